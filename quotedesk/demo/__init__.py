@@ -1,0 +1,1 @@
+"""The built-in feed server: an AllTick double with made-up or recorded prices."""

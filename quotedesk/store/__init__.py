@@ -1,0 +1,1 @@
+"""What the screen will show; numpy, no Qt, no clock."""

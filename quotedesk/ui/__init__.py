@@ -1,0 +1,1 @@
+"""Qt widgets and adapters: no asyncio, no wire."""
