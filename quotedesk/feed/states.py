@@ -1,0 +1,57 @@
+"""The two state words. A new one: a member here, its transition in feed/session, its look in ui/theme."""
+
+import enum
+
+import msgspec
+
+
+class RowState(enum.IntEnum):
+    """How far a row's price may be believed, and why. Refused wins over offline, offline over the rest."""
+
+    PENDING = 0  # wanted, no tick yet on this connection
+    LIVE = 1  # ticking
+    QUIET = 2  # no tick for a while, on a link that is proven alive
+    OFFLINE = 3  # the link is down
+    REFUSED = 4  # the server does not take this symbol
+
+    @property
+    def word(self) -> str:
+        """The state as statistics and tests name it."""
+        return self.name.lower()
+
+
+class LinkState(enum.Enum):
+    """The state of one connection."""
+
+    OFF = "off"  # nothing wanted here
+    CONNECTING = "connecting"
+    UP = "up"
+    WAITING = "waiting"  # lost; the next try is timed
+    DENIED = "denied"  # the server refused the key: no try before the user asks
+
+
+class LinkStatus(msgspec.Struct, frozen=True):
+    """One connection as the window shows it. Times are monotonic seconds.
+
+    Attributes:
+        endpoint: which of the provider's addresses ("stock", "other", "demo").
+        state: see LinkState.
+        since_s: when the link last went up (UP) or was lost (WAITING, DENIED, CONNECTING after a loss).
+        reason: why it is not up, one plain line; empty while up or off.
+        retry_at_s: when the next try is due (WAITING); None otherwise.
+        proven_s: the last sign of life from the server; None before the first.
+    """
+
+    endpoint: str
+    state: LinkState
+    since_s: float = 0.0
+    reason: str = ""
+    retry_at_s: float | None = None
+    proven_s: float | None = None
+
+    @property
+    def is_lost(self) -> bool:
+        """Was up or should be, and is not: rows are offline and a banner says why."""
+        return self.state in (LinkState.WAITING, LinkState.DENIED) or (
+            self.state is LinkState.CONNECTING and self.reason != ""
+        )

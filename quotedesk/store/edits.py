@@ -1,0 +1,83 @@
+"""Edits of a list: frozen values that know their inverse. A new one is a class here; the property test picks it up."""
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+import msgspec
+
+from quotedesk.market.instrument import Instrument
+from quotedesk.store.watchlist import Watchlist
+
+
+class Edit(Protocol):
+    """Something that can be done to a list, and undone."""
+
+    @property
+    def words(self) -> str:
+        """What it does, for the menu: "add 3 symbols"."""
+
+    def apply(self, watchlist: Watchlist) -> "Edit":
+        """Do it; returns the edit that undoes it."""
+
+
+class Insert(msgspec.Struct, frozen=True):
+    """Put instruments into the list.
+
+    Attributes:
+        items: (row, instrument), ascending; the row is the one it will have when all are in. Rows beyond the end
+            mean the end. Instruments that are already in the list stay where they are.
+    """
+
+    items: tuple[tuple[int, Instrument], ...]
+
+    @property
+    def words(self) -> str:
+        return f"add {_symbols([instrument for _, instrument in self.items])}"
+
+    def apply(self, watchlist: Watchlist) -> "Remove":
+        new = [(row, instrument) for row, instrument in self.items if instrument not in watchlist]
+        for first, run in _runs(new):
+            watchlist.insert(min(first, len(watchlist)), run)
+        return Remove(tuple(instrument for _, instrument in new))
+
+
+class Remove(msgspec.Struct, frozen=True):
+    """Take instruments out of the list; those that are not in it do not matter."""
+
+    instruments: tuple[Instrument, ...]
+
+    @property
+    def words(self) -> str:
+        return f"remove {_symbols(self.instruments)}"
+
+    def apply(self, watchlist: Watchlist) -> Insert:
+        gone = set(self.instruments)
+        found = tuple((row, instrument) for row, instrument in enumerate(watchlist) if instrument in gone)
+        for first, run in reversed(list(_runs(found))):
+            watchlist.remove(first, len(run))
+        return Insert(found)
+
+
+def append(watchlist: Watchlist, instruments: Iterable[Instrument]) -> Insert:
+    """The edit that puts new instruments at the end, in order."""
+    new = dict.fromkeys(instrument for instrument in instruments if instrument not in watchlist)
+    return Insert(tuple(enumerate(new, start=len(watchlist))))
+
+
+def _runs(items: Iterable[tuple[int, Instrument]]) -> Iterator[tuple[int, list[Instrument]]]:
+    """Items of neighbouring rows, as (first row, instruments)."""
+    first, run = 0, list[Instrument]()
+    for row, instrument in items:
+        if run and row != first + len(run):
+            yield first, run
+            run = []
+        if not run:
+            first = row
+        run.append(instrument)
+    if run:
+        yield first, run
+
+
+def _symbols(instruments: Iterable[Instrument]) -> str:
+    codes = [instrument.code for instrument in instruments]
+    return codes[0] if len(codes) == 1 else f"{len(codes)} symbols"

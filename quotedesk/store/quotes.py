@@ -1,0 +1,162 @@
+"""The newest quote of every instrument, in columns by slot. A slot is given once and kept for the run."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.tick import Tick
+from quotedesk.store.fields import FIELDS
+from quotedesk.store.history import History
+
+Floats = NDArray[np.float64]
+Slots = NDArray[np.intp]
+
+
+class Quotes:
+    """Columns of float64, one value a slot; NaN is unknown. Times are monotonic seconds unless named utc.
+
+    Attributes:
+        direction: last tick against the one before: 1 up, -1 down, 0 unchanged, NaN before the second tick.
+        received_s: when the newest tick came.
+        first_price: the first price of this run, the base of Chg; NaN before it.
+        first_s: when it came.
+        state: the row's RowState as a number (written by the controller, painted by ui).
+        state_since_s: since when it is so.
+        changed_at: the version of the newest change of any of these. Whoever painted version v is owed all above v.
+        version: the newest version given out.
+        history: the sparkline's past, by the same slots.
+    """
+
+    def __init__(self) -> None:
+        self.history = History()
+        self.version = 0
+        self._codes: dict[str, dict[str, int]] = {}
+        self._columns: dict[str, Floats] = {field.name: _column(field.unknown) for field in FIELDS}
+        self.direction = _column(math.nan)
+        self.received_s = _column(math.nan)
+        self.first_price = _column(math.nan)
+        self.first_s = _column(math.nan)
+        self.state = np.zeros(_FIRST_ROOM, np.uint8)
+        self.state_since_s = _column(math.nan)
+        self.changed_at = np.zeros(_FIRST_ROOM, np.int64)
+        self._words: dict[int, str] = {}
+        self._count = 0
+
+    def __getitem__(self, field: str) -> Floats:
+        """The column of a kept field, by slot. Raises KeyError for a name that is not in FIELDS."""
+        return self._columns[field]
+
+    def slot(self, instrument: Instrument) -> int:
+        """The instrument's slot, made when first asked for."""
+        codes = self._codes.setdefault(instrument.feed, {})
+        slot = codes.get(instrument.code)
+        if slot is None:
+            slot = codes[instrument.code] = self._count
+            self._count += 1
+            if self._count > len(self.changed_at):
+                self._grow()
+            self.history.make_room(self._count)
+        return slot
+
+    def slots(self, instruments: Iterable[Instrument]) -> Slots:
+        """The slots of several instruments, in their order."""
+        return np.fromiter((self.slot(instrument) for instrument in instruments), np.intp)
+
+    def apply(self, feed: str, ticks: Sequence[Tick], now_s: float) -> Slots:
+        """Take a batch: the newest tick of a code wins, the arrow tells of the tick just before it.
+
+        Returns the slots that changed. Ticks of codes that have no slot are ignored: the session has dropped
+        what is not wanted before, so there are none.
+        """
+        codes = self._codes.get(feed, {})
+        price = self._columns["price"]
+        newest: dict[int, Tick] = {}
+        before: dict[int, float] = {}
+        for tick in ticks:
+            slot = codes.get(tick.code)
+            if slot is None:
+                continue
+            earlier = newest.get(slot)
+            before[slot] = price[slot] if earlier is None else earlier.price
+            newest[slot] = tick
+        slots = np.fromiter(newest, np.intp, len(newest))
+        if not newest:
+            return slots
+        for field in FIELDS:
+            column = self._columns[field.name]
+            values = np.array([getattr(tick, field.name) for tick in newest.values()], np.float64)
+            column[slots] = values if field.keep == "newest" else np.maximum(column[slots], values)
+        prices = price[slots]
+        self.direction[slots] = np.sign(prices - np.fromiter(before.values(), np.float64, len(before)))
+        self.received_s[slots] = now_s
+        new = slots[np.isnan(self.first_price[slots])]
+        self.first_price[new] = price[new]
+        self.first_s[new] = now_s
+        self.history.push(slots, prices, now_s)
+        self._stamp(slots)
+        return slots
+
+    def mark(self, slots: Slots, state: int, since_s: float) -> None:
+        """Write a row state; rows that already have it keep their `since`, and nothing is repainted for them."""
+        changed = slots[(self.state[slots] != state) | np.isnan(self.state_since_s[slots])]
+        if len(changed):
+            self.state[changed] = state
+            self.state_since_s[changed] = since_s
+            self._stamp(changed)
+
+    def restart(self, slots: Slots, state: int, since_s: float) -> None:
+        """Write a row state anew, with its `since`, whatever it was."""
+        self.state_since_s[slots] = math.nan
+        self.mark(slots, state, since_s)
+
+    def break_off(self, slots: Slots, now_s: float) -> None:
+        """The link is gone: from here to the next tick the sparkline has a gap, and the arrow tells nothing."""
+        self.history.break_off(slots, now_s)
+        self.direction[slots] = math.nan
+        self._stamp(slots)
+
+    def say(self, slot: int, words: str) -> None:
+        """Words of the server about this row (plain text), or "" to take them back."""
+        if words != self._words.get(slot, ""):
+            self._words[slot] = words
+            self._stamp(np.array([slot], np.intp))
+
+    def words(self, slot: int) -> str:
+        """What the server said about this row; "" where it said nothing."""
+        return self._words.get(slot, "")
+
+    def changed_since(self, slots: Slots, version: int) -> NDArray[np.bool_]:
+        """For each slot: is it newer than what was painted at `version`?"""
+        result: NDArray[np.bool_] = self.changed_at[slots] > version
+        return result
+
+    def _stamp(self, slots: Slots) -> None:
+        self.version += 1
+        self.changed_at[slots] = self.version
+
+    def _grow(self) -> None:
+        room = 2 * len(self.changed_at)
+        for field in FIELDS:
+            self._columns[field.name] = _grown(self._columns[field.name], room, field.unknown)
+        for name in ("direction", "received_s", "first_price", "first_s", "state_since_s"):
+            setattr(self, name, _grown(getattr(self, name), room, math.nan))
+        self.state = np.resize(self.state, room)
+        self.state[self._count - 1 :] = 0
+        self.changed_at = np.resize(self.changed_at, room)
+        self.changed_at[self._count - 1 :] = 0
+
+
+_FIRST_ROOM = 64
+
+
+def _column(unknown: float, room: int = _FIRST_ROOM) -> Floats:
+    return np.full(room, unknown, np.float64)
+
+
+def _grown(column: Floats, room: int, unknown: float) -> Floats:
+    larger = _column(unknown, room)
+    larger[: len(column)] = column
+    return larger
