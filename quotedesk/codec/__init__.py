@@ -1,0 +1,6 @@
+"""One file per feed: bytes in, values out. This is the register: a new feed is one file and one entry here."""
+
+from quotedesk.codec import alltick, alltick_action
+from quotedesk.codec.base import Feed
+
+FEEDS: dict[str, Feed] = {feed.name: feed for feed in (alltick_action.DEMO_FEED, alltick.FEED, alltick_action.FEED)}

@@ -1,0 +1,47 @@
+"""Feed `alltick`: the frames that AllTick publishes. A subscribe replaces the list.
+
+Source: alltick/docs, `websocket/trade-subscription`, `websocket/heartbeat`, `websocket/cancel-subscription`, read
+2026-06-30. Per-symbol removal does not exist: the remaining list goes out, or a cancel of all trades (type 2).
+"""
+
+from collections.abc import Callable, Sequence
+from uuid import uuid4
+
+import msgspec
+
+from quotedesk.codec.alltick_common import ALLTICK, CANCEL, HEARTBEAT, SUBSCRIBE, decode
+from quotedesk.codec.base import Change, Feed, Limits, Message
+
+_TRADES = 2  # cancel_type
+
+
+class AllTickCodec:
+    """The published dialect: every request carries seq_id (our request id), a trace of its own, and data."""
+
+    def __init__(self, trace: Callable[[], str] = lambda: str(uuid4())) -> None:
+        self._trace = trace
+
+    def encode(self, change: Change) -> str:
+        if change.wanted:
+            symbols = [{"code": code} for code in change.wanted]
+            return self._frame(SUBSCRIBE, change.request_id, {"symbol_list": symbols})
+        return self._frame(CANCEL, change.request_id, {"cancel_type": _TRADES})
+
+    def heartbeat(self, request_id: int) -> str:
+        return self._frame(HEARTBEAT, request_id, {})
+
+    def decode(self, data: bytes) -> Sequence[Message]:
+        return decode(data, answers_carry_ids=True)
+
+    def _frame(self, command: int, request_id: int, data: object) -> str:
+        frame = {"cmd_id": command, "seq_id": request_id, "trace": self._trace(), "data": data}
+        return msgspec.json.encode(frame).decode()
+
+
+FEED = Feed(
+    name="alltick",
+    title="AllTick",
+    provider=ALLTICK,
+    limits=Limits(replaces=True, answers_prove=True, beat_is_frame=True, retry_min_s=10.0),
+    codec=AllTickCodec,
+)

@@ -1,0 +1,156 @@
+"""The seam to a provider: what a feed declares, the change it is asked to say, the messages it may return.
+
+A *provider* has credentials and endpoints; a *feed* is a provider spoken in one dialect; a *codec* speaks it.
+Codecs hold no clock and no socket, and nothing that a server sends makes one raise.
+"""
+
+import enum
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from quotedesk.market.tick import Tick
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How a feed wants to be talked to.
+
+    Attributes:
+        replaces: a subscribe replaces the list the server holds; else it adds, and an unsubscribe takes away.
+        answers_prove: an answer proves its request and is awaited; else a tick is the only proof.
+        frame_gap_s: least time between two frames on one connection (WebSocket pings do not count).
+        link_gap_s: least time between frames on two connections of one token.
+        beat_s: time between heartbeats, and from the open to the first; a frame of the feed where `beat_is_frame`,
+            else a WebSocket ping.
+        beat_is_frame: see beat_s.
+        dead_after_s: no heartbeat answer for so long: the link is lost.
+        answer_s: how long an answer is awaited.
+        first_tick_s: how long a symbol may be silent before it is asked for once more.
+        retry_min_s: least wait before dialling again.
+    """
+
+    replaces: bool
+    answers_prove: bool
+    beat_is_frame: bool
+    frame_gap_s: float = 1.1
+    link_gap_s: float = 3.0
+    beat_s: float = 10.0
+    dead_after_s: float = 25.0
+    answer_s: float = 5.0
+    first_tick_s: float = 10.0
+    retry_min_s: float
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One request to be said: where the wire's list is to go.
+
+    A replacing feed says `wanted` (none: cancel). Any other says `dropped` or `added`, never both in one change.
+
+    Attributes:
+        wanted: the whole list after this change, most important first.
+        added: codes that were not asked for before, or are asked for once more.
+        dropped: codes that are held and no longer wanted.
+        request_id: rises over a session's life, from 1; an answer may carry it back.
+    """
+
+    wanted: tuple[str, ...]
+    added: tuple[str, ...]
+    dropped: tuple[str, ...]
+    request_id: int
+
+
+class Verdict(enum.Enum):
+    """What an answer says of its request."""
+
+    OK = "ok"
+    CODE = "code"  # a symbol in it is unknown, not allowed, or over the plan
+    KEY = "key"  # the token is refused: stop and ask
+    RATE = "rate"  # too many requests: it was not looked at
+    FORM = "form"  # the server does not understand the request; asking again is no use
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A server's answer to a request.
+
+    Attributes:
+        request_id: of the request it answers; None where the server does not say (then: the oldest open one).
+        verdict: see Verdict.
+        words: the server's own text, for the user; untrusted.
+    """
+
+    request_id: int | None
+    verdict: Verdict
+    words: str = ""
+
+
+class Beat(msgspec.Struct, frozen=True):
+    """A heartbeat was answered: the server is there."""
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """A message that says nothing to us.
+
+    Attributes:
+        reason: the kind, from a short fixed list, for counting.
+        excerpt: how it begins, at most 120 characters; untrusted.
+    """
+
+    reason: str
+    excerpt: str
+
+
+Message = Tick | Answer | Beat | Unreadable
+
+
+class Codec(Protocol):
+    """Speaks one feed's dialect on one connection."""
+
+    def encode(self, change: Change) -> str:
+        """The frame that asks for a change."""
+
+    def heartbeat(self, request_id: int) -> str:
+        """The heartbeat frame (only where `Limits.beat_is_frame`)."""
+
+    def decode(self, data: bytes) -> Sequence[Message]:
+        """What a frame says. Never raises on input; what cannot be read is Unreadable."""
+
+
+class Provider(msgspec.Struct, frozen=True):
+    """Whose servers, and whose key.
+
+    Attributes:
+        name: as `key set` takes it.
+        title: as people know it.
+        endpoints: name -> URL without a token.
+        endpoint: the name of the endpoint that serves a code.
+        needs_key: a token is required (except on a loopback server).
+        hosts: domains that belong to the provider itself.
+    """
+
+    name: str
+    title: str
+    endpoints: Mapping[str, str]
+    endpoint: Callable[[str], str]
+    needs_key: bool
+    hosts: tuple[str, ...] = ()
+
+
+class Feed(msgspec.Struct, frozen=True):
+    """What `--feed` names.
+
+    Attributes:
+        name: as `--feed` takes it.
+        title: for the window, plain words.
+        provider: see Provider.
+        limits: see Limits.
+        codec: makes a codec for one connection.
+        caution: what to tell the user on the provider's own hosts; empty for nothing.
+    """
+
+    name: str
+    title: str
+    provider: Provider
+    limits: Limits
+    codec: Callable[[], Codec]
+    caution: str = ""

@@ -1,0 +1,369 @@
+"""One conversation on one connection, sans-IO: inputs carry the time, outputs are asked for, a timer is a number.
+
+Inputs: want, dialling, opened, received, ponged, lost, elapsed, retry_now. Outputs: take_frames, take_ping,
+take_events, deadline_s, dial_at_s. The wall clock is an input for one reason: in suspend the monotonic clock
+stands still.
+"""
+
+import math
+import random
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from quotedesk.codec.base import Answer, Beat, Change, Feed, Unreadable, Verdict
+from quotedesk.feed.adding import Adding
+from quotedesk.feed.backoff import Backoff
+from quotedesk.feed.pace import Pace
+from quotedesk.feed.replacing import Replacing
+from quotedesk.feed.states import LinkState, LinkStatus, RowState
+from quotedesk.feed.subscriptions import Subscriptions
+from quotedesk.market.tick import Tick
+
+QUIET_AFTER_S = 15.0
+CALM_S = 30.0  # a link that held so long, with data, has earned a fresh start
+LINGER_S = 60.0  # an endpoint without symbols keeps its connection so long
+SLEPT_S = 5.0  # wall time running ahead by more than this: the machine slept
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """Ticks of wanted codes, in order of arrival."""
+
+    ticks: list[Tick]
+
+
+class RowsChanged(msgspec.Struct, frozen=True):
+    """The state of rows changed by something other than a tick: ask `row` again."""
+
+
+class LinkChanged(msgspec.Struct, frozen=True):
+    """The link changed.
+
+    Attributes:
+        status: as it is now.
+        was_up: it was up just before.
+    """
+
+    status: LinkStatus
+    was_up: bool
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """A line for the status bar and the log; may hold the server's words."""
+
+    text: str
+
+
+Event = Accepted | RowsChanged | LinkChanged | Notice
+
+
+class Row(msgspec.Struct, frozen=True):
+    """What is known of one wanted code.
+
+    Attributes:
+        state: see RowState.
+        since_s: since when (pending: wanted, or the link came up; live: the last tick).
+        words: the server's words where refused, else empty.
+    """
+
+    state: RowState
+    since_s: float
+    words: str = ""
+
+
+class Counts(msgspec.Struct):
+    """What happened since the start, for the statistics. Applied + dropped = all ticks received."""
+
+    frames_received: int = 0
+    opened: int = 0
+    applied: Counter[str] = msgspec.field(default_factory=Counter)  # by code
+    dropped: Counter[str] = msgspec.field(default_factory=Counter)  # by reason
+    unreadable: Counter[str] = msgspec.field(default_factory=Counter)  # by reason
+    requests: Counter[str] = msgspec.field(default_factory=Counter)  # subscribe, unsubscribe, cancel, heartbeat
+
+
+class Session:
+    """The conversation with one endpoint of one feed. All times are monotonic seconds.
+
+    Attributes:
+        feed, endpoint: whom it talks to.
+        status: the link.
+        counts: see Counts.
+    """
+
+    def __init__(self, feed: Feed, endpoint: str, pace: Pace, rng: random.Random) -> None:
+        self.feed = feed
+        self.endpoint = endpoint
+        self.status = LinkStatus(endpoint, LinkState.OFF)
+        self.counts = Counts()
+        self._limits = feed.limits
+        self._pace = pace
+        self._backoff = Backoff(self._limits.retry_min_s, rng)
+        self._codec = feed.codec()
+        self._list: Subscriptions = (Replacing if self._limits.replaces else Adding)(self._limits)
+        self._events: list[Event] = []
+        self._last: dict[str, Tick] = {}  # on this connection
+        self._ticked_s: dict[str, float] = {}  # on this connection
+        self._pending_s: dict[str, float] = {}  # wanted since, or since the link came up
+        self._due_s: float | None = None  # since when a request waits for the pacer
+        self._beat_due_s = math.inf
+        self._proven_s = math.inf
+        self._opened_s = math.inf
+        self._lost_s = -math.inf
+        self._idle_s = math.inf
+        self._wall_ahead_s: float | None = None
+
+    # -- inputs ------------------------------------------------------------------------------------------------------
+
+    def want(self, codes: Iterable[str], now_s: float) -> None:
+        """The codes the user wants here, in order. Nothing else ever changes what is subscribed."""
+        self._list.want(codes, now_s)
+        wanted = self._list.wanted
+        self._pending_s = {code: self._pending_s.get(code, now_s) for code in wanted}
+        for kept in (self._last, self._ticked_s):
+            for code in kept.keys() - self._pending_s.keys():
+                del kept[code]
+        if wanted:
+            self._idle_s = math.inf
+            if self.status.state is LinkState.OFF:
+                self._set_link(LinkState.CONNECTING)
+        elif self.status.state is LinkState.UP:
+            self._idle_s = min(self._idle_s, now_s)
+        else:
+            self._set_link(LinkState.OFF)
+        self._events.append(RowsChanged())
+
+    def dialling(self, now_s: float) -> None:
+        """The client dials."""
+        self._set_link(LinkState.CONNECTING, since_s=self.status.since_s, reason=self.status.reason)
+
+    def opened(self, now_s: float) -> None:
+        """The connection is up."""
+        self.counts.opened += 1
+        self._opened_s = self._proven_s = now_s
+        self._beat_due_s = now_s + self._limits.beat_s
+        self._pending_s = dict.fromkeys(self._pending_s, now_s)
+        self._set_link(LinkState.UP, since_s=now_s)
+        self._events.append(RowsChanged())
+
+    def received(self, batch: Sequence[bytes], now_s: float) -> None:
+        """Frames came, in this order."""
+        self.counts.frames_received += len(batch)
+        accepted: list[Tick] = []
+        for data in batch:
+            for message in self._codec.decode(data):
+                if isinstance(message, Tick):
+                    if reason := self._reason_to_drop(message):
+                        self.counts.dropped[reason] += 1
+                    else:
+                        self._take(message, now_s)
+                        accepted.append(message)
+                elif isinstance(message, Answer):
+                    self._answered(message, now_s)
+                elif isinstance(message, Beat):
+                    self._proven(now_s)
+                else:
+                    self._unreadable(message)
+        if accepted:
+            self.counts.applied.update(tick.code for tick in accepted)
+            self._events.append(Accepted(accepted))
+            if now_s >= self._opened_s + CALM_S:
+                self._backoff.calm()
+
+    def ponged(self, now_s: float) -> None:
+        """A WebSocket ping was answered."""
+        self._proven(now_s)
+
+    def lost(self, reason: str, now_s: float, *, is_denied: bool = False) -> None:
+        """The connection is gone, or could not be made. `reason` is one plain line without secrets.
+
+        is_denied: the key was refused (HTTP or ret 401): there is no next try before the user asks for one.
+        """
+        if self.status.state in (LinkState.OFF, LinkState.WAITING, LinkState.DENIED):
+            return
+        since_s = self.status.since_s if self.status.is_lost else now_s
+        self._lost_s = now_s
+        self._forget()
+        if not self._list.wanted:
+            self._set_link(LinkState.OFF)
+        elif is_denied:
+            self._set_link(LinkState.DENIED, since_s=since_s, reason=reason)
+        else:
+            self._set_link(LinkState.WAITING, since_s=since_s, reason=reason, retry_at_s=now_s + self._backoff.next_s())
+        self._events.append(RowsChanged())
+
+    def retry_now(self, now_s: float) -> None:
+        """The user does not want to wait. The provider's least wait is kept all the same."""
+        if self.status.state in (LinkState.WAITING, LinkState.DENIED):
+            retry_at_s = max(now_s, self._lost_s + self._limits.retry_min_s)
+            self._set_link(
+                LinkState.WAITING, since_s=self.status.since_s, reason=self.status.reason, retry_at_s=retry_at_s
+            )
+
+    def elapsed(self, now_s: float, wall_s: float) -> None:
+        """Time has passed; `wall_s` is the wall clock."""
+        ahead_s = wall_s - now_s
+        slept = self._wall_ahead_s is not None and ahead_s - self._wall_ahead_s >= SLEPT_S
+        self._wall_ahead_s = ahead_s
+        if self.status.state is not LinkState.UP:
+            return
+        if slept:
+            # A socket that slept says it is open whether it is or not.
+            self.lost("The computer was asleep", now_s)
+        elif now_s >= self._proven_s + self._limits.dead_after_s:
+            self.lost(f"No answer to the heartbeat for {self._limits.dead_after_s:.0f} s", now_s)
+        elif now_s >= self._idle_s + LINGER_S:
+            self._forget()
+            self._set_link(LinkState.OFF)
+        else:
+            self._list.elapsed(now_s)
+
+    # -- outputs -----------------------------------------------------------------------------------------------------
+
+    @property
+    def dial_at_s(self) -> float | None:
+        """When to dial; None for not at all."""
+        match self.status.state:
+            case LinkState.CONNECTING:
+                return -math.inf
+            case LinkState.WAITING:
+                return self.status.retry_at_s
+            case _:
+                return None
+
+    def take_frames(self, now_s: float) -> list[str]:
+        """What may be sent now. A due heartbeat goes before anything else."""
+        if self.status.state is not LinkState.UP or self._ready_s(now_s) > now_s:
+            return []
+        if self._is_beat_due(now_s):
+            frame = self._codec.heartbeat(self._list.next_request_id())
+            kind = "heartbeat"
+            self._next_beat(now_s)
+        else:
+            change = self._list.take(now_s)
+            frame = self._codec.encode(change)
+            kind = self._kind(change)
+            self._due_s = None
+        self.counts.requests[kind] += 1
+        self._pace.sent(self, now_s)
+        return [frame]
+
+    def take_ping(self, now_s: float) -> bool:
+        """Is a WebSocket ping to be sent now?"""
+        if self._limits.beat_is_frame or self.status.state is not LinkState.UP or now_s < self._beat_due_s:
+            return False
+        self._next_beat(now_s)
+        return True
+
+    def take_events(self) -> list[Event]:
+        """What happened since the last call, in order."""
+        events, self._events = self._events, []
+        return events
+
+    def deadline_s(self, now_s: float) -> float:
+        """When to call `elapsed` and ask for frames again if nothing else happens; inf for never."""
+        if self.status.state is not LinkState.UP:
+            return math.inf
+        return min(
+            self._ready_s(now_s),
+            self._list.deadline_s(now_s),
+            self._beat_due_s if self._beat_due_s > now_s else math.inf,
+            self._proven_s + self._limits.dead_after_s,
+            self._idle_s + LINGER_S,
+        )
+
+    def row(self, code: str, now_s: float) -> Row:
+        """What is known of a wanted code. Refused wins over offline, offline over the rest."""
+        if (words := self._list.refused.get(code)) is not None:
+            return Row(RowState.REFUSED, self._pending_s.get(code, now_s), words)
+        if self.status.is_lost:
+            return Row(RowState.OFFLINE, self.status.since_s)
+        ticked_s = self._ticked_s.get(code)
+        if ticked_s is None or not self._list.has_ticked(code):
+            return Row(RowState.PENDING, self._pending_s.get(code, now_s))
+        return Row(RowState.QUIET if now_s >= ticked_s + QUIET_AFTER_S else RowState.LIVE, ticked_s)
+
+    @property
+    def wanted(self) -> Sequence[str]:
+        """The codes wanted here."""
+        return self._list.wanted
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _forget(self) -> None:
+        """What was true of the connection is true no more."""
+        self._list.lost()
+        self._pace.rest(self)
+        self._last.clear()
+        self._ticked_s.clear()
+        self._due_s = None
+        self._beat_due_s = self._proven_s = self._opened_s = self._idle_s = math.inf
+
+    def _ready_s(self, now_s: float) -> float:
+        """When the next frame may go out; inf where none is due."""
+        if self._is_beat_due(now_s):
+            return self._pace.ready_s(self, self._beat_due_s, is_beat=True)
+        if self._list.is_due(now_s):
+            self._due_s = now_s if self._due_s is None else self._due_s
+            return self._pace.ready_s(self, self._due_s)
+        self._due_s = None
+        self._pace.rest(self)
+        return math.inf
+
+    def _is_beat_due(self, now_s: float) -> bool:
+        return self._limits.beat_is_frame and now_s >= self._beat_due_s
+
+    def _next_beat(self, now_s: float) -> None:
+        # From when it was due, not from when it went out: so a wait for the pacer does not add up.
+        self._beat_due_s = max(self._beat_due_s, now_s - self._limits.beat_s / 2) + self._limits.beat_s
+
+    def _reason_to_drop(self, tick: Tick) -> str | None:
+        if not self._list.is_wanted(tick.code):
+            return "unwanted"
+        last = self._last.get(tick.code)
+        if last is None:
+            return None
+        if tick.repeats(last):
+            return "duplicate"
+        return "older" if tick.is_older(last) else None
+
+    def _take(self, tick: Tick, now_s: float) -> None:
+        code = tick.code
+        self._last[code] = tick
+        self._ticked_s[code] = now_s
+        was_proven = self._list.has_ticked(code)
+        self._list.ticked(code, now_s)
+        if not was_proven:
+            self._events.append(RowsChanged())
+
+    def _answered(self, answer: Answer, now_s: float) -> None:
+        if answer.verdict is Verdict.KEY:
+            self.lost(f"{self.feed.provider.title} refused the key ({answer.words})", now_s, is_denied=True)
+            return
+        self._list.answered(answer, now_s)
+        self._events.append(RowsChanged())
+        if answer.verdict in (Verdict.RATE, Verdict.FORM):
+            self._events.append(Notice(f"{self.feed.provider.title} answered: {answer.words}"))
+
+    def _proven(self, now_s: float) -> None:
+        if self.status.state is LinkState.UP:
+            self._proven_s = now_s
+            self.status = msgspec.structs.replace(self.status, proven_s=now_s)
+
+    def _unreadable(self, message: Unreadable) -> None:
+        if not self.counts.unreadable[message.reason]:
+            self._events.append(Notice(f"Ignored a message ({message.reason}); more like it are only counted"))
+        self.counts.unreadable[message.reason] += 1
+
+    def _set_link(
+        self, state: LinkState, *, since_s: float = 0.0, reason: str = "", retry_at_s: float | None = None
+    ) -> None:
+        was_up = self.status.state is LinkState.UP
+        self.status = LinkStatus(self.endpoint, state, since_s, reason, retry_at_s)
+        self._events.append(LinkChanged(self.status, was_up))
+
+    def _kind(self, change: Change) -> str:
+        if self._limits.replaces:
+            return "subscribe" if change.wanted else "cancel"
+        return "unsubscribe" if change.dropped else "subscribe"
