@@ -185,13 +185,10 @@ class Adding(Subscriptions):
         self._held.update(dict.fromkeys(change.added, now_s))
         self._open.append(request)
 
-    def _timer_s(self, now_s: float) -> float:
-        times_s = [self._doubted_s + self.limits.first_tick_s]
-        if self._open:
-            times_s.append(self._open[0].sent_s + self.limits.answer_s)
-        times_s += [
-            asked_s + self.limits.first_tick_s
-            for code, asked_s in self._held.items()
-            if code not in self._ticked and code not in self._asked_again
-        ]
-        return min(times_s)
+    def _timers_s(self) -> Iterable[float]:
+        yield self._doubted_s + self.limits.first_tick_s
+        for request in self._open:
+            yield request.sent_s + self.limits.answer_s
+        for code, asked_s in self._held.items():
+            if code not in self._ticked and code not in self._asked_again:
+                yield asked_s + self.limits.first_tick_s

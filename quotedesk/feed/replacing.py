@@ -174,10 +174,7 @@ class Replacing(Subscriptions):
             asked.was_answered = False
         self._may_hold = self._may_hold or bool(codes)
 
-    def _timer_s(self, now_s: float) -> float:
-        asked = self._asked
-        if asked is None:
-            return math.inf
-        if asked.is_open:
-            return asked.sent_s + self.limits.answer_s
-        return self._resync_s(asked)
+    def _timers_s(self) -> Iterable[float]:
+        if self._asked:
+            yield self._asked.sent_s + self.limits.answer_s
+            yield self._resync_s(self._asked)

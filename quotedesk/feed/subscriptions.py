@@ -73,7 +73,7 @@ class Subscriptions(abc.ABC):
 
     def deadline_s(self, now_s: float) -> float:
         """When to look again if nothing comes in; inf for never."""
-        return self._settled_at_s if now_s < self._settled_at_s else self._timer_s(now_s)
+        return min((at_s for at_s in (self._settled_at_s, *self._timers_s()) if at_s > now_s), default=math.inf)
 
     @abc.abstractmethod
     def lost(self) -> None:
@@ -100,8 +100,8 @@ class Subscriptions(abc.ABC):
         """The request went out."""
 
     @abc.abstractmethod
-    def _timer_s(self, now_s: float) -> float:
-        """The next time of this kind's own that matters; inf for none."""
+    def _timers_s(self) -> Iterable[float]:
+        """The times of this kind's own that matter; those in the past do not."""
 
     def _desired(self) -> list[str]:
         return [code for code in self.wanted if code not in self.refused]
