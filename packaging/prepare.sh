@@ -26,8 +26,7 @@ attempt() {
     local what=$1 errors
     shift
     errors=$(mktemp)
-    # No descriptor of the lock for the children: a daemon started by a package would hold it for ever.
-    if ! "$@" </dev/null >&2 2>"$errors" 9<&-; then
+    if ! "$@" </dev/null >&2 2>"$errors"; then
         grep -qiE 'connection|connect to|resolv|timed out|unreachable|proxy' "$errors" &&
             die "could not install $what: no answer from the network; start again when it is there (more in $errors)"
         tail -n 15 "$errors" >&2
@@ -91,10 +90,12 @@ install_system() { # thing:package...
         fi
     fi
     say "installing system packages: ${packages[*]}"
-    # shellcheck disable=SC2016 # "$@" is for the inner shell. Stale lists may still do, so update may fail.
+    # Stale lists may still do, so the update may fail. 9 is the lock: a daemon that a package starts would keep it.
+    # shellcheck disable=SC2016 # "$@" is for the inner shell
     attempt "system packages" "${as_root[@]}" env LC_ALL=C DEBIAN_FRONTEND=noninteractive sh -c '
-        apt-get update -q
-        exec apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=600 "$@"' sh "${packages[@]}"
+        exec 9<&-
+        apt-get update -qq
+        exec apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=600 "$@"' sh "${packages[@]}"
 }
 
 install_python() { # LOCK...: pip installs the first, which holds all that the others hold
@@ -122,7 +123,7 @@ prepare() { # LOCK...
     if [[ -z $missing ]] && ready "$1"; then return; fi
     ( # one set-up at a time: a second start waits, and then finds nothing to do
         cd "$root" || exit
-        flock -n 9 || { say "another start is setting up; waiting for it" && flock 9; }
+        flock -n 9 || { say "another start is setting up; waiting for it" && flock 9; } || say "no locks here (NFS?); going on"
         mapfile -t missing < <(missing_system)
         [[ ${#missing[@]} -eq 0 ]] || install_system "${missing[@]}"
         ready "$1" || install_python "$@"
