@@ -73,27 +73,38 @@ class Quotes:
         """
         codes = self._codes.get(feed, {})
         price = self._columns["price"]
+        kept: list[Tick] = []
+        places: list[int] = []
+        first: dict[int, float] = {}
         newest: dict[int, Tick] = {}
         before: dict[int, float] = {}
         for tick in ticks:
             slot = codes.get(tick.code)
             if slot is None:
                 continue
+            kept.append(tick)
+            places.append(slot)
             earlier = newest.get(slot)
-            before[slot] = price[slot] if earlier is None else earlier.price
+            if earlier is None:
+                first[slot] = tick.price
+                before[slot] = price[slot]
+            else:
+                before[slot] = earlier.price
             newest[slot] = tick
         slots = np.fromiter(newest, np.intp, len(newest))
         if not newest:
             return slots
         for field in FIELDS:
             column = self._columns[field.name]
-            values = np.array([getattr(tick, field.name) for tick in newest.values()], np.float64)
-            column[slots] = values if field.keep == "newest" else np.maximum(column[slots], values)
+            if field.keep == "newest":
+                column[slots] = [getattr(tick, field.name) for tick in newest.values()]
+            else:
+                np.maximum.at(column, places, [getattr(tick, field.name) for tick in kept])
         prices = price[slots]
         self.direction[slots] = np.sign(prices - np.fromiter(before.values(), np.float64, len(before)))
         self.received_s[slots] = now_s
         new = slots[np.isnan(self.first_price[slots])]
-        self.first_price[new] = price[new]
+        self.first_price[new] = [first[slot] for slot in new.tolist()]
         self.first_s[new] = now_s
         self.history.push(slots, prices, now_s)
         self._stamp(slots)
