@@ -6,7 +6,6 @@ Source: alltick/docs, `websocket/trade-subscription`, `getting-started/error-cod
 
 import math
 from collections.abc import Sequence
-from decimal import Decimal
 
 import msgspec
 
@@ -19,6 +18,7 @@ TRADE_PUSH = 22998
 
 _STOCK_ENDINGS = (".US", ".HK", ".SH", ".SZ")
 _MOST_DECIMALS = 12
+_LONGEST_NUMBER = 64  # characters
 _EXCERPT = 120
 # A time below this is in seconds, else in milliseconds (the documents say ms, their samples show both).
 _FIRST_MILLISECONDS = 10_000_000_000
@@ -76,7 +76,7 @@ def decode(data: bytes, *, answers_carry_ids: bool) -> Sequence[Message]:
         return (Unreadable("nested too deep", _excerpt(data)),)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return (Unreadable("not JSON" if data.strip() else "empty", _excerpt(data)),)
-    if frame.cmd_id == TRADE_PUSH and frame.ret is None:
+    if frame.cmd_id == TRADE_PUSH:
         return (_tick(frame.data, data),)
     ret = _whole(frame.ret)
     request_id = (_whole(frame.seq_id) or None) if answers_carry_ids else None
@@ -85,7 +85,7 @@ def decode(data: bytes, *, answers_carry_ids: bool) -> Sequence[Message]:
         verdict = verdict_of(ret, words)
         if verdict is Verdict.OK and frame.cmd_id == HEARTBEAT_ANSWER:
             return (Beat(),)
-        return (Answer(request_id, verdict, words or f"error {ret}"),)
+        return (Answer(request_id, verdict, words or _words(f"error {ret}")),)
     if frame.error_msg is not None:  # the gateway's own limiter speaks without an envelope
         return (Answer(request_id, Verdict.RATE, _words(frame.error_msg)),)
     return (Unreadable("unknown command", _excerpt(data)),)
@@ -132,23 +132,17 @@ def number(value: _Scalar) -> tuple[float, int]:
         return math.nan, 0
     try:
         text = value if isinstance(value, str) else repr(value)
-        result = float(text)
-    except (ValueError, OverflowError):  # no number, or an integer of thousands of digits
+        result = float(text) if len(text) <= _LONGEST_NUMBER else math.nan
+    except ValueError:  # no number, or an integer of thousands of digits
         return math.nan, 0
     # float() takes more than a feed may send: "1_000", digits of other scripts.
-    if not text.isascii() or "_" in text:
+    if not math.isfinite(result) or not text.isascii() or "_" in text:
         return math.nan, 0
-    if not math.isfinite(result):
-        return math.nan, 0
-    whole, point, fraction = text.strip().partition(".")
-    if not fraction.isdigit():  # no fraction, or an exponent
-        if not point and whole.lstrip("+-").isdigit():
-            return result, 0
-        exponent = Decimal(text.strip()).as_tuple().exponent
-        return result, min(max(-exponent, 0), _MOST_DECIMALS) if isinstance(exponent, int) else 0
-    if not isinstance(value, str) and fraction == "0":
-        return result, 0  # the JSON number 178.0 says nothing of decimals
-    return result, min(len(fraction), _MOST_DECIMALS)
+    mantissa, _, exponent = text.strip().lower().partition("e")
+    fraction = mantissa.partition(".")[2]
+    if fraction == "0" and not isinstance(value, str):
+        fraction = ""  # the JSON number 178.0 says nothing of decimals
+    return result, min(max(len(fraction) - int(exponent or 0), 0), _MOST_DECIMALS)
 
 
 def time_utc_s(value: _Scalar) -> float:
