@@ -284,8 +284,12 @@ class Session:
             return Row(RowState.PENDING, self._pending_s.get(code, now_s))
         return Row(RowState.QUIET if now_s >= ticked_s + QUIET_AFTER_S else RowState.LIVE, ticked_s)
 
+    def is_proven(self, code: str) -> bool:
+        """Has a tick proven on this connection that the code is subscribed?"""
+        return self._list.has_ticked(code)
+
     @property
-    def wanted(self) -> Sequence[str]:
+    def wanted(self) -> tuple[str, ...]:
         """The codes wanted here."""
         return self._list.wanted
 

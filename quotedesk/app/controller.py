@@ -1,0 +1,174 @@
+"""Between the window and the sessions: what the user wants goes down, what the feed says comes up."""
+
+import random
+from collections.abc import Awaitable, Callable
+
+import numpy as np
+
+from quotedesk.app.faults import log
+from quotedesk.app.tasks import Tasks
+from quotedesk.codec.base import Feed
+from quotedesk.feed.pace import Pace
+from quotedesk.feed.session import Accepted, Event, LinkChanged, Notice, RowsChanged, Session
+from quotedesk.feed.states import LinkState, LinkStatus, RowState
+from quotedesk.market.clock import Clock
+from quotedesk.market.instrument import Instrument
+from quotedesk.net.client import Client
+from quotedesk.store.quotes import Quotes
+from quotedesk.store.watchlist import Watchlist
+from quotedesk.ui.window import Window
+
+
+class Controller:
+    """Runs one feed for one window.
+
+    `find_address(endpoint)` gives the URL to dial, `keep_list` saves the list after an edit, `key_advice` is what the
+    banner adds when the key is refused.
+
+    Attributes:
+        sessions: by endpoint; made when an endpoint first has symbols.
+        first_quote_s: monotonic time of the first quote; None before it.
+    """
+
+    def __init__(
+        self,
+        feed: Feed,
+        watchlist: Watchlist,
+        quotes: Quotes,
+        window: Window,
+        clock: Clock,
+        tasks: Tasks,
+        find_address: Callable[[str], Awaitable[str]],
+        keep_list: Callable[[], None],
+        key_advice: str,
+    ) -> None:
+        self.sessions: dict[str, Session] = {}
+        self.first_quote_s: float | None = None
+        self._feed = feed
+        self._watchlist = watchlist
+        self._quotes = quotes
+        self._window = window
+        self._clock = clock
+        self._tasks = tasks
+        self._find_address = find_address
+        self._keep_list = keep_list
+        self._key_advice = key_advice
+        self._clients: dict[str, Client] = {}
+        self._pace = Pace(feed.limits.frame_gap_s, feed.limits.link_gap_s)
+        self._rows: set[Instrument] = set()  # as of the last edit
+        window.edited.connect(self.edited)
+        window.retry_requested.connect(self.retry_now)
+
+    def start(self) -> None:
+        """Begin with the list as it is. Needs the running loop."""
+        self._want()
+
+    def edited(self) -> None:
+        """The list changed: local state first, then disk, then the wire."""
+        self._want()
+        self._keep_list()
+
+    def retry_now(self) -> None:
+        """The user does not want to wait for the next try."""
+        for endpoint, client in self._clients.items():
+            self.sessions[endpoint].retry_now(self._clock.now_s())
+            client.stir()
+
+    def second(self) -> None:
+        """Once a second: rows turn quiet by nothing happening."""
+        for session in self.sessions.values():
+            self._mark_rows(session)
+        self._window.wake()
+
+    def state_word(self, instrument: Instrument) -> str:
+        """A row's state, as statistics name it."""
+        return RowState(int(self._quotes.state[self._quotes.slot(instrument)])).word
+
+    async def close(self) -> None:
+        """Say goodbye to every server."""
+        for client in self._clients.values():
+            await client.close()
+
+    def _want(self) -> None:
+        now_s = self._clock.now_s()
+        endpoint_of = self._feed.provider.endpoint
+        wanted: dict[str, list[str]] = {endpoint: [] for endpoint in self._feed.provider.endpoints}
+        for instrument in self._watchlist:
+            wanted[endpoint_of(instrument.code)].append(instrument.code)
+        rows = set(self._watchlist)
+        # What is not subscribed is not known: a row that comes back has a gap and waits for its first tick.
+        self._quotes.break_off(self._quotes.slots(self._rows - rows), now_s)
+        self._quotes.restart(self._quotes.slots(rows - self._rows), RowState.PENDING, now_s)
+        self._rows = rows
+        for endpoint, codes in wanted.items():
+            if codes and endpoint not in self.sessions:
+                self._begin(endpoint)
+            if session := self.sessions.get(endpoint):
+                session.want(codes, now_s)
+                self._mark_rows(session)
+                self._clients[endpoint].stir()
+        self._window.wake()
+
+    def _begin(self, endpoint: str) -> None:
+        rng = random.Random()  # noqa: S311 - jitter
+        session = Session(self._feed, endpoint, self._pace, rng)
+
+        async def find_address() -> str:
+            return await self._find_address(endpoint)
+
+        client = Client(session, self._clock, find_address, self._heard)
+        self.sessions[endpoint] = session
+        self._clients[endpoint] = client
+        self._tasks.spawn(client.run(), f"client {endpoint}")
+
+    def _heard(self, session: Session, events: list[Event]) -> None:
+        """What a session has to tell."""
+        now_s = self._clock.now_s()
+        rows_changed = False
+        for event in events:
+            match event:
+                case Accepted():
+                    self._apply(session, event, now_s)
+                case RowsChanged():
+                    rows_changed = True
+                case LinkChanged():
+                    self._link_changed(session, event, now_s)
+                    rows_changed = True
+                case Notice():
+                    log.warning("%s: %s", session.endpoint, event.text)
+                    self._window.show_notice(event.text)
+        if rows_changed:
+            self._mark_rows(session)
+        self._window.wake()
+
+    def _apply(self, session: Session, event: Accepted, now_s: float) -> None:
+        self._quotes.apply(self._feed.name, event.ticks, now_s)
+        live = [code for code in {tick.code for tick in event.ticks} if session.is_proven(code)]
+        self._quotes.mark(self._slots(live), RowState.LIVE, now_s)
+        if self.first_quote_s is None:
+            self.first_quote_s = now_s
+
+    def _link_changed(self, session: Session, event: LinkChanged, now_s: float) -> None:
+        status = event.status
+        log.info("%s: %s %s", session.endpoint, status.state.value, status.reason)
+        if event.was_up:
+            self._quotes.break_off(self._slots(session.wanted), now_s)
+        links = tuple(self._advised(each.status) for each in self.sessions.values())
+        self._window.show_links(tuple(link for link in links if link.state is not LinkState.OFF))
+
+    def _advised(self, status: LinkStatus) -> LinkStatus:
+        if status.state is not LinkState.DENIED:
+            return status
+        return LinkStatus(status.endpoint, status.state, status.since_s, f"{status.reason}. {self._key_advice}")
+
+    def _mark_rows(self, session: Session) -> None:
+        now_s = self._clock.now_s()
+        for code in session.wanted:
+            row = session.row(code, now_s)
+            slot = self._quotes.slot(Instrument(self._feed.name, code))
+            self._quotes.say(slot, row.words)
+            if self._quotes.state[slot] != row.state:
+                self._quotes.mark(np.array([slot], np.intp), row.state, row.since_s)
+
+    def _slots(self, codes: list[str] | tuple[str, ...]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+        return self._quotes.slots(Instrument(self._feed.name, code) for code in codes)

@@ -1,0 +1,60 @@
+"""The demo server as a child process: started with the app, started again if it dies, ended with the app."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+from quotedesk.market.errors import QuotedeskError
+
+SEED = 1
+
+
+class DemoProcess:
+    """A `quotedesk demo-server` of our own. `replay`: recorded trades instead of made-up prices."""
+
+    def __init__(self, replay: Path | None = None) -> None:
+        program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "quotedesk"]
+        self._command = [*program, "demo-server", "--port", "0", "--seed", str(SEED), "--exit-with-parent"]
+        if replay:
+            self._command += ["--replay", str(replay.resolve())]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._url = ""
+
+    def start(self) -> None:
+        """Start it without waiting for it. Raises OSError."""
+        self._url = ""
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            self._command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+        )
+
+    async def find_url(self) -> str:
+        """Its URL; starts it (again) where it does not run. Raises QuotedeskError where it will not start."""
+        if self._process is None or self._process.poll() is not None:
+            try:
+                self.start()
+            except OSError as fault:
+                raise QuotedeskError(f"The demo server could not be started: {fault.strerror}") from fault
+        process = self._process
+        assert process is not None
+        assert process.stdout is not None
+        if not self._url:
+            line = await asyncio.to_thread(process.stdout.readline)
+            self._url = line.decode("ascii", "replace").strip()
+            if not self._url.startswith("ws://"):
+                process.kill()
+                self._url = ""
+                raise QuotedeskError("The demo server ended before it said where it listens")
+        return self._url
+
+    def stop(self) -> None:
+        """End it."""
+        if self._process and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(1.0)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        if self._process and self._process.stdout:
+            self._process.stdout.close()

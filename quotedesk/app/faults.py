@@ -1,0 +1,80 @@
+"""What goes wrong reaches the log and the user; secrets reach neither."""
+
+import logging
+import re
+import sys
+from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+
+_TOKEN_IN_URL = re.compile(r"(token=)[^\s&\"'<>)\]]+", re.IGNORECASE)
+_SHOWN = "***"
+_LOG_BYTES = 1_000_000
+_LOGS_KEPT = 3
+
+log = logging.getLogger("quotedesk")
+
+
+class Redactor:
+    """Takes secrets out of text: tokens in URLs, and every secret it was told of."""
+
+    def __init__(self) -> None:
+        self._secrets: set[str] = set()
+
+    def learn(self, secret: str | None) -> None:
+        """From now on this text is never shown."""
+        if secret:
+            self._secrets.add(secret)
+
+    def clean(self, text: str) -> str:
+        """The text without secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, _SHOWN)
+        return _TOKEN_IN_URL.sub(rf"\1{_SHOWN}", text)
+
+
+class _CleanFormatter(logging.Formatter):
+    """Formats first, cleans last: so tracebacks are clean as well."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._redactor = redactor
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redactor.clean(super().format(record))
+
+
+def start_log(path: Path, redactor: Redactor) -> None:
+    """Log to a rotating file, everything of ours and the warnings of others. Raises OSError."""
+    handler = RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=_LOGS_KEPT, encoding="utf-8")
+    handler.setFormatter(_CleanFormatter(redactor))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+    log.setLevel(logging.INFO)
+
+
+class Faults:
+    """The end of every unexpected exception: the log, standard error, and `show` (the window's notice)."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        self.show: Callable[[str], None] | None = None
+        self._redactor = redactor
+
+    def catch_all(self) -> None:
+        """Take what nobody caught: errors in Qt slots and overridden methods arrive here, too."""
+        sys.excepthook = self._hook
+
+    def report(self, fault: BaseException) -> None:
+        """An unexpected exception."""
+        log.error("unexpected fault", exc_info=(type(fault), fault, fault.__traceback__))
+        line = self._redactor.clean(f"Unexpected fault: {type(fault).__name__}: {fault}. The log has more.")
+        if sys.stderr is not None:  # a windowed program has none
+            print(f"quotedesk: {line}", file=sys.stderr)
+        if self.show:
+            self.show(line)
+
+    def _hook(self, kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+        if not issubclass(kind, KeyboardInterrupt):
+            self.report(fault)

@@ -1,0 +1,61 @@
+"""Qt's event loop as asyncio's, with what qasync 0.28 leaves out; and the gate that every quit passes."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+
+class DeskLoop(QEventLoop):  # type: ignore[misc]
+    """Timers that are exact (Qt's default may be 5 % off) and async generators that are cleaned up.
+
+    tests/app/test_loop.py says whether qasync still has the private timer that this leans on.
+    """
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        timer, start = self._timer, self._timer.startTimer
+
+        def start_exactly(delay_ms: int) -> int:
+            timer_id: int = start(delay_ms, Qt.TimerType.PreciseTimer)
+            return timer_id
+
+        timer.startTimer = start_exactly
+
+    def run_forever(self) -> None:
+        before = sys.get_asyncgen_hooks()
+        sys.set_asyncgen_hooks(firstiter=self._asyncgen_firstiter_hook, finalizer=self._asyncgen_finalizer_hook)
+        try:
+            super().run_forever()
+        finally:
+            sys.set_asyncgen_hooks(*before)
+
+
+class QuitGate(QObject):
+    """Turns a quit from outside (the session ends, app.quit()) into a request, once; the second one passes."""
+
+    def __init__(self, app: QCoreApplication, request: asyncio.Event) -> None:
+        super().__init__(app)
+        self._request = request
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Quit and not self._request.is_set():
+            self._request.set()
+            event.ignore()
+            return True
+        return False
+
+
+def on_signals(ask_to_quit: Callable[[], object]) -> None:
+    """Ctrl-C and SIGTERM ask to quit, as the window's button does."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, ask_to_quit)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(ask_to_quit))

@@ -1,0 +1,33 @@
+"""What the command line asked for, checked: the one value that main runs on."""
+
+from pathlib import Path
+
+import msgspec
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """A run of the program.
+
+    Attributes:
+        command: what the user typed to start it, for messages.
+        feed: the feed's name; None for the one used last.
+        url: scheme, host and port in place of the provider's.
+        profile: the folder with all state; None for the system's place.
+        symbols: replace the feed's list; None leaves it.
+        replay: a CSV of recorded trades.
+        screenshot: where to save a picture of the window just before the end.
+        quit_after_s: when to end by itself.
+        stats: where to keep the figures.
+        is_tour: there is no screen and nothing else was asked for: print live figures, save a picture, end.
+    """
+
+    command: str = "quotedesk"
+    feed: str | None = None
+    url: str | None = None
+    profile: Path | None = None
+    symbols: tuple[str, ...] | None = None
+    replay: Path | None = None
+    screenshot: Path | None = None
+    quit_after_s: float | None = None
+    stats: Path | None = None
+    is_tour: bool = False

@@ -1,0 +1,146 @@
+"""The figures of a run, as one value: for `--stats`, and whoever shows them."""
+
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from quotedesk.feed.session import Session
+from quotedesk.feed.states import RowState
+from quotedesk.store.quotes import Quotes
+from quotedesk.store.watchlist import Watchlist
+from quotedesk.ui.paint_stats import AgeStats, PaintStats
+
+_REQUESTS = ("subscribe", "unsubscribe", "cancel", "heartbeat")
+
+
+class Paint(msgspec.Struct):
+    """Paints of the table; times are those spent in paintEvent."""
+
+    count: int
+    per_s: float
+    p50_ms: float
+    p99_ms: float
+
+
+class Spread(msgspec.Struct):
+    """Milliseconds; null before the first."""
+
+    p50: float
+    p99: float
+    max: float
+
+
+class Startup(msgspec.Struct):
+    """Milliseconds from the start of the process; null before it happened."""
+
+    first_paint: float | None
+    first_quote: float | None
+
+
+class Stats(msgspec.Struct):
+    """All of it. quotes_applied + the sum of quotes_dropped = all ticks received."""
+
+    frames_received: int
+    quotes_applied: int
+    applied_by_code: dict[str, int]
+    quotes_dropped: dict[str, int]
+    connections: dict[str, int]
+    requests_sent: dict[str, int]
+    symbols: dict[str, str]
+    paint: Paint
+    age_ms: Spread
+    lag_ms: Spread
+    startup_ms: Startup
+    rss_mb: float
+    cpu_s: float
+
+
+class Lag:
+    """How late the event loop is: a probe says when it should have run and when it did."""
+
+    KEPT = 3000
+
+    def __init__(self) -> None:
+        self._late_ms: list[float] = []
+
+    def add(self, late_s: float) -> None:
+        """One look at the clock, `late_s` seconds after it was due."""
+        self._late_ms.append(max(0.0, late_s) * 1000)
+        del self._late_ms[: -self.KEPT]
+
+    def spread(self) -> Spread:
+        """Of the recent looks."""
+        late = sorted(self._late_ms)
+        if not late:
+            return Spread(float("nan"), float("nan"), float("nan"))
+        return Spread(late[len(late) // 2], late[min(len(late) - 1, len(late) * 99 // 100)], late[-1])
+
+
+def gather(
+    sessions: Iterable[Session],
+    watchlist: Watchlist,
+    quotes: Quotes,
+    paint: PaintStats,
+    age: AgeStats,
+    lag: Lag,
+    startup: Startup,
+) -> Stats:
+    """The figures as they are now."""
+    all_counts = {session.endpoint: session.counts for session in sessions}
+    applied: Counter[str] = Counter()
+    dropped: Counter[str] = Counter()
+    requests: Counter[str] = Counter(dict.fromkeys(_REQUESTS, 0))
+    for counts in all_counts.values():
+        applied.update(counts.applied)
+        dropped.update(counts.dropped)
+        requests.update(counts.requests)
+    return Stats(
+        frames_received=sum(counts.frames_received for counts in all_counts.values()),
+        quotes_applied=applied.total(),
+        applied_by_code=dict(applied),
+        quotes_dropped=dict(dropped),
+        connections={endpoint: counts.opened for endpoint, counts in all_counts.items()},
+        requests_sent=dict(requests),
+        symbols={each.code: RowState(int(quotes.state[quotes.slot(each)])).word for each in watchlist},
+        paint=Paint(paint.count, paint.per_s, paint.p50_ms, paint.p99_ms),
+        age_ms=Spread(age.p50_ms, age.p99_ms, age.max_ms),
+        lag_ms=lag.spread(),
+        startup_ms=startup,
+        rss_mb=rss_mb(),
+        cpu_s=time.process_time(),
+    )
+
+
+def write(path: Path, stats: Stats) -> None:
+    """Put the figures where a reader finds the old or the new ones, whole. Raises OSError."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(stats), indent=1))
+    os.replace(fresh, path)
+
+
+def process_age_s() -> float:
+    """How long this process has been running, in seconds; 0 where the system does not tell."""
+    try:
+        started_ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+        uptime_s = float(Path("/proc/uptime").read_text().split()[0])
+        return max(0.0, uptime_s - started_ticks / os.sysconf("SC_CLK_TCK"))
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
+def rss_mb() -> float:
+    """Resident memory of this process, in MB (1e6 bytes)."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    except (OSError, ValueError, IndexError):
+        if sys.platform == "win32":
+            return float("nan")
+        import resource  # not on Windows
+
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return most / 1e6 if sys.platform == "darwin" else most * 1024 / 1e6

@@ -1,0 +1,170 @@
+"""The command line: parse, check, and hand over. Every mistake gets one line that says what to do."""
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from quotedesk import __version__
+from quotedesk.market.errors import QuotedeskError
+from quotedesk.market.instrument import check_code, split_codes, unique
+
+EXIT_USAGE = 2
+EXIT_IN_USE = 3
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run; returns the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    command = os.environ.get("QUOTEDESK_COMMAND") or "quotedesk"
+    parser = _parser(command)
+    chosen = parser.parse_args(arguments)
+    try:
+        code: int = chosen.run(chosen, command, not arguments)
+        return code
+    except QuotedeskError as fault:
+        return _say(command, str(fault), EXIT_IN_USE if type(fault).__name__ == "InUseError" else EXIT_USAGE)
+    except OSError as fault:
+        place = f"{fault.filename}: " if fault.filename else ""
+        return _say(command, f"{place}{fault.strerror or fault}", EXIT_USAGE)
+
+
+def _parser(command: str) -> argparse.ArgumentParser:
+    from quotedesk.codec import FEEDS
+
+    parser = argparse.ArgumentParser(
+        prog=command,
+        description="A live watchlist. Without arguments it opens on the feed used last, at first the demo feed.",
+        allow_abbrev=False,
+    )
+    parser.set_defaults(run=_run_window)
+    parser.add_argument("--version", action="version", version=f"quotedesk {__version__}")
+    parser.add_argument("--feed", choices=sorted(FEEDS), help="where prices come from; remembered")
+    parser.add_argument("--url", metavar="BASE", help="a server in place of the provider's: ws://127.0.0.1:PORT")
+    parser.add_argument("--profile", metavar="DIR", type=Path, help="a folder that holds all state of this run")
+    parser.add_argument("--symbols", metavar="A,B", help="replace the feed's list by these, and save it")
+    parser.add_argument("--replay", metavar="CSV", type=Path, help="recorded trades on the demo feed; saves nothing")
+    parser.add_argument("--screenshot", metavar="PNG", type=Path, help="save a picture of the window before the end")
+    parser.add_argument("--quit-after", metavar="S", type=_seconds, help="end after so many seconds")
+    parser.add_argument("--stats", metavar="JSON", type=Path, help="keep the figures of the run in this file")
+    commands = parser.add_subparsers(title="commands", metavar="")
+    _add_demo_server(commands)
+    key = commands.add_parser("key", help="keep a provider's key in the system's keyring")
+    key_commands = key.add_subparsers(required=True, metavar="set")
+    key_set = key_commands.add_parser("set", help="ask for the key and keep it")
+    key_set.add_argument("provider", choices=sorted(_key_providers()))
+    key_set.set_defaults(run=_set_key)
+    return parser
+
+
+def _add_demo_server(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    server = commands.add_parser("demo-server", help="run the built-in feed server by itself")
+    server.add_argument("--port", type=int, default=0, help="0 takes a free one; the first line says which")
+    server.add_argument("--seed", type=int, default=1, help="the same seed gives the same prices")
+    server.add_argument("--log", metavar="FILE", type=Path, help="a JSON object per connection, frame and breach")
+    server.add_argument("--unknown", metavar="A,B", default="", help="codes to refuse")
+    server.add_argument("--replay", metavar="CSV", type=Path, help="recorded trades instead of made-up prices")
+    server.add_argument("--exit-with-parent", action="store_true", help="end when the program that started it ends")
+    server.set_defaults(run=_run_demo_server)
+
+
+def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.app.options import Options
+    from quotedesk.net.address import check_base
+
+    if chosen.replay and chosen.feed not in (None, "demo"):
+        raise QuotedeskError(f"--replay plays on the demo feed; leave out --feed {chosen.feed}.")
+    for path in (chosen.screenshot, chosen.stats):
+        if path and not path.absolute().parent.is_dir():
+            raise QuotedeskError(f"There is no folder {path.absolute().parent} to write {path.name} to.")
+    url = check_base(chosen.url) if chosen.url else None
+    options = Options(
+        command=command,
+        feed=chosen.feed,
+        url=url,
+        profile=chosen.profile,
+        symbols=_symbols(chosen.symbols),
+        replay=chosen.replay,
+        screenshot=chosen.screenshot,
+        quit_after_s=chosen.quit_after,
+        stats=chosen.stats,
+        is_tour=_mind_the_screen(chosen, is_bare),
+    )
+    from quotedesk.app import start
+
+    return start.run(options)
+
+
+def _mind_the_screen(chosen: argparse.Namespace, is_bare: bool) -> bool:
+    """Go off-screen where there is no screen and that is what was meant; is this to be the tour?"""
+    has_screen = not sys.platform.startswith("linux") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    )
+    if has_screen:
+        return False
+    if not is_bare and not chosen.screenshot and chosen.quit_after is None:
+        raise QuotedeskError(
+            "There is no screen: neither DISPLAY nor WAYLAND_DISPLAY is set. "
+            "Start it on a desktop, or add --screenshot PNG or --quit-after S to run without one."
+        )
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if is_bare:
+        print("There is no screen here, so this runs off-screen on the demo feed for 20 s.", flush=True)
+    return is_bare
+
+
+def _run_demo_server(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.demo.server import Options, run
+
+    return run(
+        Options(
+            port=chosen.port,
+            seed=chosen.seed,
+            log=chosen.log,
+            unknown=frozenset(split_codes(chosen.unknown)),
+            replay=chosen.replay,
+            exit_with_parent=chosen.exit_with_parent,
+        )
+    )
+
+
+def _set_key(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    """Ask for the key: never as an argument, which every user of the machine can read."""
+    from quotedesk.config import secrets
+
+    if sys.stdin.isatty():
+        key = getpass.getpass(f"Key for {chosen.provider} (not shown): ").strip()
+    else:
+        key = sys.stdin.readline().strip()
+    if not key:
+        raise QuotedeskError("No key was given; nothing was changed.")
+    secrets.keep_key(chosen.provider, key)
+    print(f"The key for {chosen.provider} is in the keyring. Start with: {command} --feed {chosen.provider}")
+    return 0
+
+
+def _key_providers() -> set[str]:
+    from quotedesk.codec import FEEDS
+
+    return {feed.provider.name for feed in FEEDS.values() if feed.provider.needs_key}
+
+
+def _symbols(text: str | None) -> tuple[str, ...] | None:
+    if text is None:
+        return None
+    return tuple(unique(check_code(code) for code in split_codes(text)))
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise ValueError(text)
+    return value
+
+
+def _say(command: str, line: str, code: int) -> int:
+    if sys.stderr is not None:
+        print(f"{command}: {line}", file=sys.stderr)
+    return code

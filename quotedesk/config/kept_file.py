@@ -1,0 +1,88 @@
+"""TOML files that survive: written by rename with the version before kept, set aside where they cannot be read."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from quotedesk.market.errors import QuotedeskError
+
+FORMAT = 1
+Kept = TypeVar("Kept", bound=msgspec.Struct)
+
+
+class NewerFileError(QuotedeskError):
+    """A file that a newer quotedesk wrote. It is left as it is."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} was written by a newer quotedesk and is left untouched. "
+            "Start that version, or use another folder with --profile."
+        )
+
+
+class _Numbered(msgspec.Struct):
+    format: int
+
+
+def load(path: Path, kind: type[Kept]) -> tuple[Kept | None, str]:
+    """What the file holds, and a report for the user ("" where all is well).
+
+    (None, "") where there is none. A file that cannot be read is set aside under a new name, never lost, and the
+    version before it is taken where that can be read. Raises NewerFileError.
+    """
+    report = ""
+    for candidate in (path, previous(path)):
+        try:
+            return _read(candidate, kind), report
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError, msgspec.MsgspecError) as fault:
+            aside = set_aside(candidate)
+            report = f"{candidate.name} could not be read ({_short(fault)}). It is kept as {aside}."
+    return None, report
+
+
+def save(path: Path, value: msgspec.Struct) -> None:
+    """Write the file so that at any moment the old or the new version is whole on disk. Raises OSError."""
+    data = msgspec.toml.encode(value)
+    fresh = path.with_name(path.name + ".new")
+    with open(fresh, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    if path.exists():
+        copy = path.with_name(path.name + ".old")
+        shutil.copy2(path, copy)
+        os.replace(copy, previous(path))
+    os.replace(fresh, path)
+
+
+def previous(path: Path) -> Path:
+    """The version before this one."""
+    return path.with_name(path.name + ".previous")
+
+
+def set_aside(path: Path, *, is_copy: bool = False) -> Path:
+    """Move (or copy) a file to a name that is not taken, beside it; returns where it is now."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.unreadable-{number}")).exists():
+        number += 1
+    if is_copy:
+        shutil.copy2(path, aside)
+    else:
+        os.replace(path, aside)
+    return aside
+
+
+def _read(path: Path, kind: type[Kept]) -> Kept:
+    data = path.read_bytes()
+    if msgspec.toml.decode(data, type=_Numbered).format > FORMAT:
+        raise NewerFileError(path)
+    return msgspec.toml.decode(data, type=kind)
+
+
+def _short(fault: Exception) -> str:
+    return str(fault).splitlines()[0][:160]

@@ -1,0 +1,47 @@
+"""Where things are: a profile's files, and the resources that ship with the program."""
+
+from pathlib import Path
+
+import platformdirs
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+class Profile:
+    """One folder that holds all state of a run.
+
+    Attributes:
+        folder: it; made by `make`.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or platformdirs.user_data_path("quotedesk", appauthor=False)
+
+    @property
+    def settings(self) -> Path:
+        return self.folder / "settings.toml"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log" / "quotedesk.log"
+
+    @property
+    def lock(self) -> Path:
+        return self.folder / "in-use.lock"
+
+    def watchlist(self, feed: str) -> Path:
+        """The file of a feed's list."""
+        return self.folder / "lists" / f"{feed}.toml"
+
+    def make(self) -> None:
+        """Make the folders. Raises OSError where that cannot be."""
+        for folder in (self.settings.parent, self.log.parent, self.watchlist("any").parent):
+            folder.mkdir(parents=True, exist_ok=True)
+
+
+def resource(name: str) -> Path:
+    """A file that ships with the program. Raises FileNotFoundError."""
+    for folder in (_PACKAGE / "_resources", _PACKAGE.parent / "resources"):
+        if (path := folder / name).exists():
+            return path
+    raise FileNotFoundError(f"{name} is not among the program's resources")

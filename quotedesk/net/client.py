@@ -1,0 +1,225 @@
+"""Moves bytes between one session and one WebSocket: dials, reads, writes what the session wants out, redials.
+
+The retry loop is our own: that of websockets does not back off when a server accepts and then closes.
+"""
+
+import asyncio
+import math
+import ssl
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import cast
+
+import truststore
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus, InvalidURI
+
+from quotedesk import __version__
+from quotedesk.feed.session import Accepted, Event, Session
+from quotedesk.feed.states import LinkState
+from quotedesk.market.clock import Clock
+from quotedesk.market.errors import QuotedeskError
+from quotedesk.net.address import host_of, is_loopback
+
+MAX_FRAME_BYTES = 8 * 1024 * 1024
+OPEN_TIMEOUT_S = 10.0
+CLOSE_TIMEOUT_S = 1.0
+
+
+class DeniedError(QuotedeskError):
+    """There is no address to dial until the user does something (sets a key)."""
+
+
+class Client:
+    """One session's connection.
+
+    `find_address` gives the URL to dial; it may raise DeniedError, or QuotedeskError for a fault that may pass.
+    `on_events` gets what the session has to tell, at most once per turn of the loop.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        clock: Clock,
+        find_address: Callable[[], Awaitable[str]],
+        on_events: Callable[[Session, list[Event]], None],
+    ) -> None:
+        self.session = session
+        self._clock = clock
+        self._find_address = find_address
+        self._on_events = on_events
+        self._stirred = asyncio.Event()
+        self._socket: ClientConnection | None = None
+        self._flush_is_due = False
+        self._timer_s = math.inf
+
+    def stir(self) -> None:
+        """The session was told something: look what it wants out."""
+        self._stirred.set()
+        self._flush_soon()
+
+    async def run(self) -> None:
+        """Keep the connection as the session wants it, until cancelled."""
+        while True:
+            await self._until_dial()
+            self.session.dialling(self._clock.now_s())
+            self._flush_soon()
+            await self._connection()
+            self._stirred.set()
+            self._flush_soon()
+
+    async def close(self) -> None:
+        """Say goodbye. Cancel `run` after it."""
+        if self._socket:
+            await self._socket.close(1001)
+
+    async def _until_dial(self) -> None:
+        while True:
+            now_s = self._clock.now_s()
+            at_s = self.session.dial_at_s
+            if at_s is not None and at_s <= now_s:
+                return
+            self._arm(math.inf if at_s is None else at_s)
+            await self._stirred.wait()
+            self._stirred.clear()
+
+    async def _connection(self) -> None:
+        """One connection, from the dialling to its loss."""
+        try:
+            url = await self._find_address()
+            self._socket = await _dial(url)
+        except DeniedError as fault:
+            self._lost(str(fault), is_denied=True)
+        except InvalidStatus as fault:
+            status = fault.response.status_code
+            self._lost(f"{host_of(url)} answered HTTP {_status(status)}", is_denied=status == HTTPStatus.UNAUTHORIZED)
+        except QuotedeskError as fault:
+            self._lost(str(fault))
+        except (OSError, InvalidHandshake, InvalidMessage, InvalidURI, ssl.SSLError, EOFError) as fault:
+            self._lost(f"Cannot connect to {host_of(url)}: {_plain(fault)}")
+        else:
+            if self.session.status.state is LinkState.CONNECTING:  # else the last symbol went while we dialled
+                self.session.opened(self._clock.now_s())
+                self._flush_soon()
+                await self._talk(self._socket)
+            await self._hang_up()
+
+    async def _talk(self, socket: ClientConnection) -> None:
+        async with asyncio.TaskGroup() as both:
+            reader = both.create_task(self._read(socket), name=f"read {self.session.endpoint}")
+            writer = both.create_task(self._write(socket), name=f"write {self.session.endpoint}")
+            await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
+            reader.cancel()
+            writer.cancel()
+
+    async def _hang_up(self) -> None:
+        socket, self._socket = self._socket, None
+        if socket:
+            await socket.close(1000)
+
+    async def _read(self, socket: ClientConnection) -> None:
+        """Read until the connection or the session ends it."""
+        session = self.session
+        try:
+            while session.status.state is LinkState.UP:
+                data = await socket.recv(decode=False)
+                session.received((data,), self._clock.now_s())
+                self._flush_soon()
+        except ConnectionClosed as fault:
+            self._lost(_goodbye(fault))
+
+    async def _write(self, socket: ClientConnection) -> None:
+        """Send what the session wants out, when it wants it."""
+        session = self.session
+        try:
+            while True:
+                now_s = self._clock.now_s()
+                session.elapsed(now_s, self._clock.utc_s(now_s))
+                for frame in session.take_frames(now_s):
+                    await socket.send(frame)
+                if session.take_ping(now_s):
+                    cast(asyncio.Future[float], await socket.ping()).add_done_callback(self._ponged)
+                if session.status.state is not LinkState.UP:
+                    self._flush_soon()
+                    return
+                self._arm(session.deadline_s(now_s))
+                await self._stirred.wait()
+                self._stirred.clear()
+        except ConnectionClosed as fault:
+            self._lost(_goodbye(fault))
+
+    def _ponged(self, pong: asyncio.Future[float]) -> None:
+        if not pong.cancelled() and pong.exception() is None:
+            self.session.ponged(self._clock.now_s())
+
+    def _lost(self, reason: str, *, is_denied: bool = False) -> None:
+        self.session.lost(reason, self._clock.now_s(), is_denied=is_denied)
+        self._flush_soon()
+
+    def _flush_soon(self) -> None:
+        """One call for all frames that are read in this turn of the loop: a call each would cost more than a frame."""
+        if not self._flush_is_due:
+            self._flush_is_due = True
+            asyncio.get_running_loop().call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._flush_is_due = False
+        events = self.session.take_events()
+        if not all(isinstance(event, Accepted) for event in events):
+            self._stirred.set()  # an answer or the like: something may be due now
+        if events:
+            self._on_events(self.session, events)
+
+    def _arm(self, at_s: float) -> None:
+        """Have one timer, and another only for an earlier time: qasync keeps cancelled ones until they are due."""
+        now_s = self._clock.now_s()
+        if at_s == math.inf or (now_s < self._timer_s <= at_s):
+            return
+        self._timer_s = at_s
+        asyncio.get_running_loop().call_later(max(0.0, at_s - now_s), self._stirred.set)
+
+
+async def _dial(url: str) -> ClientConnection:
+    is_local = is_loopback(url)
+    return await connect(
+        url,
+        ssl=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if url.startswith("wss:") else None,
+        proxy=None if is_local else True,
+        max_size=MAX_FRAME_BYTES,
+        open_timeout=OPEN_TIMEOUT_S,
+        close_timeout=CLOSE_TIMEOUT_S,
+        ping_interval=None,  # the session decides
+        user_agent_header=f"quotedesk/{__version__}",
+    )
+
+
+def _status(status: int) -> str:
+    try:
+        return f"{status} ({HTTPStatus(status).phrase})"
+    except ValueError:
+        return str(status)
+
+
+def _plain(fault: BaseException) -> str:
+    """A fault of dialling in plain words, without the address: that may hold a token."""
+    match fault:
+        case TimeoutError():
+            return f"no answer within {OPEN_TIMEOUT_S:.0f} s"
+        case ssl.SSLCertVerificationError():
+            return f"its certificate is not trusted ({fault.verify_message})"
+        case ConnectionRefusedError():
+            return "connection refused; is the server running?"
+        case OSError() if fault.strerror:
+            return fault.strerror
+        case OSError() if "Multiple exceptions" in str(fault):
+            return "connection refused; is the server running?"
+        case _:
+            return "it does not speak WebSocket as expected"
+
+
+def _goodbye(fault: ConnectionClosed) -> str:
+    close = fault.rcvd
+    if close is None:
+        return "The connection broke off"
+    words = f": {close.reason}" if close.reason else ""
+    return f"The server closed the connection ({close.code}{words})"
