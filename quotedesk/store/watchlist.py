@@ -44,11 +44,16 @@ class Watchlist:
         return self._rows.index(instrument)
 
     def insert(self, first: int, instruments: Sequence[Instrument]) -> None:
-        """Put instruments that are not in the list yet before row `first`. Raises ValueError for one that is."""
+        """Put instruments that are not in the list yet before row `first`.
+
+        Raises ValueError for one that is, IndexError where there is no such row.
+        """
         if not instruments:
             return
         if len(set(instruments)) < len(instruments) or not self._here.isdisjoint(instruments):
             raise ValueError("an instrument can be in a list once only")
+        if not 0 <= first <= len(self._rows):
+            raise IndexError("no such row")
         if self.follower:
             self.follower.inserting(first, len(instruments))
         self._rows[first:first] = instruments
