@@ -177,6 +177,7 @@ class Adding(Subscriptions):
             request.is_probe = True
             request.rest = group.codes[len(change.added) :]
         again = {code for code in change.added if code in self._held}
+        self._doubted -= again  # their next tick tells of this request, not of the one that was refused
         if again and now_s >= self._doubted_s + self.limits.first_tick_s:
             self._ticked -= again
             self._doubted_s = math.inf
