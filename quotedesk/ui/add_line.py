@@ -1,0 +1,122 @@
+"""The line at the foot of the table where symbols are typed or pasted."""
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from quotedesk.market.errors import BadSymbolError
+from quotedesk.market.instrument import check_code
+from quotedesk.ui import theme as look
+from quotedesk.ui.error_popup import ErrorPopup
+from quotedesk.ui.marks import Marks
+from quotedesk.ui.row_painter import SYMBOL_LEFT_PX
+from quotedesk.ui.theme import Theme
+
+IDLE_WIDTH_PX = 228
+OPEN_WIDTH_PX = 464
+PLUS_X_PX = 9
+
+
+class AddLine(QLineEdit):
+    """A line edit with a plus. What it is asked to keep stays, with the reason in a popup.
+
+    Signals:
+        entered(str): Enter was pressed on some text.
+        cancelled(): Esc was pressed; the line is empty again.
+        opened_or_closed(): `is_open` may have changed.
+    """
+
+    entered = Signal(str)
+    cancelled = Signal()
+    opened_or_closed = Signal()
+
+    def __init__(self, theme: Theme, popup: ErrorPopup, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._popup = popup
+        self._marks = Marks(self.devicePixelRatioF())
+        self.setAccessibleName("Add symbols")
+        self.setPlaceholderText("Type or paste symbols")
+        self.setFont(look.font())
+        self.setTextMargins(SYMBOL_LEFT_PX - 4 - 2, 0, 4, 0)
+        self.setFrame(False)
+        self.setStyleSheet(
+            f"QLineEdit {{ background: transparent; border: none; color: {theme.t1.name()};"
+            f" selection-background-color: {theme.accent.name()}; selection-color: {theme.on_accent.name()}; }}"
+        )
+        self.textChanged.connect(self.opened_or_closed)
+        self.textEdited.connect(self._popup.hide)
+        self.returnPressed.connect(self._enter)
+
+    @property
+    def is_open(self) -> bool:
+        """Is someone writing here?"""
+        return self.hasFocus() or bool(self.text())
+
+    def begin(self, text: str = "") -> None:
+        """Start anew with this text, ready for more."""
+        self._popup.hide()
+        self.setText(text)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.deselect()
+        self.end(False)
+
+    def finish(self) -> None:
+        """Everything in it was taken."""
+        self._popup.hide()
+        self.clear()
+
+    def keep(self, text: str, fault: BadSymbolError) -> None:
+        """Keep what cannot be added, say why, and put the cursor on it."""
+        self.setText(text)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        first, length = _offence(fault.symbol)
+        self.setSelection(max(0, text.find(fault.symbol)) + first, length)
+        self._popup.tell(fault.why, f"{fault.advice} Esc cancels.")
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.finish()
+            self.cancelled.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: object) -> None:
+        super().focusInEvent(event)  # type: ignore[arg-type]
+        self.opened_or_closed.emit()
+
+    def focusOutEvent(self, event: object) -> None:
+        super().focusOutEvent(event)  # type: ignore[arg-type]
+        self.opened_or_closed.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._theme
+        if self._marks.ratio != self.devicePixelRatioF():
+            self._marks = Marks(self.devicePixelRatioF())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        refused = self._popup.isVisible()
+        painter.setPen(Qt.PenStyle.NoPen)
+        if refused or self.hasFocus():
+            painter.setPen(QPen(theme.error if refused else theme.accent, 1.5))
+        painter.setBrush(theme.hover)
+        box = QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75)
+        painter.drawRoundedRect(box, look.CELL_RADIUS_PX, look.CELL_RADIUS_PX)
+        self._marks.blit(painter, "plus", PLUS_X_PX, self.height() / 2, theme.accent, theme.hover)
+        painter.end()
+        super().paintEvent(event)
+
+    def _enter(self) -> None:
+        if self.text().strip():
+            self.entered.emit(self.text())
+
+
+def _offence(code: str) -> tuple[int, int]:
+    """Where in a bad symbol the fault is, as (first, length): one character, or all of it."""
+    for place, character in enumerate(code):
+        try:
+            check_code(character)
+        except BadSymbolError:
+            return place, 1
+    return 0, len(code)

@@ -1,0 +1,182 @@
+"""What is SHOWN. A column is a value in COLUMNS; its text is made from a Reading of the row's slot."""
+
+import enum
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+
+from quotedesk.feed.states import RowState
+from quotedesk.market.instrument import Instrument
+from quotedesk.store.quotes import Quotes
+from quotedesk.ui import numbers
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(slots=True)
+class Reading:
+    """One row's numbers at one moment, read once for all its columns. Times are monotonic seconds unless named utc.
+
+    Attributes:
+        code: the symbol.
+        slot: where it was read.
+        words: what the server said about it.
+        now_s: the moment.
+        The others: as in store.Quotes.
+    """
+
+    code: str
+    slot: int
+    now_s: float
+    price: float
+    decimals: int
+    size: float
+    size_decimals: int
+    time_utc_s: float
+    direction: float
+    received_s: float
+    first_price: float
+    first_s: float
+    state: RowState
+    since_s: float
+    words: str
+
+    @property
+    def change(self) -> float:
+        """Against the first price of this run; NaN before it."""
+        return self.price - self.first_price
+
+    @property
+    def percent(self) -> float:
+        """The change in percent of the first price."""
+        return self.change / self.first_price * 100 if self.first_price else math.nan
+
+
+_STATES = tuple(RowState)
+
+
+def read(quotes: Quotes, instrument: Instrument, now_s: float) -> Reading:
+    """The row's numbers now."""
+    slot = quotes.slot(instrument)
+    return Reading(
+        instrument.code,
+        slot,
+        now_s,
+        quotes["price"].item(slot),
+        int(quotes["decimals"].item(slot)),
+        quotes["size"].item(slot),
+        int(quotes["size_decimals"].item(slot)),
+        quotes["time_utc_s"].item(slot),
+        quotes.direction.item(slot),
+        quotes.received_s.item(slot),
+        quotes.first_price.item(slot),
+        quotes.first_s.item(slot),
+        _STATES[quotes.state.item(slot)],
+        quotes.state_since_s.item(slot),
+        quotes.words(slot),
+    )
+
+
+class Kind(enum.Enum):
+    """How a column is painted."""
+
+    SYMBOL = "symbol"
+    STATE = "state"
+    PRICE = "price"  # with the arrow of the last tick and the flash
+    CHANGE = "change"  # in the colour of the day
+    NUMBER = "number"
+    TREND = "trend"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One shown column.
+
+    Attributes:
+        title: the header.
+        kind: how it is painted.
+        width_px: at first; Trend takes what is left over.
+        text: what the cell says.
+        decimals: for numbers whose points stand in one line: how many follow it; None for the others.
+        tip: what the header's tooltip says (plain text).
+    """
+
+    title: str
+    kind: Kind
+    width_px: int
+    text: Callable[[Reading], str]
+    tip: str
+    decimals: Callable[[Reading], int] | None = None
+
+    @property
+    def alignment(self) -> Qt.AlignmentFlag:
+        """Where text stands in the cell and in the header."""
+        return _LEFT if self.kind in (Kind.SYMBOL, Kind.STATE, Kind.TREND) else _RIGHT
+
+    @property
+    def right_px(self) -> int:
+        """Padding at the right of a right-aligned text; in a price column the arrow's place is part of it."""
+        return {Kind.PRICE: 24, Kind.TIME: 14}.get(self.kind, 10)
+
+
+def state_text(reading: Reading) -> str:
+    """The word beside the mark; a live row needs none."""
+    match reading.state:
+        case RowState.PENDING:
+            waited = reading.now_s - reading.since_s
+            return f"Waiting {numbers.age(waited)}" if math.isfinite(waited) else "Waiting"
+        case RowState.QUIET:
+            return numbers.age(reading.now_s - reading.received_s)
+        case RowState.OFFLINE:
+            return "Offline"
+        case RowState.REFUSED:
+            return "Refused"
+        case _:
+            return ""
+
+
+def _decimals(reading: Reading) -> int:
+    return reading.decimals
+
+
+SYMBOL = 0
+COLUMNS = (
+    Column("Symbol", Kind.SYMBOL, 240, lambda row: row.code, "The feed's own spelling"),
+    Column("State", Kind.STATE, 96, state_text, "How far the row's price may be believed"),
+    Column(
+        "Last",
+        Kind.PRICE,
+        140,
+        lambda row: numbers.price(row.price, row.decimals),
+        "Price of the last trade; the arrow compares it with the trade before",
+        _decimals,
+    ),
+    Column(
+        "Chg",
+        Kind.CHANGE,
+        108,
+        lambda row: numbers.change(row.change, row.decimals),
+        "Change from the first price seen in this run",
+        _decimals,
+    ),
+    Column(
+        "Chg %",
+        Kind.CHANGE,
+        70,
+        lambda row: numbers.percent(row.percent),
+        "Change from the first price seen in this run, in percent of it",
+    ),
+    Column("Size", Kind.NUMBER, 66, lambda row: numbers.size(row.size, row.size_decimals), "Size of the last trade"),
+    Column(
+        "Trend",
+        Kind.TREND,
+        144,
+        lambda row: "",
+        "Last price over time, at most 15 minutes. A gap: the link was down. Dotted: the price that Chg counts from",
+    ),
+    Column("Time", Kind.TIME, 79, lambda row: numbers.time_of_day(row.time_utc_s), "Exchange time of the last trade"),
+)

@@ -1,0 +1,145 @@
+"""The table with the add line at its foot: typing, adding, removing, and where the focus goes after an edit."""
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from quotedesk.market.clock import Clock
+from quotedesk.market.errors import BadSymbolError
+from quotedesk.market.instrument import Instrument, check_code, split_codes, unique
+from quotedesk.store.edits import Remove, append
+from quotedesk.store.quotes import Quotes
+from quotedesk.store.watchlist import Watchlist
+from quotedesk.ui import theme as look
+from quotedesk.ui.add_line import IDLE_WIDTH_PX, OPEN_WIDTH_PX, AddLine
+from quotedesk.ui.columns import SYMBOL
+from quotedesk.ui.empty_hint import EmptyHint
+from quotedesk.ui.error_popup import ErrorPopup
+from quotedesk.ui.table_model import TableModel
+from quotedesk.ui.table_view import TableView
+from quotedesk.ui.theme import Theme
+from quotedesk.ui.undo import Undo
+
+_SELECT = QItemSelectionModel.SelectionFlag
+
+
+class Desk(QWidget):
+    """One watchlist to work on.
+
+    Attributes:
+        model, table, add_line, undo: its parts.
+
+    Signals:
+        noticed(str): something to tell in passing, one plain line.
+    """
+
+    noticed = Signal(str)
+
+    def __init__(self, watchlist: Watchlist, quotes: Quotes, clock: Clock, feed: str, theme: Theme) -> None:
+        super().__init__()
+        self._watchlist = watchlist
+        self._feed = feed
+        self._theme = theme
+        self._came: list[Instrument] = []  # rows of the edit that is being done
+        self._gone_row = -1
+        self.undo = Undo(watchlist, self)
+        self.model = TableModel(watchlist, quotes, clock, self)
+        self.table = TableView(self.model, clock, theme, self)
+        self._hint = EmptyHint(theme, self)
+        self._popup = ErrorPopup(theme, self)
+        self.add_line = AddLine(theme, self._popup, self)
+        self.setFocusProxy(self.table)
+        self.setTabOrder(self.table, self.add_line)
+        self.table.typed.connect(self.add_line.begin)
+        self.add_line.entered.connect(self._enter)
+        self.add_line.cancelled.connect(self.table.setFocus)
+        self.add_line.opened_or_closed.connect(self._lay_out)
+        self.model.rowsInserted.connect(self._rows_came)
+        self.model.rowsRemoved.connect(self._rows_went)
+        self.undo.about_to_edit.connect(self._begin_edit)
+        self.undo.edited.connect(self._end_edit)
+
+    def remove_selected(self) -> None:
+        """Take the selected rows out of the list."""
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        if rows:
+            self.undo.push(Remove(tuple(self._watchlist[row] for row in rows)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self._theme.table)
+        painter.end()
+
+    def _lay_out(self) -> None:
+        """The add line right under the last row, or at the foot where the rows do not all fit."""
+        foot = max(0, self.height() - look.ADD_ROW_PX)
+        self.table.setGeometry(0, 0, self.width(), foot)
+        y = min(look.HEADER_PX + len(self._watchlist) * look.ROW_PX, foot)
+        width = min(OPEN_WIDTH_PX if self.add_line.is_open else IDLE_WIDTH_PX, self.width() - 8)
+        self.add_line.setGeometry(4, y + 4, width, look.ROW_PX)
+        below = y + 4 + look.ROW_PX + 4
+        if below + self._popup.height() > self.height():
+            below = y - self._popup.height()
+        self._popup.place(QPoint(4, below))
+        self._hint.setVisible(not len(self._watchlist))
+        self._hint.setGeometry(0, y + look.ADD_ROW_PX, self.width(), max(0, self.height() - y - look.ADD_ROW_PX))
+
+    # Adding
+
+    def _enter(self, text: str) -> None:
+        good, bad, fault = [], [], None
+        for code in unique(split_codes(text)):
+            try:
+                good.append(Instrument(self._feed, check_code(code)))
+            except BadSymbolError as refused:
+                bad.append(code)
+                fault = fault or refused
+        new = append(self._watchlist, good)
+        if new.items:
+            self.undo.push(new)
+        elif good:
+            self._select([good[0]])
+            here = good[0].code if len(good) == 1 else f"All {len(good)}"
+            self.noticed.emit(f"{here} already in the list")
+        if fault:
+            self.add_line.keep(" ".join(bad), fault)
+            self._lay_out()
+        else:
+            self.add_line.finish()
+            self.table.setFocus()
+
+    # After an edit
+
+    def _begin_edit(self) -> None:
+        self._came, self._gone_row = [], -1
+
+    def _rows_came(self, parent: QModelIndex, first: int, last: int) -> None:
+        self._came += [self._watchlist[row] for row in range(first, last + 1)]
+
+    def _rows_went(self, parent: QModelIndex, first: int, last: int) -> None:
+        self._gone_row = first if self._gone_row < 0 else min(first, self._gone_row)
+
+    def _end_edit(self) -> None:
+        self._lay_out()
+        if self._came:
+            self._select(self._came)
+        elif self._gone_row >= 0 and len(self._watchlist):
+            self._select([self._watchlist[min(self._gone_row, len(self._watchlist) - 1)]])
+
+    def _select(self, instruments: list[Instrument]) -> None:
+        """Select rows, make the first current and bring it into view."""
+        rows = {instrument: row for row, instrument in enumerate(self._watchlist)}
+        found = sorted(rows[instrument] for instrument in instruments)
+        selection = QItemSelection()
+        for row in found:
+            selection.select(self.model.index(row, 0), self.model.index(row, self.model.columnCount() - 1))
+        first = self.model.index(found[0], SYMBOL)
+        model = self.table.selectionModel()
+        model.setCurrentIndex(first, _SELECT.NoUpdate)
+        model.select(selection, _SELECT.ClearAndSelect)
+        self.table.scrollTo(self.model.index(found[-1], SYMBOL))
+        self.table.scrollTo(first)

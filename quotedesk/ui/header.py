@@ -1,0 +1,59 @@
+"""The table's header: titles that stand over their numbers."""
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtWidgets import QHeaderView, QWidget
+
+from quotedesk.ui import theme as look
+from quotedesk.ui.columns import COLUMNS, Kind
+from quotedesk.ui.row_painter import SYMBOL_LEFT_PX, RowPainter
+
+
+class Header(QHeaderView):
+    """Paints itself; Trend takes the width that is left over."""
+
+    def __init__(self, row_painter: RowPainter, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.row_painter = row_painter
+        self._font = look.font(11)
+        self._metrics = QFontMetricsF(self._font)
+        self.setFixedHeight(look.HEADER_PX)
+        self.setMinimumSectionSize(48)
+        self.setHighlightSections(False)
+        self.setSectionsClickable(False)
+
+    def fit(self) -> None:
+        """Give the columns their widths. To be called once the header has its model."""
+        for index, column in enumerate(COLUMNS):
+            stretches = column.kind is Kind.TREND
+            self.setSectionResizeMode(
+                index, QHeaderView.ResizeMode.Stretch if stretches else QHeaderView.ResizeMode.Interactive
+            )
+            self.resizeSection(index, column.width_px)
+
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803 (Qt's name)
+        theme = self.row_painter.theme
+        painter.fillRect(rect, theme.table)
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme.line)
+        painter.setFont(self._font)
+        painter.setPen(theme.t3)
+        column = COLUMNS[logicalIndex]
+        width = self._metrics.horizontalAdvance(column.title)
+        if column.alignment & Qt.AlignmentFlag.AlignRight:
+            right: float = rect.left() + rect.width() - column.right_px
+            if column.decimals is not None:
+                decimals = self.row_painter.decimals
+                right -= self.row_painter.fractions.shift_px(decimals.common, decimals)
+            x = right - width
+        else:
+            x = rect.left() + (SYMBOL_LEFT_PX if column.kind is Kind.SYMBOL else 8)
+        baseline = round((rect.height() + self._metrics.capHeight()) / 2)
+        painter.drawText(QPointF(x, rect.top() + baseline), column.title)
+
+    def paintEvent(self, event: object) -> None:
+        super().paintEvent(event)  # type: ignore[arg-type]
+        # Beyond the last section, where the base class draws a style's empty header.
+        beyond = self.length() - self.offset()
+        if beyond < self.viewport().width():
+            painter = QPainter(self.viewport())
+            painter.fillRect(QRectF(beyond, 0, self.viewport().width() - beyond, self.height()), self.palette().base())

@@ -1,0 +1,79 @@
+"""Labels that show plain text only."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from quotedesk.ui import tips
+from quotedesk.ui.marks import SIDE_PX, Marks
+from quotedesk.ui.theme import Theme
+
+
+def plain_label(font: QFont, ink: QColor, text: str = "") -> QLabel:
+    """A label for words, whoever wrote them."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(text)
+    label.setFont(font)
+    label.setStyleSheet(f"color: {ink.name()}; background: transparent;")
+    return label
+
+
+class ElidedLabel(QLabel):
+    """One line that takes what room there is; what does not fit is in the tooltip."""
+
+    def __init__(self, font: QFont, ink: QColor, alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(font)
+        self.setAlignment(alignment | Qt.AlignmentFlag.AlignVCenter)
+        self.setStyleSheet(f"color: {ink.name()}; background: transparent;")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._full = ""
+
+    @property
+    def full(self) -> str:
+        """All of the text, on one line."""
+        return self._full
+
+    def show_text(self, text: str) -> None:
+        """Show the text on one line."""
+        self._full = " ".join(text.split())
+        self.setAccessibleName(self._full)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, self.width())
+        self.setText(shown)
+        self.setToolTip(tips.as_shown(self._full) if shown != self._full else "")
+
+
+class MarkLabel(QWidget):
+    """A mark among words."""
+
+    def __init__(self, theme: Theme, background: QColor) -> None:
+        super().__init__()
+        self._theme = theme
+        self._background = background
+        self._shape = "quiet"
+        self._ink = theme.t3
+        self.setFixedSize(SIDE_PX, SIDE_PX)
+
+    def show_mark(self, shape: str, ink: QColor) -> None:
+        """Show that shape (a name of ui/marks)."""
+        if (shape, ink) != (self._shape, self._ink):
+            self._shape, self._ink = shape, ink
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        marks = Marks(self.devicePixelRatioF())
+        marks.blit(painter, self._shape, SIDE_PX / 2, SIDE_PX / 2, self._ink, self._background)
+        painter.end()

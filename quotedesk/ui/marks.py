@@ -1,0 +1,131 @@
+"""Small shapes, drawn once per theme and pixel ratio and blitted from then on."""
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
+
+SIDE_PX = 14  # even, so that a mark centred on a whole pixel is blitted to one
+_HALF = SIDE_PX / 2
+
+
+class Marks:
+    """Pixmaps by (shape, ink, background). Shapes are the names in SHAPES."""
+
+    def __init__(self, ratio: float) -> None:
+        self.ratio = ratio
+        self._pixmaps: dict[tuple[str, int, int], QPixmap] = {}
+
+    def blit(self, painter: QPainter, shape: str, x: float, y: float, ink: QColor, background: QColor) -> None:
+        """Draw a shape centred at (x, y), to the nearest device pixel."""
+        ratio = self.ratio
+        place = QPointF(round((x - _HALF) * ratio) / ratio, round((y - _HALF) * ratio) / ratio)
+        painter.drawPixmap(place, self.pixmap(shape, ink, background))
+
+    def pixmap(self, shape: str, ink: QColor, background: QColor) -> QPixmap:
+        """The shape in a square of SIDE_PX, clear around it; the background is for shapes with a rim."""
+        key = (shape, ink.rgba(), background.rgba())
+        found = self._pixmaps.get(key)
+        if found is None:
+            found = self._pixmaps[key] = _drawn(SHAPES[shape], ink, background, self.ratio)
+        return found
+
+
+_Shape = Callable[[QPainter, QColor, QColor], None]
+
+
+def _drawn(shape: _Shape, ink: QColor, background: QColor, ratio: float) -> QPixmap:
+    side = math.ceil(SIDE_PX * ratio)
+    pixmap = QPixmap(side, side)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(_HALF, _HALF)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink)
+    shape(painter, ink, background)
+    painter.end()
+    return pixmap
+
+
+def _stroke(painter: QPainter, ink: QColor, width: float) -> None:
+    pen = QPen(ink, width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _square(radius: float) -> QRectF:
+    return QRectF(-radius, -radius, 2 * radius, 2 * radius)
+
+
+def _dot(radius: float) -> _Shape:
+    return lambda painter, ink, background: painter.drawEllipse(QPointF(), radius, radius)
+
+
+def _pending(painter: QPainter, ink: QColor, background: QColor) -> None:
+    _stroke(painter, ink, 1.4)
+    for dash in range(6):
+        painter.drawArc(_square(4), (60 * dash + 13) * 16, 34 * 16)
+
+
+def _offline(painter: QPainter, ink: QColor, background: QColor) -> None:
+    _stroke(painter, ink, 1.4)
+    painter.drawArc(_square(4.2), 68 * 16, 134 * 16)
+    painter.drawArc(_square(4.2), 248 * 16, 134 * 16)
+    painter.drawLine(QPointF(-4.6, 4.6), QPointF(4.6, -4.6))
+
+
+def _refused(painter: QPainter, ink: QColor, background: QColor) -> None:
+    _stroke(painter, ink, 1.8)
+    painter.drawLine(QPointF(-4, -4), QPointF(4, 4))
+    painter.drawLine(QPointF(-4, 4), QPointF(4, -4))
+
+
+def _plus(painter: QPainter, ink: QColor, background: QColor) -> None:
+    _stroke(painter, ink, 1.8)
+    painter.drawLine(QPointF(-4.5, 0), QPointF(4.5, 0))
+    painter.drawLine(QPointF(0, -4.5), QPointF(0, 4.5))
+
+
+def _arrow_up(painter: QPainter, ink: QColor, background: QColor) -> None:
+    painter.drawPolygon(QPolygonF([QPointF(-3.5, 2.75), QPointF(0, -2.75), QPointF(3.5, 2.75)]))
+
+
+def _arrow_down(painter: QPainter, ink: QColor, background: QColor) -> None:
+    painter.drawPolygon(QPolygonF([QPointF(-3.5, -2.75), QPointF(0, 2.75), QPointF(3.5, -2.75)]))
+
+
+def _arrow_flat(painter: QPainter, ink: QColor, background: QColor) -> None:
+    painter.drawRect(QRectF(-3, -0.75, 6, 1.5))
+
+
+def _end(painter: QPainter, ink: QColor, background: QColor) -> None:
+    painter.setBrush(background)
+    painter.drawEllipse(QPointF(), 3.6, 3.6)
+    painter.setBrush(ink)
+    painter.drawEllipse(QPointF(), 2.4, 2.4)
+
+
+def _end_hollow(painter: QPainter, ink: QColor, background: QColor) -> None:
+    _stroke(painter, ink, 1)
+    painter.setBrush(background)
+    painter.drawEllipse(QPointF(), 2.3, 2.3)
+
+
+SHAPES: dict[str, _Shape] = {
+    "pending": _pending,
+    "live": _dot(3.5),
+    "quiet": _dot(2.2),
+    "offline": _offline,
+    "refused": _refused,
+    "plus": _plus,
+    "arrow_up": _arrow_up,
+    "arrow_down": _arrow_down,
+    "arrow_flat": _arrow_flat,
+    "end": _end,
+    "end_small": _dot(1.7),
+    "end_hollow": _end_hollow,
+}

@@ -1,0 +1,111 @@
+"""Values as a trader reads them. Pure; NaN is unknown and reads `--`, never 0."""
+
+import math
+from datetime import UTC, datetime
+from functools import lru_cache
+
+UNKNOWN = "--"
+MINUS = "\N{MINUS SIGN}"
+
+_MOST_DECIMALS = 12
+_SIZE_CHARACTERS = 7
+_LEAST_SIZE = 0.0001
+_MOST_SIZE = 999.5e12
+_UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
+
+
+def price(value: float, decimals: int) -> str:
+    """A price with the instrument's decimals: "117,204.55"."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    return f"{value:,.{_bounded(decimals)}f}".replace("-", MINUS)
+
+
+def change(value: float, decimals: int) -> str:
+    """A difference with its sign: "+3.21", "−0.74"; "0.00" where nothing is left of it after rounding."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    digits = f"{abs(value):,.{_bounded(decimals)}f}"
+    if not digits.strip("0.,"):
+        return digits
+    return (MINUS if value < 0 else "+") + digits
+
+
+def percent(value: float) -> str:
+    """A change in percent, two decimals, without the percent sign: the header has it."""
+    return change(value, 2)
+
+
+def size(value: float, decimals: int) -> str:
+    """A trade's size in at most seven characters: "1,200", "0.0412", "1.23M"."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    if 0 < value < _LEAST_SIZE:
+        return f"<{_LEAST_SIZE}"
+    if value >= _MOST_SIZE:
+        return ">999T"
+    for unit, letter in _UNITS:
+        if value >= unit * 0.9999995:  # what would round up to it
+            return _trimmed(value / unit, 2) + letter
+    whole = len(f"{value:,.0f}")
+    return _trimmed(value, max(0, min(_bounded(decimals), _SIZE_CHARACTERS - 1 - whole)))
+
+
+def exact(value: float, decimals: int) -> str:
+    """A size with all of the feed's decimals."""
+    return price(value, decimals)
+
+
+def time_of_day(utc_s: float) -> str:
+    """Seconds since 1970 UTC as local HH:MM:SS."""
+    return _local(math.floor(utc_s))[0] if math.isfinite(utc_s) else UNKNOWN
+
+
+def zone(utc_s: float) -> str:
+    """The local zone at that time: "CET", "UTC"."""
+    return _local(math.floor(utc_s))[1] if math.isfinite(utc_s) else ""
+
+
+def date(utc_s: float) -> str:
+    """The local day at that time: "2026-11-25"."""
+    return _local(math.floor(utc_s))[2] if math.isfinite(utc_s) else UNKNOWN
+
+
+def age(seconds: float) -> str:
+    """A time span in one unit, never rounded up: "29 s", "2 m", "3 h"."""
+    if not math.isfinite(seconds):
+        return UNKNOWN
+    whole = max(0, math.floor(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} m"
+    return f"{whole // 3600} h"
+
+
+def span(seconds: float) -> str:
+    """A running time: "00:42", "1:02:03"."""
+    if not math.isfinite(seconds):
+        return UNKNOWN
+    whole = max(0, math.floor(seconds))
+    hours, minutes, left = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes:02}:{left:02}"
+
+
+def _bounded(decimals: int) -> int:
+    return max(0, min(decimals, _MOST_DECIMALS))
+
+
+def _trimmed(value: float, decimals: int) -> str:
+    text = f"{value:,.{decimals}f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", MINUS)
+
+
+@lru_cache(maxsize=1024)
+def _local(utc_s: int) -> tuple[str, str, str]:
+    """Time, zone and day; a feed's nonsense year is as good as unknown."""
+    try:
+        local = datetime.fromtimestamp(utc_s, UTC).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return UNKNOWN, "", UNKNOWN
+    return f"{local:%H:%M:%S}", local.tzname() or "", f"{local:%Y-%m-%d}"

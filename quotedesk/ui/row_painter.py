@@ -1,0 +1,216 @@
+"""Paints one row of the table in one call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from quotedesk.feed.states import RowState
+from quotedesk.store.history import History
+from quotedesk.ui import theme as look
+from quotedesk.ui.alignment import Decimals, Fractions
+from quotedesk.ui.columns import Column, Kind, Reading
+from quotedesk.ui.marks import Marks
+from quotedesk.ui.numbers import UNKNOWN
+from quotedesk.ui.sparkline import Sparklines
+from quotedesk.ui.theme import LOOKS, Inks, Strength, Theme
+
+SYMBOL_LEFT_PX = 24
+WORDS_LEFT_PX = 112  # the server's words about a refused row
+MARK_LEFT_PX = 14
+STATE_LEFT_PX = 26
+ARROW_RIGHT_PX = 13
+_ARROWS = {1.0: "arrow_up", -1.0: "arrow_down", 0.0: "arrow_flat"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a column is on screen, logical pixels."""
+
+    column: Column
+    left: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a row stands among the others.
+
+    Attributes:
+        selected, hovered: as they say.
+        focused: the table has the keyboard.
+        current: index of the column with the focus ring, -1 for none.
+        flash: how much of the flash is to be seen, 0 to 1.
+    """
+
+    selected: bool = False
+    hovered: bool = False
+    focused: bool = False
+    current: int = -1
+    flash: float = 0.0
+
+
+class RowPainter:
+    """Everything that is the same for all rows: fonts, colours, pixmaps, lines.
+
+    Attributes:
+        decimals: of the columns with aligned points.
+    """
+
+    def __init__(self, theme: Theme, history: History, ratio: float) -> None:
+        self.theme = theme
+        self.marks = Marks(ratio)
+        self.lines = Sparklines(history, theme, self.marks)
+        self.decimals = Decimals()
+        self._inks = {strength: theme.inks(strength) for strength in Strength}
+        self._number = _Type(look.font())
+        self._strong = _Type(look.font(strong=True))
+        self._small = _Type(look.font(12))
+        self.fractions = Fractions(self._number.metrics)
+        self._ring = QPen(theme.accent, 1.5)
+
+    def paint(
+        self,
+        painter: QPainter,
+        top: int,
+        width: int,
+        places: Sequence[Place],
+        reading: Reading,
+        setting: Setting,
+    ) -> None:
+        """Draw a row whose upper edge is at `top`, over `width` pixels."""
+        theme = self.theme
+        background = self._background(setting)
+        row_look = LOOKS[reading.state]
+        inks = self._inks[row_look.strength]
+        painter.fillRect(0, top, width, look.ROW_PX, background)
+        if setting.selected:
+            painter.fillRect(0, top, 2, look.ROW_PX, theme.accent)
+        for place in places:
+            kind = place.column.kind
+            if kind is Kind.TREND:
+                self.lines.paint(painter, place.left, top, place.width, look.ROW_PX, reading, inks, background)
+            elif kind is Kind.SYMBOL:
+                self._symbol(painter, place, top, reading)
+            elif kind is Kind.STATE:
+                middle = top + look.ROW_PX / 2
+                ink = theme.ink(row_look.mark_ink)
+                self.marks.blit(painter, row_look.mark, place.left + MARK_LEFT_PX, middle, ink, background)
+                if word := place.column.text(reading):
+                    self._small.draw(painter, place.left + STATE_LEFT_PX, top, word, theme.ink(row_look.word_ink))
+            else:
+                if kind is Kind.PRICE:
+                    self._last_tick(painter, place, top, reading, row_look.strength, background, setting.flash)
+                self._number_cell(painter, place, top, reading, inks)
+        if setting.focused and 0 <= setting.current < len(places):
+            self._focus(painter, places[setting.current], top)
+
+    def _background(self, setting: Setting) -> QColor:
+        if setting.selected:
+            return self.theme.select if setting.focused else self.theme.select_idle
+        return self.theme.hover if setting.hovered else self.theme.table
+
+    def _symbol(self, painter: QPainter, place: Place, top: int, reading: Reading) -> None:
+        theme = self.theme
+        left, right = place.left + SYMBOL_LEFT_PX, place.left + place.width - 8
+        ink = theme.ink(LOOKS[reading.state].symbol_ink)
+        width = self._strong.draw_fitting(painter, left, top, reading.code, ink, right - left)
+        if reading.state is RowState.REFUSED and reading.words:
+            left = round(max(place.left + WORDS_LEFT_PX, left + width + 10))
+            self._small.draw_fitting(painter, left, top, reading.words, theme.t2, right - left)
+
+    def _last_tick(
+        self,
+        painter: QPainter,
+        place: Place,
+        top: int,
+        reading: Reading,
+        strength: Strength,
+        background: QColor,
+        flash: float,
+    ) -> None:
+        """The arrow, and the flash under it: they tell the last tick, of a live row only."""
+        theme = self.theme
+        arrow = _ARROWS.get(reading.direction)
+        if arrow is None or strength is not Strength.NOW:
+            return
+        ink = theme.up if reading.direction > 0 else theme.down if reading.direction < 0 else theme.t3
+        if flash:
+            background = look.mix(ink, background, theme.flash * flash)
+            height = min(look.ROW_PX - 4, 26)
+            _rounded(painter, QRectF(place.left + 4, top + 2, place.width - 7, height), background)
+        x = place.left + place.width - ARROW_RIGHT_PX
+        self.marks.blit(painter, arrow, x, top + look.ROW_PX / 2, ink, background)
+
+    def _number_cell(self, painter: QPainter, place: Place, top: int, reading: Reading, inks: Inks) -> None:
+        column = place.column
+        text = column.text(reading)
+        type_ = self._number
+        ink = inks.price
+        if text == UNKNOWN:
+            ink = self.theme.t3
+        elif column.kind is Kind.CHANGE:
+            ink = inks.up if reading.change > 0 else inks.down if reading.change < 0 else inks.flat
+        elif column.kind is Kind.NUMBER and ink is self._inks[Strength.NOW].price:
+            ink = self.theme.t2
+        if column.kind is Kind.TIME:
+            type_, ink = self._small, self.theme.t3
+        right: float = place.left + place.width - column.right_px
+        if column.decimals is not None:
+            decimals = self.decimals.common if text == UNKNOWN else column.decimals(reading)
+            right -= self.fractions.shift_px(decimals, self.decimals)
+        type_.draw_right(painter, right, top, text, ink, right - place.left - 8)
+
+    def _focus(self, painter: QPainter, place: Place, top: int) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._ring)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        ring = QRectF(place.left, top, place.width, look.ROW_PX).adjusted(1.75, 1.75, -1.75, -1.75)
+        painter.drawRoundedRect(ring, look.CELL_RADIUS_PX, look.CELL_RADIUS_PX)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+class _Type:
+    """A font, with what placing its text needs."""
+
+    def __init__(self, font: QFont) -> None:
+        self.metrics = QFontMetricsF(font)
+        self._font = font
+        # By cap height, not ascent, so that all fonts sit alike.
+        self._baseline = round((look.ROW_PX + self.metrics.capHeight()) / 2)
+        self._fitted: dict[tuple[str, int], tuple[str, float]] = {}
+
+    def draw(self, painter: QPainter, left: float, top: int, text: str, ink: QColor) -> None:
+        painter.setFont(self._font)
+        painter.setPen(ink)
+        painter.drawText(QPointF(left, top + self._baseline), text)
+
+    def draw_right(self, painter: QPainter, right: float, top: int, text: str, ink: QColor, room: float) -> None:
+        """Draw so that the text ends at `right`; what has no room ends in an ellipsis, never in a wrong number."""
+        width = self.metrics.horizontalAdvance(text)
+        if width > room:
+            text = self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            width = self.metrics.horizontalAdvance(text)
+        self.draw(painter, right - width, top, text, ink)
+
+    def draw_fitting(self, painter: QPainter, left: float, top: int, text: str, ink: QColor, room: int) -> float:
+        """Draw words that seldom change, elided to `room`; returns their width."""
+        key = (text, room)
+        fitted = self._fitted.get(key)
+        if fitted is None:
+            if len(self._fitted) > 4096:
+                self._fitted.clear()
+            one_line = " ".join(text.split())
+            shown = self.metrics.elidedText(one_line, Qt.TextElideMode.ElideRight, room)
+            fitted = self._fitted[key] = (shown, self.metrics.horizontalAdvance(shown))
+        self.draw(painter, left, top, fitted[0], ink)
+        return fitted[1]
+
+
+def _rounded(painter: QPainter, box: QRectF, colour: QColor) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawRoundedRect(box, look.CELL_RADIUS_PX, look.CELL_RADIUS_PX)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

@@ -1,0 +1,187 @@
+"""The Trend of a row: a line over its recent past, with gaps where the link was down.
+
+pyqtgraph takes longer to import than the window to open, so `load` is called after the first paint; until then
+rows have no line.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPainterPath, QPen
+
+from quotedesk.feed.states import RowState
+from quotedesk.store.history import History
+from quotedesk.ui.columns import Reading
+from quotedesk.ui.marks import Marks
+from quotedesk.ui.theme import TREND_MARGIN_PX, Inks, Theme, faded
+
+Floats = NDArray[np.float64]
+
+LEFT_PX = 8
+RIGHT_PX = 12
+STEP_PX = 2
+_REREAD_S = 0.5  # in between only the last value of a live line moves
+_LEAST_RANGE = 0.0001  # of the price
+
+_to_path: Callable[..., Any] | None = None
+
+
+def load() -> None:
+    """Import what draws the lines. Takes a while."""
+    global _to_path
+    from pyqtgraph.functions import arrayToQPath
+
+    _to_path = arrayToQPath
+
+
+def runs(values: Floats) -> list[tuple[int, int]]:
+    """The stretches of known values as (first, beyond): a gap is never bridged."""
+    known = np.concatenate([[False], np.isfinite(values), [False]])
+    edges = np.flatnonzero(known[1:] != known[:-1])
+    return [(int(first), int(beyond)) for first, beyond in edges.reshape(-1, 2)]
+
+
+def bounds(low: float, high: float, base: float) -> tuple[float, float]:
+    """The prices at the bottom and at the top: the values', and the base too unless that doubles the range."""
+    least = abs(high) * _LEAST_RANGE
+    if high - low < least:
+        middle = (low + high) / 2
+        low, high = middle - least / 2, middle + least / 2
+    with_base = min(low, base), max(high, base)
+    return with_base if with_base[1] - with_base[0] <= 2 * (high - low) else (low, high)
+
+
+@dataclass(slots=True)
+class _Line:
+    """One row's line, kept between paints.
+
+    Attributes:
+        values: one price per step, NaN where nothing is known.
+        read_s, state: when they were read, and the row's state then.
+        key: what the paths were made from.
+    """
+
+    values: Floats
+    read_s: float
+    state: RowState
+    key: tuple[float, float, float, float] | None = None
+    strokes: list[QPainterPath] = field(default_factory=list)
+    areas: list[QPainterPath] = field(default_factory=list)
+    end: QPointF | None = None
+    base_y: float = 0.0
+
+
+class Sparklines:
+    """Paints lines; one at a time, each cheap."""
+
+    def __init__(self, history: History, theme: Theme, marks: Marks) -> None:
+        self._history = history
+        self._theme = theme
+        self._marks = marks
+        self._lines: dict[int, _Line] = {}
+        self._brushes: dict[tuple[int, float, float], QBrush] = {}
+        dots = QPen(faded(theme.t3, 0.75), 1)
+        dots.setCapStyle(Qt.PenCapStyle.FlatCap)
+        dots.setDashPattern([1, 3])
+        self._dots = dots
+
+    def paint(
+        self,
+        painter: QPainter,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        reading: Reading,
+        inks: Inks,
+        background: QColor,
+    ) -> None:
+        """Draw the line of a row in a cell at (x, y)."""
+        steps = int(width - LEFT_PX - RIGHT_PX) // STEP_PX
+        if _to_path is None or steps < 2 or math.isnan(reading.first_price):
+            return
+        line = self._line(reading, steps)
+        self._shape(line, steps * STEP_PX, height, reading.first_price)
+        if line.end is None:
+            return
+        ink = inks.up if reading.change > 0 else inks.down if reading.change < 0 else inks.flat
+        painter.translate(x + LEFT_PX, y)
+        painter.setPen(self._dots)
+        painter.drawLine(QPointF(0, line.base_y), QPointF(steps * STEP_PX, line.base_y))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        brush = self._brush(ink, inks.fill, height)
+        for area in line.areas:
+            painter.fillPath(area, brush)
+        pen = QPen(ink, 1)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for stroke in line.strokes:
+            painter.drawPath(stroke)
+        if self._marks.ratio > 1:  # two thin strokes cost a tenth of a thick one
+            painter.translate(0, 1 / self._marks.ratio)
+            for stroke in line.strokes:
+                painter.drawPath(stroke)
+            painter.translate(0, -1 / self._marks.ratio)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.translate(-x - LEFT_PX, -y)
+        self._marks.blit(painter, inks.end, x + LEFT_PX + line.end.x(), y + line.end.y(), ink, background)
+
+    def forget(self) -> None:
+        """Read every line anew at its next paint."""
+        self._lines.clear()
+
+    def _line(self, reading: Reading, steps: int) -> _Line:
+        line = self._lines.get(reading.slot)
+        if line is not None and len(line.values) == steps and line.state is reading.state:
+            is_fresh = reading.now_s - line.read_s < _REREAD_S
+            if is_fresh and reading.state is RowState.LIVE:
+                line.values[-1] = reading.price
+            if is_fresh:
+                return line
+        values = self._history.window(reading.slot, reading.now_s, steps)
+        line = _Line(values, reading.now_s, reading.state)
+        self._lines[reading.slot] = line
+        return line
+
+    def _shape(self, line: _Line, width: float, height: float, base: float) -> None:
+        """Make the paths, in the cell's own coordinates, unless they are there."""
+        key = (width, height, base, line.values[-1])
+        if line.key == key:
+            return
+        line.key = key
+        line.strokes, line.areas, line.end = [], [], None
+        known = line.values[np.isfinite(line.values)]
+        if not len(known):
+            return
+        assert _to_path is not None
+        low, high = bounds(float(known.min()), float(known.max()), base)
+        top, bottom = TREND_MARGIN_PX, height - TREND_MARGIN_PX
+        scale = (bottom - top) / (high - low)
+        xs = np.linspace(0, width, len(line.values))
+        ys = bottom - (line.values - low) * scale
+        line.base_y = math.floor(min(max(bottom - (base - low) * scale, top), bottom)) + 0.5
+        for first, beyond in runs(line.values):
+            run_x, run_y = xs[first:beyond], ys[first:beyond]
+            if beyond - first == 1:  # a lone step is as wide as a step
+                run_x, run_y = np.array([run_x[0] - 1, run_x[0] + 1]), np.repeat(run_y, 2)
+            line.strokes.append(_to_path(run_x, run_y, connect="all", finiteCheck=False))
+            around_x = np.concatenate([run_x[:1], run_x, run_x[-1:]])
+            around_y = np.concatenate([[bottom], run_y, [bottom]])
+            line.areas.append(_to_path(around_x, around_y, connect="all", finiteCheck=False))
+            line.end = QPointF(float(xs[beyond - 1]), float(ys[beyond - 1]))
+
+    def _brush(self, ink: QColor, fill: float, height: float) -> QBrush:
+        key = (ink.rgb(), fill, height)
+        brush = self._brushes.get(key)
+        if brush is None:
+            gradient = QLinearGradient(0, TREND_MARGIN_PX, 0, height - TREND_MARGIN_PX)
+            gradient.setColorAt(0, faded(ink, self._theme.area_top * fill))
+            gradient.setColorAt(1, faded(ink, self._theme.area_bottom * fill))
+            brush = self._brushes[key] = QBrush(gradient)
+        return brush

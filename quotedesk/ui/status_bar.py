@@ -1,0 +1,86 @@
+"""The line at the bottom of the window: links, feed, live of wanted, a notice. Nothing in it moves sideways."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QWidget
+
+from quotedesk.feed.states import LinkState, LinkStatus
+from quotedesk.ui import theme as look
+from quotedesk.ui.labels import ElidedLabel, MarkLabel, plain_label
+from quotedesk.ui.theme import LINK_LOOKS, Theme
+
+
+class StatusBar(QStatusBar):
+    """Fields of fixed width; the notice takes the rest."""
+
+    def __init__(self, theme: Theme, feed_title: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._links: dict[str, _Link] = {}
+        self.setSizeGripEnabled(False)
+        self.setFixedHeight(look.STATUS_PX)
+        font = look.font(12)
+        line = QWidget()
+        self._line = QHBoxLayout(line)
+        self._line.setContentsMargins(9, 0, 10, 0)
+        self._line.setSpacing(0)
+        self._line.addWidget(plain_label(font, theme.t3, feed_title))
+        self._line.addSpacing(20)
+        self._live = plain_label(look.font(12, strong=True), theme.t1)
+        self._live.setMinimumWidth(QFontMetrics(self._live.font()).horizontalAdvance("0"))
+        self._wanted = plain_label(font, theme.t3)
+        self._wanted.setMinimumWidth(QFontMetrics(font).horizontalAdvance(" live of 0000 wanted"))
+        self._line.addWidget(self._live)
+        self._line.addWidget(self._wanted)
+        self._line.addSpacing(20)
+        self.notice = ElidedLabel(font, theme.t2, Qt.AlignmentFlag.AlignRight)
+        self._line.addWidget(self.notice, 1)
+        self.addWidget(line, 1)
+        self.show_counts(0, 0)
+
+    def show_links(self, links: tuple[LinkStatus, ...]) -> None:
+        """One mark and word per link in use."""
+        used = [link for link in links if link.state is not LinkState.OFF]
+        for endpoint in set(self._links) - {link.endpoint for link in used}:
+            gone = self._links.pop(endpoint)
+            self._line.removeWidget(gone)
+            gone.deleteLater()
+        for place, link in enumerate(used):
+            field = self._links.get(link.endpoint)
+            if field is None:
+                field = self._links[link.endpoint] = _Link(self._theme)
+                self._line.insertWidget(place, field)
+            field.show_link(link, len(used) > 1)
+
+    def show_counts(self, live: int, wanted: int) -> None:
+        """How many of the rows a price would reach."""
+        for label, text in ((self._live, f"{live:,}"), (self._wanted, f" live of {wanted:,} wanted")):
+            if label.text() != text:
+                label.setText(text)
+
+    def words(self) -> str:
+        """All of it, as one line, for tests."""
+        return " ".join(" ".join(label.text().split()) for label in self.findChildren(QLabel) if label.text())
+
+
+class _Link(QWidget):
+    """A mark and a word, wide enough for every state."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._mark = MarkLabel(theme, theme.window)
+        self._word = plain_label(look.font(12), theme.t1)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(4, 0, 12, 0)
+        line.setSpacing(7)
+        line.addWidget(self._mark)
+        line.addWidget(self._word)
+
+    def show_link(self, link: LinkStatus, named: bool) -> None:
+        before = f"{link.endpoint} " if named else ""
+        shape, ink, word = LINK_LOOKS[link.state]
+        metrics = QFontMetrics(self._word.font())
+        self._word.setMinimumWidth(max(metrics.horizontalAdvance(before + each[2]) for each in LINK_LOOKS.values()))
+        self._mark.show_mark(shape, self._theme.ink(ink))
+        self._word.setText(before + word)

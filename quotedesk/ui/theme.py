@@ -1,0 +1,191 @@
+"""The one file of looks: colours, measures, type, and how each row state appears.
+
+Light, or red = up, is one more Theme.
+"""
+
+import enum
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor, QFont
+
+from quotedesk.feed.states import LinkState, RowState
+
+# Sizes are logical pixels at a 13 px base font.
+FAMILIES = ["Inter", "Segoe UI Variable Text", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans"]
+ROW_PX = 28
+HEADER_PX = 28
+MENU_PX = 28
+STATUS_PX = 28
+BANNER_PX = 44
+ADD_ROW_PX = ROW_PX + 8
+TREND_MARGIN_PX = 5
+CELL_RADIUS_PX = 3
+CONTROL_RADIUS_PX = 5
+POPUP_RADIUS_PX = 6
+SCROLL_BAR_PX = 8
+
+FLASH_FULL_S = 0.2
+FLASH_HALF_S = 0.1
+FLASHES_A_SECOND = 3
+
+
+class Strength(enum.Enum):
+    """How much a price may be believed."""
+
+    NOW = "now"
+    KNOWN = "known"
+    DOUBT = "doubt"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a row state appears.
+
+    Attributes:
+        mark: the shape in the State column (a name of ui/marks).
+        mark_ink, word_ink, symbol_ink: the names of Theme's colours.
+        strength: how much the row's price may be believed.
+    """
+
+    mark: str
+    mark_ink: str
+    word_ink: str
+    symbol_ink: str
+    strength: Strength
+
+
+LOOKS = {
+    RowState.PENDING: Look("pending", "t2", "t2", "t1", Strength.DOUBT),
+    RowState.LIVE: Look("live", "t1", "t2", "t1", Strength.NOW),
+    RowState.QUIET: Look("quiet", "t3", "t3", "t1", Strength.KNOWN),
+    RowState.OFFLINE: Look("offline", "t3", "t3", "t2", Strength.DOUBT),
+    RowState.REFUSED: Look("refused", "error", "error", "error", Strength.DOUBT),
+}
+
+# Of a link in the status bar: mark, ink, word.
+LINK_LOOKS = {
+    LinkState.OFF: ("quiet", "t3", "Not in use"),
+    LinkState.CONNECTING: ("pending", "t2", "Connecting"),
+    LinkState.UP: ("live", "t1", "Connected"),
+    LinkState.WAITING: ("offline", "warn", "Offline"),
+    LinkState.DENIED: ("refused", "error", "Refused"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Inks:
+    """The colours of one strength, and how its sparkline ends.
+
+    Attributes:
+        price, up, down, flat: text and lines; flat is a change of nothing.
+        fill: how much of the full area gradient, 0 to 1.
+        end: the mark at the end of the line (a name of ui/marks).
+    """
+
+    price: QColor
+    up: QColor
+    down: QColor
+    flat: QColor
+    fill: float
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours by their use; the names are those of the look.
+
+    Attributes:
+        flash: how much direction colour lies over a row's background in a flash, 0 to 1.
+        area_top, area_bottom: opacity of the area under a sparkline at its ends, 0 to 1.
+    """
+
+    window: QColor
+    table: QColor
+    raised: QColor
+    hover: QColor
+    select: QColor
+    select_idle: QColor
+    banner: QColor
+    line: QColor
+    edge: QColor
+    t1: QColor
+    t2: QColor
+    t3: QColor
+    accent: QColor
+    on_accent: QColor
+    warn: QColor
+    error: QColor
+    up: QColor
+    down: QColor
+    up_muted: QColor
+    down_muted: QColor
+    flash: float
+    area_top: float
+    area_bottom: float
+
+    def ink(self, name: str) -> QColor:
+        """The colour of that name. Raises AttributeError for one that is not there."""
+        colour: QColor = getattr(self, name)
+        return colour
+
+    def inks(self, strength: Strength) -> Inks:
+        """The colours for prices that may be believed that much."""
+        if strength is Strength.NOW:
+            return Inks(self.t1, self.up, self.down, self.t2, 1.0, "end")
+        if strength is Strength.KNOWN:
+            return Inks(self.t2, self.up_muted, self.down_muted, self.t3, 0.7, "end_small")
+        return Inks(self.t3, self.t3, self.t3, self.t3, 0.55, "end_hollow")
+
+
+DARK = Theme(
+    window=QColor("#0C0D0F"),
+    table=QColor("#111316"),
+    raised=QColor("#1C1F24"),
+    hover=QColor("#171A1E"),
+    select=QColor("#23223A"),
+    select_idle=QColor("#1F2227"),
+    banner=QColor("#2A2314"),
+    line=QColor("#22262B"),
+    edge=QColor("#343941"),
+    t1=QColor("#F1F3F5"),
+    t2=QColor("#B6BCC5"),
+    t3=QColor("#8A919C"),
+    accent=QColor("#9C8DFF"),
+    on_accent=QColor("#100C26"),
+    warn=QColor("#F2BE54"),
+    error=QColor("#F56B78"),
+    up=QColor("#45CB92"),
+    down=QColor("#F56B78"),
+    up_muted=QColor("#6CAE99"),
+    down_muted=QColor("#BD818D"),
+    flash=0.26,
+    area_top=0.30,
+    area_bottom=0.03,
+)
+
+
+def mix(over: QColor, under: QColor, part: float) -> QColor:
+    """`part` (0 to 1) of one colour over another, opaque."""
+
+    def blend(a: int, b: int) -> int:
+        return round(b + (a - b) * part)
+
+    return QColor(blend(over.red(), under.red()), blend(over.green(), under.green()), blend(over.blue(), under.blue()))
+
+
+def faded(colour: QColor, opacity: float) -> QColor:
+    """The colour, see-through."""
+    result = QColor(colour)
+    result.setAlphaF(opacity)
+    return result
+
+
+def font(size_px: int = 13, *, strong: bool = False) -> QFont:
+    """A font of the desk: every digit equally wide, glyphs where the outline says."""
+    result = QFont()
+    result.setFamilies(FAMILIES)
+    result.setPixelSize(size_px)
+    result.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+    result.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    result.setFeature(QFont.Tag("tnum"), 1)
+    return result

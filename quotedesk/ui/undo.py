@@ -1,0 +1,53 @@
+"""Undo and redo of list edits."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from quotedesk.store.edits import Edit
+from quotedesk.store.watchlist import Watchlist
+
+
+class Undo(QObject):
+    """The edits of one list, in a stack.
+
+    Attributes:
+        stack: Qt's stack, for its actions.
+
+    Signals:
+        about_to_edit(): just before an edit is done, undone or redone.
+        edited(): just after; exactly one per do, undo or redo.
+    """
+
+    about_to_edit = Signal()
+    edited = Signal()
+
+    def __init__(self, watchlist: Watchlist, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.stack = QUndoStack(self)
+        self._watchlist = watchlist
+
+    def push(self, edit: Edit) -> None:
+        """Do an edit, so that it can be undone."""
+        self.stack.push(_Command(edit, self))
+
+    def apply(self, edit: Edit) -> Edit:
+        """Apply an edit and tell; returns its inverse. For the commands of the stack."""
+        self.about_to_edit.emit()
+        inverse = edit.apply(self._watchlist)
+        self.edited.emit()
+        return inverse
+
+
+class _Command(QUndoCommand):
+    """An edit on the stack."""
+
+    def __init__(self, edit: Edit, undo: Undo) -> None:
+        super().__init__(edit.words)
+        self._edit = edit
+        self._undo = undo
+
+    def redo(self) -> None:
+        self._inverse = self._undo.apply(self._edit)
+
+    def undo(self) -> None:
+        self._edit = self._undo.apply(self._inverse)

@@ -1,0 +1,220 @@
+"""The main window: menus, banner, desk, status bar. It shows and asks; the controller answers."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QHideEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QVBoxLayout, QWidget
+
+from quotedesk import __version__
+from quotedesk.feed.states import LinkStatus
+from quotedesk.market.clock import Clock
+from quotedesk.store.quotes import Quotes
+from quotedesk.store.watchlist import Watchlist
+from quotedesk.ui import sparkline
+from quotedesk.ui.banner import Banner, reasons
+from quotedesk.ui.desk import Desk
+from quotedesk.ui.repaint import RepaintClock
+from quotedesk.ui.status_bar import StatusBar
+from quotedesk.ui.style import dress
+from quotedesk.ui.theme import DARK, MENU_PX, Theme
+
+_FIRST_SIZE_PX = (1000, 640)
+_LEAST_SIZE_PX = (480, 240)
+
+
+class Window(QMainWindow):
+    """One watchlist of one feed.
+
+    Attributes:
+        table, add_line, undo: the parts to work with.
+        repaint_clock: paints, and knows how fast.
+        first_paint_s: monotonic time of the first paint; None before it.
+
+    Signals:
+        edited(): the list was changed by a do, an undo or a redo.
+        retry_requested(): the user wants to connect now.
+        closing(): the user wants to quit; answer with `allow_close` and `close`.
+        painted_first(): the table is on screen for the first time.
+    """
+
+    edited = Signal()
+    retry_requested = Signal()
+    closing = Signal()
+    painted_first = Signal()
+
+    def __init__(
+        self,
+        watchlist: Watchlist,
+        quotes: Quotes,
+        clock: Clock,
+        feed: str,
+        feed_title: str,
+        theme: Theme = DARK,
+    ) -> None:
+        super().__init__()
+        dress(self, theme)
+        self._watchlist = watchlist
+        self._clock = clock
+        self._may_close = False
+        self._lost: tuple[LinkStatus, ...] = ()
+        self.first_paint_s: float | None = None
+        self.setWindowTitle(f"{feed_title} \N{EN DASH} quotedesk")
+        self.setMinimumSize(*_LEAST_SIZE_PX)
+        self.resize(*_FIRST_SIZE_PX)
+        self._desk = Desk(watchlist, quotes, clock, feed, theme)
+        self.table = self._desk.table
+        self.add_line = self._desk.add_line
+        self.undo = self._desk.undo
+        self._banner = Banner(theme)
+        self._banner.hide()
+        self._status = StatusBar(theme, feed_title)
+        self.setStatusBar(self._status)
+        middle = QWidget()
+        stack = QVBoxLayout(middle)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(0)
+        stack.addWidget(self._banner)
+        stack.addWidget(self._desk, 1)
+        self.setCentralWidget(middle)
+        self.repaint_clock = RepaintClock(clock, self.table, self)
+        self.table.log = self.repaint_clock.log
+        self._connect()
+        self._make_menus()
+        self.table.setFocus()
+
+    # For the controller
+
+    def show_links(self, links: tuple[LinkStatus, ...]) -> None:
+        """The connections as they are now; lost ones get the banner."""
+        now_s = self._clock.now_s()
+        self._lost = tuple(link for link in links if link.is_lost)
+        many = len(links) > 1
+        self._status.show_links(links)
+        self._desk.model.offline_reason = reasons(self._lost, many)
+        self._banner.show_links(self._lost, many, now_s)
+        self.repaint_clock.counting = bool(self._lost)
+        self._settle_banner()
+
+    def show_notice(self, text: str) -> None:
+        """One plain line at the right of the status bar; "" takes it back."""
+        self._status.notice.show_text(text)
+
+    def wake(self) -> None:
+        """Something changed in the quotes."""
+        self.repaint_clock.wake()
+
+    def allow_close(self) -> None:
+        """From now on closing closes."""
+        self._may_close = True
+
+    # QMainWindow
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            event.accept()
+        else:
+            event.ignore()
+            self.closing.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._mind_visibility()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._mind_visibility()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._mind_visibility()
+
+    # Inside
+
+    def _connect(self) -> None:
+        self.undo.edited.connect(self._list_edited)
+        self._desk.noticed.connect(self.show_notice)
+        self._banner.retry_requested.connect(self.retry_requested)
+        self.table.painted_first.connect(self._first_paint)
+        self.repaint_clock.ran.connect(self._count)
+        self.repaint_clock.second.connect(self._second)
+        self.add_line.opened_or_closed.connect(self._settle_banner)
+
+    def _make_menus(self) -> None:
+        bar = self.menuBar()
+        bar.setFixedHeight(MENU_PX)
+        file, edit, about = bar.addMenu("&File"), bar.addMenu("&Edit"), bar.addMenu("&Help")
+        _act(file, "&Quit", "Ctrl+Q", self.close)
+        stack = self.undo.stack
+        for action, keys in (
+            (stack.createUndoAction(self, "&Undo"), "Ctrl+Z"),
+            (stack.createRedoAction(self, "&Redo"), "Ctrl+Shift+Z"),
+        ):
+            action.setShortcut(QKeySequence(keys))
+            edit.addAction(action)
+        edit.addSeparator()
+        _act(edit, "&Add symbols", "Ctrl+K", self.add_line.begin)
+        self._remove = _act(edit, "Re&move", "Del", self._desk.remove_selected)
+        # In the add line, Delete deletes a character.
+        self._remove.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.table.addAction(self._remove)
+        self._remove.setEnabled(False)
+        selection = self.table.selectionModel()
+        selection.selectionChanged.connect(lambda: self._remove.setEnabled(selection.hasSelection()))
+        _act(about, "&About quotedesk", "F1", self._about)
+
+    def _about(self) -> None:
+        box = QMessageBox(self)
+        box.setWindowTitle("About quotedesk")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(f"quotedesk {__version__}")
+        box.setInformativeText("A live watchlist: one connection, an editable table, a line of the past per row.")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def _list_edited(self) -> None:
+        self.repaint_clock.wake()
+        self._count()
+        self.edited.emit()
+
+    def _count(self) -> None:
+        self._status.show_counts(self._desk.model.live(), len(self._watchlist))
+
+    def _second(self) -> None:
+        self._banner.count(self._clock.now_s())
+        self._settle_banner()
+
+    def _settle_banner(self) -> None:
+        """Show or hide the banner, which moves the rows: never under a pressed button or an open editor."""
+        wanted = bool(self._lost)
+        if wanted == self._banner.isVisibleTo(self):
+            return
+        busy = self.add_line.is_open or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if busy:
+            self.repaint_clock.counting = True  # look again in a second
+            return
+        self._banner.setVisible(wanted)
+        self.repaint_clock.counting = wanted
+
+    def _mind_visibility(self) -> None:
+        if self.isVisible() and not self.isMinimized():
+            self.repaint_clock.start()
+        else:
+            self.repaint_clock.stop()
+
+    def _first_paint(self) -> None:
+        self.first_paint_s = self._clock.now_s()
+        self.painted_first.emit()
+        QTimer.singleShot(0, self._load_lines)
+
+    def _load_lines(self) -> None:
+        sparkline.load()
+        self.table.viewport().update()
+
+
+def _act(menu: QMenu, text: str, keys: str, does: Callable[[], object]) -> QAction:
+    action = menu.addAction(text)
+    action.setShortcut(QKeySequence(keys))
+    action.triggered.connect(lambda: does())
+    return action
