@@ -197,10 +197,13 @@ def test_after_a_gap_the_newest_step_shows_the_price_again_and_the_gap_stays() -
     assert values[-1] == 4.0
 
 
-def test_a_silence_longer_than_the_ring_carries_the_last_price_not_an_older_one() -> None:
-    # 310 buckets of 3 s: the ring comes round once and a bit.
-    oracle, now_s = told([(1.0, "push")] * 10 + [(930.0, "push")])
-    assert set(oracle.window(now_s, 40)[:-1]) == {11.0}
+@pytest.mark.parametrize("silence_s", [SPAN_S + 30, 2 * SPAN_S, 2 * SPAN_S + 200, 5 * SPAN_S + 700])
+@pytest.mark.parametrize("ticks", [200, 450])
+def test_after_a_long_silence_the_price_before_it_is_the_last_one_not_an_older_one(
+    ticks: int, silence_s: float
+) -> None:
+    oracle, now_s = told([(3.0, "push")] * ticks + [(silence_s, "push")])
+    assert set(oracle.window(now_s, 40)[:-1]) == {ticks + 1.0}
 
 
 def test_a_gap_longer_than_the_window_stays_a_gap_until_the_next_price() -> None:
