@@ -1,0 +1,480 @@
+"""What both AllTick dialects share: every documented form lands where it should, and nothing raises."""
+
+import json
+import math
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from quotedesk.codec.alltick_common import decode, endpoint, number, time_utc_s, verdict_of
+from quotedesk.codec.base import Answer, Beat, Message, Unreadable, Verdict
+from quotedesk.market.tick import Tick
+
+RECORDED = Path(__file__).parents[2].parent / "shared" / "recorded" / "alltick"
+NAN = math.nan
+
+numbers = st.one_of(
+    st.decimals(allow_nan=False, allow_infinity=False).map(str),
+    st.decimals(0, 10**7, places=4).map(str),
+    st.decimals(0, 10**7, places=2).map(lambda d: f"{d:f}"),
+    st.from_regex(r"[+-]?[0-9]{0,20}\.?[0-9]{0,20}([eE][+-]?[0-9]{1,25})?", fullmatch=True),
+    st.from_regex(r" ?[+-]?(0|[1-9][0-9]{0,9})(\.[0-9]{1,15})? ?", fullmatch=True),
+)
+
+
+def read(data: bytes | str, *, with_ids: bool = True) -> Message:
+    [message] = decode(data.encode() if isinstance(data, str) else data, answers_carry_ids=with_ids)
+    return message
+
+
+def push(**data: Any) -> Message:
+    return read(json.dumps({"cmd_id": 22998, "data": {"code": "A", "price": "1.5"} | data}))
+
+
+def tick(**data: Any) -> Tick:
+    message = push(**data)
+    assert isinstance(message, Tick)
+    return message
+
+
+def reason(data: bytes | str) -> str:
+    message = read(data)
+    assert isinstance(message, Unreadable)
+    return message.reason
+
+
+def same(a: float, b: float) -> bool:
+    return a == b or (math.isnan(a) and math.isnan(b))
+
+
+# -- numbers and times -------------------------------------------------------------------------------------------------
+
+
+@given(numbers)
+@example("1e-99999999999999999999")
+@example("0e99999999999999999999")
+@example("1e-" + "9" * 5000)
+@example(".")
+@example("1.")
+@example(".5")
+def test_a_number_is_what_decimal_reads_and_its_decimals_are_those_of_the_text(text: str) -> None:
+    try:
+        exact = Decimal(text.strip())
+    except ArithmeticError:  # no number, or an exponent beyond all use
+        value, decimals = number(text)
+        assert math.isnan(value) or value == 0
+        assert 0 <= decimals <= 12
+        return
+    value, decimals = number(text)
+    if len(text) > 64 or math.isinf(float(exact)):
+        assert math.isnan(value)
+        assert decimals == 0
+        return
+    assert value == float(exact)
+    exponent = exact.as_tuple().exponent
+    assert isinstance(exponent, int)
+    assert decimals == min(max(-exponent, 0), 12)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_json_number_is_itself_with_the_decimals_of_its_shortest_text(value: float) -> None:
+    read_value, decimals = number(value)
+    assert read_value == value
+    if value.is_integer():
+        assert decimals == 0
+    elif decimals < 12:
+        assert round(value, decimals) == value
+        assert round(value, decimals - 1) != value
+
+
+@given(st.integers(-(10**20), 10**20))
+def test_a_whole_number_has_no_decimals(value: int) -> None:
+    assert number(value) == (float(value), 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "decimals"),
+    [
+        ("651.12", 651.12, 2),
+        ("178.00", 178.0, 2),
+        ("0.00000123", 0.00000123, 8),
+        ("300", 300.0, 0),
+        ("1e-7", 1e-7, 7),
+        ("1.50e3", 1500.0, 0),
+        ("1.2345E2", 123.45, 2),
+        ("0." + "1" * 30, 0.1111111111111111, 12),
+        (" 1.5 ", 1.5, 1),
+        ("+1.5", 1.5, 1),
+        ("-0.0", 0.0, 1),
+    ],
+)
+def test_a_number_in_text_keeps_the_decimals_that_the_feed_wrote(text: str, value: float, decimals: int) -> None:
+    assert number(text) == (value, decimals)
+
+
+NO_NUMBERS: list[Any] = [None, True, False, 10**400, 10**5000, math.inf, NAN]
+NO_NUMBERS += ["", " ", "-", ".", "abc", "NaN", "nan", "Infinity", "-inf", "1e999", "1_000", "0x10", "1,5", "1.5.5"]
+NO_NUMBERS += ["1e", "e5", "1 5", "\u0661\u0662", "\uff11", "1\u00a0", "\u22121", "1\x00", "9" * 5000, "0." + "0" * 99]
+
+
+@pytest.mark.parametrize(
+    "value", NO_NUMBERS, ids=[ascii(value)[:12] if not isinstance(value, int) else None for value in NO_NUMBERS]
+)
+def test_what_is_no_finite_number_is_unknown(value: Any) -> None:
+    found, decimals = number(value)
+    assert math.isnan(found)
+    assert decimals == 0
+
+
+@given(st.integers(1, 4_102_444_799))
+def test_seconds_and_milliseconds_as_number_or_text_are_one_time(second: int) -> None:
+    for stamp in (second, str(second), float(second)):
+        assert time_utc_s(stamp) == second
+    if second * 1000 >= 10_000_000_000:
+        assert time_utc_s(second * 1000) == time_utc_s(str(second * 1000)) == second
+
+
+@given(st.integers(10_000_000_000, 4_102_444_800_000 - 1))
+def test_milliseconds_are_kept_to_the_millisecond(stamp: int) -> None:
+    assert time_utc_s(str(stamp)) == float(Decimal(stamp) / 1000)
+
+
+@given(st.one_of(numbers, st.integers(), st.floats(), st.none(), st.booleans(), st.text()))
+def test_a_time_is_a_moment_before_2100_or_unknown(value: Any) -> None:
+    found = time_utc_s(value)
+    assert math.isnan(found) or 0 < found < 4_102_444_800
+
+
+@pytest.mark.parametrize("value", ["", None, 0, "0", -1, "-5", "soon", "2026-01-01", 10**17, "NaN", True])
+def test_what_is_no_time_is_unknown(value: Any) -> None:
+    assert math.isnan(time_utc_s(value))
+
+
+# -- trades ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        '"seq":1782180168224,"tick_time":1605509068000',
+        '"seq":"1782180168224","tick_time":"1605509068"',
+        '"seq":1782180168224,"tick_time":1605509068',
+        '"seq":"1782180168224","tick_time":"1605509068000"',
+    ],
+)
+def test_old_and_new_samples_of_the_documents_say_the_same(fields: str) -> None:
+    frame = f'{{"cmd_id":22998,"data":{{"code":"1288.HK",{fields},"price":"651.12","volume":"300","turnover":"12345.6"'
+    assert read(frame + ',"trade_direction":1}}') == Tick("1288.HK", 651.12, 2, 300.0, 0, 1605509068.0, 1782180168224)
+
+
+@pytest.mark.parametrize("volume", ["", None, "abc", "-1", -1, "NaN", True])
+def test_a_size_that_says_nothing_is_unknown(volume: Any) -> None:
+    assert math.isnan(tick(volume=volume).size)
+
+
+def test_missing_fields_are_unknown_and_the_tick_counts() -> None:
+    found = read('{"cmd_id":22998,"data":{"code":"A","price":1.25}}')
+    assert isinstance(found, Tick)
+    assert (found.code, found.price, found.decimals, found.seq) == ("A", 1.25, 2, None)
+    assert math.isnan(found.size)
+    assert math.isnan(found.time_utc_s)
+
+
+def test_size_0_is_a_size_and_strange_numbers_of_a_tick_are_none() -> None:
+    assert tick(volume="0").size == 0
+    assert tick(volume="300.50").size_decimals == 2
+    assert tick(seq="0").seq == 0
+    for odd in ("", "abc", "1.5", "-", None, True, 1.5, "\u0661", "9" * 4000):
+        assert tick(seq=odd).seq is None
+
+
+def test_fields_and_keys_that_nobody_knows_do_not_matter() -> None:
+    assert tick(bids=[{"price": "1"}], note={"a": [1, {}]}) == tick()
+    frame = {"cmd_id": 22998, "data": {"code": "A", "price": "1.5"}, "ret": 200, "x": [1]}
+    assert read(json.dumps(frame)) == tick(), "a push is a push whatever else its frame holds"
+
+
+def test_a_code_is_taken_as_it_is_written() -> None:
+    for code in ("ABRpD.US", "Silver", ".DJI.US", "中文", "<b>", "A B"):
+        assert tick(code=code).code == code
+
+
+@pytest.mark.parametrize(
+    "price", ["0", 0, "0.00", "-1.5", -1, "", None, "NaN", "Infinity", "1_0", "\u0661", True, "abc"]
+)
+def test_a_trade_without_a_price_above_0_is_none(price: Any) -> None:
+    message = push(price=price)
+    assert isinstance(message, Unreadable)
+    assert message.reason == "bad price"
+
+
+@pytest.mark.parametrize("code", ["", None, 5, 1.5, True])
+def test_a_trade_without_a_code_is_none(code: Any) -> None:
+    message = push(code=code)
+    assert isinstance(message, Unreadable)
+    assert message.reason == "no code"
+
+
+@pytest.mark.parametrize("data", ["[]", "null", '""', "5", "[{}]", '[{"code":"A","price":"1"}]', "{}"])
+def test_a_push_whose_data_is_no_trade_is_counted(data: str) -> None:
+    assert reason(f'{{"cmd_id":22998,"data":{data}}}') == "no code"
+
+
+def test_a_push_without_data_is_counted() -> None:
+    assert reason('{"cmd_id":22998}') == "no code"
+
+
+# -- answers -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ret", "words", "verdict"),
+    [
+        (200, "ok", Verdict.OK),
+        (600, "code invalid", Verdict.CODE),
+        (604, "code unauthorized", Verdict.CODE),
+        (603, "token level not enough", Verdict.CODE),
+        (601, "body empty", Verdict.FORM),
+        (601, "No permission for this product", Verdict.CODE),
+        (401, "token invalid", Verdict.KEY),
+        (429, "rate limit", Verdict.RATE),
+        (605, "too many requests", Verdict.RATE),
+        (606, "too many requests and connection will be closed", Verdict.RATE),
+        (400, "request header param invalid", Verdict.FORM),
+        (201, "request header param invalid", Verdict.FORM),
+        (202, "request data param invalid", Verdict.FORM),
+        (402, "query invalid", Verdict.FORM),
+        (0, "", Verdict.FORM),
+        (999_999, "?", Verdict.FORM),
+    ],
+)
+def test_every_documented_code_has_its_verdict_as_number_or_text(ret: int, words: str, verdict: Verdict) -> None:
+    assert verdict_of(ret, words) is verdict
+    for form in (ret, str(ret)):
+        message = read(json.dumps({"ret": form, "msg": words, "cmd_id": 22005, "seq_id": 3, "trace": "", "data": {}}))
+        assert isinstance(message, Answer)
+        assert message.verdict is verdict
+        assert message.request_id == 3
+
+
+@pytest.mark.parametrize("seq_id", [0, "0", None, "", "abc", True, 1.5])
+def test_an_answer_that_names_no_request_is_for_the_oldest(seq_id: Any) -> None:
+    assert read(json.dumps({"ret": 600, "msg": "x", "seq_id": seq_id})) == Answer(None, Verdict.CODE, "x")
+    assert read('{"ret":600,"msg":"x"}') == Answer(None, Verdict.CODE, "x")
+
+
+def test_an_error_without_words_still_has_some_and_long_words_are_cut() -> None:
+    assert read('{"ret":600}') == Answer(None, Verdict.CODE, "error 600")
+    for frame in ({"ret": 600, "msg": "x" * 5000}, {"ret": 10**4000}, {"error_msg": "x" * 5000}):
+        message = read(json.dumps(frame) if "msg" in str(frame) else '{"ret":1' + "0" * 4000 + "}")
+        assert isinstance(message, Answer)
+        assert 0 < len(message.words) <= 200
+
+
+def test_only_an_accepted_heartbeat_answer_is_a_beat() -> None:
+    assert read('{"ret":200,"msg":"ok","cmd_id":22001,"seq_id":1,"data":{}}') == Beat()
+    assert isinstance(read('{"ret":600,"msg":"ok","cmd_id":22001,"seq_id":1,"data":{}}'), Answer)
+    assert isinstance(read('{"cmd_id":22001,"data":{}}'), Unreadable)
+
+
+# -- what cannot be read -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"", "empty"),
+        (b" \r\n", "empty"),
+        (b"hello", "not JSON"),
+        (b"{'cmd_id': 22998}", "not JSON"),
+        (b'{"cmd_id":22998,}', "not JSON"),
+        (b'{"cmd_id":22998', "not JSON"),
+        (b'{"a":1}{"a":1}', "not JSON"),
+        (b'{"cmd_id":22998,"data":{"code":"A","price":NaN}}', "not JSON"),
+        (b'{"cmd_id":22998,"data":{"code":"A","price":Infinity}}', "not JSON"),
+        (b'{"cmd_id":22998,"data":{"code":"A","price":\xff}}', "not JSON"),
+        (b'{"cmd_id":22998,"data":{"code":"\xff\xfe","price":"1"}}', "not JSON"),
+        (b'{"cmd_id":22998,"data":{"code":"\\ud800","price":"1"}}', "not JSON"),
+        (b'{"ret":200,"msg":"\\udc00\\ud800"}', "not JSON"),
+        (b"\xef\xbb\xbf{}", "not JSON"),
+        (b"\x00\x01\x02\xff" * 100, "not JSON"),
+        (b"\x1f\x8b\x08\x00", "not JSON"),
+        (b"[]", "not an object"),
+        (b'[{"cmd_id":22998}]', "not an object"),
+        (b"null", "not an object"),
+        (b"5", "not an object"),
+        (b'"text"', "not an object"),
+        (b'{"cmd_id":22998,"data":{"code":{},"price":"1"}}', "wrong types"),
+        (b'{"cmd_id":22998,"data":{"code":"A","price":[1]}}', "wrong types"),
+        (b'{"cmd_id":22998,"data":{"code":"A","price":1e999}}', "wrong types"),
+        (b'{"cmd_id":22998,"data":{"code":"A","price":' + b"9" * 5000 + b"}}", "wrong types"),
+        (b'{"ret":' + b"9" * 5000 + b"}", "wrong types"),
+        (b'{"cmd_id":22998,"data":{"code":"A","price":' + b"9" * 400 + b"}}", "bad price"),
+        (b'{"cmd_id":22998,"data":{"code":"A","price":"' + b"9" * 2_000_000 + b'"}}', "bad price"),
+        (b'{"cmd_id":22998,"data":{"code":"A","price":"1e-99999999999999999999"}}', "bad price"),
+        (b'{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deep"),
+        (b'{"x":' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"}", "nested too deep"),
+        (b'{"data":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deep"),
+        (b"[" * 100_000, "not an object"),
+        (b"{" * 100_000, "not JSON"),
+        (b" " * 2_000_000, "empty"),
+        (b"x" * 2_000_000, "not JSON"),
+        (b"{}", "unknown command"),
+        (b'{"cmd_id":22999,"data":{"code":"HK-1288","bids":[],"asks":[]}}', "unknown command"),
+        (b'{"cmd_id":40000,"data":{}}', "unknown command"),
+        (b'{"cmd_id":"x"}', "unknown command"),
+        (b'{"cmd_id":null,"ret":null}', "unknown command"),
+        (b'{"cmd_id":22004,"action":"subscribe","code":["A"]}', "unknown command"),
+    ],
+    ids=lambda value: ascii(value)[:40] if isinstance(value, bytes) else None,
+)
+def test_what_cannot_be_read_is_counted_by_kind(data: bytes, expected: str) -> None:
+    assert reason(data) == expected
+
+
+def test_a_huge_frame_that_can_be_read_is_read() -> None:
+    pad = b'"pad":"' + b"x" * 2_000_000 + b'",'
+    assert isinstance(read(b'{"cmd_id":22998,' + pad + b'"data":{"code":"A","price":"1"}}'), Tick)
+
+
+def test_the_excerpt_is_how_the_frame_begins_and_no_more() -> None:
+    message = read(b"\xffstrange " + b"x" * 5000)
+    assert isinstance(message, Unreadable)
+    assert message.excerpt.startswith("\ufffdstrange xxx")
+    assert len(message.excerpt) <= 120
+
+
+# -- anything at all ---------------------------------------------------------------------------------------------------
+
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=8),
+    numbers,
+    st.sampled_from(["", "NaN", "1e-99999999999999999999", 22998, 22001, 200, 600, 10**30, "9" * 5000]),
+)
+anything = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+)
+trades = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("code", "price", "volume", "tick_time", "seq", "turnover"), scalars | anything)
+)
+frames = st.fixed_dictionaries(
+    {},
+    optional={
+        "cmd_id": st.sampled_from([22998, 22001, 22005, 22999, 0, "22998"]) | anything,
+        "ret": st.sampled_from([200, 600, "401", 429]) | scalars,
+        "msg": scalars,
+        "seq_id": scalars,
+        "error_msg": scalars,
+        "data": trades | anything,
+    },
+)
+
+
+def check(data: bytes) -> None:
+    for with_ids in (True, False):
+        messages = decode(data, answers_carry_ids=with_ids)
+        assert len(messages) == 1
+        message = messages[0]
+        assert isinstance(message, Tick | Answer | Beat | Unreadable)
+        if isinstance(message, Tick):
+            assert message.code
+            assert math.isfinite(message.price)
+            assert message.price > 0
+            assert 0 <= message.decimals <= 12
+            assert 0 <= message.size_decimals <= 12
+            assert math.isnan(message.size) or (math.isfinite(message.size) and message.size >= 0)
+            assert math.isnan(message.time_utc_s) or 0 < message.time_utc_s < 4_102_444_800
+        elif isinstance(message, Answer):
+            assert with_ids or message.request_id is None
+            assert message.request_id != 0
+            assert len(message.words) <= 200
+        elif isinstance(message, Unreadable):
+            assert message.reason
+            assert len(message.excerpt) <= 120
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_one_message(data: bytes) -> None:
+    check(data)
+
+
+@settings(max_examples=400)
+@given(frames)
+def test_any_frame_is_one_message(frame: dict[str, Any]) -> None:
+    check(json.dumps(frame).encode())
+
+
+VALID = [
+    b'{"cmd_id":22998,"data":{"code":"1288.HK","seq":1782180168224,"tick_time":1782180164000,"price":"651.12",'
+    b'"volume":"300","turnover":"12345.6","trade_direction":1}}',
+    b'{"ret":200,"msg":"ok","cmd_id":22005,"seq_id":123,"trace":"3baaa938-f92c","data":{}}',
+    b'{"ret":201,"msg":"request header param invalid","cmd_id":0,"seq_id":0,"trace":"","data":{}}',
+]
+
+
+@settings(max_examples=400)
+@given(st.sampled_from(VALID), st.integers(0, 200), st.integers(0, 20), st.binary(max_size=6))
+def test_a_valid_frame_with_a_piece_torn_out_or_replaced_is_one_message(
+    frame: bytes, place: int, length: int, patch: bytes
+) -> None:
+    check(frame[:place] + patch + frame[place + length :])
+
+
+# -- as AllTick publishes it -------------------------------------------------------------------------------------------
+
+
+def recorded(name: str) -> list[bytes]:
+    path = RECORDED / name
+    if not path.exists():
+        pytest.skip(f"no recorded frames here ({path} is not there)")
+    return path.read_bytes().splitlines()
+
+
+def kind(data: bytes) -> str:
+    """What a published frame must be read as, by the plain json module."""
+    try:
+        frame = json.loads(data)
+    except ValueError:
+        return "not JSON"
+    if frame["cmd_id"] == 22998:
+        return "Tick"
+    if "ret" in frame:
+        return "Beat" if frame["cmd_id"] == 22001 else "Answer"
+    return "unknown command"
+
+
+def test_the_published_server_frames_are_read_as_what_they_are() -> None:
+    kinds: Counter[str] = Counter()
+    for data in recorded("published_ws_server_frames.jsonl"):
+        message = read(data)
+        assert (message.reason if isinstance(message, Unreadable) else type(message).__name__) == kind(data), data
+        kinds[kind(data)] += 1
+        if isinstance(message, Tick):
+            assert message.code in ("1288.HK", "BTCUSDT")
+            assert (message.price, message.decimals, message.size) == (651.12, 2, 300.0)
+            assert message.time_utc_s in (1605509068.0, 1782180164.0)
+    assert kinds.keys() == {"Tick", "Answer", "Beat", "not JSON", "unknown command"}
+
+
+@pytest.mark.parametrize("name", ["published_ws_client_requests.jsonl", "published_rest_responses.jsonl"])
+def test_published_frames_that_are_not_for_us_are_survived(name: str) -> None:
+    for data in recorded(name):
+        check(data)
+        assert not isinstance(read(data), Tick | Beat)
+
+
+def test_stocks_and_exchange_indices_have_an_address_of_their_own() -> None:
+    stock = ["AAPL.US", "BRK.B.US", "ABRpD.US", "700.HK", "600519.SH", "000001.SZ", ".DJI.US", "HSI.HK"]
+    other = ["EURUSD", "BTCUSDT", "GOLD", "Silver", "XAUEUR", "US30", "HK50", "AAPL", "aapl.us", "US", "A.USD", ""]
+    assert {code: endpoint(code) for code in stock + other} == dict.fromkeys(stock, "stock") | dict.fromkeys(
+        other, "other"
+    )

@@ -1,0 +1,34 @@
+"""The seam: what it promises whoever writes a codec or a session."""
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from quotedesk.codec.base import Answer, Beat, Limits, Message, Unreadable, Verdict
+from quotedesk.market.tick import Tick
+
+
+def test_there_are_four_kinds_of_message_and_no_more() -> None:
+    assert set(get_args(Message)) == {Tick, Answer, Beat, Unreadable}
+
+
+def test_a_feed_must_say_how_it_differs_and_the_rest_is_as_issue_9_has_it() -> None:
+    with pytest.raises(TypeError):
+        Limits()  # type: ignore[call-arg]
+    limits = Limits(replaces=True, answers_prove=True, beat_is_frame=True, retry_min_s=1.0)
+    assert (limits.frame_gap_s, limits.link_gap_s) == (1.1, 3.0)
+    assert (limits.beat_s, limits.dead_after_s) == (10.0, 25.0)
+    assert (limits.answer_s, limits.first_tick_s) == (5.0, 10.0)
+
+
+def test_values_of_the_seam_cannot_be_changed_by_whoever_holds_them() -> None:
+    with pytest.raises(AttributeError):
+        Answer(1, Verdict.OK).words = "other"  # type: ignore[misc]
+
+
+def test_the_reasons_for_an_unreadable_message_are_a_short_fixed_list() -> None:
+    source = Path(__file__).parents[2] / "quotedesk" / "codec" / "alltick_common.py"
+    reasons = set(re.findall(r'Unreadable\(\s*"([^"]+)"', source.read_text()))
+    assert 4 <= len(reasons) <= 12
