@@ -122,11 +122,9 @@ NO_NUMBERS += ["", " ", "-", ".", "abc", "NaN", "nan", "Infinity", "-inf", "1e99
 NO_NUMBERS += ["1e", "e5", "1 5", "\u0661\u0662", "\uff11", "1\u00a0", "\u22121", "1\x00", "9" * 5000, "0." + "0" * 99]
 
 
-@pytest.mark.parametrize(
-    "value", NO_NUMBERS, ids=[ascii(value)[:12] if not isinstance(value, int) else None for value in NO_NUMBERS]
-)
-def test_what_is_no_finite_number_is_unknown(value: Any) -> None:
-    found, decimals = number(value)
+@pytest.mark.parametrize("place", range(len(NO_NUMBERS)))
+def test_what_is_no_finite_number_is_unknown(place: int) -> None:
+    found, decimals = number(NO_NUMBERS[place])
     assert math.isnan(found)
     assert decimals == 0
 
