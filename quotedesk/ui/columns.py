@@ -101,6 +101,8 @@ class Column:
         kind: how it is painted.
         width_px: at first; Trend takes what is left over.
         text: what the cell says.
+        alignment: where text stands in the cell and in the header.
+        right_px: padding at the right of a right-aligned text; in a price column the arrow's place is part of it.
         decimals: for numbers whose points stand in one line: how many follow it; None for the others.
         tip: what the header's tooltip says (plain text).
     """
@@ -112,15 +114,8 @@ class Column:
     tip: str
     decimals: Callable[[Reading], int] | None = None
 
-    @property
-    def alignment(self) -> Qt.AlignmentFlag:
-        """Where text stands in the cell and in the header."""
-        return _LEFT if self.kind in (Kind.SYMBOL, Kind.STATE, Kind.TREND) else _RIGHT
-
-    @property
-    def right_px(self) -> int:
-        """Padding at the right of a right-aligned text; in a price column the arrow's place is part of it."""
-        return {Kind.PRICE: 24, Kind.TIME: 14}.get(self.kind, 10)
+    alignment: Qt.AlignmentFlag = _RIGHT
+    right_px: int = 10
 
 
 def state_text(reading: Reading) -> str:
@@ -145,8 +140,8 @@ def _decimals(reading: Reading) -> int:
 
 SYMBOL = 0
 COLUMNS = (
-    Column("Symbol", Kind.SYMBOL, 240, lambda row: row.code, "The feed's own spelling"),
-    Column("State", Kind.STATE, 96, state_text, "How far the row's price may be believed"),
+    Column("Symbol", Kind.SYMBOL, 240, lambda row: row.code, "The feed's own spelling", alignment=_LEFT),
+    Column("State", Kind.STATE, 96, state_text, "How far the row's price may be believed", alignment=_LEFT),
     Column(
         "Last",
         Kind.PRICE,
@@ -154,6 +149,7 @@ COLUMNS = (
         lambda row: numbers.price(row.price, row.decimals),
         "Price of the last trade; the arrow compares it with the trade before",
         _decimals,
+        right_px=24,
     ),
     Column(
         "Chg",
@@ -177,6 +173,14 @@ COLUMNS = (
         144,
         lambda row: "",
         "Last price over time, at most 15 minutes. A gap: the link was down. Dotted: the price that Chg counts from",
+        alignment=_LEFT,
     ),
-    Column("Time", Kind.TIME, 79, lambda row: numbers.time_of_day(row.time_utc_s), "Exchange time of the last trade"),
+    Column(
+        "Time",
+        Kind.TIME,
+        79,
+        lambda row: numbers.time_of_day(row.time_utc_s),
+        "Exchange time of the last trade",
+        right_px=14,
+    ),
 )

@@ -101,6 +101,7 @@ class Desk(QWidget):
         new = append(self._watchlist, good)
         if new.items:
             self.undo.push(new)
+            self._select([new.items[0][1]])  # the first only: a Delete now must not take all of them
         elif good:
             self._select([good[0]])
             here = good[0].code if len(good) == 1 else f"All {len(good)}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
@@ -79,7 +80,7 @@ class RowPainter:
         reading: Reading,
         setting: Setting,
     ) -> None:
-        """Draw a row whose upper edge is at `top`, over `width` pixels."""
+        """Draw a row whose upper edge is at `top`, over `width` pixels; its text comes with `finish`."""
         theme = self.theme
         background = self._background(setting)
         row_look = LOOKS[reading.state]
@@ -92,33 +93,38 @@ class RowPainter:
             if kind is Kind.TREND:
                 self.lines.paint(painter, place.left, top, place.width, look.ROW_PX, reading, inks, background)
             elif kind is Kind.SYMBOL:
-                self._symbol(painter, place, top, reading)
+                self._symbol(place, top, reading)
             elif kind is Kind.STATE:
                 middle = top + look.ROW_PX / 2
                 ink = theme.ink(row_look.mark_ink)
                 self.marks.blit(painter, row_look.mark, place.left + MARK_LEFT_PX, middle, ink, background)
                 if word := place.column.text(reading):
-                    self._small.draw(painter, place.left + STATE_LEFT_PX, top, word, theme.ink(row_look.word_ink))
+                    self._small.draw(place.left + STATE_LEFT_PX, top, word, theme.ink(row_look.word_ink))
             else:
                 if kind is Kind.PRICE:
                     self._last_tick(painter, place, top, reading, row_look.strength, background, setting.flash)
-                self._number_cell(painter, place, top, reading, inks)
+                self._number_cell(place, top, reading, inks)
         if setting.focused and 0 <= setting.current < len(places):
             self._focus(painter, places[setting.current], top)
+
+    def finish(self, painter: QPainter) -> None:
+        """Draw the text of all rows painted since the last time, font by font."""
+        for type_ in (self._number, self._small, self._strong):
+            type_.finish(painter)
 
     def _background(self, setting: Setting) -> QColor:
         if setting.selected:
             return self.theme.select if setting.focused else self.theme.select_idle
         return self.theme.hover if setting.hovered else self.theme.table
 
-    def _symbol(self, painter: QPainter, place: Place, top: int, reading: Reading) -> None:
+    def _symbol(self, place: Place, top: int, reading: Reading) -> None:
         theme = self.theme
         left, right = place.left + SYMBOL_LEFT_PX, place.left + place.width - 8
         ink = theme.ink(LOOKS[reading.state].symbol_ink)
-        width = self._strong.draw_fitting(painter, left, top, reading.code, ink, right - left)
+        width = self._strong.draw_fitting(left, top, reading.code, ink, right - left)
         if reading.state is RowState.REFUSED and reading.words:
             left = round(max(place.left + WORDS_LEFT_PX, left + width + 10))
-            self._small.draw_fitting(painter, left, top, reading.words, theme.t2, right - left)
+            self._small.draw_fitting(left, top, reading.words, theme.t2, right - left)
 
     def _last_tick(
         self,
@@ -143,7 +149,7 @@ class RowPainter:
         x = place.left + place.width - ARROW_RIGHT_PX
         self.marks.blit(painter, arrow, x, top + look.ROW_PX / 2, ink, background)
 
-    def _number_cell(self, painter: QPainter, place: Place, top: int, reading: Reading, inks: Inks) -> None:
+    def _number_cell(self, place: Place, top: int, reading: Reading, inks: Inks) -> None:
         column = place.column
         text = column.text(reading)
         type_ = self._number
@@ -160,7 +166,7 @@ class RowPainter:
         if column.decimals is not None:
             decimals = self.decimals.common if text == UNKNOWN else column.decimals(reading)
             right -= self.fractions.shift_px(decimals, self.decimals)
-        type_.draw_right(painter, right, top, text, ink, right - place.left - 8)
+        type_.draw_number(place.left + 4, right, place.left + place.width - column.right_px, top, text, ink)
 
     def _focus(self, painter: QPainter, place: Place, top: int) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -172,29 +178,40 @@ class RowPainter:
 
 
 class _Type:
-    """A font, with what placing its text needs."""
+    """A font, with what placing its text needs. Texts wait for `finish`: changing the font costs more than a text."""
 
     def __init__(self, font: QFont) -> None:
         self.metrics = QFontMetricsF(font)
         self._font = font
         # By cap height, not ascent, so that all fonts sit alike.
         self._baseline = round((look.ROW_PX + self.metrics.capHeight()) / 2)
+        self._waiting: list[tuple[QPointF, str, QColor]] = []
+        self._width = lru_cache(maxsize=4096)(self.metrics.horizontalAdvance)
         self._fitted: dict[tuple[str, int], tuple[str, float]] = {}
 
-    def draw(self, painter: QPainter, left: float, top: int, text: str, ink: QColor) -> None:
+    def draw(self, left: float, top: int, text: str, ink: QColor) -> None:
+        self._waiting.append((QPointF(left, top + self._baseline), text, ink))
+
+    def finish(self, painter: QPainter) -> None:
+        """Draw what waits."""
         painter.setFont(self._font)
-        painter.setPen(ink)
-        painter.drawText(QPointF(left, top + self._baseline), text)
+        for place, text, ink in self._waiting:
+            painter.setPen(ink)
+            painter.drawText(place, text)
+        self._waiting.clear()
 
-    def draw_right(self, painter: QPainter, right: float, top: int, text: str, ink: QColor, room: float) -> None:
-        """Draw so that the text ends at `right`; what has no room ends in an ellipsis, never in a wrong number."""
-        width = self.metrics.horizontalAdvance(text)
-        if width > room:
-            text = self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+    def draw_number(self, left: float, right: float, most_right: float, top: int, text: str, ink: QColor) -> None:
+        """Draw so that the text ends at `right`; a long number leaves its point's place and moves to `most_right`.
+
+        What has no room even so ends in an ellipsis, never in a wrong number.
+        """
+        width = self._width(text)
+        if width > most_right - left:
+            text = self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, most_right - left)
             width = self.metrics.horizontalAdvance(text)
-        self.draw(painter, right - width, top, text, ink)
+        self.draw(max(left, right - width), top, text, ink)
 
-    def draw_fitting(self, painter: QPainter, left: float, top: int, text: str, ink: QColor, room: int) -> float:
+    def draw_fitting(self, left: float, top: int, text: str, ink: QColor, room: int) -> float:
         """Draw words that seldom change, elided to `room`; returns their width."""
         key = (text, room)
         fitted = self._fitted.get(key)
@@ -204,7 +221,7 @@ class _Type:
             one_line = " ".join(text.split())
             shown = self.metrics.elidedText(one_line, Qt.TextElideMode.ElideRight, room)
             fitted = self._fitted[key] = (shown, self.metrics.horizontalAdvance(shown))
-        self.draw(painter, left, top, fitted[0], ink)
+        self.draw(left, top, fitted[0], ink)
         return fitted[1]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPainterPath, QPen, QPixmap
 
 from quotedesk.feed.states import RowState
 from quotedesk.store.history import History
@@ -56,6 +56,15 @@ def bounds(low: float, high: float, base: float) -> tuple[float, float]:
     return with_base if with_base[1] - with_base[0] <= 2 * (high - low) else (low, high)
 
 
+def _stroke(xs: Floats, ys: Floats) -> QPainterPath:
+    """The path of one stretch; a lone step is as wide as a step."""
+    assert _to_path is not None
+    if len(xs) == 1:
+        xs, ys = np.array([xs[0] - STEP_PX / 2, xs[0] + STEP_PX / 2]), np.repeat(ys, 2)
+    path: QPainterPath = _to_path(xs, ys, connect="all", finiteCheck=False)
+    return path
+
+
 @dataclass(slots=True)
 class _Line:
     """One row's line, kept between paints.
@@ -85,10 +94,8 @@ class Sparklines:
         self._marks = marks
         self._lines: dict[int, _Line] = {}
         self._brushes: dict[tuple[int, float, float], QBrush] = {}
-        dots = QPen(faded(theme.t3, 0.75), 1)
-        dots.setCapStyle(Qt.PenCapStyle.FlatCap)
-        dots.setDashPattern([1, 3])
-        self._dots = dots
+        self._dots = QPixmap()
+        self._xs: Floats = np.zeros(1)
 
     def paint(
         self,
@@ -111,12 +118,12 @@ class Sparklines:
             return
         ink = inks.up if reading.change > 0 else inks.down if reading.change < 0 else inks.flat
         painter.translate(x + LEFT_PX, y)
-        painter.setPen(self._dots)
-        painter.drawLine(QPointF(0, line.base_y), QPointF(steps * STEP_PX, line.base_y))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawPixmap(QPointF(0, line.base_y), self._dotted(steps * STEP_PX))
+        # The stroke covers the area's edge, and smoothing a gradient's costs three times as much.
         brush = self._brush(ink, inks.fill, height)
         for area in line.areas:
             painter.fillPath(area, brush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pen = QPen(ink, 1)
         pen.setCosmetic(True)
         painter.setPen(pen)
@@ -156,25 +163,48 @@ class Sparklines:
             return
         line.key = key
         line.strokes, line.areas, line.end = [], [], None
-        known = line.values[np.isfinite(line.values)]
-        if not len(known):
-            return
-        assert _to_path is not None
-        low, high = bounds(float(known.min()), float(known.max()), base)
+        values = line.values
+        low, high = float(values.min()), float(values.max())
+        stretches = [(0, len(values))]
+        if math.isnan(low):
+            stretches = runs(values)
+            if not stretches:
+                return
+            low, high = float(np.nanmin(values)), float(np.nanmax(values))
+        low, high = bounds(low, high, base)
         top, bottom = TREND_MARGIN_PX, height - TREND_MARGIN_PX
         scale = (bottom - top) / (high - low)
-        xs = np.linspace(0, width, len(line.values))
-        ys = bottom - (line.values - low) * scale
-        line.base_y = math.floor(min(max(bottom - (base - low) * scale, top), bottom)) + 0.5
-        for first, beyond in runs(line.values):
-            run_x, run_y = xs[first:beyond], ys[first:beyond]
-            if beyond - first == 1:  # a lone step is as wide as a step
-                run_x, run_y = np.array([run_x[0] - 1, run_x[0] + 1]), np.repeat(run_y, 2)
-            line.strokes.append(_to_path(run_x, run_y, connect="all", finiteCheck=False))
-            around_x = np.concatenate([run_x[:1], run_x, run_x[-1:]])
-            around_y = np.concatenate([[bottom], run_y, [bottom]])
-            line.areas.append(_to_path(around_x, around_y, connect="all", finiteCheck=False))
-            line.end = QPointF(float(xs[beyond - 1]), float(ys[beyond - 1]))
+        xs = self._steps(len(values), width)
+        ys = (bottom + low * scale) - values * scale
+        line.base_y = math.floor(min(max(bottom - (base - low) * scale, top), bottom))
+        for first, beyond in stretches:
+            stroke = _stroke(xs[first:beyond], ys[first:beyond])
+            area = QPainterPath(stroke)
+            area.lineTo(stroke.currentPosition().x(), bottom)
+            area.lineTo(stroke.elementAt(0).x, bottom)
+            area.closeSubpath()
+            line.strokes.append(stroke)
+            line.areas.append(area)
+        line.end = QPointF(float(xs[beyond - 1]), float(ys[beyond - 1]))
+
+    def _steps(self, count: int, width: float) -> Floats:
+        """Where the steps stand, from 0 to `width`; the same for all rows."""
+        if len(self._xs) != count or self._xs[-1] != width:
+            self._xs = np.linspace(0, width, count)
+        return self._xs
+
+    def _dotted(self, width: int) -> QPixmap:
+        """The dotted line of a cell: 1 px on, 3 off."""
+        if self._dots.deviceIndependentSize().width() != width:
+            ratio = self._marks.ratio
+            self._dots = QPixmap(math.ceil(width * ratio), math.ceil(ratio))
+            self._dots.setDevicePixelRatio(ratio)
+            self._dots.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._dots)
+            for x in range(0, width, 4):
+                painter.fillRect(x, 0, 1, 1, faded(self._theme.t3, 0.75))
+            painter.end()
+        return self._dots
 
     def _brush(self, ink: QColor, fill: float, height: float) -> QBrush:
         key = (ink.rgb(), fill, height)

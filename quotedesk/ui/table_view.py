@@ -19,7 +19,7 @@ from quotedesk.market.clock import Clock
 from quotedesk.ui import theme as look
 from quotedesk.ui import tips
 from quotedesk.ui.alignment import Decimals, decimals_of
-from quotedesk.ui.columns import COLUMNS
+from quotedesk.ui.columns import COLUMNS, Reading
 from quotedesk.ui.flash import Flashes
 from quotedesk.ui.header import Header
 from quotedesk.ui.overlay_scroll_bar import OverlayScrollBar
@@ -55,6 +55,8 @@ class TableView(QTableView):
         self._flashes = Flashes()
         self._version = -1  # of the quotes, when their news was last ordered to be painted
         self._owed: dict[int, float] = {}  # slot: receipt of the tick that waits to be painted
+        self._noticed: dict[int, float] = {}  # slot: receipt of the newest tick that was ordered to be painted
+        self._awake = False  # False: nobody looked for a while, so what is there is no news
         self._announced = -1
         self._hovered = -1
         self._has_painted = False
@@ -104,8 +106,9 @@ class TableView(QTableView):
             row = first + offset
             reading = self._rows.reading(row)
             self._flashes.notice(reading)
-            self._owed[reading.slot] = reading.received_s
+            self._order(reading)
             self._update_row(row)
+        self._awake = True
         turned = self._flashes.turned(now_s)
         if turned:
             for offset, slot in enumerate(shown.tolist()):
@@ -128,6 +131,7 @@ class TableView(QTableView):
         return self._flashes.next_turn_s()
 
     def forget(self) -> None:
+        self._awake = False
         self._flashes.forget()
         self._owed.clear()
 
@@ -168,10 +172,9 @@ class TableView(QTableView):
             self._painter.paint(painter, top, width, places, reading, setting)
             if reading.slot in self._owed:
                 received.append(self._owed.pop(reading.slot))
-        below = self.rowViewportPosition(last) + look.ROW_PX if last == len(self._rows.watchlist) - 1 >= 0 else None
-        if below is None and not len(self._rows.watchlist):
-            below = 0
-        if below is not None:
+        self._painter.finish(painter)
+        below = len(self._rows.watchlist) * look.ROW_PX - self.verticalOffset()
+        if below < self.viewport().height():
             painter.fillRect(0, below, width, self.viewport().height() - below, self._theme.table)
         painter.end()
         if self.log is not None:
@@ -259,6 +262,14 @@ class TableView(QTableView):
 
     def _update_row(self, row: int) -> None:
         self.viewport().update(self._row_rect(row))
+
+    def _order(self, reading: Reading) -> None:
+        """Note that a tick is about to be painted, so that its age then can be told."""
+        slot, received_s = reading.slot, reading.received_s
+        if received_s == received_s and received_s != self._noticed.get(slot):
+            self._noticed[slot] = received_s
+            if self._awake:
+                self._owed[slot] = received_s
 
     def _hover(self, row: int) -> None:
         if row != self._hovered:
