@@ -157,7 +157,9 @@ class Adding(Subscriptions):
         """Codes to ask for once more: those without a tick for too long, or all, if a refusal emptied the list."""
         patience_s = self.limits.first_tick_s
         if now_s >= self._doubted_s + patience_s:
-            return [code for code in self._held if code in self._doubted and self.is_wanted(code)]
+            doubted = [code for code in self._held if code in self._doubted and self.is_wanted(code)]
+            if doubted:
+                return doubted
         return [
             code
             for code, asked_s in self._held.items()
@@ -177,7 +179,7 @@ class Adding(Subscriptions):
             request.is_probe = True
             request.rest = group.codes[len(change.added) :]
         again = {code for code in change.added if code in self._held}
-        self._doubted -= again  # their next tick tells of this request, not of the one that was refused
+        self._doubted -= set(change.added)  # their next tick tells of this request, not of the one that was refused
         if again and now_s >= self._doubted_s + self.limits.first_tick_s:
             self._ticked -= again
             self._doubted_s = math.inf

@@ -18,6 +18,7 @@ class _Asked(msgspec.Struct):
         codes: the list, as a set.
         added: what it held beyond the one before.
         ids: the requests that said it.
+        may_have_held: the server may have held codes when it went out.
         sent_s: when it last went out.
         is_open: its answer is awaited.
         settled_s: when it was answered, or given up; from here its codes have first_tick_s to tick.
@@ -29,6 +30,7 @@ class _Asked(msgspec.Struct):
     codes: frozenset[str]
     added: frozenset[str]
     ids: set[int]
+    may_have_held: bool
     sent_s: float
     is_open: bool = True
     settled_s: float = math.inf
@@ -52,9 +54,11 @@ class Replacing(Subscriptions):
         self._bad: tuple[str, ...] = ()  # codes of which at least one is refused
         self._bad_words = ""
         self._bad_is_sure = False  # the refusal named its request: what it implies may be believed
+        self._given_up: frozenset[str] | None = None  # refused, and no answer came while the bad code was looked for
 
     def lost(self) -> None:
         self._asked = None
+        self._given_up = None
         self._may_hold = False
         self._ticked.clear()
 
@@ -65,6 +69,7 @@ class Replacing(Subscriptions):
         # Without an id it is for the oldest open request. With one, a late answer to the same list is as good.
         if answer.request_id not in asked.ids and not (answer.request_id is None and asked.is_open):
             return
+        self._given_up = None
         match answer.verdict:
             case Verdict.OK:
                 self._close(asked, now_s)
@@ -84,6 +89,12 @@ class Replacing(Subscriptions):
         if asked and asked.is_open and now_s >= asked.sent_s + self.limits.answer_s:
             asked.is_open = False
             asked.settled_s = now_s
+            if self._bad and asked.resends >= MOST_RESENDS:
+                self._given_up = frozenset(self._desired())
+                self._bad = ()
+        if asked and not asked.is_open and not asked.was_answered and self._is_proven(asked):
+            asked.was_answered = True
+            self._accept(asked)
 
     def _close(self, asked: _Asked, now_s: float) -> None:
         asked.is_open = False
@@ -104,7 +115,7 @@ class Replacing(Subscriptions):
         if not suspects:  # it took all of these before, in other company
             self._accepted = frozenset()
             suspects = asked.codes - self._ticked or asked.codes
-        self._may_hold = bool(self._accepted)
+        self._may_hold = asked.may_have_held
         self._bad = tuple(code for code in self.wanted if code in suspects)
         self._bad_words = answer.words
         self._bad_is_sure = answer.request_id is not None
@@ -140,18 +151,20 @@ class Replacing(Subscriptions):
         goal = self._goal()
         codes = frozenset(goal)
         if asked is None or codes != asked.codes:
-            if not goal and not self._may_hold:
+            if codes == self._given_up or (not goal and not self._may_hold):
                 return None
-        elif not (self._is_to_resend(asked) or now_s >= self._resync_s(asked)):
+        elif not (self._may_resend(asked) or now_s >= self._resync_s(asked)):
             return None
         before = self._accepted if self._may_hold else frozenset()
         return goal, [code for code in goal if code not in before], sorted(before - codes)
 
-    def _is_to_resend(self, asked: _Asked) -> bool:
-        if asked.was_answered or asked.resends >= MOST_RESENDS:
-            return False
-        # Ticks of all that was new prove the list as well as an answer would.
-        return not asked.added or not asked.added <= self._ticked
+    def _is_proven(self, asked: _Asked) -> bool:
+        """Ticks of all that was new prove a list as well as an answer would."""
+        return bool(asked.added) and asked.added <= self._ticked
+
+    @staticmethod
+    def _may_resend(asked: _Asked) -> bool:
+        return not asked.was_answered and asked.resends < MOST_RESENDS
 
     def _resync_s(self, asked: _Asked) -> float:
         if asked.was_resynced or asked.codes <= self._ticked:
@@ -162,9 +175,9 @@ class Replacing(Subscriptions):
         codes = frozenset(change.wanted)
         asked = self._asked
         if asked is None or codes != asked.codes:
-            self._asked = _Asked(codes, frozenset(change.added), {change.request_id}, now_s)
+            self._asked = _Asked(codes, frozenset(change.added), {change.request_id}, self._may_hold, now_s)
         else:
-            if self._is_to_resend(asked):
+            if self._may_resend(asked):
                 asked.resends += 1
             else:
                 asked.was_resynced = True
