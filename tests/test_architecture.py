@@ -1,0 +1,163 @@
+"""The house keeps its shape: rooms, mirror, top level, recipes, and nothing that names where packages come from."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LINT_IMPORTS = Path(sys.executable).parent / "lint-imports"
+LONGEST_FILE = 320
+
+# Modules without a test of their own, and why.
+UNTESTED = {
+    "quotedesk/__main__.py": "one call of cli",
+    "quotedesk/market/clock.py": "a Protocol: mypy checks it",
+}
+# Tests that mirror no module, and why.
+WITHOUT_MODULE = {
+    "tests/test_architecture.py": "of the house as a whole",
+    "tests/test_commands.py": "of packaging/run and packaging/test",
+    "tests/app/test_reference_counts.py": "of PySide6",
+}
+# Folders of tests that look at the whole program from outside, or help.
+NO_ROOMS = ("bench", "desktop", "end_to_end", "fakes", "frames")
+
+
+def files(*patterns: str) -> list[str]:
+    """Files of the checkout, tracked or about to be, as paths from its root."""
+    git = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [name for name in git.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([LINT_IMPORTS, "--no-cache"], cwd=folder, capture_output=True, text=True)
+
+
+def test_the_import_contracts_hold() -> None:
+    result = lint_imports(ROOT)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("room", "line", "contract"),
+    [
+        ("market/tick.py", "import time", "No wire, clock or keyring in the pure rooms and ui BROKEN"),
+        ("feed/pace.py", "import asyncio", "No wire, clock or keyring in the pure rooms and ui BROKEN"),
+        ("store/fields.py", "import PySide6.QtCore", "Qt lives in ui and app BROKEN"),
+        ("codec/base.py", "import numpy", "No numpy where values are single BROKEN"),
+        ("market/errors.py", "import quotedesk.codec", "Imports point down BROKEN"),
+        ("feed/states.py", "import quotedesk.store.fields", "Imports point down BROKEN"),
+        ("codec/alltick.py", "import quotedesk.codec.alltick_action", "Feeds know nothing of one another BROKEN"),
+        ("util.py", "", "Imports point down BROKEN"),
+    ],
+)
+def test_a_contract_notices_when_it_is_broken(tmp_path: Path, room: str, line: str, contract: str) -> None:
+    shutil.copytree(ROOT / "quotedesk", tmp_path / "quotedesk", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    with (tmp_path / "quotedesk" / room).open("a") as file:
+        file.write(f"\n{line}\n")
+    result = lint_imports(tmp_path)
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert contract in result.stdout
+
+
+def says_something(name: str) -> bool:
+    """Is there more in it than a docstring?"""
+    text = (ROOT / name).read_text()
+    return bool(re.sub(r'\A\s*""".*?"""\s*', "", text, flags=re.DOTALL))
+
+
+def mirror(module: str) -> str:
+    """Where the tests of a module are: quotedesk/x/y.py -> tests/x/test_y.py, quotedesk/x/__init__.py -> test_init."""
+    path = Path(module)
+    name = path.stem.strip("_")
+    return str(Path("tests", *path.parts[1:-1], f"test_{name}.py"))
+
+
+def test_every_module_has_its_test() -> None:
+    modules = [name for name in files("quotedesk/*.py") if name not in UNTESTED]
+    rooms = [name for name in modules if not name.endswith("__init__.py")]
+    inits = [name for name in modules if name.count("/") > 1 and name.endswith("__init__.py") and says_something(name)]
+    missing = [f"{name} wants {mirror(name)}" for name in rooms + inits if not (ROOT / mirror(name)).is_file()]
+    assert not missing, "\n".join(missing)
+
+
+def test_every_test_has_its_module() -> None:
+    mirrors = {mirror(name) for name in files("quotedesk/*.py")}
+    tests = [name for name in files("tests/*.py") if Path(name).name.startswith("test_")]
+    lost = [
+        name
+        for name in tests
+        if name not in mirrors and name not in WITHOUT_MODULE and Path(name).parts[1] not in NO_ROOMS
+    ]
+    assert not lost, f"no module of this name: {lost}"
+
+
+def test_the_exemptions_exist() -> None:
+    assert [name for name in [*UNTESTED, *WITHOUT_MODULE] if not (ROOT / name).is_file()] == []
+    assert [name for name in UNTESTED if (ROOT / mirror(name)).is_file()] == []
+
+
+def test_the_top_level_holds_the_agreed_and_nothing_else() -> None:
+    top = {name.split("/")[0] for name in files()}
+    agreed = {"pyproject.toml", "README.md", "LICENSE", "quotedesk", "resources", "tests", "packaging"}
+    assert {name for name in top if not name.startswith(".")} <= agreed
+
+
+def test_our_folder_packaging_does_not_hide_the_library() -> None:
+    assert files("packaging/*") != []
+    assert files("packaging/*__init__.py") == []
+
+
+def test_no_file_of_a_room_has_grown_too_long() -> None:
+    lengths = {name: (ROOT / name).read_bytes().count(b"\n") for name in files("quotedesk/*.py")}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def test_no_file_says_where_packages_come_from() -> None:
+    # Put together here so that this file does not say it either.
+    hosts = [r"py" + r"pi\.org", "python" + r"hosted\.org", "registry." + "npmjs", "deb." + r"debian\.org"]
+    settings = ["--(extra-)?index" + "-url", "--find" + "-links", "registry" + " *= *.?http", '"resolved"' + ": *.http"]
+    pattern = re.compile("|".join(hosts + settings))
+    said = []
+    for name in files():
+        try:
+            text = (ROOT / name).read_text()
+        except UnicodeDecodeError:
+            continue  # a picture
+        said += [f"{name}: {found.group()}" for found in pattern.finditer(text)]
+    assert said == []
+
+
+def test_no_lock_file_that_records_hosts_is_kept() -> None:
+    lock = re.compile(r"(^|/)(uv\.lock|poetry\.lock|Pipfile\.lock|pylock.*\.toml|package-lock\.json)$")
+    assert [name for name in files() if lock.search(name)] == []
+
+
+def recipes() -> str:
+    """The text of the README's section "Recipes"."""
+    found = re.search(r"^(#+) Recipes\b.*?\n(.*?)(?=^#{1,6} |\Z)", (ROOT / "README.md").read_text(), re.M | re.S)
+    assert found, "README.md has no section “Recipes”"
+    return found.group(2)
+
+
+def test_the_recipes_name_files_that_exist() -> None:
+    # A path is a word in backticks with a slash; `<x>` and `...` in it stand for what is to be made.
+    paths = [
+        span for span in re.findall(r"`([^`\s]+)`", recipes()) if "/" in span and "<" not in span and "..." not in span
+    ]
+    assert len(paths) >= 5
+    candidates = {
+        path: [base / end for base in (ROOT, ROOT / "quotedesk") for end in (path, path + ".py")] for path in paths
+    }
+    assert [path for path, places in candidates.items() if not any(place.exists() for place in places)] == []
