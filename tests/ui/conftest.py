@@ -1,0 +1,102 @@
+"""A window on made-up quotes, with a clock that stands still."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import math
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from quotedesk.feed.states import RowState
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.tick import Tick
+from quotedesk.store.quotes import Quotes
+from quotedesk.store.watchlist import Watchlist
+from quotedesk.ui import sparkline
+from quotedesk.ui.window import Window
+from tests.fakes.clock import FakeClock
+
+FEED = "demo"
+
+
+class Desk:
+    """Everything a test of the window needs, and short words for what the controller does."""
+
+    def __init__(self, codes: tuple[str, ...], qtbot: QtBot) -> None:
+        self.qtbot = qtbot
+        self.clock = FakeClock()
+        self.quotes = Quotes()
+        self.watchlist = Watchlist(Instrument(FEED, code) for code in codes)
+        self.window = Window(self.watchlist, self.quotes, self.clock, FEED, "Demo feed: made-up prices")
+        self.table = self.window.table
+        self.add_line = self.window.add_line
+
+    @property
+    def codes(self) -> list[str]:
+        return [instrument.code for instrument in self.watchlist]
+
+    @property
+    def current(self) -> str:
+        return self.codes[self.table.currentIndex().row()]
+
+    @property
+    def selected(self) -> list[str]:
+        return [self.codes[row] for row in sorted(i.row() for i in self.table.selectionModel().selectedRows())]
+
+    def select(self, *rows: int) -> None:
+        self.table.clearSelection()
+        model = self.table.selectionModel()
+        flag = type(model).SelectionFlag
+        for row in rows:
+            index = self.table.model().index(row, 0)
+            model.select(index, flag.Select | flag.Rows)
+            model.setCurrentIndex(index, flag.NoUpdate)
+
+    def slots(self, *codes: str):
+        return self.quotes.slots(Instrument(FEED, code) for code in codes)
+
+    def tick(self, code: str, price: float, decimals: int = 2, size: float = math.nan, time_s: float = math.nan) -> None:
+        self.quotes.apply(FEED, [Tick(code, price, decimals, size, 0, time_s)], self.clock.now_s())
+        self.quotes.mark(self.slots(code), RowState.LIVE, self.clock.now_s())
+        self.window.wake()
+
+    def mark(self, state: RowState, *codes: str) -> None:
+        self.quotes.mark(self.slots(*codes), state, self.clock.now_s())
+        self.window.wake()
+
+    def settle(self) -> None:
+        """Let everything that is due by now happen."""
+        for _ in range(4):
+            self.table.repaint_news(self.clock.now_s())
+            self.qtbot.wait(1)
+
+    def show(self) -> "Desk":
+        with self.qtbot.waitExposed(self.window):
+            self.window.show()
+        self.window.activateWindow()
+        self.table.setFocus()
+        self.settle()
+        return self
+
+    def image(self):
+        return self.table.viewport().grab().toImage()
+
+
+@pytest.fixture
+def open_desk(qtbot: QtBot) -> Iterator:
+    sparkline.load()
+    opened = []
+
+    def make(*codes: str, show: bool = True) -> Desk:
+        desk = Desk(codes or ("A.US", "B.US", "C.US", "D.US"), qtbot)
+        opened.append(desk)
+        return desk.show() if show else desk
+
+    yield make
+    for desk in opened:
+        desk.window.allow_close()
+        desk.window.close()
+        desk.window.deleteLater()

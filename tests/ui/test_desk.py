@@ -1,0 +1,239 @@
+"""Typing, adding, removing, and where the focus goes."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from quotedesk.ui import theme as look
+
+KEY = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def type_in(desk, text: str) -> None:
+    """Type with the table focused, then go on in the line, and press Enter."""
+    QTest.keyClicks(desk.table, text[:1])
+    QTest.keyClicks(desk.add_line, text[1:])
+    QTest.keyClick(desk.add_line, KEY.Key_Return)
+
+
+@pytest.mark.parametrize("first", ["N", "n", "7", ".", "_", "/", "-", "#"])
+def test_any_printable_character_starts_the_line_with_that_very_text(open_desk, first: str) -> None:
+    desk = open_desk()
+    QTest.keyClicks(desk.table, first)
+    assert desk.add_line.hasFocus()
+    assert (desk.add_line.text(), desk.add_line.selectedText()) == (first, "")
+
+
+@pytest.mark.parametrize("modifier", [CTRL, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.MetaModifier])
+def test_a_character_with_a_command_key_starts_nothing(open_desk, modifier) -> None:
+    desk = open_desk()
+    QTest.keyClick(desk.table, KEY.Key_J, modifier)
+    assert desk.table.hasFocus()
+    assert desk.add_line.text() == ""
+
+
+def test_space_and_the_keys_of_a_table_start_nothing(open_desk) -> None:
+    desk = open_desk()
+    for key in (KEY.Key_Space, KEY.Key_Return, KEY.Key_Escape, KEY.Key_Backspace, KEY.Key_Down):
+        QTest.keyClick(desk.table, key)
+    assert desk.table.hasFocus()
+
+
+def test_composed_text_starts_the_line_too(open_desk) -> None:
+    desk = open_desk()
+    assert desk.table.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+    event = QInputMethodEvent()
+    event.setCommitString("É")
+    QApplication.sendEvent(desk.table, event)
+    assert desk.add_line.hasFocus()
+    assert desk.add_line.text() == "É"
+
+
+def test_input_methods_stay_enabled_when_the_current_row_changes(open_desk) -> None:
+    desk = open_desk()
+    QTest.keyClick(desk.table, KEY.Key_Down)
+    desk.add_line.setFocus()
+    desk.table.setFocus()
+    assert desk.table.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+
+
+def test_enter_adds_several_at_the_end_as_one_edit_and_goes_to_the_first(open_desk) -> None:
+    desk = open_desk()
+    edits = []
+    desk.window.edited.connect(lambda: edits.append(1))
+    type_in(desk, "X.US, Y.US;Z.US W.US")
+    assert desk.codes == ["A.US", "B.US", "C.US", "D.US", "X.US", "Y.US", "Z.US", "W.US"]
+    assert len(edits) == 1
+    assert desk.selected == ["X.US"]
+    assert desk.current == "X.US"
+    assert desk.table.hasFocus()
+    assert desk.add_line.text() == ""
+
+
+def test_a_pasted_column_of_lines_is_a_list(open_desk) -> None:
+    desk = open_desk()
+    QGuiApplication.clipboard().setText("X.US\r\nY.US\n\tZ.US\n")
+    desk.add_line.begin()
+    desk.add_line.paste()
+    QTest.keyClick(desk.add_line, KEY.Key_Return)
+    assert desk.codes[-3:] == ["X.US", "Y.US", "Z.US"]
+
+
+def test_what_cannot_be_a_symbol_stays_with_the_reason_and_the_rest_is_added(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, "X.US NV#DA ok <b>")
+    assert desk.codes[-2:] == ["X.US", "ok"]
+    assert desk.add_line.text() == "NV#DA <b>"
+    assert desk.add_line.selectedText() == "#"
+    assert desk.add_line.hasFocus()
+    popup = desk.window._desk._popup
+    assert popup.isVisible()
+    assert popup.words() == (
+        "“#” cannot be part of a symbol",
+        "Use letters, digits and . - _ /, at most 32. Esc cancels.",
+    )
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in popup.findChildren(QLabel))
+
+
+def test_a_symbol_that_is_too_long_is_selected_whole(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, "A" * 33)
+    assert desk.add_line.selectedText() == "A" * 33
+
+
+def test_the_reason_goes_when_the_text_is_mended_and_escape_drops_it(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, "NV#DA")
+    QTest.keyClicks(desk.add_line, "x")
+    assert not desk.window._desk._popup.isVisible()
+    assert desk.add_line.text() == "NVxDA"
+    QTest.keyClick(desk.add_line, KEY.Key_Escape)
+    assert desk.add_line.text() == ""
+    assert desk.table.hasFocus()
+    assert len(desk.codes) == 4
+
+
+def test_a_duplicate_selects_the_row_that_is_there(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, "C.US")
+    assert len(desk.codes) == 4
+    assert desk.selected == ["C.US"]
+    assert desk.table.hasFocus()
+    assert "already in the list" in desk.window._status.words()
+    assert not desk.window.undo.stack.canUndo()
+
+
+def test_case_matters(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, "c.us")
+    assert desk.codes[-1] == "c.us"
+
+
+def test_nothing_but_separators_adds_nothing(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, ",; ,")
+    assert len(desk.codes) == 4
+    assert not desk.window.undo.stack.canUndo()
+
+
+def test_delete_removes_the_selected_rows_and_selects_what_takes_their_place(open_desk) -> None:
+    desk = open_desk()
+    desk.select(1, 2)
+    QTest.keyClick(desk.table, KEY.Key_Delete)
+    assert desk.codes == ["A.US", "D.US"]
+    assert desk.selected == ["D.US"]
+    assert desk.current == "D.US"
+
+
+def test_deleting_the_last_row_selects_the_one_before(open_desk) -> None:
+    desk = open_desk()
+    desk.select(3)
+    QTest.keyClick(desk.table, KEY.Key_Delete)
+    assert desk.current == "C.US"
+
+
+def test_delete_without_a_selection_removes_nothing(open_desk) -> None:
+    desk = open_desk()
+    desk.table.clearSelection()
+    QTest.keyClick(desk.table, KEY.Key_Delete)
+    assert len(desk.codes) == 4
+
+
+def test_delete_in_the_line_deletes_a_character(open_desk) -> None:
+    desk = open_desk()
+    desk.select(1)
+    desk.add_line.begin("XY")
+    desk.add_line.setCursorPosition(0)
+    QTest.keyClick(desk.add_line, KEY.Key_Delete)
+    assert desk.add_line.text() == "Y"
+    assert len(desk.codes) == 4
+
+
+def test_undo_and_redo_by_key_and_undo_selects_what_came_back(open_desk) -> None:
+    desk = open_desk()
+    desk.select(0, 2)
+    QTest.keyClick(desk.table, KEY.Key_Delete)
+    QTest.keyClick(desk.table, KEY.Key_Z, CTRL)
+    assert desk.codes == ["A.US", "B.US", "C.US", "D.US"]
+    assert desk.selected == ["A.US", "C.US"]
+    QTest.keyClick(desk.table, KEY.Key_Z, CTRL | SHIFT)
+    assert desk.codes == ["B.US", "D.US"]
+
+
+def test_all_rows_can_be_removed_and_an_empty_list_says_what_to_do(open_desk) -> None:
+    desk = open_desk()
+    QTest.keyClick(desk.table, KEY.Key_A, CTRL)
+    QTest.keyClick(desk.table, KEY.Key_Delete)
+    assert desk.codes == []
+    assert desk.window._desk._hint.isVisible()
+    type_in(desk, "X.US")
+    assert desk.codes == ["X.US"]
+    assert not desk.window._desk._hint.isVisible()
+
+
+def test_the_line_stands_under_the_last_row_and_never_below_the_foot(open_desk) -> None:
+    desk = open_desk()
+    assert desk.add_line.y() == look.HEADER_PX + 4 * look.ROW_PX + 4
+    type_in(desk, " ".join(f"S{number}" for number in range(60)))
+    foot = desk.window._desk.height()
+    assert desk.add_line.geometry().bottom() < foot
+    assert desk.add_line.y() >= desk.table.geometry().bottom()
+    first_new = desk.table.visualRect(desk.table.model().index(4, 0))
+    assert desk.table.viewport().rect().contains(first_new)
+
+
+def test_the_reason_is_to_be_seen_where_the_line_is_at_the_foot(open_desk) -> None:
+    desk = open_desk(*(f"S{number}" for number in range(60)))
+    type_in(desk, "a#b")
+    popup = desk.window._desk._popup
+    assert desk.window._desk.rect().contains(popup.geometry())
+    assert not popup.geometry().intersects(desk.add_line.geometry())
+
+
+def test_a_tick_never_disturbs_the_text_being_typed(open_desk) -> None:
+    desk = open_desk()
+    desk.tick("A.US", 10.0)
+    QTest.keyClicks(desk.table, "N")
+    QTest.keyClicks(desk.add_line, "VDA")
+    desk.add_line.setSelection(1, 2)
+    for step in range(20):
+        desk.clock.advance(0.3)
+        desk.tick("A.US", 10.0 + step)
+        desk.table.announce()
+        desk.settle()
+    assert (desk.add_line.text(), desk.add_line.selectedText()) == ("NVDA", "VD")
+    assert desk.add_line.hasFocus()
+
+
+def test_a_click_on_a_row_takes_the_focus_and_selects_it(open_desk) -> None:
+    desk = open_desk()
+    desk.add_line.setFocus()
+    QTest.mouseClick(
+        desk.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, look.ROW_PX + look.ROW_PX // 2)
+    )
+    assert desk.selected == ["B.US"]
+    assert desk.table.hasFocus()

@@ -1,0 +1,99 @@
+"""The watchlist as a Qt model."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from quotedesk.feed.states import RowState
+from quotedesk.market.instrument import Instrument
+from quotedesk.store.edits import Insert, Remove
+from quotedesk.store.quotes import Quotes
+from quotedesk.store.watchlist import Watchlist
+from quotedesk.ui.columns import COLUMNS, SYMBOL
+from quotedesk.ui.table_model import TableModel
+from quotedesk.ui.undo import Undo
+from tests.fakes.clock import FakeClock
+
+CODES = [Instrument("demo", code) for code in "ABCDEFGH"]
+rows = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(CODES)), min_size=1, max_size=5, unique_by=lambda e: e[1])
+edits = st.one_of(
+    rows.map(lambda items: Insert(tuple(sorted(items)))),
+    st.lists(st.sampled_from(CODES), min_size=1, unique=True).map(lambda gone: Remove(tuple(gone))),
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(edits | st.sampled_from(["undo", "redo"]), max_size=8))
+def test_the_model_keeps_every_promise_of_a_qt_model_through_any_edits(steps: list) -> None:
+    watchlist, quotes = Watchlist(CODES[:3]), Quotes()
+    model = TableModel(watchlist, quotes, FakeClock())
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    undo = Undo(watchlist)
+    for step in steps:
+        if step == "undo":
+            undo.stack.undo()
+        elif step == "redo":
+            undo.stack.redo()
+        else:
+            undo.push(step)
+        shown = [model.index(row, SYMBOL).data() for row in range(model.rowCount())]
+        assert shown == [instrument.code for instrument in watchlist]
+        assert model.slots.tolist() == quotes.slots(watchlist).tolist()
+    del tester
+
+
+def test_nothing_is_editable_and_nothing_drops_between_rows(qtbot: QtBot) -> None:
+    model = TableModel(Watchlist(CODES), Quotes(), FakeClock())
+    assert model.flags(QModelIndex()) == Qt.ItemFlag.NoItemFlags
+    assert not model.flags(model.index(0, 0)) & Qt.ItemFlag.ItemIsEditable
+
+
+def test_numbers_are_right_aligned_and_words_left(qtbot: QtBot) -> None:
+    model = TableModel(Watchlist(CODES), Quotes(), FakeClock())
+    role = Qt.ItemDataRole.TextAlignmentRole
+    by_title = {column.title: model.index(0, place).data(role) for place, column in enumerate(COLUMNS)}
+    assert by_title["Symbol"] & Qt.AlignmentFlag.AlignLeft
+    assert by_title["Last"] & Qt.AlignmentFlag.AlignRight
+
+
+def test_the_change_header_says_since_when(open_desk) -> None:
+    desk = open_desk(show=False)
+    tip = Qt.ItemDataRole.ToolTipRole
+    across = Qt.Orientation.Horizontal
+    model = desk.table.model()
+    assert "since" not in model.headerData(3, across, tip)
+    desk.tick("A.US", 10.0)
+    assert "since" in model.headerData(3, across, tip)
+    assert model.headerData(3, across) == "Chg"
+    assert model.headerData(99, across) is None
+
+
+def test_the_announcement_leaves_out_the_symbol_column(open_desk) -> None:
+    desk = open_desk(show=False)
+    model = desk.table.model()
+    with desk.qtbot.waitSignal(model.dataChanged) as told:
+        model.announce(1, 2)
+    first, last, _ = told.args
+    assert (first.row(), first.column(), last.row(), last.column()) == (1, SYMBOL + 1, 2, len(COLUMNS) - 1)
+
+
+def test_live_counts_live_and_quiet_rows(open_desk) -> None:
+    desk = open_desk(show=False)
+    desk.mark(RowState.LIVE, "A.US")
+    desk.mark(RowState.QUIET, "B.US")
+    desk.mark(RowState.OFFLINE, "C.US")
+    assert desk.table.model().live() == 2
+
+
+def test_a_screen_reader_hears_what_a_mark_and_an_arrow_show(open_desk) -> None:
+    desk = open_desk(show=False)
+    desk.tick("A.US", 10.0)
+    desk.tick("A.US", 11.0)
+    role = Qt.ItemDataRole.AccessibleTextRole
+    model = desk.table.model()
+    assert model.index(0, 1).data(role) == "Live"
+    assert model.index(0, 2).data(role) == "11.00, up"
+    assert model.index(0, 6).data(role) == "Trend +10.00 percent"
+    assert model.index(0, 6).data() == ""

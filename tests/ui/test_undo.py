@@ -1,0 +1,37 @@
+"""Undo and redo of list edits."""
+
+from pytestqt.qtbot import QtBot
+
+from quotedesk.market.instrument import Instrument
+from quotedesk.store.edits import Remove, append
+from quotedesk.store.watchlist import Watchlist
+from quotedesk.ui.undo import Undo
+
+A, B, C = (Instrument("demo", code) for code in "ABC")
+
+
+def test_an_edit_is_done_undone_and_redone_with_one_signal_each(qtbot: QtBot) -> None:
+    watchlist = Watchlist([A])
+    undo = Undo(watchlist)
+    told = []
+    undo.edited.connect(lambda: told.append(list(watchlist)))
+    undo.push(append(watchlist, [B, C]))
+    undo.stack.undo()
+    undo.stack.redo()
+    assert told == [[A, B, C], [A], [A, B, C]]
+
+
+def test_undoing_a_removal_puts_rows_back_where_they_were(qtbot: QtBot) -> None:
+    watchlist = Watchlist([A, B, C])
+    undo = Undo(watchlist)
+    undo.push(Remove((A, C)))
+    assert list(watchlist) == [B]
+    undo.stack.undo()
+    assert list(watchlist) == [A, B, C]
+
+
+def test_the_menu_names_the_edit(qtbot: QtBot) -> None:
+    watchlist = Watchlist([A])
+    undo = Undo(watchlist)
+    undo.push(append(watchlist, [B, C]))
+    assert undo.stack.createUndoAction(undo, "Undo").text() == "Undo add 2 symbols"
