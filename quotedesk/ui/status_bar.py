@@ -17,6 +17,7 @@ class StatusBar(QStatusBar):
         super().__init__()
         self._theme = theme
         self._links: dict[str, _Link] = {}
+        self._counts = (-1, -1)
         self.setSizeGripEnabled(False)
         self.setFixedHeight(look.STATUS_PX)
         font = look.font(12)
@@ -27,7 +28,7 @@ class StatusBar(QStatusBar):
         self._line.addWidget(plain_label(font, theme.t3, feed_title))
         self._line.addSpacing(20)
         self._live = plain_label(look.font(12, strong=True), theme.t1)
-        self._live.setMinimumWidth(QFontMetrics(self._live.font()).horizontalAdvance("0"))
+        self._live.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._wanted = plain_label(font, theme.t3)
         self._wanted.setMinimumWidth(QFontMetrics(font).horizontalAdvance(" live of 0000 wanted"))
         self._line.addWidget(self._live)
@@ -54,33 +55,47 @@ class StatusBar(QStatusBar):
 
     def show_counts(self, live: int, wanted: int) -> None:
         """How many of the rows a price would reach."""
-        for label, text in ((self._live, f"{live:,}"), (self._wanted, f" live of {wanted:,} wanted")):
-            if label.text() != text:
-                label.setText(text)
+        if (live, wanted) == self._counts:
+            return
+        self._counts = (live, wanted)
+        self._live.setText(f"{live:,}")
+        self._live.setFixedWidth(_room(self._live, f"{wanted:,}"))  # as many digits as it can get
+        self._wanted.setText(f" live of {wanted:,} wanted")
 
     def words(self) -> str:
-        """All of it, as one line, for tests."""
-        return " ".join(" ".join(label.text().split()) for label in self.findChildren(QLabel) if label.text())
+        """What it says, from left to right."""
+        items = [self._line.itemAt(place) for place in range(self._line.count())]
+        fields = [item.widget() for item in items if item is not None]
+        labels = [field.word if isinstance(field, _Link) else field for field in fields]
+        return " ".join(" ".join(label.text().split()) for label in labels if isinstance(label, QLabel))
+
+
+def _room(label: QLabel, text: str) -> int:
+    """How wide a label must be for a text."""
+    return QFontMetrics(label.font()).horizontalAdvance(text) + 2
 
 
 class _Link(QWidget):
-    """A mark and a word, wide enough for every state."""
+    """A mark and a word, wide enough for every state.
+
+    Attributes:
+        word: the label.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._mark = MarkLabel(theme, theme.window)
-        self._word = plain_label(look.font(12), theme.t1)
+        self.word = plain_label(look.font(12), theme.t1)
         line = QHBoxLayout(self)
         line.setContentsMargins(4, 0, 12, 0)
         line.setSpacing(7)
         line.addWidget(self._mark)
-        line.addWidget(self._word)
+        line.addWidget(self.word)
 
     def show_link(self, link: LinkStatus, named: bool) -> None:
         before = f"{link.endpoint} " if named else ""
         shape, ink, word = LINK_LOOKS[link.state]
-        metrics = QFontMetrics(self._word.font())
-        self._word.setMinimumWidth(max(metrics.horizontalAdvance(before + each[2]) for each in LINK_LOOKS.values()))
+        self.word.setFixedWidth(max(_room(self.word, before + each[2]) for each in LINK_LOOKS.values()))
         self._mark.show_mark(shape, self._theme.ink(ink))
-        self._word.setText(before + word)
+        self.word.setText(before + word)

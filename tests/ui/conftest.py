@@ -58,7 +58,9 @@ class Desk:
     def slots(self, *codes: str):
         return self.quotes.slots(Instrument(FEED, code) for code in codes)
 
-    def tick(self, code: str, price: float, decimals: int = 2, size: float = math.nan, time_s: float = math.nan) -> None:
+    def tick(
+        self, code: str, price: float, decimals: int = 2, size: float = math.nan, time_s: float = math.nan
+    ) -> None:
         self.quotes.apply(FEED, [Tick(code, price, decimals, size, 0, time_s)], self.clock.now_s())
         self.quotes.mark(self.slots(code), RowState.LIVE, self.clock.now_s())
         self.window.wake()

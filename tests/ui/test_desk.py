@@ -232,8 +232,6 @@ def test_a_tick_never_disturbs_the_text_being_typed(open_desk) -> None:
 def test_a_click_on_a_row_takes_the_focus_and_selects_it(open_desk) -> None:
     desk = open_desk()
     desk.add_line.setFocus()
-    QTest.mouseClick(
-        desk.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, look.ROW_PX + look.ROW_PX // 2)
-    )
+    QTest.mouseClick(desk.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, look.ROW_PX + look.ROW_PX // 2))
     assert desk.selected == ["B.US"]
     assert desk.table.hasFocus()

@@ -2,8 +2,8 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtGui import Qt as GuiQt
+from PySide6.QtGui import QTextDocumentFragment
 
 from quotedesk.ui.tips import as_shown
 

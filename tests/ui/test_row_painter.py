@@ -1,0 +1,78 @@
+"""One row in one call: geometry that holds for any numbers."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from quotedesk.feed.states import RowState
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.tick import Tick
+from quotedesk.store.quotes import Quotes
+from quotedesk.ui.alignment import Decimals
+from quotedesk.ui.columns import COLUMNS, Kind, read
+from quotedesk.ui.row_painter import Place, RowPainter, Setting
+from quotedesk.ui.theme import DARK, ROW_PX
+
+pytestmark = pytest.mark.usefixtures("qapp")
+WIDTH = sum(column.width_px for column in COLUMNS)
+GOLD = Instrument("demo", "GOLD")
+
+
+def places() -> list[Place]:
+    left, result = 0, []
+    for column in COLUMNS:
+        result.append(Place(column, left, column.width_px))
+        left += column.width_px
+    return result
+
+
+def painted(quotes: Quotes, decimals: Decimals, setting: Setting) -> QImage:
+    image = QImage(WIDTH, 3 * ROW_PX, QImage.Format.Format_RGB32)
+    image.fill(QColor("magenta"))
+    painter = QPainter(image)
+    rows = RowPainter(DARK, quotes.history, 1.0)
+    rows.decimals = decimals
+    rows.paint(painter, ROW_PX, WIDTH, places(), read(quotes, GOLD, 5.0), setting)
+    rows.finish(painter)
+    painter.end()
+    return image
+
+
+settings_of_rows = st.builds(
+    Setting,
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.integers(-1, len(COLUMNS) - 1),
+    st.sampled_from([0, 0.5, 1]),
+)
+
+
+@settings(max_examples=60)
+@given(
+    st.floats(1e-8, 1e12),
+    st.floats(0.5, 2),
+    st.integers(0, 9),
+    st.floats(0, 1e16) | st.just(math.nan),
+    st.sampled_from(list(RowState)),
+    settings_of_rows,
+)
+def test_a_row_never_paints_outside_itself_nor_a_number_outside_its_cell(
+    price: float, factor: float, decimals: int, size: float, state: RowState, setting: Setting
+) -> None:
+    quotes = Quotes()
+    slots = quotes.slots([GOLD])
+    for step, value in enumerate((price, price * factor)):
+        quotes.apply("demo", [Tick("GOLD", value, decimals, size, 8, 1e9)], float(step))
+    quotes.mark(slots, state, 0.0)
+    image = painted(quotes, Decimals(5, 2), setting)
+    magenta = QColor("magenta").rgb()
+    for y in (*range(ROW_PX), *range(2 * ROW_PX, 3 * ROW_PX)):
+        assert all(image.pixel(x, y) == magenta for x in range(0, WIDTH, 3))
+    for place in places():
+        if place.column.kind in (Kind.CHANGE, Kind.NUMBER, Kind.TIME) and setting.current < 0:
+            edge = {image.pixel(place.left + x, ROW_PX + y) for x in (0, 1) for y in range(ROW_PX)}
+            assert len(edge) == 1

@@ -1,0 +1,150 @@
+"""The line of a row."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtGui import QColor, QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from quotedesk.feed.states import RowState
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.tick import Tick
+from quotedesk.store.quotes import Quotes
+from quotedesk.ui import sparkline
+from quotedesk.ui.columns import read
+from quotedesk.ui.marks import Marks
+from quotedesk.ui.sparkline import LEFT_PX, RIGHT_PX, Sparklines, bounds, runs
+from quotedesk.ui.theme import DARK, ROW_PX, Strength
+
+GOLD = Instrument("demo", "GOLD")
+WIDTH = 144
+values = st.lists(st.floats(1, 1000) | st.just(math.nan), max_size=80)
+
+
+@given(values)
+def test_runs_are_the_known_stretches_and_nothing_else(given_values: list[float]) -> None:
+    array = np.array(given_values, float)
+    found = [place for first, beyond in runs(array) for place in range(first, beyond)]
+    assert found == np.flatnonzero(np.isfinite(array)).tolist()
+    assert all(first < beyond for first, beyond in runs(array))
+    assert all(a[1] < b[0] for a, b in zip(runs(array), runs(array)[1:], strict=False))
+
+
+@given(st.floats(0.01, 1e6), st.floats(0.01, 1e6), st.floats(0.01, 1e6))
+def test_the_scale_holds_all_prices_and_the_base_unless_that_doubles_the_range(a: float, b: float, base: float) -> None:
+    low, high = sorted((a, b))
+    bottom, top = bounds(low, high, base)
+    assert bottom <= low <= high <= top
+    assert top > bottom
+    assert top - bottom <= 2.0001 * max(high - low, high * 0.0001)
+
+
+class Cell:
+    """A Trend cell on an image."""
+
+    def __init__(self, ratio: float = 1.0) -> None:
+        sparkline.load()
+        self.quotes = Quotes()
+        self.slots = self.quotes.slots([GOLD])
+        self.lines = Sparklines(self.quotes.history, DARK, Marks(ratio))
+        self.now_s = 0.0
+        self.ratio = ratio
+
+    def tick(self, now_s: float, price: float) -> None:
+        self.now_s = now_s
+        self.quotes.apply("demo", [Tick("GOLD", price, 2)], now_s)
+        self.quotes.mark(self.slots, RowState.LIVE, now_s)
+
+    def image(self, strength: Strength = Strength.NOW) -> QImage:
+        image = QImage(round(WIDTH * self.ratio), round(ROW_PX * self.ratio), QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(self.ratio)
+        image.fill(DARK.table)
+        painter = QPainter(image)
+        reading = read(self.quotes, GOLD, self.now_s)
+        self.lines.paint(painter, 0, 0, WIDTH, ROW_PX, reading, DARK.inks(strength), DARK.table)
+        painter.end()
+        return image
+
+
+def greener(image: QImage, x: int) -> int:
+    """How many pixels of a column are greener than the table and the dots."""
+    count = 0
+    for y in range(image.height()):
+        colour = QColor(image.pixel(x, y))
+        count += colour.green() > colour.red() + 8
+    return count
+
+
+def test_a_gap_is_a_gap_on_screen(qtbot: QtBot) -> None:
+    cell = Cell()
+    for second in range(300):
+        cell.tick(second, 10 + second / 100)
+    cell.quotes.break_off(cell.slots, 300.0)
+    for second in range(600, 900):
+        cell.tick(second, 10 + second / 100)
+    image = cell.image()
+    line = WIDTH - LEFT_PX - RIGHT_PX
+    assert greener(image, LEFT_PX + line // 6) > 0
+    assert greener(image, LEFT_PX + line // 2) == 0
+    assert greener(image, LEFT_PX + line * 5 // 6) > 0
+
+
+def test_after_the_link_is_lost_the_line_ends_and_blank_follows(qtbot: QtBot) -> None:
+    cell = Cell()
+    for second in range(100):
+        cell.tick(second, 10 + second / 100)
+    cell.quotes.break_off(cell.slots, 100.0)
+    cell.quotes.mark(cell.slots, RowState.OFFLINE, 100.0)
+    cell.now_s = 200.0
+    image = cell.image()
+    assert greener(image, LEFT_PX + 20) > 0
+    assert greener(image, WIDTH - RIGHT_PX - 20) == 0
+
+
+@pytest.mark.parametrize("ratio", [1.0, 2.0, 1.5])
+def test_the_line_stays_in_its_cell_with_its_margins(qtbot: QtBot, ratio: float) -> None:
+    cell = Cell(ratio)
+    for second in range(200):
+        cell.tick(second, 10 + math.sin(second))
+    image = cell.image()
+    table = DARK.table.rgb()
+    outside = [
+        (x, y)
+        for x in range(image.width())
+        for y in range(image.height())
+        if image.pixel(x, y) != table
+        and not (LEFT_PX - 2 <= x / ratio <= WIDTH - RIGHT_PX + 5 and 0 <= y / ratio <= ROW_PX)
+    ]
+    assert outside == []
+
+
+def test_the_last_price_is_at_the_end_at_once(qtbot: QtBot) -> None:
+    cell = Cell()
+    for second in range(100):
+        cell.tick(second, 10.0)
+    cell.tick(100.0, 12.0)
+    cell.image()
+    cell.tick(100.05, 8.0)
+    cell.image()
+    line = cell.lines._lines[0]
+    assert line.values[-1] == 8.0
+    assert line.end is not None
+    assert line.end.y() == pytest.approx(ROW_PX - 5, abs=0.01)
+
+
+def test_a_row_without_a_price_has_no_line(qtbot: QtBot) -> None:
+    cell = Cell()
+    image = cell.image()
+    assert all(image.pixel(x, y) == DARK.table.rgb() for x in range(WIDTH) for y in range(ROW_PX))
+
+
+def test_before_the_drawing_library_is_loaded_there_is_no_line_and_no_fault(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cell = Cell()
+    cell.tick(1.0, 10.0)
+    monkeypatch.setattr(sparkline, "_to_path", None)
+    assert cell.image().pixel(40, 14) == DARK.table.rgb()

@@ -1,0 +1,55 @@
+"""The line at the bottom."""
+
+from PySide6.QtCore import Qt
+
+from quotedesk.feed.states import LinkState, LinkStatus
+
+UP = LinkStatus("demo", LinkState.UP)
+
+
+def test_each_link_in_use_is_named_when_there_are_several(open_desk) -> None:
+    desk = open_desk()
+    desk.window.show_links((UP,))
+    assert desk.window._status.words().startswith("Connected")
+    off = LinkStatus("spare", LinkState.OFF)
+    desk.window.show_links((LinkStatus("stock", LinkState.UP), LinkStatus("other", LinkState.CONNECTING), off))
+    assert "stock Connected other Connecting" in desk.window._status.words()
+    assert "spare" not in desk.window._status.words()
+    desk.window.show_links((UP,))
+    assert "stock" not in desk.window._status.words()
+
+
+def test_a_notice_is_one_plain_line_with_all_of_it_in_the_tooltip(open_desk) -> None:
+    desk = open_desk()
+    text = "Set <b>aside</b>:\nlist.toml " + "x" * 400
+    desk.window.show_notice(text)
+    notice = desk.window._status.notice
+    assert notice.textFormat() is Qt.TextFormat.PlainText
+    assert "\n" not in notice.text()
+    assert notice.text().endswith("…")
+    assert "&lt;b&gt;" in notice.toolTip()
+    desk.window.show_notice("")
+    assert (notice.text(), notice.toolTip()) == ("", "")
+
+
+def test_the_status_fields_stay_where_they_are(open_desk) -> None:
+    desk = open_desk()
+    desk.window.show_links((UP,))
+    desk.settle()
+    label = desk.window._status._wanted
+    before = label.mapTo(desk.window, label.rect().topLeft())
+    for state in LinkState:
+        if state is not LinkState.OFF:
+            desk.window.show_links((LinkStatus("demo", state, reason="x"),))
+            desk.settle()
+            assert label.mapTo(desk.window, label.rect().topLeft()).x() == before.x()
+
+
+def test_live_can_have_as_many_digits_as_wanted_without_moving_anything(open_desk) -> None:
+    desk = open_desk()
+    bar = desk.window._status
+    bar.show_counts(1, 500)
+    before = bar._live.width()
+    bar.show_counts(500, 500)
+    assert bar._live.width() == before
+    assert "500 live of 500 wanted" in bar.words()

@@ -1,0 +1,157 @@
+"""The window and what the controller sees of it."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+
+from quotedesk.feed.states import LinkState, LinkStatus, RowState
+from quotedesk.ui.columns import COLUMNS
+
+UP = LinkStatus("demo", LinkState.UP)
+
+
+def lost(clock, wait_s: float = 3.0) -> LinkStatus:
+    return LinkStatus("other", LinkState.WAITING, clock.now_s() - 42, "No answer <b>since</b>", clock.now_s() + wait_s)
+
+
+def test_the_title_names_the_feed_and_the_program(open_desk) -> None:
+    title = open_desk(show=False).window.windowTitle()
+    assert "Demo feed: made-up prices" in title
+    assert "quotedesk" in title
+
+
+def test_the_table_has_the_keyboard_at_start(open_desk) -> None:
+    desk = open_desk(show=False)
+    with desk.qtbot.waitExposed(desk.window):
+        desk.window.show()
+    desk.window.activateWindow()
+    assert desk.window.focusWidget() is desk.table
+
+
+def test_closing_is_asked_for_first_and_done_when_allowed(open_desk) -> None:
+    desk = open_desk()
+    asked = []
+    desk.window.closing.connect(lambda: asked.append(1))
+    QTest.keyClick(desk.table, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    assert asked == [1]
+    assert desk.window.isVisible()
+    desk.window.allow_close()
+    desk.window.close()
+    assert not desk.window.isVisible()
+
+
+def test_the_first_paint_is_told_once(open_desk) -> None:
+    desk = open_desk(show=False)
+    assert desk.window.first_paint_s is None
+    told = []
+    desk.window.painted_first.connect(lambda: told.append(1))
+    desk.show()
+    desk.clock.advance(5)
+    desk.tick("A.US", 1.0)
+    desk.settle()
+    assert told == [1]
+    assert desk.window.first_paint_s == 1000.0
+
+
+def test_live_of_wanted_counts_live_and_quiet_rows(open_desk) -> None:
+    desk = open_desk()
+    desk.mark(RowState.LIVE, "A.US")
+    desk.mark(RowState.QUIET, "B.US")
+    desk.qtbot.waitUntil(lambda: "2 live of 4 wanted" in desk.window._status.words(), timeout=1000)
+
+
+def test_retry_now_can_be_reached_and_pressed_by_keyboard(open_desk) -> None:
+    desk = open_desk()
+    desk.window.show_links((lost(desk.clock),))
+    button = desk.window._banner.findChild(QPushButton)
+    for _ in range(6):
+        if button.hasFocus():
+            break
+        QTest.keyClick(desk.window.focusWidget(), Qt.Key.Key_Tab)
+    assert button.hasFocus()
+    with desk.qtbot.waitSignal(desk.window.retry_requested):
+        QTest.keyClick(button, Qt.Key.Key_Space)
+
+
+def test_the_banner_never_moves_rows_under_an_open_line(open_desk) -> None:
+    desk = open_desk()
+    QTest.keyClicks(desk.table, "N")
+    desk.window.show_links((lost(desk.clock),))
+    assert not desk.window._banner.isVisible()
+    QTest.keyClick(desk.add_line, Qt.Key.Key_Escape)
+    assert desk.window._banner.isVisible()
+
+
+def test_an_offline_row_says_the_link_s_reason(open_desk) -> None:
+    desk = open_desk()
+    desk.window.show_links((lost(desk.clock),))
+    desk.mark(RowState.OFFLINE, "A.US")
+    tip = desk.table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith("A.US: offline. No answer <b>since</b>")
+
+
+def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) -> None:
+    desk = open_desk(show=False)
+    actions = [
+        action
+        for menu in desk.window.menuBar().actions()
+        for action in menu.menu().actions()
+        if not action.isSeparator()
+    ]
+    assert [action.text().replace("&", "") for action in actions] == [
+        "Quit",
+        "Undo",
+        "Redo",
+        "Add symbols",
+        "Remove",
+        "About quotedesk",
+    ]
+    assert all(not action.shortcut().isEmpty() for action in actions)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_about_is_plain_text(open_desk) -> None:
+    desk = open_desk()
+    desk.window._about()
+    box = desk.window.findChild(QMessageBox)
+    assert box.textFormat() is Qt.TextFormat.PlainText
+    assert box.text().startswith("quotedesk ")
+    box.close()
+
+
+def test_hidden_the_repaint_clock_stands_still(open_desk) -> None:
+    desk = open_desk()
+    desk.window.hide()
+    desk.tick("A.US", 1.0)
+    assert desk.window.repaint_clock.is_idle
+    desk.window.show()
+    assert not desk.window.repaint_clock.is_idle
+
+
+def test_an_idle_desk_runs_no_timer(open_desk) -> None:
+    desk = open_desk()
+    for code in desk.codes:
+        desk.tick(code, 10.0)
+    desk.clock.advance(2)
+    desk.qtbot.waitUntil(lambda: desk.window.repaint_clock.is_idle, timeout=3000)
+
+
+def test_every_label_shows_plain_text(open_desk) -> None:
+    desk = open_desk()
+    desk.window.show_links((lost(desk.clock),))
+    assert all(
+        label.textFormat() is Qt.TextFormat.PlainText
+        for label in desk.window.findChildren(QLabel)
+        if not label.objectName().startswith("qt_")
+    )
+
+
+@pytest.mark.parametrize("width", [480, 1000, 1900])
+def test_trend_takes_what_is_left_over(open_desk, width: int) -> None:
+    desk = open_desk()
+    desk.window.resize(width, 400)
+    desk.settle()
+    widths = [desk.table.columnWidth(place) for place in range(len(COLUMNS))]
+    assert widths[0] == 240
+    assert sum(widths) == max(desk.table.viewport().width(), sum(widths))
