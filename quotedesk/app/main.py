@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -25,6 +26,7 @@ from quotedesk.net.address import address, host_of, is_loopback
 from quotedesk.net.client import DeniedError
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
+from quotedesk.ui.numbers import price
 from quotedesk.ui.window import Window
 
 TOUR_S = 20.0
@@ -108,11 +110,11 @@ class Program:
             asyncio.get_running_loop().call_later(end_s, is_over.set)
         await is_over.wait()
         code = self._save_picture(window)
+        self._keep_stats(controller, window)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE_S):
                 await controller.close()
         await tasks.stop()
-        self._keep_stats(controller, window)
         self._faults.show = None
         window.allow_close()
         window.close()
@@ -179,10 +181,9 @@ class Program:
         return self._options.quit_after_s
 
     async def _each_second(self, controller: Controller, window: Window) -> None:
-        second = 0
-        while True:
-            await asyncio.sleep(1.0)
-            second += 1
+        began_s = self._clock.now_s()
+        for second in itertools.count(1):
+            await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
             controller.second()
             self._keep_stats(controller, window)
             if self._options.is_tour:
@@ -227,8 +228,7 @@ class Program:
         shown = ""
         if first:
             slot = self._quotes.slot(first)
-            decimals = int(self._quotes["decimals"][slot])
-            shown = f"  {first.code} {self._quotes['price'][slot]:,.{decimals}f}"
+            shown = f"  {first.code} {price(self._quotes['price'][slot], int(self._quotes['decimals'][slot]))}"
         print(
             f"{second:2d} s  {sum(word in ('live', 'quiet') for word in states)} live of {len(states)} wanted  "
             f"{sum(each.applied.total() for each in counts)} ticks{shown}",

@@ -13,6 +13,7 @@ from quotedesk.codec.base import Answer, Change, Limits, Verdict
 from quotedesk.feed.subscriptions import Subscriptions
 
 LATE_TICK_S = 1.0  # a tick this soon after a refusal may have been on its way: it proves nothing
+LATE_DROP_S = 3.0  # a tick this long after an unsubscribe is not late: the server still holds the code
 
 
 class _Request(msgspec.Struct):
@@ -50,6 +51,7 @@ class Adding(Subscriptions):
         super().__init__(limits)
         self._held: dict[str, float] = {}  # what the server should hold -> when it was asked for
         self._asked_again: set[str] = set()
+        self._dropped_s: dict[str, float] = {}  # when a code was last unsubscribed
         self._open: list[_Request] = []
         self._groups: list[_Group] = []  # the last one is looked at
         self._doubted: frozenset[str] = frozenset()  # what the server held when it refused something: it may be gone
@@ -63,6 +65,7 @@ class Adding(Subscriptions):
         self._held.clear()
         self._ticked.clear()
         self._asked_again.clear()
+        self._dropped_s.clear()
         self._groups += [
             _Group(request.codes + request.rest, is_bad=bool(request.rest))
             for request in self._open
@@ -79,6 +82,13 @@ class Adding(Subscriptions):
         super().ticked(code, now_s)
         if code in self._doubted and now_s >= self._doubted_s + LATE_TICK_S:
             self._doubted_s = math.inf  # the refusal did not empty the list
+
+    def strayed(self, code: str, now_s: float) -> bool:
+        if code in self._ticked or now_s < self._dropped_s.get(code, -math.inf) + LATE_DROP_S:
+            return False
+        self._held.setdefault(code, now_s)
+        self._ticked.add(code)  # proven to be held, whatever was answered: it may be dropped
+        return True
 
     def answered(self, answer: Answer, now_s: float) -> None:
         self.elapsed(now_s)
@@ -170,7 +180,9 @@ class Adding(Subscriptions):
         if change.dropped:
             for code in change.dropped:
                 del self._held[code]
+                self._ticked.discard(code)
                 self._asked_again.discard(code)
+                self._dropped_s[code] = now_s
             self._open.append(_Request((), now_s))
             return
         request = _Request(change.added, now_s)

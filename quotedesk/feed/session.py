@@ -127,7 +127,7 @@ class Session:
         if wanted:
             self._idle_s = math.inf
             if self.status.state is LinkState.OFF:
-                self._set_link(LinkState.CONNECTING)
+                self._begin(now_s)
         elif self.status.state is LinkState.UP:
             self._idle_s = min(self._idle_s, now_s)
         else:
@@ -156,6 +156,8 @@ class Session:
                 if isinstance(message, Tick):
                     if reason := self._reason_to_drop(message):
                         self.counts.dropped[reason] += 1
+                        if reason == "unwanted" and self._list.strayed(message.code, now_s):
+                            self._events.append(RowsChanged())
                     else:
                         self._take(message, now_s)
                         accepted.append(message)
@@ -214,6 +216,7 @@ class Session:
         elif now_s >= self._proven_s + self._limits.dead_after_s:
             self.lost(f"No answer to the heartbeat for {self._limits.dead_after_s:.0f} s", now_s)
         elif now_s >= self._idle_s + LINGER_S:
+            self._lost_s = now_s
             self._forget()
             self._set_link(LinkState.OFF)
         else:
@@ -294,6 +297,15 @@ class Session:
         return self._list.wanted
 
     # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _begin(self, now_s: float) -> None:
+        """Dial now, or as soon as the provider allows after a connection that ended a moment ago."""
+        retry_at_s = self._lost_s + self._limits.retry_min_s
+        if now_s >= retry_at_s:
+            self._set_link(LinkState.CONNECTING)
+        else:
+            reason = f"{self.feed.provider.title} wants a pause between connections"
+            self._set_link(LinkState.WAITING, since_s=now_s, reason=reason, retry_at_s=retry_at_s)
 
     def _forget(self) -> None:
         """What was true of the connection is true no more."""

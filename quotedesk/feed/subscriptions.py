@@ -45,6 +45,10 @@ class Subscriptions(abc.ABC):
         if self._is_held(code):
             self._ticked.add(code)
 
+    def strayed(self, code: str, now_s: float) -> bool:
+        """A code ticked that is not wanted: late, or the server holds it still. True if something follows from it."""
+        return False
+
     def has_ticked(self, code: str) -> bool:
         """Is this code proven to be subscribed on this connection?"""
         return code in self._ticked

@@ -173,10 +173,15 @@ class Client:
     def _arm(self, at_s: float) -> None:
         """Have one timer, and another only for an earlier time: qasync keeps cancelled ones until they are due."""
         now_s = self._clock.now_s()
-        if at_s == math.inf or (now_s < self._timer_s <= at_s):
+        if at_s == math.inf or self._timer_s <= at_s:
             return
         self._timer_s = at_s
-        asyncio.get_running_loop().call_later(max(0.0, at_s - now_s), self._stirred.set)
+        asyncio.get_running_loop().call_later(max(0.0, at_s - now_s), self._fired, at_s)
+
+    def _fired(self, at_s: float) -> None:
+        if at_s == self._timer_s:
+            self._timer_s = math.inf  # it may be early by a little: the next look arms it again
+        self._stirred.set()
 
 
 async def _dial(url: str) -> ClientConnection:

@@ -360,8 +360,12 @@ def test_an_endpoint_without_symbols_lets_its_connection_go_after_a_while(desk: 
     desk.want("A")
     desk.run(40)
     desk.want()
-    desk.run(61)
+    desk.run(60.5)
     assert desk.session.status.state is LinkState.OFF
+    desk.want("B")
+    assert desk.session.status.state is LinkState.WAITING, "not sooner than the provider allows"
+    desk.want()
+    desk.run(desk.feed.limits.retry_min_s)
     desk.want("B")
     assert desk.session.status.state is LinkState.CONNECTING
 
