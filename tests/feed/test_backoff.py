@@ -31,6 +31,7 @@ def test_the_longest_possible_wait_doubles_up_to_a_minute() -> None:
 def test_no_wait_is_shorter_than_the_least_the_provider_asks_for() -> None:
     backoff = Backoff(10.0, Lowest())
     assert [backoff.next_s() for _ in range(20)] == [10.0] * 20
+    assert Backoff(0.0, Lowest()).next_s() == 0.0, "the jitter is full: it starts at 0"
 
 
 @given(st.floats(0.1, 30.0), st.integers(1, 5000), st.integers())
