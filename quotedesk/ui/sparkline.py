@@ -72,13 +72,21 @@ class _Line:
     Attributes:
         values: one price per step, NaN where nothing is known.
         read_s, state: when they were read, and the row's state then.
-        key: what the paths were made from.
+        key: what the paths were made for: width, height, base; None before they are.
+        last: the newest value when they were made, or moved.
+        low, high: the prices at the bottom and at the top.
+        strokes, areas: a path per stretch, in the cell's own coordinates.
+        end: where the line ends; None where there is none.
+        base_y: where the base is.
     """
 
     values: Floats
     read_s: float
     state: RowState
-    key: tuple[float, float, float, float] | None = None
+    key: tuple[float, float, float] | None = None
+    last: float = math.nan
+    low: float = 0.0
+    high: float = 0.0
     strokes: list[QPainterPath] = field(default_factory=list)
     areas: list[QPainterPath] = field(default_factory=list)
     end: QPointF | None = None
@@ -139,10 +147,6 @@ class Sparklines:
         painter.translate(-x - LEFT_PX, -y)
         self._marks.blit(painter, inks.end, x + LEFT_PX + line.end.x(), y + line.end.y(), ink, background)
 
-    def forget(self) -> None:
-        """Read every line anew at its next paint."""
-        self._lines.clear()
-
     def _line(self, reading: Reading, steps: int) -> _Line:
         line = self._lines.get(reading.slot)
         if line is not None and len(line.values) == steps and line.state is reading.state:
@@ -158,10 +162,10 @@ class Sparklines:
 
     def _shape(self, line: _Line, width: float, height: float, base: float) -> None:
         """Make the paths, in the cell's own coordinates, unless they are there."""
-        key = (width, height, base, line.values[-1])
-        if line.key == key:
+        key, last = (width, height, base), float(line.values[-1])
+        if line.key == key and (last == line.last or math.isnan(last) or self._moved(line, last, height)):
             return
-        line.key = key
+        line.key, line.last = key, last
         line.strokes, line.areas, line.end = [], [], None
         values = line.values
         low, high = float(values.min()), float(values.max())
@@ -171,7 +175,7 @@ class Sparklines:
             if not stretches:
                 return
             low, high = float(np.nanmin(values)), float(np.nanmax(values))
-        low, high = bounds(low, high, base)
+        line.low, line.high = low, high = bounds(low, high, base)
         top, bottom = TREND_MARGIN_PX, height - TREND_MARGIN_PX
         scale = (bottom - top) / (high - low)
         xs = self._steps(len(values), width)
@@ -186,6 +190,20 @@ class Sparklines:
             line.strokes.append(stroke)
             line.areas.append(area)
         line.end = QPointF(float(xs[beyond - 1]), float(ys[beyond - 1]))
+
+    def _moved(self, line: _Line, last: float, height: float) -> bool:
+        """Move the end of the paths to a new last value, if the scale has room for it. That is most ticks."""
+        if line.end is None or math.isnan(line.last) or not line.low <= last <= line.high:
+            return False
+        top, bottom = TREND_MARGIN_PX, height - TREND_MARGIN_PX
+        y = bottom - (last - line.low) * (bottom - top) / (line.high - line.low)
+        stroke, area = line.strokes[-1], line.areas[-1]
+        place = stroke.elementCount() - 1
+        stroke.setElementPositionAt(place, line.end.x(), y)
+        area.setElementPositionAt(place, line.end.x(), y)
+        line.end.setY(y)
+        line.last = last
+        return True
 
     def _steps(self, count: int, width: float) -> Floats:
         """Where the steps stand, from 0 to `width`; the same for all rows."""

@@ -82,7 +82,7 @@ QMenu::separator {{ height: 1px; background: {edge}; margin: 4px 8px; }}
 QStatusBar {{ border-top: 1px solid {line}; }}
 QStatusBar::item {{ border: none; }}
 QTableView, QAbstractScrollArea {{ background: {table}; color: {t1}; border: none; }}
-QToolTip {{ background: {raised}; color: {t1}; border: 1px solid {edge}; padding: 6px 8px; font-size: 12px; }}
+QToolTip {{ background: {raised}; color: {t1}; border: 1px solid {edge}; padding: 2px 4px; font-size: 12px; }}
 QPushButton {{ background: {raised}; color: {t1}; border: 1px solid {edge}; border-radius: {control_px}px;
     padding: 4px 12px; font-size: 13px; }}
 QPushButton:hover {{ background: {select_idle}; border-color: {t3}; }}

@@ -19,6 +19,7 @@ from quotedesk.ui.marks import Marks
 from quotedesk.ui.sparkline import LEFT_PX, RIGHT_PX, Sparklines, bounds, runs
 from quotedesk.ui.theme import DARK, ROW_PX, Strength
 
+pytestmark = pytest.mark.usefixtures("qapp")
 GOLD = Instrument("demo", "GOLD")
 WIDTH = 144
 values = st.lists(st.floats(1, 1000) | st.just(math.nan), max_size=80)
@@ -133,6 +134,23 @@ def test_the_last_price_is_at_the_end_at_once(qtbot: QtBot) -> None:
     assert line.values[-1] == 8.0
     assert line.end is not None
     assert line.end.y() == pytest.approx(ROW_PX - 5, abs=0.01)
+
+
+@given(st.lists(st.floats(5.2, 14.8), min_size=1, max_size=12))  # within the scale, which else stays wide a while
+def test_moving_the_end_draws_what_making_the_line_anew_draws(prices: list[float]) -> None:
+    moved, made = Cell(), Cell()
+    for cell in (moved, made):
+        for second in range(60):
+            cell.tick(second, 10 + 5 * math.sin(second))
+    moved.image()
+    for step, price in enumerate(prices):
+        for cell in (moved, made):
+            cell.tick(59 + step / 100, price)
+        moved.image()
+    # As fresh as the other one's, but made from nothing.
+    line = made.lines._line(read(made.quotes, GOLD, 59.0), len(moved.lines._lines[0].values))
+    line.values = moved.lines._lines[0].values.copy()
+    assert moved.image() == made.image()
 
 
 def test_a_row_without_a_price_has_no_line(qtbot: QtBot) -> None:
