@@ -131,16 +131,23 @@ def number(value: _Scalar) -> tuple[float, int]:
     if isinstance(value, bool) or value is None:
         return math.nan, 0
     try:
+        if isinstance(value, int):
+            return float(value), 0
         text = value if isinstance(value, str) else repr(value)
         result = float(text) if len(text) <= _LONGEST_NUMBER else math.nan
-    except ValueError:  # no number, or an integer of thousands of digits
+    except (ValueError, OverflowError):  # no number, or an integer of hundreds of digits
         return math.nan, 0
     # float() takes more than a feed may send: "1_000", digits of other scripts.
     if not math.isfinite(result) or not text.isascii() or "_" in text:
         return math.nan, 0
+    if text.isdigit():
+        return result, 0
+    fraction = text.partition(".")[2]
+    if fraction.isdigit() and isinstance(value, str):
+        return result, min(len(fraction), _MOST_DECIMALS)
     mantissa, _, exponent = text.strip().lower().partition("e")
     fraction = mantissa.partition(".")[2]
-    if fraction == "0" and not isinstance(value, str):
+    if fraction == "0" and isinstance(value, float):
         fraction = ""  # the JSON number 178.0 says nothing of decimals
     return result, min(max(len(fraction) - int(exponent or 0), 0), _MOST_DECIMALS)
 
