@@ -190,7 +190,8 @@ class Window(QMainWindow):
         wanted = bool(self._lost)
         if wanted == self._banner.isVisibleTo(self):
             return
-        busy = self.add_line.is_open or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        writing = self.add_line.hasFocus() and self.add_line.text() != ""
+        busy = writing or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
         if busy:
             self.repaint_clock.counting = True  # look again in a second
             return
