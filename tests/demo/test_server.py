@@ -1,0 +1,434 @@
+"""The demo server from outside: real sockets on loopback, and the process."""
+
+import asyncio
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from quotedesk.demo.server import DemoServer, Options
+
+DEADLINE_S = 10.0
+CHECKOUT = Path(__file__).parents[2]
+TRADES = "symbol,ts_ms,trade_id,price,size,side\n"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class Desk:
+    """A client that keeps what it got.
+
+    Attributes:
+        ticks: the data of each push, in order.
+        answers: all else.
+    """
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.ticks: list[dict[str, Any]] = []
+        self.answers: list[dict[str, Any]] = []
+        self._seq_id = 0
+
+    async def act(self, action: str, *codes: str) -> dict[str, Any]:
+        return await self.ask({"cmd_id": 22004, "action": action, "code": codes})
+
+    async def publish(self, command: int, data: object) -> dict[str, Any]:
+        self._seq_id += 1
+        return await self.ask({"cmd_id": command, "seq_id": self._seq_id, "trace": f"t{self._seq_id}", "data": data})
+
+    async def ask(self, frame: object) -> dict[str, Any]:
+        count = len(self.answers)
+        await self.socket.send(json.dumps(frame))
+        await self.until(lambda: len(self.answers) > count)
+        return self.answers[-1]
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Read until it holds."""
+        async with asyncio.timeout(DEADLINE_S):
+            while not holds():
+                frame = json.loads(await self.socket.recv())
+                if frame["cmd_id"] == 22998:
+                    self.ticks.append(frame["data"])
+                else:
+                    self.answers.append(frame)
+
+    async def read_for(self, time_s: float) -> None:
+        """Read what comes in this time: the one way to see that something does not come."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(time_s):
+                await self.until(lambda: False)
+
+    def codes(self, since: int = 0) -> set[str]:
+        return {tick["code"] for tick in self.ticks[since:]}
+
+
+@asynccontextmanager
+async def desk(server: DemoServer, path: str = "/demo") -> AsyncIterator[Desk]:
+    async with connect(server.url + path, ping_interval=None, proxy=None) as socket:
+        yield Desk(socket)
+
+
+def events(log: Path, event: str) -> list[dict[str, Any]]:
+    return [line for line in map(json.loads, log.read_text().splitlines()) if line["event"] == event]
+
+
+def breaches(log: Path) -> list[str]:
+    return [line["rule"] for line in events(log, "breach")]
+
+
+async def eventually(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(DEADLINE_S):
+        while not holds():
+            await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "log.jsonl"
+
+
+@pytest.mark.anyio
+async def test_the_article_subscribes_gets_trades_and_unsubscribes(log: Path) -> None:
+    async with DemoServer(Options(log=log)) as server, desk(server) as client:
+        assert await client.act("subscribe", "NVDA.US", "EURUSD") == {"ret": 200, "msg": "ok", "cmd_id": 22005}
+        await client.until(lambda: client.codes() == {"NVDA.US", "EURUSD"})
+        await client.act("unsubscribe", "NVDA.US")
+        count = len(client.ticks)
+        await client.read_for(0.4)
+        late = [tick for tick in client.ticks[count:] if tick["code"] == "NVDA.US"]
+        assert len(late) <= 2
+        count = len(client.ticks)
+        await client.until(lambda: len(client.ticks) > count)
+        assert client.codes(since=count) == {"EURUSD"}
+    assert set(breaches(log)) <= {"rate"}
+
+
+@pytest.mark.anyio
+async def test_a_trade_looks_like_alltick_s_newest_sample() -> None:
+    async with DemoServer(Options()) as server, desk(server) as client:
+        await client.act("subscribe", "NVDA.US", "EURUSD")
+        await client.until(lambda: len(client.codes()) == 2)
+    stock, forex = (next(tick for tick in client.ticks if tick["code"] == code) for code in ("NVDA.US", "EURUSD"))
+    for tick in (stock, forex):
+        assert list(tick) == ["code", "seq", "tick_time", "price", "volume", "turnover", "trade_direction"]
+        assert isinstance(tick["seq"], int)
+        assert isinstance(tick["tick_time"], int)
+        assert tick["tick_time"] > 10**12
+    assert float(stock["turnover"]) == pytest.approx(float(stock["price"]) * int(stock["volume"]), abs=0.01)
+    assert (forex["volume"], forex["turnover"], forex["trade_direction"]) == ("", "", 1)
+
+
+@pytest.mark.anyio
+async def test_the_published_dialect_replaces_and_beats(log: Path) -> None:
+    async with DemoServer(Options(log=log)) as server, desk(server, "/quote-b-ws-api?token=SECRET") as client:
+        answer = await client.publish(22004, {"symbol_list": [{"code": "EURUSD"}]})
+        assert answer == {"ret": 200, "msg": "ok", "cmd_id": 22005, "seq_id": 1, "trace": "t1", "data": {}}
+        assert (await client.publish(22000, {}))["cmd_id"] == 22001
+        await client.until(lambda: bool(client.ticks))
+        await client.read_for(1.0)  # one request a second
+        assert (await client.publish(22004, {"symbol_list": [{"code": "BTCUSDT"}]}))["ret"] == 200
+        await client.until(lambda: "BTCUSDT" in client.codes())
+    assert breaches(log) == []
+    assert "SECRET" not in log.read_text()
+    assert events(log, "open")[0]["path"] == "/quote-b-ws-api"
+
+
+@pytest.mark.anyio
+async def test_a_refused_request_leaves_the_list_as_it_was() -> None:
+    async with DemoServer(Options(unknown=frozenset({"XYZ"}))) as server, desk(server) as client:
+        await client.act("subscribe", "GOLD")
+        answer = await client.act("subscribe", "A", "XYZ")
+        assert answer == {"ret": 600, "msg": "code invalid: XYZ", "cmd_id": 22005}
+        count = len(client.ticks)
+        await client.until(lambda: len(client.ticks) > count + 1)
+        assert client.codes() == {"GOLD"}
+
+
+@pytest.mark.anyio
+async def test_too_many_requests_are_answered_606_and_closed(log: Path) -> None:
+    async with DemoServer(Options(log=log)) as server, desk(server, "/quote-stock-b-ws-api") as client:
+        await client.publish(22004, {"symbol_list": [{"code": "TSLA.US"}]})
+        assert (await client.publish(22006, {"cancel_type": 0}))["ret"] == 606
+        with pytest.raises(ConnectionClosed):
+            await client.until(lambda: False)
+    assert breaches(log) == ["rate"]
+    assert events(log, "close")[0]["code"] == 1008
+
+
+@pytest.mark.anyio
+async def test_a_connection_without_a_heartbeat_is_closed_and_the_article_s_is_not(log: Path) -> None:
+    async with DemoServer(Options(log=log), heartbeat_s=0.3) as server, desk(server) as client:
+        await client.act("subscribe", "GOLD")
+        async with desk(server, "/quote-b-ws-api") as silent:
+            with pytest.raises(ConnectionClosed):
+                await silent.until(lambda: False)
+        count = len(client.ticks)
+        await client.until(lambda: len(client.ticks) > count)
+    assert breaches(log) == ["heartbeat"]
+
+
+@pytest.mark.anyio
+async def test_pings_are_answered() -> None:
+    async with DemoServer(Options()) as server, desk(server) as client:
+        async with asyncio.timeout(DEADLINE_S):
+            await (await client.socket.ping())
+
+
+@pytest.mark.anyio
+async def test_other_paths_are_not_found() -> None:
+    async with DemoServer(Options()) as server:
+        for path in ("/", "/quote-c-ws-api?token=x", "/demo/"):
+            with pytest.raises(InvalidStatus) as caught:
+                await connect(server.url + path, proxy=None)
+            assert caught.value.response.status_code == 404
+
+
+@pytest.mark.anyio
+async def test_the_log_tells_all_that_passed_while_it_passes(log: Path) -> None:
+    async with DemoServer(Options(log=log)) as server:
+        async with desk(server) as client:
+            answer = await client.act("subscribe", "GOLD", "GOLD")
+            await client.socket.send("no JSON")
+            await client.until(lambda: len(client.ticks) > 2)
+            # Read before anything is closed: as after a kill.
+            assert events(log, "open")[0] | {"t": 0} == {"event": "open", "t": 0, "connection": 1, "path": "/demo"}
+            assert [line["frame"] for line in events(log, "in")] == [
+                {"cmd_id": 22004, "action": "subscribe", "code": ["GOLD", "GOLD"]},
+                "no JSON",
+            ]
+            assert events(log, "out")[0]["frame"] == answer
+            assert [line["seq"] for line in events(log, "tick")][: len(client.ticks)] == [
+                tick["seq"] for tick in client.ticks
+            ]
+            async with desk(server):
+                await eventually(lambda: "second connection" in breaches(log))
+        await eventually(lambda: len(events(log, "close")) == 2)
+    assert [rule for rule in breaches(log) if rule != "rate"] == ["duplicate", "form", "second connection"]
+    assert {line["code"] for line in events(log, "close")} == {1000}
+
+
+@pytest.mark.anyio
+async def test_a_connection_after_another_is_no_second_one(log: Path) -> None:
+    async with DemoServer(Options(log=log)) as server:
+        for _ in range(5):
+            async with desk(server) as client:
+                await client.act("subscribe", "GOLD")
+    assert breaches(log) == []
+
+
+@pytest.mark.anyio
+async def test_the_same_seed_gives_the_same_prices_whoever_else_is_watched() -> None:
+    async def prices(seed: int, *codes: str) -> list[str]:
+        async with DemoServer(Options(seed=seed)) as server, desk(server) as client:
+            await client.act("subscribe", *codes)
+            await client.until(lambda: sum(tick["code"] == "BTCUSDT" for tick in client.ticks) >= 3)
+            return [tick["price"] for tick in client.ticks if tick["code"] == "BTCUSDT"][:3]
+
+    alone, among_others, otherwise = await asyncio.gather(
+        prices(7, "BTCUSDT"), prices(7, "A", "BTCUSDT", "B"), prices(8, "BTCUSDT")
+    )
+    assert alone == among_others != otherwise
+
+
+@pytest.mark.anyio
+async def test_every_trade_has_a_number_of_its_own_over_all_connections() -> None:
+    async with DemoServer(Options()) as server, desk(server) as one, desk(server) as other:
+        for client in (one, other):
+            await client.act("subscribe", "GOLD", "BTCUSDT", "USDJPY")
+        await asyncio.gather(*(client.until(lambda c=client: len(c.ticks) > 4) for client in (one, other)))  # type: ignore[misc]
+    mine, theirs = ([tick["seq"] for tick in client.ticks] for client in (one, other))
+    assert mine == sorted(mine)
+    assert theirs == sorted(theirs)
+    assert len({*mine, *theirs}) == len(mine) + len(theirs)
+
+
+@pytest.mark.anyio
+async def test_thousands_of_symbols_all_come_and_the_answers_still_do() -> None:
+    codes = [f"S{number}.US" for number in range(2000)]
+    async with DemoServer(Options()) as server, desk(server) as client:
+        await client.act("subscribe", *codes)
+        await client.until(lambda: len(client.codes()) == len(codes))
+        assert (await client.act("unsubscribe", *codes[1:]))["ret"] == 200
+
+
+@pytest.mark.anyio
+async def test_a_client_that_does_not_read_costs_no_memory_and_goes_on_later(tmp_path: Path, log: Path) -> None:
+    digits = "0" * 1000  # so that the trades do not fit into the sockets' buffers
+    rows = "".join(f"GOLD,{number // 1000},,1.{digits},1.{digits},\n" for number in range(10_000))
+    recording = tmp_path / "trades.csv"
+    recording.write_text(TRADES + rows)
+    async with DemoServer(Options(log=log, replay=recording)) as server, desk(server) as client:
+        await client.act("subscribe", "GOLD")
+        sizes = [0, 1]
+        while sizes[-1] != sizes[-2]:  # until the server does not push any more
+            await asyncio.sleep(0.2)
+            sizes.append(log.stat().st_size)
+        assert len(events(log, "tick")) < 10_000
+        await client.until(lambda: len(client.ticks) == 10_000)
+
+
+@pytest.mark.anyio
+async def test_recorded_trades_keep_their_texts_and_times_and_end_quietly(tmp_path: Path) -> None:
+    recording = tmp_path / "trades.csv"
+    recording.write_text(TRADES + "A,1786310819880,,1.50,0.10,Buy\nB,1786310819780,,7,1,Sell\nA,1786310819680,,1.5,,\n")
+    async with DemoServer(Options(replay=recording)) as server, desk(server) as client:
+        await client.act("subscribe", "A")
+        await client.until(lambda: len(client.ticks) == 2)
+        keys = ("code", "price", "volume", "tick_time", "trade_direction")
+        assert [tuple(tick[key] for key in keys) for tick in client.ticks] == [
+            ("A", "1.5", "", 1786310819680, 0),
+            ("A", "1.50", "0.10", 1786310819880, 1),
+        ]
+        assert (await client.act("subscribe", "B"))["ret"] == 200
+        await client.read_for(0.3)
+        assert len(client.ticks) == 2
+        assert (await client.act("unsubscribe", "A"))["ret"] == 200
+
+
+# The process
+
+START = """
+import sys
+from pathlib import Path
+from quotedesk.demo.server import Options, run
+sys.exit(run(Options({})))
+"""
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts a server with these options, written as Python."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(options: str = "") -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", START.format(options)]
+        process = subprocess.Popen(
+            command, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def first_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    return process.stdout.readline()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_first_line_is_the_url_and_a_signal_ends_it_cleanly(
+    start: Callable[..., subprocess.Popen[str]], number: signal.Signals
+) -> None:
+    process = start()
+    host, port = first_line(process).strip().removeprefix("ws://").split(":")
+    with socket.create_connection((host, int(port))):
+        pass
+    process.send_signal(number)
+    out, err = process.communicate(timeout=DEADLINE_S)
+    assert (process.returncode, out, err) == (0, "", "")
+
+
+@pytest.mark.anyio
+async def test_a_signal_says_goodbye_to_the_clients(start: Callable[..., subprocess.Popen[str]]) -> None:
+    process = start()
+    async with connect(first_line(process).strip() + "/demo", proxy=None) as client:
+        process.terminate()
+        with pytest.raises(ConnectionClosed) as caught:
+            await client.recv()
+    assert caught.value.rcvd
+    assert caught.value.rcvd.code == 1001
+
+
+def test_a_port_in_use_is_one_clear_line(start: Callable[..., subprocess.Popen[str]]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = start(f"port={port}")
+        out, err = process.communicate(timeout=DEADLINE_S)
+    assert (process.returncode, out) == (2, "")
+    assert err == f"quotedesk demo-server: port {port} is in use; choose another, or 0 for a free one\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ("replay=Path({folder!r}) / 'broken.csv'", "broken.csv, line 2: “x” is no price"),
+        ("replay=Path({folder!r}) / 'none.csv'", "none.csv: No such file or directory"),
+        ("log=Path({folder!r}) / 'none' / 'log'", "No such file or directory"),
+        ("port=70000", "70000 is no port"),
+    ],
+)
+def test_what_cannot_be_served_is_one_clear_line(
+    start: Callable[..., subprocess.Popen[str]], tmp_path: Path, options: str, words: str
+) -> None:
+    (tmp_path / "broken.csv").write_text(TRADES + "A,1000,,x,1,\n")
+    process = start(options.format(folder=str(tmp_path)))
+    out, err = process.communicate(timeout=DEADLINE_S)
+    assert (process.returncode, out) == (2, "")
+    assert words in err
+    assert err.count("\n") == 1
+
+
+PARENT = """
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", sys.argv[1]], stdin=subprocess.DEVNULL)
+print(child.pid, flush=True)
+child.wait()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
+@pytest.mark.parametrize(("option", "ends"), [("exit_with_parent=True", True), ("", False)])
+def test_a_killed_parent_takes_the_server_with_it_only_if_asked_to(option: str, ends: bool) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, START.format(option)], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout
+        server = int(parent.stdout.readline())
+        assert parent.stdout.readline().startswith("ws://")
+        parent.kill()
+        try:
+            # The pipe is the server's alone now: it ends when the server does.
+            ended = wait_for_end(parent.stdout.fileno(), 2.0 if ends else 1.2)
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(server, signal.SIGKILL)
+    assert ended == ends
+
+
+def wait_for_end(pipe: int, time_s: float) -> bool:
+    readable, _, _ = select.select([pipe], [], [], time_s)
+    return bool(readable) and os.read(pipe, 1) == b""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe breaks otherwise there")
+def test_a_parent_that_is_gone_before_the_first_line_is_noticed() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with (
+        os.fdopen(writing) as out,
+        subprocess.Popen(
+            [sys.executable, "-c", START.format("exit_with_parent=True")],
+            cwd=CHECKOUT,
+            stdout=out,
+            stderr=subprocess.DEVNULL,
+        ) as process,
+    ):
+        process.wait(timeout=DEADLINE_S)
