@@ -8,8 +8,9 @@ import numpy as np
 from quotedesk.app.faults import log
 from quotedesk.app.tasks import Tasks
 from quotedesk.codec.base import Feed
+from quotedesk.feed.events import Accepted, Event, LinkChanged, Notice, RowsChanged
 from quotedesk.feed.pace import Pace
-from quotedesk.feed.session import Accepted, Event, LinkChanged, Notice, RowsChanged, Session
+from quotedesk.feed.session import Session
 from quotedesk.feed.states import LinkState, LinkStatus, RowState
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument

@@ -241,10 +241,8 @@ class Program:
             path = Path.cwd() / f"quotedesk-{datetime.now().astimezone():%Y%m%d-%H%M%S}.png"
         if path is None:
             return 0
-        if not window.grab().save(str(path), "PNG"):  # type: ignore[call-overload]
-            raise QuotedeskError(
-                f"The picture could not be saved as {path}. Is the folder there, and may it be written to?"
-            )
+        if not window.grab().save(str(path), "PNG"):
+            raise QuotedeskError(f"The picture could not be saved as {path}. May that folder be written to?")
         if self._options.is_tour:
             print(f"A picture of the window: {path}")
         return 0

@@ -7,7 +7,6 @@ stands still.
 
 import math
 import random
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -15,6 +14,8 @@ import msgspec
 from quotedesk.codec.base import Answer, Beat, Change, Feed, Unreadable, Verdict
 from quotedesk.feed.adding import Adding
 from quotedesk.feed.backoff import Backoff
+from quotedesk.feed.door import Door
+from quotedesk.feed.events import Accepted, Counts, Event, LinkChanged, Notice, Row, RowsChanged
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.replacing import Replacing
 from quotedesk.feed.states import LinkState, LinkStatus, RowState
@@ -25,62 +26,6 @@ QUIET_AFTER_S = 15.0
 CALM_S = 30.0  # a link that held so long, with data, has earned a fresh start
 LINGER_S = 60.0  # an endpoint without symbols keeps its connection so long
 SLEPT_S = 5.0  # wall time running ahead by more than this: the machine slept
-
-
-class Accepted(msgspec.Struct, frozen=True):
-    """Ticks of wanted codes, in order of arrival."""
-
-    ticks: list[Tick]
-
-
-class RowsChanged(msgspec.Struct, frozen=True):
-    """The state of rows changed by something other than a tick: ask `row` again."""
-
-
-class LinkChanged(msgspec.Struct, frozen=True):
-    """The link changed.
-
-    Attributes:
-        status: as it is now.
-        was_up: it was up just before.
-    """
-
-    status: LinkStatus
-    was_up: bool
-
-
-class Notice(msgspec.Struct, frozen=True):
-    """A line for the status bar and the log; may hold the server's words."""
-
-    text: str
-
-
-Event = Accepted | RowsChanged | LinkChanged | Notice
-
-
-class Row(msgspec.Struct, frozen=True):
-    """What is known of one wanted code.
-
-    Attributes:
-        state: see RowState.
-        since_s: since when (pending: wanted, or the link came up; live: the last tick).
-        words: the server's words where refused, else empty.
-    """
-
-    state: RowState
-    since_s: float
-    words: str = ""
-
-
-class Counts(msgspec.Struct):
-    """What happened since the start, for the statistics. Applied + dropped = all ticks received."""
-
-    frames_received: int = 0
-    opened: int = 0
-    applied: Counter[str] = msgspec.field(default_factory=Counter)  # by code
-    dropped: Counter[str] = msgspec.field(default_factory=Counter)  # by reason
-    unreadable: Counter[str] = msgspec.field(default_factory=Counter)  # by reason
-    requests: Counter[str] = msgspec.field(default_factory=Counter)  # subscribe, unsubscribe, cancel, heartbeat
 
 
 class Session:
@@ -103,7 +48,7 @@ class Session:
         self._codec = feed.codec()
         self._list: Subscriptions = (Replacing if self._limits.replaces else Adding)(self._limits)
         self._events: list[Event] = []
-        self._last: dict[str, Tick] = {}  # on this connection
+        self._door = Door(self._list.is_wanted)
         self._ticked_s: dict[str, float] = {}  # on this connection
         self._pending_s: dict[str, float] = {}  # wanted since, or since the link came up
         self._due_s: float | None = None  # since when a request waits for the pacer
@@ -121,9 +66,9 @@ class Session:
         self._list.want(codes, now_s)
         wanted = self._list.wanted
         self._pending_s = {code: self._pending_s.get(code, now_s) for code in wanted}
-        for kept in (self._last, self._ticked_s):
-            for code in kept.keys() - self._pending_s.keys():
-                del kept[code]
+        self._door.forget_all_but(self._pending_s)
+        for code in self._ticked_s.keys() - self._pending_s.keys():
+            del self._ticked_s[code]
         if wanted:
             self._idle_s = math.inf
             if self.status.state is LinkState.OFF:
@@ -154,7 +99,7 @@ class Session:
         for data in batch:
             for message in self._codec.decode(data):
                 if isinstance(message, Tick):
-                    if reason := self._reason_to_drop(message):
+                    if reason := self._door.reason_to_drop(message):
                         self.counts.dropped[reason] += 1
                         if reason == "unwanted" and self._list.strayed(message.code, now_s):
                             self._events.append(RowsChanged())
@@ -311,7 +256,7 @@ class Session:
         """What was true of the connection is true no more."""
         self._list.lost()
         self._pace.rest(self)
-        self._last.clear()
+        self._door.forget_all_but(())
         self._ticked_s.clear()
         self._due_s = None
         self._beat_due_s = self._proven_s = self._opened_s = self._idle_s = math.inf
@@ -334,19 +279,8 @@ class Session:
         # From when it was due, not from when it went out: so a wait for the pacer does not add up.
         self._beat_due_s = max(self._beat_due_s, now_s - self._limits.beat_s / 2) + self._limits.beat_s
 
-    def _reason_to_drop(self, tick: Tick) -> str | None:
-        if not self._list.is_wanted(tick.code):
-            return "unwanted"
-        last = self._last.get(tick.code)
-        if last is None:
-            return None
-        if tick.repeats(last):
-            return "duplicate"
-        return "older" if tick.is_older(last) else None
-
     def _take(self, tick: Tick, now_s: float) -> None:
         code = tick.code
-        self._last[code] = tick
         self._ticked_s[code] = now_s
         was_proven = self._list.has_ticked(code)
         self._list.ticked(code, now_s)

@@ -15,7 +15,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus, InvalidURI
 
 from quotedesk import __version__
-from quotedesk.feed.session import Accepted, Event, Session
+from quotedesk.feed.events import Accepted, Event
+from quotedesk.feed.session import Session
 from quotedesk.feed.states import LinkState
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError

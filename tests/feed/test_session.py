@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from quotedesk.codec import FEEDS
+from quotedesk.feed.events import Accepted, LinkChanged, Notice
 from quotedesk.feed.pace import Pace
-from quotedesk.feed.session import Accepted, LinkChanged, Notice, Session
+from quotedesk.feed.session import Session
 from quotedesk.feed.states import LinkState, RowState
 from tests.fakes.provider import FakeProvider
 

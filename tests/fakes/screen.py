@@ -1,0 +1,150 @@
+"""A virtual screen with a window manager, real keys and a real mouse; and the program on it, in its own process."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+_PATIENCE_S = 20.0
+
+
+def wait_until(what: Callable[[], Any], patience_s: float = _PATIENCE_S) -> Any:
+    """Wait for something to become true; returns it. Raises AssertionError after `patience_s`."""
+    end_s = time.monotonic() + patience_s
+    while True:
+        if result := what():
+            return result
+        assert time.monotonic() < end_s, f"waited {patience_s} s in vain"
+        time.sleep(0.05)
+
+
+@contextmanager
+def virtual_screen(width: int = 1280, height: int = 800) -> Iterator[dict[str, str]]:
+    """An Xvfb with openbox; gives the environment for programs that are to appear on it."""
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+        pass_fds=(write,),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    try:
+        with os.fdopen(read) as answer:
+            display = f":{answer.readline().strip()}"
+        environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+        environment.pop("WAYLAND_DISPLAY", None)
+        manager = subprocess.Popen(["openbox"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            yield environment
+        finally:
+            manager.kill()
+            manager.wait()
+    finally:
+        server.terminate()
+        server.wait()
+
+
+class Hand:
+    """Keys and mouse on a screen, through xdotool."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+
+    def _do(self, *words: str) -> str:
+        done = subprocess.run(["xdotool", *words], env=self._environment, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    def window(self) -> str:
+        """Wait for the window of the program, give it the focus; returns its id."""
+        found: str = wait_until(lambda: self._do("search", "--onlyvisible", "--name", "quotedesk").partition("\n")[0])
+        self._do("windowactivate", "--sync", found)
+        return found
+
+    def title(self, window: str) -> str:
+        """What stands on the window."""
+        return self._do("getwindowname", window)
+
+    def type(self, text: str) -> None:
+        """Type it, key by key."""
+        self._do("type", "--delay", "15", text)
+
+    def press(self, *keys: str) -> None:
+        """Press keys, as xdotool names them."""
+        self._do("key", "--delay", "40", *keys)
+
+
+class Desk:
+    """The program in its own process.
+
+    Attributes:
+        process: see subprocess.Popen.
+        stats_file: where it keeps its figures.
+    """
+
+    def __init__(self, environment: Mapping[str, str], profile: Path, *arguments: str) -> None:
+        self.stats_file = profile.with_suffix(".stats.json")
+        self.stats_file.unlink(missing_ok=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "quotedesk", "--profile", profile, "--stats", self.stats_file, *arguments],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def stats(self) -> dict[str, Any]:
+        """The newest figures; empty before the first."""
+        try:
+            figures: dict[str, Any] = json.loads(self.stats_file.read_text())
+        except FileNotFoundError:
+            return {}
+        return figures
+
+    def states(self) -> dict[str, str]:
+        """Code -> row state, in list order."""
+        states: dict[str, str] = self.stats().get("symbols", {})
+        return states
+
+    def end(self) -> tuple[int, str]:
+        """Wait for its end; returns the exit code and what it printed."""
+        output, _ = self.process.communicate(timeout=_PATIENCE_S)
+        return self.process.returncode, output
+
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        self.process.kill()
+        self.process.communicate()
+
+
+class DemoServer:
+    """A `quotedesk demo-server` in its own process, with its log.
+
+    Attributes:
+        url: where it listens.
+    """
+
+    def __init__(self, log: Path, *arguments: str) -> None:
+        self._log = log
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "quotedesk", "demo-server", "--port", "0", "--log", log, *arguments],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        self.url = self._process.stdout.readline().strip()
+
+    def log(self) -> list[dict[str, Any]]:
+        """What it wrote down so far."""
+        lines = self._log.read_text().splitlines() if self._log.exists() else []
+        return [json.loads(line) for line in lines]
+
+    def stop(self) -> None:
+        """End it."""
+        self._process.terminate()
+        self._process.communicate(timeout=_PATIENCE_S)
