@@ -24,8 +24,9 @@ class DemoProcess:
     def start(self) -> None:
         """Start it without waiting for it. Raises OSError."""
         self._url = ""
+        # On Windows the server knows by the end of its input that we are gone; elsewhere by its parent.
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            self._command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
 
     async def find_url(self) -> str:
@@ -56,5 +57,6 @@ class DemoProcess:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        if self._process and self._process.stdout:
+        if self._process and self._process.stdin and self._process.stdout:
+            self._process.stdin.close()
             self._process.stdout.close()

@@ -81,7 +81,8 @@ class Session:
 
     def dialling(self, now_s: float) -> None:
         """The client dials."""
-        self._set_link(LinkState.CONNECTING, since_s=self.status.since_s, reason=self.status.reason)
+        if self.status.state is not LinkState.CONNECTING:
+            self._set_link(LinkState.CONNECTING, since_s=self.status.since_s, reason=self.status.reason)
 
     def opened(self, now_s: float) -> None:
         """The connection is up."""

@@ -53,6 +53,7 @@ class Client:
         self._socket: ClientConnection | None = None
         self._flush_is_due = False
         self._timer_s = math.inf
+        self._is_closing = False
 
     def stir(self) -> None:
         """The session was told something: look what it wants out."""
@@ -71,6 +72,7 @@ class Client:
 
     async def close(self) -> None:
         """Say goodbye. Cancel `run` after it."""
+        self._is_closing = True
         if self._socket:
             await self._socket.close(1001)
 
@@ -154,6 +156,8 @@ class Client:
             self.session.ponged(self._clock.now_s())
 
     def _lost(self, reason: str, *, is_denied: bool = False) -> None:
+        if self._is_closing:
+            return  # no loss: we hung up
         self.session.lost(reason, self._clock.now_s(), is_denied=is_denied)
         self._flush_soon()
 

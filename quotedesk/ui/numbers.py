@@ -8,7 +8,7 @@ UNKNOWN = "--"
 MINUS = "\N{MINUS SIGN}"
 
 _MOST_DECIMALS = 12
-_SIZE_CHARACTERS = 7
+_SIZE_CHARACTERS = 6
 _LEAST_SIZE = 0.0001
 _MOST_SIZE = 999.5e12
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
@@ -37,11 +37,11 @@ def percent(value: float) -> str:
 
 
 def size(value: float, decimals: int) -> str:
-    """A trade's size in at most seven characters: "1,200", "0.0412", "1.23M"."""
+    """A trade's size in at most six characters ("1,200", "0.0412", "1.23M"), seven from a million on."""
     if not math.isfinite(value):
         return UNKNOWN
     if 0 < value < _LEAST_SIZE:
-        return f"<{_LEAST_SIZE}"
+        return f"<{_LEAST_SIZE}".replace("0.", ".")
     if value >= _MOST_SIZE:
         return ">999T"
     for unit, letter in _UNITS:

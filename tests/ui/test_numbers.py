@@ -64,7 +64,7 @@ def test_examples_of_the_look() -> None:
     assert numbers.size(1.85, 4) == "1.85"
     assert numbers.size(1_234_567, 0) == "1.23M"
     assert numbers.size(999_999.7, 1) == "1M"
-    assert numbers.size(0.00001, 8) == "<0.0001"
+    assert numbers.size(0.00001, 8) == "<.0001"
     assert numbers.size(0, 2) == "0"
     assert numbers.age(29.9) == "29 s"
     assert numbers.age(125) == "2 m"
