@@ -1,9 +1,12 @@
 """The address to dial: the provider's, or the user's server with the provider's path; the token joins last."""
 
 import ipaddress
+import re
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from quotedesk.market.errors import QuotedeskError
+
+_LABEL = re.compile(rb"[A-Za-z0-9_-]{1,63}")
 
 
 class BadUrlError(QuotedeskError):
@@ -15,11 +18,12 @@ def check_base(url: str) -> str:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
-    except ValueError as fault:
-        raise BadUrlError("--url cannot be read. Give it as ws://127.0.0.1:PORT or wss://HOST.") from fault
-    if parts.query or parts.username or parts.password or parts.fragment:
+    except ValueError:
+        # Its text may repeat a token.
+        raise BadUrlError("--url cannot be read. Give it as ws://127.0.0.1:PORT or wss://HOST.") from None
+    if parts.query or "@" in parts.netloc or parts.fragment:
         raise BadUrlError("--url must not hold a token. Put it into the keyring with: key set alltick")
-    if parts.scheme not in ("ws", "wss") or not host:
+    if parts.scheme not in ("ws", "wss") or not host or not _can_be_host(host):
         raise BadUrlError("--url must begin with ws:// or wss:// and name a host, as in ws://127.0.0.1:PORT.")
     if parts.path not in ("", "/"):
         raise BadUrlError("--url takes no path: the provider's own is used. Give it as ws://127.0.0.1:PORT.")
@@ -46,6 +50,19 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _can_be_host(host: str) -> bool:
+    """Is it an IP address, or a name that can be looked up? Else the look-up itself would stumble over it."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        try:
+            labels = host.removesuffix(".").encode("idna").split(b".")
+        except UnicodeError:
+            return False
+        return all(_LABEL.fullmatch(label) for label in labels)
+    return True
 
 
 def host_of(url: str) -> str:
