@@ -19,7 +19,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         replaces: a subscribe replaces the list the server holds; else it adds, and an unsubscribe takes away.
         answers_prove: an answer proves its request and is awaited; else a tick is the only proof.
-        frame_gap_s: least time between two frames on one connection (WebSocket pings do not count).
+        frame_gap_s: least time between two frames on one connection (WebSocket pings do not count). AllTick says 1 s,
+            and 3 s for the next one: a tenth more is for the way there.
         link_gap_s: least time between frames on two connections of one token.
         beat_s: time between heartbeats, and from the open to the first; a frame of the feed where `beat_is_frame`,
             else a WebSocket ping.
@@ -34,7 +35,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     answers_prove: bool
     beat_is_frame: bool
     frame_gap_s: float = 1.1
-    link_gap_s: float = 3.0
+    link_gap_s: float = 3.1
     beat_s: float = 10.0
     dead_after_s: float = 25.0
     answer_s: float = 5.0

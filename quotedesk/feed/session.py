@@ -59,8 +59,6 @@ class Session:
         self._idle_s = math.inf
         self._wall_ahead_s: float | None = None
 
-    # -- inputs ------------------------------------------------------------------------------------------------------
-
     def want(self, codes: Iterable[str], now_s: float) -> None:
         """The codes the user wants here, in order. Nothing else ever changes what is subscribed."""
         self._list.want(codes, now_s)
@@ -114,7 +112,6 @@ class Session:
                 else:
                     self._unreadable(message)
         if accepted:
-            self.counts.applied.update(tick.code for tick in accepted)
             self._events.append(Accepted(accepted))
             if now_s >= self._opened_s + CALM_S:
                 self._backoff.calm()
@@ -167,8 +164,6 @@ class Session:
             self._set_link(LinkState.OFF)
         else:
             self._list.elapsed(now_s)
-
-    # -- outputs -----------------------------------------------------------------------------------------------------
 
     @property
     def dial_at_s(self) -> float | None:
@@ -242,12 +237,9 @@ class Session:
         """The codes wanted here."""
         return self._list.wanted
 
-    # -- inside ------------------------------------------------------------------------------------------------------
-
     def _begin(self, now_s: float) -> None:
         """Dial now, or as soon as the provider allows after a connection that ended a moment ago."""
-        retry_at_s = self._lost_s + self._limits.retry_min_s
-        if now_s >= retry_at_s:
+        if now_s >= (retry_at_s := self._lost_s + self._limits.retry_min_s):
             self._set_link(LinkState.CONNECTING)
         else:
             reason = f"{self.feed.provider.title} wants a pause between connections"
@@ -269,6 +261,9 @@ class Session:
         if self._list.is_due(now_s):
             self._due_s = now_s if self._due_s is None else self._due_s
             return self._pace.ready_s(self, self._due_s)
+        if self._due_s is not None and now_s < self._list.settled_at_s:
+            # One more edit joins a change that waits already: that does not cost its turn.
+            return max(self._pace.ready_s(self, self._due_s), self._list.settled_at_s)
         self._due_s = None
         self._pace.rest(self)
         return math.inf
@@ -282,6 +277,7 @@ class Session:
 
     def _take(self, tick: Tick, now_s: float) -> None:
         code = tick.code
+        self.counts.applied[code] += 1
         self._ticked_s[code] = now_s
         was_proven = self._list.has_ticked(code)
         self._list.ticked(code, now_s)

@@ -19,6 +19,7 @@ class Subscriptions(abc.ABC):
     Attributes:
         wanted: every code the user wants here, most important first.
         refused: code -> the server's words; asked for again only after the user took the code out.
+        settled_at_s: edits made before this are one change; none is due before it.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -26,7 +27,7 @@ class Subscriptions(abc.ABC):
         self.wanted: tuple[str, ...] = ()
         self.refused: dict[str, str] = {}
         self._wanted_set: frozenset[str] = frozenset()
-        self._settled_at_s = -math.inf
+        self.settled_at_s = -math.inf
         self._ticked: set[str] = set()  # on this connection, since it was last asked for
         self._requests = 0
 
@@ -34,8 +35,8 @@ class Subscriptions(abc.ABC):
         """The list as the user has it now. A new order alone is no change for the wire."""
         self.wanted = tuple(dict.fromkeys(codes))
         wanted = frozenset(self.wanted)
-        if wanted != self._wanted_set and now_s >= self._settled_at_s:
-            self._settled_at_s = now_s + SETTLE_S
+        if wanted != self._wanted_set and now_s >= self.settled_at_s:
+            self.settled_at_s = now_s + SETTLE_S
         self._ticked -= self._wanted_set - wanted
         self._wanted_set = wanted
         self.refused = {code: words for code, words in self.refused.items() if code in wanted}
@@ -59,7 +60,7 @@ class Subscriptions(abc.ABC):
 
     def is_due(self, now_s: float) -> bool:
         """Is there something to ask for now?"""
-        return now_s >= self._settled_at_s and self._plan(now_s) is not None
+        return now_s >= self.settled_at_s and self._plan(now_s) is not None
 
     def take(self, now_s: float) -> Change:
         """The next request, as good as sent. Raises AssertionError where none is due."""
@@ -77,7 +78,7 @@ class Subscriptions(abc.ABC):
 
     def deadline_s(self, now_s: float) -> float:
         """When to look again if nothing comes in; inf for never."""
-        return min((at_s for at_s in (self._settled_at_s, *self._timers_s()) if at_s > now_s), default=math.inf)
+        return min((at_s for at_s in (self.settled_at_s, *self._timers_s()) if at_s > now_s), default=math.inf)
 
     @abc.abstractmethod
     def lost(self) -> None:

@@ -22,11 +22,13 @@ KINDS = {"alltick": True, "alltick_action": False, "demo": False}
 class Desk:
     """A session, its provider and a clock that is turned by hand."""
 
-    def __init__(self, feed: str = "alltick", **manner) -> None:
+    def __init__(self, feed: str = "alltick", *, pace: Pace | None = None, **manner) -> None:
         self.now_s = 1000.0
         self.feed = FEEDS[feed]
         limits = self.feed.limits
-        self.session = Session(self.feed, "stock", Pace(limits.frame_gap_s, limits.link_gap_s), random.Random(1))
+        self.session = Session(
+            self.feed, "stock", pace or Pace(limits.frame_gap_s, limits.link_gap_s), random.Random(1)
+        )
         self.provider = FakeProvider(KINDS[feed], **manner)
         self.accepted: list[str] = []
         self.notices: list[str] = []
@@ -134,6 +136,26 @@ def test_edits_within_50_ms_become_one_change(desk: Desk) -> None:
     desk.run(3)
     assert desk.provider.held == {"A", "C", "D"}
     assert len(desk.sent()) == 2
+
+
+def test_a_busy_connection_cannot_starve_another_and_more_edits_do_not_cost_a_turn() -> None:
+    limits = FEEDS["alltick"].limits
+    pace = Pace(limits.frame_gap_s, limits.link_gap_s)
+    stock, other = (Desk("alltick", pace=pace) for _ in range(2))
+    sent: list[Desk] = []
+    for desk in (stock, other):
+        started(desk, "A")
+    both_s = max(stock.now_s, other.now_s)
+    for tenth in range(200):
+        for desk in (stock, other):
+            desk.now_s = both_s + tenth / 10
+            frames = len(desk.sent())
+            if tenth % 3 == 0:
+                desk.want("A", f"B{tenth}")
+            desk.pump()
+            sent += [desk] * (len(desk.sent()) - frames)
+    assert sent.count(other) >= 2
+    assert abs(sent.count(stock) - sent.count(other)) <= 1
 
 
 def test_an_edit_that_is_taken_back_at_once_sends_nothing(desk: Desk) -> None:
