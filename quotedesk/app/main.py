@@ -140,7 +140,7 @@ class Program:
 
     def _key_advice(self) -> str:
         provider = self._feed.provider.name
-        return f"Set it with: {self._options.command} key set {provider} (or {secrets.variable(provider)}), then retry."
+        return f"Set it with: {self._options.command} key set {provider}, or in {secrets.variable(provider)}"
 
     async def _find_address(self, endpoint: str) -> str:
         """The URL to dial, with the key as it is now."""

@@ -5,6 +5,8 @@ The retry loop is our own: that of websockets does not back off when a server ac
 
 import asyncio
 import math
+import os
+import re
 import ssl
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
@@ -12,7 +14,9 @@ from typing import cast
 
 import truststore
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus, InvalidURI
+from websockets.exceptions import ConnectionClosed, InvalidProxy, InvalidStatus, ProxyError, WebSocketException
+from websockets.frames import CloseCode
+from websockets.protocol import State
 
 from quotedesk import __version__
 from quotedesk.feed.events import Accepted, Event
@@ -95,17 +99,23 @@ class Client:
             self._lost(str(fault), is_denied=True)
         except InvalidStatus as fault:
             status = fault.response.status_code
-            self._lost(f"{host_of(url)} answered HTTP {_status(status)}", is_denied=status == HTTPStatus.UNAUTHORIZED)
+            if status == HTTPStatus.UNAUTHORIZED:
+                self._lost(f"{self.session.feed.provider.title} refused the key (HTTP 401)", is_denied=True)
+            else:
+                self._lost(f"{host_of(url)} answered HTTP {_status(status)}")
         except QuotedeskError as fault:
             self._lost(str(fault))
-        except (OSError, InvalidHandshake, InvalidMessage, InvalidURI, ssl.SSLError, EOFError) as fault:
+        # ImportError: a SOCKS proxy, which needs a package that is not here; UnicodeError: no look-up of such a name.
+        except (OSError, WebSocketException, EOFError, ImportError, UnicodeError) as fault:
             self._lost(f"Cannot connect to {host_of(url)}: {_plain(fault)}")
         else:
-            if self.session.status.state is LinkState.CONNECTING:  # else the last symbol went while we dialled
-                self.session.opened(self._clock.now_s())
-                self._flush_soon()
-                await self._talk(self._socket)
-            await self._hang_up()
+            try:
+                if self.session.status.state is LinkState.CONNECTING:  # else the last symbol went while we dialled
+                    self.session.opened(self._clock.now_s())
+                    self._flush_soon()
+                    await self._talk(self._socket)
+            finally:
+                await self._hang_up()
 
     async def _talk(self, socket: ClientConnection) -> None:
         async with asyncio.TaskGroup() as both:
@@ -117,8 +127,10 @@ class Client:
 
     async def _hang_up(self) -> None:
         socket, self._socket = self._socket, None
-        if socket:
+        if socket and socket.state is not State.CLOSED:
             await socket.close(1000)
+            self.session.hung_up(self._clock.now_s())
+            self._flush_soon()
 
     async def _read(self, socket: ClientConnection) -> None:
         """Read until the connection or the session ends it."""
@@ -217,19 +229,31 @@ def _plain(fault: BaseException) -> str:
             return f"no answer within {OPEN_TIMEOUT_S:.0f} s"
         case ssl.SSLCertVerificationError():
             return f"its certificate is not trusted ({fault.verify_message})"
+        case ssl.SSLError():
+            return "it does not speak TLS as expected"
         case ConnectionRefusedError():
             return "connection refused; is the server running?"
+        case OSError() if fault.errno is not None and fault.errno > 0:
+            return os.strerror(fault.errno)  # asyncio's own text names a socket's address
         case OSError() if fault.strerror:
-            return fault.strerror
-        case OSError() if "Multiple exceptions" in str(fault):
-            return "connection refused; is the server running?"
+            return fault.strerror  # of a look-up
+        case OSError() if numbers := re.findall(r"\[Errno (\d+)\]", str(fault)):
+            return _plain(OSError(int(numbers[-1]), ""))  # one of each address of the host; IPv4 comes last
+        case InvalidProxy() | ProxyError() | ImportError():
+            return "the proxy that this system names cannot be used; see HTTPS_PROXY, ALL_PROXY and NO_PROXY"
+        case UnicodeError():
+            return "there cannot be a host of this name"
         case _:
             return "it does not speak WebSocket as expected"
 
 
 def _goodbye(fault: ConnectionClosed) -> str:
-    close = fault.rcvd
-    if close is None:
+    ours, theirs = fault.sent, fault.rcvd
+    if ours and not fault.rcvd_then_sent:  # we hung up first, over what came
+        if ours.code == CloseCode.MESSAGE_TOO_BIG:
+            return f"The server sent a message of more than {MAX_FRAME_BYTES // 1_000_000} MB"
+        return "The server broke the WebSocket protocol"
+    if theirs is None:
         return "The connection broke off"
-    words = f": {close.reason}" if close.reason else ""
-    return f"The server closed the connection ({close.code}{words})"
+    words = " ".join("".join(letter if letter.isprintable() else " " for letter in theirs.reason).split())
+    return f"The server closed the connection ({theirs.code}{words and f': {words}'})"

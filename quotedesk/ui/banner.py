@@ -97,6 +97,7 @@ class Banner(QWidget):
 
 
 def reasons(lost: tuple[LinkStatus, ...], many: bool) -> str:
-    """Why those links are lost, in one line."""
-    told = [f"{link.endpoint}: {link.reason}" if many else link.reason for link in lost if link.reason]
-    return "  ".join(dict.fromkeys(told))
+    """Why those links are lost, in one line; which one is said where they differ."""
+    if len(alike := {link.reason for link in lost}) == 1 and (len(lost) > 1 or not many):
+        return alike.pop()
+    return "  ".join(f"{link.endpoint}: {link.reason}" for link in lost if link.reason)

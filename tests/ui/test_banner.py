@@ -36,6 +36,8 @@ def test_of_several_links_it_says_which_are_lost_and_why() -> None:
     other = LinkStatus("other", LinkState.WAITING, reason="no answer")
     assert reasons((stock, other), many=True) == "stock: cut  other: no answer"
     assert reasons((stock,), many=False) == "cut"
+    assert reasons((stock,), many=True) == "stock: cut"
+    assert reasons((stock, stock), many=True) == "cut", "the same for all is said once"
 
 
 def test_while_a_lost_link_is_tried_again_it_says_so(open_desk) -> None:
