@@ -138,6 +138,16 @@ class Session:
             self._set_link(LinkState.WAITING, since_s=since_s, reason=reason, retry_at_s=now_s + self._backoff.next_s())
         self._events.append(RowsChanged())
 
+    def hung_up(self, now_s: float) -> None:
+        """A connection was closed from here: the provider counts its least wait from this moment."""
+        self._lost_s = now_s
+        retry_at_s = now_s + self._limits.retry_min_s
+        status = self.status
+        if status.state is LinkState.CONNECTING:
+            self._begin(now_s)
+        elif status.state is LinkState.WAITING and status.retry_at_s is not None and status.retry_at_s < retry_at_s:
+            self._set_link(LinkState.WAITING, since_s=status.since_s, reason=status.reason, retry_at_s=retry_at_s)
+
     def retry_now(self, now_s: float) -> None:
         """The user does not want to wait. The provider's least wait is kept all the same."""
         if self.status.state in (LinkState.WAITING, LinkState.DENIED):

@@ -239,6 +239,8 @@ def _plain(fault: BaseException) -> str:
             return fault.strerror  # of a look-up
         case OSError() if numbers := re.findall(r"\[Errno (\d+)\]", str(fault)):
             return _plain(OSError(int(numbers[-1]), ""))  # one of each address of the host; IPv4 comes last
+        case ConnectionError():
+            return "it hung up during the handshake"
         case InvalidProxy() | ProxyError() | ImportError():
             return "the proxy that this system names cannot be used; see HTTPS_PROXY, ALL_PROXY and NO_PROXY"
         case UnicodeError():

@@ -1,0 +1,842 @@
+"""The client against real servers on loopback, under plain asyncio and under Qt's loop."""
+
+import asyncio
+import itertools
+import json
+import logging
+import random
+import socket
+import ssl
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from PySide6.QtWidgets import QApplication
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
+from websockets.http11 import Request, Response
+
+from quotedesk.app.loop import DeskLoop
+from quotedesk.codec.alltick import FEED as PUBLISHED
+from quotedesk.codec.alltick_action import DEMO_FEED, FEED
+from quotedesk.codec.base import Feed
+from quotedesk.feed.events import Accepted, Event, LinkChanged, Notice
+from quotedesk.feed.pace import Pace
+from quotedesk.feed.session import Session
+from quotedesk.feed.states import LinkState, RowState
+from quotedesk.market.clock import Clock
+from quotedesk.market.errors import QuotedeskError
+from quotedesk.net import client as client_module
+from quotedesk.net.client import Client, DeniedError
+
+pytestmark = pytest.mark.anyio
+
+TOKEN = "s3cr3t/T0KEN"
+PATIENCE_S = 8.0
+RETRY_S = 0.15
+GAP_S = 0.06
+
+
+@pytest.fixture(params=["asyncio", "qt"])
+def anyio_backend(request: pytest.FixtureRequest, qapp: QApplication) -> tuple[str, dict[str, Any]]:
+    def qt_loop() -> asyncio.AbstractEventLoop:
+        loop: asyncio.AbstractEventLoop = DeskLoop(qapp)
+        return loop
+
+    return "asyncio", {"loop_factory": qt_loop if request.param == "qt" else asyncio.new_event_loop}
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "CLOSE_TIMEOUT_S", 0.3)
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for scheme in ("http", "https", "all", "ws", "wss", "socks", "no"):
+        monkeypatch.delenv(f"{scheme}_proxy", raising=False)
+        monkeypatch.delenv(f"{scheme}_proxy".upper(), raising=False)
+
+
+class SystemClock:
+    def now_s(self) -> float:
+        return time.monotonic()
+
+    def utc_s(self, at_s: float) -> float:
+        return 1_764_000_000.0 + at_s
+
+
+class SlowClock(SystemClock):
+    """Each wait of the loop's is over before this clock says so, as with a timer that fires early."""
+
+    def __init__(self) -> None:
+        self._began_s = time.monotonic()
+
+    def now_s(self) -> float:
+        return self._began_s + 0.9 * (time.monotonic() - self._began_s)
+
+
+class NoJitter(random.Random):
+    """Every wait is the least one."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return a
+
+
+def quick(feed: Feed = DEMO_FEED, **limits: Any) -> Feed:
+    """The feed, in a hurry."""
+    hurry = {"frame_gap_s": GAP_S, "link_gap_s": GAP_S, "retry_min_s": RETRY_S, "answer_s": 0.2, **limits}
+    return msgspec.structs.replace(feed, limits=msgspec.structs.replace(feed.limits, **hurry))
+
+
+class Desk:
+    """A client at work, and all that it told.
+
+    Attributes:
+        links: the states of the link, each with its reason.
+        calls: what each call of `on_events` brought.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        feed: Feed | None = None,
+        clock: Clock | None = None,
+        find: Callable[[], Awaitable[str]] | None = None,
+    ) -> None:
+        self.clock = clock or SystemClock()
+        feed = feed or quick()
+        pace = Pace(feed.limits.frame_gap_s, feed.limits.link_gap_s)
+        self.session = Session(feed, next(iter(feed.provider.endpoints)), pace, NoJitter())
+        self.links: list[tuple[LinkState, str]] = []
+        self.calls: list[list[Event]] = []
+        self._url = url
+        self._news = asyncio.Event()
+        self.client = Client(self.session, self.clock, find or self._find, self._heard)
+
+    async def _find(self) -> str:
+        return f"{self._url}/demo?token={TOKEN}"
+
+    def _heard(self, session: Session, events: list[Event]) -> None:
+        assert session is self.session
+        assert events
+        self.calls.append(events)
+        self.links += [(each.status.state, each.status.reason) for each in events if isinstance(each, LinkChanged)]
+        self._news.set()
+
+    @property
+    def events(self) -> list[Event]:
+        return [event for call in self.calls for event in call]
+
+    @property
+    def prices(self) -> list[float]:
+        return [tick.price for each in self.events if isinstance(each, Accepted) for tick in each.ticks]
+
+    @property
+    def reason(self) -> str:
+        return self.session.status.reason
+
+    def want(self, *codes: str) -> None:
+        self.session.want(codes, self.clock.now_s())
+        self.client.stir()
+
+    def retry_now(self) -> None:
+        self.session.retry_now(self.clock.now_s())
+        self.client.stir()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while not holds():
+                self._news.clear()
+                await self._news.wait()
+
+    async def until_state(self, state: LinkState) -> None:
+        await self.until(lambda: self.session.status.state is state)
+
+    async def until_up_again(self) -> None:
+        """A loss, then a connection."""
+        seen = len(self.links)
+        await self.until(lambda: LinkState.WAITING in [state for state, _ in self.links[seen:]])
+        await self.until_state(LinkState.UP)
+
+
+@asynccontextmanager
+async def desk(url: str, *codes: str, **how: Any) -> AsyncIterator[Desk]:
+    """A client that runs; whatever happens, nothing that it says may hold the token or take more than a line."""
+    here = Desk(url, **how)
+    here.want(*codes)
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(here.client.run())
+        try:
+            yield here
+        finally:
+            await here.client.close()
+            task.cancel()
+    for _, reason in here.links:
+        assert TOKEN not in reason
+        assert "s3cr3t" not in reason
+        assert reason.isprintable(), repr(reason)
+        assert "Errno" not in reason
+        assert "('" not in reason
+    assert not any(TOKEN in each.text for each in here.events if isinstance(each, Notice))
+
+
+class Server:
+    """A server on loopback that keeps what it sees. Knows nothing of quotedesk.
+
+    Attributes:
+        opened_s, closed: when each connection came; with which code and reason it went.
+        frames: when each came and what it says.
+        held: what is subscribed now.
+        respond: in place of the upgrade; greet: what to do with a connection before it is read.
+    """
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.opened_s: list[float] = []
+        self.attempts_s: list[float] = []
+        self.closed: list[int | None] = []
+        self.frames: list[tuple[float, dict[str, Any]]] = []
+        self.sockets: list[ServerConnection] = []
+        self.held: set[str] = set()
+        self.respond: Callable[[ServerConnection], Response | None] = lambda _: None
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.greet: Callable[[ServerConnection], Awaitable[None]] | None = None
+        self.news = asyncio.Event()
+
+    async def process_request(self, connection: ServerConnection, request: Request) -> Response | None:
+        self.attempts_s.append(time.monotonic())
+        self.news.set()
+        await self.gate.wait()
+        return self.respond(connection)
+
+    async def handle(self, connection: ServerConnection) -> None:
+        self.opened_s.append(time.monotonic())
+        self.sockets.append(connection)
+        self.held.clear()
+        self.news.set()
+        try:
+            if self.greet:
+                await self.greet(connection)
+            async for text in connection:
+                frame = json.loads(text)
+                self.frames.append((time.monotonic(), frame))
+                if frame.get("action") == "subscribe":
+                    self.held.update(frame["code"])
+                elif frame.get("action") == "unsubscribe":
+                    self.held.difference_update(frame["code"])
+                self.news.set()
+        except ConnectionClosed:
+            pass
+        finally:
+            await connection.wait_closed()
+            self.closed.append(connection.close_code)
+            self.news.set()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while not holds():
+                self.news.clear()
+                await self.news.wait()
+
+    async def tick(self, code: str, price: float, seq: int = 1) -> None:
+        data = {"code": code, "seq": seq, "price": str(price)}
+        await self.sockets[-1].send(json.dumps({"cmd_id": 22998, "data": data}))
+
+
+@asynccontextmanager
+async def server(**how: Any) -> AsyncIterator[Server]:
+    here = Server()
+    async with serve(
+        here.handle, "127.0.0.1", 0, process_request=here.process_request, ping_interval=None, close_timeout=0.2, **how
+    ) as listening:
+        here.url = f"ws://127.0.0.1:{next(iter(listening.sockets)).getsockname()[1]}"
+        yield here
+
+
+@asynccontextmanager
+async def raw_server(answer: bytes | None) -> AsyncIterator[str]:
+    """Something that listens and is no WebSocket server: says `answer` and hangs up; None says nothing at all."""
+    over = asyncio.Event()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            if answer is None:
+                await over.wait()
+            elif answer:
+                await reader.readuntil(b"\r\n\r\n")
+                writer.write(answer)
+                await writer.drain()
+        except (OSError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    listening = await asyncio.start_server(handle, "127.0.0.1", 0)
+    try:
+        yield f"ws://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    finally:
+        over.set()
+        listening.close()
+        await listening.wait_closed()
+
+
+def gaps(times_s: list[float]) -> list[float]:
+    return [later - earlier for earlier, later in itertools.pairwise(times_s)]
+
+
+# -- edits ---------------------------------------------------------------------------------------------------------
+
+
+async def test_many_edits_use_one_connection_and_their_frames_go_out_paced() -> None:
+    async with server() as there, desk(there.url, "A.US") as here:
+        await here.until_state(LinkState.UP)
+        for last in range(12):
+            here.want("A.US", *(f"S{n}.US" for n in range(last % 5)))
+            await asyncio.sleep(GAP_S / 2)
+        here.want("B.US", "A.US")
+        await there.until(lambda: there.held == {"A.US", "B.US"})
+        assert len(there.opened_s) == 1
+        assert len(there.frames) > 2
+        # The client's clock is exact; the server's reading of it may jitter.
+        assert min(gaps([at_s for at_s, _ in there.frames])) > 0.8 * GAP_S
+
+
+async def test_a_tick_of_a_kept_symbol_is_never_lost_to_edits() -> None:
+    async with server() as there, desk(there.url, "A.US") as here:
+        await there.until(lambda: "A.US" in there.held)
+        for n in range(1, 40):
+            here.want("A.US", *(["B.US"] if n % 2 else ["C.US", "D.US"]))
+            await there.tick("A.US", n, seq=n)
+            await asyncio.sleep(0.005)
+        await here.until(lambda: len(here.prices) == 39)
+        assert here.prices == list(range(1, 40))
+        assert len(there.opened_s) == 1
+
+
+async def test_events_are_told_at_most_once_per_turn_of_the_loop() -> None:
+    async with server() as there, desk(there.url, "A.US") as here:
+        await there.until(lambda: "A.US" in there.held)
+        turn, turns = 0, []
+        hear = here.client._on_events
+
+        def count() -> None:
+            nonlocal turn
+            turn += 1
+            loop.call_soon(count)
+
+        def heard(session: Session, events: list[Event]) -> None:
+            turns.append(turn)
+            hear(session, events)
+
+        here.client._on_events = heard
+        loop = asyncio.get_running_loop()
+        loop.call_soon(count)
+        frames = [json.dumps({"cmd_id": 22998, "data": {"code": "A.US", "seq": n, "price": "1"}}) for n in range(300)]
+        connection = there.sockets[0]
+        for frame in frames:
+            connection.protocol.send_text(frame.encode())
+        connection.transport.write(b"".join(connection.protocol.data_to_send()))
+        await here.until(lambda: len(here.prices) == 300)
+        count = lambda: None  # noqa: E731 - ends the chain
+        assert len(turns) == len(set(turns))
+        assert len(turns) < 150, "a call for each frame costs more than the frame"
+
+
+async def test_garbage_is_survived_on_the_same_connection() -> None:
+    rubbish: list[str | bytes] = [
+        "",
+        "{",
+        b"\x00\xff",
+        "[" * 20_000,
+        "null",
+        '"x"',
+        "\U0001f4a5",
+        '{"cmd_id":1e400}',
+        "{}",
+    ]
+    async with server() as there, desk(there.url, "A.US") as here:
+        await there.until(lambda: "A.US" in there.held)
+        for frame in rubbish:
+            await there.sockets[0].send(frame)
+        await there.tick("A.US", 7.5)
+        await here.until(lambda: here.prices == [7.5])
+        assert here.session.counts.unreadable.total() == len(rubbish)
+        assert len(there.opened_s) == 1
+
+
+# -- losses --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("manner", ["closes", "aborts", "accepts and closes"])
+async def test_after_a_loss_it_waits_at_least_the_minimum_and_comes_back(manner: str) -> None:
+    async with server() as there:
+
+        async def greet(connection: ServerConnection) -> None:
+            if manner != "accepts and closes":
+                await connection.recv()
+            if manner == "aborts":
+                connection.transport.abort()
+            else:
+                await connection.close(1012, "back soon")
+
+        there.greet = greet
+        async with desk(there.url, "A.US") as here:
+            await there.until(lambda: len(there.opened_s) == 5)
+            assert min(gaps(there.attempts_s)) > RETRY_S * 0.98
+            reasons = {reason for state, reason in here.links if state is LinkState.WAITING}
+            expected = (
+                "The connection broke off"
+                if manner == "aborts"
+                else "The server closed the connection (1012: back soon)"
+            )
+            assert reasons == {expected}
+            there.greet = None
+            await there.until(lambda: "A.US" in there.held)
+            await here.until_state(LinkState.UP)
+
+
+async def test_a_server_that_accepts_and_hangs_up_makes_the_waits_longer() -> None:
+    async with server() as there:
+        there.greet = lambda connection: connection.close(1008)
+        here = Desk(there.url)
+        longest: list[float] = []
+
+        class Jitter(random.Random):
+            def uniform(self, a: float, b: float) -> float:
+                longest.append(b)
+                return a
+
+        here.session._backoff._rng = Jitter()
+        here.want("A.US")
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(here.client.run())
+            await there.until(lambda: len(there.opened_s) == 4)
+            task.cancel()
+        assert longest[:3] == [2, 4, 8]
+
+
+async def test_the_closing_words_of_a_server_are_kept_to_one_line() -> None:
+    async with server() as there:
+        there.greet = lambda connection: connection.close(1008, "no\n\x1b[31m more\tthan\u2028this")
+        async with desk(there.url, "A.US") as here:
+            await here.until_state(LinkState.WAITING)
+            assert here.reason.startswith("The server closed the connection (1008: no")
+            assert here.reason.isprintable()
+
+
+async def test_a_huge_frame_closes_with_1009_and_is_survived() -> None:
+    async with server() as there, desk(there.url, "A.US") as here:
+        await there.until(lambda: "A.US" in there.held)
+        await there.sockets[0].send("x" * 10_000_000)
+        await there.until(lambda: there.closed == [CloseCode.MESSAGE_TOO_BIG])
+        await here.until_state(LinkState.WAITING)
+        assert here.reason == "The server sent a message of more than 8 MB"
+        await there.until(lambda: len(there.opened_s) == 2 and "A.US" in there.held)
+
+
+async def test_a_breach_of_the_websocket_protocol_is_our_hanging_up_not_the_servers() -> None:
+    async with server() as there, desk(there.url, "A.US") as here:
+        await there.until(lambda: "A.US" in there.held)
+        there.sockets[0].transport.write(b"\xff\x00\x00\x00")  # reserved bits and an unknown opcode
+        await here.until_state(LinkState.WAITING)
+        assert here.reason == "The server broke the WebSocket protocol"
+        await there.until(lambda: len(there.opened_s) == 2)
+
+
+@pytest.mark.parametrize("feed", [DEMO_FEED, PUBLISHED], ids=["ping", "heartbeat"])
+async def test_a_peer_that_stops_answering_is_lost(feed: Feed) -> None:
+    async with server() as there:
+        limits = {"beat_s": 0.1, "dead_after_s": 0.4}
+        async with desk(there.url, "A.US", feed=quick(feed, **limits)) as here:
+            await here.until_state(LinkState.UP)
+            there.sockets[0].transport.pause_reading()
+            at_s = time.monotonic()
+            await here.until_state(LinkState.WAITING)
+            assert 0.2 < time.monotonic() - at_s < 1.5
+            assert here.reason.startswith("No answer to the heartbeat")
+            await there.until(lambda: len(there.opened_s) == 2)
+
+
+async def test_pongs_alone_keep_a_silent_link_up() -> None:
+    async with server() as there:
+        limits = {"beat_s": 0.05, "dead_after_s": 0.3}
+        async with desk(there.url, "A.US", feed=quick(**limits)) as here:
+            await here.until_state(LinkState.UP)
+            await asyncio.sleep(1.0)  # that nothing happens takes time
+            assert here.session.status.state is LinkState.UP
+            assert len(there.opened_s) == 1
+
+
+async def test_a_computer_that_slept_distrusts_its_connection() -> None:
+    class Laptop(SystemClock):
+        slept_s = 0.0
+
+        def utc_s(self, at_s: float) -> float:
+            return super().utc_s(at_s) + self.slept_s
+
+    clock = Laptop()
+    async with server() as there, desk(there.url, "A.US", clock=clock) as here:
+        await there.until(lambda: "A.US" in there.held)
+        clock.slept_s = 3600.0
+        here.client.stir()
+        await here.until_state(LinkState.WAITING)
+        assert here.reason == "The computer was asleep"
+        await here.until_state(LinkState.UP)
+        await there.until(lambda: "A.US" in there.held)
+
+
+async def test_a_timer_that_fires_early_is_armed_again() -> None:
+    # Regression: a timer that fired 1 ms early was taken as still pending, and the redial never came.
+    async with server() as there:
+        there.greet = lambda connection: connection.close(1012)
+        async with desk(there.url, "A.US", clock=SlowClock()) as here:
+            await there.until(lambda: len(there.opened_s) == 4)
+            there.greet = None
+            await there.until(lambda: "A.US" in there.held)
+            here.want("A.US", "B.US")
+            await there.until(lambda: "B.US" in there.held)
+            assert min(gaps(there.attempts_s)) > RETRY_S
+
+
+async def test_an_idle_client_does_not_spin() -> None:
+    async with server() as there, desk(there.url, "A.US") as here:
+        await there.until(lambda: "A.US" in there.held)
+        before_s = time.process_time()
+        calls = len(here.calls)
+        await asyncio.sleep(0.5)
+        assert time.process_time() - before_s < 0.2
+        assert len(here.calls) - calls <= 1
+
+
+# -- dialling ------------------------------------------------------------------------------------------------------
+
+
+async def test_http_401_is_denied_and_stays_until_the_user_asks() -> None:
+    async with server() as there:
+        there.respond = lambda connection: connection.respond(HTTPStatus.UNAUTHORIZED, "no\n")
+        async with desk(there.url, "A.US") as here:
+            await here.until_state(LinkState.DENIED)
+            assert here.reason == "Built-in demo server refused the key (HTTP 401)"
+            here.want("A.US", "B.US")
+            await asyncio.sleep(4 * RETRY_S)
+            assert len(there.attempts_s) == 1
+            there.respond = lambda _: None
+            here.retry_now()
+            await there.until(lambda: there.held == {"A.US", "B.US"})
+
+
+@pytest.mark.parametrize("status", [403, 404, 429, 500, 503])
+async def test_another_http_status_is_waited_out_with_a_plain_reason(status: int) -> None:
+    async with server() as there:
+        there.respond = lambda connection: connection.respond(HTTPStatus(status), f"{TOKEN}\n")
+        async with desk(there.url, "A.US") as here:
+            await there.until(lambda: len(there.attempts_s) == 3)
+            assert min(gaps(there.attempts_s)) > RETRY_S * 0.98
+            address = there.url.removeprefix("ws://")
+            assert f"{address} answered HTTP {status} ({HTTPStatus(status).phrase})" in {why for _, why in here.links}
+            assert LinkState.DENIED not in {state for state, _ in here.links}
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def reason_of(url: str) -> str:
+    """Why dialling fails, as the user reads it."""
+    async with desk(url, "A.US") as here:
+        await here.until_state(LinkState.WAITING)
+        return here.reason
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_a_refused_connection_asks_for_the_server(host: str) -> None:
+    address = f"{host}:{free_port()}"
+    assert await reason_of(f"ws://{address}") == (
+        f"Cannot connect to {address}: connection refused; is the server running?"
+    )
+
+
+async def test_an_unknown_host_is_named() -> None:
+    reason = await reason_of("wss://no-such-host.invalid")
+    assert reason.startswith("Cannot connect to no-such-host.invalid: ")
+    assert "WebSocket" not in reason
+
+
+@pytest.mark.parametrize("host", ["a" * 64 + ".invalid", ".invalid", "a..invalid"])
+async def test_a_host_that_cannot_be_one_is_a_loss_and_not_the_end(host: str) -> None:
+    assert (await reason_of(f"wss://{host}")).startswith(f"Cannot connect to {host}: ")
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "gopher://127.0.0.1:9", "http://user@127.0.0.1:9"])
+async def test_a_proxy_that_cannot_be_used_is_named_and_not_the_end(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", proxy)
+    reason = await reason_of("wss://no-such-host.invalid")
+    assert "proxy" in reason
+    assert "127.0.0.1:9" not in reason, "a proxy's address may hold a password"
+
+
+async def test_a_proxy_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    async with server() as there, desk(there.url, "A.US"):
+        await there.until(lambda: "A.US" in there.held)
+
+
+async def test_no_answer_to_the_handshake_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "OPEN_TIMEOUT_S", 0.2)
+    async with raw_server(None) as url:
+        assert "no answer within" in await reason_of(url)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi",
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+        b"HTTP/1.1 999 \r\n\r\n",
+        b"\x16\x03\x01\x00" * 5000,
+        b"HTTP/1.1 301 Moved\r\nLocation: ftp://x\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/?token=s3cr3t\r\n\r\n",
+    ],
+    ids=["hangs up", "ssh", "web page", "wrong key", "odd status", "binary", "redirect", "redirect to a page"],
+)
+async def test_a_peer_that_speaks_no_websocket_is_one_plain_line(answer: bytes) -> None:
+    async with raw_server(answer) as url:
+        reason = await reason_of(url)
+        assert url.removeprefix("ws://") in reason
+        assert len(reason) < 120
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A self-signed certificate for localhost, with its key."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "server.pem"
+    path.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + made.public_bytes(serialization.Encoding.PEM)
+    )
+    return path
+
+
+@pytest.fixture
+def tls(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_refused(tls: ssl.SSLContext) -> None:
+    async with server(ssl=tls) as there:
+        reason = await reason_of(there.url.replace("ws://127.0.0.1", "wss://localhost"))
+        assert "its certificate is not trusted (self-signed certificate" in reason
+        assert there.opened_s == []
+
+
+async def test_a_certificate_for_another_host_is_refused(
+    tls: ssl.SSLContext, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    async with server(ssl=tls) as there:
+        reason = await reason_of(there.url.replace("ws://", "wss://"))
+        assert "its certificate is not trusted (" in reason
+        assert there.opened_s == []
+
+
+async def test_a_certificate_that_the_system_trusts_is_accepted(
+    tls: ssl.SSLContext, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    async with server(ssl=tls) as there, desk(there.url.replace("ws://127.0.0.1", "wss://localhost"), "A.US"):
+        await there.until(lambda: "A.US" in there.held)
+
+
+async def test_wss_to_a_server_without_tls_is_one_plain_line() -> None:
+    async with server() as there:
+        reason = await reason_of(there.url.replace("ws:", "wss:"))
+        assert reason.endswith("it hung up during the handshake")
+    async with raw_server(b"") as url:
+        assert await reason_of(url.replace("ws:", "wss:"))
+
+
+@pytest.mark.parametrize(
+    ("fault", "state"),
+    [(DeniedError("A key is needed"), LinkState.DENIED), (QuotedeskError("Not yet"), LinkState.WAITING)],
+)
+async def test_without_an_address_nothing_is_dialled_and_the_reason_is_told(
+    fault: QuotedeskError, state: LinkState
+) -> None:
+    async def find() -> str:
+        raise fault
+
+    async with desk("", "A.US", find=find) as here:
+        await here.until_state(state)
+        assert here.reason == str(fault)
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (OSError(113, "Connect call failed ('10.0.0.1', 443)"), "No route to host"),
+        (OSError("Multiple exceptions: [Errno 101] Connect call failed, [Errno 113] x"), "No route to host"),
+        (OSError("Multiple exceptions: [Errno 111] Connect call failed, [Errno 111] x"), "connection refused"),
+        (ConnectionResetError(104, "Connection reset by peer"), "Connection reset by peer"),
+        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)"), "it does not speak TLS"),
+        (TimeoutError(110, "Connect call failed ('10.0.0.1', 443)"), "no answer within 10 s"),
+    ],
+)
+async def test_a_fault_of_the_network_is_told_as_people_say_it(
+    fault: OSError, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def dial(url: str) -> None:
+        raise fault
+
+    monkeypatch.setattr(client_module, "_dial", dial)
+    assert words in await reason_of("wss://example.org")
+
+
+# -- starting and stopping -----------------------------------------------------------------------------------------
+
+
+async def test_without_symbols_nothing_is_dialled() -> None:
+    async with server() as there, desk(there.url) as here:
+        await asyncio.sleep(0.1)
+        assert there.attempts_s == []
+        here.want("A.US")
+        await there.until(lambda: there.held == {"A.US"})
+
+
+async def test_a_last_symbol_removed_while_dialling_leaves_no_connection() -> None:
+    async with server() as there:
+        there.gate.clear()
+        async with desk(there.url, "A.US") as here:
+            await there.until(lambda: len(there.attempts_s) == 1)
+            here.want()
+            there.gate.set()
+            await there.until(lambda: there.closed == [CloseCode.NORMAL_CLOSURE])
+            assert there.frames == []
+            assert here.session.status.state is LinkState.OFF
+            # Who changes his mind again keeps the provider's pause, which counts from the hang-up.
+            closed_s = time.monotonic()
+            here.want("A.US")
+            await there.until(lambda: len(there.opened_s) == 2)
+            assert there.attempts_s[1] - closed_s > RETRY_S * 0.9
+            await there.until(lambda: "A.US" in there.held)
+
+
+async def test_a_change_of_mind_while_dialling_costs_no_second_connection() -> None:
+    async with server() as there:
+        there.gate.clear()
+        async with desk(there.url, "A.US") as here:
+            await there.until(lambda: len(there.attempts_s) == 1)
+            here.want()
+            here.want("B.US")
+            there.gate.set()
+            await there.until(lambda: there.held == {"B.US"})
+            assert len(there.attempts_s) == 1
+
+
+async def test_quitting_says_goodbye_with_1001_and_calls_it_no_loss() -> None:
+    async with server() as there, desk(there.url, "A.US") as here:
+        await there.until(lambda: "A.US" in there.held)
+        await here.client.close()
+        await there.until(lambda: there.closed == [CloseCode.GOING_AWAY])
+        await asyncio.sleep(2 * RETRY_S)
+        assert [state for state, _ in here.links] == [LinkState.CONNECTING, LinkState.UP]
+        assert len(there.attempts_s) == 1
+
+
+@pytest.mark.parametrize("moment", ["dialling", "up", "waiting"])
+async def test_quitting_is_quick_at_any_moment(moment: str) -> None:
+    async with server() as there:
+        if moment == "dialling":
+            there.gate.clear()
+        if moment == "waiting":
+            there.greet = lambda connection: connection.close(1012)
+        async with desk(there.url, "A.US") as here:
+            if moment == "dialling":
+                await there.until(lambda: len(there.attempts_s) == 1)
+            else:
+                await here.until_state(LinkState.UP if moment == "up" else LinkState.WAITING)
+            before_s = time.monotonic()
+        assert time.monotonic() - before_s < 0.5
+        there.gate.set()
+
+
+async def test_quitting_a_peer_that_does_not_answer_does_not_wait_for_it() -> None:
+    async with server() as there:
+        async with desk(there.url, "A.US") as here:
+            await here.until_state(LinkState.UP)
+            there.sockets[0].transport.pause_reading()
+            before_s = time.monotonic()
+        assert time.monotonic() - before_s < 0.8
+
+
+async def test_a_fault_of_our_own_ends_the_client_loudly_and_closes_the_connection() -> None:
+    async with server() as there:
+        here = Desk(there.url)
+        here.want("A.US")
+
+        def received(batch: object, now_s: float) -> None:
+            raise ZeroDivisionError
+
+        here.session.received = received  # type: ignore[method-assign]
+        run = asyncio.get_running_loop().create_task(here.client.run())
+        await there.until(lambda: "A.US" in there.held)
+        await there.tick("A.US", 1.0)
+        with pytest.raises(ExceptionGroup) as caught:
+            await run
+        assert caught.group_contains(ZeroDivisionError)
+        await there.until(lambda: len(there.closed) == 1)
+
+
+async def test_a_refused_key_said_in_a_frame_is_denied_too() -> None:
+    async with server() as there, desk(there.url, "A.US", feed=quick(FEED)) as here:
+        await there.until(lambda: "A.US" in there.held)
+        await there.sockets[0].send(json.dumps({"ret": 401, "msg": "token invalid", "cmd_id": 22005}))
+        await here.until_state(LinkState.DENIED)
+        await there.until(lambda: len(there.closed) == 1)
+        await asyncio.sleep(3 * RETRY_S)
+        assert len(there.attempts_s) == 1
+        assert here.session.row("A.US", here.clock.now_s()).state is RowState.OFFLINE
+
+
+async def test_what_the_library_logs_as_a_warning_or_worse_holds_no_token(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with raw_server(b"SSH-2.0-OpenSSH_9.2\r\n") as url:
+        await reason_of(url)
+    ours = [each for each in caplog.records if each.levelno >= logging.WARNING or each.name.startswith("quotedesk")]
+    assert not any("s3cr3t" in each.getMessage() for each in ours)
