@@ -32,6 +32,10 @@ class Pace:
         self._last_s[link] = now_s
         self._waiting.pop(link, None)
 
+    def slack_s(self, link: Hashable) -> float:
+        """How long a frame may have to wait for those of other connections: what must not be late starts earlier."""
+        return self._link_gap_s if self._last_s.keys() - {link} else 0.0
+
     def rest(self, link: Hashable) -> None:
         """The connection has nothing to say: it gives up its turn."""
         self._waiting.pop(link, None)

@@ -1,6 +1,6 @@
 """One conversation on one connection, sans-IO: inputs carry the time, outputs are asked for, a timer is a number.
 
-Inputs: want, dialling, opened, received, ponged, lost, elapsed, retry_now. Outputs: take_frames, take_ping,
+Inputs: want, dialling, opened, received, proven, lost, elapsed, retry_now. Outputs: take_frames, take_ping,
 take_events, deadline_s, dial_at_s. The wall clock is an input for one reason: in suspend the monotonic clock
 stands still.
 """
@@ -16,6 +16,7 @@ from quotedesk.feed.adding import Adding
 from quotedesk.feed.backoff import Backoff
 from quotedesk.feed.door import Door
 from quotedesk.feed.events import Accepted, Counts, Event, LinkChanged, Notice, Row, RowsChanged
+from quotedesk.feed.heartbeat import Heartbeat
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.replacing import Replacing
 from quotedesk.feed.states import LinkState, LinkStatus, RowState
@@ -52,8 +53,7 @@ class Session:
         self._ticked_s: dict[str, float] = {}  # on this connection
         self._pending_s: dict[str, float] = {}  # wanted since, or since the link came up
         self._due_s: float | None = None  # since when a request waits for the pacer
-        self._beat_due_s = math.inf
-        self._proven_s = math.inf
+        self._heart = Heartbeat(feed.limits)
         self._opened_s = math.inf
         self._lost_s = -math.inf
         self._idle_s = math.inf
@@ -85,8 +85,8 @@ class Session:
     def opened(self, now_s: float) -> None:
         """The connection is up."""
         self.counts.opened += 1
-        self._opened_s = self._proven_s = now_s
-        self._beat_due_s = now_s + self._limits.beat_s
+        self._opened_s = now_s
+        self._heart.start(now_s)
         self._pending_s = dict.fromkeys(self._pending_s, now_s)
         self._set_link(LinkState.UP, since_s=now_s)
         self._events.append(RowsChanged())
@@ -108,7 +108,7 @@ class Session:
                 elif isinstance(message, Answer):
                     self._answered(message, now_s)
                 elif isinstance(message, Beat):
-                    self._proven(now_s)
+                    self.proven(now_s)
                 else:
                     self._unreadable(message)
         if accepted:
@@ -116,9 +116,11 @@ class Session:
             if now_s >= self._opened_s + CALM_S:
                 self._backoff.calm()
 
-    def ponged(self, now_s: float) -> None:
-        """A WebSocket ping was answered."""
-        self._proven(now_s)
+    def proven(self, now_s: float) -> None:
+        """The server is there: it answered a WebSocket ping, or a heartbeat frame."""
+        if self.status.state is LinkState.UP:
+            self._heart.answered(now_s)
+            self.status = msgspec.structs.replace(self.status, proven_s=now_s)
 
     def lost(self, reason: str, now_s: float, *, is_denied: bool = False) -> None:
         """The connection is gone, or could not be made. `reason` is one plain line without secrets.
@@ -166,7 +168,7 @@ class Session:
         if slept:
             # A socket that slept says it is open whether it is or not.
             self.lost("The computer was asleep", now_s)
-        elif now_s >= self._proven_s + self._limits.dead_after_s:
+        elif now_s >= self._heart.dead_at_s:
             self.lost(f"No answer to the heartbeat for {self._limits.dead_after_s:.0f} s", now_s)
         elif now_s >= self._idle_s + LINGER_S:
             self._lost_s = now_s
@@ -178,13 +180,7 @@ class Session:
     @property
     def dial_at_s(self) -> float | None:
         """When to dial; None for not at all."""
-        match self.status.state:
-            case LinkState.CONNECTING:
-                return -math.inf
-            case LinkState.WAITING:
-                return self.status.retry_at_s
-            case _:
-                return None
+        return -math.inf if self.status.state is LinkState.CONNECTING else self.status.retry_at_s
 
     def take_frames(self, now_s: float) -> list[str]:
         """What may be sent now. A due heartbeat goes before anything else."""
@@ -193,7 +189,7 @@ class Session:
         if self._is_beat_due(now_s):
             frame = self._codec.heartbeat(self._list.next_request_id())
             kind = "heartbeat"
-            self._next_beat(now_s)
+            self._heart.sent(now_s)
         else:
             change = self._list.take(now_s)
             frame = self._codec.encode(change)
@@ -205,9 +201,9 @@ class Session:
 
     def take_ping(self, now_s: float) -> bool:
         """Is a WebSocket ping to be sent now?"""
-        if self._limits.beat_is_frame or self.status.state is not LinkState.UP or now_s < self._beat_due_s:
+        if self._limits.beat_is_frame or self.status.state is not LinkState.UP or now_s < self._heart.due_s:
             return False
-        self._next_beat(now_s)
+        self._heart.sent(now_s)
         return True
 
     def take_events(self) -> list[Event]:
@@ -222,8 +218,8 @@ class Session:
         return min(
             self._ready_s(now_s),
             self._list.deadline_s(now_s),
-            self._beat_due_s if self._beat_due_s > now_s else math.inf,
-            self._proven_s + self._limits.dead_after_s,
+            self._beat_s if self._beat_s > now_s else math.inf,
+            self._heart.dead_at_s,
             self._idle_s + LINGER_S,
         )
 
@@ -262,12 +258,13 @@ class Session:
         self._door.forget_all_but(())
         self._ticked_s.clear()
         self._due_s = None
-        self._beat_due_s = self._proven_s = self._opened_s = self._idle_s = math.inf
+        self._heart.stop()
+        self._opened_s = self._idle_s = math.inf
 
     def _ready_s(self, now_s: float) -> float:
         """When the next frame may go out; inf where none is due."""
         if self._is_beat_due(now_s):
-            return self._pace.ready_s(self, self._beat_due_s, is_beat=True)
+            return self._pace.ready_s(self, self._heart.due_s, is_beat=True)
         if self._list.is_due(now_s):
             self._due_s = now_s if self._due_s is None else self._due_s
             return self._pace.ready_s(self, self._due_s)
@@ -278,12 +275,13 @@ class Session:
         self._pace.rest(self)
         return math.inf
 
-    def _is_beat_due(self, now_s: float) -> bool:
-        return self._limits.beat_is_frame and now_s >= self._beat_due_s
+    @property
+    def _beat_s(self) -> float:
+        """From when on a heartbeat may go out: where it is a frame and others may be in its way, a little early."""
+        return self._heart.due_s - (self._pace.slack_s(self) if self._limits.beat_is_frame else 0.0)
 
-    def _next_beat(self, now_s: float) -> None:
-        # From when it was due, not from when it went out: so a wait for the pacer does not add up.
-        self._beat_due_s = max(self._beat_due_s, now_s - self._limits.beat_s / 2) + self._limits.beat_s
+    def _is_beat_due(self, now_s: float) -> bool:
+        return self._limits.beat_is_frame and now_s >= self._beat_s
 
     def _take(self, tick: Tick, now_s: float) -> None:
         code = tick.code
@@ -302,11 +300,6 @@ class Session:
         self._events.append(RowsChanged())
         if answer.verdict in (Verdict.RATE, Verdict.FORM):
             self._events.append(Notice(f"{self.feed.provider.title} answered: {answer.words}"))
-
-    def _proven(self, now_s: float) -> None:
-        if self.status.state is LinkState.UP:
-            self._proven_s = now_s
-            self.status = msgspec.structs.replace(self.status, proven_s=now_s)
 
     def _unreadable(self, message: Unreadable) -> None:
         if not self.counts.unreadable[message.reason]:

@@ -165,7 +165,7 @@ class Client:
 
     def _ponged(self, pong: asyncio.Future[float]) -> None:
         if not pong.cancelled() and pong.exception() is None:
-            self.session.ponged(self._clock.now_s())
+            self.session.proven(self._clock.now_s())
 
     def _lost(self, reason: str, *, is_denied: bool = False) -> None:
         if self._is_closing:

@@ -60,7 +60,7 @@ class Desk:
         for frame in self.session.take_frames(self.now_s):
             self.provider.receive(frame, self.now_s)
         if self.session.take_ping(self.now_s) and self.pings_are_answered:
-            self.session.ponged(self.now_s)
+            self.session.proven(self.now_s)
         if self.answers_are_delivered and self.provider.answers:
             self.answer()
         for event in self.session.take_events():
@@ -347,6 +347,21 @@ def test_heartbeats_go_out_every_10_s_and_before_other_frames() -> None:
     assert beats[0] == pytest.approx(opened_s + 10, abs=1.2)
     assert all(8.8 < b - a < 11.2 for a, b in pairwise(beats))
     assert not desk.provider.breaches
+
+
+def test_two_connections_of_one_token_are_both_in_time_with_their_heartbeats() -> None:
+    limits = FEEDS["alltick"].limits
+    pace = Pace(limits.frame_gap_s, limits.link_gap_s)
+    both = [started(Desk("alltick", pace=pace), "A") for _ in range(2)]
+    opened_s = [desk.session.status.since_s for desk in both]
+    for tenth in range(600):
+        for desk in both:
+            desk.now_s = 1002.0 + tenth / 10
+            desk.pump()
+    for desk, since_s in zip(both, opened_s, strict=True):
+        beats = [at_s for at_s, frame in desk.provider.frames if frame["cmd_id"] == 22000]
+        assert beats[0] - since_s < 10.3
+        assert all(b - a < 10.3 for a, b in pairwise(beats))
 
 
 def test_the_action_dialect_has_no_heartbeat_frame_and_pings_every_10_s() -> None:
