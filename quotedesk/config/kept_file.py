@@ -1,5 +1,6 @@
 """TOML files that survive: written by rename with the version before kept, set aside where they cannot be read."""
 
+import codecs
 import os
 import shutil
 from pathlib import Path
@@ -33,16 +34,16 @@ def load(path: Path, kind: type[Kept]) -> tuple[Kept | None, str]:
     (None, "") where there is none. A file that cannot be read is set aside under a new name, never lost, and the
     version before it is taken where that can be read. Raises NewerFileError.
     """
-    report = ""
+    reports: list[str] = []
     for candidate in (path, previous(path)):
         try:
-            return _read(candidate, kind), report
+            return _read(candidate, kind), " ".join(reports)
         except FileNotFoundError:
             continue
-        except (OSError, ValueError, msgspec.MsgspecError) as fault:
+        except (OSError, ValueError, msgspec.MsgspecError, RecursionError) as fault:
             aside = set_aside(candidate)
-            report = f"{candidate.name} could not be read ({_short(fault)}). It is kept as {aside}."
-    return None, report
+            reports.append(f"{candidate.name} could not be read ({_short(fault)}). It is kept as {aside}.")
+    return None, " ".join(reports)
 
 
 def save(path: Path, value: msgspec.Struct) -> None:
@@ -68,7 +69,7 @@ def previous(path: Path) -> Path:
 def set_aside(path: Path, *, is_copy: bool = False) -> Path:
     """Move (or copy) a file to a name that is not taken, beside it; returns where it is now."""
     number = 1
-    while (aside := path.with_name(f"{path.name}.unreadable-{number}")).exists():
+    while os.path.lexists(aside := path.with_name(f"{path.name}.unreadable-{number}")):
         number += 1
     if is_copy:
         shutil.copy2(path, aside)
@@ -78,11 +79,12 @@ def set_aside(path: Path, *, is_copy: bool = False) -> Path:
 
 
 def _read(path: Path, kind: type[Kept]) -> Kept:
-    data = path.read_bytes()
+    data = path.read_bytes().removeprefix(codecs.BOM_UTF8)  # some editors leave one
     if msgspec.toml.decode(data, type=_Numbered).format > FORMAT:
         raise NewerFileError(path)
     return msgspec.toml.decode(data, type=kind)
 
 
 def _short(fault: Exception) -> str:
-    return str(fault).splitlines()[0][:160]
+    text = fault.strerror if isinstance(fault, OSError) and fault.strerror else str(fault)
+    return " ".join(text.split())[:160] or type(fault).__name__

@@ -6,7 +6,6 @@ The keyring may block on a prompt of the desktop: never call it in the event loo
 import os
 
 import keyring
-import keyring.errors
 
 from quotedesk.market.errors import QuotedeskError
 
@@ -34,13 +33,16 @@ def key(provider: str) -> str | None:
         return text
     try:
         return keyring.get_password(_SERVICE, provider) or None
-    except (keyring.errors.KeyringError, RuntimeError, OSError) as fault:
-        raise NoKeyringError(provider) from fault
+    except Exception:  # noqa: BLE001 - a keyring raises what it likes, its bus library's faults as well
+        raise NoKeyringError(provider) from None
 
 
 def keep_key(provider: str, text: str) -> None:
-    """Put the key into the keyring. Raises NoKeyringError."""
+    """Put the key into the keyring. Raises NoKeyringError, also where the keyring takes a key and keeps none."""
     try:
         keyring.set_password(_SERVICE, provider, text)
-    except (keyring.errors.KeyringError, RuntimeError, OSError) as fault:
-        raise NoKeyringError(provider) from fault
+        kept = keyring.get_password(_SERVICE, provider)
+    except Exception:  # noqa: BLE001 - as above; and its text may hold the key
+        raise NoKeyringError(provider) from None
+    if kept != text:
+        raise NoKeyringError(provider)

@@ -20,8 +20,8 @@ class _File(msgspec.Struct):
 def load(path: Path, feed: str) -> tuple[list[Instrument], str]:
     """The list, and a report for the user ("" where all is well). At the first start it is the starter list.
 
-    A file with entries that cannot be symbols gives the others, and is kept beside the list under a new name.
-    Raises NewerFileError.
+    A file with entries that cannot be symbols gives the others, which are saved, and is kept beside the list under a
+    new name. Raises NewerFileError, or OSError where a file cannot be set aside.
     """
     file, report = kept_file.load(path, _File)
     if file is None:
@@ -33,8 +33,10 @@ def load(path: Path, feed: str) -> tuple[list[Instrument], str]:
         except BadSymbolError:
             bad.append(code)
     if bad:
-        aside = kept_file.set_aside(path, is_copy=True)
-        report = f"{path.name} had {len(bad)} entries that cannot be symbols. A copy is kept as {aside}."
+        aside = kept_file.set_aside(path if path.exists() else kept_file.previous(path), is_copy=True)
+        many = f"{len(bad)} entries that cannot be symbols" if len(bad) > 1 else "1 entry that cannot be a symbol"
+        report = f"{report} {path.name} had {many}. A copy is kept as {aside}.".lstrip()
+        save(path, feed, [Instrument(feed, code) for code in codes])  # told once, not at every start
     return [Instrument(feed, code) for code in codes], report
 
 

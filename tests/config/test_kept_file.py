@@ -1,0 +1,247 @@
+"""Files that survive: whole at any moment, the version before kept, nothing unreadable lost."""
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from quotedesk.config import kept_file
+from quotedesk.config.kept_file import NewerFileError, load, previous, save, set_aside
+
+IS_ROOT = os.geteuid() == 0
+
+
+class Kept(msgspec.Struct):
+    words: list[str] = []
+    number: int = 0
+    format: int = kept_file.FORMAT
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "kept.toml"
+
+
+def names(path: Path) -> set[str]:
+    return {each.name for each in path.parent.iterdir()}
+
+
+text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+@given(st.lists(text, max_size=8), st.integers(-(2**63), 2**63 - 1))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+def test_what_is_saved_is_loaded_whatever_it_is(path: Path, words: list[str], number: int) -> None:
+    before, _ = load(path, Kept)
+    save(path, Kept(words, number))
+    assert load(path, Kept) == (Kept(words, number), "")
+    if before:
+        assert load(previous(path), Kept)[0] == before
+
+
+def test_there_is_nothing_at_first_and_that_is_no_fault(path: Path) -> None:
+    assert load(path, Kept) == (None, "")
+    assert names(path) == set()
+
+
+def test_only_the_file_and_the_version_before_are_left(path: Path) -> None:
+    for number in range(4):
+        save(path, Kept(number=number))
+    assert names(path) == {"kept.toml", "kept.toml.previous"}
+    assert load(previous(path), Kept) == (Kept(number=2), "")
+
+
+# In a process of its own, as one with threads should not fork.
+KILLER = """
+import os, random, signal, sys, time
+sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+import msgspec
+from quotedesk.config.kept_file import load, previous, save
+
+class Kept(msgspec.Struct):
+    words: list[str]
+    number: int
+    format: int = 1
+
+path, chance, seen = Path(sys.argv[1]), random.Random(9), 0
+for _ in range(30):
+    writer = os.fork()
+    while writer == 0:
+        seen += 1
+        save(path, Kept([str(seen)] * 3000, seen))
+    time.sleep(chance.uniform(0.001, 0.03))
+    os.kill(writer, signal.SIGKILL)
+    os.waitpid(writer, 0)
+    kept, report = load(path, Kept)
+    assert report == "", report
+    before, report = load(previous(path), Kept)
+    assert report == "", report
+    if kept:
+        assert kept.words == [str(kept.number)] * 3000
+        assert kept.number >= seen, "a saved version was lost"
+        seen = kept.number
+    if kept and before:
+        assert before.words == [str(before.number)] * 3000
+        assert before.number in (kept.number - 1, kept.number)
+print(seen)
+"""
+
+
+def test_a_kill_at_any_moment_leaves_the_old_or_the_new_version_whole(path: Path) -> None:
+    command = [sys.executable, "-c", KILLER, str(path), str(Path(__file__).parents[2])]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.stderr == ""
+    assert int(done.stdout) > 30, "hardly anything was written"
+    save(path, Kept(["after"], 1))
+    assert names(path) <= {"kept.toml", "kept.toml.previous"}, "what a kill left behind is gone"
+
+
+def test_a_full_disk_is_told_and_costs_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(path, Kept(number=1))
+    save(path, Kept(number=2))
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        save(path, Kept(number=3))
+    assert load(path, Kept) == (Kept(number=2), "")
+    assert load(previous(path), Kept) == (Kept(number=1), "")
+
+
+DEEP = b"format = 1\nwords = " + b"[" * 5000 + b"]" * 5000
+NONSENSE = {
+    "empty": b"",
+    "blank": b"  \n\n",
+    "binary": bytes(range(256)) * 20,
+    "zeros": b"\0" * 4096,
+    "not TOML": b"words: [a, b]\n",
+    "cut off": b'format = 1\nwords = ["a", "b',
+    "no format": b'words = ["a"]\n',
+    "format is text": b'format = "1"\n',
+    "format is a fraction": b"format = 1.5\n",
+    "format is a date": b"format = 2020-01-01\n",
+    "wrong types": b"format = 1\nwords = 5\n",
+    "wrong types inside": b"format = 1\nwords = [1, 2]\n",
+    "a table in its place": b"format = 1\n[words]\na = 1\n",
+    "a key twice": b"format = 1\nformat = 1\n",
+    "Latin-1": b'format = 1\nwords = ["\xe9"]\n',
+    "UTF-16": 'format = 1\nwords = ["a"]\n'.encode("utf-16"),
+    "nested deep": DEEP,
+    "a huge number": b"format = 1\nnumber = " + b"9" * 6000,
+}
+
+
+@pytest.mark.parametrize("data", NONSENSE.values(), ids=NONSENSE)
+def test_what_cannot_be_read_is_set_aside_and_the_version_before_is_taken(path: Path, data: bytes) -> None:
+    save(path, Kept(["good"]))
+    os.replace(path, previous(path))
+    path.write_bytes(data)
+    kept, report = load(path, Kept)
+    assert kept == Kept(["good"])
+    aside = path.with_name("kept.toml.unreadable-1")
+    assert aside.read_bytes() == data
+    assert not path.exists()
+    assert "kept.toml could not be read" in report
+    assert str(aside) in report
+    assert report.isprintable(), "one line"
+
+
+def test_where_both_versions_cannot_be_read_both_are_kept_and_told(path: Path) -> None:
+    path.write_bytes(b"1")
+    previous(path).write_bytes(b"2")
+    kept, report = load(path, Kept)
+    assert kept is None
+    assert path.with_name("kept.toml.unreadable-1").read_bytes() == b"1"
+    assert path.with_name("kept.toml.previous.unreadable-1").read_bytes() == b"2"
+    assert "kept.toml.unreadable-1" in report
+    assert "kept.toml.previous.unreadable-1" in report
+
+
+def test_a_directory_in_place_of_the_file_is_set_aside_with_all_in_it(path: Path) -> None:
+    path.mkdir()
+    (path / "inside").write_text("mine")
+    assert load(path, Kept)[0] is None
+    assert (path.with_name("kept.toml.unreadable-1") / "inside").read_text() == "mine"
+    save(path, Kept(number=1))
+    assert load(path, Kept) == (Kept(number=1), "")
+
+
+def test_setting_aside_never_writes_over_what_is_there(path: Path) -> None:
+    for number in range(1, 5):
+        path.write_text(str(number))
+        assert set_aside(path).name == f"kept.toml.unreadable-{number}"
+    for number in range(1, 5):
+        assert path.with_name(f"kept.toml.unreadable-{number}").read_text() == str(number)
+
+
+def test_a_dangling_link_with_the_name_of_a_set_aside_file_stays(path: Path) -> None:
+    link = path.with_name("kept.toml.unreadable-1")
+    link.symlink_to("/nowhere/at/all")
+    path.write_text("x")
+    assert set_aside(path).name == "kept.toml.unreadable-2"
+    assert link.is_symlink()
+
+
+@pytest.mark.parametrize("number", [kept_file.FORMAT + 1, 999, 2**62])
+def test_a_newer_format_is_left_untouched_and_the_text_says_what_to_do(path: Path, number: int) -> None:
+    data = f'format = {number}\nwords = {{ was = "a list once" }}\n'.encode()
+    path.write_bytes(data)
+    with pytest.raises(NewerFileError, match="--profile") as caught:
+        load(path, Kept)
+    assert str(path) in str(caught.value)
+    assert str(caught.value).isprintable()
+    assert path.read_bytes() == data
+    assert names(path) == {"kept.toml"}
+
+
+def test_what_a_newer_version_may_have_added_does_no_harm(path: Path) -> None:
+    path.write_text('format = 1\nwords = ["a"]\ncolour = "red"\n')
+    assert load(path, Kept) == (Kept(["a"]), "")
+
+
+@pytest.mark.parametrize("data", [b'\xef\xbb\xbfformat = 1\nwords = ["a"]\n', b'format = 1\r\nwords = ["a"]\r\n'])
+def test_an_editor_that_writes_a_byte_order_mark_or_crlf_does_no_harm(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+    assert load(path, Kept) == (Kept(["a"]), "")
+
+
+AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+LOADER = """
+import sys
+sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+from quotedesk.config import watchlist_file
+try:
+    watchlist_file.load(Path(sys.argv[1]), "demo")
+except OSError as fault:
+    print("refused", fault.strerror)
+"""
+
+
+def test_an_unreadable_file_in_a_folder_that_may_not_be_written_to_stays(tmp_path: Path) -> None:
+    folder = tmp_path / "p"
+    folder.mkdir()
+    file = folder / "list.toml"
+    file.write_text("nonsense")
+    for above in (*folder.parents,):
+        if above.is_relative_to(tmp_path.parent.parent) and IS_ROOT:
+            above.chmod(0o755)
+    folder.chmod(0o555)
+    root = str(Path(__file__).parents[2])
+    command = [*(AS_NOBODY if IS_ROOT else []), sys.executable, "-c", LOADER, str(file), root]
+    done = subprocess.run(command, capture_output=True, text=True)
+    folder.chmod(0o755)
+    if IS_ROOT and "refused" not in done.stdout:
+        pytest.skip(f"cannot run as somebody else here: {done.stderr[-200:]}")
+    assert done.stdout.startswith("refused Permission denied")
+    assert file.read_text() == "nonsense"
+    assert list(folder.iterdir()) == [file]

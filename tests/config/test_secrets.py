@@ -1,0 +1,140 @@
+"""Keys from the environment or the keyring, and no word of them in any fault."""
+
+import traceback
+from collections.abc import Iterator
+
+import keyring
+import keyring.backends.fail
+import keyring.backends.null
+import keyring.errors
+import pytest
+from keyring.backend import KeyringBackend
+
+from quotedesk.config import secrets
+from quotedesk.config.secrets import NoKeyringError
+
+SECRET = "k3y-S3CR3T"
+
+
+class Working(KeyringBackend):
+    priority = 1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+
+class Failing(Working):
+    """Every call ends in the fault it was made with."""
+
+    def __init__(self, fault: Exception) -> None:
+        super().__init__()
+        self.fault = fault
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise self.fault
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise self.fault
+
+
+class Forgetful(Working):
+    """Takes everything, keeps nothing."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        pass
+
+
+FAULTS = [
+    keyring.errors.KeyringLocked("Failed to unlock the collection!"),
+    keyring.errors.InitError("Failed to create the collection: Prompt dismissed.."),
+    keyring.errors.PasswordSetError("Can't store password on keychain"),
+    keyring.errors.NoKeyringError("No recommended backend was available."),
+    RuntimeError("no event loop"),
+    OSError(111, "Connection refused"),
+    Exception("org.freedesktop.DBus.Error.ServiceUnknown"),  # the bus library's own kind
+]
+LOCKED_OR_NONE = [keyring.backends.fail.Keyring(), *map(Failing, FAULTS)]
+
+
+@pytest.fixture(autouse=True)
+def own_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.delenv("QUOTEDESK_ALLTICK_TOKEN", raising=False)
+    before = keyring.get_keyring()
+    yield
+    keyring.set_keyring(before)
+
+
+def use(backend: KeyringBackend) -> None:
+    keyring.set_keyring(backend)
+
+
+def test_a_kept_key_is_found_for_its_provider_only() -> None:
+    use(Working())
+    secrets.keep_key("alltick", SECRET)
+    assert secrets.key("alltick") == SECRET
+    assert secrets.key("other") is None
+
+
+def test_a_new_key_replaces_the_old() -> None:
+    use(Working())
+    secrets.keep_key("alltick", "old")
+    secrets.keep_key("alltick", SECRET)
+    assert secrets.key("alltick") == SECRET
+
+
+def test_without_a_key_there_is_none() -> None:
+    use(Working())
+    assert secrets.key("alltick") is None
+
+
+def test_an_empty_key_is_none() -> None:
+    backend = Working()
+    backend.kept["quotedesk", "alltick"] = ""
+    use(backend)
+    assert secrets.key("alltick") is None
+
+
+def test_the_environment_wins_and_the_keyring_is_not_even_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(Failing(AssertionError("asked")))
+    monkeypatch.setenv("QUOTEDESK_ALLTICK_TOKEN", f"  {SECRET}\n")
+    assert secrets.key("alltick") == SECRET
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_a_blank_variable_is_no_key(monkeypatch: pytest.MonkeyPatch, blank: str) -> None:
+    backend = Working()
+    backend.kept["quotedesk", "alltick"] = SECRET
+    use(backend)
+    monkeypatch.setenv("QUOTEDESK_ALLTICK_TOKEN", blank)
+    assert secrets.key("alltick") == SECRET
+
+
+@pytest.mark.parametrize("backend", LOCKED_OR_NONE, ids=lambda backend: repr(getattr(backend, "fault", "none")))
+def test_a_keyring_that_is_missing_locked_or_broken_names_the_variable_instead(backend: KeyringBackend) -> None:
+    use(backend)
+    with pytest.raises(NoKeyringError, match="QUOTEDESK_ALLTICK_TOKEN") as caught:
+        secrets.key("alltick")
+    assert str(caught.value).isprintable()
+    with pytest.raises(NoKeyringError, match="QUOTEDESK_ALLTICK_TOKEN"):
+        secrets.keep_key("alltick", SECRET)
+
+
+@pytest.mark.parametrize("backend", [keyring.backends.null.Keyring(), Forgetful()], ids=["null", "forgetful"])
+def test_a_keyring_that_keeps_nothing_is_none(backend: KeyringBackend) -> None:
+    use(backend)
+    with pytest.raises(NoKeyringError, match="QUOTEDESK_ALLTICK_TOKEN"):
+        secrets.keep_key("alltick", SECRET)
+
+
+def test_no_fault_holds_the_key_even_where_the_backends_does() -> None:
+    use(Failing(keyring.errors.PasswordSetError(f"cannot store '{SECRET}'")))
+    with pytest.raises(NoKeyringError) as caught:
+        secrets.keep_key("alltick", SECRET)
+    assert SECRET not in "".join(traceback.format_exception(caught.value))

@@ -1,0 +1,47 @@
+"""What the user chose, on disk."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from quotedesk.config import settings
+from quotedesk.config.kept_file import NewerFileError
+from quotedesk.config.settings import Settings
+
+
+def test_at_first_there_are_defaults_and_no_file(tmp_path: Path) -> None:
+    assert settings.load(tmp_path / "settings.toml") == (Settings(feed="demo"), "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    settings.save(path, Settings(feed="alltick"))
+    assert settings.load(path) == (Settings(feed="alltick"), "")
+    assert "feed = " in path.read_text(), "a person can read it"
+
+
+def test_every_setting_has_a_default_so_that_an_old_file_goes_on_working(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text("format = 1\n")
+    assert settings.load(path) == (Settings(), "")
+    assert all(field.default is not msgspec.NODEFAULT for field in msgspec.structs.fields(Settings))
+
+
+@pytest.mark.parametrize("text", ["", "feed = 3\nformat = 1", "format = 1\nfeed = ", "\x00"])
+def test_nonsense_gives_defaults_a_report_and_is_kept(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text)
+    found, report = settings.load(path)
+    assert found == Settings()
+    assert "settings.toml could not be read" in report
+    assert (tmp_path / "settings.toml.unreadable-1").read_text() == text
+
+
+def test_a_newer_file_stays_and_stops_us(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text("format = 2\nfeeds = []\n")
+    with pytest.raises(NewerFileError):
+        settings.load(path)
+    assert path.read_text() == "format = 2\nfeeds = []\n"
