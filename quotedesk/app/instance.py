@@ -16,7 +16,9 @@ def hold(profile: Profile) -> QLockFile:
     Raises InUseError, or OSError where the folder cannot be written to.
     """
     lock = QLockFile(str(profile.lock))
-    lock.setStaleLockTime(0)  # stale means: its process is gone, however old it is
+    # Whatever stands in the file may be stale (a power cut leaves it empty, a number goes to another process): Qt
+    # removes only what the system's own lock on the open file, which ends with its holder, does not protect.
+    lock.setStaleLockTime(1)
     if lock.tryLock(0):
         return lock
     if lock.error() is QLockFile.LockError.LockFailedError:
