@@ -7,6 +7,7 @@ from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
+from urllib.parse import quote
 
 _TOKEN_IN_URL = re.compile(r"(token=)[^\s&\"'<>)\]]+", re.IGNORECASE)
 _SHOWN = "***"
@@ -21,21 +22,22 @@ class Redactor:
 
     def __init__(self) -> None:
         self._secrets: set[str] = set()
+        self._pattern = re.compile(r"(?!)")  # matches nothing
 
     def learn(self, secret: str | None) -> None:
-        """From now on this text is never shown."""
-        if secret:
-            self._secrets.add(secret)
+        """From now on this text is never shown, nor as it is written in an address."""
+        if secret and secret not in self._secrets:
+            self._secrets |= {secret, quote(secret, safe="")}
+            longest_first = sorted(self._secrets, key=len, reverse=True)
+            self._pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
 
     def clean(self, text: str) -> str:
         """The text without secrets."""
-        for secret in self._secrets:
-            text = text.replace(secret, _SHOWN)
-        return _TOKEN_IN_URL.sub(rf"\1{_SHOWN}", text)
+        return _TOKEN_IN_URL.sub(rf"\1{_SHOWN}", self._pattern.sub(_SHOWN, text))
 
 
 class _CleanFormatter(logging.Formatter):
-    """Formats first, cleans last: so tracebacks are clean as well."""
+    """Formats first, cleans last: so tracebacks are clean as well. A message is one line, whoever wrote it."""
 
     def __init__(self, redactor: Redactor) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -44,10 +46,20 @@ class _CleanFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         return self._redactor.clean(super().format(record))
 
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - its name in logging
+        return _line(super().formatMessage(record))
+
+
+class _LogFile(RotatingFileHandler):
+    """On a full disk the run goes on: there is no place to tell it, and the standard way prints what is not clean."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - its name in logging
+        pass
+
 
 def start_log(path: Path, redactor: Redactor) -> None:
     """Log to a rotating file, everything of ours and the warnings of others. Raises OSError."""
-    handler = RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=_LOGS_KEPT, encoding="utf-8")
+    handler = _LogFile(path, maxBytes=_LOG_BYTES, backupCount=_LOGS_KEPT, encoding="utf-8")
     handler.setFormatter(_CleanFormatter(redactor))
     root = logging.getLogger()
     root.addHandler(handler)
@@ -69,7 +81,9 @@ class Faults:
     def report(self, fault: BaseException) -> None:
         """An unexpected exception."""
         log.error("unexpected fault", exc_info=(type(fault), fault, fault.__traceback__))
-        line = self._redactor.clean(f"Unexpected fault: {type(fault).__name__}: {fault}. The log has more.")
+        while isinstance(fault, BaseExceptionGroup):
+            fault = fault.exceptions[0]
+        line = self._redactor.clean(_line(f"Unexpected fault: {type(fault).__name__}: {fault}. The log has more."))
         if sys.stderr is not None:  # a windowed program has none
             print(f"quotedesk: {line}", file=sys.stderr)
         if self.show:
@@ -78,3 +92,8 @@ class Faults:
     def _hook(self, kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
         if not issubclass(kind, KeyboardInterrupt):
             self.report(fault)
+
+
+def _line(text: str) -> str:
+    """The text in one line that can do nothing to a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
