@@ -8,14 +8,25 @@ from pathlib import Path
 from quotedesk.market.errors import QuotedeskError
 
 SEED = 1
+START_S = 10.0
 
 
 class DemoProcess:
     """A `quotedesk demo-server` of our own. `replay`: recorded trades instead of made-up prices."""
 
     def __init__(self, replay: Path | None = None) -> None:
-        program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "quotedesk"]
-        self._command = [*program, "demo-server", "--port", "0", "--seed", str(SEED), "--exit-with-parent"]
+        safely = ["-P"] if sys.flags.safe_path else []  # import nothing from the user's folder, as we do not
+        program = [] if getattr(sys, "frozen", False) else [*safely, "-m", "quotedesk"]
+        self._command = [
+            sys.executable,
+            *program,
+            "demo-server",
+            "--port",
+            "0",
+            "--seed",
+            str(SEED),
+            "--exit-with-parent",
+        ]
         if replay:
             self._command += ["--replay", str(replay.resolve())]
         self._process: subprocess.Popen[bytes] | None = None
@@ -23,7 +34,7 @@ class DemoProcess:
 
     def start(self) -> None:
         """Start it without waiting for it. Raises OSError."""
-        self._url = ""
+        self.stop()  # one that died left its pipes
         # On Windows the server knows by the end of its input that we are gone; elsewhere by its parent.
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -40,16 +51,23 @@ class DemoProcess:
         assert process is not None
         assert process.stdout is not None
         if not self._url:
-            line = await asyncio.to_thread(process.stdout.readline)
-            self._url = line.decode("ascii", "replace").strip()
-            if not self._url.startswith("ws://"):
-                process.kill()
-                self._url = ""
-                raise QuotedeskError("The demo server ended before it said where it listens")
+            try:
+                async with asyncio.timeout(START_S):
+                    line = await asyncio.to_thread(process.stdout.readline)
+                url = line.decode("ascii", "replace").strip()
+                if not url.startswith("ws://"):
+                    raise QuotedeskError("The demo server ended before it said where it listens")
+                self._url = url
+            except TimeoutError:
+                raise QuotedeskError(f"The demo server did not start within {START_S:.0f} s") from None
+            finally:
+                if not self._url:
+                    process.kill()  # its end is what the thread waits for
         return self._url
 
     def stop(self) -> None:
         """End it."""
+        self._url = ""
         if self._process and self._process.poll() is None:
             self._process.terminate()
             try:
@@ -60,3 +78,4 @@ class DemoProcess:
         if self._process and self._process.stdin and self._process.stdout:
             self._process.stdin.close()
             self._process.stdout.close()
+        self._process = None
