@@ -166,7 +166,7 @@ class RowPainter:
         if column.decimals is not None:
             decimals = self.decimals.common if text == UNKNOWN else column.decimals(reading)
             right -= self.fractions.shift_px(decimals, self.decimals)
-        type_.draw_number(place.left, right, place.left + place.width - column.right_px, top, text, ink)
+        type_.draw_number(place.left + 2, right, place.left + place.width - column.right_px, top, text, ink)
 
     def _focus(self, painter: QPainter, place: Place, top: int) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

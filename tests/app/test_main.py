@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.screen import DemoServer, Desk, Hand, virtual_screen, wait_until
+from tests.fakes.screen import DemoServer, Desk, Hand, StrictProvider, virtual_screen, wait_until
 
 needs_screen = pytest.mark.skipif(
     not all(map(shutil.which, ("Xvfb", "xdotool", "openbox"))), reason="needs Xvfb, xdotool and openbox"
@@ -160,6 +160,46 @@ def frames_are_as_expected(feed: str, log: list[dict]) -> None:
         assert [codes for verb, codes in everything if verb == "unsubscribe"] == [removed]
         asked = Counter(code for verb, codes in everything if verb == "subscribe" for code in codes)
         assert asked == Counter(KEPT + TYPED) + Counter(removed), "nothing is asked for twice"
+
+
+@pytest.mark.parametrize("feed", ["alltick", "alltick_action"])
+def test_a_strict_provider_finds_nothing_to_complain_of(feed: str, screen: dict[str, str], tmp_path: Path) -> None:
+    """Ticks in every form, garbage between them, refusals: no breach, and every tick of a kept symbol is applied."""
+    provider = StrictProvider(
+        tmp_path / "report.json",
+        *("--refuse", "APPL.US,BADONE", "--forms", "mixed", "--late-ticks", "2"),
+        *("--garbage", "not_json,binary,huge,deep,unknown,empty,bad_tick"),
+        # A loaded machine may hold a frame back on its way: what is judged here is not the machine.
+        *("--frame-gap-s", "0.9", "--token-gap-s", "2.8"),
+    )
+    hand = Hand(screen)
+    environment = {**screen, "QUOTEDESK_ALLTICK_TOKEN": "a-token-that-must-not-show"}
+    start = ["--feed", feed, "--url", provider.url, "--symbols", ",".join(KEPT)]
+    desk = Desk(environment, tmp_path / "profile", *start)
+    try:
+        hand.window()
+        wait_until(lambda: list(desk.states().values()) == ["live"] * 3)
+        hand.type("NVDA.US,APPL.US;GBPUSD BADONE")
+        hand.press("Return")
+        wait_until(lambda: [desk.states().get(code) for code in ("APPL.US", "BADONE")] == ["refused"] * 2, 40)
+        wait_until(lambda: Counter(desk.states().values()) == {"live": 5, "refused": 2})
+        hand.press("Home", "Delete")
+        wait_until(lambda: KEPT[0] not in desk.states())
+        hand.press("ctrl+z")
+        wait_until(lambda: Counter(desk.states().values()) == {"live": 5, "refused": 2})
+        hand.press("ctrl+q")
+        assert desk.end() == (0, "")
+    finally:
+        desk.kill()
+        report = provider.stop()
+    assert report["breaches"] == []
+    assert len(report["connections"]) == 2
+    applied = desk.stats()["applied_by_code"]
+    for code in KEPT[1:]:
+        # What came between the last look at the figures and the goodbye.
+        assert 0 <= report["ticks_sent"][code] - applied[code] <= 2
+    for file in (tmp_path / "profile").rglob("*"):
+        assert file.is_dir() or b"a-token-that" not in file.read_bytes()
 
 
 def test_a_bad_symbol_stays_in_the_line_and_a_duplicate_selects_its_row(screen: dict[str, str], tmp_path: Path) -> None:

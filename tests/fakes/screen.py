@@ -148,3 +148,27 @@ class DemoServer:
         """End it."""
         self._process.terminate()
         self._process.communicate(timeout=_PATIENCE_S)
+
+
+class StrictProvider:
+    """tests/fakes/strict_server.py in its own process.
+
+    Attributes:
+        url: where it listens.
+    """
+
+    def __init__(self, report: Path, *arguments: str) -> None:
+        self._report = report
+        program = Path(__file__).with_name("strict_server.py")
+        self._process = subprocess.Popen(
+            [sys.executable, program, "--report", report, *arguments], stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout is not None
+        self.url = self._process.stdout.readline().strip()
+
+    def stop(self) -> dict[str, Any]:
+        """End it; returns its report."""
+        self._process.terminate()
+        self._process.communicate(timeout=_PATIENCE_S)
+        report: dict[str, Any] = json.loads(self._report.read_text())
+        return report

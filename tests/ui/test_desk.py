@@ -235,3 +235,13 @@ def test_a_click_on_a_row_takes_the_focus_and_selects_it(open_desk) -> None:
     QTest.mouseClick(desk.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, look.ROW_PX + look.ROW_PX // 2))
     assert desk.selected == ["B.US"]
     assert desk.table.hasFocus()
+
+
+def test_home_and_end_go_to_the_first_and_the_last_row(open_desk) -> None:
+    desk = open_desk()
+    QTest.keyClick(desk.table, KEY.Key_End)
+    assert desk.selected == [desk.codes[-1]]
+    QTest.keyClick(desk.table, KEY.Key_Home)
+    assert desk.selected == [desk.codes[0]]
+    QTest.keyClick(desk.table, KEY.Key_End, Qt.KeyboardModifier.ShiftModifier)
+    assert desk.selected == desk.codes
