@@ -1,0 +1,203 @@
+"""Qt's loop as asyncio's: exact timers, generators cleaned up, and every way to quit ends well."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import qasync
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QApplication
+
+from quotedesk.app.loop import DeskLoop, QuitGate
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend(qapp: QApplication) -> tuple[str, dict[str, Any]]:
+    return "asyncio", {"loop_factory": lambda: DeskLoop(qapp)}
+
+
+async def test_qasync_has_the_private_names_that_we_lean_on() -> None:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, DeskLoop)
+    # If one of these goes: DeskLoop's timers or clean-ups need another way.
+    assert isinstance(loop._timer, qasync._SimpleTimer)
+    assert callable(loop._timer.startTimer)
+    assert callable(loop._asyncgen_firstiter_hook)
+    assert callable(loop._asyncgen_finalizer_hook)
+    assert qasync.QtModuleName == "PySide6"
+
+
+async def test_timers_are_asked_of_qt_as_exact_ones(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> None:
+    asked: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(qasync._SimpleTimer, "startTimer", lambda self, *how: asked.append(how) or 1, raising=False)
+    loop = DeskLoop(qapp)
+    try:
+        loop._timer.startTimer(1500)
+        assert asked == [(1500, Qt.TimerType.PreciseTimer)]
+    finally:
+        loop.close()
+
+
+@pytest.mark.parametrize("delay_s", [0.001, 0.03, 0.4, 1.1])
+async def test_a_sleep_is_never_early_and_hardly_late(delay_s: float) -> None:
+    late = []
+    for _ in range(1 if delay_s > 0.1 else 5):
+        began_s = time.monotonic()
+        await asyncio.sleep(delay_s)
+        late.append(time.monotonic() - began_s - delay_s)
+    assert min(late) > -0.0015
+    assert min(late) < 0.02, "5 % of a second and more are qasync's own timers"
+
+
+async def test_an_async_generator_that_is_left_is_cleaned_up() -> None:
+    cleaned = asyncio.Event()
+
+    async def numbers() -> AsyncIterator[int]:
+        try:
+            yield 1
+            yield 2
+        finally:
+            await asyncio.sleep(0)
+            cleaned.set()
+
+    async for _ in numbers():
+        break
+    async with asyncio.timeout(2):
+        await cleaned.wait()
+
+
+async def test_the_hooks_of_others_come_back_after_the_run() -> None:
+    assert sys.get_asyncgen_hooks().firstiter is not None
+
+
+def test_outside_a_run_no_hooks_are_left(qapp: QApplication) -> None:
+    before = sys.get_asyncgen_hooks()
+    with asyncio.Runner(loop_factory=lambda: DeskLoop(qapp)) as runner:
+        runner.run(asyncio.sleep(0))
+    assert sys.get_asyncgen_hooks() == before
+
+
+async def test_a_quit_from_outside_asks_once_and_the_second_passes(qapp: QApplication) -> None:
+    request = asyncio.Event()
+    gate = QuitGate(qapp, request)
+    try:
+        assert gate.eventFilter(qapp, QEvent(QEvent.Type.Quit))
+        assert request.is_set()
+        assert not gate.eventFilter(qapp, QEvent(QEvent.Type.Quit))
+        request.clear()
+        assert not gate.eventFilter(qapp, QEvent(QEvent.Type.User))
+        assert not request.is_set()
+    finally:
+        qapp.removeEventFilter(gate)
+
+
+async def test_a_quit_that_is_posted_does_not_end_the_loop_under_a_coroutine(qapp: QApplication) -> None:
+    request = asyncio.Event()
+    gate = QuitGate(qapp, request)
+    try:
+        QCoreApplication.postEvent(qapp, QEvent(QEvent.Type.Quit))
+        async with asyncio.timeout(2):
+            await request.wait()
+        await asyncio.sleep(0.01)
+    finally:
+        qapp.removeEventFilter(gate)
+
+
+PROGRAM = """
+import asyncio, os, signal, sys
+sys.path.insert(0, sys.argv[2])
+from PySide6.QtWidgets import QApplication, QMainWindow
+from quotedesk.app import loop
+
+class Main(QMainWindow):
+    may_close = False
+    def closeEvent(self, event):
+        if not self.may_close:
+            request.set()
+            event.ignore()
+
+async def words():
+    try:
+        while True:
+            yield 1
+            await asyncio.sleep(0.01)
+    finally:
+        await asyncio.sleep(0)
+
+async def talk():
+    async for _ in words():
+        pass
+
+async def main(app):
+    global request
+    request = asyncio.Event()
+    loop.on_signals(request.set)
+    gate = loop.QuitGate(app, request)
+    window = Main()
+    window.show()
+    ways = {
+        "terminate": lambda: os.kill(os.getpid(), signal.SIGTERM),
+        "interrupt": lambda: os.kill(os.getpid(), signal.SIGINT),
+        "app.quit": app.quit,
+        "close": window.close,
+        "close all": app.closeAllWindows,
+    }
+    async with asyncio.TaskGroup() as group:
+        talking = group.create_task(talk())
+        asyncio.get_running_loop().call_later(0.05, ways[sys.argv[1]])
+        await request.wait()
+        await asyncio.sleep(0.05)  # a goodbye takes its time
+        talking.cancel()
+    window.may_close = True
+    window.close()
+    app.removeEventFilter(gate)
+    print("goodbye")
+    return 0
+
+app = QApplication([])
+app.setQuitOnLastWindowClosed(False)
+with asyncio.Runner(loop_factory=lambda: loop.DeskLoop(app)) as runner:
+    sys.exit(runner.run(main(app)))
+"""
+
+
+@pytest.mark.parametrize("way", ["terminate", "interrupt", "app.quit", "close", "close all"])
+def test_every_way_to_quit_says_goodbye_and_ends_with_nothing_on_standard_error(way: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-c", PROGRAM, way, str(Path(__file__).parents[2])],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "goodbye\n", "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_program_itself_ends_well_by_a_signal(number: signal.Signals, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-X", "dev", "-m", "quotedesk", "--profile", tmp_path / "p", "--stats", tmp_path / "s.json"],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        end_s = time.monotonic() + 15
+        while not (tmp_path / "s.json").exists():
+            assert time.monotonic() < end_s
+            time.sleep(0.05)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=10)
+    finally:
+        process.kill()
+    assert (process.returncode, out, err) == (0, "", "")
