@@ -58,6 +58,59 @@ class Remove(msgspec.Struct, frozen=True):
         return Insert(found)
 
 
+class Arrange(msgspec.Struct, frozen=True):
+    """Put the list into another order.
+
+    Attributes:
+        order: instruments, first to last; those of the list that are not in it follow, in the order they have.
+        moved: those the user took hold of, for the words; none means that the whole list was arranged.
+    """
+
+    order: tuple[Instrument, ...]
+    moved: tuple[Instrument, ...] = ()
+
+    @property
+    def words(self) -> str:
+        return f"move {_symbols(self.moved)}" if self.moved else "arrange the list"
+
+    def apply(self, watchlist: Watchlist) -> "Arrange":
+        before = tuple(watchlist)
+        order = dict.fromkeys(instrument for instrument in self.order if instrument in watchlist)
+        watchlist.rearrange(list(order | dict.fromkeys(before)))
+        return Arrange(before, self.moved)
+
+
+class Replace(msgspec.Struct, frozen=True):
+    """Put one instrument in the place of another. Without the old one, or with the new one there, it does nothing."""
+
+    old: Instrument
+    new: Instrument
+
+    @property
+    def words(self) -> str:
+        return f"replace {self.old.code} by {self.new.code}"
+
+    def apply(self, watchlist: Watchlist) -> "Replace":
+        if self.old not in watchlist or self.new in watchlist:
+            return Replace(self.old, self.old)
+        watchlist.replace(watchlist.row(self.old), self.new)
+        return Replace(self.new, self.old)
+
+
+class Series(msgspec.Struct, frozen=True):
+    """Several edits as one: one step of undo, one change on the wire. Named after its last."""
+
+    edits: tuple["Insert | Remove | Arrange | Replace", ...]
+
+    @property
+    def words(self) -> str:
+        return self.edits[-1].words if self.edits else "nothing"
+
+    def apply(self, watchlist: Watchlist) -> "Series":
+        inverses = [edit.apply(watchlist) for edit in self.edits]
+        return Series(tuple(reversed(inverses)))
+
+
 def append(watchlist: Watchlist, instruments: Iterable[Instrument]) -> Insert:
     """The edit that puts new instruments at the end, in order."""
     new = dict.fromkeys(instrument for instrument in instruments if instrument not in watchlist)

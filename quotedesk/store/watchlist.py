@@ -1,4 +1,4 @@
-"""The rows of a list: instruments in order, each once. It changes by two primitives, which a view can follow."""
+"""The rows of a list: instruments in order, each once. It changes by four primitives, which a view can follow."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
@@ -13,6 +13,11 @@ class Follower(Protocol):
     def inserted(self) -> None: ...
     def removing(self, first: int, count: int) -> None: ...
     def removed(self) -> None: ...
+    def rearranging(self) -> None: ...
+    def rearranged(self, places: Sequence[int]) -> None:
+        """`places`: for each row as it was, where it is now."""
+
+    def replaced(self, row: int) -> None: ...
 
 
 class Watchlist:
@@ -73,3 +78,28 @@ class Watchlist:
         del self._rows[first : first + count]
         if self.follower:
             self.follower.removed()
+
+    def rearrange(self, order: Sequence[Instrument]) -> None:
+        """Put the same instruments in another order. Raises ValueError where they are not the same."""
+        if len(order) != len(self._rows) or set(order) != self._here:
+            raise ValueError("a new order has the same instruments, each once")
+        if list(order) == self._rows:
+            return
+        if self.follower:
+            self.follower.rearranging()
+        before, self._rows = self._rows, list(order)
+        if self.follower:
+            places = {instrument: row for row, instrument in enumerate(self._rows)}
+            self.follower.rearranged([places[instrument] for instrument in before])
+
+    def replace(self, row: int, instrument: Instrument) -> None:
+        """Put an instrument that is not in the list in the place of another. Raises ValueError, IndexError."""
+        if instrument in self._here:
+            raise ValueError("an instrument can be in a list once only")
+        if not 0 <= row < len(self._rows):
+            raise IndexError("no such row")
+        self._here.remove(self._rows[row])
+        self._here.add(instrument)
+        self._rows[row] = instrument
+        if self.follower:
+            self.follower.replaced(row)

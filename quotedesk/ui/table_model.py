@@ -3,6 +3,7 @@
 The screen is painted by table_view straight from the store; nothing here runs per tick.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,19 @@ class TableModel(QAbstractTableModel):
     def removed(self) -> None:
         self.slots = self.quotes.slots(self.watchlist)
         self.endRemoveRows()
+
+    def rearranging(self) -> None:
+        self.layoutAboutToBeChanged.emit([], self.LayoutChangeHint.VerticalSortHint)
+
+    def rearranged(self, places: Sequence[int]) -> None:
+        self.slots = self.quotes.slots(self.watchlist)
+        before = self.persistentIndexList()
+        self.changePersistentIndexList(before, [self.index(places[each.row()], each.column()) for each in before])
+        self.layoutChanged.emit([], self.LayoutChangeHint.VerticalSortHint)
+
+    def replaced(self, row: int) -> None:
+        self.slots = self.quotes.slots(self.watchlist)
+        self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
 
     # QAbstractTableModel
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from quotedesk.market.instrument import Instrument
 from quotedesk.store import edits
-from quotedesk.store.edits import Edit, Insert, Remove, append
+from quotedesk.store.edits import Arrange, Edit, Insert, Remove, Replace, Series, append
 from quotedesk.store.watchlist import Watchlist
 
 POOL = [Instrument("f", code) for code in "ABCDEFGHIJ"] + [Instrument("g", "A")]
@@ -24,7 +24,9 @@ removes = st.builds(lambda items: Remove(tuple(items)), st.lists(st.sampled_from
 st.register_type_strategy(Instrument, st.sampled_from(POOL))
 KINDS = [kind for _, kind in inspect.getmembers(edits, inspect.isclass) if hasattr(kind, "apply") and kind is not Edit]
 FITTING: dict[type, st.SearchStrategy[Edit]] = {Insert: inserts}
-any_edit = st.one_of(*(FITTING.get(kind, st.from_type(kind)) for kind in KINDS))
+single = st.one_of(*(FITTING.get(kind, st.from_type(kind)) for kind in KINDS if kind is not Series))
+series = st.builds(lambda steps: Series(tuple(steps)), st.lists(single, max_size=4))
+any_edit = single | series
 
 
 class Mirror:
@@ -54,6 +56,20 @@ class Mirror:
         del self.rows[first : first + count]
         self._check()
 
+    def rearranging(self) -> None:
+        self._begin("rearrange", 0, 1)
+
+    def rearranged(self, places: list[int]) -> None:
+        self._end("rearrange")
+        moved = dict(zip(places, self.rows, strict=True))
+        self.rows = [moved[row] for row in range(len(moved))]
+        self._check()
+
+    def replaced(self, row: int) -> None:
+        assert self._open is None
+        self.rows[row] = self._list[row]
+        self._check()
+
     def _begin(self, what: str, first: int, count: int) -> None:
         assert self._open is None, "one change ends before the next begins"
         assert count > 0
@@ -72,7 +88,7 @@ class Mirror:
 
 
 def test_all_kinds_of_edits_are_found() -> None:
-    assert {Insert, Remove} <= set(KINDS)
+    assert {Insert, Remove, Arrange, Replace, Series} <= set(KINDS)
 
 
 @given(instruments, any_edit)
@@ -159,3 +175,28 @@ def test_neighbouring_rows_are_one_change_for_whoever_follows() -> None:
 )
 def test_the_menu_says_what_an_edit_does(edit: Edit, words: str) -> None:
     assert edit.words == words
+
+
+@given(instruments, st.lists(st.sampled_from(POOL)))
+def test_an_arranged_list_holds_what_it_held_those_named_first(rows: list[Instrument], order: list[Instrument]) -> None:
+    watchlist = Watchlist(rows)
+    Arrange(tuple(order)).apply(watchlist)
+    named = [instrument for instrument in dict.fromkeys(order) if instrument in rows]
+    assert list(watchlist) == named + [instrument for instrument in rows if instrument not in named]
+
+
+@given(instruments, st.sampled_from(POOL), st.sampled_from(POOL))
+def test_a_replaced_instrument_leaves_its_place_to_the_new_one(
+    rows: list[Instrument], old: Instrument, new: Instrument
+) -> None:
+    watchlist = Watchlist(rows)
+    Replace(old, new).apply(watchlist)
+    assert list(watchlist) == (rows if new in rows else [new if each == old else each for each in rows])
+
+
+def test_edits_say_what_they_do() -> None:
+    a, b, *_ = POOL
+    assert Arrange((a, b)).words == "arrange the list"
+    assert Arrange((a, b), (a,)).words == "move A"
+    assert Replace(a, b).words == "replace A by B"
+    assert Series((Arrange((a, b)), Remove((a, b)))).words == "remove 2 symbols"
