@@ -3,9 +3,11 @@
 import argparse
 import getpass
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from quotedesk import __version__
 from quotedesk.market.errors import QuotedeskError
@@ -15,13 +17,24 @@ EXIT_USAGE = 2
 EXIT_IN_USE = 3
 
 
+class _Parser(argparse.ArgumentParser):
+    """Tells a mistake in one line, where argparse prints the usage first; and repeats no value, it may be a token."""
+
+    def error(self, message: str) -> NoReturn:
+        # An option that does not exist leaves its value to be taken for a command.
+        message = re.sub(r"argument COMMAND: .*\((.*)\)", r"There is no such option or command (\1)", message)
+        message = re.sub(r"invalid choice: .* \(choose from (.*)\)", r"choose from \1", message)
+        raise QuotedeskError(f"{message.removeprefix('argument ')}. See: {self.prog} --help")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run; returns the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     command = os.environ.get("QUOTEDESK_COMMAND") or "quotedesk"
-    parser = _parser(command)
-    chosen = parser.parse_args(arguments)
     try:
+        chosen, rest = _parser(command).parse_known_args(arguments)
+        if rest:
+            raise QuotedeskError(_about_stray(rest[0], chosen.run is _set_key, command))
         code: int = chosen.run(chosen, command, not arguments)
         return code
     except QuotedeskError as fault:
@@ -34,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser(command: str) -> argparse.ArgumentParser:
     from quotedesk.codec import FEEDS
 
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog=command,
         description="A live watchlist. Without arguments it opens on the feed used last, at first the demo feed.",
         allow_abbrev=False,
@@ -49,7 +62,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     parser.add_argument("--screenshot", metavar="PNG", type=Path, help="save a picture of the window before the end")
     parser.add_argument("--quit-after", metavar="S", type=_seconds, help="end after so many seconds")
     parser.add_argument("--stats", metavar="JSON", type=Path, help="keep the figures of the run in this file")
-    commands = parser.add_subparsers(title="commands", metavar="")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_demo_server(commands)
     key = commands.add_parser("key", help="keep a provider's key in the system's keyring")
     key_commands = key.add_subparsers(required=True, metavar="set")
@@ -59,7 +72,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _add_demo_server(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_demo_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
     server = commands.add_parser("demo-server", help="run the built-in feed server by itself")
     server.add_argument("--port", type=int, default=0, help="0 takes a free one; the first line says which")
     server.add_argument("--seed", type=int, default=1, help="the same seed gives the same prices")
@@ -76,10 +89,14 @@ def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
 
     if chosen.replay and chosen.feed not in (None, "demo"):
         raise QuotedeskError(f"--replay plays on the demo feed; leave out --feed {chosen.feed}.")
-    for path in (chosen.screenshot, chosen.stats):
+    if chosen.replay and chosen.url is not None:
+        raise QuotedeskError("--replay plays on the built-in server; leave out --url.")
+    for option, path in (("--screenshot", chosen.screenshot), ("--stats", chosen.stats)):
+        if path and path.is_dir():
+            raise QuotedeskError(f"{option}: {path} is a folder. Name a file in it.")
         if path and not path.absolute().parent.is_dir():
-            raise QuotedeskError(f"There is no folder {path.absolute().parent} to write {path.name} to.")
-    url = check_base(chosen.url) if chosen.url else None
+            raise QuotedeskError(f"{option}: there is no folder {path.absolute().parent} to write {path.name} to.")
+    url = None if chosen.url is None else check_base(chosen.url)
     options = Options(
         command=command,
         feed=chosen.feed,
@@ -134,12 +151,19 @@ def _set_key(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     """Ask for the key: never as an argument, which every user of the machine can read."""
     from quotedesk.config import secrets
 
-    if sys.stdin.isatty():
-        key = getpass.getpass(f"Key for {chosen.provider} (not shown): ").strip()
-    else:
-        key = sys.stdin.readline().strip()
+    try:
+        if sys.stdin is None:
+            key = ""
+        elif sys.stdin.isatty():
+            key = getpass.getpass(f"Key for {chosen.provider} (not shown): ").strip()
+        else:
+            key = sys.stdin.readline().strip()
+    except (EOFError, KeyboardInterrupt, UnicodeDecodeError):
+        key = ""
     if not key:
         raise QuotedeskError("No key was given; nothing was changed.")
+    if not re.fullmatch(r"[!-~]+", key):
+        raise QuotedeskError("A key has no blanks and only plain characters; nothing was changed.")
     secrets.keep_key(chosen.provider, key)
     print(f"The key for {chosen.provider} is in the keyring. Start with: {command} --feed {chosen.provider}")
     return 0
@@ -154,14 +178,29 @@ def _key_providers() -> set[str]:
 def _symbols(text: str | None) -> tuple[str, ...] | None:
     if text is None:
         return None
-    return tuple(unique(check_code(code) for code in split_codes(text)))
+    codes = tuple(unique(check_code(code) for code in split_codes(text)))
+    if not codes:
+        raise QuotedeskError("--symbols names no symbol. Give it as --symbols NVDA.US,700.HK.")
+    return codes
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
     if not 0 <= value < float("inf"):
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError("give seconds, 0 or more")
     return value
+
+
+def _about_stray(argument: str, is_key: bool, command: str) -> str:
+    """What to say of an argument that nothing takes, without repeating what may be a token."""
+    if argument.startswith("-"):
+        return f"There is no option {argument.partition('=')[0]}. See: {command} --help"
+    if is_key:
+        return "A key is never an argument, which all users of this machine can read. Leave it out: it is asked for."
+    return f"There is an argument too many. See: {command} --help"
 
 
 def _say(command: str, line: str, code: int) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -74,7 +75,7 @@ class Program:
 
     def run(self) -> int:
         """From the first widget to the last; returns the exit code."""
-        qInstallMessageHandler(_log_qt)
+        qInstallMessageHandler(_qt_log(self._options.command))
         app = QApplication(["quotedesk"])
         app.setApplicationName("quotedesk")
         app.setQuitOnLastWindowClosed(False)
@@ -248,8 +249,16 @@ class Program:
         return 0
 
 
-def _log_qt(kind: QtMsgType, context: object, text: str) -> None:
-    """Qt's own messages go to the log; a user can do nothing with them."""
-    log.log(30 if kind is not QtMsgType.QtDebugMsg else 10, "Qt: %s", text)
-    if kind is QtMsgType.QtFatalMsg and sys.stderr is not None:
-        print(f"quotedesk: {text}", file=sys.stderr)
+def _qt_log(command: str) -> Callable[[QtMsgType, object, str], None]:
+    """Qt's own messages go to the log, a user can do nothing with them; but for the one after which Qt aborts."""
+
+    def log_qt(kind: QtMsgType, context: object, text: str) -> None:
+        log.log(30 if kind is not QtMsgType.QtDebugMsg else 10, "Qt: %s", text)
+        if kind is QtMsgType.QtFatalMsg:
+            if sys.stderr is not None:
+                about_screen = "The screen cannot be used: DISPLAY, WAYLAND_DISPLAY or QT_QPA_PLATFORM is wrong."
+                reason = about_screen if "platform plugin" in text else f"Qt gave up: {text.splitlines()[0]}"
+                print(f"{command}: {reason} The log has more.", file=sys.stderr)
+            os._exit(2)  # else it leaves a core dump
+
+    return log_qt

@@ -1,5 +1,6 @@
 """What comes before the window: the profile, its lock, the log, the list, the demo server. Nothing heavy is loaded."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quotedesk.app import faults, instance
@@ -22,7 +23,12 @@ DEMO = "demo"
 def run(options: Options) -> int:
     """Run the program; returns its exit code. Raises QuotedeskError or OSError for what the user can mend."""
     profile = Profile(options.profile)
-    profile.make()
+    try:
+        profile.make()
+    except OSError as fault:
+        raise QuotedeskError(
+            f"{profile.folder} cannot be used ({fault.strerror}). Choose another folder with --profile."
+        ) from fault
     lock = instance.hold(profile)
     try:
         return _run_on(profile, options)
@@ -35,9 +41,13 @@ def _run_on(profile: Profile, options: Options) -> int:
     faults.start_log(profile.log, redactor)
     caught = Faults(redactor)
     caught.catch_all()
-    feed, reports = _choose_feed(profile, options)
-    instruments, report = _choose_list(profile, options, feed)
-    reports += [report] if report else []
+    chosen, report = settings.load(profile.settings)
+    feed, doubt = _choose_feed(chosen, options)
+    instruments, damage = _choose_list(profile, options, feed)
+    if options.feed and options.feed != chosen.feed and feed.name == options.feed:
+        chosen.feed = options.feed
+        settings.save(profile.settings, chosen)  # only now: a list that stops the start must not do so for ever
+    reports = [line for line in (report, doubt, damage) if line]
     for line in reports:
         log.warning("%s", line)
     demo = None
@@ -54,38 +64,38 @@ def _run_on(profile: Profile, options: Options) -> int:
             demo.stop()
 
 
-def _choose_feed(profile: Profile, options: Options) -> tuple[Feed, list[str]]:
-    """The feed of this run, remembered where it was asked for; and what to report."""
-    chosen, report = settings.load(profile.settings)
-    reports = [report] if report else []
+def _choose_feed(chosen: settings.Settings, options: Options) -> tuple[Feed, str]:
+    """The feed of this run, and what to report ("" for nothing)."""
     if options.replay or options.is_tour:
-        return FEEDS[DEMO], reports
+        return FEEDS[DEMO], ""
     name = options.feed or chosen.feed
     if name not in FEEDS:
-        reports.append(f"The settings name a feed that is not known ({name}). This is the demo feed.")
-        name = DEMO
-    if options.feed and options.feed != chosen.feed:
-        chosen.feed = options.feed
-        settings.save(profile.settings, chosen)
-    return FEEDS[name], reports
+        return FEEDS[DEMO], f"The settings name a feed that is not known ({name}). This is the demo feed."
+    return FEEDS[name], ""
 
 
 def _choose_list(profile: Profile, options: Options, feed: Feed) -> tuple[list[Instrument], str]:
-    """The list of this run, and what to report."""
+    """The list of this run, and what to report ("" for nothing)."""
     path = profile.watchlist(feed.name)
+    recorded = _replay_codes(options.replay) if options.replay else None
+    if options.symbols is None and recorded is not None:
+        return [Instrument(feed.name, code) for code in recorded], ""
+    instruments, report = watchlist_file.load(path, feed.name)  # in any case: a newer file must not be written over
     if options.symbols is not None:
-        watchlist_file.load(path, feed.name)  # a newer file must not be written over
         instruments = [Instrument(feed.name, code) for code in options.symbols]
         watchlist_file.save(path, feed.name, instruments)
-        return instruments, ""
-    if options.replay:
-        from quotedesk.demo.replay import replay_codes
+    return instruments, report
 
-        try:
-            return [Instrument(feed.name, code) for code in replay_codes(options.replay)], ""
-        except (ValueError, OSError) as fault:
-            raise QuotedeskError(f"--replay: {fault}") from fault
-    return watchlist_file.load(path, feed.name)
+
+def _replay_codes(path: Path) -> list[str]:
+    from quotedesk.demo.replay import replay_codes
+
+    try:
+        return replay_codes(path)
+    except OSError as fault:
+        raise QuotedeskError(f"--replay: {path}: {fault.strerror}") from fault
+    except ValueError as fault:
+        raise QuotedeskError(f"--replay: {fault}") from fault
 
 
 def _keeper(profile: Profile, options: Options, feed: Feed) -> "Callable[[Iterable[Instrument]], None]":

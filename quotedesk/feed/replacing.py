@@ -173,6 +173,7 @@ class Replacing(Subscriptions):
 
     def _sent(self, change: Change, now_s: float) -> None:
         codes = frozenset(change.wanted)
+        self._ticked &= codes
         asked = self._asked
         if asked is None or codes != asked.codes:
             self._asked = _Asked(codes, frozenset(change.added), {change.request_id}, self._may_hold, now_s)

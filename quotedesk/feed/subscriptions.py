@@ -28,7 +28,7 @@ class Subscriptions(abc.ABC):
         self.refused: dict[str, str] = {}
         self._wanted_set: frozenset[str] = frozenset()
         self.settled_at_s = -math.inf
-        self._ticked: set[str] = set()  # on this connection, since it was last asked for
+        self._ticked: set[str] = set()  # of what the wire holds: proven on this connection
         self._requests = 0
 
     def want(self, codes: Iterable[str], now_s: float) -> None:
@@ -37,7 +37,6 @@ class Subscriptions(abc.ABC):
         wanted = frozenset(self.wanted)
         if wanted != self._wanted_set and now_s >= self.settled_at_s:
             self.settled_at_s = now_s + SETTLE_S
-        self._ticked -= self._wanted_set - wanted
         self._wanted_set = wanted
         self.refused = {code: words for code, words in self.refused.items() if code in wanted}
 

@@ -3,6 +3,7 @@
 import pytest
 
 from quotedesk.codec import FEEDS
+from quotedesk.codec.base import Answer, Verdict
 from quotedesk.feed.adding import Adding
 from quotedesk.feed.replacing import Replacing
 from quotedesk.feed.subscriptions import SETTLE_S, Subscriptions
@@ -60,10 +61,15 @@ def test_a_tick_proves_nothing_before_the_code_was_asked_for(listed: Subscriptio
     assert listed.has_ticked("A")
 
 
-def test_a_code_that_was_taken_out_and_put_back_must_prove_itself_again(listed: Subscriptions) -> None:
+def test_a_code_that_was_dropped_and_put_back_must_prove_itself_again(listed: Subscriptions) -> None:
     listed.want(["A", "B"], NOW_S)
-    listed.take(NOW_S + SETTLE_S)
+    first = listed.take(NOW_S + SETTLE_S)
     listed.ticked("A", NOW_S + 1)
     listed.want(["B"], NOW_S + 2)
     listed.want(["B", "A"], NOW_S + 2)
+    assert listed.has_ticked("A"), "nothing was sent: the wire still holds it"
+    listed.answered(Answer(first.request_id if listed.limits.answers_prove else None, Verdict.OK), NOW_S + 3)
+    listed.want(["B"], NOW_S + 4)
+    listed.take(NOW_S + 5)
+    listed.want(["B", "A"], NOW_S + 6)
     assert not listed.has_ticked("A")
