@@ -1,0 +1,175 @@
+"""Between window and feed: against the built-in server, under Qt's loop."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from quotedesk.app.controller import Controller
+from quotedesk.app.loop import DeskLoop
+from quotedesk.app.tasks import Tasks
+from quotedesk.codec.alltick_action import DEMO_FEED
+from quotedesk.demo.server import DemoServer, Options
+from quotedesk.feed.states import LinkState, RowState
+from quotedesk.market.instrument import Instrument
+from quotedesk.net.address import address
+from quotedesk.net.client import DeniedError
+from quotedesk.store.edits import Remove, append
+from quotedesk.store.quotes import Quotes
+from quotedesk.store.watchlist import Watchlist
+from quotedesk.ui.window import Window
+
+pytestmark = pytest.mark.anyio
+
+PATIENCE_S = 8.0
+FEED = msgspec.structs.replace(
+    DEMO_FEED, limits=msgspec.structs.replace(DEMO_FEED.limits, frame_gap_s=0.05, retry_min_s=0.2)
+)
+
+
+@pytest.fixture
+def anyio_backend(qapp: QApplication) -> tuple[str, dict[str, Any]]:
+    return "asyncio", {"loop_factory": lambda: DeskLoop(qapp)}
+
+
+class SystemClock:
+    def now_s(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def utc_s(self, at_s: float) -> float:
+        return 1_764_000_000.0 + at_s
+
+
+class Desk:
+    """A window, a controller, and what was saved."""
+
+    def __init__(self, url: str, codes: str, window: Window, watchlist: Watchlist, quotes: Quotes) -> None:
+        self.window, self.watchlist, self.quotes = window, watchlist, quotes
+        self.faults: list[BaseException] = []
+        self.saved: list[list[str]] = []
+        self.url: str | None = url
+        self.tasks = Tasks(self.faults.append)
+        self.controller = Controller(
+            FEED, watchlist, quotes, window, SystemClock(), self.tasks, self._find_address, self._keep, "Set a key."
+        )
+
+    async def _find_address(self, endpoint: str) -> str:
+        if self.url is None:
+            raise DeniedError("No key")
+        return address(FEED.provider.endpoints[endpoint], self.url, None)
+
+    def _keep(self) -> None:
+        self.saved.append(self.codes)
+
+    @property
+    def codes(self) -> list[str]:
+        return [instrument.code for instrument in self.watchlist]
+
+    @property
+    def session(self) -> Any:
+        return self.controller.sessions["demo"]
+
+    def state(self, code: str) -> RowState:
+        return RowState(int(self.quotes.state[self.quotes.slot(Instrument("demo", code))]))
+
+    def price(self, code: str) -> float:
+        return float(self.quotes["price"][self.quotes.slot(Instrument("demo", code))])
+
+    async def until(self, what: Callable[[], Any]) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while not what():
+                await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[DemoServer]:
+    async with DemoServer(Options(unknown=frozenset({"BAD"}))) as server:
+        yield server
+
+
+@asynccontextmanager
+async def at_work(url: str | None, codes: str) -> AsyncIterator[Desk]:
+    watchlist = Watchlist(Instrument("demo", code) for code in codes.split())
+    quotes = Quotes()
+    window = Window(watchlist, quotes, SystemClock(), "demo", FEED.title)
+    window.show()
+    desk = Desk(url or "", codes, window, watchlist, quotes)
+    desk.url = url
+    desk.controller.start()
+    try:
+        yield desk
+    finally:
+        await desk.controller.close()
+        await desk.tasks.stop()
+        window.allow_close()
+        window.close()
+    assert desk.faults == []
+
+
+async def test_rows_come_alive_and_an_edit_reaches_disk_and_wire(server: DemoServer) -> None:
+    async with at_work(server.url, "A.US B.US") as desk:
+        await desk.until(lambda: desk.state("A.US") is desk.state("B.US") is RowState.LIVE)
+        desk.window.undo.push(append(desk.watchlist, [Instrument("demo", "C.US")]))
+        assert desk.saved == [["A.US", "B.US", "C.US"]]
+        assert desk.state("C.US") is RowState.PENDING
+        await desk.until(lambda: desk.state("C.US") is RowState.LIVE)
+        desk.window.undo.push(Remove((Instrument("demo", "A.US"),)))
+        assert desk.saved[-1] == ["B.US", "C.US"]
+        await desk.until(lambda: desk.session.counts.requests["unsubscribe"] == 1)
+        assert desk.session.counts.opened == 1
+
+
+async def test_a_removed_row_that_comes_back_keeps_its_price_and_waits_for_a_tick(server: DemoServer) -> None:
+    async with at_work(server.url, "A.US B.US") as desk:
+        await desk.until(lambda: desk.state("A.US") is RowState.LIVE)
+        desk.window.undo.push(Remove((Instrument("demo", "A.US"),)))
+        await desk.until(lambda: desk.session.counts.requests["unsubscribe"] == 1)
+        price = desk.price("A.US")
+        desk.window.undo.stack.undo()
+        assert desk.state("A.US") is RowState.PENDING
+        assert desk.price("A.US") == price
+        await desk.until(lambda: desk.state("A.US") is RowState.LIVE)
+
+
+async def test_a_refused_row_has_the_servers_words(server: DemoServer) -> None:
+    async with at_work(server.url, "A.US BAD") as desk:
+        await desk.until(lambda: desk.state("BAD") is RowState.REFUSED and desk.state("A.US") is RowState.LIVE)
+        assert "BAD" in desk.quotes.words(desk.quotes.slot(Instrument("demo", "BAD")))
+
+
+async def test_a_lost_link_makes_rows_offline_and_shows_why_until_it_is_back() -> None:
+    async with DemoServer(Options()) as server:
+        port = int(server.url.rpartition(":")[2])
+        async with at_work(server.url, "A.US") as desk:
+            await desk.until(lambda: desk.state("A.US") is RowState.LIVE)
+            await server.__aexit__(None, None, None)
+            await desk.until(lambda: desk.state("A.US") is RowState.OFFLINE)
+            assert desk.session.status.reason
+            async with DemoServer(Options(port=port)):
+                await desk.until(lambda: desk.state("A.US") is RowState.LIVE)
+            assert desk.session.counts.opened == 2
+
+
+async def test_without_a_key_the_window_says_how_to_set_it_and_tries_again_when_asked(server: DemoServer) -> None:
+    async with at_work(None, "A.US") as desk:
+        shown: list[str] = []
+        desk.window.show_links = lambda links: shown.extend(link.reason for link in links)  # type: ignore[method-assign]
+        await desk.until(lambda: desk.session.status.state is LinkState.DENIED)
+        await desk.until(lambda: shown)
+        assert shown[-1] == "No key. Set a key."
+        desk.url = server.url
+        desk.window.retry_requested.emit()
+        await desk.until(lambda: desk.state("A.US") is RowState.LIVE)
+
+
+async def test_a_row_turns_quiet_by_the_second(server: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("quotedesk.feed.session.QUIET_AFTER_S", 0.0)
+    async with at_work(server.url, "A.US") as desk:
+        await desk.until(lambda: desk.session.counts.applied["A.US"])
+        desk.controller.second()
+        assert desk.state("A.US") is RowState.QUIET
+        assert desk.controller.state_word(Instrument("demo", "A.US")) == "quiet"
