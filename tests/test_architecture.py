@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -27,16 +28,19 @@ WITHOUT_MODULE = {
 NO_ROOMS = ("bench", "desktop", "end_to_end", "fakes", "frames")
 
 
+NOT_OURS = {".git", ".venv", "__pycache__", "build", "dist"}
+
+
 def files(*patterns: str) -> list[str]:
-    """Files of the checkout, tracked or about to be, as paths from its root."""
-    git = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [name for name in git.stdout.splitlines() if (ROOT / name).is_file()]
+    """Files of the checkout, as paths from its root; all of them without a pattern. A bare machine has no git."""
+    if shutil.which("git") and (ROOT / ".git").exists():
+        # The checkout may be another user's.
+        git = ["git", "-c", f"safe.directory={ROOT}", "ls-files", "--cached", "--others", "--exclude-standard", "--"]
+        listed = subprocess.run([*git, *patterns], cwd=ROOT, capture_output=True, text=True, check=True)
+        return [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+    names = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
+    ours = (name for name in names if not any(part in NOT_OURS or part.endswith("_cache") for part in name.parts))
+    return sorted(str(name) for name in ours if not patterns or any(fnmatch(str(name), each) for each in patterns))
 
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
