@@ -20,11 +20,12 @@ from quotedesk.app.faults import Faults, Redactor, log
 from quotedesk.app.options import Options
 from quotedesk.app.tasks import Tasks
 from quotedesk.codec.base import Feed
-from quotedesk.config import secrets
+from quotedesk.config import catalogue_file, secrets
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
 from quotedesk.net.address import address, host_of, is_loopback
 from quotedesk.net.client import DeniedError
+from quotedesk.store.catalogue import Catalogue
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui.numbers import price
@@ -86,7 +87,12 @@ class Program:
         is_over = asyncio.Event()
         loop.on_signals(is_over.set)
         gate = loop.QuitGate(app, is_over)
-        window = Window(self._watchlist, self._quotes, self._clock, self._feed.name, self._title())
+        names, report = catalogue_file.load()
+        if report:
+            self._reports.append(report)
+            log.warning("%s", report)
+        catalogue = Catalogue(names)
+        window = Window(self._watchlist, self._quotes, self._clock, self._feed.name, self._title(), catalogue)
         window.closing.connect(is_over.set)
         self._faults.show = window.show_notice
         tasks = Tasks(self._faults.report)

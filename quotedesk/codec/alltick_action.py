@@ -33,7 +33,7 @@ FEED = Feed(
     provider=ALLTICK,
     limits=Limits(replaces=False, answers_prove=False, beat_is_frame=False, retry_min_s=10.0),
     codec=ActionCodec,
-    caution="AllTick publishes other frames than this feed sends, and may not answer. Switch with: --feed alltick",
+    caution="AllTick publishes other frames: use --feed alltick",
 )
 
 DEMO = Provider(

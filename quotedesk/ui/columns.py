@@ -22,6 +22,7 @@ class Reading:
 
     Attributes:
         code: the symbol.
+        name: what people call it; "" unknown.
         slot: where it was read.
         words: what the server said about it.
         now_s: the moment.
@@ -43,6 +44,7 @@ class Reading:
     state: RowState
     since_s: float
     words: str
+    name: str = ""
 
     @property
     def change(self) -> float:
@@ -58,7 +60,7 @@ class Reading:
 _STATES = tuple(RowState)
 
 
-def read(quotes: Quotes, instrument: Instrument, now_s: float) -> Reading:
+def read(quotes: Quotes, instrument: Instrument, now_s: float, name: str = "") -> Reading:
     """The row's numbers now."""
     slot = quotes.slot(instrument)
     return Reading(
@@ -77,6 +79,7 @@ def read(quotes: Quotes, instrument: Instrument, now_s: float) -> Reading:
         _STATES[quotes.state.item(slot)],
         quotes.state_since_s.item(slot),
         quotes.words(slot),
+        name,
     )
 
 

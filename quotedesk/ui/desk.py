@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import Instrument, check_code, split_codes, unique
+from quotedesk.store.catalogue import Catalogue
 from quotedesk.store.edits import Remove, append
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
@@ -35,15 +36,18 @@ class Desk(QWidget):
 
     noticed = Signal(str)
 
-    def __init__(self, watchlist: Watchlist, quotes: Quotes, clock: Clock, feed: str, theme: Theme) -> None:
+    def __init__(
+        self, watchlist: Watchlist, quotes: Quotes, clock: Clock, feed: str, catalogue: Catalogue, theme: Theme
+    ) -> None:
         super().__init__()
         self._watchlist = watchlist
         self._feed = feed
+        self._catalogue = catalogue
         self._theme = theme
         self._came: list[Instrument] = []  # rows of the edit that is being done
         self._gone_row = -1
         self.undo = Undo(watchlist, self)
-        self.model = TableModel(watchlist, quotes, clock, self)
+        self.model = TableModel(watchlist, quotes, clock, catalogue, self)
         self.table = TableView(self.model, clock, theme, self)
         self._hint = EmptyHint(theme, self)
         self._popup = ErrorPopup(theme, self)
@@ -94,7 +98,7 @@ class Desk(QWidget):
         good, bad, fault = [], [], None
         for code in unique(split_codes(text)):
             try:
-                good.append(Instrument(self._feed, check_code(code)))
+                good.append(self._meant(check_code(code)))
             except BadSymbolError as refused:
                 bad.append(code)
                 fault = fault or refused
@@ -112,6 +116,11 @@ class Desk(QWidget):
         else:
             self.add_line.finish()
             self.table.setFocus()
+
+    def _meant(self, code: str) -> Instrument:
+        """The instrument that a typed symbol stands for: one that is here as typed, else as the catalogue spells it."""
+        typed = Instrument(self._feed, code)
+        return typed if typed in self._watchlist else Instrument(self._feed, self._catalogue.spelled(code))
 
     # After an edit
 

@@ -123,8 +123,14 @@ class RowPainter:
         ink = theme.ink(LOOKS[reading.state].symbol_ink)
         width = self._strong.draw_fitting(left, top, reading.code, ink, right - left)
         if reading.state is RowState.REFUSED and reading.words:
-            left = round(max(place.left + WORDS_LEFT_PX, left + width + 10))
-            self._small.draw_fitting(left, top, reading.words, theme.t2, right - left)
+            self._beside(place, left + width, top, right, reading.words, theme.t2)
+        elif reading.name:
+            self._beside(place, left + width, top, right, reading.name, theme.t3)
+
+    def _beside(self, place: Place, after: float, top: int, right: int, words: str, ink: QColor) -> None:
+        """Words beside the symbol: at one x in all rows, or further right behind a long symbol."""
+        left = round(max(place.left + WORDS_LEFT_PX, after + 10))
+        self._small.draw_fitting(left, top, words, ink, right - left)
 
     def _last_tick(
         self,

@@ -12,7 +12,8 @@ NO_TICK_AFTER_S = 10.0
 
 def tip(reading: Reading, clock: Clock, offline_reason: str, others_tick: bool) -> str:
     """All of a row in a few lines, the most wanted first."""
-    lines = [f"{reading.code}: {still(reading, offline_reason, others_tick)}"]
+    named = f"{reading.code} {reading.name}" if reading.name else reading.code
+    lines = [f"{named}: {still(reading, offline_reason, others_tick)}"]
     if math.isfinite(reading.price):
         lines.append(
             f"Chg counts from {numbers.price(reading.first_price, reading.decimals)}, the first price seen in this run"

@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from quotedesk.feed.states import RowState
 from quotedesk.market.clock import Clock
+from quotedesk.store.catalogue import Catalogue
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui import row_words
@@ -31,13 +32,21 @@ class TableModel(QAbstractTableModel):
         offline_reason: why rows are offline, one plain line; "" unknown.
     """
 
-    def __init__(self, watchlist: Watchlist, quotes: Quotes, clock: Clock, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        watchlist: Watchlist,
+        quotes: Quotes,
+        clock: Clock,
+        catalogue: Catalogue | None = None,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self.watchlist = watchlist
         self.quotes = quotes
         self.slots: NDArray[np.intp] = quotes.slots(watchlist)
         self.offline_reason = ""
         self._clock = clock
+        self._catalogue = catalogue or Catalogue()
         watchlist.follower = self
 
     # Follower
@@ -114,7 +123,8 @@ class TableModel(QAbstractTableModel):
 
     def reading(self, row: int) -> Reading:
         """A row's numbers now."""
-        return read(self.quotes, self.watchlist[row], self._clock.now_s())
+        instrument = self.watchlist[row]
+        return read(self.quotes, instrument, self._clock.now_s(), self._catalogue.name(instrument.code))
 
     def first_s(self) -> float:
         """When the first price of any row came; NaN before it."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QVBoxLayout, QWid
 from quotedesk import __version__
 from quotedesk.feed.states import LinkStatus
 from quotedesk.market.clock import Clock
+from quotedesk.store.catalogue import Catalogue
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui import sparkline
@@ -50,6 +51,7 @@ class Window(QMainWindow):
         clock: Clock,
         feed: str,
         feed_title: str,
+        catalogue: Catalogue | None = None,
         theme: Theme = DARK,
     ) -> None:
         super().__init__()
@@ -62,7 +64,7 @@ class Window(QMainWindow):
         self.setWindowTitle(f"{feed_title} \N{EN DASH} quotedesk")
         self.setMinimumSize(*_LEAST_SIZE_PX)
         self.resize(*_FIRST_SIZE_PX)
-        self._desk = Desk(watchlist, quotes, clock, feed, theme)
+        self._desk = Desk(watchlist, quotes, clock, feed, catalogue or Catalogue(), theme)
         self.table = self._desk.table
         self.add_line = self._desk.add_line
         self.undo = self._desk.undo

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from quotedesk.feed.states import RowState
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.tick import Tick
+from quotedesk.store.catalogue import Catalogue
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui import sparkline
@@ -20,6 +21,7 @@ from quotedesk.ui.window import Window
 from tests.fakes.clock import FakeClock
 
 FEED = "demo"
+NAMES = {"NVDA.US": "NVIDIA", "Silver": "Silver spot", "BRK.B.US": "Berkshire B", "HTML.US": "<b>bold</b>"}
 
 
 class Desk:
@@ -30,7 +32,9 @@ class Desk:
         self.clock = FakeClock()
         self.quotes = Quotes()
         self.watchlist = Watchlist(Instrument(FEED, code) for code in codes)
-        self.window = Window(self.watchlist, self.quotes, self.clock, FEED, "Demo feed: made-up prices")
+        self.window = Window(
+            self.watchlist, self.quotes, self.clock, FEED, "Demo feed: made-up prices", Catalogue(NAMES)
+        )
         self.table = self.window.table
         self.add_line = self.window.add_line
 

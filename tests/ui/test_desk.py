@@ -245,3 +245,23 @@ def test_home_and_end_go_to_the_first_and_the_last_row(open_desk) -> None:
     assert desk.selected == [desk.codes[0]]
     QTest.keyClick(desk.table, KEY.Key_End, Qt.KeyboardModifier.ShiftModifier)
     assert desk.selected == desk.codes
+
+
+def test_a_typed_symbol_takes_the_spelling_that_is_known(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, "nvda, SILVER, brk.b, abc")
+    assert desk.codes[4:] == ["NVDA.US", "Silver", "BRK.B.US", "abc"]
+
+
+def test_another_spelling_of_a_row_that_is_here_selects_it(open_desk) -> None:
+    desk = open_desk("A.US", "NVDA.US")
+    type_in(desk, "nvda")
+    assert desk.codes == ["A.US", "NVDA.US"]
+    assert desk.selected == ["NVDA.US"]
+
+
+def test_a_row_that_is_here_as_typed_is_meant_whatever_is_known(open_desk) -> None:
+    desk = open_desk("nvda", "A.US")
+    type_in(desk, "nvda")
+    assert desk.codes == ["nvda", "A.US"]
+    assert desk.selected == ["nvda"]

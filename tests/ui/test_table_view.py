@@ -220,3 +220,14 @@ def test_paints_and_the_age_of_ticks_are_counted(open_desk) -> None:
     desk.settle()
     assert desk.window.repaint_clock.paint_stats().count > before
     assert desk.window.repaint_clock.age_stats().max_ms == pytest.approx(5)
+
+
+def test_the_name_stands_right_of_the_symbol_and_in_the_tip_as_plain_text(open_desk) -> None:
+    desk = open_desk("NVDA.US", "A.US", "HTML.US")
+    desk.settle()
+    image = desk.image()
+    beside = [cell(desk, row, 0).adjusted(112, 6, -8, -6) for row in range(3)]
+    assert len(colours(image, beside[0])) > 2
+    assert len(colours(image, beside[1])) == 1, "what has no name leaves its place empty"
+    tip = desk.table.model().index(2, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith("HTML.US <b>bold</b>: ")
