@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import signal
 import subprocess
 import sys
@@ -370,7 +371,7 @@ def test_without_a_keyring_the_variable_is_named(user: User) -> None:
 
 def test_without_standard_input_nothing_is_changed(user: User) -> None:
     done = subprocess.run(
-        ["sh", "-c", f"exec {sys.executable} -m quotedesk key set alltick <&-"],
+        ["sh", "-c", f"exec {shlex.quote(sys.executable)} -m quotedesk key set alltick <&-"],
         capture_output=True,
         env=user.environment(),
         cwd=user.home,

@@ -117,6 +117,17 @@ def append(watchlist: Watchlist, instruments: Iterable[Instrument]) -> Insert:
     return Insert(tuple(enumerate(new, start=len(watchlist))))
 
 
+def shift(watchlist: Watchlist, instruments: Iterable[Instrument], step: int) -> Arrange:
+    """The edit that moves instruments one row up (step -1) or down (step 1); at the edge they stay, in their order."""
+    chosen = set(instruments)
+    order = list(watchlist) if step < 0 else list(watchlist)[::-1]
+    for row in range(1, len(order)):
+        if order[row] in chosen and order[row - 1] not in chosen:
+            order[row - 1], order[row] = order[row], order[row - 1]
+    order = order if step < 0 else order[::-1]
+    return Arrange(tuple(order), tuple(instrument for instrument in order if instrument in chosen))
+
+
 def _runs(items: Iterable[tuple[int, Instrument]]) -> Iterator[tuple[int, list[Instrument]]]:
     """Items of neighbouring rows, as (first row, instruments)."""
     first, run = 0, list[Instrument]()

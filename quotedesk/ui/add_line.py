@@ -70,7 +70,7 @@ class AddLine(QLineEdit):
         """Keep what cannot be added, say why, and put the cursor on it."""
         self.setText(text)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
-        first, length = _offence(fault.symbol)
+        first, length = offence(fault.symbol)
         self.setSelection(max(0, text.find(fault.symbol)) + first, length)
         self._popup.tell(fault.why, f"{fault.advice} Esc cancels.")
         self.update()
@@ -112,7 +112,7 @@ class AddLine(QLineEdit):
             self.entered.emit(self.text())
 
 
-def _offence(code: str) -> tuple[int, int]:
+def offence(code: str) -> tuple[int, int]:
     """Where in a bad symbol the fault is, as (first, length): one character, or all of it."""
     for place, character in enumerate(code):
         try:

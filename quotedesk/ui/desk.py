@@ -1,14 +1,15 @@
-"""The table with the add line at its foot: typing, adding, removing, and where the focus goes after an edit."""
+"""The table with the add line at its foot: typing, adding, changing, moving, removing, and the focus after an edit."""
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from quotedesk.feed.states import RowState
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import Instrument, check_code, split_codes, unique
 from quotedesk.store.catalogue import Catalogue
-from quotedesk.store.edits import Remove, append
+from quotedesk.store.edits import Remove, Replace, append, shift
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui import theme as look
@@ -16,11 +17,13 @@ from quotedesk.ui.add_line import IDLE_WIDTH_PX, OPEN_WIDTH_PX, AddLine
 from quotedesk.ui.columns import SYMBOL
 from quotedesk.ui.empty_hint import EmptyHint
 from quotedesk.ui.error_popup import ErrorPopup
+from quotedesk.ui.symbol_editor import SymbolEditor
 from quotedesk.ui.table_model import TableModel
 from quotedesk.ui.table_view import TableView
 from quotedesk.ui.theme import Theme
 from quotedesk.ui.undo import Undo
 
+MOST_PASTED = 1_000_000  # characters
 _SELECT = QItemSelectionModel.SelectionFlag
 
 
@@ -28,7 +31,7 @@ class Desk(QWidget):
     """One watchlist to work on.
 
     Attributes:
-        model, table, add_line, undo: its parts.
+        model, table, add_line, editor, undo: its parts.
 
     Signals:
         noticed(str): something to tell in passing, one plain line.
@@ -52,12 +55,19 @@ class Desk(QWidget):
         self._hint = EmptyHint(theme, self)
         self._popup = ErrorPopup(theme, self)
         self.add_line = AddLine(theme, self._popup, self)
+        self._editor_popup = ErrorPopup(theme, self)
+        self.editor = SymbolEditor(theme, self._editor_popup, self.table.viewport())
         self.setFocusProxy(self.table)
         self.setTabOrder(self.table, self.add_line)
         self.table.typed.connect(self.add_line.begin)
         self.add_line.entered.connect(self._enter)
         self.add_line.cancelled.connect(self.table.setFocus)
         self.add_line.opened_or_closed.connect(self._lay_out)
+        self.table.empty_clicked.connect(self.add_line.begin)
+        self.table.edit_requested.connect(self.edit_current)
+        self.table.verticalScrollBar().valueChanged.connect(self._place_editor)
+        self.editor.entered.connect(self._replace)
+        self.editor.closed.connect(self.table.setFocus)
         self.model.rowsInserted.connect(self._rows_came)
         self.model.rowsRemoved.connect(self._rows_went)
         self.undo.about_to_edit.connect(self._begin_edit)
@@ -65,9 +75,50 @@ class Desk(QWidget):
 
     def remove_selected(self) -> None:
         """Take the selected rows out of the list."""
-        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        if rows:
-            self.undo.push(Remove(tuple(self._watchlist[row] for row in rows)))
+        if chosen := self.selected():
+            self.undo.push(Remove(tuple(chosen)))
+
+    def selected(self) -> list[Instrument]:
+        """The selected rows, from the top."""
+        return [self._watchlist[row] for row in sorted(i.row() for i in self.table.selectionModel().selectedRows())]
+
+    def move_selected(self, step: int) -> None:
+        """Move the selected rows one up (-1) or down (1)."""
+        edit = shift(self._watchlist, self.selected(), step)
+        if edit.moved and edit.order != tuple(self._watchlist):
+            self.undo.push(edit)
+            self.table.scrollTo(self.table.currentIndex())
+
+    def copy_selected(self) -> None:
+        """Put the selected symbols on the clipboard, one a line."""
+        if codes := [instrument.code for instrument in self.selected()]:
+            QGuiApplication.clipboard().setText("\n".join(codes))
+
+    def paste(self) -> None:
+        """Add the symbols on the clipboard; what is none is named, and costs the others nothing."""
+        text = QGuiApplication.clipboard().text()
+        if len(text) > MOST_PASTED:
+            self.noticed.emit(f"The clipboard holds {len(text):,} characters, more than a list of symbols would")
+            return
+        good, bad, _ = self._understand(text)
+        new = append(self._watchlist, good)
+        if new.items:
+            self.undo.push(new)
+            self._select([new.items[0][1]])
+        told = [f"{len(new.items)} added"] if new.items else ["Nothing was added"]
+        if here := len(good) - len(new.items):
+            told.append(f"{here} already here")
+        if bad:
+            told.append(f"{len(bad)} not symbols: {' '.join(bad[:5])}")
+        self.noticed.emit(", ".join(told))
+
+    def edit_current(self) -> None:
+        """Open the editor over the current row's symbol."""
+        index = self.table.currentIndex()
+        if index.isValid():
+            self.table.scrollTo(index)
+            self.editor.begin(self._watchlist[index.row()])
+            self._place_editor()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -94,14 +145,21 @@ class Desk(QWidget):
 
     # Adding
 
-    def _enter(self, text: str) -> None:
-        good, bad, fault = [], [], None
+    def _understand(self, text: str) -> tuple[list[Instrument], list[str], BadSymbolError | None]:
+        """The instruments a text names, what in it is no symbol, and the first reason."""
+        good: list[Instrument] = []
+        bad: list[str] = []
+        fault = None
         for code in unique(split_codes(text)):
             try:
                 good.append(self._meant(check_code(code)))
             except BadSymbolError as refused:
                 bad.append(code)
                 fault = fault or refused
+        return list(dict.fromkeys(good)), bad, fault
+
+    def _enter(self, text: str) -> None:
+        good, bad, fault = self._understand(text)
         new = append(self._watchlist, good)
         if new.items:
             self.undo.push(new)
@@ -122,6 +180,43 @@ class Desk(QWidget):
         typed = Instrument(self._feed, code)
         return typed if typed in self._watchlist else Instrument(self._feed, self._catalogue.spelled(code))
 
+    # Changing one
+
+    def _replace(self, text: str) -> None:
+        old = self.editor.instrument
+        if old is None:
+            return
+        try:
+            new = self._meant(check_code(text))
+        except BadSymbolError as fault:
+            slot = self.model.quotes.slot(old)
+            self.editor.refuse(fault, self.model.quotes.state[slot] == RowState.LIVE)
+            self._place_editor()
+            return
+        self.editor.finish()
+        if new == old:
+            return
+        if new in self._watchlist:
+            self.noticed.emit(f"{new.code} already in the list")
+        else:
+            self.undo.push(Replace(old, new))
+        self._select([new])
+
+    def _place_editor(self) -> None:
+        """Keep the editor over its cell, wherever that is now; without its row it closes."""
+        if self.editor.instrument is None:
+            return
+        if self.editor.instrument not in self._watchlist:
+            self.editor.finish()
+            return
+        index = self.model.index(self._watchlist.row(self.editor.instrument), SYMBOL)
+        cell = self.table.visualRect(index)
+        self.editor.setGeometry(cell.adjusted(2, 1, -2, -1))
+        below = self.table.viewport().mapTo(self, cell.bottomLeft()) + QPoint(4, 4)
+        if below.y() + self._editor_popup.height() > self.height():
+            below.setY(below.y() - cell.height() - self._editor_popup.height() - 8)
+        self._editor_popup.place(below)
+
     # After an edit
 
     def _begin_edit(self) -> None:
@@ -135,6 +230,7 @@ class Desk(QWidget):
 
     def _end_edit(self) -> None:
         self._lay_out()
+        self._place_editor()
         if self._came:
             self._select(self._came)
         elif self._gone_row >= 0 and len(self._watchlist):

@@ -66,13 +66,13 @@ class TableModel(QAbstractTableModel):
         self.endRemoveRows()
 
     def rearranging(self) -> None:
-        self.layoutAboutToBeChanged.emit([], self.LayoutChangeHint.VerticalSortHint)
+        self.layoutAboutToBeChanged.emit()
 
     def rearranged(self, places: Sequence[int]) -> None:
         self.slots = self.quotes.slots(self.watchlist)
         before = self.persistentIndexList()
         self.changePersistentIndexList(before, [self.index(places[each.row()], each.column()) for each in before])
-        self.layoutChanged.emit([], self.LayoutChangeHint.VerticalSortHint)
+        self.layoutChanged.emit()
 
     def replaced(self, row: int) -> None:
         self.slots = self.quotes.slots(self.watchlist)

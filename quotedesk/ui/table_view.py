@@ -39,10 +39,14 @@ class TableView(QTableView):
 
     Signals:
         typed(str): text was typed while the table had the keyboard.
+        edit_requested(): Enter, F2's twin, was pressed on a row, or it was double-clicked.
+        empty_clicked(): the space below the rows was clicked.
         painted_first(): rows (or an empty list) are on screen for the first time.
     """
 
     typed = Signal(str)
+    edit_requested = Signal()
+    empty_clicked = Signal()
     painted_first = Signal()
 
     def __init__(self, model: TableModel, clock: Clock, theme: Theme, parent: QWidget | None = None) -> None:
@@ -185,7 +189,9 @@ class TableView(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         text = event.text()
-        if text and text.isprintable() and text != " " and not event.modifiers() & _COMMAND_KEYS:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & _COMMAND_KEYS:
+            self.edit_requested.emit()
+        elif text and text.isprintable() and text != " " and not event.modifiers() & _COMMAND_KEYS:
             self.typed.emit(text)
         else:
             super().keyPressEvent(event)
@@ -228,6 +234,16 @@ class TableView(QTableView):
         # Painted already; the base would paint the range again, and is needed to tell assistive technology only.
         if QAccessible.isActive():
             super().dataChanged(topLeft, bottomRight, [])
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        if self.rowAt(event.position().toPoint().y()) < 0 and event.button() == Qt.MouseButton.LeftButton:
+            self.empty_clicked.emit()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        if self.rowAt(event.position().toPoint().y()) >= 0:
+            self.edit_requested.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)

@@ -157,14 +157,28 @@ class Window(QMainWindow):
             edit.addAction(action)
         edit.addSeparator()
         _act(edit, "&Add symbols", "Ctrl+K", self.add_line.begin)
-        self._remove = _act(edit, "Re&move", "Del", self._desk.remove_selected)
-        # In the add line, Delete deletes a character.
-        self._remove.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self.table.addAction(self._remove)
-        self._remove.setEnabled(False)
-        selection = self.table.selectionModel()
-        selection.selectionChanged.connect(lambda: self._remove.setEnabled(selection.hasSelection()))
+        remove = _act(edit, "Re&move", "Del", self._desk.remove_selected)
+        edit.addSeparator()
+        of_rows = [
+            remove,
+            _act(edit, "&Edit symbol", "F2", self._desk.edit_current),
+            _act(edit, "Move u&p", "Alt+Up", lambda: self._desk.move_selected(-1)),
+            _act(edit, "Move &down", "Alt+Down", lambda: self._desk.move_selected(1)),
+            _act(edit, "&Copy symbols", "Ctrl+C", self._desk.copy_selected),
+        ]
+        paste = _act(edit, "Pa&ste symbols", "Ctrl+V", self._desk.paste)
+        for action in (*of_rows, paste):
+            # In the add line and the editor these keys are for the text.
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            self.table.addAction(action)
+        self._enable(of_rows)
+        self.table.selectionModel().selectionChanged.connect(lambda: self._enable(of_rows))
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         _act(about, "&About quotedesk", "F1", self._about)
+
+    def _enable(self, of_rows: list[QAction]) -> None:
+        for action in of_rows:
+            action.setEnabled(self.table.selectionModel().hasSelection())
 
     def _about(self) -> None:
         box = QMessageBox(self)
@@ -192,7 +206,7 @@ class Window(QMainWindow):
         wanted = bool(self._lost)
         if wanted == self._banner.isVisibleTo(self):
             return
-        writing = self.add_line.hasFocus() and self.add_line.text() != ""
+        writing = (self.add_line.hasFocus() and self.add_line.text() != "") or self._desk.editor.isVisible()
         busy = writing or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
         if busy:
             self.repaint_clock.counting = True  # look again in a second

@@ -1,7 +1,9 @@
 """The main job: the real window on a virtual screen, real keys, the built-in server's log as the witness."""
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import tomllib
@@ -231,6 +233,37 @@ def test_a_bad_symbol_stays_in_the_line_and_a_duplicate_selects_its_row(screen: 
         server.stop()
 
 
+def test_a_row_is_edited_moved_copied_and_pasted_by_keys(screen: dict[str, str], tmp_path: Path) -> None:
+    server = DemoServer(tmp_path / "server.log")
+    hand = Hand(screen)
+    profile = tmp_path / "profile"
+    desk = Desk(screen, profile, "--url", server.url, "--symbols", "A.US,B.US,C.US")
+    try:
+        hand.window()
+        wait_until(lambda: set(desk.states().values()) == {"live"})
+        hand.press("Down", "F2")
+        hand.type("nvda")
+        hand.press("Return")
+        wait_until(lambda: list(desk.states()) == ["A.US", "NVDA.US", "C.US"])
+        hand.press("alt+Up", "ctrl+c", "Delete")
+        wait_until(lambda: list(desk.states()) == ["A.US", "C.US"])
+        hand.press("ctrl+v")
+        wait_until(lambda: list(desk.states()) == ["A.US", "C.US", "NVDA.US"])
+        hand.press("ctrl+z", "ctrl+z", "ctrl+z", "ctrl+z")
+        wait_until(lambda: list(desk.states()) == ["A.US", "B.US", "C.US"])
+        wait_until(lambda: set(desk.states().values()) <= {"live", "quiet"})
+        hand.press("ctrl+q")
+        assert desk.end() == (0, "")
+        assert tomllib.loads((profile / "lists/demo.toml").read_text())["codes"] == ["A.US", "B.US", "C.US"]
+        log = server.log()
+        assert sum(line["event"] == "open" for line in log) == 1
+        kept = {code for verb, codes in requests(log, 1) if verb == "unsubscribe" for code in codes}
+        assert kept <= {"B.US", "NVDA.US"}, "rows that stay are never touched"
+    finally:
+        desk.kill()
+        server.stop()
+
+
 def test_the_demo_server_is_started_again_when_it_dies_and_ends_with_the_app(
     screen: dict[str, str], tmp_path: Path
 ) -> None:
@@ -238,7 +271,7 @@ def test_the_demo_server_is_started_again_when_it_dies_and_ends_with_the_app(
     try:
         wait_until(lambda: "live" in desk.states().values())
         [server] = children(desk.process.pid)
-        subprocess.run(["kill", "-9", str(server)], check=True)
+        os.kill(server, signal.SIGKILL)
         wait_until(lambda: desk.stats()["connections"].get("demo") == 2, 40)
         wait_until(lambda: "live" in desk.states().values())
         [server] = children(desk.process.pid)

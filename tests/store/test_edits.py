@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from quotedesk.market.instrument import Instrument
 from quotedesk.store import edits
-from quotedesk.store.edits import Arrange, Edit, Insert, Remove, Replace, Series, append
+from quotedesk.store.edits import Arrange, Edit, Insert, Remove, Replace, Series, append, shift
 from quotedesk.store.watchlist import Watchlist
 
 POOL = [Instrument("f", code) for code in "ABCDEFGHIJ"] + [Instrument("g", "A")]
@@ -192,6 +192,23 @@ def test_a_replaced_instrument_leaves_its_place_to_the_new_one(
     watchlist = Watchlist(rows)
     Replace(old, new).apply(watchlist)
     assert list(watchlist) == (rows if new in rows else [new if each == old else each for each in rows])
+
+
+@given(instruments, st.sets(st.sampled_from(POOL)), st.sampled_from([-1, 1]))
+def test_shifted_rows_move_by_one_and_keep_their_order(
+    rows: list[Instrument], chosen: set[Instrument], step: int
+) -> None:
+    watchlist = Watchlist(rows)
+    shift(watchlist, chosen, step).apply(watchlist)
+    after = list(watchlist)
+    for side in (lambda each: each in chosen, lambda each: each not in chosen):
+        assert list(filter(side, after)) == list(filter(side, rows))
+    edge = 0 if step < 0 else len(rows) - 1
+    for row, instrument in enumerate(rows):
+        if instrument in chosen:
+            between = rows[min(row, edge) : max(row, edge) + 1]
+            stays = all(each in chosen for each in between)
+            assert after.index(instrument) == (row if stays else row + step)
 
 
 def test_edits_say_what_they_do() -> None:

@@ -6,6 +6,8 @@ from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from quotedesk.market.instrument import Instrument
+from quotedesk.store.edits import Remove
 from quotedesk.ui import theme as look
 
 KEY = Qt.Key
@@ -38,7 +40,7 @@ def test_a_character_with_a_command_key_starts_nothing(open_desk, modifier) -> N
 
 def test_space_and_the_keys_of_a_table_start_nothing(open_desk) -> None:
     desk = open_desk()
-    for key in (KEY.Key_Space, KEY.Key_Return, KEY.Key_Escape, KEY.Key_Backspace, KEY.Key_Down):
+    for key in (KEY.Key_Space, KEY.Key_Escape, KEY.Key_Backspace, KEY.Key_Down):
         QTest.keyClick(desk.table, key)
     assert desk.table.hasFocus()
 
@@ -265,3 +267,147 @@ def test_a_row_that_is_here_as_typed_is_meant_whatever_is_known(open_desk) -> No
     type_in(desk, "nvda")
     assert desk.codes == ["nvda", "A.US"]
     assert desk.selected == ["nvda"]
+
+
+# Editing in place
+
+
+@pytest.fixture
+def editor_of(open_desk):
+    """A desk whose editor is open on the second row."""
+    desk = open_desk()
+    desk.select(1)
+    QTest.keyClick(desk.table, KEY.Key_F2)
+    return desk, desk.table.window()._desk.editor
+
+
+@pytest.mark.parametrize("key", [KEY.Key_F2, KEY.Key_Return, KEY.Key_Enter])
+def test_a_key_opens_the_editor_on_the_current_row(open_desk, key: KEY) -> None:
+    desk = open_desk()
+    desk.select(2)
+    QTest.keyClick(desk.table, key)
+    editor = desk.window._desk.editor
+    assert editor.hasFocus()
+    assert (editor.text(), editor.selectedText()) == ("C.US", "C.US")
+
+
+def test_a_double_click_opens_it_too(open_desk) -> None:
+    desk = open_desk()
+    spot = desk.table.visualRect(desk.table.model().index(3, 2)).center()
+    QTest.mouseDClick(desk.table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert desk.window._desk.editor.text() == "D.US"
+
+
+def test_an_edited_symbol_takes_the_row_s_place_as_one_edit_with_one_undo(editor_of) -> None:
+    desk, editor = editor_of
+    QTest.keyClicks(editor, "nvda")
+    QTest.keyClick(editor, KEY.Key_Return)
+    assert desk.codes == ["A.US", "NVDA.US", "C.US", "D.US"]
+    assert desk.selected == ["NVDA.US"]
+    assert desk.table.hasFocus()
+    assert desk.window.undo.stack.undoText() == "replace B.US by NVDA.US"
+    QTest.keyClick(desk.window, KEY.Key_Z, CTRL)
+    assert desk.codes == ["A.US", "B.US", "C.US", "D.US"]
+
+
+def test_a_bad_symbol_stays_in_the_editor_with_the_reason(editor_of) -> None:
+    desk, editor = editor_of
+    desk.tick("B.US", 1.0)
+    QTest.keyClicks(editor, "NV;DA.US")
+    QTest.keyClick(editor, KEY.Key_Return)
+    assert editor.selectedText() == ";"
+    title, advice = desk.window._desk._editor_popup.words()
+    assert title == "“;” cannot be part of a symbol"
+    assert advice == "Use letters, digits and . - _ /, at most 32. Esc keeps B.US, still ticking."
+    QTest.keyClick(editor, KEY.Key_Escape)
+    assert desk.codes == ["A.US", "B.US", "C.US", "D.US"]
+    assert desk.table.hasFocus()
+    assert not desk.window._desk._editor_popup.isVisible()
+
+
+def test_a_symbol_that_is_here_already_selects_its_row(editor_of) -> None:
+    desk, editor = editor_of
+    QTest.keyClicks(editor, "D.US")
+    QTest.keyClick(editor, KEY.Key_Return)
+    assert desk.codes == ["A.US", "B.US", "C.US", "D.US"]
+    assert desk.selected == ["D.US"]
+    assert desk.window.undo.stack.count() == 0
+
+
+def test_ticks_and_edits_elsewhere_leave_what_is_typed_alone(editor_of) -> None:
+    desk, editor = editor_of
+    QTest.keyClicks(editor, "NV")
+    for price in (1.0, 2.0, 3.0):
+        desk.clock.advance(1.1)
+        desk.tick("B.US", price)
+        desk.settle()
+        desk.table.announce()
+    desk.window.undo.push(Remove((Instrument("demo", "A.US"),)))
+    assert editor.text() == "NV"
+    assert editor.isVisible()
+    cell = desk.table.visualRect(desk.table.model().index(0, 0))
+    assert cell.contains(editor.geometry())
+
+
+def test_the_editor_goes_with_its_row(editor_of) -> None:
+    desk, editor = editor_of
+    desk.window.undo.push(Remove((Instrument("demo", "B.US"),)))
+    assert not editor.isVisible()
+
+
+# Moving, the clipboard, empty space
+
+
+def test_selected_rows_move_by_one_and_stay_selected(open_desk) -> None:
+    desk = open_desk()
+    desk.select(1, 3)
+    QTest.keyClick(desk.table, KEY.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert desk.codes == ["B.US", "A.US", "D.US", "C.US"]
+    assert desk.selected == ["B.US", "D.US"]
+    QTest.keyClick(desk.table, KEY.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert desk.codes == ["B.US", "D.US", "A.US", "C.US"]
+    QTest.keyClick(desk.table, KEY.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert desk.window.undo.stack.count() == 2, "at the edge nothing moves, and nothing is there to undo"
+    QTest.keyClick(desk.table, KEY.Key_Down, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(desk.window, KEY.Key_Z, CTRL)
+    assert desk.codes == ["B.US", "D.US", "A.US", "C.US"]
+    assert desk.selected == ["B.US", "D.US"]
+
+
+def test_copied_rows_are_text_one_symbol_a_line(open_desk) -> None:
+    desk = open_desk()
+    desk.select(2, 0)
+    QTest.keyClick(desk.table, KEY.Key_C, CTRL)
+    assert QGuiApplication.clipboard().text() == "A.US\nC.US"
+
+
+def test_pasted_symbols_go_to_the_end_as_one_edit_and_the_rest_is_named(open_desk) -> None:
+    desk = open_desk()
+    told = []
+    desk.window._desk.noticed.connect(told.append)
+    QGuiApplication.clipboard().setText("E.US\tB.US;<b>x</b>\r\nF.US")
+    QTest.keyClick(desk.table, KEY.Key_V, CTRL)
+    assert desk.codes == ["A.US", "B.US", "C.US", "D.US", "E.US", "F.US"]
+    assert desk.selected == ["E.US"]
+    assert told == ["2 added, 1 already here, 1 not symbols: <b>x</b>"]
+    assert desk.window.undo.stack.count() == 1
+
+
+@pytest.mark.parametrize("text", ["", "\n ;,", "§$%", "x" * 1_000_001])
+def test_a_paste_that_holds_no_symbol_says_so_and_changes_nothing(open_desk, text: str) -> None:
+    desk = open_desk()
+    told = []
+    desk.window._desk.noticed.connect(told.append)
+    QGuiApplication.clipboard().setText(text)
+    QTest.keyClick(desk.table, KEY.Key_V, CTRL)
+    assert len(desk.codes) == 4
+    assert len(told) == 1
+    assert len(told[0]) < 200
+
+
+def test_a_click_below_the_rows_starts_the_line(open_desk) -> None:
+    desk = open_desk()
+    viewport = desk.table.viewport()
+    spot = QPoint(viewport.width() // 2, viewport.height() - 3)
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=spot)
+    assert desk.add_line.hasFocus()

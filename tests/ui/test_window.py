@@ -105,6 +105,11 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "Redo",
         "Add symbols",
         "Remove",
+        "Edit symbol",
+        "Move up",
+        "Move down",
+        "Copy symbols",
+        "Paste symbols",
         "About quotedesk",
     ]
     assert all(not action.shortcut().isEmpty() for action in actions)

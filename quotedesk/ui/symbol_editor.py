@@ -1,0 +1,94 @@
+"""The editor that opens over a row's symbol: it replaces one symbol by another."""
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from quotedesk.market.errors import BadSymbolError
+from quotedesk.market.instrument import Instrument
+from quotedesk.ui import theme as look
+from quotedesk.ui.add_line import offence
+from quotedesk.ui.error_popup import ErrorPopup
+from quotedesk.ui.row_painter import SYMBOL_LEFT_PX
+from quotedesk.ui.theme import Theme
+
+
+class SymbolEditor(QLineEdit):
+    """A line edit over a cell. Leaving it, by Esc or by a click elsewhere, keeps the row as it was.
+
+    Attributes:
+        instrument: whose symbol is edited; None while it is closed.
+
+    Signals:
+        entered(str): Enter was pressed.
+        closed(): it is gone, the row as it was or replaced.
+    """
+
+    entered = Signal(str)
+    closed = Signal()
+
+    def __init__(self, theme: Theme, popup: ErrorPopup, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.instrument: Instrument | None = None
+        self._theme = theme
+        self._popup = popup
+        self.setAccessibleName("Symbol")
+        self.setFont(look.font(strong=True))
+        self.setTextMargins(SYMBOL_LEFT_PX - 3 - 2, 0, 4, 0)
+        self.setFrame(False)
+        self.setStyleSheet(
+            f"QLineEdit {{ background: transparent; border: none; color: {theme.t1.name()};"
+            f" selection-background-color: {theme.accent.name()}; selection-color: {theme.on_accent.name()}; }}"
+        )
+        self.textEdited.connect(self._popup.hide)
+        self.hide()
+
+    def begin(self, instrument: Instrument) -> None:
+        """Open on a row's symbol, all of it selected."""
+        self.instrument = instrument
+        self._popup.hide()
+        self.setText(instrument.code)
+        self.show()
+        self.raise_()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.selectAll()
+
+    def refuse(self, fault: BadSymbolError, is_ticking: bool) -> None:
+        """Say what is wrong, with the cursor on it; the row goes on as it is."""
+        assert self.instrument is not None
+        first, length = offence(fault.symbol)
+        self.setSelection(first, length)
+        ticking = ", still ticking" if is_ticking else ""
+        self._popup.tell(fault.why, f"{fault.advice} Esc keeps {self.instrument.code}{ticking}.")
+        self.update()
+
+    def finish(self) -> None:
+        """Close."""
+        if self.instrument is not None:
+            self.instrument = None
+            self._popup.hide()
+            self.hide()
+            self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.finish()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit(self.text().strip())  # a line edit would let the key through to the table, too
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.finish()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.error if self._popup.isVisible() else self._theme.accent, 1.5))
+        painter.setBrush(self._theme.table)
+        box = QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75)
+        painter.drawRoundedRect(box, look.CELL_RADIUS_PX, look.CELL_RADIUS_PX)
+        painter.end()
+        super().paintEvent(event)
