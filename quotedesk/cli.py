@@ -61,14 +61,21 @@ def _parser(command: str) -> argparse.ArgumentParser:
     parser.add_argument("--replay", metavar="CSV", type=Path, help="recorded trades on the demo feed; saves nothing")
     parser.add_argument("--screenshot", metavar="PNG", type=Path, help="save a picture of the window before the end")
     parser.add_argument("--quit-after", metavar="S", type=_seconds, help="end after so many seconds")
+    parser.add_argument("--geometry", metavar="WxH", type=_size, help="the window's size in pixels, as in 1280x800")
     parser.add_argument("--stats", metavar="JSON", type=Path, help="keep the figures of the run in this file")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_demo_server(commands)
     key = commands.add_parser("key", help="keep a provider's key in the system's keyring")
-    key_commands = key.add_subparsers(required=True, metavar="set")
+    key_commands = key.add_subparsers(required=True, metavar="set|forget")
     key_set = key_commands.add_parser("set", help="ask for the key and keep it")
     key_set.add_argument("provider", choices=sorted(_key_providers()))
     key_set.set_defaults(run=_set_key)
+    key_forget = key_commands.add_parser("forget", help="take the key out of the keyring")
+    key_forget.add_argument("provider", choices=sorted(_key_providers()))
+    key_forget.set_defaults(run=_forget_key)
+    where = commands.add_parser("where", help="print all places where something is kept")
+    where.add_argument("--profile", metavar="DIR", type=Path, help="of this folder instead of the system's place")
+    where.set_defaults(run=_print_places)
     return parser
 
 
@@ -107,6 +114,7 @@ def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
         screenshot=chosen.screenshot,
         quit_after_s=chosen.quit_after,
         stats=chosen.stats,
+        size_px=chosen.geometry,
         is_tour=_mind_the_screen(chosen, is_bare),
     )
     from quotedesk.app import start
@@ -169,6 +177,29 @@ def _set_key(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     return 0
 
 
+def _forget_key(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.config import secrets
+
+    was_there = secrets.forget_key(chosen.provider)
+    print(f"The key for {chosen.provider} is {'no longer' if was_there else 'not'} in the keyring.")
+    if os.environ.get(secrets.variable(chosen.provider)):
+        print(f"The environment variable {secrets.variable(chosen.provider)} still holds one.")
+    return 0
+
+
+def _print_places(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.codec import FEEDS
+    from quotedesk.config.paths import Profile, resource
+
+    profile = Profile(chosen.profile)
+    places = {"profile": profile.folder, "settings": profile.settings, "log": profile.log}
+    places |= {f"list of {feed}": profile.watchlist(feed) for feed in FEEDS}
+    places |= {"resources": resource("starter.txt").parent}
+    for name, place in places.items():
+        print(f"{name:24}{place}")
+    return 0
+
+
 def _key_providers() -> set[str]:
     from quotedesk.codec import FEEDS
 
@@ -192,6 +223,15 @@ def _seconds(text: str) -> float:
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError("give seconds, 0 or more")
     return value
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isascii() and width.isdigit() and height.isascii() and height.isdigit()):
+        raise argparse.ArgumentTypeError("give width and height as in 1280x800")
+    if not (100 <= int(width) <= 20_000 and 100 <= int(height) <= 20_000):
+        raise argparse.ArgumentTypeError("give a width and a height from 100 to 20000")
+    return int(width), int(height)
 
 
 def _about_stray(argument: str, is_key: bool, command: str) -> str:

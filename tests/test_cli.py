@@ -127,6 +127,9 @@ BAD = {
     "a port that is too big": (["demo-server", "--port", "70000"], "0 to 65535"),
     "a log in no folder": (["demo-server", "--log", "nowhere/l"], "nowhere/l"),
     "a server's replay that is not there": (["demo-server", "--replay", "nowhere.csv"], "nowhere.csv"),
+    "a size that is none": (["--geometry", "big"], "1280x800"),
+    "a size without end": (["--geometry", "1x99999"], "100 to 20000"),
+    "a forgotten key of nobody": (["key", "forget", "nasdaq"], "alltick"),
     "a key of nobody": (["key", "set", "nasdaq"], "alltick"),
     "a key of the demo": (["key", "set", "demo"], "alltick"),
     "a key as an argument": (["key", "set", "alltick", TOKEN], "never"),
@@ -466,3 +469,26 @@ def test_a_demo_server_says_where_it_listens_and_ends_by_a_signal(user: User) ->
     finally:
         process.kill()
         process.communicate()
+
+
+def test_where_prints_the_places_that_a_run_uses(user: User) -> None:
+    assert user.runs("--quit-after", "0").code == 0
+    done = user.says("where", "--profile", user.profile)
+    assert done.code == 0
+    places = dict(line.split(maxsplit=1) for line in done.out.replace("list of ", "list-of-").splitlines())
+    assert {"profile", "settings", "log", "list-of-demo", "list-of-alltick", "resources"} <= places.keys()
+    for name in ("profile", "log", "list-of-demo", "resources"):
+        assert Path(places[name]).exists()
+    assert user.says("where").out.splitlines()[0].endswith(str(user.home / "data" / "quotedesk"))
+
+
+def test_a_key_is_forgotten_or_the_keyring_says_why_not(user: User) -> None:
+    done = user.says("key", "forget", "alltick")
+    assert (done.code, done.out) == (2, "")
+    assert "QUOTEDESK_ALLTICK_TOKEN" in done.line
+
+
+def test_the_window_has_the_size_that_was_asked_for(user: User) -> None:
+    picture = user.home / "p.png"
+    assert user.runs("--geometry", "1280x800", "--quit-after", "1", "--screenshot", picture).code == 0
+    assert picture.read_bytes()[16:24] == (1280).to_bytes(4, "big") + (800).to_bytes(4, "big")

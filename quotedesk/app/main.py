@@ -107,6 +107,8 @@ class Program:
             lambda: self._keep_list(window),
             self._key_advice(),
         )
+        if self._options.size_px:
+            window.resize(*self._options.size_px)
         window.show()
         self._say_first(window)
         controller.start()

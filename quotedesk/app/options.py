@@ -18,6 +18,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         screenshot: where to save a picture of the window just before the end.
         quit_after_s: when to end by itself.
         stats: where to keep the figures.
+        size_px: width and height of the window; None for the usual one.
         is_tour: there is no screen and nothing else was asked for: print live figures, save a picture, end.
     """
 
@@ -30,4 +31,5 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     screenshot: Path | None = None
     quit_after_s: float | None = None
     stats: Path | None = None
+    size_px: tuple[int, int] | None = None
     is_tour: bool = False

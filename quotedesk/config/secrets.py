@@ -37,6 +37,17 @@ def key(provider: str) -> str | None:
         raise NoKeyringError(provider) from None
 
 
+def forget_key(provider: str) -> bool:
+    """Take the key out of the keyring; was there one? Raises NoKeyringError."""
+    try:
+        if keyring.get_password(_SERVICE, provider) is None:
+            return False
+        keyring.delete_password(_SERVICE, provider)
+    except Exception:  # noqa: BLE001 - as above
+        raise NoKeyringError(provider) from None
+    return True
+
+
 def keep_key(provider: str, text: str) -> None:
     """Put the key into the keyring. Raises NoKeyringError, also where the keyring takes a key and keeps none."""
     try:

@@ -117,10 +117,13 @@ def append(watchlist: Watchlist, instruments: Iterable[Instrument]) -> Insert:
     return Insert(tuple(enumerate(new, start=len(watchlist))))
 
 
-def shift(watchlist: Watchlist, instruments: Iterable[Instrument], step: int) -> Arrange:
-    """The edit that moves instruments one row up (step -1) or down (step 1); at the edge they stay, in their order."""
+def shift(rows: Iterable[Instrument], instruments: Iterable[Instrument], step: int) -> Arrange:
+    """The edit that moves instruments one row up (step -1) or down (step 1); at the edge they stay, in their order.
+
+    `rows` is the list as it is shown: if that was sorted, this order becomes the list's own.
+    """
     chosen = set(instruments)
-    order = list(watchlist) if step < 0 else list(watchlist)[::-1]
+    order = list(rows) if step < 0 else list(rows)[::-1]
     for row in range(1, len(order)):
         if order[row] in chosen and order[row - 1] not in chosen:
             order[row - 1], order[row] = order[row], order[row - 1]

@@ -5,11 +5,12 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import Qt
 
 from quotedesk.feed.states import RowState
 from quotedesk.market.instrument import Instrument
-from quotedesk.store.quotes import Quotes
+from quotedesk.store.quotes import Floats, Quotes, Slots
 from quotedesk.ui import numbers
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -106,6 +107,7 @@ class Column:
         text: what the cell says.
         alignment: where text stands in the cell and in the header.
         right_px: padding at the right of a right-aligned text; in a price column the arrow's place is part of it.
+        key: what the column is sorted by, for some slots; NaN unknown. None sorts by the symbol.
         decimals: for numbers whose points stand in one line: how many follow it; None for the others.
         tip: what the header's tooltip says (plain text).
     """
@@ -115,6 +117,7 @@ class Column:
     width_px: int
     text: Callable[[Reading], str]
     tip: str
+    key: Callable[[Quotes, Slots], Floats] | None = None
     decimals: Callable[[Reading], int] | None = None
 
     alignment: Qt.AlignmentFlag = _RIGHT
@@ -137,6 +140,22 @@ def state_text(reading: Reading) -> str:
             return ""
 
 
+def _kept(field: str) -> Callable[[Quotes, Slots], Floats]:
+    return lambda quotes, slots: quotes[field][slots]
+
+
+def _state(quotes: Quotes, slots: Slots) -> Floats:
+    return quotes.state[slots].astype(np.float64)
+
+
+def _change(quotes: Quotes, slots: Slots) -> Floats:
+    return quotes["price"][slots] - quotes.first_price[slots]
+
+
+def _percent(quotes: Quotes, slots: Slots) -> Floats:
+    return _change(quotes, slots) / quotes.first_price[slots]
+
+
 def _decimals(reading: Reading) -> int:
     return reading.decimals
 
@@ -144,13 +163,14 @@ def _decimals(reading: Reading) -> int:
 SYMBOL = 0
 COLUMNS = (
     Column("Symbol", Kind.SYMBOL, 240, lambda row: row.code, "The feed's own spelling", alignment=_LEFT),
-    Column("State", Kind.STATE, 96, state_text, "How far the row's price may be believed", alignment=_LEFT),
+    Column("State", Kind.STATE, 96, state_text, "How far the row's price may be believed", _state, alignment=_LEFT),
     Column(
         "Last",
         Kind.PRICE,
         140,
         lambda row: numbers.price(row.price, row.decimals),
         "Price of the last trade; the arrow compares it with the trade before",
+        _kept("price"),
         _decimals,
         right_px=24,
     ),
@@ -160,6 +180,7 @@ COLUMNS = (
         108,
         lambda row: numbers.change(row.change, row.decimals),
         "Change from the first price seen in this run",
+        _change,
         _decimals,
     ),
     Column(
@@ -168,14 +189,23 @@ COLUMNS = (
         70,
         lambda row: numbers.percent(row.percent),
         "Change from the first price seen in this run, in percent of it",
+        _percent,
     ),
-    Column("Size", Kind.NUMBER, 66, lambda row: numbers.size(row.size, row.size_decimals), "Size of the last trade"),
+    Column(
+        "Size",
+        Kind.NUMBER,
+        66,
+        lambda row: numbers.size(row.size, row.size_decimals),
+        "Size of the last trade",
+        _kept("size"),
+    ),
     Column(
         "Trend",
         Kind.TREND,
         144,
         lambda row: "",
         "Last price over time, at most 15 minutes. A gap: the link was down. Dotted: the price that Chg counts from",
+        _percent,
         alignment=_LEFT,
     ),
     Column(
@@ -184,6 +214,7 @@ COLUMNS = (
         79,
         lambda row: numbers.time_of_day(row.time_utc_s),
         "Exchange time of the last trade",
+        _kept("time_utc_s"),
         right_px=14,
     ),
 )

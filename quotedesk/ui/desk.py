@@ -68,6 +68,7 @@ class Desk(QWidget):
         self.table.verticalScrollBar().valueChanged.connect(self._place_editor)
         self.editor.entered.connect(self._replace)
         self.editor.closed.connect(self.table.setFocus)
+        self.model.layoutChanged.connect(self._place_editor)
         self.model.rowsInserted.connect(self._rows_came)
         self.model.rowsRemoved.connect(self._rows_went)
         self.undo.about_to_edit.connect(self._begin_edit)
@@ -80,13 +81,14 @@ class Desk(QWidget):
 
     def selected(self) -> list[Instrument]:
         """The selected rows, from the top."""
-        return [self._watchlist[row] for row in sorted(i.row() for i in self.table.selectionModel().selectedRows())]
+        return [self.model.rows[row] for row in sorted(i.row() for i in self.table.selectionModel().selectedRows())]
 
     def move_selected(self, step: int) -> None:
         """Move the selected rows one up (-1) or down (1)."""
-        edit = shift(self._watchlist, self.selected(), step)
-        if edit.moved and edit.order != tuple(self._watchlist):
+        edit = shift(self.model.rows, self.selected(), step)
+        if edit.moved and edit.order != tuple(self.model.rows):
             self.undo.push(edit)
+            self.model.sort_by(None)
             self.table.scrollTo(self.table.currentIndex())
 
     def copy_selected(self) -> None:
@@ -117,7 +119,7 @@ class Desk(QWidget):
         index = self.table.currentIndex()
         if index.isValid():
             self.table.scrollTo(index)
-            self.editor.begin(self._watchlist[index.row()])
+            self.editor.begin(self.model.rows[index.row()])
             self._place_editor()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -209,7 +211,7 @@ class Desk(QWidget):
         if self.editor.instrument not in self._watchlist:
             self.editor.finish()
             return
-        index = self.model.index(self._watchlist.row(self.editor.instrument), SYMBOL)
+        index = self.model.index(self.model.rows.index(self.editor.instrument), SYMBOL)
         cell = self.table.visualRect(index)
         self.editor.setGeometry(cell.adjusted(2, 1, -2, -1))
         below = self.table.viewport().mapTo(self, cell.bottomLeft()) + QPoint(4, 4)
@@ -223,7 +225,7 @@ class Desk(QWidget):
         self._came, self._gone_row = [], -1
 
     def _rows_came(self, parent: QModelIndex, first: int, last: int) -> None:
-        self._came += [self._watchlist[row] for row in range(first, last + 1)]
+        self._came += self.model.rows[first : last + 1]
 
     def _rows_went(self, parent: QModelIndex, first: int, last: int) -> None:
         self._gone_row = first if self._gone_row < 0 else min(first, self._gone_row)
@@ -234,11 +236,11 @@ class Desk(QWidget):
         if self._came:
             self._select(self._came)
         elif self._gone_row >= 0 and len(self._watchlist):
-            self._select([self._watchlist[min(self._gone_row, len(self._watchlist) - 1)]])
+            self._select([self.model.rows[min(self._gone_row, len(self.model.rows) - 1)]])
 
     def _select(self, instruments: list[Instrument]) -> None:
         """Select rows, make the first current and bring it into view."""
-        rows = {instrument: row for row, instrument in enumerate(self._watchlist)}
+        rows = {instrument: row for row, instrument in enumerate(self.model.rows)}
         found = sorted(rows[instrument] for instrument in instruments)
         selection = QItemSelection()
         for row in found:

@@ -1,5 +1,7 @@
 """The table's header: titles that stand over their numbers."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
@@ -10,17 +12,22 @@ from quotedesk.ui.row_painter import SYMBOL_LEFT_PX, RowPainter
 
 
 class Header(QHeaderView):
-    """Paints itself; Trend takes the width that is left over."""
+    """Paints itself; Trend takes the width that is left over.
+
+    Attributes:
+        shown_sorting: tells (column, descending) of the order that is shown, or None.
+    """
 
     def __init__(self, row_painter: RowPainter, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.row_painter = row_painter
+        self.shown_sorting: Callable[[], tuple[int, bool] | None] = lambda: None
         self._font = look.font(11)
         self._metrics = QFontMetricsF(self._font)
         self.setFixedHeight(look.HEADER_PX)
         self.setMinimumSectionSize(48)
         self.setHighlightSections(False)
-        self.setSectionsClickable(False)
+        self.setSectionsClickable(True)
 
     def fit(self) -> None:
         """Give the columns their widths. To be called once the header has its model."""
@@ -36,7 +43,9 @@ class Header(QHeaderView):
         painter.fillRect(rect, theme.table)
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme.line)
         painter.setFont(self._font)
-        painter.setPen(theme.t3)
+        sorting = self.shown_sorting()
+        is_sorted = sorting is not None and sorting[0] == logicalIndex
+        painter.setPen(theme.t1 if is_sorted else theme.t3)
         column = COLUMNS[logicalIndex]
         width = self._metrics.horizontalAdvance(column.title)
         if column.alignment & Qt.AlignmentFlag.AlignRight:
@@ -49,6 +58,15 @@ class Header(QHeaderView):
             x = rect.left() + (SYMBOL_LEFT_PX if column.kind is Kind.SYMBOL else 8)
         baseline = round((rect.height() + self._metrics.capHeight()) / 2)
         painter.drawText(QPointF(x, rect.top() + baseline), column.title)
+        if sorting is not None and is_sorted:
+            left, up = x - 13 if x - 13 > rect.left() else x + width + 6, not sorting[1]
+            top, bottom = rect.top() + rect.height() / 2 - 3, rect.top() + rect.height() / 2 + 3
+            tip, base = (top, bottom) if up else (bottom, top)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.t1)
+            painter.drawPolygon([QPointF(left, base), QPointF(left + 7, base), QPointF(left + 3.5, tip)])
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def paintEvent(self, event: object) -> None:
         super().paintEvent(event)  # type: ignore[arg-type]

@@ -12,7 +12,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from quotedesk.feed.states import RowState
 from quotedesk.market.clock import Clock
+from quotedesk.market.instrument import Instrument
 from quotedesk.store.catalogue import Catalogue
+from quotedesk.store.order import ranked
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui import row_words
@@ -27,8 +29,10 @@ class TableModel(QAbstractTableModel):
     """Follows the watchlist.
 
     Attributes:
-        watchlist, quotes: what it shows.
-        slots: the rows' slots in the store, in row order.
+        quotes: where the numbers are.
+        rows: the instruments as they are shown: in the list's order, or sorted.
+        slots: their slots in the store.
+        sorted_by: (column, descending), or None for the list's own order.
         offline_reason: why rows are offline, one plain line; "" unknown.
     """
 
@@ -41,47 +45,94 @@ class TableModel(QAbstractTableModel):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.watchlist = watchlist
         self.quotes = quotes
+        self.rows: list[Instrument] = list(watchlist)
         self.slots: NDArray[np.intp] = quotes.slots(watchlist)
+        self.sorted_by: tuple[int, bool] | None = None
+        self._watchlist = watchlist
+        self._first = self._count = 0  # of the rows that come
         self.offline_reason = ""
         self._clock = clock
         self._catalogue = catalogue or Catalogue()
         watchlist.follower = self
 
-    # Follower
+    # Follower: told by the list, in its own order
 
     def inserting(self, first: int, count: int) -> None:
-        self.beginInsertRows(QModelIndex(), first, first + count - 1)
+        self._first, self._count = first, count
 
     def inserted(self) -> None:
-        self.slots = self.quotes.slots(self.watchlist)
+        new = [self._watchlist[row] for row in range(self._first, self._first + self._count)]
+        at = self._first if self.sorted_by is None else len(self.rows)
+        self.beginInsertRows(QModelIndex(), at, at + len(new) - 1)
+        self._show(self.rows[:at] + new + self.rows[at:])
         self.endInsertRows()
 
     def removing(self, first: int, count: int) -> None:
-        self.beginRemoveRows(QModelIndex(), first, first + count - 1)
+        pass
 
     def removed(self) -> None:
-        self.slots = self.quotes.slots(self.watchlist)
-        self.endRemoveRows()
+        row = len(self.rows) - 1
+        while row >= 0:
+            last = row
+            while row >= 0 and self.rows[row] not in self._watchlist:
+                row -= 1
+            if row < last:
+                self.beginRemoveRows(QModelIndex(), row + 1, last)
+                self._show(self.rows[: row + 1] + self.rows[last + 1 :])
+                self.endRemoveRows()
+            row -= 1
 
     def rearranging(self) -> None:
-        self.layoutAboutToBeChanged.emit()
+        pass
 
     def rearranged(self, places: Sequence[int]) -> None:
-        self.slots = self.quotes.slots(self.watchlist)
-        before = self.persistentIndexList()
-        self.changePersistentIndexList(before, [self.index(places[each.row()], each.column()) for each in before])
-        self.layoutChanged.emit()
+        self.sort_by(None)
 
     def replaced(self, row: int) -> None:
-        self.slots = self.quotes.slots(self.watchlist)
-        self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
+        new = self._watchlist[row]
+        place = next(place for place, each in enumerate(self.rows) if each not in self._watchlist)
+        self._show([*self.rows[:place], new, *self.rows[place + 1 :]])
+        self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
+
+    # Sorting
+
+    def sort_by(self, column: int | None, *, is_descending: bool = False) -> None:
+        """Show the rows ordered by a column's values as they are now; None shows the list's own order."""
+        if column is None:
+            self.sorted_by = None
+            order = list(self._watchlist)
+        else:
+            self.sorted_by = (column, is_descending)
+            key = COLUMNS[column].key
+            if key:
+                values = key(self.quotes, self.slots)
+            else:
+                values = np.unique([each.code for each in self.rows], return_inverse=True)[1].astype(np.float64)
+            order = [self.rows[place] for place in ranked(values, is_descending=is_descending)]
+        self.layoutAboutToBeChanged.emit()
+        before, places = self.rows, {instrument: row for row, instrument in enumerate(order)}
+        self._show(order)
+        indexes = self.persistentIndexList()
+        moved = [self.index(places[before[index.row()]], index.column()) for index in indexes]
+        self.changePersistentIndexList(indexes, moved)
+        self.layoutChanged.emit()
+
+    def turn_sorting(self, column: int) -> None:
+        """A click on a header: sort, then the other way round, then the list's own order again."""
+        if self.sorted_by == (column, False):
+            self.sort_by(column, is_descending=True)
+        else:
+            self.sort_by(None if self.sorted_by == (column, True) else column)
+
+    def _show(self, rows: list[Instrument]) -> None:
+        self.rows = rows
+        self.slots = self.quotes.slots(rows)
 
     # QAbstractTableModel
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self.watchlist)
+        return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(COLUMNS)
@@ -123,7 +174,7 @@ class TableModel(QAbstractTableModel):
 
     def reading(self, row: int) -> Reading:
         """A row's numbers now."""
-        instrument = self.watchlist[row]
+        instrument = self.rows[row]
         return read(self.quotes, instrument, self._clock.now_s(), self._catalogue.name(instrument.code))
 
     def first_s(self) -> float:

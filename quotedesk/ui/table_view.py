@@ -72,6 +72,8 @@ class TableView(QTableView):
         self.setHorizontalHeader(header)
         self.setModel(model)
         header.fit()
+        header.sectionClicked.connect(model.turn_sorting)
+        header.shown_sorting = lambda: model.sorted_by
         rows = self.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setMinimumSectionSize(look.ROW_PX)
@@ -177,7 +179,7 @@ class TableView(QTableView):
             if reading.slot in self._owed:
                 received.append(self._owed.pop(reading.slot))
         self._painter.finish(painter)
-        below = len(self._rows.watchlist) * look.ROW_PX - self.verticalOffset()
+        below = len(self._rows.rows) * look.ROW_PX - self.verticalOffset()
         if below < self.viewport().height():
             painter.fillRect(0, below, width, self.viewport().height() - below, self._theme.table)
         painter.end()
@@ -274,7 +276,7 @@ class TableView(QTableView):
         area = self.viewport().rect() if area is None else area
         offset = self.verticalOffset()
         first = max(0, (offset + area.top()) // look.ROW_PX)
-        last = min(len(self._rows.watchlist) - 1, (offset + area.bottom()) // look.ROW_PX)
+        last = min(len(self._rows.rows) - 1, (offset + area.bottom()) // look.ROW_PX)
         return first, last
 
     def _places(self) -> list[Place]:

@@ -29,6 +29,9 @@ class Working(KeyringBackend):
     def set_password(self, service: str, username: str, password: str) -> None:
         self.kept[service, username] = password
 
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
 
 class Failing(Working):
     """Every call ends in the fault it was made with."""
@@ -138,3 +141,18 @@ def test_no_fault_holds_the_key_even_where_the_backends_does() -> None:
     with pytest.raises(NoKeyringError) as caught:
         secrets.keep_key("alltick", SECRET)
     assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_forgotten_key_is_gone_and_one_that_never_was_is_no_fault() -> None:
+    use(Working())
+    secrets.keep_key("alltick", SECRET)
+    assert secrets.forget_key("alltick")
+    assert secrets.key("alltick") is None
+    assert not secrets.forget_key("alltick")
+
+
+@pytest.mark.parametrize("backend", LOCKED_OR_NONE, ids=lambda backend: repr(getattr(backend, "fault", "none")))
+def test_a_keyring_that_cannot_be_asked_forgets_nothing_and_says_so(backend: KeyringBackend) -> None:
+    use(backend)
+    with pytest.raises(NoKeyringError):
+        secrets.forget_key("alltick")

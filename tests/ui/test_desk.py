@@ -411,3 +411,105 @@ def test_a_click_below_the_rows_starts_the_line(open_desk) -> None:
     spot = QPoint(viewport.width() // 2, viewport.height() - 3)
     QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=spot)
     assert desk.add_line.hasFocus()
+
+
+# Sorting
+
+
+def click(desk, column: int) -> None:
+    header = desk.table.horizontalHeader()
+    spot = QPoint(header.sectionViewportPosition(column) + 30, header.height() // 2)
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+
+
+def shown(desk) -> list[str]:
+    model = desk.table.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+LAST = 2
+
+
+@pytest.fixture
+def priced(open_desk):
+    """Four rows, B.US without a price; the values are such that their texts would sort otherwise."""
+    desk = open_desk()
+    for code, price in (("A.US", 100.0), ("C.US", 9.5), ("D.US", 20.0)):
+        desk.tick(code, price)
+    desk.settle()
+    return desk
+
+
+def test_a_header_click_sorts_by_value_then_turns_then_gives_back_the_list(priced) -> None:
+    click(priced, LAST)
+    assert shown(priced) == ["C.US", "D.US", "A.US", "B.US"]
+    click(priced, LAST)
+    assert shown(priced) == ["A.US", "D.US", "C.US", "B.US"], "unknown is last either way"
+    assert priced.codes == ["A.US", "B.US", "C.US", "D.US"], "the list itself is as it was"
+    click(priced, LAST)
+    assert shown(priced) == ["A.US", "B.US", "C.US", "D.US"]
+    click(priced, 0)
+    click(priced, LAST)
+    assert shown(priced) == ["C.US", "D.US", "A.US", "B.US"], "another column starts anew"
+
+
+def test_the_selection_goes_with_its_rows(priced) -> None:
+    priced.select(0, 3)
+    click(priced, LAST)
+    rows = sorted(index.row() for index in priced.table.selectionModel().selectedRows())
+    assert [shown(priced)[row] for row in rows] == ["D.US", "A.US"]
+
+
+def test_the_order_is_that_of_the_click_and_new_rows_stay_at_the_end(priced) -> None:
+    click(priced, LAST)
+    priced.tick("C.US", 1000.0)
+    priced.settle()
+    type_in(priced, "E.US")
+    assert shown(priced) == ["C.US", "D.US", "A.US", "B.US", "E.US"]
+    priced.select(1, 3)
+    QTest.keyClick(priced.table, KEY.Key_Delete)
+    assert shown(priced) == ["C.US", "A.US", "E.US"]
+    assert priced.codes == ["A.US", "C.US", "E.US"]
+
+
+def test_a_move_while_sorted_makes_the_shown_order_the_list_s_own_in_one_undo(priced) -> None:
+    click(priced, LAST)
+    priced.select(2)
+    QTest.keyClick(priced.table, KEY.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert shown(priced) == priced.codes == ["C.US", "A.US", "D.US", "B.US"]
+    QTest.keyClick(priced.window, KEY.Key_Z, CTRL)
+    assert shown(priced) == priced.codes == ["A.US", "B.US", "C.US", "D.US"]
+
+
+def test_an_edited_row_keeps_its_sorted_place(priced) -> None:
+    click(priced, LAST)
+    priced.select(1)
+    QTest.keyClick(priced.table, KEY.Key_F2)
+    editor = priced.window._desk.editor
+    assert editor.text() == "D.US"
+    QTest.keyClicks(editor, "X.US")
+    QTest.keyClick(editor, KEY.Key_Return)
+    assert shown(priced) == ["C.US", "X.US", "A.US", "B.US"]
+    assert priced.codes == ["A.US", "B.US", "C.US", "X.US"]
+
+
+def test_the_sorted_title_is_bright_and_has_a_triangle_that_turns(priced) -> None:
+    header = priced.table.horizontalHeader()
+
+    def bright() -> list[tuple[int, int]]:
+        image = header.viewport().grab().toImage()
+        left = header.sectionViewportPosition(LAST)
+        return [
+            (x, y)
+            for x in range(left, left + header.sectionSize(LAST))
+            for y in range(image.height())
+            if image.pixelColor(x, y).lightness() > 200
+        ]
+
+    assert bright() == []
+    click(priced, LAST)
+    up = bright()
+    click(priced, LAST)
+    assert up
+    assert bright()
+    assert up != bright()

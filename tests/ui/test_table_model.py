@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from quotedesk.feed.states import RowState
 from quotedesk.market.instrument import Instrument
-from quotedesk.store.edits import Insert, Remove
+from quotedesk.market.tick import Tick
+from quotedesk.store.edits import Insert, Remove, Replace, append, shift
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui.columns import COLUMNS, SYMBOL
@@ -97,3 +98,55 @@ def test_a_screen_reader_hears_what_a_mark_and_an_arrow_show(open_desk) -> None:
     assert model.index(0, 2).data(role) == "11.00, up"
     assert model.index(0, 6).data(role) == "Trend +10.00 percent"
     assert model.index(0, 6).data() == ""
+
+
+EDITS = st.one_of(
+    st.builds(lambda items: ("add", items), st.lists(st.sampled_from("ABCDEFGH"), min_size=1, max_size=3)),
+    st.builds(lambda items: ("remove", items), st.lists(st.sampled_from("ABCDEFGH"), min_size=1, max_size=3)),
+    st.builds(
+        lambda items, step: ("move", items, step), st.sets(st.sampled_from("ABCDEFGH")), st.sampled_from([-1, 1])
+    ),
+    st.builds(lambda old, new: ("replace", old, new), st.sampled_from("ABCDEFGH"), st.sampled_from("ABCDEFGH")),
+    st.builds(lambda column: ("sort", column), st.integers(0, 7)),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from("ABCDEFGH"), unique=True), st.lists(EDITS, max_size=8))
+def test_edits_with_sorting_in_between_are_undone_to_the_first_list_and_redone_to_the_last(
+    first: list[str], steps: list[tuple]
+) -> None:
+    def of(codes) -> list[Instrument]:
+        return [Instrument("f", code) for code in codes]
+
+    watchlist, quotes = Watchlist(of(first)), Quotes()
+    model = TableModel(watchlist, quotes, FakeClock())
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    undo = Undo(watchlist)
+    for number, code in enumerate("CAFE"):
+        quotes.slot(Instrument("f", code))
+        quotes.apply("f", [Tick(code, 1.0 + number)], 1.0)
+    for kind, *rest in steps:
+        if kind == "sort":
+            model.turn_sorting(rest[0])
+        elif kind == "add":
+            undo.push(append(watchlist, of(rest[0])))
+        elif kind == "remove":
+            undo.push(Remove(tuple(of(rest[0]))))
+        elif kind == "move":
+            undo.push(shift(model.rows, of(rest[0]), rest[1]))
+        else:
+            undo.push(Replace(Instrument("f", rest[0]), Instrument("f", rest[1])))
+        assert sorted(model.rows) == sorted(watchlist)
+        assert model.slots.tolist() == quotes.slots(model.rows).tolist()
+        if model.sorted_by is None:
+            assert model.rows == list(watchlist)
+    last = list(watchlist)
+    while undo.stack.canUndo():
+        undo.stack.undo()
+    assert list(watchlist) == of(first)
+    while undo.stack.canRedo():
+        undo.stack.redo()
+    assert list(watchlist) == last
+    assert sorted(model.rows) == sorted(watchlist)
+    del tester
