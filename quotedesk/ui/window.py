@@ -15,6 +15,7 @@ from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui import sparkline
 from quotedesk.ui.banner import Banner, reasons
 from quotedesk.ui.desk import Desk
+from quotedesk.ui.key_list import KeyList
 from quotedesk.ui.repaint import RepaintClock
 from quotedesk.ui.status_bar import StatusBar
 from quotedesk.ui.style import dress
@@ -174,7 +175,14 @@ class Window(QMainWindow):
         self._enable(of_rows)
         self.table.selectionModel().selectionChanged.connect(lambda: self._enable(of_rows))
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        _act(about, "&About quotedesk", "F1", self._about)
+        _act(about, "&Keys", "F1", self._show_keys)
+        _act(about, "&About quotedesk", "Shift+F1", self._about)
+
+    def _show_keys(self) -> None:
+        """All keys, taken from the actions themselves."""
+        menus = [menu.menu() for menu in self.menuBar().actions()]
+        actions = [action for menu in menus if isinstance(menu, QMenu) for action in menu.actions()]
+        KeyList([(each.shortcut().toString(), each.text()) for each in actions if not each.isSeparator()], self).show()
 
     def _enable(self, of_rows: list[QAction]) -> None:
         for action in of_rows:

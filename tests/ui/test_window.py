@@ -110,6 +110,7 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "Move down",
         "Copy symbols",
         "Paste symbols",
+        "Keys",
         "About quotedesk",
     ]
     assert all(not action.shortcut().isEmpty() for action in actions)

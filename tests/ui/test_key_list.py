@@ -1,0 +1,25 @@
+"""The list of keys cannot lie: it is made from the actions."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from quotedesk.ui.key_list import KeyList
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_f1_lists_every_action_with_its_key_and_leaves_the_desk_usable(open_desk) -> None:
+    desk = open_desk()
+    QTest.keyClick(desk.window, Qt.Key.Key_F1)
+    [keys] = desk.window.findChildren(KeyList)
+    assert keys.isVisible()
+    assert not keys.isModal()
+    shown = {label.text() for label in keys.findChildren(QLabel)}
+    for menu in desk.window.menuBar().actions():
+        for action in menu.menu().actions():
+            if not action.isSeparator():
+                assert action.text().replace("&", "") in shown
+                assert action.shortcut().toString() in shown
+    QTest.keyClick(keys, Qt.Key.Key_Escape)
+    assert not keys.isVisible()
