@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -13,8 +13,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 # The same examples at every run: a fault that was there before a change must not look like one of it. --soak explores.
-settings.register_profile("steady", derandomize=True)
-settings.register_profile("soak", derandomize=False, max_examples=2000)
+# No deadlines: a loaded machine is no fault.
+_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("steady", _PATIENT, derandomize=True)
+settings.register_profile("soak", _PATIENT, derandomize=False, max_examples=2000)
 
 
 def pytest_configure(config: pytest.Config) -> None:
