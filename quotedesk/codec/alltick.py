@@ -42,6 +42,6 @@ FEED = Feed(
     name="alltick",
     title="AllTick",
     provider=ALLTICK,
-    limits=Limits(replaces=True, answers_prove=True, beat_is_frame=True, retry_min_s=10.0),
+    limits=Limits(replaces=True, beat_is_frame=True, retry_min_s=10.0),
     codec=AllTickCodec,
 )

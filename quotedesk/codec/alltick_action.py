@@ -31,7 +31,7 @@ FEED = Feed(
     name="alltick_action",
     title="AllTick, the article's frames",
     provider=ALLTICK,
-    limits=Limits(replaces=False, answers_prove=False, beat_is_frame=False, retry_min_s=10.0),
+    limits=Limits(replaces=False, beat_is_frame=False, retry_min_s=10.0),
     codec=ActionCodec,
     caution="AllTick publishes other frames: use --feed alltick",
 )
@@ -48,6 +48,6 @@ DEMO_FEED = Feed(
     name="demo",
     title="Demo feed: made-up prices",
     provider=DEMO,
-    limits=Limits(replaces=False, answers_prove=False, beat_is_frame=False, retry_min_s=1.0),
+    limits=Limits(replaces=False, beat_is_frame=False, retry_min_s=1.0),
     codec=ActionCodec,
 )

@@ -17,8 +17,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How a feed wants to be talked to.
 
     Attributes:
-        replaces: a subscribe replaces the list the server holds; else it adds, and an unsubscribe takes away.
-        answers_prove: an answer proves its request and is awaited; else a tick is the only proof.
+        replaces: a subscribe replaces the list the server holds, and its answer proves it; else it adds, an
+            unsubscribe takes away, and a tick is the only proof.
         frame_gap_s: least time between two frames on one connection (WebSocket pings do not count). AllTick says 1 s,
             and 3 s for the next one: a tenth more is for the way there.
         link_gap_s: least time between frames on two connections of one token.
@@ -32,7 +32,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     replaces: bool
-    answers_prove: bool
     beat_is_frame: bool
     frame_gap_s: float = 1.1
     link_gap_s: float = 3.1

@@ -17,7 +17,7 @@ def test_there_are_four_kinds_of_message_and_no_more() -> None:
 def test_a_feed_must_say_how_it_differs_and_the_rest_is_as_issue_9_has_it() -> None:
     with pytest.raises(TypeError):
         Limits()  # type: ignore[call-arg]
-    limits = Limits(replaces=True, answers_prove=True, beat_is_frame=True, retry_min_s=1.0)
+    limits = Limits(replaces=True, beat_is_frame=True, retry_min_s=1.0)
     assert (limits.frame_gap_s, limits.link_gap_s) == (1.1, 3.1)
     assert (limits.beat_s, limits.dead_after_s) == (10.0, 25.0)
     assert (limits.answer_s, limits.first_tick_s) == (5.0, 10.0)

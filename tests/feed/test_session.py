@@ -483,7 +483,7 @@ class AnySequence(RuleBasedStateMachine):
             self.desk.run(min(for_s, 1.5))
             for_s -= 1.5
             self.beats()
-            if not self.desk.feed.limits.answers_prove and self.is_up:
+            if not self.desk.feed.limits.replaces and self.is_up:
                 # Answers without ids: beyond the 5 s that one is awaited nobody could say what it answers.
                 self.age = self.age + 1 if self.desk.provider.answers else 0
                 if self.age > 2:
@@ -505,7 +505,7 @@ class AnySequence(RuleBasedStateMachine):
     @rule(duplicate=st.booleans())
     def one_answer(self, duplicate: bool) -> None:
         answer = self.desk.provider.answers.pop(0)
-        self.desk.receive(*[answer] * (2 if duplicate and self.desk.feed.limits.answers_prove else 1))
+        self.desk.receive(*[answer] * (2 if duplicate and self.desk.feed.limits.replaces else 1))
 
     # An unchanged list goes out again at most twice for missing answers: after that it is up to the user.
     @precondition(lambda self: self.desk.provider.answers and self.lost < 2)
@@ -514,11 +514,11 @@ class AnySequence(RuleBasedStateMachine):
         answers = self.desk.provider.answers
         place = data.draw(st.integers(0, len(answers) - 1))
         # Where answers carry no ids, a lost refusal leaves a client with nothing to go by but silence.
-        if self.desk.feed.limits.answers_prove or b'"ret": 200' in answers[place]:
+        if self.desk.feed.limits.replaces or b'"ret": 200' in answers[place]:
             del answers[place]
             self.lost += 1
 
-    @precondition(lambda self: self.desk.provider.answers and self.desk.feed.limits.answers_prove)
+    @precondition(lambda self: self.desk.provider.answers and self.desk.feed.limits.replaces)
     @rule()
     def turn_answers_round(self) -> None:
         self.desk.provider.answers.reverse()
@@ -554,7 +554,7 @@ class AnySequence(RuleBasedStateMachine):
             desk.tick()
         wanted = set(desk.session.wanted)
         good = wanted - desk.provider.bad
-        if desk.provider.clears and not desk.feed.limits.answers_prove:
+        if desk.provider.clears and not desk.feed.limits.replaces:
             # A code that never ticked is asked for once more, not after every refusal that may have emptied the list:
             # it may be missing on the server, and its row says so.
             good -= {code for code in good - desk.provider.held if desk.state(code) is RowState.PENDING}

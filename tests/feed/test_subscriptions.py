@@ -68,7 +68,7 @@ def test_a_code_that_was_dropped_and_put_back_must_prove_itself_again(listed: Su
     listed.want(["B"], NOW_S + 2)
     listed.want(["B", "A"], NOW_S + 2)
     assert listed.has_ticked("A"), "nothing was sent: the wire still holds it"
-    listed.answered(Answer(first.request_id if listed.limits.answers_prove else None, Verdict.OK), NOW_S + 3)
+    listed.answered(Answer(first.request_id if listed.limits.replaces else None, Verdict.OK), NOW_S + 3)
     listed.want(["B"], NOW_S + 4)
     listed.take(NOW_S + 5)
     listed.want(["B", "A"], NOW_S + 6)
