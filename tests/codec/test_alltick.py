@@ -101,5 +101,4 @@ def test_a_refused_heartbeat_is_no_sign_of_life() -> None:
 
 def test_the_feed_replaces_and_beats_by_frames() -> None:
     assert FEED.limits.replaces
-    assert FEED.limits.replaces
     assert FEED.limits.beat_is_frame

@@ -38,7 +38,6 @@ def test_there_is_no_heartbeat_frame_to_ask_for() -> None:
     for feed in (FEED, DEMO_FEED):
         assert not feed.limits.beat_is_frame
         assert not feed.limits.replaces
-        assert not feed.limits.replaces
 
 
 @pytest.mark.parametrize(
