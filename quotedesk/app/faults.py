@@ -3,10 +3,11 @@
 import logging
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 from urllib.parse import quote
 
 _TOKEN_IN_URL = re.compile(r"(token=)[^\s&\"'<>)\]]+", re.IGNORECASE)
@@ -77,6 +78,13 @@ class Faults:
     def catch_all(self) -> None:
         """Take what nobody caught: errors in Qt slots and overridden methods arrive here, too."""
         sys.excepthook = self._hook
+
+    def of_loop(self, loop: object, context: Mapping[str, Any]) -> None:
+        """Take what a loop's callbacks raised: the handler of asyncio's set_exception_handler."""
+        if fault := context.get("exception"):
+            self.report(fault)
+        else:
+            log.error("%s", context["message"])
 
     def report(self, fault: BaseException) -> None:
         """An unexpected exception."""

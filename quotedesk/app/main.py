@@ -85,6 +85,7 @@ class Program:
 
     async def _main(self, app: QApplication) -> int:
         is_over = asyncio.Event()
+        asyncio.get_running_loop().set_exception_handler(self._faults.of_loop)
         loop.on_signals(is_over.set)
         gate = loop.QuitGate(app, is_over)
         names, report = catalogue_file.load()

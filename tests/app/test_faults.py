@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import serve
 from websockets.exceptions import InvalidStatus
 
 from quotedesk.app import faults
 from quotedesk.app.faults import Faults, Redactor, log, start_log
+from quotedesk.app.loop import DeskLoop
 
 TOKEN = "s3cr3t/T0KEN+x="
 ENCODED = "s3cr3t%2FT0KEN%2Bx%3D"
@@ -212,6 +214,30 @@ def test_without_standard_error_the_window_and_the_log_still_hear(
     caught.report(ValueError("x"))
     assert len(shown) == 1
     assert "ValueError: x" in log_file.read_text()
+
+
+def test_what_a_callback_of_the_loop_raised_arrives(
+    qapp: QApplication, log_file: Path, redactor: Redactor, capfd: pytest.CaptureFixture[str]
+) -> None:
+    shown: list[str] = []
+    caught = Faults(redactor)
+    caught.show = shown.append
+
+    def stumble() -> None:
+        raise ZeroDivisionError(f"over {TOKEN}")
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(caught.of_loop)
+        loop.call_soon(stumble)
+        loop.call_exception_handler({"message": "no exception in it"})
+        await asyncio.sleep(0.01)
+
+    with asyncio.Runner(loop_factory=lambda: DeskLoop(qapp)) as runner:
+        runner.run(run())
+    assert shown == ["Unexpected fault: ZeroDivisionError: over ***. The log has more."]
+    assert "no exception in it" in log_file.read_text()
+    assert is_clean(log_file.read_text() + capfd.readouterr().err)
 
 
 def test_what_nobody_caught_arrives_and_ctrl_c_is_no_fault(

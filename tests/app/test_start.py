@@ -100,6 +100,28 @@ def test_an_edit_is_saved_but_not_in_a_replay(started: Started, profile: Profile
     assert watchlist_file.load(profile.watchlist("demo"), "demo")[0] == [Instrument("demo", "X")]
 
 
+def test_a_feed_whose_list_stops_the_start_is_not_remembered(started: Started, profile: Profile) -> None:
+    profile.make()
+    profile.watchlist("alltick").write_text("format = 99\n")
+    for _ in range(2):
+        with pytest.raises(QuotedeskError, match="newer"):
+            start.run(Options(profile=profile.folder, feed="alltick"))
+    start.run(Options(profile=profile.folder))
+    assert started.feed == "demo", "else every start would fail from now on"
+
+
+def test_a_replay_needs_no_list_and_a_bad_one_costs_none(started: Started, profile: Profile, tmp_path: Path) -> None:
+    profile.make()
+    newer = profile.watchlist("demo")
+    newer.write_text("format = 99\n")
+    (tmp_path / "trades.csv").write_text("symbol,ts_ms,trade_id,price,size,side\nT.US,1786310819680,1,1.5,2,Buy\n")
+    start.run(Options(profile=profile.folder, replay=tmp_path / "trades.csv"))
+    assert started.codes == ["T.US"]
+    with pytest.raises(QuotedeskError, match="newer"):
+        start.run(Options(profile=profile.folder, replay=tmp_path / "trades.csv", symbols=("T.US",)))
+    assert newer.read_text() == "format = 99\n"
+
+
 def test_the_tour_shows_the_demo_feed_whatever_was_used_last(started: Started, profile: Profile) -> None:
     start.run(Options(profile=profile.folder, feed="alltick"))
     start.run(Options(profile=profile.folder, is_tour=True))

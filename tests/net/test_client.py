@@ -40,8 +40,8 @@ pytestmark = pytest.mark.anyio
 
 TOKEN = "s3cr3t/T0KEN"
 PATIENCE_S = 8.0
-RETRY_S = 0.15
-GAP_S = 0.06
+RETRY_S = 0.08
+GAP_S = 0.04
 
 
 @pytest.fixture(params=["asyncio", "qt"])
@@ -55,7 +55,7 @@ def anyio_backend(request: pytest.FixtureRequest, qapp: QApplication) -> tuple[s
 
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "CLOSE_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(client_module, "CLOSE_TIMEOUT_S", 0.15)
 
 
 @pytest.fixture(autouse=True)
@@ -390,7 +390,7 @@ async def test_after_a_loss_it_waits_at_least_the_minimum_and_comes_back(manner:
 
         there.greet = greet
         async with desk(there.url, "A.US") as here:
-            await there.until(lambda: len(there.opened_s) == 5)
+            await there.until(lambda: len(there.opened_s) == 4)
             assert min(gaps(there.attempts_s)) > RETRY_S * 0.98
             reasons = {reason for state, reason in here.links if state is LinkState.WAITING}
             expected = (
@@ -455,23 +455,23 @@ async def test_a_breach_of_the_websocket_protocol_is_our_hanging_up_not_the_serv
 @pytest.mark.parametrize("feed", [DEMO_FEED, PUBLISHED], ids=["ping", "heartbeat"])
 async def test_a_peer_that_stops_answering_is_lost(feed: Feed) -> None:
     async with server() as there:
-        limits = {"beat_s": 0.1, "dead_after_s": 0.4}
+        limits = {"beat_s": 0.06, "dead_after_s": 0.25}
         async with desk(there.url, "A.US", feed=quick(feed, **limits)) as here:
             await here.until_state(LinkState.UP)
             there.sockets[0].transport.pause_reading()
             at_s = time.monotonic()
             await here.until_state(LinkState.WAITING)
-            assert 0.2 < time.monotonic() - at_s < 1.5
+            assert 0.1 < time.monotonic() - at_s < 1.0
             assert here.reason.startswith("No answer to the heartbeat")
             await there.until(lambda: len(there.opened_s) == 2)
 
 
 async def test_pongs_alone_keep_a_silent_link_up() -> None:
     async with server() as there:
-        limits = {"beat_s": 0.05, "dead_after_s": 0.3}
+        limits = {"beat_s": 0.03, "dead_after_s": 0.15}
         async with desk(there.url, "A.US", feed=quick(**limits)) as here:
             await here.until_state(LinkState.UP)
-            await asyncio.sleep(1.0)  # that nothing happens takes time
+            await asyncio.sleep(0.6)  # that nothing happens takes time
             assert here.session.status.state is LinkState.UP
             assert len(there.opened_s) == 1
 
@@ -534,7 +534,7 @@ async def test_http_401_is_denied_and_stays_until_the_user_asks() -> None:
             await there.until(lambda: there.held == {"A.US", "B.US"})
 
 
-@pytest.mark.parametrize("status", [403, 404, 429, 500, 503])
+@pytest.mark.parametrize("status", [403, 429, 500])
 async def test_another_http_status_is_waited_out_with_a_plain_reason(status: int) -> None:
     async with server() as there:
         there.respond = lambda connection: connection.respond(HTTPStatus(status), f"{TOKEN}\n")
