@@ -21,6 +21,7 @@ from quotedesk.app.options import Options
 from quotedesk.app.tasks import Tasks
 from quotedesk.codec.base import Feed
 from quotedesk.config import catalogue_file, secrets
+from quotedesk.config.settings import SettingsFile
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
 from quotedesk.net.address import address, host_of, is_loopback
@@ -28,6 +29,7 @@ from quotedesk.net.client import DeniedError
 from quotedesk.store.catalogue import Catalogue
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
+from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.numbers import price
 from quotedesk.ui.window import Window
 
@@ -59,6 +61,7 @@ class Program:
         redactor: Redactor,
         faults: Faults,
         keep_list: Callable[[Iterable[Instrument]], None],
+        settings: SettingsFile,
         reports: list[str],
     ) -> None:
         self._options = options
@@ -67,6 +70,7 @@ class Program:
         self._redactor = redactor
         self._faults = faults
         self._keep = keep_list
+        self._settings = settings
         self._reports = reports
         self._clock = SystemClock()
         self._began_s = self._clock.now_s() - stats.process_age_s()
@@ -93,7 +97,10 @@ class Program:
             self._reports.append(report)
             log.warning("%s", report)
         catalogue = Catalogue(names)
-        window = Window(self._watchlist, self._quotes, self._clock, self._feed.name, self._title(), catalogue)
+        chosen = self._settings.chosen
+        looks = Appearance(chosen.theme, chosen.direction, chosen.density, chosen.motion)
+        window = Window(self._watchlist, self._quotes, self._clock, self._feed.name, self._title(), catalogue, looks)
+        looks.changed.connect(lambda: self._keep_looks(window))
         window.closing.connect(is_over.set)
         self._faults.show = window.show_notice
         tasks = Tasks(self._faults.report)
@@ -172,6 +179,16 @@ class Program:
         if key is None and not is_optional:
             raise DeniedError(f"{provider.title} needs a key")
         return key
+
+    def _keep_looks(self, window: Window) -> None:
+        looks = window.appearance
+        try:
+            self._settings.change(
+                theme=looks.shade, direction=looks.direction, density=looks.spacing, motion=looks.motion
+            )
+        except OSError as fault:
+            log.exception("the settings could not be saved")
+            window.show_notice(f"The settings could not be saved ({fault.strerror}). They last until you quit.")
 
     def _keep_list(self, window: Window) -> None:
         try:

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from quotedesk.app import faults, instance
 from quotedesk.app.demo_process import DemoProcess
 from quotedesk.app.faults import Faults, Redactor, log
@@ -11,6 +13,7 @@ from quotedesk.codec import FEEDS
 from quotedesk.codec.base import Feed
 from quotedesk.config import settings, watchlist_file
 from quotedesk.config.paths import Profile
+from quotedesk.config.settings import SettingsFile
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
 
@@ -45,7 +48,7 @@ def _run_on(profile: Profile, options: Options) -> int:
     feed, doubt = _choose_feed(chosen, options)
     instruments, damage = _choose_list(profile, options, feed)
     if options.feed and options.feed != chosen.feed and feed.name == options.feed:
-        chosen.feed = options.feed
+        chosen = msgspec.structs.replace(chosen, feed=options.feed)
         settings.save(profile.settings, chosen)  # only now: a list that stops the start must not do so for ever
     reports = [line for line in (report, doubt, damage) if line]
     for line in reports:
@@ -58,7 +61,8 @@ def _run_on(profile: Profile, options: Options) -> int:
         from quotedesk.app.main import Program
 
         keeper = _keeper(profile, options, feed)
-        return Program(options, feed, instruments, demo, redactor, caught, keeper, reports).run()
+        store = SettingsFile(profile.settings, chosen)
+        return Program(options, feed, instruments, demo, redactor, caught, keeper, store, reports).run()
     finally:
         if demo:
             demo.stop()

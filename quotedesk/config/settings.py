@@ -1,5 +1,6 @@
 """What the user chose. A new setting is one documented, defaulted attribute, its unit in its name."""
 
+import enum
 from pathlib import Path
 
 import msgspec
@@ -7,16 +8,67 @@ import msgspec
 from quotedesk.config import kept_file
 
 
-class Settings(msgspec.Struct):
+class Shade(enum.Enum):
+    """Light letters on dark, or dark on light."""
+
+    SYSTEM = "system"  # as the system has it
+    DARK = "dark"
+    LIGHT = "light"
+
+
+class Direction(enum.Enum):
+    """Which colour is a rise and which a fall; named by the outcome."""
+
+    GREEN_UP = "green-up"
+    RED_UP = "red-up"
+    BLUE_UP = "blue-up"  # orange is down: for eyes that do not tell red from green
+    RED_UP_BLUE_DOWN = "red-up-blue-down"
+
+
+class Spacing(enum.Enum):
+    """How close the rows stand."""
+
+    COMPACT = "compact"
+    NORMAL = "normal"
+    COMFORTABLE = "comfortable"
+
+
+class Settings(msgspec.Struct, frozen=True):
     """The settings of a profile.
 
     Attributes:
         format: of the file; a newer one is not touched.
         feed: the feed that was used last, as `--feed` takes it.
+        theme: dark or light.
+        direction: the colours of up and down.
+        density: how close the rows stand.
+        motion: does a price that moved flash?
     """
 
     format: int = kept_file.FORMAT
     feed: str = "demo"
+    theme: Shade = Shade.SYSTEM
+    direction: Direction = Direction.GREEN_UP
+    density: Spacing = Spacing.NORMAL
+    motion: bool = True
+
+
+class SettingsFile:
+    """The settings of this run and the file they are kept in.
+
+    Attributes:
+        chosen: as they are now.
+    """
+
+    def __init__(self, path: Path, chosen: Settings) -> None:
+        self.chosen = chosen
+        self._path = path
+
+    def change(self, **changes: object) -> None:
+        """Change some, by their names, and keep them all. Raises OSError; they are changed for this run even so."""
+        before, self.chosen = self.chosen, msgspec.structs.replace(self.chosen, **changes)
+        if self.chosen != before:
+            save(self._path, self.chosen)
 
 
 def load(path: Path) -> tuple[Settings, str]:

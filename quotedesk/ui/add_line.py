@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import check_code
 from quotedesk.ui import theme as look
+from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.error_popup import ErrorPopup
 from quotedesk.ui.marks import Marks
 from quotedesk.ui.row_painter import SYMBOL_LEFT_PX
-from quotedesk.ui.theme import Theme
 
 IDLE_WIDTH_PX = 228
 OPEN_WIDTH_PX = 464
@@ -30,9 +30,9 @@ class AddLine(QLineEdit):
     cancelled = Signal()
     opened_or_closed = Signal()
 
-    def __init__(self, theme: Theme, popup: ErrorPopup, parent: QWidget) -> None:
+    def __init__(self, appearance: Appearance, popup: ErrorPopup, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._appearance = appearance
         self._popup = popup
         self._marks = Marks(self.devicePixelRatioF())
         self.setAccessibleName("Add symbols")
@@ -40,10 +40,6 @@ class AddLine(QLineEdit):
         self.setFont(look.font())
         self.setTextMargins(SYMBOL_LEFT_PX - 4 - 2, 0, 4, 0)
         self.setFrame(False)
-        self.setStyleSheet(
-            f"QLineEdit {{ background: transparent; border: none; color: {theme.t1.name()};"
-            f" selection-background-color: {theme.accent.name()}; selection-color: {theme.on_accent.name()}; }}"
-        )
         self.textChanged.connect(self.opened_or_closed)
         self.textEdited.connect(self._popup.hide)
         self.returnPressed.connect(self._enter)
@@ -91,7 +87,7 @@ class AddLine(QLineEdit):
         self.opened_or_closed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self._theme
+        theme = self._appearance.theme
         if self._marks.ratio != self.devicePixelRatioF():
             self._marks = Marks(self.devicePixelRatioF())
         painter = QPainter(self)

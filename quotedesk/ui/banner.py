@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from quotedesk.feed.states import LinkState, LinkStatus
 from quotedesk.ui import numbers
 from quotedesk.ui import theme as look
+from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.labels import ElidedLabel, MarkLabel, plain_label
-from quotedesk.ui.theme import LINK_LOOKS, Theme
+from quotedesk.ui.theme import LINK_LOOKS
 
 
 class Banner(QWidget):
@@ -22,18 +23,18 @@ class Banner(QWidget):
 
     retry_requested = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, appearance: Appearance) -> None:
         super().__init__()
-        self._theme = theme
+        self._appearance = appearance
         self._links: tuple[LinkStatus, ...] = ()
         self._wait_began_s = math.nan
         self._retry_at_s: float | None = None
         self._waited = 0.0  # part of the wait that is over, for the line at the foot
         self.setFixedHeight(look.BANNER_PX)
-        self._mark = MarkLabel(theme, theme.banner)
-        self._title = plain_label(look.font(strong=True), theme.t1)
-        self._reason = ElidedLabel(look.font(12), theme.t2)
-        self._next = plain_label(look.font(12), theme.t1)
+        self._mark = MarkLabel(appearance, "banner")
+        self._title = plain_label(look.font(strong=True), "t1")
+        self._reason = ElidedLabel(look.font(12), "t2")
+        self._next = plain_label(look.font(12), "t1")
         self._retry = QPushButton("&Retry now")
         self._retry.clicked.connect(self.retry_requested)
         line = QHBoxLayout(self)
@@ -54,7 +55,7 @@ class Banner(QWidget):
             return
         denied = all(link.state is LinkState.DENIED for link in lost)
         shape, ink, word = LINK_LOOKS[LinkState.DENIED if denied else LinkState.WAITING]
-        self._mark.show_mark(shape, self._theme.ink(ink))
+        self._mark.show_mark(shape, ink)
         self._reason.show_text(reasons(lost, many))
         retries = [link.retry_at_s for link in lost if link.retry_at_s is not None]
         retry_at_s = min(retries, default=None)
@@ -86,7 +87,7 @@ class Banner(QWidget):
         return self._title.text(), self._reason.full, self._next.text()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self._theme
+        theme = self._appearance.theme
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.banner)
         faint = look.mix(theme.warn, theme.banner, 0.4)

@@ -12,15 +12,15 @@ from quotedesk.store.catalogue import Catalogue
 from quotedesk.store.edits import Remove, Replace, append, shift
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
-from quotedesk.ui import theme as look
 from quotedesk.ui.add_line import IDLE_WIDTH_PX, OPEN_WIDTH_PX, AddLine
+from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.columns import SYMBOL
 from quotedesk.ui.empty_hint import EmptyHint
 from quotedesk.ui.error_popup import ErrorPopup
 from quotedesk.ui.symbol_editor import SymbolEditor
 from quotedesk.ui.table_model import TableModel
 from quotedesk.ui.table_view import TableView
-from quotedesk.ui.theme import Theme
+from quotedesk.ui.theme import HEADER_PX
 from quotedesk.ui.undo import Undo
 
 MOST_PASTED = 1_000_000  # characters
@@ -40,23 +40,29 @@ class Desk(QWidget):
     noticed = Signal(str)
 
     def __init__(
-        self, watchlist: Watchlist, quotes: Quotes, clock: Clock, feed: str, catalogue: Catalogue, theme: Theme
+        self,
+        watchlist: Watchlist,
+        quotes: Quotes,
+        clock: Clock,
+        feed: str,
+        catalogue: Catalogue,
+        appearance: Appearance,
     ) -> None:
         super().__init__()
         self._watchlist = watchlist
         self._feed = feed
         self._catalogue = catalogue
-        self._theme = theme
+        self._appearance = appearance
         self._came: list[Instrument] = []  # rows of the edit that is being done
         self._gone_row = -1
         self.undo = Undo(watchlist, self)
         self.model = TableModel(watchlist, quotes, clock, catalogue, self)
-        self.table = TableView(self.model, clock, theme, self)
-        self._hint = EmptyHint(theme, self)
-        self._popup = ErrorPopup(theme, self)
-        self.add_line = AddLine(theme, self._popup, self)
-        self._editor_popup = ErrorPopup(theme, self)
-        self.editor = SymbolEditor(theme, self._editor_popup, self.table.viewport())
+        self.table = TableView(self.model, clock, appearance, self)
+        self._hint = EmptyHint(self)
+        self._popup = ErrorPopup(appearance, self)
+        self.add_line = AddLine(appearance, self._popup, self)
+        self._editor_popup = ErrorPopup(appearance, self)
+        self.editor = SymbolEditor(appearance, self._editor_popup, self.table.viewport())
         self.setFocusProxy(self.table)
         self.setTabOrder(self.table, self.add_line)
         self.table.typed.connect(self.add_line.begin)
@@ -73,6 +79,7 @@ class Desk(QWidget):
         self.model.rowsRemoved.connect(self._rows_went)
         self.undo.about_to_edit.connect(self._begin_edit)
         self.undo.edited.connect(self._end_edit)
+        appearance.changed.connect(self._change_looks)
 
     def remove_selected(self) -> None:
         """Take the selected rows out of the list."""
@@ -128,22 +135,28 @@ class Desk(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(event.rect(), self._theme.table)
+        painter.fillRect(event.rect(), self._appearance.theme.table)
         painter.end()
 
     def _lay_out(self) -> None:
         """The add line right under the last row, or at the foot where the rows do not all fit."""
-        foot = max(0, self.height() - look.ADD_ROW_PX)
+        density = self._appearance.density
+        foot = max(0, self.height() - density.add_row_px)
         self.table.setGeometry(0, 0, self.width(), foot)
-        y = min(look.HEADER_PX + len(self._watchlist) * look.ROW_PX, foot)
+        y = min(HEADER_PX + len(self._watchlist) * density.row_px, foot)
         width = min(OPEN_WIDTH_PX if self.add_line.is_open else IDLE_WIDTH_PX, self.width() - 8)
-        self.add_line.setGeometry(4, y + 4, width, look.ROW_PX)
-        below = y + 4 + look.ROW_PX + 4
+        self.add_line.setGeometry(4, y + 4, width, density.row_px)
+        below = y + 4 + density.row_px + 4
         if below + self._popup.height() > self.height():
             below = y - self._popup.height()
         self._popup.place(QPoint(4, below))
         self._hint.setVisible(not len(self._watchlist))
-        self._hint.setGeometry(0, y + look.ADD_ROW_PX, self.width(), max(0, self.height() - y - look.ADD_ROW_PX))
+        self._hint.setGeometry(0, y + density.add_row_px, self.width(), max(0, self.height() - y - density.add_row_px))
+
+    def _change_looks(self) -> None:
+        self._lay_out()
+        self._place_editor()
+        self.update()
 
     # Adding
 

@@ -5,9 +5,9 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from quotedesk.ui import theme as look
+from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.labels import plain_label
 from quotedesk.ui.marks import Marks
-from quotedesk.ui.theme import Theme
 
 _MARK_X_PX = 17
 
@@ -15,11 +15,11 @@ _MARK_X_PX = 17
 class ErrorPopup(QWidget):
     """Lies over its parent, hidden until there is something to tell."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme = theme
-        self._title = plain_label(look.font(strong=True), theme.t1)
-        self._advice = plain_label(look.font(12), theme.t2)
+        self._appearance = appearance
+        self._title = plain_label(look.font(strong=True), "t1")
+        self._advice = plain_label(look.font(12), "t2")
         lines = QVBoxLayout(self)
         lines.setContentsMargins(32, 7, 14, 8)
         lines.setSpacing(1)
@@ -48,7 +48,7 @@ class ErrorPopup(QWidget):
         self.move(max(0, min(corner.x(), room)), max(0, corner.y()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self._theme
+        theme = self._appearance.theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.edge, 1))

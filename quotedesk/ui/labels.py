@@ -1,33 +1,33 @@
 """Labels that show plain text only."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from quotedesk.ui import tips
+from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.marks import SIDE_PX, Marks
-from quotedesk.ui.theme import Theme
 
 
-def plain_label(font: QFont, ink: QColor, text: str = "") -> QLabel:
-    """A label for words, whoever wrote them."""
+def plain_label(font: QFont, ink: str, text: str = "") -> QLabel:
+    """A label for words, whoever wrote them, in the theme's colour of that name."""
     label = QLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
     label.setFont(font)
-    label.setStyleSheet(f"color: {ink.name()}; background: transparent;")
+    label.setProperty("ink", ink)  # the style sheet knows the colour
     return label
 
 
 class ElidedLabel(QLabel):
     """One line that takes what room there is; what does not fit is in the tooltip."""
 
-    def __init__(self, font: QFont, ink: QColor, alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft) -> None:
+    def __init__(self, font: QFont, ink: str, alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(font)
         self.setAlignment(alignment | Qt.AlignmentFlag.AlignVCenter)
-        self.setStyleSheet(f"color: {ink.name()}; background: transparent;")
+        self.setProperty("ink", ink)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._full = ""
 
@@ -56,17 +56,17 @@ class ElidedLabel(QLabel):
 
 
 class MarkLabel(QWidget):
-    """A mark among words."""
+    """A mark among words. Ink and background are names of the theme's colours."""
 
-    def __init__(self, theme: Theme, background: QColor) -> None:
+    def __init__(self, appearance: Appearance, background: str) -> None:
         super().__init__()
-        self._theme = theme
+        self._appearance = appearance
         self._background = background
         self._shape = "quiet"
-        self._ink = theme.t3
+        self._ink = "t3"
         self.setFixedSize(SIDE_PX, SIDE_PX)
 
-    def show_mark(self, shape: str, ink: QColor) -> None:
+    def show_mark(self, shape: str, ink: str) -> None:
         """Show that shape (a name of ui/marks)."""
         if (shape, ink) != (self._shape, self._ink):
             self._shape, self._ink = shape, ink
@@ -74,6 +74,7 @@ class MarkLabel(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        theme, middle = self._appearance.theme, SIDE_PX / 2
         marks = Marks(self.devicePixelRatioF())
-        marks.blit(painter, self._shape, SIDE_PX / 2, SIDE_PX / 2, self._ink, self._background)
+        marks.blit(painter, self._shape, middle, middle, theme.ink(self._ink), theme.ink(self._background))
         painter.end()

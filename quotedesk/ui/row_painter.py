@@ -15,10 +15,10 @@ from quotedesk.ui.columns import Column, Kind, Reading
 from quotedesk.ui.marks import Marks
 from quotedesk.ui.numbers import UNKNOWN
 from quotedesk.ui.sparkline import Sparklines
-from quotedesk.ui.theme import LOOKS, Inks, Strength, Theme
+from quotedesk.ui.theme import LOOKS, Density, Inks, Strength, Theme
 
 SYMBOL_LEFT_PX = 24
-WORDS_LEFT_PX = 112  # the server's words about a refused row
+LINES_PX = 15  # from a symbol to its name below it
 MARK_LEFT_PX = 14
 STATE_LEFT_PX = 26
 ARROW_RIGHT_PX = 13
@@ -59,15 +59,18 @@ class RowPainter:
         decimals: of the columns with aligned points.
     """
 
-    def __init__(self, theme: Theme, history: History, ratio: float) -> None:
+    def __init__(self, theme: Theme, density: Density, history: History, ratio: float) -> None:
         self.theme = theme
+        self._row_px = density.row_px
+        self._name_left_px = density.name_left_px
         self.marks = Marks(ratio)
-        self.lines = Sparklines(history, theme, self.marks)
+        self.lines = Sparklines(history, theme, self.marks, density.trend_margin_px)
         self.decimals = Decimals()
         self._inks = {strength: theme.inks(strength) for strength in Strength}
-        self._number = _Type(look.font())
-        self._strong = _Type(look.font(strong=True))
-        self._small = _Type(look.font(12))
+        size_px = density.text_px
+        self._number = _Type(look.font(size_px), density.row_px)
+        self._strong = _Type(look.font(size_px, strong=True), density.row_px)
+        self._small = _Type(look.font(size_px - 1), density.row_px)
         self.fractions = Fractions(self._number.metrics)
         self._ring = QPen(theme.accent, 1.5)
 
@@ -85,17 +88,17 @@ class RowPainter:
         background = self._background(setting)
         row_look = LOOKS[reading.state]
         inks = self._inks[row_look.strength]
-        painter.fillRect(0, top, width, look.ROW_PX, background)
+        painter.fillRect(0, top, width, self._row_px, background)
         if setting.selected:
-            painter.fillRect(0, top, 2, look.ROW_PX, theme.accent)
+            painter.fillRect(0, top, 2, self._row_px, theme.accent)
         for place in places:
             kind = place.column.kind
             if kind is Kind.TREND:
-                self.lines.paint(painter, place.left, top, place.width, look.ROW_PX, reading, inks, background)
+                self.lines.paint(painter, place.left, top, place.width, self._row_px, reading, inks, background)
             elif kind is Kind.SYMBOL:
                 self._symbol(place, top, reading)
             elif kind is Kind.STATE:
-                middle = top + look.ROW_PX / 2
+                middle = top + self._row_px / 2
                 ink = theme.ink(row_look.mark_ink)
                 self.marks.blit(painter, row_look.mark, place.left + MARK_LEFT_PX, middle, ink, background)
                 if word := place.column.text(reading):
@@ -121,16 +124,18 @@ class RowPainter:
         theme = self.theme
         left, right = place.left + SYMBOL_LEFT_PX, place.left + place.width - 8
         ink = theme.ink(LOOKS[reading.state].symbol_ink)
-        width = self._strong.draw_fitting(left, top, reading.code, ink, right - left)
+        words, words_ink = reading.name, theme.t3
         if reading.state is RowState.REFUSED and reading.words:
-            self._beside(place, left + width, top, right, reading.words, theme.t2)
-        elif reading.name:
-            self._beside(place, left + width, top, right, reading.name, theme.t3)
-
-    def _beside(self, place: Place, after: float, top: int, right: int, words: str, ink: QColor) -> None:
-        """Words beside the symbol: at one x in all rows, or further right behind a long symbol."""
-        left = round(max(place.left + WORDS_LEFT_PX, after + 10))
-        self._small.draw_fitting(left, top, words, ink, right - left)
+            words, words_ink = reading.words, theme.t2
+        if self._name_left_px is None and words:
+            self._strong.draw_fitting(left, top - LINES_PX // 2, reading.code, ink, right - left)
+            self._small.draw_fitting(left, top + LINES_PX - LINES_PX // 2, words, words_ink, right - left)
+            return
+        width = self._strong.draw_fitting(left, top, reading.code, ink, right - left)
+        if words and self._name_left_px is not None:
+            # At one x in all rows, or further right behind a long symbol.
+            left = round(max(place.left + self._name_left_px, left + width + 10))
+            self._small.draw_fitting(left, top, words, words_ink, right - left)
 
     def _last_tick(
         self,
@@ -150,10 +155,10 @@ class RowPainter:
         ink = theme.up if reading.direction > 0 else theme.down if reading.direction < 0 else theme.t3
         if flash:
             background = look.mix(ink, background, theme.flash * flash)
-            height = min(look.ROW_PX - 4, 26)
+            height = min(self._row_px - 4, 26)
             _rounded(painter, QRectF(place.left + 4, top + 2, place.width - 7, height), background)
         x = place.left + place.width - ARROW_RIGHT_PX
-        self.marks.blit(painter, arrow, x, top + look.ROW_PX / 2, ink, background)
+        self.marks.blit(painter, arrow, x, top + self._row_px / 2, ink, background)
 
     def _number_cell(self, place: Place, top: int, reading: Reading, inks: Inks) -> None:
         column = place.column
@@ -178,7 +183,7 @@ class RowPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self._ring)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        ring = QRectF(place.left, top, place.width, look.ROW_PX).adjusted(1.75, 1.75, -1.75, -1.75)
+        ring = QRectF(place.left, top, place.width, self._row_px).adjusted(1.75, 1.75, -1.75, -1.75)
         painter.drawRoundedRect(ring, look.CELL_RADIUS_PX, look.CELL_RADIUS_PX)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
@@ -186,11 +191,11 @@ class RowPainter:
 class _Type:
     """A font, with what placing its text needs. Texts wait for `finish`: changing the font costs more than a text."""
 
-    def __init__(self, font: QFont) -> None:
+    def __init__(self, font: QFont, row_px: int) -> None:
         self.metrics = QFontMetricsF(font)
         self._font = font
         # By cap height, not ascent, so that all fonts sit alike.
-        self._baseline = round((look.ROW_PX + self.metrics.capHeight()) / 2)
+        self._baseline = round((row_px + self.metrics.capHeight()) / 2)
         self._waiting: list[tuple[QPointF, str, QColor]] = []
         self._width = lru_cache(maxsize=4096)(self.metrics.horizontalAdvance)
         self._fitted: dict[tuple[str, int], tuple[str, float]] = {}

@@ -18,7 +18,7 @@ from quotedesk.feed.states import RowState
 from quotedesk.store.history import History
 from quotedesk.ui.columns import Reading
 from quotedesk.ui.marks import Marks
-from quotedesk.ui.theme import TREND_MARGIN_PX, Inks, Theme, faded
+from quotedesk.ui.theme import Inks, Theme, faded
 
 Floats = NDArray[np.float64]
 
@@ -96,10 +96,11 @@ class _Line:
 class Sparklines:
     """Paints lines; one at a time, each cheap."""
 
-    def __init__(self, history: History, theme: Theme, marks: Marks) -> None:
+    def __init__(self, history: History, theme: Theme, marks: Marks, margin_px: float) -> None:
         self._history = history
         self._theme = theme
         self._marks = marks
+        self._margin_px = margin_px
         self._lines: dict[int, _Line] = {}
         self._brushes: dict[tuple[int, float, float], QBrush] = {}
         self._dots = QPixmap()
@@ -176,7 +177,7 @@ class Sparklines:
                 return
             low, high = float(np.nanmin(values)), float(np.nanmax(values))
         line.low, line.high = low, high = bounds(low, high, base)
-        top, bottom = TREND_MARGIN_PX, height - TREND_MARGIN_PX
+        top, bottom = self._margin_px, height - self._margin_px
         scale = (bottom - top) / (high - low)
         xs = self._steps(len(values), width)
         ys = (bottom + low * scale) - values * scale
@@ -195,7 +196,7 @@ class Sparklines:
         """Move the end of the paths to a new last value, if the scale has room for it. That is most ticks."""
         if line.end is None or math.isnan(line.last) or not line.low <= last <= line.high:
             return False
-        top, bottom = TREND_MARGIN_PX, height - TREND_MARGIN_PX
+        top, bottom = self._margin_px, height - self._margin_px
         y = bottom - (last - line.low) * (bottom - top) / (line.high - line.low)
         stroke, area = line.strokes[-1], line.areas[-1]
         place = stroke.elementCount() - 1
@@ -228,7 +229,7 @@ class Sparklines:
         key = (ink.rgb(), fill, height)
         brush = self._brushes.get(key)
         if brush is None:
-            gradient = QLinearGradient(0, TREND_MARGIN_PX, 0, height - TREND_MARGIN_PX)
+            gradient = QLinearGradient(0, self._margin_px, 0, height - self._margin_px)
             gradient.setColorAt(0, faded(ink, self._theme.area_top * fill))
             gradient.setColorAt(1, faded(ink, self._theme.area_bottom * fill))
             brush = self._brushes[key] = QBrush(gradient)

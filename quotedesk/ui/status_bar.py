@@ -6,16 +6,17 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QWidget
 
 from quotedesk.feed.states import LinkState, LinkStatus
 from quotedesk.ui import theme as look
+from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.labels import ElidedLabel, MarkLabel, plain_label
-from quotedesk.ui.theme import LINK_LOOKS, Theme
+from quotedesk.ui.theme import LINK_LOOKS
 
 
 class StatusBar(QStatusBar):
     """Fields of fixed width; the notice takes the rest."""
 
-    def __init__(self, theme: Theme, feed_title: str) -> None:
+    def __init__(self, appearance: Appearance, feed_title: str) -> None:
         super().__init__()
-        self._theme = theme
+        self._appearance = appearance
         self._links: dict[str, _Link] = {}
         self._counts = (-1, -1)
         self.setSizeGripEnabled(False)
@@ -25,16 +26,16 @@ class StatusBar(QStatusBar):
         self._line = QHBoxLayout(line)
         self._line.setContentsMargins(9, 0, 10, 0)
         self._line.setSpacing(0)
-        self._line.addWidget(plain_label(font, theme.t3, feed_title))
+        self._line.addWidget(plain_label(font, "t3", feed_title))
         self._line.addSpacing(20)
-        self._live = plain_label(look.font(12, strong=True), theme.t1)
+        self._live = plain_label(look.font(12, strong=True), "t1")
         self._live.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._wanted = plain_label(font, theme.t3)
+        self._wanted = plain_label(font, "t3")
         self._wanted.setMinimumWidth(QFontMetrics(font).horizontalAdvance(" live of 0000 wanted"))
         self._line.addWidget(self._live)
         self._line.addWidget(self._wanted)
         self._line.addSpacing(20)
-        self.notice = ElidedLabel(font, theme.t2, Qt.AlignmentFlag.AlignRight)
+        self.notice = ElidedLabel(font, "t2", Qt.AlignmentFlag.AlignRight)
         self._line.addWidget(self.notice, 1)
         self.addWidget(line, 1)
         self.show_counts(0, 0)
@@ -49,7 +50,7 @@ class StatusBar(QStatusBar):
         for place, link in enumerate(used):
             field = self._links.get(link.endpoint)
             if field is None:
-                field = self._links[link.endpoint] = _Link(self._theme)
+                field = self._links[link.endpoint] = _Link(self._appearance)
                 self._line.insertWidget(place, field)
             field.show_link(link, len(used) > 1)
 
@@ -82,11 +83,11 @@ class _Link(QWidget):
         word: the label.
     """
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, appearance: Appearance) -> None:
         super().__init__()
-        self._theme = theme
-        self._mark = MarkLabel(theme, theme.window)
-        self.word = plain_label(look.font(12), theme.t1)
+        self._appearance = appearance
+        self._mark = MarkLabel(appearance, "window")
+        self.word = plain_label(look.font(12), "t1")
         line = QHBoxLayout(self)
         line.setContentsMargins(4, 0, 12, 0)
         line.setSpacing(7)
@@ -97,5 +98,5 @@ class _Link(QWidget):
         before = f"{link.endpoint} " if named else ""
         shape, ink, word = LINK_LOOKS[link.state]
         self.word.setFixedWidth(max(_room(self.word, before + each[2]) for each in LINK_LOOKS.values()))
-        self._mark.show_mark(shape, self._theme.ink(ink))
+        self._mark.show_mark(shape, ink)
         self.word.setText(before + word)

@@ -53,7 +53,10 @@ def palette(theme: Theme) -> QPalette:
 def style_sheet(theme: Theme) -> str:
     """Qt's own widgets in the theme's colours."""
     colours = {name: _css(getattr(theme, name)) for name in Theme.__dataclass_fields__ if _is_colour(theme, name)}
-    return _SHEET.format(
+    inks = "".join(
+        f'QLabel[ink="{name}"] {{ color: {colour}; background: transparent; }}\n' for name, colour in colours.items()
+    )
+    return inks + _SHEET.format(
         **colours,
         bar_px=look.SCROLL_BAR_PX,
         control_px=look.CONTROL_RADIUS_PX,
@@ -79,6 +82,8 @@ QMenu::item {{ padding: 6px 28px 6px 16px; border-radius: {control_px}px; }}
 QMenu::item:selected {{ background: {select}; }}
 QMenu::item:disabled {{ color: {t3}; }}
 QMenu::separator {{ height: 1px; background: {edge}; margin: 4px 8px; }}
+AddLine, SymbolEditor {{ background: transparent; border: none; color: {t1};
+    selection-background-color: {accent}; selection-color: {on_accent}; }}
 QStatusBar {{ border-top: 1px solid {line}; }}
 QStatusBar::item {{ border: none; }}
 QTableView, QAbstractScrollArea {{ background: {table}; color: {t1}; border: none; }}

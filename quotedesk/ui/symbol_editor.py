@@ -8,9 +8,9 @@ from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui import theme as look
 from quotedesk.ui.add_line import offence
+from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.error_popup import ErrorPopup
 from quotedesk.ui.row_painter import SYMBOL_LEFT_PX
-from quotedesk.ui.theme import Theme
 
 
 class SymbolEditor(QLineEdit):
@@ -27,19 +27,15 @@ class SymbolEditor(QLineEdit):
     entered = Signal(str)
     closed = Signal()
 
-    def __init__(self, theme: Theme, popup: ErrorPopup, parent: QWidget) -> None:
+    def __init__(self, appearance: Appearance, popup: ErrorPopup, parent: QWidget) -> None:
         super().__init__(parent)
         self.instrument: Instrument | None = None
-        self._theme = theme
+        self._appearance = appearance
         self._popup = popup
         self.setAccessibleName("Symbol")
         self.setFont(look.font(strong=True))
         self.setTextMargins(SYMBOL_LEFT_PX - 3 - 2, 0, 4, 0)
         self.setFrame(False)
-        self.setStyleSheet(
-            f"QLineEdit {{ background: transparent; border: none; color: {theme.t1.name()};"
-            f" selection-background-color: {theme.accent.name()}; selection-color: {theme.on_accent.name()}; }}"
-        )
         self.textEdited.connect(self._popup.hide)
         self.hide()
 
@@ -86,8 +82,9 @@ class SymbolEditor(QLineEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._theme.error if self._popup.isVisible() else self._theme.accent, 1.5))
-        painter.setBrush(self._theme.table)
+        theme = self._appearance.theme
+        painter.setPen(QPen(theme.error if self._popup.isVisible() else theme.accent, 1.5))
+        painter.setBrush(theme.table)
         box = QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75)
         painter.drawRoundedRect(box, look.CELL_RADIUS_PX, look.CELL_RADIUS_PX)
         painter.end()

@@ -1,71 +1,57 @@
 """The table: a QTableView that paints its rows itself, straight from the store, each in one call."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
-    QFocusEvent,
-    QHelpEvent,
-    QInputMethodEvent,
-    QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from quotedesk.feed.states import RowState
 from quotedesk.market.clock import Clock
-from quotedesk.ui import theme as look
-from quotedesk.ui import tips
 from quotedesk.ui.alignment import Decimals, decimals_of
+from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.columns import COLUMNS, Reading
 from quotedesk.ui.flash import Flashes
 from quotedesk.ui.header import Header
 from quotedesk.ui.overlay_scroll_bar import OverlayScrollBar
 from quotedesk.ui.paint_stats import PaintLog
 from quotedesk.ui.row_painter import Place, RowPainter, Setting
+from quotedesk.ui.table_input import TableInput
 from quotedesk.ui.table_model import TableModel
-from quotedesk.ui.theme import Theme
-
-_COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
-class TableView(QTableView):
+class TableView(TableInput):
     """Shows a TableModel.
 
     Attributes:
         log: where paints are counted; None counts nothing.
 
     Signals:
-        typed(str): text was typed while the table had the keyboard.
-        edit_requested(): Enter, F2's twin, was pressed on a row, or it was double-clicked.
-        empty_clicked(): the space below the rows was clicked.
         painted_first(): rows (or an empty list) are on screen for the first time.
     """
 
-    typed = Signal(str)
-    edit_requested = Signal()
-    empty_clicked = Signal()
     painted_first = Signal()
 
-    def __init__(self, model: TableModel, clock: Clock, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, model: TableModel, clock: Clock, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.log: PaintLog | None = None
         self._rows = model
         self._quotes = model.quotes
         self._clock = clock
-        self._theme = theme
+        self._appearance = appearance
         self._flashes = Flashes()
         self._version = -1  # of the quotes, when their news was last ordered to be painted
         self._owed: dict[int, float] = {}  # slot: receipt of the tick that waits to be painted
         self._noticed: dict[int, float] = {}  # slot: receipt of the newest tick that was ordered to be painted
         self._awake = False  # False: nobody looked for a while, so what is there is no news
         self._announced = -1
-        self._hovered = -1
         self._has_painted = False
-        self._painter = RowPainter(theme, self._quotes.history, self.devicePixelRatioF())
+        self._painter = self._new_painter()
         self._set_up(model)
+        appearance.changed.connect(self._change_looks)
 
     def _set_up(self, model: TableModel) -> None:
         header = Header(self._painter, self)
@@ -76,24 +62,17 @@ class TableView(QTableView):
         header.shown_sorting = lambda: model.sorted_by
         rows = self.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(look.ROW_PX)
-        rows.setDefaultSectionSize(look.ROW_PX)
+        rows.setMinimumSectionSize(1)
         rows.hide()
         self.setAccessibleName("Watchlist")
         self.setShowGrid(False)
         self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
         self.setWordWrap(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalScrollBar().setSingleStep(look.ROW_PX)
+        self._space_rows()  # after the scroll mode, which sets the bar's step anew
         self._overlay = OverlayScrollBar(self.verticalScrollBar(), self)
-        self.setMouseTracking(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.selectionModel().currentChanged.connect(lambda: self.viewport().update())
 
@@ -111,22 +90,23 @@ class TableView(QTableView):
         for offset in changed.nonzero()[0].tolist():
             row = first + offset
             reading = self._rows.reading(row)
-            self._flashes.notice(reading)
+            if self._appearance.motion:
+                self._flashes.notice(reading)
             self._order(reading)
-            self._update_row(row)
+            self.update_row(row)
         self._awake = True
         turned = self._flashes.turned(now_s)
         if turned:
             for offset, slot in enumerate(shown.tolist()):
                 if slot in turned:
-                    self._update_row(first + offset)
+                    self.update_row(first + offset)
         return quotes.version != version
 
     def repaint_ages(self) -> None:
         first, last = self._visible_rows()
         for row in range(first, last + 1):
             if self._quotes.state[self._rows.slots[row]] in (RowState.PENDING, RowState.QUIET):
-                self._update_row(row)
+                self.update_row(row)
 
     def has_ages(self) -> bool:
         first, last = self._visible_rows()
@@ -152,7 +132,7 @@ class TableView(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         started_s = self._clock.now_s()
         if self._painter.marks.ratio != self.devicePixelRatioF():
-            self._painter = RowPainter(self._theme, self._quotes.history, self.devicePixelRatioF())
+            self._painter = self._new_painter()
             self._align(anew=True)
         painter = QPainter(self.viewport())
         region = event.region()
@@ -165,12 +145,12 @@ class TableView(QTableView):
         first, last = self._visible_rows(region.boundingRect())
         for row in range(first, last + 1):
             top = self.rowViewportPosition(row)
-            if not region.intersects(QRect(0, top, width, look.ROW_PX)):
+            if not region.intersects(QRect(0, top, width, self._row_px)):
                 continue
             reading = self._rows.reading(row)
             setting = Setting(
                 selected=selection.isRowSelected(row, QModelIndex()),
-                hovered=row == self._hovered,
+                hovered=row == self.hovered,
                 focused=focused,
                 current=current.column() if row == current.row() else -1,
                 flash=self._flashes.strength(reading.slot, started_s) if reading.state is RowState.LIVE else 0.0,
@@ -179,53 +159,15 @@ class TableView(QTableView):
             if reading.slot in self._owed:
                 received.append(self._owed.pop(reading.slot))
         self._painter.finish(painter)
-        below = len(self._rows.rows) * look.ROW_PX - self.verticalOffset()
+        below = len(self._rows.rows) * self._row_px - self.verticalOffset()
         if below < self.viewport().height():
-            painter.fillRect(0, below, width, self.viewport().height() - below, self._theme.table)
+            painter.fillRect(0, below, width, self.viewport().height() - below, self._appearance.theme.table)
         painter.end()
         if self.log is not None:
             self.log.painted(started_s, self._clock.now_s(), received)
         if not self._has_painted:
             self._has_painted = True
             self.painted_first.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        text = event.text()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & _COMMAND_KEYS:
-            self.edit_requested.emit()
-        elif text and text.isprintable() and text != " " and not event.modifiers() & _COMMAND_KEYS:
-            self.typed.emit(text)
-        else:
-            super().keyPressEvent(event)
-
-    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        """Home and End go to the first and last row: a list of symbols is read downwards."""
-        ends = {
-            QAbstractItemView.CursorAction.MoveHome: 0,
-            QAbstractItemView.CursorAction.MoveEnd: self.model().rowCount() - 1,
-        }
-        if action in ends:
-            return self.model().index(ends[action], max(0, self.currentIndex().column()))
-        return super().moveCursor(action, modifiers)
-
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        # Composed text (a dead key, an input method) starts the add line like a key does; a half-composed one waits.
-        if event.commitString().strip():
-            self.typed.emit(event.commitString())
-        event.accept()
-
-    def currentChanged(  # noqa: N802 (Qt's name)
-        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        super().currentChanged(current, previous)
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)  # which the base takes back: no cell is editable
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
-
-    def keyboardSearch(self, search: str) -> None:
-        """Letters start the add line; they never jump."""
 
     def dataChanged(  # noqa: N802 (Qt's name)
         self,
@@ -237,46 +179,39 @@ class TableView(QTableView):
         if QAccessible.isActive():
             super().dataChanged(topLeft, bottomRight, [])
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        super().mousePressEvent(event)
-        if self.rowAt(event.position().toPoint().y()) < 0 and event.button() == Qt.MouseButton.LeftButton:
-            self.empty_clicked.emit()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        super().mouseDoubleClickEvent(event)
-        if self.rowAt(event.position().toPoint().y()) >= 0:
-            self.edit_requested.emit()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        self._hover(self.rowAt(event.position().toPoint().y()))
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
-            self._hover(-1)
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            index = self.indexAt(event.pos())
-            text = index.data(Qt.ItemDataRole.ToolTipRole) if index.isValid() else ""
-            QToolTip.showText(event.globalPos(), tips.as_shown(text), self.viewport(), self._row_rect(index.row()))
-            return True
-        return super().viewportEvent(event)
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802 (Qt's name)
-        super().scrollContentsBy(dx, dy)
-        self._hover(self.rowAt(self.viewport().mapFromGlobal(self.cursor().pos()).y()) if self.underMouse() else -1)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._overlay.place()
 
     # Inside
 
+    @property
+    def _row_px(self) -> int:
+        return self._appearance.density.row_px
+
+    def _new_painter(self) -> RowPainter:
+        looks = self._appearance
+        return RowPainter(looks.theme, looks.density, self._quotes.history, self.devicePixelRatioF())
+
+    def _space_rows(self) -> None:
+        rows, bar = self.verticalHeader(), self.verticalScrollBar()
+        at_top = bar.value() / rows.defaultSectionSize()
+        rows.setDefaultSectionSize(self._row_px)
+        bar.setSingleStep(self._row_px)
+        bar.setValue(round(at_top * self._row_px))
+
+    def _change_looks(self) -> None:
+        self._painter = self._new_painter()
+        self._space_rows()
+        self._flashes.forget()
+        self._align(anew=True)
+
     def _visible_rows(self, area: QRect | None = None) -> tuple[int, int]:
         """The first and the last row in (part of) the viewport; last < first where there are none."""
         area = self.viewport().rect() if area is None else area
         offset = self.verticalOffset()
-        first = max(0, (offset + area.top()) // look.ROW_PX)
-        last = min(len(self._rows.rows) - 1, (offset + area.bottom()) // look.ROW_PX)
+        first = max(0, (offset + area.top()) // self._row_px)
+        last = min(len(self._rows.rows) - 1, (offset + area.bottom()) // self._row_px)
         return first, last
 
     def _places(self) -> list[Place]:
@@ -285,12 +220,6 @@ class TableView(QTableView):
             for index, column in enumerate(COLUMNS)
         ]
 
-    def _row_rect(self, row: int) -> QRect:
-        return QRect(0, self.rowViewportPosition(row), self.viewport().width(), look.ROW_PX)
-
-    def _update_row(self, row: int) -> None:
-        self.viewport().update(self._row_rect(row))
-
     def _order(self, reading: Reading) -> None:
         """Note that a tick is about to be painted, so that its age then can be told."""
         slot, received_s = reading.slot, reading.received_s
@@ -298,13 +227,6 @@ class TableView(QTableView):
             self._noticed[slot] = received_s
             if self._awake:
                 self._owed[slot] = received_s
-
-    def _hover(self, row: int) -> None:
-        if row != self._hovered:
-            before, self._hovered = self._hovered, row
-            for changed in (before, row):
-                if changed >= 0:
-                    self._update_row(changed)
 
     def _align(self, anew: bool = False) -> None:
         """See where the decimal points stand; all rows move when that changes."""

@@ -1,24 +1,19 @@
-"""The one file of looks: colours, measures, type, and how each row state appears.
-
-Light, or red = up, is one more Theme.
-"""
+"""The one file of looks: colours, measures, type, and how each row state appears."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtGui import QColor, QFont
 
+from quotedesk.config.settings import Direction, Spacing
 from quotedesk.feed.states import LinkState, RowState
 
 # Sizes are logical pixels at a 13 px base font.
 FAMILIES = ["Inter", "Segoe UI Variable Text", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans"]
-ROW_PX = 28
 HEADER_PX = 28
 MENU_PX = 28
 STATUS_PX = 28
 BANNER_PX = 44
-ADD_ROW_PX = ROW_PX + 8
-TREND_MARGIN_PX = 5
 CELL_RADIUS_PX = 3
 CONTROL_RADIUS_PX = 5
 POPUP_RADIUS_PX = 6
@@ -27,6 +22,36 @@ SCROLL_BAR_PX = 8
 FLASH_FULL_S = 0.2
 FLASH_HALF_S = 0.1
 FLASHES_A_SECOND = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Density:
+    """How close the rows stand.
+
+    Attributes:
+        row_px: height of a row.
+        text_px: size of numbers and symbols; words are one smaller.
+        trend_margin_px: above and below a sparkline.
+        name_left_px: where the name stands in the symbol's cell; None: under the symbol.
+    """
+
+    row_px: int
+    text_px: int
+    trend_margin_px: int
+    name_left_px: int | None
+
+    @property
+    def add_row_px(self) -> int:
+        """Height of the row with the add line."""
+        return self.row_px + 8
+
+
+DENSITIES = {
+    Spacing.COMPACT: Density(22, 12, 4, 104),
+    Spacing.NORMAL: Density(28, 13, 5, 112),
+    Spacing.COMFORTABLE: Density(40, 13, 8, None),
+}
+NORMAL = DENSITIES[Spacing.NORMAL]
 
 
 class Strength(enum.Enum):
@@ -162,6 +187,48 @@ DARK = Theme(
     area_top=0.30,
     area_bottom=0.03,
 )
+LIGHT = Theme(
+    window=QColor("#F1F2F4"),
+    table=QColor("#FFFFFF"),
+    raised=QColor("#FFFFFF"),
+    hover=QColor("#F6F6F8"),
+    select=QColor("#ECE9FD"),
+    select_idle=QColor("#ECEEF0"),
+    banner=QColor("#FFF3D6"),
+    line=QColor("#E5E7EB"),
+    edge=QColor("#C9CDD4"),
+    t1=QColor("#14171B"),
+    t2=QColor("#464D57"),
+    t3=QColor("#5F6772"),
+    accent=QColor("#5A46DB"),
+    on_accent=QColor("#FFFFFF"),
+    warn=QColor("#895500"),
+    error=QColor("#CB2438"),
+    up=QColor("#006F45"),
+    down=QColor("#CB2438"),
+    up_muted=QColor("#416E66"),
+    down_muted=QColor("#8C5361"),
+    flash=0.20,
+    area_top=0.21,
+    area_bottom=0.02,
+)
+
+
+def themed(*, dark: bool, direction: Direction) -> Theme:
+    """Dark or light, with these colours for up and down: (colour, muted), each from its line of the look."""
+    base = DARK if dark else LIGHT
+    green, red = (base.up, base.up_muted), (base.down, base.down_muted)
+    if dark:
+        blue, orange = (QColor("#5CB8F7"), QColor("#77A5C8")), (QColor("#E8833A"), QColor("#B78C71"))
+    else:
+        blue, orange = (QColor("#0B5FA8"), QColor("#45698B")), (QColor("#B04A00"), QColor("#82614D"))
+    up, down = {
+        Direction.GREEN_UP: (green, red),
+        Direction.RED_UP: (red, green),
+        Direction.BLUE_UP: (blue, orange),
+        Direction.RED_UP_BLUE_DOWN: (red, blue),
+    }[direction]
+    return replace(base, up=up[0], up_muted=up[1], down=down[0], down_muted=down[1])
 
 
 def mix(over: QColor, under: QColor, part: float) -> QColor:

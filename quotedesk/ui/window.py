@@ -1,10 +1,8 @@
 """The main window: menus, banner, desk, status bar. It shows and asks; the controller answers."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QHideEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from quotedesk import __version__
 from quotedesk.feed.states import LinkStatus
@@ -13,13 +11,16 @@ from quotedesk.store.catalogue import Catalogue
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui import sparkline
+from quotedesk.ui.actions import act, keys_of
+from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.banner import Banner, reasons
 from quotedesk.ui.desk import Desk
 from quotedesk.ui.key_list import KeyList
 from quotedesk.ui.repaint import RepaintClock
 from quotedesk.ui.status_bar import StatusBar
 from quotedesk.ui.style import dress
-from quotedesk.ui.theme import DARK, MENU_PX, Theme
+from quotedesk.ui.theme import MENU_PX
+from quotedesk.ui.view_menu import ViewMenu
 
 _FIRST_SIZE_PX = (1000, 640)
 _LEAST_SIZE_PX = (480, 240)
@@ -30,6 +31,7 @@ class Window(QMainWindow):
 
     Attributes:
         table, add_line, undo: the parts to work with.
+        appearance: how it looks, to be changed at any time.
         repaint_clock: paints, and knows how fast.
         first_paint_s: monotonic time of the first paint; None before it.
 
@@ -53,10 +55,12 @@ class Window(QMainWindow):
         feed: str,
         feed_title: str,
         catalogue: Catalogue | None = None,
-        theme: Theme = DARK,
+        appearance: Appearance | None = None,
     ) -> None:
         super().__init__()
-        dress(self, theme)
+        self.appearance = appearance or Appearance(parent=self)
+        dress(self, self.appearance.theme)
+        self.appearance.changed.connect(lambda: dress(self, self.appearance.theme))
         self._watchlist = watchlist
         self._clock = clock
         self._may_close = False
@@ -65,13 +69,13 @@ class Window(QMainWindow):
         self.setWindowTitle(f"{feed_title} \N{EN DASH} quotedesk")
         self.setMinimumSize(*_LEAST_SIZE_PX)
         self.resize(*_FIRST_SIZE_PX)
-        self._desk = Desk(watchlist, quotes, clock, feed, catalogue or Catalogue(), theme)
+        self._desk = Desk(watchlist, quotes, clock, feed, catalogue or Catalogue(), self.appearance)
         self.table = self._desk.table
         self.add_line = self._desk.add_line
         self.undo = self._desk.undo
-        self._banner = Banner(theme)
+        self._banner = Banner(self.appearance)
         self._banner.hide()
-        self._status = StatusBar(theme, feed_title)
+        self._status = StatusBar(self.appearance, feed_title)
         self.setStatusBar(self._status)
         middle = QWidget()
         stack = QVBoxLayout(middle)
@@ -82,6 +86,7 @@ class Window(QMainWindow):
         self.setCentralWidget(middle)
         self.repaint_clock = RepaintClock(clock, self.table, self)
         self.table.log = self.repaint_clock.log
+        self.view_menu = ViewMenu(self.appearance, self)
         self._connect()
         self._make_menus()
         self.table.setFocus()
@@ -147,8 +152,10 @@ class Window(QMainWindow):
     def _make_menus(self) -> None:
         bar = self.menuBar()
         bar.setFixedHeight(MENU_PX)
-        file, edit, about = bar.addMenu("&File"), bar.addMenu("&Edit"), bar.addMenu("&Help")
-        _act(file, "&Quit", "Ctrl+Q", self.close)
+        file, edit = bar.addMenu("&File"), bar.addMenu("&Edit")
+        bar.addMenu(self.view_menu)
+        about = bar.addMenu("&Help")
+        act(file, "&Quit", "Ctrl+Q", self.close)
         stack = self.undo.stack
         for action, keys in (
             (stack.createUndoAction(self, "&Undo"), "Ctrl+Z"),
@@ -157,17 +164,17 @@ class Window(QMainWindow):
             action.setShortcut(QKeySequence(keys))
             edit.addAction(action)
         edit.addSeparator()
-        _act(edit, "&Add symbols", "Ctrl+K", self.add_line.begin)
-        remove = _act(edit, "Re&move", "Del", self._desk.remove_selected)
+        act(edit, "&Add symbols", "Ctrl+K", self.add_line.begin)
+        remove = act(edit, "Re&move", "Del", self._desk.remove_selected)
         edit.addSeparator()
         of_rows = [
             remove,
-            _act(edit, "&Edit symbol", "F2", self._desk.edit_current),
-            _act(edit, "Move u&p", "Alt+Up", lambda: self._desk.move_selected(-1)),
-            _act(edit, "Move &down", "Alt+Down", lambda: self._desk.move_selected(1)),
-            _act(edit, "&Copy symbols", "Ctrl+C", self._desk.copy_selected),
+            act(edit, "&Edit symbol", "F2", self._desk.edit_current),
+            act(edit, "Move u&p", "Alt+Up", lambda: self._desk.move_selected(-1)),
+            act(edit, "Move &down", "Alt+Down", lambda: self._desk.move_selected(1)),
+            act(edit, "&Copy symbols", "Ctrl+C", self._desk.copy_selected),
         ]
-        paste = _act(edit, "Pa&ste symbols", "Ctrl+V", self._desk.paste)
+        paste = act(edit, "Pa&ste symbols", "Ctrl+V", self._desk.paste)
         for action in (*of_rows, paste):
             # In the add line and the editor these keys are for the text.
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -175,14 +182,12 @@ class Window(QMainWindow):
         self._enable(of_rows)
         self.table.selectionModel().selectionChanged.connect(lambda: self._enable(of_rows))
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        _act(about, "&Keys", "F1", self._show_keys)
-        _act(about, "&About quotedesk", "Shift+F1", self._about)
+        act(about, "&Keys", "F1", self._show_keys)
+        act(about, "&About quotedesk", "Shift+F1", self._about)
 
     def _show_keys(self) -> None:
         """All keys, taken from the actions themselves."""
-        menus = [menu.menu() for menu in self.menuBar().actions()]
-        actions = [action for menu in menus if isinstance(menu, QMenu) for action in menu.actions()]
-        KeyList([(each.shortcut().toString(), each.text()) for each in actions if not each.isSeparator()], self).show()
+        KeyList(keys_of(self.menuBar()), self).show()
 
     def _enable(self, of_rows: list[QAction]) -> None:
         for action in of_rows:
@@ -236,10 +241,3 @@ class Window(QMainWindow):
     def _load_lines(self) -> None:
         sparkline.load()
         self.table.viewport().update()
-
-
-def _act(menu: QMenu, text: str, keys: str, does: Callable[[], object]) -> QAction:
-    action = menu.addAction(text)
-    action.setShortcut(QKeySequence(keys))
-    action.triggered.connect(lambda: does())
-    return action

@@ -32,6 +32,7 @@ class Started:
         redactor: Any,
         faults: Any,
         keep: Any,
+        settings: Any,
         reports: list[str],
     ) -> "Started":
         self.feed, self.has_server, self.reports, self.keep = feed.name, demo is not None, reports, keep

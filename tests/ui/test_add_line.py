@@ -6,15 +6,15 @@ from PySide6.QtWidgets import QWidget
 
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.ui.add_line import AddLine
+from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.error_popup import ErrorPopup
-from quotedesk.ui.theme import DARK
 
 
 def make(qtbot) -> AddLine:
     parent = QWidget()
     qtbot.addWidget(parent)
     parent.resize(600, 100)
-    line = AddLine(DARK, ErrorPopup(DARK, parent), parent)
+    line = AddLine(Appearance(), ErrorPopup(Appearance(), parent), parent)
     line.kept_parent = parent  # or Python lets go of it
     parent.show()
     return line

@@ -199,7 +199,7 @@ def test_all_rows_can_be_removed_and_an_empty_list_says_what_to_do(open_desk) ->
 
 def test_the_line_stands_under_the_last_row_and_never_below_the_foot(open_desk) -> None:
     desk = open_desk()
-    assert desk.add_line.y() == look.HEADER_PX + 4 * look.ROW_PX + 4
+    assert desk.add_line.y() == look.HEADER_PX + 4 * look.NORMAL.row_px + 4
     type_in(desk, " ".join(f"S{number}" for number in range(60)))
     foot = desk.window._desk.height()
     assert desk.add_line.geometry().bottom() < foot
@@ -234,7 +234,9 @@ def test_a_tick_never_disturbs_the_text_being_typed(open_desk) -> None:
 def test_a_click_on_a_row_takes_the_focus_and_selects_it(open_desk) -> None:
     desk = open_desk()
     desk.add_line.setFocus()
-    QTest.mouseClick(desk.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, look.ROW_PX + look.ROW_PX // 2))
+    QTest.mouseClick(
+        desk.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, look.NORMAL.row_px + look.NORMAL.row_px // 2)
+    )
     assert desk.selected == ["B.US"]
     assert desk.table.hasFocus()
 

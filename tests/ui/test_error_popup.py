@@ -3,15 +3,15 @@
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
+from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.error_popup import ErrorPopup
-from quotedesk.ui.theme import DARK
 
 
 def test_it_is_hidden_until_it_has_something_to_tell_and_stays_in_its_parent(qtbot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
     parent.resize(400, 200)
-    popup = ErrorPopup(DARK, parent)
+    popup = ErrorPopup(Appearance(), parent)
     parent.show()
     assert not popup.isVisible()
     popup.tell("Title", "Advice")

@@ -2,20 +2,21 @@
 
 from PySide6.QtCore import Qt
 
+from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.labels import ElidedLabel, MarkLabel, plain_label
 from quotedesk.ui.marks import SIDE_PX
 from quotedesk.ui.theme import DARK, font
 
 
 def test_markup_is_text(qtbot) -> None:
-    label = plain_label(font(), DARK.t1, "<b>x</b>")
+    label = plain_label(font(), "t1", "<b>x</b>")
     qtbot.addWidget(label)
     assert label.textFormat() is Qt.TextFormat.PlainText
     assert label.text() == "<b>x</b>"
 
 
 def test_what_does_not_fit_is_elided_on_one_line_and_whole_in_the_tooltip(qtbot) -> None:
-    label = ElidedLabel(font(), DARK.t1)
+    label = ElidedLabel(font(), "t1")
     qtbot.addWidget(label)
     label.resize(100, 20)
     label.show_text("one\ntwo " * 30)
@@ -28,8 +29,8 @@ def test_what_does_not_fit_is_elided_on_one_line_and_whole_in_the_tooltip(qtbot)
 
 
 def test_a_mark_among_words_shows_its_ink(qtbot) -> None:
-    label = MarkLabel(DARK, DARK.window)
+    label = MarkLabel(Appearance(), "window")
     qtbot.addWidget(label)
-    label.show_mark("live", DARK.warn)
+    label.show_mark("live", "warn")
     image = label.grab().toImage()
     assert image.pixelColor(SIDE_PX // 2, SIDE_PX // 2) == DARK.warn

@@ -14,7 +14,7 @@ from quotedesk.store.quotes import Quotes
 from quotedesk.ui.alignment import Decimals
 from quotedesk.ui.columns import COLUMNS, Kind, read
 from quotedesk.ui.row_painter import Place, RowPainter, Setting
-from quotedesk.ui.theme import DARK, ROW_PX
+from quotedesk.ui.theme import DARK, NORMAL
 
 pytestmark = pytest.mark.usefixtures("qapp")
 WIDTH = sum(column.width_px for column in COLUMNS)
@@ -30,12 +30,12 @@ def places() -> list[Place]:
 
 
 def painted(quotes: Quotes, decimals: Decimals, setting: Setting) -> QImage:
-    image = QImage(WIDTH, 3 * ROW_PX, QImage.Format.Format_RGB32)
+    image = QImage(WIDTH, 3 * NORMAL.row_px, QImage.Format.Format_RGB32)
     image.fill(QColor("magenta"))
     painter = QPainter(image)
-    rows = RowPainter(DARK, quotes.history, 1.0)
+    rows = RowPainter(DARK, NORMAL, quotes.history, 1.0)
     rows.decimals = decimals
-    rows.paint(painter, ROW_PX, WIDTH, places(), read(quotes, GOLD, 5.0), setting)
+    rows.paint(painter, NORMAL.row_px, WIDTH, places(), read(quotes, GOLD, 5.0), setting)
     rows.finish(painter)
     painter.end()
     return image
@@ -70,9 +70,9 @@ def test_a_row_never_paints_outside_itself_nor_a_number_outside_its_cell(
     quotes.mark(slots, state, 0.0)
     image = painted(quotes, Decimals(5, 2), setting)
     magenta = QColor("magenta").rgb()
-    for y in (*range(ROW_PX), *range(2 * ROW_PX, 3 * ROW_PX)):
+    for y in (*range(NORMAL.row_px), *range(2 * NORMAL.row_px, 3 * NORMAL.row_px)):
         assert all(image.pixel(x, y) == magenta for x in range(0, WIDTH, 3))
     for place in places():
         if place.column.kind in (Kind.CHANGE, Kind.NUMBER, Kind.TIME) and setting.current < 0:
-            edge = {image.pixel(place.left + x, ROW_PX + y) for x in (0, 1) for y in range(ROW_PX)}
+            edge = {image.pixel(place.left + x, NORMAL.row_px + y) for x in (0, 1) for y in range(NORMAL.row_px)}
             assert len(edge) == 1

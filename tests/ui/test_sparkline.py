@@ -17,7 +17,7 @@ from quotedesk.ui import sparkline
 from quotedesk.ui.columns import read
 from quotedesk.ui.marks import Marks
 from quotedesk.ui.sparkline import LEFT_PX, RIGHT_PX, Sparklines, bounds, runs
-from quotedesk.ui.theme import DARK, ROW_PX, Strength
+from quotedesk.ui.theme import DARK, NORMAL, Strength
 
 pytestmark = pytest.mark.usefixtures("qapp")
 GOLD = Instrument("demo", "GOLD")
@@ -50,7 +50,7 @@ class Cell:
         sparkline.load()
         self.quotes = Quotes()
         self.slots = self.quotes.slots([GOLD])
-        self.lines = Sparklines(self.quotes.history, DARK, Marks(ratio))
+        self.lines = Sparklines(self.quotes.history, DARK, Marks(ratio), NORMAL.trend_margin_px)
         self.now_s = 0.0
         self.ratio = ratio
 
@@ -60,12 +60,12 @@ class Cell:
         self.quotes.mark(self.slots, RowState.LIVE, now_s)
 
     def image(self, strength: Strength = Strength.NOW) -> QImage:
-        image = QImage(round(WIDTH * self.ratio), round(ROW_PX * self.ratio), QImage.Format.Format_RGB32)
+        image = QImage(round(WIDTH * self.ratio), round(NORMAL.row_px * self.ratio), QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(self.ratio)
         image.fill(DARK.table)
         painter = QPainter(image)
         reading = read(self.quotes, GOLD, self.now_s)
-        self.lines.paint(painter, 0, 0, WIDTH, ROW_PX, reading, DARK.inks(strength), DARK.table)
+        self.lines.paint(painter, 0, 0, WIDTH, NORMAL.row_px, reading, DARK.inks(strength), DARK.table)
         painter.end()
         return image
 
@@ -117,7 +117,7 @@ def test_the_line_stays_in_its_cell_with_its_margins(qtbot: QtBot, ratio: float)
         for x in range(image.width())
         for y in range(image.height())
         if image.pixel(x, y) != table
-        and not (LEFT_PX - 2 <= x / ratio <= WIDTH - RIGHT_PX + 5 and 0 <= y / ratio <= ROW_PX)
+        and not (LEFT_PX - 2 <= x / ratio <= WIDTH - RIGHT_PX + 5 and 0 <= y / ratio <= NORMAL.row_px)
     ]
     assert outside == []
 
@@ -133,7 +133,7 @@ def test_the_last_price_is_at_the_end_at_once(qtbot: QtBot) -> None:
     line = cell.lines._lines[0]
     assert line.values[-1] == 8.0
     assert line.end is not None
-    assert line.end.y() == pytest.approx(ROW_PX - 5, abs=0.01)
+    assert line.end.y() == pytest.approx(NORMAL.row_px - 5, abs=0.01)
 
 
 @given(st.lists(st.floats(5.2, 14.8), min_size=1, max_size=12))  # within the scale, which else stays wide a while
@@ -156,7 +156,7 @@ def test_moving_the_end_draws_what_making_the_line_anew_draws(prices: list[float
 def test_a_row_without_a_price_has_no_line(qtbot: QtBot) -> None:
     cell = Cell()
     image = cell.image()
-    assert all(image.pixel(x, y) == DARK.table.rgb() for x in range(WIDTH) for y in range(ROW_PX))
+    assert all(image.pixel(x, y) == DARK.table.rgb() for x in range(WIDTH) for y in range(NORMAL.row_px))
 
 
 def test_before_the_drawing_library_is_loaded_there_is_no_line_and_no_fault(

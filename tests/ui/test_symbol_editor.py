@@ -9,16 +9,16 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from quotedesk.market.instrument import Instrument
+from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.error_popup import ErrorPopup
 from quotedesk.ui.symbol_editor import SymbolEditor
-from quotedesk.ui.theme import DARK
 
 
 @pytest.fixture
 def editor(qtbot: QtBot) -> Iterator[SymbolEditor]:
     parent = QWidget()
     qtbot.addWidget(parent)
-    editor = SymbolEditor(DARK, ErrorPopup(DARK, parent), parent)
+    editor = SymbolEditor(Appearance(), ErrorPopup(Appearance(), parent), parent)
     parent.show()
     yield editor
     parent.close()
