@@ -100,6 +100,9 @@ class Program:
         chosen = self._settings.chosen
         looks = Appearance(chosen.theme, chosen.direction, chosen.density, chosen.motion)
         window = Window(self._watchlist, self._quotes, self._clock, self._feed.name, self._title(), catalogue, looks)
+        if window.icons.missing:
+            self._reports.append(f"Icons could not be read: {', '.join(window.icons.missing)}. Buttons show words.")
+            log.warning("%s", self._reports[-1])
         looks.changed.connect(lambda: self._keep_looks(window))
         window.closing.connect(is_over.set)
         self._faults.show = window.show_notice

@@ -15,6 +15,10 @@ from quotedesk.ui.row_painter import SYMBOL_LEFT_PX
 IDLE_WIDTH_PX = 228
 OPEN_WIDTH_PX = 464
 PLUS_X_PX = 9
+ENTER_PX = 56  # room for the word at the right of a prominent line
+
+
+_AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class AddLine(QLineEdit):
@@ -36,13 +40,25 @@ class AddLine(QLineEdit):
         self._popup = popup
         self._marks = Marks(self.devicePixelRatioF())
         self.setAccessibleName("Add symbols")
-        self.setPlaceholderText("Type or paste symbols")
+        self._is_prominent = True
+        self.is_prominent = False
         self.setFont(look.font())
-        self.setTextMargins(SYMBOL_LEFT_PX - 4 - 2, 0, 4, 0)
         self.setFrame(False)
         self.textChanged.connect(self.opened_or_closed)
         self.textEdited.connect(self._popup.hide)
         self.returnPressed.connect(self._enter)
+
+    @property
+    def is_prominent(self) -> bool:
+        """Is it the one thing to look at, in the start panel? Else it is a line among rows."""
+        return self._is_prominent
+
+    @is_prominent.setter
+    def is_prominent(self, on: bool) -> None:
+        if on != self._is_prominent:
+            self._is_prominent = on
+            self.setPlaceholderText("AAPL.US, EURUSD, BTCUSDT" if on else "Type or paste symbols")
+            self.setTextMargins((30 if on else SYMBOL_LEFT_PX - 4) - 2, 0, ENTER_PX if on else 4, 0)
 
     @property
     def is_open(self) -> bool:
@@ -96,10 +112,18 @@ class AddLine(QLineEdit):
         painter.setPen(Qt.PenStyle.NoPen)
         if refused or self.hasFocus():
             painter.setPen(QPen(theme.error if refused else theme.accent, 1.5))
-        painter.setBrush(theme.hover)
+        elif self.is_prominent:
+            painter.setPen(QPen(theme.edge, 1))
+        painter.setBrush(theme.table if self.is_prominent else theme.hover)
         box = QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75)
-        painter.drawRoundedRect(box, look.CELL_RADIUS_PX, look.CELL_RADIUS_PX)
-        self._marks.blit(painter, "plus", PLUS_X_PX, self.height() / 2, theme.accent, theme.hover)
+        radius = look.CONTROL_RADIUS_PX if self.is_prominent else look.CELL_RADIUS_PX
+        painter.drawRoundedRect(box, radius, radius)
+        plus_x = 16 if self.is_prominent else PLUS_X_PX
+        self._marks.blit(painter, "plus", plus_x, self.height() / 2, theme.accent, theme.hover)
+        if self.is_prominent:
+            painter.setFont(look.font(11))
+            painter.setPen(theme.t3)
+            painter.drawText(self.rect().adjusted(0, 0, -12, 0), _AT_RIGHT, "Enter")
         painter.end()
         super().paintEvent(event)
 

@@ -15,8 +15,8 @@ from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui.add_line import IDLE_WIDTH_PX, OPEN_WIDTH_PX, AddLine
 from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.columns import SYMBOL
-from quotedesk.ui.empty_hint import EmptyHint
 from quotedesk.ui.error_popup import ErrorPopup
+from quotedesk.ui.start_panel import StartPanel
 from quotedesk.ui.symbol_editor import SymbolEditor
 from quotedesk.ui.table_model import TableModel
 from quotedesk.ui.table_view import TableView
@@ -58,7 +58,7 @@ class Desk(QWidget):
         self.undo = Undo(watchlist, self)
         self.model = TableModel(watchlist, quotes, clock, catalogue, self)
         self.table = TableView(self.model, clock, appearance, self)
-        self._hint = EmptyHint(self)
+        self._start = StartPanel(appearance, self)
         self._popup = ErrorPopup(appearance, self)
         self.add_line = AddLine(appearance, self._popup, self)
         self._editor_popup = ErrorPopup(appearance, self)
@@ -139,19 +139,25 @@ class Desk(QWidget):
         painter.end()
 
     def _lay_out(self) -> None:
-        """The add line right under the last row, or at the foot where the rows do not all fit."""
+        """The add line right under the last row, at the foot where the rows do not all fit, or in the start panel."""
         density = self._appearance.density
         foot = max(0, self.height() - density.add_row_px)
         self.table.setGeometry(0, 0, self.width(), foot)
         y = min(HEADER_PX + len(self._watchlist) * density.row_px, foot)
-        width = min(OPEN_WIDTH_PX if self.add_line.is_open else IDLE_WIDTH_PX, self.width() - 8)
-        self.add_line.setGeometry(4, y + 4, width, density.row_px)
-        below = y + 4 + density.row_px + 4
+        is_empty = not len(self._watchlist)
+        self._start.setVisible(is_empty)
+        self.add_line.is_prominent = is_empty
+        if is_empty:
+            self._start.lay_out(self.rect().adjusted(0, HEADER_PX, 0, 0))
+            self.add_line.setGeometry(self._start.field())
+        else:
+            width = min(OPEN_WIDTH_PX if self.add_line.is_open else IDLE_WIDTH_PX, self.width() - 8)
+            self.add_line.setGeometry(4, y + 4, width, density.row_px)
+        line = self.add_line.geometry()
+        below = line.bottom() + 5
         if below + self._popup.height() > self.height():
-            below = y - self._popup.height()
-        self._popup.place(QPoint(4, below))
-        self._hint.setVisible(not len(self._watchlist))
-        self._hint.setGeometry(0, y + density.add_row_px, self.width(), max(0, self.height() - y - density.add_row_px))
+            below = line.top() - 4 - self._popup.height()
+        self._popup.place(QPoint(line.left(), below))
 
     def _change_looks(self) -> None:
         self._lay_out()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from quotedesk.ui import theme as look
@@ -23,6 +23,7 @@ class Header(QHeaderView):
         self.row_painter = row_painter
         self.shown_sorting: Callable[[], tuple[int, bool] | None] = lambda: None
         self._font = look.font(11)
+        self._font.setWeight(QFont.Weight.Medium)
         self._metrics = QFontMetricsF(self._font)
         self.setFixedHeight(look.HEADER_PX)
         self.setMinimumSectionSize(48)

@@ -156,13 +156,17 @@ class RowPainter:
         if flash:
             background = look.mix(ink, background, theme.flash * flash)
             height = min(self._row_px - 4, 26)
-            _rounded(painter, QRectF(place.left + 4, top + 2, place.width - 7, height), background)
+            _rounded(
+                painter, QRectF(place.left + 4, top + (self._row_px - height) // 2, place.width - 7, height), background
+            )
         x = place.left + place.width - ARROW_RIGHT_PX
         self.marks.blit(painter, arrow, x, top + self._row_px / 2, ink, background)
 
     def _number_cell(self, place: Place, top: int, reading: Reading, inks: Inks) -> None:
         column = place.column
         text = column.text(reading)
+        if text == UNKNOWN and column.kind in (Kind.NUMBER, Kind.TIME):
+            return  # three dashes in a row say it already
         type_ = self._number
         ink = inks.price
         if text == UNKNOWN:

@@ -74,20 +74,26 @@ def _css(colour: QColor) -> str:
 
 _SHEET = """
 QMainWindow, QMenuBar, QStatusBar {{ background: {window}; color: {t1}; }}
-QMenuBar {{ padding: 0 8px; font-size: 13px; border: none; }}
-QMenuBar::item {{ padding: 6px 12px; background: transparent; color: {t2}; border-radius: {control_px}px; }}
+QMenuBar {{ padding: 0 4px; font-size: 13px; border: none; }}
+QMenuBar::item {{ padding: 6px 11px; background: transparent; color: {t2}; border-radius: {control_px}px; }}
 QMenuBar::item:selected, QMenuBar::item:pressed {{ background: {select}; color: {t1}; }}
 QMenu {{ background: {raised}; color: {t1}; border: 1px solid {edge}; padding: 4px; font-size: 13px; }}
 QMenu::item {{ padding: 6px 28px 6px 16px; border-radius: {control_px}px; }}
 QMenu::item:selected {{ background: {select}; }}
 QMenu::item:disabled {{ color: {t3}; }}
 QMenu::separator {{ height: 1px; background: {edge}; margin: 4px 8px; }}
-AddLine, SymbolEditor {{ background: transparent; border: none; color: {t1};
+AddLine, SymbolEditor {{ background: transparent; border: none; color: {t1}; placeholder-text-color: {t3};
     selection-background-color: {accent}; selection-color: {on_accent}; }}
 QStatusBar {{ border-top: 1px solid {line}; }}
 QStatusBar::item {{ border: none; }}
 QTableView, QAbstractScrollArea {{ background: {table}; color: {t1}; border: none; }}
 QToolTip {{ background: {raised}; color: {t1}; border: 1px solid {edge}; padding: 2px 4px; font-size: 12px; }}
+QToolButton {{ background: transparent; color: {t2}; border: 1px solid transparent; border-radius: {control_px}px;
+    min-width: 24px; min-height: 22px; padding: 0 1px; font-size: 12px; }}
+QToolButton:hover {{ background: {select_idle}; color: {t1}; }}
+QToolButton:pressed {{ background: {select}; }}
+QToolButton:focus {{ border-color: {accent}; }}
+QToolButton:disabled {{ color: {t3}; }}
 QPushButton {{ background: {raised}; color: {t1}; border: 1px solid {edge}; border-radius: {control_px}px;
     padding: 4px 12px; font-size: 13px; }}
 QPushButton:hover {{ background: {select_idle}; border-color: {t3}; }}

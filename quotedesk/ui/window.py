@@ -15,11 +15,13 @@ from quotedesk.ui.actions import act, keys_of
 from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.banner import Banner, reasons
 from quotedesk.ui.desk import Desk
+from quotedesk.ui.icons import Icons
 from quotedesk.ui.key_list import KeyList
 from quotedesk.ui.repaint import RepaintClock
 from quotedesk.ui.status_bar import StatusBar
 from quotedesk.ui.style import dress
 from quotedesk.ui.theme import MENU_PX
+from quotedesk.ui.tool_strip import ToolStrip
 from quotedesk.ui.view_menu import ViewMenu
 
 _FIRST_SIZE_PX = (1000, 640)
@@ -32,6 +34,7 @@ class Window(QMainWindow):
     Attributes:
         table, add_line, undo: the parts to work with.
         appearance: how it looks, to be changed at any time.
+        icons: which know what is missing.
         repaint_clock: paints, and knows how fast.
         first_paint_s: monotonic time of the first paint; None before it.
 
@@ -87,6 +90,8 @@ class Window(QMainWindow):
         self.repaint_clock = RepaintClock(clock, self.table, self)
         self.table.log = self.repaint_clock.log
         self.view_menu = ViewMenu(self.appearance, self)
+        self.icons = Icons()
+        self._tools = ToolStrip(self.appearance, self.icons, self)
         self._connect()
         self._make_menus()
         self.table.setFocus()
@@ -157,16 +162,21 @@ class Window(QMainWindow):
         about = bar.addMenu("&Help")
         act(file, "&Quit", "Ctrl+Q", self.close)
         stack = self.undo.stack
-        for action, keys in (
-            (stack.createUndoAction(self, "&Undo"), "Ctrl+Z"),
-            (stack.createRedoAction(self, "&Redo"), "Ctrl+Shift+Z"),
-        ):
+        undo, redo = stack.createUndoAction(self, "&Undo"), stack.createRedoAction(self, "&Redo")
+        for action, keys in ((undo, "Ctrl+Z"), (redo, "Ctrl+Shift+Z")):
             action.setShortcut(QKeySequence(keys))
             edit.addAction(action)
         edit.addSeparator()
-        act(edit, "&Add symbols", "Ctrl+K", self.add_line.begin)
+        add = act(edit, "&Add symbols", "Ctrl+K", self.add_line.begin)
         remove = act(edit, "Re&move", "Del", self._desk.remove_selected)
         edit.addSeparator()
+        self._tools.add(add, "add")
+        self._tools.add(remove, "remove")
+        for action, icon in ((undo, "undo"), (redo, "redo")):
+            self._tools.add(action, icon)
+        self._tools.add(self.view_menu.next_spacing, "rows")
+        self._tools.add(self.view_menu.turn_theme, "theme")
+        bar.setCornerWidget(self._tools)
         of_rows = [
             remove,
             act(edit, "&Edit symbol", "F2", self._desk.edit_current),
@@ -239,5 +249,6 @@ class Window(QMainWindow):
         QTimer.singleShot(0, self._load_lines)
 
     def _load_lines(self) -> None:
+        self.setWindowIcon(self.icons.program())
         sparkline.load()
         self.table.viewport().update()
