@@ -16,8 +16,9 @@ from PySide6.QtWidgets import QApplication
 from quotedesk.app import loop, stats
 from quotedesk.app.controller import Controller
 from quotedesk.app.demo_process import DemoProcess
-from quotedesk.app.faults import Faults, Redactor, log
+from quotedesk.app.faults import Faults, log
 from quotedesk.app.options import Options
+from quotedesk.app.redactor import Redactor
 from quotedesk.app.tasks import Tasks
 from quotedesk.codec.base import Feed
 from quotedesk.config import catalogue_file, secrets
