@@ -86,7 +86,8 @@ AddLine, SymbolEditor {{ background: transparent; border: none; color: {t1};
     selection-background-color: {accent}; selection-color: {on_accent}; }}
 QStatusBar {{ border-top: 1px solid {line}; }}
 QStatusBar::item {{ border: none; }}
-QTableView, QAbstractScrollArea {{ background: {table}; color: {t1}; border: none; }}
+QTableView, QAbstractScrollArea {{ background: {table}; color: {t1}; border: none;
+    selection-background-color: {select}; selection-color: {t1}; }}
 QToolTip {{ background: {raised}; color: {t1}; border: 1px solid {edge}; padding: 2px 4px; font-size: 12px; }}
 QPushButton {{ background: {raised}; color: {t1}; border: 1px solid {edge}; border-radius: {control_px}px;
     padding: 4px 12px; font-size: 13px; }}
