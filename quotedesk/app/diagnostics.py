@@ -126,4 +126,4 @@ def _spread(spread: Spread) -> str:
 
 
 def _counts(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {count:,}" for name, count in counts.items()) or "0"
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items() if count) or "0"

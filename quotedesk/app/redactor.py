@@ -3,7 +3,7 @@
 import re
 from itertools import groupby
 
-_TOKEN_IN_URL = re.compile(r"(token=)[^\s&\"'<>)\]]+", re.IGNORECASE)
+_TOKEN_IN_URL = re.compile(r"(?<=token=)[^\s&\"'<>)\]]+", re.IGNORECASE)
 _SHOWN = "***"
 _LONGEST_LETTER = 16  # characters that one letter may take: four octets, each as \xNN
 _JSON_ONLY = {"\b": r"\b", "\f": r"\f"}  # Python writes these in another way
@@ -28,7 +28,7 @@ class Redactor:
 
     def clean(self, text: str, *, is_cut: bool = False) -> str:
         """The text without secrets; `is_cut`: of a longer one, so that its end may be the beginning of a secret."""
-        cleaned = _TOKEN_IN_URL.sub(rf"\1{_SHOWN}", self._pattern.sub(_SHOWN, text))
+        cleaned = _TOKEN_IN_URL.sub(_SHOWN, self._pattern.sub(_SHOWN, text))
         return cleaned[: max(0, len(cleaned) - self._longest)] if is_cut else cleaned
 
 

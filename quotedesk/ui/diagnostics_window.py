@@ -170,7 +170,7 @@ class DiagnosticsWindow(QDialog):
         both.setStretchFactor(1, 1)
         for splitter in (both, right):
             splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(8)
+            splitter.setHandleWidth(1)  # it can be grabbed a little beside it, too
         below = QHBoxLayout()
         below.addWidget(self._hint, 1)
         below.addWidget(self.pause)

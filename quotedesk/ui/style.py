@@ -96,6 +96,7 @@ QPushButton:pressed {{ background: {select}; }}
 QPushButton:focus {{ border-color: {accent}; }}
 QPushButton:disabled {{ color: {t3}; }}
 QMessageBox, QDialog {{ background: {raised}; color: {t1}; }}
+QSplitter::handle {{ background: {line}; }}
 QScrollBar {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ width: {bar_px}px; margin: 2px 0; }}
 QScrollBar:horizontal {{ height: {bar_px}px; margin: 0 2px; }}
