@@ -1,14 +1,17 @@
 """Between the window and the sessions: what the user wants goes down, what the feed says comes up."""
 
+import math
 import random
 from collections.abc import Awaitable, Callable
 
 import numpy as np
 
 from quotedesk.app.faults import log
+from quotedesk.app.stats import Rate
 from quotedesk.app.tasks import Tasks
 from quotedesk.codec.base import Feed
 from quotedesk.feed.events import Accepted, Event, LinkChanged, Notice, RowsChanged
+from quotedesk.feed.frames import FrameLog
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.session import Session
 from quotedesk.feed.states import LinkState, LinkStatus, RowState
@@ -29,6 +32,8 @@ class Controller:
     Attributes:
         sessions: by endpoint; made when an endpoint first has symbols.
         first_quote_s: monotonic time of the first quote; None before it.
+        frames: what was said lately, on all connections.
+        messages: frames received, a second.
     """
 
     def __init__(
@@ -45,6 +50,8 @@ class Controller:
     ) -> None:
         self.sessions: dict[str, Session] = {}
         self.first_quote_s: float | None = None
+        self.frames = FrameLog()
+        self.messages = Rate()
         self._feed = feed
         self._watchlist = watchlist
         self._quotes = quotes
@@ -76,9 +83,13 @@ class Controller:
             client.stir()
 
     def second(self) -> None:
-        """Once a second: rows turn quiet by nothing happening."""
+        """Once a second: rows turn quiet by nothing happening, and the figures are looked at."""
         for session in self.sessions.values():
             self._mark_rows(session)
+        sessions = self.sessions.values()
+        self.messages.add(sum(each.counts.frames_received for each in sessions), self._clock.now_s())
+        trips_s = [each.round_trip.last_s for each in sessions]
+        self._window.show_traffic(self.messages.per_s, max((s for s in trips_s if s == s), default=math.nan))
         self._window.wake()
 
     def state_word(self, instrument: Instrument) -> str:
@@ -117,7 +128,7 @@ class Controller:
         async def find_address() -> str:
             return await self._find_address(endpoint)
 
-        client = Client(session, self._clock, find_address, self._heard)
+        client = Client(session, self._clock, find_address, self._heard, self.frames)
         self.sessions[endpoint] = session
         self._clients[endpoint] = client
         self._tasks.spawn(client.run(), f"client {endpoint}")

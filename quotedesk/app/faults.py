@@ -1,40 +1,19 @@
 """What goes wrong reaches the log and the user; secrets reach neither."""
 
 import logging
-import re
 import sys
 from collections.abc import Callable, Mapping
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.parse import quote
 
-_TOKEN_IN_URL = re.compile(r"(token=)[^\s&\"'<>)\]]+", re.IGNORECASE)
-_SHOWN = "***"
+from quotedesk.app.redactor import Redactor
+
 _LOG_BYTES = 1_000_000
 _LOGS_KEPT = 3
 
 log = logging.getLogger("quotedesk")
-
-
-class Redactor:
-    """Takes secrets out of text: tokens in URLs, and every secret it was told of."""
-
-    def __init__(self) -> None:
-        self._secrets: set[str] = set()
-        self._pattern = re.compile(r"(?!)")  # matches nothing
-
-    def learn(self, secret: str | None) -> None:
-        """From now on this text is never shown, nor as it is written in an address."""
-        if secret and secret not in self._secrets:
-            self._secrets |= {secret, quote(secret, safe="")}
-            longest_first = sorted(self._secrets, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
-
-    def clean(self, text: str) -> str:
-        """The text without secrets."""
-        return _TOKEN_IN_URL.sub(rf"\1{_SHOWN}", self._pattern.sub(_SHOWN, text))
 
 
 class _CleanFormatter(logging.Formatter):

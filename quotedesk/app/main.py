@@ -16,8 +16,10 @@ from PySide6.QtWidgets import QApplication
 from quotedesk.app import loop, stats
 from quotedesk.app.controller import Controller
 from quotedesk.app.demo_process import DemoProcess
-from quotedesk.app.faults import Faults, Redactor, log
+from quotedesk.app.diagnostics import Diagnostics, lines_of
+from quotedesk.app.faults import Faults, log
 from quotedesk.app.options import Options
+from quotedesk.app.redactor import Redactor
 from quotedesk.app.tasks import Tasks
 from quotedesk.codec.base import Feed
 from quotedesk.config import catalogue_file, secrets
@@ -75,6 +77,7 @@ class Program:
         self._clock = SystemClock()
         self._began_s = self._clock.now_s() - stats.process_age_s()
         self._lag = stats.Lag()
+        self._addresses: dict[str, str] = {}  # endpoint -> dialled last; without the key
         self._watchlist = Watchlist(instruments)
         self._quotes = Quotes()
 
@@ -118,12 +121,20 @@ class Program:
             lambda: self._keep_list(window),
             self._key_advice(),
         )
+        diagnostics = Diagnostics(
+            window,
+            lambda: self._figures(controller, window),
+            lambda: controller.frames.frames(),
+            self._redactor,
+            tasks,
+            None if self._options.stats else self._probe_lag,
+        )
         if self._options.size_px:
             window.resize(*self._options.size_px)
         window.show()
         self._say_first(window)
         controller.start()
-        tasks.spawn(self._each_second(controller, window), "each second")
+        tasks.spawn(self._each_second(controller, window, diagnostics), "each second")
         if self._options.stats:
             tasks.spawn(self._probe_lag(), "lag probe")
         if (end_s := self._end_s()) is not None:
@@ -167,6 +178,7 @@ class Program:
         provider = self._feed.provider
         base = await self._demo.find_url() if self._demo else self._options.url
         key = await self._find_key(base) if provider.needs_key else None
+        self._addresses[endpoint] = address(provider.endpoints[endpoint], base, None)
         return address(provider.endpoints[endpoint], base, key)
 
     async def _find_key(self, base: str | None) -> str | None:
@@ -210,12 +222,13 @@ class Program:
             return SCREENSHOT_AFTER_S
         return self._options.quit_after_s
 
-    async def _each_second(self, controller: Controller, window: Window) -> None:
+    async def _each_second(self, controller: Controller, window: Window, diagnostics: Diagnostics) -> None:
         began_s = self._clock.now_s()
         for second in itertools.count(1):
             await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
             controller.second()
             self._keep_stats(controller, window)
+            diagnostics.second()
             if self._options.is_tour:
                 self._print_figures(second, controller)
 
@@ -239,6 +252,11 @@ class Program:
             self._lag,
             startup,
         )
+
+    def _figures(self, controller: Controller, window: Window) -> list[tuple[str, str]]:
+        sessions = controller.sessions.items()
+        trips_s = {endpoint: session.round_trip.last_s for endpoint, session in sessions}
+        return lines_of(self._stats(controller, window), controller.messages.per_s, trips_s, self._addresses)
 
     def _since_start_ms(self, at_s: float | None) -> float | None:
         return None if at_s is None else round((at_s - self._began_s) * 1000, 1)

@@ -7,8 +7,9 @@ import msgspec
 
 from quotedesk.app import faults, instance
 from quotedesk.app.demo_process import DemoProcess
-from quotedesk.app.faults import Faults, Redactor, log
+from quotedesk.app.faults import Faults, log
 from quotedesk.app.options import Options
+from quotedesk.app.redactor import Redactor
 from quotedesk.codec import FEEDS
 from quotedesk.codec.base import Feed
 from quotedesk.config import settings, watchlist_file

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -79,6 +79,27 @@ class Lag:
         if not late:
             return Spread(float("nan"), float("nan"), float("nan"))
         return Spread(late[len(late) // 2], late[min(len(late) - 1, len(late) * 99 // 100)], late[-1])
+
+
+class Rate:
+    """How many a second, over the last few looks; looked at once a second.
+
+    Attributes:
+        per_s: NaN before the second look.
+    """
+
+    LOOKS = 5
+
+    def __init__(self) -> None:
+        self.per_s = float("nan")
+        self._looks: deque[tuple[float, int]] = deque(maxlen=self.LOOKS + 1)
+
+    def add(self, total: int, now_s: float) -> None:
+        """One look: that many since the start."""
+        self._looks.append((now_s, total))
+        began_s, before = self._looks[0]
+        if now_s > began_s:
+            self.per_s = (total - before) / (now_s - began_s)
 
 
 def gather(

@@ -84,7 +84,7 @@ def decode(data: bytes, *, answers_carry_ids: bool) -> Sequence[Message]:
         words = _words(frame.msg)
         verdict = verdict_of(ret, words)
         if verdict is Verdict.OK and frame.cmd_id == HEARTBEAT_ANSWER:
-            return (Beat(),)
+            return (Beat(request_id),)
         return (Answer(request_id, verdict, words or _words(f"error {ret}")),)
     if frame.error_msg is not None:  # the gateway's own limiter speaks without an envelope
         return (Answer(request_id, Verdict.RATE, _words(frame.error_msg)),)

@@ -59,6 +59,12 @@ class Change(msgspec.Struct, frozen=True):
     dropped: tuple[str, ...]
     request_id: int
 
+    def verb(self, *, replaces: bool) -> str:
+        """What it is called where requests are counted."""
+        if replaces:
+            return "subscribe" if self.wanted else "cancel"
+        return "unsubscribe" if self.dropped else "subscribe"
+
 
 class Verdict(enum.Enum):
     """What an answer says of its request."""
@@ -85,7 +91,13 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Beat(msgspec.Struct, frozen=True):
-    """A heartbeat was answered: the server is there."""
+    """A heartbeat was answered: the server is there.
+
+    Attributes:
+        request_id: of the heartbeat; None where the server does not say.
+    """
+
+    request_id: int | None = None
 
 
 class Unreadable(msgspec.Struct, frozen=True):

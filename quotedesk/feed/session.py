@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from quotedesk.codec.base import Answer, Beat, Change, Feed, Unreadable, Verdict
+from quotedesk.codec.base import Answer, Beat, Feed, Unreadable, Verdict
 from quotedesk.feed.adding import Adding
 from quotedesk.feed.backoff import Backoff
 from quotedesk.feed.door import Door
@@ -19,6 +19,7 @@ from quotedesk.feed.events import Accepted, Counts, Event, LinkChanged, Notice, 
 from quotedesk.feed.heartbeat import Heartbeat
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.replacing import Replacing
+from quotedesk.feed.round_trip import RoundTrip
 from quotedesk.feed.states import LinkState, LinkStatus, RowState
 from quotedesk.feed.subscriptions import Subscriptions
 from quotedesk.market.tick import Tick
@@ -35,7 +36,7 @@ class Session:
     Attributes:
         feed, endpoint: whom it talks to.
         status: the link.
-        counts: see Counts.
+        counts, round_trip: see Counts, RoundTrip.
     """
 
     def __init__(self, feed: Feed, endpoint: str, pace: Pace, rng: random.Random) -> None:
@@ -43,6 +44,7 @@ class Session:
         self.endpoint = endpoint
         self.status = LinkStatus(endpoint, LinkState.OFF)
         self.counts = Counts()
+        self.round_trip = RoundTrip()
         self._limits = feed.limits
         self._pace = pace
         self._backoff = Backoff(self._limits.retry_min_s, rng)
@@ -108,6 +110,7 @@ class Session:
                 elif isinstance(message, Answer):
                     self._answered(message, now_s)
                 elif isinstance(message, Beat):
+                    self.round_trip.answered(message.request_id, now_s)
                     self.proven(now_s)
                 else:
                     self._unreadable(message)
@@ -116,10 +119,12 @@ class Session:
             if now_s >= self._opened_s + CALM_S:
                 self._backoff.calm()
 
-    def proven(self, now_s: float) -> None:
-        """The server is there: it answered a WebSocket ping, or a heartbeat frame."""
+    def proven(self, now_s: float, pinged_s: float | None = None) -> None:
+        """The server is there: it answered the WebSocket ping sent at `pinged_s`, or a heartbeat frame."""
         if self.status.state is LinkState.UP:
             self._heart.answered(now_s)
+            if pinged_s is not None:
+                self.round_trip.measured(pinged_s, now_s)
             self.status = msgspec.structs.replace(self.status, proven_s=now_s)
 
     def lost(self, reason: str, now_s: float, *, is_denied: bool = False) -> None:
@@ -187,13 +192,13 @@ class Session:
         if self.status.state is not LinkState.UP or self._ready_s(now_s) > now_s:
             return []
         if self._is_beat_due(now_s):
-            frame = self._codec.heartbeat(self._list.next_request_id())
-            kind = "heartbeat"
+            request_id = self._list.next_request_id()
+            frame, kind = self._codec.heartbeat(request_id), "heartbeat"
             self._heart.sent(now_s)
+            self.round_trip.sent(request_id, now_s)
         else:
             change = self._list.take(now_s)
-            frame = self._codec.encode(change)
-            kind = self._kind(change)
+            frame, kind = self._codec.encode(change), change.verb(replaces=self._limits.replaces)
             self._due_s = None
         self.counts.requests[kind] += 1
         self._pace.sent(self, now_s)
@@ -259,6 +264,7 @@ class Session:
         self._ticked_s.clear()
         self._due_s = None
         self._heart.stop()
+        self.round_trip.stop()
         self._opened_s = self._idle_s = math.inf
 
     def _ready_s(self, now_s: float) -> float:
@@ -312,8 +318,3 @@ class Session:
         was_up = self.status.state is LinkState.UP
         self.status = LinkStatus(self.endpoint, state, since_s, reason, retry_at_s)
         self._events.append(LinkChanged(self.status, was_up))
-
-    def _kind(self, change: Change) -> str:
-        if self._limits.replaces:
-            return "subscribe" if change.wanted else "cancel"
-        return "unsubscribe" if change.dropped else "subscribe"

@@ -9,6 +9,7 @@ import os
 import re
 import ssl
 from collections.abc import Awaitable, Callable
+from functools import partial
 from http import HTTPStatus
 from typing import cast
 
@@ -20,6 +21,7 @@ from websockets.protocol import State
 
 from quotedesk import __version__
 from quotedesk.feed.events import Accepted, Event
+from quotedesk.feed.frames import FrameLog
 from quotedesk.feed.session import Session
 from quotedesk.feed.states import LinkState
 from quotedesk.market.clock import Clock
@@ -39,7 +41,7 @@ class Client:
     """One session's connection.
 
     `find_address` gives the URL to dial; it may raise DeniedError, or QuotedeskError for a fault that may pass.
-    `on_events` gets what the session has to tell, at most once per turn of the loop.
+    `on_events` gets what the session has to tell, at most once per turn of the loop; `frames` keeps what was said.
     """
 
     def __init__(
@@ -48,11 +50,14 @@ class Client:
         clock: Clock,
         find_address: Callable[[], Awaitable[str]],
         on_events: Callable[[Session, list[Event]], None],
+        frames: FrameLog,
     ) -> None:
         self.session = session
         self._clock = clock
         self._find_address = find_address
         self._on_events = on_events
+        self._frames = frames
+        self._wall_ahead_s = 0.0  # of the monotonic clock, at the last look: frames are stamped by it
         self._stirred = asyncio.Event()
         self._socket: ClientConnection | None = None
         self._flush_is_due = False
@@ -111,7 +116,9 @@ class Client:
         else:
             try:
                 if self.session.status.state is LinkState.CONNECTING:  # else the last symbol went while we dialled
-                    self.session.opened(self._clock.now_s())
+                    now_s = self._clock.now_s()
+                    self._read_wall(now_s)
+                    self.session.opened(now_s)
                     self._flush_soon()
                     await self._talk(self._socket)
             finally:
@@ -138,7 +145,9 @@ class Client:
         try:
             while session.status.state is LinkState.UP:
                 data = await socket.recv(decode=False)
-                session.received((data,), self._clock.now_s())
+                now_s, batch = self._clock.now_s(), (data,)
+                self._frames.came(session.endpoint, batch, now_s + self._wall_ahead_s)
+                session.received(batch, now_s)
                 self._flush_soon()
         except ConnectionClosed as fault:
             self._lost(_goodbye(fault))
@@ -149,11 +158,14 @@ class Client:
         try:
             while True:
                 now_s = self._clock.now_s()
-                session.elapsed(now_s, self._clock.utc_s(now_s))
+                utc_s = self._read_wall(now_s)
+                session.elapsed(now_s, utc_s)
                 for frame in session.take_frames(now_s):
+                    self._frames.went(session.endpoint, frame, utc_s)
                     await socket.send(frame)
                 if session.take_ping(now_s):
-                    cast(asyncio.Future[float], await socket.ping()).add_done_callback(self._ponged)
+                    pong = cast(asyncio.Future[float], await socket.ping())
+                    pong.add_done_callback(partial(self._ponged, now_s))
                 if session.status.state is not LinkState.UP:
                     self._flush_soon()
                     return
@@ -163,9 +175,15 @@ class Client:
         except ConnectionClosed as fault:
             self._lost(_goodbye(fault))
 
-    def _ponged(self, pong: asyncio.Future[float]) -> None:
+    def _ponged(self, sent_s: float, pong: asyncio.Future[float]) -> None:
         if not pong.cancelled() and pong.exception() is None:
-            self.session.proven(self._clock.now_s())
+            self.session.proven(self._clock.now_s(), sent_s)
+
+    def _read_wall(self, now_s: float) -> float:
+        """The wall clock, which may be set while we run."""
+        utc_s = self._clock.utc_s(now_s)
+        self._wall_ahead_s = utc_s - now_s
+        return utc_s
 
     def _lost(self, reason: str, *, is_denied: bool = False) -> None:
         if self._is_closing:

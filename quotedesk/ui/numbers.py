@@ -61,6 +61,14 @@ def time_of_day(utc_s: float) -> str:
     return _local(math.floor(utc_s))[0] if math.isfinite(utc_s) else UNKNOWN
 
 
+def time_of_day_ms(utc_s: float) -> str:
+    """Seconds since 1970 UTC as local HH:MM:SS.mmm, cut off and not rounded."""
+    if not math.isfinite(utc_s):
+        return UNKNOWN
+    whole, ms = divmod(math.floor(utc_s * 1000), 1000)
+    return f"{_local(whole)[0]}.{ms:03}"
+
+
 def zone(utc_s: float) -> str:
     """The local zone at that time: "CET", "UTC"."""
     return _local(math.floor(utc_s))[1] if math.isfinite(utc_s) else ""

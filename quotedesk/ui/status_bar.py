@@ -1,18 +1,24 @@
 """The line at the bottom of the window: links, feed, live of wanted, a notice. Nothing in it moves sideways."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QWidget
 
 from quotedesk.feed.states import LinkState, LinkStatus
 from quotedesk.ui import theme as look
 from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.labels import ElidedLabel, MarkLabel, plain_label
+from quotedesk.ui.status_figures import StatusFigures
 from quotedesk.ui.theme import LINK_LOOKS
 
 
 class StatusBar(QStatusBar):
-    """Fields of fixed width; the notice takes the rest."""
+    """Fields of fixed width; the notice takes the rest.
+
+    Attributes:
+        notice: one line for the user.
+        figures: of the connections and of the painting.
+    """
 
     def __init__(self, appearance: Appearance, feed_title: str) -> None:
         super().__init__()
@@ -23,6 +29,7 @@ class StatusBar(QStatusBar):
         self.setFixedHeight(look.STATUS_PX)
         font = look.font(12)
         line = QWidget()
+        line.setMinimumWidth(1)  # else the window's least width would be that of all fields
         self._line = QHBoxLayout(line)
         self._line.setContentsMargins(9, 0, 10, 0)
         self._line.setSpacing(0)
@@ -37,6 +44,8 @@ class StatusBar(QStatusBar):
         self._line.addSpacing(20)
         self.notice = ElidedLabel(font, "t2", Qt.AlignmentFlag.AlignRight)
         self._line.addWidget(self.notice, 1)
+        self.figures = StatusFigures()
+        self._line.addWidget(self.figures)
         self.addWidget(line, 1)
         self.show_counts(0, 0)
 
@@ -53,6 +62,11 @@ class StatusBar(QStatusBar):
                 field = self._links[link.endpoint] = _Link(self._appearance)
                 self._line.insertWidget(place, field)
             field.show_link(link, len(used) > 1)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def show_counts(self, live: int, wanted: int) -> None:
         """How many of the rows a price would reach."""
@@ -63,11 +77,18 @@ class StatusBar(QStatusBar):
         self._live.setFixedWidth(_room(self._live, f"{wanted:,}"))  # as many digits as it can get
         self._wanted.setText(f" live of {wanted:,} wanted")
 
+    def _fit(self) -> None:
+        """A window too narrow for all does without the figures."""
+        figures_px = self.figures.sizeHint().width()
+        others_px = self._line.sizeHint().width() - (figures_px if self.figures.isVisibleTo(self) else 0)
+        self.figures.setVisible(others_px + figures_px <= self.width())
+
     def words(self) -> str:
         """What it says, from left to right."""
         items = [self._line.itemAt(place) for place in range(self._line.count())]
         fields = [item.widget() for item in items if item is not None]
         labels = [field.word if isinstance(field, _Link) else field for field in fields]
+        labels += self.figures.findChildren(QLabel) if self.figures.isVisibleTo(self) else []
         return " ".join(" ".join(label.text().split()) for label in labels if isinstance(label, QLabel))
 
 

@@ -86,7 +86,8 @@ AddLine, SymbolEditor {{ background: transparent; border: none; color: {t1}; pla
     selection-background-color: {accent}; selection-color: {on_accent}; }}
 QStatusBar {{ border-top: 1px solid {line}; }}
 QStatusBar::item {{ border: none; }}
-QTableView, QAbstractScrollArea {{ background: {table}; color: {t1}; border: none; }}
+QTableView, QAbstractScrollArea {{ background: {table}; color: {t1}; border: none;
+    selection-background-color: {select}; selection-color: {t1}; }}
 QToolTip {{ background: {raised}; color: {t1}; border: 1px solid {edge}; padding: 2px 4px; font-size: 12px; }}
 QToolButton {{ background: transparent; color: {t2}; border: 1px solid transparent; border-radius: {control_px}px;
     min-width: 24px; min-height: 22px; padding: 0 1px; font-size: 12px; }}
@@ -101,6 +102,7 @@ QPushButton:pressed {{ background: {select}; }}
 QPushButton:focus {{ border-color: {accent}; }}
 QPushButton:disabled {{ color: {t3}; }}
 QMessageBox, QDialog {{ background: {raised}; color: {t1}; }}
+QSplitter::handle {{ background: {line}; }}
 QScrollBar {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ width: {bar_px}px; margin: 2px 0; }}
 QScrollBar:horizontal {{ height: {bar_px}px; margin: 0 2px; }}

@@ -43,12 +43,14 @@ class Window(QMainWindow):
         retry_requested(): the user wants to connect now.
         closing(): the user wants to quit; answer with `allow_close` and `close`.
         painted_first(): the table is on screen for the first time.
+        diagnostics_requested(): the user wants to see figures and frames.
     """
 
     edited = Signal()
     retry_requested = Signal()
     closing = Signal()
     painted_first = Signal()
+    diagnostics_requested = Signal()
 
     def __init__(
         self,
@@ -112,6 +114,12 @@ class Window(QMainWindow):
     def show_notice(self, text: str) -> None:
         """One plain line at the right of the status bar; "" takes it back."""
         self._status.notice.show_text(text)
+
+    def show_traffic(self, messages_per_s: float, round_trip_s: float) -> None:
+        """Once a second: what the status bar says of the connections; NaN is unknown."""
+        if self.isVisible():
+            age_ms = self.repaint_clock.age_stats().p99_ms
+            self._status.figures.show_values(messages_per_s, round_trip_s * 1000, age_ms)
 
     def wake(self) -> None:
         """Something changed in the quotes."""
@@ -193,6 +201,7 @@ class Window(QMainWindow):
         self.table.selectionModel().selectionChanged.connect(lambda: self._enable(of_rows))
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         act(about, "&Keys", "F1", self._show_keys)
+        act(about, "&Diagnostics", "Ctrl+Shift+D", self.diagnostics_requested.emit)
         act(about, "&About quotedesk", "Shift+F1", self._about)
 
     def _show_keys(self) -> None:

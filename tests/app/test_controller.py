@@ -1,6 +1,7 @@
 """Between window and feed: against the built-in server, under Qt's loop."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -164,6 +165,24 @@ async def test_without_a_key_the_window_says_how_to_set_it_and_tries_again_when_
         desk.url = server.url
         desk.window.retry_requested.emit()
         await desk.until(lambda: desk.state("A.US") is RowState.LIVE)
+
+
+async def test_the_status_bar_shows_messages_a_second_round_trip_and_paint(server: DemoServer) -> None:
+    async with at_work(server.url, "A.US B.US") as desk:
+        words = desk.window._status.words
+        assert words().endswith("-- msg/s -- ms round trip -- ms p99")
+        desk.controller.second()
+        await desk.until(lambda: desk.window.repaint_clock.age_stats().p99_ms > 0)
+        desk.session.proven(SystemClock().now_s(), SystemClock().now_s() - 0.035)
+        desk.controller.second()
+        assert re.search(r"\d msg/s 35 ms round trip [<\d][\d,]* ms p99$", words())
+        assert desk.controller.messages.per_s > 0
+        said = desk.controller.frames.frames()
+        assert b"subscribe" in said[0].data
+        assert said[0].is_out
+        desk.session.lost("gone", SystemClock().now_s())
+        desk.controller.second()
+        assert " -- ms round trip " in words()
 
 
 async def test_a_row_turns_quiet_by_the_second(server: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from quotedesk.app import stats
-from quotedesk.app.stats import Lag, Startup
+from quotedesk.app.stats import Lag, Rate, Startup
 from quotedesk.codec import FEEDS
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.session import Session
@@ -139,6 +139,18 @@ def test_lag_is_never_negative_and_forgets_what_is_old() -> None:
         lag.add(number / 1000)
     spread = lag.spread()
     assert spread.p50 <= spread.p99 <= spread.max == pytest.approx(99.0)
+
+
+def test_a_rate_is_unknown_at_first_and_forgets_what_is_old() -> None:
+    rate = Rate()
+    assert math.isnan(rate.per_s)
+    rate.add(1000, 50.0)
+    assert math.isnan(rate.per_s)
+    rate.add(1010, 51.0)
+    assert rate.per_s == 10
+    for second in range(52, 57):
+        rate.add(1010, float(second))
+    assert rate.per_s == 0
 
 
 def test_a_reader_at_any_moment_finds_whole_figures(tmp_path: Path) -> None:

@@ -75,8 +75,8 @@ def test_a_request_is_one_line_of_plain_text() -> None:
             Answer(123, Verdict.OK, "ok"),
         ),
         (b'{"ret":200,"msg":"ok","cmd_id":22007,"seq_id":7,"trace":"a","data":{}}', Answer(7, Verdict.OK, "ok")),
-        (b'{"ret":200,"msg":"ok","cmd_id":22001,"seq_id":123,"trace":"asdfsdfa","data":{}}', Beat()),
-        (b'{"ret":200,"msg":"ok","cmd_id":22001,"seq_id":123,"trace":"asdfsdfa","data":[]}', Beat()),
+        (b'{"ret":200,"msg":"ok","cmd_id":22001,"seq_id":123,"trace":"asdfsdfa","data":{}}', Beat(123)),
+        (b'{"ret":200,"msg":"ok","cmd_id":22001,"seq_id":123,"trace":"asdfsdfa","data":[]}', Beat(123)),
         (
             b'{"ret":600,"msg":"code invalid","cmd_id":22005,"seq_id":9,"trace":"a","data":{}}',
             Answer(9, Verdict.CODE, "code invalid"),

@@ -275,7 +275,7 @@ def test_an_error_without_words_still_has_some_and_long_words_are_cut() -> None:
 
 
 def test_only_an_accepted_heartbeat_answer_is_a_beat() -> None:
-    assert read('{"ret":200,"msg":"ok","cmd_id":22001,"seq_id":1,"data":{}}') == Beat()
+    assert read('{"ret":200,"msg":"ok","cmd_id":22001,"seq_id":1,"data":{}}') == Beat(1)
     assert isinstance(read('{"ret":600,"msg":"ok","cmd_id":22001,"seq_id":1,"data":{}}'), Answer)
     assert isinstance(read('{"cmd_id":22001,"data":{}}'), Unreadable)
 

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from quotedesk.codec.base import Answer, Beat, Limits, Message, Unreadable, Verdict
+from quotedesk.codec.base import Answer, Beat, Change, Limits, Message, Unreadable, Verdict
 from quotedesk.market.tick import Tick
 
 
@@ -21,6 +21,16 @@ def test_a_feed_must_say_how_it_differs_and_the_rest_is_as_issue_9_has_it() -> N
     assert (limits.frame_gap_s, limits.link_gap_s) == (1.1, 3.1)
     assert (limits.beat_s, limits.dead_after_s) == (10.0, 25.0)
     assert (limits.answer_s, limits.first_tick_s) == (5.0, 10.0)
+
+
+def test_a_change_is_counted_under_the_word_of_its_feed() -> None:
+    more, less, none = (
+        Change(("A", "B"), ("B",), (), 1),
+        Change(("A",), (), ("B",), 2),
+        Change((), (), ("A",), 3),
+    )
+    assert [each.verb(replaces=True) for each in (more, less, none)] == ["subscribe", "subscribe", "cancel"]
+    assert [each.verb(replaces=False) for each in (more, less, none)] == ["subscribe", "unsubscribe", "unsubscribe"]
 
 
 def test_values_of_the_seam_cannot_be_changed_by_whoever_holds_them() -> None:

@@ -1,6 +1,7 @@
 """The conversation, against a provider without a socket."""
 
 import json
+import math
 import random
 from itertools import pairwise
 
@@ -370,6 +371,28 @@ def test_the_action_dialect_has_no_heartbeat_frame_and_pings_every_10_s() -> Non
     assert all("action" in frame for _, frame in desk.provider.frames)
     assert desk.session.status.state is LinkState.UP
     assert desk.session.status.proven_s == pytest.approx(desk.now_s, abs=10.1)
+
+
+def test_the_round_trip_is_known_from_the_first_heartbeat_on_and_only_while_the_link_is_up() -> None:
+    desk = started(Desk(), "A")
+    assert math.isnan(desk.session.round_trip.last_s)
+    desk.answers_are_delivered = False
+    desk.run(10)
+    [beat_s] = [at_s for at_s, frame in desk.provider.frames if frame["cmd_id"] == 22000]
+    desk.now_s = beat_s + 2.25
+    desk.answer()
+    assert desk.session.round_trip.last_s == 2.25
+    desk.session.lost("gone", desk.now_s)
+    assert math.isnan(desk.session.round_trip.last_s)
+
+
+def test_a_pong_counts_only_on_the_link_that_is_up() -> None:
+    desk = started(Desk("alltick_action"), "A")
+    desk.session.proven(desk.now_s, desk.now_s - 0.125)
+    assert desk.session.round_trip.last_s == pytest.approx(0.125)
+    desk.session.lost("gone", desk.now_s)
+    desk.session.proven(desk.now_s, desk.now_s - 0.125)
+    assert math.isnan(desk.session.round_trip.last_s)
 
 
 def test_a_refused_key_stops_and_is_dialled_again_only_when_asked(desk: Desk) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import logging
+import math
 import random
 import socket
 import ssl
@@ -28,6 +29,7 @@ from quotedesk.codec.alltick import FEED as PUBLISHED
 from quotedesk.codec.alltick_action import DEMO_FEED, FEED
 from quotedesk.codec.base import Feed
 from quotedesk.feed.events import Accepted, Event, LinkChanged, Notice
+from quotedesk.feed.frames import FrameLog
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.session import Session
 from quotedesk.feed.states import LinkState, RowState
@@ -117,9 +119,10 @@ class Desk:
         self.session = Session(feed, next(iter(feed.provider.endpoints)), pace, NoJitter())
         self.links: list[tuple[LinkState, str]] = []
         self.calls: list[list[Event]] = []
+        self.frames = FrameLog()
         self._url = url
         self._news = asyncio.Event()
-        self.client = Client(self.session, self.clock, find or self._find, self._heard)
+        self.client = Client(self.session, self.clock, find or self._find, self._heard, self.frames)
 
     async def _find(self) -> str:
         return f"{self._url}/demo?token={TOKEN}"
@@ -371,6 +374,39 @@ async def test_garbage_is_survived_on_the_same_connection() -> None:
         await here.until(lambda: here.prices == [7.5])
         assert here.session.counts.unreadable.total() == len(rubbish)
         assert len(there.opened_s) == 1
+
+
+# -- what was said -------------------------------------------------------------------------------------------------
+
+
+async def test_the_frames_of_both_directions_are_kept_as_the_server_saw_them_with_wall_times() -> None:
+    async with server() as there, desk(there.url, "A.US") as here:
+        await there.until(lambda: "A.US" in there.held)
+        sent_utc_s = here.clock.utc_s(here.clock.now_s())
+        await there.tick("A.US", 7.5)
+        await there.sockets[0].send(b"\x00\xff")
+        await here.until(lambda: here.session.counts.frames_received == 2)
+        said, tick, rubbish = here.frames.frames()
+        assert json.loads(said.data) == there.frames[0][1]
+        assert (said.is_out, tick.is_out, rubbish.is_out) == (True, False, False)
+        assert json.loads(tick.data)["data"]["price"] == "7.5"
+        assert rubbish.data == b"\x00\xff"
+        assert {each.endpoint for each in (said, tick, rubbish)} == {"demo"}
+        assert said.at_utc_s <= sent_utc_s <= tick.at_utc_s <= rubbish.at_utc_s < sent_utc_s + PATIENCE_S
+
+
+@pytest.mark.parametrize("feed", [DEMO_FEED, PUBLISHED], ids=["ping", "heartbeat"])
+async def test_the_round_trip_is_measured_by_what_the_feed_answers_to(feed: Feed) -> None:
+    async with server() as there, desk(there.url, "A.US", feed=quick(feed, beat_s=0.1)) as here:
+        assert math.isnan(here.session.round_trip.last_s)
+        if feed is PUBLISHED:
+            await there.until(lambda: any(frame["cmd_id"] == 22000 for _, frame in there.frames))
+            beat = next(frame for _, frame in there.frames if frame["cmd_id"] == 22000)
+            await there.sockets[0].send(json.dumps({"ret": 200, "cmd_id": 22001, "seq_id": beat["seq_id"]}))
+        async with asyncio.timeout(PATIENCE_S):
+            while math.isnan(here.session.round_trip.last_s):
+                await asyncio.sleep(0.01)
+        assert 0 < here.session.round_trip.last_s < PATIENCE_S
 
 
 # -- losses --------------------------------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ def test_examples_of_the_look() -> None:
 def test_unknown_is_two_hyphens_and_never_zero() -> None:
     for text in (numbers.price(math.nan, 2), numbers.change(math.nan, 2), numbers.size(math.nan, 0)):
         assert text == "--"
-    assert numbers.time_of_day(math.nan) == "--"
+    assert numbers.time_of_day(math.nan) == numbers.time_of_day_ms(math.nan) == "--"
 
 
 def test_a_time_is_local_with_its_zone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,6 +85,7 @@ def test_a_time_is_local_with_its_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     numbers._local.cache_clear()
     try:
         assert numbers.time_of_day(0.9) == "09:00:00"
+        assert numbers.time_of_day_ms(0.9995) == "09:00:00.999"
         assert numbers.zone(0) == "JST"
         assert numbers.date(0) == "1970-01-01"
     finally:

@@ -53,3 +53,30 @@ def test_live_can_have_as_many_digits_as_wanted_without_moving_anything(open_des
     bar.show_counts(500, 500)
     assert bar._live.width() == before
     assert "500 live of 500 wanted" in bar.words()
+
+
+def test_a_narrow_window_does_without_the_figures_and_cuts_nothing_else(open_desk) -> None:
+    desk = open_desk()
+    desk.window.show_links((UP,))
+    figures = desk.window._status.figures
+    assert figures.isVisible()
+    desk.window.resize(480, 400)
+    desk.settle()
+    assert not figures.isVisible()
+    label = desk.window._status._wanted
+    assert label.mapTo(desk.window, label.rect().topRight()).x() < 480
+    desk.window.resize(1000, 400)
+    desk.settle()
+    assert figures.isVisible()
+
+
+def test_figures_are_unknown_until_they_are_told_and_stay_so_in_a_hidden_window(open_desk) -> None:
+    desk = open_desk()
+    assert "-- msg/s -- ms round trip -- ms p99" in desk.window._status.words()
+    desk.window.hide()
+    desk.window.show_traffic(412.0, 0.009)
+    assert "-- msg/s" in desk.window._status.words()
+    desk.window.show()
+    desk.window.repaint_clock.log.painted(1000.0, 1000.031, [1000.0])
+    desk.window.show_traffic(412.0, 0.009)
+    assert "412 msg/s 9 ms round trip 31 ms p99" in desk.window._status.words()
