@@ -207,8 +207,11 @@ class _Type:
     def finish(self, painter: QPainter) -> None:
         """Draw what waits."""
         painter.setFont(self._font)
+        pen: QColor | None = None
         for place, text, ink in self._waiting:
-            painter.setPen(ink)
+            if ink is not pen:  # neighbours mostly share one of the theme's
+                painter.setPen(ink)
+                pen = ink
             painter.drawText(place, text)
         self._waiting.clear()
 
