@@ -216,7 +216,7 @@ class TableView(TableInput):
 
     def _selected(self, first: int, last: int) -> set[int]:
         """The selected rows among some, found at once: asking row by row costs as much as a row's background."""
-        ranges = self.selectionModel().selection()
+        ranges = self.selectionModel().selection().toList()
         return {row for each in ranges for row in range(max(first, each.top()), min(last, each.bottom()) + 1)}
 
     def _places(self) -> list[Place]:
