@@ -22,6 +22,7 @@ LINES_PX = 15  # from a symbol to its name below it
 MARK_LEFT_PX = 14
 STATE_LEFT_PX = 26
 ARROW_RIGHT_PX = 13
+_ZEROS = str.maketrans("123456789", "0" * 9)
 _ARROWS = {1.0: "arrow_up", -1.0: "arrow_down", 0.0: "arrow_flat"}
 
 
@@ -201,7 +202,7 @@ class _Type:
         # By cap height, not ascent, so that all fonts sit alike.
         self._baseline = round((row_px + self.metrics.capHeight()) / 2)
         self._waiting: list[tuple[QPointF, str, QColor]] = []
-        self._width = lru_cache(maxsize=4096)(self.metrics.horizontalAdvance)
+        self._shape_width = lru_cache(maxsize=4096)(self.metrics.horizontalAdvance)
         self._fitted: dict[tuple[str, int], tuple[str, float]] = {}
 
     def draw(self, left: float, top: int, text: str, ink: QColor) -> None:
@@ -210,8 +211,11 @@ class _Type:
     def finish(self, painter: QPainter) -> None:
         """Draw what waits."""
         painter.setFont(self._font)
+        pen: QColor | None = None
         for place, text, ink in self._waiting:
-            painter.setPen(ink)
+            if ink is not pen:  # neighbours mostly share one of the theme's
+                painter.setPen(ink)
+                pen = ink
             painter.drawText(place, text)
         self._waiting.clear()
 
@@ -220,7 +224,8 @@ class _Type:
 
         What has no room even so ends in an ellipsis, never in a wrong number.
         """
-        width = self._width(text)
+        # Digits are equally wide, and measuring a new number costs as much as drawing it.
+        width = self._shape_width(text.translate(_ZEROS))
         if width > most_right - left:
             text = self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, most_right - left)
             width = self.metrics.horizontalAdvance(text)

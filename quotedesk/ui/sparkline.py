@@ -103,6 +103,7 @@ class Sparklines:
         self._margin_px = margin_px
         self._lines: dict[int, _Line] = {}
         self._brushes: dict[tuple[int, float, float], QBrush] = {}
+        self._pens: dict[int, QPen] = {}
         self._dots = QPixmap()
         self._xs: Floats = np.zeros(1)
 
@@ -133,9 +134,7 @@ class Sparklines:
         for area in line.areas:
             painter.fillPath(area, brush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(ink, 1)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
+        painter.setPen(self._pen(ink))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for stroke in line.strokes:
             painter.drawPath(stroke)
@@ -224,6 +223,13 @@ class Sparklines:
                 painter.fillRect(x, 0, 1, 1, faded(self._theme.t3, 0.75))
             painter.end()
         return self._dots
+
+    def _pen(self, ink: QColor) -> QPen:
+        pen = self._pens.get(ink.rgb())
+        if pen is None:
+            pen = self._pens[ink.rgb()] = QPen(ink, 1)
+            pen.setCosmetic(True)
+        return pen
 
     def _brush(self, ink: QColor, fill: float, height: float) -> QBrush:
         key = (ink.rgb(), fill, height)

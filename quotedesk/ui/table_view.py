@@ -140,16 +140,16 @@ class TableView(TableInput):
         places = self._places()
         focused = self.hasFocus()
         current = self.currentIndex()
-        selection = self.selectionModel()
         received: list[float] = []
         first, last = self._visible_rows(region.boundingRect())
+        selected = self._selected(first, last)
         for row in range(first, last + 1):
             top = self.rowViewportPosition(row)
             if not region.intersects(QRect(0, top, width, self._row_px)):
                 continue
             reading = self._rows.reading(row)
             setting = Setting(
-                selected=selection.isRowSelected(row, QModelIndex()),
+                selected=row in selected,
                 hovered=row == self.hovered,
                 focused=focused,
                 current=current.column() if row == current.row() else -1,
@@ -213,6 +213,11 @@ class TableView(TableInput):
         first = max(0, (offset + area.top()) // self._row_px)
         last = min(len(self._rows.rows) - 1, (offset + area.bottom()) // self._row_px)
         return first, last
+
+    def _selected(self, first: int, last: int) -> set[int]:
+        """The selected rows among some, found at once: asking row by row costs as much as a row's background."""
+        ranges = self.selectionModel().selection().toList()
+        return {row for each in ranges for row in range(max(first, each.top()), min(last, each.bottom()) + 1)}
 
     def _places(self) -> list[Place]:
         return [

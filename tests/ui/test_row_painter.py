@@ -5,16 +5,17 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from quotedesk.feed.states import RowState
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.tick import Tick
 from quotedesk.store.quotes import Quotes
+from quotedesk.ui import numbers
 from quotedesk.ui.alignment import Decimals
 from quotedesk.ui.columns import COLUMNS, Kind, read
 from quotedesk.ui.row_painter import Place, RowPainter, Setting
-from quotedesk.ui.theme import DARK, NORMAL
+from quotedesk.ui.theme import DARK, NORMAL, font
 
 pytestmark = pytest.mark.usefixtures("qapp")
 WIDTH = sum(column.width_px for column in COLUMNS)
@@ -76,3 +77,11 @@ def test_a_row_never_paints_outside_itself_nor_a_number_outside_its_cell(
         if place.column.kind in (Kind.CHANGE, Kind.NUMBER, Kind.TIME) and setting.current < 0:
             edge = {image.pixel(place.left + x, NORMAL.row_px + y) for x in (0, 1) for y in range(NORMAL.row_px)}
             assert len(edge) == 1
+
+
+@given(st.floats(-1e12, 1e12), st.integers(0, 9), st.sampled_from([NORMAL.text_px, NORMAL.text_px - 1]))
+def test_a_number_is_as_wide_as_its_shape(value: float, decimals: int, size_px: int) -> None:
+    metrics = QFontMetricsF(font(size_px))
+    text = numbers.change(value, decimals)
+    shape = "".join("0" if letter.isdigit() else letter for letter in text)
+    assert metrics.horizontalAdvance(text) == pytest.approx(metrics.horizontalAdvance(shape), abs=0.01)

@@ -206,3 +206,14 @@ def test_the_name_stands_right_of_the_symbol_and_in_the_tip_as_plain_text(open_d
     assert len(colours(image, beside[1])) == 1, "what has no name leaves its place empty"
     tip = desk.table.model().index(2, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert tip.startswith("HTML.US <b>bold</b>: ")
+
+
+@pytest.mark.parametrize("chosen", [(), (1,), (0, 2, 3), (3, 2, 1, 0)])
+def test_the_rows_that_are_selected_are_painted_so_and_no_other(open_desk, chosen: tuple[int, ...]) -> None:
+    desk = open_desk()
+    desk.select(*chosen)
+    desk.settle()
+    image = desk.image()
+    grounds = [QColor(image.pixel(cell(desk, row, CHG).topLeft() + QPoint(4, 3))) for row in range(4)]
+    select = (DARK.select, DARK.select_idle)
+    assert [ground in select for ground in grounds] == [row in chosen for row in range(4)]
