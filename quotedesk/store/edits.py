@@ -131,6 +131,19 @@ def shift(rows: Iterable[Instrument], instruments: Iterable[Instrument], step: i
     return Arrange(tuple(order), tuple(instrument for instrument in order if instrument in chosen))
 
 
+def place(rows: Iterable[Instrument], instruments: Iterable[Instrument], at: int) -> Arrange:
+    """The edit that puts instruments of the list together, in their order, before the one that stands in row `at`.
+
+    `rows` is the list as it is shown, see `shift`; its length as `at` means the end.
+    """
+    chosen = set(instruments)
+    order = list(rows)
+    moved = tuple(instrument for instrument in order if instrument in chosen)
+    above = [instrument for instrument in order[:at] if instrument not in chosen]
+    below = [instrument for instrument in order[at:] if instrument not in chosen]
+    return Arrange((*above, *moved, *below), moved)
+
+
 def _runs(items: Iterable[tuple[int, Instrument]]) -> Iterator[tuple[int, list[Instrument]]]:
     """Items of neighbouring rows, as (first row, instruments)."""
     first, run = 0, list[Instrument]()

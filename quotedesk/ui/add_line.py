@@ -44,6 +44,7 @@ class AddLine(QLineEdit):
         self.is_prominent = False
         self.setFont(look.font())
         self.setFrame(False)
+        self.setAcceptDrops(False)  # the desk does
         self.textChanged.connect(self.opened_or_closed)
         self.textEdited.connect(self._popup.hide)
         self.returnPressed.connect(self._enter)

@@ -7,15 +7,18 @@ from PySide6.QtWidgets import QWidget
 from quotedesk.feed.states import RowState
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import BadSymbolError
-from quotedesk.market.instrument import Instrument, check_code, split_codes, unique
+from quotedesk.market.instrument import Instrument, check_code
 from quotedesk.store.catalogue import Catalogue
-from quotedesk.store.edits import Remove, Replace, append, shift
+from quotedesk.store.edits import Arrange, Insert, Remove, Replace, Series, append, place, shift
 from quotedesk.store.quotes import Quotes
+from quotedesk.store.understanding import Reader, Understood
 from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui.add_line import IDLE_WIDTH_PX, OPEN_WIDTH_PX, AddLine
 from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.columns import SYMBOL
+from quotedesk.ui.dropping import Dropping
 from quotedesk.ui.error_popup import ErrorPopup
+from quotedesk.ui.row_drag import RowDrag
 from quotedesk.ui.start_panel import StartPanel
 from quotedesk.ui.symbol_editor import SymbolEditor
 from quotedesk.ui.table_model import TableModel
@@ -23,7 +26,6 @@ from quotedesk.ui.table_view import TableView
 from quotedesk.ui.theme import HEADER_PX
 from quotedesk.ui.undo import Undo
 
-MOST_PASTED = 1_000_000  # characters
 _SELECT = QItemSelectionModel.SelectionFlag
 
 
@@ -50,8 +52,7 @@ class Desk(QWidget):
     ) -> None:
         super().__init__()
         self._watchlist = watchlist
-        self._feed = feed
-        self._catalogue = catalogue
+        self._reader = Reader(feed, watchlist, catalogue)
         self._appearance = appearance
         self._came: list[Instrument] = []  # rows of the edit that is being done
         self._gone_row = -1
@@ -63,6 +64,8 @@ class Desk(QWidget):
         self.add_line = AddLine(appearance, self._popup, self)
         self._editor_popup = ErrorPopup(appearance, self)
         self.editor = SymbolEditor(appearance, self._editor_popup, self.table.viewport())
+        self._drag = RowDrag(self.table, appearance)
+        self._dropping = Dropping(self, self.table, self.model, self._drag, self._reader.found, appearance)
         self.setFocusProxy(self.table)
         self.setTabOrder(self.table, self.add_line)
         self.table.typed.connect(self.add_line.begin)
@@ -77,9 +80,19 @@ class Desk(QWidget):
         self.model.layoutChanged.connect(self._place_editor)
         self.model.rowsInserted.connect(self._rows_came)
         self.model.rowsRemoved.connect(self._rows_went)
+        self.table.drag_requested.connect(lambda: self._drag.carry(self.selected()))
+        self._dropping.rows_dropped.connect(lambda rows, at: self._arrange(place(self.model.rows, rows, at)))
+        self._dropping.rows_thrown_out.connect(lambda rows: self.undo.push(Remove(rows)))
+        self._dropping.text_dropped.connect(self._add)
         self.undo.about_to_edit.connect(self._begin_edit)
         self.undo.edited.connect(self._end_edit)
         appearance.changed.connect(self._change_looks)
+
+    @property
+    def is_busy(self) -> bool:
+        """Is something under the hand that must not move: a text being written, a drag?"""
+        writes = (self.add_line.hasFocus() and self.add_line.text() != "") or self.editor.isVisible()
+        return writes or self._dropping.is_under_way
 
     def remove_selected(self) -> None:
         """Take the selected rows out of the list."""
@@ -92,11 +105,7 @@ class Desk(QWidget):
 
     def move_selected(self, step: int) -> None:
         """Move the selected rows one up (-1) or down (1)."""
-        edit = shift(self.model.rows, self.selected(), step)
-        if edit.moved and edit.order != tuple(self.model.rows):
-            self.undo.push(edit)
-            self.model.sort_by(None)
-            self.table.scrollTo(self.table.currentIndex())
+        self._arrange(shift(self.model.rows, self.selected(), step))
 
     def copy_selected(self) -> None:
         """Put the selected symbols on the clipboard, one a line."""
@@ -105,21 +114,7 @@ class Desk(QWidget):
 
     def paste(self) -> None:
         """Add the symbols on the clipboard; what is none is named, and costs the others nothing."""
-        text = QGuiApplication.clipboard().text()
-        if len(text) > MOST_PASTED:
-            self.noticed.emit(f"The clipboard holds {len(text):,} characters, more than a list of symbols would")
-            return
-        good, bad, _ = self._understand(text)
-        new = append(self._watchlist, good)
-        if new.items:
-            self.undo.push(new)
-            self._select([new.items[0][1]])
-        told = [f"{len(new.items)} added"] if new.items else ["Nothing was added"]
-        if here := len(good) - len(new.items):
-            told.append(f"{here} already here")
-        if bad:
-            told.append(f"{len(bad)} not symbols: {' '.join(bad[:5])}")
-        self.noticed.emit(", ".join(told))
+        self._add(self._reader.found(QGuiApplication.clipboard().text()))
 
     def edit_current(self) -> None:
         """Open the editor over the current row's symbol."""
@@ -166,40 +161,43 @@ class Desk(QWidget):
 
     # Adding
 
-    def _understand(self, text: str) -> tuple[list[Instrument], list[str], BadSymbolError | None]:
-        """The instruments a text names, what in it is no symbol, and the first reason."""
-        good: list[Instrument] = []
-        bad: list[str] = []
-        fault = None
-        for code in unique(split_codes(text)):
-            try:
-                good.append(self._meant(check_code(code)))
-            except BadSymbolError as refused:
-                bad.append(code)
-                fault = fault or refused
-        return list(dict.fromkeys(good)), bad, fault
-
     def _enter(self, text: str) -> None:
-        good, bad, fault = self._understand(text)
-        new = append(self._watchlist, good)
-        if new.items:
-            self.undo.push(new)
-            self._select([new.items[0][1]])  # the first only: a Delete now must not take all of them
-        elif good:
-            self._select([good[0]])
-            here = good[0].code if len(good) == 1 else f"All {len(good)}"
-            self.noticed.emit(f"{here} already in the list")
-        if fault:
-            self.add_line.keep(" ".join(bad), fault)
+        understood = self._reader.typed(text)
+        if understood.new:
+            self._insert(understood.new)
+        elif here := understood.here:
+            self._select([here[0]])
+            self.noticed.emit(f"{here[0].code if len(here) == 1 else f'All {len(here)}'} already in the list")
+        if understood.fault:
+            self.add_line.keep(" ".join(understood.bad), understood.fault)
             self._lay_out()
         else:
             self.add_line.finish()
             self.table.setFocus()
 
-    def _meant(self, code: str) -> Instrument:
-        """The instrument that a typed symbol stands for: one that is here as typed, else as the catalogue spells it."""
-        typed = Instrument(self._feed, code)
-        return typed if typed in self._watchlist else Instrument(self._feed, self._catalogue.spelled(code))
+    def _add(self, understood: Understood, at: int | None = None) -> None:
+        """Add what was pasted or dropped, and tell of it."""
+        if understood.new:
+            self._insert(understood.new, at)
+        self.noticed.emit(understood.words)
+
+    def _insert(self, new: tuple[Instrument, ...], at: int | None = None) -> None:
+        """Put new symbols at the end, or before a row; in the order of a sorted table this then is the list's own."""
+        if at is None:
+            self.undo.push(append(self._watchlist, new))
+        else:
+            insert = Insert(tuple(enumerate(new, start=at)))
+            is_sorted = self.model.sorted_by is not None
+            self.undo.push(Series((Arrange(tuple(self.model.rows)), insert)) if is_sorted else insert)
+            self.model.sort_by(None)
+        self._select([new[0]])  # the first only: a Delete now must not take all of them
+
+    def _arrange(self, edit: Arrange) -> None:
+        """Move rows; the order that is shown becomes the list's own."""
+        if edit.moved and edit.order != tuple(self.model.rows):
+            self.undo.push(edit)
+            self.model.sort_by(None)
+            self.table.scrollTo(self.table.currentIndex())
 
     # Changing one
 
@@ -208,7 +206,7 @@ class Desk(QWidget):
         if old is None:
             return
         try:
-            new = self._meant(check_code(text))
+            new = self._reader.meant(check_code(text))
         except BadSymbolError as fault:
             slot = self.model.quotes.slot(old)
             self.editor.refuse(fault, self.model.quotes.state[slot] == RowState.LIVE)

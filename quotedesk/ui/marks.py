@@ -90,6 +90,12 @@ def _plus(painter: QPainter, ink: QColor, background: QColor) -> None:
     painter.drawLine(QPointF(0, -4.5), QPointF(0, 4.5))
 
 
+def _equals(painter: QPainter, ink: QColor, background: QColor) -> None:
+    _stroke(painter, ink, 1.4)
+    painter.drawLine(QPointF(-3.5, -2), QPointF(3.5, -2))
+    painter.drawLine(QPointF(-3.5, 2), QPointF(3.5, 2))
+
+
 def _arrow_up(painter: QPainter, ink: QColor, background: QColor) -> None:
     painter.drawPolygon(QPolygonF([QPointF(-3.5, 2.75), QPointF(0, -2.75), QPointF(3.5, 2.75)]))
 
@@ -122,6 +128,7 @@ SHAPES: dict[str, _Shape] = {
     "offline": _offline,
     "refused": _refused,
     "plus": _plus,
+    "equals": _equals,
     "arrow_up": _arrow_up,
     "arrow_down": _arrow_down,
     "arrow_flat": _arrow_flat,

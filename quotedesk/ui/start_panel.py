@@ -28,7 +28,9 @@ class StartPanel(QWidget):
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(4)
         lines.addWidget(plain_label(look.font(18, strong=True), "t1", "Start your list"))
-        lines.addWidget(plain_label(look.font(), "t2", "Type a symbol and press Enter. Paste many at once."))
+        lines.addWidget(
+            plain_label(look.font(), "t2", "Type a symbol and press Enter. Paste many at once, or drop a text.")
+        )
 
     def lay_out(self, area: QRect) -> None:
         """Take this part of the parent."""

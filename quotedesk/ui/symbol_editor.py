@@ -36,6 +36,7 @@ class SymbolEditor(QLineEdit):
         self.setFont(look.font(strong=True))
         self.setTextMargins(SYMBOL_LEFT_PX - 3 - 2, 0, 4, 0)
         self.setFrame(False)
+        self.setAcceptDrops(False)  # the desk does
         self.textEdited.connect(self._popup.hide)
         self.hide()
 

@@ -19,11 +19,13 @@ class TableInput(QTableView):
         typed(str): text was typed while the table had the keyboard.
         edit_requested(): Enter, F2's twin, was pressed on a row, or it was double-clicked.
         empty_clicked(): the space below the rows was clicked.
+        drag_requested(): the selected rows are pulled by the mouse.
     """
 
     typed = Signal(str)
     edit_requested = Signal()
     empty_clicked = Signal()
+    drag_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +34,7 @@ class TableInput(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setDragEnabled(True)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
 
@@ -86,6 +89,11 @@ class TableInput(QTableView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         self._hover(self.rowAt(event.position().toPoint().y()))
+
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:  # noqa: N803 (Qt's names)
+        # The base would remove the rows after a drop that someone took for a move.
+        self._hover(-1)
+        self.drag_requested.emit()
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:

@@ -127,6 +127,17 @@ class TableView(TableInput):
         if len(changed):
             self._rows.announce(int(changed[0]), int(changed[-1]))
 
+    # For drops
+
+    def gap_at(self, y: int) -> int:
+        """The row before which something dropped at y (in the viewport) belongs; their number: at the end."""
+        count = len(self._rows.rows)
+        return max(0, min(round((y + self.verticalOffset()) / self._row_px), count)) if y < self.height() else count
+
+    def gap_y(self, at: int) -> int:
+        """Where the upper edge of a row is in the viewport."""
+        return at * self._row_px - self.verticalOffset()
+
     # QTableView
 
     def paintEvent(self, event: QPaintEvent) -> None:

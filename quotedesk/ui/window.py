@@ -234,13 +234,11 @@ class Window(QMainWindow):
         self._settle_banner()
 
     def _settle_banner(self) -> None:
-        """Show or hide the banner, which moves the rows: never under a pressed button or an open editor."""
+        """Show or hide the banner, which moves the rows: never under the hand."""
         wanted = bool(self._lost)
         if wanted == self._banner.isVisibleTo(self):
             return
-        writing = (self.add_line.hasFocus() and self.add_line.text() != "") or self._desk.editor.isVisible()
-        busy = writing or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if busy:
+        if self._desk.is_busy or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
             self.repaint_clock.counting = True  # look again in a second
             return
         self._banner.setVisible(wanted)

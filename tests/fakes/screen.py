@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 _PATIENCE_S = 20.0
+_DRAG_STEP_S = 0.08  # the two programs of a drag have to answer one another
 
 
 def wait_until(what: Callable[[], Any], patience_s: float = _PATIENCE_S) -> Any:
@@ -78,6 +79,33 @@ class Hand:
         """Press keys, as xdotool names them."""
         self._do("key", "--delay", "40", *keys)
 
+    def move(self, window: str, x: int, y: int) -> None:
+        """Move the pointer to a place in a window."""
+        self._do("mousemove", "--window", window, str(x), str(y))
+
+    def click(self, window: str, x: int, y: int, *, times: int = 1, button: int = 1) -> None:
+        """Click there."""
+        self.move(window, x, y)
+        self._do("click", "--repeat", str(times), "--delay", "60", str(button))
+
+    def take(self, window: str, x: int, y: int) -> None:
+        """Press the mouse button there and pull a little, so that a drag begins."""
+        self.move(window, x, y)
+        self._do("mousedown", "1")
+        for step in range(1, 5):
+            time.sleep(_DRAG_STEP_S)
+            self.move(window, x + 5 * step, y + 2 * step)
+
+    def carry(self, window: str, x: int, y: int) -> None:
+        """Go on with the drag, to a place in a window, and rest there."""
+        for step in (4, 3, 2, 1, 0, 0, 0):
+            self.move(window, x - 3 * step, y)
+            time.sleep(_DRAG_STEP_S)
+
+    def drop(self) -> None:
+        """Let the mouse button go."""
+        self._do("mouseup", "1")
+
 
 class Desk:
     """The program in its own process.
@@ -120,6 +148,33 @@ class Desk:
         """End it, whatever it does."""
         self.process.kill()
         self.process.communicate()
+
+
+class Neighbour:
+    """tests/fakes/neighbour.py in its own process: gives a text in its upper half, takes drops in its lower one.
+
+    Attributes:
+        window: its id.
+    """
+
+    def __init__(self, environment: Mapping[str, str], log: Path, x: int, y: int, text: str) -> None:
+        program = Path(__file__).with_name("neighbour.py")
+        self._log = log
+        self._process = subprocess.Popen([sys.executable, program, log, str(x), str(y), text], env=environment)
+        search = ["xdotool", "search", "--onlyvisible", "--name", "^neighbour$"]
+        self.window: str = wait_until(
+            lambda: subprocess.run(search, env=environment, capture_output=True, text=True).stdout.strip()
+        )
+
+    def notes(self) -> list[dict[str, Any]]:
+        """What it wrote down so far: {"given": action} and {"taken": text, "offered": actions}."""
+        lines = self._log.read_text().splitlines() if self._log.exists() else []
+        return [json.loads(line) for line in lines]
+
+    def stop(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.wait()
 
 
 class DemoServer:

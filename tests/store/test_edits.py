@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from quotedesk.market.instrument import Instrument
 from quotedesk.store import edits
-from quotedesk.store.edits import Arrange, Edit, Insert, Remove, Replace, Series, append, shift
+from quotedesk.store.edits import Arrange, Edit, Insert, Remove, Replace, Series, append, place, shift
 from quotedesk.store.watchlist import Watchlist
 
 POOL = [Instrument("f", code) for code in "ABCDEFGHIJ"] + [Instrument("g", "A")]
@@ -217,3 +217,18 @@ def test_edits_say_what_they_do() -> None:
     assert Arrange((a, b), (a,)).words == "move A"
     assert Replace(a, b).words == "replace A by B"
     assert Series((Arrange((a, b)), Remove((a, b)))).words == "remove 2 symbols"
+
+
+@given(instruments, st.sets(st.sampled_from(POOL)), st.data())
+def test_placed_rows_stand_together_where_they_were_dropped_and_the_others_keep_their_order(
+    rows: list[Instrument], chosen: set[Instrument], data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(rows)))
+    watchlist = Watchlist(rows)
+    edit = place(rows, chosen, at)
+    edit.apply(watchlist)
+    moved = [each for each in rows if each in chosen]
+    above = [each for each in rows[:at] if each not in chosen]
+    assert list(edit.moved) == moved
+    assert list(watchlist)[len(above) : len(above) + len(moved)] == moved
+    assert [each for each in watchlist if each not in chosen] == [each for each in rows if each not in chosen]

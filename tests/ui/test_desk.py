@@ -391,7 +391,7 @@ def test_pasted_symbols_go_to_the_end_as_one_edit_and_the_rest_is_named(open_des
     QTest.keyClick(desk.table, KEY.Key_V, CTRL)
     assert desk.codes == ["A.US", "B.US", "C.US", "D.US", "E.US", "F.US"]
     assert desk.selected == ["E.US"]
-    assert told == ["2 added, 1 already here, 1 not symbols: <b>x</b>"]
+    assert told == ["2 added, 1 already here, 1 not a symbol: <b>x</b>"]
     assert desk.window.undo.stack.count() == 1
 
 
