@@ -41,6 +41,11 @@ def split_codes(text: str) -> list[str]:
     return [piece for piece in _SEPARATORS.split(text) if piece]
 
 
+def last_piece(text: str) -> str:
+    """The piece of a list that is being written at its end; "" after a separator."""
+    return _SEPARATORS.split(text)[-1]
+
+
 def unique(codes: Iterable[str]) -> list[str]:
     """The codes in order, each once."""
     return list(dict.fromkeys(codes))

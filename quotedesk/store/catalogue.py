@@ -1,7 +1,11 @@
 """Known symbols: what a typed text most likely means, and what a code is called."""
 
+import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+
+_WORD = re.compile(r"\w+")
 
 
 class Catalogue:
@@ -21,6 +25,8 @@ class Catalogue:
             ticker = code.rpartition(".")[0].casefold()
             if ticker and ticker not in whole:
                 self._spellings[ticker].add(code)
+        self._codes = sorted((code.casefold(), code) for code in self.names)
+        self._words = sorted({(word, code) for code, name in self.names.items() for word in _words(name)})
 
     def spelled(self, text: str) -> str:
         """The code that a typed text stands for, in the provider's spelling; the text itself where none or several do.
@@ -35,3 +41,36 @@ class Catalogue:
     def name(self, code: str) -> str:
         """What people call it; "" where that is not known."""
         return self.names.get(code, "")
+
+    def matches(self, text: str, most: int = 8) -> list[str]:
+        """The codes that a half-typed text may become, the likeliest first; none for no text.
+
+        First the one it is already (whole, or but for its ending: "v" is "V.US" before "VOO.US"), then codes that begin
+        so, then those with a word in their name that does, each in alphabetical order. Case does not matter. The time
+        it takes does not grow with the catalogue, but for two bisections.
+        """
+        start = text.casefold()
+        if not start:
+            return []
+        found = dict.fromkeys(sorted(self._spellings.get(start, ()))[:most])
+        for sought in (self._codes, self._words):
+            for code in _beginning(sought, start):
+                if len(found) >= most:
+                    return list(found)
+                found[code] = None
+        return list(found)
+
+
+def _words(name: str) -> set[str]:
+    """What a name may be looked for by: "AT&T" by itself and by "AT"."""
+    folded = name.casefold()
+    return {*folded.split(), *_WORD.findall(folded)}
+
+
+def _beginning(sought: list[tuple[str, str]], start: str) -> Iterator[str]:
+    """The codes of a sorted list of (key, code) whose key begins so."""
+    for place in range(bisect_left(sought, (start,)), len(sought)):
+        key, code = sought[place]
+        if not key.startswith(start):
+            return
+        yield code

@@ -45,6 +45,19 @@ class Understood:
         return ", ".join(told)
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A known symbol that may be meant.
+
+    Attributes:
+        is_here: it is in the list.
+    """
+
+    code: str
+    name: str
+    is_here: bool
+
+
 class Reader:
     """Reads texts for one list of one feed."""
 
@@ -67,6 +80,13 @@ class Reader:
         if len(text) > MOST_CHARACTERS:
             return Understood(fault=BadSymbolError("", f"{len(text):,} characters are too many for a list", _FEWER))
         return self._understood(piece for field in _FIELDS.split(text) for piece in self._pieces(field.split()))
+
+    def suggestions(self, piece: str) -> list[Suggestion]:
+        """What a half-typed symbol may become, the likeliest first."""
+        known, here = self._catalogue, self._watchlist
+        return [
+            Suggestion(code, known.name(code), Instrument(self._feed, code) in here) for code in known.matches(piece)
+        ]
 
     def _understood(self, pieces: Iterator[tuple[str, bool]]) -> Understood:
         """`pieces`: each with whether it may be a symbol."""

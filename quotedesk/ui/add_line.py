@@ -73,6 +73,8 @@ class AddLine(QLineEdit):
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.deselect()
         self.end(False)
+        if text:
+            self.textEdited.emit(text)  # typed in the table is typed, too
 
     def finish(self) -> None:
         """Everything in it was taken."""

@@ -16,6 +16,7 @@ from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui.add_line import IDLE_WIDTH_PX, OPEN_WIDTH_PX, AddLine
 from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.columns import SYMBOL
+from quotedesk.ui.completion import Completion
 from quotedesk.ui.dropping import Dropping
 from quotedesk.ui.error_popup import ErrorPopup
 from quotedesk.ui.row_drag import RowDrag
@@ -66,8 +67,12 @@ class Desk(QWidget):
         self.editor = SymbolEditor(appearance, self._editor_popup, self.table.viewport())
         self._drag = RowDrag(self.table, appearance)
         self._dropping = Dropping(self, self.table, self.model, self._drag, self._reader.found, appearance)
+        suggest = self._reader.suggestions
+        typed, edited = (Completion(each, suggest, appearance, self) for each in (self.add_line, self.editor))
         self.setFocusProxy(self.table)
         self.setTabOrder(self.table, self.add_line)
+        typed.clicked.connect(lambda: self._enter(self.add_line.text()))
+        edited.clicked.connect(lambda: self._replace(self.editor.text()))
         self.table.typed.connect(self.add_line.begin)
         self.add_line.entered.connect(self._enter)
         self.add_line.cancelled.connect(self.table.setFocus)

@@ -10,6 +10,7 @@ from quotedesk.ui import theme as look
 OF_THE_TABLE = (
     ("any character", "Start the add line with it"),
     ("Enter", "Add what was typed; on a row: edit its symbol"),
+    ("Down, Up, Tab", "While typing: choose a known symbol; Tab takes the first"),
     ("Esc", "Back to the table, nothing changed"),
     ("Home, End", "First and last row"),
     ("Shift or Ctrl + arrows", "Select more rows"),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotedesk.market.errors import BadSymbolError
-from quotedesk.market.instrument import Instrument, check_code, split_codes, unique
+from quotedesk.market.instrument import Instrument, check_code, last_piece, split_codes, unique
 
 ALLOWED = string.ascii_letters + string.digits + ".-_/"
 codes = st.text(ALLOWED, min_size=1, max_size=32)
@@ -87,3 +87,10 @@ def test_one_code_of_two_feeds_or_in_two_spellings_is_two_instruments() -> None:
     assert one == Instrument("alltick", "GOLD")
     assert hash(one) == hash(Instrument("alltick", "GOLD"))
     assert one not in {Instrument("demo", "GOLD"), Instrument("alltick", "Gold")}
+
+
+@pytest.mark.parametrize(
+    ("text", "piece"), [("nv", "nv"), ("A.US,nv", "nv"), ("A.US; b\tc", "c"), ("A.US, ", ""), ("", "")]
+)
+def test_the_last_piece_is_the_one_being_written(text: str, piece: str) -> None:
+    assert last_piece(text) == piece

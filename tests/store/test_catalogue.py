@@ -1,5 +1,7 @@
 """What a typed text means."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,3 +53,53 @@ def test_the_answer_is_a_known_code_or_the_text_and_asking_again_changes_nothing
 def test_a_code_that_is_not_known_has_no_name() -> None:
     assert KNOWN.name("NVDA.US") == "NVIDIA"
     assert KNOWN.name("nvda.us") == KNOWN.name("X") == ""
+
+
+# Completion
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("nvd", ["NVDA.US"]),
+        ("NVIDI", ["NVDA.US"]),
+        ("spot", ["GOLD", "Silver"]),
+        ("gold", ["GOLD", "GOLD.US"]),  # the whole code first
+        ("v", ["V.US"]),
+        ("b", ["BRK.B.US"]),
+        ("brk.b", ["BRK.B.US"]),
+        ("dow", [".DJI.US"]),
+        ("vda", []),  # not inside a word
+        ("", []),
+    ],
+)
+def test_a_half_typed_text_finds_codes_and_words_of_names(typed: str, found: list[str]) -> None:
+    assert KNOWN.matches(typed) == found
+
+
+texts = st.text("aAbBß1", max_size=3)
+names = st.text("aAbBß1& ", max_size=8)
+
+
+@given(st.dictionaries(codes, names, max_size=12), texts, st.integers(0, 9))
+def test_matches_are_all_those_that_begin_so_codes_before_names_and_case_is_nothing(
+    known: dict[str, str], typed: str, most: int
+) -> None:
+    catalogue = Catalogue(known)
+    found = catalogue.matches(typed, most)
+    start = typed.casefold()
+    by_code = {code for code in known if code.casefold().startswith(start)}
+    by_name = {
+        code
+        for code, name in known.items()
+        for word in [*name.casefold().split(), *re.findall(r"\w+", name.casefold())]
+        if word.startswith(start)
+    }
+    expected = by_code | by_name if typed else set()
+    assert len(found) == len(set(found)) == min(most, len(expected))
+    assert set(found) <= expected
+    is_by_code = [code in by_code for code in found]
+    assert is_by_code == sorted(is_by_code, reverse=True)
+    assert found == catalogue.matches(typed.swapcase(), most)
+    exact = [code for code in found if code.casefold() == start]
+    assert exact == found[: len(exact)]

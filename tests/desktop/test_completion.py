@@ -1,0 +1,43 @@
+"""A half-typed symbol is completed by keys, on the real window: in the table, on disk and on the wire."""
+
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.screen import DemoServer, Desk, Hand, virtual_screen, wait_until
+
+pytestmark = [
+    pytest.mark.skipif(
+        not all(map(shutil.which, ("Xvfb", "xdotool", "openbox"))), reason="needs Xvfb, xdotool and openbox"
+    ),
+    pytest.mark.display,
+]
+
+
+def test_half_a_name_and_two_keys_are_a_row(tmp_path: Path) -> None:
+    with virtual_screen() as screen:
+        server = DemoServer(tmp_path / "server.log")
+        desk = Desk(screen, tmp_path / "profile", "--feed", "demo", "--url", server.url, "--symbols", "EURUSD")
+        try:
+            hand = Hand(screen)
+            hand.window()
+            wait_until(lambda: desk.states() == {"EURUSD": "live"})
+            hand.type("nvid")
+            hand.press("Down", "Return")
+            wait_until(lambda: desk.states() == {"EURUSD": "live", "NVDA.US": "live"})
+            hand.press("F2")
+            hand.type("appl")
+            hand.press("Tab", "Return")
+            wait_until(lambda: desk.states() == {"EURUSD": "live", "AAPL.US": "live"})
+            kept = tomllib.loads((tmp_path / "profile/lists/demo.toml").read_text())
+            assert kept["codes"] == ["EURUSD", "AAPL.US"]
+            asked = [line["frame"] for line in server.log() if line["event"] == "in" and "code" in line["frame"]]
+            named = [code for frame in asked for code in frame["code"]]
+            assert set(named) == {"EURUSD", "NVDA.US", "AAPL.US"}
+            hand.press("ctrl+q")
+            assert desk.end() == (0, "")
+        finally:
+            desk.kill()
+            server.stop()
