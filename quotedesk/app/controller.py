@@ -1,5 +1,6 @@
 """Between the window and the sessions: what the user wants goes down, what the feed says comes up."""
 
+import asyncio
 import math
 import random
 from collections.abc import Awaitable, Callable
@@ -27,7 +28,7 @@ class Controller:
     """Runs one feed for one window.
 
     `find_address(endpoint)` gives the URL to dial, `keep_list` saves the list after an edit, `key_advice` is what the
-    banner adds when the key is refused.
+    banner adds when the key is refused, `pace` is that of the token.
 
     Attributes:
         sessions: by endpoint; made when an endpoint first has symbols.
@@ -47,6 +48,7 @@ class Controller:
         find_address: Callable[[str], Awaitable[str]],
         keep_list: Callable[[], None],
         key_advice: str,
+        pace: Pace,
     ) -> None:
         self.sessions: dict[str, Session] = {}
         self.first_quote_s: float | None = None
@@ -62,7 +64,9 @@ class Controller:
         self._keep_list = keep_list
         self._key_advice = key_advice
         self._clients: dict[str, Client] = {}
-        self._pace = Pace(feed.limits.frame_gap_s, feed.limits.link_gap_s)
+        self._pace = pace
+        self._runs: list[asyncio.Task[None]] = []
+        self._is_released = False
         self._rows: set[Instrument] = set()  # as of the last edit
         window.edited.connect(self.edited)
         window.retry_requested.connect(self.retry_now)
@@ -96,10 +100,23 @@ class Controller:
         """A row's state, as statistics name it."""
         return RowState(int(self._quotes.state[self._quotes.slot(instrument)])).word
 
+    def release(self) -> None:
+        """The window and its rows are another's from now on."""
+        if not self._is_released:
+            self._is_released = True
+            self._window.edited.disconnect(self.edited)
+            self._window.retry_requested.disconnect(self.retry_now)
+            self._quotes.break_off(self._quotes.slots(self._rows), self._clock.now_s())
+
     async def close(self) -> None:
         """Say goodbye to every server."""
-        for client in self._clients.values():
-            await client.close()
+        self.release()
+        try:
+            for client in self._clients.values():
+                await client.close()
+        finally:
+            for run in self._runs:
+                run.cancel()
 
     def _want(self) -> None:
         now_s = self._clock.now_s()
@@ -131,10 +148,12 @@ class Controller:
         client = Client(session, self._clock, find_address, self._heard, self.frames)
         self.sessions[endpoint] = session
         self._clients[endpoint] = client
-        self._tasks.spawn(client.run(), f"client {endpoint}")
+        self._runs.append(self._tasks.spawn(client.run(), f"client {endpoint}"))
 
     def _heard(self, session: Session, events: list[Event]) -> None:
         """What a session has to tell."""
+        if self._is_released:
+            return
         now_s = self._clock.now_s()
         rows_changed = False
         for event in events:

@@ -37,6 +37,16 @@ def key(provider: str) -> str | None:
         raise NoKeyringError(provider) from None
 
 
+def origin(provider: str) -> str:
+    """Where `key` would find it now, in words for the user."""
+    if os.environ.get(variable(provider), "").strip():
+        return f"key from {variable(provider)}"
+    try:
+        return "key from the keyring" if key(provider) else "no key yet"
+    except NoKeyringError:
+        return "no key, no unlocked keyring"
+
+
 def forget_key(provider: str) -> bool:
     """Take the key out of the keyring; was there one? Raises NoKeyringError."""
     try:

@@ -59,17 +59,21 @@ class Suggestion:
 
 
 class Reader:
-    """Reads texts for one list of one feed."""
+    """Reads texts for a list.
+
+    Attributes:
+        feed: whose symbols they are.
+    """
 
     def __init__(self, feed: str, watchlist: Watchlist, catalogue: Catalogue) -> None:
-        self._feed = feed
+        self.feed = feed
         self._watchlist = watchlist
         self._catalogue = catalogue
 
     def meant(self, code: str) -> Instrument:
         """The instrument that a typed symbol stands for: one that is here as typed, else as the catalogue spells it."""
-        typed = Instrument(self._feed, code)
-        return typed if typed in self._watchlist else Instrument(self._feed, self._catalogue.spelled(code))
+        typed = Instrument(self.feed, code)
+        return typed if typed in self._watchlist else Instrument(self.feed, self._catalogue.spelled(code))
 
     def typed(self, text: str) -> Understood:
         """What was written for the list: every piece is meant as a symbol."""
@@ -85,7 +89,7 @@ class Reader:
         """What a half-typed symbol may become, the likeliest first."""
         known, here = self._catalogue, self._watchlist
         return [
-            Suggestion(code, known.name(code), Instrument(self._feed, code) in here) for code in known.matches(piece)
+            Suggestion(code, known.name(code), Instrument(self.feed, code) in here) for code in known.matches(piece)
         ]
 
     def _understood(self, pieces: Iterator[tuple[str, bool]]) -> Understood:

@@ -1,5 +1,7 @@
 """The table with the add line at its foot: typing, adding, changing, moving, removing, and the focus after an edit."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -92,6 +94,18 @@ class Desk(QWidget):
         self.undo.about_to_edit.connect(self._begin_edit)
         self.undo.edited.connect(self._end_edit)
         appearance.changed.connect(self._change_looks)
+
+    def show_list(self, feed: str, instruments: Iterable[Instrument]) -> None:
+        """Another list takes the place of this one; there is no way back by undo."""
+        self.editor.finish()
+        self.add_line.finish()
+        self._reader.feed = feed
+        self._watchlist.remove(0, len(self._watchlist))
+        self._watchlist.insert(0, list(instruments))
+        self.undo.stack.clear()
+        self.model.sort_by(None)
+        self._lay_out()
+        self.table.scrollToTop()
 
     @property
     def is_busy(self) -> bool:

@@ -20,7 +20,7 @@ class StatusBar(QStatusBar):
         figures: of the connections and of the painting.
     """
 
-    def __init__(self, appearance: Appearance, feed_title: str) -> None:
+    def __init__(self, appearance: Appearance) -> None:
         super().__init__()
         self._appearance = appearance
         self._links: dict[str, _Link] = {}
@@ -33,7 +33,8 @@ class StatusBar(QStatusBar):
         self._line = QHBoxLayout(line)
         self._line.setContentsMargins(9, 0, 10, 0)
         self._line.setSpacing(0)
-        self._line.addWidget(plain_label(font, "t3", feed_title))
+        self._feed = plain_label(font, "t3")
+        self._line.addWidget(self._feed)
         self._line.addSpacing(20)
         self._live = plain_label(look.font(12, strong=True), "t1")
         self._live.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -62,6 +63,11 @@ class StatusBar(QStatusBar):
                 field = self._links[link.endpoint] = _Link(self._appearance)
                 self._line.insertWidget(place, field)
             field.show_link(link, len(used) > 1)
+        self._fit()
+
+    def show_feed(self, title: str) -> None:
+        """What the prices are."""
+        self._feed.setText(title)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -7,6 +7,14 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QToolTip, QWidget
 from quotedesk.ui import tips
 
 _COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+_WALKING_KEYS = (
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+)
 
 
 class TableInput(QTableView):
@@ -46,6 +54,8 @@ class TableInput(QTableView):
             self.typed.emit(text)
         else:
             super().keyPressEvent(event)
+            if event.key() in _WALKING_KEYS and not self.selectionModel().hasSelection():
+                self.selectRow(self.currentIndex().row())  # the base chooses nothing where the cursor stays
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """Home and End go to the first and last row: a list of symbols is read downwards."""

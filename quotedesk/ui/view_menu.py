@@ -49,6 +49,12 @@ class ViewMenu(QMenu):
         appearance.changed.connect(self._check)
         self._check()
 
+    def put_first(self, menu: QMenu) -> None:
+        """Another submenu, before the looks."""
+        first = self.actions()[0]
+        self.insertMenu(first, menu)
+        self.insertSeparator(first)
+
     def _choices(
         self,
         title: str,

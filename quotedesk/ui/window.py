@@ -1,5 +1,7 @@
 """The main window: menus, banner, desk, status bar. It shows and asks; the controller answers."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
@@ -7,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
 from quotedesk import __version__
 from quotedesk.feed.states import LinkStatus
 from quotedesk.market.clock import Clock
+from quotedesk.market.instrument import Instrument
 from quotedesk.store.catalogue import Catalogue
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
@@ -71,7 +74,6 @@ class Window(QMainWindow):
         self._may_close = False
         self._lost: tuple[LinkStatus, ...] = ()
         self.first_paint_s: float | None = None
-        self.setWindowTitle(f"{feed_title} \N{EN DASH} quotedesk")
         self.setMinimumSize(*_LEAST_SIZE_PX)
         self.resize(*_FIRST_SIZE_PX)
         self._desk = Desk(watchlist, quotes, clock, feed, catalogue or Catalogue(), self.appearance)
@@ -80,7 +82,8 @@ class Window(QMainWindow):
         self.undo = self._desk.undo
         self._banner = Banner(self.appearance)
         self._banner.hide()
-        self._status = StatusBar(self.appearance, feed_title)
+        self._status = StatusBar(self.appearance)
+        self._show_title(feed_title)
         self.setStatusBar(self._status)
         middle = QWidget()
         stack = QVBoxLayout(middle)
@@ -99,6 +102,13 @@ class Window(QMainWindow):
         self.table.setFocus()
 
     # For the controller
+
+    def show_feed(self, feed: str, title: str, instruments: Iterable[Instrument]) -> None:
+        """Another feed with its list takes the place of what is here."""
+        self._show_title(title)
+        self._desk.show_list(feed, instruments)
+        self.show_links(())
+        self._count()
 
     def show_links(self, links: tuple[LinkStatus, ...]) -> None:
         """The connections as they are now; lost ones get the banner."""
@@ -220,6 +230,10 @@ class Window(QMainWindow):
         box.setInformativeText("A live watchlist: one connection, an editable table, a line of the past per row.")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
+
+    def _show_title(self, feed_title: str) -> None:
+        self.setWindowTitle(f"{feed_title} \N{EN DASH} quotedesk")
+        self._status.show_feed(feed_title)
 
     def _list_edited(self) -> None:
         self.repaint_clock.wake()

@@ -15,6 +15,7 @@ from quotedesk.app.loop import DeskLoop
 from quotedesk.app.tasks import Tasks
 from quotedesk.codec.alltick_action import DEMO_FEED
 from quotedesk.demo.server import DemoServer, Options
+from quotedesk.feed.pace import Pace
 from quotedesk.feed.states import LinkState, RowState
 from quotedesk.market.instrument import Instrument
 from quotedesk.net.address import address
@@ -37,6 +38,9 @@ def anyio_backend(qapp: QApplication) -> tuple[str, dict[str, Any]]:
     return "asyncio", {"loop_factory": lambda: DeskLoop(qapp)}
 
 
+PACE = Pace(FEED.limits.frame_gap_s, FEED.limits.link_gap_s)
+
+
 class SystemClock:
     def now_s(self) -> float:
         return asyncio.get_running_loop().time()
@@ -55,7 +59,16 @@ class Desk:
         self.url: str | None = url
         self.tasks = Tasks(self.faults.append)
         self.controller = Controller(
-            FEED, watchlist, quotes, window, SystemClock(), self.tasks, self._find_address, self._keep, "Set a key."
+            FEED,
+            watchlist,
+            quotes,
+            window,
+            SystemClock(),
+            self.tasks,
+            self._find_address,
+            self._keep,
+            "Set a key.",
+            PACE,
         )
 
     async def _find_address(self, endpoint: str) -> str:

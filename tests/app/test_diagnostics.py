@@ -21,6 +21,7 @@ from quotedesk.app.stats import Lag, Paint, Spread, Startup, Stats
 from quotedesk.app.tasks import Tasks
 from quotedesk.codec.alltick import FEED
 from quotedesk.feed.frames import Frame
+from quotedesk.feed.pace import Pace
 from quotedesk.market.instrument import Instrument
 from quotedesk.net.address import address
 from quotedesk.store.quotes import Quotes
@@ -70,8 +71,9 @@ class Desk:
         self.tasks = Tasks(self._failed)
         clock, watchlist, self.quotes = SystemClock(), Watchlist([Instrument("alltick", "A.US")]), Quotes()
         self.window = Window(watchlist, self.quotes, clock, "alltick", "AllTick")
+        pace = Pace(HURRIED.limits.frame_gap_s, HURRIED.limits.link_gap_s)
         self.controller = Controller(
-            HURRIED, watchlist, self.quotes, self.window, clock, self.tasks, self._find, lambda: None, ""
+            HURRIED, watchlist, self.quotes, self.window, clock, self.tasks, self._find, lambda: None, "", pace
         )
         self.watchlist = watchlist
         self.probes: list[str] = []

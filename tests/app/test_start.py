@@ -7,6 +7,7 @@ import pytest
 
 from quotedesk.app import start
 from quotedesk.app.options import Options
+from quotedesk.app.supply import Supply
 from quotedesk.config import settings, watchlist_file
 from quotedesk.config.paths import Profile
 from quotedesk.market.errors import QuotedeskError
@@ -20,23 +21,23 @@ class Started:
         self.feed = ""
         self.codes: list[str] = []
         self.has_server = False
+        self.server_began = False
         self.reports: list[str] = []
         self.keep: Any = None
 
     def __call__(
         self,
         options: Options,
-        feed: Any,
-        instruments: list[Instrument],
-        demo: Any,
+        profile: Profile,
+        supply: Supply,
         redactor: Any,
         faults: Any,
-        keep: Any,
         settings: Any,
         reports: list[str],
     ) -> "Started":
-        self.feed, self.has_server, self.reports, self.keep = feed.name, demo is not None, reports, keep
-        self.codes = [instrument.code for instrument in instruments]
+        self.feed, self.has_server, self.reports, self.keep = supply.feed.name, self.server_began, reports, supply.keep
+        self.server_began = False
+        self.codes = [instrument.code for instrument in supply.instruments]
         return self
 
     def run(self) -> int:
@@ -48,7 +49,9 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Started:
     started = Started()
     monkeypatch.setattr("quotedesk.app.main.Program", started)
     monkeypatch.setattr("sys.excepthook", lambda *_: None)
-    monkeypatch.setattr("quotedesk.app.start.DemoProcess.start", lambda self: None)
+    monkeypatch.setattr(
+        "quotedesk.app.demo_process.DemoProcess.start", lambda process: setattr(started, "server_began", True)
+    )
     monkeypatch.setattr("quotedesk.app.faults.start_log", lambda path, redactor: None)
     return started
 

@@ -156,3 +156,15 @@ def test_a_keyring_that_cannot_be_asked_forgets_nothing_and_says_so(backend: Key
     use(backend)
     with pytest.raises(NoKeyringError):
         secrets.forget_key("alltick")
+
+
+def test_where_a_key_comes_from_is_told_without_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    keyring.set_keyring(Working())
+    assert secrets.origin("alltick") == "no key yet"
+    secrets.keep_key("alltick", SECRET)
+    assert secrets.origin("alltick") == "key from the keyring"
+    monkeypatch.setenv("QUOTEDESK_ALLTICK_TOKEN", SECRET)
+    assert secrets.origin("alltick") == "key from QUOTEDESK_ALLTICK_TOKEN"
+    monkeypatch.delenv("QUOTEDESK_ALLTICK_TOKEN")
+    keyring.set_keyring(Failing(RuntimeError(SECRET)))
+    assert secrets.origin("alltick") == "no key, no unlocked keyring"

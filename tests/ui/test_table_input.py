@@ -61,3 +61,11 @@ def test_a_click_below_the_rows_and_a_double_click_on_one_ask_for_different_thin
     assert edit.count() == 0
     double_click(viewport, cell(desk, 1, LAST).center())
     assert edit.count() == 1
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Home, Qt.Key.Key_Up, Qt.Key.Key_PageUp])
+def test_a_key_that_walks_chooses_a_row_even_where_the_cursor_stays(open_desk, key) -> None:
+    desk = open_desk()
+    assert desk.selected == []
+    QTest.keyClick(desk.table, key)
+    assert desk.selected == ["A.US"]

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 
 from quotedesk.feed.states import LinkState, LinkStatus, RowState
+from quotedesk.market.instrument import Instrument
 from quotedesk.ui.columns import COLUMNS
 
 UP = LinkStatus("demo", LinkState.UP)
@@ -76,7 +77,7 @@ def test_retry_now_can_be_reached_and_pressed_by_keyboard(open_desk) -> None:
 
 def test_the_banner_never_moves_rows_under_an_open_line(open_desk) -> None:
     desk = open_desk()
-    QTest.keyClicks(desk.table, "N")
+    QTest.keyClicks(desk.table, "X")
     desk.window.show_links((lost(desk.clock),))
     assert not desk.window._banner.isVisible()
     QTest.keyClick(desk.add_line, Qt.Key.Key_Escape)
@@ -166,3 +167,27 @@ def test_trend_takes_what_is_left_over(open_desk, width: int) -> None:
     widths = [desk.table.columnWidth(place) for place in range(len(COLUMNS))]
     assert widths[0] == 240
     assert sum(widths) == max(desk.table.viewport().width(), sum(widths))
+
+
+def test_another_feed_takes_the_place_of_what_is_here(open_desk) -> None:
+    desk = open_desk()
+    edits = []
+    desk.select(0)
+    QTest.keyClick(desk.table, Qt.Key.Key_Delete)
+    desk.table.model().turn_sorting(0)
+    desk.add_line.begin("half")
+    desk.window.edited.connect(lambda: edits.append(1))
+    desk.window.show_feed("alltick", "AllTick", [Instrument("alltick", "X.US"), Instrument("alltick", "W.US")])
+    assert desk.codes == ["X.US", "W.US"]
+    assert desk.window.windowTitle() == "AllTick – quotedesk"
+    assert "AllTick" in desk.window._status.words()
+    assert "0 live of 2 wanted" in desk.window._status.words()
+    assert desk.table.model().sorted_by is None
+    assert not desk.window.undo.stack.canUndo()
+    assert not desk.window.undo.stack.canRedo()
+    assert desk.add_line.text() == ""
+    assert edits == []  # nobody edited anything
+    desk.add_line.begin("nvda")
+    QTest.keyClick(desk.add_line, Qt.Key.Key_Return)
+    assert desk.watchlist[2] == Instrument("alltick", "NVDA.US")
+    assert edits == [1]

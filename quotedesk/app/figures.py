@@ -1,0 +1,61 @@
+"""The figures of a run, gathered from its parts."""
+
+import asyncio
+
+from quotedesk.app import stats
+from quotedesk.app.controller import Controller
+from quotedesk.market.clock import Clock
+from quotedesk.store.quotes import Quotes
+from quotedesk.store.watchlist import Watchlist
+from quotedesk.ui.numbers import price
+from quotedesk.ui.window import Window
+
+_LAG_PROBE_S = 0.1
+
+
+class Figures:
+    """To be made when the program starts: its age counts from the start of the process."""
+
+    def __init__(self, clock: Clock, watchlist: Watchlist, quotes: Quotes) -> None:
+        self._clock = clock
+        self._watchlist = watchlist
+        self._quotes = quotes
+        self._began_s = clock.now_s() - stats.process_age_s()
+        self._lag = stats.Lag()
+
+    async def probe_lag(self) -> None:
+        """Find out how late the loop is, until cancelled."""
+        while True:
+            due_s = self._clock.now_s() + _LAG_PROBE_S
+            await asyncio.sleep(_LAG_PROBE_S)
+            self._lag.add(self._clock.now_s() - due_s)
+
+    def gather(self, controller: Controller, window: Window) -> stats.Stats:
+        """All of them, as they are now."""
+        clock = window.repaint_clock
+        return stats.gather(
+            controller.sessions.values(),
+            self._watchlist,
+            self._quotes,
+            clock.paint_stats(),
+            clock.age_stats(),
+            self._lag,
+            stats.Startup(self._since_start_ms(window.first_paint_s), self._since_start_ms(controller.first_quote_s)),
+        )
+
+    def tour_line(self, controller: Controller) -> str:
+        """A few in a line, for a user without a screen."""
+        counts = [session.counts for session in controller.sessions.values()]
+        states = [controller.state_word(instrument) for instrument in self._watchlist]
+        first = self._watchlist[0] if len(self._watchlist) else None
+        shown = ""
+        if first:
+            slot = self._quotes.slot(first)
+            shown = f"  {first.code} {price(self._quotes['price'][slot], int(self._quotes['decimals'][slot]))}"
+        return (
+            f"{sum(word in ('live', 'quiet') for word in states)} live of {len(states)} wanted  "
+            f"{sum(each.applied.total() for each in counts)} ticks{shown}"
+        )
+
+    def _since_start_ms(self, at_s: float | None) -> float | None:
+        return None if at_s is None else round((at_s - self._began_s) * 1000, 1)

@@ -1,0 +1,81 @@
+"""Figures gathered from a window and a controller that do nothing."""
+
+import asyncio
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from quotedesk.app.controller import Controller
+from quotedesk.app.figures import Figures
+from quotedesk.app.tasks import Tasks
+from quotedesk.codec import FEEDS
+from quotedesk.feed.pace import Pace
+from quotedesk.feed.states import RowState
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.tick import Tick
+from quotedesk.store.quotes import Quotes
+from quotedesk.store.watchlist import Watchlist
+from quotedesk.ui.window import Window
+from tests.fakes.clock import FakeClock
+
+
+class Parts:
+    def __init__(self, qtbot: QtBot) -> None:
+        self.clock = FakeClock()
+        self.watchlist = Watchlist([Instrument("demo", "A.US"), Instrument("demo", "B.US")])
+        self.quotes = Quotes()
+        self.window = Window(self.watchlist, self.quotes, self.clock, "demo", "Demo")
+        qtbot.addWidget(self.window)
+        self.window.allow_close()
+
+        async def find(endpoint: str) -> str:
+            raise AssertionError(endpoint)
+
+        self.controller = Controller(
+            FEEDS["demo"],
+            self.watchlist,
+            self.quotes,
+            self.window,
+            self.clock,
+            Tasks(pytest.fail),
+            find,
+            lambda: None,
+            "",
+            Pace(1.0, 3.0),
+        )
+        self.figures = Figures(self.clock, self.watchlist, self.quotes)
+
+
+def test_times_count_from_the_start_of_the_process(qtbot: QtBot) -> None:
+    parts = Parts(qtbot)
+    assert parts.figures.gather(parts.controller, parts.window).startup_ms.first_quote is None
+    parts.clock.advance(2)
+    parts.controller.first_quote_s = parts.clock.now_s()
+    first_ms = parts.figures.gather(parts.controller, parts.window).startup_ms.first_quote
+    assert first_ms is not None
+    assert first_ms > 2000, "this process is older than the figures"
+
+
+def test_the_line_of_the_tour_tells_what_is_live_and_the_first_price(qtbot: QtBot) -> None:
+    parts = Parts(qtbot)
+    assert parts.figures.tour_line(parts.controller).startswith("0 live of 2 wanted  0 ticks  A.US --")
+    parts.quotes.apply("demo", [Tick("A.US", 1.5, 2, 1, 0, 0)], parts.clock.now_s())
+    parts.quotes.mark(parts.quotes.slots(list(parts.watchlist)[:1]), RowState.LIVE, parts.clock.now_s())
+    assert parts.figures.tour_line(parts.controller) == "1 live of 2 wanted  0 ticks  A.US 1.50"
+
+
+@pytest.mark.anyio
+async def test_the_probe_looks_how_late_the_loop_is(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = Parts(qtbot)
+
+    began_s = parts.clock.now_s()
+
+    async def sleep(for_s: float) -> None:
+        if parts.clock.now_s() > began_s:
+            raise asyncio.CancelledError
+        parts.clock.advance(for_s + 0.5)
+
+    monkeypatch.setattr("quotedesk.app.figures.asyncio.sleep", sleep)
+    with pytest.raises(asyncio.CancelledError):
+        await parts.figures.probe_lag()
+    assert parts.figures.gather(parts.controller, parts.window).lag_ms.max == pytest.approx(500)
