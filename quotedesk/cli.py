@@ -62,6 +62,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     parser.add_argument("--screenshot", metavar="PNG", type=Path, help="save a picture of the window before the end")
     parser.add_argument("--quit-after", metavar="S", type=_seconds, help="end after so many seconds")
     parser.add_argument("--geometry", metavar="WxH", type=_size, help="the window's size in pixels, as in 1280x800")
+    parser.add_argument("--sort", metavar="COLUMN[:desc]", help='by a column\'s values, as in "Chg %%:desc"')
     parser.add_argument("--stats", metavar="JSON", type=Path, help="keep the figures of the run in this file")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_demo_server(commands)
@@ -115,6 +116,7 @@ def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
         quit_after_s=chosen.quit_after,
         stats=chosen.stats,
         size_px=chosen.geometry,
+        sort=_sort(chosen.sort),
         is_tour=_mind_the_screen(chosen, is_bare),
     )
     from quotedesk.app import start
@@ -192,11 +194,12 @@ def _print_places(chosen: argparse.Namespace, command: str, is_bare: bool) -> in
     from quotedesk.config.paths import Profile, resource
 
     profile = Profile(chosen.profile)
-    places = {"profile": profile.folder, "settings": profile.settings, "log": profile.log}
+    places = {"profile": profile.folder, "settings": profile.settings, "window": profile.window, "log": profile.log}
     places |= {f"list of {feed}": profile.watchlist(feed) for feed in FEEDS}
+    places |= {f"prices of {feed}": profile.prices(feed) for feed in FEEDS}
     places |= {"resources": resource("starter.txt").parent}
     for name, place in places.items():
-        print(f"{name:24}{place}")
+        print(f"{name:26}{place}")
     return 0
 
 
@@ -213,6 +216,17 @@ def _symbols(text: str | None) -> tuple[str, ...] | None:
     if not codes:
         raise QuotedeskError("--symbols names no symbol. Give it as --symbols NVDA.US,700.HK.")
     return codes
+
+
+def _sort(text: str | None) -> str | None:
+    if text is not None:
+        from quotedesk.ui.columns import sorting
+
+        try:
+            sorting(text)
+        except ValueError as fault:
+            raise QuotedeskError(f"--sort: {fault}") from fault
+    return text
 
 
 def _seconds(text: str) -> float:

@@ -129,6 +129,8 @@ BAD = {
     "a server's replay that is not there": (["demo-server", "--replay", "nowhere.csv"], "nowhere.csv"),
     "a size that is none": (["--geometry", "big"], "1280x800"),
     "a size without end": (["--geometry", "1x99999"], "100 to 20000"),
+    "an order by no column": (["--sort", "Price"], "Choose from Symbol, State, Last"),
+    "an order that is none": (["--sort", "Last:down"], "Give :asc or :desc"),
     "a forgotten key of nobody": (["key", "forget", "nasdaq"], "alltick"),
     "a key of nobody": (["key", "set", "nasdaq"], "alltick"),
     "a key of the demo": (["key", "set", "demo"], "alltick"),
@@ -475,8 +477,8 @@ def test_where_prints_the_places_that_a_run_uses(user: User) -> None:
     assert user.runs("--quit-after", "0").code == 0
     done = user.says("where", "--profile", user.profile)
     assert done.code == 0
-    places = dict(line.split(maxsplit=1) for line in done.out.replace("list of ", "list-of-").splitlines())
-    assert {"profile", "settings", "log", "list-of-demo", "list-of-alltick", "resources"} <= places.keys()
+    places = dict(line.split(maxsplit=1) for line in done.out.replace(" of ", "-of-").splitlines())
+    assert {"profile", "settings", "window", "log", "list-of-demo", "list-of-alltick", "prices-of-demo"} <= places.keys()
     for name in ("profile", "log", "list-of-demo", "resources"):
         assert Path(places[name]).exists()
     assert user.says("where").out.splitlines()[0].endswith(str(user.home / "data" / "quotedesk"))

@@ -1,13 +1,16 @@
 """Qt's event loop as asyncio's, with what qasync 0.28 leaves out; and the gate that every quit passes."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
+
+from quotedesk.app.faults import log
 
 
 class DeskLoop(QEventLoop):  # type: ignore[misc]
@@ -59,3 +62,18 @@ def on_signals(ask_to_quit: Callable[[], object]) -> None:
             loop.add_signal_handler(number, ask_to_quit)
         except NotImplementedError:  # Windows
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(ask_to_quit))
+
+
+def log_qt(command: str) -> None:
+    """Qt's own messages go to the log, a user can do nothing with them; but for the one after which Qt aborts."""
+
+    def note(kind: QtMsgType, context: object, text: str) -> None:
+        log.log(30 if kind is not QtMsgType.QtDebugMsg else 10, "Qt: %s", text)
+        if kind is QtMsgType.QtFatalMsg:
+            if sys.stderr is not None:
+                about_screen = "The screen cannot be used: DISPLAY, WAYLAND_DISPLAY or QT_QPA_PLATFORM is wrong."
+                reason = about_screen if "platform plugin" in text else f"Qt gave up: {text.splitlines()[0]}"
+                print(f"{command}: {reason} The log has more.", file=sys.stderr)
+            os._exit(2)  # else it leaves a core dump
+
+    qInstallMessageHandler(note)

@@ -3,15 +3,11 @@
 import asyncio
 import contextlib
 import itertools
-import os
-import sys
 import time
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from quotedesk.app import loop, stats
@@ -21,6 +17,7 @@ from quotedesk.app.faults import Faults, log
 from quotedesk.app.figures import Figures
 from quotedesk.app.options import Options
 from quotedesk.app.redactor import Redactor
+from quotedesk.app.remembered import PRICES_EVERY_S, Remembered
 from quotedesk.app.supply import Supply, key_origins
 from quotedesk.app.tasks import Tasks
 from quotedesk.codec import FEEDS
@@ -40,6 +37,7 @@ from quotedesk.ui.window import Window
 TOUR_S = 20.0
 SCREENSHOT_AFTER_S = 5.0
 _GOODBYE_S = 2.0
+_DOORBELL_AFTER_S = 0.3  # its library need not delay the first paint
 
 
 class SystemClock:
@@ -78,11 +76,12 @@ class Program:
         self._clock = SystemClock()
         self._watchlist = Watchlist(supply.instruments)
         self._quotes = Quotes()
+        self._remembered = Remembered(profile, self._quotes)
         self._figures = Figures(self._clock, self._watchlist, self._quotes)
 
     def run(self) -> int:
         """From the first widget to the last; returns the exit code."""
-        qInstallMessageHandler(_qt_log(self._options.command))
+        loop.log_qt(self._options.command)
         app = QApplication(["quotedesk"])
         app.setApplicationName("quotedesk")
         app.setQuitOnLastWindowClosed(False)
@@ -114,6 +113,7 @@ class Program:
         window.show()
         self._say_first()
         self._controller.start()
+        asyncio.get_running_loop().call_later(_DOORBELL_AFTER_S, self._open_door)
         tasks.spawn(self._each_second(diagnostics), "each second")
         if self._options.stats:
             tasks.spawn(probe(), "lag probe")
@@ -122,6 +122,8 @@ class Program:
         await is_over.wait()
         code = self._save_picture()
         self._keep_stats()
+        self._remembered.keep_window(window)
+        self._keep_prices()
         await self._say_goodbye(self._controller)
         await tasks.stop()
         self._faults.show = None
@@ -137,15 +139,12 @@ class Program:
         looks = Appearance(chosen.theme, chosen.direction, chosen.density, chosen.motion)
         catalogue = Catalogue(names)
         window = Window(self._watchlist, self._quotes, self._clock, supply.feed.name, supply.title, catalogue, looks)
-        if self._options.size_px:
-            window.resize(*self._options.size_px)
+        reports = [report, self._remembered.open_window(window, self._options), self._recall()]
         if window.icons.missing:
-            report = (
-                f"{report} Icons could not be read: {', '.join(window.icons.missing)}. Buttons show words.".lstrip()
-            )
-        if report:
-            self._reports.append(report)
-            log.warning("%s", report)
+            reports.append(f"Icons could not be read: {', '.join(window.icons.missing)}. Buttons show words.")
+        for told in filter(None, reports):
+            self._reports.append(told)
+            log.warning("%s", told)
         looks.changed.connect(self._keep_looks)
         self._feeds = FeedMenu({feed.name: feed.title for feed in FEEDS.values()}, window)
         self._feeds.show_feed(supply.feed.name)
@@ -153,6 +152,13 @@ class Program:
         self._feeds.chosen.connect(lambda name: self._tasks.spawn(self._switch(FEEDS[name]), f"switch to {name}"))
         window.view_menu.put_first(self._feeds)
         return window
+
+    def _open_door(self) -> None:
+        """From now on another start on this profile shows this window."""
+        from quotedesk.app.doorbell import Doorbell
+
+        self._doorbell = Doorbell(self._profile, self._window)
+        self._doorbell.rung.connect(self._window.come_forward)
 
     # -- the feed ----------------------------------------------------------------------------------------------------
 
@@ -189,11 +195,13 @@ class Program:
                 self._feeds.show_feed(before.feed.name)
                 self._window.show_notice(f"{feed.title} cannot be used: {fault}")
                 return
+            self._keep_prices()
             old = self._controller
             old.release()
             self._supply = supply
+            recalled = self._recall()
             self._window.show_feed(feed.name, supply.title, supply.instruments)
-            self._window.show_notice(" ".join(filter(None, (supply.report, supply.caution))))
+            self._window.show_notice(" ".join(filter(None, (supply.report, recalled, supply.caution))))
             self._change_settings(feed=feed.name)
             self._controller = self._take_control()
             await self._say_goodbye(old)
@@ -230,6 +238,13 @@ class Program:
             log.exception("the settings could not be saved")
             self._window.show_notice(f"The settings could not be saved ({fault.strerror}). They last until you quit.")
 
+    def _recall(self) -> str:
+        return "" if self._supply.is_recorded else self._remembered.recall(self._supply.feed.name)
+
+    def _keep_prices(self) -> None:
+        if not self._supply.is_recorded:
+            self._remembered.keep_prices(self._supply.feed.name, self._watchlist)
+
     def _keep_list(self) -> None:
         try:
             self._supply.keep(self._watchlist)
@@ -254,6 +269,9 @@ class Program:
             self._controller.second()
             self._keep_stats()
             diagnostics.second()
+            self._remembered.second(second, self._window)
+            if second % PRICES_EVERY_S == 0:
+                self._keep_prices()
             if self._options.is_tour:
                 print(f"{second:2d} s  {self._figures.tour_line(self._controller)}", flush=True)
 
@@ -283,18 +301,3 @@ class Program:
         if self._options.is_tour:
             print(f"A picture of the window: {path}")
         return 0
-
-
-def _qt_log(command: str) -> Callable[[QtMsgType, object, str], None]:
-    """Qt's own messages go to the log, a user can do nothing with them; but for the one after which Qt aborts."""
-
-    def log_qt(kind: QtMsgType, context: object, text: str) -> None:
-        log.log(30 if kind is not QtMsgType.QtDebugMsg else 10, "Qt: %s", text)
-        if kind is QtMsgType.QtFatalMsg:
-            if sys.stderr is not None:
-                about_screen = "The screen cannot be used: DISPLAY, WAYLAND_DISPLAY or QT_QPA_PLATFORM is wrong."
-                reason = about_screen if "platform plugin" in text else f"Qt gave up: {text.splitlines()[0]}"
-                print(f"{command}: {reason} The log has more.", file=sys.stderr)
-            os._exit(2)  # else it leaves a core dump
-
-    return log_qt

@@ -19,6 +19,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         quit_after_s: when to end by itself.
         stats: where to keep the figures.
         size_px: width and height of the window; None for the usual one.
+        sort: COLUMN or COLUMN:desc; None for the order of the last run.
         is_tour: there is no screen and nothing else was asked for: print live figures, save a picture, end.
     """
 
@@ -32,4 +33,5 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     quit_after_s: float | None = None
     stats: Path | None = None
     size_px: tuple[int, int] | None = None
+    sort: str | None = None
     is_tour: bool = False

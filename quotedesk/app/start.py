@@ -4,6 +4,7 @@ import msgspec
 
 from quotedesk.app import faults, instance
 from quotedesk.app.faults import Faults, log
+from quotedesk.app.instance import InUseError
 from quotedesk.app.options import Options
 from quotedesk.app.redactor import Redactor
 from quotedesk.app.supply import DEMO, Supply
@@ -24,11 +25,34 @@ def run(options: Options) -> int:
         raise QuotedeskError(
             f"{profile.folder} cannot be used ({fault.strerror}). Choose another folder with --profile."
         ) from fault
-    lock = instance.hold(profile)
+    try:
+        lock = instance.hold(profile)
+    except InUseError:
+        if _says_anything(options) or not _show_the_other(profile):
+            raise
+        return 0
     try:
         return _run_on(profile, options)
     finally:
         lock.unlock()
+
+
+def _says_anything(options: Options) -> bool:
+    """Was more asked for than a window? The program that runs already cannot be started with it."""
+    return options != Options(command=options.command, profile=options.profile)
+
+
+def _show_the_other(profile: Profile) -> bool:
+    """Let the program that runs on the profile show its window; did it?"""
+    from PySide6.QtCore import QCoreApplication
+
+    from quotedesk.app.doorbell import ring
+
+    app = QCoreApplication([])  # the socket needs one
+    try:
+        return ring(profile)
+    finally:
+        app.shutdown()
 
 
 def _run_on(profile: Profile, options: Options) -> int:

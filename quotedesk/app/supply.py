@@ -60,6 +60,11 @@ class Supply:
         return self.feed.title
 
     @property
+    def is_recorded(self) -> bool:
+        """Are the prices those of a recording, which nothing is kept of?"""
+        return self._options.replay is not None
+
+    @property
     def caution(self) -> str:
         """What to tell the user of this feed on the hosts that are dialled; "" for nothing."""
         host = host_of(self._options.url or next(iter(self.feed.provider.endpoints.values())))

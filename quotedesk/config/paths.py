@@ -22,6 +22,10 @@ class Profile:
         return self.folder / "settings.toml"
 
     @property
+    def window(self) -> Path:
+        return self.folder / "window.toml"
+
+    @property
     def log(self) -> Path:
         return self.folder / "log" / "quotedesk.log"
 
@@ -33,9 +37,13 @@ class Profile:
         """The file of a feed's list."""
         return self.folder / "lists" / f"{feed}.toml"
 
+    def prices(self, feed: str) -> Path:
+        """The file of a feed's last prices."""
+        return self.folder / "prices" / f"{feed}.json"
+
     def make(self) -> None:
         """Make the folders. Raises OSError where that cannot be."""
-        for folder in (self.settings.parent, self.log.parent, self.watchlist("any").parent):
+        for folder in (self.settings.parent, self.log.parent, self.watchlist("any").parent, self.prices("any").parent):
             folder.mkdir(parents=True, exist_ok=True)
 
 

@@ -87,7 +87,7 @@ class Quotes:
             earlier = newest.get(slot)
             if earlier is None:
                 first[slot] = tick.price
-                before[slot] = price[slot]
+                before[slot] = price[slot] if self.received_s[slot] == self.received_s[slot] else math.nan
             else:
                 before[slot] = earlier.price
             newest[slot] = tick
@@ -109,6 +109,15 @@ class Quotes:
         self.history.push(slots, prices, now_s)
         self._stamp(slots)
         return slots
+
+    def remember(self, instrument: Instrument, price: float, decimals: int, time_utc_s: float) -> None:
+        """A price of an earlier run, until a tick comes. It is no tick: no arrow, no line, no change counts from it."""
+        slot = self.slot(instrument)
+        if math.isnan(self.received_s[slot]):
+            self._columns["price"][slot] = price
+            self._columns["decimals"][slot] = decimals
+            self._columns["time_utc_s"][slot] = time_utc_s
+            self._stamp(np.array([slot], np.intp))
 
     def mark(self, slots: Slots, state: int, since_s: float) -> None:
         """Write a row state; rows that already have it keep their `since`, and nothing is repainted for them."""

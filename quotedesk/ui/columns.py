@@ -46,6 +46,7 @@ class Reading:
     since_s: float
     words: str
     name: str = ""
+    now_utc_s: float = math.nan
 
     @property
     def change(self) -> float:
@@ -61,7 +62,7 @@ class Reading:
 _STATES = tuple(RowState)
 
 
-def read(quotes: Quotes, instrument: Instrument, now_s: float, name: str = "") -> Reading:
+def read(quotes: Quotes, instrument: Instrument, now_s: float, name: str = "", now_utc_s: float = math.nan) -> Reading:
     """The row's numbers now."""
     slot = quotes.slot(instrument)
     return Reading(
@@ -81,6 +82,7 @@ def read(quotes: Quotes, instrument: Instrument, now_s: float, name: str = "") -
         quotes.state_since_s.item(slot),
         quotes.words(slot),
         name,
+        now_utc_s,
     )
 
 
@@ -194,7 +196,7 @@ COLUMNS = (
     Column(
         "Size",
         Kind.NUMBER,
-        66,
+        68,
         lambda row: numbers.size(row.size, row.size_decimals),
         "Size of the last trade",
         _kept("size"),
@@ -212,9 +214,32 @@ COLUMNS = (
         "Time",
         Kind.TIME,
         79,
-        lambda row: numbers.time_of_day(row.time_utc_s),
-        "Exchange time of the last trade",
+        lambda row: numbers.time_or_day(row.time_utc_s, row.now_utc_s),
+        "Exchange time of the last trade; its day where that is not today",
         _kept("time_utc_s"),
         right_px=14,
     ),
 )
+
+
+def sorting(text: str) -> tuple[int, bool]:
+    """The (column, descending) that "Chg %:desc" names; case and blanks do not matter.
+
+    Raises ValueError with the names there are.
+    """
+    name, _, order = text.partition(":")
+    if order not in ("", "asc", "desc"):
+        raise ValueError(f"“:{order}” is no order. Give :asc or :desc.")
+    for column, each in enumerate(COLUMNS):
+        if _bare(each.title) == _bare(name):
+            return column, order == "desc"
+    raise ValueError(f"there is no column “{name}”. Choose from {', '.join(each.title for each in COLUMNS)}.")
+
+
+def sorting_text(sorted_by: tuple[int, bool] | None) -> str:
+    """The other way round; "" for None."""
+    return COLUMNS[sorted_by[0]].title + (":desc" if sorted_by[1] else "") if sorted_by else ""
+
+
+def _bare(title: str) -> str:
+    return "".join(title.split()).casefold()

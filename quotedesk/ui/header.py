@@ -1,14 +1,16 @@
 """The table's header: titles that stand over their numbers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from quotedesk.ui import theme as look
-from quotedesk.ui.columns import COLUMNS, Kind
+from quotedesk.ui.columns import COLUMNS, SYMBOL, Kind
 from quotedesk.ui.row_painter import SYMBOL_LEFT_PX, RowPainter
+
+_WIDEST_PX = 2000
 
 
 class Header(QHeaderView):
@@ -29,9 +31,31 @@ class Header(QHeaderView):
         self.setMinimumSectionSize(48)
         self.setHighlightSections(False)
         self.setSectionsClickable(True)
+        self.setSectionsMovable(True)
+
+    def order(self) -> tuple[str, ...]:
+        """The titles from left to right."""
+        return tuple(COLUMNS[self.logicalIndex(place)].title for place in range(self.count()))
+
+    def widths_px(self) -> dict[str, int]:
+        """Title -> width, but for Trend, which takes what is left."""
+        fixed = [index for index, column in enumerate(COLUMNS) if column.kind is not Kind.TREND]
+        return {COLUMNS[index].title: self.sectionSize(index) for index in fixed}
+
+    def arrange(self, titles: Sequence[str], widths_px: Mapping[str, int]) -> None:
+        """Put the columns in this order and widths, as far as they are known; the others follow as they were."""
+        places = {column.title: index for index, column in enumerate(COLUMNS)}
+        known = [places[title] for title in dict.fromkeys(titles) if places.get(title, SYMBOL) != SYMBOL]
+        for place, index in enumerate([SYMBOL, *known]):
+            self.moveSection(self.visualIndex(index), place)
+        for title, width_px in widths_px.items():
+            if title in places and COLUMNS[places[title]].kind is not Kind.TREND:
+                self.resizeSection(places[title], max(self.minimumSectionSize(), min(width_px, _WIDEST_PX)))
 
     def fit(self) -> None:
-        """Give the columns their widths. To be called once the header has its model."""
+        """Give the columns their usual widths and order. To be called once the header has its model."""
+        self.setFirstSectionMovable(False)  # which the table turns on: the symbol says whose row it is
+        self.arrange([column.title for column in COLUMNS], {})
         for index, column in enumerate(COLUMNS):
             stretches = column.kind is Kind.TREND
             self.setSectionResizeMode(

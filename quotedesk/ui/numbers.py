@@ -7,6 +7,8 @@ from functools import lru_cache
 UNKNOWN = "--"
 MINUS = "\N{MINUS SIGN}"
 
+_HOUR_S = 3600.0
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MOST_DECIMALS = 12
 _SIZE_CHARACTERS = 6
 _LEAST_SIZE = 0.0001
@@ -79,6 +81,13 @@ def date(utc_s: float) -> str:
     return _local(math.floor(utc_s))[2] if math.isfinite(utc_s) else UNKNOWN
 
 
+def time_or_day(utc_s: float, now_utc_s: float) -> str:
+    """The time of day, or the local day where that is not today's: "24 Nov". What is an hour old is a time always."""
+    if now_utc_s - utc_s > _HOUR_S and date(utc_s) != date(now_utc_s):
+        return _local(math.floor(utc_s))[3]
+    return time_of_day(utc_s)
+
+
 def age(seconds: float) -> str:
     """A time span in one unit, never rounded up: "29 s", "2 m", "3 h"."""
     if not math.isfinite(seconds):
@@ -110,10 +119,11 @@ def _trimmed(value: float, decimals: int) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _local(utc_s: int) -> tuple[str, str, str]:
-    """Time, zone and day; a feed's nonsense year is as good as unknown."""
+def _local(utc_s: int) -> tuple[str, str, str, str]:
+    """Time, zone, day, and the day in short; a feed's nonsense year is as good as unknown."""
     try:
         local = datetime.fromtimestamp(utc_s, UTC).astimezone()
     except (ValueError, OverflowError, OSError):
-        return UNKNOWN, "", UNKNOWN
-    return f"{local:%H:%M:%S}", local.tzname() or "", f"{local:%Y-%m-%d}"
+        return UNKNOWN, "", UNKNOWN, UNKNOWN
+    short = f"{local.day} {_MONTHS[local.month - 1]}"
+    return f"{local:%H:%M:%S}", local.tzname() or "", f"{local:%Y-%m-%d}", short

@@ -14,7 +14,9 @@ def tip(reading: Reading, clock: Clock, offline_reason: str, others_tick: bool) 
     """All of a row in a few lines, the most wanted first."""
     named = f"{reading.code} {reading.name}" if reading.name else reading.code
     lines = [f"{named}: {still(reading, offline_reason, others_tick)}"]
-    if math.isfinite(reading.price):
+    if math.isfinite(reading.price) and not math.isfinite(reading.first_price):
+        lines.append("The price is the last one of an earlier run, until a tick comes")
+    elif math.isfinite(reading.price):
         lines.append(
             f"Chg counts from {numbers.price(reading.first_price, reading.decimals)}, the first price seen in this run"
             + since(reading.first_s, clock)
@@ -24,7 +26,7 @@ def tip(reading: Reading, clock: Clock, offline_reason: str, others_tick: bool) 
     if math.isfinite(reading.time_utc_s):
         when = reading.time_utc_s
         lines.append(f"Exchange time: {numbers.date(when)} {numbers.time_of_day(when)} {numbers.zone(when)}".rstrip())
-    elif math.isfinite(reading.price):
+    elif math.isfinite(reading.received_s):
         came = clock.utc_s(reading.received_s)
         lines.append(f"The feed gives no exchange time; received at {numbers.time_of_day(came)} {numbers.zone(came)}")
     return "\n".join(lines)

@@ -176,7 +176,8 @@ class TableModel(QAbstractTableModel):
     def reading(self, row: int) -> Reading:
         """A row's numbers now."""
         instrument = self.rows[row]
-        return read(self.quotes, instrument, self._clock.now_s(), self._catalogue.name(instrument.code))
+        now_s = self._clock.now_s()
+        return read(self.quotes, instrument, now_s, self._catalogue.name(instrument.code), self._clock.utc_s(now_s))
 
     def first_s(self) -> float:
         """When the first price of any row came; NaN before it."""

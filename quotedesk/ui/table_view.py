@@ -28,6 +28,7 @@ class TableView(TableInput):
 
     Attributes:
         log: where paints are counted; None counts nothing.
+        header: the columns' order and widths.
 
     Signals:
         painted_first(): rows (or an empty list) are on screen for the first time.
@@ -54,7 +55,7 @@ class TableView(TableInput):
         appearance.changed.connect(self._change_looks)
 
     def _set_up(self, model: TableModel) -> None:
-        header = Header(self._painter, self)
+        header = self.header = Header(self._painter, self)
         self.setHorizontalHeader(header)
         self.setModel(model)
         header.fit()
@@ -251,8 +252,6 @@ class TableView(TableInput):
         decimals: Decimals = decimals_of(self._quotes["decimals"][known])
         if anew or decimals != self._painter.decimals:
             self._painter.decimals = decimals
-            header = self.horizontalHeader()
-            assert isinstance(header, Header)
-            header.row_painter = self._painter
-            header.viewport().update()
+            self.header.row_painter = self._painter
+            self.header.viewport().update()
             self.viewport().update()

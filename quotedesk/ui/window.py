@@ -1,12 +1,15 @@
 """The main window: menus, banner, desk, status bar. It shows and asks; the controller answers."""
 
+import contextlib
+import os
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from quotedesk import __version__
+from quotedesk.config.window_file import WindowState
 from quotedesk.feed.states import LinkStatus
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
@@ -17,6 +20,7 @@ from quotedesk.ui import sparkline
 from quotedesk.ui.actions import act, keys_of
 from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.banner import Banner, reasons
+from quotedesk.ui.columns import sorting, sorting_text
 from quotedesk.ui.desk import Desk
 from quotedesk.ui.icons import Icons
 from quotedesk.ui.key_list import KeyList
@@ -95,6 +99,7 @@ class Window(QMainWindow):
         self.repaint_clock = RepaintClock(clock, self.table, self)
         self.table.log = self.repaint_clock.log
         self.view_menu = ViewMenu(self.appearance, self)
+        act(self.view_menu, "Reset co&lumns", "Ctrl+Shift+R", self.table.header.fit)
         self.icons = Icons()
         self._tools = ToolStrip(self.appearance, self.icons, self)
         self._connect()
@@ -130,6 +135,41 @@ class Window(QMainWindow):
         if self.isVisible():
             age_ms = self.repaint_clock.age_stats().p99_ms
             self._status.figures.show_values(messages_per_s, round_trip_s * 1000, age_ms)
+
+    def state(self) -> WindowState:
+        """How the window is now, to be restored at another start."""
+        return WindowState(
+            geometry=bytes(self.saveGeometry().toBase64().data()).decode("ascii"),
+            columns=self.table.header.order(),
+            widths_px=self.table.header.widths_px(),
+            sort=sorting_text(self._desk.model.sorted_by),
+        )
+
+    def restore(self, state: WindowState) -> None:
+        """Be as the window was then; what makes no sense any more is left as it is. To be called before it is shown."""
+        self.restoreGeometry(QByteArray.fromBase64(state.geometry.encode("ascii", "replace")))
+        self.table.header.arrange(state.columns, state.widths_px)
+        with contextlib.suppress(ValueError):  # a column that is no more
+            self.sort(state.sort)
+
+    def sort(self, text: str) -> None:
+        """Show the rows by a column: "Chg %:desc"; "" is the list's own order. Raises ValueError."""
+        column, is_descending = sorting(text) if text else (None, False)
+        self._desk.model.sort_by(column, is_descending=is_descending)
+
+    def sort_again(self) -> None:
+        """The same order, by the values as they are now; not while rows are under the hand."""
+        if not self._desk.is_busy:
+            self.sort(sorting_text(self._desk.model.sorted_by))
+
+    def come_forward(self, token: str = "") -> None:
+        """Show the window above others; with the desktop's activation token, where one was given."""
+        if token:
+            os.environ["XDG_ACTIVATION_TOKEN"] = token  # where Qt looks for it
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     def wake(self) -> None:
         """Something changed in the quotes."""

@@ -206,3 +206,26 @@ def test_two_views_are_each_told_everything_since_their_own_version(quotes: Quot
     quotes.apply(FEED, [tick("B")], 2.0)
     assert quotes.changed_since(slots, one).tolist() == [False, True, False]
     assert quotes.changed_since(slots, other).tolist() == [True, True, False]
+
+
+def test_a_remembered_price_is_shown_but_is_no_tick(quotes: Quotes) -> None:
+    version = quotes.version
+    quotes.remember(A, 178.46, 2, 1000.0)
+    slot = quotes.slot(A)
+    assert (quotes["price"][slot], quotes["decimals"][slot], quotes["time_utc_s"][slot]) == (178.46, 2, 1000.0)
+    assert quotes.changed_since(quotes.slots([A, B]), version).tolist() == [True, False]
+    for column in (quotes.direction, quotes.received_s, quotes.first_price, quotes.first_s):
+        assert math.isnan(column[slot])
+    assert np.isnan(quotes.history.window(slot, 5.0, 10)).all()
+
+
+def test_the_first_tick_takes_its_place_without_an_arrow_and_a_later_memory_does_not_come_back(quotes: Quotes) -> None:
+    quotes.remember(A, 178.46, 4, 1000.0)
+    slots = quotes.apply(FEED, [tick("A", 180.0, decimals=2)], 1.0)
+    assert math.isnan(quotes.direction[slots[0]])
+    assert quotes.first_price[slots[0]] == 180.0
+    assert math.isnan(quotes["time_utc_s"][slots[0]])
+    quotes.apply(FEED, [tick("A", 181.0)], 2.0)
+    assert quotes.direction[slots[0]] == 1
+    quotes.remember(A, 1.0, 2, 1000.0)
+    assert quotes["price"][slots[0]] == 181.0

@@ -1,7 +1,9 @@
 """What is shown of a row."""
 
 import math
+import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,7 +11,7 @@ from quotedesk.feed.states import RowState
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.tick import Tick
 from quotedesk.store.quotes import Quotes
-from quotedesk.ui.columns import COLUMNS, SYMBOL, read
+from quotedesk.ui.columns import COLUMNS, SYMBOL, read, sorting, sorting_text
 
 APPLE = Instrument("demo", "AAPL.US")
 
@@ -82,3 +84,28 @@ def test_every_column_has_a_text_for_every_tick(
     quotes.apply("demo", [Tick("AAPL.US", price, decimals, size, 2, when)], 0.0)
     quotes.mark(slots, state, 0.0)
     assert all("nan" not in text for text in texts(quotes, now_s).values())
+
+
+@pytest.mark.parametrize("column", range(len(COLUMNS)))
+@pytest.mark.parametrize("is_descending", [False, True])
+def test_an_order_is_written_and_read(column: int, is_descending: bool) -> None:
+    text = sorting_text((column, is_descending))
+    assert sorting(text) == (column, is_descending)
+    assert sorting(text.upper().replace(":DESC", ":desc").replace(" ", "")) == (column, is_descending)
+
+
+def test_the_lists_own_order_is_no_text() -> None:
+    assert sorting_text(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Price", "there is no column “Price”. Choose from Symbol, State, Last, Chg, Chg %, Size, Trend, Time."),
+        ("", "there is no column “”"),
+        ("Last:down", "“:down” is no order. Give :asc or :desc."),
+    ],
+)
+def test_what_is_no_order_is_told_with_what_would_be(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(why)):
+        sorting(text)

@@ -35,3 +35,29 @@ def test_a_line_parts_the_header_from_the_rows(open_desk) -> None:
     desk = open_desk()
     image = desk.table.horizontalHeader().viewport().grab().toImage()
     assert {image.pixel(x, HEADER_PX - 1) for x in range(0, image.width(), 7)} == {DARK.line.rgb()}
+
+
+def test_columns_are_moved_but_for_the_symbol_and_rows_follow(open_desk) -> None:
+    desk = open_desk("A.US")
+    desk.tick("A.US", 178.46)
+    header = desk.table.header
+    assert header.sectionsMovable()
+    assert not header.isFirstSectionMovable()
+    header.arrange(["Time", "Last"], {"Last": 200, "Symbol": 100})
+    assert header.order() == ("Symbol", "Time", "Last", "State", "Chg", "Chg %", "Size", "Trend")
+    assert (header.widths_px()["Last"], header.widths_px()["Symbol"]) == (200, 100)
+    desk.settle()
+    last = desk.table.visualRect(desk.table.model().index(0, 2))
+    assert last.left() == 100 + 79
+    image = desk.image()
+    inked_right(image, last.adjusted(20, 0, -30, 0), DARK.table.rgb())  # there is a price
+
+
+def test_the_usual_columns_come_back(open_desk) -> None:
+    desk = open_desk()
+    header = desk.table.header
+    usual = (header.order(), header.widths_px())
+    header.arrange(["Time", "Last"], {"Last": 200, "Symbol": 100})
+    (reset,) = (act for act in desk.window.view_menu.actions() if act.text() == "Reset co&lumns")
+    reset.trigger()
+    assert (header.order(), header.widths_px()) == usual

@@ -3,6 +3,7 @@
 import math
 import os
 import time
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -96,3 +97,15 @@ def test_a_time_is_local_with_its_zone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_year_beyond_the_calendar_is_unknown() -> None:
     assert numbers.time_of_day(1e15) == "--"
+
+
+def test_a_price_of_another_day_has_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime(2026, 11, 25, 9, 30, tzinfo=UTC).timestamp()
+    hour = 3600.0
+    assert numbers.time_or_day(now - 5, now) == numbers.time_of_day(now - 5)
+    assert numbers.time_or_day(now - 48 * hour, now) == "23 Nov"
+    midnight = now - now % 86400 + 0.5 * hour  # half past midnight, where local time is UTC
+    assert numbers.time_or_day(midnight - 0.9 * hour, midnight) == numbers.time_of_day(midnight - 0.9 * hour)
+    assert numbers.time_or_day(math.nan, now) == "--"
+    assert numbers.time_or_day(now, math.nan) == numbers.time_of_day(now)
+    assert numbers.time_or_day(-1e18, now) == "--"

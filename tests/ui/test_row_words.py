@@ -61,3 +61,14 @@ def test_the_tip_tells_the_base_of_the_change_and_the_zone_of_the_time() -> None
 
 def test_without_an_exchange_time_the_tip_says_so() -> None:
     assert "gives no exchange time" in tip(reading(RowState.LIVE, 5, ticked=True), FakeClock(), "", True)
+
+
+def test_a_price_of_an_earlier_run_is_told_as_such() -> None:
+    quotes = Quotes()
+    quotes.remember(GOLD, 10.0, 2, 1_764_000_000.0)
+    said = tip(read(quotes, GOLD, 5.0), FakeClock(), "", False)
+    assert "The price is the last one of an earlier run, until a tick comes" in said
+    assert "Chg counts" not in said
+    assert "Exchange time: 2025-11-24" in said
+    quotes.remember(GOLD, 10.0, 2, math.nan)
+    assert "received at" not in tip(read(quotes, GOLD, 5.0), FakeClock(), "", False)

@@ -115,6 +115,7 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "Colours",
         "Rows",
         "Flash where a price moved",
+        "Reset columns",
         "Keys",
         "Diagnostics",
         "About quotedesk",

@@ -1,0 +1,38 @@
+"""How the window was left, on disk."""
+
+from pathlib import Path
+
+import pytest
+
+from quotedesk.config import window_file
+from quotedesk.config.kept_file import NewerFileError
+from quotedesk.config.window_file import WindowState
+
+STATE = WindowState(geometry="AdnQ", columns=("Symbol", "Chg %"), widths_px={"Symbol": 300}, sort="Chg %:desc")
+
+
+def test_what_is_kept_comes_back(tmp_path: Path) -> None:
+    window_file.save(tmp_path / "window.toml", STATE)
+    assert window_file.load(tmp_path / "window.toml") == (STATE, "")
+
+
+def test_at_the_first_start_all_is_as_usual(tmp_path: Path) -> None:
+    assert window_file.load(tmp_path / "window.toml") == (WindowState(), "")
+
+
+@pytest.mark.parametrize("text", ["nonsense", 'format = 1\nwidths_px = "wide"\n', "format = 1\ncolumns = 3\n"])
+def test_a_broken_file_is_set_aside_and_told(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "window.toml"
+    path.write_text(text)
+    state, report = window_file.load(path)
+    assert state == WindowState()
+    assert "window.toml could not be read" in report
+    assert (tmp_path / "window.toml.unreadable-1").read_text() == text
+
+
+def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "window.toml"
+    path.write_text("format = 99\n")
+    with pytest.raises(NewerFileError):
+        window_file.load(path)
+    assert path.read_text() == "format = 99\n"
