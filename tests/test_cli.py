@@ -478,7 +478,8 @@ def test_where_prints_the_places_that_a_run_uses(user: User) -> None:
     done = user.says("where", "--profile", user.profile)
     assert done.code == 0
     places = dict(line.split(maxsplit=1) for line in done.out.replace(" of ", "-of-").splitlines())
-    assert {"profile", "settings", "window", "log", "list-of-demo", "list-of-alltick", "prices-of-demo"} <= places.keys()
+    named = {"profile", "settings", "window", "log", "list-of-demo", "list-of-alltick", "prices-of-demo", "resources"}
+    assert named <= places.keys()
     for name in ("profile", "log", "list-of-demo", "resources"):
         assert Path(places[name]).exists()
     assert user.says("where").out.splitlines()[0].endswith(str(user.home / "data" / "quotedesk"))
