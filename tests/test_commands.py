@@ -53,6 +53,7 @@ FAKES = {
     "Xvfb": "",
     "xdotool": "",
     "openbox": "",
+    "objdump": "",
 }
 VENV_PYTHON = """
     case "$*" in
