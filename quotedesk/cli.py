@@ -2,6 +2,7 @@
 
 import argparse
 import getpass
+import math
 import os
 import re
 import sys
@@ -59,6 +60,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     parser.add_argument("--profile", metavar="DIR", type=Path, help="a folder that holds all state of this run")
     parser.add_argument("--symbols", metavar="A,B", help="replace the feed's list by these, and save it")
     parser.add_argument("--replay", metavar="CSV", type=Path, help="recorded trades on the demo feed; saves nothing")
+    _add_pace(parser)
     parser.add_argument("--screenshot", metavar="PNG", type=Path, help="save a picture of the window before the end")
     parser.add_argument("--quit-after", metavar="S", type=_seconds, help="end after so many seconds")
     parser.add_argument("--geometry", metavar="WxH", type=_size, help="the window's size in pixels, as in 1280x800")
@@ -80,6 +82,18 @@ def _parser(command: str) -> argparse.ArgumentParser:
     return parser
 
 
+def _add_pace(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--replay-speed", metavar="N", type=_speed, help="play the recording N times as fast as life")
+    parser.add_argument("--loop", action="store_true", help="start the recording again at its end")
+
+
+def _check_pace(chosen: argparse.Namespace) -> None:
+    """Raises QuotedeskError where there is nothing to play."""
+    for option, is_given in (("--replay-speed", chosen.replay_speed is not None), ("--loop", chosen.loop)):
+        if is_given and not chosen.replay:
+            raise QuotedeskError(f"{option} is for a recording; name one with --replay CSV.")
+
+
 def _add_demo_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
     server = commands.add_parser("demo-server", help="run the built-in feed server by itself")
     server.add_argument("--port", type=int, default=0, help="0 takes a free one; the first line says which")
@@ -87,6 +101,7 @@ def _add_demo_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
     server.add_argument("--log", metavar="FILE", type=Path, help="a JSON object per connection, frame and breach")
     server.add_argument("--unknown", metavar="A,B", default="", help="codes to refuse")
     server.add_argument("--replay", metavar="CSV", type=Path, help="recorded trades instead of made-up prices")
+    _add_pace(server)
     server.add_argument("--exit-with-parent", action="store_true", help="end when the program that started it ends")
     server.set_defaults(run=_run_demo_server)
 
@@ -95,6 +110,7 @@ def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.app.options import Options
     from quotedesk.net.address import check_base
 
+    _check_pace(chosen)
     if chosen.replay and chosen.feed not in (None, "demo"):
         raise QuotedeskError(f"--replay plays on the demo feed; leave out --feed {chosen.feed}.")
     if chosen.replay and chosen.url is not None:
@@ -112,6 +128,8 @@ def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
         profile=chosen.profile,
         symbols=_symbols(chosen.symbols),
         replay=chosen.replay,
+        replay_speed=chosen.replay_speed or 1.0,
+        loops=chosen.loop,
         screenshot=chosen.screenshot,
         quit_after_s=chosen.quit_after,
         stats=chosen.stats,
@@ -145,6 +163,7 @@ def _mind_the_screen(chosen: argparse.Namespace, is_bare: bool) -> bool:
 def _run_demo_server(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.demo.server import Options, run
 
+    _check_pace(chosen)
     return run(
         Options(
             port=chosen.port,
@@ -152,6 +171,8 @@ def _run_demo_server(chosen: argparse.Namespace, command: str, is_bare: bool) ->
             log=chosen.log,
             unknown=frozenset(split_codes(chosen.unknown)),
             replay=chosen.replay,
+            replay_speed=chosen.replay_speed or 1.0,
+            loops=chosen.loop,
             exit_with_parent=chosen.exit_with_parent,
         )
     )
@@ -236,6 +257,16 @@ def _seconds(text: str) -> float:
         value = -1.0
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError("give seconds, 0 or more")
+    return value
+
+
+def _speed(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.1 <= value <= 1000:
+        raise argparse.ArgumentTypeError("give a number from 0.1 to 1000; 10 is ten times as fast as life")
     return value
 
 

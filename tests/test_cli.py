@@ -108,6 +108,9 @@ BAD = {
     "a replay that is not there": (["--replay", "nowhere.csv"], "--replay: nowhere.csv: No such file"),
     "a replay of a folder": (["--replay", "."], "--replay"),
     "a replay with symbols that is not there": (["--replay", "nowhere.csv", "--symbols", "A"], "nowhere.csv"),
+    "a speed of nothing": (["--replay-speed", "2"], "--replay-speed is for a recording; name one with --replay"),
+    "a loop of nothing": (["demo-server", "--loop"], "--loop is for a recording; name one with --replay"),
+    "a speed that is none": (["--replay", "trades.csv", "--replay-speed", "0"], "0.1 to 1000"),
     "a replay on another feed": (["--replay", "trades.csv", "--feed", "alltick"], "leave out --feed"),
     "a replay on a server": (["--replay", "trades.csv", "--url", "ws://127.0.0.1:1"], "leave out --url"),
     "a picture in no folder": (["--screenshot", "nowhere/p.png"], "nowhere"),
@@ -190,7 +193,20 @@ def test_the_version_is_told_on_standard_output(user: User) -> None:
 def test_help_names_every_option_of_the_manual(user: User) -> None:
     done = user.says("--help")
     assert (done.code, done.err) == (0, "")
-    for option in ["feed", "url", "profile", "symbols", "replay", "screenshot", "quit-after", "stats", "version"]:
+    for option in [
+        "feed",
+        "url",
+        "profile",
+        "symbols",
+        "replay",
+        "replay-speed",
+        "loop",
+        "sort",
+        "screenshot",
+        "quit-after",
+        "stats",
+        "version",
+    ]:
         assert f"--{option}" in done.out
     assert "demo-server" in done.out
     assert "key" in done.out

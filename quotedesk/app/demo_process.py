@@ -12,9 +12,9 @@ START_S = 10.0
 
 
 class DemoProcess:
-    """A `quotedesk demo-server` of our own. `replay`: recorded trades instead of made-up prices."""
+    """A `quotedesk demo-server` of our own; see demo.server.Options for what it is told."""
 
-    def __init__(self, replay: Path | None = None) -> None:
+    def __init__(self, replay: Path | None = None, speed: float = 1.0, *, loops: bool = False) -> None:
         safely = ["-P"] if sys.flags.safe_path else []  # import nothing from the user's folder, as we do not
         program = [] if getattr(sys, "frozen", False) else [*safely, "-m", "quotedesk"]
         self._command = [
@@ -28,7 +28,8 @@ class DemoProcess:
             "--exit-with-parent",
         ]
         if replay:
-            self._command += ["--replay", str(replay.resolve())]
+            self._command += ["--replay", str(replay.resolve()), "--replay-speed", str(speed)]
+            self._command += ["--loop"] if loops else []
         self._process: subprocess.Popen[bytes] | None = None
         self._url = ""
 

@@ -15,6 +15,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         profile: the folder with all state; None for the system's place.
         symbols: replace the feed's list; None leaves it.
         replay: a CSV of recorded trades.
+        replay_speed: so many times as fast as life.
+        loops: at the end of the recording it starts again.
         screenshot: where to save a picture of the window just before the end.
         quit_after_s: when to end by itself.
         stats: where to keep the figures.
@@ -29,6 +31,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     profile: Path | None = None
     symbols: tuple[str, ...] | None = None
     replay: Path | None = None
+    replay_speed: float = 1.0
+    loops: bool = False
     screenshot: Path | None = None
     quit_after_s: float | None = None
     stats: Path | None = None

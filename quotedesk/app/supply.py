@@ -37,7 +37,9 @@ class Supply:
         self._profile = profile
         self._options = options
         self._redactor = redactor
-        self._demo = DemoProcess(options.replay) if feed.name == DEMO and not options.url else None
+        self._demo: DemoProcess | None = None
+        if feed.name == DEMO and not options.url:
+            self._demo = DemoProcess(options.replay, options.replay_speed, loops=options.loops)
         self.instruments, self.report = self._load()
 
     def start(self) -> None:

@@ -1,4 +1,4 @@
-"""Recorded trades out of a CSV file, played at their own pace.
+"""Recorded trades out of a CSV file, played at their own pace or faster, once or over and over.
 
 Two sets of columns are known: `product_id,time,trade_id,price,size,side` with ISO times, and
 `symbol,ts_ms,trade_id,price,size,side` with milliseconds. Prices and sizes go out as they stand in the file.
@@ -19,6 +19,7 @@ from quotedesk.market.instrument import check_code
 _NUMBER = re.compile(r"\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _MILLISECONDS = re.compile(r"\d{1,14}", re.ASCII)
 _DIRECTIONS = {"BUY": 1, "SELL": 2}
+_LEAST_GAP_US = 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -30,18 +31,25 @@ def replay_codes(path: Path) -> list[str]:
 class Tape:
     """A file's trades in the order of their times, and the clock they run on; it starts with the first `start`.
 
+    A place on the tape is a number that goes on rising where the tape loops.
+
     Attributes:
-        trades: in order.
-        offsets_s: seconds from the first trade to each.
+        trades: of one round, in order.
+        offsets_s: seconds from the first trade to each, as they are played.
         started_s: monotonic seconds; None before it starts.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Raises ValueError (its text is for people) and OSError."""
+    def __init__(self, path: Path, speed: float = 1.0, *, loops: bool = False) -> None:
+        """`speed`: so many times as fast as life. Raises ValueError (its text is for people) and OSError."""
         timed = _read(path)
-        first_us = timed[0][0]
+        first_us, last_us = timed[0][0], timed[-1][0]
         self.trades = [trade for _, trade in timed]
-        self.offsets_s = [(time_us - first_us) / 1e6 for time_us, _ in timed]
+        self.offsets_s = [(time_us - first_us) / 1e6 / speed for time_us, _ in timed]
+        # From the last trade to the first of the next round: the usual gap, so that times go on rising.
+        gap_us = max((last_us - first_us) // max(len(timed) - 1, 1), _LEAST_GAP_US)
+        self._round_ms = (last_us - first_us + gap_us) // 1000
+        self._round_s = (last_us - first_us + gap_us) / 1e6 / speed
+        self._end = math.inf if loops else len(timed)
         self.started_s: float | None = None
 
     def start(self, now_s: float) -> None:
@@ -50,8 +58,28 @@ class Tape:
             self.started_s = now_s
 
     def position(self, now_s: float) -> int:
-        """The index of the first trade that is not over."""
-        return 0 if self.started_s is None else bisect_left(self.offsets_s, now_s - self.started_s)
+        """The place of the first trade that is not over."""
+        if self.started_s is None:
+            return 0
+        elapsed_s = now_s - self.started_s
+        rounds = int(max(elapsed_s, 0.0) // self._round_s) if self._end == math.inf else 0
+        within = bisect_left(self.offsets_s, elapsed_s - rounds * self._round_s)
+        return rounds * len(self.trades) + within
+
+    def due_s(self, place: int) -> float:
+        """When it is played; infinite before the start and after the end."""
+        if self.started_s is None or place >= self._end:
+            return math.inf
+        rounds, within = divmod(place, len(self.trades))
+        return self.started_s + rounds * self._round_s + self.offsets_s[within]
+
+    def trade(self, place: int) -> Trade:
+        """What is there; in a later round of a loop at a later time."""
+        rounds, within = divmod(place, len(self.trades))
+        trade = self.trades[within]
+        if not rounds or trade.time_ms is None:
+            return trade
+        return trade._replace(time_ms=trade.time_ms + rounds * self._round_ms)
 
 
 class Playback:
@@ -74,7 +102,7 @@ class Playback:
 
     def pop(self, now_s: float) -> Trade | None:
         while self.due_s <= now_s:
-            trade = self._tape.trades[self._next]
+            trade = self._tape.trade(self._next)
             self._next += 1
             if trade.code in self._held or now_s <= self._late_until_s.get(trade.code, -math.inf):
                 return trade
@@ -82,10 +110,7 @@ class Playback:
 
     @property
     def due_s(self) -> float:
-        started_s = self._tape.started_s
-        if started_s is None or self._next == len(self._tape.trades):
-            return math.inf
-        return started_s + self._tape.offsets_s[self._next]
+        return self._tape.due_s(self._next)
 
 
 def _read(path: Path) -> list[tuple[int, Trade]]:

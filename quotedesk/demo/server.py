@@ -49,6 +49,8 @@ class Options:
         log: a JSON object per connection, frame and breach goes to this file; an older one is replaced.
         unknown: codes to refuse.
         replay: recorded trades instead of made-up prices.
+        replay_speed: so many times as fast as life.
+        loops: at the end of the recording it starts again.
         exit_with_parent: end when the process that started this one ends, however it ends.
         clears_on_refusal: a refused request costs the earlier list; else it stays.
         answers: answer all requests; else heartbeats only.
@@ -59,6 +61,8 @@ class Options:
     log: Path | None = None
     unknown: frozenset[str] = frozenset()
     replay: Path | None = None
+    replay_speed: float = 1.0
+    loops: bool = False
     exit_with_parent: bool = False
     clears_on_refusal: bool = False
     answers: bool = True
@@ -104,7 +108,7 @@ class DemoServer:
         options = self._options
         if not 0 <= options.port <= 65535:
             raise ValueError(f"{options.port} is no port; use 0 to 65535")
-        self._tape = Tape(options.replay) if options.replay else None
+        self._tape = Tape(options.replay, options.replay_speed, loops=options.loops) if options.replay else None
         self._log = Log(options.log)
         try:
             self._server: Server = await serve(

@@ -185,3 +185,59 @@ def test_a_removed_symbol_may_come_late_for_a_moment_only(tape: Tape) -> None:
         late += [trade for trade in pop_all(playback, START_S + 1.05 + tenth / 10) if trade.code == "A"]
     assert 1 <= len(late) <= 2
     assert all(trade.time_ms is not None and trade.time_ms <= (1.05 + LATE_S) * 1000 for trade in late)
+
+
+# Faster than life, and over and over
+
+STEPS = "A,1000,t,1,1,Buy\nB,3000,t,2,1,Buy\nA,5000,t,3,1,Buy\n"
+
+
+def test_a_faster_tape_plays_the_same_trades_sooner(tmp_path: Path) -> None:
+    playback = Playback(Tape(write(tmp_path, MS_HEADER + STEPS), 10))
+    playback.hold(["A", "B"], START_S)
+    assert [trade.price for trade in pop_all(playback, START_S + 0.21)] == ["1", "2"]
+    assert playback.due_s == pytest.approx(START_S + 0.4)
+    assert [trade.time_ms for trade in pop_all(playback, START_S + 1)] == [5000]
+    assert playback.due_s == math.inf
+
+
+def test_a_looped_tape_goes_on_after_its_usual_gap_and_its_times_go_on_rising(tmp_path: Path) -> None:
+    playback = Playback(Tape(write(tmp_path, MS_HEADER + STEPS), 2, loops=True))
+    playback.hold(["A", "B"], START_S)
+    played = pop_all(playback, START_S + 8.9)  # three rounds of six seconds, twice as fast
+    assert [trade.price for trade in played] == ["1", "2", "3"] * 3
+    assert [trade.time_ms for trade in played] == [1000 + 2000 * number for number in range(9)]
+    assert playback.due_s == pytest.approx(START_S + 9)
+
+
+def test_who_comes_back_to_a_looped_tape_later_finds_it_where_it_is_then(tmp_path: Path) -> None:
+    tape = Tape(write(tmp_path, MS_HEADER + STEPS), loops=True)
+    Playback(tape).hold(["A"], START_S)
+    late = Playback(tape)
+    late.hold(["A", "B"], START_S + 61)
+    (trade,) = pop_all(late, START_S + 62.5)
+    assert (trade.code, trade.time_ms) == ("B", 63_000)
+
+
+def test_a_tape_of_one_trade_loops_without_a_rush(tmp_path: Path) -> None:
+    playback = Playback(Tape(write(tmp_path, MS_HEADER + "A,1000,t,1,1,Buy\n"), loops=True))
+    playback.hold(["A"], START_S)
+    assert len(pop_all(playback, START_S + 0.0105)) == 11
+
+
+@settings(max_examples=50)
+@given(st.lists(st.integers(0, 10_000), min_size=1, max_size=8), st.sampled_from([0.1, 1, 7, 1000]), st.data())
+def test_every_place_of_a_loop_is_played_once_and_in_order(
+    tmp_path_factory: pytest.TempPathFactory, times_ms: list[int], speed: float, data: st.DataObject
+) -> None:
+    rows = "".join(f"A,{time_ms},t,1,1,Buy\n" for time_ms in times_ms)
+    tape = Tape(write(tmp_path_factory.getbasetemp(), MS_HEADER + rows), speed, loops=True)
+    tape.start(START_S)
+    dues_s = [tape.due_s(place) for place in range(3 * len(times_ms))]
+    assert dues_s == sorted(dues_s)
+    played_ms = [tape.trade(place).time_ms or 0 for place in range(3 * len(times_ms))]
+    assert played_ms == sorted(played_ms)
+    now_s = START_S + data.draw(st.floats(0, dues_s[-1] - START_S))
+    place = tape.position(now_s)
+    assert place == len(dues_s) or dues_s[place] >= now_s - 1e-6
+    assert place == 0 or dues_s[place - 1] <= now_s + 1e-6
