@@ -58,7 +58,7 @@ class AddLine(QLineEdit):
     def is_prominent(self, on: bool) -> None:
         if on != self._is_prominent:
             self._is_prominent = on
-            self.setPlaceholderText("AAPL.US, EURUSD, BTCUSDT" if on else "Type or paste symbols")
+            self.setPlaceholderText("AAPL.US, EURUSD, BTCUSDT" if on else "Type, paste or drop symbols")
             self.setTextMargins((30 if on else SYMBOL_LEFT_PX - 4) - 2, 0, ENTER_PX if on else 4, 0)
 
     @property

@@ -16,6 +16,7 @@ def dress(window: QWidget, theme: Theme) -> None:
     QApplication.setPalette(colours)
     QToolTip.setPalette(colours)
     QToolTip.setFont(look.font(12))
+    QApplication.setFont(look.font())  # menus have fonts of their own, which this takes back
     window.setFont(look.font())
     window.setStyleSheet(style_sheet(theme))
 

@@ -52,5 +52,5 @@ def test_what_is_kept_is_shown_with_the_fault_selected(qtbot) -> None:
 
 def test_it_says_what_to_do_and_has_a_name_for_those_who_hear_it(qtbot) -> None:
     line = make(qtbot)
-    assert line.placeholderText() == "Type or paste symbols"
+    assert line.placeholderText() == "Type, paste or drop symbols"
     assert line.accessibleName() == "Add symbols"
