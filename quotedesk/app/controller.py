@@ -14,9 +14,11 @@ from quotedesk.codec.base import Feed
 from quotedesk.feed.events import Accepted, Event, LinkChanged, Notice, RowsChanged
 from quotedesk.feed.frames import FrameLog
 from quotedesk.feed.pace import Pace
+from quotedesk.feed.proof import Continuity, Proof
 from quotedesk.feed.session import Session
 from quotedesk.feed.states import LinkState, LinkStatus, RowState
 from quotedesk.market.clock import Clock
+from quotedesk.market.hours import Hours
 from quotedesk.market.instrument import Instrument
 from quotedesk.net.client import Client
 from quotedesk.store.quotes import Quotes
@@ -28,7 +30,7 @@ class Controller:
     """Runs one feed for one window.
 
     `find_address(endpoint)` gives the URL to dial, `keep_list` saves the list after an edit, `key_advice` is what the
-    banner adds when the key is refused, `pace` is that of the token.
+    banner adds when the key is refused, `pace` is that of the token, `hours` those of the markets.
 
     Attributes:
         sessions: by endpoint; made when an endpoint first has symbols.
@@ -49,6 +51,7 @@ class Controller:
         keep_list: Callable[[], None],
         key_advice: str,
         pace: Pace,
+        hours: Hours | None = None,
     ) -> None:
         self.sessions: dict[str, Session] = {}
         self.first_quote_s: float | None = None
@@ -65,9 +68,11 @@ class Controller:
         self._key_advice = key_advice
         self._clients: dict[str, Client] = {}
         self._pace = pace
+        self._hours = hours
         self._runs: list[asyncio.Task[None]] = []
         self._is_released = False
         self._rows: set[Instrument] = set()  # as of the last edit
+        window.ask_for_proof(self.proof_of)
         window.edited.connect(self.edited)
         window.retry_requested.connect(self.retry_now)
 
@@ -108,6 +113,13 @@ class Controller:
             self._window.retry_requested.disconnect(self.retry_now)
             self._quotes.break_off(self._quotes.slots(self._rows), self._clock.now_s())
 
+    def proof_of(self, instrument: Instrument) -> tuple[Proof | None, Continuity | None]:
+        """What proves that a row is subscribed, and what became of its ticks."""
+        session = self.sessions.get(self._feed.provider.endpoint(instrument.code))
+        if session is None:
+            return None, None
+        return session.proofs.of(instrument.code), session.proofs.continuity.get(instrument.code)
+
     async def close(self) -> None:
         """Say goodbye to every server."""
         self.release()
@@ -140,7 +152,7 @@ class Controller:
 
     def _begin(self, endpoint: str) -> None:
         rng = random.Random()  # noqa: S311 - jitter
-        session = Session(self._feed, endpoint, self._pace, rng)
+        session = Session(self._feed, endpoint, self._pace, rng, self._hours)
 
         async def find_address() -> str:
             return await self._find_address(endpoint)

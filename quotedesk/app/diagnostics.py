@@ -12,8 +12,11 @@ from quotedesk.app.redactor import Redactor, escaped
 from quotedesk.app.stats import Spread, Stats
 from quotedesk.app.tasks import Tasks
 from quotedesk.feed.frames import Frame
+from quotedesk.feed.proof import Continuity, Proof
+from quotedesk.market.clock import Clock
 from quotedesk.ui.diagnostics_window import DiagnosticsWindow, FrameLine
 from quotedesk.ui.numbers import price, time_of_day_ms
+from quotedesk.ui.row_words import continued, proven
 from quotedesk.ui.window import Window
 
 
@@ -84,9 +87,13 @@ def line_of(frame: Frame, redactor: Redactor) -> FrameLine:
 
 
 def lines_of(
-    stats: Stats, messages_per_s: float, round_trips_s: Mapping[str, float], addresses: Mapping[str, str]
+    stats: Stats,
+    messages_per_s: float,
+    round_trips_s: Mapping[str, float],
+    addresses: Mapping[str, str],
+    proof_of: Callable[[str], str] = lambda code: "",
 ) -> list[tuple[str, str]]:
-    """The figures, by their names; NaN and None read `--`."""
+    """The figures, by their names; NaN and None read `--`. `proof_of` tells what proves a symbol's subscription."""
     trips = ", ".join(f"{endpoint} {_ms(trip_s * 1000)}" for endpoint, trip_s in round_trips_s.items())
     rows = Counter(stats.symbols.values())
     lines = [
@@ -112,9 +119,19 @@ def lines_of(
         ("CPU time, s", price(stats.cpu_s, 1)),
     ]
     ticks = stats.applied_by_code
-    lines += [(code, f"{state}, {ticks.get(code, 0):,} ticks") for code, state in stats.symbols.items()]
+    lines += [
+        (code, proof_of(code) or f"{state}, {ticks.get(code, 0):,} ticks") for code, state in stats.symbols.items()
+    ]
     lines += [(code, f"removed, {count:,} ticks") for code, count in ticks.items() if code not in stats.symbols]
     return lines
+
+
+def proof_line(state: str, proof: Proof | None, continuity: Continuity | None, now_s: float, clock: Clock) -> str:
+    """What proves a row's subscription, and what became of its ticks; "" where nothing is known."""
+    if proof is None:
+        return ""
+    told = [state, *(f"{step.lower()} {when}" for step, when, _ in proven(proof, now_s, clock))]
+    return ", ".join([*told, continued(continuity, now_s)] if continuity else told)
 
 
 def _ms(value: float | None) -> str:

@@ -53,7 +53,7 @@ class Figures:
             slot = self._quotes.slot(first)
             shown = f"  {first.code} {price(self._quotes['price'][slot], int(self._quotes['decimals'][slot]))}"
         return (
-            f"{sum(word in ('live', 'quiet') for word in states)} live of {len(states)} wanted  "
+            f"{sum(word in ('live', 'quiet', 'closed') for word in states)} live of {len(states)} wanted  "
             f"{sum(each.applied.total() for each in counts)} ticks{shown}"
         )
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from quotedesk.app import loop, stats
 from quotedesk.app.controller import Controller
-from quotedesk.app.diagnostics import Diagnostics, lines_of
+from quotedesk.app.diagnostics import Diagnostics, lines_of, proof_line
 from quotedesk.app.faults import Faults, log
 from quotedesk.app.figures import Figures
 from quotedesk.app.options import Options
@@ -22,11 +22,12 @@ from quotedesk.app.supply import Supply, key_origins
 from quotedesk.app.tasks import Tasks
 from quotedesk.codec import FEEDS
 from quotedesk.codec.base import Feed
-from quotedesk.config import catalogue_file
+from quotedesk.config import catalogue_file, sessions_file
 from quotedesk.config.paths import Profile
 from quotedesk.config.settings import SettingsFile
 from quotedesk.feed.pace import Pace
 from quotedesk.market.errors import QuotedeskError
+from quotedesk.market.instrument import Instrument
 from quotedesk.store.catalogue import Catalogue
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
@@ -134,12 +135,13 @@ class Program:
 
     def _open_window(self) -> Window:
         """The window as the settings and the options want it, not shown yet."""
-        names, report = catalogue_file.load()
+        names, unnamed = catalogue_file.load()
+        self._hours, unclosed = sessions_file.load()
         chosen, supply = self._settings.chosen, self._supply
         looks = Appearance(chosen.theme, chosen.direction, chosen.density, chosen.motion)
         catalogue = Catalogue(names)
         window = Window(self._watchlist, self._quotes, self._clock, supply.feed.name, supply.title, catalogue, looks)
-        reports = [report, self._remembered.open_window(window, self._options), self._recall()]
+        reports = [unnamed, unclosed, self._remembered.open_window(window, self._options), self._recall()]
         if window.icons.missing:
             reports.append(f"Icons could not be read: {', '.join(window.icons.missing)}. Buttons show words.")
         for told in filter(None, reports):
@@ -177,6 +179,7 @@ class Program:
             self._keep_list,
             supply.key_advice,
             pace,
+            self._hours,
         )
 
     async def _switch(self, feed: Feed) -> None:
@@ -281,7 +284,13 @@ class Program:
     def _lines(self) -> list[tuple[str, str]]:
         controller = self._controller
         trips_s = {endpoint: session.round_trip.last_s for endpoint, session in controller.sessions.items()}
-        return lines_of(self._stats(), controller.messages.per_s, trips_s, self._supply.addresses)
+        now_s = self._clock.now_s()
+
+        def proof_of(code: str) -> str:
+            row = Instrument(self._supply.feed.name, code)
+            return proof_line(controller.state_word(row), *controller.proof_of(row), now_s, self._clock)
+
+        return lines_of(self._stats(), controller.messages.per_s, trips_s, self._supply.addresses, proof_of)
 
     def _keep_stats(self) -> None:
         if self._options.stats:

@@ -5,7 +5,7 @@ open request. A request stays open until it is answered or has waited long enoug
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -90,7 +90,7 @@ class Adding(Subscriptions):
         self._ticked.add(code)  # proven to be held, whatever was answered: it may be dropped
         return True
 
-    def answered(self, answer: Answer, now_s: float) -> None:
+    def answered(self, answer: Answer, now_s: float) -> Collection[str]:
         self.elapsed(now_s)
         match answer.verdict:
             case Verdict.CODE:
@@ -103,7 +103,10 @@ class Adding(Subscriptions):
                 pass
             case _:
                 if self._open:
-                    self._not_refused(self._open.pop(0))
+                    request = self._open.pop(0)
+                    self._not_refused(request)
+                    return request.codes if answer.verdict is Verdict.OK else ()
+        return ()
 
     def elapsed(self, now_s: float) -> None:
         while self._open and now_s >= self._open[0].sent_s + self.limits.answer_s:

@@ -1,7 +1,7 @@
 """A provider whose subscribe REPLACES the list it holds: every request is the whole list, one at a time."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -62,18 +62,19 @@ class Replacing(Subscriptions):
         self._may_hold = False
         self._ticked.clear()
 
-    def answered(self, answer: Answer, now_s: float) -> None:
+    def answered(self, answer: Answer, now_s: float) -> Collection[str]:
         asked = self._asked
         if asked is None or asked.was_answered:
-            return
+            return ()
         # Without an id it is for the oldest open request. With one, a late answer to the same list is as good.
         if answer.request_id not in asked.ids and not (answer.request_id is None and asked.is_open):
-            return
+            return ()
         self._given_up = None
         match answer.verdict:
             case Verdict.OK:
                 self._close(asked, now_s)
                 self._accept(asked)
+                return asked.codes
             case Verdict.CODE:
                 self._close(asked, now_s)
                 self._isolate(asked, answer)
@@ -83,6 +84,7 @@ class Replacing(Subscriptions):
                 asked.was_resynced = True
             case Verdict.RATE:
                 pass  # it was not looked at: the time-out sends it again
+        return ()
 
     def elapsed(self, now_s: float) -> None:
         asked = self._asked

@@ -20,11 +20,12 @@ from quotedesk.feed.heartbeat import Heartbeat
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.replacing import Replacing
 from quotedesk.feed.round_trip import RoundTrip
-from quotedesk.feed.states import LinkState, LinkStatus, RowState
+from quotedesk.feed.rows import Rows
+from quotedesk.feed.states import LinkState, LinkStatus
 from quotedesk.feed.subscriptions import Subscriptions
+from quotedesk.market.hours import Hours
 from quotedesk.market.tick import Tick
 
-QUIET_AFTER_S = 15.0
 CALM_S = 30.0  # a link that held so long, with data, has earned a fresh start
 LINGER_S = 60.0  # an endpoint without symbols keeps its connection so long
 SLEPT_S = 5.0  # wall time running ahead by more than this: the machine slept
@@ -36,10 +37,10 @@ class Session:
     Attributes:
         feed, endpoint: whom it talks to.
         status: the link.
-        counts, round_trip: see Counts, RoundTrip.
+        counts, round_trip, proofs: see Counts, RoundTrip, Proofs.
     """
 
-    def __init__(self, feed: Feed, endpoint: str, pace: Pace, rng: random.Random) -> None:
+    def __init__(self, feed: Feed, endpoint: str, pace: Pace, rng: random.Random, hours: Hours | None = None) -> None:
         self.feed = feed
         self.endpoint = endpoint
         self.status = LinkStatus(endpoint, LinkState.OFF)
@@ -52,8 +53,8 @@ class Session:
         self._list: Subscriptions = (Replacing if self._limits.replaces else Adding)(self._limits)
         self._events: list[Event] = []
         self._door = Door(self._list.is_wanted)
-        self._ticked_s: dict[str, float] = {}  # on this connection
-        self._pending_s: dict[str, float] = {}  # wanted since, or since the link came up
+        self._rows = Rows(self._list, hours or Hours())
+        self.proofs = self._rows.proofs
         self._due_s: float | None = None  # since when a request waits for the pacer
         self._heart = Heartbeat(feed.limits)
         self._opened_s = math.inf
@@ -65,10 +66,8 @@ class Session:
         """The codes the user wants here, in order. Nothing else ever changes what is subscribed."""
         self._list.want(codes, now_s)
         wanted = self._list.wanted
-        self._pending_s = {code: self._pending_s.get(code, now_s) for code in wanted}
-        self._door.forget_all_but(self._pending_s)
-        for code in self._ticked_s.keys() - self._pending_s.keys():
-            del self._ticked_s[code]
+        self._rows.want(wanted, now_s)
+        self._door.forget_all_but(set(wanted))
         if wanted:
             self._idle_s = math.inf
             if self.status.state is LinkState.OFF:
@@ -89,7 +88,7 @@ class Session:
         self.counts.opened += 1
         self._opened_s = now_s
         self._heart.start(now_s)
-        self._pending_s = dict.fromkeys(self._pending_s, now_s)
+        self._rows.opened(now_s)
         self._set_link(LinkState.UP, since_s=now_s)
         self._events.append(RowsChanged())
 
@@ -102,6 +101,8 @@ class Session:
                 if isinstance(message, Tick):
                     if reason := self._door.reason_to_drop(message):
                         self.counts.dropped[reason] += 1
+                        if reason == "duplicate":
+                            self.proofs.repeated(message.code)
                         if reason == "unwanted" and self._list.strayed(message.code, now_s):
                             self._events.append(RowsChanged())
                     else:
@@ -136,7 +137,7 @@ class Session:
             return
         since_s = self.status.since_s if self.status.is_lost else now_s
         self._lost_s = now_s
-        self._forget()
+        self._forget(now_s)
         if not self._list.wanted:
             self._set_link(LinkState.OFF)
         elif is_denied:
@@ -167,7 +168,7 @@ class Session:
         """Time has passed; `wall_s` is the wall clock."""
         ahead_s = wall_s - now_s
         slept = self._wall_ahead_s is not None and ahead_s - self._wall_ahead_s >= SLEPT_S
-        self._wall_ahead_s = ahead_s
+        self._wall_ahead_s = self._rows.wall_ahead_s = ahead_s
         if self.status.state is not LinkState.UP:
             return
         if slept:
@@ -177,7 +178,7 @@ class Session:
             self.lost(f"No answer to the heartbeat for {self._limits.dead_after_s:.0f} s", now_s)
         elif now_s >= self._idle_s + LINGER_S:
             self._lost_s = now_s
-            self._forget()
+            self._forget(now_s)
             self._set_link(LinkState.OFF)
         else:
             self._list.elapsed(now_s)
@@ -198,6 +199,7 @@ class Session:
             self.round_trip.sent(request_id, now_s)
         else:
             change = self._list.take(now_s)
+            self.proofs.sent(change.added, now_s)
             frame, kind = self._codec.encode(change), change.verb(replaces=self._limits.replaces)
             self._due_s = None
         self.counts.requests[kind] += 1
@@ -229,15 +231,8 @@ class Session:
         )
 
     def row(self, code: str, now_s: float) -> Row:
-        """What is known of a wanted code. Refused wins over offline, offline over the rest."""
-        if (words := self._list.refused.get(code)) is not None:
-            return Row(RowState.REFUSED, self._pending_s.get(code, now_s), words)
-        if self.status.is_lost:
-            return Row(RowState.OFFLINE, self.status.since_s)
-        ticked_s = self._ticked_s.get(code)
-        if ticked_s is None or not self._list.has_ticked(code):
-            return Row(RowState.PENDING, self._pending_s.get(code, now_s))
-        return Row(RowState.QUIET if now_s >= ticked_s + QUIET_AFTER_S else RowState.LIVE, ticked_s)
+        """What is known of a wanted code."""
+        return self._rows.row(code, now_s, self.status)
 
     def is_proven(self, code: str) -> bool:
         """Has a tick proven on this connection that the code is subscribed?"""
@@ -256,12 +251,12 @@ class Session:
             reason = f"{self.feed.provider.title} wants a pause between connections"
             self._set_link(LinkState.WAITING, since_s=now_s, reason=reason, retry_at_s=retry_at_s)
 
-    def _forget(self) -> None:
+    def _forget(self, now_s: float) -> None:
         """What was true of the connection is true no more."""
         self._list.lost()
         self._pace.rest(self)
         self._door.forget_all_but(())
-        self._ticked_s.clear()
+        self._rows.lost(now_s)
         self._due_s = None
         self._heart.stop()
         self.round_trip.stop()
@@ -292,7 +287,7 @@ class Session:
     def _take(self, tick: Tick, now_s: float) -> None:
         code = tick.code
         self.counts.applied[code] += 1
-        self._ticked_s[code] = now_s
+        self._rows.ticked(tick, now_s)
         was_proven = self._list.has_ticked(code)
         self._list.ticked(code, now_s)
         if not was_proven:
@@ -302,7 +297,7 @@ class Session:
         if answer.verdict is Verdict.KEY:
             self.lost(f"{self.feed.provider.title} refused the key ({answer.words})", now_s, is_denied=True)
             return
-        self._list.answered(answer, now_s)
+        self.proofs.acknowledged(self._list.answered(answer, now_s), now_s)
         self._events.append(RowsChanged())
         if answer.verdict in (Verdict.RATE, Verdict.FORM):
             self._events.append(Notice(f"{self.feed.provider.title} answered: {answer.words}"))

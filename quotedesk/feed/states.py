@@ -10,9 +10,11 @@ class RowState(enum.IntEnum):
 
     PENDING = 0  # wanted, no tick yet on this connection
     LIVE = 1  # ticking
-    QUIET = 2  # no tick for a while, on a link that is proven alive
-    OFFLINE = 3  # the link is down
-    REFUSED = 4  # the server does not take this symbol
+    QUIET = 2  # no tick for longer than usual, on a link that is proven alive
+    CLOSED = 3  # quiet, and its market is closed
+    STALE = 4  # no tick for much longer than usual, while its market is open
+    OFFLINE = 5  # the link is down
+    REFUSED = 6  # the server does not take this symbol
 
     @property
     def word(self) -> str:

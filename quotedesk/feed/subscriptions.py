@@ -6,7 +6,7 @@ Level-triggered: the whole wanted list goes in, requests come out. Whether a pro
 
 import abc
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from quotedesk.codec.base import Answer, Change, Limits
 
@@ -84,8 +84,8 @@ class Subscriptions(abc.ABC):
         """The connection is gone: the server holds nothing. Refusals stay."""
 
     @abc.abstractmethod
-    def answered(self, answer: Answer, now_s: float) -> None:
-        """The server answered a request."""
+    def answered(self, answer: Answer, now_s: float) -> Collection[str]:
+        """The server answered a request; returns what it acknowledged."""
 
     @abc.abstractmethod
     def elapsed(self, now_s: float) -> None:

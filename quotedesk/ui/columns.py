@@ -133,7 +133,11 @@ def state_text(reading: Reading) -> str:
             waited = reading.now_s - reading.since_s
             return f"Waiting {numbers.age(waited)}" if math.isfinite(waited) else "Waiting"
         case RowState.QUIET:
-            return numbers.age(reading.now_s - reading.received_s)
+            return numbers.age(reading.now_s - reading.since_s)
+        case RowState.STALE:
+            return f"Stale {numbers.age(reading.now_s - reading.since_s)}"
+        case RowState.CLOSED:
+            return "Closed"
         case RowState.OFFLINE:
             return "Offline"
         case RowState.REFUSED:

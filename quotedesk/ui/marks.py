@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 SIDE_PX = 14  # even, so that a mark centred on a whole pixel is blitted to one
 _HALF = SIDE_PX / 2
@@ -78,6 +78,19 @@ def _offline(painter: QPainter, ink: QColor, background: QColor) -> None:
     painter.drawLine(QPointF(-4.6, 4.6), QPointF(4.6, -4.6))
 
 
+def _closed(painter: QPainter, ink: QColor, background: QColor) -> None:
+    moon, shade = QPainterPath(), QPainterPath()
+    moon.addEllipse(QPointF(-0.4, 0), 4.4, 4.4)
+    shade.addEllipse(QPointF(2.0, -1.6), 4.0, 4.0)
+    painter.drawPath(moon.subtracted(shade))
+
+
+def _stale(painter: QPainter, ink: QColor, background: QColor) -> None:
+    _stroke(painter, ink, 1.4)
+    painter.drawEllipse(QPointF(), 4.5, 4.5)
+    painter.drawPolyline([QPointF(0, -2.8), QPointF(0, 0.3), QPointF(2.3, 1.6)])
+
+
 def _refused(painter: QPainter, ink: QColor, background: QColor) -> None:
     _stroke(painter, ink, 1.8)
     painter.drawLine(QPointF(-4, -4), QPointF(4, 4))
@@ -125,6 +138,8 @@ SHAPES: dict[str, _Shape] = {
     "pending": _pending,
     "live": _dot(3.5),
     "quiet": _dot(2.2),
+    "closed": _closed,
+    "stale": _stale,
     "offline": _offline,
     "refused": _refused,
     "plus": _plus,

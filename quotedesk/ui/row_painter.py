@@ -72,6 +72,8 @@ class RowPainter:
         self._number = _Type(look.font(size_px), density.row_px)
         self._strong = _Type(look.font(size_px, strong=True), density.row_px)
         self._small = _Type(look.font(size_px - 1), density.row_px)
+        self._slanted = _Type(look.font(size_px, slanted=True), density.row_px)
+        self._small_slanted = _Type(look.font(size_px - 1, slanted=True), density.row_px)
         self.fractions = Fractions(self._number.metrics)
         self._ring = QPen(theme.accent, 1.5)
 
@@ -88,7 +90,9 @@ class RowPainter:
         theme = self.theme
         background = self._background(setting)
         row_look = LOOKS[reading.state]
-        inks = self._inks[row_look.strength]
+        # What no tick of this run has said is in doubt, whatever the row's state.
+        strength = row_look.strength if reading.received_s == reading.received_s else Strength.DOUBT
+        inks = self._inks[strength]
         painter.fillRect(0, top, width, self._row_px, background)
         if setting.selected:
             painter.fillRect(0, top, 2, self._row_px, theme.accent)
@@ -103,7 +107,8 @@ class RowPainter:
                 ink = theme.ink(row_look.mark_ink)
                 self.marks.blit(painter, row_look.mark, place.left + MARK_LEFT_PX, middle, ink, background)
                 if word := place.column.text(reading):
-                    self._small.draw(place.left + STATE_LEFT_PX, top, word, theme.ink(row_look.word_ink))
+                    type_ = self._small_slanted if row_look.is_slanted else self._small
+                    type_.draw(place.left + STATE_LEFT_PX, top, word, theme.ink(row_look.word_ink))
             else:
                 if kind is Kind.PRICE:
                     self._last_tick(painter, place, top, reading, row_look.strength, background, setting.flash)
@@ -113,7 +118,7 @@ class RowPainter:
 
     def finish(self, painter: QPainter) -> None:
         """Draw the text of all rows painted since the last time, font by font."""
-        for type_ in (self._number, self._small, self._strong):
+        for type_ in (self._number, self._small, self._strong, self._slanted, self._small_slanted):
             type_.finish(painter)
 
     def _background(self, setting: Setting) -> QColor:
@@ -168,7 +173,8 @@ class RowPainter:
         text = column.text(reading)
         if text == UNKNOWN and column.kind in (Kind.NUMBER, Kind.TIME):
             return  # three dashes in a row say it already
-        type_ = self._number
+        is_slanted = LOOKS[reading.state].is_slanted
+        type_ = self._slanted if is_slanted else self._number
         ink = inks.price
         if text == UNKNOWN:
             ink = self.theme.t3
@@ -177,7 +183,7 @@ class RowPainter:
         elif column.kind is Kind.NUMBER and ink is self._inks[Strength.NOW].price:
             ink = self.theme.t2
         if column.kind is Kind.TIME:
-            type_, ink = self._small, self.theme.t3
+            type_, ink = self._small_slanted if is_slanted else self._small, self.theme.t3
         right: float = place.left + place.width - column.right_px
         if column.decimals is not None:
             decimals = self.decimals.common if text == UNKNOWN else column.decimals(reading)
@@ -210,6 +216,8 @@ class _Type:
 
     def finish(self, painter: QPainter) -> None:
         """Draw what waits."""
+        if not self._waiting:
+            return
         painter.setFont(self._font)
         pen: QColor | None = None
         for place, text, ink in self._waiting:

@@ -2,6 +2,7 @@
 
 import math
 
+from quotedesk.feed.proof import Continuity, Proof
 from quotedesk.feed.states import RowState
 from quotedesk.market.clock import Clock
 from quotedesk.ui import numbers
@@ -10,7 +11,14 @@ from quotedesk.ui.columns import Column, Kind, Reading, state_text
 NO_TICK_AFTER_S = 10.0
 
 
-def tip(reading: Reading, clock: Clock, offline_reason: str, others_tick: bool) -> str:
+def tip(
+    reading: Reading,
+    clock: Clock,
+    offline_reason: str,
+    others_tick: bool,
+    proof: Proof | None = None,
+    continuity: Continuity | None = None,
+) -> str:
     """All of a row in a few lines, the most wanted first."""
     named = f"{reading.code} {reading.name}" if reading.name else reading.code
     lines = [f"{named}: {still(reading, offline_reason, others_tick)}"]
@@ -29,17 +37,55 @@ def tip(reading: Reading, clock: Clock, offline_reason: str, others_tick: bool) 
     elif math.isfinite(reading.received_s):
         came = clock.utc_s(reading.received_s)
         lines.append(f"The feed gives no exchange time; received at {numbers.time_of_day(came)} {numbers.zone(came)}")
+    if proof:
+        lines += [f"{name} {value}{note and f': {note}'}" for name, value, note in proven(proof, reading.now_s, clock)]
+    if continuity:
+        lines.append(continued(continuity, reading.now_s))
     return "\n".join(lines)
+
+
+def proven(proof: Proof, now_s: float, clock: Clock) -> list[tuple[str, str, str]]:
+    """How far a subscription is proven: (step, when, what that means). The first has a time, the others their delay."""
+    steps = [("Wanted", numbers.time_of_day_ms(clock.utc_s(proof.wanted_s)), "")]
+    if math.isfinite(proof.sent_s):
+        others = f"with {proof.together - 1} more in one request" if proof.together > 1 else ""
+        steps.append(("Sent", _later(proof.sent_s, proof), others))
+    if math.isfinite(proof.acknowledged_s):
+        steps.append(("Acknowledged", _later(proof.acknowledged_s, proof), "proves the request, not each symbol"))
+    if math.isfinite(proof.first_tick_s):
+        steps.append(("First tick", _later(proof.first_tick_s, proof), "proves the symbol"))
+    elif math.isfinite(proof.sent_s):
+        steps.append(("First tick", f"none in {numbers.age(now_s - proof.sent_s)} so far", ""))
+    return steps
+
+
+def continued(continuity: Continuity, now_s: float) -> str:
+    """What became of its ticks since the start, in a line."""
+    told = [f"{continuity.ticks:,} ticks"]
+    if continuity.duplicates:
+        told.append(f"{continuity.duplicates:,} duplicates dropped")
+    lasting_s = now_s - continuity.since_s if math.isfinite(continuity.since_s) else 0.0
+    if gaps := continuity.gaps + (lasting_s > 0):
+        told.append(f"{gaps:,} gap{'s' if gaps > 1 else ''}, {numbers.span(continuity.gap_s + lasting_s)} in all")
+    return ", ".join(told)
+
+
+def _later(at_s: float, proof: Proof) -> str:
+    return f"+{at_s - proof.wanted_s:.3f} s"
 
 
 def still(reading: Reading, offline_reason: str, others_tick: bool) -> str:
     """Why a row does not move, or that it does."""
-    age = numbers.age(reading.now_s - reading.received_s)
+    age = numbers.age(reading.now_s - reading.since_s)
     match reading.state:
         case RowState.LIVE:
             return "live"
         case RowState.QUIET:
-            return f"quiet, last tick {age} ago; the link is proven alive"
+            return f"quiet, last trade {age} ago; the link is proven alive"
+        case RowState.CLOSED:
+            return "closed: out of its market's hours. The last price stays"
+        case RowState.STALE:
+            return f"stale, last trade {age} ago: much longer than usual, and its market is open"
         case RowState.OFFLINE:
             return f"offline. {offline_reason}" if offline_reason else "offline"
         case RowState.REFUSED:

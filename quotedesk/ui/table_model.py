@@ -3,13 +3,14 @@
 The screen is painted by table_view straight from the store; nothing here runs per tick.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from quotedesk.feed.proof import Continuity, Proof
 from quotedesk.feed.states import RowState
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
@@ -35,6 +36,7 @@ class TableModel(QAbstractTableModel):
         slots: their slots in the store.
         sorted_by: (column, descending), or None for the list's own order.
         offline_reason: why rows are offline, one plain line; "" unknown.
+        proof_of: what proves a row's subscription, and what became of its ticks; None where nothing is known.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class TableModel(QAbstractTableModel):
         self._watchlist = watchlist
         self._first = self._count = 0  # of the rows that come
         self.offline_reason = ""
+        self.proof_of: Callable[[Instrument], tuple[Proof | None, Continuity | None]] = lambda instrument: (None, None)
         self._clock = clock
         self._catalogue = catalogue or Catalogue()
         watchlist.follower = self
@@ -164,7 +167,9 @@ class TableModel(QAbstractTableModel):
             return column.alignment
         if role == _ROLE.ToolTipRole:
             others = bool((self.quotes.state[self.slots] == RowState.LIVE).any())
-            return row_words.tip(self.reading(index.row()), self._clock, self.offline_reason, others)
+            proof, continuity = self.proof_of(self.rows[index.row()])
+            reading = self.reading(index.row())
+            return row_words.tip(reading, self._clock, self.offline_reason, others, proof, continuity)
         if role == _ROLE.AccessibleTextRole:
             return row_words.spoken(self.reading(index.row()), column)
         if role == _ROLE.AccessibleDescriptionRole and index.column() == SYMBOL:
@@ -186,9 +191,8 @@ class TableModel(QAbstractTableModel):
         return float(known.min()) if len(known) else float("nan")
 
     def live(self) -> int:
-        """How many rows are live or quiet: those a price would reach."""
-        states = self.quotes.state[self.slots]
-        return int(((states == RowState.LIVE) | (states == RowState.QUIET)).sum())
+        """How many rows a price would reach: those that are proven, if only by an earlier tick."""
+        return int(np.isin(self.quotes.state[self.slots], (RowState.LIVE, RowState.QUIET, RowState.CLOSED)).sum())
 
     def announce(self, first: int, last: int) -> None:
         """Tell assistive technology that rows changed: every column but Symbol, which may be in an editor."""

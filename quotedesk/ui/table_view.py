@@ -1,5 +1,6 @@
 """The table: a QTableView that paints its rows itself, straight from the store, each in one call."""
 
+import numpy as np
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
@@ -21,6 +22,8 @@ from quotedesk.ui.paint_stats import PaintLog
 from quotedesk.ui.row_painter import Place, RowPainter, Setting
 from quotedesk.ui.table_input import TableInput
 from quotedesk.ui.table_model import TableModel
+
+_AGEING = (RowState.PENDING, RowState.QUIET, RowState.STALE)  # they say for how long
 
 
 class TableView(TableInput):
@@ -106,13 +109,13 @@ class TableView(TableInput):
     def repaint_ages(self) -> None:
         first, last = self._visible_rows()
         for row in range(first, last + 1):
-            if self._quotes.state[self._rows.slots[row]] in (RowState.PENDING, RowState.QUIET):
+            if self._quotes.state[self._rows.slots[row]] in _AGEING:
                 self.update_row(row)
 
     def has_ages(self) -> bool:
         first, last = self._visible_rows()
         states = self._quotes.state[self._rows.slots[first : last + 1]]
-        return bool(((states == RowState.PENDING) | (states == RowState.QUIET)).any())
+        return bool(np.isin(states, _AGEING).any())
 
     def next_flash_s(self) -> float | None:
         return self._flashes.next_turn_s()

@@ -70,6 +70,7 @@ class Look:
         mark: the shape in the State column (a name of ui/marks).
         mark_ink, word_ink, symbol_ink: the names of Theme's colours.
         strength: how much the row's price may be believed.
+        is_slanted: numbers and the word are in italics.
     """
 
     mark: str
@@ -77,12 +78,15 @@ class Look:
     word_ink: str
     symbol_ink: str
     strength: Strength
+    is_slanted: bool = False
 
 
 LOOKS = {
     RowState.PENDING: Look("pending", "t2", "t2", "t1", Strength.DOUBT),
     RowState.LIVE: Look("live", "t1", "t2", "t1", Strength.NOW),
     RowState.QUIET: Look("quiet", "t3", "t3", "t1", Strength.KNOWN),
+    RowState.CLOSED: Look("closed", "t2", "t2", "t1", Strength.KNOWN),
+    RowState.STALE: Look("stale", "warn", "warn", "t2", Strength.DOUBT, is_slanted=True),
     RowState.OFFLINE: Look("offline", "t3", "t3", "t2", Strength.DOUBT),
     RowState.REFUSED: Look("refused", "error", "error", "error", Strength.DOUBT),
 }
@@ -247,12 +251,13 @@ def faded(colour: QColor, opacity: float) -> QColor:
     return result
 
 
-def font(size_px: int = 13, *, strong: bool = False) -> QFont:
+def font(size_px: int = 13, *, strong: bool = False, slanted: bool = False) -> QFont:
     """A font of the desk: every digit equally wide, glyphs where the outline says."""
     result = QFont()
     result.setFamilies(FAMILIES)
     result.setPixelSize(size_px)
     result.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+    result.setItalic(slanted)
     result.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     result.setFeature(QFont.Tag("tnum"), 1)
     return result

@@ -2,14 +2,14 @@
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QHideEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from quotedesk import __version__
 from quotedesk.config.window_file import WindowState
+from quotedesk.feed.proof import Continuity, Proof
 from quotedesk.feed.states import LinkStatus
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
@@ -17,13 +17,13 @@ from quotedesk.store.catalogue import Catalogue
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui import sparkline
-from quotedesk.ui.actions import act, keys_of
+from quotedesk.ui.actions import act
 from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.banner import Banner, reasons
 from quotedesk.ui.columns import sorting, sorting_text
 from quotedesk.ui.desk import Desk
+from quotedesk.ui.help_menu import HelpMenu
 from quotedesk.ui.icons import Icons
-from quotedesk.ui.key_list import KeyList
 from quotedesk.ui.repaint import RepaintClock
 from quotedesk.ui.status_bar import StatusBar
 from quotedesk.ui.style import dress
@@ -130,6 +130,10 @@ class Window(QMainWindow):
         """One plain line at the right of the status bar; "" takes it back."""
         self._status.notice.show_text(text)
 
+    def ask_for_proof(self, proof_of: Callable[[Instrument], tuple[Proof | None, Continuity | None]]) -> None:
+        """Whom to ask what proves a row's subscription."""
+        self._desk.model.proof_of = proof_of
+
     def show_traffic(self, messages_per_s: float, round_trip_s: float) -> None:
         """Once a second: what the status bar says of the connections; NaN is unknown."""
         if self.isVisible():
@@ -217,7 +221,9 @@ class Window(QMainWindow):
         bar.setFixedHeight(MENU_PX)
         file, edit = bar.addMenu("&File"), bar.addMenu("&Edit")
         bar.addMenu(self.view_menu)
-        about = bar.addMenu("&Help")
+        help_menu = HelpMenu(bar, self)
+        help_menu.diagnostics_requested.connect(self.diagnostics_requested)
+        bar.addMenu(help_menu)
         act(file, "&Quit", "Ctrl+Q", self.close)
         stack = self.undo.stack
         undo, redo = stack.createUndoAction(self, "&Undo"), stack.createRedoAction(self, "&Redo")
@@ -250,26 +256,10 @@ class Window(QMainWindow):
         self._enable(of_rows)
         self.table.selectionModel().selectionChanged.connect(lambda: self._enable(of_rows))
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        act(about, "&Keys", "F1", self._show_keys)
-        act(about, "&Diagnostics", "Ctrl+Shift+D", self.diagnostics_requested.emit)
-        act(about, "&About quotedesk", "Shift+F1", self._about)
-
-    def _show_keys(self) -> None:
-        """All keys, taken from the actions themselves."""
-        KeyList(keys_of(self.menuBar()), self).show()
 
     def _enable(self, of_rows: list[QAction]) -> None:
         for action in of_rows:
             action.setEnabled(self.table.selectionModel().hasSelection())
-
-    def _about(self) -> None:
-        box = QMessageBox(self)
-        box.setWindowTitle("About quotedesk")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"quotedesk {__version__}")
-        box.setInformativeText("A live watchlist: one connection, an editable table, a line of the past per row.")
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
 
     def _show_title(self, feed_title: str) -> None:
         self.setWindowTitle(f"{feed_title} \N{EN DASH} quotedesk")

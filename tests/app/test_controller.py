@@ -199,7 +199,7 @@ async def test_the_status_bar_shows_messages_a_second_round_trip_and_paint(serve
 
 
 async def test_a_row_turns_quiet_by_the_second(server: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("quotedesk.feed.session.QUIET_AFTER_S", 0.0)
+    monkeypatch.setattr("quotedesk.feed.rhythm.QUIET_AFTER_S", 0.0)
     async with at_work(server.url, "A.US") as desk:
         await desk.until(lambda: desk.session.counts.applied["A.US"])
         desk.controller.second()

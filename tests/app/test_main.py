@@ -23,7 +23,7 @@ pytestmark = [needs_screen, pytest.mark.display]
 KEPT = ["TSLA.US", "700.HK", "EURUSD"]
 TYPED = ["NVDA.US", "AAPL.US", "GBPUSD"]
 TRADE_EVERY_MS = 20
-TRADES_FOR_MS = 26_000
+TRADES_FOR_MS = 18_000
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def held(log: list[dict], code: str) -> set[str]:
     return codes
 
 
-@pytest.mark.parametrize("feed", ["demo", "alltick", "alltick_action"])
+@pytest.mark.parametrize("feed", ["demo", "alltick"])  # one of either kind
 def test_type_three_delete_one_undo_quit_and_start_again(
     feed: str, screen: dict[str, str], tmp_path: Path, trades: Path
 ) -> None:

@@ -8,8 +8,10 @@ from quotedesk.app.options import Options
 
 def test_a_start_without_arguments_changes_and_saves_nothing() -> None:
     options = Options()
-    asked = [getattr(options, field.name) for field in msgspec.structs.fields(Options) if field.name != "command"]
-    assert not any(asked)
+    said = {field.name: getattr(options, field.name) for field in msgspec.structs.fields(Options)}
+    assert said.pop("command") == "quotedesk"
+    assert said.pop("replay_speed") == 1.0
+    assert not any(said.values())
 
 
 def test_what_was_asked_for_does_not_change_during_a_run() -> None:

@@ -6,7 +6,7 @@ from quotedesk.feed.states import LinkState, LinkStatus, RowState
 
 
 def test_row_states_are_named_in_plain_lower_case_words() -> None:
-    assert [state.word for state in RowState] == ["pending", "live", "quiet", "offline", "refused"]
+    assert [state.word for state in RowState] == ["pending", "live", "quiet", "closed", "stale", "offline", "refused"]
 
 
 def test_row_states_fit_the_column_they_are_stored_in() -> None:

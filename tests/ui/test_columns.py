@@ -57,10 +57,11 @@ def test_each_state_has_its_word() -> None:
     slots = quotes.slots([APPLE])
     quotes.apply("demo", [Tick("AAPL.US", 200.0, 2)], 71.0)
     words = []
-    for state in (RowState.LIVE, RowState.QUIET, RowState.OFFLINE, RowState.REFUSED):
-        quotes.mark(slots, state, 90.0)
-        words.append(texts(quotes)["State"])
-    assert words == ["", "29 s", "Offline", "Refused"]
+    for state in RowState:
+        if state is not RowState.PENDING:
+            quotes.restart(slots, state, 71.0)
+            words.append(texts(quotes)["State"])
+    assert words == ["", "29 s", "Closed", "Stale 29 s", "Offline", "Refused"]
 
 
 def test_symbol_is_the_first_column_and_titles_differ() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from quotedesk.feed.states import LinkState, LinkStatus, RowState
 from quotedesk.market.instrument import Instrument
@@ -121,16 +121,6 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "About quotedesk",
     ]
     assert all(action.menu() or not action.shortcut().isEmpty() for action in actions)
-
-
-@pytest.mark.qt_log_ignore("This plugin does not support")
-def test_about_is_plain_text(open_desk) -> None:
-    desk = open_desk()
-    desk.window._about()
-    box = desk.window.findChild(QMessageBox)
-    assert box.textFormat() is Qt.TextFormat.PlainText
-    assert box.text().startswith("quotedesk ")
-    box.close()
 
 
 def test_hidden_the_repaint_clock_stands_still(open_desk) -> None:

@@ -1,0 +1,42 @@
+"""The Help menu: the keys, the diagnostics, and what this is."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QMessageBox, QWidget
+
+from quotedesk import __version__
+from quotedesk.ui.actions import act, keys_of
+from quotedesk.ui.key_list import KeyList
+
+
+class HelpMenu(QMenu):
+    """Shows its windows over `window`; the keys are those of `bar`.
+
+    Signals:
+        diagnostics_requested(): the user wants to see figures, proofs and frames.
+    """
+
+    diagnostics_requested = Signal()
+
+    def __init__(self, bar: QMenuBar, window: QWidget) -> None:
+        super().__init__("&Help", window)
+        self._bar = bar
+        self._window = window
+        act(self, "&Keys", "F1", self._show_keys)
+        diagnostics = act(self, "&Diagnostics", "Ctrl+Shift+D", self.diagnostics_requested.emit)
+        diagnostics.setShortcuts([QKeySequence("Ctrl+Shift+D"), QKeySequence("Ctrl+Alt+=")])  # as other desks have it
+        act(self, "&About quotedesk", "Shift+F1", self.show_about)
+
+    def show_about(self) -> None:
+        """What this is."""
+        box = QMessageBox(self._window)
+        box.setWindowTitle("About quotedesk")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(f"quotedesk {__version__}")
+        box.setInformativeText("A live watchlist: one connection, an editable table, a line of the past per row.")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def _show_keys(self) -> None:
+        """All keys, taken from the actions themselves."""
+        KeyList(keys_of(self._bar), self._window).show()

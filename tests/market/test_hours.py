@@ -1,0 +1,65 @@
+"""When markets trade."""
+
+import math
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quotedesk.market.hours import Hours, Market
+
+DAY = 24 * 60
+NEW_YORK = Market(
+    "US", re.compile(r".+\.US"), ZoneInfo("America/New_York"), tuple((d * DAY + 570, d * DAY + 960) for d in range(5))
+)
+SUNDAY_EVENING = Market("FX", re.compile("EURUSD"), ZoneInfo("UTC"), ((6 * DAY + 22 * 60, 6 * DAY + 46 * 60),))
+
+
+def utc_s(text: str) -> float:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("when", "is_open"),
+    [
+        ("2025-12-01 14:29:59", False),
+        ("2025-12-01 14:30:00", True),
+        ("2025-12-01 20:59:59", True),
+        ("2025-12-01 21:00:00", False),
+        ("2025-07-01 13:30:00", True),  # summer time there
+        ("2025-07-01 20:00:00", False),
+        ("2025-12-06 15:00:00", False),  # a Saturday
+    ],
+)
+def test_a_market_opens_and_closes_by_its_own_clock(when: str, is_open: bool) -> None:
+    assert NEW_YORK.is_open(utc_s(when)) is is_open
+
+
+@pytest.mark.parametrize(
+    ("when", "is_open"),
+    [
+        ("2025-12-07 21:59:59", False),
+        ("2025-12-07 22:00:00", True),  # Sunday evening
+        ("2025-12-08 21:59:59", True),  # over the end of the week
+        ("2025-12-08 22:00:00", False),
+    ],
+)
+def test_a_session_may_last_into_the_next_week(when: str, is_open: bool) -> None:
+    assert SUNDAY_EVENING.is_open(utc_s(when)) is is_open
+
+
+def test_each_symbol_has_its_market_and_one_without_is_always_open() -> None:
+    hours = Hours([NEW_YORK, SUNDAY_EVENING])
+    saturday_s = utc_s("2025-12-06 15:00:00")
+    assert [hours.is_open(code, saturday_s) for code in ("A.US", "EURUSD", "BTCUSDT")] == [False, False, True]
+    assert hours.market("A.US") is NEW_YORK
+    assert hours.market("BTCUSDT") is hours.market("EURUSDX") is None
+
+
+@given(st.floats() | st.sampled_from([math.nan, math.inf, 1e300]))
+def test_a_time_that_is_none_closes_nothing(time_s: float) -> None:
+    assert NEW_YORK.is_open(time_s) in (True, False)
+    assert NEW_YORK.is_open(math.nan)

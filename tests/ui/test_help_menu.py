@@ -1,0 +1,41 @@
+"""The Help menu."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
+
+from quotedesk.ui.help_menu import HelpMenu
+from quotedesk.ui.key_list import KeyList
+
+
+def actions(desk) -> dict:
+    (menu,) = desk.window.findChildren(HelpMenu)
+    return {action.text().replace("&", ""): action for action in menu.actions()}
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_about_is_plain_text(open_desk) -> None:
+    desk = open_desk()
+    actions(desk)["About quotedesk"].trigger()
+    box = desk.window.findChild(QMessageBox)
+    assert box.textFormat() is Qt.TextFormat.PlainText
+    assert box.text().startswith("quotedesk ")
+    box.close()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_keys_are_listed(open_desk) -> None:
+    desk = open_desk()
+    actions(desk)["Keys"].trigger()
+    (keys,) = desk.window.findChildren(KeyList)
+    keys.close()
+
+
+def test_the_diagnostics_have_two_keys_and_are_asked_for(open_desk) -> None:
+    desk = open_desk()
+    asked = []
+    desk.window.diagnostics_requested.connect(lambda: asked.append(1))
+    action = actions(desk)["Diagnostics"]
+    assert [key.toString() for key in action.shortcuts()] == ["Ctrl+Shift+D", "Ctrl+Alt+="]
+    action.trigger()
+    assert asked == [1]
