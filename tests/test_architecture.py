@@ -23,6 +23,7 @@ WITHOUT_MODULE = {
     "tests/test_architecture.py": "of the house as a whole",
     "tests/test_commands.py": "of packaging/run and packaging/test",
     "tests/app/test_reference_counts.py": "of PySide6",
+    "tests/feed/test_churn.py": "of the whole conversation, in many edits",
 }
 # Folders of tests that look at the whole program from outside, or help.
 NO_ROOMS = ("bench", "desktop", "end_to_end", "fakes", "frames")

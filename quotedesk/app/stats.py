@@ -42,6 +42,15 @@ class Startup(msgspec.Struct):
     first_quote: float | None
 
 
+class CodeStats(msgspec.Struct):
+    """One symbol's ticks since the start; see feed.proof.Continuity."""
+
+    ticks: int
+    duplicates: int
+    gaps: int
+    gap_s: float
+
+
 class Stats(msgspec.Struct):
     """All of it. quotes_applied + the sum of quotes_dropped = all ticks received."""
 
@@ -58,6 +67,7 @@ class Stats(msgspec.Struct):
     startup_ms: Startup
     rss_mb: float
     cpu_s: float
+    continuity: dict[str, CodeStats] = {}
 
 
 class Lag:
@@ -112,6 +122,12 @@ def gather(
     startup: Startup,
 ) -> Stats:
     """The figures as they are now."""
+    sessions = list(sessions)
+    continuity = {
+        code: CodeStats(kept.ticks, kept.duplicates, kept.gaps, round(kept.gap_s, 3))
+        for session in sessions
+        for code, kept in session.proofs.continuity.items()
+    }
     all_counts = {session.endpoint: session.counts for session in sessions}
     applied: Counter[str] = Counter()
     dropped: Counter[str] = Counter()
@@ -134,6 +150,7 @@ def gather(
         startup_ms=startup,
         rss_mb=rss_mb(),
         cpu_s=time.process_time(),
+        continuity=continuity,
     )
 
 

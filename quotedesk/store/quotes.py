@@ -19,7 +19,8 @@ class Quotes:
     """Columns of float64, one value a slot; NaN is unknown. Times are monotonic seconds unless named utc.
 
     Attributes:
-        direction: last tick against the one before: 1 up, -1 down, 0 unchanged, NaN before the second tick.
+        direction: last tick against the one before: 1 up, -1 down, 0 unchanged; NaN where there is none just before it:
+            for the first tick, and for the first after a gap.
         received_s: when the newest tick came.
         first_price: the first price of this run, the base of Chg; NaN before it.
         first_s: when it came.
@@ -36,6 +37,7 @@ class Quotes:
         self._codes: dict[str, dict[str, int]] = {}
         self._columns: dict[str, Floats] = {field.name: _column(field.unknown) for field in FIELDS}
         self.direction = _column(math.nan)
+        self._before = _column(math.nan)  # what the next tick is compared with
         self.received_s = _column(math.nan)
         self.first_price = _column(math.nan)
         self.first_s = _column(math.nan)
@@ -87,7 +89,7 @@ class Quotes:
             earlier = newest.get(slot)
             if earlier is None:
                 first[slot] = tick.price
-                before[slot] = price[slot] if self.received_s[slot] == self.received_s[slot] else math.nan
+                before[slot] = self._before[slot]
             else:
                 before[slot] = earlier.price
             newest[slot] = tick
@@ -100,7 +102,7 @@ class Quotes:
                 column[slots] = [getattr(tick, field.name) for tick in newest.values()]
             else:
                 np.maximum.at(column, places, [getattr(tick, field.name) for tick in kept])
-        prices = price[slots]
+        self._before[slots] = prices = price[slots]
         self.direction[slots] = np.sign(prices - np.fromiter(before.values(), np.float64, len(before)))
         self.received_s[slots] = now_s
         new = slots[np.isnan(self.first_price[slots])]
@@ -135,7 +137,7 @@ class Quotes:
     def break_off(self, slots: Slots, now_s: float) -> None:
         """The link is gone: from here to the next tick the sparkline has a gap, and the arrow tells nothing."""
         self.history.break_off(slots, now_s)
-        self.direction[slots] = math.nan
+        self.direction[slots] = self._before[slots] = math.nan
         self._stamp(slots)
 
     def say(self, slot: int, words: str) -> None:
@@ -161,7 +163,7 @@ class Quotes:
         room = 2 * len(self.changed_at)
         for field in FIELDS:
             self._columns[field.name] = _grown(self._columns[field.name], room, field.unknown)
-        for name in ("direction", "received_s", "first_price", "first_s", "state_since_s"):
+        for name in ("direction", "_before", "received_s", "first_price", "first_s", "state_since_s"):
             setattr(self, name, _grown(getattr(self, name), room, math.nan))
         self.state = np.resize(self.state, room)
         self.state[self._count - 1 :] = 0

@@ -71,6 +71,7 @@ def test_the_names_are_exactly_those_that_were_promised(tmp_path: Path) -> None:
         "startup_ms": {"first_paint", "first_quote"},
         "rss_mb": None,
         "cpu_s": None,
+        "continuity": {},
     }
     assert list(read) == list(promised)
     for name, inner in promised.items():
@@ -178,3 +179,13 @@ def test_a_reader_at_any_moment_finds_whole_figures(tmp_path: Path) -> None:
 def test_a_folder_that_went_away_is_told_to_the_caller(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="nowhere"):
         stats.write(tmp_path / "nowhere" / "s.json", gather([], []))
+
+
+def test_what_became_of_each_symbols_ticks_is_counted(tmp_path: Path) -> None:
+    one = session("alltick", "stock", "A.US", "B.US")
+    one.proofs.ticked("A.US", 1.0)
+    one.proofs.repeated("A.US")
+    one.proofs.lost(10.0)
+    one.proofs.ticked("A.US", 52.5)
+    read = written(tmp_path / "s.json", gather([one], ["A.US", "B.US"]))
+    assert read["continuity"] == {"A.US": {"ticks": 2, "duplicates": 1, "gaps": 1, "gap_s": 42.5}}

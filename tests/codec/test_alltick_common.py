@@ -2,6 +2,7 @@
 
 import json
 import math
+import random
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -476,3 +477,60 @@ def test_stocks_and_exchange_indices_have_an_address_of_their_own() -> None:
     assert {code: endpoint(code) for code in stock + other} == dict.fromkeys(stock, "stock") | dict.fromkeys(
         other, "other"
     )
+
+
+FUZZED = 20_000
+FUZZED_IN_SOAK = 2_000_000
+NASTY = [
+    b"NaN",
+    b"-1.5",
+    b"1e999",
+    b"1" * 26,
+    b"32503680000000",
+    b"[" * 2000,
+    b"\xff\xfe",
+    b'"',
+    b"null",
+    b"{}",
+    b"\\u0000",
+]
+
+
+def mutated(frames: list[bytes], rng: random.Random) -> bytes:
+    """A recorded frame as a broken network, a broken server or an enemy would send it."""
+    data = bytearray(rng.choice(frames))
+    for _ in range(rng.randint(1, 4)):
+        place = rng.randrange(len(data) + 1)
+        match rng.randrange(5):
+            case 0 if place < len(data):
+                data[place] ^= 1 << rng.randrange(8)
+            case 1:
+                del data[place : place + rng.randint(1, 40)]
+            case 2:
+                data[place:place] = rng.choice(NASTY)
+            case 3:  # a value for another
+                end = data.find(b",", place)
+                colon = data.find(b":", place)
+                if 0 <= colon < end:
+                    data[colon + 1 : end] = rng.choice(NASTY)
+            case _:
+                other = rng.choice(frames)
+                data[place:] = other[rng.randrange(len(other)) :]
+    return bytes(data)
+
+
+def test_recorded_frames_however_broken_are_one_message_each(request: pytest.FixtureRequest) -> None:
+    frames = recorded("published_ws_server_frames.jsonl")
+    rng = random.Random(7)
+    kinds: Counter[str] = Counter()
+    for _ in range(FUZZED_IN_SOAK if request.config.getoption("--soak") else FUZZED):
+        data = mutated(frames, rng)
+        check(data)
+        kinds[type(read(data)).__name__] += 1
+    assert min(kinds[kind] for kind in ("Tick", "Answer", "Beat", "Unreadable")) > 100, kinds
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"data":'])
+def test_a_million_levels_deep_is_one_message(opening: bytes) -> None:
+    check(opening * 10**6)
+    check(b'{"cmd_id":22998,"data":' + opening * 10**6)

@@ -229,3 +229,13 @@ def test_the_first_tick_takes_its_place_without_an_arrow_and_a_later_memory_does
     assert quotes.direction[slots[0]] == 1
     quotes.remember(A, 1.0, 2, 1000.0)
     assert quotes["price"][slots[0]] == 181.0
+
+
+def test_the_first_tick_after_a_gap_has_no_arrow_and_so_no_flash(quotes: Quotes) -> None:
+    quotes.apply(FEED, [tick(price=1.0), tick(price=2.0)], 1.0)
+    quotes.break_off(quotes.slots([A]), 5.0)
+    quotes.apply(FEED, [tick(price=9.0)], 60.0)
+    assert math.isnan(quotes.direction[0])
+    assert quotes.first_price[0] == 1.0, "the day goes on"
+    quotes.apply(FEED, [tick(price=8.0)], 61.0)
+    assert quotes.direction[0] == -1
