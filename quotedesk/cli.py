@@ -102,6 +102,14 @@ def _add_demo_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
     server.add_argument("--unknown", metavar="A,B", default="", help="codes to refuse")
     server.add_argument("--replay", metavar="CSV", type=Path, help="recorded trades instead of made-up prices")
     _add_pace(server)
+    server.add_argument(
+        "--fault",
+        metavar="WORDS",
+        action="append",
+        default=[],
+        help='what goes wrong, as in "plan 5" or mute; repeatable',
+    )
+    server.add_argument("--control", action="store_true", help="lines on standard input are faults, too; see --fault")
     server.add_argument("--exit-with-parent", action="store_true", help="end when the program that started it ends")
     server.set_defaults(run=_run_demo_server)
 
@@ -161,7 +169,8 @@ def _mind_the_screen(chosen: argparse.Namespace, is_bare: bool) -> bool:
 
 
 def _run_demo_server(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
-    from quotedesk.demo.server import Options, run
+    from quotedesk.demo.process import run
+    from quotedesk.demo.server import Options
 
     _check_pace(chosen)
     return run(
@@ -174,6 +183,8 @@ def _run_demo_server(chosen: argparse.Namespace, command: str, is_bare: bool) ->
             replay_speed=chosen.replay_speed or 1.0,
             loops=chosen.loop,
             exit_with_parent=chosen.exit_with_parent,
+            faults=tuple(chosen.fault),
+            control=chosen.control,
         )
     )
 

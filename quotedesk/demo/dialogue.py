@@ -71,11 +71,13 @@ class Reply(NamedTuple):
         answer: the frame to send back; None for none.
         breaches: (rule, detail) of each rule that was broken.
         closes: the connection ends after the answer.
+        is_beat: it was a heartbeat.
     """
 
     answer: dict[str, object] | None
     breaches: list[tuple[str, object]]
     closes: bool = False
+    is_beat: bool = False
 
 
 def parse(data: str | bytes) -> Any:
@@ -125,6 +127,10 @@ class Dialogue:
         self._traces: dict[str, None] = {}
         self._breaches: list[tuple[str, object]] = []
 
+    def obey(self, unknown: frozenset[str], *, clears: bool, answers: bool) -> None:
+        """From now on; see `__init__`."""
+        self._unknown, self._clears_on_refusal, self._answers = unknown, clears, answers
+
     @property
     def deadline_s(self) -> float:
         """When it ends for want of a heartbeat; infinite in the article's dialect, which has none."""
@@ -136,7 +142,7 @@ class Dialogue:
         if self._is_article is None and isinstance(frame, dict):
             self._is_article = "action" in frame
         if not self._is_article and isinstance(frame, dict) and frame.get("cmd_id") == HEARTBEAT:
-            return Reply(self._heartbeat(frame, now_s), self._breaches)
+            return Reply(self._heartbeat(frame, now_s), self._breaches, is_beat=True)
         since_s, self._request_s = now_s - self._request_s, now_s
         is_too_soon = since_s < REQUEST_GAP_S
         if is_too_soon:
@@ -254,3 +260,6 @@ def _bare(verdict: tuple[int, str]) -> dict[str, object]:
     """An answer of the article's dialect."""
     ret, words = verdict
     return {"ret": ret, "msg": words, "cmd_id": SUBSCRIBE + 1}
+
+
+TOO_MANY = _malformed(_TOO_MANY)

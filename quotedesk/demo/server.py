@@ -1,19 +1,16 @@
 """The demo server: an AllTick double on loopback, in a process of its own.
 
-`dialogue` knows what to answer, `prices` and `replay` what to push; here are the sockets, the log and the process.
+`dialogue` knows what to answer, `prices` and `replay` what to push, `faults` what goes wrong; here are the sockets and
+the log.
 """
 
 import asyncio
-import errno
 import itertools
 import json
 import math
-import os
 import random
-import signal
-import sys
-import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -27,14 +24,14 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
-from quotedesk.demo.dialogue import ENDPOINTS, HEARTBEAT_S, Dialogue, parse
+from quotedesk.demo.dialogue import ENDPOINTS, HEARTBEAT_S, TOO_MANY, Dialogue, parse
+from quotedesk.demo.faults import Faults
 from quotedesk.demo.prices import MadeUp, Market, Trade, Trades
 from quotedesk.demo.replay import Playback, Tape
 
 TRADE_PUSH = 22998
 GRAIN_S = 0.01  # trades that are due within it go out together; between two grains the rest of the program has its turn
 CLOSE_TIMEOUT_S = 0.5  # the app waits 1 s for the end of this process
-PARENT_POLL_S = 0.5
 
 _to_json = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -54,6 +51,8 @@ class Options:
         exit_with_parent: end when the process that started this one ends, however it ends.
         clears_on_refusal: a refused request costs the earlier list; else it stays.
         answers: answer all requests; else heartbeats only.
+        faults: what is wrong from the start; see DemoServer.act.
+        control: lines on standard input are faults, too.
     """
 
     port: int = 0
@@ -66,6 +65,8 @@ class Options:
     exit_with_parent: bool = False
     clears_on_refusal: bool = False
     answers: bool = True
+    faults: tuple[str, ...] = ()
+    control: bool = False
 
 
 class Log:
@@ -90,6 +91,7 @@ class DemoServer:
 
     Attributes:
         url: where it listens, as "ws://127.0.0.1:PORT".
+        faults: what is wrong now.
     """
 
     url: str
@@ -98,16 +100,20 @@ class DemoServer:
         """`heartbeat_s`: how long a connection lives without a heartbeat."""
         self._options = options
         self._heartbeat_s = heartbeat_s
+        self.faults = Faults(mute=not options.answers, clear=options.clears_on_refusal)
         self._market = Market(options.seed)
         self._random = random.Random(options.seed)
         self._numbers = itertools.count(1)
         self._seqs = itertools.count(1)
         self._open: dict[int, tuple[str, ServerConnection]] = {}
+        self._holds: dict[int, Callable[[], None]] = {}  # let a connection have what its list and plan say
 
     async def __aenter__(self) -> Self:
         options = self._options
         if not 0 <= options.port <= 65535:
             raise ValueError(f"{options.port} is no port; use 0 to 65535")
+        for words in options.faults:
+            self.faults.set(words)
         self._tape = Tape(options.replay, options.replay_speed, loops=options.loops) if options.replay else None
         self._log = Log(options.log)
         try:
@@ -115,7 +121,7 @@ class DemoServer:
                 self._connection,
                 "127.0.0.1",
                 options.port,
-                process_request=_refuse_path,
+                process_request=self._receive,
                 compression=None,
                 ping_interval=None,  # nothing says that AllTick pings
                 close_timeout=CLOSE_TIMEOUT_S,
@@ -133,6 +139,39 @@ class DemoServer:
         await self._server.wait_closed()
         self._log.close()
 
+    async def act(self, words: str) -> None:
+        """Let something go wrong, once or from now on.
+
+        "drop" cuts all connections without a word, "close 1013" closes them with that code, "606" says that there were
+        too many requests and closes, "oversized 4" sends a frame of so many MiB; the others are those of Faults.set.
+        Raises ValueError, its text is for people.
+        """
+        name, _, value = words.strip().partition(" ")
+        if name not in ("drop", "close", "606", "oversized"):
+            self.faults.set(words)
+            for hold in self._holds.values():
+                hold()
+            return
+        if name in ("close", "oversized") and not (value.isascii() and value.isdigit()):
+            raise ValueError(f"“{value}” is no value for the fault {name}")
+        for _, connection in list(self._open.values()):
+            with suppress(ConnectionClosed):
+                match name:
+                    case "drop":
+                        connection.transport.abort()
+                    case "close":
+                        await connection.close(int(value), "on request")
+                    case "606":
+                        await connection.send(_to_json(TOO_MANY))
+                        await connection.close(1008, "too many requests")
+                    case _:
+                        await connection.send('{"cmd_id":22998,"data":{"code":"' + "x" * (int(value) << 20) + '"}}')
+
+    def _receive(self, connection: ServerConnection, request: Request) -> Response | None:
+        if self.faults.http:
+            return connection.respond(HTTPStatus(int(self.faults.http)), "on request\n")
+        return _refuse_path(connection, request)
+
     async def _connection(self, connection: ServerConnection) -> None:
         """One connection, from the open to the close: one task reads and answers, one pushes trades."""
         assert connection.request is not None
@@ -148,27 +187,33 @@ class DemoServer:
         try:
             async with asyncio.TaskGroup() as both:
                 pusher = both.create_task(self._push(connection, number, trades, changed))
-                await self._converse(connection, number, path, trades, changed)
+                await self._converse(connection, number, path, trades, changed, both)
                 pusher.cancel()
         except* ConnectionClosed:
             pass
         finally:
             del self._open[number]
+            self._holds.pop(number, None)
             self._log.write("close", number, code=connection.close_code)
 
     async def _converse(
-        self, connection: ServerConnection, number: int, path: str, trades: Trades, changed: asyncio.Event
+        self,
+        connection: ServerConnection,
+        number: int,
+        path: str,
+        trades: Trades,
+        changed: asyncio.Event,
+        tasks: asyncio.TaskGroup,
     ) -> None:
         """Answer until a rule ends it. Raises ConnectionClosed."""
-        loop, options = asyncio.get_running_loop(), self._options
-        dialogue = Dialogue(
-            path,
-            loop.time(),
-            unknown=options.unknown,
-            clears_on_refusal=options.clears_on_refusal,
-            answers=options.answers,
-            heartbeat_s=self._heartbeat_s,
-        )
+        loop, faults = asyncio.get_running_loop(), self.faults
+        dialogue = Dialogue(path, loop.time(), heartbeat_s=self._heartbeat_s)
+
+        def hold() -> None:
+            trades.hold(list(dialogue.held)[: int(faults.plan) or None], loop.time())
+            changed.set()
+
+        self._holds[number] = hold
         while True:
             try:
                 async with asyncio.timeout_at(dialogue.deadline_s if dialogue.deadline_s < math.inf else None):
@@ -179,38 +224,59 @@ class DemoServer:
                 return
             frame = parse(data)
             self._log.write("in", number, frame=frame)
+            dialogue.obey(self._options.unknown | faults.refuse, clears=faults.clear, answers=not faults.mute)
             reply = dialogue.receive(frame, loop.time())
             for rule, detail in reply.breaches:
                 self._log.write("breach", number, rule=rule, detail=detail)
             if reply.answer is not None:
                 self._log.write("out", number, frame=reply.answer)
-                await connection.send(_to_json(reply.answer))
+                answer = _send_late(connection, _to_json(reply.answer), 0.0 if reply.is_beat else faults.late)
+                if faults.late and not reply.is_beat:
+                    tasks.create_task(answer)
+                else:
+                    await answer
             if reply.closes:
                 await connection.close(1008, "too many requests")
                 return
-            trades.hold(dialogue.held, loop.time())
-            changed.set()
+            hold()
 
     async def _push(self, connection: ServerConnection, number: int, trades: Trades, changed: asyncio.Event) -> None:
         """Send trades when they are due. Raises ConnectionClosed.
 
         A client that does not read stops this here; what falls due meanwhile stays in `trades` and takes no memory.
         """
-        now_s = asyncio.get_running_loop().time
+        now_s, faults = asyncio.get_running_loop().time, self.faults
         while True:
+            self._hold_still(connection)
             rest_at_s = now_s() + GRAIN_S
             pushes = []
             while now_s() < rest_at_s and (trade := trades.pop(now_s())):
+                if faults.stall or faults.half_open:
+                    continue  # the market goes on without it
                 seq = next(self._seqs)
                 self._log.write("tick", number, code=trade.code, seq=seq)
-                pushes.append(_to_json({"cmd_id": TRADE_PUSH, "data": _push_data(trade, seq)}).encode())
+                pushes.append(_to_json({"cmd_id": TRADE_PUSH, "data": _push_data(trade, seq, faults.skew)}).encode())
             if pushes:
-                await _send_all(connection, pushes)
+                await _send_all(connection, faults.spoiled(pushes, self._random))
             due_s = max(trades.due_s, rest_at_s)
             changed.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(due_s if due_s < math.inf else None):
                     await changed.wait()
+
+    def _hold_still(self, connection: ServerConnection) -> None:
+        """A half-open connection: whoever is there reads nothing, not even a ping."""
+        if self.faults.half_open:
+            connection.transport.pause_reading()
+        elif not connection.transport.is_reading() and not connection.protocol.close_expected():
+            connection.transport.resume_reading()
+
+
+async def _send_late(connection: ServerConnection, frame: str, late_s: float) -> None:
+    if late_s:
+        await asyncio.sleep(late_s)
+    with suppress(ConnectionClosed):
+        await connection.send(frame)
 
 
 async def _send_all(connection: ServerConnection, frames: list[bytes]) -> None:
@@ -223,85 +289,20 @@ async def _send_all(connection: ServerConnection, frames: list[bytes]) -> None:
     await connection.send(last, text=True)
 
 
-def run(options: Options) -> int:
-    """Serve until a signal or the parent's end; returns the exit code. The first line on standard output is the URL."""
-    return asyncio.run(_serve(options))
-
-
-async def _serve(options: Options) -> int:
-    stop = asyncio.Event()
-    parent = os.getppid()
-    _on_signals(stop)
-    try:
-        async with DemoServer(options) as server:
-            try:
-                print(server.url, flush=True)
-            except OSError:
-                if options.exit_with_parent:  # it ended before we knew it
-                    return 0
-            if options.exit_with_parent:
-                await _until_alone(parent, stop)
-            else:
-                await stop.wait()
-    except (OSError, ValueError) as fault:
-        print(f"quotedesk demo-server: {_plain(fault, options)}", file=sys.stderr)
-        return 2
-    return 0
-
-
-def _on_signals(stop: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
-
-
-async def _until_alone(parent: int, stop: asyncio.Event) -> None:
-    """Wait for `stop` or for the end of the parent process."""
-    if sys.platform == "win32":
-        # A process keeps its parent's number there; the pipe to it breaks.
-        loop = asyncio.get_running_loop()
-
-        def read_to_end() -> None:
-            sys.stdin.buffer.read()
-            loop.call_soon_threadsafe(stop.set)
-
-        threading.Thread(target=read_to_end, daemon=True).start()
-        await stop.wait()
-        return
-    while os.getppid() == parent and not stop.is_set():
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), PARENT_POLL_S)
-
-
 def _refuse_path(connection: ServerConnection, request: Request) -> Response | None:
     if urlsplit(request.path).path in ENDPOINTS:
         return None
     return connection.respond(HTTPStatus.NOT_FOUND, f"Paths here: {' '.join(ENDPOINTS)}\n")
 
 
-def _push_data(trade: Trade, seq: int) -> dict[str, object]:
+def _push_data(trade: Trade, seq: int, skew_s: float) -> dict[str, object]:
     turnover = f"{float(trade.price) * float(trade.size):.2f}" if trade.size else ""
     return {
         "code": trade.code,
         "seq": seq,
-        "tick_time": int(time.time() * 1000) if trade.time_ms is None else trade.time_ms,
+        "tick_time": (int(time.time() * 1000) if trade.time_ms is None else trade.time_ms) + int(skew_s * 1000),
         "price": trade.price,
         "volume": trade.size,
         "turnover": turnover,
         "trade_direction": trade.direction,
     }
-
-
-def _plain(fault: OSError | ValueError, options: Options) -> str:
-    match fault:
-        case OSError(errno=errno.EADDRINUSE):
-            return f"port {options.port} is in use; choose another, or 0 for a free one"
-        case OSError(filename=str() | Path() as name):
-            return f"{name}: {fault.strerror}"
-        case OSError():
-            return f"cannot listen on 127.0.0.1:{options.port}: {fault.strerror}"
-        case _:
-            return str(fault)

@@ -71,7 +71,10 @@ def test_a_second_subscription_replaces_the_first_in_its_own_order() -> None:
     reply = talk.subscribe("C", "B")
     assert talk.held == ["C", "B"]
     assert reply == Reply(
-        {"ret": 200, "msg": "ok", "cmd_id": 22005, "seq_id": 2, "trace": "trace 2", "data": {}}, [], closes=False
+        {"ret": 200, "msg": "ok", "cmd_id": 22005, "seq_id": 2, "trace": "trace 2", "data": {}},
+        [],
+        closes=False,
+        is_beat=True,
     )
 
 
@@ -193,7 +196,10 @@ def test_heartbeats_are_answered_and_do_not_count_as_requests() -> None:
     talk.subscribe("A")
     beat = talk.beat(after_s=0.01)
     assert beat == Reply(
-        {"ret": 200, "msg": "ok", "cmd_id": 22001, "seq_id": 2, "trace": "trace 2", "data": {}}, [], closes=False
+        {"ret": 200, "msg": "ok", "cmd_id": 22001, "seq_id": 2, "trace": "trace 2", "data": {}},
+        [],
+        closes=False,
+        is_beat=True,
     )
     assert talk.subscribe("B", after_s=1.0).breaches == []
 

@@ -1,0 +1,119 @@
+"""How the demo server misbehaves: faults that servers and networks really have, set by words at the start or later."""
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+_GARBAGE = (
+    b"",
+    b"\xff\xfe\x00",
+    b"<html>502 Bad Gateway</html>",
+    b'{"cmd_id":22998,"data":{"code":"',
+    b"[" * 100_000,
+    b'{"error_msg":null}',
+)
+
+
+def _number(least: float, most: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        value = float(text)
+        if not least <= value <= most:
+            raise ValueError(text)
+        return value
+
+    return read
+
+
+def _codes(text: str) -> frozenset[str]:
+    return frozenset(text.split(",")) - {""}
+
+
+@dataclass
+class Faults:
+    """What is wrong now. Each attribute is a word of `set`, with a dash for the underscore.
+
+    Attributes:
+        mute: requests are not answered; heartbeats are.
+        late: seconds by which answers to requests come late.
+        refuse: codes to refuse, beside those that are unknown.
+        clear: a refused request costs the earlier list.
+        plan: at most so many symbols get ticks, the first of the list; nothing is said of the others. 0: no limit.
+        stall: no ticks.
+        half_open: nothing is read and nothing is said, but the socket stays open.
+        duplicate: each tick twice.
+        reorder: of two ticks the later one first.
+        garbage: noise between the ticks.
+        wrong_types: ticks between the ticks whose values are of other types, or make no sense.
+        skew: seconds that the exchange's clock is ahead.
+        http: the status that an upgrade is answered with. 0: it is accepted.
+    """
+
+    mute: bool = False
+    late: float = 0.0
+    refuse: frozenset[str] = frozenset()
+    clear: bool = False
+    plan: float = 0
+    stall: bool = False
+    half_open: bool = False
+    duplicate: bool = False
+    reorder: bool = False
+    garbage: bool = False
+    wrong_types: bool = False
+    skew: float = 0.0
+    http: float = 0
+
+    def set(self, words: str) -> None:
+        """ "plan 5", "mute", "mute off", "refuse A,B": "off" mends it. Raises ValueError, its text is for people."""
+        name, _, value = words.strip().partition(" ")
+        attribute = name.replace("-", "_")
+        if attribute not in self.__dataclass_fields__:
+            known = ", ".join(each.replace("_", "-") for each in self.__dataclass_fields__)
+            raise ValueError(f"there is no fault “{name}”; choose from {known}")
+        try:
+            is_off = value.strip() == "off"
+            setattr(self, attribute, getattr(Faults(), attribute) if is_off else _READ[attribute](value.strip()))
+        except ValueError:
+            raise ValueError(f"“{value.strip()}” is no value for the fault {name}") from None
+
+    def spoiled(self, pushes: Sequence[bytes], rng: random.Random) -> list[bytes]:
+        """Ticks on their way out, as this server sends them."""
+        result = list(reversed(pushes)) if self.reorder else list(pushes)
+        if self.duplicate:
+            result = [each for push in result for each in (push, push)]
+        if self.garbage:
+            result.insert(rng.randrange(len(result) + 1), rng.choice(_GARBAGE))
+        if self.wrong_types and result:
+            result.insert(rng.randrange(len(result) + 1), _wronged(rng.choice(result), rng))
+        return result
+
+
+def _wronged(push: bytes, rng: random.Random) -> bytes:
+    """A tick with a value that no tick can have."""
+    frame = json.loads(push) if push.startswith(b'{"cmd_id"') and push.endswith(b"}") else {"data": {}}
+    name, value = rng.choice(
+        [("price", "NaN"), ("price", -1), ("price", [1]), ("price", "1" * 26 + "e300"), ("code", 7), ("code", None)]
+    )
+    frame["data"][name] = value
+    return json.dumps(frame).encode()
+
+
+def _flag(text: str) -> bool:
+    if text not in ("", "on"):
+        raise ValueError(text)
+    return True
+
+
+def _status(text: str) -> float:
+    return float(HTTPStatus(int(text)))
+
+
+_READ: dict[str, Callable[[str], object]] = {
+    **dict.fromkeys(Faults.__dataclass_fields__, _flag),
+    "late": _number(0, 3600),
+    "refuse": _codes,
+    "plan": _number(0, 1_000_000),
+    "skew": _number(-1e10, 1e12),
+    "http": _status,
+}

@@ -1,0 +1,96 @@
+"""The demo server as a process: signals, the parent's end, and faults set by lines on standard input."""
+
+import asyncio
+import errno
+import os
+import signal
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from quotedesk.demo.server import DemoServer, Options
+
+PARENT_POLL_S = 0.5
+
+
+def run(options: Options) -> int:
+    """Serve until a signal or the parent's end; returns the exit code. The first line on standard output is the URL."""
+    return asyncio.run(_serve(options))
+
+
+async def _serve(options: Options) -> int:
+    stop = asyncio.Event()
+    parent = os.getppid()
+    _on_signals(stop)
+    try:
+        async with DemoServer(options) as server:
+            try:
+                print(server.url, flush=True)
+            except OSError:
+                if options.exit_with_parent:  # it ended before we knew it
+                    return 0
+            if options.control:
+                _listen(server, asyncio.get_running_loop())
+            if options.exit_with_parent:
+                await _until_alone(parent, stop)
+            else:
+                await stop.wait()
+    except (OSError, ValueError) as fault:
+        print(f"quotedesk demo-server: {_plain(fault, options)}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _listen(server: DemoServer, loop: asyncio.AbstractEventLoop) -> None:
+    """Do what the lines on standard input say, each answered by a line: "ok", or what is wrong with it."""
+
+    def read() -> None:
+        for line in sys.stdin:
+            if words := line.strip():
+                try:
+                    asyncio.run_coroutine_threadsafe(server.act(words), loop).result()
+                    print("ok", flush=True)
+                except ValueError as fault:
+                    print(fault, flush=True)
+
+    threading.Thread(target=read, daemon=True).start()
+
+
+def _on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+
+
+async def _until_alone(parent: int, stop: asyncio.Event) -> None:
+    """Wait for `stop` or for the end of the parent process."""
+    if sys.platform == "win32":
+        # A process keeps its parent's number there; the pipe to it breaks.
+        loop = asyncio.get_running_loop()
+
+        def read_to_end() -> None:
+            sys.stdin.buffer.read()
+            loop.call_soon_threadsafe(stop.set)
+
+        threading.Thread(target=read_to_end, daemon=True).start()
+        await stop.wait()
+        return
+    while os.getppid() == parent and not stop.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), PARENT_POLL_S)
+
+
+def _plain(fault: OSError | ValueError, options: Options) -> str:
+    match fault:
+        case OSError(errno=errno.EADDRINUSE):
+            return f"port {options.port} is in use; choose another, or 0 for a free one"
+        case OSError(filename=str() | Path() as name):
+            return f"{name}: {fault.strerror}"
+        case OSError():
+            return f"cannot listen on 127.0.0.1:{options.port}: {fault.strerror}"
+        case _:
+            return str(fault)

@@ -1,0 +1,61 @@
+"""What can go wrong on purpose."""
+
+import json
+import random
+from http import HTTPStatus
+
+import pytest
+
+from quotedesk.demo.faults import Faults
+
+PUSHES = [json.dumps({"cmd_id": 22998, "data": {"code": "A", "price": "1", "seq": seq}}).encode() for seq in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "value"),
+    [
+        ("mute", "mute", True),
+        ("half-open on", "half_open", True),
+        ("wrong-types", "wrong_types", True),
+        ("plan 5", "plan", 5),
+        ("late 1.5", "late", 1.5),
+        ("refuse A,B,", "refuse", frozenset("AB")),
+        ("skew -3600", "skew", -3600),
+        ("http 503", "http", 503),
+    ],
+)
+def test_a_fault_is_set_and_mended_by_words(words: str, name: str, value: object) -> None:
+    faults = Faults()
+    faults.set(words)
+    assert getattr(faults, name) == value
+    faults.set(f"{words.split()[0]} off")
+    assert faults == Faults()
+
+
+@pytest.mark.parametrize(
+    "words", ["", "nonsense", "__init__", "set 3", "plan", "plan x", "plan -1", "mute 3", "http 1"]
+)
+def test_what_is_no_fault_is_told(words: str) -> None:
+    faults = Faults()
+    with pytest.raises(ValueError, match=r"no fault|no value"):
+        faults.set(words)
+    assert faults == Faults()
+
+
+def test_ticks_go_out_as_they_are_twice_turned_round_or_with_noise_between() -> None:
+    rng = random.Random(3)
+    assert Faults().spoiled(PUSHES, rng) == PUSHES
+    assert Faults(reorder=True).spoiled(PUSHES, rng) == PUSHES[::-1]
+    assert Faults(duplicate=True).spoiled(PUSHES[:2], rng) == [PUSHES[0], PUSHES[0], PUSHES[1], PUSHES[1]]
+    for faults in (Faults(garbage=True), Faults(wrong_types=True)):
+        for _ in range(50):
+            spoiled = faults.spoiled(PUSHES, rng)
+            assert len(spoiled) == len(PUSHES) + 1
+            assert [each for each in spoiled if each in PUSHES] == PUSHES
+
+
+def test_every_status_of_http_can_be_answered() -> None:
+    for status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS):
+        faults = Faults()
+        faults.set(f"http {status.value}")
+        assert faults.http == status
