@@ -74,7 +74,6 @@ def test_a_second_subscription_replaces_the_first_in_its_own_order() -> None:
         {"ret": 200, "msg": "ok", "cmd_id": 22005, "seq_id": 2, "trace": "trace 2", "data": {}},
         [],
         closes=False,
-        is_beat=True,
     )
 
 
