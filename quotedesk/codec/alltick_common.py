@@ -20,6 +20,7 @@ _STOCK_ENDINGS = (".US", ".HK", ".SH", ".SZ")
 _MOST_DECIMALS = 12
 _LONGEST_NUMBER = 64  # characters
 _EXCERPT = 120
+_LONGEST_FRAME = 1 << 20  # a push has some hundred bytes, an answer fewer
 # A time below this is in seconds, else in milliseconds (the documents say ms, their samples show both).
 _FIRST_MILLISECONDS = 10_000_000_000
 _YEAR_2100_S = 4_102_444_800
@@ -68,6 +69,8 @@ _decode = msgspec.json.Decoder(_Frame).decode
 
 def decode(data: bytes, *, answers_carry_ids: bool) -> Sequence[Message]:
     """One frame of either dialect as a message; never raises on input."""
+    if len(data) > _LONGEST_FRAME:
+        return (Unreadable("too long", _excerpt(data[: 4 * _EXCERPT])),)
     try:
         frame = _decode(data)
     except msgspec.ValidationError:
