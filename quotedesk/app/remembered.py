@@ -27,6 +27,7 @@ class Remembered:
         self._profile = profile
         self._quotes = quotes
         self._kept: WindowState | None = None  # None: the file is a newer program's
+        self._first_sort = ""  # the order at the start, by what was known then
         self._failed = False
 
     def open_window(self, window: Window, options: Options) -> str:
@@ -43,6 +44,7 @@ class Remembered:
             window.resize(*options.size_px)
         if options.sort is not None:
             window.sort(options.sort)
+        self._first_sort = window.state().sort
         return report
 
     def recall(self, feed: str) -> str:
@@ -56,7 +58,7 @@ class Remembered:
 
     def second(self, number: int, window: Window) -> None:
         """Once a second: keep the window as it is, if that is new."""
-        if number == _SORT_AGAIN_S:
+        if number == _SORT_AGAIN_S and window.state().sort == self._first_sort:
             window.sort_again()
         self.keep_window(window)
 

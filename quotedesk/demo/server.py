@@ -106,6 +106,7 @@ class DemoServer:
         self._numbers = itertools.count(1)
         self._seqs = itertools.count(1)
         self._open: dict[int, tuple[str, ServerConnection]] = {}
+        self._still: set[ServerConnection] = set()  # those that read nothing
         self._holds: dict[int, Callable[[], None]] = {}  # let a connection have what its list and plan say
 
     async def __aenter__(self) -> Self:
@@ -194,6 +195,7 @@ class DemoServer:
         finally:
             del self._open[number]
             self._holds.pop(number, None)
+            self._still.discard(connection)
             self._log.write("close", number, code=connection.close_code)
 
     async def _converse(
@@ -266,9 +268,11 @@ class DemoServer:
 
     def _hold_still(self, connection: ServerConnection) -> None:
         """A half-open connection: whoever is there reads nothing, not even a ping."""
-        if self.faults.half_open:
+        if self.faults.half_open and connection not in self._still:
+            self._still.add(connection)
             connection.transport.pause_reading()
-        elif not connection.transport.is_reading() and not connection.protocol.close_expected():
+        elif not self.faults.half_open and connection in self._still:
+            self._still.discard(connection)
             connection.transport.resume_reading()
 
 

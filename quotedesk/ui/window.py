@@ -163,7 +163,7 @@ class Window(QMainWindow):
 
     def sort_again(self) -> None:
         """The same order, by the values as they are now; not while rows are under the hand."""
-        if not self._desk.is_busy:
+        if self._desk.model.sorted_by and not self._desk.is_busy:
             self.sort(sorting_text(self._desk.model.sorted_by))
 
     def come_forward(self, token: str = "") -> None:

@@ -143,3 +143,19 @@ def test_what_cannot_be_written_costs_nothing(profile: Profile, qtbot: QtBot, mo
     monkeypatch.setattr("quotedesk.config.prices_file.save", full)
     run.window.sort("Last")
     run.end()
+
+
+@pytest.mark.parametrize(
+    ("turned", "order"), [("", ["A.US", "B.US", "C.US"]), ("Symbol:desc", ["C.US", "B.US", "A.US"])]
+)
+def test_an_order_of_the_start_is_made_once_more_when_prices_are_there_unless_the_user_chose_another(
+    profile: Profile, qtbot: QtBot, turned: str, order: list[str]
+) -> None:
+    run = Run(profile, qtbot, sort="Last")
+    ticks = [Tick(code, price, 2, 1, 0, 0) for code, price in (("C.US", 3.0), ("A.US", 1.0), ("B.US", 2.0))]
+    run.quotes.apply("demo", ticks, run.clock.now_s())
+    if turned:
+        run.window.sort(turned)
+    for number in range(1, 6):
+        run.remembered.second(number, run.window)
+    assert [each.code for each in run.window.table.model().rows] == order

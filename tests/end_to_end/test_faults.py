@@ -3,142 +3,24 @@ user sees, that it recovers, and that nothing is lost."""
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from typing import Any
 
-import msgspec
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from quotedesk.app.controller import Controller
 from quotedesk.app.loop import DeskLoop
-from quotedesk.app.tasks import Tasks
-from quotedesk.codec import FEEDS
-from quotedesk.codec.base import Feed
-from quotedesk.demo.server import DemoServer, Options
-from quotedesk.feed.pace import Pace
 from quotedesk.feed.states import LinkState, RowState
 from quotedesk.market.instrument import Instrument
-from quotedesk.net.address import address
 from quotedesk.store.edits import append
-from quotedesk.store.quotes import Quotes
-from quotedesk.store.watchlist import Watchlist
-from quotedesk.ui.window import Window
+from tests.fakes.stage import CODES, stage
 
 pytestmark = pytest.mark.anyio
-
-PATIENCE_S = 12.0
-CODES = ("EURUSD", "GOLD", "BTCUSDT", "USDJPY")
-
-
-def hurried(name: str) -> Feed:
-    """A feed whose patience is short."""
-    feed = FEEDS[name]
-    quick: dict[str, float] = {"retry_min_s": 0.2, "answer_s": 0.6, "first_tick_s": 1.5}
-    if feed.limits.replaces:  # its server closes a connection that asks more often than once a second
-        quick |= {"beat_s": 2.5, "dead_after_s": 4.0}
-    else:
-        quick |= {"beat_s": 0.3, "dead_after_s": 1.2, "frame_gap_s": 0.05}
-    return msgspec.structs.replace(feed, limits=msgspec.structs.replace(feed.limits, **quick))
 
 
 @pytest.fixture
 def anyio_backend(qapp: QApplication) -> tuple[str, dict[str, Any]]:
     qapp.setQuitOnLastWindowClosed(False)  # the server has to be closed after it
     return "asyncio", {"loop_factory": lambda: DeskLoop(qapp)}
-
-
-class Clock:
-    def now_s(self) -> float:
-        return asyncio.get_running_loop().time()
-
-    def utc_s(self, at_s: float) -> float:
-        return 1_764_000_000.0 + at_s
-
-
-class Stage:
-    """A desk and its server."""
-
-    def __init__(self, feed: Feed, server: DemoServer) -> None:
-        self.feed, self.server = feed, server
-        self.faults: list[BaseException] = []
-        self.clock, self.quotes = Clock(), Quotes()
-        self.watchlist = Watchlist(Instrument(feed.name, code) for code in CODES)
-        self.window = Window(self.watchlist, self.quotes, self.clock, feed.name, feed.title)
-        self.tasks = Tasks(self.faults.append)
-        pace = Pace(feed.limits.frame_gap_s, feed.limits.link_gap_s)
-        self.controller = Controller(
-            feed,
-            self.watchlist,
-            self.quotes,
-            self.window,
-            self.clock,
-            self.tasks,
-            self._find_address,
-            lambda: None,
-            "Set it.",
-            pace,
-        )
-
-    async def _find_address(self, endpoint: str) -> str:
-        return address(self.feed.provider.endpoints[endpoint], self.server.url, None)
-
-    @property
-    def session(self) -> Any:
-        (session,) = self.controller.sessions.values()
-        return session
-
-    def states(self) -> dict[str, RowState]:
-        """As the user sees them."""
-        return {each.code: RowState(int(self.quotes.state[self.quotes.slot(each)])) for each in self.watchlist}
-
-    def ticks(self) -> dict[str, int]:
-        return {code: self.session.counts.applied[code] for code in CODES}
-
-    def price(self, code: str) -> float:
-        return float(self.quotes["price"][self.quotes.slot(Instrument(self.feed.name, code))])
-
-    async def until(self, what: Callable[[], Any], patience_s: float = PATIENCE_S) -> None:
-        try:
-            async with asyncio.timeout(patience_s):
-                while not what():
-                    self.controller.second()
-                    await asyncio.sleep(0.02)
-        except TimeoutError:
-            seen = (self.states(), self.session.status, self.session.counts, self.window._status.words())
-            raise AssertionError(f"waited {patience_s} s in vain: {seen}") from None
-
-    async def live(self, patience_s: float = PATIENCE_S) -> None:
-        """All rows are live, and go on ticking."""
-        await self.until(lambda: set(self.states().values()) == {RowState.LIVE}, patience_s)
-        before = self.ticks()
-        await self.until(lambda: all(self.ticks()[code] > before[code] for code in CODES), patience_s)
-
-    async def offline(self) -> str:
-        """All rows are offline; returns what the banner says."""
-        await self.until(lambda: set(self.states().values()) == {RowState.OFFLINE})
-        assert self.window._banner.isVisibleTo(self.window)
-        _, reason, _ = self.window._banner.words()
-        return str(reason)
-
-
-@asynccontextmanager
-async def stage(feed: str = "demo", *faults: str, live: bool = True, **options: Any) -> AsyncIterator[Stage]:
-    async with DemoServer(Options(faults=faults, **options), heartbeat_s=30.0) as server:
-        here = Stage(hurried(feed), server)
-        here.window.show()
-        here.controller.start()
-        try:
-            if live:
-                await here.live()
-            yield here
-            assert here.faults == []
-        finally:
-            await here.controller.close()
-            await here.tasks.stop()
-            here.window.allow_close()
-            here.window.close()
 
 
 @pytest.mark.parametrize(
