@@ -3,6 +3,7 @@
 import platform
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import qVersion
@@ -13,9 +14,10 @@ from quotedesk.app.stats import Spread, Stats
 from quotedesk.app.tasks import Tasks
 from quotedesk.feed.frames import Frame
 from quotedesk.feed.proof import Continuity, Proof
+from quotedesk.feed.states import LinkState, LinkStatus
 from quotedesk.market.clock import Clock
 from quotedesk.ui.diagnostics_window import DiagnosticsWindow, FrameLine
-from quotedesk.ui.numbers import price, time_of_day_ms
+from quotedesk.ui.numbers import price, span, time_of_day, time_of_day_ms
 from quotedesk.ui.row_words import continued, proven
 from quotedesk.ui.window import Window
 
@@ -92,14 +94,19 @@ def lines_of(
     round_trips_s: Mapping[str, float],
     addresses: Mapping[str, str],
     proof_of: Callable[[str], str] = lambda code: "",
+    links: Mapping[str, str] = MappingProxyType({}),
 ) -> list[tuple[str, str]]:
-    """The figures, by their names; NaN and None read `--`. `proof_of` tells what proves a symbol's subscription."""
+    """The figures, by their names; NaN and None read `--`.
+
+    `proof_of` tells what proves a symbol's subscription, `links` (endpoint -> a line) how the connections are.
+    """
     trips = ", ".join(f"{endpoint} {_ms(trip_s * 1000)}" for endpoint, trip_s in round_trips_s.items())
     rows = Counter(stats.symbols.values())
     lines = [
         ("Program", f"quotedesk {__version__}"),
         ("System", f"Python {platform.python_version()}, Qt {qVersion()}, {platform.platform()}"),
         *((f"Address, {endpoint}", address) for endpoint, address in addresses.items()),
+        *((f"Link, {endpoint}", link) for endpoint, link in links.items()),
         ("Messages a second", price(messages_per_s, 1)),
         ("Frames received", f"{stats.frames_received:,}"),
         ("Quotes applied", f"{stats.quotes_applied:,}"),
@@ -132,6 +139,18 @@ def proof_line(state: str, proof: Proof | None, continuity: Continuity | None, n
         return ""
     told = [state, *(f"{step.lower()} {when}" for step, when, _ in proven(proof, now_s, clock))]
     return ", ".join([*told, continued(continuity, now_s)] if continuity else told)
+
+
+def link_line(status: LinkStatus, outage_s: float, clock: Clock) -> str:
+    """The state of a connection, since when, why, and how long it was lost before."""
+    told = [status.state.value]
+    if status.since_s and status.state is not LinkState.OFF:
+        told[0] += f" since {time_of_day(clock.utc_s(status.since_s))}"
+    if status.reason:
+        told.append(status.reason)
+    if status.state is LinkState.UP and outage_s == outage_s:
+        told.append(f"was offline {span(outage_s)}")
+    return ", ".join(told)
 
 
 def _ms(value: float | None) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from quotedesk.app import loop, stats
 from quotedesk.app.controller import Controller
-from quotedesk.app.diagnostics import Diagnostics, lines_of, proof_line
+from quotedesk.app.diagnostics import Diagnostics, lines_of, link_line, proof_line
 from quotedesk.app.faults import Faults, log
 from quotedesk.app.figures import Figures
 from quotedesk.app.options import Options
@@ -290,7 +290,9 @@ class Program:
             row = Instrument(self._supply.feed.name, code)
             return proof_line(controller.state_word(row), *controller.proof_of(row), now_s, self._clock)
 
-        return lines_of(self._stats(), controller.messages.per_s, trips_s, self._supply.addresses, proof_of)
+        sessions = controller.sessions.items()
+        links = {endpoint: link_line(each.status, each.outage_s, self._clock) for endpoint, each in sessions}
+        return lines_of(self._stats(), controller.messages.per_s, trips_s, self._supply.addresses, proof_of, links)
 
     def _keep_stats(self) -> None:
         if self._options.stats:

@@ -38,6 +38,7 @@ class Session:
         feed, endpoint: whom it talks to.
         status: the link.
         counts, round_trip, proofs: see Counts, RoundTrip, Proofs.
+        outage_s: how long the link was lost before this connection; NaN if it was not.
     """
 
     def __init__(self, feed: Feed, endpoint: str, pace: Pace, rng: random.Random, hours: Hours | None = None) -> None:
@@ -46,6 +47,7 @@ class Session:
         self.status = LinkStatus(endpoint, LinkState.OFF)
         self.counts = Counts()
         self.round_trip = RoundTrip()
+        self.outage_s = math.nan
         self._limits = feed.limits
         self._pace = pace
         self._backoff = Backoff(self._limits.retry_min_s, rng)
@@ -85,6 +87,8 @@ class Session:
 
     def opened(self, now_s: float) -> None:
         """The connection is up."""
+        if self.status.is_lost:
+            self.outage_s = now_s - self.status.since_s
         self.counts.opened += 1
         self._opened_s = now_s
         self._heart.start(now_s)

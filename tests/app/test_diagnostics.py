@@ -14,7 +14,7 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from quotedesk.app import stats
 from quotedesk.app.controller import Controller
-from quotedesk.app.diagnostics import Diagnostics, line_of, lines_of
+from quotedesk.app.diagnostics import Diagnostics, line_of, lines_of, link_line, proof_line
 from quotedesk.app.loop import DeskLoop
 from quotedesk.app.redactor import Redactor
 from quotedesk.app.stats import Lag, Paint, Spread, Startup, Stats
@@ -22,12 +22,16 @@ from quotedesk.app.tasks import Tasks
 from quotedesk.codec.alltick import FEED
 from quotedesk.feed.frames import Frame
 from quotedesk.feed.pace import Pace
+from quotedesk.feed.proof import Continuity, Proof
+from quotedesk.feed.states import LinkState, LinkStatus
 from quotedesk.market.instrument import Instrument
 from quotedesk.net.address import address
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
+from quotedesk.ui import numbers
 from quotedesk.ui.diagnostics_window import DiagnosticsWindow
 from quotedesk.ui.window import Window
+from tests.fakes.clock import FakeClock
 
 TOKEN = "s3cr3t/T0KEN+x="
 HURRIED = msgspec.structs.replace(FEED, limits=msgspec.structs.replace(FEED.limits, frame_gap_s=0.05, link_gap_s=0.05))
@@ -238,3 +242,23 @@ def test_what_is_not_known_reads_two_hyphens() -> None:
     assert lines["Round trip, ms"] == lines["First paint after, ms"] == lines["Messages a second"] == "--"
     assert lines["Receive to paint, ms"] == "p50 --, p99 --, most --"
     assert lines["Quotes dropped"] == "0"
+
+
+def test_a_link_tells_since_when_it_is_so_and_how_long_it_was_lost() -> None:
+    clock = FakeClock()
+    up = LinkStatus("stock", LinkState.UP, 1000.0)
+    since = numbers.time_of_day(clock.utc_s(1000.0))
+    assert link_line(up, math.nan, clock) == f"up since {since}"
+    assert link_line(up, 42.0, clock) == f"up since {since}, was offline 00:42"
+    lost = LinkStatus("stock", LinkState.WAITING, 1000.0, "No answer to the heartbeat")
+    assert link_line(lost, 42.0, clock) == f"waiting since {since}, No answer to the heartbeat"
+    assert link_line(LinkStatus("stock", LinkState.OFF), math.nan, clock) == "off"
+
+
+def test_a_row_tells_its_proof_and_its_ticks_in_a_line() -> None:
+    clock = FakeClock()
+    told = proof_line("live", Proof(1000.0, 1000.05, 2, 1000.1, 1000.3), Continuity(7, 1, 1, 42.0), 1001.0, clock)
+    wanted = numbers.time_of_day_ms(clock.utc_s(1000.0))
+    steps = f"live, wanted {wanted}, sent +0.050 s, acknowledged +0.100 s, first tick +0.300 s"
+    assert told == f"{steps}, 7 ticks, 1 duplicate dropped, 1 gap, 00:42 in all"
+    assert proof_line("live", None, None, 1001.0, clock) == ""

@@ -317,10 +317,12 @@ def test_a_lost_link_makes_rows_offline_and_asks_for_all_again(desk: Desk) -> No
     assert status.state is LinkState.WAITING
     assert status.retry_at_s is not None
     assert status.retry_at_s >= desk.now_s + desk.feed.limits.retry_min_s
+    lost_s = status.since_s
     desk.now_s = status.retry_at_s
     assert desk.session.dial_at_s is not None
     assert desk.session.dial_at_s <= desk.now_s
     desk.open()
+    assert desk.session.outage_s == desk.now_s - lost_s
     assert desk.state("A") is RowState.PENDING
     desk.run(2)
     assert desk.provider.held == {"A", "B"}
