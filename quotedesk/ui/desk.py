@@ -17,10 +17,11 @@ from quotedesk.store.understanding import Reader, Understood
 from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui.add_line import IDLE_WIDTH_PX, OPEN_WIDTH_PX, AddLine
 from quotedesk.ui.appearance import Appearance
-from quotedesk.ui.columns import SYMBOL
+from quotedesk.ui.columns import STATE, SYMBOL
 from quotedesk.ui.completion import Completion
 from quotedesk.ui.dropping import Dropping
 from quotedesk.ui.error_popup import ErrorPopup
+from quotedesk.ui.proof_tip import ProofTip
 from quotedesk.ui.row_drag import RowDrag
 from quotedesk.ui.start_panel import StartPanel
 from quotedesk.ui.symbol_editor import SymbolEditor
@@ -57,6 +58,7 @@ class Desk(QWidget):
         self._watchlist = watchlist
         self._reader = Reader(feed, watchlist, catalogue)
         self._appearance = appearance
+        self._clock = clock
         self._came: list[Instrument] = []  # rows of the edit that is being done
         self._gone_row = -1
         self.undo = Undo(watchlist, self)
@@ -91,6 +93,9 @@ class Desk(QWidget):
         self._dropping.rows_dropped.connect(lambda rows, at: self._arrange(place(self.model.rows, rows, at)))
         self._dropping.rows_thrown_out.connect(lambda rows: self.undo.push(Remove(rows)))
         self._dropping.text_dropped.connect(self._add)
+        self._proof_tip = ProofTip(appearance, self)
+        self.table.tip_requested.connect(self._show_tip)
+        self.table.tip_over.connect(self._proof_tip.hide)
         self.undo.about_to_edit.connect(self._begin_edit)
         self.undo.edited.connect(self._end_edit)
         appearance.changed.connect(self._change_looks)
@@ -172,6 +177,16 @@ class Desk(QWidget):
         if below + self._popup.height() > self.height():
             below = line.top() - 4 - self._popup.height()
         self._popup.place(QPoint(line.left(), below))
+
+    def _show_tip(self, index: QModelIndex, at: QPoint) -> None:
+        """Of a row's state the proof, of other cells a text."""
+        proof, continuity = self.model.proof_of(self.model.rows[index.row()]) if index.isValid() else (None, None)
+        if proof is None or index.column() != STATE:
+            self.table.show_text_tip(index, at)
+            return
+        reading, clock = self.model.reading(index.row()), self._clock
+        self._proof_tip.tell(reading, proof, continuity, self.model.offline_reason, self.model.others_tick(), clock)
+        self._proof_tip.place(self.table.viewport().mapTo(self, at))
 
     def _change_looks(self) -> None:
         self._lay_out()

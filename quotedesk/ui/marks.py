@@ -103,6 +103,11 @@ def _plus(painter: QPainter, ink: QColor, background: QColor) -> None:
     painter.drawLine(QPointF(0, -4.5), QPointF(0, 4.5))
 
 
+def _check(painter: QPainter, ink: QColor, background: QColor) -> None:
+    _stroke(painter, ink, 1.4)
+    painter.drawPolyline([QPointF(-4, 0.2), QPointF(-1.3, 3), QPointF(4.2, -3.2)])
+
+
 def _equals(painter: QPainter, ink: QColor, background: QColor) -> None:
     _stroke(painter, ink, 1.4)
     painter.drawLine(QPointF(-3.5, -2), QPointF(3.5, -2))
@@ -144,6 +149,7 @@ SHAPES: dict[str, _Shape] = {
     "refused": _refused,
     "plus": _plus,
     "equals": _equals,
+    "check": _check,
     "arrow_up": _arrow_up,
     "arrow_down": _arrow_down,
     "arrow_flat": _arrow_flat,

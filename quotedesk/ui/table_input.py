@@ -1,6 +1,6 @@
 """What the hand does on the table: keys, typing, the pointer. What follows is for the desk to do."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QInputMethodEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QToolTip, QWidget
 
@@ -16,6 +16,8 @@ _WALKING_KEYS = (
     Qt.Key.Key_Down,
 )
 
+_END_A_TIP = (QEvent.Type.Leave, QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel)
+
 
 class TableInput(QTableView):
     """A table whose rows are chosen whole and edited by request.
@@ -28,12 +30,16 @@ class TableInput(QTableView):
         edit_requested(): Enter, F2's twin, was pressed on a row, or it was double-clicked.
         empty_clicked(): the space below the rows was clicked.
         drag_requested(): the selected rows are pulled by the mouse.
+        tip_requested(index, at): the pointer rests on a cell, there in the viewport.
+        tip_over(): it does no longer.
     """
 
     typed = Signal(str)
     edit_requested = Signal()
     empty_clicked = Signal()
     drag_requested = Signal()
+    tip_requested = Signal(QModelIndex, QPoint)
+    tip_over = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,16 +114,22 @@ class TableInput(QTableView):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
             self._hover(-1)
+        if event.type() in _END_A_TIP:
+            self.tip_over.emit()
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            index = self.indexAt(event.pos())
-            text = index.data(Qt.ItemDataRole.ToolTipRole) if index.isValid() else ""
-            QToolTip.showText(event.globalPos(), tips.as_shown(text), self.viewport(), self.row_rect(index.row()))
+            self.tip_requested.emit(self.indexAt(event.pos()), event.pos())
             return True
         return super().viewportEvent(event)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802 (Qt's name)
         super().scrollContentsBy(dx, dy)
         self._hover(self.rowAt(self.viewport().mapFromGlobal(self.cursor().pos()).y()) if self.underMouse() else -1)
+
+    def show_text_tip(self, index: QModelIndex, at: QPoint) -> None:
+        """The plain tooltip of a cell; none where there is no cell."""
+        text = index.data(Qt.ItemDataRole.ToolTipRole) if index.isValid() else ""
+        place = self.viewport().mapToGlobal(at)
+        QToolTip.showText(place, tips.as_shown(text), self.viewport(), self.row_rect(index.row()))
 
     def row_rect(self, row: int) -> QRect:
         """Where a row is in the viewport, over its full width."""

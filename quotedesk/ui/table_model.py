@@ -166,7 +166,7 @@ class TableModel(QAbstractTableModel):
         if role == _ROLE.TextAlignmentRole:
             return column.alignment
         if role == _ROLE.ToolTipRole:
-            others = bool((self.quotes.state[self.slots] == RowState.LIVE).any())
+            others = self.others_tick()
             proof, continuity = self.proof_of(self.rows[index.row()])
             reading = self.reading(index.row())
             return row_words.tip(reading, self._clock, self.offline_reason, others, proof, continuity)
@@ -193,6 +193,10 @@ class TableModel(QAbstractTableModel):
     def live(self) -> int:
         """How many rows a price would reach: those that are proven, if only by an earlier tick."""
         return int(np.isin(self.quotes.state[self.slots], (RowState.LIVE, RowState.QUIET, RowState.CLOSED)).sum())
+
+    def others_tick(self) -> bool:
+        """Is any row live?"""
+        return bool((self.quotes.state[self.slots] == RowState.LIVE).any())
 
     def announce(self, first: int, last: int) -> None:
         """Tell assistive technology that rows changed: every column but Symbol, which may be in an editor."""
