@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from quotedesk.market.instrument import last_piece
@@ -11,6 +11,7 @@ from quotedesk.store.understanding import Suggestion
 from quotedesk.ui import theme as look
 from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.marks import SIDE_PX, Marks
+from quotedesk.ui.style import paint_card
 
 ROW_PX = 28
 MOST = 8
@@ -189,11 +190,7 @@ class Completion(QWidget):
         theme = self._appearance.theme
         marks = Marks(self.devicePixelRatioF())
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.edge, 1))
-        painter.setBrush(theme.raised)
-        radius = look.POPUP_RADIUS_PX
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        paint_card(painter, self.rect(), theme)
         for row, each in enumerate(self.shown):
             self._paint_row(painter, marks, row, each)
         painter.end()

@@ -1,13 +1,14 @@
 """Two lines beside a field: what is wrong, and what to do. Plain text."""
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from quotedesk.ui import theme as look
 from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.labels import plain_label
 from quotedesk.ui.marks import Marks
+from quotedesk.ui.style import paint_card
 
 _MARK_X_PX = 17
 
@@ -50,11 +51,7 @@ class ErrorPopup(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._appearance.theme
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.edge, 1))
-        painter.setBrush(theme.raised)
-        radius = look.POPUP_RADIUS_PX
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        paint_card(painter, self.rect(), theme)
         middle = self._title.geometry().center().y() + 0.5
         Marks(self.devicePixelRatioF()).blit(painter, "refused", _MARK_X_PX, middle, theme.error, theme.raised)
         painter.end()

@@ -1,12 +1,13 @@
 """What an empty list shows: where to type, before the shades of rows to come."""
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from quotedesk.ui import theme as look
 from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.labels import plain_label
+from quotedesk.ui.style import paint_card
 from quotedesk.ui.theme import faded
 
 WIDTH_PX = 502
@@ -57,10 +58,7 @@ class StartPanel(QWidget):
             middle = row * row_px + row_px / 2
             for left, width in ((24, 46 + row * 13 % 30), (self.width() - 230, 44), (self.width() - 150, 120)):
                 painter.drawRoundedRect(QRectF(left, middle - 4, width, 8), 4, 4)
-        painter.setPen(QPen(theme.edge, 1))
-        painter.setBrush(theme.raised)
-        radius = look.POPUP_RADIUS_PX
-        painter.drawRoundedRect(QRectF(self._card()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        paint_card(painter, self._card(), theme)
         painter.end()
 
     def _card(self) -> QRect:

@@ -1,6 +1,7 @@
 """The theme, given to Qt: palette, style sheet, fonts."""
 
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QColor, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QApplication, QStyleFactory, QToolTip, QWidget
 
 from quotedesk.ui import theme as look
@@ -19,6 +20,15 @@ def dress(window: QWidget, theme: Theme) -> None:
     QApplication.setFont(look.font())  # menus have fonts of their own, which this takes back
     window.setFont(look.font())
     window.setStyleSheet(style_sheet(theme))
+
+
+def paint_card(painter: QPainter, box: QRect, theme: Theme) -> None:
+    """The ground of what lies over the desk: raised, with an edge and round corners."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.edge, 1))
+    painter.setBrush(theme.raised)
+    radius = look.POPUP_RADIUS_PX
+    painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
 
 
 def palette(theme: Theme) -> QPalette:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from quotedesk.ui import theme as look
 from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.marks import SIDE_PX, Marks
+from quotedesk.ui.style import paint_card
 
 PAD_X_PX = 14
 _PAD_Y_PX = 8
@@ -84,11 +85,7 @@ class WordPanel(QWidget):
         theme = self._appearance.theme
         marks = Marks(self.devicePixelRatioF())
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.edge, 1))
-        painter.setBrush(theme.raised)
-        radius = look.POPUP_RADIUS_PX
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        paint_card(painter, self.rect(), theme)
         for number, line in enumerate(self.lines):
             x, middle = float(PAD_X_PX), _PAD_Y_PX + (number + 0.5) * _LINE_PX
             baseline = round(middle + self.metrics[0].capHeight() / 2)
