@@ -36,7 +36,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Make the standalone program while the other tests wait for one thing or another: its tests come late."""
-    if any(item.path.name == "test_frozen.py" for item in session.items) and len(session.items) > 100:
+    is_first = os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0"
+    if is_first and len(session.items) > 100 and any(item.path.name == "test_frozen.py" for item in session.items):
         build = Path(__file__).parents[1] / "packaging/build"
         session.config.stash[BUILD] = subprocess.Popen(
             ["nice", "-n", "19", build], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -10,15 +10,17 @@ from quotedesk.ui.theme import Theme
 
 def dress(window: QWidget, theme: Theme) -> None:
     """Put the theme on a window and everything in it, and on tooltips, which belong to no window."""
-    fusion = QStyleFactory.create("Fusion")
-    if fusion:
+    # Each of these goes through all widgets of the program: only where it is not so yet.
+    if QApplication.style().objectName().lower() != "fusion" and (fusion := QStyleFactory.create("Fusion")):
         QApplication.setStyle(fusion)
-    colours = palette(theme)
-    QApplication.setPalette(colours)
+    colours, font = palette(theme), look.font()
+    if QApplication.palette() != colours:
+        QApplication.setPalette(colours)
+    if QApplication.font() != font or QApplication.font(b"QMenuBar") != font:
+        QApplication.setFont(font)  # menus have fonts of their own, which this takes back
     QToolTip.setPalette(colours)
     QToolTip.setFont(look.font(12))
-    QApplication.setFont(look.font())  # menus have fonts of their own, which this takes back
-    window.setFont(look.font())
+    window.setFont(font)
     window.setStyleSheet(style_sheet(theme))
 
 

@@ -121,6 +121,7 @@ async def at_work(url: str | None, codes: str) -> AsyncIterator[Desk]:
         await desk.tasks.stop()
         window.allow_close()
         window.close()
+        window.deleteLater()
     assert desk.faults == []
 
 

@@ -129,3 +129,4 @@ async def stage(feed: str = "demo", *faults: str, live: bool = True, **options: 
             await here.tasks.stop()
             here.window.allow_close()
             here.window.close()
+            here.window.deleteLater()
