@@ -16,7 +16,7 @@ def dress(window: QWidget, theme: Theme) -> None:
     colours, font = palette(theme), look.font()
     if QApplication.palette() != colours:
         QApplication.setPalette(colours)
-    if QApplication.font() != font or QApplication.font(b"QMenuBar") != font:
+    if QApplication.font() != font:
         QApplication.setFont(font)  # menus have fonts of their own, which this takes back
     QToolTip.setPalette(colours)
     QToolTip.setFont(look.font(12))

@@ -98,7 +98,7 @@ def test_a_kill_at_any_moment_leaves_the_old_or_the_new_version_whole(path: Path
     command = [sys.executable, "-c", KILLER, str(path), str(Path(__file__).parents[2])]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.stderr == ""
-    assert int(done.stdout) > 10, "hardly anything was written"
+    assert int(done.stdout) > 3, "hardly anything was written"
     save(path, Kept(["after"], 1))
     assert names(path) <= {"kept.toml", "kept.toml.previous"}, "what a kill left behind is gone"
 
