@@ -454,14 +454,14 @@ def test_who_gives_up_at_the_terminal_changes_nothing(user: User, keys: bytes) -
 
 
 def test_without_a_key_the_program_runs_and_the_log_says_how_to_set_one(user: User) -> None:
-    done = user.runs("--feed", "alltick", "--symbols", "A.US", "--quit-after", "0.3", QUOTEDESK_COMMAND="packaging/run")
+    done = user.runs("--feed", "alltick", "--symbols", "A.US", "--quit-after", "2", QUOTEDESK_COMMAND="packaging/run")
     assert done == Done(0, "", "")
     assert "needs a key" in (user.profile / "log/quotedesk.log").read_text()
 
 
 def test_a_token_of_the_environment_reaches_no_file(user: User) -> None:
     done = user.runs(
-        "--feed", "alltick", "--url", "ws://127.0.0.1:9", "--quit-after", "0.3", QUOTEDESK_ALLTICK_TOKEN=TOKEN
+        "--feed", "alltick", "--url", "ws://127.0.0.1:9", "--quit-after", "2", QUOTEDESK_ALLTICK_TOKEN=TOKEN
     )
     assert done == Done(0, "", "")
     assert "connection refused" in (user.profile / "log/quotedesk.log").read_text()

@@ -56,7 +56,9 @@ def test_the_feed_is_switched_and_each_has_its_list_and_connection(tmp_path: Pat
             wait_until(lambda: desk.states() == {"B.US": "live"}, 40)
             assert (opened(), closed()) == (2, 1)
             assert kept_feed() == "alltick"
-            hand.press("ctrl+alt+2", "ctrl+q")
+            hand.press("ctrl+alt+2")
+            hand.window()
+            hand.press("ctrl+q")
             assert desk.end() == (0, "")
             assert opened() == 2
         finally:
@@ -82,6 +84,7 @@ def test_a_list_that_cannot_be_read_changes_nothing_and_is_told(tmp_path: Path) 
             assert hand.title(window).startswith("Demo feed")
             assert newer.read_text() == "format = 99\n"
             assert desk.stats()["connections"] == {"demo": 1}
+            hand.window()
             hand.press("ctrl+q")
             assert desk.end() == (0, "")
         finally:
