@@ -24,10 +24,10 @@ from quotedesk.ui.columns import sorting, sorting_text
 from quotedesk.ui.desk import Desk
 from quotedesk.ui.help_menu import HelpMenu
 from quotedesk.ui.icons import Icons
+from quotedesk.ui.menu_bar import MenuBar
 from quotedesk.ui.repaint import RepaintClock
 from quotedesk.ui.status_bar import StatusBar
 from quotedesk.ui.style import dress
-from quotedesk.ui.theme import MENU_PX
 from quotedesk.ui.tool_strip import ToolStrip
 from quotedesk.ui.view_menu import ViewMenu
 
@@ -217,8 +217,8 @@ class Window(QMainWindow):
         self.add_line.opened_or_closed.connect(self._settle_banner)
 
     def _make_menus(self) -> None:
-        bar = self.menuBar()
-        bar.setFixedHeight(MENU_PX)
+        bar = MenuBar(self.table, self)
+        self.setMenuBar(bar)
         file, edit = bar.addMenu("&File"), bar.addMenu("&Edit")
         bar.addMenu(self.view_menu)
         help_menu = HelpMenu(bar, self)

@@ -195,6 +195,11 @@ def test_the_usual_columns_have_a_key(stage: Stage) -> None:
     wait_until(lambda: stage.kept("window.toml", "widths_px") == usual)
 
 
+def test_a_menu_gives_the_keyboard_back_to_the_rows(stage: Stage) -> None:
+    stage.press("alt+e", "Escape", "alt+v", "Right", "Escape", "Escape", "Home")
+    assert stage.gone("shift+Down") == CODES[:2]
+
+
 @pytest.mark.parametrize(
     ("keys", "title"), [("F1", "^Keys$"), ("shift+F1", "^About quotedesk$"), ("ctrl+shift+d", "^Diagnostics$")]
 )
