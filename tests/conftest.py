@@ -40,7 +40,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if is_first and len(session.items) > 100 and any(item.path.name == "test_frozen.py" for item in session.items):
         build = Path(__file__).parents[1] / "packaging/build"
         session.config.stash[BUILD] = subprocess.Popen(
-            ["nice", "-n", "19", build], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            ["nice", "-n", "5", build], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
 
 

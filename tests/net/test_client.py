@@ -309,8 +309,8 @@ async def test_many_edits_use_one_connection_and_their_frames_go_out_paced() -> 
         await there.until(lambda: there.held == {"A.US", "B.US"})
         assert len(there.opened_s) == 1
         assert len(there.frames) > 2
-        # The client's clock is exact; the server's reading of it may jitter.
-        assert min(gaps([at_s for at_s, _ in there.frames])) > 0.8 * GAP_S
+        # As the client sent them: on a busy machine the server may read two of them at once.
+        assert min(gaps([frame.at_utc_s for frame in here.frames.frames() if frame.is_out])) > 0.99 * GAP_S
 
 
 async def test_a_tick_of_a_kept_symbol_is_never_lost_to_edits() -> None:
