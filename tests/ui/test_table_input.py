@@ -14,9 +14,13 @@ from tests.ui.test_table_view import CHG, LAST, cell
 def test_the_row_under_the_pointer_is_lit(open_desk) -> None:
     desk = open_desk()
     spot = cell(desk, 2, CHG).center()
-    QTest.mouseMove(desk.table.viewport(), spot)
-    desk.settle()
-    assert desk.image().pixel(cell(desk, 2, CHG).topLeft() + QPoint(2, 3)) == DARK.hover.rgb()
+
+    def is_lit() -> bool:
+        QTest.mouseMove(desk.table.viewport(), spot)
+        desk.settle()
+        return desk.image().pixel(cell(desk, 2, CHG).topLeft() + QPoint(2, 3)) == DARK.hover.rgb()
+
+    desk.qtbot.waitUntil(is_lit)
     QApplication.sendEvent(desk.table.viewport(), QEvent(QEvent.Type.Leave))
     desk.settle()
     assert desk.image().pixel(cell(desk, 2, CHG).topLeft() + QPoint(2, 3)) == DARK.table.rgb()
