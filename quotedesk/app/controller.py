@@ -11,6 +11,7 @@ from quotedesk.app.faults import log
 from quotedesk.app.stats import Rate
 from quotedesk.app.tasks import Tasks
 from quotedesk.codec.base import Feed
+from quotedesk.feed.budget import Budget
 from quotedesk.feed.events import Accepted, Event, LinkChanged, Notice, RowsChanged
 from quotedesk.feed.frames import FrameLog
 from quotedesk.feed.pace import Pace
@@ -30,7 +31,8 @@ class Controller:
     """Runs one feed for one window.
 
     `find_address(endpoint)` gives the URL to dial, `keep_list` saves the list after an edit, `key_advice` is what the
-    banner adds when the key is refused, `pace` is that of the token, `hours` those of the markets.
+    banner adds when the key is refused, `pace` is that of the token, `hours` those of the markets, `plan` is how many
+    symbols the user says that a connection may have.
 
     Attributes:
         sessions: by endpoint; made when an endpoint first has symbols.
@@ -52,6 +54,7 @@ class Controller:
         key_advice: str,
         pace: Pace,
         hours: Hours | None = None,
+        plan: int | None = None,
     ) -> None:
         self.sessions: dict[str, Session] = {}
         self.first_quote_s: float | None = None
@@ -69,6 +72,7 @@ class Controller:
         self._clients: dict[str, Client] = {}
         self._pace = pace
         self._hours = hours
+        self._plan = plan
         self._runs: list[asyncio.Task[None]] = []
         self._is_released = False
         self._rows: set[Instrument] = set()  # as of the last edit
@@ -98,6 +102,7 @@ class Controller:
         sessions = self.sessions.values()
         self.messages.add(sum(each.counts.frames_received for each in sessions), self._clock.now_s())
         trips_s = [each.round_trip.last_s for each in sessions]
+        self._show_plan()
         self._window.show_traffic(self.messages.per_s, max((s for s in trips_s if s == s), default=math.nan))
         self._window.wake()
 
@@ -148,11 +153,12 @@ class Controller:
                 session.want(codes, now_s)
                 self._mark_rows(session)
                 self._clients[endpoint].stir()
+        self._show_plan()
         self._window.wake()
 
     def _begin(self, endpoint: str) -> None:
         rng = random.Random()  # noqa: S311 - jitter
-        session = Session(self._feed, endpoint, self._pace, rng, self._hours)
+        session = Session(self._feed, endpoint, self._pace, rng, self._hours, Budget(self._plan))
 
         async def find_address() -> str:
             return await self._find_address(endpoint)
@@ -211,7 +217,14 @@ class Controller:
             slot = self._quotes.slot(Instrument(self._feed.name, code))
             self._quotes.say(slot, row.words)
             if self._quotes.state[slot] != row.state:
+                if row.state is RowState.PARKED:
+                    self._quotes.break_off(np.array([slot], np.intp), now_s)  # nothing comes in: that is a gap
                 self._quotes.mark(np.array([slot], np.intp), row.state, row.since_s)
+
+    def _show_plan(self) -> None:
+        limits = [each.budget.limit for each in self.sessions.values() if each.wanted]
+        known = [limit for limit in limits if limit is not None]
+        self._window.show_plan(sum(known) if known and len(known) == len(limits) else None)
 
     def _slots(self, codes: list[str] | tuple[str, ...]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
         return self._quotes.slots(Instrument(self._feed.name, code) for code in codes)

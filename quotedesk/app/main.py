@@ -180,6 +180,7 @@ class Program:
             supply.key_advice,
             pace,
             self._hours,
+            self._settings.chosen.plans.get(feed.name),
         )
 
     async def _switch(self, feed: Feed) -> None:

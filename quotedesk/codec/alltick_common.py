@@ -99,8 +99,10 @@ def verdict_of(ret: int, words: str) -> Verdict:
     match ret:
         case 200:
             return Verdict.OK
-        case 600 | 603 | 604:
+        case 600 | 604:
             return Verdict.CODE
+        case 603:
+            return Verdict.PLAN
         case 601 if "permission" in words.lower():
             return Verdict.CODE
         case 401:

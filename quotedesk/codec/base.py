@@ -70,7 +70,8 @@ class Verdict(enum.Enum):
     """What an answer says of its request."""
 
     OK = "ok"
-    CODE = "code"  # a symbol in it is unknown, not allowed, or over the plan
+    CODE = "code"  # a symbol in it is unknown or not allowed
+    PLAN = "plan"  # more symbols than the plan allows
     KEY = "key"  # the token is refused: stop and ask
     RATE = "rate"  # too many requests: it was not looked at
     FORM = "form"  # the server does not understand the request; asking again is no use

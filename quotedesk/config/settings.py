@@ -2,6 +2,7 @@
 
 import enum
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -43,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True):
         direction: the colours of up and down.
         density: how close the rows stand.
         motion: does a price that moved flash?
+        plans: feed -> how many symbols your plan has room for on one connection; what is not set is found out.
     """
 
     format: int = kept_file.FORMAT
@@ -51,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True):
     direction: Direction = Direction.GREEN_UP
     density: Spacing = Spacing.NORMAL
     motion: bool = True
+    plans: dict[str, Annotated[int, msgspec.Meta(ge=1)]] = {}
 
 
 class SettingsFile:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 
 from quotedesk.codec.base import Answer, Change, Limits, Verdict
+from quotedesk.feed.budget import Budget
 from quotedesk.feed.subscriptions import Subscriptions
 
 LATE_TICK_S = 1.0  # a tick this soon after a refusal may have been on its way: it proves nothing
@@ -47,10 +48,11 @@ class _Group(msgspec.Struct):
 class Adding(Subscriptions):
     """Differences, proven by ticks."""
 
-    def __init__(self, limits: Limits) -> None:
-        super().__init__(limits)
+    def __init__(self, limits: Limits, budget: Budget | None = None) -> None:
+        super().__init__(limits, budget)
         self._held: dict[str, float] = {}  # what the server should hold -> when it was asked for
         self._asked_again: set[str] = set()
+        self._left_out: set[str] = set()  # held, but over the plan, as it seems
         self._dropped_s: dict[str, float] = {}  # when a code was last unsubscribed
         self._open: list[_Request] = []
         self._groups: list[_Group] = []  # the last one is looked at
@@ -63,6 +65,7 @@ class Adding(Subscriptions):
 
     def lost(self) -> None:
         self._held.clear()
+        self._left_out.clear()
         self._ticked.clear()
         self._asked_again.clear()
         self._dropped_s.clear()
@@ -99,12 +102,19 @@ class Adding(Subscriptions):
                 if candidates:
                     self._open.remove(candidates[0])
                     self._isolate(candidates[0], answer.words, now_s, is_sure=len(candidates) == 1)
+            case Verdict.PLAN:
+                if self._open:
+                    self._too_many(self._open.pop(0), now_s)
             case Verdict.RATE:
                 pass
             case _:
                 if self._open:
                     request = self._open.pop(0)
                     self._not_refused(request)
+                    if request.codes and answer.verdict is Verdict.OK:
+                        asked = {code for later in self._open for code in later.codes}
+                        self.budget.took(len(self._held.keys() - asked))
+                        self._fit()
                     return request.codes if answer.verdict is Verdict.OK else ()
         return ()
 
@@ -126,8 +136,43 @@ class Adding(Subscriptions):
             self._refuse(suspects[0], words)
         elif suspects:
             self._groups.append(_Group(tuple(suspects), is_bad=is_sure and len(suspects) == len(refused)))
+        self._doubt(now_s)
+
+    def _doubt(self, now_s: float) -> None:
+        """Something was refused: the server may have kept what it held, or not."""
         self._doubted = frozenset(self._held)
         self._doubted_s = now_s if self._doubted & self._ticked else math.inf
+
+    def _too_many(self, request: _Request, now_s: float) -> None:
+        """The plan had no room for a request: how much it has is searched by length."""
+        for code in self._unproven(request):
+            self._held.pop(code, None)
+        if request.rest:
+            self._groups.append(_Group(request.rest, is_bad=True))
+        before = len(self._held.keys() - set(request.codes))
+        self.budget.refused(before + len(request.codes))
+        self.budget.took(before)
+        self._fit()
+        self._sift_groups()
+        self._doubt(now_s)
+
+    def ends(self, size: int | None) -> None:
+        super().ends(size)
+        if size is not None:
+            self._left_out |= self._held.keys() - self._ticked
+
+    @property
+    def wire_order(self) -> Sequence[str]:
+        return tuple(self._held)
+
+    @property
+    def unchanged_s(self) -> float:
+        if self._open or self._groups or not self._held or self._silent_s() < math.inf:
+            return math.inf
+        return max(self._held.values())
+
+    def _is_late(self, code: str, now_s: float) -> bool:
+        return code not in self._left_out or now_s < self._held[code] + LATE_DROP_S
 
     def _not_refused(self, request: _Request) -> None:
         if request.rest:
@@ -150,11 +195,19 @@ class Adding(Subscriptions):
         if any(request.is_probe for request in self._open):
             return None  # its answer must not be mistaken
         in_question = {code for request in self._open for code in self._unproven(request)}
-        drops = [code for code in self._held if not self.is_wanted(code) and code not in in_question]
+        served = frozenset(self._served())
+        # A server that leaves out what is too much takes another only when those before it have gone.
+        is_swap = any((code in self._left_out) == (code in served) for code in self._held if code in self._wanted_set)
+        gone = self.parked if is_swap else frozenset()
+        drops = [code for code in self._held if (code in gone or not self.is_wanted(code)) and code not in in_question]
         if drops:
             return desired, (), drops
         careful = {code for group in self._groups for code in group.codes}
-        new = [code for code in desired if code not in self._held and code not in careful]
+        new = [
+            code
+            for code in desired
+            if (code not in self._held and code not in careful) or (code in self._left_out and code in served)
+        ]
         if new:
             return desired, new, ()
         if self._groups:
@@ -173,11 +226,15 @@ class Adding(Subscriptions):
             doubted = [code for code in self._held if code in self._doubted and self.is_wanted(code)]
             if doubted:
                 return doubted
-        return [
-            code
-            for code, asked_s in self._held.items()
-            if code not in self._ticked and code not in self._asked_again and now_s >= asked_s + patience_s
-        ]
+        return [code for code, asked_s in self._unheard() if now_s >= asked_s + patience_s]
+
+    def _unheard(self) -> Iterable[tuple[str, float]]:
+        """Held codes that may be asked for once more, and when they were asked for."""
+        proven = self._ticked | self._asked_again | self._left_out
+        return [(code, asked_s) for code, asked_s in self._held.items() if code not in proven]
+
+    def _silent_s(self) -> float:
+        return min((asked_s for _, asked_s in self._unheard()), default=math.inf)
 
     def _sent(self, change: Change, now_s: float) -> None:
         if change.dropped:
@@ -185,6 +242,7 @@ class Adding(Subscriptions):
                 del self._held[code]
                 self._ticked.discard(code)
                 self._asked_again.discard(code)
+                self._left_out.discard(code)
                 self._dropped_s[code] = now_s
             self._open.append(_Request((), now_s))
             return
@@ -201,12 +259,12 @@ class Adding(Subscriptions):
         else:
             self._asked_again |= again
         self._held.update(dict.fromkeys(change.added, now_s))
+        self._left_out = (self._left_out - set(change.added)) | (self.parked & set(change.added))
         self._open.append(request)
 
     def _timers_s(self) -> Iterable[float]:
         yield self._doubted_s + self.limits.first_tick_s
         for request in self._open:
             yield request.sent_s + self.limits.answer_s
-        for code, asked_s in self._held.items():
-            if code not in self._ticked and code not in self._asked_again:
-                yield asked_s + self.limits.first_tick_s
+        for _, asked_s in self._unheard():
+            yield asked_s + self.limits.first_tick_s

@@ -6,16 +6,19 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 
 from quotedesk.codec.base import Answer, Change, Limits, Verdict
+from quotedesk.feed.budget import Budget
 from quotedesk.feed.subscriptions import Subscriptions
 
 MOST_RESENDS = 2  # of an unchanged list, for a missing answer
+LATE_TICK_S = 3.0  # a tick this soon after a list went out may have been on its way
 
 
 class _Asked(msgspec.Struct):
     """The newest list that was sent; the same list sent again is the same record.
 
     Attributes:
-        codes: the list, as a set.
+        order: the list.
+        codes: the same, as a set.
         added: what it held beyond the one before.
         ids: the requests that said it.
         may_have_held: the server may have held codes when it went out.
@@ -27,6 +30,7 @@ class _Asked(msgspec.Struct):
         was_answered: the server took it or refused it.
     """
 
+    order: tuple[str, ...]
     codes: frozenset[str]
     added: frozenset[str]
     ids: set[int]
@@ -46,8 +50,8 @@ class Replacing(Subscriptions):
     last accepted list goes out again, together with half of the new codes, until the bad ones are found.
     """
 
-    def __init__(self, limits: Limits) -> None:
-        super().__init__(limits)
+    def __init__(self, limits: Limits, budget: Budget | None = None) -> None:
+        super().__init__(limits, budget)
         self._asked: _Asked | None = None
         self._accepted: frozenset[str] = frozenset()  # the last list the server took, also on an earlier connection
         self._may_hold = False  # the server may hold codes on this connection
@@ -78,6 +82,11 @@ class Replacing(Subscriptions):
             case Verdict.CODE:
                 self._close(asked, now_s)
                 self._isolate(asked, answer)
+            case Verdict.PLAN:
+                self._close(asked, now_s)
+                self._may_hold = asked.may_have_held
+                self.budget.refused(len(asked.codes))
+                self._fit()
             case Verdict.FORM | Verdict.KEY:
                 # Asking again would say the same.
                 self._close(asked, now_s)
@@ -106,6 +115,8 @@ class Replacing(Subscriptions):
     def _accept(self, asked: _Asked) -> None:
         self._accepted = asked.codes
         self._may_hold = bool(asked.codes)
+        self.budget.took(len(asked.codes))
+        self._fit()
         # One of a bad group was refused, these were not: it is among the others.
         self._bad = tuple(code for code in self._bad if code not in asked.codes)
         if len(self._bad) == 1 and self._bad_is_sure:
@@ -152,13 +163,33 @@ class Replacing(Subscriptions):
             return None
         goal = self._goal()
         codes = frozenset(goal)
-        if asked is None or codes != asked.codes:
+        if asked is None or codes != asked.codes or self._head(goal) != self._head(asked.order):
             if codes == self._given_up or (not goal and not self._may_hold):
                 return None
         elif not (self._may_resend(asked) or now_s >= self._resync_s(asked)):
             return None
         before = self._accepted if self._may_hold else frozenset()
         return goal, [code for code in goal if code not in before], sorted(before - codes)
+
+    def _head(self, order: Sequence[str]) -> frozenset[str]:
+        """The part of a list that is served. Where ticks are seen to end, its order matters."""
+        return frozenset() if self.budget.seen is None else frozenset(order[: self.budget.seen])
+
+    @property
+    def wire_order(self) -> Sequence[str]:
+        return self._asked.order if self._asked else ()
+
+    @property
+    def unchanged_s(self) -> float:
+        asked = self._asked
+        if asked is None or asked.is_open or self._bad or frozenset(self._desired()) != asked.codes:
+            return math.inf
+        return math.inf if self._resync_s(asked) < math.inf else asked.settled_s
+
+    def _is_late(self, code: str, now_s: float) -> bool:
+        asked = self._asked
+        is_old = asked is None or asked.is_open or self._head(self._desired()) != self._head(asked.order)
+        return is_old or (asked is not None and now_s < asked.sent_s + LATE_TICK_S)
 
     def _is_proven(self, asked: _Asked) -> bool:
         """Ticks of all that was new prove a list as well as an answer would."""
@@ -169,16 +200,18 @@ class Replacing(Subscriptions):
         return not asked.was_answered and asked.resends < MOST_RESENDS
 
     def _resync_s(self, asked: _Asked) -> float:
-        if asked.was_resynced or asked.codes <= self._ticked:
+        if asked.was_resynced or asked.codes - self.parked <= self._ticked:
             return math.inf
         return asked.settled_s + self.limits.first_tick_s
 
     def _sent(self, change: Change, now_s: float) -> None:
         codes = frozenset(change.wanted)
-        self._ticked &= codes
+        self._ticked = (self._ticked & codes) - self.parked
         asked = self._asked
-        if asked is None or codes != asked.codes:
-            self._asked = _Asked(codes, frozenset(change.added), {change.request_id}, self._may_hold, now_s)
+        if asked is None or codes != asked.codes or self._head(change.wanted) != self._head(asked.order):
+            self._asked = _Asked(
+                change.wanted, codes, frozenset(change.added), {change.request_id}, self._may_hold, now_s
+            )
         else:
             if self._may_resend(asked):
                 asked.resends += 1

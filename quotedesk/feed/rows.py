@@ -1,15 +1,22 @@
-"""The rows of one session: how far each price may be believed, and why. Refused wins over offline, offline over all."""
+"""The rows of one session: how far each price may be believed, and why.
+
+Refused and parked win over offline, offline over all.
+"""
 
 import math
 from collections.abc import Collection
 
+from quotedesk.feed.budget import edge
 from quotedesk.feed.events import Row
 from quotedesk.feed.proof import Proofs
 from quotedesk.feed.rhythm import Offset, Rhythm
 from quotedesk.feed.states import LinkStatus, RowState
 from quotedesk.feed.subscriptions import Subscriptions
-from quotedesk.market.hours import Hours
+from quotedesk.market.hours import Hours, Market
 from quotedesk.market.tick import Tick
+
+LATE_TICK_S = 3.0  # a tick this soon after a request may have been on its way before it
+LOOK_EVERY_S = 5.0
 
 
 class Rows:
@@ -27,6 +34,7 @@ class Rows:
         self._hours = hours
         self._rhythms: dict[str, Rhythm] = {}
         self._offset = Offset()
+        self._looked_s = -math.inf
 
     def want(self, codes: Collection[str], now_s: float) -> None:
         """These are wanted, and no others."""
@@ -52,12 +60,49 @@ class Rows:
         rhythm.ticked(now_s, self._offset.traded_s(tick, now_s, now_s + self.wall_ahead_s))
         self.proofs.ticked(tick.code, now_s)
 
+    def look_at_s(self) -> float:
+        """When to look where ticks end; inf for never."""
+        since_s = self._list.unchanged_s
+        return max(since_s + self._list.limits.first_tick_s, self._looked_s + LOOK_EVERY_S)
+
+    def look(self, now_s: float) -> bool:
+        """See where ticks end: beyond is more than the plan has room for. True if that is news."""
+        self._looked_s = now_s
+        since_s, codes, seen = self._list.unchanged_s, self._list.wire_order, self._list.budget.seen
+        rhythms = self._rhythms
+        markets: set[Market | None] = set()
+
+        def is_fresh(code: str) -> bool:
+            rhythm = rhythms.get(code)
+            return rhythm is not None and rhythm.ticked_s >= since_s + LATE_TICK_S
+
+        def is_silent(code: str, together: int) -> bool:
+            # The fewer they are, the more likely they just trade seldom.
+            rhythm = rhythms.get(code)
+            patience_s = self._list.limits.first_tick_s * (1 + 4 / together)
+            return now_s >= since_s + patience_s and (rhythm is None or now_s >= rhythm.quiet_at_s)
+
+        def is_due(code: str) -> bool:
+            market = self._hours.market(code)
+            return market in markets or market is None or market.is_open(now_s + self.wall_ahead_s)
+
+        markets.update(self._hours.market(code) for code in codes if is_fresh(code))
+        size = edge(codes, is_fresh, is_silent, is_due)
+        if size is None or size == seen:
+            return False
+        if seen is not None and size < seen and any(code in rhythms for code in codes[size:seen]):
+            return False  # served on this connection, and quiet
+        self._list.ends(size)
+        return True
+
     def row(self, code: str, now_s: float, status: LinkStatus) -> Row:
         """The state of a wanted code."""
         proof = self.proofs.of(code)
         wanted_s = proof.wanted_s if proof else now_s
         if (words := self._list.refused.get(code)) is not None:
             return Row(RowState.REFUSED, wanted_s, words)
+        if code in self._list.parked:
+            return Row(RowState.PARKED, wanted_s, self._list.budget.words)
         if status.is_lost:
             return Row(RowState.OFFLINE, status.since_s)
         rhythm = self._rhythms.get(code)

@@ -14,6 +14,7 @@ import msgspec
 from quotedesk.codec.base import Answer, Beat, Feed, Unreadable, Verdict
 from quotedesk.feed.adding import Adding
 from quotedesk.feed.backoff import Backoff
+from quotedesk.feed.budget import Budget
 from quotedesk.feed.door import Door
 from quotedesk.feed.events import Accepted, Counts, Event, LinkChanged, Notice, Row, RowsChanged
 from quotedesk.feed.heartbeat import Heartbeat
@@ -37,11 +38,19 @@ class Session:
     Attributes:
         feed, endpoint: whom it talks to.
         status: the link.
-        counts, round_trip, proofs: see Counts, RoundTrip, Proofs.
+        counts, round_trip, proofs, budget: see Counts, RoundTrip, Proofs, Budget.
         outage_s: how long the link was lost before this connection; NaN if it was not.
     """
 
-    def __init__(self, feed: Feed, endpoint: str, pace: Pace, rng: random.Random, hours: Hours | None = None) -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        endpoint: str,
+        pace: Pace,
+        rng: random.Random,
+        hours: Hours | None = None,
+        budget: Budget | None = None,
+    ) -> None:
         self.feed = feed
         self.endpoint = endpoint
         self.status = LinkStatus(endpoint, LinkState.OFF)
@@ -52,7 +61,8 @@ class Session:
         self._pace = pace
         self._backoff = Backoff(self._limits.retry_min_s, rng)
         self._codec = feed.codec()
-        self._list: Subscriptions = (Replacing if self._limits.replaces else Adding)(self._limits)
+        self.budget = budget or Budget()
+        self._list: Subscriptions = (Replacing if self._limits.replaces else Adding)(self._limits, self.budget)
         self._events: list[Event] = []
         self._door = Door(self._list.is_wanted)
         self._rows = Rows(self._list, hours or Hours())
@@ -163,10 +173,10 @@ class Session:
     def retry_now(self, now_s: float) -> None:
         """The user does not want to wait. The provider's least wait is kept all the same."""
         if self.status.state in (LinkState.WAITING, LinkState.DENIED):
-            retry_at_s = max(now_s, self._lost_s + self._limits.retry_min_s)
-            self._set_link(
-                LinkState.WAITING, since_s=self.status.since_s, reason=self.status.reason, retry_at_s=retry_at_s
-            )
+            if self.status.state is LinkState.DENIED:
+                self.budget.forget()  # another key may be another plan
+            at_s, status = max(now_s, self._lost_s + self._limits.retry_min_s), self.status
+            self._set_link(LinkState.WAITING, since_s=status.since_s, reason=status.reason, retry_at_s=at_s)
 
     def elapsed(self, now_s: float, wall_s: float) -> None:
         """Time has passed; `wall_s` is the wall clock."""
@@ -186,6 +196,8 @@ class Session:
             self._set_link(LinkState.OFF)
         else:
             self._list.elapsed(now_s)
+            if now_s >= self._rows.look_at_s() and self._rows.look(now_s):
+                self._events.append(RowsChanged())
 
     @property
     def dial_at_s(self) -> float | None:
@@ -232,6 +244,7 @@ class Session:
             self._beat_s if self._beat_s > now_s else math.inf,
             self._heart.dead_at_s,
             self._idle_s + LINGER_S,
+            max(self._rows.look_at_s(), now_s),
         )
 
     def row(self, code: str, now_s: float) -> Row:
@@ -240,7 +253,7 @@ class Session:
 
     def is_proven(self, code: str) -> bool:
         """Has a tick proven on this connection that the code is subscribed?"""
-        return self._list.has_ticked(code)
+        return self._list.has_ticked(code) and code not in self._list.parked
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -303,7 +316,7 @@ class Session:
             return
         self.proofs.acknowledged(self._list.answered(answer, now_s), now_s)
         self._events.append(RowsChanged())
-        if answer.verdict in (Verdict.RATE, Verdict.FORM):
+        if answer.verdict in (Verdict.RATE, Verdict.FORM, Verdict.PLAN):
             self._events.append(Notice(f"{self.feed.provider.title} answered: {answer.words}"))
 
     def _unreadable(self, message: Unreadable) -> None:

@@ -6,7 +6,7 @@ import msgspec
 
 
 class RowState(enum.IntEnum):
-    """How far a row's price may be believed, and why. Refused wins over offline, offline over the rest."""
+    """How far a row's price may be believed, and why. Refused and parked win over offline, offline over the rest."""
 
     PENDING = 0  # wanted, no tick yet on this connection
     LIVE = 1  # ticking
@@ -15,6 +15,7 @@ class RowState(enum.IntEnum):
     STALE = 4  # no tick for much longer than usual, while its market is open
     OFFLINE = 5  # the link is down
     REFUSED = 6  # the server does not take this symbol
+    PARKED = 7  # more symbols are wanted than the plan has room for
 
     @property
     def word(self) -> str:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Collection, Iterable, Sequence
 
 from quotedesk.codec.base import Answer, Change, Limits
+from quotedesk.feed.budget import Budget
 
 SETTLE_S = 0.05  # edits closer together than this are one change
 
@@ -19,11 +20,15 @@ class Subscriptions(abc.ABC):
     Attributes:
         wanted: every code the user wants here, most important first.
         refused: code -> the server's words; asked for again only after the user took the code out.
+        parked: wanted, but more than the plan has room for.
         settled_at_s: edits made before this are one change; none is due before it.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, budget: Budget | None = None) -> None:
         self.limits = limits
+        self.budget = budget or Budget()
+        self.parked: frozenset[str] = frozenset()
+        self._no_room: frozenset[str] = frozenset()  # those of them that are not even asked for
         self.wanted: tuple[str, ...] = ()
         self.refused: dict[str, str] = {}
         self._wanted_set: frozenset[str] = frozenset()
@@ -39,11 +44,20 @@ class Subscriptions(abc.ABC):
             self.settled_at_s = now_s + SETTLE_S
         self._wanted_set = wanted
         self.refused = {code: words for code, words in self.refused.items() if code in wanted}
+        self._fit()
 
     def ticked(self, code: str, now_s: float) -> None:
         """A wanted code ticked: proof that it is subscribed, if it was asked for."""
         if self._is_held(code):
             self._ticked.add(code)
+            if code in self.parked and not self._is_late(code, now_s):
+                self.budget.seen = None  # it is served after all
+                self._fit()
+
+    def ends(self, size: int | None) -> None:
+        """Ticks end after so many symbols of the list, as far as can be seen; None for nowhere."""
+        self.budget.seen = size
+        self._fit()
 
     def strayed(self, code: str, now_s: float) -> bool:
         """A code ticked that is not wanted: late, or the server holds it still. True if something follows from it."""
@@ -54,8 +68,8 @@ class Subscriptions(abc.ABC):
         return code in self._ticked
 
     def is_wanted(self, code: str) -> bool:
-        """Does the user want this code, as far as the server has it?"""
-        return code in self._wanted_set and code not in self.refused
+        """Does the user want this code, as far as the server and the plan have it?"""
+        return code in self._wanted_set and code not in self.refused and code not in self._no_room
 
     def is_due(self, now_s: float) -> bool:
         """Is there something to ask for now?"""
@@ -78,6 +92,16 @@ class Subscriptions(abc.ABC):
     def deadline_s(self, now_s: float) -> float:
         """When to look again if nothing comes in; inf for never."""
         return min((at_s for at_s in (self.settled_at_s, *self._timers_s()) if at_s > now_s), default=math.inf)
+
+    @property
+    @abc.abstractmethod
+    def wire_order(self) -> Sequence[str]:
+        """The codes that the wire holds, in the order in which a plan that is too small would take them."""
+
+    @property
+    @abc.abstractmethod
+    def unchanged_s(self) -> float:
+        """Since when the wire holds the list that is wanted; inf where it does not, or something is still asked."""
 
     @abc.abstractmethod
     def lost(self) -> None:
@@ -107,9 +131,27 @@ class Subscriptions(abc.ABC):
     def _timers_s(self) -> Iterable[float]:
         """The times of this kind's own that matter; those in the past do not."""
 
+    @abc.abstractmethod
+    def _is_late(self, code: str, now_s: float) -> bool:
+        """Was a tick of this code perhaps on its way before the server had the newest list?"""
+
     def _desired(self) -> list[str]:
-        return [code for code in self.wanted if code not in self.refused]
+        return [code for code in self.wanted if code not in self.refused][: self.budget.room]
+
+    def _served(self) -> list[str]:
+        """Those that the plan has room for, as far as is known."""
+        return [code for code in self.wanted if code not in self.refused and code not in self.parked]
+
+    def _fit(self) -> None:
+        """Park what the plan has no room for, from the bottom of the list."""
+        if self.budget.limit is None:
+            self.parked = self._no_room = frozenset()
+            return
+        codes = [code for code in self.wanted if code not in self.refused]
+        self.parked = frozenset(codes[self.budget.limit :])
+        self._no_room = frozenset() if self.budget.room is None else frozenset(codes[self.budget.room :])
 
     def _refuse(self, code: str, words: str) -> None:
         self.refused[code] = words
         self._ticked.discard(code)
+        self._fit()

@@ -142,6 +142,8 @@ def state_text(reading: Reading) -> str:
             return "Offline"
         case RowState.REFUSED:
             return "Refused"
+        case RowState.PARKED:
+            return "Parked"
         case _:
             return ""
 

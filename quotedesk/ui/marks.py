@@ -97,6 +97,15 @@ def _refused(painter: QPainter, ink: QColor, background: QColor) -> None:
     painter.drawLine(QPointF(-4, 4), QPointF(4, -4))
 
 
+def _parked(painter: QPainter, ink: QColor, background: QColor) -> None:
+    _stroke(painter, ink, 1.4)
+    painter.drawRoundedRect(_square(4.5), 1, 1)
+    _stroke(painter, ink, 1)
+    for end in (-1.5, 1.5, 4.5):  # from the left or lower side up to the right
+        painter.drawLine(QPointF(-4.5, end), QPointF(end, -4.5))
+    painter.drawLine(QPointF(-1.5, 4.5), QPointF(4.5, -1.5))
+
+
 def _plus(painter: QPainter, ink: QColor, background: QColor) -> None:
     _stroke(painter, ink, 1.8)
     painter.drawLine(QPointF(-4.5, 0), QPointF(4.5, 0))
@@ -147,6 +156,7 @@ SHAPES: dict[str, _Shape] = {
     "stale": _stale,
     "offline": _offline,
     "refused": _refused,
+    "parked": _parked,
     "plus": _plus,
     "equals": _equals,
     "check": _check,

@@ -90,6 +90,8 @@ def still(reading: Reading, offline_reason: str, others_tick: bool) -> str:
             return f"offline. {offline_reason}" if offline_reason else "offline"
         case RowState.REFUSED:
             return f"refused. {reading.words}" if reading.words else "refused by the server"
+        case RowState.PARKED:
+            return f"parked: {reading.words}"
         case _:
             return _waiting(reading, others_tick)
 

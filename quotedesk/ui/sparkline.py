@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 LEFT_PX = 8
 RIGHT_PX = 12
 STEP_PX = 2
+HATCH_PX = 5
 _REREAD_S = 0.5  # in between only the last value of a live line moves
 _LEAST_RANGE = 0.0001  # of the price
 
@@ -130,7 +131,8 @@ class Sparklines:
         painter.translate(x + LEFT_PX, y)
         painter.drawPixmap(QPointF(0, line.base_y), self._dotted(steps * STEP_PX))
         # The stroke covers the area's edge, and smoothing a gradient's costs three times as much.
-        brush = self._brush(ink, inks.fill, height)
+        is_parked = reading.state is RowState.PARKED
+        brush = self._hatching(ink) if is_parked else self._brush(ink, inks.fill, height)
         for area in line.areas:
             painter.fillPath(area, brush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -230,6 +232,24 @@ class Sparklines:
             pen = self._pens[ink.rgb()] = QPen(ink, 1)
             pen.setCosmetic(True)
         return pen
+
+    def _hatching(self, ink: QColor) -> QBrush:
+        """Slanted lines, HATCH_PX apart: nothing comes in here."""
+        key = (ink.rgb(), -1.0, 0.0)
+        brush = self._brushes.get(key)
+        if brush is None:
+            ratio = self._marks.ratio
+            tile = QPixmap(math.ceil(HATCH_PX * ratio), math.ceil(HATCH_PX * ratio))
+            tile.setDevicePixelRatio(ratio)
+            tile.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(tile)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(faded(ink, 0.55), 1))
+            for shift in (-HATCH_PX, 0, HATCH_PX):  # the neighbours' corners, too
+                painter.drawLine(QPointF(shift, HATCH_PX), QPointF(shift + HATCH_PX, 0))
+            painter.end()
+            brush = self._brushes[key] = QBrush(tile)
+        return brush
 
     def _brush(self, ink: QColor, fill: float, height: float) -> QBrush:
         key = (ink.rgb(), fill, height)

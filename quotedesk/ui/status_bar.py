@@ -8,6 +8,7 @@ from quotedesk.feed.states import LinkState, LinkStatus
 from quotedesk.ui import theme as look
 from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.labels import ElidedLabel, MarkLabel, plain_label
+from quotedesk.ui.plan_bar import PlanBar
 from quotedesk.ui.status_figures import StatusFigures
 from quotedesk.ui.theme import LINK_LOOKS
 
@@ -18,6 +19,7 @@ class StatusBar(QStatusBar):
     Attributes:
         notice: one line for the user.
         figures: of the connections and of the painting.
+        plan: how much of the plan is used.
     """
 
     def __init__(self, appearance: Appearance) -> None:
@@ -43,6 +45,8 @@ class StatusBar(QStatusBar):
         self._line.addWidget(self._live)
         self._line.addWidget(self._wanted)
         self._line.addSpacing(20)
+        self.plan = PlanBar(appearance)
+        self._line.addWidget(self.plan)
         self.notice = ElidedLabel(font, "t2", Qt.AlignmentFlag.AlignRight)
         self._line.addWidget(self.notice, 1)
         self.figures = StatusFigures()
@@ -92,8 +96,9 @@ class StatusBar(QStatusBar):
     def words(self) -> str:
         """What it says, from left to right."""
         items = [self._line.itemAt(place) for place in range(self._line.count())]
-        fields = [item.widget() for item in items if item is not None]
+        fields = [field for item in items if item is not None and (field := item.widget()) is not None]
         labels = [field.word if isinstance(field, _Link) else field for field in fields]
+        labels += self.plan.findChildren(QLabel) if self.plan.isVisibleTo(self) else []
         labels += self.figures.findChildren(QLabel) if self.figures.isVisibleTo(self) else []
         return " ".join(" ".join(label.text().split()) for label in labels if isinstance(label, QLabel))
 

@@ -190,6 +190,10 @@ class TableModel(QAbstractTableModel):
         known = firsts[~np.isnan(firsts)]
         return float(known.min()) if len(known) else float("nan")
 
+    def parked(self) -> int:
+        """How many rows the plan has no room for."""
+        return int((self.quotes.state[self.slots] == RowState.PARKED).sum())
+
     def live(self) -> int:
         """How many rows a price would reach: those that are proven, if only by an earlier tick."""
         return int(np.isin(self.quotes.state[self.slots], (RowState.LIVE, RowState.QUIET, RowState.CLOSED)).sum())

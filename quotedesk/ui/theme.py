@@ -89,6 +89,7 @@ LOOKS = {
     RowState.STALE: Look("stale", "warn", "warn", "t2", Strength.DOUBT, is_slanted=True),
     RowState.OFFLINE: Look("offline", "t3", "t3", "t2", Strength.DOUBT),
     RowState.REFUSED: Look("refused", "error", "error", "error", Strength.DOUBT),
+    RowState.PARKED: Look("parked", "t3", "t3", "t2", Strength.DOUBT),
 }
 
 # Of a link in the status bar: mark, ink, word.

@@ -134,6 +134,11 @@ class Window(QMainWindow):
         """Whom to ask what proves a row's subscription."""
         self._desk.model.proof_of = proof_of
 
+    def show_plan(self, slots: int | None) -> None:
+        """How many symbols the plan has room for; None where nobody knows."""
+        parked = self._desk.model.parked()
+        self._status.plan.show_use(len(self._watchlist) - parked, slots, parked)
+
     def show_traffic(self, messages_per_s: float, round_trip_s: float) -> None:
         """Once a second: what the status bar says of the connections; NaN is unknown."""
         if self.isVisible():

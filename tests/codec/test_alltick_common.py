@@ -237,7 +237,7 @@ def test_a_push_without_data_is_counted() -> None:
         (200, "ok", Verdict.OK),
         (600, "code invalid", Verdict.CODE),
         (604, "code unauthorized", Verdict.CODE),
-        (603, "token level not enough", Verdict.CODE),
+        (603, "token level not enough", Verdict.PLAN),
         (601, "body empty", Verdict.FORM),
         (601, "No permission for this product", Verdict.CODE),
         (401, "token invalid", Verdict.KEY),

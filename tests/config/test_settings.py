@@ -26,7 +26,7 @@ def test_every_setting_has_a_default_so_that_an_old_file_goes_on_working(tmp_pat
     path = tmp_path / "settings.toml"
     path.write_text("format = 1\n")
     assert settings.load(path) == (Settings(), "")
-    assert all(field.default is not msgspec.NODEFAULT for field in msgspec.structs.fields(Settings))
+    assert not any(field.required for field in msgspec.structs.fields(Settings))
 
 
 @pytest.mark.parametrize("text", ["", "feed = 3\nformat = 1", "format = 1\nfeed = ", "\x00"])
@@ -37,6 +37,14 @@ def test_nonsense_gives_defaults_a_report_and_is_kept(tmp_path: Path, text: str)
     assert found == Settings()
     assert "settings.toml could not be read" in report
     assert (tmp_path / "settings.toml.unreadable-1").read_text() == text
+
+
+def test_a_plan_is_set_by_hand(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text("format = 1\n[plans]\nalltick = 5\n")
+    assert settings.load(path) == (Settings(plans={"alltick": 5}), "")
+    path.write_text("format = 1\n[plans]\nalltick = 0\n")
+    assert "settings.toml could not be read" in settings.load(path)[1]
 
 
 def test_a_newer_file_stays_and_stops_us(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from quotedesk.app.loop import DeskLoop
 from quotedesk.feed.states import LinkState, RowState
 from quotedesk.market.instrument import Instrument
-from quotedesk.store.edits import append
+from quotedesk.store.edits import Arrange, Remove, append
 from tests.fakes.stage import CODES, stage
 
 pytestmark = pytest.mark.anyio
@@ -145,15 +145,21 @@ async def test_a_long_message_is_dropped_and_the_link_stays() -> None:
         assert here.session.counts.opened == 1
 
 
-async def test_a_plan_that_is_too_small_leaves_rows_that_say_so() -> None:
-    async with stage("demo", "plan 2", live=False) as here:
-        await here.until(lambda: list(here.states().values())[:2] == [RowState.LIVE] * 2)
-        await here.until(lambda: here.session.counts.requests["subscribe"] == 2, 6)  # asked for once more
-        await asyncio.sleep(0.5)
-        assert list(here.states().values())[2:] == [RowState.PENDING] * 2
-        assert here.session.counts.requests["subscribe"] == 2
+@pytest.mark.parametrize("feed", ["demo", "alltick"])
+async def test_what_a_plan_has_no_room_for_is_parked_and_comes_in_when_room_appears(feed: str) -> None:
+    async with stage(feed, "plan 2", live=False) as here:
+        await here.until(lambda: list(here.states().values()) == [RowState.LIVE] * 2 + [RowState.PARKED] * 2, 30)
+        await here.until(lambda: "2 of 2 slots, 2 parked" in here.window._status.words())
+        assert "ticks end after the first 2" in here.session.row(CODES[3], here.clock.now_s()).words
+        here.window.undo.push(Arrange(tuple(Instrument(feed, code) for code in CODES[::-1])))
+        await here.until(lambda: list(here.states().values()) == [RowState.LIVE] * 2 + [RowState.PARKED] * 2)
+        assert list(here.states()) == list(CODES[::-1])
+        here.window.undo.push(Remove((Instrument(feed, CODES[3]),)))
+        await here.until(lambda: list(here.states().values()) == [RowState.LIVE] * 2 + [RowState.PARKED])
+        here.window.undo.stack.undo()
         await here.server.act("plan off")
-        await here.live()
+        await here.live(30)
+        assert here.session.counts.opened == 1
 
 
 async def test_a_server_that_takes_and_drops_every_connection_is_not_hammered() -> None:

@@ -13,6 +13,8 @@ class FakeProvider:
         replaces: speaks AllTick's published frames; else the article's.
         bad: codes that a request is refused for.
         clears: a refusal empties the list it held; else it keeps it.
+        plan: only so many get ticks, the first of the list, or those that came first; 0 is no limit.
+        says_plan: a request for more than the plan allows is refused with 603; else nothing is said.
         held: the list, in no order.
         answers: encoded answers waiting to be delivered, oldest first.
         frames: (time, frame) of all that came.
@@ -22,13 +24,25 @@ class FakeProvider:
     replaces: bool
     bad: frozenset[str] = frozenset()
     clears: bool = False
+    plan: int = 0
+    says_plan: bool = False
     held: set[str] = field(default_factory=set)
     answers: list[bytes] = field(default_factory=list)
     frames: list[tuple[float, dict]] = field(default_factory=list)
     breaches: list[str] = field(default_factory=list)
+    _order: list[str] = field(default_factory=list)
     _ticks: int = 0
     _traces: set[str] = field(default_factory=set)
     _same: tuple[frozenset[str], int] = (frozenset(), 0)
+
+    @property
+    def served(self) -> list[str]:
+        """The codes that get ticks."""
+        order = [code for code in self._order if code in self.held]
+        return sorted(order[: self.plan or None])
+
+    def _is_too_much(self, codes: set[str]) -> bool:
+        return self.says_plan and 0 < self.plan < len(codes)
 
     def disconnect(self) -> None:
         """The connection is gone, and all it held; ids and traces stay known."""
@@ -67,8 +81,12 @@ class FakeProvider:
         self._same = (frozenset(codes), times + 1 if frozenset(codes) == before else 1)
         if self._same[1] > 4:
             self.breaches.append("the same list five times")
-        if self.bad.isdisjoint(codes):
+        if self._is_too_much(set(codes)):
+            self._refuse()
+            self._answer(frame, 603, "token level not enough")
+        elif self.bad.isdisjoint(codes):
             self.held = set(codes)
+            self._order = codes
             self._answer(frame, 200, "ok")
         else:
             self._refuse()
@@ -83,7 +101,11 @@ class FakeProvider:
             if not self.clears and not self.held.issuperset(codes):
                 self.breaches.append(f"unsubscribed {set(codes) - self.held}, which were not subscribed")
             self.held.difference_update(codes)
+        elif self._is_too_much(self.held | set(codes)):
+            self._refuse()
+            ret = 603
         elif self.bad.isdisjoint(codes):
+            self._order = [code for code in self._order if code in self.held and code not in codes] + codes
             self.held.update(codes)
         else:
             self._refuse()

@@ -52,7 +52,7 @@ class Desk:
         self.receive(*answers)
 
     def tick(self, *codes: str) -> None:
-        self.receive(*self.provider.tick(codes or sorted(self.provider.held), self.now_s))
+        self.receive(*self.provider.tick(codes or self.provider.served, self.now_s))
         self.pump()
 
     def pump(self) -> None:

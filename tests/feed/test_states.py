@@ -6,7 +6,8 @@ from quotedesk.feed.states import LinkState, LinkStatus, RowState
 
 
 def test_row_states_are_named_in_plain_lower_case_words() -> None:
-    assert [state.word for state in RowState] == ["pending", "live", "quiet", "closed", "stale", "offline", "refused"]
+    words = "pending live quiet closed stale offline refused parked"
+    assert [state.word for state in RowState] == words.split()
 
 
 def test_row_states_fit_the_column_they_are_stored_in() -> None:

@@ -43,6 +43,7 @@ def reading(state: RowState, now_s: float, words: str = "", ticked: bool = False
         (RowState.OFFLINE, 9, "", True, "offline. The link was cut."),
         (RowState.REFUSED, 9, "code <b>invalid</b>", True, "refused. code <b>invalid</b>"),
         (RowState.REFUSED, 9, "", True, "refused by the server"),
+        (RowState.PARKED, 9, "the plan has room for 5", True, "parked: the plan has room for 5"),
     ],
 )
 def test_a_still_row_says_why(state: RowState, now_s: float, words: str, others: bool, said: str) -> None:

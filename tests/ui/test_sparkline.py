@@ -105,6 +105,20 @@ def test_after_the_link_is_lost_the_line_ends_and_blank_follows(qtbot: QtBot) ->
     assert greener(image, WIDTH - RIGHT_PX - 20) == 0
 
 
+def test_a_parked_row_is_hatched_under_its_line(qtbot: QtBot) -> None:
+    cell = Cell()
+    for second in range(300):
+        cell.tick(second, 10 + second / 100)
+    area = [cell.image(Strength.DOUBT)]
+    cell.quotes.mark(cell.slots, RowState.PARKED, 300.0)
+    area.append(cell.image(Strength.DOUBT))
+    y, right = NORMAL.row_px - NORMAL.trend_margin_px - 2, WIDTH - RIGHT_PX - 30
+    plain, hatched = ([QColor(each.pixel(x, y)).lightness() for x in range(right, right + 20)] for each in area)
+    assert max(plain) - min(plain) <= 2
+    assert max(hatched) - min(hatched) > 20
+    assert hatched[:15] == hatched[5:], "a line every 5 px"
+
+
 @pytest.mark.parametrize("ratio", [1.0, 2.0, 1.5])
 def test_the_line_stays_in_its_cell_with_its_margins(qtbot: QtBot, ratio: float) -> None:
     cell = Cell(ratio)

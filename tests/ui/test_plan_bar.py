@@ -1,0 +1,45 @@
+"""How much of the plan is used."""
+
+import pytest
+
+from quotedesk.feed.states import RowState
+
+
+def words(desk) -> str:
+    return desk.window._status.words()
+
+
+def test_nothing_is_said_of_a_plan_that_nobody_knows(open_desk) -> None:
+    desk = open_desk()
+    desk.window.show_plan(None)
+    assert "slots" not in words(desk)
+    assert not desk.window._status.plan.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("slots", "parked", "said"),
+    [
+        (16, (), "4 of 16 slots"),
+        (3, ("D.US",), "3 of 3 slots, 1 parked"),
+        (0, ["A.US", "B.US", "C.US", "D.US"], "0 of 0"),
+    ],
+)
+def test_slots_in_use_and_rows_without_one_are_counted(open_desk, slots: int, parked: tuple[str], said: str) -> None:
+    desk = open_desk()
+    desk.mark(RowState.PARKED, *parked)
+    desk.window.show_plan(slots)
+    assert said in words(desk)
+    assert desk.window._status.plan.isVisible()
+    desk.window.show_plan(None)
+    assert "slots" not in words(desk)
+
+
+def test_the_bar_is_as_full_as_the_plan(open_desk) -> None:
+    desk = open_desk()
+    desk.window.show_plan(8)
+    bar = desk.window._status.plan._bar
+    theme = desk.window.appearance.theme
+    image = bar.grab().toImage()
+    middle = image.height() // 2
+    inks = [image.pixelColor(x * image.width() // 8, middle).name() for x in (1, 3, 5, 7)]
+    assert inks == [theme.t2.name()] * 2 + [theme.edge.name()] * 2
