@@ -95,6 +95,12 @@ class Controller:
             self.sessions[endpoint].retry_now(self._clock.now_s())
             client.stir()
 
+    def network_changed(self) -> None:
+        """The computer is on another network."""
+        for endpoint, client in self._clients.items():
+            self.sessions[endpoint].network_changed(self._clock.now_s())
+            client.stir()
+
     def second(self) -> None:
         """Once a second: rows turn quiet by nothing happening, and the figures are looked at."""
         for session in self.sessions.values():

@@ -156,9 +156,12 @@ class Program:
         return window
 
     def _open_door(self) -> None:
-        """From now on another start on this profile shows this window."""
+        """From now on another start on this profile shows this window, and another network is noticed."""
         from quotedesk.app.doorbell import Doorbell
+        from quotedesk.app.network import Network
 
+        self._network = Network(self._window)
+        self._network.changed.connect(lambda: self._controller.network_changed())
         self._doorbell = Doorbell(self._profile, self._window)
         self._doorbell.rung.connect(self._window.come_forward)
 

@@ -42,6 +42,7 @@ class Faults:
         plan: at most so many symbols get ticks, the first of the list; nothing is said of the others. 0: no limit.
         stall: no ticks.
         half_open: nothing is read and nothing is said, but the socket stays open.
+        slow_read: seconds that pass before the next request is read.
         duplicate: each tick twice.
         reorder: of two ticks the later one first.
         garbage: noise between the ticks.
@@ -57,6 +58,7 @@ class Faults:
     plan: float = 0
     stall: bool = False
     half_open: bool = False
+    slow_read: float = 0.0
     duplicate: bool = False
     reorder: bool = False
     garbage: bool = False
@@ -113,6 +115,7 @@ _READ: dict[str, Callable[[str], object]] = {
     **dict.fromkeys(Faults.__dataclass_fields__, _flag),
     "late": _number(0, 3600),
     "refuse": _codes,
+    "slow_read": _number(0, 3600),
     "plan": _number(0, 1_000_000),
     "skew": _number(-1e10, 1e12),
     "http": _status,

@@ -224,6 +224,8 @@ class DemoServer:
                 self._log.write("breach", number, rule="heartbeat", detail=f"none for {self._heartbeat_s:g} s")
                 await connection.close(1008, "no heartbeat")
                 return
+            if faults.slow_read:
+                await asyncio.sleep(faults.slow_read)
             frame = parse(data)
             self._log.write("in", number, frame=frame)
             dialogue.obey(self._options.unknown | faults.refuse, clears=faults.clear, answers=not faults.mute)

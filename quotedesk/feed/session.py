@@ -178,6 +178,13 @@ class Session:
             at_s, status = max(now_s, self._lost_s + self._limits.retry_min_s), self.status
             self._set_link(LinkState.WAITING, since_s=status.since_s, reason=status.reason, retry_at_s=at_s)
 
+    def network_changed(self, now_s: float) -> None:
+        """The computer is on another network: a connection may be dead without a word, a wait of no use."""
+        if self.status.state is LinkState.UP:
+            self._heart.hurry(now_s)
+        elif self.status.state is LinkState.WAITING:
+            self.retry_now(now_s)
+
     def elapsed(self, now_s: float, wall_s: float) -> None:
         """Time has passed; `wall_s` is the wall clock."""
         ahead_s = wall_s - now_s
@@ -189,7 +196,8 @@ class Session:
             # A socket that slept says it is open whether it is or not.
             self.lost("The computer was asleep", now_s)
         elif now_s >= self._heart.dead_at_s:
-            self.lost(f"No answer to the heartbeat for {self._limits.dead_after_s:.0f} s", now_s)
+            silent = f"No answer to the heartbeat for {self._limits.dead_after_s:.0f} s"
+            self.lost("The network changed, and the server is silent" if self._heart.is_hurried else silent, now_s)
         elif now_s >= self._idle_s + LINGER_S:
             self._lost_s = now_s
             self._forget(now_s)

@@ -18,6 +18,7 @@ PUSHES = [json.dumps({"cmd_id": 22998, "data": {"code": "A", "price": "1", "seq"
         ("half-open on", "half_open", True),
         ("wrong-types", "wrong_types", True),
         ("plan 5", "plan", 5),
+        ("slow-read 0.5", "slow_read", 0.5),
         ("late 1.5", "late", 1.5),
         ("refuse A,B,", "refuse", frozenset("AB")),
         ("skew -3600", "skew", -3600),

@@ -89,6 +89,25 @@ async def test_answers_that_do_not_come_or_come_late_cost_no_row_and_no_connecti
         assert here.session.counts.opened == 1
 
 
+async def test_a_server_that_reads_slowly_costs_no_row_and_no_connection() -> None:
+    async with stage("demo", "slow-read 0.8") as here:
+        for code in ("XAGEUR", "AUDJPY", "NZDUSD"):
+            here.window.undo.push(append(here.watchlist, [Instrument("demo", code)]))
+            await here.rest(0.1)
+        await here.until(lambda: set(here.states().values()) == {RowState.LIVE} and len(here.states()) == 7)
+        assert here.session.counts.opened == 1
+
+
+async def test_another_network_is_noticed_by_a_heartbeat_at_once() -> None:
+    async with stage("alltick") as here:
+        here.session._heart.due_s += 1000
+        before = here.session.counts.requests["heartbeat"]
+        here.controller.network_changed()
+        await here.until(lambda: here.session.counts.requests["heartbeat"] == before + 1)
+        await here.live()
+        assert here.session.counts.opened == 1
+
+
 @pytest.mark.parametrize("clears", [False, True])
 async def test_a_refused_symbol_is_named_and_the_others_go_on(clears: bool) -> None:
     async with stage("demo", "refuse USOIL", *(["clear"] if clears else [])) as here:

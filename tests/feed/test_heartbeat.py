@@ -23,6 +23,18 @@ def test_the_first_is_due_10_s_after_the_open_and_silence_kills_after_25_s() -> 
     assert heart.due_s == heart.dead_at_s == math.inf
 
 
+def test_a_link_in_doubt_is_asked_at_once_and_trusted_again_by_its_answer() -> None:
+    heart = Heartbeat(LIMITS)
+    heart.start(100.0)
+    heart.hurry(103.0)
+    assert heart.due_s == 103.0
+    assert 103.0 + LIMITS.answer_s <= heart.dead_at_s < 125.0
+    heart.sent(103.5)
+    assert heart.due_s > 105.0
+    heart.answered(104.0)
+    assert (heart.dead_at_s, heart.is_hurried) == (129.0, False)
+
+
 @given(st.lists(st.floats(-3.0, 4.0), max_size=50))
 def test_waits_for_the_pacer_do_not_add_up(late_s: list[float]) -> None:
     heart = Heartbeat(LIMITS)

@@ -415,6 +415,21 @@ def test_a_wall_clock_that_jumps_ahead_means_the_machine_slept(desk: Desk) -> No
     assert "asleep" in desk.session.status.reason
 
 
+def test_another_network_is_a_reason_to_ask_at_once_whether_the_server_is_there(desk: Desk) -> None:
+    started(desk, "A")
+    desk.session.network_changed(desk.now_s)
+    desk.run(5)
+    assert desk.session.status.state is LinkState.UP, "it answered"
+    desk.answers_are_delivered = desk.pings_are_answered = False
+    desk.session.network_changed(desk.now_s)
+    desk.run(9)
+    assert desk.session.status.state is LinkState.WAITING
+    assert desk.session.status.reason == "The network changed, and the server is silent"
+    desk.now_s += desk.feed.limits.retry_min_s
+    desk.session.network_changed(desk.now_s)
+    assert desk.session.dial_at_s == desk.now_s, "another network is worth a try"
+
+
 def test_an_endpoint_without_symbols_lets_its_connection_go_after_a_while(desk: Desk) -> None:
     started(desk, "A")
     desk.want()

@@ -1,0 +1,107 @@
+"""Faults and edits together, for long: it always comes back, the lists are equal at the end, and nothing is left over.
+
+With --soak 30 minutes a feed; its figures are printed (-s).
+"""
+
+import asyncio
+import gc
+import json
+import os
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from quotedesk.app.loop import DeskLoop
+from quotedesk.app.stats import rss_mb
+from quotedesk.feed.states import RowState
+from tests.end_to_end.test_churn import churn, held
+from tests.fakes.stage import Stage, stage
+
+pytestmark = pytest.mark.anyio
+
+SHORT_S = 30.0  # of each feed
+SOAK_S = 900.0
+FAULTS = [
+    "mute", "late 0.8", "stall", "half-open", "slow-read 0.3", "duplicate", "reorder", "garbage", "wrong-types",
+    "skew 3000", "plan 3", "http 503", "http 429",
+]  # fmt: skip
+ACTS = ["drop", "606", "close 1001", "close 1013", "oversized 2", "oversized 9"]
+WARM_SHARE = 0.25  # of the time: until then memory may grow
+
+
+@pytest.fixture
+def anyio_backend(qapp: QApplication) -> tuple[str, dict[str, Any]]:
+    qapp.setQuitOnLastWindowClosed(False)
+    return "asyncio", {"loop_factory": lambda: DeskLoop(qapp)}
+
+
+def sockets() -> int:
+    """How many this process has open; 0 where it cannot be told."""
+    links = Path("/proc/self/fd")
+    return sum(_is_socket(each) for each in links.iterdir()) if links.exists() else 0
+
+
+def _is_socket(link: Path) -> bool:
+    try:
+        return os.readlink(link).startswith("socket:")
+    except OSError:
+        return False
+
+
+def memory_mb() -> float:
+    gc.collect()
+    return rss_mb()
+
+
+async def trouble(here: Stage, rng: random.Random) -> None:
+    """One thing goes wrong for a while, or at once."""
+    if rng.random() < 0.4:
+        await here.server.act(rng.choice(ACTS))
+        return
+    fault = rng.choice(FAULTS)
+    await here.server.act(fault)
+    await here.rest(rng.uniform(0.3, 1.5))
+    await here.server.act(f"{fault.split()[0]} off")
+
+
+async def edits(here: Stage, rng: random.Random) -> None:
+    while True:
+        churn(here, rng)
+        await here.rest(rng.choice([0.005, 0.05, 0.2]))
+        here.controller.second()
+
+
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("feed", ["demo", "alltick"])
+async def test_after_faults_and_edits_all_rows_are_live_and_nothing_is_left_over(
+    feed: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    is_soak = request.config.getoption("--soak")
+    for_s, rng, path = (SOAK_S if is_soak else SHORT_S), random.Random(21), tmp_path / "log"
+    async with stage(feed, log=path) as here:
+        before = (len(asyncio.all_tasks()), sockets())
+        began_s, warm_mb, told = here.clock.now_s(), 0.0, 0
+        while here.clock.now_s() < began_s + for_s:
+            busy = asyncio.create_task(edits(here, rng))
+            await trouble(here, rng)
+            busy.cancel()
+            told += 1
+            if not warm_mb and here.clock.now_s() > began_s + WARM_SHARE * for_s:
+                warm_mb = memory_mb()
+        await here.until(lambda: set(here.states().values()) == {RowState.LIVE}, 60)
+        log = [json.loads(line) for line in path.read_text().splitlines() if '"tick"' not in line]
+        last = max(number for number, line in enumerate(log) if line["event"] == "open")
+        assert held(log[last:]) == {each.code for each in here.watchlist}
+        await asyncio.sleep(1.0)
+        gone_mb = memory_mb() - warm_mb
+        after = (len(asyncio.all_tasks()), sockets())
+        print(f"{feed}: {told} faults in {for_s:.0f} s, {here.session.counts.opened} connections")
+        print(f"tasks, sockets: {before} -> {after}; memory {warm_mb:.1f} MB {gone_mb:+.1f}")
+        assert after[0] <= before[0]
+        assert after[1] <= before[1]
+        assert here.session.counts.opened > 3
+        if is_soak:
+            assert gone_mb < 0.02 * warm_mb
