@@ -141,8 +141,8 @@ def proof_line(state: str, proof: Proof | None, continuity: Continuity | None, n
     return ", ".join([*told, continued(continuity, now_s)] if continuity else told)
 
 
-def link_line(status: LinkStatus, outage_s: float, clock: Clock) -> str:
-    """The state of a connection, since when, why, and how long it was lost before."""
+def link_line(status: LinkStatus, outage_s: float, clock: Clock, plan: int | None = None) -> str:
+    """The state of a connection, since when, why, how long it was lost before, and how many symbols it may have."""
     told = [status.state.value]
     if status.since_s and status.state is not LinkState.OFF:
         told[0] += f" since {time_of_day(clock.utc_s(status.since_s))}"
@@ -150,6 +150,8 @@ def link_line(status: LinkStatus, outage_s: float, clock: Clock) -> str:
         told.append(status.reason)
     if status.state is LinkState.UP and outage_s == outage_s:
         told.append(f"was offline {span(outage_s)}")
+    if plan is not None:
+        told.append(f"room for {plan:,} symbols")
     return ", ".join(told)
 
 

@@ -295,7 +295,10 @@ class Program:
             return proof_line(controller.state_word(row), *controller.proof_of(row), now_s, self._clock)
 
         sessions = controller.sessions.items()
-        links = {endpoint: link_line(each.status, each.outage_s, self._clock) for endpoint, each in sessions}
+        links = {
+            endpoint: link_line(each.status, each.outage_s, self._clock, each.budget.limit)
+            for endpoint, each in sessions
+        }
         return lines_of(self._stats(), controller.messages.per_s, trips_s, self._supply.addresses, proof_of, links)
 
     def _keep_stats(self) -> None:

@@ -64,7 +64,9 @@ class Budget:
         if self._refused is not None:
             known.append((self._refused - 1, "the server says that the plan has room for {} symbols"))
         if self.seen is not None:
-            known.append((self.seen, "acknowledged, but ticks end after the first {} symbols: so far goes the plan"))
+            known.append(
+                (self.seen, "acknowledged, but ticks end after the first {} symbols: so far the plan seems to go")
+            )
         return known
 
 

@@ -250,6 +250,7 @@ def test_a_link_tells_since_when_it_is_so_and_how_long_it_was_lost() -> None:
     since = numbers.time_of_day(clock.utc_s(1000.0))
     assert link_line(up, math.nan, clock) == f"up since {since}"
     assert link_line(up, 42.0, clock) == f"up since {since}, was offline 00:42"
+    assert link_line(up, math.nan, clock, 5) == f"up since {since}, room for 5 symbols"
     lost = LinkStatus("stock", LinkState.WAITING, 1000.0, "No answer to the heartbeat")
     assert link_line(lost, 42.0, clock) == f"waiting since {since}, No answer to the heartbeat"
     assert link_line(LinkStatus("stock", LinkState.OFF), math.nan, clock) == "off"
