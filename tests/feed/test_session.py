@@ -481,6 +481,9 @@ class AnySequence(RuleBasedStateMachine):
     """Edits, answers in any manner, ticks, cuts: the invariants hold, and in the end the server holds the list."""
 
     feed = "alltick"
+    plan = 0
+    says_plan = False
+    is_prompt = False
 
     @initialize(
         bad=st.frozensets(st.sampled_from(POOL), max_size=3),
@@ -488,8 +491,9 @@ class AnySequence(RuleBasedStateMachine):
         first=st.lists(st.sampled_from(POOL)),
     )
     def start(self, bad: frozenset[str], clears: bool, first: list[str]) -> None:
-        self.desk = Desk(self.feed, bad=bad, clears=clears)
-        self.desk.answers_are_delivered = False
+        bad = bad if not self.plan else frozenset()
+        self.desk = Desk(self.feed, bad=bad, clears=clears, plan=self.plan, says_plan=self.says_plan)
+        self.desk.answers_are_delivered = self.is_prompt
         self.desk.want(*first)
         self.age = 0
         self.lost = 0
@@ -592,6 +596,9 @@ class AnySequence(RuleBasedStateMachine):
         for _ in range(150):
             desk.run(1)
             desk.tick()
+        if self.plan:
+            self.check_plan()
+            return
         wanted = set(desk.session.wanted)
         good = wanted - desk.provider.bad
         if desk.provider.clears and not desk.feed.limits.replaces:
@@ -606,15 +613,54 @@ class AnySequence(RuleBasedStateMachine):
         assert len(desk.sent()) == sent, "a settled list is left alone"
         self.holds()
 
+    def check_plan(self) -> None:
+        desk, wanted = self.desk, self.desk.session.wanted
+        states = [desk.state(code) for code in wanted]
+        beyond = max(0, len(wanted) - self.plan)
+        assert states == [RowState.LIVE] * (len(wanted) - beyond) + [RowState.PARKED] * beyond
+        assert set(desk.provider.served) == set(wanted[: self.plan])
+        sent = len(desk.sent())
+        for _ in range(30):
+            desk.run(1)
+            desk.tick()
+        assert len(desk.sent()) == sent, "a settled list is left alone"
+        self.holds()
+
 
 class AnySequenceAdding(AnySequence):
     feed = "demo"
 
 
+class SmallPlan(AnySequence):
+    plan = 3
+
+
+class SmallPlanAdding(AnySequence):
+    feed, plan = "demo", 3
+
+
+class SaidPlan(AnySequence):
+    plan, says_plan = 3, True
+
+
+class SaidPlanAdding(AnySequence):
+    feed, plan, says_plan = "demo", 3, True
+
+    # Without ids, a refusal that comes late could be of any request: here the server is prompt.
+    is_prompt = True
+
+
 TestReplacing = AnySequence.TestCase
 TestAdding = AnySequenceAdding.TestCase
+TestSmallPlan = SmallPlan.TestCase
+TestSmallPlanAdding = SmallPlanAdding.TestCase
+TestSaidPlan = SaidPlan.TestCase
+TestSaidPlanAdding = SaidPlanAdding.TestCase
 TestReplacing.settings = TestAdding.settings = settings(
     max_examples=150, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+TestSmallPlan.settings = TestSmallPlanAdding.settings = TestSaidPlan.settings = TestSaidPlanAdding.settings = settings(
+    TestReplacing.settings, max_examples=60
 )
 
 
