@@ -198,7 +198,7 @@ class Controller:
 
     def _apply(self, session: Session, event: Accepted, now_s: float) -> None:
         self._quotes.apply(self._feed.name, event.ticks, now_s)
-        live = [code for code in {tick.code for tick in event.ticks} if session.is_proven(code)]
+        live = [code for code in {tick.code for tick in event.ticks} if session.is_live(code)]
         self._quotes.mark(self._slots(live), RowState.LIVE, now_s)
         if self.first_quote_s is None:
             self.first_quote_s = now_s

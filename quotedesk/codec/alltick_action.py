@@ -27,6 +27,13 @@ class ActionCodec:
         return decode(data, answers_carry_ids=False)
 
 
+class DemoCodec(ActionCodec):
+    """The same, as our own server speaks it: it may say that a symbol is halted, at a limit or delayed."""
+
+    def decode(self, data: bytes) -> Sequence[Message]:
+        return decode(data, answers_carry_ids=False, tells_condition=True)
+
+
 FEED = Feed(
     name="alltick_action",
     title="AllTick, the article's frames",
@@ -49,5 +56,5 @@ DEMO_FEED = Feed(
     title="Demo feed: made-up prices",
     provider=DEMO,
     limits=Limits(replaces=False, beat_is_frame=False, retry_min_s=1.0),
-    codec=ActionCodec,
+    codec=DemoCodec,
 )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from quotedesk.codec.base import Answer, Beat, Message, Provider, Unreadable, Verdict
-from quotedesk.market.tick import Tick
+from quotedesk.market.tick import Condition, Tick
 
 HEARTBEAT, HEARTBEAT_ANSWER = 22000, 22001
 SUBSCRIBE, CANCEL = 22004, 22006
@@ -24,6 +24,8 @@ _LONGEST_FRAME = 1 << 20  # a push has some hundred bytes, an answer fewer
 # A time below this is in seconds, else in milliseconds (the documents say ms, their samples show both).
 _FIRST_MILLISECONDS = 10_000_000_000
 _YEAR_2100_S = 4_102_444_800
+_LONGEST_DELAY_S = 86_400
+_CONDITIONS: dict[object, Condition] = {each.value: each for each in Condition}
 
 
 def endpoint(code: str) -> str:
@@ -53,6 +55,8 @@ class _Data(msgspec.Struct, gc=False):
     volume: _Scalar = None
     tick_time: _Scalar = None
     seq: _Scalar = None
+    status: _Scalar = None
+    delay: _Scalar = None
 
 
 class _Frame(msgspec.Struct, gc=False):
@@ -67,8 +71,11 @@ class _Frame(msgspec.Struct, gc=False):
 _decode = msgspec.json.Decoder(_Frame).decode
 
 
-def decode(data: bytes, *, answers_carry_ids: bool) -> Sequence[Message]:
-    """One frame of either dialect as a message; never raises on input."""
+def decode(data: bytes, *, answers_carry_ids: bool, tells_condition: bool = False) -> Sequence[Message]:
+    """One frame of either dialect as a message; never raises on input.
+
+    tells_condition: pushes may say `status` ("halted", "limit_up", "limit_down") and `delay` (seconds).
+    """
     if len(data) > _LONGEST_FRAME:
         return (Unreadable("too long", _excerpt(data[: 4 * _EXCERPT])),)
     try:
@@ -80,7 +87,7 @@ def decode(data: bytes, *, answers_carry_ids: bool) -> Sequence[Message]:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return (Unreadable("not JSON" if data.strip() else "empty", _excerpt(data)),)
     if frame.cmd_id == TRADE_PUSH:
-        return (_tick(frame.data, data),)
+        return (_tick(frame.data, data, tells_condition=tells_condition),)
     ret = _whole(frame.ret)
     request_id = (_whole(frame.seq_id) or None) if answers_carry_ids else None
     if ret is not None:
@@ -113,7 +120,7 @@ def verdict_of(ret: int, words: str) -> Verdict:
             return Verdict.FORM
 
 
-def _tick(data: object, raw: bytes) -> Message:
+def _tick(data: object, raw: bytes, *, tells_condition: bool = False) -> Message:
     if not isinstance(data, _Data) or not isinstance(data.code, str) or not data.code:
         return Unreadable("no code", _excerpt(raw))
     price, decimals = number(data.price)
@@ -128,7 +135,14 @@ def _tick(data: object, raw: bytes) -> Message:
         size_decimals=size_decimals,
         time_utc_s=time_utc_s(data.tick_time),
         seq=_whole(data.seq),
+        condition=_CONDITIONS.get(data.status, Condition.NORMAL) if tells_condition else Condition.NORMAL,
+        delay_s=_delay_s(data.delay) if tells_condition and data.delay is not None else 0.0,
     )
+
+
+def _delay_s(value: _Scalar) -> float:
+    delay_s, _ = number(value)
+    return delay_s if 0 < delay_s < _LONGEST_DELAY_S else 0.0
 
 
 def number(value: _Scalar) -> tuple[float, int]:

@@ -47,6 +47,8 @@ class Faults:
         reorder: of two ticks the later one first.
         garbage: noise between the ticks.
         wrong_types: ticks between the ticks whose values are of other types, or make no sense.
+        halt, limit_up, limit_down: codes whose ticks say so.
+        delay: seconds that the ticks say they are behind the market.
         skew: seconds that the exchange's clock is ahead.
         http: the status that an upgrade is answered with. 0: it is accepted.
     """
@@ -63,6 +65,10 @@ class Faults:
     reorder: bool = False
     garbage: bool = False
     wrong_types: bool = False
+    halt: frozenset[str] = frozenset()
+    limit_up: frozenset[str] = frozenset()
+    limit_down: frozenset[str] = frozenset()
+    delay: float = 0.0
     skew: float = 0.0
     http: float = 0
 
@@ -78,6 +84,14 @@ class Faults:
             setattr(self, attribute, getattr(Faults(), attribute) if is_off else _READ[attribute](value.strip()))
         except ValueError:
             raise ValueError(f"“{value.strip()}” is no value for the fault {name}") from None
+
+    def status(self, code: str) -> dict[str, object]:
+        """What a tick of this code says of its trading."""
+        told: dict[str, object] = {"delay": self.delay} if self.delay else {}
+        for word, codes in (("halted", self.halt), ("limit_up", self.limit_up), ("limit_down", self.limit_down)):
+            if code in codes:
+                told["status"] = word
+        return told
 
     def spoiled(self, pushes: Sequence[bytes], rng: random.Random) -> list[bytes]:
         """Ticks on their way out, as this server sends them."""
@@ -114,7 +128,8 @@ def _status(text: str) -> float:
 _READ: dict[str, Callable[[str], object]] = {
     **dict.fromkeys(Faults.__dataclass_fields__, _flag),
     "late": _number(0, 3600),
-    "refuse": _codes,
+    **dict.fromkeys(("refuse", "halt", "limit_up", "limit_down"), _codes),
+    "delay": _number(0, 86_400),
     "slow_read": _number(0, 3600),
     "plan": _number(0, 1_000_000),
     "skew": _number(-1e10, 1e12),

@@ -259,7 +259,8 @@ class DemoServer:
                     continue  # the market goes on without it
                 seq = next(self._seqs)
                 self._log.write("tick", number, code=trade.code, seq=seq)
-                pushes.append(_to_json({"cmd_id": TRADE_PUSH, "data": _push_data(trade, seq, faults.skew)}).encode())
+                data = _push_data(trade, seq, faults.skew - faults.delay) | faults.status(trade.code)
+                pushes.append(_to_json({"cmd_id": TRADE_PUSH, "data": data}).encode())
             if pushes:
                 await _send_all(connection, faults.spoiled(pushes, self._random))
             due_s = max(trades.due_s, rest_at_s)

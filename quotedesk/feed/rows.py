@@ -13,10 +13,16 @@ from quotedesk.feed.rhythm import Offset, Rhythm
 from quotedesk.feed.states import LinkStatus, RowState
 from quotedesk.feed.subscriptions import Subscriptions
 from quotedesk.market.hours import Hours, Market
-from quotedesk.market.tick import Tick
+from quotedesk.market.tick import Condition, Tick
 
 LATE_TICK_S = 3.0  # a tick this soon after a request may have been on its way before it
 LOOK_EVERY_S = 5.0
+_NORMAL = (Condition.NORMAL, 0.0)
+_STATE_OF = {
+    Condition.HALTED: RowState.HALTED,
+    Condition.LIMIT_UP: RowState.LIMIT_UP,
+    Condition.LIMIT_DOWN: RowState.LIMIT_DOWN,
+}
 
 
 class Rows:
@@ -33,6 +39,7 @@ class Rows:
         self._list = subscriptions
         self._hours = hours
         self._rhythms: dict[str, Rhythm] = {}
+        self._told: dict[str, tuple[Condition, float]] = {}  # of its trading, by the feed
         self._offset = Offset()
         self._looked_s = -math.inf
 
@@ -41,6 +48,7 @@ class Rows:
         self.proofs.want(codes, now_s)
         for code in self._rhythms.keys() - set(codes):
             del self._rhythms[code]
+            self._told.pop(code, None)
 
     def opened(self, now_s: float) -> None:
         """A connection came up. Its way to the exchange is its own."""
@@ -51,14 +59,25 @@ class Rows:
         """The connection is gone."""
         self.proofs.lost(now_s)
         self._rhythms.clear()
+        self._told.clear()
 
-    def ticked(self, tick: Tick, now_s: float) -> None:
-        """A tick of a wanted code was taken."""
+    def ticked(self, tick: Tick, now_s: float) -> bool:
+        """A tick of a wanted code was taken. True if it says something new of its trading."""
         rhythm = self._rhythms.get(tick.code)
         if rhythm is None:
             rhythm = self._rhythms[tick.code] = Rhythm()
         rhythm.ticked(now_s, self._offset.traded_s(tick, now_s, now_s + self.wall_ahead_s))
         self.proofs.ticked(tick.code, now_s)
+        told = (tick.condition, tick.delay_s)
+        is_news = told != self._told.get(tick.code, _NORMAL)
+        if is_news:
+            self._told[tick.code] = told
+        return is_news
+
+    def is_live(self, code: str) -> bool:
+        """Does a tick that comes now make the row live?"""
+        is_served = self._list.has_ticked(code) and code not in self._list.parked
+        return is_served and self._told.get(code, _NORMAL) == _NORMAL
 
     def look_at_s(self) -> float:
         """When to look where ticks end; inf for never."""
@@ -108,7 +127,13 @@ class Rows:
         rhythm = self._rhythms.get(code)
         if rhythm is None or not self._list.has_ticked(code):
             return Row(RowState.PENDING, wanted_s)
-        if now_s < rhythm.quiet_at_s:
+        condition, delay_s = self._told.get(code, _NORMAL)
+        if condition is not Condition.NORMAL:
+            return Row(_STATE_OF[condition], rhythm.traded_s)
+        is_quiet = now_s >= rhythm.quiet_at_s
+        if delay_s and not (is_quiet and not self._hours.is_open(code, now_s + self.wall_ahead_s)):
+            return Row(RowState.DELAYED, rhythm.traded_s, f"{max(1, round(delay_s / 60))} min")
+        if not is_quiet:
             return Row(RowState.LIVE, rhythm.ticked_s)
         if not self._hours.is_open(code, now_s + self.wall_ahead_s):
             return Row(RowState.CLOSED, rhythm.traded_s)

@@ -259,9 +259,9 @@ class Session:
         """What is known of a wanted code."""
         return self._rows.row(code, now_s, self.status)
 
-    def is_proven(self, code: str) -> bool:
-        """Has a tick proven on this connection that the code is subscribed?"""
-        return self._list.has_ticked(code) and code not in self._list.parked
+    def is_live(self, code: str) -> bool:
+        """Does a tick that comes now make the row live? Not where nothing proves it, or the feed says it is halted."""
+        return self._rows.is_live(code)
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -312,10 +312,10 @@ class Session:
     def _take(self, tick: Tick, now_s: float) -> None:
         code = tick.code
         self.counts.applied[code] += 1
-        self._rows.ticked(tick, now_s)
+        is_news = self._rows.ticked(tick, now_s)
         was_proven = self._list.has_ticked(code)
         self._list.ticked(code, now_s)
-        if not was_proven:
+        if is_news or not was_proven:
             self._events.append(RowsChanged())
 
     def _answered(self, answer: Answer, now_s: float) -> None:

@@ -16,11 +16,15 @@ class RowState(enum.IntEnum):
     OFFLINE = 5  # the link is down
     REFUSED = 6  # the server does not take this symbol
     PARKED = 7  # more symbols are wanted than the plan has room for
+    DELAYED = 8  # the feed says that it is behind the market
+    HALTED = 9  # the feed says that the exchange stopped trading it
+    LIMIT_UP = 10  # the feed says that it is at the day's highest price allowed
+    LIMIT_DOWN = 11  # the same, lowest
 
     @property
     def word(self) -> str:
         """The state as statistics and tests name it."""
-        return self.name.lower()
+        return "limit" if self in (RowState.LIMIT_UP, RowState.LIMIT_DOWN) else self.name.lower()
 
 
 class LinkState(enum.Enum):

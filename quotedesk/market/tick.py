@@ -1,8 +1,18 @@
 """One trade, as a feed reported it."""
 
+import enum
 import math
 
 import msgspec
+
+
+class Condition(enum.Enum):
+    """What a feed says of a symbol's trading."""
+
+    NORMAL = "normal"
+    HALTED = "halted"  # the exchange stopped it
+    LIMIT_UP = "limit_up"  # at the day's highest price allowed: only one side trades
+    LIMIT_DOWN = "limit_down"
 
 
 class Tick(msgspec.Struct, frozen=True, gc=False):
@@ -15,6 +25,8 @@ class Tick(msgspec.Struct, frozen=True, gc=False):
         size: volume of this trade (not of the day); NaN unknown.
         size_decimals: digits after the point in the feed's own text of the size.
         time_utc_s: exchange time, seconds since 1970 UTC; NaN unknown.
+        condition: see Condition; NORMAL, too, where the feed does not say.
+        delay_s: the feed says that it is this much behind the market; 0 where it does not.
         seq: the feed's number of this tick; only good for telling equal from different. None unknown.
     """
 
@@ -25,6 +37,8 @@ class Tick(msgspec.Struct, frozen=True, gc=False):
     size_decimals: int = 0
     time_utc_s: float = math.nan
     seq: int | None = None
+    condition: Condition = Condition.NORMAL
+    delay_s: float = 0.0
 
     def repeats(self, earlier: "Tick") -> bool:
         """Is this the very tick `earlier`, sent twice? Never without a seq to tell by."""

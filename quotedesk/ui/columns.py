@@ -144,6 +144,14 @@ def state_text(reading: Reading) -> str:
             return "Refused"
         case RowState.PARKED:
             return "Parked"
+        case RowState.DELAYED:
+            return reading.words
+        case RowState.HALTED:
+            return "Halted"
+        case RowState.LIMIT_UP:
+            return "Limit up"
+        case RowState.LIMIT_DOWN:
+            return "Limit down"
         case _:
             return ""
 

@@ -97,6 +97,26 @@ def _refused(painter: QPainter, ink: QColor, background: QColor) -> None:
     painter.drawLine(QPointF(-4, 4), QPointF(4, -4))
 
 
+def _delayed(painter: QPainter, ink: QColor, background: QColor) -> None:
+    _stroke(painter, ink, 1.4)
+    painter.drawPolygon(QPolygonF([QPointF(-3.4, -4.4), QPointF(3.4, -4.4), QPointF(-3.4, 4.4), QPointF(3.4, 4.4)]))
+
+
+def _halted(painter: QPainter, ink: QColor, background: QColor) -> None:
+    for x in (-3.6, 1.0):
+        painter.drawRect(QRectF(x, -4.2, 2.6, 8.4))
+
+
+def _limit(way: float) -> _Shape:
+    """A triangle against a bar above (-1) or below (1)."""
+
+    def draw(painter: QPainter, ink: QColor, background: QColor) -> None:
+        painter.drawRect(QRectF(-4.5, 3.6 * way - 0.8, 9, 1.6))
+        painter.drawPolygon(QPolygonF([QPointF(0, 1.6 * way), QPointF(-4.2, -4.2 * way), QPointF(4.2, -4.2 * way)]))
+
+    return draw
+
+
 def _parked(painter: QPainter, ink: QColor, background: QColor) -> None:
     _stroke(painter, ink, 1.4)
     painter.drawRoundedRect(_square(4.5), 1, 1)
@@ -157,6 +177,10 @@ SHAPES: dict[str, _Shape] = {
     "offline": _offline,
     "refused": _refused,
     "parked": _parked,
+    "delayed": _delayed,
+    "halted": _halted,
+    "limit_up": _limit(-1),
+    "limit_down": _limit(1),
     "plus": _plus,
     "equals": _equals,
     "check": _check,
@@ -165,5 +189,6 @@ SHAPES: dict[str, _Shape] = {
     "arrow_flat": _arrow_flat,
     "end": _end,
     "end_small": _dot(1.7),
+    "end_stopped": lambda painter, ink, background: painter.drawRect(QRectF(-2, -2, 4, 4)),
     "end_hollow": _end_hollow,
 }

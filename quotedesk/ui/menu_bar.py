@@ -4,8 +4,8 @@ Qt's own (6.11.3) keeps it after the first Esc; a menu opened by its letter then
 of the table does anything. tests/desktop/test_keys.py tells.
 """
 
-from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import QActionEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QActionEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
 
 from quotedesk.ui.theme import MENU_PX
@@ -29,8 +29,19 @@ class MenuBar(QMenuBar):
         super().actionEvent(event)
         menu = event.action().menu()
         if event.type() == QEvent.Type.ActionAdded and isinstance(menu, QMenu):
+            menu.installEventFilter(self)
             # Not at once: on the way to the menu beside it, too, one closes.
             menu.aboutToHide.connect(lambda: QTimer.singleShot(0, self, self._give_back))
+
+    def eventFilter(self, menu: QObject, event: QEvent) -> bool:
+        is_esc = (
+            isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape
+        )
+        if is_esc and isinstance(menu, QMenu) and menu.isVisible():
+            menu.close()
+            self._give_back()  # at once: the next key may be here already
+            return True
+        return super().eventFilter(menu, event)
 
     def _focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
         if new is self:

@@ -92,6 +92,13 @@ def still(reading: Reading, offline_reason: str, others_tick: bool) -> str:
             return f"refused. {reading.words}" if reading.words else "refused by the server"
         case RowState.PARKED:
             return f"parked: {reading.words}"
+        case RowState.DELAYED:
+            return f"delayed: the feed says that it is {reading.words} behind the market"
+        case RowState.HALTED:
+            return "halted: the feed says that trading was stopped. The last price stays"
+        case RowState.LIMIT_UP | RowState.LIMIT_DOWN:
+            way = "highest" if reading.state is RowState.LIMIT_UP else "lowest"
+            return f"at the {way} price that the exchange allows today, the feed says"
         case _:
             return _waiting(reading, others_tick)
 

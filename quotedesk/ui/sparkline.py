@@ -18,7 +18,7 @@ from quotedesk.feed.states import RowState
 from quotedesk.store.history import History
 from quotedesk.ui.columns import Reading
 from quotedesk.ui.marks import Marks
-from quotedesk.ui.theme import Inks, Theme, faded
+from quotedesk.ui.theme import LOOKS, Inks, Theme, faded
 
 Floats = NDArray[np.float64]
 
@@ -147,7 +147,8 @@ class Sparklines:
             painter.translate(0, -1 / self._marks.ratio)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.translate(-x - LEFT_PX, -y)
-        self._marks.blit(painter, inks.end, x + LEFT_PX + line.end.x(), y + line.end.y(), ink, background)
+        end, ink = ("end_stopped", self._theme.warn) if LOOKS[reading.state].stops else (inks.end, ink)
+        self._marks.blit(painter, end, x + LEFT_PX + line.end.x(), y + line.end.y(), ink, background)
 
     def _line(self, reading: Reading, steps: int) -> _Line:
         line = self._lines.get(reading.slot)

@@ -26,6 +26,17 @@ _Index = QModelIndex | QPersistentModelIndex
 _FLAG = Qt.ItemFlag
 _ROW_FLAGS = _FLAG.ItemIsEnabled | _FLAG.ItemIsSelectable | _FLAG.ItemIsDragEnabled | _FLAG.ItemNeverHasChildren
 
+# The rows that a price would reach.
+_REACHED = (
+    RowState.LIVE,
+    RowState.QUIET,
+    RowState.CLOSED,
+    RowState.DELAYED,
+    RowState.HALTED,
+    RowState.LIMIT_UP,
+    RowState.LIMIT_DOWN,
+)
+
 
 class TableModel(QAbstractTableModel):
     """Follows the watchlist.
@@ -196,7 +207,7 @@ class TableModel(QAbstractTableModel):
 
     def live(self) -> int:
         """How many rows a price would reach: those that are proven, if only by an earlier tick."""
-        return int(np.isin(self.quotes.state[self.slots], (RowState.LIVE, RowState.QUIET, RowState.CLOSED)).sum())
+        return int(np.isin(self.quotes.state[self.slots], _REACHED).sum())
 
     def others_tick(self) -> bool:
         """Is any row live?"""

@@ -71,6 +71,7 @@ class Look:
         mark_ink, word_ink, symbol_ink: the names of Theme's colours.
         strength: how much the row's price may be believed.
         is_slanted: numbers and the word are in italics.
+        stops: its line ends in a square: trading was stopped, not the feed.
     """
 
     mark: str
@@ -79,6 +80,7 @@ class Look:
     symbol_ink: str
     strength: Strength
     is_slanted: bool = False
+    stops: bool = False
 
 
 LOOKS = {
@@ -90,6 +92,10 @@ LOOKS = {
     RowState.OFFLINE: Look("offline", "t3", "t3", "t2", Strength.DOUBT),
     RowState.REFUSED: Look("refused", "error", "error", "error", Strength.DOUBT),
     RowState.PARKED: Look("parked", "t3", "t3", "t2", Strength.DOUBT),
+    RowState.DELAYED: Look("delayed", "t2", "t2", "t1", Strength.KNOWN),
+    RowState.HALTED: Look("halted", "warn", "warn", "t1", Strength.KNOWN, stops=True),
+    RowState.LIMIT_UP: Look("limit_up", "warn", "warn", "t1", Strength.KNOWN, stops=True),
+    RowState.LIMIT_DOWN: Look("limit_down", "warn", "warn", "t1", Strength.KNOWN, stops=True),
 }
 
 # Of a link in the status bar: mark, ink, word.

@@ -8,7 +8,7 @@ import pytest
 
 from quotedesk.codec.alltick_action import DEMO_FEED, FEED, ActionCodec
 from quotedesk.codec.base import Answer, Change, Verdict
-from quotedesk.market.tick import Tick
+from quotedesk.market.tick import Condition, Tick
 
 FRAMES = Path(__file__).parents[1] / "frames"
 
@@ -57,3 +57,22 @@ def test_ticks_are_read_as_in_the_published_dialect() -> None:
     [tick] = ActionCodec().decode(b'{"cmd_id":22998,"data":{"code":"A","price":"1.50","seq":3}}')
     assert isinstance(tick, Tick)
     assert (tick.code, tick.price, tick.decimals, tick.seq) == ("A", 1.5, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("says", "condition", "delay_s"),
+    [
+        ('"status":"halted"', Condition.HALTED, 0),
+        ('"status":"limit_up","delay":900', Condition.LIMIT_UP, 900),
+        ('"status":"limit_down"', Condition.LIMIT_DOWN, 0),
+        ('"status":"sold out","delay":"soon"', Condition.NORMAL, 0),
+        ('"status":7,"delay":-3', Condition.NORMAL, 0),
+        ('"status":null,"delay":1e300', Condition.NORMAL, 0),
+    ],
+)
+def test_only_the_demo_feed_says_how_a_symbol_trades(says: str, condition: Condition, delay_s: float) -> None:
+    push = f'{{"cmd_id":22998,"data":{{"code":"A","price":"1",{says}}}}}'.encode()
+    [tick] = DEMO_FEED.codec().decode(push)
+    assert (tick.condition, tick.delay_s) == (condition, delay_s)
+    [tick] = FEED.codec().decode(push)
+    assert (tick.condition, tick.delay_s) == (Condition.NORMAL, 0)

@@ -53,7 +53,7 @@ def test_every_feed_makes_a_codec_of_its_own_for_each_connection(feed: Feed) -> 
 
 def test_the_demo_feed_speaks_the_articles_frames_to_one_address() -> None:
     demo = FEEDS["demo"]
-    assert type(demo.codec()) is type(FEEDS["alltick_action"].codec())
+    assert issubclass(demo.codec, FEEDS["alltick_action"].codec)
     assert [urlsplit(url).path for url in demo.provider.endpoints.values()] == ["/demo"]
     assert (demo.limits.retry_min_s, FEEDS["alltick"].limits.retry_min_s) == (1.0, 10.0)
     assert FEEDS["alltick_action"].limits.retry_min_s == 10.0

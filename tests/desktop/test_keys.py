@@ -163,8 +163,9 @@ def test_a_header_sorts_turns_and_gives_the_own_order_back(stage: Stage) -> None
         return str(stage.kept("window.toml", "sort") or "")
 
     for expected in ("Symbol", "Symbol:desc", ""):
+        stage.hand.move(stage.window, 400, 300)  # away from the header's tooltip
         stage.hand.click(stage.window, 60, MENU_PX + HEADER_PX // 2)
-        wait_until(lambda expected=expected: sort() == expected)
+        wait_until(lambda expected=expected: sort() == expected, 40)
         first = {"Symbol:desc": CODES[-1]}.get(expected, CODES[0])
         assert stage.gone("Home") == [first]
     assert stage.on_disk() == CODES

@@ -12,6 +12,7 @@ from quotedesk.app.loop import DeskLoop
 from quotedesk.feed.states import LinkState, RowState
 from quotedesk.market.instrument import Instrument
 from quotedesk.store.edits import Arrange, Remove, append
+from quotedesk.ui.columns import state_text
 from tests.fakes.stage import CODES, stage
 
 pytestmark = pytest.mark.anyio
@@ -87,6 +88,28 @@ async def test_answers_that_do_not_come_or_come_late_cost_no_row_and_no_connecti
         await here.until(lambda: here.states()["XAGEUR"] is RowState.LIVE)
         await here.live()
         assert here.session.counts.opened == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "said"),
+    [
+        ("halt GOLD", RowState.HALTED, "Halted"),
+        ("limit-up GOLD", RowState.LIMIT_UP, "Limit up"),
+        ("limit-down GOLD", RowState.LIMIT_DOWN, "Limit down"),
+        ("delay 900", RowState.DELAYED, "15 min"),
+    ],
+)
+async def test_what_a_feed_says_of_trading_is_shown_until_it_says_otherwise(
+    fault: str, state: RowState, said: str
+) -> None:
+    async with stage("demo", fault, live=False) as here:
+        await here.until(lambda: here.states()["GOLD"] is state)
+        await here.until(lambda: set(here.states().values()) <= {state, RowState.LIVE})
+        reading = here.window.table.model().reading(CODES.index("GOLD"))
+        assert state_text(reading) == said
+        assert set(here.states().values()) == {state} if fault.startswith("delay") else {state, RowState.LIVE}
+        await here.server.act(f"{fault.split()[0]} off")
+        await here.live()
 
 
 async def test_a_server_that_reads_slowly_costs_no_row_and_no_connection() -> None:

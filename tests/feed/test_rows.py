@@ -11,7 +11,7 @@ from quotedesk.feed.replacing import Replacing
 from quotedesk.feed.rows import Rows
 from quotedesk.feed.states import LinkState, LinkStatus, RowState
 from quotedesk.market.hours import Hours, Market
-from quotedesk.market.tick import Tick
+from quotedesk.market.tick import Condition, Tick
 
 UP = LinkStatus("stock", LinkState.UP)
 LOST = LinkStatus("stock", LinkState.WAITING, 77.0, "gone")
@@ -85,3 +85,32 @@ def test_a_row_without_a_wall_clock_is_open(code: str) -> None:
     desk.rows.wall_ahead_s = math.nan
     desk.tick("A", 1010.0)
     assert desk.state(code, 1025.0)[0] in (RowState.QUIET, RowState.PENDING)
+
+
+@pytest.mark.parametrize(
+    ("told", "state", "words"),
+    [
+        ({"condition": Condition.HALTED}, RowState.HALTED, ""),
+        ({"condition": Condition.LIMIT_UP, "delay_s": 900.0}, RowState.LIMIT_UP, ""),
+        ({"condition": Condition.LIMIT_DOWN}, RowState.LIMIT_DOWN, ""),
+        ({"delay_s": 900.0}, RowState.DELAYED, "15 min"),
+    ],
+)
+def test_what_the_feed_says_of_trading_is_the_state_until_it_says_otherwise(told, state, words) -> None:
+    desk = Desk()
+
+    def tick(now_s: float, **more) -> bool:
+        desk.list.ticked("A", now_s)
+        return desk.rows.ticked(Tick("A", 1.0, **more), now_s)
+
+    assert not tick(1003.0)
+    assert desk.rows.is_live("A")
+    assert tick(1004.0, **told), "that is news"
+    assert not tick(1005.0, **told)
+    assert not desk.rows.is_live("A")
+    for now_s in (1005.0, 1500.0):
+        row = desk.rows.row("A", now_s, UP)
+        assert (row.state, row.words) == (state, words), "it wins over quiet and stale"
+    assert desk.rows.row("A", 1500.0, LOST).state is RowState.OFFLINE
+    assert tick(1501.0)
+    assert desk.rows.row("A", 1501.0, UP).state is RowState.LIVE

@@ -6,7 +6,7 @@ from quotedesk.feed.states import LinkState, LinkStatus, RowState
 
 
 def test_row_states_are_named_in_plain_lower_case_words() -> None:
-    words = "pending live quiet closed stale offline refused parked"
+    words = "pending live quiet closed stale offline refused parked delayed halted limit limit"
     assert [state.word for state in RowState] == words.split()
 
 

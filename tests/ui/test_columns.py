@@ -61,7 +61,19 @@ def test_each_state_has_its_word() -> None:
         if state is not RowState.PENDING:
             quotes.restart(slots, state, 71.0)
             words.append(texts(quotes)["State"])
-    assert words == ["", "29 s", "Closed", "Stale 29 s", "Offline", "Refused", "Parked"]
+    assert words == [
+        "",
+        "29 s",
+        "Closed",
+        "Stale 29 s",
+        "Offline",
+        "Refused",
+        "Parked",
+        "",
+        "Halted",
+        "Limit up",
+        "Limit down",
+    ]
 
 
 def test_symbol_is_the_first_column_and_titles_differ() -> None:

@@ -41,15 +41,24 @@ def test_whoever_had_the_keyboard_gets_it_back_at_one_esc(parts, before: str) ->
         press(Qt.Key.Key_Right)
         assert QApplication.activePopupWidget() is not None, "the menu beside it is open, and has the keys"
         press(Qt.Key.Key_Escape)
-        qtbot.waitUntil(lambda: window.focusWidget() is held, timeout=5000)
+        assert window.focusWidget() is held, "at once: the next key may be here already"
         assert bar.activeAction() is None
+        qtbot.wait(1)
         window.activateWindow()  # the offscreen platform forgets it over a popup
 
 
 def test_who_is_gone_since_is_not_asked(parts) -> None:
-    qtbot, window, _, home, other = parts
+    _, window, _, home, other = parts
     other.setFocus()
     press(Qt.Key.Key_O, Qt.KeyboardModifier.AltModifier)
     other.hide()
     press(Qt.Key.Key_Escape)
+    assert window.focusWidget() is home
+
+
+def test_a_menu_that_is_closed_otherwise_gives_it_back_a_moment_later(parts) -> None:
+    qtbot, window, _, home, _ = parts
+    home.setFocus()
+    press(Qt.Key.Key_O, Qt.KeyboardModifier.AltModifier)
+    QApplication.activePopupWidget().close()
     qtbot.waitUntil(lambda: window.focusWidget() is home, timeout=5000)
