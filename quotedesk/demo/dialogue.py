@@ -102,34 +102,23 @@ class Dialogue:
 
     Attributes:
         held: the codes that it gets, in order.
+        unknown: codes to refuse, beside those that are not served here.
+        clears: a refused request costs the earlier list; else it stays.
+        answers: answer all requests; else heartbeats only.
     """
 
-    def __init__(
-        self,
-        path: str,
-        now_s: float,
-        *,
-        unknown: frozenset[str] = frozenset(),
-        clears_on_refusal: bool = False,
-        answers: bool = True,
-        heartbeat_s: float = HEARTBEAT_S,
-    ) -> None:
-        """`answers` off: heartbeats alone are answered. `unknown`: codes to refuse."""
+    def __init__(self, path: str, now_s: float, *, heartbeat_s: float = HEARTBEAT_S) -> None:
         self.held: dict[str, None] = {}
+        self.unknown: frozenset[str] = frozenset()
+        self.clears = False
+        self.answers = True
         self._serves = ENDPOINTS[path]
-        self._unknown = unknown
-        self._clears_on_refusal = clears_on_refusal
-        self._answers = answers
         self._heartbeat_s = heartbeat_s
         self._beat_s = now_s
         self._request_s = -math.inf
         self._is_article: bool | None = None
         self._traces: dict[str, None] = {}
         self._breaches: list[tuple[str, object]] = []
-
-    def obey(self, unknown: frozenset[str], *, clears: bool, answers: bool) -> None:
-        """From now on; see `__init__`."""
-        self._unknown, self._clears_on_refusal, self._answers = unknown, clears, answers
 
     @property
     def deadline_s(self) -> float:
@@ -148,7 +137,7 @@ class Dialogue:
         if is_too_soon:
             self._breaches.append(("rate", f"{since_s:.3f} s after the request before"))
         answer = self._article(frame) if self._is_article else self._published(frame, is_too_soon)
-        return Reply(answer if self._answers else None, self._breaches, is_too_soon and not self._is_article)
+        return Reply(answer if self.answers else None, self._breaches, is_too_soon and not self._is_article)
 
     def _heartbeat(self, frame: dict[str, Any], now_s: float) -> dict[str, object]:
         if not self._check_header(frame):
@@ -230,8 +219,8 @@ class Dialogue:
         times = Counter(codes)
         if twice := [code for code in times if times[code] > 1]:
             self._breaches.append(("duplicate", twice))
-        bad = [code for code in times if code in self._unknown or not self._serves(code)]
-        if bad and self._clears_on_refusal:
+        bad = [code for code in times if code in self.unknown or not self._serves(code)]
+        if bad and self.clears:
             self.held = {}
         return bad
 

@@ -49,8 +49,6 @@ class Options:
         replay_speed: so many times as fast as life.
         loops: at the end of the recording it starts again.
         exit_with_parent: end when the process that started this one ends, however it ends.
-        clears_on_refusal: a refused request costs the earlier list; else it stays.
-        answers: answer all requests; else heartbeats only.
         faults: what is wrong from the start; see DemoServer.act.
         control: lines on standard input are faults, too.
     """
@@ -63,8 +61,6 @@ class Options:
     replay_speed: float = 1.0
     loops: bool = False
     exit_with_parent: bool = False
-    clears_on_refusal: bool = False
-    answers: bool = True
     faults: tuple[str, ...] = ()
     control: bool = False
 
@@ -100,7 +96,7 @@ class DemoServer:
         """`heartbeat_s`: how long a connection lives without a heartbeat."""
         self._options = options
         self._heartbeat_s = heartbeat_s
-        self.faults = Faults(mute=not options.answers, clear=options.clears_on_refusal)
+        self.faults = Faults()
         self._market = Market(options.seed)
         self._random = random.Random(options.seed)
         self._numbers = itertools.count(1)
@@ -228,7 +224,8 @@ class DemoServer:
                 await asyncio.sleep(faults.slow_read)
             frame = parse(data)
             self._log.write("in", number, frame=frame)
-            dialogue.obey(self._options.unknown | faults.refuse, clears=faults.clear, answers=not faults.mute)
+            dialogue.unknown = self._options.unknown | faults.refuse
+            dialogue.clears, dialogue.answers = faults.clear, not faults.mute
             reply = dialogue.receive(frame, loop.time())
             for rule, detail in reply.breaches:
                 self._log.write("breach", number, rule=rule, detail=detail)

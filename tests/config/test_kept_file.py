@@ -71,7 +71,9 @@ class Kept(msgspec.Struct):
     format: int = 1
 
 path, chance, seen = Path(sys.argv[1]), random.Random(9), 0
-for _ in range(30):
+for kills in range(1, 400):
+    if kills > 30 and seen > 30:
+        break  # enough on any machine
     writer = os.fork()
     while writer == 0:
         seen += 1
@@ -98,7 +100,7 @@ def test_a_kill_at_any_moment_leaves_the_old_or_the_new_version_whole(path: Path
     command = [sys.executable, "-c", KILLER, str(path), str(Path(__file__).parents[2])]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.stderr == ""
-    assert int(done.stdout) > 3, "hardly anything was written"
+    assert int(done.stdout) > 30, "hardly anything was written"
     save(path, Kept(["after"], 1))
     assert names(path) <= {"kept.toml", "kept.toml.previous"}, "what a kill left behind is gone"
 

@@ -25,9 +25,11 @@ DATA_FAULT = HEADER_FAULT | {"ret": 400, "msg": "request data param invalid"}
 class Talk:
     """A dialogue and a clock that moves on 2 s with each frame, unless told otherwise."""
 
-    def __init__(self, path: str = DEMO, **options: Any) -> None:
+    def __init__(self, path: str = DEMO, **manner: Any) -> None:
         self.now_s = 1000.0
-        self.dialogue = Dialogue(path, self.now_s, **options)
+        self.dialogue = Dialogue(path, self.now_s)
+        for name, value in manner.items():
+            setattr(self.dialogue, name, value)
         self.count = 0
 
     def say(self, frame: Any, after_s: float = 2.0) -> Reply:
@@ -102,7 +104,7 @@ def test_one_bad_code_refuses_the_whole_request_and_the_earlier_list_stays() -> 
 
 
 def test_a_refusal_can_cost_the_earlier_list() -> None:
-    published, article = (Talk(unknown=frozenset({"BAD"}), clears_on_refusal=True) for _ in range(2))
+    published, article = (Talk(unknown=frozenset({"BAD"}), clears=True) for _ in range(2))
     published.subscribe("A")
     published.subscribe("A", "BAD")
     article.act("subscribe", "A")
