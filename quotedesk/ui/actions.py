@@ -22,5 +22,5 @@ def keys_of(menu: QMenu | QMenuBar) -> list[tuple[str, str]]:
         if isinstance(below, QMenu):
             found += keys_of(below)
         elif not action.shortcut().isEmpty():
-            found.append((action.shortcut().toString(), action.text()))
+            found.append((", ".join(keys.toString() for keys in action.shortcuts()), action.text()))
     return found

@@ -19,6 +19,7 @@ def test_f1_lists_every_action_with_its_key_and_leaves_the_desk_usable(open_desk
     shown = {label.text() for label in keys.findChildren(QLabel)}
     keyed = keys_of(desk.window.menuBar())
     assert len(keyed) > 10
+    assert "Ctrl+Shift+D, Ctrl+Alt+=" in shown
     for key, does in keyed:
         assert {key, does.replace("&", "")} <= shown
     QTest.keyClick(keys, Qt.Key.Key_Escape)
