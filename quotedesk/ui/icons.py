@@ -24,10 +24,14 @@ class Icons:
     def __init__(self) -> None:
         self.missing: list[str] = []
         self._files: dict[str, bytes] = {}
+        self._icons: dict[tuple[str, str], QIcon] = {}
 
     def icon(self, name: str, theme: Theme) -> QIcon:
         """An icon for a button: calm, brighter under the pointer, faint where it can do nothing."""
-        result = QIcon()
+        key = (name, theme.t2.name())
+        if key in self._icons:  # each edit dresses buttons anew, and Qt keeps what was painted of every icon
+            return self._icons[key]
+        result = self._icons[key] = QIcon()
         for mode, ink in (
             (QIcon.Mode.Normal, theme.t2),
             (QIcon.Mode.Active, theme.t1),

@@ -6,6 +6,8 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from quotedesk.store.edits import Edit
 from quotedesk.store.watchlist import Watchlist
 
+MOST = 1000  # the oldest go, so that a desk that is open all day does not grow
+
 
 class Undo(QObject):
     """The edits of one list, in a stack.
@@ -24,6 +26,7 @@ class Undo(QObject):
     def __init__(self, watchlist: Watchlist, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.stack = QUndoStack(self)
+        self.stack.setUndoLimit(MOST)
         self._watchlist = watchlist
 
     def push(self, edit: Edit) -> None:

@@ -31,6 +31,12 @@ def test_an_icon_has_the_theme_s_ink_and_is_fainter_when_it_can_do_nothing(qtbot
     assert not icons.missing
 
 
+def test_an_icon_is_painted_once_a_theme(qtbot) -> None:
+    icons = Icons()
+    assert icons.icon("undo", DARK) is icons.icon("undo", DARK)
+    assert icons.icon("undo", DARK) is not icons.icon("undo", LIGHT)
+
+
 def test_the_program_s_icon_comes_in_the_usual_sizes(qtbot) -> None:
     sizes = {size.width() for size in Icons().program().availableSizes()}
     assert {16, 32, 48, 256} <= sizes

@@ -5,7 +5,7 @@ from pytestqt.qtbot import QtBot
 from quotedesk.market.instrument import Instrument
 from quotedesk.store.edits import Remove, append
 from quotedesk.store.watchlist import Watchlist
-from quotedesk.ui.undo import Undo
+from quotedesk.ui.undo import MOST, Undo
 
 A, B, C = (Instrument("demo", code) for code in "ABC")
 
@@ -35,3 +35,15 @@ def test_the_menu_names_the_edit(qtbot: QtBot) -> None:
     undo = Undo(watchlist)
     undo.push(append(watchlist, [B, C]))
     assert undo.stack.createUndoAction(undo, "Undo").text() == "Undo add 2 symbols"
+
+
+def test_a_day_of_edits_takes_no_more_room_than_the_last_thousand(qtbot: QtBot) -> None:
+    watchlist = Watchlist([A])
+    undo = Undo(watchlist)
+    for _ in range(MOST):
+        undo.push(append(watchlist, [B]))
+        undo.push(Remove((B,)))
+    assert undo.stack.count() == MOST
+    for _ in range(MOST):
+        undo.stack.undo()
+    assert list(watchlist) == [A]
