@@ -61,6 +61,12 @@ def memory_mb() -> float:
     return rss_mb()
 
 
+def held_last(path: Path) -> set[str]:
+    """What the server holds on its last connection."""
+    log = [json.loads(line) for line in path.read_text().splitlines() if '"tick"' not in line]
+    return held(log[max(number for number, line in enumerate(log) if line["event"] == "open") :])
+
+
 async def trouble(here: Stage, rng: random.Random) -> None:
     """One thing goes wrong for a while, or at once."""
     if rng.random() < 0.4:
@@ -97,9 +103,7 @@ async def test_after_faults_and_edits_all_rows_are_live_and_nothing_is_left_over
             if not warm_mb and here.clock.now_s() > began_s + WARM_SHARE * for_s:
                 warm_mb = memory_mb()
         await here.until(lambda: set(here.states().values()) == {RowState.LIVE}, 60)
-        log = [json.loads(line) for line in path.read_text().splitlines() if '"tick"' not in line]
-        last = max(number for number, line in enumerate(log) if line["event"] == "open")
-        assert held(log[last:]) == {each.code for each in here.watchlist}
+        assert held_last(path) == {each.code for each in here.watchlist}
         await asyncio.sleep(1.0)
         gone_mb = memory_mb() - warm_mb
         after = (len(asyncio.all_tasks()), sockets())
