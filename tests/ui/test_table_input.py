@@ -1,8 +1,8 @@
 """What the hand does on the table."""
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
@@ -14,15 +14,18 @@ from tests.ui.test_table_view import CHG, LAST, cell
 def test_the_row_under_the_pointer_is_lit(open_desk) -> None:
     desk = open_desk()
     spot = cell(desk, 2, CHG).center()
-
-    def is_lit() -> bool:
-        # To and fro: a move to where the pointer is already is none.
-        for x in (0, 1):
-            QTest.mouseMove(desk.table.viewport(), spot + QPoint(x, 0))
-        desk.settle()
-        return desk.image().pixel(cell(desk, 2, CHG).topLeft() + QPoint(2, 3)) == DARK.hover.rgb()
-
-    desk.qtbot.waitUntil(is_lit)
+    none = Qt.MouseButton.NoButton
+    # Sent as it is: the offscreen platform's own pointer may be anywhere after other tests.
+    move = QMouseEvent(
+        QEvent.Type.MouseMove,
+        QPointF(spot),
+        QPointF(desk.table.viewport().mapToGlobal(spot)),
+        none,
+        none,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(desk.table.viewport(), move)
+    assert desk.image().pixel(cell(desk, 2, CHG).topLeft() + QPoint(2, 3)) == DARK.hover.rgb()
     QApplication.sendEvent(desk.table.viewport(), QEvent(QEvent.Type.Leave))
     desk.settle()
     assert desk.image().pixel(cell(desk, 2, CHG).topLeft() + QPoint(2, 3)) == DARK.table.rgb()
