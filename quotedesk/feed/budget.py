@@ -5,6 +5,7 @@ A provider that silently leaves out what is too much says nothing: ticks then en
 
 from collections.abc import Callable, Sequence
 
+LATE_TICK_S = 3.0  # a tick this soon after a request may have been on its way before it: it proves nothing
 MOST_STRANGE = 0.2  # of the symbols that are served: a silent one among them is no reason to doubt
 
 

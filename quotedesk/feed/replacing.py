@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 
 from quotedesk.codec.base import Answer, Change, Limits, Verdict
-from quotedesk.feed.budget import Budget
+from quotedesk.feed.budget import LATE_TICK_S, Budget
 from quotedesk.feed.subscriptions import Subscriptions
 
 MOST_RESENDS = 2  # of an unchanged list, for a missing answer
-LATE_TICK_S = 3.0  # a tick this soon after a list went out may have been on its way
 
 
 class _Asked(msgspec.Struct):

@@ -6,7 +6,7 @@ Refused and parked win over offline, offline over all.
 import math
 from collections.abc import Collection
 
-from quotedesk.feed.budget import edge
+from quotedesk.feed.budget import LATE_TICK_S, edge
 from quotedesk.feed.events import Row
 from quotedesk.feed.proof import Proofs
 from quotedesk.feed.rhythm import Offset, Rhythm
@@ -15,7 +15,6 @@ from quotedesk.feed.subscriptions import Subscriptions
 from quotedesk.market.hours import Hours, Market
 from quotedesk.market.tick import Condition, Tick
 
-LATE_TICK_S = 3.0  # a tick this soon after a request may have been on its way before it
 LOOK_EVERY_S = 5.0
 _NORMAL = (Condition.NORMAL, 0.0)
 _STATE_OF = {

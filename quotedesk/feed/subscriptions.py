@@ -51,8 +51,7 @@ class Subscriptions(abc.ABC):
         if self._is_held(code):
             self._ticked.add(code)
             if code in self.parked and not self._is_late(code, now_s):
-                self.budget.seen = None  # it is served after all
-                self._fit()
+                self.ends(None)  # it is served after all
 
     def ends(self, size: int | None) -> None:
         """Ticks end after so many symbols of the list, as far as can be seen; None for nowhere."""
