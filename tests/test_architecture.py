@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LINT_IMPORTS = Path(sys.executable).parent / "lint-imports"
-LONGEST_FILE = 340
+LONGEST_FILE = 350
 
 # Modules without a test of their own, and why.
 UNTESTED = {

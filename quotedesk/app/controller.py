@@ -198,8 +198,11 @@ class Controller:
 
     def _apply(self, session: Session, event: Accepted, now_s: float) -> None:
         self._quotes.apply(self._feed.name, event.ticks, now_s)
-        live = [code for code in {tick.code for tick in event.ticks} if session.is_live(code)]
-        self._quotes.mark(self._slots(live), RowState.LIVE, now_s)
+        codes = {tick.code for tick in event.ticks}
+        self._quotes.mark(self._slots([code for code in codes if session.is_live(code)]), RowState.LIVE, now_s)
+        if late := session.parked & codes:
+            # The last one before the server let it go: its price must not go on as a line.
+            self._quotes.break_off(self._slots(tuple(late)), now_s)
         if self.first_quote_s is None:
             self.first_quote_s = now_s
 

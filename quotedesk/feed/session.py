@@ -264,6 +264,11 @@ class Session:
         return self._rows.is_live(code)
 
     @property
+    def parked(self) -> frozenset[str]:
+        """The codes that the plan has no room for."""
+        return self._list.parked
+
+    @property
     def wanted(self) -> tuple[str, ...]:
         """The codes wanted here."""
         return self._list.wanted

@@ -18,11 +18,11 @@ class PlanBar(QWidget):
         super().__init__()
         self._bar = _Bar(appearance)
         self.label = plain_label(look.font(12), "t3")
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 20, 0)
-        line.setSpacing(9)
-        line.addWidget(self._bar)
-        line.addWidget(self.label)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 20, 0)
+        self._row.setSpacing(9)
+        self._row.addWidget(self._bar)
+        self._row.addWidget(self.label)
         self.hide()
 
     def show_use(self, used: int, slots: int | None, parked: int) -> None:
@@ -32,6 +32,8 @@ class PlanBar(QWidget):
             return
         self._bar.show_share(used / slots if slots else 1.0)
         self.label.setText(f"{used:,} of {slots:,} slots" + (f", {parked:,} parked" if parked else ""))
+        self._row.activate()  # at once, as the status bar is fitted next
+        self.updateGeometry()
 
 
 class _Bar(QWidget):

@@ -27,6 +27,7 @@ class StatusBar(QStatusBar):
         self._appearance = appearance
         self._links: dict[str, _Link] = {}
         self._counts = (-1, -1)
+        self._plan: tuple[int, int | None, int] = (-1, None, -1)
         self.setSizeGripEnabled(False)
         self.setFixedHeight(look.STATUS_PX)
         font = look.font(12)
@@ -68,6 +69,13 @@ class StatusBar(QStatusBar):
                 self._line.insertWidget(place, field)
             field.show_link(link, len(used) > 1)
         self._fit()
+
+    def show_plan(self, used: int, slots: int | None, parked: int) -> None:
+        """How much of the plan is used; None where nobody knows how much there is."""
+        if (used, slots, parked) != self._plan:
+            self._plan = (used, slots, parked)
+            self.plan.show_use(used, slots, parked)
+            self._fit()
 
     def show_feed(self, title: str) -> None:
         """What the prices are."""

@@ -137,7 +137,7 @@ class Window(QMainWindow):
     def show_plan(self, slots: int | None) -> None:
         """How many symbols the plan has room for; None where nobody knows."""
         parked = self._desk.model.parked()
-        self._status.plan.show_use(len(self._watchlist) - parked, slots, parked)
+        self._status.show_plan(len(self._watchlist) - parked, slots, parked)
 
     def show_traffic(self, messages_per_s: float, round_trip_s: float) -> None:
         """Once a second: what the status bar says of the connections; NaN is unknown."""

@@ -1,6 +1,7 @@
 """Between window and feed: against the built-in server, under Qt's loop."""
 
 import asyncio
+import math
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,9 +16,11 @@ from quotedesk.app.loop import DeskLoop
 from quotedesk.app.tasks import Tasks
 from quotedesk.codec.alltick_action import DEMO_FEED
 from quotedesk.demo.server import DemoServer, Options
+from quotedesk.feed.events import Accepted
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.states import LinkState, RowState
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.tick import Tick
 from quotedesk.net.address import address
 from quotedesk.net.client import DeniedError
 from quotedesk.store.edits import Remove, append
@@ -206,3 +209,18 @@ async def test_a_row_turns_quiet_by_the_second(server: DemoServer, monkeypatch: 
         desk.controller.second()
         assert desk.state("A.US") is RowState.QUIET
         assert desk.controller.state_word(Instrument("demo", "A.US")) == "quiet"
+
+
+async def test_the_last_tick_of_a_parked_row_does_not_go_on_as_a_line(server: DemoServer) -> None:
+    async with at_work(server.url, "EURUSD GOLD") as desk:
+        await desk.until(lambda: desk.state("GOLD") is RowState.LIVE)
+        desk.session._list.ends(1)
+        desk.controller.second()
+        assert desk.state("GOLD") is RowState.PARKED
+        desk.controller._heard(desk.session, [Accepted([Tick("GOLD", 3400.0, 2)])])
+        assert desk.state("GOLD") is RowState.PARKED
+        slot = desk.quotes.slot(Instrument("demo", "GOLD"))
+        now_s = SystemClock().now_s()
+        assert math.isnan(desk.quotes.history.window(slot, now_s + 30, 60)[-1]), "blank to the right"
+        other = desk.quotes.slot(Instrument("demo", "EURUSD"))
+        assert not math.isnan(desk.quotes.history.window(other, now_s + 1, 60)[-1])
