@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from quotedesk.config.settings import Shade
 from quotedesk.store.understanding import Suggestion
 from quotedesk.ui.completion import ROW_PX, Completion, spoken
+from tests.fakes.pointer import move
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -116,7 +117,7 @@ def test_esc_closes_the_list_first_and_then_the_line(open_desk) -> None:
 def test_a_click_takes_one_and_adds_it(open_desk) -> None:
     desk = open_desk()
     start(desk, "b")
-    QTest.mouseMove(popup(desk), QPoint(40, 4 + ROW_PX // 2))
+    move(popup(desk), QPoint(40, 4 + ROW_PX // 2))
     QTest.mouseClick(popup(desk), Qt.MouseButton.LeftButton, pos=QPoint(40, 4 + ROW_PX + ROW_PX // 2))
     assert desk.codes[-1] == "HTML.US"
     assert shown(desk) == []

@@ -11,6 +11,7 @@ from quotedesk.feed.states import RowState
 from quotedesk.ui import numbers
 from quotedesk.ui.columns import STATE
 from quotedesk.ui.proof_tip import ProofTip
+from tests.fakes.pointer import move
 
 
 def rest(desk, row: int, column: int) -> ProofTip:
@@ -55,8 +56,8 @@ def test_it_goes_when_the_pointer_does_anything(proven_desk, end: str) -> None:
     tip = rest(proven_desk, 0, STATE)
     viewport = proven_desk.table.viewport()
     if end == "move":
-        QTest.mouseMove(viewport, QPoint(500, 100))
-        QTest.mouseMove(viewport, QPoint(510, 110))
+        move(viewport, QPoint(500, 100))
+        move(viewport, QPoint(510, 110))
     elif end == "press":
         QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=QPoint(500, 10))
     else:

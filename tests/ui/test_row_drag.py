@@ -4,6 +4,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from tests.fakes.pointer import move
+
 
 @pytest.fixture
 def carried(open_desk, monkeypatch):
@@ -19,7 +21,7 @@ def pull(desk, row: int, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoM
     viewport, y = desk.table.viewport(), 28 * row + 14
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, modifier, QPoint(60, y))
     for step in range(1, 4):
-        QTest.mouseMove(viewport, QPoint(60, y + 12 * step))
+        move(viewport, QPoint(60, y + 12 * step), Qt.MouseButton.LeftButton)
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, modifier, QPoint(60, y + 36))
 
 

@@ -1,30 +1,21 @@
 """What the hand does on the table."""
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from quotedesk.feed.states import RowState
 from quotedesk.ui.theme import DARK
+from tests.fakes.pointer import move
 from tests.ui.test_table_view import CHG, LAST, cell
 
 
 def test_the_row_under_the_pointer_is_lit(open_desk) -> None:
     desk = open_desk()
     spot = cell(desk, 2, CHG).center()
-    none = Qt.MouseButton.NoButton
-    # Sent as it is: the offscreen platform's own pointer may be anywhere after other tests.
-    move = QMouseEvent(
-        QEvent.Type.MouseMove,
-        QPointF(spot),
-        QPointF(desk.table.viewport().mapToGlobal(spot)),
-        none,
-        none,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(desk.table.viewport(), move)
+    move(desk.table.viewport(), spot)
     assert desk.image().pixel(cell(desk, 2, CHG).topLeft() + QPoint(2, 3)) == DARK.hover.rgb()
     QApplication.sendEvent(desk.table.viewport(), QEvent(QEvent.Type.Leave))
     desk.settle()
