@@ -1,10 +1,12 @@
 """Qt's event loop as asyncio's, with what qasync 0.28 leaves out; and the gate that every quit passes."""
 
 import asyncio
+import contextlib
+import gc
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
@@ -36,6 +38,26 @@ class DeskLoop(QEventLoop):  # type: ignore[misc]
             super().run_forever()
         finally:
             sys.set_asyncgen_hooks(*before)
+
+
+@contextlib.contextmanager
+def collecting_here() -> Iterator[None]:
+    """Python collects cycles in whichever thread happens to allocate; a widget that dies outside Qt's takes Qt along.
+
+    So it is switched off for a while, and `collect` does it instead.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def collect() -> None:
+    """Collect what Python would have collected by now. To be called often, in Qt's thread."""
+    due = [count > limit for count, limit in zip(gc.get_count(), gc.get_threshold(), strict=True)]
+    if any(due):
+        gc.collect(max(generation for generation, is_due in enumerate(due) if is_due))
 
 
 class QuitGate(QObject):

@@ -86,7 +86,7 @@ class Program:
         app = QApplication(["quotedesk"])
         app.setApplicationName("quotedesk")
         app.setQuitOnLastWindowClosed(False)
-        with asyncio.Runner(loop_factory=lambda: loop.DeskLoop(app)) as runner:
+        with loop.collecting_here(), asyncio.Runner(loop_factory=lambda: loop.DeskLoop(app)) as runner:
             try:
                 return runner.run(self._main(app))
             finally:
@@ -273,6 +273,7 @@ class Program:
         began_s = self._clock.now_s()
         for second in itertools.count(1):
             await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
+            loop.collect()
             self._controller.second()
             self._keep_stats()
             diagnostics.second()

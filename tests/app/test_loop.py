@@ -1,11 +1,14 @@
 """Qt's loop as asyncio's: exact timers, generators cleaned up, and every way to quit ends well."""
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+import weakref
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,7 @@ import qasync
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
-from quotedesk.app.loop import DeskLoop, QuitGate
+from quotedesk.app.loop import DeskLoop, QuitGate, collect, collecting_here
 
 pytestmark = pytest.mark.anyio
 
@@ -110,6 +113,45 @@ async def test_a_quit_that_is_posted_does_not_end_the_loop_under_a_coroutine(qap
         await asyncio.sleep(0.01)
     finally:
         qapp.removeEventFilter(gate)
+
+
+class Ring:
+    """Something that only the collector can end."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+def test_a_cycle_dies_in_the_thread_that_collects_never_where_another_allocates() -> None:
+    died_in: list[threading.Thread] = []
+
+    def work() -> None:
+        kept = [[] for _ in range(200_000)]
+        del kept
+
+    with collecting_here():
+        ring = Ring()
+        weakref.finalize(ring, lambda: died_in.append(threading.current_thread()))
+        del ring
+        worker = threading.Thread(target=work)
+        worker.start()
+        worker.join()
+        assert died_in == []
+        rest = [[] for _ in range(1000)]  # else nothing would be due
+        collect()
+        assert died_in == [threading.current_thread()]
+        del rest
+    assert gc.isenabled()
+
+
+def test_nothing_is_collected_before_it_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(gc, "collect", asked.append)
+    for count in ((700, 10, 10), (701, 10, 10), (701, 11, 10), (5, 0, 11)):
+        monkeypatch.setattr(gc, "get_count", lambda count=count: count)
+        monkeypatch.setattr(gc, "get_threshold", lambda: (700, 10, 10))
+        collect()
+    assert asked == [0, 1, 2]
 
 
 PROGRAM = """
