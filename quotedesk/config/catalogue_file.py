@@ -1,4 +1,4 @@
-"""The known symbols that ship with the program: a CSV of code and name."""
+"""The known symbols that ship with the program: a CSV of code, name, and what it is called elsewhere."""
 
 import csv
 
@@ -9,14 +9,18 @@ from quotedesk.market.instrument import check_code
 _FILE = "symbols.csv"
 
 
-def load() -> tuple[dict[str, str], str]:
-    """Code -> name, and a report for the user ("" where all is well). Without the file the program goes on."""
+def load() -> tuple[dict[str, str], dict[str, str], str]:
+    """Code -> name, code -> EXCHANGE:TICKER, and a report for the user ("" where all is well).
+
+    Without the file the program goes on.
+    """
     try:
         with resource(_FILE).open(newline="", encoding="utf-8-sig") as file:
             rows = list(csv.DictReader(file, strict=True))
         if not rows:
             raise KeyError("it holds nothing")
         names = {check_code(row["code"]): row["name"] or "" for row in rows}
+        listed = {row["code"]: row["listed"] for row in rows if row["listed"]}
     except (OSError, UnicodeDecodeError, csv.Error, KeyError, TypeError, BadSymbolError) as fault:
-        return {}, f"The list of known symbols ({_FILE}) could not be read, so names are missing: {fault}"
-    return names, ""
+        return {}, {}, f"The list of known symbols ({_FILE}) could not be read, so names are missing: {fault}"
+    return names, listed, ""

@@ -5,6 +5,8 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from quotedesk.market.naming import Naming
+
 _WORD = re.compile(r"\w+")
 
 
@@ -13,10 +15,12 @@ class Catalogue:
 
     Attributes:
         names: code -> name.
+        naming: how others call them.
     """
 
-    def __init__(self, names: Mapping[str, str] | None = None) -> None:
+    def __init__(self, names: Mapping[str, str] | None = None, listed: Mapping[str, str] | None = None) -> None:
         self.names = dict(names or {})
+        self.naming = Naming(listed)
         self._spellings: dict[str, set[str]] = defaultdict(set)  # case-folded code, or its part before the last dot
         for code in self.names:
             self._spellings[code.casefold()].add(code)

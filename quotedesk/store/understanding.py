@@ -1,11 +1,16 @@
 """What a text means for a list: the symbols in it that are new, those that are here, and what is no symbol."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 
+from quotedesk import formats
+from quotedesk.formats.base import Aside, Entry, Label, Symbol
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import ADVICE, Instrument, check_code, split_codes
+from quotedesk.market.naming import OURS
+from quotedesk.market.section import Row, Section, new_section
 from quotedesk.store.catalogue import Catalogue
 from quotedesk.store.watchlist import Watchlist
 
@@ -17,6 +22,35 @@ _LOWER_CASE = re.compile(r"[a-z]")
 _PRICE = re.compile(r"[+-]?[0-9]+\.[0-9]+%?")
 
 
+class Fate(Enum):
+    """What becomes of a piece of a list file; the value is its name in the report."""
+
+    NEW = "new"
+    HERE = "already here"
+    TWICE = "twice in the file"
+    SECTION = "section"
+    ASIDE = "passed over"
+    BAD = "not understood"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A piece of a list file, and what became of it.
+
+    Attributes:
+        number: its line, from 1.
+        text: as it stood there.
+        became: the code or the section's name; "" for nothing.
+        why: why nothing, or what it is.
+    """
+
+    number: int
+    text: str
+    became: str
+    fate: Fate
+    why: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Understood:
     """Each kind in the order of the text, each once.
@@ -25,12 +59,24 @@ class Understood:
         new, here: instruments that are not in the list yet, and those that are.
         bad: what is no symbol, as it stood there.
         fault: why the first of `bad` is none, or why the text was not read at all.
+        rows: what comes into the list: `new`, with the labels between them.
+        lines: of a list file, what became of each piece of it.
     """
 
     new: tuple[Instrument, ...] = ()
     here: tuple[Instrument, ...] = ()
     bad: tuple[str, ...] = ()
     fault: BadSymbolError | None = None
+    rows: tuple[Row, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def sections(self) -> int:
+        return sum(isinstance(row, Section) for row in self.rows)
+
+    def count(self, fate: Fate) -> int:
+        """How many pieces of the file came to that."""
+        return sum(line.fate is fate for line in self.lines)
 
     @property
     def words(self) -> str:
@@ -63,31 +109,50 @@ class Reader:
 
     Attributes:
         feed: whose symbols they are.
+        watchlist: the list.
     """
 
     def __init__(self, feed: str, watchlist: Watchlist, catalogue: Catalogue) -> None:
         self.feed = feed
-        self._watchlist = watchlist
+        self.watchlist = watchlist
         self._catalogue = catalogue
+
+    def beside(self, watchlist: Watchlist) -> "Reader":
+        """A reader of the same for another list."""
+        return Reader(self.feed, watchlist, self._catalogue)
 
     def meant(self, code: str) -> Instrument:
         """The instrument that a typed symbol stands for: one that is here as typed, else as the catalogue spells it."""
         typed = Instrument(self.feed, code)
-        return typed if typed in self._watchlist else Instrument(self.feed, self._catalogue.spelled(code))
+        return typed if typed in self.watchlist else Instrument(self.feed, self._catalogue.spelled(code))
+
+    def named(self, venue: str, ticker: str) -> Instrument:
+        """The instrument that another program calls so. Raises BadSymbolError."""
+        code = self._catalogue.naming.code(venue, ticker)
+        return Instrument(self.feed, code) if venue.upper() == OURS else self.meant(code)
 
     def typed(self, text: str) -> Understood:
         """What was written for the list: every piece is meant as a symbol."""
         return self._understood((piece, True) for piece in split_codes(text))
 
     def found(self, text: str) -> Understood:
-        """What was written elsewhere and is pasted or dropped here: prose and prices between symbols are none."""
+        """What was written elsewhere and is pasted or dropped here: a list, or symbols among prose and prices."""
         if len(text) > MOST_CHARACTERS:
             return Understood(fault=BadSymbolError("", f"{len(text):,} characters are too many for a list", _FEWER))
+        if (format := formats.found(text)) is not formats.plain:
+            return self.listed(format.read(text))
         return self._understood(piece for field in _FIELDS.split(text) for piece in self._pieces(field.split()))
+
+    def listed(self, entries: Iterable[Entry]) -> Understood:
+        """What a list in some format holds."""
+        reading = Reading(self)
+        for entry in entries:
+            reading.add(entry)
+        return reading.result()
 
     def suggestions(self, piece: str) -> list[Suggestion]:
         """What a half-typed symbol may become, the likeliest first."""
-        known, here = self._catalogue, self._watchlist
+        known, here = self._catalogue, self.watchlist
         return [
             Suggestion(code, known.name(code), Instrument(self.feed, code) in here) for code in known.matches(piece)
         ]
@@ -106,12 +171,8 @@ class Reader:
                 bad.append(piece)
                 fault = fault or refused
         each_once = dict.fromkeys(good)
-        return Understood(
-            tuple(each for each in each_once if each not in self._watchlist),
-            tuple(each for each in each_once if each in self._watchlist),
-            tuple(bad),
-            fault,
-        )
+        new = tuple(each for each in each_once if each not in self.watchlist)
+        return Understood(new, tuple(each for each in each_once if each in self.watchlist), tuple(bad), fault, new)
 
     def _pieces(self, words: list[str]) -> Iterator[tuple[str, bool]]:
         """The symbols of a field one by one, and what stands between them in one piece. A word alone is a symbol."""
@@ -129,10 +190,74 @@ class Reader:
 
     def _stands_out(self, word: str) -> bool:
         """Is a word among words one that would be a symbol? A known one, or one that ends in capitals or digits."""
-        if self.meant(word) in self._watchlist or self._catalogue.name(self._catalogue.spelled(word)):
+        if self.meant(word) in self.watchlist or self._catalogue.name(self._catalogue.spelled(word)):
             return True
         ending = word.rpartition(".")[2]
         return any(map(str.isalnum, ending)) and not _LOWER_CASE.search(ending)
+
+
+class Reading:
+    """Understands a list piece by piece, so that a long one can be read in parts. One `apart` is to be a new list."""
+
+    def __init__(self, reader: Reader, *, apart: bool = False) -> None:
+        self._reader = reader
+        self._apart = apart
+        self._lines: list[Line] = []
+        self._seen: dict[Instrument, None] = {}
+        self._here: list[Instrument] = []
+        self._bad: dict[str, None] = {}
+        self._fault: BadSymbolError | None = None
+        self._sections: list[tuple[Section | None, list[Instrument], bool]] = [(None, [], False)]
+
+    def add(self, entry: Entry) -> None:
+        """The next piece."""
+        match entry:
+            case Label():
+                section = new_section(entry.name)
+                self._sections.append((section, [], False))
+                self._tell(entry, section.name, Fate.SECTION)
+            case Aside():
+                self._tell(entry, "", Fate.ASIDE, entry.why)
+            case Symbol():
+                self._add_symbol(entry)
+
+    def result(self) -> Understood:
+        """All so far. A label comes along unless all that it had was here already."""
+        rows: list[Row] = []
+        for section, new, had_others in self._sections:
+            if section is not None and (new or not had_others):
+                rows.append(section)
+            rows += new
+        new_ones = tuple(row for row in rows if isinstance(row, Instrument))
+        here, bad, lines = tuple(self._here), tuple(self._bad), tuple(self._lines)
+        return Understood(new_ones, here, bad, self._fault, tuple(rows), lines)
+
+    def _add_symbol(self, entry: Symbol) -> None:
+        try:
+            if entry.why_not:
+                raise BadSymbolError(entry.text, entry.why_not, ADVICE)
+            instrument = self._reader.named(entry.venue, entry.ticker)
+        except BadSymbolError as refused:
+            self._bad[entry.text] = None
+            self._fault = self._fault or refused
+            self._tell(entry, "", Fate.BAD, refused.why)
+            return
+        section, new, _ = self._sections[-1]
+        if instrument in self._seen:
+            self._tell(entry, instrument.code, Fate.TWICE)
+        elif not self._apart and instrument in self._reader.watchlist:
+            self._here.append(instrument)
+            self._tell(entry, instrument.code, Fate.HERE)
+        else:
+            new.append(instrument)
+            self._tell(entry, instrument.code, Fate.NEW)
+            self._seen[instrument] = None
+            return
+        self._seen[instrument] = None
+        self._sections[-1] = (section, new, True)
+
+    def _tell(self, entry: Entry, became: str, fate: Fate, why: str = "") -> None:
+        self._lines.append(Line(entry.line, entry.text, became, fate, why))
 
 
 def _few(pieces: tuple[str, ...]) -> str:

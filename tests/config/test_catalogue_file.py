@@ -5,22 +5,22 @@ from pathlib import Path
 import pytest
 
 from quotedesk.codec import FEEDS
-from quotedesk.config import catalogue_file, watchlist_file
+from quotedesk.config import catalogue_file, lists_file
 from quotedesk.demo.dialogue import ENDPOINTS
 
 
 def test_the_file_that_ships_is_whole_and_holds_the_starter_list() -> None:
-    names, report = catalogue_file.load()
+    names, _, report = catalogue_file.load()
     assert report == ""
     assert 55 <= len(names) <= 80
-    assert set(watchlist_file.starter()) <= set(names)
+    assert set(lists_file.starter()) <= set(names)
     assert all(name and len(name) <= 24 for name in names.values())
     endpoints = {FEEDS["alltick"].provider.endpoint(code) for code in names}
     assert endpoints == {"stock", "other"}
 
 
 def test_the_file_that_ships_spells_codes_as_alltick_documents_them() -> None:
-    names, _ = catalogue_file.load()
+    names, _, _ = catalogue_file.load()
     serves = {"stock": ENDPOINTS["/quote-stock-b-ws-api"], "other": ENDPOINTS["/quote-b-ws-api"]}
     assert [code for code in names if not serves[FEEDS["alltick"].provider.endpoint(code)](code)] == []
 
@@ -34,7 +34,7 @@ def test_a_broken_file_is_reported_and_the_program_goes_on(
 ) -> None:
     (tmp_path / "symbols.csv").write_bytes(content)
     monkeypatch.setattr(catalogue_file, "resource", lambda name: tmp_path / name)
-    names, report = catalogue_file.load()
+    names, _, report = catalogue_file.load()
     assert names == {}
     assert report.startswith("The list of known symbols")
 
@@ -44,6 +44,6 @@ def test_a_missing_file_is_reported_and_the_program_goes_on(monkeypatch: pytest.
         raise FileNotFoundError(name)
 
     monkeypatch.setattr(catalogue_file, "resource", missing)
-    names, report = catalogue_file.load()
+    names, _, report = catalogue_file.load()
     assert names == {}
     assert "symbols.csv" in report

@@ -1,0 +1,46 @@
+"""List files of other programs: read whole only where they can be one, written so that the old or the new is there."""
+
+import os
+import stat
+from pathlib import Path
+
+from quotedesk.formats.base import NotAListError, decoded
+
+MOST_BYTES = 8_000_000  # ten thousand lines of a wide table
+
+
+def read(path: Path) -> str:
+    """The text of a list file. Raises NotAListError, which says what is wrong, before a large file is read."""
+    try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise NotAListError(f"{path.name} is a folder. Take the .txt or .csv file in it")
+        if not stat.S_ISREG(found.st_mode):
+            raise NotAListError(f"{path.name} is no file")
+        if found.st_size > MOST_BYTES:
+            size = f"{found.st_size / 1e6:,.0f} MB"
+            raise NotAListError(f"{path.name} has {size}; a list has at most {MOST_BYTES // 1_000_000} MB")
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as fault:
+        raise NotAListError(f"{path.name} could not be read: {fault.strerror}") from fault
+    except ValueError as fault:  # a zero in the name
+        raise NotAListError("That is no name of a file") from fault
+    if not data.strip(b"\x00\xff\xfe \r\n\t\xef\xbb\xbf"):
+        raise NotAListError(f"{path.name} is empty")
+    return decoded(data)
+
+
+def size_of(path: Path) -> int:
+    """In bytes; 0 where it cannot be told."""
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0
+
+
+def write(path: Path, text: str) -> None:
+    """Save a list. Raises OSError."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_text(text, encoding="utf-8", newline="")
+    os.replace(fresh, path)

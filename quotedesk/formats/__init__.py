@@ -1,0 +1,24 @@
+"""One file per list format; FORMATS is the register, the most particular first."""
+
+from collections.abc import Iterator
+
+from quotedesk.formats import address, plain, table, tradingview, tws
+from quotedesk.formats.base import Entry, Format
+
+FORMATS: dict[str, Format] = {
+    "address": address,
+    "tws": tws,
+    "table": table,
+    "tradingview": tradingview,
+    "plain": plain,
+}
+
+
+def found(text: str) -> Format:
+    """The format that a text is likely to have; the last one takes everything."""
+    return next(each for each in FORMATS.values() if each.looks_so(text))
+
+
+def entries(text: str) -> Iterator[Entry]:
+    """A list file's content."""
+    return found(text).read(text)
