@@ -1,4 +1,4 @@
-"""Between the window and the sessions: what the user wants goes down, what the feed says comes up."""
+"""Between the windows and the sessions: what the user wants goes down, what the feed says comes up."""
 
 import asyncio
 import math
@@ -10,6 +10,7 @@ import numpy as np
 from quotedesk.app.faults import log
 from quotedesk.app.stats import Rate
 from quotedesk.app.tasks import Tasks
+from quotedesk.app.windows import Windows
 from quotedesk.codec.base import Feed
 from quotedesk.feed.budget import Budget
 from quotedesk.feed.events import Accepted, Event, LinkChanged, Notice, RowsChanged
@@ -22,15 +23,14 @@ from quotedesk.market.clock import Clock
 from quotedesk.market.hours import Hours
 from quotedesk.market.instrument import Instrument
 from quotedesk.net.client import Client
+from quotedesk.store.book import Book
 from quotedesk.store.quotes import Quotes
-from quotedesk.store.watchlist import Watchlist
-from quotedesk.ui.window import Window
 
 
 class Controller:
-    """Runs one feed for one window.
+    """Runs one feed for all windows.
 
-    `find_address(endpoint)` gives the URL to dial, `keep_list` saves the list after an edit, `key_advice` is what the
+    `find_address(endpoint)` gives the URL to dial, `keep_lists` saves them after an edit, `key_advice` is what the
     banner adds when the key is refused, `pace` is that of the token, `hours` those of the markets, `plan` is how many
     symbols the user says that a connection may have.
 
@@ -44,13 +44,13 @@ class Controller:
     def __init__(
         self,
         feed: Feed,
-        watchlist: Watchlist,
+        book: Book,
         quotes: Quotes,
-        window: Window,
+        windows: Windows,
         clock: Clock,
         tasks: Tasks,
         find_address: Callable[[str], Awaitable[str]],
-        keep_list: Callable[[], None],
+        keep_lists: Callable[[], None],
         key_advice: str,
         pace: Pace,
         hours: Hours | None = None,
@@ -61,13 +61,13 @@ class Controller:
         self.frames = FrameLog()
         self.messages = Rate()
         self._feed = feed
-        self._watchlist = watchlist
+        self._book = book
         self._quotes = quotes
-        self._window = window
+        self._windows = windows
         self._clock = clock
         self._tasks = tasks
         self._find_address = find_address
-        self._keep_list = keep_list
+        self._keep_lists = keep_lists
         self._key_advice = key_advice
         self._clients: dict[str, Client] = {}
         self._pace = pace
@@ -76,18 +76,19 @@ class Controller:
         self._runs: list[asyncio.Task[None]] = []
         self._is_released = False
         self._rows: set[Instrument] = set()  # as of the last edit
-        window.ask_for_proof(self.proof_of)
-        window.edited.connect(self.edited)
-        window.retry_requested.connect(self.retry_now)
+        windows.ask_for_proof(self.proof_of)
+        windows.edited.connect(self.edited)
+        windows.settled.connect(self._want)
+        windows.retry_requested.connect(self.retry_now)
 
     def start(self) -> None:
-        """Begin with the list as it is. Needs the running loop."""
+        """Begin with the lists as they are. Needs the running loop."""
         self._want()
 
     def edited(self) -> None:
-        """The list changed: local state first, then disk, then the wire."""
+        """The lists changed: local state first, then disk, then the wire."""
         self._want()
-        self._keep_list()
+        self._keep_lists()
 
     def retry_now(self) -> None:
         """The user does not want to wait for the next try."""
@@ -109,19 +110,20 @@ class Controller:
         self.messages.add(sum(each.counts.frames_received for each in sessions), self._clock.now_s())
         trips_s = [each.round_trip.last_s for each in sessions]
         self._show_plan()
-        self._window.show_traffic(self.messages.per_s, max((s for s in trips_s if s == s), default=math.nan))
-        self._window.wake()
+        self._windows.show_traffic(self.messages.per_s, max((s for s in trips_s if s == s), default=math.nan))
+        self._windows.wake()
 
     def state_word(self, instrument: Instrument) -> str:
         """A row's state, as statistics name it."""
         return RowState(int(self._quotes.state[self._quotes.slot(instrument)])).word
 
     def release(self) -> None:
-        """The window and its rows are another's from now on."""
+        """The windows and their rows are another's from now on."""
         if not self._is_released:
             self._is_released = True
-            self._window.edited.disconnect(self.edited)
-            self._window.retry_requested.disconnect(self.retry_now)
+            self._windows.edited.disconnect(self.edited)
+            self._windows.settled.disconnect(self._want)
+            self._windows.retry_requested.disconnect(self.retry_now)
             self._quotes.break_off(self._quotes.slots(self._rows), self._clock.now_s())
 
     def proof_of(self, instrument: Instrument) -> tuple[Proof | None, Continuity | None]:
@@ -145,9 +147,10 @@ class Controller:
         now_s = self._clock.now_s()
         endpoint_of = self._feed.provider.endpoint
         wanted: dict[str, list[str]] = {endpoint: [] for endpoint in self._feed.provider.endpoints}
-        for instrument in self._watchlist:
+        instruments = self._book.wanted(self._windows.shown)
+        for instrument in instruments:
             wanted[endpoint_of(instrument.code)].append(instrument.code)
-        rows = set(self._watchlist)
+        rows = set(instruments)
         # What is not subscribed is not known: a row that comes back has a gap and waits for its first tick.
         self._quotes.break_off(self._quotes.slots(self._rows - rows), now_s)
         self._quotes.restart(self._quotes.slots(rows - self._rows), RowState.PENDING, now_s)
@@ -160,7 +163,7 @@ class Controller:
                 self._mark_rows(session)
                 self._clients[endpoint].stir()
         self._show_plan()
-        self._window.wake()
+        self._windows.wake()
 
     def _begin(self, endpoint: str) -> None:
         rng = random.Random()  # noqa: S311 - jitter
@@ -191,10 +194,10 @@ class Controller:
                     rows_changed = True
                 case Notice():
                     log.warning("%s: %s", session.endpoint, event.text)
-                    self._window.show_notice(event.text)
+                    self._windows.show_notice(event.text)
         if rows_changed:
             self._mark_rows(session)
-        self._window.wake()
+        self._windows.wake()
 
     def _apply(self, session: Session, event: Accepted, now_s: float) -> None:
         self._quotes.apply(self._feed.name, event.ticks, now_s)
@@ -212,7 +215,7 @@ class Controller:
         if event.was_up:
             self._quotes.break_off(self._slots(session.wanted), now_s)
         links = tuple(self._advised(each.status) for each in self.sessions.values())
-        self._window.show_links(tuple(link for link in links if link.state is not LinkState.OFF))
+        self._windows.show_links(tuple(link for link in links if link.state is not LinkState.OFF))
 
     def _advised(self, status: LinkStatus) -> LinkStatus:
         if status.state is not LinkState.DENIED:
@@ -233,7 +236,9 @@ class Controller:
     def _show_plan(self) -> None:
         limits = [each.budget.limit for each in self.sessions.values() if each.wanted]
         known = [limit for limit in limits if limit is not None]
-        self._window.show_plan(sum(known) if known and len(known) == len(limits) else None)
+        slots = sum(known) if known and len(known) == len(limits) else None
+        parked = sum(len(each.parked) for each in self.sessions.values())
+        self._windows.show_plan(len(self._rows) - parked, slots, parked)
 
     def _slots(self, codes: list[str] | tuple[str, ...]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
         return self._quotes.slots(Instrument(self._feed.name, code) for code in codes)

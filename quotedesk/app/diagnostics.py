@@ -12,6 +12,7 @@ from quotedesk import __version__
 from quotedesk.app.redactor import Redactor, escaped
 from quotedesk.app.stats import Spread, Stats
 from quotedesk.app.tasks import Tasks
+from quotedesk.app.windows import Windows
 from quotedesk.feed.frames import Frame
 from quotedesk.feed.proof import Continuity, Proof
 from quotedesk.feed.states import LinkState, LinkStatus
@@ -19,7 +20,6 @@ from quotedesk.market.clock import Clock
 from quotedesk.ui.diagnostics_window import DiagnosticsWindow, FrameLine
 from quotedesk.ui.numbers import price, span, time_of_day, time_of_day_ms
 from quotedesk.ui.row_words import continued, proven
-from quotedesk.ui.window import Window
 
 
 class Diagnostics:
@@ -31,26 +31,27 @@ class Diagnostics:
 
     def __init__(
         self,
-        window: Window,
+        windows: Windows,
         figures: Callable[[], list[tuple[str, str]]],
         frames: Callable[[], list[Frame]],
         redactor: Redactor,
         tasks: Tasks,
         probe: Callable[[], Coroutine[Any, Any, None]] | None,
     ) -> None:
-        self._window = window
+        self._windows = windows
         self._figures = figures
         self._frames = frames
         self._redactor = redactor
         self._tasks = tasks
         self._probe = probe
         self._shown: DiagnosticsWindow | None = None
-        window.diagnostics_requested.connect(self.open)
+        windows.diagnostics_requested.connect(self.open)
 
     def open(self) -> None:
         """Show it, or bring it to the front."""
         if self._shown is None:
-            self._shown = DiagnosticsWindow(self._window.appearance, self._read, self._window)
+            front = self._windows.front
+            self._shown = DiagnosticsWindow(front.appearance, self._read, front)
             if self._probe:
                 probing = self._tasks.spawn(self._probe(), "lag probe of the diagnostics")
                 self._shown.finished.connect(probing.cancel)

@@ -5,8 +5,8 @@ import asyncio
 from quotedesk.app import stats
 from quotedesk.app.controller import Controller
 from quotedesk.market.clock import Clock
+from quotedesk.store.book import Book
 from quotedesk.store.quotes import Quotes
-from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui.numbers import price
 from quotedesk.ui.window import Window
 
@@ -16,9 +16,9 @@ _LAG_PROBE_S = 0.1
 class Figures:
     """To be made when the program starts: its age counts from the start of the process."""
 
-    def __init__(self, clock: Clock, watchlist: Watchlist, quotes: Quotes) -> None:
+    def __init__(self, clock: Clock, book: Book, quotes: Quotes) -> None:
         self._clock = clock
-        self._watchlist = watchlist
+        self._book = book
         self._quotes = quotes
         self._began_s = clock.now_s() - stats.process_age_s()
         self._lag = stats.Lag()
@@ -35,7 +35,7 @@ class Figures:
         clock = window.repaint_clock
         return stats.gather(
             controller.sessions.values(),
-            self._watchlist,
+            self._book.wanted(),
             self._quotes,
             clock.paint_stats(),
             clock.age_stats(),
@@ -46,8 +46,9 @@ class Figures:
     def tour_line(self, controller: Controller) -> str:
         """A few in a line, for a user without a screen."""
         counts = [session.counts for session in controller.sessions.values()]
-        states = [controller.state_word(instrument) for instrument in self._watchlist]
-        first = self._watchlist[0] if len(self._watchlist) else None
+        wanted = self._book.wanted()
+        states = [controller.state_word(instrument) for instrument in wanted]
+        first = wanted[0] if wanted else None
         shown = ""
         if first:
             slot = self._quotes.slot(first)

@@ -20,6 +20,7 @@ from quotedesk.app.redactor import Redactor
 from quotedesk.app.remembered import PRICES_EVERY_S, Remembered
 from quotedesk.app.supply import Supply, key_origins
 from quotedesk.app.tasks import Tasks
+from quotedesk.app.windows import Windows
 from quotedesk.codec import FEEDS
 from quotedesk.codec.base import Feed
 from quotedesk.config import catalogue_file, sessions_file
@@ -28,11 +29,12 @@ from quotedesk.config.settings import SettingsFile
 from quotedesk.feed.pace import Pace
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
+from quotedesk.store.book import Book
 from quotedesk.store.catalogue import Catalogue
 from quotedesk.store.quotes import Quotes
-from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.feed_menu import FeedMenu
+from quotedesk.ui.undo import Undo
 from quotedesk.ui.window import Window
 
 TOUR_S = 20.0
@@ -75,10 +77,10 @@ class Program:
         self._settings = settings
         self._reports = reports
         self._clock = SystemClock()
-        self._watchlist = Watchlist(supply.instruments)
+        self._book = Book(supply.content)
         self._quotes = Quotes()
         self._remembered = Remembered(profile, self._quotes)
-        self._figures = Figures(self._clock, self._watchlist, self._quotes)
+        self._figures = Figures(self._clock, self._book, self._quotes)
 
     def run(self) -> int:
         """From the first widget to the last; returns the exit code."""
@@ -97,21 +99,21 @@ class Program:
         asyncio.get_running_loop().set_exception_handler(self._faults.of_loop)
         loop.on_signals(is_over.set)
         gate = loop.QuitGate(app, is_over)
-        self._window = window = self._open_window()
-        window.closing.connect(is_over.set)
-        self._faults.show = window.show_notice
+        self._windows = windows = self._open_windows()
+        windows.closing.connect(is_over.set)
+        self._faults.show = windows.show_notice
         self._tasks = tasks = Tasks(self._faults.report)
         self._controller = self._take_control()
         probe = self._figures.probe_lag
         diagnostics = Diagnostics(
-            window,
+            windows,
             self._lines,
             lambda: self._controller.frames.frames(),
             self._redactor,
             tasks,
             None if self._options.stats else probe,
         )
-        window.show()
+        windows.show()
         self._say_first()
         self._controller.start()
         asyncio.get_running_loop().call_later(_DOORBELL_AFTER_S, self._open_door)
@@ -123,36 +125,43 @@ class Program:
         await is_over.wait()
         code = self._save_picture()
         self._keep_stats()
-        self._remembered.keep_window(window)
+        self._remembered.keep_windows(windows)
         self._keep_prices()
         await self._say_goodbye(self._controller)
         await tasks.stop()
         self._faults.show = None
-        window.allow_close()
-        window.close()
+        windows.close_all()
         app.removeEventFilter(gate)
         return code
 
-    def _open_window(self) -> Window:
-        """The window as the settings and the options want it, not shown yet."""
-        names, unnamed = catalogue_file.load()
+    def _open_windows(self) -> Windows:
+        """The windows as the settings and the options want them, not shown yet."""
+        names, listed, unnamed = catalogue_file.load()
         self._hours, unclosed = sessions_file.load()
-        chosen, supply = self._settings.chosen, self._supply
-        looks = Appearance(chosen.theme, chosen.direction, chosen.density, chosen.motion)
-        catalogue = Catalogue(names)
-        window = Window(self._watchlist, self._quotes, self._clock, supply.feed.name, supply.title, catalogue, looks)
-        reports = [unnamed, unclosed, self._remembered.open_window(window, self._options), self._recall()]
-        if window.icons.missing:
-            reports.append(f"Icons could not be read: {', '.join(window.icons.missing)}. Buttons show words.")
+        chosen = self._settings.chosen
+        self._looks = looks = Appearance(chosen.theme, chosen.direction, chosen.density, chosen.motion)
+        self._catalogue = Catalogue(names, listed)
+        windows = Windows(Undo(self._book), self._make_window)
+        reports = [unnamed, unclosed, self._remembered.open_windows(windows, self._options), self._recall()]
+        if missing := windows.front.icons.missing:
+            reports.append(f"Icons could not be read: {', '.join(missing)}. Buttons show words.")
         for told in filter(None, reports):
             self._reports.append(told)
             log.warning("%s", told)
         looks.changed.connect(self._keep_looks)
-        self._feeds = FeedMenu({feed.name: feed.title for feed in FEEDS.values()}, window)
-        self._feeds.show_feed(supply.feed.name)
-        self._feeds.aboutToShow.connect(lambda: self._tasks.spawn(self._find_origins(), "key origins"))
-        self._feeds.chosen.connect(lambda name: self._tasks.spawn(self._switch(FEEDS[name]), f"switch to {name}"))
-        window.view_menu.put_first(self._feeds)
+        return windows
+
+    def _make_window(self, undo: Undo) -> Window:
+        supply = self._supply
+        window = Window(
+            self._book, undo, self._quotes, self._clock, supply.feed.name, supply.title, self._catalogue, self._looks
+        )
+        feeds = FeedMenu({feed.name: feed.title for feed in FEEDS.values()}, window)
+        feeds.show_feed(supply.feed.name)
+        feeds.aboutToShow.connect(lambda: self._tasks.spawn(self._find_origins(feeds), "key origins"))
+        feeds.chosen.connect(lambda name: self._tasks.spawn(self._switch(FEEDS[name]), f"switch to {name}"))
+        window.view_menu.put_first(feeds)
+        window.feed_shown.connect(feeds.show_feed)
         return window
 
     def _open_door(self) -> None:
@@ -160,10 +169,10 @@ class Program:
         from quotedesk.app.doorbell import Doorbell
         from quotedesk.app.network import Network
 
-        self._network = Network(self._window)
+        self._network = Network(self._windows)
         self._network.changed.connect(lambda: self._controller.network_changed())
-        self._doorbell = Doorbell(self._profile, self._window)
-        self._doorbell.rung.connect(self._window.come_forward)
+        self._doorbell = Doorbell(self._profile, self._windows)
+        self._doorbell.rung.connect(self._windows.come_forward)
 
     # -- the feed ----------------------------------------------------------------------------------------------------
 
@@ -173,13 +182,13 @@ class Program:
         pace = self._paces.setdefault(feed.provider.name, Pace(feed.limits.frame_gap_s, feed.limits.link_gap_s))
         return Controller(
             feed,
-            self._watchlist,
+            self._book,
             self._quotes,
-            self._window,
+            self._windows,
             self._clock,
             self._tasks,
             supply.find_address,
-            self._keep_list,
+            self._keep_lists,
             supply.key_advice,
             pace,
             self._hours,
@@ -199,24 +208,26 @@ class Program:
                 supply = Supply(feed, self._profile, options, self._redactor)
                 supply.start()
             except (QuotedeskError, OSError) as fault:
-                self._feeds.show_feed(before.feed.name)
-                self._window.show_notice(f"{feed.title} cannot be used: {fault}")
+                self._windows.show_feed_again(before.feed.name)
+                self._windows.show_notice(f"{feed.title} cannot be used: {fault}")
                 return
             self._keep_prices()
             old = self._controller
             old.release()
             self._supply = supply
             recalled = self._recall()
-            self._window.show_feed(feed.name, supply.title, supply.instruments)
-            self._window.show_notice(" ".join(filter(None, (supply.report, recalled, supply.caution))))
+            self._windows.undo.stack.clear()
+            self._book.load(supply.content)
+            self._windows.show_feed(feed.name, supply.title)
+            self._windows.show_notice(" ".join(filter(None, (supply.report, recalled, supply.caution))))
             self._change_settings(feed=feed.name)
             self._controller = self._take_control()
             await self._say_goodbye(old)
             await asyncio.to_thread(before.stop)
             self._controller.start()
 
-    async def _find_origins(self) -> None:
-        self._feeds.show_origins(await asyncio.to_thread(key_origins))
+    async def _find_origins(self, feeds: FeedMenu) -> None:
+        feeds.show_origins(await asyncio.to_thread(key_origins))
 
     async def _say_goodbye(self, controller: Controller) -> None:
         with contextlib.suppress(TimeoutError):
@@ -232,10 +243,10 @@ class Program:
             lines.append(caution)
             log.warning("%s", caution)
         if lines:
-            self._window.show_notice(" ".join(lines))
+            self._windows.show_notice(" ".join(lines))
 
     def _keep_looks(self) -> None:
-        looks = self._window.appearance
+        looks = self._looks
         self._change_settings(theme=looks.shade, direction=looks.direction, density=looks.spacing, motion=looks.motion)
 
     def _change_settings(self, **changes: object) -> None:
@@ -243,22 +254,22 @@ class Program:
             self._settings.change(**changes)
         except OSError as fault:
             log.exception("the settings could not be saved")
-            self._window.show_notice(f"The settings could not be saved ({fault.strerror}). They last until you quit.")
+            self._windows.show_notice(f"The settings could not be saved ({fault.strerror}). They last until you quit.")
 
     def _recall(self) -> str:
         return "" if self._supply.is_recorded else self._remembered.recall(self._supply.feed.name)
 
     def _keep_prices(self) -> None:
         if not self._supply.is_recorded:
-            self._remembered.keep_prices(self._supply.feed.name, self._watchlist)
+            self._remembered.keep_prices(self._supply.feed.name, self._book.wanted())
 
-    def _keep_list(self) -> None:
+    def _keep_lists(self) -> None:
         try:
-            self._supply.keep(self._watchlist)
+            self._supply.keep(self._book.content())
         except OSError as fault:
-            line = f"The list could not be saved ({fault.strerror}). It is kept until you quit; free space and edit it."
-            log.exception("the list could not be saved")
-            self._window.show_notice(line)
+            line = f"The lists could not be saved ({fault.strerror}). They last until you quit; make room and edit one."
+            log.exception("the lists could not be saved")
+            self._windows.show_notice(line)
 
     # -- figures and pictures ----------------------------------------------------------------------------------------
 
@@ -277,14 +288,14 @@ class Program:
             self._controller.second()
             self._keep_stats()
             diagnostics.second()
-            self._remembered.second(second, self._window)
+            self._remembered.keep_windows(self._windows)
             if second % PRICES_EVERY_S == 0:
                 self._keep_prices()
             if self._options.is_tour:
                 print(f"{second:2d} s  {self._figures.tour_line(self._controller)}", flush=True)
 
     def _stats(self) -> stats.Stats:
-        return self._figures.gather(self._controller, self._window)
+        return self._figures.gather(self._controller, self._windows.all[0])
 
     def _lines(self) -> list[tuple[str, str]]:
         controller = self._controller
@@ -315,7 +326,7 @@ class Program:
             path = Path.cwd() / f"quotedesk-{datetime.now().astimezone():%Y%m%d-%H%M%S}.png"
         if path is None:
             return 0
-        if not self._window.grab().save(str(path), "PNG"):
+        if not self._windows.front.grab().save(str(path), "PNG"):
             raise QuotedeskError(f"The picture could not be saved as {path}. May that folder be written to?")
         if self._options.is_tour:
             print(f"A picture of the window: {path}")

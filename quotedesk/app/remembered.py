@@ -1,4 +1,4 @@
-"""What comes back at the next start: the window as it was left, and each row's last price."""
+"""What comes back at the next start: the windows as they were left, and each row's last price."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 from quotedesk.app.faults import log
 from quotedesk.app.options import Options
+from quotedesk.app.windows import Windows
 from quotedesk.config import prices_file, window_file
 from quotedesk.config.kept_file import NewerFileError
 from quotedesk.config.paths import Profile
@@ -14,10 +15,8 @@ from quotedesk.config.prices_file import LastPrice
 from quotedesk.config.window_file import WindowState
 from quotedesk.market.instrument import Instrument
 from quotedesk.store.quotes import Quotes
-from quotedesk.ui.window import Window
 
 PRICES_EVERY_S = 60
-_SORT_AGAIN_S = 3  # after the start: by then most rows have a price to be sorted by
 
 
 class Remembered:
@@ -26,25 +25,26 @@ class Remembered:
     def __init__(self, profile: Profile, quotes: Quotes) -> None:
         self._profile = profile
         self._quotes = quotes
-        self._kept: WindowState | None = None  # None: the file is a newer program's
-        self._first_sort = ""  # the order at the start, by what was known then
+        self._kept: tuple[WindowState, ...] | None = None  # None: the file is a newer program's
         self._failed = False
 
-    def open_window(self, window: Window, options: Options) -> str:
-        """Let the window be as it was left, but for what the options say. Returns a report ("" where all is well)."""
+    def open_windows(self, windows: Windows, options: Options) -> str:
+        """Let them be as they were left, but for what the options say. Returns a report ("" where all is well)."""
+        states: tuple[WindowState, ...]
         try:
-            state, report = window_file.load(self._profile.window)
+            states, report = window_file.load(self._profile.window)
         except NewerFileError as fault:
-            state, report = WindowState(), str(fault)
+            states, report = (WindowState(),), str(fault)
         else:
-            self._kept = state
-        window.restore(state)
+            self._kept = states
+        for state in states:
+            windows.open(state)
+        first = windows.all[0]
         if options.size_px:
-            window.setWindowState(Qt.WindowState.WindowNoState)
-            window.resize(*options.size_px)
+            first.setWindowState(Qt.WindowState.WindowNoState)
+            first.resize(*options.size_px)
         if options.sort is not None:
-            window.sort(options.sort)
-        self._first_sort = window.state().sort
+            first.sort(options.sort)
         return report
 
     def recall(self, feed: str) -> str:
@@ -56,17 +56,11 @@ class Remembered:
                 self._quotes.remember(Instrument(feed, each.code), each.price, each.decimals, time_utc_s)
         return report
 
-    def second(self, number: int, window: Window) -> None:
-        """Once a second: keep the window as it is, if that is new."""
-        if number == _SORT_AGAIN_S and window.state().sort == self._first_sort:
-            window.sort_again()
-        self.keep_window(window)
-
-    def keep_window(self, window: Window) -> None:
-        """Save how the window is, if that is new."""
-        if self._kept is not None and (state := window.state()) != self._kept:
-            self._kept = state
-            self._try(lambda: window_file.save(self._profile.window, state))
+    def keep_windows(self, windows: Windows) -> None:
+        """Save how they are, if that is new."""
+        if self._kept is not None and (states := windows.states()) != self._kept:
+            self._kept = states
+            self._try(lambda: window_file.save(self._profile.window, states))
 
     def keep_prices(self, feed: str, instruments: Iterable[Instrument]) -> None:
         """Save the last price of each row that has one."""
@@ -85,5 +79,5 @@ class Remembered:
             save()
         except OSError:
             if not self._failed:
-                log.exception("the window or the last prices could not be saved")
+                log.exception("the windows or the last prices could not be saved")
             self._failed = True

@@ -11,8 +11,8 @@ import msgspec
 
 from quotedesk.feed.session import Session
 from quotedesk.feed.states import RowState
+from quotedesk.market.instrument import Instrument
 from quotedesk.store.quotes import Quotes
-from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui.paint_stats import AgeStats, PaintStats
 
 _REQUESTS = ("subscribe", "unsubscribe", "cancel", "heartbeat")
@@ -114,7 +114,7 @@ class Rate:
 
 def gather(
     sessions: Iterable[Session],
-    watchlist: Watchlist,
+    wanted: Iterable[Instrument],
     quotes: Quotes,
     paint: PaintStats,
     age: AgeStats,
@@ -143,7 +143,7 @@ def gather(
         quotes_dropped=dict(dropped),
         connections={endpoint: counts.opened for endpoint, counts in all_counts.items()},
         requests_sent=dict(requests),
-        symbols={each.code: RowState(int(quotes.state[quotes.slot(each)])).word for each in watchlist},
+        symbols={each.code: RowState(int(quotes.state[quotes.slot(each)])).word for each in wanted},
         paint=Paint(paint.count, paint.per_s, paint.p50_ms, paint.p99_ms),
         age_ms=Spread(age.p50_ms, age.p99_ms, age.max_ms),
         lag_ms=lag.spread(),

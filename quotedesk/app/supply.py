@@ -1,18 +1,19 @@
 """A feed in use: its list on disk, the demo server where that is ours, where to dial and with which key."""
 
 import asyncio
-from collections.abc import Iterable
 from pathlib import Path
+
+import msgspec
 
 from quotedesk.app.demo_process import DemoProcess
 from quotedesk.app.options import Options
 from quotedesk.app.redactor import Redactor
 from quotedesk.codec import FEEDS
 from quotedesk.codec.base import Feed
-from quotedesk.config import secrets, watchlist_file
+from quotedesk.config import lists_file, secrets
 from quotedesk.config.paths import Profile
+from quotedesk.market.content import Content
 from quotedesk.market.errors import QuotedeskError
-from quotedesk.market.instrument import Instrument
 from quotedesk.net.address import address, host_of, is_loopback
 from quotedesk.net.client import DeniedError
 
@@ -26,7 +27,7 @@ class Supply:
 
     Attributes:
         feed: it.
-        instruments: its list, as it was on disk.
+        content: its lists, as they were on disk.
         report: what the user should know of the list; "" for nothing.
         addresses: endpoint -> URL that was dialled last; without the key.
     """
@@ -40,7 +41,7 @@ class Supply:
         self._demo: DemoProcess | None = None
         if feed.name == DEMO and not options.url:
             self._demo = DemoProcess(options.replay, options.replay_speed, loops=options.loops)
-        self.instruments, self.report = self._load()
+        self.content, self.report = self._load()
 
     def start(self) -> None:
         """Let the demo server get ready, where it is ours."""
@@ -78,10 +79,10 @@ class Supply:
         provider = self.feed.provider.name
         return f"Set it with: {self._options.command} key set {provider}, or in {secrets.variable(provider)}"
 
-    def keep(self, instruments: Iterable[Instrument]) -> None:
-        """Save the list. Raises OSError."""
+    def keep(self, content: Content) -> None:
+        """Save the lists. Raises OSError."""
         if not (self._options.replay and self._options.symbols is None):
-            watchlist_file.save(self._profile.watchlist(self.feed.name), self.feed.name, instruments)
+            lists_file.save(self._profile.lists(self.feed.name), self.feed.name, content)
 
     async def find_address(self, endpoint: str) -> str:
         """The URL to dial, with the key as it is now. Raises DeniedError without one, QuotedeskError."""
@@ -105,18 +106,21 @@ class Supply:
             raise DeniedError(f"{provider.title} needs a key")
         return key
 
-    def _load(self) -> tuple[list[Instrument], str]:
-        """The list, and what to report ("" for nothing)."""
+    def _load(self) -> tuple[Content, str]:
+        """The lists, and what to report ("" for nothing)."""
         name, options = self.feed.name, self._options
-        path = self._profile.watchlist(name)
+        path = self._profile.lists(name)
         recorded = _replay_codes(options.replay) if options.replay else None
         if options.symbols is None and recorded is not None:
-            return [Instrument(name, code) for code in recorded], ""
-        instruments, report = watchlist_file.load(path, name)  # in any case: a newer file must not be written over
+            return lists_file.of_codes(name, recorded), ""
+        content, report = lists_file.load(path, name)  # in any case: a newer file must not be written over
         if options.symbols is not None:
-            instruments = [Instrument(name, code) for code in options.symbols]
-            watchlist_file.save(path, name, instruments)
-        return instruments, report
+            (given,) = lists_file.of_codes(name, options.symbols).lists
+            first, *others = content.lists
+            lists = (msgspec.structs.replace(first, rows=given.rows, folded=frozenset(), is_open=True), *others)
+            content = msgspec.structs.replace(content, lists=lists)
+            lists_file.save(path, name, content)
+        return content, report
 
 
 def key_origins() -> dict[str, str]:

@@ -3,6 +3,7 @@
 import codecs
 import os
 import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,16 +29,19 @@ class _Numbered(msgspec.Struct):
     format: int
 
 
-def load(path: Path, kind: type[Kept]) -> tuple[Kept | None, str]:
+def load(
+    path: Path, kind: type[Kept], newest: int = FORMAT, older: Mapping[int, Callable[[str], Kept]] = {}
+) -> tuple[Kept | None, str]:
     """What the file holds, and a report for the user ("" where all is well).
 
+    `newest` is the format that `kind` has, `older` reads the text of a format before it.
     (None, "") where there is none. A file that cannot be read is set aside under a new name, never lost, and the
     version before it is taken where that can be read. Raises NewerFileError.
     """
     reports: list[str] = []
     for candidate in (path, previous(path)):
         try:
-            return _read(candidate, kind), " ".join(reports)
+            return _read(candidate, kind, newest, older), " ".join(reports)
         except FileNotFoundError:
             continue
         except (OSError, ValueError, msgspec.MsgspecError, RecursionError) as fault:
@@ -78,11 +82,12 @@ def set_aside(path: Path, *, is_copy: bool = False) -> Path:
     return aside
 
 
-def _read(path: Path, kind: type[Kept]) -> Kept:
-    data = path.read_bytes().removeprefix(codecs.BOM_UTF8)  # some editors leave one
-    if msgspec.toml.decode(data, type=_Numbered).format > FORMAT:
+def _read(path: Path, kind: type[Kept], newest: int, older: Mapping[int, Callable[[str], Kept]]) -> Kept:
+    data = path.read_bytes().removeprefix(codecs.BOM_UTF8).decode()  # some editors leave one
+    format = msgspec.toml.decode(data, type=_Numbered).format
+    if format > newest:
         raise NewerFileError(path)
-    return msgspec.toml.decode(data, type=kind)
+    return older[format](data) if format in older else msgspec.toml.decode(data, type=kind)
 
 
 def _short(fault: Exception) -> str:

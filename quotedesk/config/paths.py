@@ -33,8 +33,8 @@ class Profile:
     def lock(self) -> Path:
         return self.folder / "in-use.lock"
 
-    def watchlist(self, feed: str) -> Path:
-        """The file of a feed's list."""
+    def lists(self, feed: str) -> Path:
+        """The file of a feed's lists."""
         return self.folder / "lists" / f"{feed}.toml"
 
     def prices(self, feed: str) -> Path:
@@ -43,7 +43,7 @@ class Profile:
 
     def make(self) -> None:
         """Make the folders. Raises OSError where that cannot be."""
-        for folder in (self.settings.parent, self.log.parent, self.watchlist("any").parent, self.prices("any").parent):
+        for folder in (self.settings.parent, self.log.parent, self.lists("any").parent, self.prices("any").parent):
             folder.mkdir(parents=True, exist_ok=True)
 
 

@@ -1,36 +1,62 @@
-"""How the window was left: where, how large, its columns and its order."""
+"""How the windows were left: where, how large, which list, their columns and orders."""
 
 from pathlib import Path
 
 import msgspec
 
 from quotedesk.config import kept_file
+from quotedesk.market.content import FIRST_NAME
+
+FORMAT = 2  # 1 held the only window
 
 
 class WindowState(msgspec.Struct, frozen=True):
     """As a profile keeps it.
 
     Attributes:
-        format: of the file; a newer one is not touched.
         geometry: Qt's own, as base64; "" for the usual place and size.
         columns: titles from left to right; those that are missing follow.
         widths_px: title -> width; the usual one for those that are missing.
-        sort: COLUMN or COLUMN:desc; "" for the list's own order.
+        shown: the name of the list that it shows.
+        sorts: name of a list -> COLUMN or COLUMN:desc; "" for its own order.
+        on_top: above the windows of other programs.
     """
 
-    format: int = kept_file.FORMAT
+    geometry: str = ""
+    columns: tuple[str, ...] = ()
+    widths_px: dict[str, int] = {}
+    shown: str = ""
+    sorts: dict[str, str] = {}
+    on_top: bool = False
+
+
+class _File(msgspec.Struct):
+    windows: tuple[WindowState, ...]
+    format: int = FORMAT
+
+
+class _First(msgspec.Struct):
+    """Format 1: the only window, with the only list."""
+
     geometry: str = ""
     columns: tuple[str, ...] = ()
     widths_px: dict[str, int] = {}
     sort: str = ""
 
 
-def load(path: Path) -> tuple[WindowState, str]:
-    """The state, and a report for the user ("" where all is well). Raises NewerFileError."""
-    state, report = kept_file.load(path, WindowState)
-    return state or WindowState(), report
+def load(path: Path) -> tuple[tuple[WindowState, ...], str]:
+    """The windows, at least one, and a report for the user ("" where all is well). Raises NewerFileError."""
+    file, report = kept_file.load(path, _File, FORMAT, {1: _grown})
+    return (file.windows if file else ()) or (WindowState(),), report
 
 
-def save(path: Path, state: WindowState) -> None:
-    """Write it. Raises OSError."""
-    kept_file.save(path, state)
+def save(path: Path, windows: tuple[WindowState, ...]) -> None:
+    """Write them. Raises OSError."""
+    kept_file.save(path, _File(windows))
+
+
+def _grown(data: str) -> _File:
+    """A file of format 1 as one of today."""
+    first = msgspec.toml.decode(data, type=_First)
+    sorts = {FIRST_NAME: first.sort} if first.sort else {}
+    return _File((WindowState(first.geometry, first.columns, first.widths_px, FIRST_NAME, sorts),))

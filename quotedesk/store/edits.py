@@ -1,11 +1,12 @@
 """Edits of a list: frozen values that know their inverse. A new one is a class here; the property test picks it up."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Protocol
 
 import msgspec
 
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.section import Row, Section
 from quotedesk.store.watchlist import Watchlist
 
 
@@ -21,40 +22,43 @@ class Edit(Protocol):
 
 
 class Insert(msgspec.Struct, frozen=True):
-    """Put instruments into the list.
+    """Put rows into the list.
 
     Attributes:
-        items: (row, instrument), ascending; the row is the one it will have when all are in. Rows beyond the end
-            mean the end. Instruments that are already in the list stay where they are.
+        items: (place, row), ascending; the place is the one it will have when all are in. Places beyond the end mean
+            the end. What is already in the list stays where it is.
     """
 
-    items: tuple[tuple[int, Instrument], ...]
+    items: tuple[tuple[int, Row], ...]
 
     @property
     def words(self) -> str:
-        return f"add {_symbols([instrument for _, instrument in self.items])}"
+        return f"add {named([row for _, row in self.items])}"
 
     def apply(self, watchlist: Watchlist) -> "Remove":
-        new = [(row, instrument) for row, instrument in self.items if instrument not in watchlist]
-        for first, run in _runs(new):
-            watchlist.insert(min(first, len(watchlist)), run)
-        return Remove(tuple(instrument for _, instrument in new))
+        new = {row: place for place, row in self.items if row not in watchlist}
+        waiting, rows = iter(watchlist), list[Row]()
+        for row, place in new.items():
+            while len(rows) < place and (old := next(waiting, None)) is not None:
+                rows.append(old)
+            rows.append(row)
+        watchlist.put([*rows, *waiting])
+        return Remove(tuple(new))
 
 
 class Remove(msgspec.Struct, frozen=True):
-    """Take instruments out of the list; those that are not in it do not matter."""
+    """Take rows out of the list; those that are not in it do not matter."""
 
-    instruments: tuple[Instrument, ...]
+    rows: tuple[Row, ...]
 
     @property
     def words(self) -> str:
-        return f"remove {_symbols(self.instruments)}"
+        return f"remove {named(self.rows)}"
 
     def apply(self, watchlist: Watchlist) -> Insert:
-        gone = set(self.instruments)
-        found = tuple((row, instrument) for row, instrument in enumerate(watchlist) if instrument in gone)
-        for first, run in reversed(list(_runs(found))):
-            watchlist.remove(first, len(run))
+        gone = set(self.rows)
+        found = tuple((place, row) for place, row in enumerate(watchlist) if row in gone)
+        watchlist.put([row for row in watchlist if row not in gone])
         return Insert(found)
 
 
@@ -62,38 +66,39 @@ class Arrange(msgspec.Struct, frozen=True):
     """Put the list into another order.
 
     Attributes:
-        order: instruments, first to last; those of the list that are not in it follow, in the order they have.
+        order: rows, first to last; those of the list that are not in it follow, in the order they have.
         moved: those the user took hold of, for the words; none means that the whole list was arranged.
     """
 
-    order: tuple[Instrument, ...]
-    moved: tuple[Instrument, ...] = ()
+    order: tuple[Row, ...]
+    moved: tuple[Row, ...] = ()
 
     @property
     def words(self) -> str:
-        return f"move {_symbols(self.moved)}" if self.moved else "arrange the list"
+        return f"move {named(self.moved)}" if self.moved else "arrange the list"
 
     def apply(self, watchlist: Watchlist) -> "Arrange":
         before = tuple(watchlist)
-        order = dict.fromkeys(instrument for instrument in self.order if instrument in watchlist)
-        watchlist.rearrange(list(order | dict.fromkeys(before)))
+        order = dict.fromkeys(row for row in self.order if row in watchlist)
+        watchlist.put(list(order | dict.fromkeys(before)))
         return Arrange(before, self.moved)
 
 
 class Replace(msgspec.Struct, frozen=True):
-    """Put one instrument in the place of another. Without the old one, or with the new one there, it does nothing."""
+    """Put one row in the place of another. Without the old one, or with the new one there, it does nothing."""
 
-    old: Instrument
-    new: Instrument
+    old: Row
+    new: Row
 
     @property
     def words(self) -> str:
-        return f"replace {self.old.code} by {self.new.code}"
+        verb, to = ("rename", "to") if isinstance(self.old, Section) else ("replace", "by")
+        return f"{verb} {named([self.old])} {to} {named([self.new])}"
 
     def apply(self, watchlist: Watchlist) -> "Replace":
         if self.old not in watchlist or self.new in watchlist:
             return Replace(self.old, self.old)
-        watchlist.replace(watchlist.row(self.old), self.new)
+        watchlist.put([self.new if row == self.old else row for row in watchlist])
         return Replace(self.new, self.old)
 
 
@@ -111,53 +116,49 @@ class Series(msgspec.Struct, frozen=True):
         return Series(tuple(reversed(inverses)))
 
 
-def append(watchlist: Watchlist, instruments: Iterable[Instrument]) -> Insert:
-    """The edit that puts new instruments at the end, in order."""
-    new = dict.fromkeys(instrument for instrument in instruments if instrument not in watchlist)
+def append(watchlist: Watchlist, rows: Iterable[Row]) -> Insert:
+    """The edit that puts new rows at the end, in order."""
+    new = dict.fromkeys(row for row in rows if row not in watchlist)
     return Insert(tuple(enumerate(new, start=len(watchlist))))
 
 
-def shift(rows: Iterable[Instrument], instruments: Iterable[Instrument], step: int) -> Arrange:
-    """The edit that moves instruments one row up (step -1) or down (step 1); at the edge they stay, in their order.
-
-    `rows` is the list as it is shown: if that was sorted, this order becomes the list's own.
-    """
-    chosen = set(instruments)
-    order = list(rows) if step < 0 else list(rows)[::-1]
-    for row in range(1, len(order)):
-        if order[row] in chosen and order[row - 1] not in chosen:
-            order[row - 1], order[row] = order[row], order[row - 1]
-    order = order if step < 0 else order[::-1]
-    return Arrange(tuple(order), tuple(instrument for instrument in order if instrument in chosen))
+def shift(shown: Iterable[Row], chosen: Iterable[Row], step: int) -> tuple[Row, ...]:
+    """The order in which rows have moved one up (step -1) or down (step 1); at the edge they stay, in their order."""
+    moving = set(chosen)
+    order = list(shown) if step < 0 else list(shown)[::-1]
+    for place in range(1, len(order)):
+        if order[place] in moving and order[place - 1] not in moving:
+            order[place - 1], order[place] = order[place], order[place - 1]
+    return tuple(order if step < 0 else order[::-1])
 
 
-def place(rows: Iterable[Instrument], instruments: Iterable[Instrument], at: int) -> Arrange:
-    """The edit that puts instruments of the list together, in their order, before the one that stands in row `at`.
-
-    `rows` is the list as it is shown, see `shift`; its length as `at` means the end.
-    """
-    chosen = set(instruments)
-    order = list(rows)
-    moved = tuple(instrument for instrument in order if instrument in chosen)
-    above = [instrument for instrument in order[:at] if instrument not in chosen]
-    below = [instrument for instrument in order[at:] if instrument not in chosen]
-    return Arrange((*above, *moved, *below), moved)
+def place(shown: Iterable[Row], chosen: Iterable[Row], at: int) -> tuple[Row, ...]:
+    """The order in which rows stand together, before the one that stands at `at`; the length means the end."""
+    moving = set(chosen)
+    order = list(shown)
+    moved = [row for row in order if row in moving]
+    above = [row for row in order[:at] if row not in moving]
+    below = [row for row in order[at:] if row not in moving]
+    return (*above, *moved, *below)
 
 
-def _runs(items: Iterable[tuple[int, Instrument]]) -> Iterator[tuple[int, list[Instrument]]]:
-    """Items of neighbouring rows, as (first row, instruments)."""
-    first, run = 0, list[Instrument]()
-    for row, instrument in items:
-        if run and row != first + len(run):
-            yield first, run
-            run = []
-        if not run:
-            first = row
-        run.append(instrument)
-    if run:
-        yield first, run
+def with_members(shown: Iterable[Row], chosen: Iterable[Row]) -> tuple[Row, ...]:
+    """The chosen rows, from the top, and with each label the rows below it."""
+    wanted, is_in = set(chosen), False
+    result = []
+    for row in shown:
+        if isinstance(row, Section):
+            is_in = row in wanted
+        if is_in or row in wanted:
+            result.append(row)
+    return tuple(result)
 
 
-def _symbols(instruments: Iterable[Instrument]) -> str:
-    codes = [instrument.code for instrument in instruments]
+def named(rows: Iterable[Row]) -> str:
+    """What some rows are, in a few words: "NVDA.US", "3 symbols", "Metals", "2 sections"."""
+    listed = list(rows)
+    codes = [row.code for row in listed if isinstance(row, Instrument)]
+    labels = [row.name for row in listed if isinstance(row, Section)]
+    if labels and not codes:
+        return labels[0] if len(labels) == 1 else f"{len(labels)} sections"
     return codes[0] if len(codes) == 1 else f"{len(codes)} symbols"

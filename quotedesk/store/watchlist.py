@@ -1,105 +1,83 @@
-"""The rows of a list: instruments in order, each once. It changes by four primitives, which a view can follow."""
+"""The rows of a list: instruments, each once, and the section labels between them."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from quotedesk.market.content import FIRST_NAME, ListContent
 from quotedesk.market.instrument import Instrument
-
-
-class Follower(Protocol):
-    """Someone who must know of a change just before and just after it (a Qt model). Rows are as in the list then."""
-
-    def inserting(self, first: int, count: int) -> None: ...
-    def inserted(self) -> None: ...
-    def removing(self, first: int, count: int) -> None: ...
-    def removed(self) -> None: ...
-    def rearranging(self) -> None: ...
-    def rearranged(self, places: Sequence[int]) -> None:
-        """`places`: for each row as it was, where it is now."""
-
-    def replaced(self, row: int) -> None: ...
+from quotedesk.market.section import Row, Section, grouped
 
 
 class Watchlist:
-    """An ordered set of instruments.
+    """An ordered set of rows. Rows are as of the whole list, folded or not.
 
     Attributes:
-        follower: told of each change; None while nobody looks.
+        name: for its tab.
+        is_open: it has a tab, and its symbols are subscribed.
+        folded: the keys of the sections that hide their rows.
+        followers: called after each change of the rows or of what is folded.
     """
 
-    def __init__(self, instruments: Iterable[Instrument] = ()) -> None:
-        self._rows = list(dict.fromkeys(instruments))
+    def __init__(self, rows: Iterable[Row] = (), name: str = FIRST_NAME) -> None:
+        self.name = name
+        self.is_open = True
+        self.folded: set[int] = set()
+        self.followers: list[Callable[[], None]] = []
+        self._rows: list[Row] = list(dict.fromkeys(rows))
         self._here = set(self._rows)
-        self.follower: Follower | None = None
+
+    @classmethod
+    def of(cls, content: ListContent) -> "Watchlist":
+        """A list that holds what was kept."""
+        result = cls(content.rows, content.name)
+        result.is_open = content.is_open
+        result.folded = {each.key for each in result if isinstance(each, Section) and each.key in content.folded}
+        return result
+
+    def content(self) -> ListContent:
+        """What it holds, to be kept."""
+        return ListContent(self.name, tuple(self._rows), frozenset(self.folded), self.is_open)
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def __iter__(self) -> Iterator[Instrument]:
+    def __iter__(self) -> Iterator[Row]:
         return iter(self._rows)
 
-    def __getitem__(self, row: int) -> Instrument:
+    def __getitem__(self, row: int) -> Row:
         return self._rows[row]
 
-    def __contains__(self, instrument: Instrument) -> bool:
-        return instrument in self._here
+    def __contains__(self, row: Row) -> bool:
+        return row in self._here
 
-    def row(self, instrument: Instrument) -> int:
-        """The instrument's row. Raises ValueError where it is not in the list."""
-        return self._rows.index(instrument)
+    @property
+    def instruments(self) -> list[Instrument]:
+        """The rows that are no labels."""
+        return [each for each in self._rows if isinstance(each, Instrument)]
 
-    def insert(self, first: int, instruments: Sequence[Instrument]) -> None:
-        """Put instruments that are not in the list yet before row `first`.
+    def row(self, row: Row) -> int:
+        """Where it is. Raises ValueError where it is not in the list."""
+        return self._rows.index(row)
 
-        Raises ValueError for one that is, IndexError where there is no such row.
-        """
-        if not instruments:
-            return
-        if len(set(instruments)) < len(instruments) or not self._here.isdisjoint(instruments):
+    def put(self, rows: Sequence[Row]) -> None:
+        """Hold these rows. What is new is shown: its section unfolds. Raises ValueError where one is there twice."""
+        here = set(rows)
+        if len(here) < len(rows):
             raise ValueError("an instrument can be in a list once only")
-        if not 0 <= first <= len(self._rows):
-            raise IndexError("no such row")
-        if self.follower:
-            self.follower.inserting(first, len(instruments))
-        self._rows[first:first] = instruments
-        self._here.update(instruments)
-        if self.follower:
-            self.follower.inserted()
-
-    def remove(self, first: int, count: int) -> None:
-        """Take out rows `first` to `first + count - 1`. Raises IndexError where there are not that many."""
-        if count <= 0:
+        if list(rows) == self._rows:
             return
-        if not 0 <= first <= len(self._rows) - count:
-            raise IndexError("no such rows")
-        if self.follower:
-            self.follower.removing(first, count)
-        self._here.difference_update(self._rows[first : first + count])
-        del self._rows[first : first + count]
-        if self.follower:
-            self.follower.removed()
+        before, self._here = self._here, here
+        self._rows = list(rows)
+        for section, members in grouped(self._rows):
+            if section is not None and section.key in self.folded and not before.issuperset(members):
+                self.folded.discard(section.key)
+        self._tell()
 
-    def rearrange(self, order: Sequence[Instrument]) -> None:
-        """Put the same instruments in another order. Raises ValueError where they are not the same."""
-        if len(order) != len(self._rows) or set(order) != self._here:
-            raise ValueError("a new order has the same instruments, each once")
-        if list(order) == self._rows:
-            return
-        if self.follower:
-            self.follower.rearranging()
-        before, self._rows = self._rows, list(order)
-        if self.follower:
-            places = {instrument: row for row, instrument in enumerate(self._rows)}
-            self.follower.rearranged([places[instrument] for instrument in before])
+    def fold(self, section: Section, on: bool) -> None:
+        """Hide or show the rows of a section."""
+        if section in self._here and (section.key in self.folded) != on:
+            (self.folded.add if on else self.folded.discard)(section.key)
+            self._tell()
 
-    def replace(self, row: int, instrument: Instrument) -> None:
-        """Put an instrument that is not in the list in the place of another. Raises ValueError, IndexError."""
-        if instrument in self._here:
-            raise ValueError("an instrument can be in a list once only")
-        if not 0 <= row < len(self._rows):
-            raise IndexError("no such row")
-        self._here.remove(self._rows[row])
-        self._here.add(instrument)
-        self._rows[row] = instrument
-        if self.follower:
-            self.follower.replaced(row)
+    def _tell(self) -> None:
+        for follower in list(self.followers):
+            follower()

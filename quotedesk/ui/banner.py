@@ -17,6 +17,9 @@ from quotedesk.ui.theme import LINK_LOOKS
 class Banner(QWidget):
     """Shows the lost ones of some links.
 
+    Attributes:
+        retry: the button.
+
     Signals:
         retry_requested(): try to connect again now.
     """
@@ -28,15 +31,15 @@ class Banner(QWidget):
         self._appearance = appearance
         self._links: tuple[LinkStatus, ...] = ()
         self._wait_began_s = math.nan
-        self._retry_at_s: float | None = None
+        self.retry_at_s: float | None = None
         self._waited = 0.0  # part of the wait that is over, for the line at the foot
         self.setFixedHeight(look.BANNER_PX)
         self._mark = MarkLabel(appearance, "banner")
         self._title = plain_label(look.font(strong=True), "t1")
         self._reason = ElidedLabel(look.font(12), "t2")
         self._next = plain_label(look.font(12), "t1")
-        self._retry = QPushButton("&Retry now")
-        self._retry.clicked.connect(self.retry_requested)
+        self.retry = QPushButton("&Retry now")
+        self.retry.clicked.connect(self.retry_requested)
         line = QHBoxLayout(self)
         line.setContentsMargins(13, 0, 12, 0)
         line.setSpacing(8)
@@ -46,7 +49,7 @@ class Banner(QWidget):
         line.addWidget(self._reason, 1)
         line.addWidget(self._next)
         line.addSpacing(6)
-        line.addWidget(self._retry)
+        line.addWidget(self.retry)
 
     def show_links(self, lost: tuple[LinkStatus, ...], many: bool, now_s: float) -> None:
         """Show these lost links; `many`: others are in use too, so say which."""
@@ -59,8 +62,8 @@ class Banner(QWidget):
         self._reason.show_text(reasons(lost, many))
         retries = [link.retry_at_s for link in lost if link.retry_at_s is not None]
         retry_at_s = min(retries, default=None)
-        if retry_at_s != self._retry_at_s:
-            self._retry_at_s, self._wait_began_s = retry_at_s, now_s
+        if retry_at_s != self.retry_at_s:
+            self.retry_at_s, self._wait_began_s = retry_at_s, now_s
         self._word = word
         self.count(now_s)
 
@@ -71,9 +74,9 @@ class Banner(QWidget):
         since_s = min(link.since_s for link in self._links)
         self._title.setText(f"{self._word} {numbers.span(now_s - since_s)}")
         self._waited = 0.0
-        if self._retry_at_s is not None:
-            left_s = max(0.0, self._retry_at_s - now_s)
-            whole_s = self._retry_at_s - self._wait_began_s
+        if self.retry_at_s is not None:
+            left_s = max(0.0, self.retry_at_s - now_s)
+            whole_s = self.retry_at_s - self._wait_began_s
             self._waited = 1 - left_s / whole_s if whole_s > 0 else 1.0
             self._next.setText(f"Next try in {math.ceil(left_s)} s" if left_s else "Trying now")
         elif any(link.state is LinkState.CONNECTING for link in self._links):

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 
 from quotedesk.feed.states import RowState
+from quotedesk.market.content import Flag
 from quotedesk.market.instrument import Instrument
 from quotedesk.store.quotes import Floats, Quotes, Slots
 from quotedesk.ui import numbers
@@ -27,6 +28,7 @@ class Reading:
         slot: where it was read.
         words: what the server said about it.
         now_s: the moment.
+        flag, note: what the user said about it; None and "" for nothing.
         The others: as in store.Quotes.
     """
 
@@ -47,6 +49,8 @@ class Reading:
     words: str
     name: str = ""
     now_utc_s: float = math.nan
+    flag: Flag | None = None
+    note: str = ""
 
     @property
     def change(self) -> float:

@@ -1,47 +1,58 @@
-"""The desk as a place to drop on: rows of its own, and text from elsewhere. Nothing changes before the drop."""
+"""The desk as a place to drop on: rows of our lists, and what comes from elsewhere. Nothing changes before the drop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.section import Row
+from quotedesk.store.edits import named
 from quotedesk.store.understanding import Understood
+from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.drop_marks import DropLine, RemoveStrip
 from quotedesk.ui.drop_preview import DropPreview
+from quotedesk.ui.incoming import Incoming, incoming, may_hold
 from quotedesk.ui.row_drag import CHIP_PX, RowDrag
+from quotedesk.ui.symbol_editor import words
 from quotedesk.ui.table_model import TableModel
 from quotedesk.ui.table_view import TableView
 
 _SCROLL_ZONE_PX = 20
 _SCROLL_EVERY_MS = 40
-_TEXT = "text/plain"
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """Where a drop would go: before row `at`, or out of the list."""
+    """Where a drop would go: before row `at`, or out of the list; `copies`: it stays where it was as well."""
 
     at: int
     removes: bool = False
+    copies: bool = False
 
 
 class Dropping(QObject):
     """Minds the drags over a desk: the line, the strip, the preview, the scrolling at the edges.
 
-    `read` tells what a text means for the list.
+    `found` tells what a text means for the list.
 
     Signals:
-        rows_dropped(instruments, at): put them before row `at`.
-        rows_thrown_out(instruments): remove them.
+        rows_dropped(rows, at): rows of this list, to be put before row `at`.
+        rows_brought(rows, watchlist, at, copies): rows of another list, to be put before row `at` of this one.
+        rows_thrown_out(rows, watchlist): remove them.
         text_dropped(understood, at): add what is new in it before row `at`.
+        files_dropped(files): too large to be read at once.
     """
 
     rows_dropped = Signal(object, int)
-    rows_thrown_out = Signal(object)
+    rows_brought = Signal(object, object, int, bool)
+    rows_thrown_out = Signal(object, object)
     text_dropped = Signal(object, int)
+    files_dropped = Signal(object)
 
     def __init__(
         self,
@@ -49,17 +60,20 @@ class Dropping(QObject):
         table: TableView,
         model: TableModel,
         drag: RowDrag,
-        read: Callable[[str], Understood],
+        found: Callable[[str], Understood],
         appearance: Appearance,
     ) -> None:
         super().__init__(desk)
         self._desk = desk
         self._table = table
         self._model = model
-        self._drag = drag
-        self._read = read
+        self._own = drag
+        self._found = found
         self._appearance = appearance
-        self._understood: Understood | None = None  # None: the drag is of our own rows
+        self._drag: RowDrag | None = None  # that is over the desk, of whichever window's rows; None: it is not ours
+        self._incoming: Incoming | None = None  # what comes from elsewhere
+        self._understood: Understood | None = None  # of either, where there is something to count
+        self._copies = False
         self._pointer: QPoint | None = None  # in the desk; None while no drag is over it
         self._target = _Target(0)
         self.line = DropLine(appearance, desk)
@@ -75,7 +89,7 @@ class Dropping(QObject):
     @property
     def is_under_way(self) -> bool:
         """Is something being dragged over the desk, or from it?"""
-        return self._pointer is not None or bool(self._drag.instruments)
+        return self._pointer is not None or bool(self._own.rows)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         match event:
@@ -92,15 +106,22 @@ class Dropping(QObject):
         return True
 
     def _enter(self, event: QDragEnterEvent) -> None:
-        is_ours = event.source() is self._table and bool(self._drag.instruments)
-        if not is_ours and not event.mimeData().hasFormat(_TEXT):
+        drag = RowDrag.of(event)
+        if drag is None and not may_hold(event.mimeData()):
             event.ignore()
             return
-        self._understood = None if is_ours else self._read(event.mimeData().text())
+        self._drag = drag
+        self._incoming = None if drag else incoming(event.mimeData(), self._found)
+        self._understood = brought(drag.rows, self._model.watchlist) if drag else None
+        if drag is not None and drag.watchlist is self._model.watchlist:
+            self._understood = None
+        if self._incoming is not None:
+            self._understood = self._incoming.understood
         self._scrolling.start()
         self._move(event)
 
     def _move(self, event: QDragMoveEvent) -> None:
+        self._copies = copies(event)
         self._aim(event.position().toPoint())
         if event.possibleActions() & Qt.DropAction.CopyAction:  # a move would take the text from where it is
             event.setDropAction(Qt.DropAction.CopyAction)
@@ -111,14 +132,18 @@ class Dropping(QObject):
     def _drop(self, event: QDropEvent) -> None:
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        target, understood = self._target, self._understood
+        target, drag, came, understood = self._target, self._drag, self._incoming, self._understood
         self._leave()
-        if understood is not None:
-            self.text_dropped.emit(understood, target.at)
-        elif target.removes:
-            self.rows_thrown_out.emit(self._drag.instruments)
+        if drag is not None and target.removes:
+            self.rows_thrown_out.emit(drag.rows, drag.watchlist)
+        elif drag is not None and drag.watchlist is self._model.watchlist:
+            self.rows_dropped.emit(drag.rows, target.at)
+        elif drag is not None:
+            self.rows_brought.emit(drag.rows, drag.watchlist, target.at, self._copies)
+        elif came is not None and understood is None:
+            self.files_dropped.emit(came.files)
         else:
-            self.rows_dropped.emit(self._drag.instruments, target.at)
+            self.text_dropped.emit(understood, target.at)
 
     def _leave(self) -> None:
         self._pointer = None
@@ -129,10 +154,11 @@ class Dropping(QObject):
 
     def _aim(self, pointer: QPoint) -> None:
         """The drag is there: show what a drop would do."""
-        is_ours, rows = self._understood is None, len(self._model.rows)
+        is_ours, rows = self._drag is not None, len(self._model.rows)
         viewport = self._table.viewport()
         at = self._table.gap_at(viewport.mapFrom(self._desk, pointer).y())
-        target = _Target(at, is_ours and self.strip.geometry().contains(pointer))
+        is_over_strip = self.strip.isVisible() and self.strip.geometry().contains(pointer)
+        target = _Target(at, is_ours and is_over_strip, self._copies)
         if self._pointer is None or target != self._target:
             self._target = target
             self.preview.tell(self._understood, self._hint())
@@ -147,31 +173,35 @@ class Dropping(QObject):
 
     @property
     def _new(self) -> int:
-        return len(self._understood.new) if self._understood else 0
+        return len(self._understood.rows) if self._understood else 0
 
     def _hint(self) -> str:
         """What a drop would do here, and the way out."""
         if self._target.removes:
             return f"Remove {self._what}. Esc cancels. One undo."
-        if self._understood is not None and not self._new:
+        if self._incoming is not None and self._understood is None:
+            return f"Drop to see what is in {named_files(self._incoming.files)}. Esc cancels."
+        if self._drag is None and not self._new:
             return "A drop changes nothing."
         rows = self._model.rows
+        is_brought = self._drag is not None and self._drag.watchlist is not self._model.watchlist
+        way = ("Copy" if self._copies else "Move") + f" {self._what} here"
+        ends = "One undo." if not is_brought or self._copies else "Ctrl copies. One undo."
         if not rows:
-            return "Drop to add. Esc cancels. One undo."
+            return f"{way if is_brought else 'Drop to add'}. Esc cancels. {ends}"
         at = self._target.at
-        where = f"below {rows[at - 1].code}" if at else f"above {rows[0].code}"
-        verb = "Drop" if self._understood is not None else f"Move {self._what}"
-        return f"{verb} {where}. Esc cancels. One undo."
+        where = f"below {words(rows[at - 1])}" if at else f"above {words(rows[0])}"
+        verb = "Drop" if self._drag is None else way if is_brought else f"Move {self._what}"
+        return f"{verb}{',' if is_brought else ''} {where}. Esc cancels. {ends}"
 
     @property
     def _what(self) -> str:
-        dragged = self._drag.instruments
-        return dragged[0].code if len(dragged) == 1 else f"{len(dragged)} symbols"
+        return named(self._drag.rows) if self._drag is not None else named(self._own.rows)
 
     def _offer_strip(self) -> None:
         height = self._appearance.density.add_row_px
         area = QRect(0, self._desk.height() - height, self._desk.width(), height)
-        self.strip.offer(self._what, area)
+        self.strip.offer(named(self._own.rows), area)
 
     def _scroll(self) -> None:
         """Near the upper or the lower edge of the rows they pass by."""
@@ -186,3 +216,23 @@ class Dropping(QObject):
             bar.setValue(before + step)
         if bar.value() != before:
             self._aim(self._pointer)
+
+
+def copies(event: QDropEvent) -> bool:
+    """Is the key held that lets rows stay in their own list as well?"""
+    return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+
+
+def brought(rows: Sequence[Row], watchlist: Watchlist) -> Understood:
+    """What rows of another list mean for this one."""
+    new = tuple(row for row in rows if row not in watchlist)
+    return Understood(
+        tuple(row for row in new if isinstance(row, Instrument)),
+        tuple(row for row in rows if row in watchlist and isinstance(row, Instrument)),
+        rows=new,
+    )
+
+
+def named_files(files: Sequence[Path]) -> str:
+    """What some files are, in a few words."""
+    return files[0].name if len(files) == 1 else f"{len(files)} files"

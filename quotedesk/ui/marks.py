@@ -143,6 +143,26 @@ def _equals(painter: QPainter, ink: QColor, background: QColor) -> None:
     painter.drawLine(QPointF(-3.5, 2), QPointF(3.5, 2))
 
 
+def _flag(painter: QPainter, ink: QColor, background: QColor) -> None:
+    painter.drawRect(QRectF(-3.6, -4.6, 1.3, 9.4))
+    painter.drawPolygon(QPolygonF([QPointF(-2.3, -4.6), QPointF(3.8, -2.1), QPointF(-2.3, 0.6)]))
+
+
+def _note(painter: QPainter, ink: QColor, background: QColor) -> None:
+    for y, right in ((-3, 4), (0, 4), (3, 1)):
+        painter.drawRect(QRectF(-4, y - 0.6, right + 4, 1.2))
+
+
+def _unfolded(painter: QPainter, ink: QColor, background: QColor) -> None:
+    _stroke(painter, ink, 1.4)
+    painter.drawPolyline([QPointF(-3.4, -1.6), QPointF(0, 1.8), QPointF(3.4, -1.6)])
+
+
+def _folded(painter: QPainter, ink: QColor, background: QColor) -> None:
+    _stroke(painter, ink, 1.4)
+    painter.drawPolyline([QPointF(-1.6, -3.4), QPointF(1.8, 0), QPointF(-1.6, 3.4)])
+
+
 def _arrow_up(painter: QPainter, ink: QColor, background: QColor) -> None:
     painter.drawPolygon(QPolygonF([QPointF(-3.5, 2.75), QPointF(0, -2.75), QPointF(3.5, 2.75)]))
 
@@ -184,6 +204,10 @@ SHAPES: dict[str, _Shape] = {
     "plus": _plus,
     "equals": _equals,
     "check": _check,
+    "flag": _flag,
+    "note": _note,
+    "unfolded": _unfolded,
+    "folded": _folded,
     "arrow_up": _arrow_up,
     "arrow_down": _arrow_down,
     "arrow_flat": _arrow_flat,

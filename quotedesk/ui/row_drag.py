@@ -1,14 +1,18 @@
-"""Rows taken by the mouse: as text for other programs, as rows for the desk they come from."""
+"""Rows taken by the mouse: as text for other programs, as rows for our own lists."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QDrag, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6.QtCore import QObject, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QDrag, QDropEvent, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from quotedesk.market.instrument import Instrument
+from quotedesk.market.section import Row
+from quotedesk.store.edits import named, with_members
+from quotedesk.ui import outgoing
 from quotedesk.ui import theme as look
 from quotedesk.ui.appearance import Appearance
+from quotedesk.ui.table_model import TableModel
 
 CHIP_PX = 26
 _PAD_PX = 10
@@ -16,10 +20,11 @@ _HOT_SPOT = QPoint(-12, -6)  # the chip hangs at the lower right of the pointer
 
 
 class RowDrag(QObject):
-    """One drag at a time.
+    """The drags of one table; there is one at a time in the whole program.
 
     Attributes:
-        instruments: those that are being dragged, from the top; none between drags.
+        rows: those that are being dragged, from the top, with what is folded away below a label; none between drags.
+        watchlist: the list that they are of.
 
     Signals:
         began(), ended(): around a drag.
@@ -27,32 +32,42 @@ class RowDrag(QObject):
 
     began = Signal()
     ended = Signal()
+    _under_way: ClassVar["RowDrag | None"] = None
 
-    def __init__(self, source: QWidget, appearance: Appearance) -> None:
+    def __init__(self, source: QWidget, model: TableModel, appearance: Appearance) -> None:
         super().__init__(source)
-        self.instruments: tuple[Instrument, ...] = ()
+        self.rows: tuple[Row, ...] = ()
         self._source = source
+        self._model = model
+        self.watchlist = model.watchlist
         self._appearance = appearance
 
-    def carry(self, instruments: Sequence[Instrument]) -> None:
-        """Drag them until they are dropped or the drag is given up. Events go on meanwhile.
+    @classmethod
+    def of(cls, event: QDropEvent) -> "RowDrag | None":
+        """The drag of our own rows that an event belongs to; None for one that came from elsewhere."""
+        drag = cls._under_way
+        return drag if drag is not None and event.source() is drag._source else None
+
+    def carry(self, chosen: Sequence[Row]) -> None:
+        """Drag rows until they are dropped or the drag is given up. Events go on meanwhile.
 
         Only a copy is offered: another program that takes the text for its own must not cost a row.
         """
-        if not instruments:
+        if not chosen:
             return
+        rows = self._model.unfolded(with_members(self._model.rows, chosen))
         drag = QDrag(self._source)
-        data = QMimeData()
-        data.setText("\n".join(each.code for each in instruments))
-        drag.setMimeData(data)
-        drag.setPixmap(self._chip(instruments[0].code if len(instruments) == 1 else f"{len(instruments)} symbols"))
+        drag.setMimeData(outgoing.data_of(rows, self._model))
+        drag.setPixmap(self._chip(named(chosen)))
         drag.setHotSpot(_HOT_SPOT)
-        self.instruments = tuple(instruments)
+        self.rows, self.watchlist = rows, self._model.watchlist
+        RowDrag._under_way = self
         self.began.emit()
         try:
             drag.exec(Qt.DropAction.CopyAction)
         finally:
-            self.instruments = ()
+            RowDrag._under_way = None
+            self.rows = ()
             self.ended.emit()
 
     def _chip(self, text: str) -> QPixmap:

@@ -15,9 +15,11 @@ from quotedesk.ui.columns import Column, Kind, Reading
 from quotedesk.ui.marks import Marks
 from quotedesk.ui.numbers import UNKNOWN
 from quotedesk.ui.sparkline import Sparklines
-from quotedesk.ui.theme import LOOKS, Density, Inks, Strength, Theme
+from quotedesk.ui.theme import FLAG_INKS, LOOKS, Density, Inks, Strength, Theme
 
 SYMBOL_LEFT_PX = 24
+FLAG_PX = 10
+NOTE_PX = 17
 LINES_PX = 15  # from a symbol to its name below it
 MARK_LEFT_PX = 14
 STATE_LEFT_PX = 26
@@ -35,7 +37,7 @@ class Place:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Setting:
     """How a row stands among the others.
 
@@ -74,6 +76,13 @@ class RowPainter:
         self._small = _Type(look.font(size_px - 1), density.row_px)
         self._slanted = _Type(look.font(size_px, slanted=True), density.row_px)
         self._small_slanted = _Type(look.font(size_px - 1, slanted=True), density.row_px)
+        self.section_px = density.section_px
+        self._label = _Type(look.font(12, strong=True), density.section_px)
+        self._label_count = _Type(look.font(12), density.section_px)
+        self._types = (
+            *(self._number, self._small, self._strong, self._slanted, self._small_slanted),
+            *(self._label, self._label_count),
+        )
         self.fractions = Fractions(self._number.metrics)
         self._ring = QPen(theme.accent, 1.5)
 
@@ -101,7 +110,7 @@ class RowPainter:
             if kind is Kind.TREND:
                 self.lines.paint(painter, place.left, top, place.width, self._row_px, reading, inks, background)
             elif kind is Kind.SYMBOL:
-                self._symbol(place, top, reading)
+                self._symbol(painter, place, top, reading, background)
             elif kind is Kind.STATE:
                 middle = top + self._row_px / 2
                 ink = theme.ink(row_look.mark_ink)
@@ -114,11 +123,34 @@ class RowPainter:
                     self._last_tick(painter, place, top, reading, row_look.strength, background, setting.flash)
                 self._number_cell(place, top, reading, inks)
         if setting.focused and 0 <= setting.current < len(places):
-            self._focus(painter, places[setting.current], top)
+            self._focus(painter, places[setting.current], top, self._row_px)
+
+    def paint_label(
+        self,
+        painter: QPainter,
+        top: int,
+        width: int,
+        symbol: Place,
+        label: tuple[str, int, bool],
+        setting: Setting,
+    ) -> None:
+        """Draw a section's row: (name, symbols in it, folded). `symbol` is the column that it starts in."""
+        name, count, is_folded = label
+        background = self._background(setting)
+        painter.fillRect(0, top, width, self.section_px, background)
+        if setting.selected:
+            painter.fillRect(0, top, 2, self.section_px, self.theme.accent)
+        fold = "folded" if is_folded else "unfolded"
+        self.marks.blit(painter, fold, symbol.left + FLAG_PX + 3, top + self.section_px / 2, self.theme.t2, background)
+        left = symbol.left + SYMBOL_LEFT_PX
+        width_px = self._label.draw_fitting(left, top, name, self.theme.t2, max(40, width - left - 60))
+        self._label_count.draw(left + width_px + 9, top, f"{count:,}", self.theme.t3)
+        if setting.focused and setting.current >= 0:
+            self._focus(painter, symbol, top, self.section_px)
 
     def finish(self, painter: QPainter) -> None:
         """Draw the text of all rows painted since the last time, font by font."""
-        for type_ in (self._number, self._small, self._strong, self._slanted, self._small_slanted):
+        for type_ in self._types:
             type_.finish(painter)
 
     def _background(self, setting: Setting) -> QColor:
@@ -126,22 +158,31 @@ class RowPainter:
             return self.theme.select if setting.focused else self.theme.select_idle
         return self.theme.hover if setting.hovered else self.theme.table
 
-    def _symbol(self, place: Place, top: int, reading: Reading) -> None:
+    def _symbol(self, painter: QPainter, place: Place, top: int, reading: Reading, background: QColor) -> None:
         theme = self.theme
         left, right = place.left + SYMBOL_LEFT_PX, place.left + place.width - 8
+        if reading.flag is not None:
+            ink = theme.ink(FLAG_INKS[reading.flag])
+            self.marks.blit(painter, "flag", place.left + FLAG_PX + 3, top + self._row_px / 2, ink, background)
+        if reading.note:
+            right -= NOTE_PX
         ink = theme.ink(LOOKS[reading.state].symbol_ink)
         words, words_ink = reading.name, theme.t3
         if reading.state is RowState.REFUSED and reading.words:
             words, words_ink = reading.words, theme.t2
         if self._name_left_px is None and words:
             self._strong.draw_fitting(left, top - LINES_PX // 2, reading.code, ink, right - left)
-            self._small.draw_fitting(left, top + LINES_PX - LINES_PX // 2, words, words_ink, right - left)
-            return
-        width = self._strong.draw_fitting(left, top, reading.code, ink, right - left)
-        if words and self._name_left_px is not None:
-            # At one x in all rows, or further right behind a long symbol.
-            left = round(max(place.left + self._name_left_px, left + width + 10))
-            self._small.draw_fitting(left, top, words, words_ink, right - left)
+            top += LINES_PX - LINES_PX // 2
+            width = self._small.draw_fitting(left, top, words, words_ink, right - left)
+        else:
+            width = self._strong.draw_fitting(left, top, reading.code, ink, right - left)
+            if words and self._name_left_px is not None:
+                # At one x in all rows, or further right behind a long symbol.
+                left = round(max(place.left + self._name_left_px, left + width + 10))
+                width = self._small.draw_fitting(left, top, words, words_ink, right - left)
+        if reading.note:
+            x = left + width + NOTE_PX - 4
+            self.marks.blit(painter, "note", x, top + self._row_px / 2, theme.t3, background)
 
     def _last_tick(
         self,
@@ -190,11 +231,11 @@ class RowPainter:
             right -= self.fractions.shift_px(decimals, self.decimals)
         type_.draw_number(place.left + 2, right, place.left + place.width - column.right_px, top, text, ink)
 
-    def _focus(self, painter: QPainter, place: Place, top: int) -> None:
+    def _focus(self, painter: QPainter, place: Place, top: int, height: int) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self._ring)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        ring = QRectF(place.left, top, place.width, self._row_px).adjusted(1.75, 1.75, -1.75, -1.75)
+        ring = QRectF(place.left, top, place.width, height).adjusted(1.75, 1.75, -1.75, -1.75)
         painter.drawRoundedRect(ring, look.CELL_RADIUS_PX, look.CELL_RADIUS_PX)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 

@@ -22,6 +22,8 @@ def tip(
     """All of a row in a few lines, the most wanted first."""
     named = f"{reading.code} {reading.name}" if reading.name else reading.code
     lines = [f"{named}: {still(reading, offline_reason, others_tick)}"]
+    if reading.note:
+        lines.append(f"Note: {reading.note}")
     if math.isfinite(reading.price) and not math.isfinite(reading.first_price):
         lines.append("The price is the last one of an earlier run, until a tick comes")
     elif math.isfinite(reading.price):

@@ -5,7 +5,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from quotedesk.market.errors import BadSymbolError
-from quotedesk.market.instrument import Instrument
+from quotedesk.market.section import Row, Section
 from quotedesk.ui import theme as look
 from quotedesk.ui.add_line import offence
 from quotedesk.ui.appearance import Appearance
@@ -17,7 +17,7 @@ class SymbolEditor(QLineEdit):
     """A line edit over a cell. Leaving it, by Esc or by a click elsewhere, keeps the row as it was.
 
     Attributes:
-        instrument: whose symbol is edited; None while it is closed.
+        row: the row whose symbol or name is edited; None while it is closed.
 
     Signals:
         entered(str): Enter was pressed.
@@ -29,7 +29,7 @@ class SymbolEditor(QLineEdit):
 
     def __init__(self, appearance: Appearance, popup: ErrorPopup, parent: QWidget) -> None:
         super().__init__(parent)
-        self.instrument: Instrument | None = None
+        self.row: Row | None = None
         self._appearance = appearance
         self._popup = popup
         self.setAccessibleName("Symbol")
@@ -40,11 +40,11 @@ class SymbolEditor(QLineEdit):
         self.textEdited.connect(self._popup.hide)
         self.hide()
 
-    def begin(self, instrument: Instrument) -> None:
-        """Open on a row's symbol, all of it selected."""
-        self.instrument = instrument
+    def begin(self, row: Row) -> None:
+        """Open on a row's symbol, or a label's name, all of it selected."""
+        self.row = row
         self._popup.hide()
-        self.setText(instrument.code)
+        self.setText(words(row))
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -52,17 +52,17 @@ class SymbolEditor(QLineEdit):
 
     def refuse(self, fault: BadSymbolError, is_ticking: bool) -> None:
         """Say what is wrong, with the cursor on it; the row goes on as it is."""
-        assert self.instrument is not None
+        assert self.row is not None
         first, length = offence(fault.symbol)
         self.setSelection(first, length)
         ticking = ", still ticking" if is_ticking else ""
-        self._popup.tell(fault.why, f"{fault.advice} Esc keeps {self.instrument.code}{ticking}.")
+        self._popup.tell(fault.why, f"{fault.advice} Esc keeps {words(self.row)}{ticking}.")
         self.update()
 
     def finish(self) -> None:
         """Close."""
-        if self.instrument is not None:
-            self.instrument = None
+        if self.row is not None:
+            self.row = None
             self._popup.hide()
             self.hide()
             self.closed.emit()
@@ -90,3 +90,8 @@ class SymbolEditor(QLineEdit):
         painter.drawRoundedRect(box, look.CELL_RADIUS_PX, look.CELL_RADIUS_PX)
         painter.end()
         super().paintEvent(event)
+
+
+def words(row: Row) -> str:
+    """What stands in a row's symbol column."""
+    return row.name if isinstance(row, Section) else row.code

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QToolTip, QWidget
 
 from quotedesk.ui import tips
 
+FOLD_PX = 24  # from the left; there a click on a label folds
 _COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 _WALKING_KEYS = (
     Qt.Key.Key_Home,
@@ -16,6 +17,7 @@ _WALKING_KEYS = (
     Qt.Key.Key_Down,
 )
 
+_FOLDING_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
 _END_A_TIP = (QEvent.Type.Leave, QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel)
 
 
@@ -27,6 +29,8 @@ class TableInput(QTableView):
 
     Signals:
         typed(str): text was typed while the table had the keyboard.
+        fold_turned(row): the fold mark of a label was clicked.
+        fold_asked(fold): Left (True) or Right was pressed.
         edit_requested(): Enter, F2's twin, was pressed on a row, or it was double-clicked.
         empty_clicked(): the space below the rows was clicked.
         drag_requested(): the selected rows are pulled by the mouse.
@@ -35,6 +39,8 @@ class TableInput(QTableView):
     """
 
     typed = Signal(str)
+    fold_turned = Signal(int)
+    fold_asked = Signal(bool)
     edit_requested = Signal()
     empty_clicked = Signal()
     drag_requested = Signal()
@@ -58,6 +64,8 @@ class TableInput(QTableView):
             self.edit_requested.emit()
         elif text and text.isprintable() and text != " " and not event.modifiers() & _COMMAND_KEYS:
             self.typed.emit(text)
+        elif event.key() in _FOLDING_KEYS and self.is_label(self.currentIndex().row()):
+            self.fold_asked.emit(event.key() == Qt.Key.Key_Left)
         else:
             super().keyPressEvent(event)
             if event.key() in _WALKING_KEYS and not self.selectionModel().hasSelection():
@@ -92,14 +100,24 @@ class TableInput(QTableView):
     def keyboardSearch(self, search: str) -> None:
         """Letters start the add line; they never jump."""
 
+    def is_label(self, row: int) -> bool:
+        """Is it a label, which folds?"""
+        return False
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        row = self.rowAt(event.position().toPoint().y())
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if is_left and self.is_label(row) and event.position().x() < self.columnViewportPosition(0) + FOLD_PX:
+            self.fold_turned.emit(row)
+            return
         super().mousePressEvent(event)
-        if self.rowAt(event.position().toPoint().y()) < 0 and event.button() == Qt.MouseButton.LeftButton:
+        if row < 0 and is_left:
             self.empty_clicked.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         super().mouseDoubleClickEvent(event)
-        if self.rowAt(event.position().toPoint().y()) >= 0:
+        row = self.rowAt(event.position().toPoint().y())
+        if row >= 0 and not (self.is_label(row) and event.position().x() < self.columnViewportPosition(0) + FOLD_PX):
             self.edit_requested.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

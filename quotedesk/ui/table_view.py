@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from quotedesk.feed.states import RowState
 from quotedesk.market.clock import Clock
+from quotedesk.market.section import Section
 from quotedesk.ui.alignment import Decimals, decimals_of
 from quotedesk.ui.appearance import Appearance
-from quotedesk.ui.columns import COLUMNS, Reading
+from quotedesk.ui.columns import COLUMNS, SYMBOL, Reading
 from quotedesk.ui.flash import Flashes
 from quotedesk.ui.header import Header
 from quotedesk.ui.overlay_scroll_bar import OverlayScrollBar
@@ -79,6 +80,9 @@ class TableView(TableInput):
         self._overlay = OverlayScrollBar(self.verticalScrollBar(), self)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.selectionModel().currentChanged.connect(lambda: self.viewport().update())
+        for changed in (model.rowsInserted, model.rowsRemoved, model.layoutChanged, model.modelReset):
+            changed.connect(self._space_labels)
+        model.modelReset.connect(self._start_over)
 
     # Painted, for the repaint clock
 
@@ -93,6 +97,8 @@ class TableView(TableInput):
         changed = quotes.changed_since(shown, version)
         for offset in changed.nonzero()[0].tolist():
             row = first + offset
+            if isinstance(self._rows.rows[row], Section):
+                continue
             reading = self._rows.reading(row)
             if self._appearance.motion:
                 self._flashes.notice(reading)
@@ -131,18 +137,28 @@ class TableView(TableInput):
         if len(changed):
             self._rows.announce(int(changed[0]), int(changed[-1]))
 
+    @property
+    def rows_px(self) -> int:
+        """The height of all rows."""
+        return self.verticalHeader().length()
+
     # For drops
 
     def gap_at(self, y: int) -> int:
         """The row before which something dropped at y (in the viewport) belongs; their number: at the end."""
-        count = len(self._rows.rows)
-        return max(0, min(round((y + self.verticalOffset()) / self._row_px), count)) if y < self.height() else count
+        row = self.rowAt(max(0, y))
+        if row < 0:
+            return len(self._rows.rows)
+        return row + (y > self.rowViewportPosition(row) + self.rowHeight(row) / 2)
 
     def gap_y(self, at: int) -> int:
         """Where the upper edge of a row is in the viewport."""
-        return at * self._row_px - self.verticalOffset()
+        return self.rowViewportPosition(at) if at < len(self._rows.rows) else self.rows_px - self.verticalOffset()
 
     # QTableView
+
+    def is_label(self, row: int) -> bool:
+        return 0 <= row < len(self._rows.rows) and isinstance(self._rows.rows[row], Section)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         started_s = self._clock.now_s()
@@ -160,21 +176,27 @@ class TableView(TableInput):
         selected = self._selected(first, last)
         for row in range(first, last + 1):
             top = self.rowViewportPosition(row)
-            if not region.intersects(QRect(0, top, width, self._row_px)):
+            if not region.intersects(QRect(0, top, width, self.rowHeight(row))):
                 continue
-            reading = self._rows.reading(row)
             setting = Setting(
                 selected=row in selected,
                 hovered=row == self.hovered,
                 focused=focused,
                 current=current.column() if row == current.row() else -1,
-                flash=self._flashes.strength(reading.slot, started_s) if reading.state is RowState.LIVE else 0.0,
             )
+            label = self._rows.rows[row]
+            if isinstance(label, Section):
+                said = (label.name, self._rows.count_in(label), label.key in self._rows.watchlist.folded)
+                self._painter.paint_label(painter, top, width, places[SYMBOL], said, setting)
+                continue
+            reading = self._rows.reading(row)
+            if reading.state is RowState.LIVE:
+                setting.flash = self._flashes.strength(reading.slot, started_s)
             self._painter.paint(painter, top, width, places, reading, setting)
             if reading.slot in self._owed:
                 received.append(self._owed.pop(reading.slot))
         self._painter.finish(painter)
-        below = len(self._rows.rows) * self._row_px - self.verticalOffset()
+        below = self.rows_px - self.verticalOffset()
         if below < self.viewport().height():
             painter.fillRect(0, below, width, self.viewport().height() - below, self._appearance.theme.table)
         painter.end()
@@ -208,12 +230,28 @@ class TableView(TableInput):
         looks = self._appearance
         return RowPainter(looks.theme, looks.density, self._quotes.history, self.devicePixelRatioF())
 
+    def _start_over(self) -> None:
+        """The rows are others than before: nothing of them is news."""
+        self.forget()
+        self._version = self._announced = self._quotes.version
+        self._align(anew=True)
+
     def _space_rows(self) -> None:
         rows, bar = self.verticalHeader(), self.verticalScrollBar()
         at_top = bar.value() / rows.defaultSectionSize()
         rows.setDefaultSectionSize(self._row_px)
         bar.setSingleStep(self._row_px)
         bar.setValue(round(at_top * self._row_px))
+        self._labelled: set[int] = set()
+        self._space_labels()
+
+    def _space_labels(self) -> None:
+        """Give label rows their height, wherever they are now."""
+        rows, labelled = self.verticalHeader(), self._rows.labels()
+        for row in self._labelled | labelled:
+            if row < rows.count():
+                rows.resizeSection(row, self._appearance.density.section_px if row in labelled else self._row_px)
+        self._labelled = labelled
 
     def _change_looks(self) -> None:
         self._painter = self._new_painter()
@@ -224,10 +262,10 @@ class TableView(TableInput):
     def _visible_rows(self, area: QRect | None = None) -> tuple[int, int]:
         """The first and the last row in (part of) the viewport; last < first where there are none."""
         area = self.viewport().rect() if area is None else area
-        offset = self.verticalOffset()
-        first = max(0, (offset + area.top()) // self._row_px)
-        last = min(len(self._rows.rows) - 1, (offset + area.bottom()) // self._row_px)
-        return first, last
+        first, last = self.rowAt(max(0, area.top())), self.rowAt(area.bottom())
+        if first < 0:
+            return 0, -1
+        return first, last if last >= 0 else len(self._rows.rows) - 1
 
     def _selected(self, first: int, last: int) -> set[int]:
         """The selected rows among some, found at once: asking row by row costs as much as a row's background."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont
 
 from quotedesk.config.settings import Direction, Spacing
 from quotedesk.feed.states import LinkState, RowState
+from quotedesk.market.content import Flag
 
 # Sizes are logical pixels at a 13 px base font.
 FAMILIES = ["Inter", "Segoe UI Variable Text", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans"]
@@ -33,12 +34,14 @@ class Density:
         text_px: size of numbers and symbols; words are one smaller.
         trend_margin_px: above and below a sparkline.
         name_left_px: where the name stands in the symbol's cell; None: under the symbol.
+        section_px: height of a label row.
     """
 
     row_px: int
     text_px: int
     trend_margin_px: int
     name_left_px: int | None
+    section_px: int
 
     @property
     def add_row_px(self) -> int:
@@ -47,9 +50,9 @@ class Density:
 
 
 DENSITIES = {
-    Spacing.COMPACT: Density(22, 12, 4, 104),
-    Spacing.NORMAL: Density(28, 13, 5, 112),
-    Spacing.COMFORTABLE: Density(40, 13, 8, None),
+    Spacing.COMPACT: Density(22, 12, 4, 104, 24),
+    Spacing.NORMAL: Density(28, 13, 5, 112, 32),
+    Spacing.COMFORTABLE: Density(40, 13, 8, None, 40),
 }
 NORMAL = DENSITIES[Spacing.NORMAL]
 
@@ -98,6 +101,14 @@ LOOKS = {
     RowState.LIMIT_DOWN: Look("limit_down", "warn", "warn", "t1", Strength.KNOWN, stops=True),
 }
 
+FLAG_INKS = {
+    Flag.VIOLET: "accent",
+    Flag.RED: "error",
+    Flag.ORANGE: "warn",
+    Flag.GREEN: "green",
+    Flag.BLUE: "blue",
+}
+
 # Of a link in the status bar: mark, ink, word.
 LINK_LOOKS = {
     LinkState.OFF: ("quiet", "t3", "Not in use"),
@@ -131,6 +142,7 @@ class Theme:
     """Colours by their use; the names are those of the look.
 
     Attributes:
+        green, blue: of flags; they do not flip with the scheme.
         flash: how much direction colour lies over a row's background in a flash, 0 to 1.
         area_top, area_bottom: opacity of the area under a sparkline at its ends, 0 to 1.
     """
@@ -155,6 +167,8 @@ class Theme:
     down: QColor
     up_muted: QColor
     down_muted: QColor
+    green: QColor
+    blue: QColor
     flash: float
     area_top: float
     area_bottom: float
@@ -194,6 +208,8 @@ DARK = Theme(
     down=QColor("#F56B78"),
     up_muted=QColor("#6CAE99"),
     down_muted=QColor("#BD818D"),
+    green=QColor("#45CB92"),
+    blue=QColor("#5CB8F7"),
     flash=0.26,
     area_top=0.30,
     area_bottom=0.03,
@@ -219,6 +235,8 @@ LIGHT = Theme(
     down=QColor("#CB2438"),
     up_muted=QColor("#416E66"),
     down_muted=QColor("#8C5361"),
+    green=QColor("#006F45"),
+    blue=QColor("#0B5FA8"),
     flash=0.20,
     area_top=0.21,
     area_bottom=0.02,

@@ -1,19 +1,22 @@
-"""Undo and redo of list edits."""
+"""Undo and redo of edits, of all lists in one stack."""
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from quotedesk.store.edits import Edit
+from quotedesk.store.book import Book
+from quotedesk.store.book_edits import BookEdit
 from quotedesk.store.watchlist import Watchlist
 
 MOST = 1000  # the oldest go, so that a desk that is open all day does not grow
 
 
 class Undo(QObject):
-    """The edits of one list, in a stack.
+    """The edits of a book.
 
     Attributes:
         stack: Qt's stack, for its actions.
+        hand: the window that the user works in, which shows what an edit did; None: all do.
+        watchlist: the list that the newest edit was of; None: of none in particular.
 
     Signals:
         about_to_edit(): just before an edit is done, undone or redone.
@@ -23,20 +26,23 @@ class Undo(QObject):
     about_to_edit = Signal()
     edited = Signal()
 
-    def __init__(self, watchlist: Watchlist, parent: QObject | None = None) -> None:
+    def __init__(self, book: Book, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.stack = QUndoStack(self)
         self.stack.setUndoLimit(MOST)
-        self._watchlist = watchlist
+        self.hand: QObject | None = None
+        self.watchlist: Watchlist | None = None
+        self._book = book
 
-    def push(self, edit: Edit) -> None:
+    def push(self, edit: BookEdit) -> None:
         """Do an edit, so that it can be undone."""
         self.stack.push(_Command(edit, self))
 
-    def apply(self, edit: Edit) -> Edit:
+    def apply(self, edit: BookEdit) -> BookEdit:
         """Apply an edit and tell; returns its inverse. For the commands of the stack."""
         self.about_to_edit.emit()
-        inverse = edit.apply(self._watchlist)
+        inverse = edit.apply(self._book)
+        self.watchlist = edit.watchlist
         self.edited.emit()
         return inverse
 
@@ -44,7 +50,7 @@ class Undo(QObject):
 class _Command(QUndoCommand):
     """An edit on the stack."""
 
-    def __init__(self, edit: Edit, undo: Undo) -> None:
+    def __init__(self, edit: BookEdit, undo: Undo) -> None:
         super().__init__(edit.words)
         self._edit = edit
         self._undo = undo

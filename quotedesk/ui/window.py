@@ -1,11 +1,10 @@
 """The main window: menus, banner, desk, status bar. It shows and asks; the controller answers."""
 
-import contextlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QHideEvent, QKeySequence, QShowEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from quotedesk.config.window_file import WindowState
@@ -13,55 +12,73 @@ from quotedesk.feed.proof import Continuity, Proof
 from quotedesk.feed.states import LinkStatus
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
+from quotedesk.store.book import Book
 from quotedesk.store.catalogue import Catalogue
+from quotedesk.store.edits import Edit
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui import sparkline
 from quotedesk.ui.actions import act
 from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.banner import Banner, reasons
-from quotedesk.ui.columns import sorting, sorting_text
+from quotedesk.ui.columns import sorting
 from quotedesk.ui.desk import Desk
+from quotedesk.ui.edit_menu import EditMenu
+from quotedesk.ui.file_menu import FileMenu
 from quotedesk.ui.help_menu import HelpMenu
 from quotedesk.ui.icons import Icons
+from quotedesk.ui.list_menu import ListMenu
 from quotedesk.ui.menu_bar import MenuBar
 from quotedesk.ui.repaint import RepaintClock
 from quotedesk.ui.status_bar import StatusBar
 from quotedesk.ui.style import dress
+from quotedesk.ui.tab_drops import TabDrops
+from quotedesk.ui.tab_strip import TabStrip
 from quotedesk.ui.tool_strip import ToolStrip
+from quotedesk.ui.undo import Undo
 from quotedesk.ui.view_menu import ViewMenu
+from quotedesk.ui.window_shape import WindowShape
 
 _FIRST_SIZE_PX = (1000, 640)
-_LEAST_SIZE_PX = (480, 240)
+_LEAST_SIZE_PX = (480, 281)
 
 
 class Window(QMainWindow):
-    """One watchlist of one feed.
+    """One list of a book at a time, and all of them as tabs.
 
     Attributes:
-        table, add_line, undo: the parts to work with.
+        table, add_line, undo, file_menu, view_menu: the parts to work with.
         appearance: how it looks, to be changed at any time.
         icons: which know what is missing.
         repaint_clock: paints, and knows how fast.
         first_paint_s: monotonic time of the first paint; None before it.
 
     Signals:
-        edited(): the list was changed by a do, an undo or a redo.
+        arranged(): sections were folded, lists opened or closed: no edits, but to be kept.
+        shown_changed(): another list is shown.
         retry_requested(): the user wants to connect now.
-        closing(): the user wants to quit; answer with `allow_close` and `close`.
+        closing(): the window is to be closed; answer with `allow_close` and `close`.
+        quit_requested(): all windows are.
+        window_requested(): the user wants another window.
+        feed_shown(name): the feed that is in use.
         painted_first(): the table is on screen for the first time.
         diagnostics_requested(): the user wants to see figures and frames.
     """
 
-    edited = Signal()
+    arranged = Signal()
+    shown_changed = Signal()
     retry_requested = Signal()
     closing = Signal()
+    quit_requested = Signal()
+    window_requested = Signal()
+    feed_shown = Signal(str)
     painted_first = Signal()
     diagnostics_requested = Signal()
 
     def __init__(
         self,
-        watchlist: Watchlist,
+        book: Book,
+        undo: Undo,
         quotes: Quotes,
         clock: Clock,
         feed: str,
@@ -73,17 +90,17 @@ class Window(QMainWindow):
         self.appearance = appearance or Appearance(parent=self)
         dress(self, self.appearance.theme)
         self.appearance.changed.connect(lambda: dress(self, self.appearance.theme))
-        self._watchlist = watchlist
+        self._book = book
         self._clock = clock
         self._may_close = False
         self._lost: tuple[LinkStatus, ...] = ()
         self.first_paint_s: float | None = None
         self.setMinimumSize(*_LEAST_SIZE_PX)
         self.resize(*_FIRST_SIZE_PX)
-        self._desk = Desk(watchlist, quotes, clock, feed, catalogue or Catalogue(), self.appearance)
+        self._desk = Desk(book, undo, quotes, clock, feed, catalogue or Catalogue(), self.appearance)
         self.table = self._desk.table
         self.add_line = self._desk.add_line
-        self.undo = self._desk.undo
+        self.undo = undo
         self._banner = Banner(self.appearance)
         self._banner.hide()
         self._status = StatusBar(self.appearance)
@@ -93,27 +110,52 @@ class Window(QMainWindow):
         stack = QVBoxLayout(middle)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
-        stack.addWidget(self._banner)
+        self.icons = Icons()
+        self._tools = ToolStrip(self.appearance, self.icons, self)
+        strip = TabStrip(self.appearance, self.icons, self._tools, self)
+        for part in (strip, self._banner):
+            stack.addWidget(part)
         stack.addWidget(self._desk, 1)
         self.setCentralWidget(middle)
+        self._edit_menu = EditMenu(book, self._desk, self)
+        self._list_menu = ListMenu(book, self._desk, strip, self)
+        self._tab_drops = TabDrops(strip.tabs, self._desk, self.appearance, middle)
+        self.file_menu = FileMenu(self._desk, self._list_menu, self.appearance, self)
         self.repaint_clock = RepaintClock(clock, self.table, self)
         self.table.log = self.repaint_clock.log
         self.view_menu = ViewMenu(self.appearance, self)
         act(self.view_menu, "Reset co&lumns", "Ctrl+Shift+R", self.table.header.fit)
-        self.icons = Icons()
-        self._tools = ToolStrip(self.appearance, self.icons, self)
+        self._shape = WindowShape(self, book, self._desk, self._list_menu, self.view_menu)
         self._connect()
         self._make_menus()
+        self.setTabOrder(self.add_line, self._banner.retry)
         self.table.setFocus()
 
     # For the controller
 
-    def show_feed(self, feed: str, title: str, instruments: Iterable[Instrument]) -> None:
-        """Another feed with its list takes the place of what is here."""
+    @property
+    def watchlist(self) -> Watchlist:
+        """The list that is shown."""
+        return self._desk.watchlist
+
+    def push(self, edit: Edit) -> None:
+        """Do an edit of the list that is shown."""
+        self._desk.rows.push(edit)
+
+    def show_feed(self, feed: str, title: str) -> None:
+        """The book has another feed's lists now."""
         self._show_title(title)
-        self._desk.show_list(feed, instruments)
+        self.feed_shown.emit(feed)
+        self._desk.show_feed(feed, self._book.open_lists[0])
+        self._list_menu.catch_up()
         self.show_links(())
         self._count()
+
+    def release(self) -> None:
+        """The window goes and the others stay: follow nothing any more."""
+        self._list_menu.release()
+        self._desk.release()
+        self.repaint_clock.stop()
 
     def show_links(self, links: tuple[LinkStatus, ...]) -> None:
         """The connections as they are now; lost ones get the banner."""
@@ -134,10 +176,9 @@ class Window(QMainWindow):
         """Whom to ask what proves a row's subscription."""
         self._desk.model.proof_of = proof_of
 
-    def show_plan(self, slots: int | None) -> None:
-        """How many symbols the plan has room for; None where nobody knows."""
-        parked = self._desk.model.parked()
-        self._status.show_plan(len(self._watchlist) - parked, slots, parked)
+    def show_plan(self, used: int, slots: int | None, parked: int) -> None:
+        """How many symbols are subscribed, for how many the plan has room (None: nobody knows), how many must wait."""
+        self._status.show_plan(used, slots, parked)
 
     def show_traffic(self, messages_per_s: float, round_trip_s: float) -> None:
         """Once a second: what the status bar says of the connections; NaN is unknown."""
@@ -147,29 +188,16 @@ class Window(QMainWindow):
 
     def state(self) -> WindowState:
         """How the window is now, to be restored at another start."""
-        return WindowState(
-            geometry=bytes(self.saveGeometry().toBase64().data()).decode("ascii"),
-            columns=self.table.header.order(),
-            widths_px=self.table.header.widths_px(),
-            sort=sorting_text(self._desk.model.sorted_by),
-        )
+        return self._shape.state()
 
     def restore(self, state: WindowState) -> None:
-        """Be as the window was then; what makes no sense any more is left as it is. To be called before it is shown."""
-        self.restoreGeometry(QByteArray.fromBase64(state.geometry.encode("ascii", "replace")))
-        self.table.header.arrange(state.columns, state.widths_px)
-        with contextlib.suppress(ValueError):  # a column that is no more
-            self.sort(state.sort)
+        """Be as the window was then. To be called before it is shown."""
+        self._shape.restore(state)
 
     def sort(self, text: str) -> None:
         """Show the rows by a column: "Chg %:desc"; "" is the list's own order. Raises ValueError."""
         column, is_descending = sorting(text) if text else (None, False)
         self._desk.model.sort_by(column, is_descending=is_descending)
-
-    def sort_again(self) -> None:
-        """The same order, by the values as they are now; not while rows are under the hand."""
-        if self._desk.model.sorted_by and not self._desk.is_busy:
-            self.sort(sorting_text(self._desk.model.sorted_by))
 
     def come_forward(self, token: str = "") -> None:
         """Show the window above others; with the desktop's activation token, where one was given."""
@@ -189,6 +217,11 @@ class Window(QMainWindow):
         self._may_close = True
 
     # QMainWindow
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowActivate:
+            self.undo.hand = self
+        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:
@@ -213,7 +246,15 @@ class Window(QMainWindow):
     # Inside
 
     def _connect(self) -> None:
-        self.undo.edited.connect(self._list_edited)
+        self.undo.edited.connect(self._edited)
+        self._list_menu.shown_changed.connect(self._list_shown)
+        self._list_menu.opened_or_closed.connect(self.arranged)
+        self.file_menu.close_requested.connect(self.close)
+        self.file_menu.window_requested.connect(self.window_requested)
+        self.file_menu.quit_requested.connect(self.quit_requested)
+        for menu in (self._list_menu, self.file_menu):
+            menu.noticed.connect(self.show_notice)
+        self._desk.rows.folded.connect(self.arranged)
         self._desk.noticed.connect(self.show_notice)
         self._banner.retry_requested.connect(self.retry_requested)
         self.table.painted_first.connect(self._first_paint)
@@ -224,59 +265,34 @@ class Window(QMainWindow):
     def _make_menus(self) -> None:
         bar = MenuBar(self.table, self)
         self.setMenuBar(bar)
-        file, edit = bar.addMenu("&File"), bar.addMenu("&Edit")
+        bar.addMenu(self.file_menu)
+        bar.addMenu(self._edit_menu)
+        bar.addMenu(self._list_menu)
         bar.addMenu(self.view_menu)
         help_menu = HelpMenu(bar, self)
         help_menu.diagnostics_requested.connect(self.diagnostics_requested)
         bar.addMenu(help_menu)
-        act(file, "&Quit", "Ctrl+Q", self.close)
-        stack = self.undo.stack
-        undo, redo = stack.createUndoAction(self, "&Undo"), stack.createRedoAction(self, "&Redo")
-        for action, keys in ((undo, "Ctrl+Z"), (redo, "Ctrl+Shift+Z")):
-            action.setShortcut(QKeySequence(keys))
-            edit.addAction(action)
-        edit.addSeparator()
-        add = act(edit, "&Add symbols", "Ctrl+K", self.add_line.begin)
-        remove = act(edit, "Re&move", "Del", self._desk.remove_selected)
-        edit.addSeparator()
-        self._tools.add(add, "add")
-        self._tools.add(remove, "remove")
-        for action, icon in ((undo, "undo"), (redo, "redo")):
+        edit = self._edit_menu
+        for action, icon in (
+            *((edit.add, "add"), (edit.remove, "remove"), (edit.undo, "undo"), (edit.redo, "redo")),
+            *((self.view_menu.next_spacing, "rows"), (self.view_menu.turn_theme, "theme")),
+        ):
             self._tools.add(action, icon)
-        self._tools.add(self.view_menu.next_spacing, "rows")
-        self._tools.add(self.view_menu.turn_theme, "theme")
-        bar.setCornerWidget(self._tools)
-        of_rows = [
-            remove,
-            act(edit, "&Edit symbol", "F2", self._desk.edit_current),
-            act(edit, "Move u&p", "Alt+Up", lambda: self._desk.move_selected(-1)),
-            act(edit, "Move &down", "Alt+Down", lambda: self._desk.move_selected(1)),
-            act(edit, "&Copy symbols", "Ctrl+C", self._desk.copy_selected),
-        ]
-        paste = act(edit, "Pa&ste symbols", "Ctrl+V", self._desk.paste)
-        for action in (*of_rows, paste):
-            # In the add line and the editor these keys are for the text.
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            self.table.addAction(action)
-        self._enable(of_rows)
-        self.table.selectionModel().selectionChanged.connect(lambda: self._enable(of_rows))
-        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-
-    def _enable(self, of_rows: list[QAction]) -> None:
-        for action in of_rows:
-            action.setEnabled(self.table.selectionModel().hasSelection())
 
     def _show_title(self, feed_title: str) -> None:
         self.setWindowTitle(f"{feed_title} \N{EN DASH} quotedesk")
         self._status.show_feed(feed_title)
 
-    def _list_edited(self) -> None:
+    def _edited(self) -> None:
         self.repaint_clock.wake()
         self._count()
-        self.edited.emit()
+
+    def _list_shown(self) -> None:
+        self._edited()
+        self.shown_changed.emit()
 
     def _count(self) -> None:
-        self._status.show_counts(self._desk.model.live(), len(self._watchlist))
+        self._status.show_counts(self._desk.model.live(), self._desk.model.count())
 
     def _second(self) -> None:
         self._banner.count(self._clock.now_s())

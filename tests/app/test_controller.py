@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from quotedesk.app.controller import Controller
 from quotedesk.app.loop import DeskLoop
 from quotedesk.app.tasks import Tasks
+from quotedesk.app.windows import Windows
 from quotedesk.codec.alltick_action import DEMO_FEED
 from quotedesk.demo.server import DemoServer, Options
 from quotedesk.feed.events import Accepted
@@ -23,10 +24,10 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.tick import Tick
 from quotedesk.net.address import address
 from quotedesk.net.client import DeniedError
+from quotedesk.store.book import Book
 from quotedesk.store.edits import Remove, append
 from quotedesk.store.quotes import Quotes
-from quotedesk.store.watchlist import Watchlist
-from quotedesk.ui.window import Window
+from tests.fakes.windows import windows_on
 
 pytestmark = pytest.mark.anyio
 
@@ -55,17 +56,18 @@ class SystemClock:
 class Desk:
     """A window, a controller, and what was saved."""
 
-    def __init__(self, url: str, codes: str, window: Window, watchlist: Watchlist, quotes: Quotes) -> None:
-        self.window, self.watchlist, self.quotes = window, watchlist, quotes
+    def __init__(self, url: str, windows: Windows, book: Book, quotes: Quotes) -> None:
+        self.windows, self.window, self.book, self.quotes = windows, windows.all[0], book, quotes
+        self.watchlist = book.lists[0]
         self.faults: list[BaseException] = []
         self.saved: list[list[str]] = []
         self.url: str | None = url
         self.tasks = Tasks(self.faults.append)
         self.controller = Controller(
             FEED,
-            watchlist,
+            book,
             quotes,
-            window,
+            windows,
             SystemClock(),
             self.tasks,
             self._find_address,
@@ -110,11 +112,12 @@ async def server() -> AsyncIterator[DemoServer]:
 
 @asynccontextmanager
 async def at_work(url: str | None, codes: str) -> AsyncIterator[Desk]:
-    watchlist = Watchlist(Instrument("demo", code) for code in codes.split())
+    book = Book(Instrument("demo", code) for code in codes.split())
     quotes = Quotes()
-    window = Window(watchlist, quotes, SystemClock(), "demo", FEED.title)
+    windows = windows_on(book, quotes, SystemClock(), "demo", FEED.title)
+    window = windows.open()
     window.show()
-    desk = Desk(url or "", codes, window, watchlist, quotes)
+    desk = Desk(url or "", windows, book, quotes)
     desk.url = url
     desk.controller.start()
     try:
@@ -131,11 +134,11 @@ async def at_work(url: str | None, codes: str) -> AsyncIterator[Desk]:
 async def test_rows_come_alive_and_an_edit_reaches_disk_and_wire(server: DemoServer) -> None:
     async with at_work(server.url, "A.US B.US") as desk:
         await desk.until(lambda: desk.state("A.US") is desk.state("B.US") is RowState.LIVE)
-        desk.window.undo.push(append(desk.watchlist, [Instrument("demo", "C.US")]))
+        desk.window.push(append(desk.watchlist, [Instrument("demo", "C.US")]))
         assert desk.saved == [["A.US", "B.US", "C.US"]]
         assert desk.state("C.US") is RowState.PENDING
         await desk.until(lambda: desk.state("C.US") is RowState.LIVE)
-        desk.window.undo.push(Remove((Instrument("demo", "A.US"),)))
+        desk.window.push(Remove((Instrument("demo", "A.US"),)))
         assert desk.saved[-1] == ["B.US", "C.US"]
         await desk.until(lambda: desk.session.counts.requests["unsubscribe"] == 1)
         assert desk.session.counts.opened == 1
@@ -144,7 +147,7 @@ async def test_rows_come_alive_and_an_edit_reaches_disk_and_wire(server: DemoSer
 async def test_a_removed_row_that_comes_back_keeps_its_price_and_waits_for_a_tick(server: DemoServer) -> None:
     async with at_work(server.url, "A.US B.US") as desk:
         await desk.until(lambda: desk.state("A.US") is RowState.LIVE)
-        desk.window.undo.push(Remove((Instrument("demo", "A.US"),)))
+        desk.window.push(Remove((Instrument("demo", "A.US"),)))
         await desk.until(lambda: desk.session.counts.requests["unsubscribe"] == 1)
         price = desk.price("A.US")
         desk.window.undo.stack.undo()
@@ -175,7 +178,7 @@ async def test_a_lost_link_makes_rows_offline_and_shows_why_until_it_is_back() -
 async def test_without_a_key_the_window_says_how_to_set_it_and_tries_again_when_asked(server: DemoServer) -> None:
     async with at_work(None, "A.US") as desk:
         shown: list[str] = []
-        desk.window.show_links = lambda links: shown.extend(link.reason for link in links)  # type: ignore[method-assign]
+        desk.windows.show_links = lambda links: shown.extend(link.reason for link in links)  # type: ignore[method-assign]
         await desk.until(lambda: desk.session.status.state is LinkState.DENIED)
         await desk.until(lambda: shown)
         assert shown[-1] == "No key. Set a key."

@@ -24,14 +24,12 @@ from quotedesk.feed.frames import Frame
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.proof import Continuity, Proof
 from quotedesk.feed.states import LinkState, LinkStatus
-from quotedesk.market.instrument import Instrument
 from quotedesk.net.address import address
 from quotedesk.store.quotes import Quotes
-from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui import numbers
 from quotedesk.ui.diagnostics_window import DiagnosticsWindow
-from quotedesk.ui.window import Window
 from tests.fakes.clock import FakeClock
+from tests.fakes.windows import book_of, windows_on
 
 TOKEN = "s3cr3t/T0KEN+x="
 HURRIED = msgspec.structs.replace(FEED, limits=msgspec.structs.replace(FEED.limits, frame_gap_s=0.05, link_gap_s=0.05))
@@ -73,16 +71,17 @@ class Desk:
         self.url = url
         self.redactor = Redactor()
         self.tasks = Tasks(self._failed)
-        clock, watchlist, self.quotes = SystemClock(), Watchlist([Instrument("alltick", "A.US")]), Quotes()
-        self.window = Window(watchlist, self.quotes, clock, "alltick", "AllTick")
+        clock, book, self.quotes = SystemClock(), book_of("alltick", ["A.US"]), Quotes()
+        windows = windows_on(book, self.quotes, clock, "alltick", "AllTick")
+        self.window = windows.open()
         pace = Pace(HURRIED.limits.frame_gap_s, HURRIED.limits.link_gap_s)
         self.controller = Controller(
-            HURRIED, watchlist, self.quotes, self.window, clock, self.tasks, self._find, lambda: None, "", pace
+            HURRIED, book, self.quotes, windows, clock, self.tasks, self._find, lambda: None, "", pace
         )
-        self.watchlist = watchlist
+        self.watchlist = book.lists[0]
         self.probes: list[str] = []
         self.diagnostics = Diagnostics(
-            self.window, self._figures, self.controller.frames.frames, self.redactor, self.tasks, self._probe
+            windows, self._figures, self.controller.frames.frames, self.redactor, self.tasks, self._probe
         )
 
     def _failed(self, fault: BaseException) -> None:

@@ -11,20 +11,19 @@ from quotedesk.app.tasks import Tasks
 from quotedesk.codec import FEEDS
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.states import RowState
-from quotedesk.market.instrument import Instrument
 from quotedesk.market.tick import Tick
 from quotedesk.store.quotes import Quotes
-from quotedesk.store.watchlist import Watchlist
-from quotedesk.ui.window import Window
 from tests.fakes.clock import FakeClock
+from tests.fakes.windows import book_of, windows_on
 
 
 class Parts:
     def __init__(self, qtbot: QtBot) -> None:
         self.clock = FakeClock()
-        self.watchlist = Watchlist([Instrument("demo", "A.US"), Instrument("demo", "B.US")])
+        self.book = book_of("demo", ["A.US", "B.US"])
         self.quotes = Quotes()
-        self.window = Window(self.watchlist, self.quotes, self.clock, "demo", "Demo")
+        self.windows = windows_on(self.book, self.quotes, self.clock, "demo")
+        self.window = self.windows.open()
         qtbot.addWidget(self.window)
         self.window.allow_close()
 
@@ -33,9 +32,9 @@ class Parts:
 
         self.controller = Controller(
             FEEDS["demo"],
-            self.watchlist,
+            self.book,
             self.quotes,
-            self.window,
+            self.windows,
             self.clock,
             Tasks(pytest.fail),
             find,
@@ -43,7 +42,7 @@ class Parts:
             "",
             Pace(1.0, 3.0),
         )
-        self.figures = Figures(self.clock, self.watchlist, self.quotes)
+        self.figures = Figures(self.clock, self.book, self.quotes)
 
 
 def test_times_count_from_the_start_of_the_process(qtbot: QtBot) -> None:
@@ -60,7 +59,7 @@ def test_the_line_of_the_tour_tells_what_is_live_and_the_first_price(qtbot: QtBo
     parts = Parts(qtbot)
     assert parts.figures.tour_line(parts.controller).startswith("0 live of 2 wanted  0 ticks  A.US --")
     parts.quotes.apply("demo", [Tick("A.US", 1.5, 2, 1, 0, 0)], parts.clock.now_s())
-    parts.quotes.mark(parts.quotes.slots(list(parts.watchlist)[:1]), RowState.LIVE, parts.clock.now_s())
+    parts.quotes.mark(parts.quotes.slots(parts.book.wanted()[:1]), RowState.LIVE, parts.clock.now_s())
     assert parts.figures.tour_line(parts.controller) == "1 live of 2 wanted  0 ticks  A.US 1.50"
 
 

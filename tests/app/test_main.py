@@ -227,7 +227,7 @@ def test_a_bad_symbol_stays_in_the_line_and_a_duplicate_selects_its_row(screen: 
         hand.press("ctrl+q")
         assert desk.end() == (0, "")
         lists = tomllib.loads((tmp_path / "profile/lists/demo.toml").read_text())
-        assert lists["codes"] == ["B.US", "C.US", "D.US", "APPL.US"]
+        assert lists["lists"][0]["rows"] == ["B.US", "C.US", "D.US", "APPL.US"]
     finally:
         desk.kill()
         server.stop()
@@ -254,7 +254,7 @@ def test_a_row_is_edited_moved_copied_and_pasted_by_keys(screen: dict[str, str],
         wait_until(lambda: set(desk.states().values()) <= {"live", "quiet"})
         hand.press("ctrl+q")
         assert desk.end() == (0, "")
-        assert tomllib.loads((profile / "lists/demo.toml").read_text())["codes"] == ["A.US", "B.US", "C.US"]
+        assert tomllib.loads((profile / "lists/demo.toml").read_text())["lists"][0]["rows"] == ["A.US", "B.US", "C.US"]
         log = server.log()
         assert sum(line["event"] == "open" for line in log) == 1
         kept = {code for verb, codes in requests(log, 1) if verb == "unsubscribe" for code in codes}

@@ -12,9 +12,8 @@ from quotedesk.config.paths import Profile
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.tick import Tick
 from quotedesk.store.quotes import Quotes
-from quotedesk.store.watchlist import Watchlist
-from quotedesk.ui.window import Window
 from tests.fakes.clock import FakeClock
+from tests.fakes.windows import book_of, windows_on
 
 CODES = ("B.US", "A.US", "C.US")
 
@@ -25,22 +24,24 @@ class Run:
     def __init__(self, profile: Profile, qtbot: QtBot, **options) -> None:
         self.clock = FakeClock()
         self.quotes = Quotes()
-        self.watchlist = Watchlist(Instrument("demo", code) for code in CODES)
-        self.window = Window(self.watchlist, self.quotes, self.clock, "demo", "Demo")
-        self.window.allow_close()
-        qtbot.addWidget(self.window)
+        self.book = book_of("demo", CODES)
+        self.windows = windows_on(self.book, self.quotes, self.clock, "demo")
         self.remembered = Remembered(profile, self.quotes)
         self.reports = [
-            self.remembered.open_window(self.window, Options(**options)),
+            self.remembered.open_windows(self.windows, Options(**options)),
             self.remembered.recall("demo"),
         ]
+        self.window = self.windows.all[0]
+        for window in self.windows.all:
+            window.allow_close()
+            qtbot.addWidget(window)
 
     def value(self, field: str, code: str) -> float:
         return float(self.quotes[field][self.quotes.slot(Instrument("demo", code))])
 
     def end(self) -> None:
-        self.remembered.keep_window(self.window)
-        self.remembered.keep_prices("demo", self.watchlist)
+        self.remembered.keep_windows(self.windows)
+        self.remembered.keep_prices("demo", self.book.wanted())
 
 
 @pytest.fixture
@@ -61,12 +62,12 @@ def test_size_columns_and_order_come_back(profile: Profile, qtbot: QtBot) -> Non
     first.end()
     second = Run(profile, qtbot)
     before, after = first.window.state(), second.window.state()
-    assert (after.columns, after.widths_px, after.sort) == (before.columns, before.widths_px, before.sort)
+    assert (after.columns, after.widths_px, after.sorts) == (before.columns, before.widths_px, before.sorts)
     assert (second.window.width(), second.window.height()) == (611, 433)
     assert second.window.table.header.order()[:3] == ("Symbol", "Time", "State")
     assert second.window.table.header.sectionSize(1) == 123
     assert [each.code for each in second.window.table.model().rows] == ["C.US", "B.US", "A.US"]
-    assert [each.code for each in second.watchlist] == list(CODES)
+    assert [each.code for each in second.book.wanted()] == list(CODES)
 
 
 def test_what_the_command_line_says_wins(profile: Profile, qtbot: QtBot) -> None:
@@ -81,13 +82,13 @@ def test_what_the_command_line_says_wins(profile: Profile, qtbot: QtBot) -> None
 
 def test_nothing_is_written_while_nothing_changes(profile: Profile, qtbot: QtBot) -> None:
     run = Run(profile, qtbot)
-    run.remembered.second(1, run.window)
+    run.remembered.keep_windows(run.windows)
     written = profile.window.stat().st_mtime_ns
-    run.remembered.second(2, run.window)
+    run.remembered.keep_windows(run.windows)
     assert profile.window.stat().st_mtime_ns == written
     run.window.sort("Last")
-    run.remembered.second(3, run.window)
-    assert 'sort = "Last"' in profile.window.read_text()
+    run.remembered.keep_windows(run.windows)
+    assert 'Watchlist = "Last"' in profile.window.read_text()
 
 
 def test_a_newer_programs_file_is_told_and_left_alone(profile: Profile, qtbot: QtBot) -> None:
@@ -145,17 +146,34 @@ def test_what_cannot_be_written_costs_nothing(profile: Profile, qtbot: QtBot, mo
     run.end()
 
 
-@pytest.mark.parametrize(
-    ("turned", "order"), [("", ["A.US", "B.US", "C.US"]), ("Symbol:desc", ["C.US", "B.US", "A.US"])]
-)
-def test_an_order_of_the_start_is_made_once_more_when_prices_are_there_unless_the_user_chose_another(
-    profile: Profile, qtbot: QtBot, turned: str, order: list[str]
-) -> None:
-    run = Run(profile, qtbot, sort="Last")
-    ticks = [Tick(code, price, 2, 1, 0, 0) for code, price in (("C.US", 3.0), ("A.US", 1.0), ("B.US", 2.0))]
-    run.quotes.apply("demo", ticks, run.clock.now_s())
-    if turned:
-        run.window.sort(turned)
-    for number in range(1, 6):
-        run.remembered.second(number, run.window)
-    assert [each.code for each in run.window.table.model().rows] == order
+def test_a_file_of_the_release_before_gives_its_only_window(profile: Profile, qtbot: QtBot) -> None:
+    profile.window.write_text('format = 1\ncolumns = ["Symbol", "Time"]\nsort = "Last:desc"\n[widths_px]\nSize = 99\n')
+    run = Run(profile, qtbot)
+    assert run.reports == ["", ""]
+    assert len(run.windows.all) == 1
+    assert run.window.table.header.order()[:2] == ("Symbol", "Time")
+    assert run.window.table.header.widths_px()["Size"] == 99
+    assert run.window.table.model().sorted_by == (2, True)
+
+
+def test_all_windows_come_back_each_with_its_list_and_that_lists_order(profile: Profile, qtbot: QtBot) -> None:
+    first = Run(profile, qtbot)
+    metals = first.window._list_menu.add("Metals", [Instrument("demo", "GOLD")])
+    first.window.sort("Last")
+    other = first.windows.open()
+    other.allow_close()
+    qtbot.addWidget(other)
+    other._list_menu.show_list(first.book.lists[0])
+    other.resize(700, 300)
+    first.end()
+    second = Run.__new__(Run)
+    second.clock, second.quotes, second.book = FakeClock(), Quotes(), first.book
+    second.windows = windows_on(second.book, second.quotes, second.clock, "demo")
+    assert Remembered(profile, second.quotes).open_windows(second.windows, Options()) == ""
+    for window in second.windows.all:
+        window.allow_close()
+        qtbot.addWidget(window)
+    assert [each.watchlist for each in second.windows.all] == [metals, first.book.lists[0]]
+    assert second.windows.all[0].table.model().sorted_by == (2, False)
+    assert second.windows.all[1].table.model().sorted_by is None
+    assert second.windows.all[1].width() == 700

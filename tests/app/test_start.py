@@ -8,7 +8,7 @@ import pytest
 from quotedesk.app import start
 from quotedesk.app.options import Options
 from quotedesk.app.supply import Supply
-from quotedesk.config import settings, watchlist_file
+from quotedesk.config import lists_file, settings
 from quotedesk.config.paths import Profile
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
@@ -37,7 +37,7 @@ class Started:
     ) -> "Started":
         self.feed, self.has_server, self.reports, self.keep = supply.feed.name, self.server_began, reports, supply.keep
         self.server_began = False
-        self.codes = [instrument.code for instrument in supply.instruments]
+        self.codes = [row.code for row in supply.content.lists[0].rows]
         return self
 
     def run(self) -> int:
@@ -64,7 +64,7 @@ def profile(tmp_path: Path) -> Profile:
 def test_the_first_start_is_the_starter_list_on_the_demo_feed(started: Started, profile: Profile) -> None:
     assert start.run(Options(profile=profile.folder)) == 0
     assert (started.feed, started.has_server) == ("demo", True)
-    assert started.codes == watchlist_file.starter()
+    assert started.codes == lists_file.starter()
     assert len(started.codes) == 10
 
 
@@ -75,7 +75,7 @@ def test_the_feed_that_was_asked_for_is_remembered_and_has_a_list_of_its_own(
     start.run(Options(profile=profile.folder))
     assert (started.feed, started.codes, started.has_server) == ("alltick", ["A.US"], False)
     start.run(Options(profile=profile.folder, feed="demo"))
-    assert started.codes == watchlist_file.starter()
+    assert started.codes == lists_file.starter()
 
 
 def test_a_server_of_the_users_own_takes_the_place_of_ours(started: Started, profile: Profile) -> None:
@@ -94,19 +94,19 @@ def test_a_feed_that_is_gone_is_reported_and_the_demo_feed_takes_its_place(start
 
 def test_an_edit_is_saved_but_not_in_a_replay(started: Started, profile: Profile, tmp_path: Path) -> None:
     start.run(Options(profile=profile.folder))
-    started.keep([Instrument("demo", "X")])
-    assert watchlist_file.load(profile.watchlist("demo"), "demo")[0] == [Instrument("demo", "X")]
+    started.keep(lists_file.of_codes("demo", ["X"]))
+    assert lists_file.load(profile.lists("demo"), "demo")[0].lists[0].rows == (Instrument("demo", "X"),)
     replay = tmp_path / "trades.csv"
     replay.write_text("symbol,ts_ms,trade_id,price,size,side\nT.US,1786310819680,1,1.5,2,Buy\n")
     start.run(Options(profile=profile.folder, replay=replay))
     assert started.codes == ["T.US"]
     started.keep([Instrument("demo", "Y")])
-    assert watchlist_file.load(profile.watchlist("demo"), "demo")[0] == [Instrument("demo", "X")]
+    assert lists_file.load(profile.lists("demo"), "demo")[0].lists[0].rows == (Instrument("demo", "X"),)
 
 
 def test_a_feed_whose_list_stops_the_start_is_not_remembered(started: Started, profile: Profile) -> None:
     profile.make()
-    profile.watchlist("alltick").write_text("format = 99\n")
+    profile.lists("alltick").write_text("format = 99\n")
     for _ in range(2):
         with pytest.raises(QuotedeskError, match="newer"):
             start.run(Options(profile=profile.folder, feed="alltick"))
@@ -116,7 +116,7 @@ def test_a_feed_whose_list_stops_the_start_is_not_remembered(started: Started, p
 
 def test_a_replay_needs_no_list_and_a_bad_one_costs_none(started: Started, profile: Profile, tmp_path: Path) -> None:
     profile.make()
-    newer = profile.watchlist("demo")
+    newer = profile.lists("demo")
     newer.write_text("format = 99\n")
     (tmp_path / "trades.csv").write_text("symbol,ts_ms,trade_id,price,size,side\nT.US,1786310819680,1,1.5,2,Buy\n")
     start.run(Options(profile=profile.folder, replay=tmp_path / "trades.csv"))

@@ -221,9 +221,9 @@ LOADER = """
 import sys
 sys.path.insert(0, sys.argv[2])
 from pathlib import Path
-from quotedesk.config import watchlist_file
+from quotedesk.config import lists_file
 try:
-    watchlist_file.load(Path(sys.argv[1]), "demo")
+    lists_file.load(Path(sys.argv[1]), "demo")
 except OSError as fault:
     print("refused", fault.strerror)
 """

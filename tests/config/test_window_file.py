@@ -8,26 +8,44 @@ from quotedesk.config import window_file
 from quotedesk.config.kept_file import NewerFileError
 from quotedesk.config.window_file import WindowState
 
-STATE = WindowState(geometry="AdnQ", columns=("Symbol", "Chg %"), widths_px={"Symbol": 300}, sort="Chg %:desc")
+STATE = WindowState(
+    geometry="AdnQ",
+    columns=("Symbol", "Chg %"),
+    widths_px={"Symbol": 300},
+    shown="Metals",
+    sorts={"Metals": "Chg %:desc", "A.b": ""},
+    on_top=True,
+)
 
 
 def test_what_is_kept_comes_back(tmp_path: Path) -> None:
-    window_file.save(tmp_path / "window.toml", STATE)
-    assert window_file.load(tmp_path / "window.toml") == (STATE, "")
+    states = (STATE, WindowState())
+    window_file.save(tmp_path / "window.toml", states)
+    assert window_file.load(tmp_path / "window.toml") == (states, "")
 
 
 def test_at_the_first_start_all_is_as_usual(tmp_path: Path) -> None:
-    assert window_file.load(tmp_path / "window.toml") == (WindowState(), "")
+    assert window_file.load(tmp_path / "window.toml") == ((WindowState(),), "")
 
 
-@pytest.mark.parametrize("text", ["nonsense", 'format = 1\nwidths_px = "wide"\n', "format = 1\ncolumns = 3\n"])
+@pytest.mark.parametrize(
+    "text", ["nonsense", "format = 2\nwindows = 3", 'format = 1\nwidths_px = "wide"', "format = 1\ncolumns = 3"]
+)
 def test_a_broken_file_is_set_aside_and_told(tmp_path: Path, text: str) -> None:
     path = tmp_path / "window.toml"
     path.write_text(text)
     state, report = window_file.load(path)
-    assert state == WindowState()
+    assert state == (WindowState(),)
     assert "window.toml could not be read" in report
     assert (tmp_path / "window.toml.unreadable-1").read_text() == text
+
+
+def test_the_file_of_the_release_before_is_the_only_window_with_the_only_list(tmp_path: Path) -> None:
+    path = tmp_path / "window.toml"
+    path.write_text('format = 1\ngeometry = "AdnQ"\ncolumns = ["Time"]\nsort = "Last"\n[widths_px]\nSize = 80\n')
+    (state,), report = window_file.load(path)
+    assert report == ""
+    assert state == WindowState("AdnQ", ("Time",), {"Size": 80}, "Watchlist", {"Watchlist": "Last"})
 
 
 def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ from quotedesk.feed.pace import Pace
 from quotedesk.feed.states import RowState
 from quotedesk.market.instrument import Instrument
 from quotedesk.net.address import address
+from quotedesk.store.book import Book
 from quotedesk.store.quotes import Quotes
-from quotedesk.store.watchlist import Watchlist
-from quotedesk.ui.window import Window
+from tests.fakes.windows import windows_on
 
 PATIENCE_S = 12.0
 CODES = ("EURUSD", "GOLD", "BTCUSDT", "USDJPY")
@@ -50,15 +50,17 @@ class Stage:
         self.feed, self.server = feed, server
         self.faults: list[BaseException] = []
         self.clock, self.quotes = Clock(), Quotes()
-        self.watchlist = Watchlist(Instrument(feed.name, code) for code in CODES)
-        self.window = Window(self.watchlist, self.quotes, self.clock, feed.name, feed.title)
+        self.book = Book(Instrument(feed.name, code) for code in CODES)
+        self.watchlist = self.book.lists[0]
+        self.windows = windows_on(self.book, self.quotes, self.clock, feed.name, feed.title)
+        self.window = self.windows.open()
         self.tasks = Tasks(self.faults.append)
         pace = Pace(feed.limits.frame_gap_s, feed.limits.link_gap_s)
         self.controller = Controller(
             feed,
-            self.watchlist,
+            self.book,
             self.quotes,
-            self.window,
+            self.windows,
             self.clock,
             self.tasks,
             self._find_address,

@@ -1,110 +1,76 @@
-"""The rows of a list: an ordered set that a view can follow."""
+"""The rows of a list: instruments and labels, each once, some of them folded away."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quotedesk.market.content import ListContent
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.section import Row, Section
 from quotedesk.store.watchlist import Watchlist
 
 A, B, C, D = (Instrument("f", code) for code in "ABCD")
+X, Y = Section(1, "x"), Section(2, "y")
+POOL: list[Row] = [A, B, C, D, X, Y]
 
 
-class Recorder:
-    """A follower that writes down what it hears."""
-
-    def __init__(self) -> None:
-        self.heard: list[tuple[str, int, int] | str] = []
-
-    def inserting(self, first: int, count: int) -> None:
-        self.heard.append(("inserting", first, count))
-
-    def inserted(self) -> None:
-        self.heard.append("inserted")
-
-    def removing(self, first: int, count: int) -> None:
-        self.heard.append(("removing", first, count))
-
-    def removed(self) -> None:
-        self.heard.append("removed")
+@given(st.lists(st.sampled_from(POOL)))
+def test_a_list_holds_each_row_once_where_it_came_first(rows: list[Row]) -> None:
+    watchlist = Watchlist(rows)
+    held = list(watchlist)
+    assert len(watchlist) == len(held) == len(set(rows))
+    assert held == sorted(held, key=rows.index)
+    assert watchlist.instruments == [row for row in held if isinstance(row, Instrument)]
+    for place, row in enumerate(held):
+        assert watchlist[place] == row
+        assert watchlist.row(row) == place
+        assert row in watchlist
 
 
-def followed(*instruments: Instrument) -> tuple[Watchlist, Recorder]:
-    watchlist = Watchlist(instruments)
-    watchlist.follower = recorder = Recorder()
-    return watchlist, recorder
+def test_followers_are_told_after_a_change_and_of_nothing_else() -> None:
+    watchlist, seen = Watchlist([A, X, B]), []
+    watchlist.followers.append(lambda: seen.append((list(watchlist), set(watchlist.folded))))
+    watchlist.put([A, X, B])
+    watchlist.put([B, X, A])
+    watchlist.fold(X, True)
+    watchlist.fold(X, True)
+    watchlist.fold(Y, True)
+    assert seen == [([B, X, A], set()), ([B, X, A], {X.key})]
 
 
-@given(st.lists(st.sampled_from([A, B, C, D])))
-def test_a_list_holds_each_instrument_once_where_it_came_first(instruments: list[Instrument]) -> None:
-    watchlist = Watchlist(instruments)
-    rows = list(watchlist)
-    assert len(watchlist) == len(rows) == len(set(instruments))
-    assert rows == sorted(rows, key=instruments.index)
-    for row, instrument in enumerate(rows):
-        assert watchlist[row] == instrument
-        assert watchlist.row(instrument) == row
-        assert instrument in watchlist
-
-
-def test_inserting_puts_rows_before_the_named_one_and_tells_before_and_after() -> None:
-    watchlist, recorder = followed(A, D)
-    watchlist.insert(1, [B, C])
-    assert list(watchlist) == [A, B, C, D]
-    assert B in watchlist
-    assert recorder.heard == [("inserting", 1, 2), "inserted"]
-
-
-def test_removing_takes_out_the_named_rows_and_tells_before_and_after() -> None:
-    watchlist, recorder = followed(A, B, C, D)
-    watchlist.remove(1, 2)
-    assert list(watchlist) == [A, D]
-    assert B not in watchlist
-    assert recorder.heard == [("removing", 1, 2), "removed"]
-
-
-def test_nothing_to_do_is_told_to_nobody() -> None:
-    watchlist, recorder = followed(A)
-    watchlist.insert(0, [])
-    watchlist.remove(0, 0)
-    assert recorder.heard == []
-
-
-@pytest.mark.parametrize("new", [[A], [B, A], [B, B]])
-def test_an_instrument_twice_is_refused_before_anything_happens(new: list[Instrument]) -> None:
-    watchlist, recorder = followed(A)
+def test_a_row_twice_is_refused_before_anything_happens() -> None:
+    watchlist = Watchlist([A])
+    watchlist.followers.append(pytest.fail)
     with pytest.raises(ValueError, match="once only"):
-        watchlist.insert(0, new)
+        watchlist.put([A, B, B])
     assert list(watchlist) == [A]
-    assert recorder.heard == []
     assert B not in watchlist
-
-
-@pytest.mark.parametrize(("first", "count"), [(-1, 1), (0, 3), (2, 1), (1, 2)])
-def test_rows_that_are_not_there_cannot_be_removed(first: int, count: int) -> None:
-    watchlist, recorder = followed(A, B)
-    with pytest.raises(IndexError):
-        watchlist.remove(first, count)
-    assert list(watchlist) == [A, B]
-    assert recorder.heard == []
-
-
-@pytest.mark.parametrize("first", [-1, 3])
-def test_a_place_that_is_not_there_takes_no_rows(first: int) -> None:
-    watchlist, recorder = followed(A, B)
-    with pytest.raises(IndexError):
-        watchlist.insert(first, [C])
-    assert list(watchlist) == [A, B]
-    assert recorder.heard == []
-
-
-def test_an_instrument_that_was_taken_out_may_come_back() -> None:
-    watchlist = Watchlist([A, B])
-    watchlist.remove(0, 1)
-    watchlist.insert(1, [A])
-    assert list(watchlist) == [B, A]
 
 
 def test_the_row_of_a_stranger_is_an_error() -> None:
     with pytest.raises(ValueError, match="not in list"):
         Watchlist([A]).row(B)
+
+
+def test_what_comes_into_a_folded_section_unfolds_it_and_what_goes_or_moves_does_not() -> None:
+    watchlist = Watchlist([A, X, B, Y, C])
+    watchlist.fold(X, True)
+    watchlist.fold(Y, True)
+    watchlist.put([X, B, A, Y])
+    assert watchlist.folded == {X.key, Y.key}
+    watchlist.put([X, B, A, Y, D])
+    assert watchlist.folded == {X.key}
+
+
+@given(st.lists(st.sampled_from(POOL), unique=True), st.sets(st.sampled_from([X, Y])), st.booleans())
+def test_its_content_makes_the_same_list_again(rows: list[Row], folded: set[Section], is_open: bool) -> None:
+    watchlist = Watchlist(rows, "Name")
+    watchlist.is_open = is_open
+    for each in folded:
+        watchlist.fold(each, True)
+    again = Watchlist.of(watchlist.content())
+    assert (list(again), again.folded, again.name, again.is_open) == (rows, watchlist.folded, "Name", is_open)
+
+
+def test_a_fold_of_no_section_is_forgotten() -> None:
+    assert Watchlist.of(ListContent("Name", (A,), frozenset({99}))).folded == set()

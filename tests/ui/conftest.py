@@ -13,10 +13,13 @@ from pytestqt.qtbot import QtBot
 from quotedesk.feed.states import RowState
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.tick import Tick
+from quotedesk.store.book import Book
 from quotedesk.store.catalogue import Catalogue
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui import sparkline
+from quotedesk.ui.symbol_editor import words
+from quotedesk.ui.undo import Undo
 from quotedesk.ui.window import Window
 from tests.fakes.clock import FakeClock
 
@@ -31,16 +34,22 @@ class Desk:
         self.qtbot = qtbot
         self.clock = FakeClock()
         self.quotes = Quotes()
-        self.watchlist = Watchlist(Instrument(FEED, code) for code in codes)
+        self.book = Book(Instrument(FEED, code) for code in codes)
+        self.undo = Undo(self.book)
         self.window = Window(
-            self.watchlist, self.quotes, self.clock, FEED, "Demo feed: made-up prices", Catalogue(NAMES)
+            self.book, self.undo, self.quotes, self.clock, FEED, "Demo feed: made-up prices", Catalogue(NAMES)
         )
         self.table = self.window.table
         self.add_line = self.window.add_line
 
     @property
+    def watchlist(self) -> Watchlist:
+        """The list that is shown."""
+        return self.window.watchlist
+
+    @property
     def codes(self) -> list[str]:
-        return [instrument.code for instrument in self.watchlist]
+        return [words(row) for row in self.watchlist]
 
     @property
     def current(self) -> str:

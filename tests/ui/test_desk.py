@@ -66,7 +66,7 @@ def test_input_methods_stay_enabled_when_the_current_row_changes(open_desk) -> N
 def test_enter_adds_several_at_the_end_as_one_edit_and_goes_to_the_first(open_desk) -> None:
     desk = open_desk()
     edits = []
-    desk.window.edited.connect(lambda: edits.append(1))
+    desk.undo.edited.connect(lambda: edits.append(1))
     type_in(desk, "X.US, Y.US;Z.US W.US")
     assert desk.codes == ["A.US", "B.US", "C.US", "D.US", "X.US", "Y.US", "Z.US", "W.US"]
     assert len(edits) == 1
@@ -344,7 +344,7 @@ def test_ticks_and_edits_elsewhere_leave_what_is_typed_alone(editor_of) -> None:
         desk.tick("B.US", price)
         desk.settle()
         desk.table.announce()
-    desk.window.undo.push(Remove((Instrument("demo", "A.US"),)))
+    desk.window.push(Remove((Instrument("demo", "A.US"),)))
     assert editor.text() == "NV"
     assert editor.isVisible()
     cell = desk.table.visualRect(desk.table.model().index(0, 0))
@@ -353,7 +353,7 @@ def test_ticks_and_edits_elsewhere_leave_what_is_typed_alone(editor_of) -> None:
 
 def test_the_editor_goes_with_its_row(editor_of) -> None:
     desk, editor = editor_of
-    desk.window.undo.push(Remove((Instrument("demo", "B.US"),)))
+    desk.window.push(Remove((Instrument("demo", "B.US"),)))
     assert not editor.isVisible()
 
 
@@ -462,15 +462,15 @@ def test_the_selection_goes_with_its_rows(priced) -> None:
     assert [shown(priced)[row] for row in rows] == ["D.US", "A.US"]
 
 
-def test_the_order_is_that_of_the_click_and_new_rows_stay_at_the_end(priced) -> None:
+def test_a_new_row_has_no_price_yet_and_stands_at_the_end_of_a_sorted_table(priced) -> None:
     click(priced, LAST)
     priced.tick("C.US", 1000.0)
     priced.settle()
     type_in(priced, "E.US")
-    assert shown(priced) == ["C.US", "D.US", "A.US", "B.US", "E.US"]
-    priced.select(1, 3)
+    assert shown(priced) == ["D.US", "A.US", "C.US", "B.US", "E.US"]
+    priced.select(0, 3)
     QTest.keyClick(priced.table, KEY.Key_Delete)
-    assert shown(priced) == ["C.US", "A.US", "E.US"]
+    assert shown(priced) == ["A.US", "C.US", "E.US"]
     assert priced.codes == ["A.US", "C.US", "E.US"]
 
 
@@ -483,7 +483,7 @@ def test_a_move_while_sorted_makes_the_shown_order_the_list_s_own_in_one_undo(pr
     assert shown(priced) == priced.codes == ["A.US", "B.US", "C.US", "D.US"]
 
 
-def test_an_edited_row_keeps_its_sorted_place(priced) -> None:
+def test_an_edited_row_waits_at_the_end_of_a_sorted_table_and_keeps_its_place_in_the_list(priced) -> None:
     click(priced, LAST)
     priced.select(1)
     QTest.keyClick(priced.table, KEY.Key_F2)
@@ -491,7 +491,7 @@ def test_an_edited_row_keeps_its_sorted_place(priced) -> None:
     assert editor.text() == "D.US"
     QTest.keyClicks(editor, "X.US")
     QTest.keyClick(editor, KEY.Key_Return)
-    assert shown(priced) == ["C.US", "X.US", "A.US", "B.US"]
+    assert shown(priced) == ["C.US", "A.US", "B.US", "X.US"]
     assert priced.codes == ["A.US", "B.US", "C.US", "X.US"]
 
 

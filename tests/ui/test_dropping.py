@@ -1,50 +1,14 @@
 """Drags over the desk: what shows, what a drop does, what nothing does."""
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from quotedesk.feed.states import LinkState, LinkStatus
 from quotedesk.ui.theme import HEADER_PX
-
-COPY = Qt.DropAction.CopyAction
-MOVE = Qt.DropAction.MoveAction
-NO = (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-
-
-def mime(text: str) -> QMimeData:
-    data = QMimeData()
-    data.setText(text)
-    return data
-
-
-class Drag:
-    """A drag over a desk, as another program does it (or the desk itself, see `own`)."""
-
-    def __init__(self, desk, text: str, actions: Qt.DropAction = COPY | MOVE) -> None:
-        self.widget = desk.window._desk
-        self.data = mime(text)
-        self.actions = actions
-        self.y = 0
-
-    def over(self, y: int, x: int = 300) -> QDragMoveEvent:
-        """Come in (at the first call) and be there."""
-        self.at = QPoint(x, y)
-        event = QDragEnterEvent(self.at, self.actions, self.data, *NO)
-        QApplication.sendEvent(self.widget, event)
-        event = QDragMoveEvent(self.at, self.actions, self.data, *NO)
-        QApplication.sendEvent(self.widget, event)
-        return event
-
-    def drop(self) -> QDropEvent:
-        event = QDropEvent(QPointF(self.at), self.actions, self.data, *NO)
-        QApplication.sendEvent(self.widget, event)
-        return event
-
-    def leave(self) -> None:
-        QApplication.sendEvent(self.widget, QDragLeaveEvent())
+from tests.fakes.dragging import COPY, MOVE, Carried, Drag
 
 
 def gap(desk, at: int) -> int:
@@ -62,7 +26,7 @@ def dropping(desk):
 def test_a_text_over_the_rows_is_told_and_nothing_changes_until_the_drop(open_desk) -> None:
     desk = open_desk()
     edits = []
-    desk.window.edited.connect(lambda: edits.append(1))
+    desk.undo.edited.connect(lambda: edits.append(1))
     drag = Drag(desk, "E.US nvda B.US see chart")
     drag.over(gap(desk, 2) + 3)
     shown = dropping(desk)
@@ -80,7 +44,7 @@ def test_a_text_over_the_rows_is_told_and_nothing_changes_until_the_drop(open_de
 def test_a_dropped_text_goes_in_where_the_line_was_as_one_edit(open_desk) -> None:
     desk = open_desk()
     edits, told = [], []
-    desk.window.edited.connect(lambda: edits.append(1))
+    desk.undo.edited.connect(lambda: edits.append(1))
     desk.window._desk.noticed.connect(told.append)
     drag = Drag(desk, "E.US nvda B.US see chart")
     drag.over(gap(desk, 2) - 5)
@@ -170,7 +134,7 @@ def test_what_holds_no_text_and_what_would_be_taken_away_is_refused(open_desk) -
     drag = Drag(desk, "")
     drag.data = QMimeData()
     drag.data.setData("application/x-colour", b"red")
-    event = QDragEnterEvent(QPoint(9, 99), COPY, drag.data, *NO)
+    event = QDragEnterEvent(QPoint(9, 99), COPY, drag.data, Qt.MouseButton.LeftButton, drag.keys)
     QApplication.sendEvent(drag.widget, event)
     assert not event.isAccepted()
     assert not dropping(desk).preview.isVisible()
@@ -238,39 +202,6 @@ def test_rows_scroll_by_near_the_edges(open_desk) -> None:
 
 
 # Rows of the desk
-
-
-class Carried:
-    """The desk's own rows under way, without the system's part of it."""
-
-    def __init__(self, desk, monkeypatch: pytest.MonkeyPatch, script) -> None:
-        """`script(drag)` is done while the drag lasts."""
-        self.offered: list[Qt.DropAction] = []
-        self.text = ""
-        outer = self
-
-        class FakeDrag:
-            def __init__(self, source) -> None:
-                self.source = source
-
-            def setMimeData(self, data) -> None:
-                outer.text = data.text()
-
-            def setPixmap(self, pixmap) -> None:
-                assert not pixmap.isNull()
-
-            def setHotSpot(self, spot) -> None: ...
-
-            def exec(self, actions) -> Qt.DropAction:
-                outer.offered.append(actions)
-                drag = Drag(desk, outer.text, actions)
-                monkeypatch.setattr(QDropEvent, "source", lambda event: self.source)
-                script(drag)
-                monkeypatch.undo()
-                return COPY
-
-        monkeypatch.setattr("quotedesk.ui.row_drag.QDrag", FakeDrag)
-        desk.table.startDrag(COPY | MOVE)
 
 
 def test_dragged_rows_show_the_line_the_strip_and_the_move(open_desk, monkeypatch) -> None:

@@ -59,6 +59,6 @@ def test_a_drag_that_fails_is_over(open_desk, monkeypatch) -> None:
     monkeypatch.setattr("quotedesk.ui.row_drag.QDrag.exec", lambda self, actions: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         drag.carry([*desk.watchlist][:1])
-    assert drag.instruments == ()
+    assert drag.rows == ()
     assert not desk.window._desk._dropping.strip.isVisible()
     assert not desk.window._desk.is_busy

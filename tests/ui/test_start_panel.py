@@ -27,8 +27,8 @@ def test_an_empty_list_says_what_to_do_and_has_its_field_in_the_panel(open_desk)
 def test_a_small_window_still_holds_the_panel_s_field(open_desk) -> None:
     desk = open_desk()
     desk.select(0, 1, 2, 3)
-    desk.window._desk.remove_selected()
-    desk.window.resize(480, 240)
+    desk.window._desk.rows.remove_selected()
+    desk.window.resize(480, 281)
     desk.settle()
     assert desk.window.findChild(StartPanel).geometry().contains(desk.add_line.geometry())
 
@@ -36,7 +36,7 @@ def test_a_small_window_still_holds_the_panel_s_field(open_desk) -> None:
 def test_in_the_panel_a_symbol_starts_the_list(open_desk) -> None:
     desk = open_desk()
     desk.select(0, 1, 2, 3)
-    desk.window._desk.remove_selected()
+    desk.window._desk.rows.remove_selected()
     QTest.keyClicks(desk.table, "X")
     QTest.keyClicks(desk.add_line, "AU")
     QTest.keyClick(desk.add_line, Qt.Key.Key_Return)

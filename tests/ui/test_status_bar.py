@@ -85,17 +85,17 @@ def test_figures_are_unknown_until_they_are_told_and_stay_so_in_a_hidden_window(
 def test_a_plan_that_becomes_known_takes_the_figures_place_where_there_is_no_other(open_desk) -> None:
     desk = open_desk()
     desk.window.show_links((UP,))
-    desk.window.show_feed("demo", "Demo feed: made-up prices at 127.0.0.1:43525", list(desk.window._watchlist))
+    desk.window.show_feed("demo", "Demo feed: made-up prices at 127.0.0.1:43525")
     bar = desk.window._status
     desk.settle()
     desk.window.resize(bar._line.sizeHint().width() + 120, 400)
     desk.settle()
     assert bar.figures.isVisible()
-    desk.window.show_plan(7)
+    desk.window.show_plan(4, 7, 0)
     desk.settle()
     assert not bar.figures.isVisible()
     fields = [bar._feed, bar._wanted, bar.plan.label]
     assert all(field.width() >= field.sizeHint().width() for field in fields), "nothing is cut"
-    desk.window.show_plan(None)
+    desk.window.show_plan(4, None, 0)
     desk.settle()
     assert bar.figures.isVisible()

@@ -40,7 +40,7 @@ def test_it_closes_once_by_escape_or_when_the_keyboard_goes_elsewhere(editor: Sy
     QTest.keyClick(editor, Qt.Key.Key_Escape)
     editor.finish()
     assert closed == [1]
-    assert editor.instrument is None
+    assert editor.row is None
     editor.begin(Instrument("demo", "B.US"))
     editor.clearFocus()
     assert closed == [1, 1]

@@ -9,7 +9,9 @@ from pytestqt.qtbot import QtBot
 from quotedesk.feed.states import RowState
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.tick import Tick
-from quotedesk.store.edits import Insert, Remove, Replace, append, shift
+from quotedesk.store.book import Book
+from quotedesk.store.book_edits import On
+from quotedesk.store.edits import Arrange, Insert, Remove, Replace, append, shift
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui.columns import COLUMNS, SYMBOL
@@ -28,17 +30,18 @@ edits = st.one_of(
 @settings(max_examples=60)
 @given(st.lists(edits | st.sampled_from(["undo", "redo"]), max_size=8))
 def test_the_model_keeps_every_promise_of_a_qt_model_through_any_edits(steps: list) -> None:
-    watchlist, quotes = Watchlist(CODES[:3]), Quotes()
+    book, quotes = Book(CODES[:3]), Quotes()
+    (watchlist,) = book.lists
     model = TableModel(watchlist, quotes, FakeClock())
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    undo = Undo(watchlist)
+    undo = Undo(book)
     for step in steps:
         if step == "undo":
             undo.stack.undo()
         elif step == "redo":
             undo.stack.redo()
         else:
-            undo.push(step)
+            undo.push(On(watchlist, step))
         shown = [model.index(row, SYMBOL).data() for row in range(model.rowCount())]
         assert shown == [instrument.code for instrument in watchlist]
         assert model.slots.tolist() == quotes.slots(watchlist).tolist()
@@ -119,10 +122,11 @@ def test_edits_with_sorting_in_between_are_undone_to_the_first_list_and_redone_t
     def of(codes) -> list[Instrument]:
         return [Instrument("f", code) for code in codes]
 
-    watchlist, quotes = Watchlist(of(first)), Quotes()
+    book, quotes = Book(of(first)), Quotes()
+    (watchlist,) = book.lists
     model = TableModel(watchlist, quotes, FakeClock())
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    undo = Undo(watchlist)
+    undo = Undo(book)
     for number, code in enumerate("CAFE"):
         quotes.slot(Instrument("f", code))
         quotes.apply("f", [Tick(code, 1.0 + number)], 1.0)
@@ -130,13 +134,13 @@ def test_edits_with_sorting_in_between_are_undone_to_the_first_list_and_redone_t
         if kind == "sort":
             model.turn_sorting(rest[0])
         elif kind == "add":
-            undo.push(append(watchlist, of(rest[0])))
+            undo.push(On(watchlist, append(watchlist, of(rest[0]))))
         elif kind == "remove":
-            undo.push(Remove(tuple(of(rest[0]))))
+            undo.push(On(watchlist, Remove(tuple(of(rest[0])))))
         elif kind == "move":
-            undo.push(shift(model.rows, of(rest[0]), rest[1]))
+            undo.push(On(watchlist, Arrange(shift(model.rows, of(rest[0]), rest[1]))))
         else:
-            undo.push(Replace(Instrument("f", rest[0]), Instrument("f", rest[1])))
+            undo.push(On(watchlist, Replace(Instrument("f", rest[0]), Instrument("f", rest[1]))))
         assert sorted(model.rows) == sorted(watchlist)
         assert model.slots.tolist() == quotes.slots(model.rows).tolist()
         if model.sorted_by is None:

@@ -1,48 +1,55 @@
 """Undo and redo of list edits."""
 
+from collections.abc import Callable
+
 from pytestqt.qtbot import QtBot
 
 from quotedesk.market.instrument import Instrument
-from quotedesk.store.edits import Remove, append
+from quotedesk.store.book import Book
+from quotedesk.store.book_edits import On
+from quotedesk.store.edits import Edit, Remove, append
 from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui.undo import MOST, Undo
 
 A, B, C = (Instrument("demo", code) for code in "ABC")
 
 
+def made(*instruments: Instrument) -> tuple[Undo, Watchlist, Callable[[Edit], None]]:
+    """A stack, the only list of its book, and how to do an edit of that."""
+    book = Book(instruments)
+    undo, (watchlist,) = Undo(book), book.lists
+    return undo, watchlist, lambda edit: undo.push(On(watchlist, edit))
+
+
 def test_an_edit_is_done_undone_and_redone_with_one_signal_each(qtbot: QtBot) -> None:
-    watchlist = Watchlist([A])
-    undo = Undo(watchlist)
+    undo, watchlist, push = made(A)
     told = []
     undo.edited.connect(lambda: told.append(list(watchlist)))
-    undo.push(append(watchlist, [B, C]))
+    push(append(watchlist, [B, C]))
     undo.stack.undo()
     undo.stack.redo()
     assert told == [[A, B, C], [A], [A, B, C]]
 
 
 def test_undoing_a_removal_puts_rows_back_where_they_were(qtbot: QtBot) -> None:
-    watchlist = Watchlist([A, B, C])
-    undo = Undo(watchlist)
-    undo.push(Remove((A, C)))
+    undo, watchlist, push = made(A, B, C)
+    push(Remove((A, C)))
     assert list(watchlist) == [B]
     undo.stack.undo()
     assert list(watchlist) == [A, B, C]
 
 
 def test_the_menu_names_the_edit(qtbot: QtBot) -> None:
-    watchlist = Watchlist([A])
-    undo = Undo(watchlist)
-    undo.push(append(watchlist, [B, C]))
+    undo, watchlist, push = made(A)
+    push(append(watchlist, [B, C]))
     assert undo.stack.createUndoAction(undo, "Undo").text() == "Undo add 2 symbols"
 
 
 def test_a_day_of_edits_takes_no_more_room_than_the_last_thousand(qtbot: QtBot) -> None:
-    watchlist = Watchlist([A])
-    undo = Undo(watchlist)
+    undo, watchlist, push = made(A)
     for _ in range(MOST):
-        undo.push(append(watchlist, [B]))
-        undo.push(Remove((B,)))
+        push(append(watchlist, [B]))
+        push(Remove((B,)))
     assert undo.stack.count() == MOST
     for _ in range(MOST):
         undo.stack.undo()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from quotedesk.feed.states import LinkState, LinkStatus, RowState
 from quotedesk.market.instrument import Instrument
+from quotedesk.store.book import Book
 from quotedesk.ui.columns import COLUMNS
 
 UP = LinkStatus("demo", LinkState.UP)
@@ -33,9 +34,11 @@ def test_the_table_has_the_keyboard_at_start(open_desk) -> None:
 def test_closing_is_asked_for_first_and_done_when_allowed(open_desk) -> None:
     desk = open_desk()
     asked = []
-    desk.window.closing.connect(lambda: asked.append(1))
+    desk.window.closing.connect(lambda: asked.append("close"))
+    desk.window.quit_requested.connect(lambda: asked.append("quit"))
     QTest.keyClick(desk.table, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
-    assert asked == [1]
+    desk.window.close()
+    assert asked == ["quit", "close"]
     assert desk.window.isVisible()
     desk.window.allow_close()
     desk.window.close()
@@ -101,6 +104,10 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         if not action.isSeparator()
     ]
     assert [action.text().replace("&", "") for action in actions] == [
+        "New window",
+        "Close window",
+        "Import list\N{HORIZONTAL ELLIPSIS}",
+        "Export list\N{HORIZONTAL ELLIPSIS}",
         "Quit",
         "Undo",
         "Redo",
@@ -111,11 +118,28 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "Move down",
         "Copy symbols",
         "Paste symbols",
+        "Flag",
+        "Note",
+        "Flag colour",
+        "New list",
+        "Rename list",
+        "Duplicate list",
+        "Delete list",
+        "Close list",
+        "Open list",
+        "Next list",
+        "Previous list",
+        "Move list left",
+        "Move list right",
+        "New section",
+        "Fold all sections",
+        "Unfold all sections",
         "Theme",
         "Colours",
         "Rows",
         "Flash where a price moved",
         "Reset columns",
+        "Always on top",
         "Keys",
         "Diagnostics",
         "About quotedesk",
@@ -167,8 +191,10 @@ def test_another_feed_takes_the_place_of_what_is_here(open_desk) -> None:
     QTest.keyClick(desk.table, Qt.Key.Key_Delete)
     desk.table.model().turn_sorting(0)
     desk.add_line.begin("half")
-    desk.window.edited.connect(lambda: edits.append(1))
-    desk.window.show_feed("alltick", "AllTick", [Instrument("alltick", "X.US"), Instrument("alltick", "W.US")])
+    desk.undo.edited.connect(lambda: edits.append(1))
+    desk.undo.stack.clear()
+    desk.book.load(Book([Instrument("alltick", "X.US"), Instrument("alltick", "W.US")]).content())
+    desk.window.show_feed("alltick", "AllTick")
     assert desk.codes == ["X.US", "W.US"]
     assert desk.window.windowTitle() == "AllTick – quotedesk"
     assert "AllTick" in desk.window._status.words()
