@@ -244,7 +244,7 @@ def test_a_screen_that_is_not_there_is_a_line_and_not_an_abort(user: User) -> No
 
 
 def codes(path: Path) -> list[str]:
-    found: list[str] = tomllib.loads(path.read_text())["codes"]
+    found: list[str] = tomllib.loads(path.read_text())["lists"][0]["rows"]
     return found
 
 
@@ -278,7 +278,7 @@ def test_the_feed_is_remembered_and_each_has_its_own_list(user: User, tmp_path: 
 
 @pytest.mark.parametrize("more", [[], ["--symbols", "A.US"]])
 def test_a_newer_list_stops_the_start_and_stays_as_it_is(user: User, more: list[str]) -> None:
-    newer = "format = 2\nrows = []\n"
+    newer = "format = 3\nrows = []\n"
     user.list.write_text(newer)
     done = user.runs(*more, "--quit-after", "1")
     assert done.code == 2
@@ -502,9 +502,9 @@ def test_where_prints_the_places_that_a_run_uses(user: User) -> None:
     done = user.says("where", "--profile", user.profile)
     assert done.code == 0
     places = dict(line.split(maxsplit=1) for line in done.out.replace(" of ", "-of-").splitlines())
-    named = {"profile", "settings", "window", "log", "list-of-demo", "list-of-alltick", "prices-of-demo", "resources"}
+    named = {"profile", "settings", "window", "log", "lists-of-demo", "lists-of-alltick", "prices-of-demo", "resources"}
     assert named <= places.keys()
-    for name in ("profile", "log", "list-of-demo", "resources"):
+    for name in ("profile", "log", "lists-of-demo", "resources"):
         assert Path(places[name]).exists()
     assert user.says("where").out.splitlines()[0].endswith(str(user.home / "data" / "quotedesk"))
 

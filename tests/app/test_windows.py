@@ -11,7 +11,6 @@ from quotedesk.store.quotes import Quotes
 from tests.fakes.clock import FakeClock
 from tests.fakes.windows import book_of, windows_on
 
-
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 

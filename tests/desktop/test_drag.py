@@ -22,7 +22,8 @@ pytestmark = [
 FIRST = ["NVDA.US", "AAPL.US", "MSFT.US", "TSLA.US", "EURUSD", "GOLD"]
 DROPPED = "AMD.US INTC.US AVGO.US GOLD see chart"
 WIDTH_PX, HEIGHT_PX = 900, 480
-MENU_PX = HEADER_PX = STATUS_PX = ROW_PX = 28
+HEADER_PX = STATUS_PX = ROW_PX = 28
+MENU_PX = 28 + 41  # and the tabs
 
 
 def edge_y(row: int) -> int:
@@ -40,8 +41,13 @@ class Stage(NamedTuple):
 
     def on_disk(self) -> list[str]:
         """The list as it is kept."""
-        codes: list[str] = tomllib.loads((self.profile / "lists/demo.toml").read_text())["codes"]
+        codes: list[str] = tomllib.loads((self.profile / "lists/demo.toml").read_text())["lists"][0]["rows"]
         return codes
+
+    def lists(self) -> list[tuple[str, list[str]]]:
+        """All of them, as they are kept."""
+        kept = tomllib.loads((self.profile / "lists/demo.toml").read_text())["lists"]
+        return [(each["name"], each["rows"]) for each in kept]
 
     def requests(self) -> list[tuple[str, list[str]]]:
         """What the program asked the server for so far, heartbeats left out."""
@@ -115,6 +121,8 @@ def test_rows_go_out_as_text_and_stay(stage: Stage) -> None:
     (note,) = wait_until(stage.neighbour.notes)
     assert note["taken"] == "AAPL.US\nMSFT.US"
     assert note["offered"] == ["CopyAction"]
+    assert [line.split(",")[0] for line in note["csv"].splitlines()] == ["Symbol", "AAPL.US", "MSFT.US"]
+    assert "text/x-tradingview-list" in note["formats"]
     assert stage.on_disk() == FIRST
     assert list(stage.desk.states()) == FIRST
 
@@ -151,6 +159,66 @@ def test_rows_dropped_on_the_strip_are_removed_and_undo_brings_them_back(stage: 
     wait_until(lambda: stage.on_disk() == FIRST)
     wait_until(lambda: stage.desk.states().get("AAPL.US") == "live")
     assert stage.connections() == 1
+
+
+def test_rows_dragged_while_sorted_make_that_order_the_lists_own_in_one_undo(stage: Stage) -> None:
+    hand, window = stage.hand, stage.window
+    asked = stage.requests()
+    hand.click(window, 60, MENU_PX + HEADER_PX // 2)  # sorted by symbol: AAPL EURUSD GOLD MSFT NVDA TSLA
+    hand.take(window, 60, edge_y(5) + 14)
+    hand.carry(window, 300, edge_y(1) + 4)
+    assert stage.on_disk() == FIRST
+    hand.drop()
+    wait_until(lambda: stage.on_disk() == ["AAPL.US", "TSLA.US", "EURUSD", "GOLD", "MSFT.US", "NVDA.US"])
+    hand.press("ctrl+z")
+    wait_until(lambda: stage.on_disk() == FIRST)
+    assert stage.requests() == asked
+    assert stage.connections() == 1
+
+
+def test_rows_go_to_another_list_by_its_tab_and_their_subscriptions_do_not_notice(stage: Stage) -> None:
+    hand, window = stage.hand, stage.window
+    hand.press("ctrl+t")
+    hand.type("Other")
+    hand.press("Return", "ctrl+1")
+    wait_until(lambda: [name for name, _ in stage.lists()] == ["Watchlist", "Other"])
+    asked, before = stage.requests(), stage.desk.stats()["applied_by_code"]
+    hand.click(window, 60, edge_y(1) + 14)
+    hand.press("shift+Down")
+    hand.take(window, 60, edge_y(2) + 14)
+    hand.carry(window, 145, 28 + 20)
+    assert stage.lists()[1] == ("Other", [])
+    hand.drop()
+    wait_until(lambda: stage.lists() == [("Watchlist", [FIRST[0], *FIRST[3:]]), ("Other", FIRST[1:3])])
+    wait_until(lambda: all(stage.desk.stats()["applied_by_code"][code] > before[code] for code in FIRST[1:3]))
+    hand.press("ctrl+z")
+    wait_until(lambda: stage.lists() == [("Watchlist", FIRST), ("Other", [])])
+    assert stage.requests() == asked
+    assert stage.connections() == 1
+
+
+def test_a_file_from_another_program_comes_in_with_its_sections_as_one_change(
+    stage: Stage, screen: dict[str, str], tmp_path: Path
+) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text("NASDAQ:AMD,###Later,NASDAQ:INTC,NASDAQ:AAPL,XETR:SAP\n")
+    stage.neighbour.stop()
+    giver = Neighbour(screen, tmp_path / "giver.log", 960, 40, path.as_uri())
+    try:
+        asked = len(stage.requests())
+        stage.hand.take(giver.window, 100, 75)
+        stage.hand.carry(stage.window, 300, edge_y(3) - 4)
+        assert stage.on_disk() == FIRST
+        stage.hand.drop()
+        label = {"section": "Later", "folded": False}
+        wait_until(lambda: stage.on_disk() == [*FIRST[:3], "AMD.US", label, "INTC.US", *FIRST[3:]])
+        wait_until(lambda: stage.requests()[asked:] == [("subscribe", ["AMD.US", "INTC.US"])])
+        stage.hand.window()
+        stage.hand.press("ctrl+z")
+        wait_until(lambda: stage.on_disk() == FIRST)
+        assert stage.connections() == 1
+    finally:
+        giver.stop()
 
 
 def test_esc_and_a_drop_outside_change_nothing(stage: Stage) -> None:

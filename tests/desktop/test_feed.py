@@ -20,7 +20,7 @@ def test_the_feed_is_switched_and_each_has_its_list_and_connection(tmp_path: Pat
     profile = tmp_path / "profile"
 
     def on_disk(feed: str) -> list[str]:
-        codes: list[str] = tomllib.loads((profile / f"lists/{feed}.toml").read_text())["codes"]
+        codes: list[str] = tomllib.loads((profile / f"lists/{feed}.toml").read_text())["lists"][0]["rows"]
         return codes
 
     def kept_feed() -> str:

@@ -19,7 +19,8 @@ pytestmark = [
 ]
 
 CODES = [f"S{number:02}.US" for number in range(40)]
-ROW_PX = HEADER_PX = MENU_PX = 28
+ROW_PX = HEADER_PX = 28
+MENU_PX = 28 + 41  # and the tabs
 
 
 class Stage:
@@ -33,8 +34,12 @@ class Stage:
 
     def on_disk(self) -> list[str]:
         path = self.profile / "lists/demo.toml"
-        codes: list[str] = tomllib.loads(path.read_text())["codes"] if path.exists() else CODES
+        codes: list[str] = tomllib.loads(path.read_text())["lists"][0]["rows"] if path.exists() else CODES
         return codes
+
+    def kept_window(self, name: str) -> Any:
+        """Of the only window, as it is kept."""
+        return (self.kept("window.toml", "windows") or [{}])[0].get(name, {})
 
     def kept(self, file: str, name: str) -> Any:
         path = self.profile / file
@@ -160,7 +165,7 @@ def test_the_add_line_is_begun(stage: Stage, begin: str) -> None:
 
 def test_a_header_sorts_turns_and_gives_the_own_order_back(stage: Stage) -> None:
     def sort() -> str:
-        return str(stage.kept("window.toml", "sort") or "")
+        return str(stage.kept_window("sorts").get("Watchlist", ""))
 
     for expected in ("Symbol", "Symbol:desc", ""):
         stage.hand.move(stage.window, 400, 300)  # away from the header's tooltip
@@ -187,13 +192,13 @@ def test_the_looks_have_keys_and_are_kept(stage: Stage) -> None:
 
 
 def test_the_usual_columns_have_a_key(stage: Stage) -> None:
-    usual = stage.kept("window.toml", "widths_px")
+    usual = stage.kept_window("widths_px")
     stage.hand.take(stage.window, 239, MENU_PX + 14)  # the edge of Symbol
     stage.hand.carry(stage.window, 300, MENU_PX + 14)
     stage.hand.drop()
-    wait_until(lambda: stage.kept("window.toml", "widths_px")["Symbol"] > 260)
+    wait_until(lambda: stage.kept_window("widths_px")["Symbol"] > 260)
     stage.press("ctrl+shift+r")
-    wait_until(lambda: stage.kept("window.toml", "widths_px") == usual)
+    wait_until(lambda: stage.kept_window("widths_px") == usual)
 
 
 def test_a_menu_gives_the_keyboard_back_to_the_rows(stage: Stage) -> None:

@@ -46,12 +46,12 @@ def test_place_size_columns_and_order_come_back(screen: dict[str, str], tmp_path
         wait_until(lambda: set(desk.states().values()) == {"live"})
         xdotool(screen, "windowsize", "--sync", window, "1001", "444")
         xdotool(screen, "windowmove", "--sync", window, "120", "90")
-        hand.click(window, 40, 42)  # the header of Symbol: sorted
-        hand.take(window, 960, 42)  # the header of Time: to the left
-        hand.carry(window, 270, 42)
+        hand.click(window, 40, 42 + 41)  # the header of Symbol: sorted
+        hand.take(window, 960, 42 + 41)  # the header of Time: to the left
+        hand.carry(window, 270, 42 + 41)
         hand.drop()
         kept = profile / "window.toml"
-        wait_until(lambda: '"Symbol",\n    "Time",' in kept.read_text() and 'sort = "Symbol"' in kept.read_text())
+        wait_until(lambda: '"Symbol",\n    "Time",' in kept.read_text() and 'Watchlist = "Symbol"' in kept.read_text())
         before = place(screen, window)
         assert before[2:] == [1001, 444]
         hand.press("ctrl+q")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from quotedesk.app.loop import DeskLoop
 from quotedesk.feed.states import RowState
 from quotedesk.market.instrument import Instrument
-from quotedesk.store.edits import Edit, Remove, Replace, append, place
+from quotedesk.store.edits import Arrange, Edit, Remove, Replace, append, place
 from tests.fakes.stage import CODES, Stage, stage
 
 pytestmark = pytest.mark.anyio
@@ -43,7 +43,7 @@ def churn(here: Stage, rng: random.Random) -> None:
         case 2 if loose and away:
             edit = Replace(rng.choice(loose), rng.choice(away))
         case 3:
-            edit = place(rows, rng.sample(rows, 2), rng.randint(0, len(rows)))
+            edit = Arrange(place(rows, rng.sample(rows, 2), rng.randint(0, len(rows))))
         case 4 | 5 if stack.canUndo():
             stack.undo()
         case _:

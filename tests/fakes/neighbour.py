@@ -1,13 +1,14 @@
 """Another program beside the desk: text to drag from it, a place to drop on. Writes down what it is given.
 
-Usage: neighbour.py LOG X Y TEXT. The upper half of its 300 x 300 window gives TEXT, the lower half takes.
+Usage: neighbour.py LOG X Y TEXT. The upper half of its 300 x 300 window gives TEXT, or the file whose address that is;
+the lower half takes.
 """
 
 import json
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
@@ -24,7 +25,10 @@ class Giver(QLabel):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         drag = QDrag(self)
         data = QMimeData()
-        data.setText(self.text())
+        if self.text().startswith("file:"):
+            data.setUrls([QUrl(self.text())])
+        else:
+            data.setText(self.text())
         drag.setMimeData(data)
         action = drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.MoveAction, Qt.DropAction.MoveAction)
         note(self._log, {"given": action.name})
@@ -45,7 +49,9 @@ class Taker(QLabel):
         event.acceptProposedAction()
         offered = event.possibleActions()
         actions = [each.name for each in (Qt.DropAction.CopyAction, Qt.DropAction.MoveAction) if each & offered]
-        note(self._log, {"taken": event.mimeData().text(), "offered": actions, "formats": event.mimeData().formats()})
+        data = event.mimeData()
+        table = data.data("text/csv").data().decode()
+        note(self._log, {"taken": data.text(), "offered": actions, "formats": data.formats(), "csv": table})
 
 
 def note(log: Path, line: dict) -> None:

@@ -67,6 +67,10 @@ class Hand:
         self._do("windowactivate", "--sync", found)
         return found
 
+    def windows(self) -> list[str]:
+        """All windows of the program that are there now."""
+        return self._do("search", "--onlyvisible", "--name", "quotedesk$").split()
+
     def title(self, window: str) -> str:
         """What stands on the window."""
         return self._do("getwindowname", window)

@@ -39,12 +39,12 @@ def test_each_colour_has_a_key_and_is_painted(open_desk) -> None:
     desk.select(0)
     seen = set()
     for number, flag in enumerate(Flag, start=1):
-        QTest.keyClick(desk.table, Qt.Key(Qt.Key.Key_0 + number), CTRL | ALT)
+        QTest.keyClick(desk.table, Qt.Key(Qt.Key.Key_0 + number), ALT)
         assert flags(desk) == {"A.US": flag}
         desk.settle()
         seen.add(desk.image().pixelColor(10, 14).name())
     assert len(seen) == len(Flag)
-    QTest.keyClick(desk.table, Qt.Key.Key_0, CTRL | ALT)
+    QTest.keyClick(desk.table, Qt.Key.Key_0, ALT)
     assert flags(desk) == {}
 
 

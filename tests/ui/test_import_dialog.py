@@ -17,7 +17,8 @@ def dialog(qtbot):
     qtbot.addWidget(parent)
     dialog = ImportDialog("x.txt", "x", "Tom & <b>Jerry</b>", Appearance(parent=parent), parent)
     dialog.show()
-    yield dialog  # the parent lives until here
+    dialog.kept = parent  # it lives as long
+    return dialog
 
 
 def test_a_text_from_outside_is_one_plain_line() -> None:

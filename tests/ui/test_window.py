@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from quotedesk.feed.states import LinkState, LinkStatus, RowState
 from quotedesk.market.instrument import Instrument
 from quotedesk.store.book import Book
+from quotedesk.ui.actions import keys_of
 from quotedesk.ui.columns import COLUMNS
 
 UP = LinkStatus("demo", LinkState.UP)
@@ -145,6 +146,13 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "About quotedesk",
     ]
     assert all(action.menu() or not action.shortcut().isEmpty() for action in actions)
+
+
+def test_no_key_does_two_things(open_desk) -> None:
+    desk = open_desk(show=False)
+    keys = [key for keys, _ in keys_of(desk.window.menuBar()) for key in keys.split(", ")]
+    assert sorted(set(keys)) == sorted(keys)
+    assert not any(key.startswith("Ctrl+Alt+") and key[-1].isdigit() for key in keys), "those are for the feeds"
 
 
 def test_hidden_the_repaint_clock_stands_still(open_desk) -> None:
