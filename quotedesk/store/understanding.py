@@ -28,9 +28,9 @@ class Fate(Enum):
     NEW = "new"
     HERE = "already here"
     TWICE = "twice in the file"
-    SECTION = "section"
+    SECTION = "section label"
     ASIDE = "passed over"
-    BAD = "not understood"
+    BAD = "not mapped"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from quotedesk.config import list_file
@@ -40,6 +40,7 @@ class FileMenu(QMenu):
         self._desk = desk
         self._lists = lists
         self._parent = parent
+        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         self._importing = Importing(desk.reader, appearance, parent)
         self._importing.chosen.connect(self._take)
         self._importing.refused.connect(self.noticed)
@@ -81,14 +82,15 @@ class FileMenu(QMenu):
         return told
 
     def _ask_for_file(self) -> None:
-        dialog = QFileDialog(self._parent, "Import a list", "", _READ)
+        dialog = QFileDialog(self._parent, "Import a list", self._folder, _READ)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.import_files([Path(name)]))
         self._open(dialog)
 
     def _ask_where_to(self) -> None:
         name = self._desk.watchlist.name.replace("/", "-").replace("\\", "-")
-        dialog = QFileDialog(self._parent, "Export the list", f"{name}.txt", ";;".join(_FILTERS))
+        dialog = QFileDialog(self._parent, "Export the list", self._folder, ";;".join(_FILTERS))
+        dialog.selectFile(f"{name}.txt")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("txt")
         dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_FILTERS[chosen].SUFFIX[1:]))
@@ -97,7 +99,11 @@ class FileMenu(QMenu):
 
     def _open(self, dialog: QFileDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._remember_folder)
         dialog.open()
+
+    def _remember_folder(self, name: str) -> None:
+        self._folder = str(Path(name).parent)
 
     def _take(self, understood: Understood, name: str) -> None:
         if name:

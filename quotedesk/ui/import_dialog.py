@@ -92,7 +92,7 @@ class ImportDialog(QDialog):
         self.counts = ElidedLabel(look.font(strong=True), "t1")
         self.progress = QProgressBar()
         self._lines = _Lines(appearance, self)
-        self.only_bad = QCheckBox("Only what was &not understood")
+        self.only_bad = QCheckBox("Only what could &not be mapped")
         self.only_bad.toggled.connect(self._fill)
         self.table = self._make_table()
         self.apart = QRadioButton("A new &list:")
@@ -163,7 +163,7 @@ class ImportDialog(QDialog):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
         header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
-        for place, width_px in enumerate((56, 200, 140)):
+        for place, width_px in enumerate((48, 190, 130)):
             table.setColumnWidth(place, width_px)
         table.setAccessibleName("What becomes of each piece of the file")
         return table
@@ -198,7 +198,11 @@ def cells(line: Line) -> tuple[str, str, str, str]:
 
 def counted(understood: Understood) -> str:
     """How the pieces of the file add up."""
-    kinds = [f"{understood.count(fate):,} {fate.value}" for fate in Fate if understood.count(fate)]
+    kinds = []
+    for fate in Fate:
+        if count := understood.count(fate):
+            ending = "s" if fate is Fate.SECTION and count > 1 else ""
+            kinds.append(f"{count:,} {fate.value}{ending}")
     if not kinds:
         return understood.fault.why if understood.fault else "There is nothing in this file"
     return f"{len(understood.lines):,} in the file: {', '.join(kinds)}"

@@ -115,6 +115,7 @@ QPushButton:pressed {{ background: {select}; }}
 QPushButton:focus {{ border-color: {accent}; }}
 QPushButton:disabled {{ color: {t3}; }}
 QMessageBox, QDialog {{ background: {raised}; color: {t1}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QSplitter::handle {{ background: {line}; }}
 QScrollBar {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ width: {bar_px}px; margin: 2px 0; }}

@@ -13,7 +13,7 @@ from quotedesk.ui.desk import Desk
 from quotedesk.ui.drop_preview import DropPreview
 from quotedesk.ui.dropping import brought, copies
 from quotedesk.ui.incoming import incoming, may_hold
-from quotedesk.ui.row_drag import RowDrag
+from quotedesk.ui.row_drag import CHIP_PX, RowDrag
 from quotedesk.ui.tab_strip import ListTabs
 
 
@@ -50,7 +50,7 @@ class TabDrops(QObject):
         else:
             hint = "A drop changes nothing."
         self.preview.tell(self._understood, hint)
-        self.preview.place(self._tabs.mapTo(self._over, event.position().toPoint()))
+        self.preview.place(self._tabs.mapTo(self._over, event.position().toPoint()), CHIP_PX if drag else 0)
         return True
 
     def _drop(self, watchlist: Watchlist, event: QDropEvent) -> None:

@@ -153,6 +153,7 @@ class Window(QMainWindow):
 
     def release(self) -> None:
         """The window goes and the others stay: follow nothing any more."""
+        self._book.followers.remove(self._name_window)
         self._list_menu.release()
         self._desk.release()
         self.repaint_clock.stop()
@@ -246,6 +247,7 @@ class Window(QMainWindow):
     # Inside
 
     def _connect(self) -> None:
+        self._book.followers.append(self._name_window)
         self.undo.edited.connect(self._edited)
         self._list_menu.shown_changed.connect(self._list_shown)
         self._list_menu.opened_or_closed.connect(self.arranged)
@@ -280,8 +282,12 @@ class Window(QMainWindow):
             self._tools.add(action, icon)
 
     def _show_title(self, feed_title: str) -> None:
-        self.setWindowTitle(f"{feed_title} \N{EN DASH} quotedesk")
+        self._feed_title = feed_title
         self._status.show_feed(feed_title)
+        self._name_window()
+
+    def _name_window(self) -> None:
+        self.setWindowTitle(" \N{EN DASH} ".join([self.watchlist.name, self._feed_title, "quotedesk"]))
 
     def _edited(self) -> None:
         self.repaint_clock.wake()
@@ -289,6 +295,7 @@ class Window(QMainWindow):
 
     def _list_shown(self) -> None:
         self._edited()
+        self._name_window()
         self.shown_changed.emit()
 
     def _count(self) -> None:

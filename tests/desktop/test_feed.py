@@ -46,7 +46,7 @@ def test_the_feed_is_switched_and_each_has_its_list_and_connection(tmp_path: Pat
             wait_until(lambda: len(desk.states()) == 10 and "live" in desk.states().values())
             wait_until(lambda: closed() == opened() == 1)
             assert kept_feed() == "demo"
-            assert hand.title(window).startswith("Demo feed")
+            assert "Demo feed" in hand.title(window)
             hand.press("ctrl+z")  # of another list: nothing to undo here
             hand.type("XYZ")
             hand.press("Return")
@@ -81,7 +81,7 @@ def test_a_list_that_cannot_be_read_changes_nothing_and_is_told(tmp_path: Path) 
             hand.type("B.US")
             hand.press("Return")
             wait_until(lambda: desk.states() == {"A.US": "live", "B.US": "live"})
-            assert hand.title(window).startswith("Demo feed")
+            assert "Demo feed" in hand.title(window)
             assert newer.read_text() == "format = 99\n"
             assert desk.stats()["connections"] == {"demo": 1}
             hand.window()

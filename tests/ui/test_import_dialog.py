@@ -17,14 +17,14 @@ def dialog(qtbot):
     qtbot.addWidget(parent)
     dialog = ImportDialog("x.txt", "x", "Tom & <b>Jerry</b>", Appearance(parent=parent), parent)
     dialog.show()
-    dialog.kept = parent  # it lives as long
-    return dialog
+    yield dialog
+    parent.close()
 
 
 def test_a_text_from_outside_is_one_plain_line() -> None:
     line = Line(3, "<b>A</b>\n\tB " + "x" * 999, "", Fate.BAD, "why")
     number, text, became, result = cells(line)
-    assert (number, became, result) == ("3", "", "not understood: why")
+    assert (number, became, result) == ("3", "", "not mapped: why")
     assert text.startswith("<b>A</b> B x")
     assert len(text) == 200
 
@@ -44,8 +44,7 @@ def test_the_report_can_be_copied(dialog) -> None:
     dialog.show_report(understood, understood)
     dialog._copy()
     assert QApplication.clipboard().text() == (
-        "2 in the file: 1 new, 1 not understood\n"
-        "Line\tIn the file\tBecame\tResult\n1\tA\tA.US\tnew\n2\t$\t\tnot understood: no"
+        "2 in the file: 1 new, 1 not mapped\nLine\tIn the file\tBecame\tResult\n1\tA\tA.US\tnew\n2\t$\t\tnot mapped: no"
     )
 
 

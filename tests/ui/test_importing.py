@@ -38,17 +38,17 @@ def desk(open_desk, tmp_path: Path):
 
 def test_the_report_says_what_became_of_each_piece_and_adds_up(desk) -> None:
     assert desk.dialog.counts.text() == (
-        "8 in the file: 3 new, 1 twice in the file, 1 section, 1 passed over, 2 not understood"
+        "8 in the file: 3 new, 1 twice in the file, 1 section label, 1 passed over, 2 not mapped"
     )
     assert report(desk.dialog) == [
         ["1", "NASDAQ:NVDA", "NVDA.US", "new"],
         ["1", "A.US", "A.US", "new"],
-        ["2", "###Metals", "Metals", "section"],
+        ["2", "###Metals", "Metals", "section label"],
         ["3", "TVC:SILVER", "Silver", "new"],
-        ["4", "XETR:SAP", "", "not understood: This feed has no market XETR"],
+        ["4", "XETR:SAP", "", "not mapped: This feed has no market XETR"],
         ["5", "NASDAQ:NVDA", "NVDA.US", "twice in the file"],
         ["6", "# mine", "", "passed over: a comment"],
-        ["7", "CON!", "", "not understood: “!” cannot be part of a symbol"],
+        ["7", "CON!", "", "not mapped: “!” cannot be part of a symbol"],
     ]
     desk.dialog.only_bad.click()
     assert [line[1] for line in report(desk.dialog)] == ["XETR:SAP", "CON!"]

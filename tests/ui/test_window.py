@@ -204,7 +204,7 @@ def test_another_feed_takes_the_place_of_what_is_here(open_desk) -> None:
     desk.book.load(Book([Instrument("alltick", "X.US"), Instrument("alltick", "W.US")]).content())
     desk.window.show_feed("alltick", "AllTick")
     assert desk.codes == ["X.US", "W.US"]
-    assert desk.window.windowTitle() == "AllTick – quotedesk"
+    assert desk.window.windowTitle() == "Watchlist – AllTick – quotedesk"
     assert "AllTick" in desk.window._status.words()
     assert "0 live of 2 wanted" in desk.window._status.words()
     assert desk.table.model().sorted_by is None
