@@ -12,6 +12,7 @@ TITLE = "CSV table"
 SUFFIX = ".csv"
 _DELIMITERS = ",;\t|"
 _SYMBOL = {"symbol", "symbols", "ticker", "tickers", "code", "instrument", "stock symbol", "ticker symbol", "代码"}
+_SYMBOL_BEGINS = ("symbol ", "ticker ", "symbol(", "symbol/")
 _VENUE = {"exchange", "market", "venue", "primary exchange", "listing exchange", "exch"}
 _SECTION = {"section", "group", "list", "watchlist", "folder"}
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")  # a spreadsheet would compute, or fetch, what follows
@@ -80,10 +81,10 @@ class _Columns:
 def _layout(text: str) -> tuple[str, _Columns] | None:
     """The delimiter and the columns; None where there is no symbol column to be found."""
     lines = [(number, line) for number, line in enumerate(text[:50_000].splitlines(), start=1) if line.strip()][:20]
-    for number, line in lines[:5]:
+    for number, line in lines[:10]:
         for delimiter in _DELIMITERS:
             titles = [title.strip().casefold() for title in next(iter(csv.reader([line], delimiter=delimiter)), [])]
-            place = _first(titles, _SYMBOL)
+            place = _symbol_column(titles)
             if place is not None and (len(titles) > 1 or len(lines) > 1):
                 return delimiter, _Columns(number, place, _first(titles, _VENUE), _first(titles, _SECTION))
     cells = [line.split(",") for _, line in lines]
@@ -95,6 +96,14 @@ def _layout(text: str) -> tuple[str, _Columns] | None:
 
 def _first(titles: Sequence[str], names: set[str]) -> int | None:
     return next((place for place, title in enumerate(titles) if title in names), None)
+
+
+def _symbol_column(titles: Sequence[str]) -> int | None:
+    """The column of that very name, else the first one whose name begins so: "Symbol (NYSE)"."""
+    exact = _first(titles, _SYMBOL)
+    if exact is not None or len(titles) < 2:
+        return exact
+    return next((at for at, title in enumerate(titles) if title.startswith(_SYMBOL_BEGINS)), None)
 
 
 def _cell(cells: Sequence[str], place: int | None) -> str:

@@ -15,6 +15,9 @@ OF_THE_TABLE = (
     ("Home, End", "First and last row"),
     ("Shift or Ctrl + arrows", "Select more rows"),
     ("Ctrl+A", "Select all rows"),
+    ("Left, Right", "On a section: fold and unfold it"),
+    ("Ctrl+1 to Ctrl+9", "Show that list"),
+    ("Ctrl while dragging", "To another list: copy, do not move"),
 )
 
 

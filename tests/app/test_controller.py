@@ -111,7 +111,7 @@ async def server() -> AsyncIterator[DemoServer]:
 
 
 @asynccontextmanager
-async def at_work(url: str | None, codes: str) -> AsyncIterator[Desk]:
+async def at_work(url: str | None, codes: str, plan: int | None = None) -> AsyncIterator[Desk]:
     book = Book(Instrument("demo", code) for code in codes.split())
     quotes = Quotes()
     windows = windows_on(book, quotes, SystemClock(), "demo", FEED.title)
@@ -119,6 +119,7 @@ async def at_work(url: str | None, codes: str) -> AsyncIterator[Desk]:
     window.show()
     desk = Desk(url or "", windows, book, quotes)
     desk.url = url
+    desk.controller._plan = plan
     desk.controller.start()
     try:
         yield desk
@@ -227,3 +228,25 @@ async def test_the_last_tick_of_a_parked_row_does_not_go_on_as_a_line(server: De
         assert math.isnan(desk.quotes.history.window(slot, now_s + 30, 60)[-1]), "blank to the right"
         other = desk.quotes.slot(Instrument("demo", "EURUSD"))
         assert not math.isnan(desk.quotes.history.window(other, now_s + 1, 60)[-1])
+
+
+async def test_the_list_that_is_shown_goes_first_where_the_plan_is_short_and_a_closed_one_is_not_asked_for(
+    server: DemoServer,
+) -> None:
+    async with at_work(server.url, "A.US B.US", plan=2) as desk:
+        await desk.until(lambda: desk.state("A.US") is RowState.LIVE)
+        lists = desk.window._list_menu
+        other = lists.add("Other", [Instrument("demo", code) for code in ("C.US", "B.US")])
+        await desk.until(lambda: desk.state("C.US") is RowState.PARKED)
+        desk.windows._settling.setInterval(0)
+        desk.windows._settling.start()
+        await desk.until(lambda: desk.state("A.US") is RowState.PARKED)
+        await desk.until(lambda: desk.state("C.US") is RowState.LIVE)
+        assert desk.state("B.US") is RowState.LIVE
+        assert desk.session.counts.opened == 1
+        assert "2 of 2 slots, 1 parked" in desk.window._status.words()
+        lists.close_list()
+        assert not other.is_open
+        await desk.until(lambda: desk.state("A.US") is RowState.LIVE)
+        assert set(desk.session.wanted) == {"A.US", "B.US"}
+        assert desk.saved, "which lists are open is kept, too"

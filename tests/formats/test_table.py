@@ -21,6 +21,8 @@ from quotedesk.formats.base import Aside, Label, Named, Symbol
         ("My list\nSymbol,x\nA,1\n", [("A", "")]),
         ('Symbol,Name\nA,"two\nlines"\nB,x\n', [("A", ""), ("B", "")]),
         ("AAPL,NASDAQ,STOCK,USD,0.01,Apple\n", [("AAPL", "NASDAQ")]),
+        ("Name,Symbol (NYSE),Last\nVisa,V,1\n", [("V", "")]),
+        ("Watchlist mine\n\n\nSymbol,Last,Net Chng\nAAPL,1,2\n", [("AAPL", "")]),
         ("Symbol\nA\nB\n", [("A", ""), ("B", "")]),
     ],
 )
