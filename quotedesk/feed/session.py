@@ -130,7 +130,10 @@ class Session:
                 else:
                     self._unreadable(message)
         if accepted:
-            self._events.append(Accepted(accepted))
+            if self._events and isinstance(last := self._events[-1], Accepted):
+                last.ticks.extend(accepted)  # nobody has looked yet: all that come in a turn are one batch
+            else:
+                self._events.append(Accepted(accepted))
             if now_s >= self._opened_s + CALM_S:
                 self._backoff.calm()
 

@@ -226,6 +226,8 @@ async def _dial(url: str) -> ClientConnection:
         ssl=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if url.startswith("wss:") else None,
         proxy=None if is_local else True,
         max_size=MAX_FRAME_BYTES,
+        # All frames of one read wait together, to be taken in one turn; the next read comes after them.
+        max_queue=None,
         open_timeout=OPEN_TIMEOUT_S,
         close_timeout=CLOSE_TIMEOUT_S,
         ping_interval=None,  # the session decides
