@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from quotedesk.app.loop import collect
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 BUILD = pytest.StashKey["subprocess.Popen[bytes]"]()
@@ -25,14 +27,19 @@ settings.register_profile("steady", _PATIENT, derandomize=True)
 settings.register_profile("soak", _PATIENT, derandomize=False, max_examples=2000)
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def collect_garbage_here() -> Iterator[None]:
-    """Qt objects in cycles must go in this thread: where a collection starts in another, Qt crashes (6.11.3)."""
+    """Qt objects in cycles must go in this thread: where a collection starts in another, Qt crashes (6.11.3).
+
+    The program does the same, see quotedesk/app/loop.
+    """
     yield
-    gc.collect()
+    gc.disable()  # a test of that may have switched it on
+    collect()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()
     settings.load_profile("soak" if config.getoption("--soak") else "steady")
 
 

@@ -6,6 +6,7 @@ Source: alltick/docs, `websocket/trade-subscription`, `getting-started/error-cod
 
 import math
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
@@ -68,7 +69,25 @@ class _Frame(msgspec.Struct, gc=False):
     error_msg: _Scalar = None
 
 
+class _PushData(msgspec.Struct, gc=False):
+    code: str
+    price: str
+    volume: str
+    tick_time: str
+    seq: str = ""
+    status: str = ""
+    delay: _Scalar = None
+
+
+class _Push(msgspec.Struct, gc=False):
+    """A trade push as the documents have it; any other form, and all that is not one, goes the long way."""
+
+    cmd_id: Literal[22998]
+    data: _PushData
+
+
 _decode = msgspec.json.Decoder(_Frame).decode
+_decode_push = msgspec.json.Decoder(_Push).decode
 
 
 def decode(data: bytes, *, answers_carry_ids: bool, tells_condition: bool = False) -> Sequence[Message]:
@@ -78,6 +97,13 @@ def decode(data: bytes, *, answers_carry_ids: bool, tells_condition: bool = Fals
     """
     if len(data) > _LONGEST_FRAME:
         return (Unreadable("too long", _excerpt(data[: 4 * _EXCERPT])),)
+    try:
+        push = _decode_push(data).data
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        pass
+    else:
+        if push.code:
+            return (_tick(push, data, tells_condition=tells_condition),)
     try:
         frame = _decode(data)
     except msgspec.ValidationError:
@@ -121,7 +147,7 @@ def verdict_of(ret: int, words: str) -> Verdict:
 
 
 def _tick(data: object, raw: bytes, *, tells_condition: bool = False) -> Message:
-    if not isinstance(data, _Data) or not isinstance(data.code, str) or not data.code:
+    if not isinstance(data, _PushData | _Data) or not isinstance(data.code, str) or not data.code:
         return Unreadable("no code", _excerpt(raw))
     price, decimals = number(data.price)
     if not price > 0:  # NaN as well
@@ -147,6 +173,10 @@ def _delay_s(value: _Scalar) -> float:
 
 def number(value: _Scalar) -> tuple[float, int]:
     """A number and the decimals of its text; (NaN, 0) for what is no finite number."""
+    if type(value) is str and len(value) <= _LONGEST_NUMBER and value.isascii():
+        whole, point, fraction = value.partition(".")
+        if whole.isdigit() and (fraction.isdigit() or not point):  # as nearly all are
+            return float(value), min(len(fraction), _MOST_DECIMALS)
     if isinstance(value, bool) or value is None:
         return math.nan, 0
     try:

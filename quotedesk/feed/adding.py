@@ -79,7 +79,7 @@ class Adding(Subscriptions):
         self._doubted_s = math.inf
 
     def ticked(self, code: str, now_s: float) -> None:
-        if any(code in group.codes for group in self._groups):
+        if self._groups and any(code in group.codes for group in self._groups):
             self._held[code] = now_s  # a server that takes the good ones of a refused request shows it by their ticks
             self._sift_groups()
         super().ticked(code, now_s)

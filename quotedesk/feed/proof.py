@@ -78,10 +78,12 @@ class Proofs:
             if proof and math.isnan(proof.acknowledged_s):
                 proof.acknowledged_s = now_s
 
-    def ticked(self, code: str, now_s: float) -> None:
-        """A tick came in."""
-        kept = self.continuity.setdefault(code, Continuity())
-        kept.ticks += 1
+    def ticked(self, code: str, now_s: float, count: int = 1) -> None:
+        """So many ticks came in."""
+        kept = self.continuity.get(code)
+        if kept is None:
+            kept = self.continuity[code] = Continuity()
+        kept.ticks += count
         if kept.since_s == kept.since_s:
             kept.gaps += 1
             kept.gap_s += now_s - kept.since_s

@@ -60,13 +60,13 @@ class Rows:
         self._rhythms.clear()
         self._told.clear()
 
-    def ticked(self, tick: Tick, now_s: float) -> bool:
-        """A tick of a wanted code was taken. True if it says something new of its trading."""
+    def ticked(self, tick: Tick, now_s: float, count: int = 1) -> bool:
+        """So many ticks of a wanted code were taken, this one last. True if it says something new of its trading."""
         rhythm = self._rhythms.get(tick.code)
         if rhythm is None:
             rhythm = self._rhythms[tick.code] = Rhythm()
         rhythm.ticked(now_s, self._offset.traded_s(tick, now_s, now_s + self.wall_ahead_s))
-        self.proofs.ticked(tick.code, now_s)
+        self.proofs.ticked(tick.code, now_s, count)
         told = (tick.condition, tick.delay_s)
         is_news = told != self._told.get(tick.code, _NORMAL)
         if is_news:

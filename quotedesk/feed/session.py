@@ -15,9 +15,9 @@ from quotedesk.codec.base import Answer, Beat, Feed, Unreadable, Verdict
 from quotedesk.feed.adding import Adding
 from quotedesk.feed.backoff import Backoff
 from quotedesk.feed.budget import Budget
-from quotedesk.feed.door import Door
 from quotedesk.feed.events import Accepted, Counts, Event, LinkChanged, Notice, Row, RowsChanged
 from quotedesk.feed.heartbeat import Heartbeat
+from quotedesk.feed.intake import Intake
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.replacing import Replacing
 from quotedesk.feed.round_trip import RoundTrip
@@ -64,8 +64,8 @@ class Session:
         self.budget = budget or Budget()
         self._list: Subscriptions = (Replacing if self._limits.replaces else Adding)(self._limits, self.budget)
         self._events: list[Event] = []
-        self._door = Door(self._list.is_wanted)
         self._rows = Rows(self._list, hours or Hours())
+        self._intake = Intake(self._list, self._rows, self.counts)
         self.proofs = self._rows.proofs
         self._due_s: float | None = None  # since when a request waits for the pacer
         self._heart = Heartbeat(feed.limits)
@@ -79,7 +79,7 @@ class Session:
         self._list.want(codes, now_s)
         wanted = self._list.wanted
         self._rows.want(wanted, now_s)
-        self._door.forget_all_but(set(wanted))
+        self._intake.door.forget_all_but(set(wanted))
         if wanted:
             self._idle_s = math.inf
             if self.status.state is LinkState.OFF:
@@ -107,35 +107,27 @@ class Session:
         self._events.append(RowsChanged())
 
     def received(self, batch: Sequence[bytes], now_s: float) -> None:
-        """Frames came, in this order."""
+        """Frames came, in this order. The more at once, the less each one costs."""
         self.counts.frames_received += len(batch)
+        decode, reason_to_drop = self._codec.decode, self._intake.door.reason_to_drop
         accepted: list[Tick] = []
         for data in batch:
-            for message in self._codec.decode(data):
+            for message in decode(data):
                 if isinstance(message, Tick):
-                    if reason := self._door.reason_to_drop(message):
-                        self.counts.dropped[reason] += 1
-                        if reason == "duplicate":
-                            self.proofs.repeated(message.code)
-                        if reason == "unwanted" and self._list.strayed(message.code, now_s):
-                            self._events.append(RowsChanged())
-                    else:
-                        self._take(message, now_s)
+                    if (reason := reason_to_drop(message)) is None:
                         accepted.append(message)
+                    elif self._intake.drop(message, reason, now_s):
+                        self._events.append(RowsChanged())
                 elif isinstance(message, Answer):
+                    self._take(accepted, now_s)  # came before it, and may be a proof
+                    accepted = []
                     self._answered(message, now_s)
                 elif isinstance(message, Beat):
                     self.round_trip.answered(message.request_id, now_s)
                     self.proven(now_s)
                 else:
                     self._unreadable(message)
-        if accepted:
-            if self._events and isinstance(last := self._events[-1], Accepted):
-                last.ticks.extend(accepted)  # nobody has looked yet: all that come in a turn are one batch
-            else:
-                self._events.append(Accepted(accepted))
-            if now_s >= self._opened_s + CALM_S:
-                self._backoff.calm()
+        self._take(accepted, now_s)
 
     def proven(self, now_s: float, pinged_s: float | None = None) -> None:
         """The server is there: it answered the WebSocket ping sent at `pinged_s`, or a heartbeat frame."""
@@ -288,7 +280,7 @@ class Session:
         """What was true of the connection is true no more."""
         self._list.lost()
         self._pace.rest(self)
-        self._door.forget_all_but(())
+        self._intake.door.forget_all_but(())
         self._rows.lost(now_s)
         self._due_s = None
         self._heart.stop()
@@ -317,14 +309,17 @@ class Session:
     def _is_beat_due(self, now_s: float) -> bool:
         return self._limits.beat_is_frame and now_s >= self._beat_s
 
-    def _take(self, tick: Tick, now_s: float) -> None:
-        code = tick.code
-        self.counts.applied[code] += 1
-        is_news = self._rows.ticked(tick, now_s)
-        was_proven = self._list.has_ticked(code)
-        self._list.ticked(code, now_s)
-        if is_news or not was_proven:
+    def _take(self, ticks: list[Tick], now_s: float) -> None:
+        if not ticks:
+            return
+        if self._intake.take(ticks, now_s):
             self._events.append(RowsChanged())
+        if self._events and isinstance(last := self._events[-1], Accepted):
+            last.ticks.extend(ticks)  # nobody has looked yet: all that come in a turn are one batch
+        else:
+            self._events.append(Accepted(ticks))
+        if now_s >= self._opened_s + CALM_S:
+            self._backoff.calm()
 
     def _answered(self, answer: Answer, now_s: float) -> None:
         if answer.verdict is Verdict.KEY:

@@ -61,6 +61,9 @@ class Client:
         self._stirred = asyncio.Event()
         self._socket: ClientConnection | None = None
         self._flush_is_due = False
+        self._came: list[bytes] = []  # read in this turn of the loop, the first one then:
+        self._came_s = math.nan
+        self._fault: Exception | None = None
         self._timer_s = math.inf
         self._is_closing = False
 
@@ -145,11 +148,12 @@ class Client:
         try:
             while session.status.state is LinkState.UP:
                 data = await socket.recv(decode=False)
-                now_s, batch = self._clock.now_s(), (data,)
-                self._frames.came(session.endpoint, batch, now_s + self._wall_ahead_s)
-                session.received(batch, now_s)
-                self._flush_soon()
+                if not self._came:
+                    self._came_s = self._clock.now_s()
+                    self._flush_soon()
+                self._came.append(data)
         except ConnectionClosed as fault:
+            self._take_in()
             self._lost(_goodbye(fault))
 
     async def _write(self, socket: ClientConnection) -> None:
@@ -172,6 +176,8 @@ class Client:
                 self._arm(session.deadline_s(now_s))
                 await self._stirred.wait()
                 self._stirred.clear()
+                if self._fault:
+                    raise self._fault
         except ConnectionClosed as fault:
             self._lost(_goodbye(fault))
 
@@ -192,13 +198,25 @@ class Client:
         self._flush_soon()
 
     def _flush_soon(self) -> None:
-        """One call for all frames that are read in this turn of the loop: a call each would cost more than a frame."""
+        """One call for all that is read in this turn of the loop: a call each would cost more than a frame."""
         if not self._flush_is_due:
             self._flush_is_due = True
             asyncio.get_running_loop().call_soon(self._flush)
 
+    def _take_in(self) -> None:
+        """Give the session what was read."""
+        if self._came:
+            batch, self._came = self._came, []
+            self._frames.came(self.session.endpoint, batch, self._came_s + self._wall_ahead_s)
+            self.session.received(batch, self._came_s)
+
     def _flush(self) -> None:
         self._flush_is_due = False
+        try:
+            self._take_in()
+        except Exception as fault:  # noqa: BLE001 - ours, not the server's: it ends the connection, and is told
+            self._fault = fault
+            self._stirred.set()
         events = self.session.take_events()
         if not all(isinstance(event, Accepted) for event in events):
             self._stirred.set()  # an answer or the like: something may be due now

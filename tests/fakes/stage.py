@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from quotedesk.app.controller import Controller
+from quotedesk.app.loop import collect
 from quotedesk.app.tasks import Tasks
 from quotedesk.codec import FEEDS
 from quotedesk.codec.base import Feed
@@ -99,6 +100,7 @@ class Stage:
 
     async def rest(self, for_s: float) -> None:
         """Let the others have their turn."""
+        collect()
         await asyncio.sleep(for_s)
 
     async def live(self, patience_s: float = PATIENCE_S) -> None:

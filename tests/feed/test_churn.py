@@ -44,7 +44,7 @@ class Trader:
             self.undos.append(Replace(rng.choice(rows), rng.choice(away)).apply(self.watchlist))
         elif kind == "move" and rows:
             chosen = rng.sample(rows, min(len(rows), 3))
-            self.undos.append(place(rows, chosen, rng.randint(0, len(rows))).apply(self.watchlist))
+            self.undos.append(Arrange(place(rows, chosen, rng.randint(0, len(rows)))).apply(self.watchlist))
             assert isinstance(self.undos[-1], Arrange)
         elif rows:
             kind = "remove"

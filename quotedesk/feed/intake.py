@@ -1,0 +1,41 @@
+"""What becomes of ticks: what the door keeps out is counted, what it lets in is a proof, and a beat of the rhythm, too."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from quotedesk.feed.door import Door
+from quotedesk.feed.events import Counts
+from quotedesk.feed.rows import Rows
+from quotedesk.feed.subscriptions import Subscriptions
+from quotedesk.market.tick import Tick
+
+
+class Intake:
+    """Of one session.
+
+    Attributes:
+        door: which ticks come in.
+    """
+
+    def __init__(self, subscriptions: Subscriptions, rows: Rows, counts: Counts) -> None:
+        self.door = Door(subscriptions.is_wanted)
+        self._list = subscriptions
+        self._rows = rows
+        self._counts = counts
+
+    def take(self, ticks: Sequence[Tick], now_s: float) -> bool:
+        """These were let in; the newest of a code stands for all of this moment. True where row states may change."""
+        counts = Counter([tick.code for tick in ticks])
+        self._counts.applied.update(counts)
+        is_news = False
+        for code, tick in {tick.code: tick for tick in ticks}.items():
+            is_news |= self._rows.ticked(tick, now_s, counts[code]) or not self._list.has_ticked(code)
+            self._list.ticked(code, now_s)
+        return is_news
+
+    def drop(self, tick: Tick, reason: str, now_s: float) -> bool:
+        """This one was kept out. True where row states may change."""
+        self._counts.dropped[reason] += 1
+        if reason == "duplicate":
+            self._rows.proofs.repeated(tick.code)
+        return reason == "unwanted" and self._list.strayed(tick.code, now_s)
