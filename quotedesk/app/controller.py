@@ -26,6 +26,9 @@ from quotedesk.net.client import Client
 from quotedesk.store.book import Book
 from quotedesk.store.quotes import Quotes
 
+SWEPT_AT_ONCE = 500  # rows
+SWEEP_EVERY_S = 0.04
+
 
 class Controller:
     """Runs one feed for all windows.
@@ -76,6 +79,7 @@ class Controller:
         self._runs: list[asyncio.Task[None]] = []
         self._is_released = False
         self._rows: set[Instrument] = set()  # as of the last edit
+        self._unswept: list[tuple[Session, str]] = []  # rows to look at in this second
         windows.ask_for_proof(self.proof_of)
         windows.edited.connect(self.edited)
         windows.settled.connect(self._want)
@@ -104,8 +108,9 @@ class Controller:
 
     def second(self) -> None:
         """Once a second: rows turn quiet by nothing happening, and the figures are looked at."""
-        for session in self.sessions.values():
-            self._mark_rows(session)
+        if not self._unswept:
+            self._unswept = [(session, code) for session in self.sessions.values() for code in session.wanted]
+            self._sweep()
         sessions = self.sessions.values()
         self.messages.add(sum(each.counts.frames_received for each in sessions), self._clock.now_s())
         trips_s = [each.round_trip.last_s for each in sessions]
@@ -182,13 +187,15 @@ class Controller:
         if self._is_released:
             return
         now_s = self._clock.now_s()
-        rows_changed = False
+        rows_changed, changed = False, set[str]()
         for event in events:
             match event:
                 case Accepted():
                     self._apply(session, event, now_s)
-                case RowsChanged():
+                case RowsChanged(None):
                     rows_changed = True
+                case RowsChanged(codes):
+                    changed |= codes or set()
                 case LinkChanged():
                     self._link_changed(session, event, now_s)
                     rows_changed = True
@@ -197,6 +204,8 @@ class Controller:
                     self._windows.show_notice(event.text)
         if rows_changed:
             self._mark_rows(session)
+        for code in changed if not rows_changed else ():
+            self._mark_row(session, code, now_s)
         self._windows.wake()
 
     def _apply(self, session: Session, event: Accepted, now_s: float) -> None:
@@ -222,16 +231,29 @@ class Controller:
             return status
         return LinkStatus(status.endpoint, status.state, status.since_s, f"{status.reason}. {self._key_advice}")
 
+    def _sweep(self) -> None:
+        """Look at the next rows: thousands at once would hold up the loop."""
+        now_s, part = self._clock.now_s(), self._unswept[-SWEPT_AT_ONCE:]
+        del self._unswept[-SWEPT_AT_ONCE:]
+        for session, code in part:
+            if not self._is_released and Instrument(self._feed.name, code) in self._rows:
+                self._mark_row(session, code, now_s)
+        if self._unswept:
+            asyncio.get_running_loop().call_later(SWEEP_EVERY_S, self._sweep)
+
     def _mark_rows(self, session: Session) -> None:
         now_s = self._clock.now_s()
         for code in session.wanted:
-            row = session.row(code, now_s)
-            slot = self._quotes.slot(Instrument(self._feed.name, code))
-            self._quotes.say(slot, row.words)
-            if self._quotes.state[slot] != row.state:
-                if row.state is RowState.PARKED:
-                    self._quotes.break_off(np.array([slot], np.intp), now_s)  # nothing comes in: that is a gap
-                self._quotes.mark(np.array([slot], np.intp), row.state, row.since_s)
+            self._mark_row(session, code, now_s)
+
+    def _mark_row(self, session: Session, code: str, now_s: float) -> None:
+        row = session.row(code, now_s)
+        slot = self._quotes.slot(Instrument(self._feed.name, code))
+        self._quotes.say(slot, row.words)
+        if self._quotes.state[slot] != row.state:
+            if row.state is RowState.PARKED:
+                self._quotes.break_off(np.array([slot], np.intp), now_s)  # nothing comes in: that is a gap
+            self._quotes.mark(np.array([slot], np.intp), row.state, row.since_s)
 
     def _show_plan(self) -> None:
         limits = [each.budget.limit for each in self.sessions.values() if each.wanted]

@@ -60,6 +60,12 @@ def collect() -> None:
         gc.collect(max(generation for generation, is_due in enumerate(due) if is_due))
 
 
+def settle() -> None:
+    """Look no more at what is there now: of ten thousand rows a full collection took 40 ms."""
+    gc.collect()
+    gc.freeze()
+
+
 class QuitGate(QObject):
     """Turns a quit from outside (the session ends, app.quit()) into a request, once; the second one passes."""
 

@@ -40,6 +40,7 @@ from quotedesk.ui.window import Window
 TOUR_S = 20.0
 SCREENSHOT_AFTER_S = 5.0
 _GOODBYE_S = 2.0
+_SETTLED_S = 10  # by then what lives as long as the program is there
 _DOORBELL_AFTER_S = 0.3  # its library need not delay the first paint
 
 
@@ -285,6 +286,8 @@ class Program:
         for second in itertools.count(1):
             await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
             loop.collect()
+            if second == _SETTLED_S:
+                loop.settle()
             self._controller.second()
             self._keep_stats()
             diagnostics.second()

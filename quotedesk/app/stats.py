@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -112,9 +112,12 @@ class Rate:
             self.per_s = (total - before) / (now_s - began_s)
 
 
+_LONGEST_LAID_OUT = 200_000  # bytes; with thousands of symbols laying it out would hold up the loop
+
+
 def gather(
     sessions: Iterable[Session],
-    wanted: Iterable[Instrument],
+    wanted: Sequence[Instrument],
     quotes: Quotes,
     paint: PaintStats,
     age: AgeStats,
@@ -124,7 +127,7 @@ def gather(
     """The figures as they are now."""
     sessions = list(sessions)
     continuity = {
-        code: CodeStats(kept.ticks, kept.duplicates, kept.gaps, round(kept.gap_s, 3))
+        code: CodeStats(kept.ticks, kept.duplicates, kept.gaps, round(kept.gap_s, 3) if kept.gap_s else 0.0)
         for session in sessions
         for code, kept in session.proofs.continuity.items()
     }
@@ -143,7 +146,7 @@ def gather(
         quotes_dropped=dict(dropped),
         connections={endpoint: counts.opened for endpoint, counts in all_counts.items()},
         requests_sent=dict(requests),
-        symbols={each.code: RowState(int(quotes.state[quotes.slot(each)])).word for each in wanted},
+        symbols={each.code: word for each, word in zip(wanted, _words(wanted, quotes), strict=True)},
         paint=Paint(paint.count, paint.per_s, paint.p50_ms, paint.p99_ms),
         age_ms=Spread(age.p50_ms, age.p99_ms, age.max_ms),
         lag_ms=lag.spread(),
@@ -154,10 +157,17 @@ def gather(
     )
 
 
+def _words(wanted: Sequence[Instrument], quotes: Quotes) -> list[str]:
+    """The states of rows, as words."""
+    words = [state.word for state in RowState]
+    return [words[state] for state in quotes.state[quotes.slots(wanted)].tolist()]
+
+
 def write(path: Path, stats: Stats) -> None:
     """Put the figures where a reader finds the old or the new ones, whole. Raises OSError."""
     fresh = path.with_name(path.name + ".new")
-    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(stats), indent=1))
+    data = msgspec.json.encode(stats)
+    fresh.write_bytes(msgspec.json.format(data, indent=1) if len(data) < _LONGEST_LAID_OUT else data)
     os.replace(fresh, path)
 
 

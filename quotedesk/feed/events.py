@@ -15,7 +15,13 @@ class Accepted(msgspec.Struct, frozen=True):
 
 
 class RowsChanged(msgspec.Struct, frozen=True):
-    """The state of rows changed by something other than a tick: ask `row` again."""
+    """The state of rows changed by more than a newer price: ask `row` again.
+
+    Attributes:
+        codes: which rows; None for all, it may be.
+    """
+
+    codes: frozenset[str] | None = None
 
 
 class LinkChanged(msgspec.Struct, frozen=True):

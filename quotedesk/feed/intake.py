@@ -1,4 +1,4 @@
-"""What becomes of ticks: what the door keeps out is counted, what it lets in is a proof, and a beat of the rhythm, too."""
+"""What becomes of ticks: what the door keeps out is counted, what it lets in is a proof, and a beat of the rhythm."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -23,15 +23,16 @@ class Intake:
         self._rows = rows
         self._counts = counts
 
-    def take(self, ticks: Sequence[Tick], now_s: float) -> bool:
-        """These were let in; the newest of a code stands for all of this moment. True where row states may change."""
+    def take(self, ticks: Sequence[Tick], now_s: float) -> set[str]:
+        """These were let in; the newest of a code stands for all. Returns whose row states may change."""
         counts = Counter([tick.code for tick in ticks])
         self._counts.applied.update(counts)
-        is_news = False
+        news: set[str] = set()
         for code, tick in {tick.code: tick for tick in ticks}.items():
-            is_news |= self._rows.ticked(tick, now_s, counts[code]) or not self._list.has_ticked(code)
+            if self._rows.ticked(tick, now_s, counts[code]) or not self._list.has_ticked(code):
+                news.add(code)
             self._list.ticked(code, now_s)
-        return is_news
+        return news
 
     def drop(self, tick: Tick, reason: str, now_s: float) -> bool:
         """This one was kept out. True where row states may change."""

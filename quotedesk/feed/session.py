@@ -312,8 +312,11 @@ class Session:
     def _take(self, ticks: list[Tick], now_s: float) -> None:
         if not ticks:
             return
-        if self._intake.take(ticks, now_s):
-            self._events.append(RowsChanged())
+        parked = self._list.parked
+        if news := self._intake.take(ticks, now_s):
+            self._events.append(RowsChanged(frozenset(news)))
+        if self._list.parked != parked:
+            self._events.append(RowsChanged())  # a tick may tell that the plan has room for more
         if self._events and isinstance(last := self._events[-1], Accepted):
             last.ticks.extend(ticks)  # nobody has looked yet: all that come in a turn are one batch
         else:

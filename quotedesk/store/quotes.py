@@ -28,12 +28,14 @@ class Quotes:
         state_since_s: since when it is so.
         changed_at: the version of the newest change of any of these. Whoever painted version v is owed all above v.
         version: the newest version given out.
+        ticks: how many were applied.
         history: the sparkline's past, by the same slots.
     """
 
     def __init__(self) -> None:
         self.history = History()
         self.version = 0
+        self.ticks = 0
         self._codes: dict[str, dict[str, int]] = {}
         self._columns: dict[str, Floats] = {field.name: _column(field.unknown) for field in FIELDS}
         self.direction = _column(math.nan)
@@ -93,6 +95,7 @@ class Quotes:
             else:
                 before[slot] = earlier.price
             newest[slot] = tick
+        self.ticks += len(kept)
         slots = np.fromiter(newest, np.intp, len(newest))
         if not newest:
             return slots

@@ -182,6 +182,7 @@ def _decimals(reading: Reading) -> int:
 
 SYMBOL = 0
 STATE = 1
+PRICE = 2
 COLUMNS = (
     Column("Symbol", Kind.SYMBOL, 240, lambda row: row.code, "The feed's own spelling", alignment=_LEFT),
     Column("State", Kind.STATE, 96, state_text, "How far the row's price may be believed", _state, alignment=_LEFT),

@@ -9,6 +9,9 @@ from quotedesk.market.clock import Clock
 from quotedesk.ui.paint_stats import AgeStats, PaintLog, PaintStats
 
 FRAME_S = 0.016
+CALM_FRAME_S = 0.05  # while few ticks come: as good to the eye, and a third of the work
+CALM_TICKS_S = 1000  # so few a second
+_RATE_OVER_S = 0.5
 
 
 class Painted(Protocol):
@@ -16,6 +19,9 @@ class Painted(Protocol):
 
     def repaint_news(self, now_s: float) -> bool:
         """Order the repaint of rows that changed or whose flash turned. Were there any that changed?"""
+
+    def ticks(self) -> int:
+        """How many came so far."""
 
     def repaint_ages(self) -> None:
         """Order the repaint of rows that show how long something lasts."""
@@ -60,6 +66,8 @@ class RepaintClock(QObject):
         self._last_s = -math.inf
         self._second_s = -math.inf  # when the next whole second is due
         self._due_s = math.inf
+        self._frame_s = FRAME_S
+        self._measured_s, self._ticks = -math.inf, 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -112,6 +120,7 @@ class RepaintClock(QObject):
         self._due_s = math.inf
         self._news = False
         self._last_s = now_s
+        self._measure(now_s)
         self._unannounced |= self._painted.repaint_news(now_s)
         if now_s >= self._second_s:
             self._second_s = math.floor(now_s) + 1
@@ -123,11 +132,19 @@ class RepaintClock(QObject):
         self.ran.emit()
         self._arm()
 
+    def _measure(self, now_s: float) -> None:
+        """See how many ticks come, and so how often to paint."""
+        ticks, over_s = self._painted.ticks(), now_s - self._measured_s
+        if over_s >= _RATE_OVER_S:
+            if math.isfinite(over_s):
+                self._frame_s = CALM_FRAME_S if ticks - self._ticks < CALM_TICKS_S * over_s else FRAME_S
+            self._measured_s, self._ticks = now_s, ticks
+
     def _arm(self) -> None:
         if not self._running:
             return
         now_s = self._clock.now_s()
-        due_s = max(self._last_s + FRAME_S, now_s) if self._news else math.inf
+        due_s = max(self._last_s + self._frame_s, now_s) if self._news else math.inf
         flash_s = self._painted.next_flash_s()
         if flash_s is not None:
             due_s = min(due_s, flash_s)

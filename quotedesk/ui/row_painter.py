@@ -11,7 +11,7 @@ from quotedesk.feed.states import RowState
 from quotedesk.store.history import History
 from quotedesk.ui import theme as look
 from quotedesk.ui.alignment import Decimals, Fractions
-from quotedesk.ui.columns import Column, Kind, Reading
+from quotedesk.ui.columns import COLUMNS, Column, Kind, Reading
 from quotedesk.ui.marks import Marks
 from quotedesk.ui.numbers import UNKNOWN
 from quotedesk.ui.sparkline import Sparklines
@@ -122,8 +122,10 @@ class RowPainter:
                 if kind is Kind.PRICE:
                     self._last_tick(painter, place, top, reading, row_look.strength, background, setting.flash)
                 self._number_cell(place, top, reading, inks)
-        if setting.focused and 0 <= setting.current < len(places):
-            self._focus(painter, places[setting.current], top, self._row_px)
+        if setting.focused and setting.current >= 0:
+            for place in places:
+                if place.column is COLUMNS[setting.current]:
+                    self._focus(painter, place, top, self._row_px)
 
     def paint_label(
         self,

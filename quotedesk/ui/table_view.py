@@ -15,7 +15,7 @@ from quotedesk.market.clock import Clock
 from quotedesk.market.section import Section
 from quotedesk.ui.alignment import Decimals, decimals_of
 from quotedesk.ui.appearance import Appearance
-from quotedesk.ui.columns import COLUMNS, SYMBOL, Reading
+from quotedesk.ui.columns import COLUMNS, PRICE, SYMBOL, Reading
 from quotedesk.ui.flash import Flashes
 from quotedesk.ui.header import Header
 from quotedesk.ui.overlay_scroll_bar import OverlayScrollBar
@@ -83,6 +83,7 @@ class TableView(TableInput):
         for changed in (model.rowsInserted, model.rowsRemoved, model.layoutChanged, model.modelReset):
             changed.connect(self._space_labels)
         model.modelReset.connect(self._start_over)
+        model.layoutChanged.connect(self._owed.clear)  # a row that moves out of view owes nothing
 
     # Painted, for the repaint clock
 
@@ -109,8 +110,11 @@ class TableView(TableInput):
         if turned:
             for offset, slot in enumerate(shown.tolist()):
                 if slot in turned:
-                    self.update_row(first + offset)
+                    self._update_price(first + offset)
         return quotes.version != version
+
+    def ticks(self) -> int:
+        return self._quotes.ticks
 
     def repaint_ages(self) -> None:
         first, last = self._visible_rows()
@@ -192,6 +196,12 @@ class TableView(TableInput):
             reading = self._rows.reading(row)
             if reading.state is RowState.LIVE:
                 setting.flash = self._flashes.strength(reading.slot, started_s)
+            if not region.intersects(QRect(0, top, 1, self._row_px)):  # a part of it only: a flash that turns
+                touched = [
+                    each for each in places if region.intersects(QRect(each.left, top, each.width, self._row_px))
+                ]
+                self._painter.paint(painter, top, width, touched, reading, setting)
+                continue
             self._painter.paint(painter, top, width, places, reading, setting)
             if reading.slot in self._owed:
                 received.append(self._owed.pop(reading.slot))
@@ -221,6 +231,11 @@ class TableView(TableInput):
         self._overlay.place()
 
     # Inside
+
+    def _update_price(self, row: int) -> None:
+        """Order the repaint of a row's flash."""
+        x, width = self.columnViewportPosition(PRICE), self.columnWidth(PRICE)
+        self.viewport().update(QRect(max(1, x), self.rowViewportPosition(row), width, self._row_px))
 
     @property
     def _row_px(self) -> int:

@@ -219,11 +219,6 @@ class Window(QMainWindow):
 
     # QMainWindow
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.WindowActivate:
-            self.undo.hand = self
-        return super().event(event)
-
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:
             event.accept()
@@ -243,6 +238,8 @@ class Window(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
             self._mind_visibility()
+        elif event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.undo.hand = self
 
     # Inside
 

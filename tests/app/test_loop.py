@@ -18,7 +18,7 @@ import qasync
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
-from quotedesk.app.loop import DeskLoop, QuitGate, collect, collecting_here
+from quotedesk.app.loop import DeskLoop, QuitGate, collect, collecting_here, settle
 
 pytestmark = pytest.mark.anyio
 
@@ -142,6 +142,15 @@ def test_a_cycle_dies_in_the_thread_that_collects_never_where_another_allocates(
         assert died_in == [threading.current_thread()]
         del rest
     assert gc.isenabled()
+
+
+def test_what_is_there_when_the_program_has_settled_is_looked_at_no_more() -> None:
+    settle()
+    try:
+        assert gc.get_freeze_count() > 1000
+        assert not any(gc.get_objects(generation=2))
+    finally:
+        gc.unfreeze()
 
 
 def test_nothing_is_collected_before_it_is_due(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ def intake() -> Intake:
 
 
 def test_each_tick_is_counted_and_the_newest_of_a_code_is_told(intake: Intake) -> None:
-    assert intake.take([Tick("A", 1.0), Tick("B", 1.0), Tick("A", 2.0)], 1.0)
+    assert intake.take([Tick("A", 1.0), Tick("B", 1.0), Tick("A", 2.0)], 1.0) == {"A", "B"}
     assert intake._counts.applied == {"A": 2, "B": 1}
     assert intake._rows.proofs.continuity["A"].ticks == 2
 

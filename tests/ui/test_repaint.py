@@ -3,7 +3,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from quotedesk.ui.repaint import FRAME_S, RepaintClock
+from quotedesk.ui.repaint import CALM_FRAME_S, FRAME_S, RepaintClock
 from tests.fakes.clock import FakeClock
 
 
@@ -16,6 +16,10 @@ class View:
         self.changes = False
         self.ages = False
         self.flash_s: float | None = None
+        self.came = 0
+
+    def ticks(self) -> int:
+        return self.came
 
     def repaint_news(self, now_s: float) -> bool:
         self.looked.append(now_s)
@@ -80,6 +84,24 @@ def test_news_comes_at_most_once_a_frame_time(setup: Setup) -> None:
     setup.run()
     assert len(setup.view.looked) == 2
     assert setup.repaint.is_idle
+
+
+@pytest.mark.parametrize(("ticks", "frame_s"), [(300, CALM_FRAME_S), (3000, FRAME_S)])
+def test_a_calm_feed_is_painted_less_often_and_a_busy_one_at_every_frame(
+    setup: Setup, ticks: int, frame_s: float
+) -> None:
+    setup.clock.advance(1.0)
+    setup.view.came = ticks
+    setup.repaint.wake()
+    setup.run()
+    setup.repaint.wake()
+    assert setup.due_ms() == pytest.approx(frame_s * 1000, abs=1)
+    setup.run()
+    setup.clock.advance(1.0)
+    setup.view.came += 3000
+    setup.run()
+    setup.repaint.wake()
+    assert setup.due_ms() == pytest.approx(FRAME_S * 1000, abs=1)
 
 
 def test_a_flash_is_turned_when_it_is_due(setup: Setup) -> None:
