@@ -119,6 +119,7 @@ def lines_of(
         ("Paints", f"{stats.paint.count:,}"),
         ("Paints a second", price(stats.paint.per_s, 1)),
         ("A paint, ms", f"p50 {_ms(stats.paint.p50_ms)}, p99 {_ms(stats.paint.p99_ms)}"),
+        ("Ticks overtaken before a paint", f"{stats.conflated:,}"),
         ("Receive to paint, ms", _spread(stats.age_ms)),
         ("Loop is late, ms", _spread(stats.lag_ms)),
         ("First paint after, ms", _ms(stats.startup_ms.first_paint)),

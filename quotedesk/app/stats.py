@@ -68,6 +68,7 @@ class Stats(msgspec.Struct):
     rss_mb: float
     cpu_s: float
     continuity: dict[str, CodeStats] = {}
+    conflated: int = 0  # ticks of rows in view that a newer one overtook before a paint
 
 
 class Lag:
@@ -154,6 +155,7 @@ def gather(
         rss_mb=rss_mb(),
         cpu_s=time.process_time(),
         continuity=continuity,
+        conflated=paint.conflated,
     )
 
 

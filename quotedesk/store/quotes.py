@@ -29,6 +29,7 @@ class Quotes:
         changed_at: the version of the newest change of any of these. Whoever painted version v is owed all above v.
         version: the newest version given out.
         ticks: how many were applied.
+        came: how many of them by slot.
         history: the sparkline's past, by the same slots.
     """
 
@@ -46,6 +47,7 @@ class Quotes:
         self.state = np.zeros(_FIRST_ROOM, np.uint8)
         self.state_since_s = _column(math.nan)
         self.changed_at = np.zeros(_FIRST_ROOM, np.int64)
+        self.came = np.zeros(_FIRST_ROOM, np.int64)
         self._words: dict[int, str] = {}
         self._count = 0
 
@@ -96,6 +98,7 @@ class Quotes:
                 before[slot] = earlier.price
             newest[slot] = tick
         self.ticks += len(kept)
+        np.add.at(self.came, places, 1)
         slots = np.fromiter(newest, np.intp, len(newest))
         if not newest:
             return slots
@@ -170,8 +173,10 @@ class Quotes:
             setattr(self, name, _grown(getattr(self, name), room, math.nan))
         self.state = np.resize(self.state, room)
         self.state[self._count - 1 :] = 0
-        self.changed_at = np.resize(self.changed_at, room)
-        self.changed_at[self._count - 1 :] = 0
+        for name in ("changed_at", "came"):
+            counts = np.zeros(room, np.int64)
+            counts[: len(getattr(self, name))] = getattr(self, name)
+            setattr(self, name, counts)
 
 
 _FIRST_ROOM = 64

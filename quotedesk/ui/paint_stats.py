@@ -18,12 +18,14 @@ class PaintStats:
         count: paints since the start.
         per_s: paints a second over the last 5 s.
         p50_ms, p99_ms: of recent paints.
+        conflated: ticks of rows in view that a newer one of the same row took the place of before a paint.
     """
 
     count: int
     per_s: float
     p50_ms: float
     p99_ms: float
+    conflated: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,15 @@ class AgeStats:
 
 
 class PaintLog:
-    """Collects; all times are monotonic seconds."""
+    """Collects; all times are monotonic seconds.
+
+    Attributes:
+        conflated: see PaintStats.
+    """
 
     def __init__(self) -> None:
         self._count = 0
+        self.conflated = 0
         self._ends_s: deque[float] = deque(maxlen=1024)
         self._costs_s = _Ring()
         self._ages_s = _Ring()
@@ -59,7 +66,7 @@ class PaintLog:
     def paint_stats(self, now_s: float) -> PaintStats:
         recent = sum(1 for end_s in self._ends_s if now_s - end_s < _RATE_OVER_S)
         p50, p99, _ = self._costs_s.figures_ms()
-        return PaintStats(self._count, recent / _RATE_OVER_S, p50, p99)
+        return PaintStats(self._count, recent / _RATE_OVER_S, p50, p99, self.conflated)
 
     def age_stats(self) -> AgeStats:
         return AgeStats(*self._ages_s.figures_ms())

@@ -8,10 +8,12 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from quotedesk.market.clock import Clock
 from quotedesk.ui.paint_stats import AgeStats, PaintLog, PaintStats
 
-FRAME_S = 0.016
+FRAME_S = 0.015  # a timer is up to a millisecond late, so that this is just over sixty a second
 CALM_FRAME_S = 0.05  # while few ticks come: as good to the eye, and a third of the work
 CALM_TICKS_S = 1000  # so few a second
+OVERLOAD_FRAME_S = 0.06  # at most, while more comes than can be read
 _RATE_OVER_S = 0.5
+_LATE_FACTOR, _LATE_WEIGHT = 3.0, 0.2
 
 
 class Painted(Protocol):
@@ -67,6 +69,7 @@ class RepaintClock(QObject):
         self._second_s = -math.inf  # when the next whole second is due
         self._due_s = math.inf
         self._frame_s = FRAME_S
+        self._late_s = 0.0  # how late this clock is, by and by
         self._measured_s, self._ticks = -math.inf, 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -117,6 +120,8 @@ class RepaintClock(QObject):
 
     def _run(self) -> None:
         now_s = self._clock.now_s()
+        if math.isfinite(self._due_s):
+            self._late_s += ((now_s - self._due_s) - self._late_s) * _LATE_WEIGHT
         self._due_s = math.inf
         self._news = False
         self._last_s = now_s
@@ -132,6 +137,11 @@ class RepaintClock(QObject):
         self.ran.emit()
         self._arm()
 
+    @property
+    def _pause_s(self) -> float:
+        """Between two paints: longer where the loop is late already, so that reading has its turn."""
+        return max(self._frame_s, min(_LATE_FACTOR * self._late_s, OVERLOAD_FRAME_S))
+
     def _measure(self, now_s: float) -> None:
         """See how many ticks come, and so how often to paint."""
         ticks, over_s = self._painted.ticks(), now_s - self._measured_s
@@ -144,10 +154,10 @@ class RepaintClock(QObject):
         if not self._running:
             return
         now_s = self._clock.now_s()
-        due_s = max(self._last_s + self._frame_s, now_s) if self._news else math.inf
+        due_s = max(self._last_s + self._pause_s, now_s) if self._news else math.inf
         flash_s = self._painted.next_flash_s()
         if flash_s is not None:
-            due_s = min(due_s, flash_s)
+            due_s = min(due_s, max(flash_s, self._last_s + self._pause_s))
         if self._counting or self._unannounced or self._painted.has_ages():
             due_s = min(due_s, max(self._second_s, now_s))
         if due_s == self._due_s and self._timer.isActive():

@@ -51,6 +51,7 @@ class TableView(TableInput):
         self._version = -1  # of the quotes, when their news was last ordered to be painted
         self._owed: dict[int, float] = {}  # slot: receipt of the tick that waits to be painted
         self._noticed: dict[int, float] = {}  # slot: receipt of the newest tick that was ordered to be painted
+        self._seen: dict[int, int] = {}  # slot: its ticks when it was last looked at
         self._awake = False  # False: nobody looked for a while, so what is there is no news
         self._announced = -1
         self._has_painted = False
@@ -104,6 +105,7 @@ class TableView(TableInput):
             if self._appearance.motion:
                 self._flashes.notice(reading)
             self._order(reading)
+            self._count_overtaken(reading.slot)
             self.update_row(row)
         self._awake = True
         turned = self._flashes.turned(now_s)
@@ -300,6 +302,14 @@ class TableView(TableInput):
             self._noticed[slot] = received_s
             if self._awake:
                 self._owed[slot] = received_s
+
+    def _count_overtaken(self, slot: int) -> None:
+        """Ticks of a row since it was last looked at, but for the one that is now painted, were never to be seen."""
+        came = int(self._quotes.came[slot])
+        before = self._seen.get(slot)
+        self._seen[slot] = came
+        if self.log is not None and self._awake and before is not None and came > before:
+            self.log.conflated += came - before - 1
 
     def _align(self, anew: bool = False) -> None:
         """See where the decimal points stand; all rows move when that changes."""

@@ -72,6 +72,7 @@ def test_the_names_are_exactly_those_that_were_promised(tmp_path: Path) -> None:
         "rss_mb": None,
         "cpu_s": None,
         "continuity": {},
+        "conflated": None,
     }
     assert list(read) == list(promised)
     for name, inner in promised.items():

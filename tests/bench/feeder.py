@@ -1,12 +1,13 @@
 """A feed server for benchmarks: trade pushes at a rate, or as fast as they are taken. Prints its address.
 
 Usage: python -m tests.bench.feeder RATE MOST. RATE ticks a second over all codes, 0 for flat out; it ends MOST ticks
-after the first. Codes are those that the client subscribes to (the demo dialect); they tick in turn.
+after the first. Codes are those that the client subscribes to (the demo dialect); they tick at random.
 """
 
 import asyncio
 import itertools
 import json
+import random
 import sys
 import time
 
@@ -42,7 +43,7 @@ class Feeder:
         await self._began.wait()
         await asyncio.sleep(0.5)  # until all requests are in
         codes, sent, began_s = self._codes, 0, time.monotonic()
-        turns = itertools.cycle(range(len(codes)))
+        turns = itertools.cycle(random.Random(1).choices(range(len(codes)), k=50_000))
         while sent < self._most:
             if self._rate:
                 due = min(self._most, int((time.monotonic() - began_s) * self._rate))
@@ -60,7 +61,7 @@ class Feeder:
 
 def frame(code: str, number: int, now_ms: int) -> bytes:
     """A trade push in its WebSocket frame."""
-    price = 100 + (number * 7919 % 2003) / 100
+    price = 100 + (number * 2_654_435_761 % 4_294_967_296 >> 8) % 2003 / 100
     text = (
         f'{{"cmd_id":22998,"data":{{"code":"{code}","seq":"{number}","tick_time":"{now_ms}","price":"{price:.2f}",'
         f'"volume":"{number % 900}","turnover":"17846.0","trade_direction":1}}}}'

@@ -217,3 +217,20 @@ def test_the_rows_that_are_selected_are_painted_so_and_no_other(open_desk, chose
     grounds = [QColor(image.pixel(cell(desk, row, CHG).topLeft() + QPoint(4, 3))) for row in range(4)]
     select = (DARK.select, DARK.select_idle)
     assert [ground in select for ground in grounds] == [row in chosen for row in range(4)]
+
+
+def test_ticks_that_were_overtaken_before_a_paint_are_counted_and_the_newest_is_shown(open_desk) -> None:
+    desk = open_desk("A.US", "B.US")
+    desk.tick("A.US", 1.0)
+    desk.settle()
+    log = desk.window.repaint_clock.log
+    before = log.conflated
+    for price in (2.0, 3.0, 4.0):
+        desk.tick("A.US", price)
+    desk.tick("B.US", 1.0)
+    desk.settle()
+    assert log.conflated == before + 2
+    assert desk.table.model().index(0, 2).data() == "4.00"
+    desk.tick("A.US", 5.0)
+    desk.settle()
+    assert log.conflated == before + 2
