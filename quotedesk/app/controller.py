@@ -109,8 +109,7 @@ class Controller:
     def second(self) -> None:
         """Once a second: rows turn quiet by nothing happening, and the figures are looked at."""
         if not self._unswept:
-            self._unswept = [(session, code) for session in self.sessions.values() for code in session.wanted]
-            self._sweep()
+            self._sweep_all()
         sessions = self.sessions.values()
         self.messages.add(sum(each.counts.frames_received for each in sessions), self._clock.now_s())
         trips_s = [each.round_trip.last_s for each in sessions]
@@ -165,7 +164,10 @@ class Controller:
                 self._begin(endpoint)
             if session := self.sessions.get(endpoint):
                 session.want(codes, now_s)
-                self._mark_rows(session)
+                if len(codes) > SWEPT_AT_ONCE:
+                    self._sweep_all()
+                else:
+                    self._mark_rows(session)
                 self._clients[endpoint].stir()
         self._show_plan()
         self._windows.wake()
@@ -230,6 +232,13 @@ class Controller:
         if status.state is not LinkState.DENIED:
             return status
         return LinkStatus(status.endpoint, status.state, status.since_s, f"{status.reason}. {self._key_advice}")
+
+    def _sweep_all(self) -> None:
+        """Look at all rows, by and by."""
+        is_under_way = bool(self._unswept)
+        self._unswept = [(session, code) for session in self.sessions.values() for code in session.wanted]
+        if not is_under_way:
+            self._sweep()
 
     def _sweep(self) -> None:
         """Look at the next rows: thousands at once would hold up the loop."""

@@ -15,6 +15,7 @@ from quotedesk.app.controller import Controller
 from quotedesk.app.diagnostics import Diagnostics, lines_of, link_line, proof_line
 from quotedesk.app.faults import Faults, log
 from quotedesk.app.figures import Figures
+from quotedesk.app.keeper import Keeper
 from quotedesk.app.options import Options
 from quotedesk.app.redactor import Redactor
 from quotedesk.app.remembered import PRICES_EVERY_S, Remembered
@@ -27,6 +28,7 @@ from quotedesk.config import catalogue_file, sessions_file
 from quotedesk.config.paths import Profile
 from quotedesk.config.settings import SettingsFile
 from quotedesk.feed.pace import Pace
+from quotedesk.market.content import Content
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
 from quotedesk.store.book import Book
@@ -104,6 +106,7 @@ class Program:
         windows.closing.connect(is_over.set)
         self._faults.show = windows.show_notice
         self._tasks = tasks = Tasks(self._faults.report)
+        self._keeper = Keeper[tuple[Supply, Content]](tasks, lambda both: both[0].keep(both[1]), self._lists_not_kept)
         self._controller = self._take_control()
         probe = self._figures.probe_lag
         diagnostics = Diagnostics(
@@ -129,6 +132,7 @@ class Program:
         self._remembered.keep_windows(windows)
         self._keep_prices()
         await self._say_goodbye(self._controller)
+        await self._keeper.settle()
         await tasks.stop()
         self._faults.show = None
         windows.close_all()
@@ -265,12 +269,13 @@ class Program:
             self._remembered.keep_prices(self._supply.feed.name, self._book.wanted())
 
     def _keep_lists(self) -> None:
-        try:
-            self._supply.keep(self._book.content())
-        except OSError as fault:
-            line = f"The lists could not be saved ({fault.strerror}). They last until you quit; make room and edit one."
-            log.exception("the lists could not be saved")
-            self._windows.show_notice(line)
+        self._keeper.keep((self._supply, self._book.content()))
+
+    def _lists_not_kept(self, fault: OSError) -> None:
+        log.error("the lists could not be saved", exc_info=fault)
+        self._windows.show_notice(
+            f"The lists could not be saved ({fault.strerror}). They last until you quit; make room and edit one."
+        )
 
     # -- figures and pictures ----------------------------------------------------------------------------------------
 

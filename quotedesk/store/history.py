@@ -1,7 +1,7 @@
 """The last 15 minutes of every slot, coarse enough to keep and fine enough to draw.
 
 A slot's past is 300 buckets. At first a bucket is 94 ms; each time the buckets are full, pairs become one, until a
-bucket is 3 s and the ring slides. A bucket holds the last price in it, NaN (nothing came: the price before it holds)
+bucket is 3 s and the ring slides. A bucket holds the last price in it, 0 (nothing came: the price before it holds)
 or GAP (the link was lost: nothing is known until the next price), and remembers that a gap began in it.
 """
 
@@ -26,7 +26,7 @@ class History:
     """Buckets by slot. All times are monotonic seconds."""
 
     def __init__(self) -> None:
-        self._buckets = np.full((0, BUCKETS), np.nan)
+        self._buckets = np.zeros((0, BUCKETS))
         self._torn = np.zeros((0, BUCKETS), np.bool_)  # a gap began in this bucket
         self._start_s = np.zeros(0)  # of bucket 0; NaN before the first price
         self._bucket_s = np.zeros(0)  # width of a bucket
@@ -39,8 +39,10 @@ class History:
         if slots <= have:
             return
         more = max(slots, 2 * have, 64) - have
-        self._buckets = np.vstack([self._buckets, np.full((more, BUCKETS), np.nan)])
-        self._torn = np.vstack([self._torn, np.zeros((more, BUCKETS), np.bool_)])
+        buckets, torn = self._buckets, self._torn
+        # Zeros cost neither time nor memory before they are written to, and no price is one.
+        self._buckets, self._torn = np.zeros((have + more, BUCKETS)), np.zeros((have + more, BUCKETS), np.bool_)
+        self._buckets[:have], self._torn[:have] = buckets, torn
         self._start_s = np.append(self._start_s, np.full(more, np.nan))
         self._bucket_s = np.append(self._bucket_s, np.full(more, _NARROWEST_S))
         self._head = np.append(self._head, np.zeros(more, np.int64))
@@ -81,7 +83,7 @@ class History:
         buckets, torn, first = self._in_order(slot)
         beyond = np.ceil(edges - _ROUNDING).astype(np.int64) - first
         beyond[-1] = len(buckets)
-        known = np.flatnonzero(buckets == buckets)
+        known = np.flatnonzero(buckets)
         values: Floats = np.concatenate((self._carry[slot : slot + 1], buckets[known]))[known.searchsorted(beyond[1:])]
         gaps = np.flatnonzero(torn).searchsorted(beyond)
         values[:-1][gaps[1:-1] > gaps[:-2]] = np.nan
@@ -116,17 +118,17 @@ class History:
         nth = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
         places = (np.repeat(first[some], counts) + nth) % BUCKETS
         gone = self._buckets[rows, places]
-        known = gone == gone
+        known = gone != 0
         self._carry[rows[known]] = gone[known]  # of several for one slot the last one stays
-        self._buckets[rows, places] = np.nan
+        self._buckets[rows, places] = 0
         self._torn[rows, places] = False
 
     def _halve(self, slots: Slots) -> None:
         """Twice as wide buckets, half as many: of each pair the later known value stays, and any gap."""
         half = BUCKETS // 2
         pairs = self._buckets[slots].reshape(len(slots), half, 2)
-        self._buckets[slots, :half] = np.where(np.isnan(pairs[:, :, 1]), pairs[:, :, 0], pairs[:, :, 1])
-        self._buckets[slots, half:] = np.nan
+        self._buckets[slots, :half] = np.where(pairs[:, :, 1] == 0, pairs[:, :, 0], pairs[:, :, 1])
+        self._buckets[slots, half:] = 0
         self._torn[slots, :half] = self._torn[slots].reshape(len(slots), half, 2).any(axis=2)
         self._torn[slots, half:] = False
         self._bucket_s[slots] *= 2

@@ -69,7 +69,9 @@ class Quotes:
 
     def slots(self, instruments: Iterable[Instrument]) -> Slots:
         """The slots of several instruments, in their order."""
-        return np.fromiter((self.slot(instrument) for instrument in instruments), np.intp)
+        wanted = list(instruments)
+        self.history.make_room(self._count + sum(each.code not in self._codes.get(each.feed, ()) for each in wanted))
+        return np.fromiter(map(self.slot, wanted), np.intp, len(wanted))
 
     def apply(self, feed: str, ticks: Sequence[Tick], now_s: float) -> Slots:
         """Take a batch: the newest tick of a code wins, the arrow tells of the tick just before it.
