@@ -1,0 +1,122 @@
+"""All loads side by side: the floor, the bare window, quotedesk, and the designs that it replaced.
+
+Usage: packaging/test --bench [--runs N] [--short] [--plot PNG]. Prints medians with least and most over N runs. Every
+run is bounded in time; all of it takes about twelve minutes with five runs.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable
+
+from tests.bench.runs import ENVIRONMENT, ROOT, floor, quotedesk
+
+FOR_S = 6.0
+Figures = dict[str, float]
+CURVE_SYMBOLS = (10, 100, 1000, 10_000)
+CURVE_RATES = (100, 1000, 10_000, 50_000, 0)
+
+
+def asked(module: str, *arguments: str) -> Figures:
+    """What a program of this folder prints."""
+    command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=ENVIRONMENT, timeout=120)
+    return dict(json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+CASES: dict[str, tuple[Callable[[float], Figures], tuple[str, ...]]] = {
+    "floor, flat out, 500 symbols": (lambda s: floor(0, 500, s), ("frames_cpu_s",)),
+    "quotedesk, flat out, 500 symbols": (
+        lambda s: quotedesk(0, 500, s),
+        ("quotes_cpu_s", "quotes_s", "paints_s", "lost"),
+    ),
+    "10,000/s, 1,000 rows sorted": (
+        lambda s: quotedesk(10_000, 1000, s, "Chg %:desc"),
+        ("paints_s", "paint_p99_ms", "age_p99_ms", "core"),
+    ),
+    "50,000/s, 1,000 rows sorted": (
+        lambda s: quotedesk(50_000, 1000, s, "Chg %:desc"),
+        ("paints_s", "age_p99_ms", "lag_max_ms", "core"),
+    ),
+    "5,000/s, 100 symbols": (lambda s: quotedesk(5000, 100, s), ("paint_p50_ms", "lag_max_ms", "core")),
+    "5,000/s, 10,000 symbols": (lambda s: quotedesk(5000, 10_000, s), ("paint_p50_ms", "lag_max_ms", "core", "rss_mb")),
+    "floor, 200/s, 50 symbols": (lambda s: floor(200, 50, s), ("core",)),
+    "quotedesk, 200/s, 50 rows": (lambda s: quotedesk(200, 50, s), ("core", "age_p99_ms")),
+    "quotedesk, no ticks, 50 rows": (lambda s: quotedesk(0.001, 50, s), ("core",)),
+    "bare window, 1,000 rows": (lambda s: asked("bare", "1000"), ("first_paint_ms", "rss_mb")),
+    "quotedesk, 1,000 rows, 1,000/s": (lambda s: quotedesk(1000, 1000, s), ("first_paint_ms", "rss_mb")),
+    "quotedesk, demo feed, 10 rows": (
+        lambda s: quotedesk(0, 10, 1.0, with_feeder=False),
+        ("first_paint_ms", "first_quote_ms"),
+    ),
+    "a repaint of 40 rows, ms": (lambda s: asked("designs"), ("quotedesk", "stock delegate", "a PlotWidget a row")),
+}
+
+
+def completed(figures: Figures) -> Figures:
+    """With what follows from them."""
+    if "frames" in figures:
+        figures["frames_cpu_s"] = figures["frames"] / max(figures["cpu_s"], 1e-9)
+        figures["core"] = figures["cpu_s"] / max(figures["wall_s"], 1e-9)
+    return figures
+
+
+def told(values: list[float]) -> str:
+    digits = 0 if statistics.median(values) >= 100 else 3 if statistics.median(values) < 1 else 1
+    middle, least, most = (f"{value:,.{digits}f}" for value in (statistics.median(values), min(values), max(values)))
+    return f"{middle} ({least} to {most})"
+
+
+def plot(path: str, for_s: float) -> None:
+    """Curves over symbols and rate, as a picture."""
+    import pyqtgraph
+    from pyqtgraph.exporters import ImageExporter
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication.instance() or QApplication([])
+    pyqtgraph.setConfigOptions(background="w", foreground="k", antialias=True)
+    sheet = pyqtgraph.GraphicsLayoutWidget(size=(900, 330))
+    loads = [
+        ("CPU (cores) over symbols, at 5,000/s", [(n, quotedesk(5000, n, for_s)["core"]) for n in CURVE_SYMBOLS]),
+        ("receive to paint p99 (ms) over ticks/s, 500 symbols", []),
+    ]
+    for rate in CURVE_RATES:
+        figures = quotedesk(rate, 500, for_s)
+        loads[1][1].append((figures["quotes_s"], figures["age_p99_ms"]))
+    for title, points in loads:
+        print(title, [(round(x), round(y, 2)) for x, y in points])
+        chart = sheet.addPlot(title=title)
+        chart.setLogMode(x=True)
+        chart.showGrid(x=True, y=True)
+        chart.setYRange(0, max(y for _, y in points) * 1.1)
+        chart.plot([x for x, _ in points], [y for _, y in points], symbol="o", pen=pyqtgraph.mkPen("#5A46DB", width=2))
+    sheet.show()
+    for _ in range(20):
+        app.processEvents()
+    ImageExporter(sheet.scene()).export(path)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="packaging/test --bench")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--short", action="store_true", help="half the time each: to see that it works")
+    parser.add_argument("--plot", metavar="PNG", help="draw the curves over symbols and rate instead")
+    chosen = parser.parse_args()
+    for_s = FOR_S / 2 if chosen.short else FOR_S
+    if chosen.plot:
+        plot(chosen.plot, for_s)
+        return
+    runs: dict[str, list[Figures]] = {name: [] for name in CASES}
+    for _ in range(max(1, min(chosen.runs, 20))):
+        for name, (run, _) in CASES.items():  # side by side: one after the other in each round
+            runs[name].append(completed(run(for_s)))
+    print(f"median (least to most) of {chosen.runs} runs")
+    for name, (_, wanted) in CASES.items():
+        figures = ", ".join(f"{each} {told([run[each] for run in runs[name]])}" for each in wanted)
+        print(f"| {name} | {figures} |")
+
+
+if __name__ == "__main__":
+    main()
