@@ -42,6 +42,7 @@ from quotedesk.ui.window import Window
 TOUR_S = 20.0
 SCREENSHOT_AFTER_S = 5.0
 _GOODBYE_S = 2.0
+_LAST_SAVE_S = 10.0  # for a disk that hangs
 _SETTLED_S = 10  # by then what lives as long as the program is there
 _DOORBELL_AFTER_S = 0.3  # its library need not delay the first paint
 
@@ -132,7 +133,9 @@ class Program:
         self._remembered.keep_windows(windows)
         self._keep_prices()
         await self._say_goodbye(self._controller)
-        await self._keeper.settle()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_SAVE_S):
+                await self._keeper.settle()
         await tasks.stop()
         self._faults.show = None
         windows.close_all()

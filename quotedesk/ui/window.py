@@ -88,8 +88,8 @@ class Window(QMainWindow):
     ) -> None:
         super().__init__()
         self.appearance = appearance or Appearance(parent=self)
-        dress(self, self.appearance.theme)
-        self.appearance.changed.connect(lambda: dress(self, self.appearance.theme))
+        self._dress()
+        self.appearance.changed.connect(self._dress)  # no lambda: that would outlive the window
         self._book = book
         self._clock = clock
         self._may_close = False
@@ -277,6 +277,9 @@ class Window(QMainWindow):
             *((self.view_menu.next_spacing, "rows"), (self.view_menu.turn_theme, "theme")),
         ):
             self._tools.add(action, icon)
+
+    def _dress(self) -> None:
+        dress(self, self.appearance.theme)
 
     def _show_title(self, feed_title: str) -> None:
         self._feed_title = feed_title

@@ -89,3 +89,20 @@ def test_all_are_told_of_the_links_and_a_new_one_as_well(windows: Windows) -> No
     assert all("Offline" in each._status.words() for each in (windows.all[0], second))
     windows.show_notice("hello")
     assert "hello" in windows.front._status.words()
+
+
+def test_what_goes_on_after_a_window_has_closed_asks_nothing_of_it(windows: Windows, qtbot: QtBot) -> None:
+    first, second = windows.all[0], windows.open()
+    second.show()
+    gone: list[int] = []
+    second.destroyed.connect(lambda: gone.append(1))
+    second.close()
+    qtbot.waitUntil(lambda: bool(gone))
+    first.view_menu.turn_theme.trigger()
+    first.view_menu.next_spacing.trigger()
+    first._list_menu.add("More", [Instrument("demo", "X.US")])
+    first.undo.stack.undo()
+    first._edit_menu._mark({Instrument("demo", "A.US"): None})
+    windows.show_notice("still here")
+    windows.wake()
+    qtbot.wait(20)

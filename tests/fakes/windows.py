@@ -7,13 +7,15 @@ from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
 from quotedesk.store.book import Book
 from quotedesk.store.quotes import Quotes
+from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window import Window
 
 
 def windows_on(book: Book, quotes: Quotes, clock: Clock, feed: str, title: str = "A feed") -> Windows:
     """No window yet: `open` makes one."""
-    return Windows(Undo(book), lambda undo: Window(book, undo, quotes, clock, feed, title))
+    looks = Appearance()
+    return Windows(Undo(book), lambda undo: Window(book, undo, quotes, clock, feed, title, appearance=looks))
 
 
 def book_of(feed: str, codes: Iterable[str]) -> Book:
