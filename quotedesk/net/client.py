@@ -20,7 +20,7 @@ from websockets.frames import CloseCode
 from websockets.protocol import State
 
 from quotedesk import __version__
-from quotedesk.feed.events import Accepted, Event
+from quotedesk.feed.events import Accepted, Event, RowsChanged
 from quotedesk.feed.frames import FrameLog
 from quotedesk.feed.session import Session
 from quotedesk.feed.states import LinkState
@@ -31,6 +31,7 @@ from quotedesk.net.address import host_of, is_loopback
 MAX_FRAME_BYTES = 8 * 1024 * 1024
 OPEN_TIMEOUT_S = 10.0
 CLOSE_TIMEOUT_S = 1.0
+PROOF_S = 0.1  # what first ticks prove is looked at so late: of ten thousand rows a look is not free
 
 
 class DeniedError(QuotedeskError):
@@ -218,8 +219,10 @@ class Client:
             self._fault = fault
             self._stirred.set()
         events = self.session.take_events()
-        if not all(isinstance(event, Accepted) for event in events):
+        if any(_is_more_than_ticks(event) for event in events):
             self._stirred.set()  # an answer or the like: something may be due now
+        elif not all(isinstance(event, Accepted) for event in events):
+            self._arm(self._clock.now_s() + PROOF_S)  # rows ticked for the first time: for them it may be, soon
         if events:
             self._on_events(self.session, events)
 
@@ -251,6 +254,10 @@ async def _dial(url: str) -> ClientConnection:
         ping_interval=None,  # the session decides
         user_agent_header=f"quotedesk/{__version__}",
     )
+
+
+def _is_more_than_ticks(event: Event) -> bool:
+    return not (isinstance(event, Accepted) or (isinstance(event, RowsChanged) and event.codes is not None))
 
 
 def _status(status: int) -> str:

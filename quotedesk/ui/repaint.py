@@ -145,7 +145,9 @@ class RepaintClock(QObject):
     def _measure(self, now_s: float) -> None:
         """See how many ticks come, and so how often to paint."""
         ticks, over_s = self._painted.ticks(), now_s - self._measured_s
-        if over_s >= _RATE_OVER_S:
+        if ticks - self._ticks >= CALM_TICKS_S * _RATE_OVER_S:  # enough of them before the time is over
+            self._frame_s, self._measured_s, self._ticks = FRAME_S, now_s, ticks
+        elif over_s >= _RATE_OVER_S:
             if math.isfinite(over_s):
                 self._frame_s = CALM_FRAME_S if ticks - self._ticks < CALM_TICKS_S * over_s else FRAME_S
             self._measured_s, self._ticks = now_s, ticks

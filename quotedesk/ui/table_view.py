@@ -15,7 +15,7 @@ from quotedesk.market.clock import Clock
 from quotedesk.market.section import Section
 from quotedesk.ui.alignment import Decimals, decimals_of
 from quotedesk.ui.appearance import Appearance
-from quotedesk.ui.columns import COLUMNS, PRICE, SYMBOL, Reading
+from quotedesk.ui.columns import COLUMNS, PRICE, STATE, SYMBOL, Reading
 from quotedesk.ui.flash import Flashes
 from quotedesk.ui.header import Header
 from quotedesk.ui.overlay_scroll_bar import OverlayScrollBar
@@ -112,7 +112,7 @@ class TableView(TableInput):
         if turned:
             for offset, slot in enumerate(shown.tolist()):
                 if slot in turned:
-                    self._update_price(first + offset)
+                    self._update_cell(first + offset, PRICE)
         return quotes.version != version
 
     def ticks(self) -> int:
@@ -122,7 +122,7 @@ class TableView(TableInput):
         first, last = self._visible_rows()
         for row in range(first, last + 1):
             if self._quotes.state[self._rows.slots[row]] in _AGEING:
-                self.update_row(row)
+                self._update_cell(row, STATE)
 
     def has_ages(self) -> bool:
         first, last = self._visible_rows()
@@ -198,7 +198,7 @@ class TableView(TableInput):
             reading = self._rows.reading(row)
             if reading.state is RowState.LIVE:
                 setting.flash = self._flashes.strength(reading.slot, started_s)
-            if not region.intersects(QRect(0, top, 1, self._row_px)):  # a part of it only: a flash that turns
+            if not region.intersects(QRect(0, top, 1, self._row_px)):  # a part only: a flash that turns, an age
                 touched = [
                     each for each in places if region.intersects(QRect(each.left, top, each.width, self._row_px))
                 ]
@@ -234,9 +234,9 @@ class TableView(TableInput):
 
     # Inside
 
-    def _update_price(self, row: int) -> None:
-        """Order the repaint of a row's flash."""
-        x, width = self.columnViewportPosition(PRICE), self.columnWidth(PRICE)
+    def _update_cell(self, row: int, column: int) -> None:
+        """Order the repaint of a row's flash, or of its age."""
+        x, width = self.columnViewportPosition(column), self.columnWidth(column)
         self.viewport().update(QRect(max(1, x), self.rowViewportPosition(row), width, self._row_px))
 
     @property
