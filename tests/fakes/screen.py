@@ -42,6 +42,9 @@ def virtual_screen(width: int = 1280, height: int = 800) -> Iterator[dict[str, s
         environment.pop("WAYLAND_DISPLAY", None)
         manager = subprocess.Popen(["openbox"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
+            # A window that comes before the manager is ready may never get the focus.
+            desktops = ["xdotool", "get_num_desktops"]
+            wait_until(lambda: subprocess.run(desktops, env=environment, capture_output=True).returncode == 0)
             yield environment
         finally:
             manager.kill()
@@ -64,8 +67,14 @@ class Hand:
     def window(self) -> str:
         """Wait for the window of the program, give it the focus; returns its id."""
         found: str = wait_until(lambda: self._do("search", "--onlyvisible", "--name", "quotedesk").partition("\n")[0])
-        self._do("windowactivate", "--sync", found)
+        wait_until(lambda: self._activate(found))
         return found
+
+    def _activate(self, window: str) -> bool:
+        """Give it the focus; has it got it?"""
+        self._do("windowactivate", window)
+        time.sleep(0.1)
+        return self._do("getactivewindow") == self._do("getwindowfocus") == window
 
     def windows(self) -> list[str]:
         """All windows of the program that are there now."""
