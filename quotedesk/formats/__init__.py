@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from quotedesk.formats import address, plain, table, tradingview, tws
-from quotedesk.formats.base import Entry, Format
+from quotedesk.formats.base import Entry, Readable
 
-FORMATS: dict[str, Format] = {
+FORMATS: dict[str, Readable] = {
     "address": address,
     "tws": tws,
     "table": table,
@@ -14,7 +14,7 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def found(text: str) -> Format:
+def found(text: str) -> Readable:
     """The format that a text is likely to have; the last one takes everything."""
     return next(each for each in FORMATS.values() if each.looks_so(text))
 

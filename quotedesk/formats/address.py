@@ -1,14 +1,12 @@
 """A web address with a symbol in it, as a browser hands it over. It is read, never fetched."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from quotedesk.formats.base import Entry, Named, Symbol, symbol
+from quotedesk.formats.base import Entry, Symbol, symbol
 from quotedesk.market.naming import Naming
 
-TITLE = "Web address"
-SUFFIX = ""
 _NAMING = Naming()
 _PARAMETERS = ("symbol", "tvwidgetsymbol", "ticker", "symbols", "s", "sym", "code", "q")
 _BEFORE = ("symbols", "symbol", "quote", "quotes", "stock", "stocks", "trade", "currencies", "security", "ticker")
@@ -28,10 +26,6 @@ def read(text: str) -> Iterator[Entry]:
             yield Symbol(number, line, "", why_not=_NOT_IN_IT)
         else:
             yield Symbol(number, line, *found)
-
-
-def write(rows: Iterable[Named | str]) -> str:
-    raise NotImplementedError("addresses are read only")
 
 
 def _found(address: str) -> tuple[str, str] | None:

@@ -76,17 +76,21 @@ class Named(msgspec.Struct, frozen=True):
     figures: dict[str, str] = {}
 
 
-class Format(Protocol):
-    """A module of this room."""
-
-    TITLE: str
-    SUFFIX: str
+class Readable(Protocol):
+    """A module of this room that reads."""
 
     def looks_so(self, text: str) -> bool:
         """Is the text likely to be of this format?"""
 
     def read(self, text: str) -> Iterator[Entry]:
         """All of it, in order: nothing is left out. Raises nothing."""
+
+
+class Format(Readable, Protocol):
+    """One that writes, too."""
+
+    TITLE: str
+    SUFFIX: str
 
     def write(self, rows: Iterable[Named | str]) -> str:
         """The text of a list; a plain str is the name of a section."""

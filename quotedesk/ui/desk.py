@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, QPoint, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from quotedesk.feed.states import RowState
 from quotedesk.market.clock import Clock
@@ -140,9 +140,9 @@ class Desk(QWidget):
 
     @property
     def is_busy(self) -> bool:
-        """Is something under the hand that must not move: a text being written, a drag?"""
+        """Is something under the hand that must not move: a text being written, a drag, an open menu?"""
         writes = (self.add_line.hasFocus() and self.add_line.text() != "") or self.editor.isVisible()
-        return writes or self._dropping.is_under_way
+        return writes or self._dropping.is_under_way or QApplication.activePopupWidget() is not None
 
     def paste(self) -> None:
         """Add the symbols on the clipboard; what is none is named, and costs the others nothing."""

@@ -65,8 +65,8 @@ class EditMenu(QMenu):
     def _make_colours(self) -> QMenu:
         menu = self.addMenu("F&lag colour")
         for number, flag in enumerate(Flag, start=1):
-            act(menu, flag.value.capitalize(), f"Alt+{number}", partial(self._set_flag, flag))
-        act(menu, "None", "Alt+0", lambda: self._set_flag(None))
+            act(menu, f"Flag {flag.value}", f"Alt+{number}", partial(self._set_flag, flag))
+        act(menu, "No flag", "Alt+0", lambda: self._set_flag(None))
         return menu
 
     def _enable(self, of_rows: list[QAction]) -> None:

@@ -36,8 +36,10 @@ class KeyList(QDialog):
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(6)
         self.lines = [*OF_THE_TABLE, *((key, does.replace("&", "")) for key, does in keys)]
-        for row, (key, does) in enumerate(self.lines):
-            for column, (text, strong) in enumerate(((key, True), (does, False))):
+        half = (len(self.lines) + 1) // 2  # side by side: one below the other is higher than a screen
+        for place, (key, does) in enumerate(self.lines):
+            row, left = place % half, place // half * 2
+            for column, (text, strong) in enumerate(((key, True), (does, False)), start=left):
                 label = QLabel()
                 label.setTextFormat(Qt.TextFormat.PlainText)
                 label.setText(text)

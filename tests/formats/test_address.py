@@ -31,8 +31,3 @@ def test_an_address_without_one_says_that_nothing_is_fetched(text: str) -> None:
     (entry,) = address.read(text)
     assert isinstance(entry, Symbol)
     assert "nothing is fetched" in entry.why_not
-
-
-def test_addresses_are_read_only() -> None:
-    with pytest.raises(NotImplementedError):
-        address.write([])

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 
 LAST = 2
 
@@ -30,6 +31,7 @@ def test_a_price_that_passes_another_moves_its_row(desk) -> None:
     assert desk.codes == ["A.US", "B.US", "C.US"]
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
 def test_rows_stay_while_a_button_is_down_an_editor_is_open_a_drag_is_there_or_keys_move(desk, monkeypatch) -> None:
     desk.tick("A.US", 9.0)
     monkeypatch.setattr("quotedesk.ui.live_sort.QGuiApplication.mouseButtons", lambda: Qt.MouseButton.LeftButton)
@@ -42,6 +44,12 @@ def test_rows_stay_while_a_button_is_down_an_editor_is_open_a_drag_is_there_or_k
     desk.window._desk._dropping._pointer = QPoint(1, 1)
     desk.sorter.look()
     desk.window._desk._dropping._pointer = None
+    menu = QMenu(desk.window)
+    menu.addAction("x")
+    menu.popup(desk.window.mapToGlobal(QPoint(50, 50)))
+    assert desk.window._desk.is_busy
+    desk.sorter.look()
+    menu.close()
     QTest.keyClick(desk.table, Qt.Key.Key_Down)
     desk.sorter.look()
     assert shown(desk) == ["C.US", "B.US", "A.US"]
