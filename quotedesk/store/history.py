@@ -2,15 +2,18 @@
 
 A slot's past is 300 buckets. At first a bucket is 94 ms; each time the buckets are full, pairs become one, until a
 bucket is 3 s and the ring slides. A bucket holds the last price in it, 0 (nothing came: the price before it holds)
-or GAP (the link was lost: nothing is known until the next price), and remembers that a gap began in it.
+or GAP (the link was lost: nothing is known until the next price), the highest and the lowest price, and remembers
+that a gap began in it. What a tick overtook before it was painted is thus in the line all the same.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Kept = NDArray[np.float32]  # a line is some 30 px high: seven digits of a price are a hundred times as fine
 Slots = NDArray[np.intp]
 Numbers = NDArray[np.int64]
 
@@ -22,11 +25,26 @@ _NARROWEST_S = _WIDEST_S / 32
 _ROUNDING = 1e-9
 
 
+class Past(NamedTuple):
+    """A row's past in equal steps, oldest first; NaN where nothing is known.
+
+    Attributes:
+        last: the last price of each step.
+        high, low: the highest and the lowest in it, the price that held as it began not counted.
+    """
+
+    last: Floats
+    high: Floats
+    low: Floats
+
+
 class History:
     """Buckets by slot. All times are monotonic seconds."""
 
     def __init__(self) -> None:
-        self._buckets = np.zeros((0, BUCKETS))
+        self._last = np.zeros((0, BUCKETS), np.float32)
+        self._high = np.zeros((0, BUCKETS), np.float32)  # 0 where nothing came
+        self._low = np.zeros((0, BUCKETS), np.float32)
         self._torn = np.zeros((0, BUCKETS), np.bool_)  # a gap began in this bucket
         self._start_s = np.zeros(0)  # of bucket 0; NaN before the first price
         self._bucket_s = np.zeros(0)  # width of a bucket
@@ -39,31 +57,39 @@ class History:
         if slots <= have:
             return
         more = max(slots, 2 * have, 64) - have
-        buckets, torn = self._buckets, self._torn
-        # Zeros cost neither time nor memory before they are written to, and no price is one.
-        self._buckets, self._torn = np.zeros((have + more, BUCKETS)), np.zeros((have + more, BUCKETS), np.bool_)
-        self._buckets[:have], self._torn[:have] = buckets, torn
+        for name in ("_last", "_high", "_low", "_torn"):
+            before = getattr(self, name)
+            # Zeros cost neither time nor memory before they are written to, and no price is one.
+            after = np.zeros((have + more, BUCKETS), before.dtype)
+            after[:have] = before
+            setattr(self, name, after)
         self._start_s = np.append(self._start_s, np.full(more, np.nan))
         self._bucket_s = np.append(self._bucket_s, np.full(more, _NARROWEST_S))
         self._head = np.append(self._head, np.zeros(more, np.int64))
         self._carry = np.append(self._carry, np.full(more, np.nan))
 
-    def push(self, slots: Slots, prices: Floats, now_s: float) -> None:
-        """Each slot's price at `now_s`; a slot at most once."""
+    def push(self, slots: Slots, prices: Floats, highs: Floats, lows: Floats, now_s: float) -> None:
+        """Each slot's price at `now_s`, with the highest and lowest that came with it; a slot at most once."""
         fresh = slots[np.isnan(self._start_s[slots])]
         self._start_s[fresh] = now_s
-        self._buckets[slots, self._advance(slots, now_s)] = prices
+        places = self._advance(slots, now_s)
+        high, low = self._high[slots, places], self._low[slots, places]
+        is_first = high == 0
+        with np.errstate(over="ignore"):  # a price beyond 3e38 is a gap in the line
+            self._last[slots, places] = prices
+            self._high[slots, places] = np.where(is_first, highs, np.maximum(high, highs))
+            self._low[slots, places] = np.where(is_first, lows, np.minimum(low, lows))
 
     def break_off(self, slots: Slots, now_s: float) -> None:
         """From `now_s` on nothing is known, until the next push. Slots that never had a price stay empty."""
         begun = slots[~np.isnan(self._start_s[slots])]
         # The bucket after now: the price that came last stays to be seen.
         places = self._advance(begun, now_s, ahead=1)
-        self._buckets[begun, places] = GAP
+        self._last[begun, places] = GAP
         self._torn[begun, places] = True
 
-    def window(self, slot: int, now_s: float, steps: int) -> Floats:
-        """The past as `steps` values, oldest first: the last price of each step, NaN where nothing is known.
+    def window(self, slot: int, now_s: float, steps: int) -> Past:
+        """The past in `steps` steps.
 
         The window reaches from the slot's first price to now, at most SPAN_S back. Once it slides its steps stay where
         they are, and keep their values, while time passes within one: a line does not shimmer. A step with a gap
@@ -71,7 +97,8 @@ class History:
         """
         start_s = float(self._start_s[slot])
         if math.isnan(start_s) or steps < 1:
-            return np.full(max(steps, 0), np.nan)
+            nothing = np.full(max(steps, 0), np.nan)
+            return Past(nothing, nothing, nothing)
         bucket_s = float(self._bucket_s[slot])
         age_s = max(now_s - start_s, bucket_s)
         step_s = min(age_s, SPAN_S) / steps
@@ -80,7 +107,10 @@ class History:
             newest = int(age_s // bucket_s * bucket_s / step_s + _ROUNDING)
         # A bucket belongs to the step in which it begins.
         edges = np.arange(newest - steps + 1, newest + 2) * (step_s / bucket_s)
-        buckets, torn, first = self._in_order(slot)
+        head = int(self._head[slot])
+        first = max(0, head + 1 - BUCKETS)
+        order = np.arange(first, head + 1) % BUCKETS
+        buckets, torn = self._last[slot, order], self._torn[slot, order]
         beyond = np.ceil(edges - _ROUNDING).astype(np.int64) - first
         beyond[-1] = len(buckets)
         known = np.flatnonzero(buckets)
@@ -88,7 +118,16 @@ class History:
         gaps = np.flatnonzero(torn).searchsorted(beyond)
         values[:-1][gaps[1:-1] > gaps[:-2]] = np.nan
         values[values == GAP] = np.nan
-        return values
+        high, low = values.copy(), values.copy()
+        highs, lows = self._high[slot, order], self._low[slot, order]
+        traded = np.flatnonzero(highs)
+        ends = traded.searchsorted(beyond)
+        some = np.flatnonzero((ends[1:] > ends[:-1]) & (values == values))
+        if len(some):  # from each step's first bucket with a price to beyond its last
+            pairs = np.stack((ends[some], ends[some + 1]), 1).ravel()
+            high[some] = np.maximum.reduceat(np.append(highs[traded], 0), pairs)[::2]
+            low[some] = np.minimum.reduceat(np.append(lows[traded], 0), pairs)[::2]
+        return Past(values, high, low)
 
     def _advance(self, slots: Slots, now_s: float, ahead: int = 0) -> Numbers:
         """Move the heads to `ahead` buckets after `now_s`, emptying those in between; returns the places reached."""
@@ -117,32 +156,32 @@ class History:
         rows = np.repeat(slots[some], counts)
         nth = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
         places = (np.repeat(first[some], counts) + nth) % BUCKETS
-        gone = self._buckets[rows, places]
+        gone = self._last[rows, places]
         known = gone != 0
         self._carry[rows[known]] = gone[known]  # of several for one slot the last one stays
-        self._buckets[rows, places] = 0
+        self._last[rows, places] = self._high[rows, places] = self._low[rows, places] = 0
         self._torn[rows, places] = False
 
     def _halve(self, slots: Slots) -> None:
-        """Twice as wide buckets, half as many: of each pair the later known value stays, and any gap."""
+        """Twice as wide buckets, half as many: of each pair the later known value stays, the extremes, and any gap."""
         half = BUCKETS // 2
-        pairs = self._buckets[slots].reshape(len(slots), half, 2)
-        self._buckets[slots, :half] = np.where(pairs[:, :, 1] == 0, pairs[:, :, 0], pairs[:, :, 1])
-        self._buckets[slots, half:] = 0
+        for kept, merge in ((self._last, _later), (self._high, _higher), (self._low, _lower)):
+            pairs = kept[slots].reshape(len(slots), half, 2)
+            kept[slots, :half] = merge(pairs[:, :, 0], pairs[:, :, 1])
+            kept[slots, half:] = 0
         self._torn[slots, :half] = self._torn[slots].reshape(len(slots), half, 2).any(axis=2)
         self._torn[slots, half:] = False
         self._bucket_s[slots] *= 2
         self._head[slots] //= 2
 
-    def _in_order(self, slot: int) -> tuple[Floats, NDArray[np.bool_], int]:
-        """The slot's buckets and their gap marks, oldest first, and the number of the oldest."""
-        head = int(self._head[slot])
-        buckets, torn = self._buckets[slot], self._torn[slot]
-        if head < BUCKETS:
-            return buckets[: head + 1], torn[: head + 1], 0
-        cut = (head + 1) % BUCKETS
-        return (
-            np.concatenate((buckets[cut:], buckets[:cut])),
-            np.concatenate((torn[cut:], torn[:cut])),
-            head + 1 - BUCKETS,
-        )
+
+def _later(first: Kept, second: Kept) -> Kept:
+    return np.where(second == 0, first, second)
+
+
+def _higher(first: Kept, second: Kept) -> Kept:
+    return np.where((first == 0) | (second == 0), first + second, np.maximum(first, second))
+
+
+def _lower(first: Kept, second: Kept) -> Kept:
+    return np.where((first == 0) | (second == 0), first + second, np.minimum(first, second))

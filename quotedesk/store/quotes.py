@@ -41,6 +41,7 @@ class Quotes:
         self._columns: dict[str, Floats] = {field.name: _column(field.unknown) for field in FIELDS}
         self.direction = _column(math.nan)
         self._before = _column(math.nan)  # what the next tick is compared with
+        self._scratch = _column(math.nan), _column(math.nan)  # highs and lows of the batch at hand
         self.received_s = _column(math.nan)
         self.first_price = _column(math.nan)
         self.first_s = _column(math.nan)
@@ -116,9 +117,21 @@ class Quotes:
         new = slots[np.isnan(self.first_price[slots])]
         self.first_price[new] = [first[slot] for slot in new.tolist()]
         self.first_s[new] = now_s
-        self.history.push(slots, prices, now_s)
+        self.history.push(slots, prices, *self._extremes(slots, places, kept, prices), now_s)
         self._stamp(slots)
         return slots
+
+    def _extremes(self, slots: Slots, places: list[int], kept: list[Tick], newest: Floats) -> tuple[Floats, Floats]:
+        """The highest and the lowest price of a batch, for each of its slots."""
+        if len(kept) == len(slots):
+            return newest, newest
+        prices = [tick.price for tick in kept]
+        found = []
+        for most, extreme in zip((np.maximum, np.minimum), self._scratch, strict=True):
+            extreme[slots] = newest
+            most.at(extreme, places, prices)
+            found.append(extreme[slots])
+        return found[0], found[1]
 
     def remember(self, instrument: Instrument, price: float, decimals: int, time_utc_s: float) -> None:
         """A price of an earlier run, until a tick comes. It is no tick: no arrow, no line, no change counts from it."""
@@ -173,6 +186,7 @@ class Quotes:
             self._columns[field.name] = _grown(self._columns[field.name], room, field.unknown)
         for name in ("direction", "_before", "received_s", "first_price", "first_s", "state_since_s"):
             setattr(self, name, _grown(getattr(self, name), room, math.nan))
+        self._scratch = _column(math.nan, room), _column(math.nan, room)
         self.state = np.resize(self.state, room)
         self.state[self._count - 1 :] = 0
         for name in ("changed_at", "came"):

@@ -1,5 +1,7 @@
 """The Trend of a row: a line over its recent past, with gaps where the link was down.
 
+It passes through each step's last price and reaches its highest and lowest, so that no tick goes unseen.
+
 pyqtgraph takes longer to import than the window to open, so `load` is called after the first paint; until then
 rows have no line.
 """
@@ -15,7 +17,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPainterPath, QPen, QPixmap
 
 from quotedesk.feed.states import RowState
-from quotedesk.store.history import History
+from quotedesk.store.history import History, Past
 from quotedesk.ui.columns import Reading
 from quotedesk.ui.marks import Marks
 from quotedesk.ui.theme import LOOKS, Inks, Theme, faded
@@ -57,11 +59,25 @@ def bounds(low: float, high: float, base: float) -> tuple[float, float]:
     return with_base if with_base[1] - with_base[0] <= 2 * (high - low) else (low, high)
 
 
+def trace(xs: Floats, past: Past) -> tuple[Floats, Floats]:
+    """The points of a line: each step's last price, and before it the extremes that the way to it does not pass.
+
+    The newest step always has three, lowest, highest and last, so that they can be moved.
+    """
+    before = np.concatenate((past.last[:1], past.last[:-1]))
+    rises = past.last > before
+    above, below = past.high > np.maximum(before, past.last), past.low < np.minimum(before, past.last)
+    rises[-1] = above[-1] = below[-1] = True
+    prices = np.stack((np.where(rises, past.low, past.high), np.where(rises, past.high, past.low), past.last), 1)
+    shown = np.stack((np.where(rises, below, above), np.where(rises, above, below), np.ones_like(above)), 1)
+    return np.repeat(xs, 3)[shown.ravel()], prices[shown]
+
+
 def _stroke(xs: Floats, ys: Floats) -> QPainterPath:
     """The path of one stretch; a lone step is as wide as a step."""
     assert _to_path is not None
-    if len(xs) == 1:
-        xs, ys = np.array([xs[0] - STEP_PX / 2, xs[0] + STEP_PX / 2]), np.repeat(ys, 2)
+    if xs[0] == xs[-1]:
+        xs = xs + np.array([-STEP_PX / 2, -STEP_PX / 2, STEP_PX / 2])
     path: QPainterPath = _to_path(xs, ys, connect="all", finiteCheck=False)
     return path
 
@@ -71,7 +87,7 @@ class _Line:
     """One row's line, kept between paints.
 
     Attributes:
-        values: one price per step, NaN where nothing is known.
+        past: what it shows.
         read_s, state: when they were read, and the row's state then.
         key: what the paths were made for: width, height, base; None before they are.
         last: the newest value when they were made, or moved.
@@ -81,7 +97,7 @@ class _Line:
         base_y: where the base is.
     """
 
-    values: Floats
+    past: Past
     read_s: float
     state: RowState
     key: tuple[float, float, float] | None = None
@@ -152,58 +168,70 @@ class Sparklines:
 
     def _line(self, reading: Reading, steps: int) -> _Line:
         line = self._lines.get(reading.slot)
-        if line is not None and len(line.values) == steps and line.state is reading.state:
+        if line is not None and len(line.past.last) == steps and line.state is reading.state:
             is_fresh = reading.now_s - line.read_s < _REREAD_S
             if is_fresh and reading.state is RowState.LIVE:
-                line.values[-1] = reading.price
+                price = line.past.last[-1] = reading.price
+                line.past.high[-1] = max(price, line.past.high[-1])
+                line.past.low[-1] = min(price, line.past.low[-1])
             if is_fresh:
                 return line
-        values = self._history.window(reading.slot, reading.now_s, steps)
-        line = _Line(values, reading.now_s, reading.state)
+        past = self._history.window(reading.slot, reading.now_s, steps)
+        line = _Line(past, reading.now_s, reading.state)
         self._lines[reading.slot] = line
         return line
 
     def _shape(self, line: _Line, width: float, height: float, base: float) -> None:
         """Make the paths, in the cell's own coordinates, unless they are there."""
-        key, last = (width, height, base), float(line.values[-1])
+        key, last = (width, height, base), float(line.past.last[-1])
         if line.key == key and (last == line.last or math.isnan(last) or self._moved(line, last, height)):
             return
         line.key, line.last = key, last
         line.strokes, line.areas, line.end = [], [], None
-        values = line.values
-        low, high = float(values.min()), float(values.max())
-        stretches = [(0, len(values))]
+        past = line.past
+        low, high = float(past.low.min()), float(past.high.max())
+        stretches = [(0, len(past.last))]
         if math.isnan(low):
-            stretches = runs(values)
+            stretches = runs(past.last)
             if not stretches:
                 return
-            low, high = float(np.nanmin(values)), float(np.nanmax(values))
+            low, high = float(np.nanmin(past.low)), float(np.nanmax(past.high))
         line.low, line.high = low, high = bounds(low, high, base)
         top, bottom = self._margin_px, height - self._margin_px
         scale = (bottom - top) / (high - low)
-        xs = self._steps(len(values), width)
-        ys = (bottom + low * scale) - values * scale
+        steps = self._steps(len(past.last), width)
         line.base_y = math.floor(min(max(bottom - (base - low) * scale, top), bottom))
         for first, beyond in stretches:
-            stroke = _stroke(xs[first:beyond], ys[first:beyond])
+            xs, prices = trace(steps[first:beyond], Past(*(each[first:beyond] for each in past)))
+            stroke = _stroke(xs, (bottom + low * scale) - prices * scale)
             area = QPainterPath(stroke)
             area.lineTo(stroke.currentPosition().x(), bottom)
             area.lineTo(stroke.elementAt(0).x, bottom)
             area.closeSubpath()
             line.strokes.append(stroke)
             line.areas.append(area)
-        line.end = QPointF(float(xs[beyond - 1]), float(ys[beyond - 1]))
+        line.end = QPointF(float(steps[beyond - 1]), line.strokes[-1].currentPosition().y())
 
     def _moved(self, line: _Line, last: float, height: float) -> bool:
         """Move the end of the paths to a new last value, if the scale has room for it. That is most ticks."""
         if line.end is None or math.isnan(line.last) or not line.low <= last <= line.high:
             return False
         top, bottom = self._margin_px, height - self._margin_px
-        y = bottom - (last - line.low) * (bottom - top) / (line.high - line.low)
+        scale = (bottom - top) / (line.high - line.low)
+        y = bottom - (last - line.low) * scale
         stroke, area = line.strokes[-1], line.areas[-1]
-        place = stroke.elementCount() - 1
-        stroke.setElementPositionAt(place, line.end.x(), y)
-        area.setElementPositionAt(place, line.end.x(), y)
+        newest = stroke.elementCount() - 1
+        extremes = (
+            (bottom - (float(line.past.low[-1]) - line.low) * scale, newest - 2),
+            (
+                bottom - (float(line.past.high[-1]) - line.low) * scale,
+                newest - 1,
+            ),
+        )
+        for to_y, place in (*extremes, (y, newest)):
+            x = stroke.elementAt(place).x
+            stroke.setElementPositionAt(place, x, to_y)
+            area.setElementPositionAt(place, x, to_y)
         line.end.setY(y)
         line.last = last
         return True

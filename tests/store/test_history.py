@@ -26,7 +26,8 @@ class Oracle:
         self.past: list[tuple[float, float | None]] = []
 
     def push(self, price: float, at_s: float) -> None:
-        self.history.push(np.array([SLOT]), np.array([price]), at_s)
+        one = np.array([price])
+        self.history.push(np.array([SLOT]), one, one, one, at_s)
         self.past.append((at_s, price))
 
     def break_off(self, at_s: float) -> None:
@@ -35,7 +36,7 @@ class Oracle:
             self.past.append((at_s, GAP))
 
     def window(self, now_s: float, steps: int) -> list[float]:
-        return self.history.window(SLOT, now_s, steps).tolist()
+        return self.history.window(SLOT, now_s, steps).last.tolist()
 
     @property
     def bucket_s(self) -> float:
@@ -60,7 +61,8 @@ class Oracle:
     def check(self, now_s: float, steps: int) -> None:
         """Every value is right, within the width of a bucket."""
         found = self.window(now_s, steps)
-        assert len(found) == steps
+        _, highs, lows = (each.tolist() for each in self.history.window(SLOT, now_s, steps))
+        assert len(found) == len(highs) == len(lows) == steps
         slack_s = 2 * self.bucket_s
         start_s = self.past[0][0]
         age_s = max(now_s - start_s, self.bucket_s)
@@ -71,6 +73,13 @@ class Oracle:
         for i, value in enumerate(found[:-1]):
             end_s = newest_end_s - step_s * (steps - 1 - i)
             about = f"step {i} of {steps}, until {end_s - start_s:.2f} s after the start"
+            assert math.isnan(highs[i]) == math.isnan(lows[i]) == math.isnan(value), about
+            if not math.isnan(value):
+                assert lows[i] <= value <= highs[i], about
+                came = {price for at_s, price in self.past if end_s - step_s + slack_s < at_s < end_s - slack_s}
+                assert all(lows[i] <= price <= highs[i] for price in came if price is not GAP), f"{about}: left out"
+                held = self.values(end_s - step_s - slack_s, end_s + slack_s)
+                assert {lows[i], highs[i]} <= held, f"{about}: never the price"
             if math.isnan(value):
                 assert self.has_gap(end_s - step_s - slack_s, end_s + slack_s), f"{about}: a gap out of nothing"
             else:
@@ -222,18 +231,18 @@ def test_slots_do_not_touch_one_another() -> None:
     for i in range(1500):
         now_s += float(rng.exponential(2.0))
         slots = np.flatnonzero(rng.random(3) < 0.6)
-        prices = rng.random(len(slots)) + i
+        prices = (rng.random(len(slots)) + i).astype(np.float32).astype(np.float64)
         if i % 400 == 100:
             history.break_off(slots, now_s)
         else:
-            history.push(slots, prices, now_s)
+            history.push(slots, prices, prices, prices, now_s)
         for slot, price in zip(slots, prices, strict=True):
             if i % 400 == 100:
                 alone[slot].break_off(now_s)
             else:
                 alone[slot].push(price, now_s)
     for slot in range(3):
-        np.testing.assert_array_equal(history.window(slot, now_s, 50), alone[slot].window(now_s, 50))
+        np.testing.assert_array_equal(history.window(slot, now_s, 50), alone[slot].history.window(SLOT, now_s, 50))
 
 
 def test_more_room_keeps_what_is_there() -> None:
@@ -242,4 +251,26 @@ def test_more_room_keeps_what_is_there() -> None:
     oracle.history.make_room(1000)
     oracle.history.make_room(5)
     assert oracle.window(now_s, 40) == before
-    assert np.isnan(oracle.history.window(999, now_s, 40)).all()
+    assert np.isnan(oracle.history.window(999, now_s, 40).last).all()
+
+
+@pytest.mark.parametrize("later_s", [0.0, 5.0, 60.0, 890.0])
+def test_what_a_batch_overtook_is_in_the_line_for_as_long_as_it_is_kept(later_s: float) -> None:
+    oracle = Oracle()
+    oracle.push(10.0, START_S)
+    oracle.push(10.0, START_S + 30)
+    oracle.history.push(np.array([SLOT]), np.array([10.0]), np.array([17.0]), np.array([-3.0]), START_S + 31)
+    oracle.push(11.0, START_S + 31)
+    past = oracle.history.window(SLOT, START_S + 31 + later_s, 40)
+    assert np.nanmax(past.high) == 17.0
+    assert np.nanmin(past.low) == -3.0
+    assert set(past.last) <= {10.0, 11.0}
+
+
+def test_a_price_that_no_line_can_hold_is_a_gap_and_no_fault() -> None:
+    oracle = Oracle()
+    oracle.push(10.0, START_S)
+    oracle.push(1e300, START_S + 20)
+    assert math.isnan(oracle.window(START_S + 20, 10)[-1])
+    oracle.push(11.0, START_S + 40)
+    assert oracle.window(START_S + 40, 10)[-1] == 11.0

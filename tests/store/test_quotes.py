@@ -70,7 +70,7 @@ def test_growing_keeps_what_is_there_and_new_slots_start_empty(count: int) -> No
     assert quotes.received_s[:count].tolist() == quotes.state_since_s[:count].tolist() == list(range(count))
     assert quotes.changed_at[:count].tolist() == [3 * i + 3 for i in range(count)]
     assert [quotes.words(i) for i in (0, 63, count - 1)] == ["words 0", "words 63", f"words {count - 1}"]
-    assert quotes.history.window(0, float(count), 10).tolist() == [1.0] * 10
+    assert quotes.history.window(0, float(count), 10).last.tolist() == [1.0] * 10
     empty = everything(Quotes(), 0)
     np.testing.assert_equal(everything(quotes, new), empty)
 
@@ -182,7 +182,7 @@ def test_a_broken_link_makes_a_gap_and_the_arrow_silent(quotes: Quotes) -> None:
     quotes.break_off(slots, 5.0)
     assert math.isnan(quotes.direction[0])
     assert quotes["price"][0] == 2.0, "the last price stays"
-    assert math.isnan(quotes.history.window(0, 9.0, 20)[-1])
+    assert math.isnan(quotes.history.window(0, 9.0, 20).last[-1])
     assert quotes.changed_since(slots, version).all()
 
 
@@ -216,7 +216,7 @@ def test_a_remembered_price_is_shown_but_is_no_tick(quotes: Quotes) -> None:
     assert quotes.changed_since(quotes.slots([A, B]), version).tolist() == [True, False]
     for column in (quotes.direction, quotes.received_s, quotes.first_price, quotes.first_s):
         assert math.isnan(column[slot])
-    assert np.isnan(quotes.history.window(slot, 5.0, 10)).all()
+    assert np.isnan(quotes.history.window(slot, 5.0, 10).last).all()
 
 
 def test_the_first_tick_takes_its_place_without_an_arrow_and_a_later_memory_does_not_come_back(quotes: Quotes) -> None:

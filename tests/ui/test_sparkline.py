@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from quotedesk.feed.states import RowState
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.tick import Tick
+from quotedesk.store.history import Past
 from quotedesk.store.quotes import Quotes
 from quotedesk.ui import sparkline
 from quotedesk.ui.columns import read
@@ -145,7 +146,7 @@ def test_the_last_price_is_at_the_end_at_once(qtbot: QtBot) -> None:
     cell.tick(100.05, 8.0)
     cell.image()
     line = cell.lines._lines[0]
-    assert line.values[-1] == 8.0
+    assert line.past.last[-1] == 8.0
     assert line.end is not None
     assert line.end.y() == pytest.approx(NORMAL.row_px - 5, abs=0.01)
 
@@ -162,9 +163,41 @@ def test_moving_the_end_draws_what_making_the_line_anew_draws(prices: list[float
             cell.tick(59 + step / 100, price)
         moved.image()
     # As fresh as the other one's, but made from nothing.
-    line = made.lines._line(read(made.quotes, GOLD, 59.0), len(moved.lines._lines[0].values))
-    line.values = moved.lines._lines[0].values.copy()
+    line = made.lines._line(read(made.quotes, GOLD, 59.0), len(moved.lines._lines[0].past.last))
+    line.past = Past(*(each.copy() for each in moved.lines._lines[0].past))
     assert moved.image() == made.image()
+
+
+prices = st.floats(1, 100)
+
+
+@given(st.lists(st.tuples(prices, prices, prices), min_size=1, max_size=30))
+def test_a_line_reaches_every_extreme_and_passes_every_last_price(told: list[tuple[float, float, float]]) -> None:
+    steps = np.array([(one[0], max(one), min(one)) for one in told])
+    xs, ys = sparkline.trace(np.arange(len(told)) * 2.0, Past(*steps.T))
+    assert (np.diff(xs) >= 0).all()
+    for i, (last, high, low) in enumerate(steps.tolist()):
+        at = ys[xs == i * 2.0].tolist()
+        assert at[-1] == last
+        way = [*at, *ys[xs == i * 2.0 - 2].tolist()[-1:]]
+        assert max(way) >= high
+        assert min(way) <= low
+        assert max(at) <= high
+        assert min(at) >= low
+
+
+def test_a_tick_that_was_overtaken_before_a_paint_is_in_the_line(qtbot: QtBot) -> None:
+    cell = Cell()
+    for second in range(900):
+        if second == 450:
+            cell.quotes.apply("demo", [Tick("GOLD", price, 2) for price in (10.0, 30.0, 10.0)], 450.0)
+        else:
+            cell.tick(second, 10.0)
+    image = cell.image()
+    middle = LEFT_PX + (WIDTH - LEFT_PX - RIGHT_PX) // 2
+    top = range(NORMAL.trend_margin_px - 1, NORMAL.row_px // 2)
+    seen = sum(image.pixel(x, y) != DARK.table.rgb() for x in range(middle - 3, middle + 4) for y in top)
+    assert seen >= len(top) - 2, "a needle up to the edge"
 
 
 def test_a_row_without_a_price_has_no_line(qtbot: QtBot) -> None:
