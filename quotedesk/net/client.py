@@ -31,6 +31,8 @@ from quotedesk.net.address import host_of, is_loopback
 MAX_FRAME_BYTES = 8 * 1024 * 1024
 OPEN_TIMEOUT_S = 10.0
 CLOSE_TIMEOUT_S = 1.0
+CALM_FRAMES_S = 1000.0  # while fewer come a second, the first one waits for others: each turn of the loop costs
+HOLD_S = 0.02  # as much as a dozen frames
 PROOF_S = 0.1  # what first ticks prove is looked at so late: of ten thousand rows a look is not free
 
 
@@ -42,7 +44,7 @@ class Client:
     """One session's connection.
 
     `find_address` gives the URL to dial; it may raise DeniedError, or QuotedeskError for a fault that may pass.
-    `on_events` gets what the session has to tell, at most once per turn of the loop; `frames` keeps what was said.
+    `on_events` gets what the session has to tell, at most once per turn of the loop, on a calm feed every HOLD_S; `frames` keeps what was said.
     """
 
     def __init__(
@@ -63,7 +65,8 @@ class Client:
         self._socket: ClientConnection | None = None
         self._flush_is_due = False
         self._came: list[bytes] = []  # read in this turn of the loop, the first one then:
-        self._came_s = math.nan
+        self._came_s = -math.inf
+        self._taken = 0  # how many at once, the last time
         self._fault: Exception | None = None
         self._timer_s = math.inf
         self._is_closing = False
@@ -150,8 +153,9 @@ class Client:
             while session.status.state is LinkState.UP:
                 data = await socket.recv(decode=False)
                 if not self._came:
-                    self._came_s = self._clock.now_s()
-                    self._flush_soon()
+                    before_s, self._came_s = self._came_s, self._clock.now_s()
+                    is_calm = self._taken < CALM_FRAMES_S * (self._came_s - before_s)
+                    self._flush_soon(HOLD_S if is_calm else 0.0)
                 self._came.append(data)
         except ConnectionClosed as fault:
             self._take_in()
@@ -162,6 +166,7 @@ class Client:
         session = self.session
         try:
             while True:
+                self._take_in()  # what came in time must not be late
                 now_s = self._clock.now_s()
                 utc_s = self._read_wall(now_s)
                 session.elapsed(now_s, utc_s)
@@ -198,16 +203,22 @@ class Client:
         self.session.lost(reason, self._clock.now_s(), is_denied=is_denied)
         self._flush_soon()
 
-    def _flush_soon(self) -> None:
-        """One call for all that is read in this turn of the loop: a call each would cost more than a frame."""
-        if not self._flush_is_due:
-            self._flush_is_due = True
-            asyncio.get_running_loop().call_soon(self._flush)
+    def _flush_soon(self, after_s: float = 0.0) -> None:
+        """One call for all that is read until then: a call each would cost more than a frame."""
+        if self._flush_is_due:
+            return
+        self._flush_is_due = True
+        loop = asyncio.get_running_loop()
+        if after_s:
+            loop.call_later(after_s, self._flush)
+        else:
+            loop.call_soon(self._flush)
 
     def _take_in(self) -> None:
         """Give the session what was read."""
         if self._came:
             batch, self._came = self._came, []
+            self._taken = len(batch)
             self._frames.came(self.session.endpoint, batch, self._came_s + self._wall_ahead_s)
             self.session.received(batch, self._came_s)
 

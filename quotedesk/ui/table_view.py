@@ -52,6 +52,7 @@ class TableView(TableInput):
         self._owed: dict[int, float] = {}  # slot: receipt of the tick that waits to be painted
         self._noticed: dict[int, float] = {}  # slot: receipt of the newest tick that was ordered to be painted
         self._seen: dict[int, int] = {}  # slot: its ticks when it was last looked at
+        self._ages: dict[int, str] = {}  # slot: for how long, as its row says
         self._awake = False  # False: nobody looked for a while, so what is there is no news
         self._announced = -1
         self._has_painted = False
@@ -120,9 +121,14 @@ class TableView(TableInput):
 
     def repaint_ages(self) -> None:
         first, last = self._visible_rows()
+        said = self._ages
+        self._ages = {}
         for row in range(first, last + 1):
-            if self._quotes.state[self._rows.slots[row]] in _AGEING:
-                self._update_cell(row, STATE)
+            slot = int(self._rows.slots[row])
+            if self._quotes.state[slot] in _AGEING:
+                word = self._ages[slot] = COLUMNS[STATE].text(self._rows.reading(row))
+                if word != said.get(slot):  # in minutes after the first one
+                    self._update_cell(row, STATE)
 
     def has_ages(self) -> bool:
         first, last = self._visible_rows()
@@ -175,10 +181,12 @@ class TableView(TableInput):
         region = event.region()
         width = self.viewport().width()
         places = self._places()
+        box = region.boundingRect()
+        parts = [each for each in places if each.left <= box.right() and box.left() < each.left + each.width]
         focused = self.hasFocus()
         current = self.currentIndex()
         received: list[float] = []
-        first, last = self._visible_rows(region.boundingRect())
+        first, last = self._visible_rows(box)
         selected = self._selected(first, last)
         for row in range(first, last + 1):
             top = self.rowViewportPosition(row)
@@ -199,9 +207,11 @@ class TableView(TableInput):
             if reading.state is RowState.LIVE:
                 setting.flash = self._flashes.strength(reading.slot, started_s)
             if not region.intersects(QRect(0, top, 1, self._row_px)):  # a part only: a flash that turns, an age
-                touched = [
-                    each for each in places if region.intersects(QRect(each.left, top, each.width, self._row_px))
-                ]
+                touched = parts
+                if len(parts) > 1:
+                    touched = [
+                        each for each in parts if region.intersects(QRect(each.left, top, each.width, self._row_px))
+                    ]
                 self._painter.paint(painter, top, width, touched, reading, setting)
                 continue
             self._painter.paint(painter, top, width, places, reading, setting)

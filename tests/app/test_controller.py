@@ -225,9 +225,9 @@ async def test_the_last_tick_of_a_parked_row_does_not_go_on_as_a_line(server: De
         assert desk.state("GOLD") is RowState.PARKED
         slot = desk.quotes.slot(Instrument("demo", "GOLD"))
         now_s = SystemClock().now_s()
-        assert math.isnan(desk.quotes.history.window(slot, now_s + 30, 60)[-1]), "blank to the right"
+        assert math.isnan(desk.quotes.history.window(slot, now_s + 30, 60).last[-1]), "blank to the right"
         other = desk.quotes.slot(Instrument("demo", "EURUSD"))
-        assert not math.isnan(desk.quotes.history.window(other, now_s + 1, 60)[-1])
+        assert not math.isnan(desk.quotes.history.window(other, now_s + 1, 60).last[-1])
 
 
 async def test_the_list_that_is_shown_goes_first_where_the_plan_is_short_and_a_closed_one_is_not_asked_for(

@@ -49,7 +49,7 @@ async def test_a_lost_link_is_shown_with_its_reason_and_comes_back_with_all_rows
             kept = here.session.proofs.continuity[code]
             assert (kept.gaps, kept.gap_s > 0) == (1, True)
         slots = here.quotes.slots(here.watchlist)
-        gaps = [here.quotes.history.window(int(slot), here.clock.now_s(), 62) for slot in slots]
+        gaps = [here.quotes.history.window(int(slot), here.clock.now_s(), 62).last for slot in slots]
         assert all(math.isnan(min(line, key=lambda value: -1 if math.isnan(value) else 0)) for line in gaps)
 
 

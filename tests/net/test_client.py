@@ -354,6 +354,33 @@ async def test_events_are_told_at_most_once_per_turn_of_the_loop() -> None:
         assert len(turns) < 150, "a call for each frame costs more than the frame"
 
 
+async def test_on_a_calm_feed_frames_a_few_milliseconds_apart_are_told_together_and_soon() -> None:
+    async with server() as there, desk(there.url, "A.US") as here:
+        await there.until(lambda: "A.US" in there.held)
+        for n in range(40):
+            await there.tick("A.US", n + 1.0, seq=n)
+            await asyncio.sleep(0.005)
+        sent_s = time.monotonic()
+        await here.until(lambda: len(here.prices) == 40)
+        assert time.monotonic() - sent_s < 1.0
+        assert here.prices == [n + 1.0 for n in range(40)]
+        assert sum(any(isinstance(event, Accepted) for event in call) for call in here.calls) <= 20
+
+
+async def test_what_came_in_time_is_not_late_because_it_waited_for_company(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "HOLD_S", 3600.0)
+    async with server() as there, desk(there.url, "A.US") as here:
+        await there.until(lambda: "A.US" in there.held)
+        await there.tick("A.US", 7.0)
+        while not here.client._came:
+            await asyncio.sleep(0.01)
+        here.client._fired(math.nan)  # something is due
+        async with asyncio.timeout(PATIENCE_S):
+            while here.client._came:
+                await asyncio.sleep(0.01)
+        assert here.session.proofs.continuity["A.US"].ticks == 1
+
+
 async def test_garbage_is_survived_on_the_same_connection() -> None:
     rubbish: list[str | bytes] = [
         "",
