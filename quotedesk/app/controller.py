@@ -80,6 +80,7 @@ class Controller:
         self._is_released = False
         self._rows: set[Instrument] = set()  # as of the last edit
         self._unswept: list[tuple[Session, str]] = []  # rows to look at in this second
+        self._sweep_again = False
         windows.ask_for_proof(self.proof_of)
         windows.edited.connect(self.edited)
         windows.settled.connect(self._want)
@@ -164,10 +165,7 @@ class Controller:
                 self._begin(endpoint)
             if session := self.sessions.get(endpoint):
                 session.want(codes, now_s)
-                if len(codes) > SWEPT_AT_ONCE:
-                    self._sweep_all()
-                else:
-                    self._mark_rows(session)
+                self._mark_rows(session)
                 self._clients[endpoint].stir()
         self._show_plan()
         self._windows.wake()
@@ -234,23 +232,30 @@ class Controller:
         return LinkStatus(status.endpoint, status.state, status.since_s, f"{status.reason}. {self._key_advice}")
 
     def _sweep_all(self) -> None:
-        """Look at all rows, by and by."""
-        is_under_way = bool(self._unswept)
-        self._unswept = [(session, code) for session in self.sessions.values() for code in session.wanted]
-        if not is_under_way:
-            self._sweep()
+        """Look at all rows, by and by; once more where that is under way, so that none waits for ever."""
+        if self._unswept:
+            self._sweep_again = True
+            return
+        self._sweep_again = False
+        self._unswept = [(session, code) for session in self.sessions.values() for code in session.wanted][::-1]
+        self._sweep()
 
     def _sweep(self) -> None:
         """Look at the next rows: thousands at once would hold up the loop."""
-        now_s, part = self._clock.now_s(), self._unswept[-SWEPT_AT_ONCE:]
+        now_s, part = self._clock.now_s(), self._unswept[: -SWEPT_AT_ONCE - 1 : -1]
         del self._unswept[-SWEPT_AT_ONCE:]
         for session, code in part:
             if not self._is_released and Instrument(self._feed.name, code) in self._rows:
                 self._mark_row(session, code, now_s)
         if self._unswept:
             asyncio.get_running_loop().call_later(SWEEP_EVERY_S, self._sweep)
+        elif self._sweep_again:
+            self._sweep_all()
 
     def _mark_rows(self, session: Session) -> None:
+        if len(session.wanted) > SWEPT_AT_ONCE:
+            self._sweep_all()
+            return
         now_s = self._clock.now_s()
         for code in session.wanted:
             self._mark_row(session, code, now_s)

@@ -44,7 +44,8 @@ class Client:
     """One session's connection.
 
     `find_address` gives the URL to dial; it may raise DeniedError, or QuotedeskError for a fault that may pass.
-    `on_events` gets what the session has to tell, at most once per turn of the loop, on a calm feed every HOLD_S; `frames` keeps what was said.
+    `on_events` gets what the session has to tell, at most once per turn of the loop, on a calm feed every HOLD_S;
+    `frames` keeps what was said.
     """
 
     def __init__(

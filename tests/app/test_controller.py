@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from quotedesk.app import controller as controller_module
 from quotedesk.app.controller import Controller
 from quotedesk.app.loop import DeskLoop
 from quotedesk.app.tasks import Tasks
@@ -174,6 +175,19 @@ async def test_a_lost_link_makes_rows_offline_and_shows_why_until_it_is_back() -
             async with DemoServer(Options(port=port)):
                 await desk.until(lambda: desk.state("A.US") is RowState.LIVE)
             assert desk.session.counts.opened == 2
+
+
+async def test_a_long_list_is_looked_at_by_and_by_and_no_row_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controller_module, "SWEPT_AT_ONCE", 3)
+    codes = [f"S{n}.US" for n in range(20)]
+    async with DemoServer(Options()) as server, at_work(server.url, " ".join(codes)) as desk:
+        await desk.until(lambda: all(desk.state(code) is RowState.LIVE for code in codes))
+        await server.__aexit__(None, None, None)
+        desk.controller._mark_rows(desk.session)
+        for _ in range(30):  # whoever asks again and again does not begin anew each time
+            desk.controller._mark_rows(desk.session)
+            await asyncio.sleep(0.02)
+        await desk.until(lambda: all(desk.state(code) is RowState.OFFLINE for code in codes))
 
 
 async def test_without_a_key_the_window_says_how_to_set_it_and_tries_again_when_asked(server: DemoServer) -> None:
