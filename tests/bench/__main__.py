@@ -1,17 +1,20 @@
 """All loads side by side: the floor, the bare window, quotedesk, and the designs that it replaced.
 
-Usage: packaging/test --bench [--runs N] [--short] [--plot PNG]. Prints medians with least and most over N runs. Every
-run is bounded in time; all of it takes about twelve minutes with five runs.
+Usage: packaging/test --bench [--runs N] [--short] [--screen] [--plot PNG]. Prints medians with least and most over N
+runs. Every run is bounded in time; all of it takes about fifteen minutes with five runs. With --screen the windows are
+real ones, on a virtual screen.
 """
 
 import argparse
+import contextlib
 import json
 import statistics
 import subprocess
 import sys
 from collections.abc import Callable
 
-from tests.bench.runs import ENVIRONMENT, ROOT, floor, quotedesk
+from tests.bench.runs import ENVIRONMENT, ROOT, floor, hands, quotedesk
+from tests.fakes.screen import virtual_screen
 
 FOR_S = 6.0
 Figures = dict[str, float]
@@ -26,7 +29,8 @@ def asked(module: str, *arguments: str) -> Figures:
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 
 
-CASES: dict[str, tuple[Callable[[float], Figures], tuple[str, ...]]] = {
+Case = tuple[Callable[[float], Figures], tuple[str, ...]]
+CASES: dict[str, Case] = {
     "floor, flat out, 500 symbols": (lambda s: floor(0, 500, s), ("frames_cpu_s",)),
     "quotedesk, flat out, 500 symbols": (
         lambda s: quotedesk(0, 500, s),
@@ -39,6 +43,10 @@ CASES: dict[str, tuple[Callable[[float], Figures], tuple[str, ...]]] = {
     "50,000/s, 1,000 rows sorted": (
         lambda s: quotedesk(50_000, 1000, s, "Chg %:desc"),
         ("paints_s", "age_p99_ms", "lag_max_ms", "core"),
+    ),
+    "keys and drags at 50,000/s, 1,000 rows sorted": (
+        lambda s: hands(50_000, 1000, s, "Chg %:desc"),
+        ("key_p50_ms", "key_max_ms", "drag_p50_ms", "drag_max_ms"),
     ),
     "5,000/s, 100 symbols": (lambda s: quotedesk(5000, 100, s), ("paint_p50_ms", "lag_max_ms", "core")),
     "5,000/s, 10,000 symbols": (lambda s: quotedesk(5000, 10_000, s), ("paint_p50_ms", "lag_max_ms", "core", "rss_mb")),
@@ -69,8 +77,16 @@ def told(values: list[float]) -> str:
     return f"{middle} ({least} to {most})"
 
 
-def plot(path: str, for_s: float) -> None:
-    """Curves over symbols and rate, as a picture."""
+def middle(rate: float, symbols: int, for_s: float, runs: int, wanted: str) -> tuple[float, list[float]]:
+    """One point of a curve: what it stands over, and the values of all runs."""
+    seen = [quotedesk(rate, symbols, for_s) for _ in range(runs)]
+    over = symbols if wanted == "core" else statistics.median(each["quotes_s"] for each in seen)
+    return over, [each[wanted] for each in seen]
+
+
+def plot(path: str, for_s: float, runs: int) -> None:
+    """Curves over symbols and rate, as a picture: medians, and bars from the least to the most."""
+    import numpy
     import pyqtgraph
     from pyqtgraph.exporters import ImageExporter
     from PySide6.QtWidgets import QApplication
@@ -79,19 +95,28 @@ def plot(path: str, for_s: float) -> None:
     pyqtgraph.setConfigOptions(background="w", foreground="k", antialias=True)
     sheet = pyqtgraph.GraphicsLayoutWidget(size=(900, 330))
     loads = [
-        ("CPU (cores) over symbols, at 5,000/s", [(n, quotedesk(5000, n, for_s)["core"]) for n in CURVE_SYMBOLS]),
-        ("receive to paint p99 (ms) over ticks/s, 500 symbols", []),
+        ("CPU (cores) over symbols, at 5,000/s", [middle(5000, n, for_s, runs, "core") for n in CURVE_SYMBOLS]),
+        (
+            "receive to paint p99 (ms) over ticks/s, 500 symbols",
+            [middle(rate, 500, for_s, runs, "age_p99_ms") for rate in CURVE_RATES],
+        ),
     ]
-    for rate in CURVE_RATES:
-        figures = quotedesk(rate, 500, for_s)
-        loads[1][1].append((figures["quotes_s"], figures["age_p99_ms"]))
     for title, points in loads:
-        print(title, [(round(x), round(y, 2)) for x, y in points])
+        print(title, *(f"{x:,.0f}: {told(values)}" for x, values in points), sep="\n  ")
         chart = sheet.addPlot(title=title)
         chart.setLogMode(x=True)
         chart.showGrid(x=True, y=True)
-        chart.setYRange(0, max(y for _, y in points) * 1.1)
-        chart.plot([x for x, _ in points], [y for _, y in points], symbol="o", pen=pyqtgraph.mkPen("#5A46DB", width=2))
+        chart.setYRange(0, max(max(values) for _, values in points) * 1.1)
+        xs, ys = [x for x, _ in points], [statistics.median(values) for _, values in points]
+        spread = [(max(values) - min(values), (max(values) + min(values)) / 2) for _, values in points]
+        bars = pyqtgraph.ErrorBarItem(
+            x=numpy.log10(xs),
+            y=numpy.array([y for _, y in spread]),
+            height=numpy.array([h for h, _ in spread]),
+            beam=0.03,
+        )
+        chart.addItem(bars)
+        chart.plot(xs, ys, symbol="o", pen=pyqtgraph.mkPen("#5A46DB", width=2))
     sheet.show()
     for _ in range(20):
         app.processEvents()
@@ -102,18 +127,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="packaging/test --bench")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--short", action="store_true", help="half the time each: to see that it works")
+    parser.add_argument("--screen", action="store_true", help="real windows on a virtual screen (Xvfb)")
+    parser.add_argument("--only", metavar="WORDS", default="", help="the loads with these words in their name")
     parser.add_argument("--plot", metavar="PNG", help="draw the curves over symbols and rate instead")
     chosen = parser.parse_args()
-    for_s = FOR_S / 2 if chosen.short else FOR_S
+    for_s, runs = FOR_S / 2 if chosen.short else FOR_S, max(1, min(chosen.runs, 20))
     if chosen.plot:
-        plot(chosen.plot, for_s)
+        plot(chosen.plot, for_s, runs)
         return
-    runs: dict[str, list[Figures]] = {name: [] for name in CASES}
-    for _ in range(max(1, min(chosen.runs, 20))):
-        for name, (run, _) in CASES.items():  # side by side: one after the other in each round
+    cases = {name: case for name, case in CASES.items() if chosen.only in name}
+    with contextlib.ExitStack() as stack:
+        if chosen.screen:
+            ENVIRONMENT.update(stack.enter_context(virtual_screen(1400, 1400)))
+        compare(cases, for_s, runs)
+
+
+def compare(cases: dict[str, Case], for_s: float, count: int) -> None:
+    """Run them side by side, and print a table."""
+    runs: dict[str, list[Figures]] = {name: [] for name in cases}
+    for _ in range(count):
+        for name, (run, _) in cases.items():  # side by side: one after the other in each round
             runs[name].append(completed(run(for_s)))
-    print(f"median (least to most) of {chosen.runs} runs")
-    for name, (_, wanted) in CASES.items():
+    print(f"median (least to most) of {count} runs")
+    for name, (_, wanted) in cases.items():
         figures = ", ".join(f"{each} {told([run[each] for run in runs[name]])}" for each in wanted)
         print(f"| {name} | {figures} |")
 

@@ -39,25 +39,42 @@ def floor(rate: float, symbols: int, for_s: float) -> dict[str, float]:
     return dict(json.loads(done.stdout))
 
 
-def quotedesk(rate: float, symbols: int, for_s: float, sort: str = "", with_feeder: bool = True) -> dict[str, float]:
-    """Figures of the program between WARM_S after its start and its end, from its --stats."""
+@contextmanager
+def profile(symbols: int) -> Iterator[Path]:
+    """A folder with a profile in it whose list has so many symbols; gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
         (folder / "p/lists").mkdir(parents=True)
         rows = ",".join(f'"S{number}.US"' for number in range(symbols))
         (folder / "p/lists/demo.toml").write_text(f'format = 2\n[[lists]]\nname = "W"\nrows = [{rows}]\n')
-        command = [
-            *(sys.executable, "-m", "quotedesk", "--feed", "demo", "--profile", folder / "p"),
-            *("--stats", folder / "s.json", "--geometry", SIZE_PX, "--quit-after", str(WARM_S + for_s)),
-        ]
-        if sort:
-            command += ["--sort", sort]
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def arguments(folder: Path, for_s: float, sort: str) -> list[Any]:
+    """Of the program, on that profile."""
+    given = ["--feed", "demo", "--profile", folder / "p", "--geometry", SIZE_PX, "--quit-after", str(WARM_S + for_s)]
+    return [*given, "--sort", sort] if sort else given
+
+
+def quotedesk(rate: float, symbols: int, for_s: float, sort: str = "", with_feeder: bool = True) -> dict[str, float]:
+    """Figures of the program between WARM_S after its start and its end, from its --stats."""
+    with profile(symbols) as folder:
+        command = [sys.executable, "-m", "quotedesk", *arguments(folder, for_s, sort), "--stats", folder / "s.json"]
         if not with_feeder:
             return _watched(command, folder / "s.json")
         with feeder(rate) as url:
             return _watched([*command, "--url", url], folder / "s.json")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+def hands(rate: float, symbols: int, for_s: float, sort: str = "") -> dict[str, float]:
+    """How soon keys and drags are answered under that load; see tests.bench.hands."""
+    with profile(symbols) as folder, feeder(rate) as url:
+        given = [*arguments(folder, for_s + 2, sort), "--url", url]
+        command = [sys.executable, "-m", "tests.bench.hands", str(for_s), *given]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=ENVIRONMENT, timeout=120)
+    return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 
 
 def _watched(command: list[Any], path: Path) -> dict[str, float]:
