@@ -2,14 +2,11 @@
 
 It passes through each step's last price and reaches its highest and lowest, so that no tick goes unseen.
 
-pyqtgraph takes longer to import than the window to open, so `load` is called after the first paint; until then
-rows have no line.
+What draws it is loaded by `load`, after the first paint; until then rows have no line.
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +15,7 @@ from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPainterPat
 
 from quotedesk.feed.states import RowState
 from quotedesk.store.history import History, Past
+from quotedesk.ui import paths
 from quotedesk.ui.columns import Reading
 from quotedesk.ui.marks import Marks
 from quotedesk.ui.theme import LOOKS, Inks, Theme, faded
@@ -31,15 +29,13 @@ HATCH_PX = 5
 _REREAD_S = 0.5  # in between only the last value of a live line moves
 _LEAST_RANGE = 0.0001  # of the price
 
-_to_path: Callable[..., Any] | None = None
+_to_path: paths.Drawn | None = None
 
 
 def load() -> None:
     """Import what draws the lines. Takes a while."""
     global _to_path
-    from pyqtgraph.functions import arrayToQPath
-
-    _to_path = arrayToQPath
+    _to_path = paths.load()
 
 
 def runs(values: Floats) -> list[tuple[int, int]]:
@@ -78,8 +74,7 @@ def _stroke(xs: Floats, ys: Floats) -> QPainterPath:
     assert _to_path is not None
     if xs[0] == xs[-1]:
         xs = xs + np.array([-STEP_PX / 2, -STEP_PX / 2, STEP_PX / 2])
-    path: QPainterPath = _to_path(xs, ys, connect="all", finiteCheck=False)
-    return path
+    return _to_path(xs, ys)
 
 
 @dataclass(slots=True)
