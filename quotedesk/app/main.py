@@ -1,9 +1,8 @@
-"""Build everything, run the loop, stop it. The only reader of the wall clock."""
+"""Build everything, run the loop, stop it."""
 
 import asyncio
 import contextlib
 import itertools
-import time
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import msgspec
 from PySide6.QtWidgets import QApplication
 
 from quotedesk.app import loop, stats
+from quotedesk.app.clock import SystemClock
 from quotedesk.app.controller import Controller
 from quotedesk.app.diagnostics import Diagnostics, lines_of, link_line, proof_line
 from quotedesk.app.faults import Faults, log
@@ -45,16 +45,6 @@ _GOODBYE_S = 2.0
 _LAST_SAVE_S = 10.0  # for a disk that hangs
 _SETTLED_S = 10  # by then what lives as long as the program is there
 _DOORBELL_AFTER_S = 0.3  # its library need not delay the first paint
-
-
-class SystemClock:
-    """The system's clocks; see market.clock.Clock."""
-
-    def now_s(self) -> float:
-        return time.monotonic()
-
-    def utc_s(self, at_s: float) -> float:
-        return time.time() - (time.monotonic() - at_s)
 
 
 class Program:

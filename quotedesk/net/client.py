@@ -5,32 +5,24 @@ The retry loop is our own: that of websockets does not back off when a server ac
 
 import asyncio
 import math
-import os
-import re
-import ssl
 from collections.abc import Awaitable, Callable
 from functools import partial
 from http import HTTPStatus
 from typing import cast
 
-import truststore
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidProxy, InvalidStatus, ProxyError, WebSocketException
-from websockets.frames import CloseCode
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.protocol import State
 
-from quotedesk import __version__
 from quotedesk.feed.events import Accepted, Event, RowsChanged
 from quotedesk.feed.frames import FrameLog
 from quotedesk.feed.session import Session
 from quotedesk.feed.states import LinkState
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
-from quotedesk.net.address import host_of, is_loopback
+from quotedesk.net.address import host_of
+from quotedesk.net.dial import REFUSALS, dial, goodbye, plain, status_words
 
-MAX_FRAME_BYTES = 8 * 1024 * 1024
-OPEN_TIMEOUT_S = 10.0
-CLOSE_TIMEOUT_S = 1.0
 CALM_FRAMES_S = 1000.0  # while fewer come a second, the first one waits for others: each turn of the loop costs
 HOLD_S = 0.02  # as much as a dozen frames
 PROOF_S = 0.1  # what first ticks prove is looked at so late: of ten thousand rows a look is not free
@@ -107,7 +99,7 @@ class Client:
         """One connection, from the dialling to its loss."""
         try:
             url = await self._find_address()
-            self._socket = await _dial(url)
+            self._socket = await dial(url)
         except DeniedError as fault:
             self._lost(str(fault), is_denied=True)
         except InvalidStatus as fault:
@@ -115,12 +107,11 @@ class Client:
             if status == HTTPStatus.UNAUTHORIZED:
                 self._lost(f"{self.session.feed.provider.title} refused the key (HTTP 401)", is_denied=True)
             else:
-                self._lost(f"{host_of(url)} answered HTTP {_status(status)}")
+                self._lost(f"{host_of(url)} answered HTTP {status_words(status)}")
         except QuotedeskError as fault:
             self._lost(str(fault))
-        # ImportError: a SOCKS proxy, which needs a package that is not here; UnicodeError: no look-up of such a name.
-        except (OSError, WebSocketException, EOFError, ImportError, UnicodeError) as fault:
-            self._lost(f"Cannot connect to {host_of(url)}: {_plain(fault)}")
+        except REFUSALS as fault:
+            self._lost(f"Cannot connect to {host_of(url)}: {plain(fault)}")
         else:
             try:
                 if self.session.status.state is LinkState.CONNECTING:  # else the last symbol went while we dialled
@@ -160,7 +151,7 @@ class Client:
                 self._came.append(data)
         except ConnectionClosed as fault:
             self._take_in()
-            self._lost(_goodbye(fault))
+            self._lost(goodbye(fault))
 
     async def _write(self, socket: ClientConnection) -> None:
         """Send what the session wants out, when it wants it."""
@@ -186,7 +177,7 @@ class Client:
                 if self._fault:
                     raise self._fault
         except ConnectionClosed as fault:
-            self._lost(_goodbye(fault))
+            self._lost(goodbye(fault))
 
     def _ponged(self, sent_s: float, pong: asyncio.Future[float]) -> None:
         if not pong.cancelled() and pong.exception() is None:
@@ -252,67 +243,5 @@ class Client:
         self._stirred.set()
 
 
-async def _dial(url: str) -> ClientConnection:
-    is_local = is_loopback(url)
-    return await connect(
-        url,
-        ssl=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if url.startswith("wss:") else None,
-        proxy=None if is_local else True,
-        max_size=MAX_FRAME_BYTES,
-        # All frames of one read wait together, to be taken in one turn; the next read comes after them.
-        max_queue=None,
-        open_timeout=OPEN_TIMEOUT_S,
-        close_timeout=CLOSE_TIMEOUT_S,
-        ping_interval=None,  # the session decides
-        user_agent_header=f"quotedesk/{__version__}",
-    )
-
-
 def _is_more_than_ticks(event: Event) -> bool:
     return not (isinstance(event, Accepted) or (isinstance(event, RowsChanged) and event.codes is not None))
-
-
-def _status(status: int) -> str:
-    try:
-        return f"{status} ({HTTPStatus(status).phrase})"
-    except ValueError:
-        return str(status)
-
-
-def _plain(fault: BaseException) -> str:
-    """A fault of dialling in plain words, without the address: that may hold a token."""
-    match fault:
-        case TimeoutError():
-            return f"no answer within {OPEN_TIMEOUT_S:.0f} s"
-        case ssl.SSLCertVerificationError():
-            return f"its certificate is not trusted ({fault.verify_message})"
-        case ssl.SSLError():
-            return "it does not speak TLS as expected"
-        case ConnectionRefusedError():
-            return "connection refused; is the server running?"
-        case OSError() if fault.errno is not None and fault.errno > 0:
-            return os.strerror(fault.errno)  # asyncio's own text names a socket's address
-        case OSError() if fault.strerror:
-            return fault.strerror  # of a look-up
-        case OSError() if numbers := re.findall(r"\[Errno (\d+)\]", str(fault)):
-            return _plain(OSError(int(numbers[-1]), ""))  # one of each address of the host; IPv4 comes last
-        case ConnectionError():
-            return "it hung up during the handshake"
-        case InvalidProxy() | ProxyError() | ImportError():
-            return "the proxy that this system names cannot be used; see HTTPS_PROXY, ALL_PROXY and NO_PROXY"
-        case UnicodeError():
-            return "there cannot be a host of this name"
-        case _:
-            return "it does not speak WebSocket as expected"
-
-
-def _goodbye(fault: ConnectionClosed) -> str:
-    ours, theirs = fault.sent, fault.rcvd
-    if ours and not fault.rcvd_then_sent:  # we hung up first, over what came
-        if ours.code == CloseCode.MESSAGE_TOO_BIG:
-            return f"The server sent a message of more than {MAX_FRAME_BYTES // 1_000_000} MB"
-        return "The server broke the WebSocket protocol"
-    if theirs is None:
-        return "The connection broke off"
-    words = " ".join("".join(letter if letter.isprintable() else " " for letter in theirs.reason).split())
-    return f"The server closed the connection ({theirs.code}{words and f': {words}'})"

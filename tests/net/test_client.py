@@ -36,6 +36,7 @@ from quotedesk.feed.states import LinkState, RowState
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.net import client as client_module
+from quotedesk.net import dial as dial_module
 from quotedesk.net.client import Client, DeniedError
 
 pytestmark = pytest.mark.anyio
@@ -57,7 +58,7 @@ def anyio_backend(request: pytest.FixtureRequest, qapp: QApplication) -> tuple[s
 
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "CLOSE_TIMEOUT_S", 0.15)
+    monkeypatch.setattr(dial_module, "CLOSE_TIMEOUT_S", 0.15)
 
 
 @pytest.fixture(autouse=True)
@@ -658,7 +659,7 @@ async def test_a_proxy_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyP
 
 
 async def test_no_answer_to_the_handshake_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "OPEN_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(dial_module, "OPEN_TIMEOUT_S", 0.2)
     async with raw_server(None) as url:
         assert "no answer within" in await reason_of(url)
 
@@ -787,7 +788,7 @@ async def test_a_fault_of_the_network_is_told_as_people_say_it(
     async def dial(url: str) -> None:
         raise fault
 
-    monkeypatch.setattr(client_module, "_dial", dial)
+    monkeypatch.setattr(client_module, "dial", dial)
     assert words in await reason_of("wss://example.org")
 
 
