@@ -79,6 +79,12 @@ def _parser(command: str) -> argparse.ArgumentParser:
     where = commands.add_parser("where", help="print all places where something is kept")
     where.add_argument("--profile", metavar="DIR", type=Path, help="of this folder instead of the system's place")
     where.set_defaults(run=_print_places)
+    doctor = commands.add_parser("doctor", help="look at all that a start needs, and say what to do")
+    doctor.add_argument("--feed", choices=sorted(FEEDS), help="whose servers to ask; else that of the last start")
+    doctor.add_argument("--url", metavar="BASE", help="a server in place of the provider's: ws://127.0.0.1:PORT")
+    doctor.add_argument("--profile", metavar="DIR", type=Path, help="of this folder instead of the system's place")
+    doctor.add_argument("--screen", action="store_true", help=argparse.SUPPRESS)
+    doctor.set_defaults(run=_examine)
     return parser
 
 
@@ -233,6 +239,21 @@ def _print_places(chosen: argparse.Namespace, command: str, is_bare: bool) -> in
     for name, place in places.items():
         print(f"{name:26}{place}")
     return 0
+
+
+def _examine(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.app import doctor
+    from quotedesk.codec import FEEDS
+    from quotedesk.config import settings
+    from quotedesk.config.paths import Profile
+    from quotedesk.net.address import check_base
+
+    if chosen.screen:
+        return doctor.tell_screen()
+    profile = Profile(chosen.profile)
+    url = None if chosen.url is None else check_base(chosen.url)
+    name = chosen.feed or settings.glance(profile.settings).feed
+    return doctor.run(FEEDS.get(name, FEEDS["demo"]), url, profile)
 
 
 def _key_providers() -> set[str]:

@@ -101,6 +101,13 @@ class Controller:
             self.sessions[endpoint].retry_now(self._clock.now_s())
             client.stir()
 
+    def set_plan(self, symbols: int | None) -> None:
+        """How many symbols a connection may have, by the user; None: it is found out."""
+        self._plan = symbols
+        for session in self.sessions.values():
+            session.budget.set_to = symbols
+        self._want()
+
     def network_changed(self) -> None:
         """The computer is on another network."""
         for endpoint, client in self._clients.items():

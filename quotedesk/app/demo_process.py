@@ -11,15 +11,18 @@ SEED = 1
 START_S = 10.0
 
 
+def ourselves() -> list[str]:
+    """The command that starts this program once more."""
+    safely = ["-P"] if sys.flags.safe_path else []  # import nothing from the user's folder, as we do not
+    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, *safely, "-m", "quotedesk"]
+
+
 class DemoProcess:
     """A `quotedesk demo-server` of our own; see demo.server.Options for what it is told."""
 
     def __init__(self, replay: Path | None = None, speed: float = 1.0, *, loops: bool = False) -> None:
-        safely = ["-P"] if sys.flags.safe_path else []  # import nothing from the user's folder, as we do not
-        program = [] if getattr(sys, "frozen", False) else [*safely, "-m", "quotedesk"]
         self._command = [
-            sys.executable,
-            *program,
+            *ourselves(),
             "demo-server",
             "--port",
             "0",

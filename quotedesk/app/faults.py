@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -48,10 +49,11 @@ def start_log(path: Path, redactor: Redactor) -> None:
 
 
 class Faults:
-    """The end of every unexpected exception: the log, standard error, and `show` (the window's notice)."""
+    """The end of every unexpected exception: the log, standard error, `show` (the window's notice), and `note`."""
 
-    def __init__(self, redactor: Redactor) -> None:
+    def __init__(self, redactor: Redactor, note: Callable[[str], None] | None = None) -> None:
         self.show: Callable[[str], None] | None = None
+        self._note = note
         self._redactor = redactor
 
     def catch_all(self) -> None:
@@ -71,6 +73,8 @@ class Faults:
         while isinstance(fault, BaseExceptionGroup):
             fault = fault.exceptions[0]
         line = self._redactor.clean(_line(f"Unexpected fault: {type(fault).__name__}: {fault}. The log has more."))
+        if self._note:
+            self._note(self._redactor.clean("".join(traceback.format_exception(fault))))
         if sys.stderr is not None:  # a windowed program has none
             print(f"quotedesk: {line}", file=sys.stderr)
         if self.show:

@@ -2,46 +2,51 @@
 
 import asyncio
 import contextlib
+import ctypes
 import itertools
+import sys
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from quotedesk.app import loop, stats
+from quotedesk.app.bug_report import BugReports
 from quotedesk.app.clock import SystemClock
 from quotedesk.app.controller import Controller
 from quotedesk.app.diagnostics import Diagnostics, lines_of, link_line, proof_line
 from quotedesk.app.faults import Faults, log
+from quotedesk.app.feed_in_use import Desk, FeedInUse
 from quotedesk.app.figures import Figures
 from quotedesk.app.keeper import Keeper
+from quotedesk.app.notifier import Notifier
 from quotedesk.app.options import Options
+from quotedesk.app.preferences import Preferences
 from quotedesk.app.redactor import Redactor
 from quotedesk.app.remembered import PRICES_EVERY_S, Remembered
 from quotedesk.app.supply import Supply, key_origins
 from quotedesk.app.tasks import Tasks
 from quotedesk.app.windows import Windows
 from quotedesk.codec import FEEDS
-from quotedesk.codec.base import Feed
 from quotedesk.config import catalogue_file, sessions_file
 from quotedesk.config.paths import Profile
 from quotedesk.config.settings import SettingsFile
-from quotedesk.feed.pace import Pace
 from quotedesk.market.content import Content
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
 from quotedesk.store.book import Book
 from quotedesk.store.catalogue import Catalogue
 from quotedesk.store.quotes import Quotes
-from quotedesk.ui.appearance import Appearance
+from quotedesk.ui.appearance import Appearance, usual_direction
 from quotedesk.ui.feed_menu import FeedMenu
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window import Window
 
+DESKTOP_ID = "io.github.quotedesk.quotedesk"  # as packaging/linux has it
 TOUR_S = 20.0
 SCREENSHOT_AFTER_S = 5.0
-_GOODBYE_S = 2.0
 _LAST_SAVE_S = 10.0  # for a disk that hangs
 _SETTLED_S = 10  # by then what lives as long as the program is there
 _DOORBELL_AFTER_S = 0.3  # its library need not delay the first paint
@@ -59,13 +64,15 @@ class Program:
         faults: Faults,
         settings: SettingsFile,
         reports: list[str],
+        crash: str = "",
+        is_new: bool = False,
     ) -> None:
         self._options = options
         self._profile = profile
-        self._supply = supply
-        self._first_feed = supply.feed
-        self._switching = asyncio.Lock()
-        self._paces: dict[str, Pace] = {}  # provider -> of its token
+        self._first = supply
+        self._in_use: FeedInUse | None = None
+        self._crash = crash
+        self._is_new = is_new
         self._redactor = redactor
         self._faults = faults
         self._settings = settings
@@ -81,7 +88,10 @@ class Program:
         loop.log_qt(self._options.command)
         app = QApplication(["quotedesk"])
         app.setApplicationName("quotedesk")
+        app.setDesktopFileName(DESKTOP_ID)
         app.setQuitOnLastWindowClosed(False)
+        if sys.platform == "win32":  # one button in the task bar, with our icon and not Python's
+            ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(DESKTOP_ID)
         with loop.collecting_here(), asyncio.Runner(loop_factory=lambda: loop.DeskLoop(app)) as runner:
             try:
                 return runner.run(self._main(app))
@@ -98,31 +108,37 @@ class Program:
         self._faults.show = windows.show_notice
         self._tasks = tasks = Tasks(self._faults.report)
         self._keeper = Keeper[tuple[Supply, Content]](tasks, lambda both: both[0].keep(both[1]), self._lists_not_kept)
-        self._controller = self._take_control()
+        self._in_use = in_use = self._use_feed()
         probe = self._figures.probe_lag
         diagnostics = Diagnostics(
             windows,
             self._lines,
-            lambda: self._controller.frames.frames(),
+            lambda: in_use.controller.frames.frames(),
             self._redactor,
             tasks,
             None if self._options.stats else probe,
         )
+        reports = BugReports(windows, self._report_lines, self._redactor, self._profile.log, self._crash)
+        self._notifier = Notifier(windows, lambda: self._settings.chosen.tells)
         windows.show()
         self._say_first()
-        self._controller.start()
+        if self._is_new and not self._options.says_what:
+            windows.front.welcome()
+        in_use.controller.start()
         asyncio.get_running_loop().call_later(_DOORBELL_AFTER_S, self._open_door)
-        tasks.spawn(self._each_second(diagnostics), "each second")
+        tasks.spawn(self._each_second(in_use, diagnostics), "each second")
         if self._options.stats:
             tasks.spawn(probe(), "lag probe")
         if (end_s := self._end_s()) is not None:
             asyncio.get_running_loop().call_later(end_s, is_over.set)
+        else:
+            reports.offer()  # a run that ends by itself has nobody to read it
         await is_over.wait()
         code = self._save_picture()
         self._keep_stats()
         self._remembered.keep_windows(windows)
-        self._keep_prices()
-        await self._say_goodbye(self._controller)
+        in_use.keep_prices()
+        await in_use.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_SAVE_S):
                 await self._keeper.settle()
@@ -136,17 +152,20 @@ class Program:
         """The windows as the settings and the options want them, not shown yet."""
         names, listed, unnamed = catalogue_file.load()
         self._hours, unclosed = sessions_file.load()
+        if self._is_new:
+            usual = usual_direction(QLocale.system().territory())
+            self._settings.chosen = msgspec.structs.replace(self._settings.chosen, direction=usual)
         chosen = self._settings.chosen
-        self._looks = looks = Appearance(chosen.theme, chosen.direction, chosen.density, chosen.motion)
+        self._looks = Appearance(chosen.theme, chosen.direction, chosen.density, chosen.motion)
         self._catalogue = Catalogue(names, listed)
         windows = Windows(Undo(self._book), self._make_window)
-        reports = [unnamed, unclosed, self._remembered.open_windows(windows, self._options), self._recall()]
+        reports = [unnamed, unclosed, self._remembered.open_windows(windows, self._options)]
         if missing := windows.front.icons.missing:
             reports.append(f"Icons could not be read: {', '.join(missing)}. Buttons show words.")
         for told in filter(None, reports):
             self._reports.append(told)
             log.warning("%s", told)
-        looks.changed.connect(self._keep_looks)
+        windows.set_paint_rate(chosen.paints_per_s)
         return windows
 
     def _make_window(self, undo: Undo) -> Window:
@@ -157,7 +176,7 @@ class Program:
         feeds = FeedMenu({feed.name: feed.title for feed in FEEDS.values()}, window)
         feeds.show_feed(supply.feed.name)
         feeds.aboutToShow.connect(lambda: self._tasks.spawn(self._find_origins(feeds), "key origins"))
-        feeds.chosen.connect(lambda name: self._tasks.spawn(self._switch(FEEDS[name]), f"switch to {name}"))
+        feeds.chosen.connect(lambda name: self._in_use.switch(FEEDS[name]) if self._in_use else None)
         window.view_menu.put_first(feeds)
         window.feed_shown.connect(feeds.show_feed)
         return window
@@ -172,65 +191,39 @@ class Program:
         self._doorbell = Doorbell(self._profile, self._windows)
         self._doorbell.rung.connect(self._windows.come_forward)
 
-    # -- the feed ----------------------------------------------------------------------------------------------------
+    @property
+    def _supply(self) -> Supply:
+        return self._in_use.supply if self._in_use else self._first
 
-    def _take_control(self) -> Controller:
-        """Whoever runs the feed in use."""
-        supply, feed = self._supply, self._supply.feed
-        pace = self._paces.setdefault(feed.provider.name, Pace(feed.limits.frame_gap_s, feed.limits.link_gap_s))
-        return Controller(
-            feed,
-            self._book,
-            self._quotes,
-            self._windows,
-            self._clock,
-            self._tasks,
-            supply.find_address,
-            self._keep_lists,
-            supply.key_advice,
-            pace,
-            self._hours,
-            self._settings.chosen.plans.get(feed.name),
-        )
-
-    async def _switch(self, feed: Feed) -> None:
-        """Run another feed in the same window. One that cannot be used changes nothing."""
-        async with self._switching:
-            before = self._supply
-            if feed is before.feed:
-                return
-            # What the command line said is for the feed that it started.
-            given = {"symbols": None} if feed is self._first_feed else {"symbols": None, "url": None, "replay": None}
-            options = msgspec.structs.replace(self._options, **given)
-            try:
-                supply = Supply(feed, self._profile, options, self._redactor)
-                supply.start()
-            except (QuotedeskError, OSError) as fault:
-                self._windows.show_feed_again(before.feed.name)
-                self._windows.show_notice(f"{feed.title} cannot be used: {fault}")
-                return
-            self._keep_prices()
-            old = self._controller
-            old.release()
-            self._supply = supply
-            recalled = self._recall()
-            self._windows.undo.stack.clear()
-            self._book.load(supply.content)
-            self._windows.show_feed(feed.name, supply.title)
-            self._windows.show_notice(" ".join(filter(None, (supply.report, recalled, supply.caution))))
-            self._change_settings(feed=feed.name)
-            self._controller = self._take_control()
-            await self._say_goodbye(old)
-            await asyncio.to_thread(before.stop)
-            self._controller.start()
+    @property
+    def _controller(self) -> Controller:
+        assert self._in_use
+        return self._in_use.controller
 
     async def _find_origins(self, feeds: FeedMenu) -> None:
         feeds.show_origins(await asyncio.to_thread(key_origins))
 
-    async def _say_goodbye(self, controller: Controller) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_GOODBYE_S):
-                await controller.close()
+    def _use_feed(self) -> FeedInUse:
+        """The feed of the start, with what can change it."""
+        windows = self._windows
+        desk = Desk(
+            self._book,
+            self._quotes,
+            windows,
+            self._clock,
+            self._tasks,
+            self._hours,
+            self._remembered,
+            self._keep_lists,
+            lambda: self._settings.chosen,
+            lambda **changes: self._preferences.change(**changes),
+        )
+        in_use = FeedInUse(self._first, self._options, self._profile, self._redactor, desk)
+        self._preferences = Preferences(self._settings, self._looks, windows, self._tasks, self._redactor, in_use)
+        if told := in_use.recall():
+            self._reports.append(told)
+            log.warning("%s", told)
+        return in_use
 
     # -- what is kept ------------------------------------------------------------------------------------------------
 
@@ -242,24 +235,6 @@ class Program:
             log.warning("%s", caution)
         if lines:
             self._windows.show_notice(" ".join(lines))
-
-    def _keep_looks(self) -> None:
-        looks = self._looks
-        self._change_settings(theme=looks.shade, direction=looks.direction, density=looks.spacing, motion=looks.motion)
-
-    def _change_settings(self, **changes: object) -> None:
-        try:
-            self._settings.change(**changes)
-        except OSError as fault:
-            log.exception("the settings could not be saved")
-            self._windows.show_notice(f"The settings could not be saved ({fault.strerror}). They last until you quit.")
-
-    def _recall(self) -> str:
-        return "" if self._supply.is_recorded else self._remembered.recall(self._supply.feed.name)
-
-    def _keep_prices(self) -> None:
-        if not self._supply.is_recorded:
-            self._remembered.keep_prices(self._supply.feed.name, self._book.wanted())
 
     def _keep_lists(self) -> None:
         self._keeper.keep((self._supply, self._book.content()))
@@ -279,7 +254,7 @@ class Program:
             return SCREENSHOT_AFTER_S
         return self._options.quit_after_s
 
-    async def _each_second(self, diagnostics: Diagnostics) -> None:
+    async def _each_second(self, in_use: FeedInUse, diagnostics: Diagnostics) -> None:
         began_s = self._clock.now_s()
         for second in itertools.count(1):
             await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
@@ -291,7 +266,7 @@ class Program:
             diagnostics.second()
             self._remembered.keep_windows(self._windows)
             if second % PRICES_EVERY_S == 0:
-                self._keep_prices()
+                in_use.keep_prices()
             if self._options.is_tour:
                 print(f"{second:2d} s  {self._figures.tour_line(self._controller)}", flush=True)
 
@@ -313,6 +288,13 @@ class Program:
             for endpoint, each in sessions
         }
         return lines_of(self._stats(), controller.messages.per_s, trips_s, self._supply.addresses, proof_of, links)
+
+    def _report_lines(self) -> list[tuple[str, str]]:
+        """The figures without the rows: what somebody watches is nobody's business."""
+        figures = self._stats()
+        return [
+            line for line in self._lines() if line[0] not in figures.symbols and line[0] not in figures.applied_by_code
+        ]
 
     def _keep_stats(self) -> None:
         if self._options.stats:

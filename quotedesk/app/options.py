@@ -39,3 +39,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     size_px: tuple[int, int] | None = None
     sort: str | None = None
     is_tour: bool = False
+
+    @property
+    def says_what(self) -> bool:
+        """Was it said what is to be shown, so that nobody need be asked?"""
+        return self.is_tour or any(each is not None for each in (self.feed, self.url, self.symbols, self.replay))

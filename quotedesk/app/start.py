@@ -3,6 +3,7 @@
 import msgspec
 
 from quotedesk.app import faults, instance
+from quotedesk.app.crashes import Crashes
 from quotedesk.app.faults import Faults, log
 from quotedesk.app.instance import InUseError
 from quotedesk.app.options import Options
@@ -58,8 +59,11 @@ def _show_the_other(profile: Profile) -> bool:
 def _run_on(profile: Profile, options: Options) -> int:
     redactor = Redactor()
     faults.start_log(profile.log, redactor)
-    caught = Faults(redactor)
+    crashes = Crashes(profile.crash)
+    caught = Faults(redactor, crashes.note)
     caught.catch_all()
+    crashes.watch()
+    is_new = not profile.settings.exists()
     chosen, report = settings.load(profile.settings)
     feed, doubt = _choose_feed(chosen, options)
     supply = Supply(feed, profile, options, redactor)
@@ -73,9 +77,10 @@ def _run_on(profile: Profile, options: Options) -> int:
         supply.start()  # it gets ready while Qt is loaded
         from quotedesk.app.main import Program
 
-        return Program(
-            options, profile, supply, redactor, caught, SettingsFile(profile.settings, chosen), reports
-        ).run()
+        kept = SettingsFile(profile.settings, chosen)
+        code = Program(options, profile, supply, redactor, caught, kept, reports, crashes.last, is_new).run()
+        crashes.stop()
+        return code
     finally:
         supply.stop()
 

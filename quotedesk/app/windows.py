@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QDialog
 
+from quotedesk.config.settings import MOST_PAINTS
 from quotedesk.config.window_file import WindowState
 from quotedesk.feed.proof import Continuity, Proof
 from quotedesk.feed.states import LinkStatus
@@ -30,6 +31,11 @@ class Windows(QObject):
         retry_requested(): the user wants to connect now.
         closing(): the user wants to quit.
         diagnostics_requested(): the user wants to see figures and frames.
+        report_requested(): the user wants to tell of a problem.
+        settings_requested(): the user wants to change the settings.
+        demo_wanted(), token_wanted(): the user says where prices are to come from, on the start panel.
+        welcomed(): the user has begun.
+        links_shown(links): the connections as they are now.
     """
 
     edited = Signal()
@@ -37,6 +43,12 @@ class Windows(QObject):
     retry_requested = Signal()
     closing = Signal()
     diagnostics_requested = Signal()
+    report_requested = Signal()
+    settings_requested = Signal()
+    demo_wanted = Signal()
+    token_wanted = Signal()
+    welcomed = Signal()
+    links_shown = Signal(object)
 
     def __init__(self, undo: Undo, make: Callable[[Undo], Window]) -> None:
         super().__init__()
@@ -44,6 +56,7 @@ class Windows(QObject):
         self.undo = undo
         self._make = make
         self._links: tuple[LinkStatus, ...] = ()
+        self._paints_per_s = MOST_PAINTS
         self._proof_of: Callable[[Instrument], tuple[Proof | None, Continuity | None]] = lambda one: (None, None)
         self._settling = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settling.timeout.connect(self._settle)
@@ -73,7 +86,13 @@ class Windows(QObject):
         window.arranged.connect(self.edited)
         window.shown_changed.connect(self._settling.start)
         window.retry_requested.connect(self.retry_requested)
-        window.diagnostics_requested.connect(self.diagnostics_requested)
+        window.help_menu.diagnostics_requested.connect(self.diagnostics_requested)
+        window.help_menu.report_requested.connect(self.report_requested)
+        window.file_menu.settings_requested.connect(self.settings_requested)
+        window.start_panel.demo_wanted.connect(self.demo_wanted)
+        window.start_panel.token_wanted.connect(self.token_wanted)
+        window.welcomed.connect(self.welcomed)
+        window.repaint_clock.set_rate(self._paints_per_s)
         window.quit_requested.connect(self.closing)
         window.window_requested.connect(lambda: self.open().show())
         window.closing.connect(lambda: self._close(window))
@@ -118,6 +137,7 @@ class Windows(QObject):
         self._links = links
         for each in self.all:
             each.show_links(links)
+        self.links_shown.emit(links)
 
     def show_notice(self, text: str) -> None:
         self.front.show_notice(text)
@@ -134,6 +154,12 @@ class Windows(QObject):
     def show_traffic(self, messages_per_s: float, round_trip_s: float) -> None:
         for each in self.all:
             each.show_traffic(messages_per_s, round_trip_s)
+
+    def set_paint_rate(self, paints_per_s: int) -> None:
+        """How often the tables are painted at most."""
+        self._paints_per_s = paints_per_s
+        for each in self.all:
+            each.repaint_clock.set_rate(paints_per_s)
 
     def wake(self) -> None:
         for each in self.all:

@@ -6,6 +6,7 @@ Source: alltick/docs, `websocket/trade-subscription`, `getting-started/error-cod
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -173,10 +174,10 @@ def _delay_s(value: _Scalar) -> float:
 
 def number(value: _Scalar) -> tuple[float, int]:
     """A number and the decimals of its text; (NaN, 0) for what is no finite number."""
-    if type(value) is str and len(value) <= _LONGEST_NUMBER and value.isascii():
-        whole, point, fraction = value.partition(".")
-        if whole.isdigit() and (fraction.isdigit() or not point):  # as nearly all are
-            return float(value), min(len(fraction), _MOST_DECIMALS)
+    return _number_of(value) if type(value) is str and len(value) <= _LONGEST_NUMBER else _number(value)
+
+
+def _number(value: _Scalar) -> tuple[float, int]:
     if isinstance(value, bool) or value is None:
         return math.nan, 0
     try:
@@ -199,6 +200,9 @@ def number(value: _Scalar) -> tuple[float, int]:
     if fraction == "0" and isinstance(value, float):
         fraction = ""  # the JSON number 178.0 says nothing of decimals
     return result, min(max(len(fraction) - int(exponent or 0), 0), _MOST_DECIMALS)
+
+
+_number_of = lru_cache(maxsize=16_384)(_number)  # prices, sizes and times come again and again, as the same text
 
 
 def time_utc_s(value: _Scalar) -> float:

@@ -30,6 +30,10 @@ class Profile:
         return self.folder / "log" / "quotedesk.log"
 
     @property
+    def crash(self) -> Path:
+        return self.folder / "log" / "crash.txt"
+
+    @property
     def lock(self) -> Path:
         return self.folder / "in-use.lock"
 

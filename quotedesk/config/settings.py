@@ -8,6 +8,9 @@ import msgspec
 
 from quotedesk.config import kept_file
 
+MOST_PAINTS = 60
+MOST_SYMBOLS = 100_000
+
 
 class Shade(enum.Enum):
     """Light letters on dark, or dark on light."""
@@ -45,6 +48,8 @@ class Settings(msgspec.Struct, frozen=True):
         density: how close the rows stand.
         motion: does a price that moved flash?
         plans: feed -> how many symbols your plan has room for on one connection; what is not set is found out.
+        paints_per_s: how often the table is painted at most.
+        tells: is a window in the background told of, when prices stop or come back?
     """
 
     format: int = kept_file.FORMAT
@@ -54,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True):
     density: Spacing = Spacing.NORMAL
     motion: bool = True
     plans: dict[str, Annotated[int, msgspec.Meta(ge=1)]] = {}
+    paints_per_s: Annotated[int, msgspec.Meta(ge=1, le=MOST_PAINTS)] = MOST_PAINTS
+    tells: bool = True
 
 
 class SettingsFile:
@@ -70,7 +77,7 @@ class SettingsFile:
     def change(self, **changes: object) -> None:
         """Change some, by their names, and keep them all. Raises OSError; they are changed for this run even so."""
         before, self.chosen = self.chosen, msgspec.structs.replace(self.chosen, **changes)
-        if self.chosen != before:
+        if self.chosen != before or not self._path.exists():
             save(self._path, self.chosen)
 
 
@@ -78,6 +85,14 @@ def load(path: Path) -> tuple[Settings, str]:
     """The settings, and a report for the user ("" where all is well). Raises NewerFileError."""
     settings, report = kept_file.load(path, Settings)
     return settings or Settings(), report
+
+
+def glance(path: Path) -> Settings:
+    """The settings as far as they can be read, with nothing set aside or reported."""
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Settings)
+    except (OSError, ValueError, msgspec.MsgspecError, RecursionError):
+        return Settings()
 
 
 def save(path: Path, settings: Settings) -> None:

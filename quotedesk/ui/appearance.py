@@ -1,6 +1,6 @@
 """How the desk looks now. It may change while the window is open; widgets read it when they paint."""
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
 from quotedesk.config.settings import Direction, Shade, Spacing
@@ -74,6 +74,14 @@ class Appearance(QObject):
         if self.shade is Shade.SYSTEM:
             self._settle()
             self.changed.emit()
+
+
+def usual_direction(territory: QLocale.Country) -> Direction:
+    """The colours of rise and fall that most traders of a country grew up with."""
+    country = QLocale.Country
+    if territory in (country.China, country.Taiwan, country.Japan):
+        return Direction.RED_UP
+    return Direction.RED_UP_BLUE_DOWN if territory == country.SouthKorea else Direction.GREEN_UP
 
 
 def _app() -> QGuiApplication | None:

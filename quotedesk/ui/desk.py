@@ -40,15 +40,17 @@ class Desk(QWidget):
     """One watchlist to work on.
 
     Attributes:
-        model, table, add_line, editor, selecting, views, rows, reader, undo: its parts.
+        model, table, add_line, editor, selecting, views, rows, reader, undo, start_panel: its parts.
 
     Signals:
         files_brought(files): they are to be imported.
         noticed(str): something to tell in passing, one plain line.
+        welcomed(): the user has begun; see `welcome`.
     """
 
     noticed = Signal(str)
     files_brought = Signal(object)
+    welcomed = Signal()
 
     def __init__(
         self,
@@ -71,7 +73,8 @@ class Desk(QWidget):
         self.model = TableModel(watchlist, quotes, clock, catalogue, self)
         self.model.flag_of, self.model.note_of = book.flags.get, lambda one: book.notes.get(one, "")
         self.table = TableView(self.model, clock, appearance, self)
-        self._start = StartPanel(appearance, self)
+        self.start_panel = StartPanel(appearance, self)
+        self._is_new = False  # to its user: the start panel stands over the rows
         self._popup = ErrorPopup(appearance, self)
         self.add_line = AddLine(appearance, self._popup, self)
         self._editor_popup = ErrorPopup(appearance, self)
@@ -92,6 +95,9 @@ class Desk(QWidget):
         self.add_line.cancelled.connect(self.table.setFocus)
         self.add_line.opened_or_closed.connect(self._lay_out)
         self.table.empty_clicked.connect(self.add_line.begin)
+        self.start_panel.clicked.connect(self.add_line.begin)
+        self.start_panel.ended.connect(self._end_welcome)
+        self.add_line.cancelled.connect(self._end_welcome)
         self.table.edit_requested.connect(self.edit_current)
         self.table.verticalScrollBar().valueChanged.connect(self._place_editor)
         self.editor.entered.connect(self._replace)
@@ -131,6 +137,14 @@ class Desk(QWidget):
         self.reader.feed = feed
         self.show_list(watchlist)
         self.views.forget()
+
+    def welcome(self) -> None:
+        """Show the start panel over the rows, until the user has begun."""
+        self._is_new = True
+        self.start_panel.raise_()
+        self.add_line.raise_()
+        self._lay_out()
+        self.add_line.setFocus()
 
     def release(self) -> None:
         """The window goes: follow nothing any more."""
@@ -181,11 +195,12 @@ class Desk(QWidget):
         self.table.setGeometry(0, 0, self.width(), foot)
         y = min(HEADER_PX + self.table.rows_px, foot)
         is_empty = not len(self.watchlist)
-        self._start.setVisible(is_empty)
-        self.add_line.is_prominent = is_empty
-        if is_empty:
-            self._start.lay_out(self.rect().adjusted(0, HEADER_PX, 0, 0))
-            self.add_line.setGeometry(self._start.field())
+        starts = is_empty or self._is_new
+        self.start_panel.setVisible(starts)
+        self.add_line.is_prominent = starts
+        if starts:
+            self.start_panel.lay_out(self.rect().adjusted(0, HEADER_PX, 0, 0), not is_empty)
+            self.add_line.setGeometry(self.start_panel.field())
         else:
             width = min(OPEN_WIDTH_PX if self.add_line.is_open else IDLE_WIDTH_PX, self.width() - 8)
             self.add_line.setGeometry(4, y + 4, width, density.row_px)
@@ -194,6 +209,13 @@ class Desk(QWidget):
         if below + self._popup.height() > self.height():
             below = line.top() - 4 - self._popup.height()
         self._popup.place(QPoint(line.left(), below))
+
+    def _end_welcome(self) -> None:
+        if self._is_new:
+            self._is_new = False
+            self.welcomed.emit()
+            self._lay_out()
+            self.table.setFocus()
 
     def _marks_changed(self) -> None:
         self.table.viewport().update()
@@ -232,12 +254,14 @@ class Desk(QWidget):
             self._lay_out()
         else:
             self.add_line.finish()
+            self._end_welcome()
             self.table.setFocus()
 
     def add(self, understood: Understood, at: int | None = None) -> None:
         """Add what was pasted or dropped, and tell of it."""
         if understood.rows:
             self.rows.insert(understood.rows, at)
+            self._end_welcome()
         self.noticed.emit(understood.words)
 
     # Changing one

@@ -26,12 +26,13 @@ class FileMenu(QMenu):
     """Of one window.
 
     Signals:
-        window_requested(), close_requested(), quit_requested(): what they say.
+        window_requested(), close_requested(), settings_requested(), quit_requested(): what they say.
         noticed(str): what came of it, one plain line.
     """
 
     window_requested = Signal()
     close_requested = Signal()
+    settings_requested = Signal()
     quit_requested = Signal()
     noticed = Signal(str)
 
@@ -50,6 +51,8 @@ class FileMenu(QMenu):
         self.addSeparator()
         act(self, "I&mport list\N{HORIZONTAL ELLIPSIS}", "Ctrl+O", self._ask_for_file)
         act(self, "&Export list\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+S", self._ask_where_to)
+        self.addSeparator()
+        act(self, "&Settings\N{HORIZONTAL ELLIPSIS}", "Ctrl+,", self.settings_requested.emit)
         self.addSeparator()
         act(self, "&Quit", "Ctrl+Q", self.quit_requested.emit)
 

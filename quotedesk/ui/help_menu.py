@@ -5,8 +5,15 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QMessageBox, QWidget
 
 from quotedesk import __version__
+from quotedesk.config.paths import resource
 from quotedesk.ui.actions import act, keys_of
 from quotedesk.ui.key_list import KeyList
+from quotedesk.ui.text_window import TextWindow
+
+_FROM_SOURCE = (
+    "quotedesk itself: MIT, see LICENSE.\n\nThis is not the standalone program: Python and each package that quotedesk "
+    "requires were installed beside it, and brought their licences along. pip show -f NAME lists them."
+)
 
 
 class HelpMenu(QMenu):
@@ -14,9 +21,11 @@ class HelpMenu(QMenu):
 
     Signals:
         diagnostics_requested(): the user wants to see figures, proofs and frames.
+        report_requested(): the user wants to tell of a problem.
     """
 
     diagnostics_requested = Signal()
+    report_requested = Signal()
 
     def __init__(self, bar: QMenuBar, window: QWidget) -> None:
         super().__init__("&Help", window)
@@ -25,6 +34,9 @@ class HelpMenu(QMenu):
         act(self, "&Keys", "F1", self._show_keys)
         diagnostics = act(self, "&Diagnostics", "Ctrl+Shift+D", self.diagnostics_requested.emit)
         diagnostics.setShortcuts([QKeySequence("Ctrl+Shift+D"), QKeySequence("Ctrl+Alt+=")])  # as other desks have it
+        act(self, "&Report a problem\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+B", self.report_requested.emit)
+        self.addSeparator()
+        act(self, "&Licences", "Ctrl+F1", self.show_licences)
         act(self, "&About quotedesk", "Shift+F1", self.show_about)
 
     def show_about(self) -> None:
@@ -36,6 +48,16 @@ class HelpMenu(QMenu):
         box.setInformativeText("A live watchlist: one connection, an editable table, a line of the past per row.")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
+
+    def show_licences(self) -> None:
+        """The licences of all that is in the program."""
+        try:
+            text = resource("notices.txt").read_text(encoding="utf-8")
+        except OSError:
+            text = _FROM_SOURCE
+        TextWindow(
+            "Licences", "quotedesk is free software, and so is all that it is made of.", text, "", self._window
+        ).show()
 
     def _show_keys(self) -> None:
         """All keys, taken from the actions themselves."""

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from quotedesk.config.settings import MOST_PAINTS
 from quotedesk.market.clock import Clock
 from quotedesk.ui.paint_stats import AgeStats, PaintLog, PaintStats
 
@@ -69,6 +70,7 @@ class RepaintClock(QObject):
         self._second_s = -math.inf  # when the next whole second is due
         self._due_s = math.inf
         self._frame_s = FRAME_S
+        self._least_s = 0.0  # what the user wants
         self._late_s = 0.0  # how late this clock is, by and by
         self._measured_s, self._ticks = -math.inf, 0
         self._timer = QTimer(self)
@@ -110,6 +112,10 @@ class RepaintClock(QObject):
         self._due_s = math.inf
         self._painted.forget()
 
+    def set_rate(self, paints_per_s: int) -> None:
+        """So often a second at most, from now on."""
+        self._least_s = 0.0 if paints_per_s >= MOST_PAINTS else 1 / paints_per_s
+
     def paint_stats(self) -> PaintStats:
         """How often and how fast was the table painted?"""
         return self.log.paint_stats(self._clock.now_s())
@@ -140,7 +146,7 @@ class RepaintClock(QObject):
     @property
     def _pause_s(self) -> float:
         """Between two paints: longer where the loop is late already, so that reading has its turn."""
-        return max(self._frame_s, min(_LATE_FACTOR * self._late_s, OVERLOAD_FRAME_S))
+        return max(self._least_s, self._frame_s, min(_LATE_FACTOR * self._late_s, OVERLOAD_FRAME_S))
 
     def _measure(self, now_s: float) -> None:
         """See how many ticks come, and so how often to paint."""

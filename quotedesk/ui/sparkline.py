@@ -1,6 +1,7 @@
 """The Trend of a row: a line over its recent past, with gaps where the link was down.
 
-It passes through each step's last price and reaches its highest and lowest, so that no tick goes unseen.
+It passes through each step's last price; where a step's highest or lowest price is off that way a needle reaches it, so
+that no tick goes unseen.
 
 What draws it is loaded by `load`, after the first paint; until then rows have no line.
 """
@@ -28,6 +29,7 @@ STEP_PX = 2
 HATCH_PX = 5
 _REREAD_S = 0.5  # in between only the last value of a live line moves
 _LEAST_RANGE = 0.0001  # of the price
+_SHORTEST_PX = 0.01  # of a needle: Qt leaves out a line to where it is already
 
 _to_path: paths.Drawn | None = None
 
@@ -55,25 +57,19 @@ def bounds(low: float, high: float, base: float) -> tuple[float, float]:
     return with_base if with_base[1] - with_base[0] <= 2 * (high - low) else (low, high)
 
 
-def trace(xs: Floats, past: Past) -> tuple[Floats, Floats]:
-    """The points of a line: each step's last price, and before it the extremes that the way to it does not pass.
-
-    The newest step always has three, lowest, highest and last, so that they can be moved.
-    """
+def stick_out(past: Past) -> NDArray[np.bool_]:
+    """The steps that need a needle: an extreme is off the way from the last price before to the step's own."""
     before = np.concatenate((past.last[:1], past.last[:-1]))
-    rises = past.last > before
-    above, below = past.high > np.maximum(before, past.last), past.low < np.minimum(before, past.last)
-    rises[-1] = above[-1] = below[-1] = True
-    prices = np.stack((np.where(rises, past.low, past.high), np.where(rises, past.high, past.low), past.last), 1)
-    shown = np.stack((np.where(rises, below, above), np.where(rises, above, below), np.ones_like(above)), 1)
-    return np.repeat(xs, 3)[shown.ravel()], prices[shown]
+    before = np.where(np.isnan(before), past.last, before)
+    result: NDArray[np.bool_] = (past.high > np.maximum(before, past.last)) | (past.low < np.minimum(before, past.last))
+    return result
 
 
 def _stroke(xs: Floats, ys: Floats) -> QPainterPath:
     """The path of one stretch; a lone step is as wide as a step."""
     assert _to_path is not None
-    if xs[0] == xs[-1]:
-        xs = xs + np.array([-STEP_PX / 2, -STEP_PX / 2, STEP_PX / 2])
+    if len(xs) == 1:
+        xs, ys = np.array([xs[0] - STEP_PX / 2, xs[0] + STEP_PX / 2]), np.repeat(ys, 2)
     return _to_path(xs, ys)
 
 
@@ -88,6 +84,7 @@ class _Line:
         last: the newest value when they were made, or moved.
         low, high: the prices at the bottom and at the top.
         strokes, areas: a path per stretch, in the cell's own coordinates.
+        needles: upright lines, all in one path; the newest step's is the last.
         end: where the line ends; None where there is none.
         base_y: where the base is.
     """
@@ -101,6 +98,7 @@ class _Line:
     high: float = 0.0
     strokes: list[QPainterPath] = field(default_factory=list)
     areas: list[QPainterPath] = field(default_factory=list)
+    needles: QPainterPath = field(default_factory=QPainterPath)
     end: QPointF | None = None
     base_y: float = 0.0
 
@@ -146,9 +144,10 @@ class Sparklines:
         brush = self._hatching(ink) if is_parked else self._brush(ink, inks.fill, height)
         for area in line.areas:
             painter.fillPath(area, brush)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self._pen(ink))
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(line.needles)  # upright: smoothing would only make them pale, and cost twice as much
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for stroke in line.strokes:
             painter.drawPath(stroke)
         if self._marks.ratio > 1:  # two thin strokes cost a tenth of a thick one
@@ -194,18 +193,27 @@ class Sparklines:
         line.low, line.high = low, high = bounds(low, high, base)
         top, bottom = self._margin_px, height - self._margin_px
         scale = (bottom - top) / (high - low)
-        steps = self._steps(len(past.last), width)
+        xs, ys = self._steps(len(past.last), width), (bottom + low * scale) - past.last * scale
         line.base_y = math.floor(min(max(bottom - (base - low) * scale, top), bottom))
         for first, beyond in stretches:
-            xs, prices = trace(steps[first:beyond], Past(*(each[first:beyond] for each in past)))
-            stroke = _stroke(xs, (bottom + low * scale) - prices * scale)
+            stroke = _stroke(xs[first:beyond], ys[first:beyond])
+            # The needles are not in the area: filling it would cost ten times as much.
             area = QPainterPath(stroke)
             area.lineTo(stroke.currentPosition().x(), bottom)
             area.lineTo(stroke.elementAt(0).x, bottom)
             area.closeSubpath()
             line.strokes.append(stroke)
             line.areas.append(area)
-        line.end = QPointF(float(steps[beyond - 1]), line.strokes[-1].currentPosition().y())
+        line.end = QPointF(float(xs[beyond - 1]), float(ys[beyond - 1]))
+        sticking = stick_out(past)
+        sticking[beyond - 1] = True  # may come to
+        line.needles = QPainterPath()
+        tops = bottom - (past.high - low) * scale
+        bottoms = np.maximum(bottom - (past.low - low) * scale, tops + _SHORTEST_PX)
+        shown = sticking.nonzero()[0]
+        for x, y, to_y in zip(xs[shown].tolist(), tops[shown].tolist(), bottoms[shown].tolist(), strict=True):
+            line.needles.moveTo(x, y)
+            line.needles.lineTo(x, to_y)
 
     def _moved(self, line: _Line, last: float, height: float) -> bool:
         """Move the end of the paths to a new last value, if the scale has room for it. That is most ticks."""
@@ -214,19 +222,14 @@ class Sparklines:
         top, bottom = self._margin_px, height - self._margin_px
         scale = (bottom - top) / (line.high - line.low)
         y = bottom - (last - line.low) * scale
-        stroke, area = line.strokes[-1], line.areas[-1]
-        newest = stroke.elementCount() - 1
-        extremes = (
-            (bottom - (float(line.past.low[-1]) - line.low) * scale, newest - 2),
-            (
-                bottom - (float(line.past.high[-1]) - line.low) * scale,
-                newest - 1,
-            ),
-        )
-        for to_y, place in (*extremes, (y, newest)):
-            x = stroke.elementAt(place).x
-            stroke.setElementPositionAt(place, x, to_y)
-            area.setElementPositionAt(place, x, to_y)
+        stroke, area, needles = line.strokes[-1], line.areas[-1], line.needles
+        place = stroke.elementCount() - 1
+        stroke.setElementPositionAt(place, line.end.x(), y)
+        area.setElementPositionAt(place, line.end.x(), y)
+        high, low = (bottom - (float(each[-1]) - line.low) * scale for each in (line.past.high, line.past.low))
+        place = needles.elementCount() - 2
+        needles.setElementPositionAt(place, line.end.x(), high)
+        needles.setElementPositionAt(place + 1, line.end.x(), max(low, high + _SHORTEST_PX))
         line.end.setY(y)
         line.last = last
         return True

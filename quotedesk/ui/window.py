@@ -14,7 +14,6 @@ from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
 from quotedesk.store.book import Book
 from quotedesk.store.catalogue import Catalogue
-from quotedesk.store.edits import Edit
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui import sparkline
@@ -47,7 +46,7 @@ class Window(QMainWindow):
     """One list of a book at a time, and all of them as tabs.
 
     Attributes:
-        table, add_line, undo, file_menu, view_menu: the parts to work with.
+        table, add_line, undo, start_panel, file_menu, view_menu, help_menu: the parts to work with.
         appearance: how it looks, to be changed at any time.
         icons: which know what is missing.
         repaint_clock: paints, and knows how fast.
@@ -61,8 +60,8 @@ class Window(QMainWindow):
         quit_requested(): all windows are.
         window_requested(): the user wants another window.
         feed_shown(name): the feed that is in use.
+        welcomed(): the user has begun; see `welcome`.
         painted_first(): the table is on screen for the first time.
-        diagnostics_requested(): the user wants to see figures and frames.
     """
 
     arranged = Signal()
@@ -72,8 +71,8 @@ class Window(QMainWindow):
     quit_requested = Signal()
     window_requested = Signal()
     feed_shown = Signal(str)
+    welcomed = Signal()
     painted_first = Signal()
-    diagnostics_requested = Signal()
 
     def __init__(
         self,
@@ -100,6 +99,8 @@ class Window(QMainWindow):
         self._desk = Desk(book, undo, quotes, clock, feed, catalogue or Catalogue(), self.appearance)
         self.table = self._desk.table
         self.add_line = self._desk.add_line
+        self.start_panel = self._desk.start_panel
+        self.start_panel.show_feed(feed)
         self.undo = undo
         self._banner = Banner(self.appearance)
         self._banner.hide()
@@ -138,14 +139,15 @@ class Window(QMainWindow):
         """The list that is shown."""
         return self._desk.watchlist
 
-    def push(self, edit: Edit) -> None:
-        """Do an edit of the list that is shown."""
-        self._desk.rows.push(edit)
+    def welcome(self) -> None:
+        """The program is new to its user: show where to begin, over the rows."""
+        self._desk.welcome()
 
     def show_feed(self, feed: str, title: str) -> None:
         """The book has another feed's lists now."""
         self._show_title(title)
         self.feed_shown.emit(feed)
+        self.start_panel.show_feed(feed)
         self._desk.show_feed(feed, self._book.open_lists[0])
         self._list_menu.catch_up()
         self.show_links(())
@@ -255,6 +257,7 @@ class Window(QMainWindow):
             menu.noticed.connect(self.show_notice)
         self._desk.rows.folded.connect(self.arranged)
         self._desk.noticed.connect(self.show_notice)
+        self._desk.welcomed.connect(self.welcomed)
         self._banner.retry_requested.connect(self.retry_requested)
         self.table.painted_first.connect(self._first_paint)
         self.repaint_clock.ran.connect(self._count)
@@ -268,9 +271,8 @@ class Window(QMainWindow):
         bar.addMenu(self._edit_menu)
         bar.addMenu(self._list_menu)
         bar.addMenu(self.view_menu)
-        help_menu = HelpMenu(bar, self)
-        help_menu.diagnostics_requested.connect(self.diagnostics_requested)
-        bar.addMenu(help_menu)
+        self.help_menu = HelpMenu(bar, self)
+        bar.addMenu(self.help_menu)
         edit = self._edit_menu
         for action, icon in (
             *((edit.add, "add"), (edit.remove, "remove"), (edit.undo, "undo"), (edit.redo, "redo")),

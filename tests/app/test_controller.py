@@ -136,11 +136,11 @@ async def at_work(url: str | None, codes: str, plan: int | None = None) -> Async
 async def test_rows_come_alive_and_an_edit_reaches_disk_and_wire(server: DemoServer) -> None:
     async with at_work(server.url, "A.US B.US") as desk:
         await desk.until(lambda: desk.state("A.US") is desk.state("B.US") is RowState.LIVE)
-        desk.window.push(append(desk.watchlist, [Instrument("demo", "C.US")]))
+        desk.window._desk.rows.push(append(desk.watchlist, [Instrument("demo", "C.US")]))
         assert desk.saved == [["A.US", "B.US", "C.US"]]
         assert desk.state("C.US") is RowState.PENDING
         await desk.until(lambda: desk.state("C.US") is RowState.LIVE)
-        desk.window.push(Remove((Instrument("demo", "A.US"),)))
+        desk.window._desk.rows.push(Remove((Instrument("demo", "A.US"),)))
         assert desk.saved[-1] == ["B.US", "C.US"]
         await desk.until(lambda: desk.session.counts.requests["unsubscribe"] == 1)
         assert desk.session.counts.opened == 1
@@ -149,7 +149,7 @@ async def test_rows_come_alive_and_an_edit_reaches_disk_and_wire(server: DemoSer
 async def test_a_removed_row_that_comes_back_keeps_its_price_and_waits_for_a_tick(server: DemoServer) -> None:
     async with at_work(server.url, "A.US B.US") as desk:
         await desk.until(lambda: desk.state("A.US") is RowState.LIVE)
-        desk.window.push(Remove((Instrument("demo", "A.US"),)))
+        desk.window._desk.rows.push(Remove((Instrument("demo", "A.US"),)))
         await desk.until(lambda: desk.session.counts.requests["unsubscribe"] == 1)
         price = desk.price("A.US")
         desk.window.undo.stack.undo()

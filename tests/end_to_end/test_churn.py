@@ -49,7 +49,7 @@ def churn(here: Stage, rng: random.Random) -> None:
         case _:
             stack.redo()
     if edit:
-        here.window.push(edit)
+        here.window._desk.rows.push(edit)
 
 
 def held(log: list[dict[str, Any]]) -> set[str]:

@@ -84,7 +84,7 @@ async def test_a_half_open_connection_is_noticed_by_its_heartbeat(feed: str) -> 
 async def test_answers_that_do_not_come_or_come_late_cost_no_row_and_no_connection(feed: str, fault: str) -> None:
     async with stage(feed, fault) as here:
         new = Instrument(here.feed.name, "XAGEUR")
-        here.window.push(append(here.watchlist, [new]))
+        here.window._desk.rows.push(append(here.watchlist, [new]))
         await here.until(lambda: here.states()["XAGEUR"] is RowState.LIVE)
         await here.live()
         assert here.session.counts.opened == 1
@@ -115,7 +115,7 @@ async def test_what_a_feed_says_of_trading_is_shown_until_it_says_otherwise(
 async def test_a_server_that_reads_slowly_costs_no_row_and_no_connection() -> None:
     async with stage("demo", "slow-read 0.8") as here:
         for code in ("XAGEUR", "AUDJPY", "NZDUSD"):
-            here.window.push(append(here.watchlist, [Instrument("demo", code)]))
+            here.window._desk.rows.push(append(here.watchlist, [Instrument("demo", code)]))
             await here.rest(0.1)
         await here.until(lambda: set(here.states().values()) == {RowState.LIVE} and len(here.states()) == 7)
         assert here.session.counts.opened == 1
@@ -135,7 +135,7 @@ async def test_another_network_is_noticed_by_a_heartbeat_at_once() -> None:
 async def test_a_refused_symbol_is_named_and_the_others_go_on(clears: bool) -> None:
     async with stage("demo", "refuse USOIL", *(["clear"] if clears else [])) as here:
         new = [Instrument("demo", code) for code in ("USOIL", "XAGEUR")]
-        here.window.push(append(here.watchlist, new))
+        here.window._desk.rows.push(append(here.watchlist, new))
         await here.until(lambda: here.states()["USOIL"] is RowState.REFUSED)
         await here.until(lambda: here.states()["XAGEUR"] is RowState.LIVE)
         await here.until(lambda: all(here.states()[code] is RowState.LIVE for code in CODES))
@@ -193,10 +193,10 @@ async def test_what_a_plan_has_no_room_for_is_parked_and_comes_in_when_room_appe
         await here.until(lambda: list(here.states().values()) == [RowState.LIVE] * 2 + [RowState.PARKED] * 2, 30)
         await here.until(lambda: "2 of 2 slots, 2 parked" in here.window._status.words())
         assert "ticks end after the first 2" in here.session.row(CODES[3], here.clock.now_s()).words
-        here.window.push(Arrange(tuple(Instrument(feed, code) for code in CODES[::-1])))
+        here.window._desk.rows.push(Arrange(tuple(Instrument(feed, code) for code in CODES[::-1])))
         await here.until(lambda: list(here.states().values()) == [RowState.LIVE] * 2 + [RowState.PARKED] * 2)
         assert list(here.states()) == list(CODES[::-1])
-        here.window.push(Remove((Instrument(feed, CODES[3]),)))
+        here.window._desk.rows.push(Remove((Instrument(feed, CODES[3]),)))
         await here.until(lambda: list(here.states().values()) == [RowState.LIVE] * 2 + [RowState.PARKED])
         here.window.undo.stack.undo()
         await here.server.act("plan off")

@@ -344,7 +344,7 @@ def test_ticks_and_edits_elsewhere_leave_what_is_typed_alone(editor_of) -> None:
         desk.tick("B.US", price)
         desk.settle()
         desk.table.announce()
-    desk.window.push(Remove((Instrument("demo", "A.US"),)))
+    desk.window._desk.rows.push(Remove((Instrument("demo", "A.US"),)))
     assert editor.text() == "NV"
     assert editor.isVisible()
     cell = desk.table.visualRect(desk.table.model().index(0, 0))
@@ -353,7 +353,7 @@ def test_ticks_and_edits_elsewhere_leave_what_is_typed_alone(editor_of) -> None:
 
 def test_the_editor_goes_with_its_row(editor_of) -> None:
     desk, editor = editor_of
-    desk.window.push(Remove((Instrument("demo", "B.US"),)))
+    desk.window._desk.rows.push(Remove((Instrument("demo", "B.US"),)))
     assert not editor.isVisible()
 
 

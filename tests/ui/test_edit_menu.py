@@ -50,7 +50,7 @@ def test_each_colour_has_a_key_and_is_painted(open_desk) -> None:
 
 def test_a_label_has_no_flag_and_no_note(open_desk) -> None:
     desk = open_desk("A.US")
-    desk.window.push(Insert(((0, new_section("x")),)))
+    desk.window._desk.rows.push(Insert(((0, new_section("x")),)))
     desk.select(0)
     QTest.keyClick(desk.table, Qt.Key.Key_Return, ALT)
     QTest.keyClick(desk.table, Qt.Key.Key_N, CTRL | SHIFT)

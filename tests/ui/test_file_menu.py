@@ -14,7 +14,7 @@ from quotedesk.store.edits import Insert
 @pytest.fixture
 def desk(open_desk):
     desk = open_desk("NVDA.US", "ZM.US")
-    desk.window.push(Insert(((1, new_section("Later")),)))
+    desk.window._desk.rows.push(Insert(((1, new_section("Later")),)))
     desk.told = []
     desk.window.file_menu.noticed.connect(desk.told.append)
     return desk

@@ -79,7 +79,7 @@ def test_keys_walk_through_the_lists_and_each_is_as_it_was_left(desk) -> None:
 
 
 def test_a_list_is_duplicated_with_sections_of_its_own(desk) -> None:
-    desk.window.push(Insert(((1, new_section("Later")),)))
+    desk.window._desk.rows.push(Insert(((1, new_section("Later")),)))
     key(desk, KEY.Key_K, CTRL | SHIFT)
     assert names(desk) == ["Watchlist", "Watchlist 2", "Metals", "Ideas"]
     assert desk.codes == ["A.US", "Later", "B.US"]

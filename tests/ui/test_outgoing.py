@@ -17,7 +17,7 @@ def test_copied_rows_are_text_a_tradingview_list_and_csv_at_once(open_desk) -> N
     desk = open_desk("NVDA.US", "EURUSD")
     desk.tick("NVDA.US", 1200.5, time_s=1_764_000_000.25)
     desk.tick("NVDA.US", 1178.5, time_s=1_764_000_001.25)
-    desk.window.push(Insert(((1, new_section("=Pairs")),)))
+    desk.window._desk.rows.push(Insert(((1, new_section("=Pairs")),)))
     desk.book.mark({desk.watchlist[0]: Flag.RED}, {desk.watchlist[0]: "=1+1"})
     QTest.keyClick(desk.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(desk.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
@@ -43,7 +43,7 @@ def test_copied_rows_are_text_a_tradingview_list_and_csv_at_once(open_desk) -> N
 
 def test_what_was_copied_is_pasted_as_the_same_rows(open_desk) -> None:
     desk = open_desk("A.US", "B.US")
-    desk.window.push(Insert(((1, new_section("Later")),)))
+    desk.window._desk.rows.push(Insert(((1, new_section("Later")),)))
     desk.table.selectAll()
     desk.window._desk.rows.copy_selected()
     desk.window._list_menu.add("Empty", ())

@@ -17,7 +17,7 @@ def desk(open_desk):
     """A.US, Metals: B.US C.US, Crypto: D.US"""
     desk = open_desk()
     desk.metals, desk.crypto = new_section("Metals"), new_section("Crypto")
-    desk.window.push(Insert(((1, desk.metals), (4, desk.crypto))))
+    desk.window._desk.rows.push(Insert(((1, desk.metals), (4, desk.crypto))))
     desk.table.clearSelection()
     return desk
 

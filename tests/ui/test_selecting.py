@@ -11,9 +11,9 @@ def chosen(desk) -> list[str]:
 
 def test_what_came_is_chosen_and_after_a_removal_the_row_that_took_the_place(open_desk) -> None:
     desk = open_desk()
-    desk.window.push(Insert(((1, Instrument("demo", "X.US")), (3, new_section("x")))))
+    desk.window._desk.rows.push(Insert(((1, Instrument("demo", "X.US")), (3, new_section("x")))))
     assert chosen(desk) == ["X.US", "x"]
-    desk.window.push(Remove((desk.watchlist[1],)))
+    desk.window._desk.rows.push(Remove((desk.watchlist[1],)))
     assert chosen(desk) == ["B.US"]
 
 
@@ -21,7 +21,7 @@ def test_an_edit_of_another_window_chooses_nothing_here(open_desk) -> None:
     desk = open_desk()
     desk.select(3)
     desk.undo.hand = desk.add_line  # anything but this window
-    desk.window.push(Insert(((0, Instrument("demo", "X.US")),)))
+    desk.window._desk.rows.push(Insert(((0, Instrument("demo", "X.US")),)))
     assert chosen(desk) == ["D.US"]
     desk.undo.hand = desk.window
     desk.undo.stack.undo()
@@ -32,7 +32,7 @@ def test_an_edit_of_another_window_chooses_nothing_here(open_desk) -> None:
 def test_what_is_not_shown_cannot_be_chosen(open_desk) -> None:
     desk = open_desk("A.US", "B.US")
     section = new_section("x")
-    desk.window.push(Insert(((1, section),)))
+    desk.window._desk.rows.push(Insert(((1, section),)))
     desk.watchlist.fold(section, True)
     desk.window._desk.selecting.select([desk.watchlist[2]])
     assert chosen(desk) == ["x"]

@@ -17,7 +17,7 @@ from quotedesk.store.quotes import Quotes
 from quotedesk.ui import sparkline
 from quotedesk.ui.columns import read
 from quotedesk.ui.marks import Marks
-from quotedesk.ui.sparkline import LEFT_PX, RIGHT_PX, Sparklines, bounds, runs
+from quotedesk.ui.sparkline import LEFT_PX, RIGHT_PX, Sparklines, bounds, runs, stick_out
 from quotedesk.ui.theme import DARK, NORMAL, Strength
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -172,18 +172,21 @@ prices = st.floats(1, 100)
 
 
 @given(st.lists(st.tuples(prices, prices, prices), min_size=1, max_size=30))
-def test_a_line_reaches_every_extreme_and_passes_every_last_price(told: list[tuple[float, float, float]]) -> None:
-    steps = np.array([(one[0], max(one), min(one)) for one in told])
-    xs, ys = sparkline.trace(np.arange(len(told)) * 2.0, Past(*steps.T))
-    assert (np.diff(xs) >= 0).all()
-    for i, (last, high, low) in enumerate(steps.tolist()):
-        at = ys[xs == i * 2.0].tolist()
-        assert at[-1] == last
-        way = [*at, *ys[xs == i * 2.0 - 2].tolist()[-1:]]
-        assert max(way) >= high
-        assert min(way) <= low
-        assert max(at) <= high
-        assert min(at) >= low
+def test_every_extreme_is_on_the_way_or_has_a_needle(told: list[tuple[float, float, float]]) -> None:
+    past = Past(*np.array([(one[0], max(one), min(one)) for one in told]).T)
+    sticking = stick_out(past)
+    for i in range(len(told)):
+        way = past.last[max(i - 1, 0) : i + 1]
+        is_on_way = past.high[i] <= way.max() and past.low[i] >= way.min()
+        assert sticking[i] == (not is_on_way)
+
+
+def test_a_row_without_needles_has_one_for_its_newest_step_only(qtbot: QtBot) -> None:
+    cell = Cell()
+    for second in range(0, 900, 30):
+        cell.tick(second, 10 + second / 100)
+    cell.image()
+    assert cell.lines._lines[0].needles.elementCount() == 2
 
 
 def test_a_tick_that_was_overtaken_before_a_paint_is_in_the_line(qtbot: QtBot) -> None:
