@@ -27,17 +27,17 @@ class Crashes:
     def watch(self) -> None:
         """From now on the stacks of all threads are written there when the process dies of a signal like SIGSEGV."""
         with suppress(OSError):
-            self._file = open(self._path, "w", encoding="utf-8", buffering=1)  # noqa: SIM115 - as long as the program
+            self._file = open(self._path, "a", encoding="utf-8")  # noqa: SIM115 - as long as the program
             faulthandler.enable(self._file)
 
     def note(self, text: str) -> None:
         """Something went wrong and the run goes on. `text` holds no secret."""
-        if self._file and self._file.tell() < _MOST_BYTES:
-            with suppress(OSError):
-                self._file.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n{text.rstrip()}\n\n")
+        with suppress(OSError), open(self._path, "a", encoding="utf-8") as file:
+            if file.tell() < _MOST_BYTES:
+                file.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n{text.rstrip()}\n\n")
 
     def stop(self) -> None:
-        """The run ends well."""
+        """The run ends, by itself."""
         if self._file:
             faulthandler.disable()
             self._file.close()

@@ -63,6 +63,13 @@ def _run_on(profile: Profile, options: Options) -> int:
     caught = Faults(redactor, crashes.note)
     caught.catch_all()
     crashes.watch()
+    try:
+        return _run_watched(profile, options, redactor, caught, crashes.last)
+    finally:
+        crashes.stop()
+
+
+def _run_watched(profile: Profile, options: Options, redactor: Redactor, caught: Faults, crash: str) -> int:
     is_new = not profile.settings.exists()
     chosen, report = settings.load(profile.settings)
     feed, doubt = _choose_feed(chosen, options)
@@ -78,9 +85,7 @@ def _run_on(profile: Profile, options: Options) -> int:
         from quotedesk.app.main import Program
 
         kept = SettingsFile(profile.settings, chosen)
-        code = Program(options, profile, supply, redactor, caught, kept, reports, crashes.last, is_new).run()
-        crashes.stop()
-        return code
+        return Program(options, profile, supply, redactor, caught, kept, reports, crash, is_new).run()
     finally:
         supply.stop()
 

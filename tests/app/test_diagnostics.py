@@ -156,7 +156,7 @@ async def test_frames_of_a_real_session_are_shown_and_the_token_never_is() -> No
     async with at_work() as desk:
         assert desk.shown is None
         desk.diagnostics.second()  # closed: nothing happens
-        desk.window.diagnostics_requested.emit()
+        desk.window.help_menu.diagnostics_requested.emit()
         await desk.until(lambda: len(desk.controller.frames.frames()) >= 7)
         desk.diagnostics.second()
         assert desk.shown is not None

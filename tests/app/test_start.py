@@ -24,6 +24,8 @@ class Started:
         self.server_began = False
         self.reports: list[str] = []
         self.keep: Any = None
+        self.crash = ""
+        self.is_new = False
 
     def __call__(
         self,
@@ -34,7 +36,10 @@ class Started:
         faults: Any,
         settings: Any,
         reports: list[str],
+        crash: str = "",
+        is_new: bool = False,
     ) -> "Started":
+        self.crash, self.is_new = crash, is_new
         self.feed, self.has_server, self.reports, self.keep = supply.feed.name, self.server_began, reports, supply.keep
         self.server_began = False
         self.codes = [row.code for row in supply.content.lists[0].rows]
@@ -66,6 +71,23 @@ def test_the_first_start_is_the_starter_list_on_the_demo_feed(started: Started, 
     assert (started.feed, started.has_server) == ("demo", True)
     assert started.codes == lists_file.starter()
     assert len(started.codes) == 10
+    assert started.is_new
+
+
+def test_a_profile_with_settings_is_not_new(started: Started, profile: Profile) -> None:
+    profile.make()
+    settings.save(profile.settings, settings.Settings())
+    start.run(Options(profile=profile.folder))
+    assert not started.is_new
+
+
+def test_what_a_crash_left_is_given_to_the_next_start_once(started: Started, profile: Profile) -> None:
+    profile.make()
+    profile.crash.write_text("Fatal Python error: Segmentation fault\n")
+    start.run(Options(profile=profile.folder))
+    assert started.crash == "Fatal Python error: Segmentation fault"
+    start.run(Options(profile=profile.folder))
+    assert started.crash == ""
 
 
 def test_the_feed_that_was_asked_for_is_remembered_and_has_a_list_of_its_own(

@@ -35,7 +35,7 @@ def test_an_edit_in_one_is_seen_in_all_and_told_once(windows: Windows) -> None:
     first.window_requested.emit()
     second = windows.all[1]
     assert second.isVisible()
-    second.push(append(second.watchlist, [Instrument("demo", "C.US")]))
+    second._desk.rows.push(append(second.watchlist, [Instrument("demo", "C.US")]))
     assert codes(first) == codes(second) == ["A.US", "B.US", "C.US"]
     assert told == [1]
     first.undo.stack.undo()
@@ -75,7 +75,7 @@ def test_a_further_window_closes_alone_and_follows_nothing_any_more(windows: Win
     second.close()
     assert windows.all == [first]
     assert asked == []
-    first.push(append(first.watchlist, [Instrument("demo", "C.US")]))
+    first._desk.rows.push(append(first.watchlist, [Instrument("demo", "C.US")]))
     first._list_menu.add("Metals", [])
     assert len(first.watchlist.followers) == 1
     first.close()

@@ -191,10 +191,10 @@ def test_all_rows_can_be_removed_and_an_empty_list_says_what_to_do(open_desk) ->
     QTest.keyClick(desk.table, KEY.Key_A, CTRL)
     QTest.keyClick(desk.table, KEY.Key_Delete)
     assert desk.codes == []
-    assert desk.window._desk._start.isVisible()
+    assert desk.window.start_panel.isVisible()
     type_in(desk, "X.US")
     assert desk.codes == ["X.US"]
-    assert not desk.window._desk._start.isVisible()
+    assert not desk.window.start_panel.isVisible()
 
 
 def test_the_line_stands_under_the_last_row_and_never_below_the_foot(open_desk) -> None:

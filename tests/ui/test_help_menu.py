@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from quotedesk.ui.help_menu import HelpMenu
 from quotedesk.ui.key_list import KeyList
+from quotedesk.ui.text_window import TextWindow
 
 
 def actions(desk) -> dict:
@@ -34,8 +35,26 @@ def test_the_keys_are_listed(open_desk) -> None:
 def test_the_diagnostics_have_two_keys_and_are_asked_for(open_desk) -> None:
     desk = open_desk()
     asked = []
-    desk.window.diagnostics_requested.connect(lambda: asked.append(1))
+    desk.window.help_menu.diagnostics_requested.connect(lambda: asked.append(1))
     action = actions(desk)["Diagnostics"]
     assert [key.toString() for key in action.shortcuts()] == ["Ctrl+Shift+D", "Ctrl+Alt+="]
     action.trigger()
+    assert asked == [1]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_licences_are_those_of_the_standalone_program_or_a_word_on_where_they_are(open_desk, monkeypatch) -> None:
+    desk = open_desk()
+    actions(desk)["Licences"].trigger()
+    (window,) = desk.window.findChildren(TextWindow)
+    assert "MIT" in window.text.toPlainText()
+    assert window.text.isReadOnly()
+    window.close()
+
+
+def test_a_report_is_asked_for(open_desk) -> None:
+    desk = open_desk()
+    asked = []
+    desk.window.help_menu.report_requested.connect(lambda: asked.append(1))
+    actions(desk)["Report a problem\N{HORIZONTAL ELLIPSIS}"].trigger()
     assert asked == [1]

@@ -1,9 +1,10 @@
 """What an empty list shows."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from quotedesk.config.settings import Direction
 from quotedesk.ui.start_panel import StartPanel
 
 
@@ -42,3 +43,59 @@ def test_in_the_panel_a_symbol_starts_the_list(open_desk) -> None:
     QTest.keyClick(desk.add_line, Qt.Key.Key_Return)
     assert desk.codes == ["XAU"]
     assert not desk.window.findChild(StartPanel).isVisible()
+
+
+def test_the_first_start_stands_over_the_rows_and_goes_when_the_user_has_begun(open_desk) -> None:
+    for way in ("button", "Esc", "symbol"):
+        desk = open_desk()
+        told = []
+        desk.window.welcomed.connect(lambda told=told: told.append(1))
+        desk.window.welcome()
+        panel = desk.window.start_panel
+        assert panel.isVisible()
+        assert panel.end.isVisible()
+        assert panel.height() < desk.table.height(), "the rows are to be seen around it"
+        assert panel.geometry().contains(desk.add_line.geometry())
+        assert desk.add_line.hasFocus()
+        if way == "button":
+            panel.end.click()
+        elif way == "Esc":
+            QTest.keyClick(desk.add_line, Qt.Key.Key_Escape)
+        else:
+            QTest.keyClicks(desk.add_line, "NEW")
+            QTest.keyClick(desk.add_line, Qt.Key.Key_Return)
+            assert desk.codes[-1] == "NEW"
+        assert not panel.isVisible()
+        assert told == [1]
+        assert desk.table.hasFocus()
+
+
+def test_where_prices_come_from_is_asked_for_and_shown_only_when_it_is_so(open_desk) -> None:
+    desk = open_desk()
+    desk.window.welcome()
+    panel, asked = desk.window.start_panel, []
+    panel.demo_wanted.connect(lambda: asked.append("demo"))
+    panel.token_wanted.connect(lambda: asked.append("token"))
+    panel.token.click()
+    assert asked == ["token"]
+    assert (panel.demo.isChecked(), panel.token.isChecked()) == (True, False)
+    desk.window.show_feed("alltick", "AllTick")
+    assert (panel.demo.isChecked(), panel.token.isChecked()) == (False, True)
+    panel.demo.click()
+    assert asked == ["token", "demo"]
+
+
+def test_colours_are_chosen_by_their_outcome(open_desk) -> None:
+    desk = open_desk()
+    desk.window.welcome()
+    desk.window.start_panel.colours.buttons[Direction.RED_UP].click()
+    assert desk.window.appearance.direction is Direction.RED_UP
+    assert desk.window.start_panel.isVisible()
+
+
+def test_a_click_beside_the_card_starts_writing(open_desk) -> None:
+    desk = open_desk()
+    desk.select(0, 1, 2, 3)
+    desk.window._desk.rows.remove_selected()
+    QTest.mouseClick(desk.window.start_panel, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+    assert desk.add_line.hasFocus()

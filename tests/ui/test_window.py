@@ -109,6 +109,7 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "Close window",
         "Import list\N{HORIZONTAL ELLIPSIS}",
         "Export list\N{HORIZONTAL ELLIPSIS}",
+        "Settings\N{HORIZONTAL ELLIPSIS}",
         "Quit",
         "Undo",
         "Redo",
@@ -143,6 +144,8 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "Always on top",
         "Keys",
         "Diagnostics",
+        "Report a problem\N{HORIZONTAL ELLIPSIS}",
+        "Licences",
         "About quotedesk",
     ]
     assert all(action.menu() or not action.shortcut().isEmpty() for action in actions)
