@@ -8,7 +8,6 @@ import gzip
 import hashlib
 import io
 import json
-import lzma
 import os
 import platform
 import re
@@ -37,7 +36,8 @@ EPOCH_S = int(os.environ.get("SOURCE_DATE_EPOCH", "1767225600"))
 MACHINE = platform.machine()
 STEM = f"{NAME}-{VERSION}-linux-{MACHINE}"
 ICON_SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
-RUNS = 5
+IS_QUICK = bool(os.environ.get("QUOTEDESK_QUICK"))  # for tests: larger archives, start times of one run
+RUNS = 1 if IS_QUICK else 5
 # What the program needs of a Debian, 12 or later, beside what is in it.
 DEPENDS = (
     "ca-certificates, fonts-dejavu-core | fonts-noto-core | fonts-inter, libdbus-1-3, libegl1, libexpat1, "
@@ -45,14 +45,13 @@ DEPENDS = (
     "libx11-6, libx11-xcb1, libxcb1, libxcb-cursor0, libxcb-icccm4, libxcb-keysyms1, libxcb-shape0, libxkbcommon0, "
     "libxkbcommon-x11-0"
 )
-QT_NOTE = f"""
+QT_NOTE = """
 Qt, PySide6 and Shiboken are used under the GNU Lesser General Public License, version 3; its text and that of the GNU
 General Public License, which it refers to, are below. Their sources are those of the releases named here. They are
 shared libraries in the folder _internal/PySide6 (and shiboken6) beside the program: to exchange them, put compatible
 ones of your own under the same names there. Of the one-file program they are in the temporary folder that it unpacks
 into: use the folder, the archive or the package to exchange them.
 """
-STOOD_IN = "libicudata"  # see quotedesk.spec
 
 
 # -- what is in it ---------------------------------------------------------------------------------------------------
@@ -97,7 +96,9 @@ def system_packages(libraries: Iterable[str]) -> dict[str, tuple[str, list[str]]
 
 def licence_texts(one: Distribution) -> list[str]:
     """The licences that a distribution ships, as texts."""
-    names = [str(file) for file in one.files or () if re.search(r"(LICEN[CS]E|COPYING|NOTICE|AUTHORS)[^/]*$", str(file))]
+    names = [
+        str(file) for file in one.files or () if re.search(r"(LICEN[CS]E|COPYING|NOTICE|AUTHORS)[^/]*$", str(file))
+    ]
     texts = [Path(str(one.locate_file(name))) for name in sorted(names) if not name.endswith(".py")]
     return [path.read_text("utf-8", "replace").strip() for path in texts if path.is_file()]
 
@@ -121,7 +122,11 @@ def notices(libraries: Iterable[str]) -> str:
         if text.exists():
             parts.append(text.read_text())
     base = Path(sys.base_prefix)
-    texts = [base / "LICENSE.txt", *base.glob("lib/python3*/LICENSE.txt"), Path(f"/usr/share/doc/python3.{sys.version_info[1]}/copyright")]
+    texts = [
+        base / "LICENSE.txt",
+        *base.glob("lib/python3*/LICENSE.txt"),
+        Path(f"/usr/share/doc/python3.{sys.version_info[1]}/copyright"),
+    ]
     python = next((text.read_text("utf-8", "replace") for text in texts if text.exists()), "")
     parts.append(f"Python {platform.python_version()} (PSF-2.0)\n\n{python}")
     for name, one in distributions().items():
@@ -229,7 +234,9 @@ def packed(folder: Path, under: str) -> bytes:
 
 
 def compressed(data: bytes) -> bytes:
-    return lzma.compress(data, preset=6)
+    """As .xz, in blocks of one size: so the result does not depend on how many processors share the work."""
+    command = ["xz", "--threads=0", "--block-size=24MiB", f"-{6 if not IS_QUICK else 0}"]
+    return subprocess.run(command, input=data, capture_output=True, check=True).stdout
 
 
 def desktop_files(root: Path) -> None:
@@ -274,7 +281,10 @@ def make_deb() -> Path:
         files = [each for each in sorted(root.rglob("*")) if each.is_file() and not each.is_symlink()]
         control = Path(made) / "control"
         control.mkdir()
-        sums = [f"{hashlib.md5(each.read_bytes(), usedforsecurity=False).hexdigest()}  {each.relative_to(root)}" for each in files]
+        sums = [
+            f"{hashlib.md5(each.read_bytes(), usedforsecurity=False).hexdigest()}  {each.relative_to(root)}"
+            for each in files
+        ]
         (control / "md5sums").write_text("\n".join(sums) + "\n")
         size_kb = sum(each.stat().st_size for each in files) // 1024
         (control / "control").write_text(
