@@ -189,11 +189,11 @@ def reach(feed: Feed, url: str | None, key: str | None) -> dict[str, Answered]:
         demo = DemoProcess() if feed.name == "demo" and not url else None
         try:
             base = await demo.find_url() if demo else url
-            answered = {}
+            answered: dict[str, Answered] = {}
             for name, endpoint in feed.provider.endpoints.items():
-                answered[name] = await ask(feed, address(endpoint, base, key), clock.utc_s(clock.now_s()))
-                if len(feed.provider.endpoints) > 1:
+                if answered:
                     await asyncio.sleep(feed.limits.link_gap_s)  # what the provider asks for between two
+                answered[name] = await ask(feed, address(endpoint, base, key), clock.utc_s(clock.now_s()))
             return answered
         except (QuotedeskError, OSError) as fault:
             return {name: Answered(False, False, str(fault)) for name in feed.provider.endpoints}

@@ -26,7 +26,7 @@ async def _serve(options: Options) -> int:
     try:
         async with DemoServer(options) as server:
             try:
-                print(server.url, flush=True)
+                _say(server.url)
             except OSError:
                 if options.exit_with_parent:  # it ended before we knew it
                     return 0
@@ -37,9 +37,17 @@ async def _serve(options: Options) -> int:
             else:
                 await stop.wait()
     except (OSError, ValueError) as fault:
-        print(f"quotedesk demo-server: {_plain(fault, options)}", file=sys.stderr)
+        if sys.stderr is not None:
+            print(f"quotedesk demo-server: {_plain(fault, options)}", file=sys.stderr)
         return 2
     return 0
+
+
+def _say(line: str) -> None:
+    if sys.stdout is None:  # a windowed program; the pipe to whoever started it is there even so
+        os.write(1, f"{line}\n".encode())
+    else:
+        print(line, flush=True)
 
 
 def _listen(server: DemoServer, loop: asyncio.AbstractEventLoop) -> None:
@@ -50,9 +58,9 @@ def _listen(server: DemoServer, loop: asyncio.AbstractEventLoop) -> None:
             if words := line.strip():
                 try:
                     asyncio.run_coroutine_threadsafe(server.act(words), loop).result()
-                    print("ok", flush=True)
+                    _say("ok")
                 except ValueError as fault:
-                    print(fault, flush=True)
+                    _say(str(fault))
 
     threading.Thread(target=read, daemon=True).start()
 

@@ -57,6 +57,27 @@ def first_line(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline()
 
 
+WITHOUT_STREAMS = """
+import sys
+sys.stdout = sys.stderr = None
+from quotedesk.cli import main
+sys.exit(main(["demo-server"]))
+"""
+
+
+def test_a_windowed_program_has_no_standard_output_and_says_where_it_listens_even_so() -> None:
+    command = [sys.executable, "-c", WITHOUT_STREAMS]
+    process = subprocess.Popen(command, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    try:
+        assert first_line(process).startswith("ws://127.0.0.1:")
+        process.terminate()
+        process.communicate(timeout=DEADLINE_S)
+        assert process.returncode == 0
+    finally:
+        process.kill()
+        process.communicate()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_first_line_is_the_url_and_a_signal_ends_it_cleanly(
     start: Callable[..., subprocess.Popen[str]], number: signal.Signals

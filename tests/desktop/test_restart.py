@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from quotedesk.ui.theme import DARK
-from tests.fakes.screen import DemoServer, Desk, Hand, virtual_screen, wait_until
+from tests.fakes.screen import PROGRAM, DemoServer, Desk, Hand, virtual_screen, wait_until
 
 pytestmark = [
     pytest.mark.skipif(
@@ -73,7 +72,7 @@ def test_a_second_start_shows_the_window_of_the_first(screen: dict[str, str], tm
     hand, profile = Hand(screen), tmp_path / "profile"
     desk = Desk(screen, profile, "--symbols", "A.US")
     other = Desk(screen, tmp_path / "another", "--symbols", "B.US")
-    command = [sys.executable, "-m", "quotedesk", "--profile", str(profile)]
+    command = [*PROGRAM, "--profile", str(profile)]
     try:
         wait_until(lambda: desk.states() and other.states())
         search = ("search", "--all", "--onlyvisible", "--pid", str(desk.process.pid), "--name", "quotedesk")

@@ -11,6 +11,10 @@ from pathlib import Path
 from typing import Any
 
 _PATIENCE_S = 20.0
+# What is driven: these sources, or the program that this names; see tests/desktop/test_frozen.py.
+PROGRAM = (
+    [os.environ["QUOTEDESK_PROGRAM"]] if "QUOTEDESK_PROGRAM" in os.environ else [sys.executable, "-m", "quotedesk"]
+)
 _DRAG_STEP_S = 0.08  # the two programs of a drag have to answer one another
 
 
@@ -132,7 +136,7 @@ class Desk:
         self.stats_file = profile.with_suffix(".stats.json")
         self.stats_file.unlink(missing_ok=True)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "quotedesk", "--profile", profile, "--stats", self.stats_file, *arguments],
+            [*PROGRAM, "--profile", profile, "--stats", self.stats_file, *arguments],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -200,7 +204,7 @@ class DemoServer:
     def __init__(self, log: Path, *arguments: str) -> None:
         self._log = log
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "quotedesk", "demo-server", "--port", "0", "--log", log, *arguments],
+            [*PROGRAM, "demo-server", "--port", "0", "--log", log, *arguments],
             stdout=subprocess.PIPE,
             text=True,
         )
