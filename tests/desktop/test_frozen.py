@@ -316,8 +316,23 @@ def test_the_package_works_on_a_system_with_nothing_but_what_it_asks_for(
     try:
         with virtual_screen() as screen:
             # An X server listens under a name that no root hides.
-            where = {"DISPLAY": screen["DISPLAY"], "HOME": "/root", "PATH": "/usr/bin:/bin:/usr/sbin", "LANG": "C.UTF-8"}
-            command = ["/usr/sbin/chroot", clean_root, "quotedesk", "--feed", "demo", "--url", server.url, "--profile", "/root/p"]
+            where = {
+                "DISPLAY": screen["DISPLAY"],
+                "HOME": "/root",
+                "PATH": "/usr/bin:/bin:/usr/sbin",
+                "LANG": "C.UTF-8",
+            }
+            command = [
+                "/usr/sbin/chroot",
+                clean_root,
+                "quotedesk",
+                "--feed",
+                "demo",
+                "--url",
+                server.url,
+                "--profile",
+                "/root/p",
+            ]
             command += ["--stats", "/root/s.json"]
             hand = Hand(screen)
 
