@@ -1,5 +1,8 @@
 """What a run is made of."""
 
+from pathlib import Path
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -17,3 +20,19 @@ def test_a_start_without_arguments_changes_and_saves_nothing() -> None:
 def test_what_was_asked_for_does_not_change_during_a_run() -> None:
     with pytest.raises(AttributeError):
         Options().feed = "alltick"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({}, False),
+        ({"stats": Path("s")}, False),
+        ({"feed": "demo"}, True),
+        ({"url": "ws://127.0.0.1:9"}, True),
+        ({"symbols": ("A.US",)}, True),
+        ({"replay": Path("r.csv")}, True),
+        ({"is_tour": True}, True),
+    ],
+)
+def test_who_says_what_to_show_is_not_asked(given: dict[str, Any], says: bool) -> None:
+    assert Options(**given).says_what == says

@@ -53,3 +53,21 @@ def test_a_newer_file_stays_and_stops_us(tmp_path: Path) -> None:
     with pytest.raises(NewerFileError):
         settings.load(path)
     assert path.read_text() == "format = 2\nfeeds = []\n"
+
+
+def test_a_glance_reports_nothing_and_sets_nothing_aside(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    assert settings.glance(path) == Settings()
+    path.write_text('format = 1\nfeed = "alltick"\n')
+    assert settings.glance(path).feed == "alltick"
+    path.write_text("nonsense")
+    assert settings.glance(path) == Settings()
+    assert [each.name for each in tmp_path.iterdir()] == ["settings.toml"]
+    assert path.read_text() == "nonsense"
+
+
+def test_the_first_choice_makes_the_file_even_where_it_is_the_usual_one(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    kept = settings.SettingsFile(path, Settings())
+    kept.change(tells=True)
+    assert settings.load(path) == (Settings(), "")

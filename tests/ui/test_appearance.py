@@ -3,12 +3,12 @@
 from typing import ClassVar
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy
 
 from quotedesk.config.settings import Direction, Shade, Spacing
-from quotedesk.ui.appearance import Appearance
+from quotedesk.ui.appearance import Appearance, usual_direction
 from quotedesk.ui.theme import DARK, DENSITIES, LIGHT
 from tests.ui.test_table_view import CHG, LAST, cell, colours
 
@@ -106,3 +106,18 @@ def test_without_motion_a_tick_turns_the_arrow_and_does_not_flash(open_desk) -> 
     assert DARK.up.name().upper() in colours(desk.image(), box)
     assert desk.image().pixel(box.topLeft() + type(box.topLeft())(8, 8)) == DARK.table.rgb()
     assert desk.table.next_flash_s() is None
+
+
+@pytest.mark.parametrize(
+    ("country", "usual"),
+    [
+        (QLocale.Country.China, Direction.RED_UP),
+        (QLocale.Country.Japan, Direction.RED_UP),
+        (QLocale.Country.SouthKorea, Direction.RED_UP_BLUE_DOWN),
+        (QLocale.Country.HongKong, Direction.GREEN_UP),
+        (QLocale.Country.Germany, Direction.GREEN_UP),
+        (QLocale.Country.AnyTerritory, Direction.GREEN_UP),
+    ],
+)
+def test_the_first_start_takes_the_colours_of_the_country(country: QLocale.Country, usual: Direction) -> None:
+    assert usual_direction(country) is usual

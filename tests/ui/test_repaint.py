@@ -166,3 +166,17 @@ def test_out_of_sight_nothing_runs_and_nothing_is_lost(setup: Setup) -> None:
     assert setup.due_ms() == 0
     setup.run()
     assert len(setup.view.looked) == looked + 1
+
+
+def test_it_never_paints_more_often_than_the_user_wants(setup: Setup) -> None:
+    setup.view.came = 10_000_000
+    setup.repaint.set_rate(5)
+    setup.repaint.start()
+    setup.run()
+    setup.view.came += 10_000_000
+    setup.repaint.wake()
+    assert setup.due_ms() == 200
+    setup.repaint.set_rate(60)
+    setup.run()
+    setup.repaint.wake()
+    assert setup.due_ms() <= 60
