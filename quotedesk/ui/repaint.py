@@ -12,9 +12,11 @@ from quotedesk.ui.paint_stats import AgeStats, PaintLog, PaintStats
 FRAME_S = 0.015  # a timer is up to a millisecond late, so that this is just over sixty a second
 CALM_FRAME_S = 0.05  # while few ticks come: as good to the eye, and a third of the work
 CALM_TICKS_S = 1000  # so few a second
-OVERLOAD_FRAME_S = 0.06  # at most, while more comes than can be read
+OVERLOAD_FRAME_S = 0.1  # at most, while more comes than can be read
 _RATE_OVER_S = 0.5
-_LATE_FACTOR, _LATE_WEIGHT = 3.0, 0.2
+_LATE_WEIGHT = 0.2
+_LATE_FACTOR, _OVERLOAD_FACTOR = 3.0, 7.0
+_OVERLOAD_LATE_S = 0.01  # so late it is only where reading never ends
 
 
 class Painted(Protocol):
@@ -146,7 +148,8 @@ class RepaintClock(QObject):
     @property
     def _pause_s(self) -> float:
         """Between two paints: longer where the loop is late already, so that reading has its turn."""
-        return max(self._least_s, self._frame_s, min(_LATE_FACTOR * self._late_s, OVERLOAD_FRAME_S))
+        factor = _LATE_FACTOR if self._late_s < _OVERLOAD_LATE_S else _OVERLOAD_FACTOR
+        return max(self._least_s, self._frame_s, min(factor * self._late_s, OVERLOAD_FRAME_S))
 
     def _measure(self, now_s: float) -> None:
         """See how many ticks come, and so how often to paint."""
