@@ -77,7 +77,8 @@ class Supply:
     def key_advice(self) -> str:
         """How to set the key."""
         provider = self.feed.provider.name
-        return f"Set it with: {self._options.command} key set {provider}, or in {secrets.variable(provider)}"
+        command = self._options.command
+        return f"Set it in File > Settings, with {command} key set {provider}, or in {secrets.variable(provider)}"
 
     def keep(self, content: Content) -> None:
         """Save the lists. Raises OSError."""

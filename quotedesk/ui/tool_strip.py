@@ -39,7 +39,7 @@ class ToolStrip(QWidget):
     def _dress(self, button: QToolButton, icon: str) -> None:
         """The icon is the button's own, so that menus stay words; an action's change takes it away."""
         action = button.defaultAction()
-        words = action.text().replace("&", "")
+        words = action.text().replace("&&", "\0").replace("&", "").replace("\0", "&")
         button.setIcon(self._icons.icon(icon, self._appearance.theme))
         button.setToolTip(f"{words} ({action.shortcut().toString()})")
         button.setAccessibleName(words)

@@ -51,7 +51,7 @@ class _Command(QUndoCommand):
     """An edit on the stack."""
 
     def __init__(self, edit: BookEdit, undo: Undo) -> None:
-        super().__init__(edit.words)
+        super().__init__(edit.words.replace("&", "&&"))  # a list may be called P&L; in a menu that is a key
         self._edit = edit
         self._undo = undo
 

@@ -63,7 +63,7 @@ def test_titles_say_what_the_prices_are(profile, tmp_path: Path) -> None:
 
 def test_the_advice_names_the_command_that_was_typed(profile) -> None:
     advice = supply("alltick", profile, command="packaging/run").key_advice
-    assert advice == "Set it with: packaging/run key set alltick, or in QUOTEDESK_ALLTICK_TOKEN"
+    assert advice == "Set it in File > Settings, with packaging/run key set alltick, or in QUOTEDESK_ALLTICK_TOKEN"
 
 
 def test_each_feed_says_where_its_key_comes_from(monkeypatch) -> None:

@@ -84,6 +84,10 @@ class Hand:
         """All windows of the program that are there now."""
         return self._do("search", "--onlyvisible", "--name", "quotedesk$").split()
 
+    def titles(self) -> list[str]:
+        """What stands on the windows and dialogs of the program."""
+        return [self.title(each) for each in self._do("search", "--onlyvisible", "--class", "quotedesk").split()]
+
     def title(self, window: str) -> str:
         """What stands on the window."""
         return self._do("getwindowname", window)
