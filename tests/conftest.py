@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from quotedesk.app.loop import collect
+from quotedesk.app.loop import DeskApp, collect
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -38,6 +38,12 @@ def collect_garbage_here() -> Iterator[None]:
     collect()
 
 
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[DeskApp]:
+    """What pytest-qt makes the application of."""
+    return DeskApp
+
+
 def pytest_configure(config: pytest.Config) -> None:
     gc.disable()
     settings.load_profile("soak" if config.getoption("--soak") else "steady")
@@ -56,7 +62,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if is_first and len(session.items) > 100 and any(item.path.name == "test_frozen.py" for item in session.items):
         build = Path(__file__).parents[1] / "packaging/build"
         session.config.stash[BUILD] = subprocess.Popen(
-            ["nice", "-n", "5", build], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            ["nice", "-n", "5", build],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "QUOTEDESK_QUICK": "1"},
         )
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QApplication
 
 from quotedesk.app import loop, stats
 from quotedesk.app.bug_report import BugReports
@@ -86,7 +85,7 @@ class Program:
     def run(self) -> int:
         """From the first widget to the last; returns the exit code."""
         loop.log_qt(self._options.command)
-        app = QApplication(["quotedesk"])
+        app = loop.DeskApp(["quotedesk"])
         app.setApplicationName("quotedesk")
         app.setDesktopFileName(DESKTOP_ID)
         app.setQuitOnLastWindowClosed(False)
@@ -98,11 +97,11 @@ class Program:
             finally:
                 self._supply.stop()
 
-    async def _main(self, app: QApplication) -> int:
+    async def _main(self, app: loop.DeskApp) -> int:
         is_over = asyncio.Event()
         asyncio.get_running_loop().set_exception_handler(self._faults.of_loop)
         loop.on_signals(is_over.set)
-        gate = loop.QuitGate(app, is_over)
+        app.request = is_over
         self._windows = windows = self._open_windows()
         windows.closing.connect(is_over.set)
         self._faults.show = windows.show_notice
@@ -145,7 +144,7 @@ class Program:
         await tasks.stop()
         self._faults.show = None
         windows.close_all()
-        app.removeEventFilter(gate)
+        app.request = None
         return code
 
     def _open_windows(self) -> Windows:

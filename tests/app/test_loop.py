@@ -18,7 +18,7 @@ import qasync
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
-from quotedesk.app.loop import DeskLoop, QuitGate, collect, collecting_here, settle
+from quotedesk.app.loop import DeskApp, DeskLoop, collect, collecting_here, settle
 
 pytestmark = pytest.mark.anyio
 
@@ -89,30 +89,29 @@ def test_outside_a_run_no_hooks_are_left(qapp: QApplication) -> None:
     assert sys.get_asyncgen_hooks() == before
 
 
-async def test_a_quit_from_outside_asks_once_and_the_second_passes(qapp: QApplication) -> None:
-    request = asyncio.Event()
-    gate = QuitGate(qapp, request)
+async def test_a_quit_from_outside_asks_once_and_the_second_passes(qapp: DeskApp) -> None:
+    qapp.request = request = asyncio.Event()
     try:
-        assert gate.eventFilter(qapp, QEvent(QEvent.Type.Quit))
+        first, second = QEvent(QEvent.Type.Quit), QEvent(QEvent.Type.User)
+        assert qapp.event(first)
         assert request.is_set()
-        assert not gate.eventFilter(qapp, QEvent(QEvent.Type.Quit))
+        assert not first.isAccepted(), "whoever asked is told that it is not done yet"
         request.clear()
-        assert not gate.eventFilter(qapp, QEvent(QEvent.Type.User))
+        qapp.event(second)
         assert not request.is_set()
     finally:
-        qapp.removeEventFilter(gate)
+        qapp.request = None
 
 
-async def test_a_quit_that_is_posted_does_not_end_the_loop_under_a_coroutine(qapp: QApplication) -> None:
-    request = asyncio.Event()
-    gate = QuitGate(qapp, request)
+async def test_a_quit_that_is_posted_does_not_end_the_loop_under_a_coroutine(qapp: DeskApp) -> None:
+    qapp.request = request = asyncio.Event()
     try:
         QCoreApplication.postEvent(qapp, QEvent(QEvent.Type.Quit))
         async with asyncio.timeout(2):
             await request.wait()
         await asyncio.sleep(0.01)
     finally:
-        qapp.removeEventFilter(gate)
+        qapp.request = None
 
 
 class Ring:
@@ -166,7 +165,7 @@ def test_nothing_is_collected_before_it_is_due(monkeypatch: pytest.MonkeyPatch) 
 PROGRAM = """
 import asyncio, os, signal, sys
 sys.path.insert(0, sys.argv[2])
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 from quotedesk.app import loop
 
 class Main(QMainWindow):
@@ -192,7 +191,7 @@ async def main(app):
     global request
     request = asyncio.Event()
     loop.on_signals(request.set)
-    gate = loop.QuitGate(app, request)
+    app.request = request
     window = Main()
     window.show()
     ways = {
@@ -210,11 +209,11 @@ async def main(app):
         talking.cancel()
     window.may_close = True
     window.close()
-    app.removeEventFilter(gate)
+    app.request = None
     print("goodbye")
     return 0
 
-app = QApplication([])
+app = loop.DeskApp([])
 app.setQuitOnLastWindowClosed(False)
 with asyncio.Runner(loop_factory=lambda: loop.DeskLoop(app)) as runner:
     sys.exit(runner.run(main(app)))
