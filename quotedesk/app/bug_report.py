@@ -12,7 +12,6 @@ from PySide6.QtGui import QGuiApplication
 from quotedesk import __version__
 from quotedesk.app.redactor import Redactor
 from quotedesk.app.windows import Windows
-from quotedesk.ui.text_window import TextWindow
 
 LOG_LINES = 150
 _LOG_BYTES = 60_000
@@ -63,6 +62,8 @@ class BugReports:
         return self._redactor.clean(without_home(told)) + "\n"
 
     def _show(self, said: str) -> None:
+        from quotedesk.ui.text_window import TextWindow  # the first paint need not wait for it
+
         front = self._windows.front
         window = TextWindow("Report a problem", said, self.text(), f"quotedesk-{__version__}-report.txt", front)
         window.noticed.connect(self._windows.show_notice)

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Coroutine
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from quotedesk.app.clock import SystemClock
 from quotedesk.app.faults import log
@@ -16,9 +16,10 @@ from quotedesk.config import secrets
 from quotedesk.config.secrets import NoKeyringError
 from quotedesk.config.settings import SettingsFile
 from quotedesk.net.address import address, is_loopback
-from quotedesk.net.probe import ask
 from quotedesk.ui.appearance import Appearance
-from quotedesk.ui.settings_dialog import SettingsDialog
+
+if TYPE_CHECKING:
+    from quotedesk.ui.settings_dialog import SettingsDialog
 
 _A_KEY = re.compile(r"[!-~]+")
 _WITH_KEY = "alltick"  # what "a token" on the start panel means
@@ -81,8 +82,10 @@ class Preferences:
             log.exception("the settings could not be saved")
             self._windows.show_notice(f"The settings could not be saved ({fault.strerror}). They last until you quit.")
 
-    def open(self) -> SettingsDialog:
+    def open(self) -> "SettingsDialog":
         """Show the settings."""
+        from quotedesk.ui.settings_dialog import SettingsDialog  # the first paint need not wait for it
+
         if self._dialog is not None:
             self._dialog.raise_()
             self._dialog.activateWindow()
@@ -94,6 +97,7 @@ class Preferences:
         dialog = SettingsDialog(self._settings.chosen, feed, titles, providers, self._looks, front)
         self._dialog = dialog
         dialog.finished.connect(self._closed)
+        front.feed_shown.connect(dialog.show_feed)
         dialog.feed_chosen.connect(self._choose_feed)
         dialog.plan_set.connect(self._set_plan)
         dialog.key_tried.connect(lambda name, key: self._spawn(self._try(FEEDS[name], key)))
@@ -167,6 +171,8 @@ class Preferences:
         if not key and not (url and is_loopback(url)):
             self._answer("There is no token yet: paste it first.", False)
             return
+        from quotedesk.net.probe import ask
+
         clock = SystemClock()
         endpoint = next(iter(provider.endpoints.values()))
         answered = await ask(feed, address(endpoint, url, key or None), clock.utc_s(clock.now_s()))

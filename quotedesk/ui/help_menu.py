@@ -8,7 +8,6 @@ from quotedesk import __version__
 from quotedesk.config.paths import resource
 from quotedesk.ui.actions import act, keys_of
 from quotedesk.ui.key_list import KeyList
-from quotedesk.ui.text_window import TextWindow
 
 _FROM_SOURCE = (
     "quotedesk itself: MIT, see LICENSE.\n\nThis is not the standalone program: Python and each package that quotedesk "
@@ -51,6 +50,8 @@ class HelpMenu(QMenu):
 
     def show_licences(self) -> None:
         """The licences of all that is in the program."""
+        from quotedesk.ui.text_window import TextWindow  # the first paint need not wait for it
+
         try:
             text = resource("notices.txt").read_text(encoding="utf-8")
         except OSError:

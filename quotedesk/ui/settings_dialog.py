@@ -89,12 +89,14 @@ class SettingsDialog(QDialog):
         column.addLayout(foot)
         appearance.changed.connect(self._show_looks)
         self._show_looks()
-        self.show_feed(feed)
+        self.feed.setCurrentIndex(self.feed.findData(feed))
+        self._show_of_feed()
 
     def show_feed(self, feed: str) -> None:
         """That one is in use."""
-        self.feed.setCurrentIndex(self.feed.findData(feed))
-        self._show_of_feed()
+        if feed != self._feed:
+            self.feed.setCurrentIndex(self.feed.findData(feed))
+            self._show_of_feed()
 
     def ask_for_key(self, feed: str) -> None:
         """Let the user give the key of a feed that may not be in use yet."""

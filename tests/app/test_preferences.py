@@ -247,6 +247,18 @@ async def test_what_is_chosen_is_kept_and_done(tmp_path: Path, ring: Ring) -> No
         assert here.kept().plans == {}
 
 
+async def test_a_feed_that_is_changed_elsewhere_or_cannot_be_is_shown_as_it_is(tmp_path: Path, ring: Ring) -> None:
+    async with stage(tmp_path) as here:
+        here.preferences.open()
+        here.windows.show_feed("alltick", "AllTick")
+        assert here.dialog.feed.currentData() == "alltick"
+        here.dialog.key.setText("half a token")
+        here.windows.show_feed("alltick", "AllTick")
+        assert here.dialog.key.text() == "half a token"
+        here.windows.show_feed_again("demo")
+        assert here.dialog.feed.currentData() == "demo"
+
+
 async def test_the_dialog_is_opened_once(tmp_path: Path, ring: Ring) -> None:
     async with stage(tmp_path) as here:
         here.window.file_menu.settings_requested.emit()
