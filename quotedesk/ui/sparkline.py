@@ -27,7 +27,7 @@ LEFT_PX = 8
 RIGHT_PX = 12
 STEP_PX = 2
 HATCH_PX = 5
-_REREAD_S = 0.5  # in between only the last value of a live line moves
+_REREAD_S = 1.0  # in between only the last value of a live line moves
 _LEAST_RANGE = 0.0001  # of the price
 _SHORTEST_PX = 0.01  # of a needle: Qt leaves out a line to where it is already
 
