@@ -37,6 +37,7 @@ class DirectionChoice(QWidget):
             button = self.buttons[one] = QPushButton(NAMES[one])
             button.setCheckable(True)
             button.setAutoDefault(False)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the cursor where it writes
             button.setIconSize(_ICON_PX)
             button.setProperty("choice", "true")
             button.clicked.connect(lambda checked=False, one=one: appearance.choose(direction=one))

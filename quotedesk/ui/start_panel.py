@@ -56,6 +56,8 @@ class StartPanel(QWidget):
         for button in (self.demo, self.token):
             button.setCheckable(True)
             button.setProperty("choice", "main")
+        for button in (self.demo, self.token, self.end):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the cursor where it writes
         # A click asks; what is chosen is what `show_feed` says.
         self.demo.clicked.connect(lambda: self._ask(self.demo_wanted))
         self.token.clicked.connect(lambda: self._ask(self.token_wanted))
@@ -65,7 +67,7 @@ class StartPanel(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(8)
         grid.setHorizontalSpacing(8)
-        grid.setColumnMinimumWidth(0, 84)
+        grid.setColumnMinimumWidth(0, 78)
         prices = QHBoxLayout()
         for widget in (self.demo, self.token):
             prices.addWidget(widget)

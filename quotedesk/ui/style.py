@@ -114,7 +114,7 @@ QPushButton:hover {{ background: {select_idle}; border-color: {t3}; }}
 QPushButton:pressed {{ background: {select}; }}
 QPushButton:focus {{ border-color: {accent}; }}
 QPushButton:disabled {{ color: {t3}; }}
-QPushButton[choice="true"] {{ background: {table}; }}
+QPushButton[choice="true"] {{ background: {table}; padding: 4px 8px; }}
 QPushButton[choice="true"]:checked {{ background: {select}; border-color: {accent}; color: {t1}; }}
 QPushButton[choice="main"]:checked {{ background: {accent}; border-color: {accent}; color: {on_accent}; }}
 QMessageBox, QDialog {{ background: {raised}; color: {t1}; }}

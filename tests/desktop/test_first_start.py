@@ -36,7 +36,7 @@ def test_the_first_start_asks_and_the_second_does_not(screen: dict[str, str], tm
         window = hand.window()
         wait_until(lambda: len(desk.states()) == 10)
         assert settings(profile) == {}
-        hand.click(window, 490, 282)
+        hand.click(window, 540, 323)  # "Red = up"
         wait_until(lambda: settings(profile).get("direction") == "red-up")
         hand.type("nvid")
         hand.press("Down", "Return")
