@@ -5,6 +5,7 @@ from enum import Enum
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -27,7 +28,8 @@ from quotedesk.ui.view_menu import SHADES, SPACINGS
 
 _Chosen = TypeVar("_Chosen", bound=Enum)
 _PAINTS = {MOST_PAINTS: "60 a second", 30: "30 a second", 15: "15 a second", 5: "5 a second"}
-_WIDTH_PX = 600
+_WIDTH_PX = 640
+_ANSWER_LINES = 3
 
 
 class SettingsDialog(QDialog):
@@ -129,7 +131,7 @@ class SettingsDialog(QDialog):
         self.key.setAccessibleName("Token")
         self.key.textEdited.connect(lambda: self.show_answer("", True))
         self.key.returnPressed.connect(self._keep_key)
-        self.test, self.keep, self.forget = QPushButton("&Test"), QPushButton("&Keep"), QPushButton("F&orget")
+        self.test, self.keep, self.forget = QPushButton("&Test"), QPushButton("K&eep"), QPushButton("F&orget")
         self.test.setToolTip("Ask the server now, and show what it answers")
         self.keep.setToolTip("Put it into the system's keyring, and nowhere else")
         self.forget.setToolTip("Take it out of the keyring")
@@ -149,6 +151,8 @@ class SettingsDialog(QDialog):
         self._form.addRow(self._key_label, self._key_line)
         self._answer = plain_label(look.font(12), "t2")
         self._answer.setWordWrap(True)
+        self._answer.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._answer.setMinimumHeight(_ANSWER_LINES * QFontMetrics(look.font(12)).lineSpacing())  # nothing jumps
         self._answer.setAccessibleName("Answer of the server")
         self._form.addRow("", self._answer)
         self.plan = QSpinBox()

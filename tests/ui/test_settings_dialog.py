@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from quotedesk.config.settings import Direction, Settings, Shade, Spacing
@@ -134,3 +134,17 @@ def test_the_paint_rate_and_the_notices_are_asked_for(qtbot: QtBot) -> None:
     assert not dialog.tells.isChecked()
     dialog.tells.click()
     assert shown.asked == [("paints_set", 5), ("tells_set", True)]
+
+
+def test_every_part_has_a_key_of_its_own(shown: Shown) -> None:
+    parts = [each for kind in (QLabel, QPushButton, QCheckBox) for each in shown.dialog.findChildren(kind)]
+    words = [each.text() for each in parts if "&" in each.text()]
+    keys = [text[text.index("&") + 1].lower() for text in words]
+    assert len(keys) == len(set(keys)), sorted(words)
+    assert len(keys) >= 12
+
+
+def test_a_long_answer_has_room(shown: Shown) -> None:
+    shown.dialog.show_answer("It answered: " + "word " * 35, True)
+    label = next(each for each in shown.dialog.findChildren(QLabel) if each.accessibleName() == "Answer of the server")
+    assert label.height() >= label.heightForWidth(label.width())
