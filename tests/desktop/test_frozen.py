@@ -190,6 +190,17 @@ def test_the_checksums_are_those_of_all_files(dist: Path) -> None:
         assert hashlib.sha256((dist / name).read_bytes()).hexdigest() == digest, name
 
 
+@pytest.mark.soak
+def test_a_second_build_is_the_same_to_the_byte(dist: Path) -> None:
+    before = (dist / "SHA256SUMS").read_text()
+    for made in dist.glob("*.made-of"):
+        made.unlink()
+    shutil.rmtree(ROOT / "build")
+    quick = {**os.environ, "QUOTEDESK_QUICK": "1"}
+    subprocess.run([ROOT / "packaging/build"], capture_output=True, check=True, env=quick)
+    assert (dist / "SHA256SUMS").read_text() == before
+
+
 def test_the_folder_is_small_and_the_archive_is_it(dist: Path) -> None:
     files = {
         str(path.relative_to(dist / "quotedesk")): path for path in (dist / "quotedesk").rglob("*") if path.is_file()
