@@ -1,4 +1,7 @@
-"""Updates without surprises: profiles as earlier versions really wrote them, and those of a version to come."""
+"""Updates without surprises: profiles of earlier versions, and those of a version to come.
+
+Lists, windows and prices in tests/frames/profiles were written by those versions; what their settings chose, by hand.
+"""
 
 import json
 import os
