@@ -2,6 +2,7 @@
 
 import ctypes
 import math
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -67,9 +68,11 @@ def test_a_missing_library_is_named_with_its_package() -> None:
 
 
 def test_every_library_that_the_package_depends_on_is_looked_for() -> None:
-    needs = (Path(__file__).parents[2] / "packaging/prepare.sh").read_text()
+    packaging = Path(__file__).parents[2] / "packaging"
+    needs, depends = (packaging / "prepare.sh").read_text(), (packaging / "parts.py").read_text()
     for name, package in LIBRARIES.items():
         assert f"{name}:{package}" in needs
+        assert re.search(rf"[ \"]{re.escape(package)}[,\" ]", depends), package
 
 
 def test_without_a_display_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
