@@ -2,26 +2,41 @@
 
 import asyncio
 import contextlib
+import contextvars
 import gc
 import os
 import signal
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
-from PySide6.QtCore import QEvent, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QSocketNotifier, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from quotedesk.app.faults import log
 
 
-class DeskLoop(QEventLoop):  # type: ignore[misc]
-    """Timers that are exact (Qt's default may be 5 % off) and async generators that are cleaned up.
+class _HasNumber(Protocol):
+    """A socket and its like."""
 
-    tests/app/test_loop.py says whether qasync still has the private timer that this leans on.
+    def fileno(self) -> int: ...
+
+
+class DeskLoop(QEventLoop):  # type: ignore[misc]
+    """Timers that are exact (Qt's default may be 5 % off), async generators that are cleaned up, and less work a frame.
+
+    qasync asks Qt for a timer for each callback, and switches a socket's notifier off and on around each read. Here
+    callbacks wait in a queue with one timer for all, and a socket that can be read is read at once.
+    tests/app/test_loop.py says whether qasync still has the private names that this leans on.
     """
 
     def __init__(self, app: QApplication) -> None:
+        self._soon: deque[asyncio.Handle] = deque()
+        self._soon_timer = QTimer(singleShot=True, interval=0)
+        self._soon_timer.timeout.connect(self._run_soon)
+        self._is_armed = False
         super().__init__(app)
         timer, start = self._timer, self._timer.startTimer
 
@@ -38,6 +53,54 @@ class DeskLoop(QEventLoop):  # type: ignore[misc]
             super().run_forever()
         finally:
             sys.set_asyncgen_hooks(*before)
+
+    def close(self) -> None:
+        super().close()
+        self._soon.clear()
+        self._soon_timer.stop()
+
+    def call_soon(
+        self, callback: Callable[..., object], *args: object, context: contextvars.Context | None = None
+    ) -> asyncio.Handle:
+        handle = asyncio.Handle(callback, args, self, context)
+        self._soon.append(handle)
+        self._arm()
+        return handle
+
+    def _arm(self) -> None:
+        if not self._is_armed:
+            self._is_armed = True
+            self._soon_timer.start()
+
+    def _run_soon(self) -> None:
+        """Run what waits; what that adds waits for the next turn, so that Qt has its own in between."""
+        self._is_armed = False
+        for _ in range(len(self._soon)):
+            if not self._soon:
+                return  # a loop within this one took them
+            handle = self._soon.popleft()
+            if not handle.cancelled():
+                handle._run()
+        if self._soon:
+            self._arm()
+
+    def _add_reader(self, fd: _HasNumber | int, callback: Callable[..., object], *args: object) -> None:
+        if sys.platform == "win32":
+            super()._add_reader(fd, callback, *args)
+            return
+        self._remove_reader(fd)
+        notifier = QSocketNotifier(fd if isinstance(fd, int) else fd.fileno(), QSocketNotifier.Type.Read)
+        handle = asyncio.Handle(callback, args, self, None)
+        # The overload that qasync disconnects.
+        notifier.activated["int"].connect(lambda: handle._run())  # type: ignore[index]
+        self._read_notifiers[fd] = notifier
+
+    def _remove_reader(self, fd: _HasNumber | int) -> bool:
+        # Who removes it may be called by it: Qt's object must outlive that call.
+        if notifier := (self._read_notifiers or {}).get(fd):
+            self.call_soon(notifier.isEnabled)
+        was_there: bool = super()._remove_reader(fd)
+        return was_there
 
 
 @contextlib.contextmanager

@@ -171,6 +171,10 @@ class Adding(Subscriptions):
             return math.inf
         return max(self._held.values())
 
+    @property
+    def is_asking(self) -> bool:
+        return bool(self._open)
+
     def _is_late(self, code: str, now_s: float) -> bool:
         return code not in self._left_out or now_s < self._held[code] + LATE_DROP_S
 

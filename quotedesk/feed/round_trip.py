@@ -37,5 +37,10 @@ class RoundTrip:
         self.last_s = math.nan
         self._open_s.clear()
 
+    @property
+    def is_open(self) -> bool:
+        """May an answer to a heartbeat frame still come?"""
+        return bool(self._open_s)
+
     def _only_one_s(self) -> float | None:
         return next(iter(self._open_s.values())) if len(self._open_s) == 1 else None

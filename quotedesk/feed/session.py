@@ -1,8 +1,7 @@
 """One conversation on one connection, sans-IO: inputs carry the time, outputs are asked for, a timer is a number.
 
 Inputs: want, dialling, opened, received, proven, lost, elapsed, retry_now. Outputs: take_frames, take_ping,
-take_events, deadline_s, dial_at_s. The wall clock is an input for one reason: in suspend the monotonic clock
-stands still.
+take_events, deadline_s, dial_at_s. The wall clock is an input since in suspend the monotonic clock stands still.
 """
 
 import math
@@ -257,6 +256,11 @@ class Session:
     def is_live(self, code: str) -> bool:
         """Does a tick that comes now make the row live? Not where nothing proves it, or the feed says it is halted."""
         return self._rows.is_live(code)
+
+    @property
+    def is_asking(self) -> bool:
+        """May an answer come, whose time is told?"""
+        return self.round_trip.is_open or self._list.is_asking
 
     @property
     def parked(self) -> frozenset[str]:

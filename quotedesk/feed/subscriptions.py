@@ -102,6 +102,11 @@ class Subscriptions(abc.ABC):
     def unchanged_s(self) -> float:
         """Since when the wire holds the list that is wanted; inf where it does not, or something is still asked."""
 
+    @property
+    @abc.abstractmethod
+    def is_asking(self) -> bool:
+        """Is an answer awaited?"""
+
     @abc.abstractmethod
     def lost(self) -> None:
         """The connection is gone: the server holds nothing. Refusals stay."""

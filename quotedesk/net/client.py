@@ -10,7 +10,6 @@ from functools import partial
 from http import HTTPStatus
 from typing import cast
 
-from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.protocol import State
 
@@ -22,9 +21,10 @@ from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.net.address import host_of
 from quotedesk.net.dial import REFUSALS, dial, goodbye, plain, status_words
+from quotedesk.net.pushing import Pushing
 
-CALM_FRAMES_S = 1000.0  # while fewer come a second, the first one waits for others: each turn of the loop costs
-HOLD_S = 0.02  # as much as a dozen frames
+CALM_FRAMES_S = 1000.0  # while fewer come a second, the first one waits for others: each look at what came costs
+HOLD_S = 0.04  # as much as a dozen frames; and the table is painted no more often then
 PROOF_S = 0.1  # what first ticks prove is looked at so late: of ten thousand rows a look is not free
 
 
@@ -55,8 +55,9 @@ class Client:
         self._frames = frames
         self._wall_ahead_s = 0.0  # of the monotonic clock, at the last look: frames are stamped by it
         self._stirred = asyncio.Event()
-        self._socket: ClientConnection | None = None
+        self._socket: Pushing | None = None
         self._flush_is_due = False
+        self._is_held = False  # it is due, but only after a while
         self._came: list[bytes] = []  # read in this turn of the loop, the first one then:
         self._came_s = -math.inf
         self._taken = 0  # how many at once, the last time
@@ -99,7 +100,7 @@ class Client:
         """One connection, from the dialling to its loss."""
         try:
             url = await self._find_address()
-            self._socket = await dial(url)
+            self._socket = await dial(url, Pushing)
         except DeniedError as fault:
             self._lost(str(fault), is_denied=True)
         except InvalidStatus as fault:
@@ -123,7 +124,7 @@ class Client:
             finally:
                 await self._hang_up()
 
-    async def _talk(self, socket: ClientConnection) -> None:
+    async def _talk(self, socket: Pushing) -> None:
         async with asyncio.TaskGroup() as both:
             reader = both.create_task(self._read(socket), name=f"read {self.session.endpoint}")
             writer = both.create_task(self._write(socket), name=f"write {self.session.endpoint}")
@@ -133,27 +134,30 @@ class Client:
 
     async def _hang_up(self) -> None:
         socket, self._socket = self._socket, None
+        if socket:
+            socket.hand_to(_ignore)
         if socket and socket.state is not State.CLOSED:
             await socket.close(1000)
             self.session.hung_up(self._clock.now_s())
             self._flush_soon()
 
-    async def _read(self, socket: ClientConnection) -> None:
-        """Read until the connection or the session ends it."""
-        session = self.session
-        try:
-            while session.status.state is LinkState.UP:
-                data = await socket.recv(decode=False)
-                if not self._came:
-                    before_s, self._came_s = self._came_s, self._clock.now_s()
-                    is_calm = self._taken < CALM_FRAMES_S * (self._came_s - before_s)
-                    self._flush_soon(HOLD_S if is_calm else 0.0)
-                self._came.append(data)
-        except ConnectionClosed as fault:
-            self._take_in()
-            self._lost(goodbye(fault))
+    async def _read(self, socket: Pushing) -> None:
+        """Read until the connection ends; the session's end of it is seen by `_write`."""
+        socket.hand_to(self._hear)
+        await socket.wait_closed()
+        self._take_in()
+        assert socket.protocol.close_exc is not None
+        self._lost(goodbye(socket.protocol.close_exc))
 
-    async def _write(self, socket: ClientConnection) -> None:
+    def _hear(self, data: bytes) -> None:
+        """A message came."""
+        if not self._came:
+            before_s, self._came_s = self._came_s, self._clock.now_s()
+            is_calm = self._taken < CALM_FRAMES_S * (self._came_s - before_s) and not self.session.is_asking
+            self._flush_soon(HOLD_S if is_calm else 0.0)
+        self._came.append(data)
+
+    async def _write(self, socket: Pushing) -> None:
         """Send what the session wants out, when it wants it."""
         session = self.session
         try:
@@ -197,9 +201,9 @@ class Client:
 
     def _flush_soon(self, after_s: float = 0.0) -> None:
         """One call for all that is read until then: a call each would cost more than a frame."""
-        if self._flush_is_due:
+        if self._flush_is_due and (after_s or not self._is_held):
             return
-        self._flush_is_due = True
+        self._flush_is_due, self._is_held = True, after_s > 0
         loop = asyncio.get_running_loop()
         if after_s:
             loop.call_later(after_s, self._flush)
@@ -241,6 +245,10 @@ class Client:
         if at_s == self._timer_s:
             self._timer_s = math.inf  # it may be early by a little: the next look arms it again
         self._stirred.set()
+
+
+def _ignore(data: bytes) -> None:
+    pass
 
 
 def _is_more_than_ticks(event: Event) -> bool:

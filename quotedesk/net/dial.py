@@ -4,6 +4,7 @@ import os
 import re
 import ssl
 from http import HTTPStatus
+from typing import TypeVar
 
 import truststore
 from websockets.asyncio.client import ClientConnection, connect
@@ -21,22 +22,25 @@ CLOSE_TIMEOUT_S = 1.0
 # such a name.
 REFUSALS = (OSError, WebSocketException, EOFError, ImportError, UnicodeError)
 
+Connection = TypeVar("Connection", bound=ClientConnection)
 
-async def dial(url: str) -> ClientConnection:
-    """Open a connection. Raises one of REFUSALS."""
+
+async def dial(url: str, kind: type[Connection]) -> Connection:
+    """Open a connection of this kind. Raises one of REFUSALS."""
     is_local = is_loopback(url)
-    return await connect(
+    opened = await connect(
         url,
         ssl=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if url.startswith("wss:") else None,
         proxy=None if is_local else True,
         max_size=MAX_FRAME_BYTES,
-        # All frames of one read wait together, to be taken in one turn; the next read comes after them.
-        max_queue=None,
+        create_connection=kind,
         open_timeout=OPEN_TIMEOUT_S,
         close_timeout=CLOSE_TIMEOUT_S,
         ping_interval=None,  # the session decides
         user_agent_header=f"quotedesk/{__version__}",
     )
+    assert isinstance(opened, kind)
+    return opened
 
 
 def status_words(status: int) -> str:

@@ -38,7 +38,7 @@ async def ask(feed: Feed, url: str, wall_s: float) -> Answered:
     """Dial, say hello as the feed does, and hang up. `wall_s` is now, in UTC seconds."""
     began_s = time.monotonic()
     try:
-        socket = await dial(url)
+        socket = await dial(url, ClientConnection)
     except InvalidStatus as fault:
         response = fault.response
         words = _excerpt(response.body or b"")

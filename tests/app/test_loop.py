@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,7 +16,7 @@ from typing import Any
 
 import pytest
 import qasync
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from quotedesk.app.loop import DeskApp, DeskLoop, collect, collecting_here, settle
@@ -37,6 +38,10 @@ async def test_qasync_has_the_private_names_that_we_lean_on() -> None:
     assert callable(loop._asyncgen_firstiter_hook)
     assert callable(loop._asyncgen_finalizer_hook)
     assert qasync.QtModuleName == "PySide6"
+    if sys.platform != "win32":
+        assert isinstance(loop._read_notifiers, dict)
+        assert "_add_reader" in vars(qasync._QEventLoop)
+        assert "_remove_reader" in vars(qasync._QEventLoop)
 
 
 async def test_timers_are_asked_of_qt_as_exact_ones(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> None:
@@ -48,6 +53,91 @@ async def test_timers_are_asked_of_qt_as_exact_ones(monkeypatch: pytest.MonkeyPa
         assert asked == [(1500, Qt.TimerType.PreciseTimer)]
     finally:
         loop.close()
+
+
+async def test_callbacks_run_in_order_and_what_they_add_waits_for_the_next_turn() -> None:
+    loop, ran = asyncio.get_running_loop(), []
+    done = asyncio.Event()
+    dropped = loop.call_soon(ran.append, "never")
+    loop.call_soon(lambda: (ran.append(1), loop.call_soon(ran.append, 3), loop.call_soon(done.set)))
+    loop.call_soon(ran.append, 2)
+    dropped.cancel()
+    await done.wait()
+    assert ran == [1, 2, 3]
+
+
+async def test_callbacks_without_end_leave_qt_its_turn() -> None:
+    loop, painted = asyncio.get_running_loop(), asyncio.Event()
+    turns = 0
+
+    def again() -> None:
+        nonlocal turns
+        turns += 1
+        if not painted.is_set():
+            loop.call_soon(again)
+
+    again()
+    QTimer.singleShot(20, painted.set)
+    async with asyncio.timeout(5):
+        await painted.wait()
+    assert turns > 1
+
+
+async def test_a_fault_in_a_callback_is_told_and_the_next_one_runs() -> None:
+    loop, told = asyncio.get_running_loop(), []
+    loop.set_exception_handler(lambda _, context: told.append(context["exception"]))
+    done = asyncio.Event()
+    loop.call_soon(lambda: 1 // 0)
+    loop.call_soon(done.set)
+    async with asyncio.timeout(5):
+        await done.wait()
+    loop.set_exception_handler(None)
+    assert [type(each) for each in told] == [ZeroDivisionError]
+
+
+async def test_callbacks_go_on_in_a_loop_within_one() -> None:
+    """A menu or a drag runs a loop of Qt's own within this one."""
+    loop, ran, done = asyncio.get_running_loop(), [], asyncio.Event()
+
+    def nest() -> None:
+        inner = QEventLoop()
+        loop.call_soon(ran.append, "within")
+        loop.call_soon(inner.quit)
+        inner.exec()
+        ran.append("after")
+
+    QTimer.singleShot(0, nest)
+    QTimer.singleShot(50, done.set)
+    async with asyncio.timeout(5):
+        await done.wait()
+    assert ran == ["within", "after"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows' loop has no readers")
+async def test_a_reader_may_take_itself_away_and_another_take_its_place() -> None:
+    loop, got, done = asyncio.get_running_loop(), [], asyncio.Event()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+
+        def second() -> None:
+            got.append(ours.recv(1))
+            loop.remove_reader(ours)
+            gc.collect()
+            done.set()
+
+        def first() -> None:
+            got.append(ours.recv(1))
+            loop.remove_reader(ours)
+            gc.collect()
+            loop.add_reader(ours, second)
+
+        loop.add_reader(ours, first)
+        theirs.send(b"ab")
+        async with asyncio.timeout(5):
+            await done.wait()
+        theirs.send(b"c")
+        await asyncio.sleep(0.02)
+        assert got == [b"a", b"b"]
 
 
 @pytest.mark.parametrize("delay_s", [0.001, 0.03, 0.4, 1.1])

@@ -164,6 +164,12 @@ class Desk:
     async def until_state(self, state: LinkState) -> None:
         await self.until(lambda: self.session.status.state is state)
 
+    async def until_answered(self) -> None:
+        """Up, and nothing asked is without an answer, or its time for one is over."""
+        async with asyncio.timeout(PATIENCE_S):
+            while self.session.status.state is not LinkState.UP or self.session.is_asking:
+                await asyncio.sleep(0.01)
+
     async def until_up_again(self) -> None:
         """A loss, then a connection."""
         seen = len(self.links)
@@ -358,6 +364,7 @@ async def test_events_are_told_at_most_once_per_turn_of_the_loop() -> None:
 async def test_on_a_calm_feed_frames_a_few_milliseconds_apart_are_told_together_and_soon() -> None:
     async with server() as there, desk(there.url, "A.US") as here:
         await there.until(lambda: "A.US" in there.held)
+        await here.until_answered()
         for n in range(40):
             await there.tick("A.US", n + 1.0, seq=n)
             await asyncio.sleep(0.005)
@@ -372,6 +379,7 @@ async def test_what_came_in_time_is_not_late_because_it_waited_for_company(monke
     monkeypatch.setattr(client_module, "HOLD_S", 3600.0)
     async with server() as there, desk(there.url, "A.US") as here:
         await there.until(lambda: "A.US" in there.held)
+        await here.until_answered()
         await there.tick("A.US", 7.0)
         while not here.client._came:
             await asyncio.sleep(0.01)
@@ -380,6 +388,23 @@ async def test_what_came_in_time_is_not_late_because_it_waited_for_company(monke
             while here.client._came:
                 await asyncio.sleep(0.01)
         assert here.session.proofs.continuity["A.US"].ticks == 1
+
+
+async def test_an_answer_whose_time_is_told_waits_for_no_company(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "HOLD_S", 3600.0)
+    async with server() as there, desk(there.url, "A.US", feed=quick(PUBLISHED, beat_s=0.5)) as here:
+        await there.until(lambda: len(there.frames) >= 1)
+        await here.until_answered()
+        await there.sockets[0].send("held back")
+        await there.until(lambda: any(frame["cmd_id"] == 22000 for _, frame in there.frames))
+        beat = next(frame for _, frame in there.frames if frame["cmd_id"] == 22000)
+        await there.sockets[0].send("before the answer")
+        await asyncio.sleep(0.1)
+        await there.sockets[0].send(json.dumps({"ret": 200, "cmd_id": 22001, "seq_id": beat["seq_id"]}))
+        async with asyncio.timeout(PATIENCE_S):
+            while math.isnan(here.session.round_trip.last_s):
+                await asyncio.sleep(0.01)
+        assert here.session.round_trip.last_s >= 0.09, "the time of an earlier frame was taken for the answer's"
 
 
 async def test_garbage_is_survived_on_the_same_connection() -> None:
@@ -759,7 +784,7 @@ async def test_without_an_address_nothing_is_dialled_and_the_reason_is_told(
 async def test_a_fault_of_the_network_is_told_as_people_say_it(
     fault: OSError, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def dial(url: str) -> None:
+    async def dial(url: str, kind: type) -> None:
         raise fault
 
     monkeypatch.setattr(client_module, "dial", dial)
