@@ -393,7 +393,9 @@ async def test_what_came_in_time_is_not_late_because_it_waited_for_company(monke
 async def test_an_answer_whose_time_is_told_waits_for_no_company(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client_module, "HOLD_S", 3600.0)
     async with server() as there, desk(there.url, "A.US", feed=quick(PUBLISHED, beat_s=0.5)) as here:
-        await there.until(lambda: len(there.frames) >= 1)
+        await there.until(lambda: bool(there.frames))
+        asked = there.frames[0][1]
+        await there.sockets[0].send(json.dumps({"ret": 200, "cmd_id": asked["cmd_id"] + 1, "seq_id": asked["seq_id"]}))
         await here.until_answered()
         await there.sockets[0].send("held back")
         await there.until(lambda: any(frame["cmd_id"] == 22000 for _, frame in there.frames))
