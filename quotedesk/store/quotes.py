@@ -27,7 +27,8 @@ class Quotes:
         state: the row's RowState as a number (written by the controller, painted by ui).
         state_since_s: since when it is so.
         changed_at: the version of the newest change of any of these. Whoever painted version v is owed all above v.
-        version: the newest version given out.
+        version: the newest version given out; marked: the one of the newest change of a state; shaped: of the newest
+            change of how many decimals a price has, a first price included.
         ticks: how many were applied.
         came: how many of them by slot.
         history: the sparkline's past, by the same slots.
@@ -35,7 +36,7 @@ class Quotes:
 
     def __init__(self) -> None:
         self.history = History()
-        self.version = 0
+        self.version = self.marked = self.shaped = 0
         self.ticks = 0
         self._codes: dict[str, dict[str, int]] = {}
         self._columns: dict[str, Floats] = {field.name: _column(field.unknown) for field in FIELDS}
@@ -105,6 +106,8 @@ class Quotes:
         slots = np.fromiter(newest, np.intp, len(newest))
         if not newest:
             return slots
+        decimals = self._columns["decimals"]
+        before_decimals = decimals[slots]
         for field in FIELDS:
             column = self._columns[field.name]
             if field.keep == "newest":
@@ -119,6 +122,8 @@ class Quotes:
         self.first_s[new] = now_s
         self.history.push(slots, prices, *self._extremes(slots, places, kept, prices), now_s)
         self._stamp(slots)
+        if len(new) or (decimals[slots] != before_decimals).any():
+            self.shaped = self.version
         return slots
 
     def _extremes(self, slots: Slots, places: list[int], kept: list[Tick], newest: Floats) -> tuple[Floats, Floats]:
@@ -141,6 +146,7 @@ class Quotes:
             self._columns["decimals"][slot] = decimals
             self._columns["time_utc_s"][slot] = time_utc_s
             self._stamp(np.array([slot], np.intp))
+            self.shaped = self.version
 
     def mark(self, slots: Slots, state: int, since_s: float) -> None:
         """Write a row state; rows that already have it keep their `since`, and nothing is repainted for them."""
@@ -149,6 +155,7 @@ class Quotes:
             self.state[changed] = state
             self.state_since_s[changed] = since_s
             self._stamp(changed)
+            self.marked = self.version
 
     def restart(self, slots: Slots, state: int, since_s: float) -> None:
         """Write a row state anew, with its `since`, whatever it was."""

@@ -3,7 +3,6 @@
 from collections import deque
 
 from quotedesk.feed.states import RowState
-from quotedesk.ui.columns import Reading
 from quotedesk.ui.theme import FLASH_FULL_S, FLASH_HALF_S, FLASHES_A_SECOND
 
 _MOVING = (RowState.LIVE, RowState.QUIET)
@@ -17,18 +16,17 @@ class Flashes:
     """
 
     def __init__(self) -> None:
-        self._seen: dict[int, tuple[float, RowState]] = {}  # newest tick and state at the last look
+        self._seen: dict[int, tuple[float, int]] = {}  # newest tick and state at the last look
         self._starts: dict[int, deque[float]] = {}
         self._shown: dict[int, float] = {}  # how much of a flash was handed out; only flashes that are not over
 
-    def notice(self, reading: Reading) -> None:
+    def notice(self, slot: int, received_s: float, state: int, direction: float, now_s: float) -> None:
         """Look at a row that changed; it may begin to flash."""
-        slot, now_s = reading.slot, reading.now_s
         seen = self._seen.get(slot)
-        self._seen[slot] = (reading.received_s, reading.state)
-        if seen is None or seen[0] == reading.received_s or reading.direction != reading.direction:
+        self._seen[slot] = (received_s, state)
+        if seen is None or seen[0] == received_s or direction != direction:
             return
-        if reading.state is not RowState.LIVE or seen[1] not in _MOVING or now_s - reading.received_s >= FLASH_FULL_S:
+        if state != RowState.LIVE or seen[1] not in _MOVING or now_s - received_s >= FLASH_FULL_S:
             return
         starts = self._starts.setdefault(slot, deque(maxlen=FLASHES_A_SECOND))
         if len(starts) < FLASHES_A_SECOND or now_s - starts[0] >= 1:

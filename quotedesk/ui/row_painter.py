@@ -1,11 +1,12 @@
 """Paints one row of the table in one call."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
 from quotedesk.feed.states import RowState
 from quotedesk.store.history import History
@@ -24,6 +25,7 @@ LINES_PX = 15  # from a symbol to its name below it
 MARK_LEFT_PX = 14
 STATE_LEFT_PX = 26
 ARROW_RIGHT_PX = 13
+_MOST_BOXES = 64
 _ZEROS = str.maketrans("123456789", "0" * 9)
 _ARROWS = {1.0: "arrow_up", -1.0: "arrow_down", 0.0: "arrow_flat"}
 
@@ -85,6 +87,7 @@ class RowPainter:
         )
         self.fractions = Fractions(self._number.metrics)
         self._ring = QPen(theme.accent, 1.5)
+        self._boxes: dict[tuple[int, int, int], QPixmap] = {}
 
     def paint(
         self,
@@ -205,11 +208,29 @@ class RowPainter:
         if flash:
             background = look.mix(ink, background, theme.flash * flash)
             height = min(self._row_px - 4, 26)
-            _rounded(
-                painter, QRectF(place.left + 4, top + (self._row_px - height) // 2, place.width - 7, height), background
-            )
+            box = self._flash_box(place.width - 7, height, background)
+            painter.drawPixmap(place.left + 4, top + (self._row_px - height) // 2, box)
         x = place.left + place.width - ARROW_RIGHT_PX
         self.marks.blit(painter, arrow, x, top + self._row_px / 2, ink, background)
+
+    def _flash_box(self, width: int, height: int, ink: QColor) -> QPixmap:
+        """A rounded box, drawn once: smoothing its corners takes as long as all of a row's text."""
+        key = (width, height, ink.rgb())
+        box = self._boxes.get(key)
+        if box is None:
+            if len(self._boxes) >= _MOST_BOXES:
+                self._boxes.clear()  # a column is being sized
+            ratio = self.marks.ratio
+            box = self._boxes[key] = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
+            box.setDevicePixelRatio(ratio)
+            box.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(box)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(ink)
+            painter.drawRoundedRect(QRectF(0, 0, width, height), look.CELL_RADIUS_PX, look.CELL_RADIUS_PX)
+            painter.end()
+        return box
 
     def _number_cell(self, place: Place, top: int, reading: Reading, inks: Inks) -> None:
         column = place.column
@@ -294,11 +315,3 @@ class _Type:
             fitted = self._fitted[key] = (shown, self.metrics.horizontalAdvance(shown))
         self.draw(left, top, fitted[0], ink)
         return fitted[1]
-
-
-def _rounded(painter: QPainter, box: QRectF, colour: QColor) -> None:
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    painter.drawRoundedRect(box, look.CELL_RADIUS_PX, look.CELL_RADIUS_PX)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

@@ -155,7 +155,8 @@ class TableInput(QTableView):
 
     def update_row(self, row: int) -> None:
         """Order the repaint of a row."""
-        self.viewport().update(self.row_rect(row))
+        viewport = self.viewport()
+        viewport.update(0, self.rowViewportPosition(row), viewport.width(), self.rowHeight(row))
 
     def _hover(self, row: int) -> None:
         if row != self.hovered:

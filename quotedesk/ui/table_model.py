@@ -18,7 +18,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.section import Row, Section, grouped
 from quotedesk.store.catalogue import Catalogue
 from quotedesk.store.order import ranked
-from quotedesk.store.quotes import Quotes
+from quotedesk.store.quotes import Quotes, Slots
 from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui import row_words
 from quotedesk.ui.columns import COLUMNS, SYMBOL, Kind, Reading, read
@@ -82,6 +82,7 @@ class TableModel(QAbstractTableModel):
         self._clock = clock
         self._catalogue = catalogue or Catalogue()
         self.watchlist = watchlist
+        self._counted_for: tuple[Slots | None, int] = None, 0
         self._take_over()
         watchlist.followers.append(self._list_changed)
 
@@ -297,13 +298,13 @@ class TableModel(QAbstractTableModel):
         known = firsts[~np.isnan(firsts)]
         return float(known.min()) if len(known) else float("nan")
 
-    def count(self) -> int:
-        """How many symbols the list has, folded away or not."""
-        return int((self._all != self._nobody).sum())
-
-    def live(self) -> int:
-        """How many of them a price would reach: those that are proven, if only by an earlier tick."""
-        return int(np.isin(self.quotes.state[self._all], _REACHED).sum())
+    def counts(self) -> tuple[int, int]:
+        """How many symbols a price would reach (they are proven, if only by an earlier tick); how many the list has."""
+        if self._counted_for[0] is not self._all or self._counted_for[1] != self.quotes.marked:
+            self._counted_for = self._all, self.quotes.marked
+            live, count = np.isin(self.quotes.state[self._all], _REACHED).sum(), (self._all != self._nobody).sum()
+            self._counts = int(live), int(count)
+        return self._counts
 
     def others_tick(self) -> bool:
         """Is any row live?"""

@@ -6,6 +6,7 @@ from PySide6.QtGui import (
     QAccessible,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
@@ -13,12 +14,14 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 from quotedesk.feed.states import RowState
 from quotedesk.market.clock import Clock
 from quotedesk.market.section import Section
+from quotedesk.store.quotes import Slots
 from quotedesk.ui.alignment import Decimals, decimals_of
 from quotedesk.ui.appearance import Appearance
-from quotedesk.ui.columns import COLUMNS, PRICE, STATE, SYMBOL, Reading
+from quotedesk.ui.columns import COLUMNS, PRICE, STATE, SYMBOL
 from quotedesk.ui.flash import Flashes
 from quotedesk.ui.header import Header
 from quotedesk.ui.overlay_scroll_bar import OverlayScrollBar
+from quotedesk.ui.owed import Owed
 from quotedesk.ui.paint_stats import PaintLog
 from quotedesk.ui.row_painter import Place, RowPainter, Setting
 from quotedesk.ui.table_input import TableInput
@@ -49,12 +52,10 @@ class TableView(TableInput):
         self._appearance = appearance
         self._flashes = Flashes()
         self._version = -1  # of the quotes, when their news was last ordered to be painted
-        self._owed: dict[int, float] = {}  # slot: receipt of the tick that waits to be painted
-        self._noticed: dict[int, float] = {}  # slot: receipt of the newest tick that was ordered to be painted
-        self._seen: dict[int, int] = {}  # slot: its ticks when it was last looked at
+        self._owed = Owed()
         self._ages: dict[int, str] = {}  # slot: for how long, as its row says
-        self._awake = False  # False: nobody looked for a while, so what is there is no news
         self._announced = -1
+        self._aligned: Slots | None = None  # the rows whose decimal points were looked at
         self._has_painted = False
         self._painter = self._new_painter()
         self._set_up(model)
@@ -85,7 +86,7 @@ class TableView(TableInput):
         for changed in (model.rowsInserted, model.rowsRemoved, model.layoutChanged, model.modelReset):
             changed.connect(self._space_labels)
         model.modelReset.connect(self._start_over)
-        model.layoutChanged.connect(self._owed.clear)  # a row that moves out of view owes nothing
+        model.layoutChanged.connect(self._owed.drop)  # a row that moves out of view owes nothing
 
     # Painted, for the repaint clock
 
@@ -93,23 +94,25 @@ class TableView(TableInput):
         quotes, slots = self._quotes, self._rows.slots
         first, last = self._visible_rows()
         version, self._version = self._version, quotes.version
-        self._align()
+        if quotes.shaped > version or slots is not self._aligned:
+            self._align()
         if first > last:
             return quotes.version != version
         shown = slots[first : last + 1]
-        changed = quotes.changed_since(shown, version)
-        for offset in changed.nonzero()[0].tolist():
-            row = first + offset
-            if isinstance(self._rows.rows[row], Section):
-                continue
-            reading = self._rows.reading(row)
-            if self._appearance.motion:
-                self._flashes.notice(reading)
-            self._order(reading)
-            self._count_overtaken(reading.slot)
+        places = quotes.changed_since(shown, version).nonzero()[0]
+        changed = shown[places]
+        rows, named = (first + places).tolist(), changed.tolist()
+        received = quotes.received_s[changed].tolist()
+        if self._appearance.motion:
+            states, directions = quotes.state[changed].tolist(), quotes.direction[changed].tolist()
+            for slot, received_s, state, direction in zip(named, received, states, directions, strict=True):
+                self._flashes.notice(slot, received_s, state, direction, now_s)
+        overtaken = self._owed.look(zip(named, received, quotes.came[changed].tolist(), strict=True))
+        if self.log is not None:
+            self.log.conflated += overtaken
+        for row in rows:
             self.update_row(row)
-        self._awake = True
-        turned = self._flashes.turned(now_s)
+        turned = self._flashes.turned(now_s).difference(named)
         if turned:
             for offset, slot in enumerate(shown.tolist()):
                 if slot in turned:
@@ -139,9 +142,8 @@ class TableView(TableInput):
         return self._flashes.next_turn_s()
 
     def forget(self) -> None:
-        self._awake = False
         self._flashes.forget()
-        self._owed.clear()
+        self._owed.forget()
 
     def announce(self) -> None:
         changed = self._quotes.changed_since(self._rows.slots, self._announced).nonzero()[0]
@@ -178,20 +180,16 @@ class TableView(TableInput):
             self._painter = self._new_painter()
             self._align(anew=True)
         painter = QPainter(self.viewport())
-        region = event.region()
         width = self.viewport().width()
         places = self._places()
-        box = region.boundingRect()
-        parts = [each for each in places if each.left <= box.right() and box.left() < each.left + each.width]
         focused = self.hasFocus()
         current = self.currentIndex()
-        received: list[float] = []
-        first, last = self._visible_rows(box)
-        selected = self._selected(first, last)
-        for row in range(first, last + 1):
+        whole, parts = self._touched(event.region())
+        rows = sorted(whole.union(parts))
+        selected = self._selected(rows[0], rows[-1]) if rows else set()
+        painted: list[int] = []
+        for row in rows:
             top = self.rowViewportPosition(row)
-            if not region.intersects(QRect(0, top, width, self.rowHeight(row))):
-                continue
             setting = Setting(
                 selected=row in selected,
                 hovered=row == self.hovered,
@@ -206,24 +204,19 @@ class TableView(TableInput):
             reading = self._rows.reading(row)
             if reading.state is RowState.LIVE:
                 setting.flash = self._flashes.strength(reading.slot, started_s)
-            if not region.intersects(QRect(0, top, 1, self._row_px)):  # a part only: a flash that turns, an age
-                touched = parts
-                if len(parts) > 1:
-                    touched = [
-                        each for each in parts if region.intersects(QRect(each.left, top, each.width, self._row_px))
-                    ]
+            if row in whole:
+                self._painter.paint(painter, top, width, places, reading, setting)
+                painted.append(reading.slot)
+            else:
+                touched = [each for each in places if any(_overlap(each, area) for area in parts[row])]
                 self._painter.paint(painter, top, width, touched, reading, setting)
-                continue
-            self._painter.paint(painter, top, width, places, reading, setting)
-            if reading.slot in self._owed:
-                received.append(self._owed.pop(reading.slot))
         self._painter.finish(painter)
         below = self.rows_px - self.verticalOffset()
         if below < self.viewport().height():
             painter.fillRect(0, below, width, self.viewport().height() - below, self._appearance.theme.table)
         painter.end()
         if self.log is not None:
-            self.log.painted(started_s, self._clock.now_s(), received)
+            self.log.painted(started_s, self._clock.now_s(), self._owed.painted(painted))
         if not self._has_painted:
             self._has_painted = True
             self.painted_first.emit()
@@ -247,7 +240,7 @@ class TableView(TableInput):
     def _update_cell(self, row: int, column: int) -> None:
         """Order the repaint of a row's flash, or of its age."""
         x, width = self.columnViewportPosition(column), self.columnWidth(column)
-        self.viewport().update(QRect(max(1, x), self.rowViewportPosition(row), width, self._row_px))
+        self.viewport().update(max(1, x), self.rowViewportPosition(row), width, self._row_px)
 
     @property
     def _row_px(self) -> int:
@@ -294,6 +287,18 @@ class TableView(TableInput):
             return 0, -1
         return first, last if last >= 0 else len(self._rows.rows) - 1
 
+    def _touched(self, region: QRegion) -> tuple[set[int], dict[int, list[QRect]]]:
+        """The rows to be painted: whole ones, and those of which parts are (a flash that turns, an age)."""
+        whole, parts = set[int](), dict[int, list[QRect]]()
+        for area in region:  # type: ignore[attr-defined]  # the stubs of PySide6 6.11 leave it out
+            first, last = self._visible_rows(area)
+            for row in range(first, last + 1):
+                if area.left() <= 0:
+                    whole.add(row)
+                else:
+                    parts.setdefault(row, []).append(area)
+        return whole, parts
+
     def _selected(self, first: int, last: int) -> set[int]:
         """The selected rows among some, found at once: asking row by row costs as much as a row's background."""
         ranges = self.selectionModel().selection().toList()
@@ -305,25 +310,9 @@ class TableView(TableInput):
             for index, column in enumerate(COLUMNS)
         ]
 
-    def _order(self, reading: Reading) -> None:
-        """Note that a tick is about to be painted, so that its age then can be told."""
-        slot, received_s = reading.slot, reading.received_s
-        if received_s == received_s and received_s != self._noticed.get(slot):
-            self._noticed[slot] = received_s
-            if self._awake:
-                self._owed[slot] = received_s
-
-    def _count_overtaken(self, slot: int) -> None:
-        """Ticks of a row since it was last looked at, but for the one that is now painted, were never to be seen."""
-        came = int(self._quotes.came[slot])
-        before = self._seen.get(slot)
-        self._seen[slot] = came
-        if self.log is not None and self._awake and before is not None and came > before:
-            self.log.conflated += came - before - 1
-
     def _align(self, anew: bool = False) -> None:
         """See where the decimal points stand; all rows move when that changes."""
-        slots = self._rows.slots
+        slots = self._aligned = self._rows.slots
         known = slots[self._quotes["price"][slots] > 0]
         decimals: Decimals = decimals_of(self._quotes["decimals"][known])
         if anew or decimals != self._painter.decimals:
@@ -331,3 +320,7 @@ class TableView(TableInput):
             self.header.row_painter = self._painter
             self.header.viewport().update()
             self.viewport().update()
+
+
+def _overlap(place: Place, area: QRect) -> bool:
+    return place.left <= area.right() and area.left() < place.left + place.width

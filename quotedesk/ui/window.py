@@ -301,7 +301,7 @@ class Window(QMainWindow):
         self.shown_changed.emit()
 
     def _count(self) -> None:
-        self._status.show_counts(self._desk.model.live(), self._desk.model.count())
+        self._status.show_counts(*self._desk.model.counts())
 
     def _second(self) -> None:
         self._banner.count(self._clock.now_s())

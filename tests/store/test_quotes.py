@@ -239,3 +239,21 @@ def test_the_first_tick_after_a_gap_has_no_arrow_and_so_no_flash(quotes: Quotes)
     assert quotes.first_price[0] == 1.0, "the day goes on"
     quotes.apply(FEED, [tick(price=8.0)], 61.0)
     assert quotes.direction[0] == -1
+
+
+def test_the_versions_of_states_and_of_decimals_rise_only_with_them(quotes: Quotes) -> None:
+    slots = quotes.slots([Instrument(FEED, "A")])
+    quotes.apply(FEED, [tick("A", 1.0, decimals=2)], 1.0)
+    assert quotes.shaped == quotes.version, "a first price"
+    shaped = quotes.shaped
+    quotes.apply(FEED, [tick("A", 2.0, decimals=2)], 2.0)
+    quotes.apply(FEED, [tick("A", 2.0, decimals=1)], 2.5)
+    assert quotes.shaped == shaped
+    quotes.apply(FEED, [tick("A", 2.0, decimals=4), tick("A", 2.0, decimals=2)], 3.0)
+    assert quotes.shaped == quotes.version
+    marked = quotes.marked
+    quotes.mark(slots, 1, 3.0)
+    assert quotes.marked == quotes.version > marked
+    marked = quotes.marked
+    quotes.mark(slots, 1, 4.0)
+    assert quotes.marked == marked

@@ -25,7 +25,8 @@ class Row:
 
     def mark(self, state: RowState, now_s: float) -> None:
         self.quotes.mark(self.slots, state, now_s)
-        self.flashes.notice(read(self.quotes, GOLD, now_s))
+        row = read(self.quotes, GOLD, now_s)
+        self.flashes.notice(row.slot, row.received_s, row.state, row.direction, now_s)
 
     def strength(self, now_s: float) -> float:
         return self.flashes.strength(int(self.slots[0]), now_s)

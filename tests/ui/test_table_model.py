@@ -88,7 +88,9 @@ def test_live_counts_live_and_quiet_rows(open_desk) -> None:
     desk.mark(RowState.LIVE, "A.US")
     desk.mark(RowState.QUIET, "B.US")
     desk.mark(RowState.OFFLINE, "C.US")
-    assert desk.table.model().live() == 2
+    assert desk.table.model().counts() == (2, 4)
+    desk.mark(RowState.LIVE, "C.US")
+    assert desk.table.model().counts() == (3, 4)
 
 
 def test_a_screen_reader_hears_what_a_mark_and_an_arrow_show(open_desk) -> None:
