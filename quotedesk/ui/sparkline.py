@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPainterPath, QPen, QPixmap
 
 from quotedesk.feed.states import RowState
-from quotedesk.store.history import History, Past
+from quotedesk.store.history import SPAN_S, History, Past
 from quotedesk.ui import paths
 from quotedesk.ui.columns import Reading
 from quotedesk.ui.marks import Marks
@@ -27,7 +27,9 @@ LEFT_PX = 8
 RIGHT_PX = 12
 STEP_PX = 2
 HATCH_PX = 5
-_REREAD_S = 1.0  # in between only the last value of a live line moves
+_REREAD_S = 1.0  # at least, and a step: in between only the last value of a live line moves
+_MOST_LINES = 256  # more than are ever in view
+_SPILL_PX = 2  # of a line, over its first and last step
 _LEAST_RANGE = 0.0001  # of the price
 _SHORTEST_PX = 0.01  # of a needle: Qt leaves out a line to where it is already
 
@@ -73,24 +75,35 @@ def _stroke(xs: Floats, ys: Floats) -> QPainterPath:
     return _to_path(xs, ys)
 
 
+def _wedge(start: QPointF, end: QPointF, bottom: float) -> QPainterPath:
+    """The area below a line, down to `bottom`."""
+    path = QPainterPath(start)
+    path.lineTo(end)
+    path.lineTo(end.x(), bottom)
+    path.lineTo(start.x(), bottom)
+    return path
+
+
 @dataclass(slots=True)
 class _Line:
-    """One row's line, kept between paints.
+    """One row's line, kept between paints: all but the way to its newest step changes seldom, and is a picture.
 
     Attributes:
         past: what it shows.
-        read_s, state: when they were read, and the row's state then.
-        key: what the paths were made for: width, height, base; None before they are.
+        fresh_until_s, state: when to read it anew, and the row's state when it was read.
+        key: what the shapes were made for: width, height, base; None before they are.
         last: the newest value when they were made, or moved.
         low, high: the prices at the bottom and at the top.
-        strokes, areas: a path per stretch, in the cell's own coordinates.
-        needles: upright lines, all in one path; the newest step's is the last.
-        end: where the line ends; None where there is none.
+        strokes, areas: a path per stretch, in the cell's own coordinates, without the way to the newest step.
+        needles: upright lines, all in one path, but for the newest step's.
+        start, end, needle, wedge: the way to the newest step, its needle, and the area below it.
+        mark: where the line ends; None where there is no line.
         base_y: where the base is.
+        pictures: all but the way to the newest step, by the colours that it is drawn in.
     """
 
     past: Past
-    read_s: float
+    fresh_until_s: float
     state: RowState
     key: tuple[float, float, float] | None = None
     last: float = math.nan
@@ -99,8 +112,13 @@ class _Line:
     strokes: list[QPainterPath] = field(default_factory=list)
     areas: list[QPainterPath] = field(default_factory=list)
     needles: QPainterPath = field(default_factory=QPainterPath)
-    end: QPointF | None = None
+    start: QPointF = field(default_factory=QPointF)
+    end: QPointF = field(default_factory=QPointF)
+    needle: QLineF = field(default_factory=QLineF)
+    wedge: QPainterPath = field(default_factory=QPainterPath)
+    mark: QPointF | None = None
     base_y: float = 0.0
+    pictures: dict[tuple[int, float, bool], QPixmap] = field(default_factory=dict)
 
 
 class Sparklines:
@@ -111,7 +129,7 @@ class Sparklines:
         self._theme = theme
         self._marks = marks
         self._margin_px = margin_px
-        self._lines: dict[int, _Line] = {}
+        self._lines: dict[int, _Line] = {}  # by slot, those read last at the end
         self._brushes: dict[tuple[int, float, float], QBrush] = {}
         self._pens: dict[int, QPen] = {}
         self._dots = QPixmap()
@@ -134,36 +152,60 @@ class Sparklines:
             return
         line = self._line(reading, steps)
         self._shape(line, steps * STEP_PX, height, reading.first_price)
-        if line.end is None:
+        if line.mark is None:
             return
         ink = inks.up if reading.change > 0 else inks.down if reading.change < 0 else inks.flat
-        painter.translate(x + LEFT_PX, y)
-        painter.drawPixmap(QPointF(0, line.base_y), self._dotted(steps * STEP_PX))
+        look = (ink.rgb(), inks.fill, reading.state is RowState.PARKED)
+        brush = self._hatching(ink) if look[2] else self._brush(ink, inks.fill, height)
+        picture = line.pictures.get(look)
+        if picture is None:
+            picture = line.pictures[look] = self._picture(line, steps * STEP_PX, height, brush, self._pen(ink))
+        ratio = self._marks.ratio
+        left, top = round((x + LEFT_PX) * ratio) / ratio, round(y * ratio) / ratio
+        painter.drawPixmap(QPointF(left - _SPILL_PX, top), picture)
+        painter.translate(left, top)
+        painter.fillPath(line.wedge, brush)
+        painter.setPen(self._pen(ink))
+        painter.drawLine(line.needle)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawLine(line.start, line.end)
+        if ratio > 1:
+            painter.translate(0, 1 / ratio)
+            painter.drawLine(line.start, line.end)
+            painter.translate(0, -1 / ratio)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.translate(-left, -top)
+        end, ink = ("end_stopped", self._theme.warn) if LOOKS[reading.state].stops else (inks.end, ink)
+        self._marks.blit(painter, end, left + line.mark.x(), top + line.mark.y(), ink, background)
+
+    def _picture(self, line: _Line, width: int, height: float, brush: QBrush, pen: QPen) -> QPixmap:
+        """All but the way to the newest step, on nothing."""
+        ratio = self._marks.ratio
+        picture = QPixmap(math.ceil((width + 2 * _SPILL_PX) * ratio), math.ceil(height * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.translate(_SPILL_PX, 0)
+        painter.drawPixmap(QPointF(0, line.base_y), self._dotted(width))
         # The stroke covers the area's edge, and smoothing a gradient's costs three times as much.
-        is_parked = reading.state is RowState.PARKED
-        brush = self._hatching(ink) if is_parked else self._brush(ink, inks.fill, height)
         for area in line.areas:
             painter.fillPath(area, brush)
-        painter.setPen(self._pen(ink))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(pen)
         painter.drawPath(line.needles)  # upright: smoothing would only make them pale, and cost twice as much
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for stroke in line.strokes:
             painter.drawPath(stroke)
-        if self._marks.ratio > 1:  # two thin strokes cost a tenth of a thick one
-            painter.translate(0, 1 / self._marks.ratio)
+        if ratio > 1:  # two thin strokes cost a tenth of a thick one
+            painter.translate(0, 1 / ratio)
             for stroke in line.strokes:
                 painter.drawPath(stroke)
-            painter.translate(0, -1 / self._marks.ratio)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.translate(-x - LEFT_PX, -y)
-        end, ink = ("end_stopped", self._theme.warn) if LOOKS[reading.state].stops else (inks.end, ink)
-        self._marks.blit(painter, end, x + LEFT_PX + line.end.x(), y + line.end.y(), ink, background)
+        painter.end()
+        return picture
 
     def _line(self, reading: Reading, steps: int) -> _Line:
         line = self._lines.get(reading.slot)
         if line is not None and len(line.past.last) == steps and line.state is reading.state:
-            is_fresh = reading.now_s - line.read_s < _REREAD_S
+            is_fresh = reading.now_s < line.fresh_until_s
             if is_fresh and reading.state is RowState.LIVE:
                 price = line.past.last[-1] = reading.price
                 line.past.high[-1] = max(price, line.past.high[-1])
@@ -171,17 +213,21 @@ class Sparklines:
             if is_fresh:
                 return line
         past = self._history.window(reading.slot, reading.now_s, steps)
-        line = _Line(past, reading.now_s, reading.state)
+        step_s = min(reading.now_s - reading.first_s, SPAN_S) / steps
+        line = _Line(past, reading.now_s + max(_REREAD_S, step_s), reading.state)
+        self._lines.pop(reading.slot, None)
+        if len(self._lines) >= _MOST_LINES:
+            del self._lines[next(iter(self._lines))]
         self._lines[reading.slot] = line
         return line
 
     def _shape(self, line: _Line, width: float, height: float, base: float) -> None:
-        """Make the paths, in the cell's own coordinates, unless they are there."""
+        """Make the shapes, in the cell's own coordinates, unless they are there."""
         key, last = (width, height, base), float(line.past.last[-1])
         if line.key == key and (last == line.last or math.isnan(last) or self._moved(line, last, height)):
             return
         line.key, line.last = key, last
-        line.strokes, line.areas, line.end = [], [], None
+        line.strokes, line.areas, line.mark, line.pictures = [], [], None, {}
         past = line.past
         low, high = float(past.low.min()), float(past.high.max())
         stretches = [(0, len(past.last))]
@@ -195,8 +241,13 @@ class Sparklines:
         scale = (bottom - top) / (high - low)
         xs, ys = self._steps(len(past.last), width), (bottom + low * scale) - past.last * scale
         line.base_y = math.floor(min(max(bottom - (base - low) * scale, top), bottom))
-        for first, beyond in stretches:
-            stroke = _stroke(xs[first:beyond], ys[first:beyond])
+        newest, beyond = stretches[-1]
+        if beyond - newest > 2:  # else the way to the newest step is all of it
+            stretches[-1] = (newest, beyond - 1)
+        else:
+            del stretches[-1]
+        for first, end in stretches:
+            stroke = _stroke(xs[first:end], ys[first:end])
             # The needles are not in the area: filling it would cost ten times as much.
             area = QPainterPath(stroke)
             area.lineTo(stroke.currentPosition().x(), bottom)
@@ -204,33 +255,38 @@ class Sparklines:
             area.closeSubpath()
             line.strokes.append(stroke)
             line.areas.append(area)
-        line.end = QPointF(float(xs[beyond - 1]), float(ys[beyond - 1]))
-        sticking = stick_out(past)
-        sticking[beyond - 1] = True  # may come to
-        line.needles = QPainterPath()
+        x, y = float(xs[beyond - 1]), float(ys[beyond - 1])
+        line.mark = QPointF(x, y)
+        if beyond - newest > 1:
+            line.start, line.end = QPointF(float(xs[beyond - 2]), float(ys[beyond - 2])), QPointF(x, y)
+        else:  # a lone step is as wide as a step
+            line.start, line.end = QPointF(x - STEP_PX / 2, y), QPointF(x + STEP_PX / 2, y)
         tops = bottom - (past.high - low) * scale
         bottoms = np.maximum(bottom - (past.low - low) * scale, tops + _SHORTEST_PX)
+        line.needle = QLineF(x, float(tops[beyond - 1]), x, float(bottoms[beyond - 1]))
+        line.wedge = _wedge(line.start, line.end, bottom)
+        sticking = stick_out(past)
+        sticking[beyond - 1] = False
+        line.needles = QPainterPath()
         shown = sticking.nonzero()[0]
         for x, y, to_y in zip(xs[shown].tolist(), tops[shown].tolist(), bottoms[shown].tolist(), strict=True):
             line.needles.moveTo(x, y)
             line.needles.lineTo(x, to_y)
 
     def _moved(self, line: _Line, last: float, height: float) -> bool:
-        """Move the end of the paths to a new last value, if the scale has room for it. That is most ticks."""
-        if line.end is None or math.isnan(line.last) or not line.low <= last <= line.high:
+        """Move the way to the newest step, if the scale has room for it. That is most ticks."""
+        if line.mark is None or math.isnan(line.last) or not line.low <= last <= line.high:
             return False
         top, bottom = self._margin_px, height - self._margin_px
         scale = (bottom - top) / (line.high - line.low)
         y = bottom - (last - line.low) * scale
-        stroke, area, needles = line.strokes[-1], line.areas[-1], line.needles
-        place = stroke.elementCount() - 1
-        stroke.setElementPositionAt(place, line.end.x(), y)
-        area.setElementPositionAt(place, line.end.x(), y)
-        high, low = (bottom - (float(each[-1]) - line.low) * scale for each in (line.past.high, line.past.low))
-        place = needles.elementCount() - 2
-        needles.setElementPositionAt(place, line.end.x(), high)
-        needles.setElementPositionAt(place + 1, line.end.x(), max(low, high + _SHORTEST_PX))
+        if line.end.x() != line.mark.x():  # a lone step
+            line.start.setY(y)
         line.end.setY(y)
+        line.mark.setY(y)
+        line.wedge = _wedge(line.start, line.end, bottom)
+        high, low = (bottom - (float(each[-1]) - line.low) * scale for each in (line.past.high, line.past.low))
+        line.needle.setLine(line.mark.x(), high, line.mark.x(), max(low, high + _SHORTEST_PX))
         line.last = last
         return True
 

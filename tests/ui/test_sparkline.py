@@ -147,8 +147,8 @@ def test_the_last_price_is_at_the_end_at_once(qtbot: QtBot) -> None:
     cell.image()
     line = cell.lines._lines[0]
     assert line.past.last[-1] == 8.0
-    assert line.end is not None
-    assert line.end.y() == pytest.approx(NORMAL.row_px - 5, abs=0.01)
+    assert line.mark is not None
+    assert line.mark.y() == pytest.approx(NORMAL.row_px - 5, abs=0.01)
 
 
 @given(st.lists(st.floats(5.2, 14.8), min_size=1, max_size=12))  # within the scale, which else stays wide a while
@@ -181,12 +181,12 @@ def test_every_extreme_is_on_the_way_or_has_a_needle(told: list[tuple[float, flo
         assert sticking[i] == (not is_on_way)
 
 
-def test_a_row_without_needles_has_one_for_its_newest_step_only(qtbot: QtBot) -> None:
+def test_a_row_without_needles_has_none_in_its_picture(qtbot: QtBot) -> None:
     cell = Cell()
     for second in range(0, 900, 30):
         cell.tick(second, 10 + second / 100)
     cell.image()
-    assert cell.lines._lines[0].needles.elementCount() == 2
+    assert cell.lines._lines[0].needles.elementCount() == 0
 
 
 def test_a_tick_that_was_overtaken_before_a_paint_is_in_the_line(qtbot: QtBot) -> None:
