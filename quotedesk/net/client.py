@@ -23,8 +23,10 @@ from quotedesk.net.address import host_of
 from quotedesk.net.dial import REFUSALS, dial, goodbye, plain, status_words
 from quotedesk.net.pushing import Pushing
 
-CALM_FRAMES_S = 1000.0  # while fewer come a second, the first one waits for others: each look at what came costs
-HOLD_S = 0.04  # as much as a dozen frames; and the table is painted no more often then
+# While fewer frames come a second, what comes within so long is read at once: a look costs as much as a dozen frames.
+# The table is painted no more often then (ui/repaint).
+CALM = ((400.0, 0.09), (1000.0, 0.04))
+_PROMPT_S = 0.01  # what is read so soon after a pause came in it
 PROOF_S = 0.1  # what first ticks prove is looked at so late: of ten thousand rows a look is not free
 
 
@@ -36,8 +38,7 @@ class Client:
     """One session's connection.
 
     `find_address` gives the URL to dial; it may raise DeniedError, or QuotedeskError for a fault that may pass.
-    `on_events` gets what the session has to tell, at most once per turn of the loop, on a calm feed every HOLD_S;
-    `frames` keeps what was said.
+    `on_events` gets what the session has to tell, at most once per turn of the loop; `frames` keeps what was said.
     """
 
     def __init__(
@@ -57,10 +58,12 @@ class Client:
         self._stirred = asyncio.Event()
         self._socket: Pushing | None = None
         self._flush_is_due = False
-        self._is_held = False  # it is due, but only after a while
         self._came: list[bytes] = []  # read in this turn of the loop, the first one then:
         self._came_s = -math.inf
-        self._taken = 0  # how many at once, the last time
+        self._read_s = -math.inf  # when some were read last
+        self._is_paused = False  # nothing is read; the newest pause began and ended:
+        self._paused_s = self._resumed_s = -math.inf
+        self._pings = 0  # on their way
         self._fault: Exception | None = None
         self._timer_s = math.inf
         self._is_closing = False
@@ -83,6 +86,7 @@ class Client:
     async def close(self) -> None:
         """Say goodbye. Cancel `run` after it."""
         self._is_closing = True
+        self._read_on()
         if self._socket:
             await self._socket.close(1001)
 
@@ -133,6 +137,7 @@ class Client:
             writer.cancel()
 
     async def _hang_up(self) -> None:
+        self._read_on()
         socket, self._socket = self._socket, None
         if socket:
             socket.hand_to(_ignore)
@@ -152,10 +157,34 @@ class Client:
     def _hear(self, data: bytes) -> None:
         """A message came."""
         if not self._came:
-            before_s, self._came_s = self._came_s, self._clock.now_s()
-            is_calm = self._taken < CALM_FRAMES_S * (self._came_s - before_s) and not self.session.is_asking
-            self._flush_soon(HOLD_S if is_calm else 0.0)
+            now_s = self._clock.now_s()
+            # It may have come at any time of a pause: what is told of its age is rather too much than too little.
+            self._came_s = self._paused_s if self._is_paused or now_s < self._resumed_s + _PROMPT_S else now_s
+            self._flush_soon()
         self._came.append(data)
+
+    def _rest(self, frames: int) -> None:
+        """So many were read: on a calm feed, read no more for a while, unless it is to be told when an answer came."""
+        now_s = self._clock.now_s()
+        before_s, self._read_s = self._read_s, now_s
+        if self._socket is None or self._is_paused or self._pings or self.session.is_asking:
+            return
+        for frames_s, pause_s in CALM:
+            if frames < frames_s * (now_s - before_s):
+                self._is_paused, self._paused_s = True, now_s
+                self._socket.pause()
+                asyncio.get_running_loop().call_later(pause_s, self._end_pause, now_s)
+                return
+
+    def _end_pause(self, began_s: float) -> None:
+        if began_s == self._paused_s:
+            self._read_on()
+
+    def _read_on(self) -> None:
+        """There is no pause, or it ends."""
+        if self._is_paused and self._socket is not None:
+            self._is_paused, self._resumed_s = False, self._clock.now_s()
+            self._socket.resume()
 
     async def _write(self, socket: Pushing) -> None:
         """Send what the session wants out, when it wants it."""
@@ -166,10 +195,14 @@ class Client:
                 now_s = self._clock.now_s()
                 utc_s = self._read_wall(now_s)
                 session.elapsed(now_s, utc_s)
-                for frame in session.take_frames(now_s):
+                if frames := session.take_frames(now_s):
+                    self._read_on()
+                for frame in frames:
                     self._frames.went(session.endpoint, frame, utc_s)
                     await socket.send(frame)
                 if session.take_ping(now_s):
+                    self._read_on()
+                    self._pings += 1
                     pong = cast(asyncio.Future[float], await socket.ping())
                     pong.add_done_callback(partial(self._ponged, now_s))
                 if session.status.state is not LinkState.UP:
@@ -184,6 +217,7 @@ class Client:
             self._lost(goodbye(fault))
 
     def _ponged(self, sent_s: float, pong: asyncio.Future[float]) -> None:
+        self._pings -= 1
         if not pong.cancelled() and pong.exception() is None:
             self.session.proven(self._clock.now_s(), sent_s)
 
@@ -199,24 +233,19 @@ class Client:
         self.session.lost(reason, self._clock.now_s(), is_denied=is_denied)
         self._flush_soon()
 
-    def _flush_soon(self, after_s: float = 0.0) -> None:
-        """One call for all that is read until then: a call each would cost more than a frame."""
-        if self._flush_is_due and (after_s or not self._is_held):
-            return
-        self._flush_is_due, self._is_held = True, after_s > 0
-        loop = asyncio.get_running_loop()
-        if after_s:
-            loop.call_later(after_s, self._flush)
-        else:
-            loop.call_soon(self._flush)
+    def _flush_soon(self) -> None:
+        """One call for all that is read in this turn: a call each would cost more than a frame."""
+        if not self._flush_is_due:
+            self._flush_is_due = True
+            asyncio.get_running_loop().call_soon(self._flush)
 
     def _take_in(self) -> None:
         """Give the session what was read."""
         if self._came:
             batch, self._came = self._came, []
-            self._taken = len(batch)
             self._frames.came(self.session.endpoint, batch, self._came_s + self._wall_ahead_s)
             self.session.received(batch, self._came_s)
+            self._rest(len(batch))
 
     def _flush(self) -> None:
         self._flush_is_due = False

@@ -10,8 +10,7 @@ from quotedesk.market.clock import Clock
 from quotedesk.ui.paint_stats import AgeStats, PaintLog, PaintStats
 
 FRAME_S = 0.015  # a timer is up to a millisecond late, so that this is just over sixty a second
-CALM_FRAME_S = 0.05  # while few ticks come: as good to the eye, and a third of the work
-CALM_TICKS_S = 1000  # so few a second
+CALM = ((400, 0.1), (1000, 0.05))  # while fewer ticks come a second: as good to the eye, and a fraction of the work
 OVERLOAD_FRAME_S = 0.1  # at most, while more comes than can be read
 _RATE_OVER_S = 0.5
 _LATE_WEIGHT = 0.2
@@ -153,13 +152,12 @@ class RepaintClock(QObject):
 
     def _measure(self, now_s: float) -> None:
         """See how many ticks come, and so how often to paint."""
-        ticks, over_s = self._painted.ticks(), now_s - self._measured_s
-        if ticks - self._ticks >= CALM_TICKS_S * _RATE_OVER_S:  # enough of them before the time is over
-            self._frame_s, self._measured_s, self._ticks = FRAME_S, now_s, ticks
-        elif over_s >= _RATE_OVER_S:
-            if math.isfinite(over_s):
-                self._frame_s = CALM_FRAME_S if ticks - self._ticks < CALM_TICKS_S * over_s else FRAME_S
-            self._measured_s, self._ticks = now_s, ticks
+        ticks, over_s = self._painted.ticks() - self._ticks, now_s - self._measured_s
+        if ticks < CALM[-1][0] * _RATE_OVER_S and over_s < _RATE_OVER_S:
+            return  # nothing is known yet, not even that it is much
+        if math.isfinite(over_s):
+            self._frame_s = next((frame_s for calm, frame_s in CALM if ticks < calm * over_s), FRAME_S)
+        self._measured_s, self._ticks = now_s, self._ticks + ticks
 
     def _arm(self) -> None:
         if not self._running:

@@ -375,23 +375,62 @@ async def test_on_a_calm_feed_frames_a_few_milliseconds_apart_are_told_together_
         assert sum(any(isinstance(event, Accepted) for event in call) for call in here.calls) <= 20
 
 
-async def test_what_came_in_time_is_not_late_because_it_waited_for_company(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "HOLD_S", 3600.0)
+async def test_a_calm_feed_is_not_read_for_a_while_and_an_edit_ends_that_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(client_module, "CALM", ((1e6, 3600.0),))
     async with server() as there, desk(there.url, "A.US") as here:
         await there.until(lambda: "A.US" in there.held)
         await here.until_answered()
         await there.tick("A.US", 7.0)
-        while not here.client._came:
-            await asyncio.sleep(0.01)
-        here.client._fired(math.nan)  # something is due
-        async with asyncio.timeout(PATIENCE_S):
-            while here.client._came:
-                await asyncio.sleep(0.01)
-        assert here.session.proofs.continuity["A.US"].ticks == 1
+        await here.until(lambda: here.prices == [7.0])
+        sent_s = here.clock.now_s()
+        await there.tick("A.US", 8.0, seq=2)
+        await asyncio.sleep(0.05)
+        assert here.prices == [7.0]
+        here.want("A.US", "B.US")
+        await here.until(lambda: here.prices == [7.0, 8.0])
+        assert here.client._came_s <= sent_s, "it may have come at any time of the pause"
 
 
-async def test_an_answer_whose_time_is_told_waits_for_no_company(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "HOLD_S", 3600.0)
+async def test_a_pause_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "CALM", ((1e6, 0.1),))
+    async with server() as there, desk(there.url, "A.US") as here:
+        await there.until(lambda: "A.US" in there.held)
+        await here.until_answered()
+        for price in (7.0, 8.0, 9.0):
+            await there.tick("A.US", price, seq=int(price))
+            await asyncio.sleep(0.03)
+        assert here.prices == [7.0]
+        await here.until(lambda: here.prices == [7.0, 8.0, 9.0])
+
+
+@pytest.mark.parametrize("who", ["server", "client"])
+async def test_a_pause_holds_up_no_goodbye(who: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "CALM", ((1e6, 0.5),))
+    async with server() as there, desk(there.url, "A.US") as here:
+        await there.until(lambda: "A.US" in there.held)
+        await here.until_answered()
+        await there.tick("A.US", 7.0)
+        await here.until(lambda: here.prices == [7.0])
+        began_s = time.monotonic()
+        if who == "server":
+            await there.sockets[0].close(4001)
+            await here.until_state(LinkState.WAITING)
+            assert "4001" in here.reason
+            await here.until_state(LinkState.UP)
+            await there.until(lambda: "A.US" in there.held)
+            await here.until_answered()
+            await there.tick("A.US", 8.0, seq=2)
+            await here.until(lambda: here.prices == [7.0, 8.0])
+        else:
+            await here.client.close()
+            await there.until(lambda: there.closed == [1001])
+            assert time.monotonic() - began_s < 0.3
+
+
+async def test_an_answer_whose_time_is_told_ends_and_keeps_off_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "CALM", ((1e6, 3600.0),))
     async with server() as there, desk(there.url, "A.US", feed=quick(PUBLISHED, beat_s=0.5)) as here:
         await there.until(lambda: bool(there.frames))
         asked = there.frames[0][1]

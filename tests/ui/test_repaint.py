@@ -3,7 +3,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from quotedesk.ui.repaint import CALM_FRAME_S, FRAME_S, RepaintClock
+from quotedesk.ui.repaint import CALM, FRAME_S, RepaintClock
 from tests.fakes.clock import FakeClock
 
 
@@ -86,7 +86,7 @@ def test_news_comes_at_most_once_a_frame_time(setup: Setup) -> None:
     assert setup.repaint.is_idle
 
 
-@pytest.mark.parametrize(("ticks", "frame_s"), [(300, CALM_FRAME_S), (3000, FRAME_S)])
+@pytest.mark.parametrize(("ticks", "frame_s"), [(300, CALM[0][1]), (700, CALM[1][1]), (3000, FRAME_S)])
 def test_a_calm_feed_is_painted_less_often_and_a_busy_one_at_every_frame(
     setup: Setup, ticks: int, frame_s: float
 ) -> None:
