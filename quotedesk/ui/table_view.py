@@ -1,6 +1,5 @@
 """The table: a QTableView that paints its rows itself, straight from the store, each in one call."""
 
-import numpy as np
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
@@ -27,7 +26,7 @@ from quotedesk.ui.row_painter import Place, RowPainter, Setting
 from quotedesk.ui.table_input import TableInput
 from quotedesk.ui.table_model import TableModel
 
-_AGEING = (RowState.PENDING, RowState.QUIET, RowState.STALE)  # they say for how long
+_AGEING = {RowState.PENDING, RowState.QUIET, RowState.STALE}  # they say for how long
 
 
 class TableView(TableInput):
@@ -135,8 +134,8 @@ class TableView(TableInput):
 
     def has_ages(self) -> bool:
         first, last = self._visible_rows()
-        states = self._quotes.state[self._rows.slots[first : last + 1]]
-        return bool(np.isin(states, _AGEING).any())
+        states: set[int] = set(self._quotes.state[self._rows.slots[first : last + 1]].tolist())
+        return not states.isdisjoint(_AGEING)
 
     def next_flash_s(self) -> float | None:
         return self._flashes.next_turn_s()
