@@ -27,8 +27,9 @@ class Quotes:
         state: the row's RowState as a number (written by the controller, painted by ui).
         state_since_s: since when it is so.
         changed_at: the version of the newest change of any of these. Whoever painted version v is owed all above v.
-        version: the newest version given out; marked: the one of the newest change of a state; shaped: of the newest
-            change of how many decimals a price has, a first price included.
+        version: the newest version given out.
+        marked: the version of the newest change of a state or of words.
+        shaped: that of the newest change of how many decimals a price has, a first price included.
         ticks: how many were applied.
         came: how many of them by slot.
         history: the sparkline's past, by the same slots.
@@ -173,6 +174,7 @@ class Quotes:
         if words != self._words.get(slot, ""):
             self._words[slot] = words
             self._stamp(np.array([slot], np.intp))
+            self.marked = self.version
 
     def words(self, slot: int) -> str:
         """What the server said about this row; "" where it said nothing."""

@@ -1,9 +1,10 @@
 """Paints one row of the table in one call."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
@@ -16,7 +17,7 @@ from quotedesk.ui.columns import COLUMNS, Column, Kind, Reading
 from quotedesk.ui.marks import Marks
 from quotedesk.ui.numbers import UNKNOWN
 from quotedesk.ui.sparkline import Sparklines
-from quotedesk.ui.theme import FLAG_INKS, LOOKS, Density, Inks, Strength, Theme
+from quotedesk.ui.theme import FLAG_INKS, LOOKS, Density, Inks, Look, Strength, Theme
 
 SYMBOL_LEFT_PX = 24
 FLAG_PX = 10
@@ -57,6 +58,17 @@ class Setting:
     flash: float = 0.0
 
 
+class _Row(NamedTuple):
+    """A row that is being painted."""
+
+    top: int
+    reading: Reading
+    background: QColor
+    look: Look
+    inks: Inks
+    flash: float
+
+
 class RowPainter:
     """Everything that is the same for all rows: fonts, colours, pixmaps, lines.
 
@@ -67,13 +79,14 @@ class RowPainter:
     def __init__(self, theme: Theme, density: Density, history: History, ratio: float) -> None:
         self.theme = theme
         self._row_px = density.row_px
+        self._middle_px = density.row_px / 2
         self._name_left_px = density.name_left_px
         self.marks = Marks(ratio)
         self.lines = Sparklines(history, theme, self.marks, density.trend_margin_px)
         self.decimals = Decimals()
         self._inks = {strength: theme.inks(strength) for strength in Strength}
         size_px = density.text_px
-        self._number = _Type(look.font(size_px), density.row_px)
+        self._regular = _Type(look.font(size_px), density.row_px)
         self._strong = _Type(look.font(size_px, strong=True), density.row_px)
         self._small = _Type(look.font(size_px - 1), density.row_px)
         self._slanted = _Type(look.font(size_px, slanted=True), density.row_px)
@@ -82,12 +95,21 @@ class RowPainter:
         self._label = _Type(look.font(12, strong=True), density.section_px)
         self._label_count = _Type(look.font(12), density.section_px)
         self._types = (
-            *(self._number, self._small, self._strong, self._slanted, self._small_slanted),
+            *(self._regular, self._small, self._strong, self._slanted, self._small_slanted),
             *(self._label, self._label_count),
         )
-        self.fractions = Fractions(self._number.metrics)
+        self.fractions = Fractions(self._regular.metrics)
+        self._cells: dict[Kind, Callable[[QPainter, Place, _Row], None]] = {
+            Kind.SYMBOL: self._symbol,
+            Kind.STATE: self._state,
+            Kind.PRICE: self._price,
+            Kind.CHANGE: self._change,
+            Kind.NUMBER: self._figure,
+            Kind.TREND: self._trend,
+            Kind.TIME: self._time,
+        }
         self._ring = QPen(theme.accent, 1.5)
-        self._boxes: dict[tuple[int, int, int], QPixmap] = {}
+        self._boxes: dict[tuple[int, int, int, int, float], QPixmap] = {}
 
     def paint(
         self,
@@ -99,32 +121,15 @@ class RowPainter:
         setting: Setting,
     ) -> None:
         """Draw a row whose upper edge is at `top`, over `width` pixels; its text comes with `finish`."""
-        theme = self.theme
-        background = self._background(setting)
         row_look = LOOKS[reading.state]
         # What no tick of this run has said is in doubt, whatever the row's state.
         strength = row_look.strength if reading.received_s == reading.received_s else Strength.DOUBT
-        inks = self._inks[strength]
-        painter.fillRect(0, top, width, self._row_px, background)
+        row = _Row(top, reading, self._background(setting), row_look, self._inks[strength], setting.flash)
+        painter.fillRect(0, top, width, self._row_px, row.background)
         if setting.selected:
-            painter.fillRect(0, top, 2, self._row_px, theme.accent)
+            painter.fillRect(0, top, 2, self._row_px, self.theme.accent)
         for place in places:
-            kind = place.column.kind
-            if kind is Kind.TREND:
-                self.lines.paint(painter, place.left, top, place.width, self._row_px, reading, inks, background)
-            elif kind is Kind.SYMBOL:
-                self._symbol(painter, place, top, reading, background)
-            elif kind is Kind.STATE:
-                middle = top + self._row_px / 2
-                ink = theme.ink(row_look.mark_ink)
-                self.marks.blit(painter, row_look.mark, place.left + MARK_LEFT_PX, middle, ink, background)
-                if word := place.column.text(reading):
-                    type_ = self._small_slanted if row_look.is_slanted else self._small
-                    type_.draw(place.left + STATE_LEFT_PX, top, word, theme.ink(row_look.word_ink))
-            else:
-                if kind is Kind.PRICE:
-                    self._last_tick(painter, place, top, reading, row_look.strength, background, setting.flash)
-                self._number_cell(place, top, reading, inks)
+            self._cells[place.column.kind](painter, place, row)
         if setting.focused and setting.current >= 0:
             for place in places:
                 if place.column is COLUMNS[setting.current]:
@@ -163,15 +168,29 @@ class RowPainter:
             return self.theme.select if setting.focused else self.theme.select_idle
         return self.theme.hover if setting.hovered else self.theme.table
 
-    def _symbol(self, painter: QPainter, place: Place, top: int, reading: Reading, background: QColor) -> None:
-        theme = self.theme
+    def _trend(self, painter: QPainter, place: Place, row: _Row) -> None:
+        self.lines.paint(painter, place.left, row.top, place.width, self._row_px, row.reading, row.inks, row.background)
+
+    def _state(self, painter: QPainter, place: Place, row: _Row) -> None:
+        theme, row_look = self.theme, row.look
+        ink = theme.ink(row_look.mark_ink)
+        self.marks.blit(
+            painter, row_look.mark, place.left + MARK_LEFT_PX, row.top + self._middle_px, ink, row.background
+        )
+        if word := place.column.text(row.reading):
+            type_ = self._small_slanted if row_look.is_slanted else self._small
+            type_.draw(place.left + STATE_LEFT_PX, row.top, word, theme.ink(row_look.word_ink))
+
+    def _symbol(self, painter: QPainter, place: Place, row: _Row) -> None:
+        theme, reading, top = self.theme, row.reading, row.top
         left, right = place.left + SYMBOL_LEFT_PX, place.left + place.width - 8
+        middle = top + self._middle_px
         if reading.flag is not None:
             ink = theme.ink(FLAG_INKS[reading.flag])
-            self.marks.blit(painter, "flag", place.left + FLAG_PX + 3, top + self._row_px / 2, ink, background)
+            self.marks.blit(painter, "flag", place.left + FLAG_PX + 3, middle, ink, row.background)
         if reading.note:
             right -= NOTE_PX
-        ink = theme.ink(LOOKS[reading.state].symbol_ink)
+        ink = theme.ink(row.look.symbol_ink)
         words, words_ink = reading.name, theme.t3
         if reading.state is RowState.REFUSED and reading.words:
             words, words_ink = reading.words, theme.t2
@@ -187,35 +206,56 @@ class RowPainter:
                 width = self._small.draw_fitting(left, top, words, words_ink, right - left)
         if reading.note:
             x = left + width + NOTE_PX - 4
-            self.marks.blit(painter, "note", x, top + self._row_px / 2, theme.t3, background)
+            self.marks.blit(painter, "note", x, top + self._middle_px, theme.t3, row.background)
 
-    def _last_tick(
-        self,
-        painter: QPainter,
-        place: Place,
-        top: int,
-        reading: Reading,
-        strength: Strength,
-        background: QColor,
-        flash: float,
-    ) -> None:
-        """The arrow, and the flash under it: they tell the last tick, of a live row only."""
-        theme = self.theme
-        arrow = _ARROWS.get(reading.direction)
-        if arrow is None or strength is not Strength.NOW:
-            return
-        ink = theme.up if reading.direction > 0 else theme.down if reading.direction < 0 else theme.t3
-        if flash:
-            background = look.mix(ink, background, theme.flash * flash)
-            height = min(self._row_px - 4, 26)
-            box = self._flash_box(place.width - 7, height, background)
-            painter.drawPixmap(place.left + 4, top + (self._row_px - height) // 2, box)
-        x = place.left + place.width - ARROW_RIGHT_PX
-        self.marks.blit(painter, arrow, x, top + self._row_px / 2, ink, background)
+    def _price(self, painter: QPainter, place: Place, row: _Row) -> None:
+        """The price, with the arrow and the flash under it: they tell the last tick, of a live row only."""
+        arrow = _ARROWS.get(row.reading.direction) if row.look.strength is Strength.NOW else None
+        if arrow is not None:
+            theme, direction = self.theme, row.reading.direction
+            ink = theme.up if direction > 0 else theme.down if direction < 0 else theme.t3
+            if row.flash:
+                height = min(self._row_px - 4, 26)
+                box = self._flash_box(place.width - 7, height, ink, row.background, row.flash)
+                painter.drawPixmap(place.left + 4, row.top + (self._row_px - height) // 2, box)
+            x = place.left + place.width - ARROW_RIGHT_PX
+            self.marks.blit(painter, arrow, x, row.top + self._middle_px, ink, row.background)
+        text = place.column.text(row.reading)
+        self._number(place, row, text, row.inks.price if text != UNKNOWN else self.theme.t3)
 
-    def _flash_box(self, width: int, height: int, ink: QColor) -> QPixmap:
+    def _change(self, painter: QPainter, place: Place, row: _Row) -> None:
+        text, inks = place.column.text(row.reading), row.inks
+        if text == UNKNOWN:
+            ink = self.theme.t3
+        else:
+            change = row.reading.change
+            ink = inks.up if change > 0 else inks.down if change < 0 else inks.flat
+        self._number(place, row, text, ink)
+
+    def _figure(self, painter: QPainter, place: Place, row: _Row) -> None:
+        text = place.column.text(row.reading)
+        if text != UNKNOWN:  # three dashes in a row say it already
+            self._number(place, row, text, self.theme.t2 if row.inks is self._inks[Strength.NOW] else row.inks.price)
+
+    def _time(self, painter: QPainter, place: Place, row: _Row) -> None:
+        text = place.column.text(row.reading)
+        if text != UNKNOWN:
+            type_ = self._small_slanted if row.look.is_slanted else self._small
+            right = place.left + place.width - place.column.right_px
+            type_.draw_number(place.left + 2, right, right, row.top, text, self.theme.t3)
+
+    def _number(self, place: Place, row: _Row, text: str, ink: QColor) -> None:
+        column = place.column
+        most_right = right = float(place.left + place.width - column.right_px)
+        if column.decimals is not None:
+            decimals = self.decimals.common if text == UNKNOWN else column.decimals(row.reading)
+            right -= self.fractions.shift_px(decimals, self.decimals)
+        type_ = self._slanted if row.look.is_slanted else self._regular
+        type_.draw_number(place.left + 2, right, most_right, row.top, text, ink)
+
+    def _flash_box(self, width: int, height: int, ink: QColor, background: QColor, flash: float) -> QPixmap:
         """A rounded box, drawn once: smoothing its corners takes as long as all of a row's text."""
-        key = (width, height, ink.rgb())
+        key = (width, height, ink.rgb(), background.rgb(), flash)
         box = self._boxes.get(key)
         if box is None:
             if len(self._boxes) >= _MOST_BOXES:
@@ -227,32 +267,10 @@ class RowPainter:
             painter = QPainter(box)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ink)
+            painter.setBrush(look.mix(ink, background, self.theme.flash * flash))
             painter.drawRoundedRect(QRectF(0, 0, width, height), look.CELL_RADIUS_PX, look.CELL_RADIUS_PX)
             painter.end()
         return box
-
-    def _number_cell(self, place: Place, top: int, reading: Reading, inks: Inks) -> None:
-        column = place.column
-        text = column.text(reading)
-        if text == UNKNOWN and column.kind in (Kind.NUMBER, Kind.TIME):
-            return  # three dashes in a row say it already
-        is_slanted = LOOKS[reading.state].is_slanted
-        type_ = self._slanted if is_slanted else self._number
-        ink = inks.price
-        if text == UNKNOWN:
-            ink = self.theme.t3
-        elif column.kind is Kind.CHANGE:
-            ink = inks.up if reading.change > 0 else inks.down if reading.change < 0 else inks.flat
-        elif column.kind is Kind.NUMBER and ink is self._inks[Strength.NOW].price:
-            ink = self.theme.t2
-        if column.kind is Kind.TIME:
-            type_, ink = self._small_slanted if is_slanted else self._small, self.theme.t3
-        right: float = place.left + place.width - column.right_px
-        if column.decimals is not None:
-            decimals = self.decimals.common if text == UNKNOWN else column.decimals(reading)
-            right -= self.fractions.shift_px(decimals, self.decimals)
-        type_.draw_number(place.left + 2, right, place.left + place.width - column.right_px, top, text, ink)
 
     def _focus(self, painter: QPainter, place: Place, top: int, height: int) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,5 +1,7 @@
 """The table: a QTableView that paints its rows itself, straight from the store, each in one call."""
 
+from collections.abc import Iterable, Sequence
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
@@ -26,6 +28,7 @@ from quotedesk.ui.row_painter import Place, RowPainter, Setting
 from quotedesk.ui.table_input import TableInput
 from quotedesk.ui.table_model import TableModel
 
+_TICKING = [at for at in range(len(COLUMNS)) if at not in (SYMBOL, STATE)]
 _AGEING = {RowState.PENDING, RowState.QUIET, RowState.STALE}  # they say for how long
 
 
@@ -109,13 +112,14 @@ class TableView(TableInput):
         overtaken = self._owed.look(zip(named, received, quotes.came[changed].tolist(), strict=True))
         if self.log is not None:
             self.log.conflated += overtaken
-        for row in rows:
-            self.update_row(row)
+        if quotes.marked > version:
+            for row in rows:
+                self.update_row(row)
+        else:
+            self._update_cells(rows, _TICKING)
         turned = self._flashes.turned(now_s).difference(named)
         if turned:
-            for offset, slot in enumerate(shown.tolist()):
-                if slot in turned:
-                    self._update_cell(first + offset, PRICE)
+            self._update_cells([first + at for at, slot in enumerate(shown.tolist()) if slot in turned], (PRICE,))
         return quotes.version != version
 
     def ticks(self) -> int:
@@ -125,12 +129,14 @@ class TableView(TableInput):
         first, last = self._visible_rows()
         said = self._ages
         self._ages = {}
+        aged = []
         for row in range(first, last + 1):
             slot = int(self._rows.slots[row])
             if self._quotes.state[slot] in _AGEING:
                 word = self._ages[slot] = COLUMNS[STATE].text(self._rows.reading(row))
                 if word != said.get(slot):  # in minutes after the first one
-                    self._update_cell(row, STATE)
+                    aged.append(row)
+        self._update_cells(aged, (STATE,))
 
     def has_ages(self) -> bool:
         first, last = self._visible_rows()
@@ -187,6 +193,7 @@ class TableView(TableInput):
         rows = sorted(whole.union(parts))
         selected = self._selected(rows[0], rows[-1]) if rows else set()
         painted: list[int] = []
+        overlapping: dict[_Spans, list[Place]] = {}
         for row in rows:
             top = self.rowViewportPosition(row)
             setting = Setting(
@@ -203,12 +210,14 @@ class TableView(TableInput):
             reading = self._rows.reading(row)
             if reading.state is RowState.LIVE:
                 setting.flash = self._flashes.strength(reading.slot, started_s)
-            if row in whole:
-                self._painter.paint(painter, top, width, places, reading, setting)
-                painted.append(reading.slot)
-            else:
-                touched = [each for each in places if any(_overlap(each, area) for area in parts[row])]
-                self._painter.paint(painter, top, width, touched, reading, setting)
+            touched = places
+            if row not in whole:
+                spans = tuple((area.left(), area.right()) for area in parts[row])
+                if spans not in overlapping:  # mostly the same ones
+                    overlapping[spans] = _overlapping(places, spans)
+                touched = overlapping[spans]
+            self._painter.paint(painter, top, width, touched, reading, setting)
+            painted.append(reading.slot)
         self._painter.finish(painter)
         below = self.rows_px - self.verticalOffset()
         if below < self.viewport().height():
@@ -236,10 +245,13 @@ class TableView(TableInput):
 
     # Inside
 
-    def _update_cell(self, row: int, column: int) -> None:
-        """Order the repaint of a row's flash, or of its age."""
-        x, width = self.columnViewportPosition(column), self.columnWidth(column)
-        self.viewport().update(max(1, x), self.rowViewportPosition(row), width, self._row_px)
+    def _update_cells(self, rows: Iterable[int], columns: Sequence[int]) -> None:
+        """Order the repaint of rows, but only from the first of these columns on screen to the last."""
+        left = max(1, min(map(self.columnViewportPosition, columns)))  # from 0 on it would be all of a row
+        right = max(self.columnViewportPosition(column) + self.columnWidth(column) for column in columns)
+        viewport, height = self.viewport(), self._row_px
+        for row in rows:
+            viewport.update(left, self.rowViewportPosition(row), right - left, height)
 
     @property
     def _row_px(self) -> int:
@@ -287,7 +299,7 @@ class TableView(TableInput):
         return first, last if last >= 0 else len(self._rows.rows) - 1
 
     def _touched(self, region: QRegion) -> tuple[set[int], dict[int, list[QRect]]]:
-        """The rows to be painted: whole ones, and those of which parts are (a flash that turns, an age)."""
+        """The rows to be painted: whole ones, and those of which parts are (a tick, an age)."""
         whole, parts = set[int](), dict[int, list[QRect]]()
         for area in region:  # type: ignore[attr-defined]  # the stubs of PySide6 6.11 leave it out
             first, last = self._visible_rows(area)
@@ -321,5 +333,10 @@ class TableView(TableInput):
             self.viewport().update()
 
 
-def _overlap(place: Place, area: QRect) -> bool:
-    return place.left <= area.right() and area.left() < place.left + place.width
+_Spans = tuple[tuple[int, int], ...]  # left and right edges, pixels
+
+
+def _overlapping(places: Sequence[Place], spans: _Spans) -> list[Place]:
+    return [
+        each for each in places if any(each.left <= right and left < each.left + each.width for left, right in spans)
+    ]

@@ -119,7 +119,7 @@ def test_a_long_change_is_shown_whole(open_desk) -> None:
     desk.clock.advance(1)
     desk.settle()
     left, right = ink_extent(desk.image(), cell(desk, 1, CHG), DARK.table)
-    advance = desk.table._painter._number.metrics.horizontalAdvance("−15,000.00")
+    advance = desk.table._painter._regular.metrics.horizontalAdvance("−15,000.00")
     assert right - left == pytest.approx(advance, abs=4)
 
 
