@@ -7,7 +7,7 @@ that a gap began in it. What a tick overtook before it was painted is thus in th
 """
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ Numbers = NDArray[np.int64]
 SPAN_S = 900.0
 BUCKETS = 300
 GAP = math.inf
+_Kind = TypeVar("_Kind", bound=np.generic)
 _WIDEST_S = SPAN_S / BUCKETS
 _NARROWEST_S = _WIDEST_S / 32
 _ROUNDING = 1e-9
@@ -109,24 +110,26 @@ class History:
         edges = np.arange(newest - steps + 1, newest + 2) * (step_s / bucket_s)
         head = int(self._head[slot])
         first = max(0, head + 1 - BUCKETS)
-        order = np.arange(first, head + 1) % BUCKETS
-        buckets, torn = self._last[slot, order], self._torn[slot, order]
+        buckets, torn = _unrolled(self._last[slot], first, head), _unrolled(self._torn[slot], first, head).nonzero()[0]
         beyond = np.ceil(edges - _ROUNDING).astype(np.int64) - first
         beyond[-1] = len(buckets)
-        known = np.flatnonzero(buckets)
+        known = buckets.nonzero()[0]
         values: Floats = np.concatenate((self._carry[slot : slot + 1], buckets[known]))[known.searchsorted(beyond[1:])]
-        gaps = np.flatnonzero(torn).searchsorted(beyond)
-        values[:-1][gaps[1:-1] > gaps[:-2]] = np.nan
+        if len(torn):
+            gaps = torn.searchsorted(beyond)
+            values[:-1][gaps[1:-1] > gaps[:-2]] = np.nan
         values[values == GAP] = np.nan
         high, low = values.copy(), values.copy()
-        highs, lows = self._high[slot, order], self._low[slot, order]
-        traded = np.flatnonzero(highs)
+        highs, lows = _unrolled(self._high[slot], first, head), _unrolled(self._low[slot], first, head)
+        traded = highs.nonzero()[0]
         ends = traded.searchsorted(beyond)
-        some = np.flatnonzero((ends[1:] > ends[:-1]) & (values == values))
+        some = ((ends[1:] > ends[:-1]) & (values == values)).nonzero()[0]
         if len(some):  # from each step's first bucket with a price to beyond its last
-            pairs = np.stack((ends[some], ends[some + 1]), 1).ravel()
-            high[some] = np.maximum.reduceat(np.append(highs[traded], 0), pairs)[::2]
-            low[some] = np.minimum.reduceat(np.append(lows[traded], 0), pairs)[::2]
+            pairs = np.empty(2 * len(some), np.int64)
+            pairs[::2], pairs[1::2] = ends[some], ends[some + 1]
+            traded = np.concatenate((traded, traded[-1:]))  # beyond the last one there must be something
+            high[some] = np.maximum.reduceat(highs[traded], pairs)[::2]
+            low[some] = np.minimum.reduceat(lows[traded], pairs)[::2]
         return Past(values, high, low)
 
     def _advance(self, slots: Slots, now_s: float, ahead: int = 0) -> Numbers:
@@ -173,6 +176,14 @@ class History:
         self._torn[slots, half:] = False
         self._bucket_s[slots] *= 2
         self._head[slots] //= 2
+
+
+def _unrolled(ring: NDArray[_Kind], first: int, head: int) -> NDArray[_Kind]:
+    """A slot's buckets from number `first` to `head`."""
+    if first == 0:
+        return ring[: head + 1]
+    oldest = first % BUCKETS
+    return np.concatenate((ring[oldest:], ring[:oldest]))
 
 
 def _later(first: Kept, second: Kept) -> Kept:
