@@ -16,7 +16,7 @@ from quotedesk.store.book import Book
 from quotedesk.store.catalogue import Catalogue
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
-from quotedesk.ui import sparkline
+from quotedesk.ui import line_shape
 from quotedesk.ui.actions import act
 from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.banner import Banner, reasons
@@ -331,5 +331,5 @@ class Window(QMainWindow):
 
     def _load_lines(self) -> None:
         self.setWindowIcon(self.icons.program())
-        sparkline.load()
+        line_shape.load()
         self.table.viewport().update()

@@ -26,7 +26,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.tick import Tick
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
-from quotedesk.ui import sparkline
+from quotedesk.ui import line_shape
 from quotedesk.ui.appearance import Appearance
 from quotedesk.ui.columns import Kind
 from quotedesk.ui.row_painter import Place
@@ -179,7 +179,7 @@ def main() -> None:
             )
         return
     app = QApplication(sys.argv[:1])
-    sparkline.load()
+    line_shape.load()
     if options.profile:
         profile()
         return

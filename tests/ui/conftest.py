@@ -17,7 +17,7 @@ from quotedesk.store.book import Book
 from quotedesk.store.catalogue import Catalogue
 from quotedesk.store.quotes import Quotes
 from quotedesk.store.watchlist import Watchlist
-from quotedesk.ui import sparkline
+from quotedesk.ui import line_shape
 from quotedesk.ui.symbol_editor import words
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window import Window
@@ -102,7 +102,7 @@ class Desk:
 
 @pytest.fixture
 def open_desk(qtbot: QtBot) -> Iterator:
-    sparkline.load()
+    line_shape.load()
     opened = []
 
     def make(*codes: str, show: bool = True) -> Desk:

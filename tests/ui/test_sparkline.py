@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,41 +13,22 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.tick import Tick
 from quotedesk.store.history import Past
 from quotedesk.store.quotes import Quotes
-from quotedesk.ui import sparkline
+from quotedesk.ui import line_shape
 from quotedesk.ui.columns import read
 from quotedesk.ui.marks import Marks
-from quotedesk.ui.sparkline import LEFT_PX, RIGHT_PX, Sparklines, bounds, runs, stick_out
+from quotedesk.ui.sparkline import LEFT_PX, RIGHT_PX, Sparklines
 from quotedesk.ui.theme import DARK, NORMAL, Strength
 
 pytestmark = pytest.mark.usefixtures("qapp")
 GOLD = Instrument("demo", "GOLD")
 WIDTH = 144
-values = st.lists(st.floats(1, 1000) | st.just(math.nan), max_size=80)
-
-
-@given(values)
-def test_runs_are_the_known_stretches_and_nothing_else(given_values: list[float]) -> None:
-    array = np.array(given_values, float)
-    found = [place for first, beyond in runs(array) for place in range(first, beyond)]
-    assert found == np.flatnonzero(np.isfinite(array)).tolist()
-    assert all(first < beyond for first, beyond in runs(array))
-    assert all(a[1] < b[0] for a, b in zip(runs(array), runs(array)[1:], strict=False))
-
-
-@given(st.floats(0.01, 1e6), st.floats(0.01, 1e6), st.floats(0.01, 1e6))
-def test_the_scale_holds_all_prices_and_the_base_unless_that_doubles_the_range(a: float, b: float, base: float) -> None:
-    low, high = sorted((a, b))
-    bottom, top = bounds(low, high, base)
-    assert bottom <= low <= high <= top
-    assert top > bottom
-    assert top - bottom <= 2.0001 * max(high - low, high * 0.0001)
 
 
 class Cell:
     """A Trend cell on an image."""
 
     def __init__(self, ratio: float = 1.0) -> None:
-        sparkline.load()
+        line_shape.load()
         self.quotes = Quotes()
         self.slots = self.quotes.slots([GOLD])
         self.lines = Sparklines(self.quotes.history, DARK, Marks(ratio), NORMAL.trend_margin_px)
@@ -168,19 +148,6 @@ def test_moving_the_end_draws_what_making_the_line_anew_draws(prices: list[float
     assert moved.image() == made.image()
 
 
-prices = st.floats(1, 100)
-
-
-@given(st.lists(st.tuples(prices, prices, prices), min_size=1, max_size=30))
-def test_every_extreme_is_on_the_way_or_has_a_needle(told: list[tuple[float, float, float]]) -> None:
-    past = Past(*np.array([(one[0], max(one), min(one)) for one in told]).T)
-    sticking = stick_out(past)
-    for i in range(len(told)):
-        way = past.last[max(i - 1, 0) : i + 1]
-        is_on_way = past.high[i] <= way.max() and past.low[i] >= way.min()
-        assert sticking[i] == (not is_on_way)
-
-
 def test_a_row_without_needles_has_none_in_its_picture(qtbot: QtBot) -> None:
     cell = Cell()
     for second in range(0, 900, 30):
@@ -214,5 +181,5 @@ def test_before_the_drawing_library_is_loaded_there_is_no_line_and_no_fault(
 ) -> None:
     cell = Cell()
     cell.tick(1.0, 10.0)
-    monkeypatch.setattr(sparkline, "_to_path", None)
+    monkeypatch.setattr(line_shape, "_to_path", None)
     assert cell.image().pixel(40, 14) == DARK.table.rgb()
