@@ -61,7 +61,7 @@ class Client:
         self._came: list[bytes] = []  # read in this turn of the loop, the first one then:
         self._came_s = -math.inf
         self._read_s = -math.inf  # when some were read last
-        self._is_paused = False  # nothing is read; the newest pause began and ended:
+        self._is_paused = False  # nothing is read; the newest pause began, and ended by itself:
         self._paused_s = self._resumed_s = -math.inf
         self._pings = 0  # on their way
         self._fault: Exception | None = None
@@ -177,13 +177,14 @@ class Client:
                 return
 
     def _end_pause(self, began_s: float) -> None:
-        if began_s == self._paused_s:
+        if self._is_paused and began_s == self._paused_s:
             self._read_on()
+            self._resumed_s = self._clock.now_s()
 
     def _read_on(self) -> None:
-        """There is no pause, or it ends."""
+        """There is no pause, or it ends; what comes next may be an answer to what is sent now."""
         if self._is_paused and self._socket is not None:
-            self._is_paused, self._resumed_s = False, self._clock.now_s()
+            self._is_paused, self._resumed_s = False, -math.inf
             self._socket.resume()
 
     async def _write(self, socket: Pushing) -> None:
@@ -202,8 +203,8 @@ class Client:
                     await socket.send(frame)
                 if session.take_ping(now_s):
                     self._read_on()
-                    self._pings += 1
                     pong = cast(asyncio.Future[float], await socket.ping())
+                    self._pings += 1
                     pong.add_done_callback(partial(self._ponged, now_s))
                 if session.status.state is not LinkState.UP:
                     self._flush_soon()
