@@ -6,8 +6,10 @@ or GAP (the link was lost: nothing is known until the next price), the highest a
 that a gap began in it. What a tick overtook before it was painted is thus in the line all the same.
 """
 
+import contextlib
 import math
-from typing import NamedTuple, TypeVar
+import mmap
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,7 @@ _Kind = TypeVar("_Kind", bound=np.generic)
 _WIDEST_S = SPAN_S / BUCKETS
 _NARROWEST_S = _WIDEST_S / 32
 _ROUNDING = 1e-9
+_LARGE_BYTES = 1 << 22  # twice a large page
 
 
 class Past(NamedTuple):
@@ -60,8 +63,7 @@ class History:
         more = max(slots, 2 * have, 64) - have
         for name in ("_last", "_high", "_low", "_torn"):
             before = getattr(self, name)
-            # Zeros cost neither time nor memory before they are written to, and no price is one.
-            after = np.zeros((have + more, BUCKETS), before.dtype)
+            after = _zeros((have + more, BUCKETS), before.dtype)
             after[:have] = before
             setattr(self, name, after)
         self._start_s = np.append(self._start_s, np.full(more, np.nan))
@@ -176,6 +178,21 @@ class History:
         self._torn[slots, half:] = False
         self._bucket_s[slots] *= 2
         self._head[slots] //= 2
+
+
+def _zeros(shape: tuple[int, int], kind: np.dtype[Any]) -> NDArray[Any]:
+    """Zeros cost neither time nor memory before they are written to, and no price is one.
+
+    Where the system has large pages many are asked for in those: the first writes to ten thousand rows, a page each,
+    held up the loop for 60 ms.
+    """
+    size = math.prod(shape) * kind.itemsize
+    if size < _LARGE_BYTES or not hasattr(mmap, "MADV_HUGEPAGE"):
+        return np.zeros(shape, kind)
+    memory = mmap.mmap(-1, size)
+    with contextlib.suppress(OSError):  # a system that has none
+        memory.madvise(mmap.MADV_HUGEPAGE)
+    return np.frombuffer(memory, kind).reshape(shape)
 
 
 def _unrolled(ring: NDArray[_Kind], first: int, head: int) -> NDArray[_Kind]:

@@ -72,9 +72,14 @@ class Quotes:
 
     def slots(self, instruments: Iterable[Instrument]) -> Slots:
         """The slots of several instruments, in their order."""
-        wanted = list(instruments)
-        self.history.make_room(self._count + sum(each.code not in self._codes.get(each.feed, ()) for each in wanted))
-        return np.fromiter(map(self.slot, wanted), np.intp, len(wanted))
+        wanted, codes = list(instruments), self._codes
+        try:
+            known = [codes[each.feed][each.code] for each in wanted]
+        except KeyError:
+            news = sum(each.code not in codes.get(each.feed, ()) for each in wanted)
+            self.history.make_room(self._count + news)
+            known = list(map(self.slot, wanted))
+        return np.array(known, np.intp)
 
     def apply(self, feed: str, ticks: Sequence[Tick], now_s: float) -> Slots:
         """Take a batch: the newest tick of a code wins, the arrow tells of the tick just before it.
