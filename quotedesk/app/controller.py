@@ -209,10 +209,11 @@ class Controller:
                 case Notice():
                     log.warning("%s: %s", session.endpoint, event.text)
                     self._windows.show_notice(event.text)
-        if rows_changed:
+        if rows_changed or len(changed) > SWEPT_AT_ONCE:  # those that ticked are live already
             self._mark_rows(session)
-        for code in changed if not rows_changed else ():
-            self._mark_row(session, code, now_s)
+        else:
+            for code in changed:
+                self._mark_row(session, code, now_s)
         self._windows.wake()
 
     def _apply(self, session: Session, event: Accepted, now_s: float) -> None:

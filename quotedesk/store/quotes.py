@@ -60,25 +60,25 @@ class Quotes:
 
     def slot(self, instrument: Instrument) -> int:
         """The instrument's slot, made when first asked for."""
-        codes = self._codes.setdefault(instrument.feed, {})
-        slot = codes.get(instrument.code)
-        if slot is None:
-            slot = codes[instrument.code] = self._count
-            self._count += 1
-            if self._count > len(self.changed_at):
-                self._grow()
-            self.history.make_room(self._count)
-        return slot
+        slot = self._codes.get(instrument.feed, {}).get(instrument.code)
+        return int(self.slots([instrument])[0]) if slot is None else slot
 
     def slots(self, instruments: Iterable[Instrument]) -> Slots:
         """The slots of several instruments, in their order."""
         wanted, codes = list(instruments), self._codes
         try:
-            known = [codes[each.feed][each.code] for each in wanted]
+            return np.array([codes[each.feed][each.code] for each in wanted], np.intp)
         except KeyError:
-            news = sum(each.code not in codes.get(each.feed, ()) for each in wanted)
-            self.history.make_room(self._count + news)
-            known = list(map(self.slot, wanted))
+            pass
+        known = []
+        for each in wanted:
+            slots = codes.setdefault(each.feed, {})
+            slot = slots.setdefault(each.code, self._count)
+            self._count += slot == self._count
+            known.append(slot)
+        while self._count > len(self.changed_at):
+            self._grow()
+        self.history.make_room(self._count)
         return np.array(known, np.intp)
 
     def apply(self, feed: str, ticks: Sequence[Tick], now_s: float) -> Slots:
@@ -201,12 +201,9 @@ class Quotes:
         for name in ("direction", "_before", "received_s", "first_price", "first_s", "state_since_s"):
             setattr(self, name, _grown(getattr(self, name), room, math.nan))
         self._scratch = _column(math.nan, room), _column(math.nan, room)
-        self.state = np.resize(self.state, room)
-        self.state[self._count - 1 :] = 0
-        for name in ("changed_at", "came"):
-            counts = np.zeros(room, np.int64)
-            counts[: len(getattr(self, name))] = getattr(self, name)
-            setattr(self, name, counts)
+        for name in ("state", "changed_at", "came"):
+            before = getattr(self, name)
+            setattr(self, name, np.concatenate((before, np.zeros(room - len(before), before.dtype))))
 
 
 _FIRST_ROOM = 64

@@ -123,8 +123,8 @@ class Reader:
 
     def meant(self, code: str) -> Instrument:
         """The instrument that a typed symbol stands for: one that is here as typed, else as the catalogue spells it."""
-        typed = Instrument(self.feed, code)
-        return typed if typed in self.watchlist else Instrument(self.feed, self._catalogue.spelled(code))
+        typed, spelled = Instrument(self.feed, code), self._catalogue.spelled(code)
+        return typed if spelled == code or typed in self.watchlist else Instrument(self.feed, spelled)
 
     def named(self, venue: str, ticker: str) -> Instrument:
         """The instrument that another program calls so. Raises BadSymbolError."""
@@ -170,9 +170,11 @@ class Reader:
             except BadSymbolError as refused:
                 bad.append(piece)
                 fault = fault or refused
-        each_once = dict.fromkeys(good)
-        new = tuple(each for each in each_once if each not in self.watchlist)
-        return Understood(new, tuple(each for each in each_once if each in self.watchlist), tuple(bad), fault, new)
+        new: list[Instrument] = []
+        here: list[Instrument] = []
+        for each in dict.fromkeys(good):
+            (here if each in self.watchlist else new).append(each)
+        return Understood(tuple(new), tuple(here), tuple(bad), fault, tuple(new))
 
     def _pieces(self, words: list[str]) -> Iterator[tuple[str, bool]]:
         """The symbols of a field one by one, and what stands between them in one piece. A word alone is a symbol."""

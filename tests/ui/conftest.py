@@ -8,6 +8,8 @@ import math
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from quotedesk.feed.states import RowState
@@ -115,3 +117,10 @@ def open_desk(qtbot: QtBot) -> Iterator:
         desk.window.allow_close()
         desk.window.close()
         desk.window.deleteLater()
+
+
+@pytest.fixture(autouse=True)
+def _no_button_stays_down() -> Iterator[None]:
+    """Buttons are Qt's for all tests of a process: one that stays down keeps a later test's rows from being sorted."""
+    yield
+    assert QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton

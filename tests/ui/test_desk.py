@@ -297,6 +297,7 @@ def test_a_double_click_opens_it_too(open_desk) -> None:
     desk = open_desk()
     spot = desk.table.visualRect(desk.table.model().index(3, 2)).center()
     QTest.mouseDClick(desk.table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    QTest.mouseRelease(desk.table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     assert desk.window._desk.editor.text() == "D.US"
 
 

@@ -54,6 +54,7 @@ def test_a_tab_that_is_pulled_is_one_edit(desk) -> None:
 
 def test_a_double_click_renames_and_a_click_elsewhere_gives_it_up(desk) -> None:
     QTest.mouseDClick(desk.tabs, LEFT, NO, center(desk, 2))
+    QTest.mouseRelease(desk.tabs, LEFT, NO, center(desk, 2))
     editor = desk.window._list_menu._strip.editor
     assert editor.isVisible()
     QTest.keyClicks(editor, "other")
