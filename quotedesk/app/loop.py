@@ -24,6 +24,10 @@ class _HasNumber(Protocol):
     def fileno(self) -> int: ...
 
 
+_Resting = tuple[_HasNumber | int, Callable[..., object], tuple[object, ...], QSocketNotifier]
+_MOST_RESTING = 8  # readers that were taken away, and may come back
+
+
 class DeskLoop(QEventLoop):  # type: ignore[misc]
     """Timers that are exact (Qt's default may be 5 % off), async generators that are cleaned up, and less work a frame.
 
@@ -37,6 +41,8 @@ class DeskLoop(QEventLoop):  # type: ignore[misc]
         self._soon_timer = QTimer(singleShot=True, interval=0)
         self._soon_timer.timeout.connect(self._run_soon)
         self._is_armed = False
+        self._readers: dict[_HasNumber | int, tuple[Callable[..., object], tuple[object, ...]]] = {}
+        self._resting = deque[_Resting](maxlen=_MOST_RESTING)
         super().__init__(app)
         timer, start = self._timer, self._timer.startTimer
 
@@ -58,6 +64,7 @@ class DeskLoop(QEventLoop):  # type: ignore[misc]
         super().close()
         self._soon.clear()
         self._soon_timer.stop()
+        self._resting.clear()
 
     def call_soon(
         self, callback: Callable[..., object], *args: object, context: contextvars.Context | None = None
@@ -89,18 +96,33 @@ class DeskLoop(QEventLoop):  # type: ignore[misc]
             super()._add_reader(fd, callback, *args)
             return
         self._remove_reader(fd)
-        notifier = QSocketNotifier(fd if isinstance(fd, int) else fd.fileno(), QSocketNotifier.Type.Read)
-        handle = asyncio.Handle(callback, args, self, None)
-        # The overload that qasync disconnects.
-        notifier.activated["int"].connect(lambda: handle._run())  # type: ignore[index]
+        notifier = self._rested(fd, callback, args)
+        if notifier is None:
+            notifier = QSocketNotifier(fd if isinstance(fd, int) else fd.fileno(), QSocketNotifier.Type.Read)
+            handle = asyncio.Handle(callback, args, self, None)
+            # The overload that qasync disconnects.
+            notifier.activated["int"].connect(lambda: handle._run())  # type: ignore[index]
+        self._readers[fd] = (callback, args)
         self._read_notifiers[fd] = notifier
+        notifier.setEnabled(True)
+
+    def _rested(self, *reader: object) -> QSocketNotifier | None:
+        """A notifier whose reading was paused: a new one would cost ten times as much."""
+        for resting in self._resting:
+            if resting[:3] == reader:
+                self._resting.remove(resting)
+                return resting[3]
+        return None
 
     def _remove_reader(self, fd: _HasNumber | int) -> bool:
-        # Who removes it may be called by it: Qt's object must outlive that call.
-        if notifier := (self._read_notifiers or {}).get(fd):
-            self.call_soon(notifier.isEnabled)
-        was_there: bool = super()._remove_reader(fd)
-        return was_there
+        if sys.platform == "win32" or self.is_closed() or fd not in self._readers:
+            was_there: bool = super()._remove_reader(fd)
+            return was_there
+        notifier = self._read_notifiers.pop(fd)
+        notifier.setEnabled(False)
+        # Kept also since it may be the one that is calling: it must outlive that.
+        self._resting.append((fd, *self._readers.pop(fd), notifier))
+        return True
 
 
 @contextlib.contextmanager

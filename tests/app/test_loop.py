@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +138,39 @@ async def test_a_reader_may_take_itself_away_and_another_take_its_place() -> Non
         theirs.send(b"c")
         await asyncio.sleep(0.02)
         assert got == [b"a", b"b"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows' loop has no readers")
+async def test_reading_can_be_paused_and_goes_on_and_another_socket_of_the_same_number_is_another() -> None:
+    loop = asyncio.get_running_loop()
+    got: list[tuple[str, bytes]] = []
+
+    def reader(name: str, ours: socket.socket) -> Callable[[], None]:
+        return lambda: got.append((name, ours.recv(9)))
+
+    async def settled(*expected: tuple[str, bytes]) -> None:
+        async with asyncio.timeout(5):
+            while got != list(expected):
+                await asyncio.sleep(0.005)
+
+    for name in ("first", "second"):
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            number, read = ours.fileno(), reader(name, ours)
+            loop.add_reader(number, read)
+            theirs.send(b"a")
+            await settled((name, b"a"))
+            for _ in range(20):
+                loop.remove_reader(number)
+                loop.add_reader(number, read)
+            loop.remove_reader(number)
+            theirs.send(b"b")
+            await asyncio.sleep(0.02)
+            assert got == [(name, b"a")]
+            loop.add_reader(number, read)
+            await settled((name, b"a"), (name, b"b"))
+            loop.remove_reader(number)
+        got.clear()
 
 
 @pytest.mark.parametrize("delay_s", [0.001, 0.03, 0.4, 1.1])
