@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from tests.bench.runs import ENVIRONMENT, ROOT, floor, hands, quotedesk
+from tests.bench.runs import ENVIRONMENT, ROOT, floor, hands, paste, quotedesk
 from tests.fakes.screen import virtual_screen
 
 FOR_S = 6.0
@@ -50,6 +50,7 @@ CASES: dict[str, Case] = {
     ),
     "5,000/s, 100 symbols": (lambda s: quotedesk(5000, 100, s), ("paint_p50_ms", "lag_max_ms", "core")),
     "5,000/s, 10,000 symbols": (lambda s: quotedesk(5000, 10_000, s), ("paint_p50_ms", "lag_max_ms", "core", "rss_mb")),
+    "a paste of 10,000 symbols": (paste, ("paste_ms", "after_max_ms")),
     "floor, 200/s, 50 symbols": (lambda s: floor(200, 50, s), ("core",)),
     "quotedesk, 200/s, 50 rows": (lambda s: quotedesk(200, 50, s), ("core", "age_p99_ms")),
     "quotedesk, no ticks, 50 rows": (lambda s: quotedesk(0.001, 50, s), ("core",)),

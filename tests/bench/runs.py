@@ -77,6 +77,14 @@ def hands(rate: float, symbols: int, for_s: float, sort: str = "") -> dict[str, 
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 
 
+def paste(for_s: float) -> dict[str, float]:
+    """How long 10,000 pasted symbols hold up the loop; see tests.bench.paste."""
+    with profile(1) as folder:
+        command = [sys.executable, "-m", "tests.bench.paste", str(for_s), *arguments(folder, for_s + 2, "")]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=ENVIRONMENT, timeout=120)
+    return dict(json.loads(done.stdout.strip().splitlines()[-1]))
+
+
 def _watched(command: list[Any], path: Path) -> dict[str, float]:
     looks: list[tuple[float, dict[str, Any]]] = []
     process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT)
