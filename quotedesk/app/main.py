@@ -150,7 +150,7 @@ class Program:
         return code
 
     async def _first_paint(self) -> None:
-        """Wait for it, but not long: a hidden window has none. Dialling takes a tenth of a second, and comes after."""
+        """Wait for it, if it comes soon (not where the window is hidden): dialling, a tenth of a second, comes after."""
         window, painted = self._windows.front, asyncio.Event()
         window.painted_first.connect(painted.set)
         if window.first_paint_s is None:
