@@ -47,7 +47,6 @@ DESKTOP_ID = "io.github.quotedesk.quotedesk"  # as packaging/linux has it
 TOUR_S = 20.0
 SCREENSHOT_AFTER_S = 5.0
 _LAST_SAVE_S = 10.0  # for a disk that hangs
-_FIRST_PAINT_S = 0.3
 _SETTLED_S = 10  # by then what lives as long as the program is there
 _DOORBELL_AFTER_S = 0.3  # its library need not delay the first paint
 
@@ -124,7 +123,6 @@ class Program:
         self._say_first()
         if self._is_new and not self._options.says_what:
             windows.front.welcome()
-        await self._first_paint()
         in_use.controller.start()
         asyncio.get_running_loop().call_later(_DOORBELL_AFTER_S, self._open_door)
         tasks.spawn(self._each_second(in_use, diagnostics), "each second")
@@ -148,15 +146,6 @@ class Program:
         windows.close_all()
         app.request = None
         return code
-
-    async def _first_paint(self) -> None:
-        """Wait for it, if it comes soon (not where the window is hidden): dialling, a tenth of a second, comes after."""
-        window, painted = self._windows.front, asyncio.Event()
-        window.painted_first.connect(painted.set)
-        if window.first_paint_s is None:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_FIRST_PAINT_S):
-                    await painted.wait()
 
     def _open_windows(self) -> Windows:
         """The windows as the settings and the options want them, not shown yet."""
