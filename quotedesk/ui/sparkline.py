@@ -20,7 +20,7 @@ from quotedesk.ui.theme import LOOKS, Inks, Theme, faded
 LEFT_PX = 8
 RIGHT_PX = 12
 HATCH_PX = 5
-_REREAD_S = 2.0  # at least, and a step: in between only the last value of a live line moves
+_REREAD_S = 1.0  # at least, and a step: in between only the last value of a live line moves
 _MOST_LINES = 256  # more than are ever in view
 _SPILL_PX = 2  # of a line, over its first and last step
 
