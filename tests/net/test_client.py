@@ -17,13 +17,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from PySide6.QtWidgets import QApplication
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 from websockets.http11 import Request, Response
 
-from quotedesk.app.loop import DeskLoop
 from quotedesk.codec.alltick import FEED as PUBLISHED
 from quotedesk.codec.alltick_action import DEMO_FEED, FEED
 from quotedesk.codec.base import Feed
@@ -45,15 +43,6 @@ TOKEN = "s3cr3t/T0KEN"
 PATIENCE_S = 8.0
 RETRY_S = 0.08
 GAP_S = 0.04
-
-
-@pytest.fixture(params=["asyncio", "qt"])
-def anyio_backend(request: pytest.FixtureRequest, qapp: QApplication) -> tuple[str, dict[str, Any]]:
-    def qt_loop() -> asyncio.AbstractEventLoop:
-        loop: asyncio.AbstractEventLoop = DeskLoop(qapp)
-        return loop
-
-    return "asyncio", {"loop_factory": qt_loop if request.param == "qt" else asyncio.new_event_loop}
 
 
 @pytest.fixture(autouse=True)

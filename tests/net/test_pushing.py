@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import ServerConnection, serve
@@ -18,22 +17,12 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 from websockets.utils import accept_key
 
-from quotedesk.app.loop import DeskLoop
 from quotedesk.net.pushing import Pushing
 from tests.fakes.certificate import self_signed
 
 pytestmark = pytest.mark.anyio
 
 PATIENCE_S = 8.0
-
-
-@pytest.fixture(params=["asyncio", "qt"])
-def anyio_backend(request: pytest.FixtureRequest, qapp: QApplication) -> tuple[str, dict[str, Any]]:
-    def qt_loop() -> asyncio.AbstractEventLoop:
-        loop: asyncio.AbstractEventLoop = DeskLoop(qapp)
-        return loop
-
-    return "asyncio", {"loop_factory": qt_loop if request.param == "qt" else asyncio.new_event_loop}
 
 
 def text(data: bytes, *, fin: bool = True) -> bytes:
@@ -234,7 +223,7 @@ async def test_pings_and_pongs_go_on_to_the_library() -> None:
 async def test_reading_goes_on_though_nobody_is_in_recv() -> None:
     """The library pauses a connection for good that has 17 frames which nobody takes."""
     count = 20_000
-    async with speaking([text(b"%d" % n) * 1 for n in range(40)] + [text(b"x") * (count - 40)]) as url:
+    async with speaking([text(b"%d" % n) for n in range(40)] + [text(b"x") * (count - 40)]) as url:
         got, socket = await pushed(url, count)
         assert len(got) == count
         await socket.close()
