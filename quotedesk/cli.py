@@ -121,7 +121,7 @@ def _add_demo_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
 
 
 def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
-    from quotedesk.app.options import Options
+    from quotedesk.engine.options import Options
     from quotedesk.net.address import check_base
 
     _check_pace(chosen)
@@ -176,11 +176,11 @@ def _mind_the_screen(chosen: argparse.Namespace, is_bare: bool) -> bool:
 
 def _run_demo_server(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.demo.process import run
-    from quotedesk.demo.server import Options
+    from quotedesk.demo.server import ServerOptions
 
     _check_pace(chosen)
     return run(
-        Options(
+        ServerOptions(
             port=chosen.port,
             seed=chosen.seed,
             log=chosen.log,
@@ -242,7 +242,7 @@ def _print_places(chosen: argparse.Namespace, command: str, is_bare: bool) -> in
 
 
 def _examine(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
-    from quotedesk.app import doctor
+    from quotedesk.app.tools import doctor
     from quotedesk.codec import FEEDS
     from quotedesk.config import settings
     from quotedesk.config.paths import Profile
@@ -273,7 +273,7 @@ def _symbols(text: str | None) -> tuple[str, ...] | None:
 
 def _sort(text: str | None) -> str | None:
     if text is not None:
-        from quotedesk.ui.columns import sorting
+        from quotedesk.ui.table.columns import sorting
 
         try:
             sorting(text)

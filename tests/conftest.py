@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from quotedesk.app.loop import DeskApp, collect
+from quotedesk.app.process.loop import DeskApp, collect
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -31,7 +31,7 @@ settings.register_profile("soak", _PATIENT, derandomize=False, max_examples=2000
 def collect_garbage_here() -> Iterator[None]:
     """Qt objects in cycles must go in this thread: where a collection starts in another, Qt crashes (6.11.3).
 
-    The program does the same, see quotedesk/app/loop.
+    The program does the same, see quotedesk/app/process/loop.
     """
     yield
     gc.disable()  # a test of that may have switched it on

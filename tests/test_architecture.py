@@ -58,10 +58,10 @@ def test_the_import_contracts_hold() -> None:
     [
         ("market/tick.py", "import time", "No wire, clock or keyring in the pure rooms and ui BROKEN"),
         ("feed/pace.py", "import asyncio", "No wire, clock or keyring in the pure rooms and ui BROKEN"),
-        ("store/fields.py", "import PySide6.QtCore", "Qt lives in ui and app BROKEN"),
+        ("quotes/fields.py", "import PySide6.QtCore", "Qt lives in ui and app BROKEN"),
         ("codec/base.py", "import numpy", "No numpy where values are single BROKEN"),
         ("market/errors.py", "import quotedesk.codec", "Imports point down BROKEN"),
-        ("feed/states.py", "import quotedesk.store.fields", "Imports point down BROKEN"),
+        ("market/states.py", "import quotedesk.quotes.fields", "Imports point down BROKEN"),
         ("codec/alltick.py", "import quotedesk.codec.alltick_action", "Feeds know nothing of one another BROKEN"),
         ("util.py", "", "Imports point down BROKEN"),
     ],

@@ -11,37 +11,39 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import QLocale
 
-from quotedesk.app import loop, stats
-from quotedesk.app.bug_report import BugReports
-from quotedesk.app.clock import SystemClock
-from quotedesk.app.controller import Controller
-from quotedesk.app.diagnostics import Diagnostics, lines_of, link_line, proof_line
-from quotedesk.app.faults import Faults, log
-from quotedesk.app.feed_in_use import Desk, FeedInUse
-from quotedesk.app.figures import Figures
-from quotedesk.app.keeper import Keeper
-from quotedesk.app.notifier import Notifier
-from quotedesk.app.options import Options
-from quotedesk.app.preferences import Preferences
-from quotedesk.app.redactor import Redactor
-from quotedesk.app.remembered import PRICES_EVERY_S, Remembered
-from quotedesk.app.supply import Supply, key_origins
-from quotedesk.app.tasks import Tasks
+from quotedesk.app.process import loop
+from quotedesk.app.process.faults import Faults, log
+from quotedesk.app.process.notifier import Notifier
+from quotedesk.app.restore import PRICES_EVERY_S, Restore
+from quotedesk.app.tools import metrics as stats
+from quotedesk.app.tools.bug_report import BugReports
+from quotedesk.app.tools.diagnostics import Diagnostics, lines_of, link_line, trace_line
+from quotedesk.app.tools.metrics_gatherer import MetricsGatherer
+from quotedesk.app.tools.preferences import Preferences
 from quotedesk.app.windows import Windows
 from quotedesk.codec import FEEDS
-from quotedesk.config import catalogue_file, sessions_file
+from quotedesk.config import directory_file as catalogue_file
+from quotedesk.config import hours_file as sessions_file
 from quotedesk.config.paths import Profile
 from quotedesk.config.settings import SettingsFile
-from quotedesk.market.content import Content
+from quotedesk.engine.clock import SystemClock
+from quotedesk.engine.feed_runner import Controller
+from quotedesk.engine.feeds import Desk, FeedInUse
+from quotedesk.engine.latest_writer import LatestWriter
+from quotedesk.engine.options import Options
+from quotedesk.engine.redactor import Redactor
+from quotedesk.engine.source import Source, key_origins
+from quotedesk.engine.tasks import Tasks
+from quotedesk.lists.book import Book
+from quotedesk.lists.saved import Content
+from quotedesk.lists.symbol_directory import SymbolDirectory
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
-from quotedesk.store.book import Book
-from quotedesk.store.catalogue import Catalogue
-from quotedesk.store.quotes import Quotes
-from quotedesk.ui.appearance import Appearance, usual_direction
-from quotedesk.ui.feed_menu import FeedMenu
+from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.looks.appearance import Appearance, usual_direction
 from quotedesk.ui.undo import Undo
-from quotedesk.ui.window import Window
+from quotedesk.ui.window.feed_menu import FeedMenu
+from quotedesk.ui.window.window import Window
 
 DESKTOP_ID = "io.github.quotedesk.quotedesk"  # as packaging/linux has it
 TOUR_S = 20.0
@@ -58,7 +60,7 @@ class Program:
         self,
         options: Options,
         profile: Profile,
-        supply: Supply,
+        supply: Source,
         redactor: Redactor,
         faults: Faults,
         settings: SettingsFile,
@@ -79,8 +81,8 @@ class Program:
         self._clock = SystemClock()
         self._book = Book(supply.content)
         self._quotes = Quotes()
-        self._remembered = Remembered(profile, self._quotes)
-        self._figures = Figures(self._clock, self._book, self._quotes)
+        self._remembered = Restore(profile, self._quotes)
+        self._figures = MetricsGatherer(self._clock, self._book, self._quotes)
 
     def run(self) -> int:
         """From the first widget to the last; returns the exit code."""
@@ -106,7 +108,9 @@ class Program:
         windows.closing.connect(is_over.set)
         self._faults.show = windows.show_notice
         self._tasks = tasks = Tasks(self._faults.report)
-        self._keeper = Keeper[tuple[Supply, Content]](tasks, lambda both: both[0].keep(both[1]), self._lists_not_kept)
+        self._keeper = LatestWriter[tuple[Source, Content]](
+            tasks, lambda both: both[0].keep(both[1]), self._lists_not_kept
+        )
         self._in_use = in_use = self._use_feed()
         probe = self._figures.probe_lag
         diagnostics = Diagnostics(
@@ -156,7 +160,7 @@ class Program:
             self._settings.chosen = msgspec.structs.replace(self._settings.chosen, direction=usual)
         chosen = self._settings.chosen
         self._looks = Appearance(chosen.theme, chosen.direction, chosen.density, chosen.motion)
-        self._catalogue = Catalogue(names, listed)
+        self._directory = SymbolDirectory(names, listed)
         windows = Windows(Undo(self._book), self._make_window)
         reports = [unnamed, unclosed, self._remembered.open_windows(windows, self._options)]
         if missing := windows.front.icons.missing:
@@ -170,7 +174,7 @@ class Program:
     def _make_window(self, undo: Undo) -> Window:
         supply = self._supply
         window = Window(
-            self._book, undo, self._quotes, self._clock, supply.feed.name, supply.title, self._catalogue, self._looks
+            self._book, undo, self._quotes, self._clock, supply.feed.name, supply.title, self._directory, self._looks
         )
         feeds = FeedMenu({feed.name: feed.title for feed in FEEDS.values()}, window)
         feeds.show_feed(supply.feed.name)
@@ -182,16 +186,16 @@ class Program:
 
     def _open_door(self) -> None:
         """From now on another start on this profile shows this window, and another network is noticed."""
-        from quotedesk.app.doorbell import Doorbell
-        from quotedesk.app.network import Network
+        from quotedesk.app.process.activation import Activation
+        from quotedesk.app.process.network import Network
 
         self._network = Network(self._windows)
         self._network.changed.connect(lambda: self._controller.network_changed())
-        self._doorbell = Doorbell(self._profile, self._windows)
+        self._doorbell = Activation(self._profile, self._windows)
         self._doorbell.rung.connect(self._windows.come_forward)
 
     @property
-    def _supply(self) -> Supply:
+    def _supply(self) -> Source:
         return self._in_use.supply if self._in_use else self._first
 
     @property
@@ -277,16 +281,16 @@ class Program:
         trips_s = {endpoint: session.round_trip.last_s for endpoint, session in controller.sessions.items()}
         now_s = self._clock.now_s()
 
-        def proof_of(code: str) -> str:
+        def trace_of(code: str) -> str:
             row = Instrument(self._supply.feed.name, code)
-            return proof_line(controller.state_word(row), *controller.proof_of(row), now_s, self._clock)
+            return trace_line(controller.state_word(row), *controller.trace_of(row), now_s, self._clock)
 
         sessions = controller.sessions.items()
         links = {
-            endpoint: link_line(each.status, each.outage_s, self._clock, each.budget.limit)
+            endpoint: link_line(each.status, each.outage_s, self._clock, each.quota.limit)
             for endpoint, each in sessions
         }
-        return lines_of(self._stats(), controller.messages.per_s, trips_s, self._supply.addresses, proof_of, links)
+        return lines_of(self._stats(), controller.messages.per_s, trips_s, self._supply.addresses, trace_of, links)
 
     def _report_lines(self) -> list[tuple[str, str]]:
         """The figures without the rows: what somebody watches is nobody's business."""

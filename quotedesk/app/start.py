@@ -2,18 +2,18 @@
 
 import msgspec
 
-from quotedesk.app import faults, instance
-from quotedesk.app.crashes import Crashes
-from quotedesk.app.faults import Faults, log
-from quotedesk.app.instance import InUseError
-from quotedesk.app.options import Options
-from quotedesk.app.redactor import Redactor
-from quotedesk.app.supply import DEMO, Supply
+from quotedesk.app.process import faults, instance
+from quotedesk.app.process.crashes import Crashes
+from quotedesk.app.process.faults import Faults, log
+from quotedesk.app.process.instance import InUseError
 from quotedesk.codec import FEEDS
 from quotedesk.codec.base import Feed
 from quotedesk.config import settings
 from quotedesk.config.paths import Profile
 from quotedesk.config.settings import SettingsFile
+from quotedesk.engine.options import Options
+from quotedesk.engine.redactor import Redactor
+from quotedesk.engine.source import DEMO, Source
 from quotedesk.market.errors import QuotedeskError
 
 
@@ -47,7 +47,7 @@ def _show_the_other(profile: Profile) -> bool:
     """Let the program that runs on the profile show its window; did it?"""
     from PySide6.QtCore import QCoreApplication
 
-    from quotedesk.app.doorbell import ring
+    from quotedesk.app.process.activation import ring
 
     app = QCoreApplication([])  # the socket needs one
     try:
@@ -73,7 +73,7 @@ def _run_watched(profile: Profile, options: Options, redactor: Redactor, caught:
     is_new = not profile.settings.exists()
     chosen, report = settings.load(profile.settings)
     feed, doubt = _choose_feed(chosen, options)
-    supply = Supply(feed, profile, options, redactor)
+    supply = Source(feed, profile, options, redactor)
     if options.feed and options.feed != chosen.feed and feed.name == options.feed:
         chosen = msgspec.structs.replace(chosen, feed=options.feed)
         settings.save(profile.settings, chosen)  # only now: a list that stops the start must not do so for ever

@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QDialog
 
 from quotedesk.config.settings import MOST_PAINTS
 from quotedesk.config.window_file import WindowState
-from quotedesk.feed.proof import Continuity, Proof
-from quotedesk.feed.states import LinkStatus
+from quotedesk.feed.subscription_trace import Continuity, Trace
+from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
-from quotedesk.store.watchlist import Watchlist
+from quotedesk.market.states import LinkStatus
 from quotedesk.ui.undo import Undo
-from quotedesk.ui.window import Window
+from quotedesk.ui.window.window import Window
 
 _CASCADE_PX = 28  # between a window and the next one
 SETTLE_MS = 3000  # a list that is shown for so long goes first where the plan is short
@@ -57,7 +57,7 @@ class Windows(QObject):
         self._make = make
         self._links: tuple[LinkStatus, ...] = ()
         self._paints_per_s = MOST_PAINTS
-        self._proof_of: Callable[[Instrument], tuple[Proof | None, Continuity | None]] = lambda one: (None, None)
+        self._proof_of: Callable[[Instrument], tuple[Trace | None, Continuity | None]] = lambda one: (None, None)
         self._settling = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settling.timeout.connect(self._settle)
         self._shown: list[Watchlist] = []
@@ -96,7 +96,7 @@ class Windows(QObject):
         window.quit_requested.connect(self.closing)
         window.window_requested.connect(lambda: self.open().show())
         window.closing.connect(lambda: self._close(window))
-        window.ask_for_proof(self._proof_of)
+        window.set_trace_of(self._proof_of)
         window.show_links(self._links)
         if not self._shown:
             self._settle()
@@ -142,10 +142,10 @@ class Windows(QObject):
     def show_notice(self, text: str) -> None:
         self.front.show_notice(text)
 
-    def ask_for_proof(self, proof_of: Callable[[Instrument], tuple[Proof | None, Continuity | None]]) -> None:
-        self._proof_of = proof_of
+    def set_trace_of(self, trace_of: Callable[[Instrument], tuple[Trace | None, Continuity | None]]) -> None:
+        self._proof_of = trace_of
         for each in self.all:
-            each.ask_for_proof(proof_of)
+            each.set_trace_of(trace_of)
 
     def show_plan(self, used: int, slots: int | None, parked: int) -> None:
         for each in self.all:

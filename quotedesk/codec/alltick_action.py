@@ -1,7 +1,7 @@
 """Feeds `alltick_action` and `demo`: the article's frames, which add and remove codes on an open connection.
 
 `{"cmd_id":22004,"action":"subscribe"|"unsubscribe","code":[...]}`. Answers carry no ids and may be missing: a tick is
-the proof. There is no heartbeat frame: a WebSocket ping every 10 s is, and its pong the proof of life. AllTick's own
+the trace. There is no heartbeat frame: a WebSocket ping every 10 s is, and its pong the trace of life. AllTick's own
 documents do not have these frames; the built-in demo server speaks them.
 """
 

@@ -18,7 +18,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         replaces: a subscribe replaces the list the server holds, and its answer proves it; else it adds, an
-            unsubscribe takes away, and a tick is the only proof.
+            unsubscribe takes away, and a tick is the only trace.
         frame_gap_s: least time between two frames on one connection (WebSocket pings do not count). AllTick says 1 s,
             and 3 s for the next one: a tenth more is for the way there.
         link_gap_s: least time between frames on two connections of one token.

@@ -8,10 +8,10 @@ import msgspec
 
 from quotedesk.config import kept_file
 from quotedesk.config.paths import resource
-from quotedesk.market.content import FIRST_NAME, Content, Flag, ListContent, free_name
+from quotedesk.lists.saved import FIRST_NAME, Content, Flag, ListContent, free_name
+from quotedesk.lists.section import Row, Section, new_section
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import Instrument, check_code, split_codes
-from quotedesk.market.section import Row, Section, new_section
 
 FORMAT = 2  # 1 held the codes of the only list
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from quotedesk.config import kept_file
-from quotedesk.market.content import FIRST_NAME
+from quotedesk.lists.saved import FIRST_NAME
 
 FORMAT = 2  # 1 held the only window
 

@@ -31,7 +31,7 @@ def _codes(text: str) -> frozenset[str]:
 
 
 @dataclass
-class Faults:
+class ServerFaults:
     """What is wrong now. Each attribute is a word of `set`, with a dash for the underscore.
 
     Attributes:
@@ -81,7 +81,7 @@ class Faults:
             raise ValueError(f"there is no fault “{name}”; choose from {known}")
         try:
             is_off = value.strip() == "off"
-            setattr(self, attribute, getattr(Faults(), attribute) if is_off else _READ[attribute](value.strip()))
+            setattr(self, attribute, getattr(ServerFaults(), attribute) if is_off else _READ[attribute](value.strip()))
         except ValueError:
             raise ValueError(f"“{value.strip()}” is no value for the fault {name}") from None
 
@@ -126,7 +126,7 @@ def _status(text: str) -> float:
 
 
 _READ: dict[str, Callable[[str], object]] = {
-    **dict.fromkeys(Faults.__dataclass_fields__, _flag),
+    **dict.fromkeys(ServerFaults.__dataclass_fields__, _flag),
     "late": _number(0, 3600),
     **dict.fromkeys(("refuse", "halt", "limit_up", "limit_down"), _codes),
     "delay": _number(0, 86_400),

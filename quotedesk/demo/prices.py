@@ -1,7 +1,7 @@
 """Made-up prices: believable, endless, and the same for the same seed.
 
 A symbol's trades are a walk of its own, random by (seed, code) alone: who else is watched, and when, changes nothing.
-`Market` holds the walks of a server, `MadeUp` the times at which one connection gets the next step of each.
+`DemoMarket` holds the walks of a server, `MadeUp` the times at which one connection gets the next step of each.
 """
 
 import hashlib
@@ -53,7 +53,7 @@ _MOVES = {"crypto": 1.5e-4, "stock": 8e-5, "metal": 5e-5, "index": 4e-5, "forex"
 _PULL = 2e-5  # share of the way back to its level, per trade: a walk of days stays believable
 
 
-class Kind(NamedTuple):
+class PriceKind(NamedTuple):
     """What a code stands for.
 
     Attributes:
@@ -103,24 +103,24 @@ class Trades(Protocol):
         """When to pop again, at the latest; infinite for never."""
 
 
-def kind_of(code: str) -> Kind:
+def kind_of(code: str) -> PriceKind:
     """What a code stands for, by its form; a code that nobody knows gets a level all the same, ever the same."""
     name = code.upper()
     if name in _GOODS:
         level, decimals = _GOODS[name]
-        return Kind("metal", level, decimals, 10.0**-decimals, 1)
+        return PriceKind("metal", level, decimals, 10.0**-decimals, 1)
     if name in _INDICES:
-        return Kind("index", _INDICES[name], 2, 0.01, 0)
+        return PriceKind("index", _INDICES[name], 2, 0.01, 0)
     if name.endswith((".US", ".HK", ".SH", ".SZ")):
         return _stock(name, _STOCKS.get(name) or _hashed(code, 5.0, 500.0))
     bare = name.replace("-", "").replace("/", "").replace("_", "")
     base, quote = bare[:-3], bare[-3:]
     if quote in CURRENCIES and base in _METALS:
-        return Kind("metal", _METALS[base] / CURRENCIES[quote], 2, 0.01, 1)
+        return PriceKind("metal", _METALS[base] / CURRENCIES[quote], 2, 0.01, 1)
     if quote in CURRENCIES and base in CURRENCIES:
         level = CURRENCIES[base] / CURRENCIES[quote]
         decimals = 3 if level > 20 else 5
-        return Kind("forex", level, decimals, 10.0**-decimals, 0)
+        return PriceKind("forex", level, decimals, 10.0**-decimals, 0)
     for stable in _STABLE:
         coin = bare.removesuffix(stable)
         if bare.endswith(stable) and (coin in _COINS or (coin and stable == "USDT")):
@@ -128,17 +128,17 @@ def kind_of(code: str) -> Kind:
     return _stock(name, _hashed(code, 5.0, 500.0))
 
 
-def _stock(name: str, level: float) -> Kind:
+def _stock(name: str, level: float) -> PriceKind:
     if name.endswith(".HK"):
         tick = next(tick for most, tick in ((20, 0.01), (100, 0.05), (200, 0.1), (math.inf, 0.2)) if level < most)
-        return Kind("stock", level, 2, tick, 100)
-    return Kind("stock", level, 2, 0.01, 100 if name.endswith((".SH", ".SZ")) else 1)
+        return PriceKind("stock", level, 2, tick, 100)
+    return PriceKind("stock", level, 2, 0.01, 100 if name.endswith((".SH", ".SZ")) else 1)
 
 
-def _coin(level: float) -> Kind:
+def _coin(level: float) -> PriceKind:
     magnitude = math.floor(math.log10(level))
     decimals = min(max(4 - magnitude, 2), 8)
-    return Kind("crypto", level, decimals, 10.0**-decimals, 10.0 ** -min(max(magnitude + 1, 0), 5))
+    return PriceKind("crypto", level, decimals, 10.0**-decimals, 10.0 ** -min(max(magnitude + 1, 0), 5))
 
 
 def _hashed(text: str, least: float, most: float) -> float:
@@ -202,7 +202,7 @@ class Walk:
         return max(draw.expovariate(1 / self._gap_s), 0.02)
 
 
-class Market:
+class DemoMarket:
     """The walks of a server: a symbol goes on where it was, whoever watches it next."""
 
     def __init__(self, seed: int) -> None:
@@ -224,7 +224,7 @@ class MadeUp:
     late puts off the next.
     """
 
-    def __init__(self, market: Market, draw: random.Random) -> None:
+    def __init__(self, market: DemoMarket, draw: random.Random) -> None:
         self._market = market
         self._random = draw
         self._due_s: dict[str, float] = {}

@@ -9,17 +9,17 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from quotedesk.demo.server import DemoServer, Options
+from quotedesk.demo.server import DemoServer, ServerOptions
 
 PARENT_POLL_S = 0.5
 
 
-def run(options: Options) -> int:
+def run(options: ServerOptions) -> int:
     """Serve until a signal or the parent's end; returns the exit code. The first line on standard output is the URL."""
     return asyncio.run(_serve(options))
 
 
-async def _serve(options: Options) -> int:
+async def _serve(options: ServerOptions) -> int:
     stop = asyncio.Event()
     parent = os.getppid()
     _on_signals(stop)
@@ -92,7 +92,7 @@ async def _until_alone(parent: int, stop: asyncio.Event) -> None:
             await asyncio.wait_for(stop.wait(), PARENT_POLL_S)
 
 
-def _plain(fault: OSError | ValueError, options: Options) -> str:
+def _plain(fault: OSError | ValueError, options: ServerOptions) -> str:
     match fault:
         case OSError(errno=errno.EADDRINUSE):
             return f"port {options.port} is in use; choose another, or 0 for a free one"

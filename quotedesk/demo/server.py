@@ -25,8 +25,8 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from quotedesk.demo.dialogue import ENDPOINTS, HEARTBEAT_S, TOO_MANY, Dialogue, parse
-from quotedesk.demo.faults import Faults
-from quotedesk.demo.prices import MadeUp, Market, Trade, Trades
+from quotedesk.demo.faults import ServerFaults
+from quotedesk.demo.prices import DemoMarket, MadeUp, Trade, Trades
 from quotedesk.demo.replay import Playback, Tape
 
 TRADE_PUSH = 22998
@@ -37,7 +37,7 @@ _to_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
-class Options:
+class ServerOptions:
     """How to serve.
 
     Attributes:
@@ -92,12 +92,12 @@ class DemoServer:
 
     url: str
 
-    def __init__(self, options: Options, *, heartbeat_s: float = HEARTBEAT_S) -> None:
+    def __init__(self, options: ServerOptions, *, heartbeat_s: float = HEARTBEAT_S) -> None:
         """`heartbeat_s`: how long a connection lives without a heartbeat."""
         self._options = options
         self._heartbeat_s = heartbeat_s
-        self.faults = Faults()
-        self._market = Market(options.seed)
+        self.faults = ServerFaults()
+        self._market = DemoMarket(options.seed)
         self._random = random.Random(options.seed)
         self._numbers = itertools.count(1)
         self._seqs = itertools.count(1)
@@ -140,7 +140,7 @@ class DemoServer:
         """Let something go wrong, once or from now on.
 
         "drop" cuts all connections without a word, "close 1013" closes them with that code, "606" says that there were
-        too many requests and closes, "oversized 4" sends a frame of so many MiB; the others are those of Faults.set.
+        too many requests and closes, "oversized 4" sends a frame of so many MiB; the others: see ServerFaults.set.
         Raises ValueError, its text is for people.
         """
         name, _, value = words.strip().partition(" ")

@@ -4,7 +4,7 @@ from collections import Counter
 
 import msgspec
 
-from quotedesk.feed.states import LinkStatus, RowState
+from quotedesk.market.states import LinkStatus, RowState
 from quotedesk.market.tick import Tick
 
 
@@ -14,7 +14,7 @@ class Accepted(msgspec.Struct, frozen=True):
     ticks: list[Tick]
 
 
-class RowsChanged(msgspec.Struct, frozen=True):
+class StatusesChanged(msgspec.Struct, frozen=True):
     """The state of rows changed by more than a newer price: ask `row` again.
 
     Attributes:
@@ -42,7 +42,7 @@ class Notice(msgspec.Struct, frozen=True):
     text: str
 
 
-Event = Accepted | RowsChanged | LinkChanged | Notice
+Event = Accepted | StatusesChanged | LinkChanged | Notice
 
 
 class Row(msgspec.Struct, frozen=True):

@@ -1,12 +1,12 @@
-"""What becomes of ticks: what the door keeps out is counted, what it lets in is a proof, and a beat of the rhythm."""
+"""What becomes of ticks: rejected ones are counted, accepted ones go to symbol status and subscription trace."""
 
 from collections import Counter
 from collections.abc import Sequence
 
-from quotedesk.feed.door import Door
 from quotedesk.feed.events import Counts
-from quotedesk.feed.rows import Rows
 from quotedesk.feed.subscriptions import Subscriptions
+from quotedesk.feed.symbol_status import SymbolStatuses
+from quotedesk.feed.tick_filter import TickFilter
 from quotedesk.market.tick import Tick
 
 
@@ -17,8 +17,8 @@ class Intake:
         door: which ticks come in.
     """
 
-    def __init__(self, subscriptions: Subscriptions, rows: Rows, counts: Counts) -> None:
-        self.door = Door(subscriptions.is_wanted)
+    def __init__(self, subscriptions: Subscriptions, rows: SymbolStatuses, counts: Counts) -> None:
+        self.door = TickFilter(subscriptions.is_wanted)
         self._list = subscriptions
         self._rows = rows
         self._counts = counts
@@ -38,5 +38,5 @@ class Intake:
         """This one was kept out. True where row states may change."""
         self._counts.dropped[reason] += 1
         if reason == "duplicate":
-            self._rows.proofs.repeated(tick.code)
+            self._rows.traces.repeated(tick.code)
         return reason == "unwanted" and self._list.strayed(tick.code, now_s)

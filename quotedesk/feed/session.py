@@ -11,19 +11,19 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from quotedesk.codec.base import Answer, Beat, Feed, Unreadable, Verdict
-from quotedesk.feed.adding import Adding
 from quotedesk.feed.backoff import Backoff
-from quotedesk.feed.budget import Budget
-from quotedesk.feed.events import Accepted, Counts, Event, LinkChanged, Notice, Row, RowsChanged
+from quotedesk.feed.events import Accepted, Counts, Event, LinkChanged, Notice, Row, StatusesChanged
+from quotedesk.feed.full_list import FullList
 from quotedesk.feed.heartbeat import Heartbeat
+from quotedesk.feed.incremental import Incremental
 from quotedesk.feed.intake import Intake
 from quotedesk.feed.pace import Pace
-from quotedesk.feed.replacing import Replacing
+from quotedesk.feed.quota import Quota
 from quotedesk.feed.round_trip import RoundTrip
-from quotedesk.feed.rows import Rows
-from quotedesk.feed.states import LinkState, LinkStatus
 from quotedesk.feed.subscriptions import Subscriptions
+from quotedesk.feed.symbol_status import SymbolStatuses
 from quotedesk.market.hours import Hours
+from quotedesk.market.states import LinkState, LinkStatus
 from quotedesk.market.tick import Tick
 
 CALM_S = 30.0  # a link that held so long, with data, has earned a fresh start
@@ -37,7 +37,7 @@ class Session:
     Attributes:
         feed, endpoint: whom it talks to.
         status: the link.
-        counts, round_trip, proofs, budget: see Counts, RoundTrip, Proofs, Budget.
+        counts, round_trip, traces, quota: see Counts, RoundTrip, Traces, Quota.
         outage_s: how long the link was lost before this connection; NaN if it was not.
     """
 
@@ -48,7 +48,7 @@ class Session:
         pace: Pace,
         rng: random.Random,
         hours: Hours | None = None,
-        budget: Budget | None = None,
+        quota: Quota | None = None,
     ) -> None:
         self.feed = feed
         self.endpoint = endpoint
@@ -60,12 +60,12 @@ class Session:
         self._pace = pace
         self._backoff = Backoff(self._limits.retry_min_s, rng)
         self._codec = feed.codec()
-        self.budget = budget or Budget()
-        self._list: Subscriptions = (Replacing if self._limits.replaces else Adding)(self._limits, self.budget)
+        self.quota = quota or Quota()
+        self._list: Subscriptions = (FullList if self._limits.replaces else Incremental)(self._limits, self.quota)
         self._events: list[Event] = []
-        self._rows = Rows(self._list, hours or Hours())
+        self._rows = SymbolStatuses(self._list, hours or Hours())
         self._intake = Intake(self._list, self._rows, self.counts)
-        self.proofs = self._rows.proofs
+        self.traces = self._rows.traces
         self._due_s: float | None = None  # since when a request waits for the pacer
         self._heart = Heartbeat(feed.limits)
         self._opened_s = math.inf
@@ -87,7 +87,7 @@ class Session:
             self._idle_s = min(self._idle_s, now_s)
         else:
             self._set_link(LinkState.OFF)
-        self._events.append(RowsChanged())
+        self._events.append(StatusesChanged())
 
     def dialling(self, now_s: float) -> None:
         """The client dials."""
@@ -103,7 +103,7 @@ class Session:
         self._heart.start(now_s)
         self._rows.opened(now_s)
         self._set_link(LinkState.UP, since_s=now_s)
-        self._events.append(RowsChanged())
+        self._events.append(StatusesChanged())
 
     def received(self, batch: Sequence[bytes], now_s: float) -> None:
         """Frames came, in this order. The more at once, the less each one costs."""
@@ -116,9 +116,9 @@ class Session:
                     if (reason := reason_to_drop(message)) is None:
                         accepted.append(message)
                     elif self._intake.drop(message, reason, now_s):
-                        self._events.append(RowsChanged())
+                        self._events.append(StatusesChanged())
                 elif isinstance(message, Answer):
-                    self._take(accepted, now_s)  # came before it, and may be a proof
+                    self._take(accepted, now_s)  # came before it, and may be a trace
                     accepted = []
                     self._answered(message, now_s)
                 elif isinstance(message, Beat):
@@ -152,7 +152,7 @@ class Session:
             self._set_link(LinkState.DENIED, since_s=since_s, reason=reason)
         else:
             self._set_link(LinkState.WAITING, since_s=since_s, reason=reason, retry_at_s=now_s + self._backoff.next_s())
-        self._events.append(RowsChanged())
+        self._events.append(StatusesChanged())
 
     def hung_up(self, now_s: float) -> None:
         """A connection was closed from here: the provider counts its least wait from this moment."""
@@ -168,7 +168,7 @@ class Session:
         """The user does not want to wait. The provider's least wait is kept all the same."""
         if self.status.state in (LinkState.WAITING, LinkState.DENIED):
             if self.status.state is LinkState.DENIED:
-                self.budget.forget()  # another key may be another plan
+                self.quota.forget()  # another key may be another plan
             at_s, status = max(now_s, self._lost_s + self._limits.retry_min_s), self.status
             self._set_link(LinkState.WAITING, since_s=status.since_s, reason=status.reason, retry_at_s=at_s)
 
@@ -199,7 +199,7 @@ class Session:
         else:
             self._list.elapsed(now_s)
             if now_s >= self._rows.look_at_s() and self._rows.look(now_s):
-                self._events.append(RowsChanged())
+                self._events.append(StatusesChanged())
 
     @property
     def dial_at_s(self) -> float | None:
@@ -217,7 +217,7 @@ class Session:
             self.round_trip.sent(request_id, now_s)
         else:
             change = self._list.take(now_s)
-            self.proofs.sent(change.added, now_s)
+            self.traces.sent(change.added, now_s)
             frame, kind = self._codec.encode(change), change.verb(replaces=self._limits.replaces)
             self._due_s = None
         self.counts.requests[kind] += 1
@@ -318,9 +318,9 @@ class Session:
             return
         parked = self._list.parked
         if news := self._intake.take(ticks, now_s):
-            self._events.append(RowsChanged(frozenset(news)))
+            self._events.append(StatusesChanged(frozenset(news)))
         if self._list.parked != parked:
-            self._events.append(RowsChanged())  # a tick may tell that the plan has room for more
+            self._events.append(StatusesChanged())  # a tick may tell that the plan has room for more
         if self._events and isinstance(last := self._events[-1], Accepted):
             last.ticks.extend(ticks)  # nobody has looked yet: all that come in a turn are one batch
         else:
@@ -332,8 +332,8 @@ class Session:
         if answer.verdict is Verdict.KEY:
             self.lost(f"{self.feed.provider.title} refused the key ({answer.words})", now_s, is_denied=True)
             return
-        self.proofs.acknowledged(self._list.answered(answer, now_s), now_s)
-        self._events.append(RowsChanged())
+        self.traces.acknowledged(self._list.answered(answer, now_s), now_s)
+        self._events.append(StatusesChanged())
         if answer.verdict in (Verdict.RATE, Verdict.FORM, Verdict.PLAN):
             self._events.append(Notice(f"{self.feed.provider.title} answered: {answer.words}"))
 

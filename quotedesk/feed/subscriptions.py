@@ -1,7 +1,7 @@
 """What is wanted, held against what the wire holds: the part that both kinds of provider share.
 
 Level-triggered: the whole wanted list goes in, requests come out. Whether a provider's subscribe replaces the list
-(feed/replacing) or adds to it (feed/adding) decides what they look like.
+(feed/full_list) or adds to it (feed/incremental) decides what they look like.
 """
 
 import abc
@@ -9,7 +9,7 @@ import math
 from collections.abc import Collection, Iterable, Sequence
 
 from quotedesk.codec.base import Answer, Change, Limits
-from quotedesk.feed.budget import Budget
+from quotedesk.feed.quota import Quota
 
 SETTLE_S = 0.05  # edits closer together than this are one change
 
@@ -24,9 +24,9 @@ class Subscriptions(abc.ABC):
         settled_at_s: edits made before this are one change; none is due before it.
     """
 
-    def __init__(self, limits: Limits, budget: Budget | None = None) -> None:
+    def __init__(self, limits: Limits, quota: Quota | None = None) -> None:
         self.limits = limits
-        self.budget = budget or Budget()
+        self.quota = quota or Quota()
         self.parked: frozenset[str] = frozenset()
         self._no_room: frozenset[str] = frozenset()  # those of them that are not even asked for
         self.wanted: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ class Subscriptions(abc.ABC):
         self._fit()
 
     def ticked(self, code: str, now_s: float) -> None:
-        """A wanted code ticked: proof that it is subscribed, if it was asked for."""
+        """A wanted code ticked: trace that it is subscribed, if it was asked for."""
         if self._is_held(code):
             self._ticked.add(code)
             if code in self.parked and not self._is_late(code, now_s):
@@ -55,7 +55,7 @@ class Subscriptions(abc.ABC):
 
     def ends(self, size: int | None) -> None:
         """Ticks end after so many symbols of the list, as far as can be seen; None for nowhere."""
-        self.budget.seen = size
+        self.quota.seen = size
         self._fit()
 
     def strayed(self, code: str, now_s: float) -> bool:
@@ -140,7 +140,7 @@ class Subscriptions(abc.ABC):
         """Was a tick of this code perhaps on its way before the server had the newest list?"""
 
     def _desired(self) -> list[str]:
-        return [code for code in self.wanted if code not in self.refused][: self.budget.room]
+        return [code for code in self.wanted if code not in self.refused][: self.quota.room]
 
     def _served(self) -> list[str]:
         """Those that the plan has room for, as far as is known."""
@@ -148,12 +148,12 @@ class Subscriptions(abc.ABC):
 
     def _fit(self) -> None:
         """Park what the plan has no room for, from the bottom of the list."""
-        if self.budget.limit is None:
+        if self.quota.limit is None:
             self.parked = self._no_room = frozenset()
             return
         codes = [code for code in self.wanted if code not in self.refused]
-        self.parked = frozenset(codes[self.budget.limit :])
-        self._no_room = frozenset() if self.budget.room is None else frozenset(codes[self.budget.room :])
+        self.parked = frozenset(codes[self.quota.limit :])
+        self._no_room = frozenset() if self.quota.room is None else frozenset(codes[self.quota.room :])
 
     def _refuse(self, code: str, words: str) -> None:
         self.refused[code] = words

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from quotedesk.formats import address, plain, table, tradingview, tws
+from quotedesk.formats import plain, table, tradingview, tws, web_address
 from quotedesk.formats.base import Entry, Readable
 
 FORMATS: dict[str, Readable] = {
-    "address": address,
+    "web_address": web_address,
     "tws": tws,
     "table": table,
     "tradingview": tradingview,

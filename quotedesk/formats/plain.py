@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from quotedesk.formats.base import SECTION_MARK, Aside, Entry, Label, Named, Symbol, symbol, tokens
-from quotedesk.market.naming import OURS
+from quotedesk.market.symbology import OURS
 
 TITLE = "Plain text"
 SUFFIX = ".txt"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from quotedesk.formats.base import SECTION_MARK, Aside, Entry, Label, Named, Symbol, symbol
-from quotedesk.market.naming import OURS, Naming
+from quotedesk.market.symbology import OURS, is_exchange
 
 TITLE = "CSV table"
 SUFFIX = ".csv"
@@ -18,7 +18,6 @@ _SECTION = {"section", "group", "list", "watchlist", "folder"}
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")  # a spreadsheet would compute, or fetch, what follows
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?[0-9.,]+%?")
-_MARKETS = Naming()
 
 
 def looks_so(text: str) -> bool:
@@ -89,7 +88,7 @@ def _layout(text: str) -> tuple[str, _Columns] | None:
                 return delimiter, _Columns(number, place, _first(titles, _VENUE), _first(titles, _SECTION))
     cells = [line.split(",") for _, line in lines]
     # SYMBOL,EXCHANGE,TYPE,... without a header, as MotiveWave writes it.
-    if cells and all(len(each) > 2 and each[1].strip() and _MARKETS.is_market(each[1].strip()) for each in cells):
+    if cells and all(len(each) > 2 and each[1].strip() and is_exchange(each[1].strip()) for each in cells):
         return ",", _Columns(0, 0, 1, None)
     return None
 

@@ -6,11 +6,10 @@ Its guide "Import/Export Watchlists". It has no sections: ours are written as li
 from collections.abc import Iterable, Iterator
 
 from quotedesk.formats.base import SECTION_MARK, Aside, Entry, Label, Named, Symbol
-from quotedesk.market.naming import OURS, Naming
+from quotedesk.market.symbology import OURS, is_exchange
 
 TITLE = "TWS list"
 SUFFIX = ".csv"
-_MARKETS = Naming()
 _STOCKS = ("STK", "IND", "ETF")
 _KINDS = {
     "FUT": "a future",
@@ -65,7 +64,7 @@ def _is_one(line: str) -> bool:
         case "DES":
             return len(fields) > 2
         case "SYM" | "CON":
-            return len(fields) > 1 and _MARKETS.is_market(fields[1].rpartition("/")[2])
+            return len(fields) > 1 and is_exchange(fields[1].rpartition("/")[2])
         case "COLUMN":
             return fields[:1] == ["0"]
         case _:

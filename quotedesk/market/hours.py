@@ -11,7 +11,7 @@ _DAY_MIN = 24 * 60
 _WEEK_MIN = 7 * _DAY_MIN
 
 
-class Market(msgspec.Struct, frozen=True):
+class MarketHours(msgspec.Struct, frozen=True):
     """One market.
 
     Attributes:
@@ -40,11 +40,11 @@ class Market(msgspec.Struct, frozen=True):
 class Hours:
     """The hours of all markets that are known."""
 
-    def __init__(self, markets: Sequence[Market] = ()) -> None:
+    def __init__(self, markets: Sequence[MarketHours] = ()) -> None:
         self._markets = tuple(markets)
-        self._market_of: dict[str, Market | None] = {}
+        self._market_of: dict[str, MarketHours | None] = {}
 
-    def market(self, code: str) -> Market | None:
+    def market(self, code: str) -> MarketHours | None:
         """The market of a symbol; None where it is not known, or never closes."""
         if code not in self._market_of:
             found = (market for market in self._markets if market.codes.fullmatch(code))

@@ -13,18 +13,18 @@ from typing import cast
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.protocol import State
 
-from quotedesk.feed.events import Accepted, Event, RowsChanged
-from quotedesk.feed.frames import FrameLog
+from quotedesk.feed.events import Accepted, Event, StatusesChanged
+from quotedesk.feed.frame_log import FrameLog
 from quotedesk.feed.session import Session
-from quotedesk.feed.states import LinkState
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
+from quotedesk.market.states import LinkState
 from quotedesk.net.address import host_of
 from quotedesk.net.dial import REFUSALS, dial, goodbye, plain, status_words
-from quotedesk.net.pushing import Pushing
+from quotedesk.net.push_connection import PushConnection
 
 # While fewer frames come a second, what comes within so long is read at once: a look costs as much as a dozen frames.
-# The table is painted no more often then (ui/repaint).
+# The table is painted no more often then (ui/table/repaint).
 CALM = ((400.0, 0.09), (1000.0, 0.04))
 _PROMPT_S = 0.01  # what is read so soon after a pause came in it
 PROOF_S = 0.1  # what first ticks prove is looked at so late: of ten thousand rows a look is not free
@@ -55,8 +55,8 @@ class Client:
         self._on_events = on_events
         self._frames = frames
         self._wall_ahead_s = 0.0  # of the monotonic clock, at the last look: frames are stamped by it
-        self._stirred = asyncio.Event()
-        self._socket: Pushing | None = None
+        self._woken = asyncio.Event()
+        self._socket: PushConnection | None = None
         self._flush_is_due = False
         self._came: list[bytes] = []  # read in this turn of the loop, the first one then:
         self._came_s = -math.inf
@@ -68,9 +68,9 @@ class Client:
         self._timer_s = math.inf
         self._is_closing = False
 
-    def stir(self) -> None:
+    def wake(self) -> None:
         """The session was told something: look what it wants out."""
-        self._stirred.set()
+        self._woken.set()
         self._flush_soon()
 
     async def run(self) -> None:
@@ -80,7 +80,7 @@ class Client:
             self.session.dialling(self._clock.now_s())
             self._flush_soon()
             await self._connection()
-            self._stirred.set()
+            self._woken.set()
             self._flush_soon()
 
     async def close(self) -> None:
@@ -97,14 +97,14 @@ class Client:
             if at_s is not None and at_s <= now_s:
                 return
             self._arm(math.inf if at_s is None else at_s)
-            await self._stirred.wait()
-            self._stirred.clear()
+            await self._woken.wait()
+            self._woken.clear()
 
     async def _connection(self) -> None:
         """One connection, from the dialling to its loss."""
         try:
             url = await self._find_address()
-            self._socket = await dial(url, Pushing)
+            self._socket = await dial(url, PushConnection)
         except DeniedError as fault:
             self._lost(str(fault), is_denied=True)
         except InvalidStatus as fault:
@@ -128,7 +128,7 @@ class Client:
             finally:
                 await self._hang_up()
 
-    async def _talk(self, socket: Pushing) -> None:
+    async def _talk(self, socket: PushConnection) -> None:
         async with asyncio.TaskGroup() as both:
             reader = both.create_task(self._read(socket), name=f"read {self.session.endpoint}")
             writer = both.create_task(self._write(socket), name=f"write {self.session.endpoint}")
@@ -146,7 +146,7 @@ class Client:
             self.session.hung_up(self._clock.now_s())
             self._flush_soon()
 
-    async def _read(self, socket: Pushing) -> None:
+    async def _read(self, socket: PushConnection) -> None:
         """Read until the connection ends; the session's end of it is seen by `_write`."""
         socket.hand_to(self._hear)
         await socket.wait_closed()
@@ -187,7 +187,7 @@ class Client:
             self._is_paused, self._resumed_s = False, -math.inf
             self._socket.resume()
 
-    async def _write(self, socket: Pushing) -> None:
+    async def _write(self, socket: PushConnection) -> None:
         """Send what the session wants out, when it wants it."""
         session = self.session
         try:
@@ -210,8 +210,8 @@ class Client:
                     self._flush_soon()
                     return
                 self._arm(session.deadline_s(now_s))
-                await self._stirred.wait()
-                self._stirred.clear()
+                await self._woken.wait()
+                self._woken.clear()
                 if self._fault:
                     raise self._fault
         except ConnectionClosed as fault:
@@ -254,10 +254,10 @@ class Client:
             self._take_in()
         except Exception as fault:  # noqa: BLE001 - ours, not the server's: it ends the connection, and is told
             self._fault = fault
-            self._stirred.set()
+            self._woken.set()
         events = self.session.take_events()
         if any(_is_more_than_ticks(event) for event in events):
-            self._stirred.set()  # an answer or the like: something may be due now
+            self._woken.set()  # an answer or the like: something may be due now
         elif not all(isinstance(event, Accepted) for event in events):
             self._arm(self._clock.now_s() + PROOF_S)  # rows ticked for the first time: for them it may be, soon
         if events:
@@ -274,7 +274,7 @@ class Client:
     def _fired(self, at_s: float) -> None:
         if at_s == self._timer_s:
             self._timer_s = math.inf  # it may be early by a little: the next look arms it again
-        self._stirred.set()
+        self._woken.set()
 
 
 def _ignore(data: bytes) -> None:
@@ -282,4 +282,4 @@ def _ignore(data: bytes) -> None:
 
 
 def _is_more_than_ticks(event: Event) -> bool:
-    return not (isinstance(event, Accepted) or (isinstance(event, RowsChanged) and event.codes is not None))
+    return not (isinstance(event, Accepted) or (isinstance(event, StatusesChanged) and event.codes is not None))

@@ -3,9 +3,9 @@
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from quotedesk.store.book import Book
-from quotedesk.store.book_edits import BookEdit
-from quotedesk.store.watchlist import Watchlist
+from quotedesk.lists.book import Book
+from quotedesk.lists.book_edits import BookEdit
+from quotedesk.lists.watchlist import Watchlist
 
 MOST = 1000  # the oldest go, so that a desk that is open all day does not grow
 

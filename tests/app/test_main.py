@@ -145,7 +145,7 @@ def replay_is_over(server: DemoServer) -> bool:
 
 
 def frames_are_as_expected(feed: str, log: list[dict]) -> None:
-    """Adding sends only what is new, deleting only what goes; a replacing feed sends the whole list each time."""
+    """Incremental sends only what is new, deleting only what goes; a replacing feed sends the whole list each time."""
     said = {
         path: requests(log, n)
         for n, path in ((line["connection"], line["path"]) for line in log if line["event"] == "open")

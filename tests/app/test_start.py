@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from quotedesk.app import start
-from quotedesk.app.options import Options
-from quotedesk.app.supply import Supply
 from quotedesk.config import lists_file, settings
 from quotedesk.config.paths import Profile
+from quotedesk.engine.options import Options
+from quotedesk.engine.source import Source
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
 
@@ -31,7 +31,7 @@ class Started:
         self,
         options: Options,
         profile: Profile,
-        supply: Supply,
+        supply: Source,
         redactor: Any,
         faults: Any,
         settings: Any,
@@ -55,9 +55,9 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Started:
     monkeypatch.setattr("quotedesk.app.main.Program", started)
     monkeypatch.setattr("sys.excepthook", lambda *_: None)
     monkeypatch.setattr(
-        "quotedesk.app.demo_process.DemoProcess.start", lambda process: setattr(started, "server_began", True)
+        "quotedesk.engine.demo_process.DemoProcess.start", lambda process: setattr(started, "server_began", True)
     )
-    monkeypatch.setattr("quotedesk.app.faults.start_log", lambda path, redactor: None)
+    monkeypatch.setattr("quotedesk.app.process.faults.start_log", lambda path, redactor: None)
     return started
 
 

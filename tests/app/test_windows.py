@@ -4,10 +4,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from quotedesk.app.windows import Windows
-from quotedesk.feed.states import LinkState, LinkStatus
+from quotedesk.lists.edits import append
 from quotedesk.market.instrument import Instrument
-from quotedesk.store.edits import append
-from quotedesk.store.quotes import Quotes
+from quotedesk.market.states import LinkState, LinkStatus
+from quotedesk.quotes.quotes import Quotes
 from tests.fakes.clock import FakeClock
 from tests.fakes.windows import book_of, windows_on
 
@@ -35,7 +35,7 @@ def test_an_edit_in_one_is_seen_in_all_and_told_once(windows: Windows) -> None:
     first.window_requested.emit()
     second = windows.all[1]
     assert second.isVisible()
-    second._desk.rows.push(append(second.watchlist, [Instrument("demo", "C.US")]))
+    second.panel.rows.push(append(second.watchlist, [Instrument("demo", "C.US")]))
     assert codes(first) == codes(second) == ["A.US", "B.US", "C.US"]
     assert told == [1]
     first.undo.stack.undo()
@@ -75,9 +75,9 @@ def test_a_further_window_closes_alone_and_follows_nothing_any_more(windows: Win
     second.close()
     assert windows.all == [first]
     assert asked == []
-    first._desk.rows.push(append(first.watchlist, [Instrument("demo", "C.US")]))
+    first.panel.rows.push(append(first.watchlist, [Instrument("demo", "C.US")]))
     first._list_menu.add("Metals", [])
-    assert len(first.watchlist.followers) == 1
+    assert len(first.watchlist.listeners) == 1
     first.close()
     assert asked == [1]
     assert windows.front is first

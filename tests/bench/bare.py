@@ -22,7 +22,7 @@ from PySide6.QtNetwork import QLocalServer  # noqa: F401
 from PySide6.QtSvg import QSvgRenderer  # noqa: F401
 from PySide6.QtWidgets import QApplication, QTableView
 
-from quotedesk.app.stats import process_age_s, rss_mb
+from quotedesk.app.tools.metrics import process_age_s, rss_mb
 
 COLUMNS = 8
 

@@ -16,7 +16,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QKey
 
 from quotedesk import cli
 from quotedesk.app.windows import Windows
-from quotedesk.ui.theme import NORMAL
+from quotedesk.ui.looks.theme import NORMAL
 
 WARM_S = 4.0
 EVERY_S = 0.1
@@ -29,14 +29,14 @@ class Hand(QObject):
         super().__init__()
         window = windows.all[0]
         self._windows = windows  # kept
-        self._table, self._desk = window.table, window._desk
+        self._table, self.panel = window.table, window.panel
         self._for_s = for_s
         self._posted_s = 0.0
         self._waits_for = ""
         self._answered = threading.Event()
         self.took_ms: dict[str, list[float]] = {"key": [], "drag": []}
         self._table.selectionModel().currentChanged.connect(self._turned)
-        self._desk._dropping.line.installEventFilter(self)
+        self.panel._dropping.line.installEventFilter(self)
         assert self._table.log is not None
         painted = self._table.log.painted
 
@@ -74,10 +74,10 @@ class Hand(QObject):
             down = Qt.Key.Key_Up if step % 20 >= 10 else Qt.Key.Key_Down
             self._post("key", self._table, QKeyEvent(QEvent.Type.KeyPress, down, no_keys))
             place = QPoint(200, 100 + step % 15 * NORMAL.row_px)
-            QCoreApplication.postEvent(self._desk, QDragEnterEvent(place, copy, self._text, left, no_keys))
+            QCoreApplication.postEvent(self.panel, QDragEnterEvent(place, copy, self._text, left, no_keys))
             place += QPoint(0, 5 * NORMAL.row_px)
-            self._post("drag", self._desk, QDragMoveEvent(place, copy, self._text, left, no_keys))
-            QCoreApplication.postEvent(self._desk, QDragLeaveEvent())
+            self._post("drag", self.panel, QDragMoveEvent(place, copy, self._text, left, no_keys))
+            QCoreApplication.postEvent(self.panel, QDragLeaveEvent())
         took = {f"{what}_{name}_ms": value for what in self.took_ms for name, value in told(self.took_ms[what])}
         print(json.dumps(took), flush=True)
 

@@ -21,18 +21,18 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication
 
-from quotedesk.feed.states import RowState
+from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.states import RowState
 from quotedesk.market.tick import Tick
-from quotedesk.store.quotes import Quotes
-from quotedesk.store.watchlist import Watchlist
-from quotedesk.ui import line_shape
-from quotedesk.ui.appearance import Appearance
-from quotedesk.ui.columns import Kind
-from quotedesk.ui.row_painter import Place
-from quotedesk.ui.table_model import TableModel
-from quotedesk.ui.table_view import TableView
-from quotedesk.ui.theme import HEADER_PX
+from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.looks.theme import HEADER_PX
+from quotedesk.ui.table import sparkline_shape as line_shape
+from quotedesk.ui.table.columns import Kind
+from quotedesk.ui.table.model import TableModel
+from quotedesk.ui.table.row_painter import Place
+from quotedesk.ui.table.view import TableView
 from tests.fakes.clock import FakeClock
 
 ROWS = 40

@@ -42,7 +42,7 @@ class Pauses(QObject):
 
     def _paste(self) -> None:
         self._longest_s = 0.0
-        self._windows.all[0]._desk.paste()
+        self._windows.all[0].panel.paste()
         QTimer.singleShot(0, self._pasted)
 
     def _pasted(self) -> None:

@@ -59,7 +59,7 @@ def arguments(folder: Path, for_s: float, sort: str) -> list[Any]:
 
 
 def quotedesk(rate: float, symbols: int, for_s: float, sort: str = "", with_feeder: bool = True) -> dict[str, float]:
-    """Figures of the program between WARM_S after its start and its end, from its --stats."""
+    """MetricsGatherer of the program between WARM_S after its start and its end, from its --stats."""
     with profile(symbols) as folder:
         command = [sys.executable, "-m", "quotedesk", *arguments(folder, for_s, sort), "--stats", folder / "s.json"]
         if not with_feeder:

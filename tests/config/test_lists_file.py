@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from quotedesk.config import lists_file
 from quotedesk.config.kept_file import NewerFileError, previous
-from quotedesk.market.content import Content, Flag, ListContent
+from quotedesk.lists.saved import Content, Flag, ListContent
+from quotedesk.lists.section import Row, Section, new_section, section_name
 from quotedesk.market.instrument import LONGEST_CODE, Instrument, check_code
-from quotedesk.market.section import Row, Section, new_section, section_name
 
 FEED = "alltick"
 ROOT = Path(__file__).parents[2]
@@ -231,9 +231,9 @@ import random, sys
 from pathlib import Path
 from quotedesk.config import lists_file
 from quotedesk.market.instrument import Instrument
-from quotedesk.store.book import Book
-from quotedesk.store.book_edits import On, Together
-from quotedesk.store.edits import Insert, Remove
+from quotedesk.lists.book import Book
+from quotedesk.lists.book_edits import On, Together
+from quotedesk.lists.edits import Insert, Remove
 path, rng = Path(sys.argv[1]), random.Random(int(sys.argv[2]))
 book = Book(lists_file.load(path, "demo")[0])
 def state():

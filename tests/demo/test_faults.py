@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 import pytest
 
-from quotedesk.demo.faults import Faults
+from quotedesk.demo.faults import ServerFaults
 
 PUSHES = [json.dumps({"cmd_id": 22998, "data": {"code": "A", "price": "1", "seq": seq}}).encode() for seq in range(4)]
 
@@ -29,29 +29,29 @@ PUSHES = [json.dumps({"cmd_id": 22998, "data": {"code": "A", "price": "1", "seq"
     ],
 )
 def test_a_fault_is_set_and_mended_by_words(words: str, name: str, value: object) -> None:
-    faults = Faults()
+    faults = ServerFaults()
     faults.set(words)
     assert getattr(faults, name) == value
     faults.set(f"{words.split()[0]} off")
-    assert faults == Faults()
+    assert faults == ServerFaults()
 
 
 @pytest.mark.parametrize(
     "words", ["", "nonsense", "__init__", "set 3", "plan", "plan x", "plan -1", "mute 3", "http 1"]
 )
 def test_what_is_no_fault_is_told(words: str) -> None:
-    faults = Faults()
+    faults = ServerFaults()
     with pytest.raises(ValueError, match=r"no fault|no value"):
         faults.set(words)
-    assert faults == Faults()
+    assert faults == ServerFaults()
 
 
 def test_ticks_go_out_as_they_are_twice_turned_round_or_with_noise_between() -> None:
     rng = random.Random(3)
-    assert Faults().spoiled(PUSHES, rng) == PUSHES
-    assert Faults(reorder=True).spoiled(PUSHES, rng) == PUSHES[::-1]
-    assert Faults(duplicate=True).spoiled(PUSHES[:2], rng) == [PUSHES[0], PUSHES[0], PUSHES[1], PUSHES[1]]
-    for faults in (Faults(garbage=True), Faults(wrong_types=True)):
+    assert ServerFaults().spoiled(PUSHES, rng) == PUSHES
+    assert ServerFaults(reorder=True).spoiled(PUSHES, rng) == PUSHES[::-1]
+    assert ServerFaults(duplicate=True).spoiled(PUSHES[:2], rng) == [PUSHES[0], PUSHES[0], PUSHES[1], PUSHES[1]]
+    for faults in (ServerFaults(garbage=True), ServerFaults(wrong_types=True)):
         for _ in range(50):
             spoiled = faults.spoiled(PUSHES, rng)
             assert len(spoiled) == len(PUSHES) + 1
@@ -60,6 +60,6 @@ def test_ticks_go_out_as_they_are_twice_turned_round_or_with_noise_between() -> 
 
 def test_every_status_of_http_can_be_answered() -> None:
     for status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS):
-        faults = Faults()
+        faults = ServerFaults()
         faults.set(f"http {status.value}")
         assert faults.http == status

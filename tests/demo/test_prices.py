@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotedesk.demo.prices import LATE_S, MadeUp, Market, Trade, Walk, kind_of
+from quotedesk.demo.prices import LATE_S, DemoMarket, MadeUp, Trade, Walk, kind_of
 
 CODES = st.text("ABCDUSDTHKEURp0123456789._-/", min_size=1, max_size=32)
 FEW = st.sets(st.sampled_from(["EURUSD", "BTCUSDT", "NVDA.US", "GOLD", "X"]))
@@ -23,7 +23,7 @@ def steps(code: str, count: int, seed: int = 1) -> list[tuple[Trade, float]]:
 @given(st.integers(), CODES, st.lists(CODES, max_size=20))
 @settings(max_examples=50)
 def test_a_symbol_walks_the_same_path_whoever_else_is_watched(seed: int, code: str, others: list[str]) -> None:
-    market = Market(seed)
+    market = DemoMarket(seed)
     path = []
     for other in [*others, ""]:
         path.append(market.step(code))
@@ -130,7 +130,7 @@ def test_only_stocks_and_coins_tell_who_came() -> None:
 def test_what_is_held_comes_soon_and_what_is_dropped_ends_with_a_trade_or_two(
     seed: int, holds: list[tuple[set[str], float]]
 ) -> None:
-    trades = MadeUp(Market(seed), random.Random(seed))
+    trades = MadeUp(DemoMarket(seed), random.Random(seed))
     now_s, held = 100.0, set()
     waiting_s: dict[str, float] = {}
     dropped: dict[str, tuple[float, int]] = {}
@@ -163,7 +163,7 @@ def test_what_is_held_comes_soon_and_what_is_dropped_ends_with_a_trade_or_two(
 
 
 def test_what_a_client_missed_while_it_did_not_read_is_not_made_up_for() -> None:
-    trades = MadeUp(Market(1), random.Random(1))
+    trades = MadeUp(DemoMarket(1), random.Random(1))
     codes = [f"S{number}" for number in range(50)]
     trades.hold(codes, 0.0)
     burst = []
@@ -173,7 +173,7 @@ def test_what_a_client_missed_while_it_did_not_read_is_not_made_up_for() -> None
 
 
 def test_a_late_trade_that_is_too_late_does_not_come() -> None:
-    trades = MadeUp(Market(1), random.Random(1))
+    trades = MadeUp(DemoMarket(1), random.Random(1))
     trades.hold(["A"], 0.0)
     trades.hold([], 1.0)
     assert trades.pop(1.0 + LATE_S + 0.01) is None
@@ -183,7 +183,7 @@ def test_a_late_trade_that_is_too_late_does_not_come() -> None:
 def test_a_dropped_symbol_gets_a_late_trade_or_two() -> None:
     counts = set()
     for seed in range(20):
-        trades = MadeUp(Market(1), random.Random(seed))
+        trades = MadeUp(DemoMarket(1), random.Random(seed))
         trades.hold(["A"], 0.0)
         trades.hold([], 1.0)
         count = 0

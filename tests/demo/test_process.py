@@ -28,8 +28,8 @@ START = """
 import sys
 from pathlib import Path
 from quotedesk.demo.process import run
-from quotedesk.demo.server import Options
-sys.exit(run(Options({})))
+from quotedesk.demo.server import ServerOptions
+sys.exit(run(ServerOptions({})))
 """
 
 

@@ -11,7 +11,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from quotedesk.demo.server import DemoServer, Options
+from quotedesk.demo.server import DemoServer, ServerOptions
 
 DEADLINE_S = 10.0
 CHECKOUT = Path(__file__).parents[2]
@@ -97,7 +97,7 @@ def log(tmp_path: Path) -> Path:
 
 @pytest.mark.anyio
 async def test_the_article_subscribes_gets_trades_and_unsubscribes(log: Path) -> None:
-    async with DemoServer(Options(log=log)) as server, desk(server) as client:
+    async with DemoServer(ServerOptions(log=log)) as server, desk(server) as client:
         assert await client.act("subscribe", "NVDA.US", "EURUSD") == {"ret": 200, "msg": "ok", "cmd_id": 22005}
         await client.until(lambda: client.codes() == {"NVDA.US", "EURUSD"})
         await client.act("unsubscribe", "NVDA.US")
@@ -113,7 +113,7 @@ async def test_the_article_subscribes_gets_trades_and_unsubscribes(log: Path) ->
 
 @pytest.mark.anyio
 async def test_a_trade_looks_like_alltick_s_newest_sample() -> None:
-    async with DemoServer(Options()) as server, desk(server) as client:
+    async with DemoServer(ServerOptions()) as server, desk(server) as client:
         await client.act("subscribe", "NVDA.US", "EURUSD")
         await client.until(lambda: len(client.codes()) == 2)
     stock, forex = (next(tick for tick in client.ticks if tick["code"] == code) for code in ("NVDA.US", "EURUSD"))
@@ -128,7 +128,7 @@ async def test_a_trade_looks_like_alltick_s_newest_sample() -> None:
 
 @pytest.mark.anyio
 async def test_the_published_dialect_replaces_and_beats(log: Path) -> None:
-    async with DemoServer(Options(log=log)) as server, desk(server, "/quote-b-ws-api?token=SECRET") as client:
+    async with DemoServer(ServerOptions(log=log)) as server, desk(server, "/quote-b-ws-api?token=SECRET") as client:
         answer = await client.publish(22004, {"symbol_list": [{"code": "EURUSD"}]})
         assert answer == {"ret": 200, "msg": "ok", "cmd_id": 22005, "seq_id": 1, "trace": "t1", "data": {}}
         assert (await client.publish(22000, {}))["cmd_id"] == 22001
@@ -143,7 +143,7 @@ async def test_the_published_dialect_replaces_and_beats(log: Path) -> None:
 
 @pytest.mark.anyio
 async def test_a_refused_request_leaves_the_list_as_it_was() -> None:
-    async with DemoServer(Options(unknown=frozenset({"XYZ"}))) as server, desk(server) as client:
+    async with DemoServer(ServerOptions(unknown=frozenset({"XYZ"}))) as server, desk(server) as client:
         await client.act("subscribe", "GOLD")
         answer = await client.act("subscribe", "A", "XYZ")
         assert answer == {"ret": 600, "msg": "code invalid: XYZ", "cmd_id": 22005}
@@ -154,7 +154,7 @@ async def test_a_refused_request_leaves_the_list_as_it_was() -> None:
 
 @pytest.mark.anyio
 async def test_too_many_requests_are_answered_606_and_closed(log: Path) -> None:
-    async with DemoServer(Options(log=log)) as server, desk(server, "/quote-stock-b-ws-api") as client:
+    async with DemoServer(ServerOptions(log=log)) as server, desk(server, "/quote-stock-b-ws-api") as client:
         await client.publish(22004, {"symbol_list": [{"code": "TSLA.US"}]})
         assert (await client.publish(22006, {"cancel_type": 0}))["ret"] == 606
         with pytest.raises(ConnectionClosed):
@@ -165,7 +165,7 @@ async def test_too_many_requests_are_answered_606_and_closed(log: Path) -> None:
 
 @pytest.mark.anyio
 async def test_a_connection_without_a_heartbeat_is_closed_and_the_article_s_is_not(log: Path) -> None:
-    async with DemoServer(Options(log=log), heartbeat_s=0.3) as server, desk(server) as client:
+    async with DemoServer(ServerOptions(log=log), heartbeat_s=0.3) as server, desk(server) as client:
         await client.act("subscribe", "GOLD")
         async with desk(server, "/quote-b-ws-api") as silent:
             with pytest.raises(ConnectionClosed):
@@ -177,14 +177,14 @@ async def test_a_connection_without_a_heartbeat_is_closed_and_the_article_s_is_n
 
 @pytest.mark.anyio
 async def test_pings_are_answered() -> None:
-    async with DemoServer(Options()) as server, desk(server) as client:
+    async with DemoServer(ServerOptions()) as server, desk(server) as client:
         async with asyncio.timeout(DEADLINE_S):
             await (await client.socket.ping())
 
 
 @pytest.mark.anyio
 async def test_other_paths_are_not_found() -> None:
-    async with DemoServer(Options()) as server:
+    async with DemoServer(ServerOptions()) as server:
         for path in ("/", "/quote-c-ws-api?token=x", "/demo/"):
             with pytest.raises(InvalidStatus) as caught:
                 await connect(server.url + path, proxy=None)
@@ -193,7 +193,7 @@ async def test_other_paths_are_not_found() -> None:
 
 @pytest.mark.anyio
 async def test_the_log_tells_all_that_passed_while_it_passes(log: Path) -> None:
-    async with DemoServer(Options(log=log)) as server:
+    async with DemoServer(ServerOptions(log=log)) as server:
         async with desk(server) as client:
             answer = await client.act("subscribe", "GOLD", "GOLD")
             await client.socket.send("no JSON")
@@ -217,7 +217,7 @@ async def test_the_log_tells_all_that_passed_while_it_passes(log: Path) -> None:
 
 @pytest.mark.anyio
 async def test_a_connection_after_another_is_no_second_one(log: Path) -> None:
-    async with DemoServer(Options(log=log)) as server:
+    async with DemoServer(ServerOptions(log=log)) as server:
         for _ in range(5):
             async with desk(server) as client:
                 await client.act("subscribe", "GOLD")
@@ -227,7 +227,7 @@ async def test_a_connection_after_another_is_no_second_one(log: Path) -> None:
 @pytest.mark.anyio
 async def test_the_same_seed_gives_the_same_prices_whoever_else_is_watched() -> None:
     async def prices(seed: int, *codes: str) -> list[str]:
-        async with DemoServer(Options(seed=seed)) as server, desk(server) as client:
+        async with DemoServer(ServerOptions(seed=seed)) as server, desk(server) as client:
             await client.act("subscribe", *codes)
             await client.until(lambda: sum(tick["code"] == "BTCUSDT" for tick in client.ticks) >= 3)
             return [tick["price"] for tick in client.ticks if tick["code"] == "BTCUSDT"][:3]
@@ -240,7 +240,7 @@ async def test_the_same_seed_gives_the_same_prices_whoever_else_is_watched() -> 
 
 @pytest.mark.anyio
 async def test_every_trade_has_a_number_of_its_own_over_all_connections() -> None:
-    async with DemoServer(Options()) as server, desk(server) as one, desk(server) as other:
+    async with DemoServer(ServerOptions()) as server, desk(server) as one, desk(server) as other:
         for client in (one, other):
             await client.act("subscribe", "GOLD", "BTCUSDT", "USDJPY")
         await asyncio.gather(*(client.until(lambda c=client: len(c.ticks) > 4) for client in (one, other)))  # type: ignore[misc]
@@ -253,7 +253,7 @@ async def test_every_trade_has_a_number_of_its_own_over_all_connections() -> Non
 @pytest.mark.anyio
 async def test_thousands_of_symbols_all_come_and_the_answers_still_do() -> None:
     codes = [f"S{number}.US" for number in range(2000)]
-    async with DemoServer(Options()) as server, desk(server) as client:
+    async with DemoServer(ServerOptions()) as server, desk(server) as client:
         await client.act("subscribe", *codes)
         await client.until(lambda: len(client.codes()) == len(codes))
         assert (await client.act("unsubscribe", *codes[1:]))["ret"] == 200
@@ -265,7 +265,7 @@ async def test_a_client_that_does_not_read_costs_no_memory_and_goes_on_later(tmp
     rows = "".join(f"GOLD,{number // 1000},,1.{digits},1.{digits},\n" for number in range(10_000))
     recording = tmp_path / "trades.csv"
     recording.write_text(TRADES + rows)
-    async with DemoServer(Options(log=log, replay=recording)) as server, desk(server) as client:
+    async with DemoServer(ServerOptions(log=log, replay=recording)) as server, desk(server) as client:
         await client.act("subscribe", "GOLD")
         sizes = [0, 1]
         while sizes[-1] != sizes[-2]:  # until the server does not push any more
@@ -279,7 +279,7 @@ async def test_a_client_that_does_not_read_costs_no_memory_and_goes_on_later(tmp
 async def test_recorded_trades_keep_their_texts_and_times_and_end_quietly(tmp_path: Path) -> None:
     recording = tmp_path / "trades.csv"
     recording.write_text(TRADES + "A,1786310819880,,1.50,0.10,Buy\nB,1786310819780,,7,1,Sell\nA,1786310819680,,1.5,,\n")
-    async with DemoServer(Options(replay=recording)) as server, desk(server) as client:
+    async with DemoServer(ServerOptions(replay=recording)) as server, desk(server) as client:
         await client.act("subscribe", "A")
         await client.until(lambda: len(client.ticks) == 2)
         keys = ("code", "price", "volume", "tick_time", "trade_direction")

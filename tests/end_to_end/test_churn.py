@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from quotedesk.app.loop import DeskLoop
-from quotedesk.feed.states import RowState
+from quotedesk.app.process.loop import DeskLoop
+from quotedesk.lists.edits import Arrange, Edit, Remove, Replace, append, place
 from quotedesk.market.instrument import Instrument
-from quotedesk.store.edits import Arrange, Edit, Remove, Replace, append, place
+from quotedesk.market.states import RowState
 from tests.fakes.stage import CODES, Stage, stage
 
 pytestmark = pytest.mark.anyio
@@ -49,7 +49,7 @@ def churn(here: Stage, rng: random.Random) -> None:
         case _:
             stack.redo()
     if edit:
-        here.window._desk.rows.push(edit)
+        here.window.panel.rows.push(edit)
 
 
 def held(log: list[dict[str, Any]]) -> set[str]:
@@ -94,7 +94,7 @@ async def test_lists_change_without_rest_and_kept_symbols_miss_nothing(
 
         def missing() -> dict[str, int]:
             counts, all_sent = here.session.counts, sent()
-            dropped = Counter({code: here.session.proofs.continuity[code].duplicates for code in CODES})
+            dropped = Counter({code: here.session.traces.continuity[code].duplicates for code in CODES})
             return {code: all_sent[code] - counts.applied[code] - dropped[code] for code in CODES}
 
         await here.until(lambda: not any(missing().values()), 5)

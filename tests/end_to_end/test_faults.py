@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from quotedesk.app.loop import DeskLoop
-from quotedesk.feed.states import LinkState, RowState
+from quotedesk.app.process.loop import DeskLoop
+from quotedesk.lists.edits import Arrange, Remove, append
 from quotedesk.market.instrument import Instrument
-from quotedesk.store.edits import Arrange, Remove, append
-from quotedesk.ui.columns import state_text
+from quotedesk.market.states import LinkState, RowState
+from quotedesk.ui.table.columns import state_text
 from tests.fakes.stage import CODES, stage
 
 pytestmark = pytest.mark.anyio
@@ -43,10 +43,10 @@ async def test_a_lost_link_is_shown_with_its_reason_and_comes_back_with_all_rows
         assert all(math.isfinite(here.price(code)) for code in before), "the last prices stay"
         here.server.faults.set("http off")
         await here.live()
-        assert not here.window._banner.isVisibleTo(here.window) or here.session.status.state is LinkState.UP
+        assert not here.window.banner.isVisibleTo(here.window) or here.session.status.state is LinkState.UP
         assert here.session.counts.opened == 2
         for code in CODES:
-            kept = here.session.proofs.continuity[code]
+            kept = here.session.traces.continuity[code]
             assert (kept.gaps, kept.gap_s > 0) == (1, True)
         slots = here.quotes.slots(here.watchlist)
         gaps = [here.quotes.history.window(int(slot), here.clock.now_s(), 62).last for slot in slots]
@@ -84,7 +84,7 @@ async def test_a_half_open_connection_is_noticed_by_its_heartbeat(feed: str) -> 
 async def test_answers_that_do_not_come_or_come_late_cost_no_row_and_no_connection(feed: str, fault: str) -> None:
     async with stage(feed, fault) as here:
         new = Instrument(here.feed.name, "XAGEUR")
-        here.window._desk.rows.push(append(here.watchlist, [new]))
+        here.window.panel.rows.push(append(here.watchlist, [new]))
         await here.until(lambda: here.states()["XAGEUR"] is RowState.LIVE)
         await here.live()
         assert here.session.counts.opened == 1
@@ -115,7 +115,7 @@ async def test_what_a_feed_says_of_trading_is_shown_until_it_says_otherwise(
 async def test_a_server_that_reads_slowly_costs_no_row_and_no_connection() -> None:
     async with stage("demo", "slow-read 0.8") as here:
         for code in ("XAGEUR", "AUDJPY", "NZDUSD"):
-            here.window._desk.rows.push(append(here.watchlist, [Instrument("demo", code)]))
+            here.window.panel.rows.push(append(here.watchlist, [Instrument("demo", code)]))
             await here.rest(0.1)
         await here.until(lambda: set(here.states().values()) == {RowState.LIVE} and len(here.states()) == 7)
         assert here.session.counts.opened == 1
@@ -135,7 +135,7 @@ async def test_another_network_is_noticed_by_a_heartbeat_at_once() -> None:
 async def test_a_refused_symbol_is_named_and_the_others_go_on(clears: bool) -> None:
     async with stage("demo", "refuse USOIL", *(["clear"] if clears else [])) as here:
         new = [Instrument("demo", code) for code in ("USOIL", "XAGEUR")]
-        here.window._desk.rows.push(append(here.watchlist, new))
+        here.window.panel.rows.push(append(here.watchlist, new))
         await here.until(lambda: here.states()["USOIL"] is RowState.REFUSED)
         await here.until(lambda: here.states()["XAGEUR"] is RowState.LIVE)
         await here.until(lambda: all(here.states()[code] is RowState.LIVE for code in CODES))
@@ -146,10 +146,10 @@ async def test_a_stalled_feed_on_a_living_link_turns_quiet_and_stale_never_offli
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with stage() as here:
-        monkeypatch.setattr("quotedesk.feed.rhythm.QUIET_AFTER_S", 0.5)
-        monkeypatch.setattr("quotedesk.feed.rhythm.QUIET_GAPS", 0.0)
-        monkeypatch.setattr("quotedesk.feed.rhythm.STALE_AFTER_S", 1.5)
-        monkeypatch.setattr("quotedesk.feed.rhythm.STALE_GAPS", 0.0)
+        monkeypatch.setattr("quotedesk.feed.staleness.QUIET_AFTER_S", 0.5)
+        monkeypatch.setattr("quotedesk.feed.staleness.QUIET_GAPS", 0.0)
+        monkeypatch.setattr("quotedesk.feed.staleness.STALE_AFTER_S", 1.5)
+        monkeypatch.setattr("quotedesk.feed.staleness.STALE_GAPS", 0.0)
         await here.server.act("stall")
         seen: set[RowState] = set()
 
@@ -175,7 +175,7 @@ async def test_nonsense_between_the_ticks_is_counted_and_costs_no_row(fault: str
             await here.until(lambda: counts.unreadable.total() > 3)
         if fault == "duplicate":
             await here.until(lambda: counts.dropped["duplicate"] > 3)
-            assert sum(kept.duplicates for kept in here.session.proofs.continuity.values()) > 3
+            assert sum(kept.duplicates for kept in here.session.traces.continuity.values()) > 3
         assert all(0 < here.price(code) < 1e7 for code in CODES)
 
 
@@ -191,12 +191,12 @@ async def test_a_long_message_is_dropped_and_the_link_stays() -> None:
 async def test_what_a_plan_has_no_room_for_is_parked_and_comes_in_when_room_appears(feed: str) -> None:
     async with stage(feed, "plan 2", live=False) as here:
         await here.until(lambda: list(here.states().values()) == [RowState.LIVE] * 2 + [RowState.PARKED] * 2, 30)
-        await here.until(lambda: "2 of 2 slots, 2 parked" in here.window._status.words())
+        await here.until(lambda: "2 of 2 slots, 2 parked" in here.window.status_bar.words())
         assert "ticks end after the first 2" in here.session.row(CODES[3], here.clock.now_s()).words
-        here.window._desk.rows.push(Arrange(tuple(Instrument(feed, code) for code in CODES[::-1])))
+        here.window.panel.rows.push(Arrange(tuple(Instrument(feed, code) for code in CODES[::-1])))
         await here.until(lambda: list(here.states().values()) == [RowState.LIVE] * 2 + [RowState.PARKED] * 2)
         assert list(here.states()) == list(CODES[::-1])
-        here.window._desk.rows.push(Remove((Instrument(feed, CODES[3]),)))
+        here.window.panel.rows.push(Remove((Instrument(feed, CODES[3]),)))
         await here.until(lambda: list(here.states().values()) == [RowState.LIVE] * 2 + [RowState.PARKED])
         here.window.undo.stack.undo()
         await here.server.act("plan off")

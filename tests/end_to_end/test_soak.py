@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from quotedesk.app.loop import DeskLoop
-from quotedesk.app.stats import rss_mb
-from quotedesk.feed.states import RowState
+from quotedesk.app.process.loop import DeskLoop
+from quotedesk.app.tools.metrics import rss_mb
+from quotedesk.market.states import RowState
 from tests.end_to_end.test_churn import churn, held
 from tests.fakes.stage import Stage, stage
 

@@ -19,7 +19,7 @@ class Drag:
     """A drag over a desk, as another program does it (or the desk itself, see `own`)."""
 
     def __init__(self, desk, text: str | QMimeData, actions: Qt.DropAction = COPY | MOVE, widget=None) -> None:
-        self.widget = widget or desk.window._desk
+        self.widget = widget or desk.window.panel
         self.data = mime(text) if isinstance(text, str) else text
         self.keys = Qt.KeyboardModifier.NoModifier
         self.actions = actions
@@ -78,5 +78,5 @@ class Carried:
                 monkeypatch.undo()
                 return COPY
 
-        monkeypatch.setattr("quotedesk.ui.row_drag.QDrag", FakeDrag)
+        monkeypatch.setattr("quotedesk.ui.exchange.row_drag.QDrag", FakeDrag)
         desk.table.startDrag(COPY | MOVE)

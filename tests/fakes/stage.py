@@ -7,18 +7,18 @@ from typing import Any
 
 import msgspec
 
-from quotedesk.app.controller import Controller
-from quotedesk.app.loop import collect
-from quotedesk.app.tasks import Tasks
+from quotedesk.app.process.loop import collect
 from quotedesk.codec import FEEDS
 from quotedesk.codec.base import Feed
-from quotedesk.demo.server import DemoServer, Options
+from quotedesk.demo.server import DemoServer, ServerOptions
+from quotedesk.engine.feed_runner import Controller
+from quotedesk.engine.tasks import Tasks
 from quotedesk.feed.pace import Pace
-from quotedesk.feed.states import RowState
+from quotedesk.lists.book import Book
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.states import RowState
 from quotedesk.net.address import address
-from quotedesk.store.book import Book
-from quotedesk.store.quotes import Quotes
+from quotedesk.quotes.quotes import Quotes
 from tests.fakes.windows import windows_on
 
 PATIENCE_S = 12.0
@@ -95,7 +95,7 @@ class Stage:
                     self.controller.second()
                     await asyncio.sleep(0.02)
         except TimeoutError:
-            seen = (self.states(), self.session.status, self.session.counts, self.window._status.words())
+            seen = (self.states(), self.session.status, self.session.counts, self.window.status_bar.words())
             raise AssertionError(f"waited {patience_s} s in vain: {seen}") from None
 
     async def rest(self, for_s: float) -> None:
@@ -112,14 +112,14 @@ class Stage:
     async def offline(self) -> str:
         """All rows are offline; returns what the banner says."""
         await self.until(lambda: set(self.states().values()) == {RowState.OFFLINE})
-        assert self.window._banner.isVisibleTo(self.window)
-        _, reason, _ = self.window._banner.words()
+        assert self.window.banner.isVisibleTo(self.window)
+        _, reason, _ = self.window.banner.words()
         return str(reason)
 
 
 @asynccontextmanager
 async def stage(feed: str = "demo", *faults: str, live: bool = True, **options: Any) -> AsyncIterator[Stage]:
-    async with DemoServer(Options(faults=faults, **options), heartbeat_s=30.0) as server:
+    async with DemoServer(ServerOptions(faults=faults, **options), heartbeat_s=30.0) as server:
         here = Stage(hurried(feed), server)
         here.window.show()
         here.controller.start()

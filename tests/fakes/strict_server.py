@@ -162,7 +162,7 @@ class Line:
         asked: codes accepted and not removed since.
         served: those of them within the plan: the ones that tick.
         late: removed codes and the ticks they still owe.
-        proof: code -> its first tick since it was asked for.
+        trace: code -> its first tick since it was asked for.
         asks: code -> times it was accepted since it was removed.
         doubt: code -> until when the client may not know that it was refused.
         last, sent, ok_s: the newest published list, how often in a row, when it was answered ok.
@@ -183,7 +183,7 @@ class Line:
     asked: dict[str, None] = field(default_factory=dict)
     served: dict[str, None] = field(default_factory=dict)
     late: dict[str, int] = field(default_factory=dict)
-    proof: dict[str, float] = field(default_factory=dict)
+    trace: dict[str, float] = field(default_factory=dict)
     asks: Counter[str] = field(default_factory=Counter)
     doubt: dict[str, float] = field(default_factory=dict)
     seq_ids: set[int] = field(default_factory=set)
@@ -424,12 +424,12 @@ class Provider:
         key = (frozenset(codes), frozenset(codes[: self.manner.plan_limit or None]))
         if key != line.last:
             line.last, line.sent, line.ok_s = key, 1, 1e99
-            line.proof.clear()
+            line.trace.clear()
             return
         line.sent += 1
         if line.sent > 4:
             blame("list repeated", f"{line.sent} times")
-        if max([line.ok_s, *(line.proof.get(code, 1e99) for code in codes)]) + GRACE_S <= now:
+        if max([line.ok_s, *(line.trace.get(code, 1e99) for code in codes)]) + GRACE_S <= now:
             blame("list proved")
 
     def _replace(self, line: Line, codes: list[str]) -> None:
@@ -455,14 +455,14 @@ class Provider:
                 if code not in line.asked and line.doubt.pop(code, 0) < now:
                     blame("not subscribed", code)
                 line.asked.pop(code, None)
-                line.proof.pop(code, None)
+                line.trace.pop(code, None)
                 del line.asks[code]
             self._serve(line, [code for code in line.served if code not in codes])
             return self._answer(frame, 200, "ok", "list")
         for code in codes:
-            if code in line.asked and line.proof.get(code, 1e99) + GRACE_S <= now:
+            if code in line.asked and line.trace.get(code, 1e99) + GRACE_S <= now:
                 blame("already ticking", code)
-            elif code in line.asked and line.asks[code] >= 2 and code not in line.proof:
+            elif code in line.asked and line.asks[code] >= 2 and code not in line.trace:
                 blame("silent again", code)
         good = [code for code in codes if not self._bad(line, code)]
         refused = len(good) < len(codes)
@@ -472,13 +472,13 @@ class Provider:
             if self.manner.clear_on_refusal:
                 line.doubt |= dict.fromkeys(line.asked, 1e99)
                 line.asked.clear()
-                line.proof.clear()
+                line.trace.clear()
                 line.asks.clear()
                 self._serve(line, [])
         for code in good:
             line.doubt.pop(code, None)
             if code not in line.asked:
-                line.proof.pop(code, None)
+                line.trace.pop(code, None)
         line.asks.update(good)
         line.asked |= dict.fromkeys(good)
         self._serve(line, list(dict.fromkeys([*line.served, *good]))[: self.manner.plan_limit or None])
@@ -533,7 +533,7 @@ class Provider:
         self.ticks.append(TickSent(now, line.number, code, seq, price, late))
         if not late:
             self.ticks_sent[code] += 1
-            line.proof.setdefault(code, now)
+            line.trace.setdefault(code, now)
 
     def rubbish(self, line: Line) -> Iterator[str | bytes]:
         """Frames that no client may stumble over, or take for a trade."""
@@ -633,7 +633,7 @@ class StrictServer:
 
     def report(self) -> dict[str, Any]:
         """All there is to judge, as JSON has it; without the tokens."""
-        secret = ("token", "seq_ids", "blamed", "last", "sent", "ok_s", "frame_s", "doubt", "proof", "asks", "late")
+        secret = ("token", "seq_ids", "blamed", "last", "sent", "ok_s", "frame_s", "doubt", "trace", "asks", "late")
         lines = [
             {
                 key: list(value) if isinstance(value, dict) else value

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from quotedesk.app.windows import Windows
+from quotedesk.lists.book import Book
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
-from quotedesk.store.book import Book
-from quotedesk.store.quotes import Quotes
-from quotedesk.ui.appearance import Appearance
+from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.undo import Undo
-from quotedesk.ui.window import Window
+from quotedesk.ui.window.window import Window
 
 
 def windows_on(book: Book, quotes: Quotes, clock: Clock, feed: str, title: str = "A feed") -> Windows:

@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from quotedesk.feed.states import RowState
+from quotedesk.lists.edits import Arrange, Edit, Remove, Replace, append, place
+from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
-from quotedesk.store.edits import Arrange, Edit, Remove, Replace, append, place
-from quotedesk.store.watchlist import Watchlist
+from quotedesk.market.states import RowState
 from tests.feed.test_session import Desk
 
 EDITS = 1_500

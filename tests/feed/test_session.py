@@ -14,7 +14,7 @@ from quotedesk.codec import FEEDS
 from quotedesk.feed.events import Accepted, LinkChanged, Notice
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.session import Session
-from quotedesk.feed.states import LinkState, RowState
+from quotedesk.market.states import LinkState, RowState
 from tests.fakes.provider import FakeProvider
 
 KINDS = {"alltick": True, "alltick_action": False, "demo": False}

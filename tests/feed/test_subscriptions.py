@@ -4,8 +4,8 @@ import pytest
 
 from quotedesk.codec import FEEDS
 from quotedesk.codec.base import Answer, Verdict
-from quotedesk.feed.adding import Adding
-from quotedesk.feed.replacing import Replacing
+from quotedesk.feed.full_list import FullList
+from quotedesk.feed.incremental import Incremental
 from quotedesk.feed.subscriptions import SETTLE_S, Subscriptions
 
 NOW_S = 1000.0
@@ -14,7 +14,7 @@ NOW_S = 1000.0
 @pytest.fixture(params=["alltick", "alltick_action"])
 def listed(request: pytest.FixtureRequest) -> Subscriptions:
     limits = FEEDS[request.param].limits
-    return (Replacing if limits.replaces else Adding)(limits)
+    return (FullList if limits.replaces else Incremental)(limits)
 
 
 def test_request_ids_fit_in_32_bits_start_over_at_1_and_do_not_repeat_before(listed: Subscriptions) -> None:

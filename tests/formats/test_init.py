@@ -4,18 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotedesk.config import catalogue_file
+from quotedesk.codec.alltick_symbology import AllTickSymbology
+from quotedesk.config import directory_file as catalogue_file
 from quotedesk.formats import FORMATS, entries, found, plain, table, tradingview, tws
 from quotedesk.formats.base import Aside, Label, Named, Symbol
+from quotedesk.lists.list_reader import Fate, ListParser, ListReader
+from quotedesk.lists.section import Section, new_section
+from quotedesk.lists.symbol_directory import SymbolDirectory
+from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import LONGEST_CODE, Instrument
-from quotedesk.market.naming import Naming
-from quotedesk.market.section import Section, new_section
-from quotedesk.store.catalogue import Catalogue
-from quotedesk.store.understanding import Fate, Reader, Reading
-from quotedesk.store.watchlist import Watchlist
 
 names, listed, _ = catalogue_file.load()
-CATALOGUE = Catalogue(names, listed)
+CATALOGUE = SymbolDirectory(names, listed)
 code = st.text("abzAZ019._-/", min_size=1, max_size=LONGEST_CODE) | st.sampled_from(sorted(names))
 label = st.text(max_size=12) | st.sampled_from(["=1+1", "'=x", "-x", "@x", "Oil, gas", '"q"', "a;b", "x:y", "DES"])
 rows = st.lists(code.map(lambda one: Instrument("demo", one)) | label.map(new_section), max_size=15, unique=True)
@@ -24,7 +24,7 @@ figure = st.sampled_from(["", "1.5", "\N{MINUS SIGN}2.5", "=cmd()", 'a "b", c', 
 
 def written(held, figures: dict[str, str]) -> list[Named | str]:
     return [
-        row.name if isinstance(row, Section) else Named(row.code, *CATALOGUE.naming.listed(row.code), figures)
+        row.name if isinstance(row, Section) else Named(row.code, *CATALOGUE.symbology.listed(row.code), figures)
         for row in held
     ]
 
@@ -33,7 +33,7 @@ def written(held, figures: dict[str, str]) -> list[Named | str]:
 @given(held=rows, figures=st.dictionaries(st.sampled_from(["Name", "Last", "Note"]), figure))
 def test_what_is_written_is_read_as_the_same_list(format, held, figures) -> None:
     text = format.write(written(held, figures))
-    reading = Reading(Reader("demo", Watchlist(), CATALOGUE), apart=True)
+    reading = ListParser(ListReader("demo", Watchlist(), CATALOGUE), apart=True)
     for entry in format.read(text):
         reading.add(entry)
     understood = reading.result()
@@ -47,7 +47,7 @@ def test_what_is_written_is_read_as_the_same_list(format, held, figures) -> None
 def test_the_format_of_what_is_written_is_found_again_or_another_reads_the_same(held) -> None:
     for format in (tradingview, table, tws):
         text = format.write(written(held, {}))
-        got = Reader("demo", Watchlist(), CATALOGUE).listed(entries(text))
+        got = ListReader("demo", Watchlist(), CATALOGUE).listed(entries(text))
         assert [row for row in got.rows if isinstance(row, Instrument)] == [
             row for row in held if isinstance(row, Instrument)
         ]
@@ -65,7 +65,7 @@ def test_any_text_is_read_by_every_format_and_the_report_adds_up(text: str) -> N
     for format in FORMATS.values():
         pieces = list(format.read(text))
         assert all(isinstance(piece, Symbol | Label | Aside) for piece in pieces)
-        understood = Reader("demo", Watchlist([Instrument("demo", "x")]), CATALOGUE).listed(pieces)
+        understood = ListReader("demo", Watchlist([Instrument("demo", "x")]), CATALOGUE).listed(pieces)
         assert len(understood.lines) == len(pieces)
         assert sum(understood.count(fate) for fate in Fate) == len(pieces)
         assert understood.count(Fate.NEW) == len(understood.new)
@@ -87,7 +87,7 @@ def test_any_text_is_read_by_every_format_and_the_report_adds_up(text: str) -> N
         ("aaa,bbb,ccc", "plain"),
         ("Note: buy AAPL", "plain"),
         ("at 12:30 sell", "plain"),
-        ("https://finance.yahoo.com/quote/AAPL", "address"),
+        ("https://finance.yahoo.com/quote/AAPL", "web_address"),
         ("see https://finance.yahoo.com/quote/AAPL", "plain"),
         ("", "plain"),
     ],
@@ -97,4 +97,4 @@ def test_the_format_is_found(text: str, format: str) -> None:
 
 
 def test_nothing_is_said_to_be_of_a_market_without_one() -> None:
-    assert Naming().listed("x") == ("QUOTEDESK", "x")
+    assert AllTickSymbology().listed("x") == ("QUOTEDESK", "x")

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotedesk.market.hours import Hours, Market
+from quotedesk.market.hours import Hours, MarketHours
 
 DAY = 24 * 60
-NEW_YORK = Market(
+NEW_YORK = MarketHours(
     "US", re.compile(r".+\.US"), ZoneInfo("America/New_York"), tuple((d * DAY + 570, d * DAY + 960) for d in range(5))
 )
-SUNDAY_EVENING = Market("FX", re.compile("EURUSD"), ZoneInfo("UTC"), ((6 * DAY + 22 * 60, 6 * DAY + 46 * 60),))
+SUNDAY_EVENING = MarketHours("FX", re.compile("EURUSD"), ZoneInfo("UTC"), ((6 * DAY + 22 * 60, 6 * DAY + 46 * 60),))
 
 
 def utc_s(text: str) -> float:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from quotedesk.app.loop import DeskLoop
+from quotedesk.app.process.loop import DeskLoop
 
 
 @pytest.fixture(params=["asyncio", "qt"])

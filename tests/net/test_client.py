@@ -26,12 +26,12 @@ from quotedesk.codec.alltick import FEED as PUBLISHED
 from quotedesk.codec.alltick_action import DEMO_FEED, FEED
 from quotedesk.codec.base import Feed
 from quotedesk.feed.events import Accepted, Event, LinkChanged, Notice
-from quotedesk.feed.frames import FrameLog
+from quotedesk.feed.frame_log import FrameLog
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.session import Session
-from quotedesk.feed.states import LinkState, RowState
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
+from quotedesk.market.states import LinkState, RowState
 from quotedesk.net import client as client_module
 from quotedesk.net import dial as dial_module
 from quotedesk.net.client import Client, DeniedError
@@ -138,11 +138,11 @@ class Desk:
 
     def want(self, *codes: str) -> None:
         self.session.want(codes, self.clock.now_s())
-        self.client.stir()
+        self.client.wake()
 
     def retry_now(self) -> None:
         self.session.retry_now(self.clock.now_s())
-        self.client.stir()
+        self.client.wake()
 
     async def until(self, holds: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE_S):
@@ -608,7 +608,7 @@ async def test_a_computer_that_slept_distrusts_its_connection() -> None:
     async with server() as there, desk(there.url, "A.US", clock=clock) as here:
         await there.until(lambda: "A.US" in there.held)
         clock.slept_s = 3600.0
-        here.client.stir()
+        here.client.wake()
         await here.until_state(LinkState.WAITING)
         assert here.reason == "The computer was asleep"
         await here.until_state(LinkState.UP)

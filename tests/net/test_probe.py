@@ -12,7 +12,7 @@ from websockets.http11 import Request, Response
 
 from quotedesk.codec.alltick import FEED as PUBLISHED
 from quotedesk.codec.alltick_action import FEED as ACTION
-from quotedesk.demo.server import DemoServer, Options
+from quotedesk.demo.server import DemoServer, ServerOptions
 from quotedesk.net import probe
 from quotedesk.net.probe import ask
 
@@ -73,7 +73,7 @@ async def test_an_http_refusal_is_told_with_its_body_and_the_servers_clock() -> 
 
 
 async def test_a_dialect_without_heartbeat_frames_is_pinged() -> None:
-    async with DemoServer(Options()) as there:
+    async with DemoServer(ServerOptions()) as there:
         answered = await ask(ACTION, f"{there.url}/quote-b-ws-api?token=T", WALL_S)
     assert answered.is_reached
     assert answered.is_taken

@@ -12,17 +12,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from quotedesk.feed.states import RowState
+from quotedesk.lists.book import Book
+from quotedesk.lists.symbol_directory import SymbolDirectory
+from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.states import RowState
 from quotedesk.market.tick import Tick
-from quotedesk.store.book import Book
-from quotedesk.store.catalogue import Catalogue
-from quotedesk.store.quotes import Quotes
-from quotedesk.store.watchlist import Watchlist
-from quotedesk.ui import line_shape
-from quotedesk.ui.symbol_editor import words
+from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.editing.symbol_editor import words
+from quotedesk.ui.table import sparkline_shape as line_shape
 from quotedesk.ui.undo import Undo
-from quotedesk.ui.window import Window
+from quotedesk.ui.window.window import Window
 from tests.fakes.clock import FakeClock
 
 FEED = "demo"
@@ -39,7 +39,7 @@ class Desk:
         self.book = Book(Instrument(FEED, code) for code in codes)
         self.undo = Undo(self.book)
         self.window = Window(
-            self.book, self.undo, self.quotes, self.clock, FEED, "Demo feed: made-up prices", Catalogue(NAMES)
+            self.book, self.undo, self.quotes, self.clock, FEED, "Demo feed: made-up prices", SymbolDirectory(NAMES)
         )
         self.table = self.window.table
         self.add_line = self.window.add_line

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
+from quotedesk.lists.book import Book
+from quotedesk.lists.book_edits import On, RenameList
+from quotedesk.lists.edits import Edit, Remove, append
+from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
-from quotedesk.store.book import Book
-from quotedesk.store.book_edits import On, RenameList
-from quotedesk.store.edits import Edit, Remove, append
-from quotedesk.store.watchlist import Watchlist
 from quotedesk.ui.undo import MOST, Undo
 
 A, B, C = (Instrument("demo", code) for code in "ABC")
@@ -49,7 +49,7 @@ def test_the_menu_names_the_edit(qtbot: QtBot) -> None:
 def test_an_ampersand_in_a_name_is_one_in_the_menu_and_on_the_button(open_desk) -> None:
     desk = open_desk()
     desk.window.undo.push(RenameList(desk.watchlist, "P&L"))
-    action = next(each for each in desk.window._edit_menu.actions() if each.text().startswith("&Undo"))
+    action = next(each for each in desk.window.edit_menu.actions() if each.text().startswith("&Undo"))
     assert action.text() == "&Undo rename list to P&&L", "two are one; one would be a key"
     names = [button.accessibleName() for button in desk.window.findChildren(QToolButton)]
     assert "Undo rename list to P&L" in names

@@ -1,0 +1,1 @@
+"""The process: loop, single instance, crashes, faults, network, notices."""

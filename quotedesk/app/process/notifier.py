@@ -1,0 +1,65 @@
+"""Tells who works elsewhere that prices stopped, and that they are back. A short break is no news."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+
+from quotedesk.app.windows import Windows
+from quotedesk.market.states import LinkStatus
+
+NEWS_AFTER_MS = 5000
+_SHOWN_MS = 10_000
+
+
+class Notifier(QObject):
+    """Follows the links that the windows show; `wanted` says if the user wants to be told.
+
+    Attributes:
+        say: shows (title, text) on the desktop.
+    """
+
+    def __init__(self, windows: Windows, wanted: Callable[[], bool]) -> None:
+        super().__init__(windows)
+        self._windows = windows
+        self._wanted = wanted
+        self.say: Callable[[str, str], None] = self._say
+        self._reason = ""  # why prices do not come; "" while they do
+        self._is_told = False
+        self._waiting = QTimer(self, singleShot=True, interval=NEWS_AFTER_MS)
+        self._waiting.timeout.connect(self._tell_stop)
+        self._tray: QSystemTrayIcon | None = None
+        windows.links_shown.connect(self._follow)
+
+    def _follow(self, links: tuple[LinkStatus, ...]) -> None:
+        lost = [link for link in links if link.is_lost]
+        before, self._reason = self._reason, (lost[0].reason or "offline") if lost else ""
+        if self._reason and not before:
+            self._waiting.start()
+        elif before and not self._reason:
+            self._waiting.stop()
+            if self._is_told:
+                self._is_told = False
+                self._tell("Prices are back", "The connection is up again.")
+
+    def _tell_stop(self) -> None:
+        self._is_told = self._tell("Prices stopped", self._reason)
+
+    def _tell(self, title: str, text: str) -> bool:
+        """Was there anybody to be told?"""
+        if not self._wanted() or QGuiApplication.applicationState() is Qt.ApplicationState.ApplicationActive:
+            return False
+        QApplication.alert(self._windows.front)
+        self.say(title, text)
+        return True
+
+    def _say(self, title: str, text: str) -> None:
+        if not QSystemTrayIcon.isSystemTrayAvailable():
+            return  # the task bar's entry was lit
+        if self._tray is None:
+            self._tray = QSystemTrayIcon(self._windows.front.icons.program(), self)
+            self._tray.messageClicked.connect(self._windows.come_forward)
+        self._tray.show()
+        self._tray.showMessage(title, text, QSystemTrayIcon.MessageIcon.Warning, _SHOWN_MS)
+        QTimer.singleShot(_SHOWN_MS, self._tray.hide)

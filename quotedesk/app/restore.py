@@ -1,0 +1,83 @@
+"""What comes back at the next start: the windows as they were left, and each row's last price."""
+
+import math
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import Qt
+
+from quotedesk.app.process.faults import log
+from quotedesk.app.windows import Windows
+from quotedesk.config import prices_file, window_file
+from quotedesk.config.kept_file import NewerFileError
+from quotedesk.config.paths import Profile
+from quotedesk.config.prices_file import LastPrice
+from quotedesk.config.window_file import WindowState
+from quotedesk.engine.options import Options
+from quotedesk.market.instrument import Instrument
+from quotedesk.quotes.quotes import Quotes
+
+PRICES_EVERY_S = 60
+
+
+class Restore:
+    """Keeps both in the profile. A failure to write is told once, in the log: nothing of the user's is lost by it."""
+
+    def __init__(self, profile: Profile, quotes: Quotes) -> None:
+        self._profile = profile
+        self._quotes = quotes
+        self._kept: tuple[WindowState, ...] | None = None  # None: the file is a newer program's
+        self._failed = False
+
+    def open_windows(self, windows: Windows, options: Options) -> str:
+        """Let them be as they were left, but for what the options say. Returns a report ("" where all is well)."""
+        states: tuple[WindowState, ...]
+        try:
+            states, report = window_file.load(self._profile.window)
+        except NewerFileError as fault:
+            states, report = (WindowState(),), str(fault)
+        else:
+            self._kept = states
+        for state in states:
+            windows.open(state)
+        first = windows.all[0]
+        if options.size_px:
+            first.setWindowState(Qt.WindowState.WindowNoState)
+            first.resize(*options.size_px)
+        if options.sort is not None:
+            first.sort(options.sort)
+        return report
+
+    def recall(self, feed: str) -> str:
+        """Give the rows of a feed the prices they had. Returns a report ("" where all is well)."""
+        prices, report = prices_file.load(self._profile.prices(feed))
+        for each in prices:
+            if math.isfinite(each.price):
+                time_utc_s = math.nan if each.time_utc_s is None else each.time_utc_s
+                self._quotes.remember(Instrument(feed, each.code), each.price, each.decimals, time_utc_s)
+        return report
+
+    def keep_windows(self, windows: Windows) -> None:
+        """Save how they are, if that is new."""
+        if self._kept is not None and (states := windows.states()) != self._kept:
+            self._kept = states
+            self._try(lambda: window_file.save(self._profile.window, states))
+
+    def keep_prices(self, feed: str, instruments: Iterable[Instrument]) -> None:
+        """Save the last price of each row that has one."""
+        price, decimals, time = (self._quotes[name] for name in ("price", "decimals", "time_utc_s"))
+        prices = []
+        for instrument in instruments:
+            slot = self._quotes.slot(instrument)
+            if math.isfinite(value := float(price[slot])):
+                time_utc_s = float(time[slot])
+                known = time_utc_s if math.isfinite(time_utc_s) else None
+                prices.append(LastPrice(instrument.code, value, int(decimals[slot]), known))
+        self._try(lambda: prices_file.save(self._profile.prices(feed), prices_file.encoded(prices)))
+
+    def _try(self, save: Callable[[], None]) -> None:
+        try:
+            save()
+        except OSError:
+            if not self._failed:
+                log.exception("the windows or the last prices could not be saved")
+            self._failed = True

@@ -1,0 +1,1 @@
+"""Around the window: diagnostics, bug report, doctor, preferences, metrics."""

@@ -1,0 +1,212 @@
+"""What the user chooses: kept in the settings, and answered. The settings dialog and the first start end here."""
+
+import asyncio
+import re
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Protocol
+
+from quotedesk.app.process.faults import log
+from quotedesk.app.windows import Windows
+from quotedesk.codec import FEEDS
+from quotedesk.codec.base import Feed
+from quotedesk.config import secrets
+from quotedesk.config.secrets import NoKeyringError
+from quotedesk.config.settings import SettingsFile
+from quotedesk.engine.clock import SystemClock
+from quotedesk.engine.redactor import Redactor
+from quotedesk.engine.tasks import Tasks
+from quotedesk.net.address import address, is_loopback
+from quotedesk.ui.looks.appearance import Appearance
+
+if TYPE_CHECKING:
+    from quotedesk.ui.dialogs.settings_dialog import SettingsDialog
+
+_A_KEY = re.compile(r"[!-~]+")
+_WITH_KEY = "alltick"  # what "a token" on the start panel means
+
+
+class InUse(Protocol):
+    """The feed that is in use."""
+
+    @property
+    def feed(self) -> Feed:
+        """It."""
+
+    @property
+    def url(self) -> str | None:
+        """A server in place of the provider's; see Options."""
+
+    def is_connected(self) -> bool:
+        """Is it up, on all its links?"""
+
+    def switch(self, feed: Feed) -> None:
+        """Use another one."""
+
+    def retry_now(self) -> None:
+        """Dial again, as there may be another key."""
+
+    def set_plan(self, feed: str, symbols: int | None) -> None:
+        """How many symbols a connection may have; None: find it out."""
+
+
+class Preferences:
+    """Of one run."""
+
+    def __init__(
+        self,
+        settings: SettingsFile,
+        looks: Appearance,
+        windows: Windows,
+        tasks: Tasks,
+        redactor: Redactor,
+        in_use: InUse,
+    ) -> None:
+        self._settings = settings
+        self._looks = looks
+        self._windows = windows
+        self._tasks = tasks
+        self._redactor = redactor
+        self._in_use = in_use
+        self._dialog: SettingsDialog | None = None
+        looks.changed.connect(self._keep_looks)
+        windows.settings_requested.connect(self.open)
+        windows.demo_wanted.connect(lambda: in_use.switch(FEEDS["demo"]))
+        windows.token_wanted.connect(self._ask_for_token)
+        windows.welcomed.connect(self.change)  # even with nothing changed: the next start is not the first
+
+    def change(self, **changes: object) -> None:
+        """Change settings by their names, and keep all."""
+        try:
+            self._settings.change(**changes)
+        except OSError as fault:
+            log.exception("the settings could not be saved")
+            self._windows.show_notice(f"The settings could not be saved ({fault.strerror}). They last until you quit.")
+
+    def open(self) -> "SettingsDialog":
+        """Show the settings."""
+        from quotedesk.ui.dialogs.settings_dialog import SettingsDialog  # the first paint need not wait for it
+
+        if self._dialog is not None:
+            self._dialog.raise_()
+            self._dialog.activateWindow()
+            return self._dialog
+        titles = {name: feed.title for name, feed in FEEDS.items()}
+        providers = {name: feed.provider.title for name, feed in FEEDS.items() if feed.provider.needs_key}
+        feed = self._in_use.feed.name
+        front = self._windows.front
+        dialog = SettingsDialog(self._settings.chosen, feed, titles, providers, self._looks, front)
+        self._dialog = dialog
+        dialog.finished.connect(self._closed)
+        front.feed_shown.connect(dialog.show_feed)
+        dialog.feed_chosen.connect(self._choose_feed)
+        dialog.plan_set.connect(self._set_plan)
+        dialog.key_tried.connect(lambda name, key: self._spawn(self._try(FEEDS[name], key)))
+        dialog.key_given.connect(lambda name, key: self._spawn(self._keep(FEEDS[name], key)))
+        dialog.key_forgotten.connect(lambda name: self._spawn(self._forget(FEEDS[name])))
+        dialog.paints_set.connect(self._set_paints)
+        dialog.tells_set.connect(lambda on: self.change(tells=on))
+        self._spawn(self._tell_origin(FEEDS[feed]))
+        dialog.show()
+        return dialog
+
+    # Inside
+
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        self._tasks.spawn(work, "settings")
+
+    def _closed(self) -> None:
+        self._dialog = None
+
+    def _keep_looks(self) -> None:
+        looks = self._looks
+        self.change(theme=looks.shade, direction=looks.direction, density=looks.spacing, motion=looks.motion)
+
+    def _choose_feed(self, name: str) -> None:
+        self._in_use.switch(FEEDS[name])
+        self._spawn(self._tell_origin(FEEDS[name]))
+
+    def _ask_for_token(self) -> None:
+        self.open().ask_for_key(_WITH_KEY)
+        self._spawn(self._tell_origin(FEEDS[_WITH_KEY]))
+
+    def _set_plan(self, feed: str, symbols: int) -> None:
+        plans = {name: size for name, size in self._settings.chosen.plans.items() if name != feed}
+        self.change(plans=plans | ({feed: symbols} if symbols else {}))
+        self._in_use.set_plan(feed, symbols or None)
+
+    def _set_paints(self, rate: int) -> None:
+        self.change(paints_per_s=rate)
+        self._windows.set_paint_rate(rate)
+
+    def _answer(self, words: str, is_good: bool | None) -> None:
+        if self._dialog is not None:
+            self._dialog.show_answer(self._redactor.clean(words), is_good)
+
+    async def _tell_origin(self, feed: Feed) -> None:
+        if feed.provider.needs_key:
+            words = await asyncio.to_thread(secrets.origin, feed.provider.name)
+            if self._dialog is not None:
+                self._dialog.show_origin(words)
+
+    async def _try(self, feed: Feed, key: str) -> None:
+        """Ask the server, with this key or the one that is kept."""
+        provider = feed.provider
+        if key and not _A_KEY.fullmatch(key):
+            self._answer("A token has no blanks and only plain characters.", False)
+            return
+        self._redactor.learn(key)
+        self._answer("Asking the server\N{HORIZONTAL ELLIPSIS}", None)
+        try:
+            kept = await asyncio.to_thread(secrets.key, provider.name)
+        except NoKeyringError:
+            kept = None
+        self._redactor.learn(kept)
+        in_use = self._in_use
+        if key in ("", kept) and kept and in_use.feed.provider.name == provider.name and in_use.is_connected():
+            # Another connection with it might cost the one that is open.
+            self._answer("This token is in use now: the server took it, and the connection is up.", True)
+            return
+        key = key or kept or ""
+        url = in_use.url if in_use.feed.provider.name == provider.name else None
+        if not key and not (url and is_loopback(url)):
+            self._answer("There is no token yet: paste it first.", False)
+            return
+        from quotedesk.net.probe import ask
+
+        clock = SystemClock()
+        endpoint = next(iter(provider.endpoints.values()))
+        answered = await ask(feed, address(endpoint, url, key or None), clock.utc_s(clock.now_s()))
+        prefix = "" if answered.is_taken else "Refused. " if answered.is_reached else "Not reached. "
+        self._answer(f"{prefix}{answered.told}", answered.is_taken)
+
+    async def _keep(self, feed: Feed, key: str) -> None:
+        """Put it into the keyring, and use it."""
+        provider = feed.provider
+        if not _A_KEY.fullmatch(key):
+            self._answer("A token has no blanks and only plain characters; nothing was changed.", False)
+            return
+        self._redactor.learn(key)
+        self._answer("Putting it into the keyring\N{HORIZONTAL ELLIPSIS}", None)
+        try:
+            await asyncio.to_thread(secrets.keep_key, provider.name, key)
+        except NoKeyringError as fault:
+            self._answer(str(fault), False)
+            return
+        if self._dialog is not None:
+            self._dialog.key.clear()
+        await self._tell_origin(feed)
+        self._answer("It is in the keyring.", True)
+        if self._in_use.feed.provider.name == provider.name:
+            self._in_use.retry_now()
+        else:
+            self._in_use.switch(feed)
+
+    async def _forget(self, feed: Feed) -> None:
+        self._answer("Looking into the keyring\N{HORIZONTAL ELLIPSIS}", None)
+        try:
+            was_there = await asyncio.to_thread(secrets.forget_key, feed.provider.name)
+        except NoKeyringError as fault:
+            self._answer(str(fault), False)
+            return
+        await self._tell_origin(feed)
+        self._answer("It is no longer in the keyring." if was_there else "There was none in the keyring.", True)

@@ -1,0 +1,1 @@
+"""The program without a screen: no Qt. What a window, a terminal, a relay and a test all stand on."""

@@ -1,0 +1,274 @@
+"""A provider whose subscribe ADDS to the list it holds, and whose answers prove nothing: a tick does.
+
+Requests go out as the pacer allows, none waits for an answer. An answer carries no id: it is taken for the oldest
+open request. A request stays open until it is answered or has waited long enough.
+"""
+
+import math
+from collections.abc import Collection, Iterable, Sequence
+
+import msgspec
+
+from quotedesk.codec.base import Answer, Change, Limits, Verdict
+from quotedesk.feed.quota import Quota
+from quotedesk.feed.subscriptions import Subscriptions
+
+LATE_TICK_S = 1.0  # a tick this soon after a refusal may have been on its way: it proves nothing
+LATE_DROP_S = 3.0  # a tick this long after an unsubscribe is not late: the server still holds the code
+
+
+class _Request(msgspec.Struct):
+    """An open request.
+
+    Attributes:
+        codes: what it asked for; empty for an unsubscribe.
+        sent_s: when it went out.
+        rest: the other half, where it asked for one half of a bad group.
+        is_probe: it looks for a bad code.
+    """
+
+    codes: tuple[str, ...]
+    sent_s: float
+    rest: tuple[str, ...] = ()
+    is_probe: bool = False
+
+
+class _Group(msgspec.Struct):
+    """Codes out of a refused request, to be asked for with care.
+
+    Attributes:
+        codes: as many as are still looked at.
+        is_bad: at least one of them is refused for certain.
+    """
+
+    codes: tuple[str, ...]
+    is_bad: bool
+
+
+class Incremental(Subscriptions):
+    """Differences, proven by ticks."""
+
+    def __init__(self, limits: Limits, quota: Quota | None = None) -> None:
+        super().__init__(limits, quota)
+        self._held: dict[str, float] = {}  # what the server should hold -> when it was asked for
+        self._asked_again: set[str] = set()
+        self._left_out: set[str] = set()  # held, but over the plan, as it seems
+        self._dropped_s: dict[str, float] = {}  # when a code was last unsubscribed
+        self._open: list[_Request] = []
+        self._groups: list[_Group] = []  # the last one is looked at
+        self._doubted: frozenset[str] = frozenset()  # what the server held when it refused something: it may be gone
+        self._doubted_s = math.inf  # since then
+
+    def want(self, codes: Iterable[str], now_s: float) -> None:
+        super().want(codes, now_s)
+        self._sift_groups()
+
+    def lost(self) -> None:
+        self._held.clear()
+        self._left_out.clear()
+        self._ticked.clear()
+        self._asked_again.clear()
+        self._dropped_s.clear()
+        self._groups += [
+            _Group(request.codes + request.rest, is_bad=bool(request.rest))
+            for request in self._open
+            if request.is_probe
+        ]
+        self._open.clear()
+        self._sift_groups()
+        self._doubted_s = math.inf
+
+    def ticked(self, code: str, now_s: float) -> None:
+        if self._groups and any(code in group.codes for group in self._groups):
+            self._held[code] = now_s  # a server that takes the good ones of a refused request shows it by their ticks
+            self._sift_groups()
+        super().ticked(code, now_s)
+        if code in self._doubted and now_s >= self._doubted_s + LATE_TICK_S:
+            self._doubted_s = math.inf  # the refusal did not empty the list
+
+    def strayed(self, code: str, now_s: float) -> bool:
+        if code in self._ticked or now_s < self._dropped_s.get(code, -math.inf) + LATE_DROP_S:
+            return False
+        self._held.setdefault(code, now_s)
+        self._ticked.add(code)  # proven to be held, whatever was answered: it may be dropped
+        return True
+
+    def answered(self, answer: Answer, now_s: float) -> Collection[str]:
+        self.elapsed(now_s)
+        match answer.verdict:
+            case Verdict.CODE:
+                # A request whose codes all tick was not refused; its answer is late or lost.
+                candidates = [request for request in self._open if self._unproven(request)]
+                if candidates:
+                    self._open.remove(candidates[0])
+                    self._isolate(candidates[0], answer.words, now_s, is_sure=len(candidates) == 1)
+            case Verdict.PLAN:
+                if self._open:
+                    self._too_many(self._open.pop(0), now_s)
+            case Verdict.RATE:
+                pass
+            case _:
+                if self._open:
+                    request = self._open.pop(0)
+                    self._not_refused(request)
+                    if request.codes and answer.verdict is Verdict.OK:
+                        asked = {code for later in self._open for code in later.codes}
+                        self.quota.took(len(self._held.keys() - asked))
+                        self._fit()
+                    return request.codes if answer.verdict is Verdict.OK else ()
+        return ()
+
+    def elapsed(self, now_s: float) -> None:
+        while self._open and now_s >= self._open[0].sent_s + self.limits.answer_s:
+            self._not_refused(self._open.pop(0))
+
+    def _unproven(self, request: _Request) -> list[str]:
+        return [code for code in request.codes if code not in self._ticked]
+
+    def _isolate(self, request: _Request, words: str, now_s: float, *, is_sure: bool) -> None:
+        refused = self._unproven(request)
+        for code in refused:
+            self._held.pop(code, None)
+        if request.rest:
+            self._groups.append(_Group(request.rest, is_bad=False))
+        suspects = [code for code in refused if code in self._wanted_set]
+        if len(refused) == len(suspects) == 1 and is_sure:
+            self._refuse(suspects[0], words)
+        elif suspects:
+            self._groups.append(_Group(tuple(suspects), is_bad=is_sure and len(suspects) == len(refused)))
+        self._doubt(now_s)
+
+    def _doubt(self, now_s: float) -> None:
+        """Something was refused: the server may have kept what it held, or not."""
+        self._doubted = frozenset(self._held)
+        self._doubted_s = now_s if self._doubted & self._ticked else math.inf
+
+    def _too_many(self, request: _Request, now_s: float) -> None:
+        """The plan had no room for a request: how much it has is searched by length."""
+        for code in self._unproven(request):
+            self._held.pop(code, None)
+        if request.rest:
+            self._groups.append(_Group(request.rest, is_bad=True))
+        before = len(self._held.keys() - set(request.codes))
+        self.quota.refused(before + len(request.codes))
+        self.quota.took(before)
+        self._fit()
+        self._sift_groups()
+        self._doubt(now_s)
+
+    def ends(self, size: int | None) -> None:
+        super().ends(size)
+        if size is not None:
+            self._left_out |= self._held.keys() - self._ticked
+
+    @property
+    def wire_order(self) -> Sequence[str]:
+        return tuple(self._held)
+
+    @property
+    def unchanged_s(self) -> float:
+        if self._open or self._groups or not self._held or self._silent_s() < math.inf:
+            return math.inf
+        return max(self._held.values())
+
+    @property
+    def is_asking(self) -> bool:
+        return bool(self._open)
+
+    def _is_late(self, code: str, now_s: float) -> bool:
+        return code not in self._left_out or now_s < self._held[code] + LATE_DROP_S
+
+    def _not_refused(self, request: _Request) -> None:
+        if request.rest:
+            self._groups.append(_Group(request.rest, is_bad=True))
+            self._sift_groups()
+
+    def _sift_groups(self) -> None:
+        """Look only at what is still wanted. A bad code may have left with it: then nothing is certain any more."""
+        for group in self._groups:
+            codes = tuple(code for code in group.codes if self.is_wanted(code) and code not in self._held)
+            group.is_bad = group.is_bad and len(codes) == len(group.codes)
+            group.codes = codes
+        self._groups = [group for group in self._groups if group.codes]
+
+    def _is_held(self, code: str) -> bool:
+        return code in self._held
+
+    def _plan(self, now_s: float) -> tuple[Sequence[str], Sequence[str], Sequence[str]] | None:
+        desired = self._desired()
+        if any(request.is_probe for request in self._open):
+            return None  # its answer must not be mistaken
+        in_question = {code for request in self._open for code in self._unproven(request)}
+        served = frozenset(self._served())
+        # A server that leaves out what is too much takes another only when those before it have gone.
+        is_swap = any((code in self._left_out) == (code in served) for code in self._held if code in self._wanted_set)
+        gone = self.parked if is_swap else frozenset()
+        drops = [code for code in self._held if (code in gone or not self.is_wanted(code)) and code not in in_question]
+        if drops:
+            return desired, (), drops
+        careful = {code for group in self._groups for code in group.codes}
+        new = [
+            code
+            for code in desired
+            if (code not in self._held and code not in careful) or (code in self._left_out and code in served)
+        ]
+        if new:
+            return desired, new, ()
+        if self._groups:
+            return None if self._open else (desired, self._probe(self._groups[-1]), ())
+        silent = self._silent(now_s)
+        return (desired, silent, ()) if silent else None
+
+    @staticmethod
+    def _probe(group: _Group) -> tuple[str, ...]:
+        return group.codes[: len(group.codes) // 2] if group.is_bad and len(group.codes) > 1 else group.codes
+
+    def _silent(self, now_s: float) -> list[str]:
+        """Codes to ask for once more: those without a tick for too long, or all, if a refusal emptied the list."""
+        patience_s = self.limits.first_tick_s
+        if now_s >= self._doubted_s + patience_s:
+            doubted = [code for code in self._held if code in self._doubted and self.is_wanted(code)]
+            if doubted:
+                return doubted
+        return [code for code, asked_s in self._unheard() if now_s >= asked_s + patience_s]
+
+    def _unheard(self) -> Iterable[tuple[str, float]]:
+        """Held codes that may be asked for once more, and when they were asked for."""
+        proven = self._ticked | self._asked_again | self._left_out
+        return [(code, asked_s) for code, asked_s in self._held.items() if code not in proven]
+
+    def _silent_s(self) -> float:
+        return min((asked_s for _, asked_s in self._unheard()), default=math.inf)
+
+    def _sent(self, change: Change, now_s: float) -> None:
+        if change.dropped:
+            for code in change.dropped:
+                del self._held[code]
+                self._ticked.discard(code)
+                self._asked_again.discard(code)
+                self._left_out.discard(code)
+                self._dropped_s[code] = now_s
+            self._open.append(_Request((), now_s))
+            return
+        request = _Request(change.added, now_s)
+        if self._groups and change.added[0] in self._groups[-1].codes:
+            group = self._groups.pop()
+            request.is_probe = True
+            request.rest = group.codes[len(change.added) :]
+        again = {code for code in change.added if code in self._held}
+        self._doubted -= set(change.added)  # their next tick tells of this request, not of the one that was refused
+        if again and now_s >= self._doubted_s + self.limits.first_tick_s:
+            self._ticked -= again
+            self._doubted_s = math.inf
+        else:
+            self._asked_again |= again
+        self._held.update(dict.fromkeys(change.added, now_s))
+        self._left_out = (self._left_out - set(change.added)) | (self.parked & set(change.added))
+        self._open.append(request)
+
+    def _timers_s(self) -> Iterable[float]:
+        yield self._doubted_s + self.limits.first_tick_s
+        for request in self._open:
+            yield request.sent_s + self.limits.answer_s
+        for _, asked_s in self._unheard():
+            yield asked_s + self.limits.first_tick_s

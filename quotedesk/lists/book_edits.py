@@ -1,0 +1,148 @@
+"""Edits of a book: of its lists as a whole, of flags and notes, and (On) of the rows of one. Each knows its inverse."""
+
+from typing import Protocol
+
+import msgspec
+
+from quotedesk.lists.book import Book
+from quotedesk.lists.edits import Edit, named
+from quotedesk.lists.saved import Flag
+from quotedesk.lists.watchlist import Watchlist
+from quotedesk.market.instrument import Instrument
+
+
+class BookEdit(Protocol):
+    """Something that can be done to a book, and undone."""
+
+    @property
+    def words(self) -> str:
+        """What it does, for the menu."""
+
+    @property
+    def watchlist(self) -> Watchlist | None:
+        """The list to be looked at afterwards; None: any."""
+
+    def apply(self, book: Book) -> "BookEdit":
+        """Do it; returns the edit that undoes it."""
+
+
+class On(msgspec.Struct, frozen=True):
+    """An edit of the rows of a list."""
+
+    watchlist: Watchlist
+    edit: Edit
+
+    @property
+    def words(self) -> str:
+        return self.edit.words
+
+    def apply(self, book: Book) -> "On":
+        return On(self.watchlist, self.edit.apply(self.watchlist))
+
+
+class AddList(msgspec.Struct, frozen=True):
+    """Put a list, with its rows, before the one that stands at `at`."""
+
+    watchlist: Watchlist
+    at: int
+
+    @property
+    def words(self) -> str:
+        return f"add list {self.watchlist.name}"
+
+    def apply(self, book: Book) -> "DropList":
+        book.add(self.watchlist, self.at)
+        return DropList(self.watchlist)
+
+
+class DropList(msgspec.Struct, frozen=True):
+    """Delete a list."""
+
+    watchlist: Watchlist
+
+    @property
+    def words(self) -> str:
+        return f"delete list {self.watchlist.name}"
+
+    def apply(self, book: Book) -> AddList:
+        return AddList(self.watchlist, book.drop(self.watchlist))
+
+
+class MoveList(msgspec.Struct, frozen=True):
+    """Let a list stand at `at` among all."""
+
+    watchlist: Watchlist
+    at: int
+
+    @property
+    def words(self) -> str:
+        return f"move list {self.watchlist.name}"
+
+    def apply(self, book: Book) -> "MoveList":
+        return MoveList(self.watchlist, book.move(self.watchlist, self.at))
+
+
+class RenameList(msgspec.Struct, frozen=True):
+    """Give a list another name."""
+
+    watchlist: Watchlist
+    name: str
+
+    @property
+    def words(self) -> str:
+        return f"rename list to {self.name}"
+
+    def apply(self, book: Book) -> "RenameList":
+        before = self.watchlist.name
+        book.rename(self.watchlist, self.name)
+        return RenameList(self.watchlist, before)
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """Set or (None) take back the flags of symbols."""
+
+    flags: dict[Instrument, Flag | None]
+    watchlist: Watchlist | None = None
+
+    @property
+    def words(self) -> str:
+        verb = "flag" if any(self.flags.values()) else "take the flag from"
+        return f"{verb} {named(self.flags)}"
+
+    def apply(self, book: Book) -> "Mark":
+        before = {each: book.flags.get(each) for each in self.flags}
+        book.mark(flags=self.flags)
+        return Mark(before, self.watchlist)
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Write, change or ("") remove the note of a symbol."""
+
+    instrument: Instrument
+    text: str
+    watchlist: Watchlist | None = None
+
+    @property
+    def words(self) -> str:
+        return f"note on {self.instrument.code}"
+
+    def apply(self, book: Book) -> "Note":
+        before = book.notes.get(self.instrument, "")
+        book.mark(notes={self.instrument: self.text})
+        return Note(self.instrument, before, self.watchlist)
+
+
+class Together(msgspec.Struct, frozen=True):
+    """Several edits as one: one step of undo, one change on the wire.
+
+    Attributes:
+        words: what they do, in all.
+        watchlist: see BookEdit.
+    """
+
+    edits: tuple["On | AddList | DropList | MoveList | RenameList | Mark | Note", ...]
+    words: str
+    watchlist: Watchlist | None = None
+
+    def apply(self, book: Book) -> "Together":
+        return Together(tuple(reversed([edit.apply(book) for edit in self.edits])), self.words, self.watchlist)

@@ -1,0 +1,58 @@
+"""What a feed's lists hold, as one value: what disk keeps and a desk starts from."""
+
+from enum import Enum
+
+import msgspec
+
+from quotedesk.lists.section import Row, section_name
+from quotedesk.market.instrument import Instrument
+
+FIRST_NAME = "Watchlist"
+
+
+class Flag(Enum):
+    """The colour of a symbol's pennant."""
+
+    VIOLET = "violet"
+    RED = "red"
+    ORANGE = "orange"
+    GREEN = "green"
+    BLUE = "blue"
+
+
+class ListContent(msgspec.Struct, frozen=True):
+    """One list.
+
+    Attributes:
+        name: no two lists of a feed share one.
+        rows: instruments, each once, and section labels.
+        folded: the keys of the sections that hide their rows.
+        is_open: it has a tab, and its symbols are subscribed.
+    """
+
+    name: str
+    rows: tuple[Row, ...] = ()
+    folded: frozenset[int] = frozenset()
+    is_open: bool = True
+
+
+class Content(msgspec.Struct, frozen=True):
+    """All lists of a feed, and what the user said of its symbols.
+
+    Attributes:
+        lists: in the order of their tabs; never none.
+        flags, notes: of the symbols that have one.
+    """
+
+    lists: tuple[ListContent, ...]
+    flags: dict[Instrument, Flag] = {}
+    notes: dict[Instrument, str] = {}
+
+
+def free_name(wanted: str, taken: set[str]) -> str:
+    """A name for a list that none has yet: "Metals", else "Metals 2"."""
+    name = section_name(wanted)
+    number = 2
+    while name in taken:
+        name, number = f"{section_name(wanted)} {number}", number + 1
+    return name

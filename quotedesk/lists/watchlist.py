@@ -1,0 +1,83 @@
+"""The rows of a list: instruments, each once, and the section labels between them."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from quotedesk.lists.saved import FIRST_NAME, ListContent
+from quotedesk.lists.section import Row, Section, grouped
+from quotedesk.market.instrument import Instrument
+
+
+class Watchlist:
+    """An ordered set of rows. Rows are as of the whole list, folded or not.
+
+    Attributes:
+        name: for its tab.
+        is_open: it has a tab, and its symbols are subscribed.
+        folded: the keys of the sections that hide their rows.
+        listeners: called after each change of the rows or of what is folded.
+    """
+
+    def __init__(self, rows: Iterable[Row] = (), name: str = FIRST_NAME) -> None:
+        self.name = name
+        self.is_open = True
+        self.folded: set[int] = set()
+        self.listeners: list[Callable[[], None]] = []
+        self._rows: list[Row] = list(dict.fromkeys(rows))
+        self._here = set(self._rows)
+
+    @classmethod
+    def of(cls, content: ListContent) -> "Watchlist":
+        """A list that holds what was kept."""
+        result = cls(content.rows, content.name)
+        result.is_open = content.is_open
+        result.folded = {each.key for each in result if isinstance(each, Section) and each.key in content.folded}
+        return result
+
+    def content(self) -> ListContent:
+        """What it holds, to be kept."""
+        return ListContent(self.name, tuple(self._rows), frozenset(self.folded), self.is_open)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows)
+
+    def __getitem__(self, row: int) -> Row:
+        return self._rows[row]
+
+    def __contains__(self, row: Row) -> bool:
+        return row in self._here
+
+    @property
+    def instruments(self) -> list[Instrument]:
+        """The rows that are no labels."""
+        return [each for each in self._rows if isinstance(each, Instrument)]
+
+    def row(self, row: Row) -> int:
+        """Where it is. Raises ValueError where it is not in the list."""
+        return self._rows.index(row)
+
+    def put(self, rows: Sequence[Row]) -> None:
+        """Hold these rows. What is new is shown: its section unfolds. Raises ValueError where one is there twice."""
+        here = set(rows)
+        if len(here) < len(rows):
+            raise ValueError("an instrument can be in a list once only")
+        if list(rows) == self._rows:
+            return
+        before, self._here = self._here, here
+        self._rows = list(rows)
+        for section, members in grouped(self._rows):
+            if section is not None and section.key in self.folded and not before.issuperset(members):
+                self.folded.discard(section.key)
+        self._tell()
+
+    def fold(self, section: Section, on: bool) -> None:
+        """Hide or show the rows of a section."""
+        if section in self._here and (section.key in self.folded) != on:
+            (self.folded.add if on else self.folded.discard)(section.key)
+            self._tell()
+
+    def _tell(self) -> None:
+        for listener in list(self.listeners):
+            listener()

@@ -1,0 +1,53 @@
+"""How other programs name what a feed calls by a code: by an exchange and a ticker, as in NASDAQ:AAPL.
+
+Which code that is only the provider knows: see Symbology. What exchanges are called is common knowledge.
+"""
+
+from typing import Protocol
+
+from quotedesk.market.errors import BadSymbolError
+
+OURS = "QUOTEDESK"  # an exchange of that name means: exactly this code
+# As TradingView, Yahoo, TWS and MIC lists write them.
+STOCK_EXCHANGES = frozenset(
+    {
+        *("NASDAQ", "NYSE", "AMEX", "ARCA", "NYSEARCA", "NYSEMKT", "BATS", "CBOE", "IEX", "ISLAND", "SMART", "US"),
+        *("PINK", "OTC", "OTCMKTS", "NASDAQGS", "NASDAQGM", "NASDAQCM", "NMS", "NYQ", "XNAS", "XNYS"),
+        *("HKEX", "SEHK", "HKG", "HKSE", "XHKG", "HK"),
+        *("SSE", "SEHKNTL", "SHA", "SHH", "XSHG", "SH", "SS"),
+        *("SZSE", "SEHKSZSE", "SHE", "SHZ", "XSHE", "SZ"),
+    }
+)
+PAIR_VENUES = frozenset(
+    {
+        *("FX", "FX_IDC", "OANDA", "FOREXCOM", "FXCM", "SAXO", "PEPPERSTONE", "ICMARKETS", "CAPITALCOM", "EIGHTCAP"),
+        *("IDEALPRO", "FOREX", "CURRENCY", "CCY"),
+        *("BINANCE", "BINANCEUS", "BYBIT", "OKX", "COINBASE", "KRAKEN", "BITSTAMP", "BITFINEX", "KUCOIN", "GATEIO"),
+        *("MEXC", "BITGET", "HTX", "CRYPTO", "PAXOS", "ZEROHASH", "TVC", "CRYPTOCAP", "INDEX"),
+    }
+)
+
+
+def is_exchange(name: str) -> bool:
+    """Is it the name of an exchange, a dealer or a venue of pairs, in any case of letters?"""
+    return name.upper() in STOCK_EXCHANGES or name.upper() in PAIR_VENUES or name.upper() == OURS
+
+
+class UnknownMarketError(BadSymbolError):
+    """A symbol of a market that the feed does not have."""
+
+
+class Symbology(Protocol):
+    """Both ways, for one provider."""
+
+    def code(self, venue: str, ticker: str) -> str:
+        """The provider's code for a ticker at an exchange ("" where nobody says at which).
+
+        Raises UnknownMarketError where the provider has no such market, BadSymbolError where that cannot be a code.
+        """
+
+    def listed(self, code: str) -> tuple[str, str]:
+        """(exchange, ticker) under which others are likely to know a code; `code` leads back from it."""
+
+    def is_guess(self, code: str) -> bool:
+        """Is the exchange that `listed` gives one of several that it may be?"""

@@ -1,0 +1,215 @@
+"""The last 15 minutes of every slot, coarse enough to keep and fine enough to draw.
+
+A slot's past is 300 buckets. At first a bucket is 94 ms; each time the buckets are full, pairs become one, until a
+bucket is 3 s and the ring slides. A bucket holds the last price in it, 0 (nothing came: the price before it holds)
+or GAP (the link was lost: nothing is known until the next price), the highest and the lowest price, and remembers
+that a gap began in it. What a tick overtook before it was painted is thus in the line all the same.
+"""
+
+import contextlib
+import math
+import mmap
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Kept = NDArray[np.float32]  # a line is some 30 px high: seven digits of a price are a hundred times as fine
+Slots = NDArray[np.intp]
+Numbers = NDArray[np.int64]
+
+SPAN_S = 900.0
+BUCKETS = 300
+GAP = math.inf
+_Kind = TypeVar("_Kind", bound=np.generic)
+_WIDEST_S = SPAN_S / BUCKETS
+_NARROWEST_S = _WIDEST_S / 32
+_ROUNDING = 1e-9
+_LARGE_BYTES = 1 << 22  # twice a large page
+
+
+class Past(NamedTuple):
+    """A row's past in equal steps, oldest first; NaN where nothing is known.
+
+    Attributes:
+        last: the last price of each step.
+        high, low: the highest and the lowest in it, the price that held as it began not counted.
+    """
+
+    last: Floats
+    high: Floats
+    low: Floats
+
+
+class History:
+    """Buckets by slot. All times are monotonic seconds."""
+
+    def __init__(self) -> None:
+        self._last = np.zeros((0, BUCKETS), np.float32)
+        self._high = np.zeros((0, BUCKETS), np.float32)  # 0 where nothing came
+        self._low = np.zeros((0, BUCKETS), np.float32)
+        self._torn = np.zeros((0, BUCKETS), np.bool_)  # a gap began in this bucket
+        self._start_s = np.zeros(0)  # of bucket 0; NaN before the first price
+        self._bucket_s = np.zeros(0)  # width of a bucket
+        self._head = np.zeros(0, np.int64)  # newest bucket ever reached; it lives at head % BUCKETS
+        self._carry = np.zeros(0)  # the value that held just before the oldest bucket kept
+
+    def make_room(self, slots: int) -> None:
+        """Have room for slots 0 to `slots` - 1."""
+        have = len(self._head)
+        if slots <= have:
+            return
+        more = max(slots, 2 * have, 64) - have
+        for name in ("_last", "_high", "_low", "_torn"):
+            before = getattr(self, name)
+            after = _zeros((have + more, BUCKETS), before.dtype)
+            after[:have] = before
+            setattr(self, name, after)
+        self._start_s = np.append(self._start_s, np.full(more, np.nan))
+        self._bucket_s = np.append(self._bucket_s, np.full(more, _NARROWEST_S))
+        self._head = np.append(self._head, np.zeros(more, np.int64))
+        self._carry = np.append(self._carry, np.full(more, np.nan))
+
+    def push(self, slots: Slots, prices: Floats, highs: Floats, lows: Floats, now_s: float) -> None:
+        """Each slot's price at `now_s`, with the highest and lowest that came with it; a slot at most once."""
+        fresh = slots[np.isnan(self._start_s[slots])]
+        self._start_s[fresh] = now_s
+        places = self._advance(slots, now_s)
+        high, low = self._high[slots, places], self._low[slots, places]
+        is_first = high == 0
+        with np.errstate(over="ignore"):  # a price beyond 3e38 is a gap in the line
+            self._last[slots, places] = prices
+            self._high[slots, places] = np.where(is_first, highs, np.maximum(high, highs))
+            self._low[slots, places] = np.where(is_first, lows, np.minimum(low, lows))
+
+    def begin_gap(self, slots: Slots, now_s: float) -> None:
+        """From `now_s` on nothing is known, until the next push. Slots that never had a price stay empty."""
+        begun = slots[~np.isnan(self._start_s[slots])]
+        # The bucket after now: the price that came last stays to be seen.
+        places = self._advance(begun, now_s, ahead=1)
+        self._last[begun, places] = GAP
+        self._torn[begun, places] = True
+
+    def window(self, slot: int, now_s: float, steps: int) -> Past:
+        """The past in `steps` steps.
+
+        The window reaches from the slot's first price to now, at most SPAN_S back. Once it slides its steps stay where
+        they are, and keep their values, while time passes within one: a line does not shimmer. A step with a gap
+        anywhere in it is a gap, so that a short one does not vanish; the newest step shows what is known now.
+        """
+        start_s = float(self._start_s[slot])
+        if math.isnan(start_s) or steps < 1:
+            nothing = np.full(max(steps, 0), np.nan)
+            return Past(nothing, nothing, nothing)
+        bucket_s = float(self._bucket_s[slot])
+        age_s = max(now_s - start_s, bucket_s)
+        step_s = min(age_s, SPAN_S) / steps
+        newest = steps - 1
+        if age_s > SPAN_S:  # the step in which the bucket of now begins: so the steps before it are complete
+            newest = int(age_s // bucket_s * bucket_s / step_s + _ROUNDING)
+        # A bucket belongs to the step in which it begins.
+        edges = np.arange(newest - steps + 1, newest + 2) * (step_s / bucket_s)
+        head = int(self._head[slot])
+        first = max(0, head + 1 - BUCKETS)
+        buckets, torn = _unrolled(self._last[slot], first, head), _unrolled(self._torn[slot], first, head).nonzero()[0]
+        beyond = np.ceil(edges - _ROUNDING).astype(np.int64) - first
+        beyond[-1] = len(buckets)
+        known = buckets.nonzero()[0]
+        values: Floats = np.concatenate((self._carry[slot : slot + 1], buckets[known]))[known.searchsorted(beyond[1:])]
+        if len(torn):
+            gaps = torn.searchsorted(beyond)
+            values[:-1][gaps[1:-1] > gaps[:-2]] = np.nan
+        values[values == GAP] = np.nan
+        high, low = values.copy(), values.copy()
+        highs, lows = _unrolled(self._high[slot], first, head), _unrolled(self._low[slot], first, head)
+        traded = highs.nonzero()[0]
+        ends = traded.searchsorted(beyond)
+        some = ((ends[1:] > ends[:-1]) & (values == values)).nonzero()[0]
+        if len(some):  # from each step's first bucket with a price to beyond its last
+            pairs = np.empty(2 * len(some), np.int64)
+            pairs[::2], pairs[1::2] = ends[some], ends[some + 1]
+            traded = np.concatenate((traded, traded[-1:]))  # beyond the last one there must be something
+            high[some] = np.maximum.reduceat(highs[traded], pairs)[::2]
+            low[some] = np.minimum.reduceat(lows[traded], pairs)[::2]
+        return Past(values, high, low)
+
+    def _advance(self, slots: Slots, now_s: float, ahead: int = 0) -> Numbers:
+        """Move the heads to `ahead` buckets after `now_s`, emptying those in between; returns the places reached."""
+        reached = self._number(slots, now_s) + ahead
+        while len(crowded := slots[(reached >= BUCKETS) & (self._bucket_s[slots] < _WIDEST_S)]):
+            self._halve(crowded)
+            reached = self._number(slots, now_s) + ahead
+        head = self._head[slots]
+        reached = np.maximum(reached, head)
+        self._empty(slots, np.maximum(head + 1, BUCKETS), reached)
+        self._head[slots] = reached
+        places: Numbers = reached % BUCKETS
+        return places
+
+    def _number(self, slots: Slots, now_s: float) -> Numbers:
+        """The number of each slot's bucket at `now_s`."""
+        result: Numbers = ((now_s - self._start_s[slots]) / self._bucket_s[slots]).astype(np.int64)
+        return result
+
+    def _empty(self, slots: Slots, first: Numbers, last: Numbers) -> None:
+        """Empty each slot's places for the buckets `first` to `last` (none where last < first), the oldest first."""
+        some = last >= first
+        if not some.any():
+            return
+        counts = np.minimum(last[some] - first[some] + 1, BUCKETS)
+        rows = np.repeat(slots[some], counts)
+        nth = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+        places = (np.repeat(first[some], counts) + nth) % BUCKETS
+        gone = self._last[rows, places]
+        known = gone != 0
+        self._carry[rows[known]] = gone[known]  # of several for one slot the last one stays
+        self._last[rows, places] = self._high[rows, places] = self._low[rows, places] = 0
+        self._torn[rows, places] = False
+
+    def _halve(self, slots: Slots) -> None:
+        """Twice as wide buckets, half as many: of each pair the later known value stays, the extremes, and any gap."""
+        half = BUCKETS // 2
+        for kept, merge in ((self._last, _later), (self._high, _higher), (self._low, _lower)):
+            pairs = kept[slots].reshape(len(slots), half, 2)
+            kept[slots, :half] = merge(pairs[:, :, 0], pairs[:, :, 1])
+            kept[slots, half:] = 0
+        self._torn[slots, :half] = self._torn[slots].reshape(len(slots), half, 2).any(axis=2)
+        self._torn[slots, half:] = False
+        self._bucket_s[slots] *= 2
+        self._head[slots] //= 2
+
+
+def _zeros(shape: tuple[int, int], kind: np.dtype[Any]) -> NDArray[Any]:
+    """Zeros cost neither time nor memory before they are written to, and no price is one.
+
+    Where the system has large pages many are asked for in those: the first writes to ten thousand rows, a page each,
+    held up the loop for 60 ms.
+    """
+    size = math.prod(shape) * kind.itemsize
+    if size < _LARGE_BYTES or not hasattr(mmap, "MADV_HUGEPAGE"):
+        return np.zeros(shape, kind)
+    memory = mmap.mmap(-1, size)
+    with contextlib.suppress(OSError):  # a system that has none
+        memory.madvise(mmap.MADV_HUGEPAGE)
+    return np.frombuffer(memory, kind).reshape(shape)
+
+
+def _unrolled(ring: NDArray[_Kind], first: int, head: int) -> NDArray[_Kind]:
+    """A slot's buckets from number `first` to `head`."""
+    if first == 0:
+        return ring[: head + 1]
+    oldest = first % BUCKETS
+    return np.concatenate((ring[oldest:], ring[:oldest]))
+
+
+def _later(first: Kept, second: Kept) -> Kept:
+    return np.where(second == 0, first, second)
+
+
+def _higher(first: Kept, second: Kept) -> Kept:
+    return np.where((first == 0) | (second == 0), first + second, np.maximum(first, second))
+
+
+def _lower(first: Kept, second: Kept) -> Kept:
+    return np.where((first == 0) | (second == 0), first + second, np.minimum(first, second))

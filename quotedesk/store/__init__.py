@@ -1,1 +1,0 @@
-"""What the screen will show; numpy, no Qt, no clock."""

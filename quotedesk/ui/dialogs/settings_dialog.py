@@ -1,0 +1,236 @@
+"""File > Settings: where prices come from, how the desk looks, what is told. Every change counts at once."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from quotedesk.config.settings import MOST_PAINTS, MOST_SYMBOLS, Settings
+from quotedesk.ui.looks import theme as look
+from quotedesk.ui.looks.appearance import SHADES, SPACINGS, Appearance
+from quotedesk.ui.looks.direction_choice import DirectionChoice
+from quotedesk.ui.looks.labels import plain_label
+
+_Chosen = TypeVar("_Chosen", bound=Enum)
+_PAINTS = {MOST_PAINTS: "60 a second", 30: "30 a second", 15: "15 a second", 5: "5 a second"}
+_WIDTH_PX = 640
+_ANSWER_LINES = 3
+
+
+class SettingsDialog(QDialog):
+    """Shows `settings`; looks are changed in `appearance` itself.
+
+    `feeds` gives each feed's title, `providers` the title of those that need a key, by feed.
+
+    Attributes:
+        feed, plan, key, test, keep, forget, paints, tells: the parts that the user works with.
+
+    Signals:
+        feed_chosen(feed): take prices from there.
+        plan_set(feed, int): so many symbols on one connection; 0: find it out.
+        key_tried(feed, key), key_given(feed, key): test it, keep it. An empty one to be tried is the one that is kept.
+        key_forgotten(feed): take it out of the keyring.
+        paints_set(int), tells_set(bool): as in Settings.
+    """
+
+    feed_chosen = Signal(str)
+    plan_set = Signal(str, int)
+    key_tried = Signal(str, str)
+    key_given = Signal(str, str)
+    key_forgotten = Signal(str)
+    paints_set = Signal(int)
+    tells_set = Signal(bool)
+
+    def __init__(
+        self,
+        settings: Settings,
+        feed: str,
+        feeds: Mapping[str, str],
+        providers: Mapping[str, str],
+        appearance: Appearance,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Settings")
+        self.setMinimumWidth(_WIDTH_PX)
+        self._appearance = appearance
+        self._plans = dict(settings.plans)
+        self._providers = providers
+        self._form = QFormLayout()
+        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._form.setHorizontalSpacing(24)
+        self._form.setVerticalSpacing(10)
+        self._make_prices(feeds)
+        self._make_looks(settings)
+        close = QPushButton("C&lose")
+        close.setAutoDefault(False)
+        close.clicked.connect(self.close)
+        foot = QHBoxLayout()
+        foot.addWidget(plain_label(look.font(12), "t3", "Every change counts at once, and is kept."), 1)
+        foot.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.addLayout(self._form)
+        column.addSpacing(12)
+        column.addLayout(foot)
+        appearance.changed.connect(self._show_looks)
+        self._show_looks()
+        self.feed.setCurrentIndex(self.feed.findData(feed))
+        self._show_of_feed()
+
+    def show_feed(self, feed: str) -> None:
+        """That one is in use."""
+        if feed != self._feed:
+            self.feed.setCurrentIndex(self.feed.findData(feed))
+            self._show_of_feed()
+
+    def ask_for_key(self, feed: str) -> None:
+        """Let the user give the key of a feed that may not be in use yet."""
+        self.show_feed(feed)
+        self.key.setFocus()
+
+    def show_origin(self, words: str) -> None:
+        """Where the key comes from now."""
+        self.key.setPlaceholderText(words)
+
+    def show_answer(self, words: str, is_good: bool | None) -> None:
+        """What came of a test or of keeping a key; None: it is under way."""
+        self._answer.setText(words)
+        self._answer.setProperty("colour", "t2" if is_good is None else "t1" if is_good else "error")
+        self._answer.style().polish(self._answer)
+        for button in (self.test, self.keep, self.forget):
+            button.setEnabled(is_good is not None)
+
+    # Inside
+
+    def _make_prices(self, feeds: Mapping[str, str]) -> None:
+        self._title("Prices")
+        self.feed = QComboBox()
+        for name, title in feeds.items():
+            self.feed.addItem(title, name)
+        self.feed.activated.connect(self._choose_feed)
+        self._form.addRow("&Feed", self.feed)
+        self.key = QLineEdit()
+        self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        self.key.setAccessibleName("Token")
+        self.key.textEdited.connect(lambda: self.show_answer("", True))
+        self.key.returnPressed.connect(self._keep_key)
+        self.test, self.keep, self.forget = QPushButton("&Test"), QPushButton("K&eep"), QPushButton("F&orget")
+        self.test.setToolTip("Ask the server now, and show what it answers")
+        self.keep.setToolTip("Put it into the system's keyring, and nowhere else")
+        self.forget.setToolTip("Take it out of the keyring")
+        self.test.clicked.connect(lambda: self.key_tried.emit(self._feed, self.key.text().strip()))
+        self.keep.clicked.connect(self._keep_key)
+        self.forget.clicked.connect(lambda: self.key_forgotten.emit(self._feed))
+        line = QHBoxLayout()
+        line.addWidget(self.key, 1)
+        for button in (self.test, self.keep, self.forget):
+            button.setAutoDefault(False)
+            line.addWidget(button)
+        self._key_line = QWidget()
+        line.setContentsMargins(0, 0, 0, 0)
+        self._key_line.setLayout(line)
+        self._key_label = plain_label(look.font(), "t1")
+        self._key_label.setBuddy(self.key)
+        self._form.addRow(self._key_label, self._key_line)
+        self._answer = plain_label(look.font(12), "t2")
+        self._answer.setWordWrap(True)
+        self._answer.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._answer.setMinimumHeight(_ANSWER_LINES * QFontMetrics(look.font(12)).lineSpacing())  # nothing jumps
+        self._answer.setAccessibleName("Answer of the server")
+        self._form.addRow("", self._answer)
+        self.plan = QSpinBox()
+        self.plan.setRange(0, MOST_SYMBOLS)
+        self.plan.setSpecialValueText("Find it out")
+        self.plan.setSuffix(" symbols on one connection")
+        self.plan.setGroupSeparatorShown(True)
+        self.plan.editingFinished.connect(self._set_plan)
+        self._form.addRow("&Plan", self.plan)
+
+    def _make_looks(self, settings: Settings) -> None:
+        self._title("Looks")
+        looks = self._appearance
+        self._theme = self._choice(SHADES)
+        self._theme.activated.connect(lambda: looks.choose(shade=self._theme.currentData()))
+        self._form.addRow("T&heme", self._theme)
+        self._form.addRow("Colours", DirectionChoice(looks, self))
+        self._rows = self._choice(SPACINGS)
+        self._rows.activated.connect(lambda: looks.choose(spacing=self._rows.currentData()))
+        self._form.addRow("&Rows", self._rows)
+        self._motion = QCheckBox("Fl&ash where a price moved")
+        self._motion.clicked.connect(lambda on: looks.choose(motion=on))
+        self._form.addRow("Motion", self._motion)
+        self.paints = QComboBox()
+        for rate, name in _PAINTS.items():
+            self.paints.addItem(name, rate)
+        nearest = min(_PAINTS, key=lambda rate: abs(rate - settings.paints_per_s))
+        self.paints.setCurrentIndex(self.paints.findData(nearest))
+        self.paints.activated.connect(lambda: self.paints_set.emit(self.paints.currentData()))
+        self._form.addRow("Paint at &most", self.paints)
+        self._title("Notices")
+        self.tells = QCheckBox("Tell me when prices stop or come back &while I work elsewhere")
+        self.tells.setChecked(settings.tells)
+        self.tells.clicked.connect(self.tells_set)
+        self._form.addRow("", self.tells)
+
+    def _title(self, text: str) -> None:
+        if self._form.rowCount():
+            self._form.addRow("", QWidget())
+        self._form.addRow(plain_label(look.font(strong=True), "t1", text))
+
+    def _choice(self, names: Mapping[_Chosen, str]) -> QComboBox:
+        box = QComboBox()
+        for one, name in names.items():
+            box.addItem(name.replace("&", ""), one)
+        return box
+
+    def _show_looks(self) -> None:
+        self._theme.setCurrentIndex(self._theme.findData(self._appearance.shade))
+        self._rows.setCurrentIndex(self._rows.findData(self._appearance.spacing))
+        self._motion.setChecked(self._appearance.motion)
+
+    @property
+    def _feed(self) -> str:
+        name: str = self.feed.currentData()
+        return name
+
+    def _choose_feed(self) -> None:
+        self._show_of_feed()
+        self.feed_chosen.emit(self._feed)
+
+    def _show_of_feed(self) -> None:
+        """The plan and the key are those of the feed that is shown."""
+        self.plan.setValue(self._plans.get(self._feed, 0))
+        provider = self._providers.get(self._feed)
+        for part in (self._key_label, self._key_line, self._answer):
+            part.setEnabled(provider is not None)
+        self._key_label.setText("To&ken")
+        self.key.clear()
+        self.key.setPlaceholderText("" if provider else "none needed")
+        self.show_answer("", True)
+
+    def _set_plan(self) -> None:
+        if self.plan.value() != self._plans.get(self._feed, 0):
+            self._plans[self._feed] = self.plan.value()
+            self.plan_set.emit(self._feed, self.plan.value())
+
+    def _keep_key(self) -> None:
+        if key := self.key.text().strip():
+            self.key_given.emit(self._feed, key)
+        else:
+            self.show_answer("Paste the token first.", False)

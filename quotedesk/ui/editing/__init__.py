@@ -1,0 +1,1 @@
+"""Typing and changing: add line, editors, completion, edits of rows."""

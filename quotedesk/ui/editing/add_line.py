@@ -1,0 +1,145 @@
+"""The line at the foot of the table where symbols are typed or pasted."""
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from quotedesk.market.errors import BadSymbolError
+from quotedesk.market.instrument import check_code
+from quotedesk.ui.editing.error_popup import ErrorPopup
+from quotedesk.ui.looks import theme as look
+from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.looks.glyphs import Glyphs
+from quotedesk.ui.table.row_painter import SYMBOL_LEFT_PX
+
+IDLE_WIDTH_PX = 228
+OPEN_WIDTH_PX = 464
+PLUS_X_PX = 9
+ENTER_PX = 56  # room for the word at the right of a prominent line
+
+
+_AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class AddLine(QLineEdit):
+    """A line edit with a plus. What it is asked to keep stays, with the reason in a popup.
+
+    Signals:
+        entered(str): Enter was pressed on some text.
+        cancelled(): Esc was pressed; the line is empty again.
+        opened_or_closed(): `is_open` may have changed.
+    """
+
+    entered = Signal(str)
+    cancelled = Signal()
+    opened_or_closed = Signal()
+
+    def __init__(self, appearance: Appearance, popup: ErrorPopup, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._popup = popup
+        self._marks = Glyphs(self.devicePixelRatioF())
+        self.setAccessibleName("Add symbols")
+        self._is_prominent = True
+        self.is_prominent = False
+        self.setFont(look.font())
+        self.setFrame(False)
+        self.setAcceptDrops(False)  # the desk does
+        self.textChanged.connect(self.opened_or_closed)
+        self.textEdited.connect(self._popup.hide)
+        self.returnPressed.connect(self._enter)
+
+    @property
+    def is_prominent(self) -> bool:
+        """Is it the one thing to look at, in the start panel? Else it is a line among rows."""
+        return self._is_prominent
+
+    @is_prominent.setter
+    def is_prominent(self, on: bool) -> None:
+        if on != self._is_prominent:
+            self._is_prominent = on
+            self.setPlaceholderText("AAPL.US, EURUSD, BTCUSDT" if on else "Type, paste or drop symbols")
+            self.setTextMargins((30 if on else SYMBOL_LEFT_PX - 4) - 2, 0, ENTER_PX if on else 4, 0)
+
+    @property
+    def is_open(self) -> bool:
+        """Is someone writing here?"""
+        return self.hasFocus() or bool(self.text())
+
+    def begin(self, text: str = "") -> None:
+        """Start anew with this text, ready for more."""
+        self._popup.hide()
+        self.setText(text)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.deselect()
+        self.end(False)
+        if text:
+            self.textEdited.emit(text)  # typed in the table is typed, too
+
+    def finish(self) -> None:
+        """Everything in it was taken."""
+        self._popup.hide()
+        self.clear()
+
+    def keep(self, text: str, fault: BadSymbolError) -> None:
+        """Keep what cannot be added, say why, and put the cursor on it."""
+        self.setText(text)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        first, length = offence(fault.symbol)
+        self.setSelection(max(0, text.find(fault.symbol)) + first, length)
+        self._popup.tell(fault.why, f"{fault.advice} Esc cancels.")
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.finish()
+            self.cancelled.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: object) -> None:
+        super().focusInEvent(event)  # type: ignore[arg-type]
+        self.opened_or_closed.emit()
+
+    def focusOutEvent(self, event: object) -> None:
+        super().focusOutEvent(event)  # type: ignore[arg-type]
+        self.opened_or_closed.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._appearance.theme
+        if self._marks.ratio != self.devicePixelRatioF():
+            self._marks = Glyphs(self.devicePixelRatioF())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        refused = self._popup.isVisible()
+        painter.setPen(Qt.PenStyle.NoPen)
+        if refused or self.hasFocus():
+            painter.setPen(QPen(theme.error if refused else theme.accent, 1.5))
+        elif self.is_prominent:
+            painter.setPen(QPen(theme.edge, 1))
+        painter.setBrush(theme.table if self.is_prominent else theme.hover)
+        box = QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75)
+        radius = look.CONTROL_RADIUS_PX if self.is_prominent else look.CELL_RADIUS_PX
+        painter.drawRoundedRect(box, radius, radius)
+        plus_x = 16 if self.is_prominent else PLUS_X_PX
+        self._marks.blit(painter, "plus", plus_x, self.height() / 2, theme.accent, theme.hover)
+        if self.is_prominent:
+            painter.setFont(look.font(11))
+            painter.setPen(theme.t3)
+            painter.drawText(self.rect().adjusted(0, 0, -12, 0), _AT_RIGHT, "Enter")
+        painter.end()
+        super().paintEvent(event)
+
+    def _enter(self) -> None:
+        if self.text().strip():
+            self.entered.emit(self.text())
+
+
+def offence(code: str) -> tuple[int, int]:
+    """Where in a bad symbol the fault is, as (first, length): one character, or all of it."""
+    for place, character in enumerate(code):
+        try:
+            check_code(character)
+        except BadSymbolError:
+            return place, 1
+    return 0, len(code)

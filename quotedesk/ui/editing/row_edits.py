@@ -1,0 +1,130 @@
+"""What is done to the rows of the list that is shown: each an edit on the stack, or a fold, which is none."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from quotedesk.lists.book_edits import On, Together
+from quotedesk.lists.edits import Arrange, Edit, Insert, Remove, Series, append, named, place, shift
+from quotedesk.lists.section import UNNAMED, Row, Section, new_section
+from quotedesk.lists.watchlist import Watchlist
+from quotedesk.ui.table.model import TableModel
+from quotedesk.ui.table.selection import Selection
+from quotedesk.ui.table.view import TableView
+from quotedesk.ui.undo import Undo
+
+
+class RowEdits(QObject):
+    """Of one panel.
+
+    Signals:
+        folded(): sections were folded or unfolded.
+        noticed(str): something to tell in passing, one plain line.
+    """
+
+    folded = Signal()
+    noticed = Signal(str)
+
+    def __init__(self, undo: Undo, table: TableView, model: TableModel, selecting: Selection) -> None:
+        super().__init__(table)
+        self._undo = undo
+        self._table = table
+        self._model = model
+        self._selecting = selecting
+        table.fold_turned.connect(self._turn_fold)
+        table.fold_asked.connect(self._fold_current)
+
+    def push(self, edit: Edit) -> None:
+        """Do an edit of the list that is shown."""
+        self._undo.push(On(self._model.watchlist, edit))
+
+    def remove_selected(self) -> None:
+        """Take the selected rows out of the list."""
+        if chosen := self._selecting.rows():
+            self.push(Remove(tuple(chosen)))
+
+    def move_selected(self, step: int) -> None:
+        """Move the selected rows one up (-1) or down (1)."""
+        chosen = self._selecting.rows()
+        self._arrange(shift(self._model.rows, chosen, step), chosen)
+
+    def insert(self, new: Sequence[Row], at: int | None = None) -> None:
+        """Put new rows at the end, or before one; in the order of a sorted table this then is the list's own."""
+        if at is None:
+            self.push(append(self._model.watchlist, new))
+        else:
+            self.push(Series(tuple(self._inserting(new, at))))
+            self._model.sort_by(None)
+        self._selecting.select([new[0]])  # the first only: a Delete now must not take all of them
+
+    def _inserting(self, new: Sequence[Row], at: int) -> list[Arrange | Insert]:
+        """The edits that put new rows before one that is shown."""
+        order, shown = self._model.order, self._model.rows
+        place = order.index(shown[at]) if at < len(shown) else len(order)
+        edits: list[Arrange | Insert] = [Arrange(tuple(order))] if self._model.sorted_by is not None else []
+        return [*edits, Insert(tuple(enumerate(new, start=place)))]
+
+    def take(self, rows: Sequence[Row], source: Watchlist, target: Watchlist, at: int | None, copies: bool) -> None:
+        """Put rows of one list into another, which is shown where `at` is given: before that row, else at the end.
+
+        They leave theirs unless they are copied.
+        """
+        new: list[Row] = [row for row in rows if row not in target]
+        if copies:
+            new = [new_section(row.name) if isinstance(row, Section) else row for row in new]
+        if not new and copies:
+            self.noticed.emit(f"{named(rows)} already in {target.name}")
+            return
+        ins: list[Arrange | Insert] = [append(target, new)] if at is None else self._inserting(new, at)
+        edits = [On(target, edit) for edit in ins]
+        if not copies:
+            edits.insert(0, On(source, Remove(tuple(rows))))
+        words = f"{'copy' if copies else 'move'} {named(rows)} to {target.name}"
+        self._undo.push(Together(tuple(edits), words, None if at is None else target))
+        if at is None:
+            left = " They stay here as well." if copies else ""
+            self.noticed.emit(f"{named(rows)} {'copied' if copies else 'moved'} to {target.name}.{left}")
+        else:
+            self._model.sort_by(None)
+
+    def _arrange(self, shown: Sequence[Row], moved: Sequence[Row]) -> None:
+        """Put the shown rows into another order, and with each folded label what is below it."""
+        order = self._model.unfolded(shown)
+        if moved and order != tuple(self._model.order):
+            self.push(Arrange(order, tuple(moved)))
+            self._model.sort_by(None)
+            self._table.scrollTo(self._table.currentIndex())
+
+    def place(self, rows: Sequence[Row], at: int) -> None:
+        """Put rows of the list together before one that is shown."""
+        self._arrange(place(self._model.rows, rows, at), rows)
+
+    def throw_out(self, rows: Sequence[Row], source: Watchlist) -> None:
+        """Remove rows of any list."""
+        self._undo.push(On(source, Remove(tuple(rows))))
+
+    # Sections
+
+    def add_section(self) -> None:
+        """Put a label above the first chosen row, or at the end."""
+        chosen, section = self._selecting.rows(), new_section(UNNAMED)
+        self.insert([section], self._model.rows.index(chosen[0]) if chosen else len(self._model.rows))
+
+    def fold_all(self, on: bool) -> None:
+        """Hide or show the rows of all sections."""
+        for row in list(self._model.watchlist):
+            if isinstance(row, Section):
+                self._model.watchlist.fold(row, on)
+        self.folded.emit()
+
+    def _turn_fold(self, row: int) -> None:
+        section = self._model.rows[row]
+        if isinstance(section, Section):
+            self._model.watchlist.fold(section, section.key not in self._model.watchlist.folded)
+            self.folded.emit()
+
+    def _fold_current(self, on: bool) -> None:
+        section = self._model.rows[self._table.currentIndex().row()]
+        if isinstance(section, Section):
+            self._model.watchlist.fold(section, on)
+            self.folded.emit()

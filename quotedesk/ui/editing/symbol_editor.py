@@ -1,0 +1,97 @@
+"""The editor that opens over a row's symbol: it replaces one symbol by another."""
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from quotedesk.lists.section import Row, Section
+from quotedesk.market.errors import BadSymbolError
+from quotedesk.ui.editing.add_line import offence
+from quotedesk.ui.editing.error_popup import ErrorPopup
+from quotedesk.ui.looks import theme as look
+from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.table.row_painter import SYMBOL_LEFT_PX
+
+
+class SymbolEditor(QLineEdit):
+    """A line edit over a cell. Leaving it, by Esc or by a click elsewhere, keeps the row as it was.
+
+    Attributes:
+        row: the row whose symbol or name is edited; None while it is closed.
+
+    Signals:
+        entered(str): Enter was pressed.
+        closed(): it is gone, the row as it was or replaced.
+    """
+
+    entered = Signal(str)
+    closed = Signal()
+
+    def __init__(self, appearance: Appearance, popup: ErrorPopup, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.row: Row | None = None
+        self._appearance = appearance
+        self._popup = popup
+        self.setAccessibleName("Symbol")
+        self.setFont(look.font(strong=True))
+        self.setTextMargins(SYMBOL_LEFT_PX - 3 - 2, 0, 4, 0)
+        self.setFrame(False)
+        self.setAcceptDrops(False)  # the desk does
+        self.textEdited.connect(self._popup.hide)
+        self.hide()
+
+    def begin(self, row: Row) -> None:
+        """Open on a row's symbol, or a label's name, all of it selected."""
+        self.row = row
+        self._popup.hide()
+        self.setText(words(row))
+        self.show()
+        self.raise_()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.selectAll()
+
+    def refuse(self, fault: BadSymbolError, is_ticking: bool) -> None:
+        """Say what is wrong, with the cursor on it; the row goes on as it is."""
+        assert self.row is not None
+        first, length = offence(fault.symbol)
+        self.setSelection(first, length)
+        ticking = ", still ticking" if is_ticking else ""
+        self._popup.tell(fault.why, f"{fault.advice} Esc keeps {words(self.row)}{ticking}.")
+        self.update()
+
+    def finish(self) -> None:
+        """Close."""
+        if self.row is not None:
+            self.row = None
+            self._popup.hide()
+            self.hide()
+            self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.finish()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit(self.text().strip())  # a line edit would let the key through to the table, too
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.finish()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme = self._appearance.theme
+        painter.setPen(QPen(theme.error if self._popup.isVisible() else theme.accent, 1.5))
+        painter.setBrush(theme.table)
+        box = QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75)
+        painter.drawRoundedRect(box, look.CELL_RADIUS_PX, look.CELL_RADIUS_PX)
+        painter.end()
+        super().paintEvent(event)
+
+
+def words(row: Row) -> str:
+    """What stands in a row's symbol column."""
+    return row.name if isinstance(row, Section) else row.code

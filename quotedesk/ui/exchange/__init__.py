@@ -1,0 +1,1 @@
+"""To and from other places: drag, drop, paste, import, export."""

@@ -1,0 +1,50 @@
+"""Beside the pointer during a drag: what was understood, and what a drop would do."""
+
+from PySide6.QtCore import Qt
+
+from quotedesk.lists.list_reader import ParsedList
+from quotedesk.ui.looks.word_panel import PAD_X_PX, Word, WordPanel
+
+WIDEST_PX = 420
+_MORE_PX = 90  # kept free for "and 990 more"
+
+
+class DropPreview(WordPanel):
+    """Counts, symbols, and a hint."""
+
+    def tell(self, understood: ParsedList | None, hint: str) -> None:
+        """Show what a text holds (None: rows, which need no reading), and a line of what a drop would do."""
+        lines = [] if understood is None else [_counts(understood), self._symbols(understood)]
+        self.say([*lines, [Word(hint, "t3")]])
+
+    def _symbols(self, understood: ParsedList) -> list[Word]:
+        """As many as there is room for, and how many more there are."""
+        words = [Word(each.code, "t1") for each in understood.new]
+        words += [Word(each.code, "t3") for each in understood.here]
+        words += [Word(f"“{' '.join(piece.split())}”", "error") for piece in understood.bad]
+        shown: list[Word] = []
+        room: float = WIDEST_PX - 2 * PAD_X_PX - _MORE_PX
+        for word in words:
+            room -= self.width_px(word)
+            if shown and room < 0:
+                return [*shown, Word(f"and {len(words) - len(shown)} more", "t3")]
+            if room < 0:
+                text = self.metrics[0].elidedText(word.text, Qt.TextElideMode.ElideRight, WIDEST_PX - _MORE_PX)
+                word = Word(text, word.colour)
+            shown.append(word)
+        return shown
+
+
+def _counts(understood: ParsedList) -> list[Word]:
+    words: list[Word] = []
+    for mark, colour, count, text in (
+        ("plus", "accent", len(understood.new), "new"),
+        ("equals", "t2", len(understood.here), "already here"),
+        ("refused", "error", len(understood.bad), "not a symbol" if len(understood.bad) == 1 else "not symbols"),
+    ):
+        if count:
+            words += [Word("", colour, mark=mark), Word(str(count), "t1", is_strong=True), Word(text, "t2", gap_px=16)]
+    if not words:
+        why = understood.fault.why if understood.fault else "There is no text in this"
+        words = [Word("", "error", mark="refused"), Word(why, "t2")]
+    return words

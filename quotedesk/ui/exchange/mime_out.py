@@ -1,0 +1,63 @@
+"""Rows for other programs: as plain text, as a TradingView list and as CSV, all at once."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QMimeData
+
+from quotedesk.formats import plain, table, tradingview
+from quotedesk.formats.base import Named
+from quotedesk.lists.section import Row, Section
+from quotedesk.ui.table.columns import COLUMNS, STATE, SYMBOL, Kind, RowSnapshot
+from quotedesk.ui.table.model import TableModel
+from quotedesk.ui.table.numbers import UNKNOWN
+from quotedesk.ui.table.row_text import spoken
+
+TRADINGVIEW = "text/x-tradingview-list"
+CSV = "text/csv"
+
+
+def data_of(rows: Iterable[Row], model: TableModel) -> QMimeData:
+    """What a clipboard or a drag holds."""
+    listed = named(rows, model)
+    data = QMimeData()
+    data.setText(plain.write(listed).rstrip("\n"))
+    data.setData(TRADINGVIEW, tradingview.write(listed).encode())
+    data.setData(CSV, table.write(listed).encode())
+    return data
+
+
+def named(rows: Iterable[Row], model: TableModel) -> list[Named | str]:
+    """Rows as the formats write them."""
+    result: list[Named | str] = []
+    for row in rows:
+        if isinstance(row, Section):
+            result.append(row.name)
+        else:
+            reading = model.read(row)
+            result.append(Named(row.code, *model.symbology.listed(row.code), _figures(reading)))
+    return result
+
+
+def _figures(reading: RowSnapshot) -> dict[str, str]:
+    """What the row says, by column: numbers bare, times in UTC."""
+    figures = {"Name": reading.name}
+    for place, column in enumerate(COLUMNS):
+        if place == SYMBOL or column.kind is Kind.TREND:
+            continue
+        text = spoken(reading, column) if place == STATE else column.text(reading)
+        if column.kind is Kind.TIME:
+            text = _moment(reading.time_utc_s)
+        elif place != STATE:
+            text = "" if text == UNKNOWN else text.replace(",", "")
+        figures[column.title] = text
+    figures["Flag"] = reading.flag.value if reading.flag else ""
+    figures["Note"] = reading.note
+    return figures
+
+
+def _moment(utc_s: float) -> str:
+    """2026-11-26T15:42:07.123Z; "" where it is not known."""
+    if utc_s != utc_s:
+        return ""
+    return datetime.fromtimestamp(utc_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

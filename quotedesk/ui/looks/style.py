@@ -1,0 +1,132 @@
+"""The theme, given to Qt: palette, style sheet, fonts."""
+
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QColor, QPainter, QPalette, QPen
+from PySide6.QtWidgets import QApplication, QStyleFactory, QToolTip, QWidget
+
+from quotedesk.ui.looks import theme as look
+from quotedesk.ui.looks.theme import Theme
+
+
+def dress(window: QWidget, theme: Theme) -> None:
+    """Put the theme on a window and everything in it, and on tooltips, which belong to no window."""
+    # Each of these goes through all widgets of the program: only where it is not so yet.
+    if QApplication.style().objectName().lower() != "fusion" and (fusion := QStyleFactory.create("Fusion")):
+        QApplication.setStyle(fusion)
+    colours, font = palette(theme), look.font()
+    if QApplication.palette() != colours:
+        QApplication.setPalette(colours)
+    if QApplication.font() != font:
+        QApplication.setFont(font)  # menus have fonts of their own, which this takes back
+    QToolTip.setPalette(colours)
+    QToolTip.setFont(look.font(12))
+    window.setFont(font)
+    window.setStyleSheet(style_sheet(theme))
+
+
+def paint_card(painter: QPainter, box: QRect, theme: Theme) -> None:
+    """The ground of what lies over the desk: raised, with an edge and round corners."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.edge, 1))
+    painter.setBrush(theme.raised)
+    radius = look.POPUP_RADIUS_PX
+    painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+
+
+def palette(theme: Theme) -> QPalette:
+    """The theme as a palette, for what no style sheet reaches."""
+    role = QPalette.ColorRole
+    result = QPalette()
+    for part, colour in (
+        (role.Window, theme.window),
+        (role.WindowText, theme.t1),
+        (role.Base, theme.table),
+        (role.AlternateBase, theme.table),
+        (role.Text, theme.t1),
+        (role.PlaceholderText, theme.t3),
+        (role.Button, theme.raised),
+        (role.ButtonText, theme.t1),
+        (role.BrightText, theme.error),
+        (role.ToolTipBase, theme.raised),
+        (role.ToolTipText, theme.t1),
+        (role.Highlight, theme.accent),
+        (role.HighlightedText, theme.on_accent),
+        (role.Link, theme.accent),
+        (role.Mid, theme.edge),
+        (role.Dark, theme.edge),
+        (role.Light, theme.edge),
+        (role.Shadow, theme.window),
+    ):
+        result.setColor(part, colour)
+    for part in (role.WindowText, role.Text, role.ButtonText):
+        result.setColor(QPalette.ColorGroup.Disabled, part, theme.t3)
+    return result
+
+
+def style_sheet(theme: Theme) -> str:
+    """Qt's own widgets in the theme's colours."""
+    colours = {name: _css(getattr(theme, name)) for name in Theme.__dataclass_fields__ if _is_colour(theme, name)}
+    labels = "".join(
+        f'QLabel[colour="{name}"] {{ color: {colour}; background: transparent; }}\n' for name, colour in colours.items()
+    )
+    return labels + _SHEET.format(
+        **colours,
+        bar_px=look.SCROLL_BAR_PX,
+        control_px=look.CONTROL_RADIUS_PX,
+        popup_px=look.POPUP_RADIUS_PX,
+    )
+
+
+def _is_colour(theme: Theme, name: str) -> bool:
+    return isinstance(getattr(theme, name), QColor)
+
+
+def _css(colour: QColor) -> str:
+    return colour.name()
+
+
+_SHEET = """
+QMainWindow, QMenuBar, QStatusBar {{ background: {window}; color: {t1}; }}
+QMenuBar {{ padding: 0 4px; font-size: 13px; border: none; }}
+QMenuBar::item {{ padding: 6px 11px; background: transparent; color: {t2}; border-radius: {control_px}px; }}
+QMenuBar::item:selected, QMenuBar::item:pressed {{ background: {select}; color: {t1}; }}
+QMenu {{ background: {raised}; color: {t1}; border: 1px solid {edge}; padding: 4px; font-size: 13px; }}
+QMenu::item {{ padding: 6px 28px 6px 16px; border-radius: {control_px}px; }}
+QMenu::item:selected {{ background: {select}; }}
+QMenu::item:disabled {{ color: {t3}; }}
+QMenu::separator {{ height: 1px; background: {edge}; margin: 4px 8px; }}
+AddLine, SymbolEditor {{ background: transparent; border: none; color: {t1}; placeholder-text-color: {t3};
+    selection-background-color: {accent}; selection-color: {on_accent}; }}
+QStatusBar {{ border-top: 1px solid {line}; }}
+QStatusBar::item {{ border: none; }}
+QTableView, QAbstractScrollArea {{ background: {table}; color: {t1}; border: none;
+    selection-background-color: {select}; selection-color: {t1}; }}
+QToolTip {{ background: {raised}; color: {t1}; border: 1px solid {edge}; padding: 2px 4px; font-size: 12px; }}
+QToolButton {{ background: transparent; color: {t2}; border: 1px solid transparent; border-radius: {control_px}px;
+    min-width: 24px; min-height: 22px; padding: 0 1px; font-size: 12px; }}
+QToolButton:hover {{ background: {select_idle}; color: {t1}; }}
+QToolButton:pressed {{ background: {select}; }}
+QToolButton:focus {{ border-color: {accent}; }}
+QToolButton:disabled {{ color: {t3}; }}
+QPushButton {{ background: {raised}; color: {t1}; border: 1px solid {edge}; border-radius: {control_px}px;
+    padding: 4px 12px; font-size: 13px; }}
+QPushButton:hover {{ background: {select_idle}; border-color: {t3}; }}
+QPushButton:pressed {{ background: {select}; }}
+QPushButton:focus {{ border-color: {accent}; }}
+QPushButton:disabled {{ color: {t3}; }}
+QPushButton[choice="true"] {{ background: {table}; padding: 4px 8px; }}
+QPushButton[choice="true"]:checked {{ background: {select}; border-color: {accent}; color: {t1}; }}
+QPushButton[choice="main"]:checked {{ background: {accent}; border-color: {accent}; color: {on_accent}; }}
+QMessageBox, QDialog {{ background: {raised}; color: {t1}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+QSplitter::handle {{ background: {line}; }}
+QScrollBar {{ background: transparent; border: none; }}
+QScrollBar:vertical {{ width: {bar_px}px; margin: 2px 0; }}
+QScrollBar:horizontal {{ height: {bar_px}px; margin: 0 2px; }}
+QScrollBar::handle {{ background: {edge}; border-radius: 3px; margin: 1px; }}
+QScrollBar::handle:hover {{ background: {t3}; }}
+QScrollBar::handle:vertical {{ min-height: 24px; }}
+QScrollBar::handle:horizontal {{ min-width: 24px; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+"""

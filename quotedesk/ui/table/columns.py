@@ -1,0 +1,267 @@
+"""What is SHOWN. A column is a value in COLUMNS; its text is made from a RowSnapshot of the row's slot."""
+
+import enum
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import Qt
+
+from quotedesk.lists.saved import Flag
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.states import RowState
+from quotedesk.quotes.quotes import Floats, Quotes, Slots
+from quotedesk.ui.table import numbers
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(slots=True)
+class RowSnapshot:
+    """One row's numbers at one moment, read once for all its columns. Times are monotonic seconds unless named utc.
+
+    Attributes:
+        code: the symbol.
+        name: what people call it; "" unknown.
+        slot: where it was read.
+        words: what the server said about it.
+        now_s: the moment.
+        flag, note: what the user said about it; None and "" for nothing.
+        The others: as in store.Quotes.
+    """
+
+    code: str
+    slot: int
+    now_s: float
+    price: float
+    decimals: int
+    size: float
+    size_decimals: int
+    time_utc_s: float
+    direction: float
+    received_s: float
+    first_price: float
+    first_s: float
+    state: RowState
+    since_s: float
+    words: str
+    name: str = ""
+    now_utc_s: float = math.nan
+    flag: Flag | None = None
+    note: str = ""
+
+    @property
+    def change(self) -> float:
+        """Against the first price of this run; NaN before it."""
+        return self.price - self.first_price
+
+    @property
+    def percent(self) -> float:
+        """The change in percent of the first price."""
+        return self.change / self.first_price * 100 if self.first_price else math.nan
+
+
+_STATES = tuple(RowState)
+
+
+def read(
+    quotes: Quotes, instrument: Instrument, now_s: float, name: str = "", now_utc_s: float = math.nan
+) -> RowSnapshot:
+    """The row's numbers now."""
+    slot = quotes.slot(instrument)
+    return RowSnapshot(
+        instrument.code,
+        slot,
+        now_s,
+        quotes["price"].item(slot),
+        int(quotes["decimals"].item(slot)),
+        quotes["size"].item(slot),
+        int(quotes["size_decimals"].item(slot)),
+        quotes["time_utc_s"].item(slot),
+        quotes.direction.item(slot),
+        quotes.received_s.item(slot),
+        quotes.first_price.item(slot),
+        quotes.first_s.item(slot),
+        _STATES[quotes.state.item(slot)],
+        quotes.state_since_s.item(slot),
+        quotes.words(slot),
+        name,
+        now_utc_s,
+    )
+
+
+class Kind(enum.Enum):
+    """How a column is painted."""
+
+    SYMBOL = "symbol"
+    STATE = "state"
+    PRICE = "price"  # with the arrow of the last tick and the flash
+    CHANGE = "change"  # in the colour of the day
+    NUMBER = "number"
+    TREND = "trend"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One shown column.
+
+    Attributes:
+        title: the header.
+        kind: how it is painted.
+        width_px: at first; Trend takes what is left over.
+        text: what the cell says.
+        alignment: where text stands in the cell and in the header.
+        right_px: padding at the right of a right-aligned text; in a price column the arrow's place is part of it.
+        key: what the column is sorted by, for some slots; NaN unknown. None sorts by the symbol.
+        decimals: for numbers whose points stand in one line: how many follow it; None for the others.
+        tip: what the header's tooltip says (plain text).
+    """
+
+    title: str
+    kind: Kind
+    width_px: int
+    text: Callable[[RowSnapshot], str]
+    tip: str
+    key: Callable[[Quotes, Slots], Floats] | None = None
+    decimals: Callable[[RowSnapshot], int] | None = None
+
+    alignment: Qt.AlignmentFlag = _RIGHT
+    right_px: int = 10
+
+
+def state_text(reading: RowSnapshot) -> str:
+    """The word beside the mark; a live row needs none."""
+    match reading.state:
+        case RowState.PENDING:
+            waited = reading.now_s - reading.since_s
+            return f"Waiting {numbers.age(waited)}" if math.isfinite(waited) else "Waiting"
+        case RowState.QUIET:
+            return numbers.age(reading.now_s - reading.since_s)
+        case RowState.STALE:
+            return f"Stale {numbers.age(reading.now_s - reading.since_s)}"
+        case RowState.CLOSED:
+            return "Closed"
+        case RowState.OFFLINE:
+            return "Offline"
+        case RowState.REFUSED:
+            return "Refused"
+        case RowState.PARKED:
+            return "Parked"
+        case RowState.DELAYED:
+            return reading.words
+        case RowState.HALTED:
+            return "Halted"
+        case RowState.LIMIT_UP:
+            return "Limit up"
+        case RowState.LIMIT_DOWN:
+            return "Limit down"
+        case _:
+            return ""
+
+
+def _kept(field: str) -> Callable[[Quotes, Slots], Floats]:
+    return lambda quotes, slots: quotes[field][slots]
+
+
+def _state(quotes: Quotes, slots: Slots) -> Floats:
+    return quotes.state[slots].astype(np.float64)
+
+
+def _change(quotes: Quotes, slots: Slots) -> Floats:
+    return quotes["price"][slots] - quotes.first_price[slots]
+
+
+def _percent(quotes: Quotes, slots: Slots) -> Floats:
+    return _change(quotes, slots) / quotes.first_price[slots]
+
+
+def _decimals(reading: RowSnapshot) -> int:
+    return reading.decimals
+
+
+SYMBOL = 0
+STATE = 1
+PRICE = 2
+COLUMNS = (
+    Column("Symbol", Kind.SYMBOL, 240, lambda row: row.code, "The feed's own spelling", alignment=_LEFT),
+    Column("State", Kind.STATE, 96, state_text, "How far the row's price may be believed", _state, alignment=_LEFT),
+    Column(
+        "Last",
+        Kind.PRICE,
+        140,
+        lambda row: numbers.price(row.price, row.decimals),
+        "Price of the last trade; the arrow compares it with the trade before",
+        _kept("price"),
+        _decimals,
+        right_px=24,
+    ),
+    Column(
+        "Chg",
+        Kind.CHANGE,
+        108,
+        lambda row: numbers.change(row.change, row.decimals),
+        "Change from the first price seen in this run",
+        _change,
+        _decimals,
+    ),
+    Column(
+        "Chg %",
+        Kind.CHANGE,
+        70,
+        lambda row: numbers.percent(row.percent),
+        "Change from the first price seen in this run, in percent of it",
+        _percent,
+    ),
+    Column(
+        "Size",
+        Kind.NUMBER,
+        68,
+        lambda row: numbers.size(row.size, row.size_decimals),
+        "Size of the last trade",
+        _kept("size"),
+    ),
+    Column(
+        "Trend",
+        Kind.TREND,
+        144,
+        lambda row: "",
+        "Last price over time, at most 15 minutes. A gap: the link was down. Dotted: the price that Chg counts from",
+        _percent,
+        alignment=_LEFT,
+    ),
+    Column(
+        "Time",
+        Kind.TIME,
+        79,
+        lambda row: numbers.time_or_day(row.time_utc_s, row.now_utc_s),
+        "Exchange time of the last trade; its day where that is not today",
+        _kept("time_utc_s"),
+        right_px=14,
+    ),
+)
+
+
+def sorting(text: str) -> tuple[int, bool]:
+    """The (column, descending) that "Chg %:desc" names; case and blanks do not matter.
+
+    Raises ValueError with the names there are.
+    """
+    name, _, order = text.partition(":")
+    if order not in ("", "asc", "desc"):
+        raise ValueError(f"“:{order}” is no order. Give :asc or :desc.")
+    for column, each in enumerate(COLUMNS):
+        if _bare(each.title) == _bare(name):
+            return column, order == "desc"
+    raise ValueError(f"there is no column “{name}”. Choose from {', '.join(each.title for each in COLUMNS)}.")
+
+
+def sorting_text(sorted_by: tuple[int, bool] | None) -> str:
+    """The other way round; "" for None."""
+    return COLUMNS[sorted_by[0]].title + (":desc" if sorted_by[1] else "") if sorted_by else ""
+
+
+def _bare(title: str) -> str:
+    return "".join(title.split()).casefold()

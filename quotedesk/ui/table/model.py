@@ -1,0 +1,321 @@
+"""The watchlist and its quotes as a Qt table model: for tests, assistive technology, the clipboard and tooltips.
+
+The screen is painted by table_view straight from the store; nothing here runs per tick.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from quotedesk.feed.subscription_trace import Continuity, Trace
+from quotedesk.lists.saved import Flag
+from quotedesk.lists.section import Row, Section, grouped
+from quotedesk.lists.symbol_directory import SymbolDirectory
+from quotedesk.lists.watchlist import Watchlist
+from quotedesk.market.clock import Clock
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.states import RowState
+from quotedesk.quotes.quotes import Quotes, Slots
+from quotedesk.quotes.sort_order import ranked
+from quotedesk.ui.table import row_text as row_words
+from quotedesk.ui.table.columns import COLUMNS, SYMBOL, Kind, RowSnapshot, read
+
+_ROLE = Qt.ItemDataRole
+_Index = QModelIndex | QPersistentModelIndex
+_FLAG = Qt.ItemFlag
+_ROW_FLAGS = _FLAG.ItemIsEnabled | _FLAG.ItemIsSelectable | _FLAG.ItemIsDragEnabled | _FLAG.ItemNeverHasChildren
+
+# The rows that a price would reach.
+_REACHED = (
+    RowState.LIVE,
+    RowState.QUIET,
+    RowState.CLOSED,
+    RowState.DELAYED,
+    RowState.HALTED,
+    RowState.LIMIT_UP,
+    RowState.LIMIT_DOWN,
+)
+
+
+# Whose quotes are read where a row is a label: nobody's, always unknown.
+_NOBODY = Instrument("", "")
+_MOST_RUNS = 200  # of rows that come or go; above, telling them one by one takes longer than all anew
+
+
+class TableModel(QAbstractTableModel):
+    """Follows a watchlist: its rows as they are shown, sorted and without what is folded.
+
+    Attributes:
+        quotes: where the numbers are.
+        watchlist: the list.
+        rows: as they are shown.
+        order: all of them, those that are folded away as well.
+        slots: those of `rows` in the store; a label's belongs to nobody.
+        sorted_by: (column, descending), or None for the list's own order. Labels stay, rows are sorted among them.
+        flag_of, note_of: what the user said about a symbol; None and "" for nothing.
+        symbology: how others call the feed's symbols.
+        offline_reason: why rows are offline, one plain line; "" unknown.
+        trace_of: what proves a row's subscription, and what became of its ticks; None where nothing is known.
+    """
+
+    def __init__(
+        self,
+        watchlist: Watchlist,
+        quotes: Quotes,
+        clock: Clock,
+        directory: SymbolDirectory | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.quotes = quotes
+        self._nobody = quotes.slot(_NOBODY)
+        quotes.mark(quotes.slots([_NOBODY]), RowState.OFFLINE, 0.0)
+        self.sorted_by: tuple[int, bool] | None = None
+        self.flag_of: Callable[[Instrument], Flag | None] = lambda instrument: None
+        self.note_of: Callable[[Instrument], str] = lambda instrument: ""
+        self.offline_reason = ""
+        self.trace_of: Callable[[Instrument], tuple[Trace | None, Continuity | None]] = lambda instrument: (None, None)
+        self.symbology = (directory or SymbolDirectory()).symbology
+        self._clock = clock
+        self._directory = directory or SymbolDirectory()
+        self.watchlist = watchlist
+        self._counted_for: tuple[Slots | None, int] = None, 0
+        self._take_over()
+        watchlist.listeners.append(self._list_changed)
+
+    def show_list(self, watchlist: Watchlist, sorted_by: tuple[int, bool] | None = None) -> None:
+        """Follow another list from now on."""
+        self.beginResetModel()
+        self.watchlist.listeners.remove(self._list_changed)
+        self.watchlist, self.sorted_by = watchlist, sorted_by
+        watchlist.listeners.append(self._list_changed)
+        self._take_over()
+        self.endResetModel()
+
+    def release(self) -> None:
+        """Follow nothing any more."""
+        if self._list_changed in self.watchlist.listeners:
+            self.watchlist.listeners.remove(self._list_changed)
+
+    def _take_over(self) -> None:
+        self._known = list(self.watchlist)
+        self._put_in_order()
+        self._show(self._visible())
+
+    # The list and the order
+
+    def _list_changed(self) -> None:
+        before, now = self._known, list(self.watchlist)
+        self._known = now
+        if self.sorted_by is not None:
+            gone, new = set(before).difference(now), set(now).difference(before)
+            if [row for row in before if row not in gone] != [row for row in now if row not in new]:
+                self.sort_by(None)  # rows were moved by hand: that order is to be seen
+                return
+        self._catch_up()
+
+    def sort_by(self, column: int | None, *, is_descending: bool = False) -> None:
+        """Show the rows ordered by a column's values as they are now; None shows the list's own order."""
+        self.sorted_by = None if column is None else (column, is_descending)
+        self._catch_up()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
+
+    def sort_again(self) -> None:
+        """The same order, by the values as they are now."""
+        if self.sorted_by is not None:
+            self._catch_up()
+
+    def turn_sorting(self, column: int) -> None:
+        """A click on a header: sort, then the other way round, then the list's own order again."""
+        if self.sorted_by == (column, False):
+            self.sort_by(column, is_descending=True)
+        else:
+            self.sort_by(None if self.sorted_by == (column, True) else column)
+
+    def unfolded(self, shown: Iterable[Row]) -> tuple[Row, ...]:
+        """An order of `rows` as one of all rows: what is folded away stands below its label."""
+        hidden: dict[Row, list[Row]] = {
+            section: members
+            for section, members in grouped(self.order)
+            if section is not None and section.key in self.watchlist.folded
+        }
+        return tuple(each for row in shown for each in (row, *hidden.get(row, ())))
+
+    def _put_in_order(self) -> None:
+        self.order = self._ordered()
+        self._all = self._slots(self.order)
+
+    def _ordered(self) -> list[Row]:
+        rows = list(self.watchlist)
+        if self.sorted_by is None:
+            return rows
+        column, is_descending = self.sorted_by
+        labels = np.fromiter((isinstance(row, Section) for row in rows), np.bool_, len(rows))
+        if key := COLUMNS[column].key:
+            values = key(self.quotes, self._slots(rows))
+        else:
+            texts = [row.code if isinstance(row, Instrument) else "" for row in rows]
+            values = np.unique(texts, return_inverse=True)[1].astype(np.float64)
+        return [rows[place] for place in ranked(values, labels, is_descending=is_descending)]
+
+    def _visible(self) -> list[Row]:
+        folded = self.watchlist.folded
+        if not folded:
+            return list(self.order)
+        shown: list[Row] = []
+        for section, members in grouped(self.order):
+            if section is not None:
+                shown.append(section)
+            if section is None or section.key not in folded:
+                shown += members
+        return shown
+
+    def _catch_up(self) -> None:
+        """Show the rows as they are to be now: what is gone goes, what stays is put in order, what is new comes."""
+        self._put_in_order()
+        target = self._visible()
+        if target == self.rows:
+            return
+        here, before = set(target), set(self.rows)
+        going = _runs([row not in here for row in self.rows])
+        coming = _runs([row not in before for row in target])
+        if len(going) + len(coming) > _MOST_RUNS:
+            self.beginResetModel()
+            self._show(target)
+            self.endResetModel()
+            return
+        for first, last in reversed(going):
+            self.beginRemoveRows(QModelIndex(), first, last)
+            self._show(self.rows[:first] + self.rows[last + 1 :])
+            self.endRemoveRows()
+        staying = [row for row in target if row in before]
+        if staying != self.rows:
+            self._reorder(staying)
+        for first, last in coming:
+            self.beginInsertRows(QModelIndex(), first, last)
+            self._show(self.rows[:first] + target[first : last + 1] + self.rows[first:])
+            self.endInsertRows()
+
+    def _reorder(self, order: list[Row]) -> None:
+        self.layoutAboutToBeChanged.emit()
+        before, places = self.rows, {each: row for row, each in enumerate(order)}
+        self._show(order)
+        indexes = self.persistentIndexList()
+        moved = [self.index(places[before[index.row()]], index.column()) for index in indexes]
+        self.changePersistentIndexList(indexes, moved)
+        self.layoutChanged.emit()
+
+    def _show(self, rows: list[Row]) -> None:
+        self.rows = rows
+        self.slots = self._slots(rows)
+
+    def _slots(self, rows: Iterable[Row]) -> NDArray[np.intp]:
+        return self.quotes.slots(row if isinstance(row, Instrument) else _NOBODY for row in rows)
+
+    # QAbstractTableModel
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        return _ROW_FLAGS if index.isValid() else _FLAG.NoItemFlags
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
+            return None
+        column = COLUMNS[section]
+        if role == _ROLE.DisplayRole:
+            return column.title
+        if role == _ROLE.ToolTipRole:
+            since = row_words.since(self.first_s(), self._clock) if column.kind is Kind.CHANGE else ""
+            return f"{column.tip}{since}"
+        if role == _ROLE.TextAlignmentRole:
+            return column.alignment
+        return None
+
+    def data(self, index: _Index, role: int = _ROLE.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        column, row = COLUMNS[index.column()], self.rows[index.row()]
+        if isinstance(row, Section):
+            return self._label_data(row, role) if index.column() == SYMBOL else None
+        if role == _ROLE.DisplayRole:
+            return column.text(self.reading(index.row()))
+        if role == _ROLE.TextAlignmentRole:
+            return column.alignment
+        if role == _ROLE.ToolTipRole:
+            others = self.others_tick()
+            trace, continuity = self.trace_of(row)
+            reading = self.reading(index.row())
+            return row_words.tip(reading, self._clock, self.offline_reason, others, trace, continuity)
+        if role == _ROLE.AccessibleTextRole:
+            return row_words.spoken(self.reading(index.row()), column)
+        if role == _ROLE.AccessibleDescriptionRole and index.column() == SYMBOL:
+            return self.quotes.words(self.reading(index.row()).slot)
+        return None
+
+    def _label_data(self, section: Section, role: int) -> Any:
+        if role == _ROLE.DisplayRole:
+            return section.name
+        if role == _ROLE.AccessibleTextRole:
+            count = self.count_in(section)
+            folded = ", folded" if section.key in self.watchlist.folded else ""
+            return f"Section {section.name}, {count} {'symbol' if count == 1 else 'symbols'}{folded}"
+        return None
+
+    # For the view
+
+    def reading(self, row: int) -> RowSnapshot:
+        """A row's numbers now; not of a label."""
+        instrument = self.rows[row]
+        assert isinstance(instrument, Instrument)
+        return self.read(instrument)
+
+    def read(self, instrument: Instrument) -> RowSnapshot:
+        """An instrument's numbers now, and what the user said about it."""
+        now_s = self._clock.now_s()
+        reading = read(self.quotes, instrument, now_s, self._directory.name(instrument.code), self._clock.utc_s(now_s))
+        reading.flag, reading.note = self.flag_of(instrument), self.note_of(instrument)
+        return reading
+
+    def count_in(self, section: Section) -> int:
+        """How many symbols a section has."""
+        return next((len(members) for label, members in grouped(self.order) if label == section), 0)
+
+    def labels(self) -> set[int]:
+        """The rows that are labels."""
+        return set(np.flatnonzero(self.slots == self._nobody).tolist())
+
+    def first_s(self) -> float:
+        """When the first price of any row came; NaN before it."""
+        firsts = self.quotes.first_s[self.slots]
+        known = firsts[~np.isnan(firsts)]
+        return float(known.min()) if len(known) else float("nan")
+
+    def counts(self) -> tuple[int, int]:
+        """How many symbols a price would reach (they are proven, if only by an earlier tick); how many the list has."""
+        if self._counted_for[0] is not self._all or self._counted_for[1] != self.quotes.state_version:
+            self._counted_for = self._all, self.quotes.state_version
+            live, count = np.isin(self.quotes.state[self._all], _REACHED).sum(), (self._all != self._nobody).sum()
+            self._counts = int(live), int(count)
+        return self._counts
+
+    def others_tick(self) -> bool:
+        """Is any row live?"""
+        return bool((self.quotes.state[self.slots] == RowState.LIVE).any())
+
+    def announce(self, first: int, last: int) -> None:
+        """Tell assistive technology that rows changed: every column but Symbol, which may be in an editor."""
+        self.dataChanged.emit(self.index(first, SYMBOL + 1), self.index(last, len(COLUMNS) - 1), [_ROLE.DisplayRole])
+
+
+def _runs(chosen: list[bool]) -> list[tuple[int, int]]:
+    """The first and last place of each run of chosen ones."""
+    edges = np.flatnonzero(np.diff(np.array([False, *chosen, False]))).tolist()
+    return [(first, after - 1) for first, after in zip(edges[::2], edges[1::2], strict=True)]

@@ -1,0 +1,135 @@
+"""What a row's tooltip and a screen reader say: why it is still, since when Chg counts. Plain text."""
+
+import math
+
+from quotedesk.feed.subscription_trace import Continuity, Trace
+from quotedesk.market.clock import Clock
+from quotedesk.market.states import RowState
+from quotedesk.ui.table import numbers
+from quotedesk.ui.table.columns import Column, Kind, RowSnapshot, state_text
+
+NO_TICK_AFTER_S = 10.0
+
+
+def tip(
+    reading: RowSnapshot,
+    clock: Clock,
+    offline_reason: str,
+    others_tick: bool,
+    trace: Trace | None = None,
+    continuity: Continuity | None = None,
+) -> str:
+    """All of a row in a few lines, the most wanted first."""
+    named = f"{reading.code} {reading.name}" if reading.name else reading.code
+    lines = [f"{named}: {still(reading, offline_reason, others_tick)}"]
+    if reading.note:
+        lines.append(f"Note: {reading.note}")
+    if math.isfinite(reading.price) and not math.isfinite(reading.first_price):
+        lines.append("The price is the last one of an earlier run, until a tick comes")
+    elif math.isfinite(reading.price):
+        lines.append(
+            f"Chg counts from {numbers.price(reading.first_price, reading.decimals)}, the first price seen in this run"
+            + since(reading.first_s, clock)
+        )
+    if math.isfinite(reading.size):
+        lines.append(f"Size of the last trade: {numbers.exact(reading.size, reading.size_decimals)}")
+    if math.isfinite(reading.time_utc_s):
+        when = reading.time_utc_s
+        lines.append(f"Exchange time: {numbers.date(when)} {numbers.time_of_day(when)} {numbers.zone(when)}".rstrip())
+    elif math.isfinite(reading.received_s):
+        came = clock.utc_s(reading.received_s)
+        lines.append(f"The feed gives no exchange time; received at {numbers.time_of_day(came)} {numbers.zone(came)}")
+    if trace:
+        lines += [f"{name} {value}{note and f': {note}'}" for name, value, note in proven(trace, reading.now_s, clock)]
+    if continuity:
+        lines.append(continued(continuity, reading.now_s))
+    return "\n".join(lines)
+
+
+def proven(trace: Trace, now_s: float, clock: Clock) -> list[tuple[str, str, str]]:
+    """How far a subscription is proven: (step, when, what that means). The first has a time, the others their delay."""
+    steps = [("Wanted", numbers.time_of_day_ms(clock.utc_s(trace.wanted_s)), "")]
+    if math.isfinite(trace.sent_s):
+        others = f"with {trace.together - 1} more in one request" if trace.together > 1 else ""
+        steps.append(("Sent", _later(trace.sent_s, trace), others))
+    if math.isfinite(trace.acknowledged_s):
+        steps.append(("Acknowledged", _later(trace.acknowledged_s, trace), "proves the request, not each symbol"))
+    if math.isfinite(trace.first_tick_s):
+        steps.append(("First tick", _later(trace.first_tick_s, trace), "proves the symbol"))
+    elif math.isfinite(trace.sent_s):
+        steps.append(("First tick", f"none in {numbers.age(now_s - trace.sent_s)} so far", ""))
+    return steps
+
+
+def continued(continuity: Continuity, now_s: float) -> str:
+    """What became of its ticks since the start, in a line."""
+    told = [f"{continuity.ticks:,} ticks"]
+    if continuity.duplicates:
+        told.append(f"{continuity.duplicates:,} duplicate{'s' if continuity.duplicates > 1 else ''} dropped")
+    lasting_s = now_s - continuity.since_s if math.isfinite(continuity.since_s) else 0.0
+    if gaps := continuity.gaps + (lasting_s > 0):
+        told.append(f"{gaps:,} gap{'s' if gaps > 1 else ''}, {numbers.span(continuity.gap_s + lasting_s)} in all")
+    return ", ".join(told)
+
+
+def _later(at_s: float, trace: Trace) -> str:
+    return f"+{at_s - trace.wanted_s:.3f} s"
+
+
+def still(reading: RowSnapshot, offline_reason: str, others_tick: bool) -> str:
+    """Why a row does not move, or that it does."""
+    age = numbers.age(reading.now_s - reading.since_s)
+    match reading.state:
+        case RowState.LIVE:
+            return "live"
+        case RowState.QUIET:
+            return f"quiet, last trade {age} ago; the link is proven alive"
+        case RowState.CLOSED:
+            return "closed: out of its market's hours. The last price stays"
+        case RowState.STALE:
+            return f"stale, last trade {age} ago: much longer than usual, and its market is open"
+        case RowState.OFFLINE:
+            return f"offline. {offline_reason}" if offline_reason else "offline"
+        case RowState.REFUSED:
+            return f"refused. {reading.words}" if reading.words else "refused by the server"
+        case RowState.PARKED:
+            return f"parked: {reading.words}"
+        case RowState.DELAYED:
+            return f"delayed: the feed says that it is {reading.words} behind the market"
+        case RowState.HALTED:
+            return "halted: the feed says that trading was stopped. The last price stays"
+        case RowState.LIMIT_UP | RowState.LIMIT_DOWN:
+            way = "highest" if reading.state is RowState.LIMIT_UP else "lowest"
+            return f"at the {way} price that the exchange allows today, the feed says"
+        case _:
+            return _waiting(reading, others_tick)
+
+
+def _waiting(reading: RowSnapshot, others_tick: bool) -> str:
+    waited = reading.now_s - reading.since_s
+    if not waited >= NO_TICK_AFTER_S:
+        return "waiting for the first tick"
+    plan = "; others tick, so your plan may not include it" if others_tick else ""
+    return f"no tick yet, {numbers.age(waited)} after it was asked for{plan}"
+
+
+def since(first_s: float, clock: Clock) -> str:
+    """ ", since 15:40:02 CET", or nothing before the first price."""
+    if not math.isfinite(first_s):
+        return ""
+    utc_s = clock.utc_s(first_s)
+    return f", since {numbers.time_of_day(utc_s)} {numbers.zone(utc_s)}".rstrip()
+
+
+def spoken(reading: RowSnapshot, column: Column) -> str:
+    """A cell for those who hear it: what a mark, an arrow or a line shows, in words."""
+    if column.kind is Kind.STATE:
+        return state_text(reading) or reading.state.word.capitalize()
+    if column.kind is Kind.PRICE and reading.direction in _ARROWS and reading.state is RowState.LIVE:
+        return f"{column.text(reading)}, {_ARROWS[reading.direction]}"
+    if column.kind is Kind.TREND and math.isfinite(reading.percent):
+        return f"Trend {numbers.percent(reading.percent)} percent"
+    return column.text(reading)
+
+
+_ARROWS = {1.0: "up", -1.0: "down", 0.0: "unchanged"}

@@ -1,0 +1,173 @@
+"""The Trend of a row: a line over its recent past, with gaps where the link was down.
+
+It passes through each step's last price; where a step's highest or lowest price is off that way a needle reaches it, so
+that no tick goes unseen.
+"""
+
+import math
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPen, QPixmap
+
+from quotedesk.market.states import RowState
+from quotedesk.quotes.history import SPAN_S, History
+from quotedesk.ui.looks.glyphs import Glyphs
+from quotedesk.ui.looks.theme import LOOKS, Colours, Theme, faded
+from quotedesk.ui.table import sparkline_shape as line_shape
+from quotedesk.ui.table.columns import RowSnapshot
+from quotedesk.ui.table.sparkline_shape import STEP_PX, SparklineShape
+
+LEFT_PX = 8
+RIGHT_PX = 12
+HATCH_PX = 5
+_REREAD_S = 1.0  # at least, and a step: in between only the last value of a live line moves
+_MOST_LINES = 256  # more than are ever in view
+_SPILL_PX = 2  # of a line, over its first and last step
+
+
+class Sparklines:
+    """Paints lines; one at a time, each cheap."""
+
+    def __init__(self, history: History, theme: Theme, marks: Glyphs, margin_px: float) -> None:
+        self._history = history
+        self._theme = theme
+        self._marks = marks
+        self._margin_px = margin_px
+        self._lines: dict[int, SparklineShape] = {}  # by slot, those read last at the end
+        self._brushes: dict[tuple[int, float, float], QBrush] = {}
+        self._pens: dict[int, QPen] = {}
+        self._dots = QPixmap()
+
+    def paint(
+        self,
+        painter: QPainter,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        reading: RowSnapshot,
+        colours: Colours,
+        background: QColor,
+    ) -> None:
+        """Draw the line of a row in a cell at (x, y)."""
+        steps = int(width - LEFT_PX - RIGHT_PX) // STEP_PX
+        if not line_shape.is_loaded() or steps < 2 or math.isnan(reading.first_price):
+            return
+        line = self._line(reading, steps)
+        line.shape(steps * STEP_PX, self._margin_px, height - self._margin_px, reading.first_price)
+        if line.mark is None:
+            return
+        colour = colours.up if reading.change > 0 else colours.down if reading.change < 0 else colours.flat
+        look = (colour.rgb(), colours.fill, reading.state is RowState.PARKED)
+        brush = self._hatching(colour) if look[2] else self._brush(colour, colours.fill, height)
+        picture = line.pictures.get(look)
+        if picture is None:
+            picture = line.pictures[look] = self._picture(line, steps * STEP_PX, height, brush, self._pen(colour))
+        ratio = self._marks.ratio
+        left, top = round((x + LEFT_PX) * ratio) / ratio, round(y * ratio) / ratio
+        painter.drawPixmap(QPointF(left - _SPILL_PX, top), picture)
+        painter.translate(left, top)
+        painter.fillPath(line.wedge, brush)
+        painter.setPen(self._pen(colour))
+        painter.drawLine(line.needle)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawLine(line.start, line.end)
+        if ratio > 1:
+            painter.translate(0, 1 / ratio)
+            painter.drawLine(line.start, line.end)
+            painter.translate(0, -1 / ratio)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.translate(-left, -top)
+        end, colour = ("end_stopped", self._theme.warn) if LOOKS[reading.state].stops else (colours.end, colour)
+        self._marks.blit(painter, end, left + line.mark.x(), top + line.mark.y(), colour, background)
+
+    def _picture(self, line: SparklineShape, width: int, height: float, brush: QBrush, pen: QPen) -> QPixmap:
+        """All but the way to the newest step, on nothing."""
+        ratio = self._marks.ratio
+        picture = QPixmap(math.ceil((width + 2 * _SPILL_PX) * ratio), math.ceil(height * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.translate(_SPILL_PX, 0)
+        painter.drawPixmap(QPointF(0, line.base_y), self._dotted(width))
+        # The stroke covers the area's edge, and smoothing a gradient's costs three times as much.
+        for area in line.areas:
+            painter.fillPath(area, brush)
+        painter.setPen(pen)
+        painter.drawPath(line.needles)  # upright: smoothing would only make them pale, and cost twice as much
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for stroke in line.strokes:
+            painter.drawPath(stroke)
+        if ratio > 1:  # two thin strokes cost a tenth of a thick one
+            painter.translate(0, 1 / ratio)
+            for stroke in line.strokes:
+                painter.drawPath(stroke)
+        painter.end()
+        return picture
+
+    def _line(self, reading: RowSnapshot, steps: int) -> SparklineShape:
+        line = self._lines.get(reading.slot)
+        if line is not None and len(line.past.last) == steps and line.state is reading.state:
+            is_fresh = reading.now_s < line.fresh_until_s
+            if is_fresh and reading.state is RowState.LIVE:
+                price = line.past.last[-1] = reading.price
+                line.past.high[-1] = max(price, line.past.high[-1])
+                line.past.low[-1] = min(price, line.past.low[-1])
+            if is_fresh:
+                return line
+        past = self._history.window(reading.slot, reading.now_s, steps)
+        step_s = min(reading.now_s - reading.first_s, SPAN_S) / steps
+        line = SparklineShape(past, reading.now_s + max(_REREAD_S, step_s), reading.state)
+        self._lines.pop(reading.slot, None)
+        if len(self._lines) >= _MOST_LINES:
+            del self._lines[next(iter(self._lines))]
+        self._lines[reading.slot] = line
+        return line
+
+    def _dotted(self, width: int) -> QPixmap:
+        """The dotted line of a cell: 1 px on, 3 off."""
+        if self._dots.deviceIndependentSize().width() != width:
+            ratio = self._marks.ratio
+            self._dots = QPixmap(math.ceil(width * ratio), math.ceil(ratio))
+            self._dots.setDevicePixelRatio(ratio)
+            self._dots.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._dots)
+            for x in range(0, width, 4):
+                painter.fillRect(x, 0, 1, 1, faded(self._theme.t3, 0.75))
+            painter.end()
+        return self._dots
+
+    def _pen(self, colour: QColor) -> QPen:
+        pen = self._pens.get(colour.rgb())
+        if pen is None:
+            pen = self._pens[colour.rgb()] = QPen(colour, 1)
+            pen.setCosmetic(True)
+        return pen
+
+    def _hatching(self, colour: QColor) -> QBrush:
+        """Slanted lines, HATCH_PX apart: nothing comes in here."""
+        key = (colour.rgb(), -1.0, 0.0)
+        brush = self._brushes.get(key)
+        if brush is None:
+            ratio = self._marks.ratio
+            tile = QPixmap(math.ceil(HATCH_PX * ratio), math.ceil(HATCH_PX * ratio))
+            tile.setDevicePixelRatio(ratio)
+            tile.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(tile)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(faded(colour, 0.55), 1))
+            for shift in (-HATCH_PX, 0, HATCH_PX):  # the neighbours' corners, too
+                painter.drawLine(QPointF(shift, HATCH_PX), QPointF(shift + HATCH_PX, 0))
+            painter.end()
+            brush = self._brushes[key] = QBrush(tile)
+        return brush
+
+    def _brush(self, colour: QColor, fill: float, height: float) -> QBrush:
+        key = (colour.rgb(), fill, height)
+        brush = self._brushes.get(key)
+        if brush is None:
+            gradient = QLinearGradient(0, self._margin_px, 0, height - self._margin_px)
+            gradient.setColorAt(0, faded(colour, self._theme.area_top * fill))
+            gradient.setColorAt(1, faded(colour, self._theme.area_bottom * fill))
+            brush = self._brushes[key] = QBrush(gradient)
+        return brush

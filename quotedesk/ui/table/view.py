@@ -1,0 +1,342 @@
+"""The table: a QTableView that paints its rows itself, straight from the store, each in one call."""
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
+
+from quotedesk.lists.section import Section
+from quotedesk.market.clock import Clock
+from quotedesk.market.states import RowState
+from quotedesk.quotes.quotes import Slots
+from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.looks.overlay_scroll_bar import OverlayScrollBar
+from quotedesk.ui.table.alignment import Decimals, decimals_of
+from quotedesk.ui.table.columns import COLUMNS, PRICE, STATE, SYMBOL
+from quotedesk.ui.table.flash import Flashes
+from quotedesk.ui.table.header import Header
+from quotedesk.ui.table.input import TableInput
+from quotedesk.ui.table.model import TableModel
+from quotedesk.ui.table.paint_latency import PaintLatency
+from quotedesk.ui.table.paint_stats import PaintLog
+from quotedesk.ui.table.row_painter import Place, RowPainter, Setting
+
+_TICKING = [at for at in range(len(COLUMNS)) if at not in (SYMBOL, STATE)]
+_AGEING = {RowState.PENDING, RowState.QUIET, RowState.STALE}  # they say for how long
+
+
+class TableView(TableInput):
+    """Shows a TableModel.
+
+    Attributes:
+        log: where paints are counted; None counts nothing.
+        header: the columns' order and widths.
+
+    Signals:
+        painted_first(): rows (or an empty list) are on screen for the first time.
+    """
+
+    painted_first = Signal()
+
+    def __init__(self, model: TableModel, clock: Clock, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.log: PaintLog | None = None
+        self._rows = model
+        self._quotes = model.quotes
+        self._clock = clock
+        self._appearance = appearance
+        self._flashes = Flashes()
+        self._version = -1  # of the quotes, when their news was last ordered to be painted
+        self._owed = PaintLatency()
+        self._ages: dict[int, str] = {}  # slot: for how long, as its row says
+        self._announced = -1
+        self._aligned: Slots | None = None  # the rows whose decimal points were looked at
+        self._has_painted = False
+        self._painter = self._new_painter()
+        self._set_up(model)
+        appearance.changed.connect(self._change_looks)
+
+    def _set_up(self, model: TableModel) -> None:
+        header = self.header = Header(self._painter, self)
+        self.setHorizontalHeader(header)
+        self.setModel(model)
+        header.fit()
+        header.sectionClicked.connect(model.turn_sorting)
+        header.shown_sorting = lambda: model.sorted_by
+        rows = self.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(1)
+        rows.hide()
+        self.setAccessibleName("Watchlist")
+        self.setShowGrid(False)
+        self.setCornerButtonEnabled(False)
+        self.setWordWrap(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._space_rows()  # after the scroll mode, which sets the bar's step anew
+        self._overlay = OverlayScrollBar(self.verticalScrollBar(), self)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.selectionModel().currentChanged.connect(lambda: self.viewport().update())
+        for changed in (model.rowsInserted, model.rowsRemoved, model.layoutChanged, model.modelReset):
+            changed.connect(self._space_labels)
+        model.modelReset.connect(self._start_over)
+        model.layoutChanged.connect(self._owed.drop)  # a row that moves out of view owes nothing
+
+    # Painted, for the repaint clock
+
+    def repaint_news(self, now_s: float) -> bool:
+        quotes, slots = self._quotes, self._rows.slots
+        first, last = self._visible_rows()
+        version, self._version = self._version, quotes.version
+        if quotes.decimals_version > version or slots is not self._aligned:
+            self._align()
+        if first > last:
+            return quotes.version != version
+        shown = slots[first : last + 1]
+        places = quotes.changed_since(shown, version).nonzero()[0]
+        changed = shown[places]
+        rows, named = (first + places).tolist(), changed.tolist()
+        received = quotes.received_s[changed].tolist()
+        if self._appearance.motion:
+            states, directions = quotes.state[changed].tolist(), quotes.direction[changed].tolist()
+            for slot, received_s, state, direction in zip(named, received, states, directions, strict=True):
+                self._flashes.notice(slot, received_s, state, direction, now_s)
+        overtaken = self._owed.look(zip(named, received, quotes.came[changed].tolist(), strict=True))
+        if self.log is not None:
+            self.log.conflated += overtaken
+        if quotes.state_version > version:
+            for row in rows:
+                self.update_row(row)
+        else:
+            self._update_cells(rows, _TICKING)
+        turned = self._flashes.turned(now_s).difference(named)
+        if turned:
+            self._update_cells([first + at for at, slot in enumerate(shown.tolist()) if slot in turned], (PRICE,))
+        return quotes.version != version
+
+    def ticks(self) -> int:
+        return self._quotes.ticks
+
+    def repaint_ages(self) -> None:
+        first, last = self._visible_rows()
+        said = self._ages
+        self._ages = {}
+        aged = []
+        for row in range(first, last + 1):
+            slot = int(self._rows.slots[row])
+            if self._quotes.state[slot] in _AGEING:
+                word = self._ages[slot] = COLUMNS[STATE].text(self._rows.reading(row))
+                if word != said.get(slot):  # in minutes after the first one
+                    aged.append(row)
+        self._update_cells(aged, (STATE,))
+
+    def has_ages(self) -> bool:
+        first, last = self._visible_rows()
+        states: set[int] = set(self._quotes.state[self._rows.slots[first : last + 1]].tolist())
+        return not states.isdisjoint(_AGEING)
+
+    def next_flash_s(self) -> float | None:
+        return self._flashes.next_turn_s()
+
+    def forget(self) -> None:
+        self._flashes.forget()
+        self._owed.forget()
+
+    def announce(self) -> None:
+        changed = self._quotes.changed_since(self._rows.slots, self._announced).nonzero()[0]
+        self._announced = self._quotes.version
+        if len(changed):
+            self._rows.announce(int(changed[0]), int(changed[-1]))
+
+    @property
+    def rows_px(self) -> int:
+        """The height of all rows."""
+        return self.verticalHeader().length()
+
+    # For drops
+
+    def gap_at(self, y: int) -> int:
+        """The row before which something dropped at y (in the viewport) belongs; their number: at the end."""
+        row = self.rowAt(max(0, y))
+        if row < 0:
+            return len(self._rows.rows)
+        return row + (y > self.rowViewportPosition(row) + self.rowHeight(row) / 2)
+
+    def gap_y(self, at: int) -> int:
+        """Where the upper edge of a row is in the viewport."""
+        return self.rowViewportPosition(at) if at < len(self._rows.rows) else self.rows_px - self.verticalOffset()
+
+    # QTableView
+
+    def is_label(self, row: int) -> bool:
+        return 0 <= row < len(self._rows.rows) and isinstance(self._rows.rows[row], Section)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        started_s = self._clock.now_s()
+        if self._painter.marks.ratio != self.devicePixelRatioF():
+            self._painter = self._new_painter()
+            self._align(anew=True)
+        painter = QPainter(self.viewport())
+        width = self.viewport().width()
+        places = self._places()
+        focused = self.hasFocus()
+        current = self.currentIndex()
+        whole, parts = self._touched(event.region())
+        rows = sorted(whole.union(parts))
+        selected = self._selected(rows[0], rows[-1]) if rows else set()
+        painted: list[int] = []
+        overlapping: dict[_Spans, list[Place]] = {}
+        for row in rows:
+            top = self.rowViewportPosition(row)
+            setting = Setting(
+                selected=row in selected,
+                hovered=row == self.hovered,
+                focused=focused,
+                current=current.column() if row == current.row() else -1,
+            )
+            label = self._rows.rows[row]
+            if isinstance(label, Section):
+                said = (label.name, self._rows.count_in(label), label.key in self._rows.watchlist.folded)
+                self._painter.paint_label(painter, top, width, places[SYMBOL], said, setting)
+                continue
+            reading = self._rows.reading(row)
+            if reading.state is RowState.LIVE:
+                setting.flash = self._flashes.strength(reading.slot, started_s)
+            touched = places
+            if row not in whole:
+                spans = tuple((area.left(), area.right()) for area in parts[row])
+                if spans not in overlapping:  # mostly the same ones
+                    overlapping[spans] = _overlapping(places, spans)
+                touched = overlapping[spans]
+            self._painter.paint(painter, top, width, touched, reading, setting)
+            painted.append(reading.slot)
+        self._painter.finish(painter)
+        below = self.rows_px - self.verticalOffset()
+        if below < self.viewport().height():
+            painter.fillRect(0, below, width, self.viewport().height() - below, self._appearance.theme.table)
+        painter.end()
+        if self.log is not None:
+            self.log.painted(started_s, self._clock.now_s(), self._owed.painted(painted))
+        if not self._has_painted:
+            self._has_painted = True
+            self.painted_first.emit()
+
+    def dataChanged(  # noqa: N802 (Qt's name)
+        self,
+        topLeft: QModelIndex | QPersistentModelIndex,  # noqa: N803 (Qt's name)
+        bottomRight: QModelIndex | QPersistentModelIndex,  # noqa: N803
+        roles: object = (),
+    ) -> None:
+        # Painted already; the base would paint the range again, and is needed to tell assistive technology only.
+        if QAccessible.isActive():
+            super().dataChanged(topLeft, bottomRight, [])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._overlay.place()
+
+    # Inside
+
+    def _update_cells(self, rows: Iterable[int], columns: Sequence[int]) -> None:
+        """Order the repaint of rows, but only from the first of these columns on screen to the last."""
+        left = max(1, min(map(self.columnViewportPosition, columns)))  # from 0 on it would be all of a row
+        right = max(self.columnViewportPosition(column) + self.columnWidth(column) for column in columns)
+        viewport, height = self.viewport(), self._row_px
+        for row in rows:
+            viewport.update(left, self.rowViewportPosition(row), right - left, height)
+
+    @property
+    def _row_px(self) -> int:
+        return self._appearance.density.row_px
+
+    def _new_painter(self) -> RowPainter:
+        looks = self._appearance
+        return RowPainter(looks.theme, looks.density, self._quotes.history, self.devicePixelRatioF())
+
+    def _start_over(self) -> None:
+        """The rows are others than before: nothing of them is news."""
+        self.forget()
+        self._version = self._announced = self._quotes.version
+        self._align(anew=True)
+
+    def _space_rows(self) -> None:
+        rows, bar = self.verticalHeader(), self.verticalScrollBar()
+        at_top = bar.value() / rows.defaultSectionSize()
+        rows.setDefaultSectionSize(self._row_px)
+        bar.setSingleStep(self._row_px)
+        bar.setValue(round(at_top * self._row_px))
+        self._labelled: set[int] = set()
+        self._space_labels()
+
+    def _space_labels(self) -> None:
+        """Give label rows their height, wherever they are now."""
+        rows, labelled = self.verticalHeader(), self._rows.labels()
+        for row in self._labelled | labelled:
+            if row < rows.count():
+                rows.resizeSection(row, self._appearance.density.section_px if row in labelled else self._row_px)
+        self._labelled = labelled
+
+    def _change_looks(self) -> None:
+        self._painter = self._new_painter()
+        self._space_rows()
+        self._flashes.forget()
+        self._align(anew=True)
+
+    def _visible_rows(self, area: QRect | None = None) -> tuple[int, int]:
+        """The first and the last row in (part of) the viewport; last < first where there are none."""
+        area = self.viewport().rect() if area is None else area
+        first, last = self.rowAt(max(0, area.top())), self.rowAt(area.bottom())
+        if first < 0:
+            return 0, -1
+        return first, last if last >= 0 else len(self._rows.rows) - 1
+
+    def _touched(self, region: QRegion) -> tuple[set[int], dict[int, list[QRect]]]:
+        """The rows to be painted: whole ones, and those of which parts are (a tick, an age)."""
+        whole, parts = set[int](), dict[int, list[QRect]]()
+        for area in region:  # type: ignore[attr-defined]  # the stubs of PySide6 6.11 leave it out
+            first, last = self._visible_rows(area)
+            for row in range(first, last + 1):
+                if area.left() <= 0:
+                    whole.add(row)
+                else:
+                    parts.setdefault(row, []).append(area)
+        return whole, parts
+
+    def _selected(self, first: int, last: int) -> set[int]:
+        """The selected rows among some, found at once: asking row by row costs as much as a row's background."""
+        ranges = self.selectionModel().selection().toList()
+        return {row for each in ranges for row in range(max(first, each.top()), min(last, each.bottom()) + 1)}
+
+    def _places(self) -> list[Place]:
+        return [
+            Place(column, self.columnViewportPosition(index), self.columnWidth(index))
+            for index, column in enumerate(COLUMNS)
+        ]
+
+    def _align(self, anew: bool = False) -> None:
+        """See where the decimal points stand; all rows move when that changes."""
+        slots = self._aligned = self._rows.slots
+        known = slots[self._quotes["price"][slots] > 0]
+        decimals: Decimals = decimals_of(self._quotes["decimals"][known])
+        if anew or decimals != self._painter.decimals:
+            self._painter.decimals = decimals
+            self.header.row_painter = self._painter
+            self.header.viewport().update()
+            self.viewport().update()
+
+
+_Spans = tuple[tuple[int, int], ...]  # left and right edges, pixels
+
+
+def _overlapping(places: Sequence[Place], spans: _Spans) -> list[Place]:
+    return [
+        each for each in places if any(each.left <= right and left < each.left + each.width for left, right in spans)
+    ]

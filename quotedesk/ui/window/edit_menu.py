@@ -1,0 +1,103 @@
+"""The Edit menu: undo, rows, flags and notes. What is for rows is offered by the table's context menu as well."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from quotedesk.lists.book import Book
+from quotedesk.lists.book_edits import Mark, Note
+from quotedesk.lists.saved import Flag
+from quotedesk.market.instrument import Instrument
+from quotedesk.ui.editing.note_editor import NoteEditor
+from quotedesk.ui.looks.actions import act
+from quotedesk.ui.window.watchlist_panel import WatchlistPanel
+
+
+class EditMenu(QMenu):
+    """Works on the desk of its window.
+
+    Attributes:
+        undo, redo, add, remove: actions, for buttons.
+    """
+
+    def __init__(self, book: Book, panel: WatchlistPanel, parent: QWidget) -> None:
+        super().__init__("&Edit", parent)
+        self._book = book
+        self._panel = panel
+        stack = panel.undo.stack
+        self.undo, self.redo = stack.createUndoAction(self, "&Undo"), stack.createRedoAction(self, "&Redo")
+        for action, keys in ((self.undo, "Ctrl+Z"), (self.redo, "Ctrl+Shift+Z")):
+            action.setShortcut(QKeySequence(keys))
+            self.addAction(action)
+        self.addSeparator()
+        self.add = act(self, "&Add symbols", "Ctrl+K", panel.add_line.begin)
+        self.remove = act(self, "Re&move", "Del", panel.rows.remove_selected)
+        self.addSeparator()
+        of_rows = [
+            self.remove,
+            act(self, "&Edit symbol", "F2", panel.edit_current),
+            act(self, "Move u&p", "Alt+Up", lambda: panel.rows.move_selected(-1)),
+            act(self, "Move &down", "Alt+Down", lambda: panel.rows.move_selected(1)),
+            act(self, "&Copy symbols", "Ctrl+C", panel.copy),
+        ]
+        paste = act(self, "Pa&ste symbols", "Ctrl+V", panel.paste)
+        self.addSeparator()
+        of_rows += [
+            act(self, "&Flag", "Alt+Return", self._turn_flag),
+            act(self, "&Note", "Ctrl+Shift+N", self._edit_note),
+        ]
+        colours = self._make_colours()
+        for action in (*of_rows, paste, *colours.actions()):
+            # In the add line and the editor these keys are for the text.
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        for action in (*of_rows, paste):
+            panel.table.addAction(action)
+        for action in colours.actions():
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        panel.table.addAction(colours.menuAction())
+        of_rows.append(colours.menuAction())
+        self._enable(of_rows)
+        panel.table.selectionModel().selectionChanged.connect(lambda: self._enable(of_rows))
+        panel.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    def _make_colours(self) -> QMenu:
+        menu = self.addMenu("F&lag colour")
+        for number, flag in enumerate(Flag, start=1):
+            act(menu, f"Flag {flag.value}", f"Alt+{number}", partial(self._set_flag, flag))
+        act(menu, "No flag", "Alt+0", lambda: self._set_flag(None))
+        return menu
+
+    def _enable(self, of_rows: list[QAction]) -> None:
+        for action in of_rows:
+            action.setEnabled(self._panel.table.selectionModel().hasSelection())
+
+    def _chosen(self) -> list[Instrument]:
+        return [row for row in self._panel.selecting.rows() if isinstance(row, Instrument)]
+
+    def _turn_flag(self) -> None:
+        """All flagged: take the flags; else flag those that are not."""
+        chosen = self._chosen()
+        bare = [each for each in chosen if each not in self._book.flags]
+        flags: dict[Instrument, Flag | None] = dict.fromkeys(bare, Flag.VIOLET) if bare else dict.fromkeys(chosen)
+        self._mark(flags)
+
+    def _set_flag(self, flag: Flag | None) -> None:
+        self._mark({each: flag for each in self._chosen() if self._book.flags.get(each) is not flag})
+
+    def _mark(self, flags: dict[Instrument, Flag | None]) -> None:
+        if flags:
+            self._panel.undo.push(Mark(flags, self._panel.watchlist))
+
+    def _edit_note(self) -> None:
+        current = self._panel.table.currentIndex()
+        row = self._panel.model.rows[current.row()] if current.isValid() else None
+        if isinstance(row, Instrument):
+            editor = NoteEditor(row.code, self._book.notes.get(row, ""), self._panel.window())
+            editor.written.connect(lambda text: self._write(row, text))
+            editor.open()
+
+    def _write(self, instrument: Instrument, text: str) -> None:
+        if text != self._book.notes.get(instrument, ""):
+            self._panel.undo.push(Note(instrument, text, self._panel.watchlist))

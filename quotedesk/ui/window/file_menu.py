@@ -1,0 +1,131 @@
+"""The File menu: windows, and lists from and for other programs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from quotedesk.config import foreign_list
+from quotedesk.formats import plain, table, tradingview, tws
+from quotedesk.formats.base import Format, Named
+from quotedesk.lists.list_reader import ParsedList
+from quotedesk.ui.exchange import mime_out as outgoing
+from quotedesk.ui.exchange.importing import Importing
+from quotedesk.ui.looks.actions import act
+from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.window.list_menu import ListMenu
+from quotedesk.ui.window.watchlist_panel import WatchlistPanel
+
+_WRITTEN: tuple[Format, ...] = (tradingview, table, tws, plain)
+_FILTERS = {f"{each.TITLE} (*{each.SUFFIX})": each for each in _WRITTEN}
+_READ = "Lists (*.txt *.csv *.tsv *.set);;All files (*)"
+
+
+class FileMenu(QMenu):
+    """Of one window.
+
+    Signals:
+        window_requested(), close_requested(), settings_requested(), quit_requested(): what they say.
+        noticed(str): what came of it, one plain line.
+    """
+
+    window_requested = Signal()
+    close_requested = Signal()
+    settings_requested = Signal()
+    quit_requested = Signal()
+    noticed = Signal(str)
+
+    def __init__(self, panel: WatchlistPanel, lists: ListMenu, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__("&File", parent)
+        self._panel = panel
+        self._lists = lists
+        self._parent = parent
+        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        self._importing = Importing(panel.reader, appearance, parent)
+        self._importing.chosen.connect(self._take)
+        self._importing.refused.connect(self.noticed)
+        panel.files_brought.connect(lambda files: self.import_files(files, into_shown=True))
+        act(self, "New &window", "Ctrl+N", self.window_requested.emit)
+        act(self, "Close w&indow", "Ctrl+Shift+W", self.close_requested.emit)
+        self.addSeparator()
+        act(self, "I&mport list\N{HORIZONTAL ELLIPSIS}", "Ctrl+O", self._ask_for_file)
+        act(self, "&Export list\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+S", self._ask_where_to)
+        self.addSeparator()
+        act(self, "&Settings\N{HORIZONTAL ELLIPSIS}", "Ctrl+,", self.settings_requested.emit)
+        self.addSeparator()
+        act(self, "&Quit", "Ctrl+Q", self.quit_requested.emit)
+
+    def import_files(self, files: Sequence[Path], into_shown: bool = False) -> None:
+        """Read them and ask where the rows are to go."""
+        self._importing.begin(files, into_shown)
+
+    def export(self, path: Path, format: Format) -> None:
+        """Save the list that is shown."""
+        rows = outgoing.named(self._panel.watchlist, self._panel.model)
+        parts = _parts(rows, tradingview.MOST) if format is tradingview else [rows]
+        try:
+            for number, part in enumerate(parts, start=1):
+                name = path if number == 1 else path.with_stem(f"{path.stem} {number}")
+                foreign_list.write(name, format.write(part))
+        except OSError as fault:
+            self.noticed.emit(f"{path.name} could not be saved ({fault.strerror}). Choose another folder.")
+            return
+        self.noticed.emit(" ".join(self._saved(path, format, len(parts))))
+
+    def _saved(self, path: Path, format: Format, parts: int) -> list[str]:
+        """What to tell of an export."""
+        instruments = self._panel.watchlist.instruments
+        told = [f"{len(instruments):,} symbols saved as {path.name}."]
+        if parts > 1:
+            told.append(f"TradingView takes {tradingview.MOST:,} at a time, so there are {parts} files.")
+        guessed = sum(self._panel.model.symbology.is_guess(each.code) for each in instruments)
+        if guessed and format in (tradingview, tws):
+            told.append(f"{guessed:,} US symbols were given NASDAQ as their exchange, which is a guess.")
+        return told
+
+    def _ask_for_file(self) -> None:
+        dialog = QFileDialog(self._parent, "Import a list", self._folder, _READ)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.import_files([Path(name)]))
+        self._open(dialog)
+
+    def _ask_where_to(self) -> None:
+        name = self._panel.watchlist.name.replace("/", "-").replace("\\", "-")
+        dialog = QFileDialog(self._parent, "Export the list", self._folder, ";;".join(_FILTERS))
+        dialog.selectFile(f"{name}.txt")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("txt")
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_FILTERS[chosen].SUFFIX[1:]))
+        dialog.fileSelected.connect(lambda name: self.export(Path(name), _FILTERS[dialog.selectedNameFilter()]))
+        self._open(dialog)
+
+    def _open(self, dialog: QFileDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._remember_folder)
+        dialog.open()
+
+    def _remember_folder(self, name: str) -> None:
+        self._folder = str(Path(name).parent)
+
+    def _take(self, understood: ParsedList, name: str) -> None:
+        if name:
+            watchlist = self._lists.add(name, understood.rows)
+            self.noticed.emit(f"{watchlist.name}: {understood.words}")
+        else:
+            self._panel.add(understood)
+
+
+def _parts(rows: Sequence[Named | str], most: int) -> list[list[Named | str]]:
+    """Rows in parts of at most so many symbols; a section that is parted begins anew."""
+    parts: list[list[Named | str]] = [[]]
+    count, section = 0, ""
+    for row in rows:
+        if isinstance(row, str):
+            section = row
+        elif count == most:
+            parts.append([section] if section else [])
+            count = 0
+        parts[-1].append(row)
+        count += isinstance(row, Named)
+    return parts

@@ -1,0 +1,65 @@
+"""The Help menu: the keys, the diagnostics, and what this is."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QMessageBox, QWidget
+
+from quotedesk import __version__
+from quotedesk.config.paths import resource
+from quotedesk.ui.dialogs.key_list import KeyList
+from quotedesk.ui.looks.actions import act, keys_of
+
+_FROM_SOURCE = (
+    "quotedesk itself: MIT, see LICENSE.\n\nThis is not the standalone program: Python and each package that quotedesk "
+    "requires were installed beside it, and brought their licences along. pip show -f NAME lists them."
+)
+
+
+class HelpMenu(QMenu):
+    """Shows its windows over `window`; the keys are those of `bar`.
+
+    Signals:
+        diagnostics_requested(): the user wants to see figures, traces and frames.
+        report_requested(): the user wants to tell of a problem.
+    """
+
+    diagnostics_requested = Signal()
+    report_requested = Signal()
+
+    def __init__(self, bar: QMenuBar, window: QWidget) -> None:
+        super().__init__("&Help", window)
+        self._bar = bar
+        self._window = window
+        act(self, "&Keys", "F1", self._show_keys)
+        diagnostics = act(self, "&Diagnostics", "Ctrl+Shift+D", self.diagnostics_requested.emit)
+        diagnostics.setShortcuts([QKeySequence("Ctrl+Shift+D"), QKeySequence("Ctrl+Alt+=")])  # as other desks have it
+        act(self, "&Report a problem\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+B", self.report_requested.emit)
+        self.addSeparator()
+        act(self, "&Licences", "Ctrl+F1", self.show_licences)
+        act(self, "&About quotedesk", "Shift+F1", self.show_about)
+
+    def show_about(self) -> None:
+        """What this is."""
+        box = QMessageBox(self._window)
+        box.setWindowTitle("About quotedesk")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(f"quotedesk {__version__}")
+        box.setInformativeText("A live watchlist: one connection, an editable table, a line of the past per row.")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def show_licences(self) -> None:
+        """The licences of all that is in the program."""
+        from quotedesk.ui.dialogs.text_window import TextWindow  # the first paint need not wait for it
+
+        try:
+            text = resource("notices.txt").read_text(encoding="utf-8")
+        except OSError:
+            text = _FROM_SOURCE
+        TextWindow(
+            "Licences", "quotedesk is free software, and so is all that it is made of.", text, "", self._window
+        ).show()
+
+    def _show_keys(self) -> None:
+        """All keys, taken from the actions themselves."""
+        KeyList(keys_of(self._bar), self._window).show()

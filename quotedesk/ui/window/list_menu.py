@@ -1,0 +1,172 @@
+"""The List menu: which lists there are, which one is shown, and the sections in it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu, QWidget
+
+from quotedesk.lists.book import Book
+from quotedesk.lists.book_edits import AddList, DropList, MoveList, RenameList
+from quotedesk.lists.saved import free_name
+from quotedesk.lists.section import Row, Section, new_section, section_name
+from quotedesk.lists.watchlist import Watchlist
+from quotedesk.ui.looks.actions import act
+from quotedesk.ui.window.tab_strip import TabStrip
+from quotedesk.ui.window.watchlist_panel import WatchlistPanel
+
+_DIGITS = 9
+
+
+class ListMenu(QMenu):
+    """Works on a book and on the desk of its window; keeps the tabs true.
+
+    Signals:
+        shown_changed(): another list is shown.
+        opened_or_closed(): a list got or lost its tab.
+        noticed(str): something to tell in passing, one plain line.
+    """
+
+    shown_changed = Signal()
+    opened_or_closed = Signal()
+    noticed = Signal(str)
+
+    def __init__(self, book: Book, panel: WatchlistPanel, strip: TabStrip, parent: QWidget) -> None:
+        super().__init__("&List", parent)
+        self._book = book
+        self._panel = panel
+        self._strip = strip
+        self.new = act(self, "&New list", "Ctrl+T", self.add_list)
+        act(self, "&Rename list", "Shift+F2", lambda: strip.rename(panel.watchlist))
+        act(self, "&Duplicate list", "Ctrl+Shift+K", self.duplicate)
+        self._delete = act(self, "D&elete list", "Ctrl+Shift+Del", self.delete)
+        self._close = act(self, "&Close list", "Ctrl+W", self.close_list)
+        self._closed = self.addMenu("&Open list")
+        self._closed.aboutToShow.connect(self._list_closed)
+        self.addSeparator()
+        act(self, "Ne&xt list", "Ctrl+Tab", lambda: self._step(1))
+        act(self, "&Previous list", "Ctrl+Shift+Tab", lambda: self._step(-1))
+        act(self, "Move list le&ft", "Ctrl+Shift+PgUp", lambda: self._move(-1))
+        act(self, "Move list r&ight", "Ctrl+Shift+PgDown", lambda: self._move(1))
+        self.addSeparator()
+        act(self, "New &section", "Ctrl+G", panel.add_section)
+        act(self, "Fold &all sections", "Ctrl+Alt+Left", lambda: panel.rows.fold_all(True))
+        act(self, "&Unfold all sections", "Ctrl+Alt+Right", lambda: panel.rows.fold_all(False))
+        for digit in range(1, _DIGITS + 1):
+            keys = QShortcut(QKeySequence(f"Ctrl+{digit}"), parent)
+            keys.activated.connect(lambda digit=digit: self._show_number(digit - 1))
+        strip.new.clicked.connect(self.add_list)
+        strip.tabs.chosen.connect(self.show_list)
+        strip.tabs.rename_asked.connect(strip.rename)
+        strip.tabs.pulled.connect(self._pull)
+        strip.editor.entered.connect(self._rename)
+        strip.editor.closed.connect(panel.table.setFocus)
+        book.listeners.append(self.catch_up)
+        panel.undo.edited.connect(self._edited)
+        self.catch_up()
+
+    def release(self) -> None:
+        """The window goes: follow the book no longer."""
+        self._panel.undo.edited.disconnect(self._edited)
+        if self.catch_up in self._book.listeners:
+            self._book.listeners.remove(self.catch_up)
+
+    def show_list(self, watchlist: Watchlist) -> None:
+        """Show a list, opened first where it has no tab."""
+        if not watchlist.is_open:
+            self._book.open(watchlist)
+            self.opened_or_closed.emit()
+        if watchlist is not self._panel.watchlist:
+            self._panel.show_list(watchlist)
+            self.shown_changed.emit()
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Lists came, went or changed their names: the tabs and the desk follow."""
+        lists = self._book.open_lists
+        if self._panel.watchlist not in lists:
+            # The one on its left: the list from which a new one was made, where that is undone.
+            self._panel.show_list(lists[max(0, min(self._at, len(lists)) - 1)])
+            self.shown_changed.emit()
+        self._at = lists.index(self._panel.watchlist)
+        self._strip.tabs.show_lists(lists, self._panel.watchlist)
+        self._delete.setEnabled(len(self._book.lists) > 1)
+        self._close.setEnabled(len(lists) > 1)
+
+    _at = 0  # of the shown list among the tabs
+
+    def add_list(self) -> None:
+        """A new list, to be named at once."""
+        self.add("List", ())
+        self._strip.rename(self._panel.watchlist)
+
+    def add(self, name: str, rows: Sequence[Row]) -> Watchlist:
+        """A new list of these rows, after the one that is shown; its name is made free."""
+        watchlist = Watchlist(rows, free_name(name, self._book.names))
+        self._panel.undo.push(AddList(watchlist, self._book.lists.index(self._panel.watchlist) + 1))
+        self.show_list(watchlist)
+        return watchlist
+
+    def duplicate(self) -> None:
+        """The same again, under another name."""
+        shown = self._panel.watchlist
+        self.add(shown.name, [new_section(row.name) if isinstance(row, Section) else row for row in shown])
+
+    def delete(self) -> None:
+        """Delete the list that is shown; undo brings it back."""
+        if len(self._book.lists) > 1:
+            name = self._panel.watchlist.name
+            self._panel.undo.push(DropList(self._panel.watchlist))
+            self.noticed.emit(f"{name} was deleted. Ctrl+Z brings it back.")
+
+    def close_list(self) -> None:
+        """Take the tab; the list stays, and its symbols are no longer subscribed unless another list has them."""
+        shown = self._panel.watchlist
+        if len(self._book.open_lists) > 1:
+            self._book.open(shown, False)
+            self.opened_or_closed.emit()
+            self.noticed.emit(f"{shown.name} was closed. List > Open list brings it back.")
+
+    def _edited(self) -> None:
+        """After a do, an undo or a redo the list that it was of is shown, in the window that the user works in."""
+        undo = self._panel.undo
+        watchlist = undo.watchlist
+        if undo.hand in (None, self.parent()) and watchlist is not None and watchlist in self._book.open_lists:
+            self.show_list(watchlist)
+        else:
+            self.catch_up()
+
+    def _rename(self, watchlist: Watchlist, text: str) -> None:
+        name = section_name(text) if text.strip() else watchlist.name
+        if name == watchlist.name:
+            return
+        if name in self._book.names:
+            self.noticed.emit(f"There is a list {name} already. The name stays {watchlist.name}.")
+            return
+        self._panel.undo.push(RenameList(watchlist, name))
+
+    def _step(self, step: int) -> None:
+        lists = self._book.open_lists
+        self.show_list(lists[(lists.index(self._panel.watchlist) + step) % len(lists)])
+
+    def _show_number(self, place: int) -> None:
+        if place < len(self._book.open_lists):
+            self.show_list(self._book.open_lists[place])
+
+    def _move(self, step: int) -> None:
+        at = self._book.open_lists.index(self._panel.watchlist) + step
+        if 0 <= at < len(self._book.open_lists):
+            self._pull(self._panel.watchlist, at)
+
+    def _pull(self, watchlist: Watchlist, at: int) -> None:
+        """Let a list stand at the place `at` among the tabs."""
+        self._panel.undo.push(MoveList(watchlist, self._book.lists.index(self._book.open_lists[at])))
+
+    def _list_closed(self) -> None:
+        self._closed.clear()
+        for each in self._book.lists:
+            if not each.is_open:
+                action = self._closed.addAction(each.name.replace("&", "&&"))
+                action.triggered.connect(lambda checked=False, each=each: self.show_list(each))
+        if self._closed.isEmpty():
+            self._closed.addAction("All lists are open").setEnabled(False)

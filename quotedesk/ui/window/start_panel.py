@@ -1,0 +1,136 @@
+"""What an empty list shows, and the first start: where to type, where prices come from, which colour is up."""
+
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal, SignalInstance
+from PySide6.QtGui import QLinearGradient, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from quotedesk.ui.looks import theme as look
+from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.looks.direction_choice import THREE, DirectionChoice
+from quotedesk.ui.looks.labels import plain_label
+from quotedesk.ui.looks.style import paint_card
+from quotedesk.ui.looks.theme import faded
+
+WIDTH_PX = 502
+_HEIGHT_PX = 218
+_INNER_PX = 26
+_FIELD_PX = 34
+_FIELD_TOP_PX = 78
+_GHOST_ROWS = 11
+_DEMO = "demo"  # the feed that needs no token; all others' token is asked for
+
+
+class StartPanel(QWidget):
+    """A card over the desk, with room for the add line, which its owner puts into `field`.
+
+    Attributes:
+        demo, token, end: its buttons.
+
+    Signals:
+        clicked(): beside the card.
+        demo_wanted(): prices from the demo feed.
+        token_wanted(): prices from the provider; the user has a token for it.
+        ended(): the rows under the card are wanted.
+    """
+
+    clicked = Signal()
+    demo_wanted = Signal()
+    token_wanted = Signal()
+    ended = Signal()
+
+    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._has_rows = False
+        self._words = QWidget(self)
+        lines = QVBoxLayout(self._words)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(4)
+        lines.addWidget(plain_label(look.font(18, strong=True), "t1", "Start your list"))
+        lines.addWidget(
+            plain_label(look.font(), "t2", "Type a symbol and press Enter. Paste many at once, or drop a file.")
+        )
+        self._choices = QWidget(self)
+        self.demo, self.token = QPushButton("&Demo feed"), QPushButton("AllTick &token\N{HORIZONTAL ELLIPSIS}")
+        self.end = QPushButton("&Show the list")
+        for button in (self.demo, self.token):
+            button.setCheckable(True)
+            button.setProperty("choice", "main")
+        for button in (self.demo, self.token, self.end):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the cursor where it writes
+        # A click asks; what is chosen is what `show_feed` says.
+        self.demo.clicked.connect(lambda: self._ask(self.demo_wanted))
+        self.token.clicked.connect(lambda: self._ask(self.token_wanted))
+        self.end.clicked.connect(self.ended)
+        self._feed = _DEMO
+        grid = QGridLayout(self._choices)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(8)
+        grid.setHorizontalSpacing(8)
+        grid.setColumnMinimumWidth(0, 78)
+        prices = QHBoxLayout()
+        for widget in (self.demo, self.token):
+            prices.addWidget(widget)
+        prices.addStretch(1)
+        prices.addWidget(self.end)
+        grid.addWidget(plain_label(look.font(), "t2", "Prices from"), 0, 0)
+        grid.addLayout(prices, 0, 1)
+        grid.addWidget(plain_label(look.font(), "t2", "Colours"), 1, 0)
+        self.colours = DirectionChoice(appearance, self._choices, THREE)
+        grid.addWidget(self.colours, 1, 1)
+        self.show_feed(_DEMO)
+
+    def show_feed(self, feed: str) -> None:
+        """That one is in use."""
+        self._feed = feed
+        self.demo.setChecked(feed == _DEMO)
+        self.token.setChecked(feed != _DEMO)
+
+    def lay_out(self, area: QRect, has_rows: bool) -> None:
+        """Take this part of the parent; with rows there, no more of it than the card."""
+        self._has_rows = has_rows
+        self.end.setVisible(has_rows)
+        card = self._card_in(area)
+        self.setGeometry(card if has_rows else area)
+        card = self._card()
+        self._words.setGeometry(card.left() + _INNER_PX, card.top() + 20, card.width() - _INNER_PX - 8, 50)
+        top = card.top() + _FIELD_TOP_PX + _FIELD_PX + 18
+        self._choices.setGeometry(card.left() + _INNER_PX, top, card.width() - 2 * _INNER_PX, card.bottom() - top - 16)
+
+    def field(self) -> QRect:
+        """Where the add line belongs, in the parent."""
+        card = self._card().translated(self.pos())
+        top = card.top() + _FIELD_TOP_PX
+        return QRect(QPoint(card.left() + _INNER_PX, top), QPoint(card.right() - _INNER_PX, top + _FIELD_PX))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if not self._card().contains(event.position().toPoint()):
+            self.clicked.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, row_px = self._appearance.theme, self._appearance.density.row_px
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        fading = QLinearGradient(0, 0, 0, _GHOST_ROWS * row_px)
+        fading.setColorAt(0, faded(theme.edge, 0.6))
+        fading.setColorAt(1, faded(theme.edge, 0.0))
+        painter.setBrush(fading)
+        for row in range(0 if self._has_rows else _GHOST_ROWS):
+            middle = row * row_px + row_px / 2
+            for left, width in ((24, 46 + row * 13 % 30), (self.width() - 230, 44), (self.width() - 150, 120)):
+                painter.drawRoundedRect(QRectF(left, middle - 4, width, 8), 4, 4)
+        paint_card(painter, self._card(), theme)
+        painter.end()
+
+    def _ask(self, wanted: SignalInstance) -> None:
+        self.show_feed(self._feed)
+        wanted.emit()
+
+    def _card_in(self, area: QRect) -> QRect:
+        width = min(WIDTH_PX, area.width() - 16)
+        top = max(8, min(44, (area.height() - _HEIGHT_PX) // 3))
+        return QRect(area.left() + (area.width() - width) // 2, area.top() + top, width, _HEIGHT_PX)
+
+    def _card(self) -> QRect:
+        return self.rect() if self._has_rows else self._card_in(self.rect())

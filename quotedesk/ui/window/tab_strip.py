@@ -1,0 +1,297 @@
+"""The strip of tabs, one a list: choose, rename in place, pull to another place, drop rows on one."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QTabBar, QToolButton, QWidget
+
+from quotedesk.lists.watchlist import Watchlist
+from quotedesk.ui.looks import theme as look
+from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.looks.icons import SIZE_PX, Icons
+
+TABS_PX = 40
+_PAD_PX = 14
+_GAP_PX = 7
+_LINE_PX = 2
+_SPRING_MS = 600  # a drag that rests on a tab for so long opens its list
+
+
+class ListTabs(QTabBar):
+    """A tab per open list: its name and how many symbols it has.
+
+    Attributes:
+        accepts: may what is dragged be dropped on the tab of this list? Asked at each move.
+
+    Signals:
+        chosen(watchlist): it is to be shown.
+        pulled(watchlist, at): it was pulled to the place `at` among the tabs.
+        rename_asked(watchlist): its tab was double-clicked.
+        dropped(watchlist, event): something was dropped on its tab.
+        left(): a drag over the tabs is over.
+    """
+
+    chosen = Signal(object)
+    pulled = Signal(object, int)
+    rename_asked = Signal(object)
+    dropped = Signal(object, object)
+    left = Signal()
+
+    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._before: list[Watchlist] = []  # as the tabs stood when the button went down; none while it is up
+        self._aimed = -1  # the tab under a drag
+        self.accepts: Callable[[Watchlist, QDragMoveEvent], bool] = lambda watchlist, event: False
+        self._spring = QTimer(self, singleShot=True, interval=_SPRING_MS)
+        self._spring.timeout.connect(lambda: self._choose(self._aimed))
+        self.setAccessibleName("Lists")
+        self.setMovable(True)
+        self.setExpanding(False)
+        self.setDrawBase(False)
+        self.setUsesScrollButtons(True)
+        self.setElideMode(Qt.TextElideMode.ElideNone)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.currentChanged.connect(self._choose)
+        self.tabBarDoubleClicked.connect(self._ask_to_rename)
+
+    def show_lists(self, lists: Sequence[Watchlist], current: Watchlist) -> None:
+        """These are open, and this one is shown."""
+        if self._before and set(self._before) == set(lists):
+            lists = self._shown()  # a tab is being pulled: the bar knows best where they are
+        self.blockSignals(True)
+        while self.count() > len(lists):
+            self.removeTab(self.count() - 1)
+        while self.count() < len(lists):
+            self.addTab("")
+        for place, each in enumerate(lists):
+            self.setTabData(place, each)
+            count = f"{len(each.instruments):,}"
+            # An ampersand would make the letter after it a shortcut.
+            words = f"{each.name.replace('&', '&&')} {count}"
+            if self.tabText(place) != words:
+                self.setTabText(place, words)
+            self.setAccessibleTabName(place, f"{each.name}, {count} symbols")
+            if each is current:
+                self.setCurrentIndex(place)
+        self.blockSignals(False)
+        self.update()
+
+    def list_at(self, place: int) -> Watchlist:
+        """Whose tab it is."""
+        watchlist: Watchlist = self.tabData(place)
+        return watchlist
+
+    def tab_of(self, watchlist: Watchlist) -> QRect:
+        """Where its tab is."""
+        return next((self.tabRect(at) for at in range(self.count()) if self.list_at(at) is watchlist), QRect())
+
+    def tabSizeHint(self, index: int) -> QSize:  # noqa: N802 (Qt's name)
+        watchlist = self.tabData(index)
+        if watchlist is None:
+            return QSize(0, TABS_PX)
+        name = QFontMetrics(look.font(strong=True)).horizontalAdvance(watchlist.name)
+        count = QFontMetrics(look.font(11)).horizontalAdvance(f"{len(watchlist.instruments):,}")
+        return QSize(name + count + _GAP_PX + 2 * _PAD_PX, TABS_PX)
+
+    def minimumTabSizeHint(self, index: int) -> QSize:  # noqa: N802 (Qt's name)
+        return self.tabSizeHint(index)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._appearance.theme
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.window)
+        for place in range(self.count()):
+            rect, is_on, watchlist = self.tabRect(place), place == self.currentIndex(), self.list_at(place)
+            if place == self._aimed:
+                painter.fillRect(rect.adjusted(2, 6, -2, -6), theme.select)
+            font = look.font(strong=is_on)
+            metrics = QFontMetrics(font)
+            baseline = rect.top() + round((rect.height() + metrics.capHeight()) / 2)
+            left = rect.left() + _PAD_PX
+            painter.setFont(font)
+            painter.setPen(theme.t1 if is_on else theme.t2)
+            painter.drawText(QPointF(left, baseline), watchlist.name)
+            left += metrics.horizontalAdvance(watchlist.name) + _GAP_PX
+            painter.setFont(look.font(11))
+            painter.setPen(theme.t3)
+            painter.drawText(QPointF(left, baseline), f"{len(watchlist.instruments):,}")
+            if is_on or place == self._aimed:
+                line = QRect(rect.left() + _PAD_PX - 2, rect.bottom() - _LINE_PX + 1, rect.width() - 2 * _PAD_PX + 4, 2)
+                painter.fillRect(line, theme.accent)
+            if is_on and self.hasFocus():
+                painter.setPen(theme.accent)
+                painter.drawRoundedRect(rect.adjusted(4, 8, -5, -9), look.CELL_RADIUS_PX, look.CELL_RADIUS_PX)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._before = self._shown()
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        # The bar has moved tabs already; now it is said.
+        before, self._before, now = self._before, [], self._shown()
+        if before and now != before and (at := self.currentIndex()) >= 0:
+            self.pulled.emit(now[at], at)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.dragMoveEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        place = self.tabAt(event.position().toPoint())
+        if place >= 0 and self.accepts(self.list_at(place), event):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self._aim(place)
+        else:
+            event.ignore()
+            self._aim(-1)
+            self.left.emit()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._aim(-1)
+        self.left.emit()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        place = self.tabAt(event.position().toPoint())
+        self._aim(-1)
+        if place >= 0:
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.dropped.emit(self.list_at(place), event)
+        self.left.emit()
+
+    def _shown(self) -> list[Watchlist]:
+        return [self.list_at(place) for place in range(self.count())]
+
+    def _aim(self, place: int) -> None:
+        if place != self._aimed:
+            self._aimed = place
+            self.update()
+            self._spring.stop()
+            if place >= 0 and place != self.currentIndex():
+                self._spring.start()
+
+    def _choose(self, place: int) -> None:
+        if 0 <= place < self.count():
+            self.chosen.emit(self.list_at(place))
+
+    def _ask_to_rename(self, place: int) -> None:
+        if 0 <= place < self.count():
+            self.rename_asked.emit(self.list_at(place))
+
+
+class NameEditor(QLineEdit):
+    """Opens over a tab to rename its list. Esc, or leaving it, keeps the name.
+
+    Attributes:
+        watchlist: whose name it is; None while it is closed.
+
+    Signals:
+        entered(watchlist, text): Enter was pressed.
+        closed(): it is gone.
+    """
+
+    entered = Signal(object, str)
+    closed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.watchlist: Watchlist | None = None
+        self.setAccessibleName("Name of the list")
+        self.setFont(look.font(strong=True))
+        self.setMaxLength(64)
+        self.hide()
+
+    def begin(self, watchlist: Watchlist, tab: QRect) -> None:
+        """Open over a tab."""
+        self.watchlist = watchlist
+        self.setText(watchlist.name)
+        self.setGeometry(tab.adjusted(2, 6, 60, -6))
+        self.show()
+        self.raise_()
+        self.setFocus()
+        self.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            watchlist = self.watchlist
+            self._finish()
+            if watchlist is not None:
+                self.entered.emit(watchlist, self.text())
+        elif event.key() == Qt.Key.Key_Escape:
+            self._finish()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._finish()
+
+    def _finish(self) -> None:
+        if self.watchlist is not None:
+            self.watchlist = None
+            self.hide()
+            self.closed.emit()
+
+
+class TabStrip(QWidget):
+    """The tabs, a button for a new list, and the tools at the right.
+
+    Attributes:
+        tabs, editor: its parts.
+        new: the button.
+    """
+
+    def __init__(self, appearance: Appearance, icons: Icons, tools: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._icons = icons
+        self.setFixedHeight(TABS_PX + 1)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(2, 0, 0, 1)
+        line.setSpacing(0)
+        self.tabs = ListTabs(appearance, self)
+        self.new = QToolButton(self)
+        self.new.setIconSize(QSize(SIZE_PX, SIZE_PX))
+        self.new.setAutoRaise(True)
+        self.new.setToolTip("New list (Ctrl+T)")
+        self.new.setAccessibleName("New list")
+        line.addWidget(self.tabs)
+        line.addWidget(self.new)
+        line.addStretch(1)
+        line.addWidget(tools)
+        self.editor = NameEditor(self.tabs)
+        appearance.changed.connect(self._colour)
+        self._colour()
+
+    def rename(self, watchlist: Watchlist) -> None:
+        """Let the user write another name."""
+        self.editor.begin(watchlist, self.tabs.tab_of(watchlist))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._appearance.theme.window)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, self._appearance.theme.line)
+        painter.end()
+
+    def _colour(self) -> None:
+        self.new.setIcon(self._icons.icon("add", self._appearance.theme))
+        self.update()
+        self.tabs.update()

@@ -1,0 +1,311 @@
+"""The table with the add line at its foot: typing, adding, changing, moving, removing, and the focus after an edit."""
+
+from PySide6.QtCore import QModelIndex, QPoint, Signal
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from quotedesk.lists.book import Book
+from quotedesk.lists.edits import Replace
+from quotedesk.lists.list_reader import ListReader, ParsedList
+from quotedesk.lists.section import Row, Section, section_name
+from quotedesk.lists.symbol_directory import SymbolDirectory
+from quotedesk.lists.watchlist import Watchlist
+from quotedesk.market.clock import Clock
+from quotedesk.market.errors import BadSymbolError
+from quotedesk.market.instrument import Instrument, check_code
+from quotedesk.market.states import RowState
+from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.editing.add_line import IDLE_WIDTH_PX, OPEN_WIDTH_PX, AddLine
+from quotedesk.ui.editing.completion import Completion
+from quotedesk.ui.editing.error_popup import ErrorPopup
+from quotedesk.ui.editing.row_edits import RowEdits
+from quotedesk.ui.editing.symbol_editor import SymbolEditor, words
+from quotedesk.ui.exchange.drop_target import DropTarget
+from quotedesk.ui.exchange.mime_in import incoming
+from quotedesk.ui.exchange.mime_out import data_of
+from quotedesk.ui.exchange.row_drag import RowDrag
+from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.looks.theme import HEADER_PX
+from quotedesk.ui.table.columns import STATE, SYMBOL
+from quotedesk.ui.table.live_sort import LiveSort
+from quotedesk.ui.table.model import TableModel
+from quotedesk.ui.table.selection import Selection
+from quotedesk.ui.table.status_tip import StatusTip
+from quotedesk.ui.table.view import TableView
+from quotedesk.ui.undo import Undo
+from quotedesk.ui.window.list_views import ListViews
+from quotedesk.ui.window.start_panel import StartPanel
+
+
+class WatchlistPanel(QWidget):
+    """One watchlist to work on.
+
+    Attributes:
+        model, table, add_line, editor, selecting, views, rows, reader, undo, start_panel: its parts.
+
+    Signals:
+        files_brought(files): they are to be imported.
+        noticed(str): something to tell in passing, one plain line.
+        welcomed(): the user has begun; see `welcome`.
+    """
+
+    noticed = Signal(str)
+    files_brought = Signal(object)
+    welcomed = Signal()
+
+    def __init__(
+        self,
+        book: Book,
+        undo: Undo,
+        quotes: Quotes,
+        clock: Clock,
+        feed: str,
+        directory: SymbolDirectory,
+        appearance: Appearance,
+    ) -> None:
+        super().__init__()
+        watchlist = book.open_lists[0]
+        self._book = book
+        book.listeners.append(self._marks_changed)
+        self.reader = ListReader(feed, watchlist, directory)
+        self._appearance = appearance
+        self._clock = clock
+        self.undo = undo
+        self.model = TableModel(watchlist, quotes, clock, directory, self)
+        self.model.flag_of, self.model.note_of = book.flags.get, lambda one: book.notes.get(one, "")
+        self.table = TableView(self.model, clock, appearance, self)
+        self.start_panel = StartPanel(appearance, self)
+        self._is_new = False  # to its user: the start panel stands over the rows
+        self._popup = ErrorPopup(appearance, self)
+        self.add_line = AddLine(appearance, self._popup, self)
+        self._editor_popup = ErrorPopup(appearance, self)
+        self.editor = SymbolEditor(appearance, self._editor_popup, self.table.viewport())
+        self.selecting = Selection(self.table, self.model, undo)
+        self.views = ListViews(book, self.table, self.model, self.selecting)
+        self.rows = RowEdits(undo, self.table, self.model, self.selecting)
+        self._drag = RowDrag(self.table, self.model, appearance)
+        self._dropping = DropTarget(self, self.table, self.model, self._drag, self.reader.found, appearance)
+        suggest = self.reader.suggestions
+        typed, edited = (Completion(each, suggest, appearance, self) for each in (self.add_line, self.editor))
+        self.setFocusProxy(self.table)
+        self.setTabOrder(self.table, self.add_line)
+        typed.clicked.connect(lambda: self._enter(self.add_line.text()))
+        edited.clicked.connect(lambda: self._replace(self.editor.text()))
+        self.table.typed.connect(self.add_line.begin)
+        self.add_line.entered.connect(self._enter)
+        self.add_line.cancelled.connect(self.table.setFocus)
+        self.add_line.opened_or_closed.connect(self._lay_out)
+        self.table.empty_clicked.connect(self.add_line.begin)
+        self.start_panel.clicked.connect(self.add_line.begin)
+        self.start_panel.ended.connect(self._end_welcome)
+        self.add_line.cancelled.connect(self._end_welcome)
+        self.table.edit_requested.connect(self.edit_current)
+        self.table.verticalScrollBar().valueChanged.connect(self._place_editor)
+        self.editor.entered.connect(self._replace)
+        self.editor.closed.connect(self.table.setFocus)
+        self.model.layoutChanged.connect(self._place_editor)
+        self.rows.noticed.connect(self.noticed)
+        self.table.drag_requested.connect(lambda: self._drag.carry(self.selecting.rows()))
+        self._dropping.rows_dropped.connect(self.rows.place)
+        self._dropping.rows_brought.connect(
+            lambda rows, source, at, copies: self.rows.take(rows, source, self.watchlist, at, copies)
+        )
+        self._dropping.rows_thrown_out.connect(self.rows.throw_out)
+        self._dropping.files_dropped.connect(self.files_brought)
+        self._dropping.text_dropped.connect(self.add)
+        self._live_sort = LiveSort(self.table, self.model, lambda: self.is_busy)
+        self._status_tip = StatusTip(appearance, self)
+        self.table.tip_requested.connect(self._show_tip)
+        self.table.tip_over.connect(self._status_tip.hide)
+        for changed in (undo.edited, self.model.rowsInserted, self.model.rowsRemoved, self.model.modelReset):
+            changed.connect(self._rows_changed)
+        appearance.changed.connect(self._change_looks)
+
+    @property
+    def watchlist(self) -> Watchlist:
+        """The list that is shown."""
+        return self.model.watchlist
+
+    def show_list(self, watchlist: Watchlist) -> None:
+        """Show another list, as it was left when it was shown before."""
+        self.editor.finish()
+        self.add_line.finish()
+        self.reader.watchlist = watchlist
+        self.views.show(watchlist)
+
+    def show_feed(self, feed: str, watchlist: Watchlist) -> None:
+        """Show a list of another feed; what was known of the others is forgotten."""
+        self.reader.feed = feed
+        self.show_list(watchlist)
+        self.views.forget()
+
+    def welcome(self) -> None:
+        """Show the start panel over the rows, until the user has begun."""
+        self._is_new = True
+        self.start_panel.raise_()
+        self.add_line.raise_()
+        self._lay_out()
+        self.add_line.setFocus()
+
+    def release(self) -> None:
+        """The window goes: follow nothing any more."""
+        self.model.release()
+        if self._marks_changed in self._book.listeners:
+            self._book.listeners.remove(self._marks_changed)
+
+    @property
+    def is_busy(self) -> bool:
+        """Is something under the hand that must not move: a text being written, a drag, an open menu?"""
+        writes = (self.add_line.hasFocus() and self.add_line.text() != "") or self.editor.isVisible()
+        return writes or self._dropping.is_under_way or QApplication.activePopupWidget() is not None
+
+    def copy(self) -> None:
+        """Put the selected rows on the clipboard, one a line."""
+        if rows := self.selecting.rows():
+            QGuiApplication.clipboard().setMimeData(data_of(rows, self.model))
+
+    def paste(self) -> None:
+        """Add the symbols on the clipboard; what is none is named, and costs the others nothing."""
+        came = incoming(QGuiApplication.clipboard().mimeData(), self.reader.found)
+        if came.understood is None:
+            self.files_brought.emit(came.files)
+        else:
+            self.add(came.understood)
+
+    def add_section(self) -> None:
+        """Put a label above the first chosen row, and let it be named."""
+        self.rows.add_section()
+        self.edit_current()
+
+    def edit_current(self) -> None:
+        """Open the editor over the current row's symbol."""
+        index = self.table.currentIndex()
+        if index.isValid():
+            self.table.scrollTo(index)
+            self.editor.begin(self.model.rows[index.row()])
+            self._place_editor()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self._appearance.theme.table)
+        painter.end()
+
+    def _lay_out(self) -> None:
+        """The add line right under the last row, at the foot where the rows do not all fit, or in the start panel."""
+        density = self._appearance.density
+        foot = max(0, self.height() - density.add_row_px)
+        self.table.setGeometry(0, 0, self.width(), foot)
+        y = min(HEADER_PX + self.table.rows_px, foot)
+        is_empty = not len(self.watchlist)
+        starts = is_empty or self._is_new
+        self.start_panel.setVisible(starts)
+        self.add_line.is_prominent = starts
+        if starts:
+            self.start_panel.lay_out(self.rect().adjusted(0, HEADER_PX, 0, 0), not is_empty)
+            self.add_line.setGeometry(self.start_panel.field())
+        else:
+            width = min(OPEN_WIDTH_PX if self.add_line.is_open else IDLE_WIDTH_PX, self.width() - 8)
+            self.add_line.setGeometry(4, y + 4, width, density.row_px)
+        line = self.add_line.geometry()
+        below = line.bottom() + 5
+        if below + self._popup.height() > self.height():
+            below = line.top() - 4 - self._popup.height()
+        self._popup.place(QPoint(line.left(), below))
+
+    def _end_welcome(self) -> None:
+        if self._is_new:
+            self._is_new = False
+            self.welcomed.emit()
+            self._lay_out()
+            self.table.setFocus()
+
+    def _marks_changed(self) -> None:
+        self.table.viewport().update()
+
+    def _rows_changed(self) -> None:
+        self._lay_out()
+        self._place_editor()
+
+    def _show_tip(self, index: QModelIndex, at: QPoint) -> None:
+        """Of a row's state the trace, of other cells a text."""
+        row = self.model.rows[index.row()] if index.isValid() else None
+        trace, continuity = self.model.trace_of(row) if isinstance(row, Instrument) else (None, None)
+        if trace is None or index.column() != STATE:
+            self.table.show_text_tip(index, at)
+            return
+        reading, clock = self.model.reading(index.row()), self._clock
+        self._status_tip.tell(reading, trace, continuity, self.model.offline_reason, self.model.others_tick(), clock)
+        self._status_tip.place(self.table.viewport().mapTo(self, at))
+
+    def _change_looks(self) -> None:
+        self._lay_out()
+        self._place_editor()
+        self.update()
+
+    # Incremental
+
+    def _enter(self, text: str) -> None:
+        understood = self.reader.typed(text)
+        if understood.new:
+            self.rows.insert(understood.new)
+        elif here := understood.here:
+            self.selecting.select([here[0]])
+            self.noticed.emit(f"{here[0].code if len(here) == 1 else f'All {len(here)}'} already in the list")
+        if understood.fault:
+            self.add_line.keep(" ".join(understood.bad), understood.fault)
+            self._lay_out()
+        else:
+            self.add_line.finish()
+            self._end_welcome()
+            self.table.setFocus()
+
+    def add(self, understood: ParsedList, at: int | None = None) -> None:
+        """Add what was pasted or dropped, and tell of it."""
+        if understood.rows:
+            self.rows.insert(understood.rows, at)
+            self._end_welcome()
+        self.noticed.emit(understood.words)
+
+    # Changing one
+
+    def _replace(self, text: str) -> None:
+        old = self.editor.row
+        if old is None:
+            return
+        if isinstance(old, Section):
+            new: Row = Section(old.key, section_name(text))
+        else:
+            try:
+                new = self.reader.meant(check_code(text))
+            except BadSymbolError as fault:
+                slot = self.model.quotes.slot(old)
+                self.editor.refuse(fault, self.model.quotes.state[slot] == RowState.LIVE)
+                self._place_editor()
+                return
+        self.editor.finish()
+        if new == old:
+            return
+        if new in self.watchlist:
+            self.noticed.emit(f"{words(new)} already in the list")
+        else:
+            self.rows.push(Replace(old, new))
+        self.selecting.select([new])
+
+    def _place_editor(self) -> None:
+        """Keep the editor over its cell, wherever that is now; without its row it closes."""
+        if self.editor.row is None:
+            return
+        if self.editor.row not in self.model.rows:
+            self.editor.finish()
+            return
+        index = self.model.index(self.model.rows.index(self.editor.row), SYMBOL)
+        cell = self.table.visualRect(index)
+        self.editor.setGeometry(cell.adjusted(2, 1, -2, -1))
+        below = self.table.viewport().mapTo(self, cell.bottomLeft()) + QPoint(4, 4)
+        if below.y() + self._editor_popup.height() > self.height():
+            below.setY(below.y() - cell.height() - self._editor_popup.height() - 8)
+        self._editor_popup.place(below)

@@ -1,0 +1,336 @@
+"""The main window: menus, banner, desk, status bar. It shows and asks; the controller answers."""
+
+import os
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+
+from quotedesk.config.window_file import WindowState
+from quotedesk.feed.subscription_trace import Continuity, Trace
+from quotedesk.lists.book import Book
+from quotedesk.lists.symbol_directory import SymbolDirectory
+from quotedesk.lists.watchlist import Watchlist
+from quotedesk.market.clock import Clock
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.states import LinkStatus
+from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.looks.actions import act
+from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.looks.icons import Icons
+from quotedesk.ui.looks.style import dress
+from quotedesk.ui.table import sparkline_shape as line_shape
+from quotedesk.ui.table.columns import sorting
+from quotedesk.ui.table.repaint import RepaintClock
+from quotedesk.ui.undo import Undo
+from quotedesk.ui.window.banner import Banner, reasons
+from quotedesk.ui.window.edit_menu import EditMenu
+from quotedesk.ui.window.file_menu import FileMenu
+from quotedesk.ui.window.help_menu import HelpMenu
+from quotedesk.ui.window.list_menu import ListMenu
+from quotedesk.ui.window.menu_bar import MenuBar
+from quotedesk.ui.window.status_bar import StatusBar
+from quotedesk.ui.window.tab_drops import TabDrops
+from quotedesk.ui.window.tab_strip import TabStrip
+from quotedesk.ui.window.tool_strip import ToolStrip
+from quotedesk.ui.window.view_menu import ViewMenu
+from quotedesk.ui.window.watchlist_panel import WatchlistPanel
+from quotedesk.ui.window.window_state import WindowStateKeeper
+
+_FIRST_SIZE_PX = (1000, 640)
+_LEAST_SIZE_PX = (480, 281)
+
+
+class Window(QMainWindow):
+    """One list of a book at a time, and all of them as tabs.
+
+    Attributes:
+        panel, banner, status_bar, edit_menu, list_menu: its parts.
+        table, add_line, undo, start_panel, file_menu, view_menu, help_menu: the parts to work with.
+        appearance: how it looks, to be changed at any time.
+        icons: which know what is missing.
+        repaint_clock: paints, and knows how fast.
+        first_paint_s: monotonic time of the first paint; None before it.
+
+    Signals:
+        arranged(): sections were folded, lists opened or closed: no edits, but to be kept.
+        shown_changed(): another list is shown.
+        retry_requested(): the user wants to connect now.
+        closing(): the window is to be closed; answer with `allow_close` and `close`.
+        quit_requested(): all windows are.
+        window_requested(): the user wants another window.
+        feed_shown(name): the feed that is in use.
+        welcomed(): the user has begun; see `welcome`.
+        painted_first(): the table is on screen for the first time.
+    """
+
+    arranged = Signal()
+    shown_changed = Signal()
+    retry_requested = Signal()
+    closing = Signal()
+    quit_requested = Signal()
+    window_requested = Signal()
+    feed_shown = Signal(str)
+    welcomed = Signal()
+    painted_first = Signal()
+
+    def __init__(
+        self,
+        book: Book,
+        undo: Undo,
+        quotes: Quotes,
+        clock: Clock,
+        feed: str,
+        feed_title: str,
+        directory: SymbolDirectory | None = None,
+        appearance: Appearance | None = None,
+    ) -> None:
+        super().__init__()
+        self.appearance = appearance or Appearance(parent=self)
+        self._dress()
+        self.appearance.changed.connect(self._dress)  # no lambda: that would outlive the window
+        self._book = book
+        self._clock = clock
+        self._may_close = False
+        self._lost: tuple[LinkStatus, ...] = ()
+        self.first_paint_s: float | None = None
+        self.setMinimumSize(*_LEAST_SIZE_PX)
+        self.resize(*_FIRST_SIZE_PX)
+        self.panel = WatchlistPanel(book, undo, quotes, clock, feed, directory or SymbolDirectory(), self.appearance)
+        self.table = self.panel.table
+        self.add_line = self.panel.add_line
+        self.start_panel = self.panel.start_panel
+        self.start_panel.show_feed(feed)
+        self.undo = undo
+        self.banner = Banner(self.appearance)
+        self.banner.hide()
+        self.status_bar = StatusBar(self.appearance)
+        self._show_title(feed_title)
+        self.setStatusBar(self.status_bar)
+        middle = QWidget()
+        stack = QVBoxLayout(middle)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(0)
+        self.icons = Icons()
+        self._tools = ToolStrip(self.appearance, self.icons, self)
+        strip = TabStrip(self.appearance, self.icons, self._tools, self)
+        for part in (strip, self.banner):
+            stack.addWidget(part)
+        stack.addWidget(self.panel, 1)
+        self.setCentralWidget(middle)
+        self.edit_menu = EditMenu(book, self.panel, self)
+        self.list_menu = ListMenu(book, self.panel, strip, self)
+        self._tab_drops = TabDrops(strip.tabs, self.panel, self.appearance, middle)
+        self.file_menu = FileMenu(self.panel, self.list_menu, self.appearance, self)
+        self.repaint_clock = RepaintClock(clock, self.table, self)
+        self.table.log = self.repaint_clock.log
+        self.view_menu = ViewMenu(self.appearance, self)
+        act(self.view_menu, "Reset co&lumns", "Ctrl+Shift+R", self.table.header.fit)
+        self._shape = WindowStateKeeper(self, book, self.panel, self.list_menu, self.view_menu)
+        self._connect()
+        self._make_menus()
+        self.setTabOrder(self.add_line, self.banner.retry)
+        self.table.setFocus()
+
+    # For the controller
+
+    @property
+    def watchlist(self) -> Watchlist:
+        """The list that is shown."""
+        return self.panel.watchlist
+
+    def welcome(self) -> None:
+        """The program is new to its user: show where to begin, over the rows."""
+        self.panel.welcome()
+
+    def show_feed(self, feed: str, title: str) -> None:
+        """The book has another feed's lists now."""
+        self._show_title(title)
+        self.feed_shown.emit(feed)
+        self.start_panel.show_feed(feed)
+        self.panel.show_feed(feed, self._book.open_lists[0])
+        self.list_menu.catch_up()
+        self.show_links(())
+        self._count()
+
+    def release(self) -> None:
+        """The window goes and the others stay: follow nothing any more."""
+        self._book.listeners.remove(self._name_window)
+        self.list_menu.release()
+        self.panel.release()
+        self.repaint_clock.stop()
+
+    def show_links(self, links: tuple[LinkStatus, ...]) -> None:
+        """The connections as they are now; lost ones get the banner."""
+        now_s = self._clock.now_s()
+        self._lost = tuple(link for link in links if link.is_lost)
+        many = len(links) > 1
+        self.status_bar.show_links(links)
+        self.panel.model.offline_reason = reasons(self._lost, many)
+        self.banner.show_links(self._lost, many, now_s)
+        self.repaint_clock.counting = bool(self._lost)
+        self._settle_banner()
+
+    def show_notice(self, text: str) -> None:
+        """One plain line at the right of the status bar; "" takes it back."""
+        self.status_bar.notice.show_text(text)
+
+    def set_trace_of(self, trace_of: Callable[[Instrument], tuple[Trace | None, Continuity | None]]) -> None:
+        """Whom to ask what proves a row's subscription."""
+        self.panel.model.trace_of = trace_of
+
+    def show_plan(self, used: int, slots: int | None, parked: int) -> None:
+        """How many symbols are subscribed, for how many the plan has room (None: nobody knows), how many must wait."""
+        self.status_bar.show_plan(used, slots, parked)
+
+    def show_traffic(self, messages_per_s: float, round_trip_s: float) -> None:
+        """Once a second: what the status bar says of the connections; NaN is unknown."""
+        if self.isVisible():
+            age_ms = self.repaint_clock.age_stats().p99_ms
+            self.status_bar.figures.show_values(messages_per_s, round_trip_s * 1000, age_ms)
+
+    def state(self) -> WindowState:
+        """How the window is now, to be restored at another start."""
+        return self._shape.state()
+
+    def restore(self, state: WindowState) -> None:
+        """Be as the window was then. To be called before it is shown."""
+        self._shape.restore(state)
+
+    def sort(self, text: str) -> None:
+        """Show the rows by a column: "Chg %:desc"; "" is the list's own order. Raises ValueError."""
+        column, is_descending = sorting(text) if text else (None, False)
+        self.panel.model.sort_by(column, is_descending=is_descending)
+
+    def come_forward(self, token: str = "") -> None:
+        """Show the window above others; with the desktop's activation token, where one was given."""
+        if token:
+            os.environ["XDG_ACTIVATION_TOKEN"] = token  # where Qt looks for it
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def wake(self) -> None:
+        """Something changed in the quotes."""
+        self.repaint_clock.wake()
+
+    def allow_close(self) -> None:
+        """From now on closing closes."""
+        self._may_close = True
+
+    # QMainWindow
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            event.accept()
+        else:
+            event.ignore()
+            self.closing.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._mind_visibility()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._mind_visibility()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._mind_visibility()
+        elif event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.undo.hand = self
+
+    # Inside
+
+    def _connect(self) -> None:
+        self._book.listeners.append(self._name_window)
+        self.undo.edited.connect(self._edited)
+        self.list_menu.shown_changed.connect(self._list_shown)
+        self.list_menu.opened_or_closed.connect(self.arranged)
+        self.file_menu.close_requested.connect(self.close)
+        self.file_menu.window_requested.connect(self.window_requested)
+        self.file_menu.quit_requested.connect(self.quit_requested)
+        for menu in (self.list_menu, self.file_menu):
+            menu.noticed.connect(self.show_notice)
+        self.panel.rows.folded.connect(self.arranged)
+        self.panel.noticed.connect(self.show_notice)
+        self.panel.welcomed.connect(self.welcomed)
+        self.banner.retry_requested.connect(self.retry_requested)
+        self.table.painted_first.connect(self._first_paint)
+        self.repaint_clock.ran.connect(self._count)
+        self.repaint_clock.second.connect(self._second)
+        self.add_line.opened_or_closed.connect(self._settle_banner)
+
+    def _make_menus(self) -> None:
+        bar = MenuBar(self.table, self)
+        self.setMenuBar(bar)
+        bar.addMenu(self.file_menu)
+        bar.addMenu(self.edit_menu)
+        bar.addMenu(self.list_menu)
+        bar.addMenu(self.view_menu)
+        self.help_menu = HelpMenu(bar, self)
+        bar.addMenu(self.help_menu)
+        edit = self.edit_menu
+        for action, icon in (
+            *((edit.add, "add"), (edit.remove, "remove"), (edit.undo, "undo"), (edit.redo, "redo")),
+            *((self.view_menu.next_spacing, "rows"), (self.view_menu.turn_theme, "theme")),
+        ):
+            self._tools.add(action, icon)
+
+    def _dress(self) -> None:
+        dress(self, self.appearance.theme)
+
+    def _show_title(self, feed_title: str) -> None:
+        self._feed_title = feed_title
+        self.status_bar.show_feed(feed_title)
+        self._name_window()
+
+    def _name_window(self) -> None:
+        self.setWindowTitle(" \N{EN DASH} ".join([self.watchlist.name, self._feed_title, "quotedesk"]))
+
+    def _edited(self) -> None:
+        self.repaint_clock.wake()
+        self._count()
+
+    def _list_shown(self) -> None:
+        self._edited()
+        self._name_window()
+        self.shown_changed.emit()
+
+    def _count(self) -> None:
+        self.status_bar.show_counts(*self.panel.model.counts())
+
+    def _second(self) -> None:
+        self.banner.count(self._clock.now_s())
+        self._settle_banner()
+
+    def _settle_banner(self) -> None:
+        """Show or hide the banner, which moves the rows: never under the hand."""
+        wanted = bool(self._lost)
+        if wanted == self.banner.isVisibleTo(self):
+            return
+        if self.panel.is_busy or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self.repaint_clock.counting = True  # look again in a second
+            return
+        self.banner.setVisible(wanted)
+        self.repaint_clock.counting = wanted
+
+    def _mind_visibility(self) -> None:
+        if self.isVisible() and not self.isMinimized():
+            self.repaint_clock.start()
+        else:
+            self.repaint_clock.stop()
+
+    def _first_paint(self) -> None:
+        self.first_paint_s = self._clock.now_s()
+        self.painted_first.emit()
+        QTimer.singleShot(0, self._load_lines)
+
+    def _load_lines(self) -> None:
+        self.setWindowIcon(self.icons.program())
+        line_shape.load()
+        self.table.viewport().update()

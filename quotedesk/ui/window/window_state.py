@@ -1,0 +1,59 @@
+"""How a window is, as one value, to be kept and restored: place, size, columns, shown list, orders, always on top."""
+
+import contextlib
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QMenu, QWidget
+
+from quotedesk.config.window_file import WindowState
+from quotedesk.lists.book import Book
+from quotedesk.ui.looks.actions import act
+from quotedesk.ui.table.columns import sorting, sorting_text
+from quotedesk.ui.window.list_menu import ListMenu
+from quotedesk.ui.window.watchlist_panel import WatchlistPanel
+
+
+class WindowStateKeeper:
+    """Of one window; the action that keeps it on top goes into `menu`."""
+
+    def __init__(self, window: QWidget, book: Book, panel: WatchlistPanel, lists: ListMenu, menu: QMenu) -> None:
+        self._window = window
+        self._book = book
+        self._panel = panel
+        self._lists = lists
+        self._on_top = act(menu, "&Always on top", "Ctrl+Shift+T", lambda: self._keep_on_top(self._on_top.isChecked()))
+        self._on_top.setCheckable(True)
+
+    def state(self) -> WindowState:
+        """How it is now."""
+        header = self._panel.table.header
+        return WindowState(
+            geometry=bytes(self._window.saveGeometry().toBase64().data()).decode("ascii"),
+            columns=header.order(),
+            widths_px=header.widths_px(),
+            shown=self._panel.watchlist.name,
+            sorts={name: sorting_text(sorted_by) for name, sorted_by in self._panel.views.sortings().items()},
+            on_top=self._on_top.isChecked(),
+        )
+
+    def restore(self, state: WindowState) -> None:
+        """Be as it was then; what makes no sense any more is left as it is. To be called before it is shown."""
+        self._window.restoreGeometry(QByteArray.fromBase64(state.geometry.encode("ascii", "replace")))
+        self._panel.table.header.arrange(state.columns, state.widths_px)
+        self._keep_on_top(state.on_top)
+        sortings: dict[str, tuple[int, bool] | None] = {}
+        for name, text in state.sorts.items():
+            with contextlib.suppress(ValueError):  # a column that is no more
+                sortings[name] = sorting(text) if text else None
+        self._panel.views.sort(sortings)
+        shown = self._book.named(state.shown)
+        if shown is not None and shown.is_open:
+            self._lists.show_list(shown)
+
+    def _keep_on_top(self, on: bool) -> None:
+        is_shown = self._window.isVisible()
+        self._on_top.setChecked(on)
+        if on != bool(self._window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint):
+            self._window.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, on)
+            if is_shown:
+                self._window.show()  # which changing a flag has undone

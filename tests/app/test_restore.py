@@ -1,0 +1,179 @@
+"""From one run to the next, without the runs."""
+
+import math
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from quotedesk.app.restore import Restore
+from quotedesk.config.paths import Profile
+from quotedesk.engine.options import Options
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.tick import Tick
+from quotedesk.quotes.quotes import Quotes
+from tests.fakes.clock import FakeClock
+from tests.fakes.windows import book_of, windows_on
+
+CODES = ("B.US", "A.US", "C.US")
+
+
+class Run:
+    """What a run of the program has, of what is remembered."""
+
+    def __init__(self, profile: Profile, qtbot: QtBot, **options) -> None:
+        self.clock = FakeClock()
+        self.quotes = Quotes()
+        self.book = book_of("demo", CODES)
+        self.windows = windows_on(self.book, self.quotes, self.clock, "demo")
+        self.remembered = Restore(profile, self.quotes)
+        self.reports = [
+            self.remembered.open_windows(self.windows, Options(**options)),
+            self.remembered.recall("demo"),
+        ]
+        self.window = self.windows.all[0]
+        for window in self.windows.all:
+            window.allow_close()
+            qtbot.addWidget(window)
+
+    def value(self, field: str, code: str) -> float:
+        return float(self.quotes[field][self.quotes.slot(Instrument("demo", code))])
+
+    def end(self) -> None:
+        self.remembered.keep_windows(self.windows)
+        self.remembered.keep_prices("demo", self.book.wanted())
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Profile:
+    profile = Profile(tmp_path)
+    profile.make()
+    return profile
+
+
+def test_size_columns_and_order_come_back(profile: Profile, qtbot: QtBot) -> None:
+    first = Run(profile, qtbot)
+    assert first.reports == ["", ""]
+    first.window.resize(611, 433)
+    header = first.window.table.header
+    header.moveSection(header.visualIndex(7), 1)
+    header.resizeSection(1, 123)
+    first.window.sort("symbol:desc")
+    first.end()
+    second = Run(profile, qtbot)
+    before, after = first.window.state(), second.window.state()
+    assert (after.columns, after.widths_px, after.sorts) == (before.columns, before.widths_px, before.sorts)
+    assert (second.window.width(), second.window.height()) == (611, 433)
+    assert second.window.table.header.order()[:3] == ("Symbol", "Time", "State")
+    assert second.window.table.header.sectionSize(1) == 123
+    assert [each.code for each in second.window.table.model().rows] == ["C.US", "B.US", "A.US"]
+    assert [each.code for each in second.book.wanted()] == list(CODES)
+
+
+def test_what_the_command_line_says_wins(profile: Profile, qtbot: QtBot) -> None:
+    first = Run(profile, qtbot)
+    first.window.resize(611, 433)
+    first.window.sort("Last:desc")
+    first.end()
+    second = Run(profile, qtbot, size_px=(700, 400), sort="symbol")
+    assert (second.window.width(), second.window.height()) == (700, 400)
+    assert second.window.table.model().sorted_by == (0, False)
+
+
+def test_nothing_is_written_while_nothing_changes(profile: Profile, qtbot: QtBot) -> None:
+    run = Run(profile, qtbot)
+    run.remembered.keep_windows(run.windows)
+    written = profile.window.stat().st_mtime_ns
+    run.remembered.keep_windows(run.windows)
+    assert profile.window.stat().st_mtime_ns == written
+    run.window.sort("Last")
+    run.remembered.keep_windows(run.windows)
+    assert 'Watchlist = "Last"' in profile.window.read_text()
+
+
+def test_a_newer_programs_file_is_told_and_left_alone(profile: Profile, qtbot: QtBot) -> None:
+    profile.window.write_text("format = 99\n")
+    run = Run(profile, qtbot)
+    assert "newer" in run.reports[0]
+    run.window.sort("Last")
+    run.end()
+    assert profile.window.read_text() == "format = 99\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'format = 1\ngeometry = "no base64!"\ncolumns = ["Gone", "Time", "Time"]\nsort = "Gone:desc"\n',
+        'format = 1\ngeometry = "\u00fc"\nsort = "Last:sideways"\n[widths_px]\nGone = 3\nState = -5\nSize = 999999\n',
+    ],
+)
+def test_what_makes_no_sense_any_more_is_passed_over(profile: Profile, qtbot: QtBot, text: str) -> None:
+    profile.window.write_text(text, encoding="utf-8")
+    run = Run(profile, qtbot)
+    assert run.reports == ["", ""]
+    header = run.window.table.header
+    assert header.order()[0] == "Symbol"
+    assert len(set(header.order())) == 8
+    assert all(48 <= width <= 2000 for width in header.widths_px().values())
+    assert run.window.table.model().sorted_by is None
+
+
+def test_prices_come_back_and_are_no_ticks(profile: Profile, qtbot: QtBot) -> None:
+    first = Run(profile, qtbot)
+    ticks = [Tick("A.US", 178.46, 2, 100, 0, 1_764_000_000.0), Tick("B.US", 1.16427, 5, math.nan, 0, math.nan)]
+    first.quotes.apply("demo", ticks, first.clock.now_s())
+    first.end()
+    second = Run(profile, qtbot)
+    assert second.value("price", "A.US") == 178.46
+    assert second.value("decimals", "B.US") == 5
+    assert second.value("time_utc_s", "A.US") == 1_764_000_000.0
+    assert math.isnan(second.value("time_utc_s", "B.US"))
+    assert math.isnan(second.value("price", "C.US"))
+    assert math.isnan(second.value("size", "A.US"))
+    second.end()  # without a tick
+    assert Run(profile, qtbot).value("price", "A.US") == 178.46
+
+
+def test_what_cannot_be_written_costs_nothing(profile: Profile, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Run(profile, qtbot)
+
+    def full(*_) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("quotedesk.config.window_file.save", full)
+    monkeypatch.setattr("quotedesk.config.prices_file.save", full)
+    run.window.sort("Last")
+    run.end()
+
+
+def test_a_file_of_the_release_before_gives_its_only_window(profile: Profile, qtbot: QtBot) -> None:
+    profile.window.write_text('format = 1\ncolumns = ["Symbol", "Time"]\nsort = "Last:desc"\n[widths_px]\nSize = 99\n')
+    run = Run(profile, qtbot)
+    assert run.reports == ["", ""]
+    assert len(run.windows.all) == 1
+    assert run.window.table.header.order()[:2] == ("Symbol", "Time")
+    assert run.window.table.header.widths_px()["Size"] == 99
+    assert run.window.table.model().sorted_by == (2, True)
+
+
+def test_all_windows_come_back_each_with_its_list_and_that_lists_order(profile: Profile, qtbot: QtBot) -> None:
+    first = Run(profile, qtbot)
+    metals = first.window.list_menu.add("Metals", [Instrument("demo", "GOLD")])
+    first.window.sort("Last")
+    other = first.windows.open()
+    other.allow_close()
+    qtbot.addWidget(other)
+    other._list_menu.show_list(first.book.lists[0])
+    other.resize(700, 300)
+    first.end()
+    second = Run.__new__(Run)
+    second.clock, second.quotes, second.book = FakeClock(), Quotes(), first.book
+    second.windows = windows_on(second.book, second.quotes, second.clock, "demo")
+    assert Restore(profile, second.quotes).open_windows(second.windows, Options()) == ""
+    for window in second.windows.all:
+        window.allow_close()
+        qtbot.addWidget(window)
+    assert [each.watchlist for each in second.windows.all] == [metals, first.book.lists[0]]
+    assert second.windows.all[0].table.model().sorted_by == (2, False)
+    assert second.windows.all[1].table.model().sorted_by is None
+    assert second.windows.all[1].width() == 700

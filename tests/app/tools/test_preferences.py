@@ -1,0 +1,283 @@
+"""The settings dialog and the first start, answered: keyring, servers, feeds, files."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel
+from websockets.asyncio.server import serve
+
+from quotedesk.app.process.loop import DeskLoop
+from quotedesk.app.tools.preferences import Preferences
+from quotedesk.codec import FEEDS
+from quotedesk.codec.base import Feed
+from quotedesk.config import secrets, settings
+from quotedesk.config.secrets import NoKeyringError
+from quotedesk.config.settings import Settings, SettingsFile, Shade
+from quotedesk.engine.redactor import Redactor
+from quotedesk.engine.tasks import Tasks
+from quotedesk.quotes.quotes import Quotes
+from tests.fakes.clock import FakeClock
+from tests.fakes.windows import book_of, windows_on
+
+pytestmark = [pytest.mark.anyio, pytest.mark.qt_log_ignore("This plugin does not support")]
+PATIENCE_S = 8.0
+KEY = "s3cr3t-T0KEN"
+
+
+@pytest.fixture
+def anyio_backend(qapp: QApplication) -> tuple[str, dict[str, Any]]:
+    qapp.setQuitOnLastWindowClosed(False)  # as the program does; else the loop ends with the window
+    return "asyncio", {"loop_factory": lambda: DeskLoop(qapp)}
+
+
+class Ring:
+    """A keyring."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.keys: dict[str, str] = {}
+        self.is_locked = False
+        monkeypatch.setattr(secrets, "key", self.key)
+        monkeypatch.setattr(secrets, "keep_key", self.keep)
+        monkeypatch.setattr(secrets, "forget_key", self.forget)
+        monkeypatch.setattr(secrets, "origin", lambda provider: "in the ring" if provider in self.keys else "none yet")
+
+    def _open(self, provider: str) -> None:
+        if self.is_locked:
+            raise NoKeyringError(provider)
+
+    def key(self, provider: str) -> str | None:
+        self._open(provider)
+        return self.keys.get(provider)
+
+    def keep(self, provider: str, text: str) -> None:
+        self._open(provider)
+        self.keys[provider] = text
+
+    def forget(self, provider: str) -> bool:
+        self._open(provider)
+        return self.keys.pop(provider, None) is not None
+
+
+class InUse:
+    """The feed in use, and what it is told."""
+
+    def __init__(self, feed: str = "demo", url: str | None = None) -> None:
+        self.feed = FEEDS[feed]
+        self.url = url
+        self.connected = False
+        self.told: list[tuple[str, Any]] = []
+
+    def is_connected(self) -> bool:
+        return self.connected
+
+    def switch(self, feed: Feed) -> None:
+        self.feed = feed
+        self.told.append(("switch", feed.name))
+
+    def retry_now(self) -> None:
+        self.told.append(("retry", None))
+
+    def set_plan(self, feed: str, symbols: int | None) -> None:
+        self.told.append(("plan", (feed, symbols)))
+
+
+class Stage:
+    """A window with preferences."""
+
+    def __init__(self, folder: Path, in_use: InUse) -> None:
+        self.path = folder / "settings.toml"
+        self.in_use = in_use
+        self.windows = windows_on(book_of("demo", ["A.US"]), Quotes(), FakeClock(), "demo")
+        self.window = self.windows.open()
+        self.window.show()
+        self.faults: list[BaseException] = []
+        self.tasks = Tasks(self.faults.append)
+        self.redactor = Redactor()
+        self.preferences = Preferences(
+            SettingsFile(self.path, Settings()),
+            self.window.appearance,
+            self.windows,
+            self.tasks,
+            self.redactor,
+            in_use,
+        )
+
+    @property
+    def dialog(self) -> Any:
+        return self.preferences._dialog
+
+    @property
+    def answer(self) -> str:
+        labels = self.dialog.findChildren(QLabel)
+        return next(label.text() for label in labels if label.accessibleName() == "Answer of the server")
+
+    async def answered(self, but: str = "\N{HORIZONTAL ELLIPSIS}") -> str:
+        async with asyncio.timeout(PATIENCE_S):
+            while not self.answer or self.answer.endswith(but):
+                await asyncio.sleep(0.01)
+        return self.answer
+
+    def kept(self) -> Settings:
+        chosen, report = settings.load(self.path)
+        assert report == ""
+        return chosen
+
+
+@asynccontextmanager
+async def stage(tmp_path: Path, in_use: InUse | None = None) -> AsyncIterator[Stage]:
+    here = Stage(tmp_path, in_use or InUse())
+    try:
+        yield here
+    finally:
+        if here.dialog:
+            here.dialog.close()
+        await here.tasks.stop()
+        here.window.allow_close()
+        here.window.close()
+        here.window.deleteLater()
+    assert here.faults == []
+
+
+@pytest.fixture
+def ring(monkeypatch: pytest.MonkeyPatch) -> Ring:
+    return Ring(monkeypatch)
+
+
+async def test_a_token_that_is_kept_is_in_the_keyring_only_and_its_feed_is_used(tmp_path: Path, ring: Ring) -> None:
+    async with stage(tmp_path) as here:
+        here.window.start_panel.token_wanted.emit()
+        assert here.dialog.focusWidget() is here.dialog.key
+        here.dialog.key.setText(KEY)
+        here.dialog.keep.click()
+        assert await here.answered() == "It is in the keyring."
+        assert ring.keys == {"alltick": KEY}
+        assert here.dialog.key.text() == ""
+        assert here.in_use.told == [("switch", "alltick")]
+        assert not any(KEY in path.read_text("utf-8", "replace") for path in tmp_path.rglob("*") if path.is_file())
+        assert here.redactor.clean(KEY) == "***"
+
+
+async def test_another_token_for_the_feed_in_use_is_tried_at_once(tmp_path: Path, ring: Ring) -> None:
+    async with stage(tmp_path, InUse("alltick")) as here:
+        here.preferences.open()
+        here.dialog.key.setText(KEY)
+        here.dialog.keep.click()
+        await here.answered()
+        assert here.in_use.told == [("retry", None)]
+
+
+async def test_without_a_keyring_it_says_what_to_do_and_the_token_stays_to_be_seen(tmp_path: Path, ring: Ring) -> None:
+    ring.is_locked = True
+    async with stage(tmp_path, InUse("alltick")) as here:
+        here.preferences.open()
+        here.dialog.key.setText(KEY)
+        here.dialog.keep.click()
+        assert "QUOTEDESK_ALLTICK_TOKEN" in await here.answered()
+        assert here.dialog.key.text() == KEY
+        assert here.in_use.told == []
+
+
+async def test_a_token_is_forgotten(tmp_path: Path, ring: Ring) -> None:
+    ring.keys["alltick"] = KEY
+    async with stage(tmp_path, InUse("alltick")) as here:
+        here.preferences.open()
+        here.dialog.forget.click()
+        assert await here.answered() == "It is no longer in the keyring."
+        assert ring.keys == {}
+        here.dialog.show_answer("", True)
+        here.dialog.forget.click()
+        assert await here.answered() == "There was none in the keyring."
+
+
+async def test_a_test_tells_the_servers_own_words_without_the_token(tmp_path: Path, ring: Ring) -> None:
+    async def refuse(socket: Any, request: Any) -> Any:
+        return socket.respond(401, f'{{"msg":"token invalid","yours":"{KEY}"}}')
+
+    async def handle(socket: Any) -> None:
+        await socket.wait_closed()
+
+    async with serve(handle, "127.0.0.1", 0, process_request=refuse) as server:
+        url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with stage(tmp_path, InUse("alltick", url)) as here:
+            here.preferences.open()
+            here.dialog.key.setText(KEY)
+            here.dialog.test.click()
+            assert await here.answered() == 'Refused. HTTP 401 (Unauthorized): {"msg":"token invalid","yours":"***"}'
+            assert ring.keys == {}, "a test keeps nothing"
+
+
+async def test_the_token_in_use_is_not_dialled_a_second_time(tmp_path: Path, ring: Ring) -> None:
+    ring.keys["alltick"] = KEY
+    in_use = InUse("alltick", "ws://127.0.0.1:9")
+    in_use.connected = True
+    async with stage(tmp_path, in_use) as here:
+        here.preferences.open()
+        here.dialog.test.click()
+        assert "in use now" in await here.answered()
+
+
+async def test_without_any_token_a_test_asks_for_one(tmp_path: Path, ring: Ring) -> None:
+    async with stage(tmp_path, InUse("alltick")) as here:
+        here.preferences.open()
+        here.dialog.test.click()
+        assert "no token yet" in await here.answered()
+        here.dialog.show_answer("", True)
+        here.dialog.key.setText("two words")
+        here.dialog.test.click()
+        assert "no blanks" in await here.answered()
+
+
+async def test_what_is_chosen_is_kept_and_done(tmp_path: Path, ring: Ring) -> None:
+    async with stage(tmp_path, InUse("alltick")) as here:
+        here.preferences.open()
+        here.window.appearance.choose(shade=Shade.LIGHT)
+        here.dialog.plan_set.emit("alltick", 5)
+        here.dialog.paints_set.emit(15)
+        here.dialog.tells_set.emit(False)
+        here.dialog.feed_chosen.emit("demo")
+        kept = here.kept()
+        assert (kept.theme, kept.plans, kept.paints_per_s, kept.tells) == (Shade.LIGHT, {"alltick": 5}, 15, False)
+        assert here.window.repaint_clock._pause_s >= 1 / 15
+        assert here.in_use.told == [("plan", ("alltick", 5)), ("switch", "demo")]
+        here.dialog.plan_set.emit("alltick", 0)
+        assert here.kept().plans == {}
+
+
+async def test_a_feed_that_is_changed_elsewhere_or_cannot_be_is_shown_as_it_is(tmp_path: Path, ring: Ring) -> None:
+    async with stage(tmp_path) as here:
+        here.preferences.open()
+        here.windows.show_feed("alltick", "AllTick")
+        assert here.dialog.feed.currentData() == "alltick"
+        here.dialog.key.setText("half a token")
+        here.windows.show_feed("alltick", "AllTick")
+        assert here.dialog.key.text() == "half a token"
+        here.windows.show_feed_again("demo")
+        assert here.dialog.feed.currentData() == "demo"
+
+
+async def test_the_dialog_is_opened_once(tmp_path: Path, ring: Ring) -> None:
+    async with stage(tmp_path) as here:
+        here.window.file_menu.settings_requested.emit()
+        first = here.dialog
+        here.window.file_menu.settings_requested.emit()
+        assert here.dialog is first
+        first.close()
+        assert here.dialog is None
+
+
+async def test_who_has_begun_is_not_welcomed_again(tmp_path: Path, ring: Ring) -> None:
+    async with stage(tmp_path) as here:
+        here.window.welcome()
+        assert not here.path.exists()
+        here.window.start_panel.end.click()
+        assert here.path.exists()
+
+
+async def test_settings_that_cannot_be_saved_are_told_of(tmp_path: Path, ring: Ring) -> None:
+    async with stage(tmp_path / "nowhere") as here:
+        here.preferences.change(tells=False)
+        assert "could not be saved" in here.window.status_bar.notice.full

@@ -1,0 +1,94 @@
+"""Edits of a book: each has an inverse, whatever came before it."""
+
+import inspect
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quotedesk.lists import book_edits
+from quotedesk.lists.book import Book
+from quotedesk.lists.book_edits import AddList, BookEdit, DropList, Mark, MoveList, Note, On, RenameList, Together
+from quotedesk.lists.edits import Arrange, Insert, Remove
+from quotedesk.lists.saved import Content, Flag, ListContent, free_name
+from quotedesk.lists.section import Section
+from quotedesk.lists.watchlist import Watchlist
+from quotedesk.market.instrument import Instrument
+
+POOL = [Instrument("f", code) for code in "ABCDE"]
+KINDS = {kind for kind in vars(book_edits).values() if inspect.isclass(kind) and hasattr(kind, "watchlist")} - {
+    BookEdit
+}
+
+
+def book() -> Book:
+    lists = (
+        ListContent("one", (*POOL[:2], Section(1, "x"), POOL[2])),
+        ListContent("two", tuple(POOL[1:4])),
+        ListContent("three"),
+    )
+    return Book(Content(lists, {POOL[0]: Flag.RED}, {POOL[1]: "note"}))
+
+
+def some_edit(data: st.DataObject, book: Book) -> BookEdit:
+    """An edit that makes sense now."""
+    watchlist = data.draw(st.sampled_from(book.lists))
+    rows = st.lists(st.sampled_from(POOL), unique=True).map(tuple)
+    insert = rows.map(lambda new: Insert(tuple(enumerate(new))))
+    at = st.integers(0, len(book.lists) - 1)
+    name = free_name(data.draw(st.sampled_from(["one", "new", "two"])), book.names)
+    kinds = [
+        st.one_of(insert, rows.map(Remove), rows.map(Arrange)).map(lambda edit: On(watchlist, edit)),
+        at.map(lambda at: AddList(Watchlist(POOL[:1], name), at)),
+        at.map(lambda at: MoveList(watchlist, at)),
+        st.just(RenameList(watchlist, name)),
+        st.dictionaries(st.sampled_from(POOL), st.sampled_from([*Flag, None])).map(Mark),
+        st.tuples(st.sampled_from(POOL), st.sampled_from(["", "a", "b"])).map(lambda both: Note(*both)),
+    ]
+    if len(book.lists) > 1:
+        kinds.append(st.just(DropList(watchlist)))
+    return data.draw(st.one_of(kinds))
+
+
+def test_all_kinds_are_tried() -> None:
+    assert {On, AddList, DropList, MoveList, RenameList, Mark, Note, Together} == KINDS
+
+
+@given(st.data())
+def test_undoing_all_gives_back_the_first_book_and_redoing_all_the_last(data: st.DataObject) -> None:
+    kept = book()
+    first, undo = kept.content(), []
+    for _ in range(data.draw(st.integers(0, 6))):
+        undo.append(some_edit(data, kept).apply(kept))
+    last = kept.content()
+    redo = [inverse.apply(kept) for inverse in reversed(undo)]
+    assert kept.content() == first
+    for again in reversed(redo):
+        again.apply(kept)
+    assert kept.content() == last
+
+
+@given(st.data())
+def test_several_together_are_undone_together(data: st.DataObject) -> None:
+    kept = book()
+    first = kept.content()
+    one, two, _ = kept.lists
+    moved = tuple(data.draw(st.lists(st.sampled_from(POOL[:3]), unique=True)))
+    edit = Together((On(one, Remove(moved)), On(two, Insert(tuple(enumerate(moved))))), "move them", two)
+    inverse = edit.apply(kept)
+    assert set(moved) <= set(two)
+    assert not set(moved) & set(one)
+    assert (edit.words, edit.watchlist, inverse.watchlist) == ("move them", two, two)
+    inverse.apply(kept)
+    assert kept.content() == first
+
+
+def test_edits_say_what_they_do() -> None:
+    watchlist = Watchlist(name="Metals")
+    assert AddList(watchlist, 0).words == "add list Metals"
+    assert DropList(watchlist).words == "delete list Metals"
+    assert MoveList(watchlist, 0).words == "move list Metals"
+    assert RenameList(watchlist, "Gold").words == "rename list to Gold"
+    assert Mark({POOL[0]: Flag.RED}).words == "flag A"
+    assert Mark({POOL[0]: None, POOL[1]: None}).words == "take the flag from 2 symbols"
+    assert Note(POOL[0], "x").words == "note on A"
+    assert On(watchlist, Remove((POOL[0],))).words == "remove A"

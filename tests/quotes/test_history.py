@@ -1,0 +1,276 @@
+"""The past of a slot, against a slow and obvious oracle: a list of (time, price or gap)."""
+
+import math
+from bisect import bisect_right
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from quotedesk.quotes.history import BUCKETS, SPAN_S, History
+
+NARROWEST_S = 0.09375  # 3 s halved five times
+WIDEST_S = 3.0
+START_S = 5000.0
+GAP = None
+SLOT = 2
+
+
+class Oracle:
+    """One slot: everything that happened to it, never thinned out."""
+
+    def __init__(self) -> None:
+        self.history = History()
+        self.history.make_room(SLOT + 1)
+        self.past: list[tuple[float, float | None]] = []
+
+    def push(self, price: float, at_s: float) -> None:
+        one = np.array([price])
+        self.history.push(np.array([SLOT]), one, one, one, at_s)
+        self.past.append((at_s, price))
+
+    def begin_gap(self, at_s: float) -> None:
+        self.history.begin_gap(np.array([SLOT]), at_s)
+        if self.past:
+            self.past.append((at_s, GAP))
+
+    def window(self, now_s: float, steps: int) -> list[float]:
+        return self.history.window(SLOT, now_s, steps).last.tolist()
+
+    @property
+    def bucket_s(self) -> float:
+        """How wide a bucket has to be by now: as narrow as 300 of them can reach the newest event."""
+        width_s = NARROWEST_S
+        age_s = self.past[-1][0] - self.past[0][0]
+        while width_s < WIDEST_S and (age_s + width_s) >= width_s * BUCKETS:
+            width_s *= 2
+        return width_s
+
+    def held(self, at_s: float) -> float | None:
+        place = bisect_right(self.past, at_s, key=lambda event: event[0])
+        return self.past[place - 1][1] if place else GAP
+
+    def values(self, since_s: float, until_s: float) -> set[float | None]:
+        """Everything that held at some moment in between."""
+        return {self.held(since_s)} | {price for at_s, price in self.past if since_s <= at_s <= until_s}
+
+    def has_gap(self, since_s: float, until_s: float) -> bool:
+        return since_s < self.past[0][0] or GAP in self.values(since_s, until_s)
+
+    def check(self, now_s: float, steps: int) -> None:
+        """Every value is right, within the width of a bucket."""
+        found = self.window(now_s, steps)
+        _, highs, lows = (each.tolist() for each in self.history.window(SLOT, now_s, steps))
+        assert len(found) == len(highs) == len(lows) == steps
+        slack_s = 2 * self.bucket_s
+        start_s = self.past[0][0]
+        age_s = max(now_s - start_s, self.bucket_s)
+        step_s = min(age_s, SPAN_S) / steps
+        newest_end_s = start_s + age_s
+        if age_s > SPAN_S:  # steps begin with a bucket
+            newest_end_s = start_s + step_s * (1 + math.floor(age_s // self.bucket_s * self.bucket_s / step_s + 1e-9))
+        for i, value in enumerate(found[:-1]):
+            end_s = newest_end_s - step_s * (steps - 1 - i)
+            about = f"step {i} of {steps}, until {end_s - start_s:.2f} s after the start"
+            assert math.isnan(highs[i]) == math.isnan(lows[i]) == math.isnan(value), about
+            if not math.isnan(value):
+                assert lows[i] <= value <= highs[i], about
+                came = {price for at_s, price in self.past if end_s - step_s + slack_s < at_s < end_s - slack_s}
+                assert all(lows[i] <= price <= highs[i] for price in came if price is not GAP), f"{about}: left out"
+                held = self.values(end_s - step_s - slack_s, end_s + slack_s)
+                assert {lows[i], highs[i]} <= held, f"{about}: never the price"
+            if math.isnan(value):
+                assert self.has_gap(end_s - step_s - slack_s, end_s + slack_s), f"{about}: a gap out of nothing"
+            else:
+                assert value in self.values(end_s - slack_s, end_s + slack_s), f"{about}: {value} was not the price"
+        newest = self.held(now_s)
+        if newest is GAP:
+            assert math.isnan(found[-1]), "the newest step shows a price that nobody knows"
+        else:
+            assert found[-1] == newest, "the newest step shows what holds now"
+        # No gap may vanish, however short: some step at it (or beside it, for rounding) is one too.
+        since_s = newest_end_s - SPAN_S + slack_s + step_s
+        for (at_s, price), (end_s, _) in zip(self.past, [*self.past[1:], (now_s, 0.0)], strict=True):
+            if price is GAP and since_s < at_s < newest_end_s - 2 * step_s - slack_s and end_s > at_s:
+                first = steps - 1 - math.ceil((newest_end_s - at_s) / step_s)
+                last = steps - 1 - math.floor((newest_end_s - at_s - slack_s) / step_s)
+                near = found[max(first - 1, 0) : last + 2]
+                assert any(math.isnan(value) for value in near), f"the gap {at_s - start_s:.2f} s after the start"
+
+
+# What happens next, and after how long; long silences are as likely as bursts.
+waits_s = st.one_of(st.floats(0.0, 0.2), st.floats(0.0, 5.0), st.floats(0.0, 120.0), st.floats(0.0, 2500.0))
+events = st.lists(st.tuples(waits_s, st.sampled_from(["push", "push", "push", "break"])), max_size=40)
+
+
+def told(what: list[tuple[float, str]]) -> tuple[Oracle, float]:
+    """An oracle whose every price is another."""
+    oracle, now_s = Oracle(), START_S
+    oracle.push(1.0, now_s)
+    for price, (wait_s, event) in enumerate(what, start=2):
+        now_s += wait_s
+        if event == "push":
+            oracle.push(float(price), now_s)
+        else:
+            oracle.begin_gap(now_s)
+    return oracle, now_s
+
+
+@settings(max_examples=400, deadline=None)
+@given(events, waits_s, st.integers(1, 100))
+@example([(0.0, "push"), (10.0, "push"), (1000.0, "push")], 0.0, 40)  # silence longer than the window: what held?
+@example([(950.0, "push"), (30.0, "push"), (1800.0, "push"), (0.1, "push")], 1.0, 40)
+@example([(950.0, "push"), (30.0, "break"), (1.0, "push"), (200.0, "push")], 0.0, 40)  # a gap shorter than a bucket
+@example([(0.1, "break"), (0.1, "push"), (60.0, "push"), (100.0, "push")], 0.0, 70)  # and one in a merged pair
+def test_the_window_shows_what_happened(what: list[tuple[float, str]], wait_s: float, steps: int) -> None:
+    oracle, now_s = told(what)
+    oracle.check(now_s, steps)
+    oracle.check(now_s + wait_s, steps)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(0.05, 4.0), st.integers(10, 80), st.lists(st.integers(20, 1500), max_size=3, unique=True))
+def test_a_steady_row_is_right_at_any_age(period_s: float, steps: int, breaks: list[int]) -> None:
+    oracle = Oracle()
+    for i in range(1600):
+        now_s = START_S + i * period_s
+        if i in breaks:
+            oracle.begin_gap(now_s)
+        else:
+            oracle.push(float(i + 1), now_s)
+        if i % 199 == 3:
+            oracle.check(now_s, steps)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(0.0, 4.0), st.sampled_from(["push", "push", "break"])), min_size=5, max_size=60),
+    st.floats(SPAN_S, 4000.0),
+    st.integers(2, 100),
+)
+def test_once_sliding_a_finished_step_never_changes(what: list[tuple[float, str]], age_s: float, steps: int) -> None:
+    oracle, now_s = told([(3.0, "push")] * 20 + [(age_s, "push")])
+    step_s = SPAN_S / steps
+    seen: dict[int, float] = {}
+    for price, (wait_s, event) in enumerate(what, start=1000):
+        now_s += wait_s
+        if event == "push":
+            oracle.push(float(price), now_s)
+        else:
+            oracle.begin_gap(now_s)
+        newest = int((now_s - START_S) // WIDEST_S * WIDEST_S / step_s + 1e-9)
+        for number, value in enumerate(oracle.window(now_s, steps)[:-1], start=newest - steps + 1):
+            if number < newest - steps + 3:
+                continue  # what leaves the ring
+            before = seen.setdefault(number, value)
+            assert value == before or (math.isnan(value) and math.isnan(before)), f"step {number} of {newest}"
+
+
+def test_before_the_first_price_nothing_is_known() -> None:
+    oracle = Oracle()
+    oracle.begin_gap(START_S)
+    assert np.isnan(oracle.window(START_S + 5, 30)).all()
+    assert len(oracle.window(START_S + 5, 30)) == 30
+
+
+@pytest.mark.parametrize("steps", [0, -1])
+def test_a_window_without_steps_is_empty(steps: int) -> None:
+    oracle, now_s = told([(1.0, "push")])
+    assert oracle.window(now_s, steps) == []
+
+
+def test_the_first_price_fills_the_window_at_once() -> None:
+    oracle = Oracle()
+    oracle.push(7.5, START_S)
+    assert oracle.window(START_S, 40) == [7.5] * 40
+
+
+def test_the_last_price_holds_for_as_long_as_nothing_comes() -> None:
+    oracle, now_s = told([(1.0, "push")])
+    assert set(oracle.window(now_s + 100 * SPAN_S, 40)) == {2.0}
+
+
+def test_the_last_price_before_a_loss_stays_to_be_seen() -> None:
+    oracle, now_s = told([(10.0, "push"), (0.0, "break")])
+    values = oracle.window(now_s + 10, 40)
+    assert 2.0 in values
+    assert math.isnan(values[-1])
+
+
+def test_after_a_gap_the_newest_step_shows_the_price_again_and_the_gap_stays() -> None:
+    oracle, now_s = told([(950.0, "push"), (60.0, "break"), (1.0, "push")])
+    assert oracle.window(now_s, 40)[-1] == 4.0
+    values = oracle.window(now_s + 60, 40)
+    assert sum(map(math.isnan, values)) == 1, "one step, not more and not none"
+    assert values[-1] == 4.0
+
+
+@pytest.mark.parametrize("silence_s", [SPAN_S + 30, 2 * SPAN_S, 2 * SPAN_S + 200, 5 * SPAN_S + 700])
+@pytest.mark.parametrize("ticks", [200, 450])
+def test_after_a_long_silence_the_price_before_it_is_the_last_one_not_an_older_one(
+    ticks: int, silence_s: float
+) -> None:
+    oracle, now_s = told([(3.0, "push")] * ticks + [(silence_s, "push")])
+    assert set(oracle.window(now_s, 40)[:-1]) == {ticks + 1.0}
+
+
+def test_a_gap_longer_than_the_window_stays_a_gap_until_the_next_price() -> None:
+    oracle, now_s = told([(100.0, "break"), (3000.0, "push")])
+    values = oracle.window(now_s, 40)
+    assert values[-1] == 3.0
+    assert np.isnan(values[:-1]).all()
+
+
+def test_slots_do_not_touch_one_another() -> None:
+    history = History()
+    history.make_room(3)
+    now_s = START_S
+    rng = np.random.default_rng(1)
+    alone = [Oracle() for _ in range(3)]
+    for i in range(1500):
+        now_s += float(rng.exponential(2.0))
+        slots = np.flatnonzero(rng.random(3) < 0.6)
+        prices = (rng.random(len(slots)) + i).astype(np.float32).astype(np.float64)
+        if i % 400 == 100:
+            history.begin_gap(slots, now_s)
+        else:
+            history.push(slots, prices, prices, prices, now_s)
+        for slot, price in zip(slots, prices, strict=True):
+            if i % 400 == 100:
+                alone[slot].begin_gap(now_s)
+            else:
+                alone[slot].push(price, now_s)
+    for slot in range(3):
+        np.testing.assert_array_equal(history.window(slot, now_s, 50), alone[slot].history.window(SLOT, now_s, 50))
+
+
+def test_more_room_keeps_what_is_there() -> None:
+    oracle, now_s = told([(3.0, "push")] * 30)
+    before = oracle.window(now_s, 40)
+    oracle.history.make_room(1000)
+    oracle.history.make_room(5)
+    assert oracle.window(now_s, 40) == before
+    assert np.isnan(oracle.history.window(999, now_s, 40).last).all()
+
+
+@pytest.mark.parametrize("later_s", [0.0, 5.0, 60.0, 890.0])
+def test_what_a_batch_overtook_is_in_the_line_for_as_long_as_it_is_kept(later_s: float) -> None:
+    oracle = Oracle()
+    oracle.push(10.0, START_S)
+    oracle.push(10.0, START_S + 30)
+    oracle.history.push(np.array([SLOT]), np.array([10.0]), np.array([17.0]), np.array([-3.0]), START_S + 31)
+    oracle.push(11.0, START_S + 31)
+    past = oracle.history.window(SLOT, START_S + 31 + later_s, 40)
+    assert np.nanmax(past.high) == 17.0
+    assert np.nanmin(past.low) == -3.0
+    assert set(past.last) <= {10.0, 11.0}
+
+
+def test_a_price_that_no_line_can_hold_is_a_gap_and_no_fault() -> None:
+    oracle = Oracle()
+    oracle.push(10.0, START_S)
+    oracle.push(1e300, START_S + 20)
+    assert math.isnan(oracle.window(START_S + 20, 10)[-1])
+    oracle.push(11.0, START_S + 40)
+    assert oracle.window(START_S + 40, 10)[-1] == 11.0

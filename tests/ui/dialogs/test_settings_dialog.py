@@ -1,0 +1,150 @@
+"""The settings dialog: what it shows, and what it asks for."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from quotedesk.config.settings import Direction, Settings, Shade, Spacing
+from quotedesk.ui.dialogs.settings_dialog import SettingsDialog
+from quotedesk.ui.looks.appearance import Appearance
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+FEEDS = {"demo": "Demo feed", "alltick": "AllTick", "other": "Other"}
+
+
+class Shown:
+    """A dialog, and all that it asked for."""
+
+    def __init__(self, qtbot: QtBot, settings: Settings | None = None, feed: str = "alltick") -> None:
+        self.looks = Appearance(Shade.DARK)
+        self.dialog = SettingsDialog(settings or Settings(), feed, FEEDS, {"alltick": "AllTick"}, self.looks, None)
+        qtbot.addWidget(self.dialog)
+        self.asked: list[tuple] = []
+        for name in ("feed_chosen", "plan_set", "key_tried", "key_given", "key_forgotten", "paints_set", "tells_set"):
+            getattr(self.dialog, name).connect(lambda *what, name=name: self.asked.append((name, *what)))
+        self.dialog.show()
+
+    @property
+    def answer(self) -> str:
+        labels = self.dialog.findChildren(QLabel)
+        return next(label.text() for label in labels if label.accessibleName() == "Answer of the server")
+
+
+@pytest.fixture
+def shown(qtbot: QtBot) -> Shown:
+    return Shown(qtbot)
+
+
+def test_the_token_is_never_to_be_read(shown: Shown) -> None:
+    assert shown.dialog.key.echoMode() is QLineEdit.EchoMode.Password
+    QTest.keyClicks(shown.dialog.key, "s3cret")
+    shown.dialog.key.selectAll()
+    shown.dialog.key.copy()
+    assert "s3cret" not in shown.dialog.key.displayText()
+
+
+def test_a_token_is_tested_and_kept(shown: Shown) -> None:
+    QTest.keyClicks(shown.dialog.key, " abc ")
+    shown.dialog.test.click()
+    shown.dialog.keep.click()
+    QTest.keyClick(shown.dialog.key, Qt.Key.Key_Return)
+    shown.dialog.forget.click()
+    assert shown.asked == [
+        ("key_tried", "alltick", "abc"),
+        ("key_given", "alltick", "abc"),
+        ("key_given", "alltick", "abc"),
+        ("key_forgotten", "alltick"),
+    ]
+    assert shown.dialog.isVisible(), "Enter in a field closes nothing"
+
+
+def test_no_token_is_kept_where_none_was_given_but_the_kept_one_can_be_tested(shown: Shown) -> None:
+    shown.dialog.keep.click()
+    assert shown.asked == []
+    assert "first" in shown.answer
+    shown.dialog.test.click()
+    assert shown.asked == [("key_tried", "alltick", "")]
+
+
+def test_an_answer_is_plain_and_the_buttons_wait_for_it(shown: Shown) -> None:
+    shown.dialog.show_answer("Asking", None)
+    assert not shown.dialog.test.isEnabled()
+    shown.dialog.show_answer('HTTP 401: <b>{"msg":"token invalid"}</b>', False)
+    assert shown.answer == 'HTTP 401: <b>{"msg":"token invalid"}</b>'
+    assert shown.dialog.test.isEnabled()
+    assert all(
+        label.textFormat() is Qt.TextFormat.PlainText
+        for label in shown.dialog.findChildren(QLabel)
+        if label.text().startswith("HTTP")
+    )
+    QTest.keyClicks(shown.dialog.key, "x")
+    assert shown.answer == "", "it is of another token"
+
+
+def test_a_feed_without_a_key_asks_for_none(shown: Shown) -> None:
+    dialog = shown.dialog
+    dialog.feed.setCurrentIndex(dialog.feed.findData("demo"))
+    dialog.feed.activated.emit(0)
+    assert shown.asked == [("feed_chosen", "demo")]
+    assert not dialog.key.isEnabled()
+    dialog.ask_for_key("alltick")
+    assert dialog.key.isEnabled()
+    assert dialog.focusWidget() is dialog.key
+
+
+def test_each_feed_has_its_own_plan(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, Settings(plans={"alltick": 5}))
+    dialog = shown.dialog
+    assert dialog.plan.value() == 5
+    dialog.plan.setValue(7)
+    dialog.plan.editingFinished.emit()
+    dialog.plan.editingFinished.emit()
+    dialog.show_feed("other")
+    assert dialog.plan.value() == 0
+    assert dialog.plan.text() == "Find it out"
+    dialog.show_feed("alltick")
+    assert dialog.plan.value() == 7
+    dialog.plan.setValue(0)
+    dialog.plan.editingFinished.emit()
+    assert shown.asked == [("plan_set", "alltick", 7), ("plan_set", "alltick", 0)]
+
+
+def test_looks_change_at_once_and_follow_what_changes_them_elsewhere(shown: Shown) -> None:
+    dialog = shown.dialog
+    dialog._theme.setCurrentIndex(dialog._theme.findData(Shade.LIGHT))
+    dialog._theme.activated.emit(0)
+    dialog._rows.setCurrentIndex(dialog._rows.findData(Spacing.COMPACT))
+    dialog._rows.activated.emit(0)
+    dialog._motion.click()
+    looks = shown.looks
+    assert (looks.shade, looks.spacing, looks.motion) == (Shade.LIGHT, Spacing.COMPACT, False)
+    looks.choose(shade=Shade.DARK, motion=True, direction=Direction.RED_UP)
+    assert dialog._theme.currentData() is Shade.DARK
+    assert dialog._motion.isChecked()
+
+
+def test_the_paint_rate_and_the_notices_are_asked_for(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, Settings(paints_per_s=28, tells=False))
+    dialog = shown.dialog
+    assert dialog.paints.currentData() == 30, "the nearest that is offered"
+    dialog.paints.setCurrentIndex(dialog.paints.findData(5))
+    dialog.paints.activated.emit(0)
+    assert not dialog.tells.isChecked()
+    dialog.tells.click()
+    assert shown.asked == [("paints_set", 5), ("tells_set", True)]
+
+
+def test_every_part_has_a_key_of_its_own(shown: Shown) -> None:
+    parts = [each for kind in (QLabel, QPushButton, QCheckBox) for each in shown.dialog.findChildren(kind)]
+    words = [each.text() for each in parts if "&" in each.text()]
+    keys = [text[text.index("&") + 1].lower() for text in words]
+    assert len(keys) == len(set(keys)), sorted(words)
+    assert len(keys) >= 12
+
+
+def test_a_long_answer_has_room(shown: Shown) -> None:
+    shown.dialog.show_answer("It answered: " + "word " * 35, True)
+    label = next(each for each in shown.dialog.findChildren(QLabel) if each.accessibleName() == "Answer of the server")
+    assert label.height() >= label.heightForWidth(label.width())

@@ -1,0 +1,56 @@
+"""The line by itself."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from quotedesk.market.errors import BadSymbolError
+from quotedesk.ui.editing.add_line import AddLine
+from quotedesk.ui.editing.error_popup import ErrorPopup
+from quotedesk.ui.looks.appearance import Appearance
+
+
+def make(qtbot) -> AddLine:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.resize(600, 100)
+    line = AddLine(Appearance(), ErrorPopup(Appearance(), parent), parent)
+    line.kept_parent = parent  # or Python lets go of it
+    parent.show()
+    return line
+
+
+def test_begin_puts_the_text_in_place_of_what_was_there_with_the_cursor_after_it(qtbot) -> None:
+    line = make(qtbot)
+    line.setText("old")
+    line.begin("N")
+    assert (line.text(), line.cursorPosition(), line.selectedText()) == ("N", 1, "")
+
+
+def test_enter_hands_over_the_text_and_blanks_are_nothing(qtbot) -> None:
+    line = make(qtbot)
+    told = []
+    line.entered.connect(told.append)
+    for text in ("A B", "  "):
+        line.setText(text)
+        QTest.keyClick(line, Qt.Key.Key_Return)
+    assert told == ["A B"]
+
+
+def test_new_lines_in_pasted_text_part_it(qtbot) -> None:
+    line = make(qtbot)
+    line.insert("A\nB\r\nC\u2028D\tE")
+    assert line.text().split() == ["A", "B", "C", "D", "E"]
+
+
+def test_what_is_kept_is_shown_with_the_fault_selected(qtbot) -> None:
+    line = make(qtbot)
+    line.keep("good B%D", BadSymbolError("B%D", "“%” cannot be", "Use letters."))
+    assert line.selectedText() == "%"
+    assert line._popup.words() == ("“%” cannot be", "Use letters. Esc cancels.")
+
+
+def test_it_says_what_to_do_and_has_a_name_for_those_who_hear_it(qtbot) -> None:
+    line = make(qtbot)
+    assert line.placeholderText() == "Type, paste or drop symbols"
+    assert line.accessibleName() == "Add symbols"

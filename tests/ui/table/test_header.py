@@ -1,0 +1,63 @@
+"""Titles stand over their numbers."""
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage
+
+from quotedesk.ui.looks.theme import DARK, HEADER_PX
+
+
+def inked_right(image: QImage, box: QRect, background: int) -> int:
+    return max(
+        x
+        for x in range(box.left(), box.right() + 1)
+        for y in range(box.top() + 5, box.bottom() - 4)
+        if image.pixel(x, y) != background
+    )
+
+
+@pytest.mark.parametrize("decimals", [(2, 2, 5), (2, 2, 2), (5, 5, 2)])
+def test_the_title_of_last_ends_where_most_prices_end(open_desk, decimals: tuple[int, ...]) -> None:
+    desk = open_desk()
+    for code, digits in zip(desk.codes, decimals, strict=False):
+        desk.tick(code, 188.88888, digits)
+    desk.settle()
+    header = desk.table.horizontalHeader()
+    left = header.sectionViewportPosition(2)
+    title = header.viewport().grab().toImage()
+    title_right = inked_right(title, QRect(left, 0, 140, HEADER_PX), DARK.table.rgb())
+    rows = desk.image()
+    first = desk.table.visualRect(desk.table.model().index(0, 2)).adjusted(20, 0, -20, 0)
+    assert title_right == pytest.approx(inked_right(rows, first, DARK.table.rgb()), abs=2)
+
+
+def test_a_line_parts_the_header_from_the_rows(open_desk) -> None:
+    desk = open_desk()
+    image = desk.table.horizontalHeader().viewport().grab().toImage()
+    assert {image.pixel(x, HEADER_PX - 1) for x in range(0, image.width(), 7)} == {DARK.line.rgb()}
+
+
+def test_columns_are_moved_but_for_the_symbol_and_rows_follow(open_desk) -> None:
+    desk = open_desk("A.US")
+    desk.tick("A.US", 178.46)
+    header = desk.table.header
+    assert header.sectionsMovable()
+    assert not header.isFirstSectionMovable()
+    header.arrange(["Time", "Last"], {"Last": 200, "Symbol": 100})
+    assert header.order() == ("Symbol", "Time", "Last", "State", "Chg", "Chg %", "Size", "Trend")
+    assert (header.widths_px()["Last"], header.widths_px()["Symbol"]) == (200, 100)
+    desk.settle()
+    last = desk.table.visualRect(desk.table.model().index(0, 2))
+    assert last.left() == 100 + 79
+    image = desk.image()
+    inked_right(image, last.adjusted(20, 0, -30, 0), DARK.table.rgb())  # there is a price
+
+
+def test_the_usual_columns_come_back(open_desk) -> None:
+    desk = open_desk()
+    header = desk.table.header
+    usual = (header.order(), header.widths_px())
+    header.arrange(["Time", "Last"], {"Last": 200, "Symbol": 100})
+    (reset,) = (act for act in desk.window.view_menu.actions() if act.text() == "Reset co&lumns")
+    reset.trigger()
+    assert (header.order(), header.widths_px()) == usual

@@ -1,0 +1,158 @@
+"""The watchlist as a Qt model."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from quotedesk.lists.book import Book
+from quotedesk.lists.book_edits import On
+from quotedesk.lists.edits import Arrange, Insert, Remove, Replace, append, shift
+from quotedesk.lists.watchlist import Watchlist
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.states import RowState
+from quotedesk.market.tick import Tick
+from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.table.columns import COLUMNS, SYMBOL
+from quotedesk.ui.table.model import TableModel
+from quotedesk.ui.undo import Undo
+from tests.fakes.clock import FakeClock
+
+CODES = [Instrument("demo", code) for code in "ABCDEFGH"]
+rows = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(CODES)), min_size=1, max_size=5, unique_by=lambda e: e[1])
+edits = st.one_of(
+    rows.map(lambda items: Insert(tuple(sorted(items)))),
+    st.lists(st.sampled_from(CODES), min_size=1, unique=True).map(lambda gone: Remove(tuple(gone))),
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(edits | st.sampled_from(["undo", "redo"]), max_size=8))
+def test_the_model_keeps_every_promise_of_a_qt_model_through_any_edits(steps: list) -> None:
+    book, quotes = Book(CODES[:3]), Quotes()
+    (watchlist,) = book.lists
+    model = TableModel(watchlist, quotes, FakeClock())
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    undo = Undo(book)
+    for step in steps:
+        if step == "undo":
+            undo.stack.undo()
+        elif step == "redo":
+            undo.stack.redo()
+        else:
+            undo.push(On(watchlist, step))
+        shown = [model.index(row, SYMBOL).data() for row in range(model.rowCount())]
+        assert shown == [instrument.code for instrument in watchlist]
+        assert model.slots.tolist() == quotes.slots(watchlist).tolist()
+    del tester
+
+
+def test_nothing_is_editable_and_nothing_drops_between_rows(qtbot: QtBot) -> None:
+    model = TableModel(Watchlist(CODES), Quotes(), FakeClock())
+    assert model.flags(QModelIndex()) == Qt.ItemFlag.NoItemFlags
+    assert not model.flags(model.index(0, 0)) & Qt.ItemFlag.ItemIsEditable
+
+
+def test_numbers_are_right_aligned_and_words_left(qtbot: QtBot) -> None:
+    model = TableModel(Watchlist(CODES), Quotes(), FakeClock())
+    role = Qt.ItemDataRole.TextAlignmentRole
+    by_title = {column.title: model.index(0, place).data(role) for place, column in enumerate(COLUMNS)}
+    assert by_title["Symbol"] & Qt.AlignmentFlag.AlignLeft
+    assert by_title["Last"] & Qt.AlignmentFlag.AlignRight
+
+
+def test_the_change_header_says_since_when(open_desk) -> None:
+    desk = open_desk(show=False)
+    tip = Qt.ItemDataRole.ToolTipRole
+    across = Qt.Orientation.Horizontal
+    model = desk.table.model()
+    assert "since" not in model.headerData(3, across, tip)
+    desk.tick("A.US", 10.0)
+    assert "since" in model.headerData(3, across, tip)
+    assert model.headerData(3, across) == "Chg"
+    assert model.headerData(99, across) is None
+
+
+def test_the_announcement_leaves_out_the_symbol_column(open_desk) -> None:
+    desk = open_desk(show=False)
+    model = desk.table.model()
+    with desk.qtbot.waitSignal(model.dataChanged) as told:
+        model.announce(1, 2)
+    first, last, _ = told.args
+    assert (first.row(), first.column(), last.row(), last.column()) == (1, SYMBOL + 1, 2, len(COLUMNS) - 1)
+
+
+def test_live_counts_live_and_quiet_rows(open_desk) -> None:
+    desk = open_desk(show=False)
+    desk.mark(RowState.LIVE, "A.US")
+    desk.mark(RowState.QUIET, "B.US")
+    desk.mark(RowState.OFFLINE, "C.US")
+    assert desk.table.model().counts() == (2, 4)
+    desk.mark(RowState.LIVE, "C.US")
+    assert desk.table.model().counts() == (3, 4)
+
+
+def test_a_screen_reader_hears_what_a_mark_and_an_arrow_show(open_desk) -> None:
+    desk = open_desk(show=False)
+    desk.tick("A.US", 10.0)
+    desk.tick("A.US", 11.0)
+    role = Qt.ItemDataRole.AccessibleTextRole
+    model = desk.table.model()
+    assert model.index(0, 1).data(role) == "Live"
+    assert model.index(0, 2).data(role) == "11.00, up"
+    assert model.index(0, 6).data(role) == "Trend +10.00 percent"
+    assert model.index(0, 6).data() == ""
+
+
+EDITS = st.one_of(
+    st.builds(lambda items: ("add", items), st.lists(st.sampled_from("ABCDEFGH"), min_size=1, max_size=3)),
+    st.builds(lambda items: ("remove", items), st.lists(st.sampled_from("ABCDEFGH"), min_size=1, max_size=3)),
+    st.builds(
+        lambda items, step: ("move", items, step), st.sets(st.sampled_from("ABCDEFGH")), st.sampled_from([-1, 1])
+    ),
+    st.builds(lambda old, new: ("replace", old, new), st.sampled_from("ABCDEFGH"), st.sampled_from("ABCDEFGH")),
+    st.builds(lambda column: ("sort", column), st.integers(0, 7)),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from("ABCDEFGH"), unique=True), st.lists(EDITS, max_size=8))
+def test_edits_with_sorting_in_between_are_undone_to_the_first_list_and_redone_to_the_last(
+    first: list[str], steps: list[tuple]
+) -> None:
+    def of(codes) -> list[Instrument]:
+        return [Instrument("f", code) for code in codes]
+
+    book, quotes = Book(of(first)), Quotes()
+    (watchlist,) = book.lists
+    model = TableModel(watchlist, quotes, FakeClock())
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    undo = Undo(book)
+    for number, code in enumerate("CAFE"):
+        quotes.slot(Instrument("f", code))
+        quotes.apply("f", [Tick(code, 1.0 + number)], 1.0)
+    for kind, *rest in steps:
+        if kind == "sort":
+            model.turn_sorting(rest[0])
+        elif kind == "add":
+            undo.push(On(watchlist, append(watchlist, of(rest[0]))))
+        elif kind == "remove":
+            undo.push(On(watchlist, Remove(tuple(of(rest[0])))))
+        elif kind == "move":
+            undo.push(On(watchlist, Arrange(shift(model.rows, of(rest[0]), rest[1]))))
+        else:
+            undo.push(On(watchlist, Replace(Instrument("f", rest[0]), Instrument("f", rest[1]))))
+        assert sorted(model.rows) == sorted(watchlist)
+        assert model.slots.tolist() == quotes.slots(model.rows).tolist()
+        if model.sorted_by is None:
+            assert model.rows == list(watchlist)
+    last = list(watchlist)
+    while undo.stack.canUndo():
+        undo.stack.undo()
+    assert list(watchlist) == of(first)
+    while undo.stack.canRedo():
+        undo.stack.redo()
+    assert list(watchlist) == last
+    assert sorted(model.rows) == sorted(watchlist)
+    del tester

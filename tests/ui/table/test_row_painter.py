@@ -1,0 +1,87 @@
+"""One row in one call: geometry that holds for any numbers."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
+
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.states import RowState
+from quotedesk.market.tick import Tick
+from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.looks.theme import DARK, NORMAL, font
+from quotedesk.ui.table import numbers
+from quotedesk.ui.table.alignment import Decimals
+from quotedesk.ui.table.columns import COLUMNS, Kind, read
+from quotedesk.ui.table.row_painter import Place, RowPainter, Setting
+
+pytestmark = pytest.mark.usefixtures("qapp")
+WIDTH = sum(column.width_px for column in COLUMNS)
+GOLD = Instrument("demo", "GOLD")
+
+
+def places() -> list[Place]:
+    left, result = 0, []
+    for column in COLUMNS:
+        result.append(Place(column, left, column.width_px))
+        left += column.width_px
+    return result
+
+
+def painted(quotes: Quotes, decimals: Decimals, setting: Setting) -> QImage:
+    image = QImage(WIDTH, 3 * NORMAL.row_px, QImage.Format.Format_RGB32)
+    image.fill(QColor("magenta"))
+    painter = QPainter(image)
+    rows = RowPainter(DARK, NORMAL, quotes.history, 1.0)
+    rows.decimals = decimals
+    rows.paint(painter, NORMAL.row_px, WIDTH, places(), read(quotes, GOLD, 5.0), setting)
+    rows.finish(painter)
+    painter.end()
+    return image
+
+
+settings_of_rows = st.builds(
+    Setting,
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.integers(-1, len(COLUMNS) - 1),
+    st.sampled_from([0, 0.5, 1]),
+)
+
+
+@settings(max_examples=60)
+@given(
+    st.floats(1e-8, 1e12),
+    st.floats(0.5, 2),
+    st.integers(0, 9),
+    st.floats(0, 1e16) | st.just(math.nan),
+    st.sampled_from(list(RowState)),
+    settings_of_rows,
+)
+def test_a_row_never_paints_outside_itself_nor_a_number_outside_its_cell(
+    price: float, factor: float, decimals: int, size: float, state: RowState, setting: Setting
+) -> None:
+    quotes = Quotes()
+    slots = quotes.slots([GOLD])
+    for step, value in enumerate((price, price * factor)):
+        quotes.apply("demo", [Tick("GOLD", value, decimals, size, 8, 1e9)], float(step))
+    quotes.mark(slots, state, 0.0)
+    image = painted(quotes, Decimals(5, 2), setting)
+    magenta = QColor("magenta").rgb()
+    for y in (*range(NORMAL.row_px), *range(2 * NORMAL.row_px, 3 * NORMAL.row_px)):
+        assert all(image.pixel(x, y) == magenta for x in range(0, WIDTH, 3))
+    for place in places():
+        if place.column.kind in (Kind.CHANGE, Kind.NUMBER, Kind.TIME) and setting.current < 0:
+            edge = {image.pixel(place.left + x, NORMAL.row_px + y) for x in (0, 1) for y in range(NORMAL.row_px)}
+            assert len(edge) == 1
+
+
+@given(st.floats(-1e12, 1e12), st.integers(0, 9), st.sampled_from([NORMAL.text_px, NORMAL.text_px - 1]))
+def test_a_number_is_as_wide_as_its_shape(value: float, decimals: int, size_px: int) -> None:
+    metrics = QFontMetricsF(font(size_px))
+    text = numbers.change(value, decimals)
+    shape = "".join("0" if letter.isdigit() else letter for letter in text)
+    assert metrics.horizontalAdvance(text) == pytest.approx(metrics.horizontalAdvance(shape), abs=0.01)

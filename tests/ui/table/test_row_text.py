@@ -1,0 +1,117 @@
+"""What a row's tooltip says."""
+
+import math
+
+import pytest
+
+from quotedesk.feed.subscription_trace import Continuity, Trace
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.states import RowState
+from quotedesk.market.tick import Tick
+from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.table import numbers
+from quotedesk.ui.table.columns import RowSnapshot, read
+from quotedesk.ui.table.row_text import continued, proven, still, tip
+from tests.fakes.clock import FakeClock
+
+GOLD = Instrument("demo", "GOLD")
+
+
+def reading(
+    state: RowState, now_s: float, words: str = "", ticked: bool = False, time_s: float = math.nan
+) -> RowSnapshot:
+    quotes = Quotes()
+    slots = quotes.slots([GOLD])
+    if ticked:
+        quotes.apply("demo", [Tick("GOLD", 10.0, 2, 3.0, 0, time_s)], 0.0)
+    quotes.mark(slots, state, 0.0)
+    quotes.say(int(slots[0]), words)
+    return read(quotes, GOLD, now_s)
+
+
+@pytest.mark.parametrize(
+    ("state", "now_s", "words", "others", "said"),
+    [
+        (RowState.PENDING, 5, "", True, "waiting for the first tick"),
+        (RowState.PENDING, 15, "", False, "no tick yet, 15 s after it was asked for"),
+        (
+            RowState.PENDING,
+            15,
+            "",
+            True,
+            "no tick yet, 15 s after it was asked for; others tick, so your plan may not include it",
+        ),
+        (RowState.LIVE, 1, "", True, "live"),
+        (RowState.OFFLINE, 9, "", True, "offline. The link was cut."),
+        (RowState.REFUSED, 9, "code <b>invalid</b>", True, "refused. code <b>invalid</b>"),
+        (RowState.REFUSED, 9, "", True, "refused by the server"),
+        (RowState.PARKED, 9, "the plan has room for 5", True, "parked: the plan has room for 5"),
+    ],
+)
+def test_a_still_row_says_why(state: RowState, now_s: float, words: str, others: bool, said: str) -> None:
+    assert still(reading(state, now_s, words), "The link was cut.", others) == said
+
+
+def test_a_quiet_row_says_how_old_its_tick_is_and_that_the_link_is_proven() -> None:
+    said = still(reading(RowState.QUIET, 29, ticked=True), "", True)
+    assert said == "quiet, last trade 29 s ago; the link is proven alive"
+
+
+def test_the_tip_tells_the_base_of_the_change_and_the_zone_of_the_time() -> None:
+    lines = tip(reading(RowState.LIVE, 5, ticked=True, time_s=1_764_000_000), FakeClock(), "", True).splitlines()
+    assert lines[0] == "GOLD: live"
+    assert lines[1].startswith("Chg counts from 10.00, the first price seen in this run, since ")
+    assert lines[3].startswith("Exchange time: 2025-11-2")
+
+
+def test_without_an_exchange_time_the_tip_says_so() -> None:
+    assert "gives no exchange time" in tip(reading(RowState.LIVE, 5, ticked=True), FakeClock(), "", True)
+
+
+def test_a_price_of_an_earlier_run_is_told_as_such() -> None:
+    quotes = Quotes()
+    quotes.remember(GOLD, 10.0, 2, 1_764_000_000.0)
+    said = tip(read(quotes, GOLD, 5.0), FakeClock(), "", False)
+    assert "The price is the last one of an earlier run, until a tick comes" in said
+    assert "Chg counts" not in said
+    assert "Exchange time: 2025-11-24" in said
+    quotes.remember(GOLD, 10.0, 2, math.nan)
+    assert "received at" not in tip(read(quotes, GOLD, 5.0), FakeClock(), "", False)
+
+
+def test_the_tip_tells_each_step_of_the_proof() -> None:
+    clock = FakeClock()
+    trace = Trace(1000.0, 1000.057, 16, 1000.114, 1000.31)
+    said = tip(reading(RowState.LIVE, 1001.0), clock, "", True, trace, Continuity(1234, 2, 1, 42.0)).splitlines()
+    wanted, sent, acknowledged, first, continuity = said[-5:]
+    assert wanted == f"Wanted {numbers.time_of_day_ms(clock.utc_s(1000.0))}"
+    assert sent == "Sent +0.057 s: with 15 more in one request"
+    assert acknowledged == "Acknowledged +0.114 s: proves the request, not each symbol"
+    assert first == "First tick +0.310 s: proves the symbol"
+    assert continuity == "1,234 ticks, 2 duplicates dropped, 1 gap, 00:42 in all"
+
+
+def test_the_proof_ends_where_the_wire_is() -> None:
+    clock = FakeClock()
+    assert [step for step, _, _ in proven(Trace(1000.0), 1015.0, clock)] == ["Wanted"]
+    assert proven(Trace(1000.0, 1000.0, 1), 1015.0, clock)[1:] == [
+        ("Sent", "+0.000 s", ""),
+        ("First tick", "none in 15 s so far", ""),
+    ]
+
+
+def test_a_gap_that_lasts_is_counted_while_it_does() -> None:
+    assert continued(Continuity(5, 0, 0, 0.0, 990.0), 1000.0) == "5 ticks, 1 gap, 00:10 in all"
+    assert continued(Continuity(5), 1000.0) == "5 ticks"
+    assert continued(Continuity(5, 0, 2, 100.0), 1000.0) == "5 ticks, 2 gaps, 01:40 in all"
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (RowState.CLOSED, "closed: out of its market's hours. The last price stays"),
+        (RowState.STALE, "stale, last trade 2 m ago: much longer than usual, and its market is open"),
+    ],
+)
+def test_a_closed_and_a_stale_row_say_what_that_means(state: RowState, words: str) -> None:
+    assert still(reading(state, 125, ticked=True), "", True) == words

@@ -1,0 +1,43 @@
+"""Which values make a stretch, what the scale holds, and which steps need a needle."""
+
+import math
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quotedesk.quotes.history import Past
+from quotedesk.ui.table.sparkline_shape import bounds, runs, stick_out
+
+values = st.lists(st.floats(1, 1000) | st.just(math.nan), max_size=80)
+
+
+@given(values)
+def test_runs_are_the_known_stretches_and_nothing_else(given_values: list[float]) -> None:
+    array = np.array(given_values, float)
+    found = [place for first, beyond in runs(array) for place in range(first, beyond)]
+    assert found == np.flatnonzero(np.isfinite(array)).tolist()
+    assert all(first < beyond for first, beyond in runs(array))
+    assert all(a[1] < b[0] for a, b in zip(runs(array), runs(array)[1:], strict=False))
+
+
+@given(st.floats(0.01, 1e6), st.floats(0.01, 1e6), st.floats(0.01, 1e6))
+def test_the_scale_holds_all_prices_and_the_base_unless_that_doubles_the_range(a: float, b: float, base: float) -> None:
+    low, high = sorted((a, b))
+    bottom, top = bounds(low, high, base)
+    assert bottom <= low <= high <= top
+    assert top > bottom
+    assert top - bottom <= 2.0001 * max(high - low, high * 0.0001)
+
+
+prices = st.floats(1, 100)
+
+
+@given(st.lists(st.tuples(prices, prices, prices), min_size=1, max_size=30))
+def test_every_extreme_is_on_the_way_or_has_a_needle(told: list[tuple[float, float, float]]) -> None:
+    past = Past(*np.array([(one[0], max(one), min(one)) for one in told]).T)
+    sticking = stick_out(past)
+    for i in range(len(told)):
+        way = past.last[max(i - 1, 0) : i + 1]
+        is_on_way = past.high[i] <= way.max() and past.low[i] >= way.min()
+        assert sticking[i] == (not is_on_way)

@@ -1,0 +1,157 @@
+"""Several lists in one window."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from quotedesk.lists.edits import Insert
+from quotedesk.lists.section import new_section
+from quotedesk.market.instrument import Instrument
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+KEY = Qt.Key
+
+
+def names(desk) -> list[str]:
+    tabs = desk.window.list_menu._strip.tabs
+    return [tabs.list_at(place).name for place in range(tabs.count())]
+
+
+def key(desk, key: Qt.Key, modifiers: Qt.KeyboardModifier = CTRL) -> None:
+    QTest.keyClick(desk.window.focusWidget() or desk.table, key, modifiers)
+
+
+@pytest.fixture
+def desk(open_desk):
+    desk = open_desk("A.US", "B.US")
+    desk.lists = desk.window.list_menu
+    desk.lists.add("Metals", [Instrument("demo", "GOLD")])
+    desk.lists.add("Ideas", [])
+    desk.lists.show_list(desk.book.lists[0])
+    return desk
+
+
+def test_a_new_list_is_shown_and_named_at_once(desk) -> None:
+    key(desk, KEY.Key_T)
+    editor = desk.lists._strip.editor
+    assert editor.isVisible()
+    assert editor.text() == "List"
+    QTest.keyClicks(editor, "Oil, gas")
+    QTest.keyClick(editor, KEY.Key_Return)
+    assert names(desk) == ["Watchlist", "Oil; gas", "Metals", "Ideas"]
+    assert desk.codes == []
+    assert desk.table.hasFocus()
+    desk.undo.stack.undo()
+    desk.undo.stack.undo()
+    assert names(desk) == ["Watchlist", "Metals", "Ideas"]
+    assert desk.codes == ["A.US", "B.US"]
+
+
+def test_a_name_that_is_taken_is_refused_with_a_word_and_esc_keeps_the_old_one(desk) -> None:
+    told = []
+    desk.lists.noticed.connect(told.append)
+    key(desk, KEY.Key_F2, SHIFT)
+    editor = desk.lists._strip.editor
+    QTest.keyClicks(editor, "Metals")
+    QTest.keyClick(editor, KEY.Key_Return)
+    assert told == ["There is a list Metals already. The name stays Watchlist."]
+    key(desk, KEY.Key_F2, SHIFT)
+    QTest.keyClicks(editor, "x")
+    QTest.keyClick(editor, KEY.Key_Escape)
+    assert names(desk) == ["Watchlist", "Metals", "Ideas"]
+
+
+def test_keys_walk_through_the_lists_and_each_is_as_it_was_left(desk) -> None:
+    desk.select(1)
+    desk.window.sort("Symbol:desc")
+    key(desk, KEY.Key_Tab)
+    assert desk.window.watchlist.name == "Metals"
+    assert desk.table.model().sorted_by is None
+    key(desk, KEY.Key_Tab, CTRL | SHIFT)
+    key(desk, KEY.Key_Tab, CTRL | SHIFT)
+    assert desk.window.watchlist.name == "Ideas"
+    key(desk, KEY.Key_1)
+    assert desk.window.watchlist.name == "Watchlist"
+    assert desk.table.model().sorted_by == (0, True)
+    assert [row.code for row in desk.window.panel.selecting.rows()] == ["B.US"]
+    key(desk, KEY.Key_9)
+    assert desk.window.watchlist.name == "Watchlist"
+
+
+def test_a_list_is_duplicated_with_sections_of_its_own(desk) -> None:
+    desk.window.panel.rows.push(Insert(((1, new_section("Later")),)))
+    key(desk, KEY.Key_K, CTRL | SHIFT)
+    assert names(desk) == ["Watchlist", "Watchlist 2", "Metals", "Ideas"]
+    assert desk.codes == ["A.US", "Later", "B.US"]
+    assert desk.watchlist[1] != desk.book.lists[0][1]
+
+
+def test_a_deleted_list_comes_back_by_undo_with_its_place_and_rows(desk) -> None:
+    key(desk, KEY.Key_2)
+    key(desk, KEY.Key_Delete, CTRL | SHIFT)
+    assert names(desk) == ["Watchlist", "Ideas"]
+    assert desk.window.watchlist.name == "Watchlist"
+    key(desk, KEY.Key_Z)
+    assert names(desk) == ["Watchlist", "Metals", "Ideas"]
+    assert desk.codes == ["GOLD"]
+    for _ in range(4):
+        desk.lists.delete()
+    assert len(desk.book.lists) == 1
+    assert not desk.lists._delete.isEnabled()
+
+
+def test_a_closed_list_keeps_its_rows_and_is_opened_again_from_the_menu(desk) -> None:
+    told = []
+    desk.lists.opened_or_closed.connect(lambda: told.append(desk.book.wanted()))
+    key(desk, KEY.Key_2)
+    key(desk, KEY.Key_W)
+    assert names(desk) == ["Watchlist", "Ideas"]
+    assert Instrument("demo", "GOLD") not in told[-1]
+    desk.lists._list_closed()
+    (action,) = desk.lists._closed.actions()
+    assert action.text() == "Metals"
+    action.trigger()
+    assert names(desk) == ["Watchlist", "Metals", "Ideas"]
+    assert desk.codes == ["GOLD"]
+    assert Instrument("demo", "GOLD") in told[-1]
+    desk.lists._list_closed()
+    assert [each.text() for each in desk.lists._closed.actions()] == ["All lists are open"]
+
+
+def test_lists_move_among_the_tabs(desk) -> None:
+    key(desk, KEY.Key_PageDown, CTRL | SHIFT)
+    assert names(desk) == ["Metals", "Watchlist", "Ideas"]
+    key(desk, KEY.Key_PageUp, CTRL | SHIFT)
+    key(desk, KEY.Key_PageUp, CTRL | SHIFT)
+    assert names(desk) == ["Watchlist", "Metals", "Ideas"]
+    desk.undo.stack.undo()
+    desk.undo.stack.undo()
+    assert names(desk) == ["Watchlist", "Metals", "Ideas"]
+
+
+def test_an_undone_edit_of_another_list_is_shown(desk) -> None:
+    desk.window.panel.rows.insert([Instrument("demo", "C.US")])
+    key(desk, KEY.Key_3)
+    key(desk, KEY.Key_Z)
+    assert desk.window.watchlist.name == "Watchlist"
+    assert desk.codes == ["A.US", "B.US"]
+
+
+def test_sections_are_made_named_folded_and_unfolded_by_keys(desk) -> None:
+    desk.select(1)
+    key(desk, KEY.Key_G)
+    editor = desk.window.panel.editor
+    assert editor.isVisible()
+    QTest.keyClicks(editor, "Later")
+    QTest.keyClick(editor, KEY.Key_Return)
+    assert desk.codes == ["A.US", "Later", "B.US"]
+    assert desk.table.model().rowCount() == 3
+    QTest.keyClick(desk.table, KEY.Key_Left)
+    assert desk.table.model().rowCount() == 2
+    QTest.keyClick(desk.table, KEY.Key_Right)
+    assert desk.table.model().rowCount() == 3
+    key(desk, KEY.Key_Left, CTRL | Qt.KeyboardModifier.AltModifier)
+    assert desk.table.model().rowCount() == 2
+    assert "2 wanted" in desk.window.status_bar.words(), "what is folded away is wanted still"
+    key(desk, KEY.Key_Right, CTRL | Qt.KeyboardModifier.AltModifier)
+    assert desk.table.model().rowCount() == 3

@@ -1,0 +1,49 @@
+"""The buttons at the end of the menu bar."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
+from tests.ui.looks.test_icons import colours
+
+from quotedesk.config.settings import Shade
+from quotedesk.ui.looks.icons import Icons
+from quotedesk.ui.looks.theme import LIGHT
+from quotedesk.ui.window.tool_strip import ToolStrip
+
+
+def buttons(desk) -> dict[str, QToolButton]:
+    strip = desk.window.findChild(ToolStrip)
+    return {button.accessibleName(): button for button in strip.findChildren(QToolButton)}
+
+
+def test_a_button_does_what_its_action_does_and_is_only_live_when_that_is(open_desk) -> None:
+    desk = open_desk()
+    assert not buttons(desk)["Remove"].isEnabled()
+    desk.select(1)
+    QTest.mouseClick(buttons(desk)["Remove"], Qt.MouseButton.LeftButton)
+    assert desk.codes == ["A.US", "C.US", "D.US"]
+    QTest.mouseClick(buttons(desk)["Undo remove B.US"], Qt.MouseButton.LeftButton)
+    assert desk.codes == ["A.US", "B.US", "C.US", "D.US"]
+    QTest.mouseClick(buttons(desk)["Add symbols"], Qt.MouseButton.LeftButton)
+    assert desk.add_line.hasFocus()
+
+
+def test_every_button_has_an_icon_in_the_theme_s_colour_and_a_tip_with_its_key(open_desk) -> None:
+    desk = open_desk()
+    desk.window.appearance.choose(shade=Shade.LIGHT)
+    found = buttons(desk)
+    assert len(found) >= 6
+    for words, button in found.items():
+        assert LIGHT.t2.name() in colours(button.icon()) or not button.isEnabled(), words
+        assert button.toolTip().startswith(f"{words} (")
+        assert not button.toolTip().endswith("()"), "every button's action has a key"
+        assert button.defaultAction().icon().isNull(), "menus stay words"
+
+
+def test_without_its_icon_a_button_shows_words(qtbot, open_desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Icons, "_file", lambda self, name: b"")
+    desk = open_desk(show=False)
+    button = buttons(desk)["Remove"]
+    assert button.icon().isNull()
+    assert button.text() == "Remove"

@@ -1,0 +1,518 @@
+"""Typing, adding, removing, and where the focus goes."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from quotedesk.lists.edits import Remove
+from quotedesk.market.instrument import Instrument
+from quotedesk.ui.looks import theme as look
+
+KEY = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def type_in(desk, text: str) -> None:
+    """Type with the table focused, then go on in the line, and press Enter."""
+    QTest.keyClicks(desk.table, text[:1])
+    QTest.keyClicks(desk.add_line, text[1:])
+    QTest.keyClick(desk.add_line, KEY.Key_Return)
+
+
+@pytest.mark.parametrize("first", ["N", "n", "7", ".", "_", "/", "-", "#"])
+def test_any_printable_character_starts_the_line_with_that_very_text(open_desk, first: str) -> None:
+    desk = open_desk()
+    QTest.keyClicks(desk.table, first)
+    assert desk.add_line.hasFocus()
+    assert (desk.add_line.text(), desk.add_line.selectedText()) == (first, "")
+
+
+@pytest.mark.parametrize("modifier", [CTRL, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.MetaModifier])
+def test_a_character_with_a_command_key_starts_nothing(open_desk, modifier) -> None:
+    desk = open_desk()
+    QTest.keyClick(desk.table, KEY.Key_J, modifier)
+    assert desk.table.hasFocus()
+    assert desk.add_line.text() == ""
+
+
+def test_space_and_the_keys_of_a_table_start_nothing(open_desk) -> None:
+    desk = open_desk()
+    for key in (KEY.Key_Space, KEY.Key_Escape, KEY.Key_Backspace, KEY.Key_Down):
+        QTest.keyClick(desk.table, key)
+    assert desk.table.hasFocus()
+
+
+def test_composed_text_starts_the_line_too(open_desk) -> None:
+    desk = open_desk()
+    assert desk.table.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+    event = QInputMethodEvent()
+    event.setCommitString("É")
+    QApplication.sendEvent(desk.table, event)
+    assert desk.add_line.hasFocus()
+    assert desk.add_line.text() == "É"
+
+
+def test_input_methods_stay_enabled_when_the_current_row_changes(open_desk) -> None:
+    desk = open_desk()
+    QTest.keyClick(desk.table, KEY.Key_Down)
+    desk.add_line.setFocus()
+    desk.table.setFocus()
+    assert desk.table.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+
+
+def test_enter_adds_several_at_the_end_as_one_edit_and_goes_to_the_first(open_desk) -> None:
+    desk = open_desk()
+    edits = []
+    desk.undo.edited.connect(lambda: edits.append(1))
+    type_in(desk, "X.US, Y.US;Z.US W.US")
+    assert desk.codes == ["A.US", "B.US", "C.US", "D.US", "X.US", "Y.US", "Z.US", "W.US"]
+    assert len(edits) == 1
+    assert desk.selected == ["X.US"]
+    assert desk.current == "X.US"
+    assert desk.table.hasFocus()
+    assert desk.add_line.text() == ""
+
+
+def test_a_pasted_column_of_lines_is_a_list(open_desk) -> None:
+    desk = open_desk()
+    QGuiApplication.clipboard().setText("X.US\r\nY.US\n\tZ.US\n")
+    desk.add_line.begin()
+    desk.add_line.paste()
+    QTest.keyClick(desk.add_line, KEY.Key_Return)
+    assert desk.codes[-3:] == ["X.US", "Y.US", "Z.US"]
+
+
+def test_what_cannot_be_a_symbol_stays_with_the_reason_and_the_rest_is_added(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, "X.US NV#DA ok <b>")
+    assert desk.codes[-2:] == ["X.US", "ok"]
+    assert desk.add_line.text() == "NV#DA <b>"
+    assert desk.add_line.selectedText() == "#"
+    assert desk.add_line.hasFocus()
+    popup = desk.window.panel._popup
+    assert popup.isVisible()
+    assert popup.words() == (
+        "“#” cannot be part of a symbol",
+        "Use letters, digits and . - _ /, at most 32. Esc cancels.",
+    )
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in popup.findChildren(QLabel))
+
+
+def test_a_symbol_that_is_too_long_is_selected_whole(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, "A" * 33)
+    assert desk.add_line.selectedText() == "A" * 33
+
+
+def test_the_reason_goes_when_the_text_is_mended_and_escape_drops_it(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, "NV#DA")
+    QTest.keyClicks(desk.add_line, "x")
+    assert not desk.window.panel._popup.isVisible()
+    assert desk.add_line.text() == "NVxDA"
+    QTest.keyClick(desk.add_line, KEY.Key_Escape)
+    assert desk.add_line.text() == ""
+    assert desk.table.hasFocus()
+    assert len(desk.codes) == 4
+
+
+def test_a_duplicate_selects_the_row_that_is_there(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, "C.US")
+    assert len(desk.codes) == 4
+    assert desk.selected == ["C.US"]
+    assert desk.table.hasFocus()
+    assert "already in the list" in desk.window.status_bar.words()
+    assert not desk.window.undo.stack.canUndo()
+
+
+def test_case_matters(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, "c.us")
+    assert desk.codes[-1] == "c.us"
+
+
+def test_nothing_but_separators_adds_nothing(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, ",; ,")
+    assert len(desk.codes) == 4
+    assert not desk.window.undo.stack.canUndo()
+
+
+def test_delete_removes_the_selected_rows_and_selects_what_takes_their_place(open_desk) -> None:
+    desk = open_desk()
+    desk.select(1, 2)
+    QTest.keyClick(desk.table, KEY.Key_Delete)
+    assert desk.codes == ["A.US", "D.US"]
+    assert desk.selected == ["D.US"]
+    assert desk.current == "D.US"
+
+
+def test_deleting_the_last_row_selects_the_one_before(open_desk) -> None:
+    desk = open_desk()
+    desk.select(3)
+    QTest.keyClick(desk.table, KEY.Key_Delete)
+    assert desk.current == "C.US"
+
+
+def test_delete_without_a_selection_removes_nothing(open_desk) -> None:
+    desk = open_desk()
+    desk.table.clearSelection()
+    QTest.keyClick(desk.table, KEY.Key_Delete)
+    assert len(desk.codes) == 4
+
+
+def test_delete_in_the_line_deletes_a_character(open_desk) -> None:
+    desk = open_desk()
+    desk.select(1)
+    desk.add_line.begin("XY")
+    desk.add_line.setCursorPosition(0)
+    QTest.keyClick(desk.add_line, KEY.Key_Delete)
+    assert desk.add_line.text() == "Y"
+    assert len(desk.codes) == 4
+
+
+def test_undo_and_redo_by_key_and_undo_selects_what_came_back(open_desk) -> None:
+    desk = open_desk()
+    desk.select(0, 2)
+    QTest.keyClick(desk.table, KEY.Key_Delete)
+    QTest.keyClick(desk.table, KEY.Key_Z, CTRL)
+    assert desk.codes == ["A.US", "B.US", "C.US", "D.US"]
+    assert desk.selected == ["A.US", "C.US"]
+    QTest.keyClick(desk.table, KEY.Key_Z, CTRL | SHIFT)
+    assert desk.codes == ["B.US", "D.US"]
+
+
+def test_all_rows_can_be_removed_and_an_empty_list_says_what_to_do(open_desk) -> None:
+    desk = open_desk()
+    QTest.keyClick(desk.table, KEY.Key_A, CTRL)
+    QTest.keyClick(desk.table, KEY.Key_Delete)
+    assert desk.codes == []
+    assert desk.window.start_panel.isVisible()
+    type_in(desk, "X.US")
+    assert desk.codes == ["X.US"]
+    assert not desk.window.start_panel.isVisible()
+
+
+def test_the_line_stands_under_the_last_row_and_never_below_the_foot(open_desk) -> None:
+    desk = open_desk()
+    assert desk.add_line.y() == look.HEADER_PX + 4 * look.NORMAL.row_px + 4
+    type_in(desk, " ".join(f"S{number}" for number in range(60)))
+    foot = desk.window.panel.height()
+    assert desk.add_line.geometry().bottom() < foot
+    assert desk.add_line.y() >= desk.table.geometry().bottom()
+    first_new = desk.table.visualRect(desk.table.model().index(4, 0))
+    assert desk.table.viewport().rect().contains(first_new)
+
+
+def test_the_reason_is_to_be_seen_where_the_line_is_at_the_foot(open_desk) -> None:
+    desk = open_desk(*(f"S{number}" for number in range(60)))
+    type_in(desk, "a#b")
+    popup = desk.window.panel._popup
+    assert desk.window.panel.rect().contains(popup.geometry())
+    assert not popup.geometry().intersects(desk.add_line.geometry())
+
+
+def test_a_tick_never_disturbs_the_text_being_typed(open_desk) -> None:
+    desk = open_desk()
+    desk.tick("A.US", 10.0)
+    QTest.keyClicks(desk.table, "N")
+    QTest.keyClicks(desk.add_line, "VDA")
+    desk.add_line.setSelection(1, 2)
+    for step in range(20):
+        desk.clock.advance(0.3)
+        desk.tick("A.US", 10.0 + step)
+        desk.table.announce()
+        desk.settle()
+    assert (desk.add_line.text(), desk.add_line.selectedText()) == ("NVDA", "VD")
+    assert desk.add_line.hasFocus()
+
+
+def test_a_click_on_a_row_takes_the_focus_and_selects_it(open_desk) -> None:
+    desk = open_desk()
+    desk.add_line.setFocus()
+    QTest.mouseClick(
+        desk.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, look.NORMAL.row_px + look.NORMAL.row_px // 2)
+    )
+    assert desk.selected == ["B.US"]
+    assert desk.table.hasFocus()
+
+
+def test_home_and_end_go_to_the_first_and_the_last_row(open_desk) -> None:
+    desk = open_desk()
+    QTest.keyClick(desk.table, KEY.Key_End)
+    assert desk.selected == [desk.codes[-1]]
+    QTest.keyClick(desk.table, KEY.Key_Home)
+    assert desk.selected == [desk.codes[0]]
+    QTest.keyClick(desk.table, KEY.Key_End, Qt.KeyboardModifier.ShiftModifier)
+    assert desk.selected == desk.codes
+
+
+def test_a_typed_symbol_takes_the_spelling_that_is_known(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, "nvda, SILVER, brk.b, abc")
+    assert desk.codes[4:] == ["NVDA.US", "Silver", "BRK.B.US", "abc"]
+
+
+def test_another_spelling_of_a_row_that_is_here_selects_it(open_desk) -> None:
+    desk = open_desk("A.US", "NVDA.US")
+    type_in(desk, "nvda")
+    assert desk.codes == ["A.US", "NVDA.US"]
+    assert desk.selected == ["NVDA.US"]
+
+
+def test_a_row_that_is_here_as_typed_is_meant_whatever_is_known(open_desk) -> None:
+    desk = open_desk("nvda", "A.US")
+    type_in(desk, "nvda")
+    assert desk.codes == ["nvda", "A.US"]
+    assert desk.selected == ["nvda"]
+
+
+# Editing in place
+
+
+@pytest.fixture
+def editor_of(open_desk):
+    """A desk whose editor is open on the second row."""
+    desk = open_desk()
+    desk.select(1)
+    QTest.keyClick(desk.table, KEY.Key_F2)
+    return desk, desk.table.window().panel.editor
+
+
+@pytest.mark.parametrize("key", [KEY.Key_F2, KEY.Key_Return, KEY.Key_Enter])
+def test_a_key_opens_the_editor_on_the_current_row(open_desk, key: KEY) -> None:
+    desk = open_desk()
+    desk.select(2)
+    QTest.keyClick(desk.table, key)
+    editor = desk.window.panel.editor
+    assert editor.hasFocus()
+    assert (editor.text(), editor.selectedText()) == ("C.US", "C.US")
+
+
+def test_a_double_click_opens_it_too(open_desk) -> None:
+    desk = open_desk()
+    spot = desk.table.visualRect(desk.table.model().index(3, 2)).center()
+    QTest.mouseDClick(desk.table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    QTest.mouseRelease(desk.table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert desk.window.panel.editor.text() == "D.US"
+
+
+def test_an_edited_symbol_takes_the_row_s_place_as_one_edit_with_one_undo(editor_of) -> None:
+    desk, editor = editor_of
+    QTest.keyClicks(editor, "nvda")
+    QTest.keyClick(editor, KEY.Key_Return)
+    assert desk.codes == ["A.US", "NVDA.US", "C.US", "D.US"]
+    assert desk.selected == ["NVDA.US"]
+    assert desk.table.hasFocus()
+    assert desk.window.undo.stack.undoText() == "replace B.US by NVDA.US"
+    QTest.keyClick(desk.window, KEY.Key_Z, CTRL)
+    assert desk.codes == ["A.US", "B.US", "C.US", "D.US"]
+
+
+def test_a_bad_symbol_stays_in_the_editor_with_the_reason(editor_of) -> None:
+    desk, editor = editor_of
+    desk.tick("B.US", 1.0)
+    QTest.keyClicks(editor, "NV;DA.US")
+    QTest.keyClick(editor, KEY.Key_Return)
+    assert editor.selectedText() == ";"
+    title, advice = desk.window.panel._editor_popup.words()
+    assert title == "“;” cannot be part of a symbol"
+    assert advice == "Use letters, digits and . - _ /, at most 32. Esc keeps B.US, still ticking."
+    QTest.keyClick(editor, KEY.Key_Escape)
+    assert desk.codes == ["A.US", "B.US", "C.US", "D.US"]
+    assert desk.table.hasFocus()
+    assert not desk.window.panel._editor_popup.isVisible()
+
+
+def test_a_symbol_that_is_here_already_selects_its_row(editor_of) -> None:
+    desk, editor = editor_of
+    QTest.keyClicks(editor, "D.US")
+    QTest.keyClick(editor, KEY.Key_Return)
+    assert desk.codes == ["A.US", "B.US", "C.US", "D.US"]
+    assert desk.selected == ["D.US"]
+    assert desk.window.undo.stack.count() == 0
+
+
+def test_ticks_and_edits_elsewhere_leave_what_is_typed_alone(editor_of) -> None:
+    desk, editor = editor_of
+    QTest.keyClicks(editor, "NV")
+    for price in (1.0, 2.0, 3.0):
+        desk.clock.advance(1.1)
+        desk.tick("B.US", price)
+        desk.settle()
+        desk.table.announce()
+    desk.window.panel.rows.push(Remove((Instrument("demo", "A.US"),)))
+    assert editor.text() == "NV"
+    assert editor.isVisible()
+    cell = desk.table.visualRect(desk.table.model().index(0, 0))
+    assert cell.contains(editor.geometry())
+
+
+def test_the_editor_goes_with_its_row(editor_of) -> None:
+    desk, editor = editor_of
+    desk.window.panel.rows.push(Remove((Instrument("demo", "B.US"),)))
+    assert not editor.isVisible()
+
+
+# Moving, the clipboard, empty space
+
+
+def test_selected_rows_move_by_one_and_stay_selected(open_desk) -> None:
+    desk = open_desk()
+    desk.select(1, 3)
+    QTest.keyClick(desk.table, KEY.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert desk.codes == ["B.US", "A.US", "D.US", "C.US"]
+    assert desk.selected == ["B.US", "D.US"]
+    QTest.keyClick(desk.table, KEY.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert desk.codes == ["B.US", "D.US", "A.US", "C.US"]
+    QTest.keyClick(desk.table, KEY.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert desk.window.undo.stack.count() == 2, "at the edge nothing moves, and nothing is there to undo"
+    QTest.keyClick(desk.table, KEY.Key_Down, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(desk.window, KEY.Key_Z, CTRL)
+    assert desk.codes == ["B.US", "D.US", "A.US", "C.US"]
+    assert desk.selected == ["B.US", "D.US"]
+
+
+def test_copied_rows_are_text_one_symbol_a_line(open_desk) -> None:
+    desk = open_desk()
+    desk.select(2, 0)
+    QTest.keyClick(desk.table, KEY.Key_C, CTRL)
+    assert QGuiApplication.clipboard().text() == "A.US\nC.US"
+
+
+def test_pasted_symbols_go_to_the_end_as_one_edit_and_the_rest_is_named(open_desk) -> None:
+    desk = open_desk()
+    told = []
+    desk.window.panel.noticed.connect(told.append)
+    QGuiApplication.clipboard().setText("E.US\tB.US;<b>x</b>\r\nF.US")
+    QTest.keyClick(desk.table, KEY.Key_V, CTRL)
+    assert desk.codes == ["A.US", "B.US", "C.US", "D.US", "E.US", "F.US"]
+    assert desk.selected == ["E.US"]
+    assert told == ["2 added, 1 already here, 1 not a symbol: <b>x</b>"]
+    assert desk.window.undo.stack.count() == 1
+
+
+@pytest.mark.parametrize("text", ["", "\n ;,", "§$%", "x" * 1_000_001])
+def test_a_paste_that_holds_no_symbol_says_so_and_changes_nothing(open_desk, text: str) -> None:
+    desk = open_desk()
+    told = []
+    desk.window.panel.noticed.connect(told.append)
+    QGuiApplication.clipboard().setText(text)
+    QTest.keyClick(desk.table, KEY.Key_V, CTRL)
+    assert len(desk.codes) == 4
+    assert len(told) == 1
+    assert len(told[0]) < 200
+
+
+def test_a_click_below_the_rows_starts_the_line(open_desk) -> None:
+    desk = open_desk()
+    viewport = desk.table.viewport()
+    spot = QPoint(viewport.width() // 2, viewport.height() - 3)
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=spot)
+    assert desk.add_line.hasFocus()
+
+
+# Sorting
+
+
+def click(desk, column: int) -> None:
+    header = desk.table.horizontalHeader()
+    spot = QPoint(header.sectionViewportPosition(column) + 30, header.height() // 2)
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+
+
+def shown(desk) -> list[str]:
+    model = desk.table.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+LAST = 2
+
+
+@pytest.fixture
+def priced(open_desk):
+    """Four rows, B.US without a price; the values are such that their texts would sort otherwise."""
+    desk = open_desk()
+    for code, price in (("A.US", 100.0), ("C.US", 9.5), ("D.US", 20.0)):
+        desk.tick(code, price)
+    desk.settle()
+    return desk
+
+
+def test_a_header_click_sorts_by_value_then_turns_then_gives_back_the_list(priced) -> None:
+    click(priced, LAST)
+    assert shown(priced) == ["C.US", "D.US", "A.US", "B.US"]
+    click(priced, LAST)
+    assert shown(priced) == ["A.US", "D.US", "C.US", "B.US"], "unknown is last either way"
+    assert priced.codes == ["A.US", "B.US", "C.US", "D.US"], "the list itself is as it was"
+    click(priced, LAST)
+    assert shown(priced) == ["A.US", "B.US", "C.US", "D.US"]
+    click(priced, 0)
+    click(priced, LAST)
+    assert shown(priced) == ["C.US", "D.US", "A.US", "B.US"], "another column starts anew"
+
+
+def test_the_selection_goes_with_its_rows(priced) -> None:
+    priced.select(0, 3)
+    click(priced, LAST)
+    rows = sorted(index.row() for index in priced.table.selectionModel().selectedRows())
+    assert [shown(priced)[row] for row in rows] == ["D.US", "A.US"]
+
+
+def test_a_new_row_has_no_price_yet_and_stands_at_the_end_of_a_sorted_table(priced) -> None:
+    click(priced, LAST)
+    priced.tick("C.US", 1000.0)
+    priced.settle()
+    type_in(priced, "E.US")
+    assert shown(priced) == ["D.US", "A.US", "C.US", "B.US", "E.US"]
+    priced.select(0, 3)
+    QTest.keyClick(priced.table, KEY.Key_Delete)
+    assert shown(priced) == ["A.US", "C.US", "E.US"]
+    assert priced.codes == ["A.US", "C.US", "E.US"]
+
+
+def test_a_move_while_sorted_makes_the_shown_order_the_list_s_own_in_one_undo(priced) -> None:
+    click(priced, LAST)
+    priced.select(2)
+    QTest.keyClick(priced.table, KEY.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert shown(priced) == priced.codes == ["C.US", "A.US", "D.US", "B.US"]
+    QTest.keyClick(priced.window, KEY.Key_Z, CTRL)
+    assert shown(priced) == priced.codes == ["A.US", "B.US", "C.US", "D.US"]
+
+
+def test_an_edited_row_waits_at_the_end_of_a_sorted_table_and_keeps_its_place_in_the_list(priced) -> None:
+    click(priced, LAST)
+    priced.select(1)
+    QTest.keyClick(priced.table, KEY.Key_F2)
+    editor = priced.window.panel.editor
+    assert editor.text() == "D.US"
+    QTest.keyClicks(editor, "X.US")
+    QTest.keyClick(editor, KEY.Key_Return)
+    assert shown(priced) == ["C.US", "A.US", "B.US", "X.US"]
+    assert priced.codes == ["A.US", "B.US", "C.US", "X.US"]
+
+
+def test_the_sorted_title_is_bright_and_has_a_triangle_that_turns(priced) -> None:
+    header = priced.table.horizontalHeader()
+
+    def bright() -> list[tuple[int, int]]:
+        image = header.viewport().grab().toImage()
+        left = header.sectionViewportPosition(LAST)
+        return [
+            (x, y)
+            for x in range(left, left + header.sectionSize(LAST))
+            for y in range(image.height())
+            if image.pixelColor(x, y).lightness() > 200
+        ]
+
+    assert bright() == []
+    click(priced, LAST)
+    up = bright()
+    click(priced, LAST)
+    assert up
+    assert bright()
+    assert up != bright()

@@ -1,0 +1,221 @@
+"""The window and what the controller sees of it."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from quotedesk.lists.book import Book
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.states import LinkState, LinkStatus, RowState
+from quotedesk.ui.looks.actions import keys_of
+from quotedesk.ui.table.columns import COLUMNS
+
+UP = LinkStatus("demo", LinkState.UP)
+
+
+def lost(clock, wait_s: float = 3.0) -> LinkStatus:
+    return LinkStatus("other", LinkState.WAITING, clock.now_s() - 42, "No answer <b>since</b>", clock.now_s() + wait_s)
+
+
+def test_the_title_names_the_feed_and_the_program(open_desk) -> None:
+    title = open_desk(show=False).window.windowTitle()
+    assert "Demo feed: made-up prices" in title
+    assert "quotedesk" in title
+
+
+def test_the_table_has_the_keyboard_at_start(open_desk) -> None:
+    desk = open_desk(show=False)
+    with desk.qtbot.waitExposed(desk.window):
+        desk.window.show()
+    desk.window.activateWindow()
+    assert desk.window.focusWidget() is desk.table
+
+
+def test_closing_is_asked_for_first_and_done_when_allowed(open_desk) -> None:
+    desk = open_desk()
+    asked = []
+    desk.window.closing.connect(lambda: asked.append("close"))
+    desk.window.quit_requested.connect(lambda: asked.append("quit"))
+    QTest.keyClick(desk.table, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    desk.window.close()
+    assert asked == ["quit", "close"]
+    assert desk.window.isVisible()
+    desk.window.allow_close()
+    desk.window.close()
+    assert not desk.window.isVisible()
+
+
+def test_the_first_paint_is_told_once(open_desk) -> None:
+    desk = open_desk(show=False)
+    assert desk.window.first_paint_s is None
+    told = []
+    desk.window.painted_first.connect(lambda: told.append(1))
+    desk.show()
+    desk.clock.advance(5)
+    desk.tick("A.US", 1.0)
+    desk.settle()
+    assert told == [1]
+    assert desk.window.first_paint_s == 1000.0
+
+
+def test_live_of_wanted_counts_live_and_quiet_rows(open_desk) -> None:
+    desk = open_desk()
+    desk.mark(RowState.LIVE, "A.US")
+    desk.mark(RowState.QUIET, "B.US")
+    desk.qtbot.waitUntil(lambda: "2 live of 4 wanted" in desk.window.status_bar.words(), timeout=1000)
+
+
+def test_retry_now_can_be_reached_and_pressed_by_keyboard(open_desk) -> None:
+    desk = open_desk()
+    desk.window.show_links((lost(desk.clock),))
+    button = desk.window.banner.findChild(QPushButton)
+    for _ in range(6):
+        if button.hasFocus():
+            break
+        QTest.keyClick(desk.window.focusWidget(), Qt.Key.Key_Tab)
+    assert button.hasFocus()
+    with desk.qtbot.waitSignal(desk.window.retry_requested):
+        QTest.keyClick(button, Qt.Key.Key_Space)
+
+
+def test_the_banner_never_moves_rows_under_an_open_line(open_desk) -> None:
+    desk = open_desk()
+    QTest.keyClicks(desk.table, "X")
+    desk.window.show_links((lost(desk.clock),))
+    assert not desk.window.banner.isVisible()
+    QTest.keyClick(desk.add_line, Qt.Key.Key_Escape)
+    assert desk.window.banner.isVisible()
+
+
+def test_an_offline_row_says_the_link_s_reason(open_desk) -> None:
+    desk = open_desk()
+    desk.window.show_links((lost(desk.clock),))
+    desk.mark(RowState.OFFLINE, "A.US")
+    tip = desk.table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith("A.US: offline. No answer <b>since</b>")
+
+
+def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) -> None:
+    desk = open_desk(show=False)
+    actions = [
+        action
+        for menu in desk.window.menuBar().actions()
+        for action in menu.menu().actions()
+        if not action.isSeparator()
+    ]
+    assert [action.text().replace("&", "") for action in actions] == [
+        "New window",
+        "Close window",
+        "Import list\N{HORIZONTAL ELLIPSIS}",
+        "Export list\N{HORIZONTAL ELLIPSIS}",
+        "Settings\N{HORIZONTAL ELLIPSIS}",
+        "Quit",
+        "Undo",
+        "Redo",
+        "Add symbols",
+        "Remove",
+        "Edit symbol",
+        "Move up",
+        "Move down",
+        "Copy symbols",
+        "Paste symbols",
+        "Flag",
+        "Note",
+        "Flag colour",
+        "New list",
+        "Rename list",
+        "Duplicate list",
+        "Delete list",
+        "Close list",
+        "Open list",
+        "Next list",
+        "Previous list",
+        "Move list left",
+        "Move list right",
+        "New section",
+        "Fold all sections",
+        "Unfold all sections",
+        "Theme",
+        "Colours",
+        "Rows",
+        "Flash where a price moved",
+        "Reset columns",
+        "Always on top",
+        "Keys",
+        "Diagnostics",
+        "Report a problem\N{HORIZONTAL ELLIPSIS}",
+        "Licences",
+        "About quotedesk",
+    ]
+    assert all(action.menu() or not action.shortcut().isEmpty() for action in actions)
+
+
+def test_no_key_does_two_things(open_desk) -> None:
+    desk = open_desk(show=False)
+    keys = [key for keys, _ in keys_of(desk.window.menuBar()) for key in keys.split(", ")]
+    assert sorted(set(keys)) == sorted(keys)
+    assert not any(key.startswith("Ctrl+Alt+") and key[-1].isdigit() for key in keys), "those are for the feeds"
+
+
+def test_hidden_the_repaint_clock_stands_still(open_desk) -> None:
+    desk = open_desk()
+    desk.window.hide()
+    desk.tick("A.US", 1.0)
+    assert desk.window.repaint_clock.is_idle
+    desk.window.show()
+    assert not desk.window.repaint_clock.is_idle
+
+
+def test_an_idle_desk_runs_no_timer(open_desk) -> None:
+    desk = open_desk()
+    for code in desk.codes:
+        desk.tick(code, 10.0)
+    desk.clock.advance(2)
+    desk.qtbot.waitUntil(lambda: desk.window.repaint_clock.is_idle, timeout=3000)
+
+
+def test_every_label_shows_plain_text(open_desk) -> None:
+    desk = open_desk()
+    desk.window.show_links((lost(desk.clock),))
+    assert all(
+        label.textFormat() is Qt.TextFormat.PlainText
+        for label in desk.window.findChildren(QLabel)
+        if not label.objectName().startswith("qt_")
+    )
+
+
+@pytest.mark.parametrize("width", [480, 1000, 1900])
+def test_trend_takes_what_is_left_over(open_desk, width: int) -> None:
+    desk = open_desk()
+    desk.window.resize(width, 400)
+    desk.settle()
+    widths = [desk.table.columnWidth(place) for place in range(len(COLUMNS))]
+    assert widths[0] == 240
+    assert sum(widths) == max(desk.table.viewport().width(), sum(widths))
+
+
+def test_another_feed_takes_the_place_of_what_is_here(open_desk) -> None:
+    desk = open_desk()
+    edits = []
+    desk.select(0)
+    QTest.keyClick(desk.table, Qt.Key.Key_Delete)
+    desk.table.model().turn_sorting(0)
+    desk.add_line.begin("half")
+    desk.undo.edited.connect(lambda: edits.append(1))
+    desk.undo.stack.clear()
+    desk.book.load(Book([Instrument("alltick", "X.US"), Instrument("alltick", "W.US")]).content())
+    desk.window.show_feed("alltick", "AllTick")
+    assert desk.codes == ["X.US", "W.US"]
+    assert desk.window.windowTitle() == "Watchlist – AllTick – quotedesk"
+    assert "AllTick" in desk.window.status_bar.words()
+    assert "0 live of 2 wanted" in desk.window.status_bar.words()
+    assert desk.table.model().sorted_by is None
+    assert not desk.window.undo.stack.canUndo()
+    assert not desk.window.undo.stack.canRedo()
+    assert desk.add_line.text() == ""
+    assert edits == []  # nobody edited anything
+    desk.add_line.begin("nvda")
+    QTest.keyClick(desk.add_line, Qt.Key.Key_Return)
+    assert desk.watchlist[2] == Instrument("alltick", "NVDA.US")
+    assert edits == [1]

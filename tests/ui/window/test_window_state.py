@@ -1,0 +1,34 @@
+"""How a window is, kept and restored; the rest of it is tested in tests/app/test_remembered.py."""
+
+from PySide6.QtCore import Qt
+
+from quotedesk.config.window_file import WindowState
+
+
+def test_always_on_top_is_a_choice_that_comes_back(open_desk) -> None:
+    desk = open_desk()
+    top = Qt.WindowType.WindowStaysOnTopHint
+    action = desk.window._shape._on_top
+    assert not desk.window.windowFlags() & top
+    action.trigger()
+    assert desk.window.windowFlags() & top
+    assert desk.window.isVisible()
+    assert desk.window.state().on_top
+    action.trigger()
+    assert not desk.window.windowFlags() & top
+    desk.window.restore(WindowState(on_top=True))
+    assert desk.window.windowFlags() & top
+    assert action.isChecked()
+
+
+def test_a_list_that_is_gone_or_closed_is_not_shown_again(open_desk) -> None:
+    desk = open_desk()
+    other = desk.window.list_menu.add("Metals", [])
+    desk.window.list_menu.close_list()
+    for name in ("Metals", "Gone", ""):
+        desk.window.restore(WindowState(shown=name, sorts={"Gone": "Last", "Watchlist": "Nothing:desc"}))
+        assert desk.window.watchlist.name == "Watchlist"
+        assert desk.table.model().sorted_by is None
+    desk.window.restore(WindowState(shown="Watchlist", sorts={"Metals": "Last:desc"}))
+    desk.window.list_menu.show_list(other)
+    assert desk.table.model().sorted_by == (2, True)
