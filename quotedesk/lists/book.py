@@ -1,4 +1,4 @@
-"""All lists of a feed, and what the user said of its symbols."""
+"""All lists, of whichever feeds, and what the user said of their symbols."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -8,11 +8,11 @@ from quotedesk.market.instrument import Instrument
 
 
 class Book:
-    """Lists in the order of their tabs; at least one of them is open.
+    """Lists in the order of their tabs; at least one of them is open. Made of bare symbols it has one list of them.
 
     Attributes:
         flags, notes: of the symbols that have one.
-        listeners: called after each change of which lists there are, how they are called, or of a flag or note.
+        listeners: called after each change of which lists there are, of their names or feeds, or of a flag or note.
     """
 
     def __init__(self, content: Content | Iterable[Instrument] = ()) -> None:

@@ -7,6 +7,7 @@ import msgspec
 from quotedesk.lists.book import Book
 from quotedesk.lists.edits import Edit, named
 from quotedesk.lists.saved import Flag
+from quotedesk.lists.section import Row
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
 
@@ -98,6 +99,56 @@ class RenameList(msgspec.Struct, frozen=True):
         return RenameList(self.watchlist, before)
 
 
+class SetFeed(msgspec.Struct, frozen=True):
+    """Make a list one of another feed: the rows of its old own feed become rows of the new one, by the same code.
+
+    Where the list has that row already they fall together at the upper one's place. Rows of further feeds stay as they
+    are. Flags and notes go along to symbols that have none; the old symbols keep theirs, other lists may have them.
+
+    Attributes:
+        feed: the list's own from now on.
+        rows: what the list holds afterwards; None: as said above. An inverse says them, to be exact.
+        flags, notes: of symbols, to be set or (None, "") taken back; counts with `rows` only.
+    """
+
+    watchlist: Watchlist
+    feed: str
+    rows: tuple[Row, ...] | None = None
+    flags: dict[Instrument, Flag | None] = {}
+    notes: dict[Instrument, str] = {}
+
+    @property
+    def words(self) -> str:
+        return f"set feed of {self.watchlist.name} to {self.feed}"
+
+    def apply(self, book: Book) -> "SetFeed":
+        feed, rows = self.watchlist.feed, tuple(self.watchlist)
+        edit = self if self.rows is not None else self._worked_out(book)
+        assert edit.rows is not None
+        flags = {each: book.flags.get(each) for each in edit.flags}
+        notes = {each: book.notes.get(each, "") for each in edit.notes}
+        self.watchlist.change_feed(self.feed, edit.rows)
+        book.mark(edit.flags, edit.notes)
+        return SetFeed(self.watchlist, feed, rows, flags, notes)
+
+    def _worked_out(self, book: Book) -> "SetFeed":
+        """The same with all that it changes."""
+        rows: dict[Row, None] = {}
+        flags: dict[Instrument, Flag | None] = {}
+        notes: dict[Instrument, str] = {}
+        for old in self.watchlist:
+            if not isinstance(old, Instrument) or old.feed != self.watchlist.feed:
+                rows[old] = None
+                continue
+            new = Instrument(self.feed, old.code)
+            rows[new] = None
+            if old in book.flags and new not in book.flags:
+                flags[new] = book.flags[old]
+            if old in book.notes and new not in book.notes:
+                notes[new] = book.notes[old]
+        return SetFeed(self.watchlist, self.feed, tuple(rows), flags, notes)
+
+
 class Mark(msgspec.Struct, frozen=True):
     """Set or (None) take back the flags of symbols."""
 
@@ -140,7 +191,7 @@ class Together(msgspec.Struct, frozen=True):
         watchlist: see BookEdit.
     """
 
-    edits: tuple["On | AddList | DropList | MoveList | RenameList | Mark | Note", ...]
+    edits: tuple["On | AddList | DropList | MoveList | RenameList | SetFeed | Mark | Note", ...]
     words: str
     watchlist: Watchlist | None = None
 

@@ -1,4 +1,4 @@
-"""What a feed's lists hold, as one value: what disk keeps and a desk starts from."""
+"""What the lists hold, as one value: what disk keeps and a desk starts from."""
 
 from enum import Enum
 
@@ -24,20 +24,22 @@ class ListContent(msgspec.Struct, frozen=True):
     """One list.
 
     Attributes:
-        name: no two lists of a feed share one.
+        name: no two lists share one.
         rows: instruments, each once, and section labels.
         folded: the keys of the sections that hide their rows.
         is_open: it has a tab, and its symbols are subscribed.
+        feed: the list's own: what a bare code in it is of. "" stands for that of its first symbol.
     """
 
     name: str
     rows: tuple[Row, ...] = ()
     folded: frozenset[int] = frozenset()
     is_open: bool = True
+    feed: str = ""
 
 
 class Content(msgspec.Struct, frozen=True):
-    """All lists of a feed, and what the user said of its symbols.
+    """All lists, and what the user said of their symbols.
 
     Attributes:
         lists: in the order of their tabs; never none.

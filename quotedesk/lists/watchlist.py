@@ -12,30 +12,32 @@ class Watchlist:
 
     Attributes:
         name: for its tab.
+        feed: the list's own: what a bare code in it is of. Where none is given, that of its first symbol.
         is_open: it has a tab, and its symbols are subscribed.
         folded: the keys of the sections that hide their rows.
-        listeners: called after each change of the rows or of what is folded.
+        listeners: called after each change of the rows, of the feed or of what is folded.
     """
 
-    def __init__(self, rows: Iterable[Row] = (), name: str = FIRST_NAME) -> None:
+    def __init__(self, rows: Iterable[Row] = (), name: str = FIRST_NAME, feed: str = "") -> None:
         self.name = name
         self.is_open = True
         self.folded: set[int] = set()
         self.listeners: list[Callable[[], None]] = []
         self._rows: list[Row] = list(dict.fromkeys(rows))
         self._here = set(self._rows)
+        self.feed = feed or next((each.feed for each in self.instruments), "")
 
     @classmethod
     def of(cls, content: ListContent) -> "Watchlist":
         """A list that holds what was kept."""
-        result = cls(content.rows, content.name)
+        result = cls(content.rows, content.name, content.feed)
         result.is_open = content.is_open
         result.folded = {each.key for each in result if isinstance(each, Section) and each.key in content.folded}
         return result
 
     def content(self) -> ListContent:
         """What it holds, to be kept."""
-        return ListContent(self.name, tuple(self._rows), frozenset(self.folded), self.is_open)
+        return ListContent(self.name, tuple(self._rows), frozenset(self.folded), self.is_open, self.feed)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -71,6 +73,15 @@ class Watchlist:
             if section is not None and section.key in self.folded and not before.issuperset(members):
                 self.folded.discard(section.key)
         self._tell()
+
+    def change_feed(self, feed: str, rows: Sequence[Row]) -> None:
+        """Be a list of `feed` and hold these rows; what is folded stays folded. Raises ValueError as `put` does."""
+        here = set(rows)
+        if len(here) < len(rows):
+            raise ValueError("an instrument can be in a list once only")
+        if (feed, list(rows)) != (self.feed, self._rows):
+            self.feed, self._rows, self._here = feed, list(rows), here
+            self._tell()
 
     def fold(self, section: Section, on: bool) -> None:
         """Hide or show the rows of a section."""

@@ -14,7 +14,7 @@ _SEPARATORS = re.compile(r"[,;\s]+")
 
 
 class Instrument(msgspec.Struct, frozen=True, order=True):
-    """What a row stands for and a quote belongs to.
+    """What a row stands for and a quote belongs to. Its text is CODE@FEED, or CODE alone where the feed is understood.
 
     Attributes:
         feed: the feed's name, as `--feed` takes it.
@@ -34,6 +34,20 @@ def check_code(text: str) -> str:
     if not text:
         raise BadSymbolError(text, "A symbol cannot be empty", ADVICE)
     return text
+
+
+def shown(instrument: Instrument, feed: str) -> str:
+    """The text of an instrument in a list of `feed`: "AAPL.US", and "AAPL.US@demo" where that is another feed's."""
+    return instrument.code if instrument.feed == feed else f"{instrument.code}@{instrument.feed}"
+
+
+def split_feed(text: str) -> tuple[str, str]:
+    """The text of an instrument as (code, feed), unchecked; the feed is "" where none is said.
+
+    The last @ parts them: no feed has one in its name. "AAPL.US@" is all code, which `check_code` refuses.
+    """
+    code, at, feed = text.rpartition("@")
+    return (code, feed) if at and feed else (text, "")
 
 
 def split_codes(text: str) -> list[str]:

@@ -7,14 +7,26 @@ from hypothesis import strategies as st
 
 from quotedesk.lists import book_edits
 from quotedesk.lists.book import Book
-from quotedesk.lists.book_edits import AddList, BookEdit, DropList, Mark, MoveList, Note, On, RenameList, Together
+from quotedesk.lists.book_edits import (
+    AddList,
+    BookEdit,
+    DropList,
+    Mark,
+    MoveList,
+    Note,
+    On,
+    RenameList,
+    SetFeed,
+    Together,
+)
 from quotedesk.lists.edits import Arrange, Insert, Remove
 from quotedesk.lists.saved import Content, Flag, ListContent, free_name
 from quotedesk.lists.section import Section
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
 
-POOL = [Instrument("f", code) for code in "ABCDE"]
+POOL = [Instrument("f", code) for code in "ABCDE"] + [Instrument("g", code) for code in "AB"]
+SECTION = Section(1, "x")
 KINDS = {kind for kind in vars(book_edits).values() if inspect.isclass(kind) and hasattr(kind, "watchlist")} - {
     BookEdit
 }
@@ -22,9 +34,9 @@ KINDS = {kind for kind in vars(book_edits).values() if inspect.isclass(kind) and
 
 def book() -> Book:
     lists = (
-        ListContent("one", (*POOL[:2], Section(1, "x"), POOL[2])),
-        ListContent("two", tuple(POOL[1:4])),
-        ListContent("three"),
+        ListContent("one", (*POOL[:2], SECTION, POOL[2], POOL[5])),
+        ListContent("two", (POOL[6], *POOL[1:4])),
+        ListContent("three", feed="g"),
     )
     return Book(Content(lists, {POOL[0]: Flag.RED}, {POOL[1]: "note"}))
 
@@ -41,6 +53,7 @@ def some_edit(data: st.DataObject, book: Book) -> BookEdit:
         at.map(lambda at: AddList(Watchlist(POOL[:1], name), at)),
         at.map(lambda at: MoveList(watchlist, at)),
         st.just(RenameList(watchlist, name)),
+        st.sampled_from("fgh").map(lambda feed: SetFeed(watchlist, feed)),
         st.dictionaries(st.sampled_from(POOL), st.sampled_from([*Flag, None])).map(Mark),
         st.tuples(st.sampled_from(POOL), st.sampled_from(["", "a", "b"])).map(lambda both: Note(*both)),
     ]
@@ -50,7 +63,7 @@ def some_edit(data: st.DataObject, book: Book) -> BookEdit:
 
 
 def test_all_kinds_are_tried() -> None:
-    assert {On, AddList, DropList, MoveList, RenameList, Mark, Note, Together} == KINDS
+    assert {On, AddList, DropList, MoveList, RenameList, SetFeed, Mark, Note, Together} == KINDS
 
 
 @given(st.data())
@@ -82,12 +95,38 @@ def test_several_together_are_undone_together(data: st.DataObject) -> None:
     assert kept.content() == first
 
 
+def test_a_list_of_another_feed_has_its_own_rows_there_and_those_of_further_feeds_stay() -> None:
+    kept = book()
+    one, *_ = kept.lists
+    one.fold(SECTION, True)
+    first, told = kept.content(), list[str]()
+    one.listeners.append(lambda: told.append(one.feed))
+    undo = SetFeed(one, "g").apply(kept)
+    a, b, c = (Instrument("g", code) for code in "ABC")
+    assert (one.feed, list(one), one.folded, told) == ("g", [a, b, SECTION, c], {SECTION.key}, ["g"])
+    assert kept.flags == {POOL[0]: Flag.RED, a: Flag.RED}
+    assert kept.notes == {POOL[1]: "note", b: "note"}
+    undo.apply(kept)
+    assert kept.content() == first
+
+
+def test_a_flag_and_a_note_that_are_there_are_not_written_over() -> None:
+    kept = book()
+    there = Instrument("g", "A"), Instrument("g", "B")
+    kept.mark({there[0]: Flag.BLUE}, {there[1]: "mine"})
+    undo = SetFeed(kept.lists[0], "g").apply(kept)
+    assert (kept.flags[there[0]], kept.notes[there[1]]) == (Flag.BLUE, "mine")
+    undo.apply(kept)
+    assert (kept.flags[there[0]], kept.notes[there[1]]) == (Flag.BLUE, "mine")
+
+
 def test_edits_say_what_they_do() -> None:
     watchlist = Watchlist(name="Metals")
     assert AddList(watchlist, 0).words == "add list Metals"
     assert DropList(watchlist).words == "delete list Metals"
     assert MoveList(watchlist, 0).words == "move list Metals"
     assert RenameList(watchlist, "Gold").words == "rename list to Gold"
+    assert SetFeed(watchlist, "demo").words == "set feed of Metals to demo"
     assert Mark({POOL[0]: Flag.RED}).words == "flag A"
     assert Mark({POOL[0]: None, POOL[1]: None}).words == "take the flag from 2 symbols"
     assert Note(POOL[0], "x").words == "note on A"

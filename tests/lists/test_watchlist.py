@@ -64,12 +64,31 @@ def test_what_comes_into_a_folded_section_unfolds_it_and_what_goes_or_moves_does
 
 @given(st.lists(st.sampled_from(POOL), unique=True), st.sets(st.sampled_from([X, Y])), st.booleans())
 def test_its_content_makes_the_same_list_again(rows: list[Row], folded: set[Section], is_open: bool) -> None:
-    watchlist = Watchlist(rows, "Name")
+    watchlist = Watchlist(rows, "Name", "g")
     watchlist.is_open = is_open
     for each in folded:
         watchlist.fold(each, True)
     again = Watchlist.of(watchlist.content())
-    assert (list(again), again.folded, again.name, again.is_open) == (rows, watchlist.folded, "Name", is_open)
+    assert (list(again), again.folded, again.is_open) == (rows, watchlist.folded, is_open)
+    assert (again.name, again.feed) == ("Name", "g")
+
+
+def test_a_list_whose_feed_nobody_says_is_of_that_of_its_first_symbol() -> None:
+    assert Watchlist([X, A, Instrument("g", "A")]).feed == "f"
+    assert Watchlist([A], feed="g").feed == "g"
+    assert Watchlist().feed == ""
+
+
+def test_a_list_that_changes_its_feed_tells_once_and_stays_folded() -> None:
+    watchlist, seen = Watchlist([X, A]), []
+    watchlist.fold(X, True)
+    watchlist.listeners.append(lambda: seen.append(watchlist.feed))
+    watchlist.change_feed("g", [X, Instrument("g", "A")])
+    watchlist.change_feed("g", [X, Instrument("g", "A")])
+    assert (seen, watchlist.folded, watchlist.instruments) == (["g"], {X.key}, [Instrument("g", "A")])
+    with pytest.raises(ValueError, match="once only"):
+        watchlist.change_feed("f", [A, A])
+    assert watchlist.feed == "g"
 
 
 def test_a_fold_of_no_section_is_forgotten() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotedesk.market.errors import BadSymbolError
-from quotedesk.market.instrument import Instrument, check_code, last_piece, split_codes, unique
+from quotedesk.market.instrument import Instrument, check_code, last_piece, shown, split_codes, split_feed, unique
 
 ALLOWED = string.ascii_letters + string.digits + ".-_/"
 codes = st.text(ALLOWED, min_size=1, max_size=32)
@@ -87,6 +87,35 @@ def test_one_code_of_two_feeds_or_in_two_spellings_is_two_instruments() -> None:
     assert one == Instrument("alltick", "GOLD")
     assert hash(one) == hash(Instrument("alltick", "GOLD"))
     assert one not in {Instrument("demo", "GOLD"), Instrument("alltick", "Gold")}
+
+
+@given(codes, st.sampled_from(["demo", "alltick"]), st.sampled_from(["demo", "alltick"]))
+def test_the_text_of_an_instrument_comes_apart_again_and_says_its_feed_where_that_is_another(
+    code: str, feed: str, list_feed: str
+) -> None:
+    text = shown(Instrument(feed, code), list_feed)
+    assert split_feed(text) == (code, "" if feed == list_feed else feed)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "feed"),
+    [
+        ("AAPL.US", "AAPL.US", ""),
+        ("AAPL.US@demo", "AAPL.US", "demo"),
+        ("a@b@demo", "a@b", "demo"),
+        ("AAPL.US@", "AAPL.US@", ""),
+        ("@demo", "", "demo"),
+        ("@", "@", ""),
+        ("", "", ""),
+    ],
+)
+def test_the_last_at_sign_parts_code_and_feed(text: str, code: str, feed: str) -> None:
+    assert split_feed(text) == (code, feed)
+
+
+def test_an_at_sign_is_no_part_of_a_code() -> None:
+    with pytest.raises(BadSymbolError, match="“@” cannot be part of a symbol"):
+        check_code("AAPL.US@demo")
 
 
 @pytest.mark.parametrize(

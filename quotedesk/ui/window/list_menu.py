@@ -102,7 +102,7 @@ class ListMenu(QMenu):
 
     def add(self, name: str, rows: Sequence[Row]) -> Watchlist:
         """A new list of these rows, after the one that is shown; its name is made free."""
-        watchlist = Watchlist(rows, free_name(name, self._book.names))
+        watchlist = Watchlist(rows, free_name(name, self._book.names), self._panel.watchlist.feed)
         self._panel.undo.push(AddList(watchlist, self._book.lists.index(self._panel.watchlist) + 1))
         self.show_list(watchlist)
         return watchlist
