@@ -64,7 +64,8 @@ class Restore:
 
     def keep_prices(self, feed: str, instruments: Iterable[Instrument]) -> None:
         """Save the last price of each row that has one."""
-        price, decimals, time = (self._quotes[name] for name in ("price", "decimals", "time_utc_s"))
+        quotes = self._quotes
+        price, decimals, time = quotes["last"], quotes.decimals["last"], quotes.time_utc_s
         prices = []
         for instrument in instruments:
             slot = self._quotes.slot(instrument)
