@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt
 
+from quotedesk.app.options import Options
 from quotedesk.app.process.faults import log
 from quotedesk.app.windows import Windows
 from quotedesk.config import prices_file, window_file
@@ -12,7 +13,6 @@ from quotedesk.config.kept_file import NewerFileError
 from quotedesk.config.paths import Profile
 from quotedesk.config.prices_file import LastPrice
 from quotedesk.config.window_file import WindowState
-from quotedesk.engine.options import Options
 from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.quotes import Quotes
 
