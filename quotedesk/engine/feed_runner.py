@@ -82,9 +82,7 @@ class FeedRunner:
     @property
     def is_idle(self) -> bool:
         """Is nothing wanted, and no connection open?"""
-        return all(
-            not session.wanted and session.status.state is LinkState.OFF for session in self.sessions.values()
-        )
+        return all(not session.wanted and session.status.state is LinkState.OFF for session in self.sessions.values())
 
     @property
     def links(self) -> tuple[LinkStatus, ...]:

@@ -199,7 +199,9 @@ class Feeds:
                 is_known = True
                 slots += sum(known)
                 used += sum(len(each.wanted) - len(each.parked) for each in sessions)
-        self._services.display.show_plan(used if is_known else len(self._wanted) - parked, slots if is_known else None, parked)
+        self._services.display.show_plan(
+            used if is_known else len(self._wanted) - parked, slots if is_known else None, parked
+        )
 
 
 async def _say_goodbye(runner: FeedRunner) -> None:

@@ -1,4 +1,4 @@
-"""Where a feed's prices come from: the addresses, the key, the hours of its markets, the demo server where that is ours."""
+"""Where a feed's prices come from: addresses, key, hours of its markets, the demo server where that is ours."""
 
 import asyncio
 from functools import cached_property
@@ -128,6 +128,27 @@ class Source:
         if key is None and not is_optional:
             raise DeniedError(f"{provider.title} needs a key")
         return key
+
+
+class Sources:
+    """The sources of a run, each made when it is first asked for."""
+
+    def __init__(self, profile: Profile, options: SourceOptions, redactor: Redactor) -> None:
+        self._profile = profile
+        self._options = options
+        self._redactor = redactor
+        self._made: dict[str, Source] = {}
+
+    def of(self, name: str) -> Source:
+        """Raises KeyError for a feed that is unknown."""
+        if name not in self._made:
+            self._made[name] = Source(FEEDS[name], self._profile, self._options, self._redactor)
+        return self._made[name]
+
+    def stop(self) -> None:
+        """Stop them all."""
+        for source in self._made.values():
+            source.stop()
 
 
 def key_origins() -> dict[str, str]:

@@ -33,3 +33,4 @@ FIELDS = (
 # What change counts from, the first of these that the feed says; else the first price seen in this run.
 BASES = {"prev_close": "prev_close", "open_24h": "open_24h", "open_session": "open"}
 FIRST_SEEN = "first_seen"
+BASE_NAMES = (FIRST_SEEN, *reversed(BASES))  # the higher its place, the better

@@ -12,7 +12,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import UNKNOWN, Number, of_float
 from quotedesk.market.quote import Quote, Trade, Update
 from quotedesk.market.states import RowStatus
-from quotedesk.quotes.fields import BASES, FIELDS, FIRST_SEEN
+from quotedesk.quotes.fields import BASE_NAMES, BASES, FIELDS, FIRST_SEEN
 from quotedesk.quotes.history import History
 
 Floats = NDArray[np.float64]
@@ -21,7 +21,6 @@ Slots = NDArray[np.intp]
 
 _Kind = TypeVar("_Kind", bound=np.generic)
 _FIRST_ROOM = 64
-_BASE_NAMES = (FIRST_SEEN, *reversed(BASES))  # the higher its place, the better
 _BESIDE_LAST = tuple(field.name for field in FIELDS if field.name != "last")
 
 
@@ -35,6 +34,7 @@ class Quotes:
         received_s: when the bytes of the newest update were read.
         time_utc_s: exchange time of the newest update that gave one.
         base: the price that change counts from; see `base_of`.
+        base_kind: which one that is, a place in fields.BASE_NAMES, (slots,) uint8.
         first_s: when the first price of this run came.
         state: the row's RowState as a number, (slots,) uint8.
         state_since_s: since when it is so.
@@ -67,7 +67,7 @@ class Quotes:
         self.received_s = _column(math.nan)
         self.time_utc_s = _column(math.nan)
         self.base = _column(math.nan)
-        self._base_kind = np.zeros(_FIRST_ROOM, np.uint8)  # a place in _BASE_NAMES
+        self.base_kind = np.zeros(_FIRST_ROOM, np.uint8)
         self._first: dict[int, Number] = {}
         self.first_s = _column(math.nan)
         self.state = np.zeros(_FIRST_ROOM, np.uint8)
@@ -96,7 +96,7 @@ class Quotes:
 
     def base_of(self, slot: int) -> tuple[str, Number]:
         """What change counts from: "prev_close", "open_24h", "open_session" or "first_seen", and that price."""
-        name = _BASE_NAMES[self._base_kind.item(slot)]
+        name = BASE_NAMES[self.base_kind.item(slot)]
         if name == FIRST_SEEN:
             return name, self._first.get(slot, UNKNOWN)
         return name, self.number(BASES[name], slot)
@@ -252,12 +252,12 @@ class Quotes:
         """See what change counts from now."""
         for slot in slots:
             kind, base = 0, self._first.get(slot, UNKNOWN)
-            for place in range(len(_BASE_NAMES) - 1, 0, -1):
-                known = self.number(BASES[_BASE_NAMES[place]], slot)
+            for place in range(len(BASE_NAMES) - 1, 0, -1):
+                known = self.number(BASES[BASE_NAMES[place]], slot)
                 if known.is_known:
                     kind, base = place, known
                     break
-            self._base_kind[slot] = kind
+            self.base_kind[slot] = kind
             self.base[slot] = base.value
 
     def remember(self, instrument: Instrument, last: float, decimals: int, time_utc_s: float) -> None:
@@ -325,7 +325,7 @@ class Quotes:
             self.decimals[name] = _grown(self.decimals[name], room, 0)
         for name in ("direction", "_before", "received_s", "time_utc_s", "base", "first_s", "state_since_s"):
             setattr(self, name, _grown(getattr(self, name), room, math.nan))
-        for name in ("state", "_base_kind", "changed_at", "tick_count"):
+        for name in ("state", "base_kind", "changed_at", "tick_count"):
             setattr(self, name, _grown(getattr(self, name), room, 0))
         self._scratch = _column(math.nan, room), _column(math.nan, room)
         self._room = room
