@@ -2,7 +2,7 @@
 stands for.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Protocol
 
@@ -51,14 +51,24 @@ class JsonLines:
 
 
 class Printer:
-    """A consumer of batches that writes lines of one form to an outlet.
+    """A consumer of batches, and the engine's display, that writes lines of one form to an outlet.
+
+    `tell` takes notices: they are no lines.
 
     Attributes:
         came, dropped: how many updates of its instruments came, and how many of them got no line of their own.
     """
 
-    def __init__(self, form: LineForm, outlet: Outlet, clock: Clock, instruments: Sequence[Instrument]) -> None:
+    def __init__(
+        self,
+        form: LineForm,
+        outlet: Outlet,
+        clock: Clock,
+        instruments: Sequence[Instrument],
+        tell: Callable[[str], None],
+    ) -> None:
         self.came = self.dropped = 0
+        self.show_notice = tell
         self._form = form
         self._outlet = outlet
         self._clock = clock
@@ -100,6 +110,18 @@ class Printer:
             if known is None or (known.state, known.reason) != (link.state, link.reason):
                 self._links[name] = link
                 self._put(name)
+
+    def show_plan(self, used: int, slots: int | None, parked: int) -> None:
+        """Nothing of that is printed."""
+
+    def show_traffic(self, messages_per_s: float, round_trip_s: float) -> None:
+        """Nothing of that is printed."""
+
+    def wake(self) -> None:
+        """All is printed already."""
+
+    def close(self) -> None:
+        """Nothing is left to print."""
 
     def _is_slow(self) -> bool:
         """Does the reader want no more than the newest, now or since it was slow last?"""

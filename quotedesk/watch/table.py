@@ -117,17 +117,19 @@ class Table:
         self.wake()
 
     def show_links(self, links: tuple[LinkStatus, ...]) -> None:
-        """See engine.services.Display; and so the others."""
+        """See engine.services.Display."""
         self._links = links
         self.wake()
 
     def show_plan(self, used: int, slots: int | None, parked: int) -> None:
-        pass
+        """See engine.services.Display. The rows say which are parked."""
 
     def show_traffic(self, messages_per_s: float, round_trip_s: float) -> None:
-        self.wake()  # ages are another second older
+        """See engine.services.Display. Ages are another second older."""
+        self.wake()
 
     def show_notice(self, text: str) -> None:
+        """See engine.services.Display."""
         self._notice = text
         self.wake()
 

@@ -41,7 +41,7 @@ class Printing:
 
     def __init__(self, here: Pipe) -> None:
         self.pipe = here
-        self.printer = Printer(JsonLines(), here.outlet, here.clock, WATCHED)
+        self.printer = Printer(JsonLines(), here.outlet, here.clock, WATCHED, print)
         self.first = said(here.read())
 
     def read(self) -> list[dict[str, Any]]:
@@ -211,7 +211,7 @@ def test_whatever_the_reader_does_the_counts_add_up_and_the_newest_comes_last(sc
         states = dict.fromkeys(CODES, "pending")
         last_kind: dict[str, str] = {}
         async with pipe(is_small=True) as here:
-            printer = Printer(JsonLines(), here.outlet, here.clock, WATCHED)
+            printer = Printer(JsonLines(), here.outlet, here.clock, WATCHED, print)
             read = b""
             for step in schedule:
                 if step == "read some":
