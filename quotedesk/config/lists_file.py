@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from quotedesk.config import kept_file
-from quotedesk.config.paths import resource
+from quotedesk.config.paths import provided
 from quotedesk.lists.saved import FIRST_NAME, Content, Flag, ListContent, free_name
 from quotedesk.lists.section import Row, Section, new_section
 from quotedesk.market.errors import BadSymbolError
@@ -50,7 +50,7 @@ def load(path: Path, feed: str) -> tuple[Content, str]:
     """
     file, report = kept_file.load(path, _File, FORMAT, {1: _grown})
     if file is None:
-        return of_codes(feed, starter()), report
+        return of_codes(feed, starter("alltick")), report
     bad: list[str] = []
     lists: list[ListContent] = []
     for each in file.lists:
@@ -79,9 +79,10 @@ def of_codes(feed: str, codes: Iterable[str]) -> Content:
     return Content((ListContent(FIRST_NAME, tuple(Instrument(feed, code) for code in dict.fromkeys(codes))),))
 
 
-def starter() -> list[str]:
-    """The list of a first start: the ten codes that work with a fresh AllTick token."""
-    return split_codes(resource("starter.txt").read_text("ascii"))
+def starter(folder: str) -> list[str]:
+    """The codes of a provider's first list, which work with any key of it; see `paths.provided`."""
+    path = provided(folder, "starter.txt")
+    return split_codes(path.read_text("ascii")) if path is not None else []
 
 
 def _grown(data: str) -> _File:

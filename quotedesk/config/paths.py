@@ -51,8 +51,17 @@ class Profile:
             folder.mkdir(parents=True, exist_ok=True)
 
 
+def provided(folder: str, name: str) -> Path | None:
+    """A file of a provider, which has a folder of its own among the resources; None where it has not that file.
+
+    `folder` "" stands for none at all. Raises FileNotFoundError where the folder is missing.
+    """
+    path = resource(folder) / name if folder else None
+    return path if path is not None and path.exists() else None
+
+
 def resource(name: str) -> Path:
-    """A file that ships with the program. Raises FileNotFoundError."""
+    """A file or folder that ships with the program. Raises FileNotFoundError."""
     for folder in (_PACKAGE / "_resources", _PACKAGE.parent / "resources"):
         if (path := folder / name).exists():
             return path

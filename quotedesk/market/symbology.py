@@ -3,9 +3,11 @@
 Which code that is only the provider knows: see Symbology. What exchanges are called is common knowledge.
 """
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from quotedesk.market.errors import BadSymbolError
+from quotedesk.market.instrument import check_code
 
 OURS = "QUOTEDESK"  # an exchange of that name means: exactly this code
 # As TradingView, Yahoo, TWS and MIC lists write them.
@@ -51,3 +53,26 @@ class Symbology(Protocol):
 
     def is_guess(self, code: str) -> bool:
         """Is the exchange that `listed` gives one of several that it may be?"""
+
+
+class PlainSymbology:
+    """Of a provider whose codes are the tickers themselves. `listed`: code -> EXCHANGE:TICKER, where that is known."""
+
+    def __init__(self, listed: Mapping[str, str] | None = None) -> None:
+        self._listed = dict(listed or {})
+        self._codes = {name: code for code, name in self._listed.items()}
+
+    def code(self, venue: str, ticker: str) -> str:
+        venue, ticker = venue.strip().upper(), ticker.strip()
+        if venue and venue != OURS:
+            if known := self._codes.get(f"{venue}:{ticker.upper()}"):
+                return known
+            raise UnknownMarketError(ticker, f"This feed has no market {venue[:20]}", "Add the symbol by its own code.")
+        return check_code(ticker)
+
+    def listed(self, code: str) -> tuple[str, str]:
+        venue, colon, ticker = self._listed.get(code, "").partition(":")
+        return (venue, ticker) if colon and self._codes.get(f"{venue}:{ticker}") == code else (OURS, code)
+
+    def is_guess(self, code: str) -> bool:
+        return False
