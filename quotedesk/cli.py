@@ -121,7 +121,7 @@ def _add_demo_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
 
 
 def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
-    from quotedesk.engine.options import Options
+    from quotedesk.app.options import Options
     from quotedesk.net.address import check_base
 
     _check_pace(chosen)

@@ -5,40 +5,43 @@ import contextlib
 import ctypes
 import itertools
 import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QLocale
 
+from quotedesk.app.kept_lists import KeptLists
+from quotedesk.app.options import Options
 from quotedesk.app.process import loop
 from quotedesk.app.process.faults import Faults, log
 from quotedesk.app.process.notifier import Notifier
 from quotedesk.app.restore import PRICES_EVERY_S, Restore
-from quotedesk.app.tools import metrics as stats
+from quotedesk.app.tools import metrics
 from quotedesk.app.tools.bug_report import BugReports
 from quotedesk.app.tools.diagnostics import Diagnostics, lines_of, link_line, trace_line
 from quotedesk.app.tools.metrics_gatherer import MetricsGatherer
 from quotedesk.app.tools.preferences import Preferences
 from quotedesk.app.windows import Windows
 from quotedesk.codec import FEEDS
-from quotedesk.config import directory_file as catalogue_file
-from quotedesk.config import hours_file as sessions_file
+from quotedesk.config import directory_file
 from quotedesk.config.paths import Profile
 from quotedesk.config.settings import SettingsFile
 from quotedesk.engine.clock import SystemClock
-from quotedesk.engine.feed_runner import Controller
-from quotedesk.engine.feeds import Desk, FeedInUse
+from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.latest_writer import LatestWriter
-from quotedesk.engine.options import Options
 from quotedesk.engine.redactor import Redactor
-from quotedesk.engine.source import Source, key_origins
+from quotedesk.engine.services import Services
+from quotedesk.engine.source import Source, Sources, key_origins
 from quotedesk.engine.tasks import Tasks
 from quotedesk.lists.book import Book
 from quotedesk.lists.saved import Content
-from quotedesk.lists.symbol_directory import SymbolDirectory
+from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
+from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
-from quotedesk.market.instrument import Instrument
+from quotedesk.market.instrument import Instrument, shown
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.looks.appearance import Appearance, usual_direction
 from quotedesk.ui.undo import Undo
@@ -49,40 +52,62 @@ DESKTOP_ID = "io.github.quotedesk.quotedesk"  # as packaging/linux has it
 TOUR_S = 20.0
 SCREENSHOT_AFTER_S = 5.0
 _LAST_SAVE_S = 10.0  # for a disk that hangs
-_SETTLED_S = 10  # by then what lives as long as the program is there
-_DOORBELL_AFTER_S = 0.3  # its library need not delay the first paint
+_FROZEN_S = 10  # by then what lives as long as the program is there
+_ACTIVATION_AFTER_S = 0.3  # its library need not delay the first paint
+
+
+@dataclass(slots=True)
+class Prepared:
+    """What is there before the first widget.
+
+    Attributes:
+        feed: that of new lists.
+        reports: what the user should know, line by line.
+        crash: what the run before left, where it went wrong; else "".
+        is_new: the profile was never used before.
+    """
+
+    options: Options
+    profile: Profile
+    feed: str
+    lists: KeptLists
+    sources: Sources
+    settings: SettingsFile
+    redactor: Redactor = field(default_factory=Redactor)
+    faults: Faults | None = None
+    reports: list[str] = field(default_factory=list)
+    crash: str = ""
+    is_new: bool = False
+    clock: Clock = field(default_factory=SystemClock)
 
 
 class Program:
-    """One run with a window."""
+    """One run with a window.
 
-    def __init__(
-        self,
-        options: Options,
-        profile: Profile,
-        supply: Source,
-        redactor: Redactor,
-        faults: Faults,
-        settings: SettingsFile,
-        reports: list[str],
-        crash: str = "",
-        is_new: bool = False,
-    ) -> None:
-        self._options = options
-        self._profile = profile
-        self._first = supply
-        self._in_use: FeedInUse | None = None
-        self._crash = crash
-        self._is_new = is_new
-        self._redactor = redactor
-        self._faults = faults
-        self._settings = settings
-        self._reports = reports
-        self._clock = SystemClock()
-        self._book = Book(supply.content)
+    Attributes:
+        windows, feeds: there once `main` has begun.
+        is_over: set it to end the run.
+    """
+
+    windows: Windows
+    feeds: Feeds
+
+    def __init__(self, prepared: Prepared) -> None:
+        self._options = prepared.options
+        self._prepared = prepared
+        self._profile = prepared.profile
+        self._sources = prepared.sources
+        self._redactor = prepared.redactor
+        self._faults = prepared.faults or Faults(prepared.redactor)
+        self._settings = prepared.settings
+        self._reports = prepared.reports
+        self._clock = prepared.clock
+        self._book = Book(prepared.lists.content)
         self._quotes = Quotes()
-        self._remembered = Restore(profile, self._quotes)
-        self._figures = MetricsGatherer(self._clock, self._book, self._quotes)
+        self._restore = Restore(self._profile, self._quotes)
+        self._metrics = MetricsGatherer(self._clock, self._book, self._quotes)
+        self._directories = Directories({feed.name: feed.title for feed in FEEDS.values()}, self._load_directory)
+        self.is_over = asyncio.Event()
 
     def run(self) -> int:
         """From the first widget to the last; returns the exit code."""
@@ -95,156 +120,175 @@ class Program:
             ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(DESKTOP_ID)
         with loop.collecting_here(), asyncio.Runner(loop_factory=lambda: loop.DeskLoop(app)) as runner:
             try:
-                return runner.run(self._main(app))
+                return runner.run(self.main(app))
             finally:
-                self._supply.stop()
+                self._sources.stop()
 
-    async def _main(self, app: loop.DeskApp) -> int:
-        is_over = asyncio.Event()
+    async def main(self, app: loop.DeskApp | None = None) -> int:
+        """The run itself, in a loop that drives Qt; returns the exit code. Without `app` nothing outside ends it."""
         asyncio.get_running_loop().set_exception_handler(self._faults.of_loop)
-        loop.on_signals(is_over.set)
-        app.request = is_over
-        self._windows = windows = self._open_windows()
-        windows.closing.connect(is_over.set)
+        if app is not None:
+            loop.on_signals(self.is_over.set)
+            app.request = self.is_over
+        self.windows = windows = self._open_windows()
+        windows.requests.quit.connect(self.is_over.set)
         self._faults.show = windows.show_notice
         self._tasks = tasks = Tasks(self._faults.report)
-        self._keeper = LatestWriter[tuple[Source, Content]](
-            tasks, lambda both: both[0].keep(both[1]), self._lists_not_kept
+        self._writer = LatestWriter[Content](tasks, self._prepared.lists.keep, self._lists_not_kept)
+        self._services = services = Services(
+            self._clock,
+            tasks,
+            self._quotes,
+            windows,
+            self._redactor,
+            plan=lambda feed: self._settings.chosen.plans.get(feed),
         )
-        self._in_use = in_use = self._use_feed()
-        probe = self._figures.probe_lag
+        self.feeds = feeds = Feeds(services, self._sources.of)
+        self._connect(feeds)
+        probe = self._metrics.probe_lag
         diagnostics = Diagnostics(
             windows,
             self._lines,
-            lambda: in_use.controller.frames.frames(),
+            services.frames.frames,
             self._redactor,
             tasks,
             None if self._options.stats else probe,
         )
-        reports = BugReports(windows, self._report_lines, self._redactor, self._profile.log, self._crash)
+        reports = BugReports(windows, self._report_lines, self._redactor, self._profile.log, self._prepared.crash)
         self._notifier = Notifier(windows, lambda: self._settings.chosen.tells)
+        self._recall_prices()
         windows.show()
         self._say_first()
-        if self._is_new and not self._options.says_what:
+        if self._prepared.is_new and not self._options.says_what:
             windows.front.welcome()
-        in_use.controller.start()
-        asyncio.get_running_loop().call_later(_DOORBELL_AFTER_S, self._open_door)
-        tasks.spawn(self._each_second(in_use, diagnostics), "each second")
+        self._want()
+        if app is not None:
+            asyncio.get_running_loop().call_later(_ACTIVATION_AFTER_S, self._listen)
+        tasks.spawn(self._each_second(diagnostics), "each second")
         if self._options.stats:
             tasks.spawn(probe(), "lag probe")
         if (end_s := self._end_s()) is not None:
-            asyncio.get_running_loop().call_later(end_s, is_over.set)
+            asyncio.get_running_loop().call_later(end_s, self.is_over.set)
         else:
             reports.offer()  # a run that ends by itself has nobody to read it
-        await is_over.wait()
+        await self.is_over.wait()
         code = self._save_picture()
-        self._keep_stats()
-        self._remembered.keep_windows(windows)
-        in_use.keep_prices()
-        await in_use.close()
+        self._keep_stats(is_last=True)
+        self._restore.keep_windows(windows)
+        self._keep_prices()
+        await feeds.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_SAVE_S):
-                await self._keeper.settle()
+                await self._writer.flush()
         await tasks.stop()
         self._faults.show = None
         windows.close_all()
-        app.request = None
+        if app is not None:
+            app.request = None
         return code
 
     def _open_windows(self) -> Windows:
         """The windows as the settings and the options want them, not shown yet."""
-        names, listed, unnamed = catalogue_file.load()
-        self._hours, unclosed = sessions_file.load()
-        if self._is_new:
+        if self._prepared.is_new:
             usual = usual_direction(QLocale.system().territory())
             self._settings.chosen = msgspec.structs.replace(self._settings.chosen, direction=usual)
         chosen = self._settings.chosen
         self._looks = Appearance(chosen.theme, chosen.direction, chosen.density, chosen.motion)
-        self._directory = SymbolDirectory(names, listed)
         windows = Windows(Undo(self._book), self._make_window)
-        reports = [unnamed, unclosed, self._remembered.open_windows(windows, self._options)]
+        reports = [self._restore.open_windows(windows, self._options)]
+        if watchlist := self._book.named(self._prepared.lists.shown):
+            windows.front.list_menu.show_list(watchlist)
         if missing := windows.front.icons.missing:
             reports.append(f"Icons could not be read: {', '.join(missing)}. Buttons show words.")
-        for told in filter(None, reports):
-            self._reports.append(told)
-            log.warning("%s", told)
+        self._report(*reports)
         windows.set_paint_rate(chosen.paints_per_s)
+        windows.set_power_saving(chosen.saves_power)
         return windows
 
     def _make_window(self, undo: Undo) -> Window:
-        supply = self._supply
-        window = Window(
-            self._book, undo, self._quotes, self._clock, supply.feed.name, supply.title, self._directory, self._looks
+        window = Window(self._book, undo, self._quotes, self._clock, self._directories, self._looks)
+        window.feed_menu.aboutToShow.connect(
+            lambda: self._tasks.spawn(self._find_origins(window.feed_menu), "key origins")
         )
-        feeds = FeedMenu({feed.name: feed.title for feed in FEEDS.values()}, window)
-        feeds.show_feed(supply.feed.name)
-        feeds.aboutToShow.connect(lambda: self._tasks.spawn(self._find_origins(feeds), "key origins"))
-        feeds.chosen.connect(lambda name: self._in_use.switch(FEEDS[name]) if self._in_use else None)
-        window.view_menu.put_first(feeds)
-        window.feed_shown.connect(feeds.show_feed)
         return window
 
-    def _open_door(self) -> None:
+    def _connect(self, feeds: Feeds) -> None:
+        """What the user does reaches the feeds: local state first, then disk, then the wire."""
+        windows = self.windows
+        windows.set_trace_of(feeds.trace_of)
+        windows.edited.connect(self._edited)
+        windows.shown_settled.connect(self._want)
+        windows.requests.retry.connect(feeds.retry_now)
+        self._preferences = Preferences(
+            self._settings, self._looks, windows, self._tasks, self._redactor, feeds, self._sources
+        )
+
+    def _edited(self) -> None:
+        self._want()
+        self._writer.keep(self._book.content())
+
+    def _want(self) -> None:
+        self.feeds.want(self._book.wanted(self.windows.shown))
+
+    def _plan(self, feed: str) -> int | None:
+        return self._settings.chosen.plans.get(feed)
+
+    def _load_directory(self, feed: str) -> SymbolDirectory:
+        """The known symbols of a feed, with how others call them."""
+        provider = FEEDS[feed].provider
+        names, listed, report = directory_file.load(provider.resources)
+        self._report(report)
+        return SymbolDirectory(names, provider.symbology(listed))
+
+    def _listen(self) -> None:
         """From now on another start on this profile shows this window, and another network is noticed."""
         from quotedesk.app.process.activation import Activation
         from quotedesk.app.process.network import Network
 
-        self._network = Network(self._windows)
-        self._network.changed.connect(lambda: self._controller.network_changed())
-        self._doorbell = Activation(self._profile, self._windows)
-        self._doorbell.rung.connect(self._windows.come_forward)
+        self._network = Network(self.windows)
+        self._network.changed.connect(self.feeds.network_changed)
+        self._activation = Activation(self._profile, self.windows)
+        self._activation.rung.connect(self.windows.come_forward)
 
-    @property
-    def _supply(self) -> Source:
-        return self._in_use.supply if self._in_use else self._first
+    async def _find_origins(self, menu: FeedMenu) -> None:
+        menu.show_origins(await asyncio.to_thread(key_origins))
 
-    @property
-    def _controller(self) -> Controller:
-        assert self._in_use
-        return self._in_use.controller
+    # -- what is told and kept ---------------------------------------------------------------------------------------
 
-    async def _find_origins(self, feeds: FeedMenu) -> None:
-        feeds.show_origins(await asyncio.to_thread(key_origins))
-
-    def _use_feed(self) -> FeedInUse:
-        """The feed of the start, with what can change it."""
-        windows = self._windows
-        desk = Desk(
-            self._book,
-            self._quotes,
-            windows,
-            self._clock,
-            self._tasks,
-            self._hours,
-            self._remembered,
-            self._keep_lists,
-            lambda: self._settings.chosen,
-            lambda **changes: self._preferences.change(**changes),
-        )
-        in_use = FeedInUse(self._first, self._options, self._profile, self._redactor, desk)
-        self._preferences = Preferences(self._settings, self._looks, windows, self._tasks, self._redactor, in_use)
-        if told := in_use.recall():
-            self._reports.append(told)
-            log.warning("%s", told)
-        return in_use
-
-    # -- what is kept ------------------------------------------------------------------------------------------------
+    def _report(self, *lines: str) -> None:
+        """Something that the user should know, at the start."""
+        for line in filter(None, lines):
+            self._reports.append(line)
+            log.warning("%s", line)
 
     def _say_first(self) -> None:
         """What the user should know before anything happens."""
-        lines = list(self._reports)
-        if caution := self._supply.caution:
-            lines.append(caution)
-            log.warning("%s", caution)
-        if lines:
-            self._windows.show_notice(" ".join(lines))
+        feeds = dict.fromkeys(instrument.feed for instrument in self._book.wanted())
+        for source in self._known_sources(feeds):
+            self._report(source.caution)
+        if self._reports:
+            self.windows.show_notice(" ".join(self._reports))
 
-    def _keep_lists(self) -> None:
-        self._keeper.keep((self._supply, self._book.content()))
+    def _known_sources(self, feeds: Iterable[str]) -> list[Source]:
+        return [self._sources.of(feed) for feed in feeds if feed in FEEDS]
+
+    def _recall_prices(self) -> None:
+        for feed in FEEDS:
+            if not self._sources.of(feed).is_recorded:
+                self._report(self._restore.recall(feed))
+
+    def _keep_prices(self) -> None:
+        """Keep the last price of each row, for the next run."""
+        by_feed: dict[str, list[Instrument]] = {}
+        for instrument in self._book.wanted():
+            by_feed.setdefault(instrument.feed, []).append(instrument)
+        for source in self._known_sources(by_feed):
+            if not source.is_recorded:
+                self._restore.keep_prices(source.feed.name, by_feed[source.feed.name])
 
     def _lists_not_kept(self, fault: OSError) -> None:
         log.error("the lists could not be saved", exc_info=fault)
-        self._windows.show_notice(
+        self.windows.show_notice(
             f"The lists could not be saved ({fault.strerror}). They last until you quit; make room and edit one."
         )
 
@@ -257,52 +301,54 @@ class Program:
             return SCREENSHOT_AFTER_S
         return self._options.quit_after_s
 
-    async def _each_second(self, in_use: FeedInUse, diagnostics: Diagnostics) -> None:
+    async def _each_second(self, diagnostics: Diagnostics) -> None:
         began_s = self._clock.now_s()
         for second in itertools.count(1):
             await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
             loop.collect()
-            if second == _SETTLED_S:
-                loop.settle()
-            self._controller.second()
+            if second == _FROZEN_S:
+                loop.freeze()
+            self.feeds.second()
             self._keep_stats()
             diagnostics.second()
-            self._remembered.keep_windows(self._windows)
+            self._restore.keep_windows(self.windows)
             if second % PRICES_EVERY_S == 0:
-                in_use.keep_prices()
+                self._keep_prices()
             if self._options.is_tour:
-                print(f"{second:2d} s  {self._figures.tour_line(self._controller)}", flush=True)
+                print(f"{second:2d} s  {self._metrics.tour_line(self.feeds)}", flush=True)
 
-    def _stats(self) -> stats.Stats:
-        return self._figures.gather(self._controller, self._windows.all[0])
+    def _stats(self) -> metrics.Stats:
+        return self._metrics.gather(self.feeds, self.windows.all[0], self._services.first_quote_s)
 
     def _lines(self) -> list[tuple[str, str]]:
-        controller = self._controller
-        trips_s = {endpoint: session.round_trip.last_s for endpoint, session in controller.sessions.items()}
+        feeds, own = self.feeds, self.windows.front.watchlist.feed
         now_s = self._clock.now_s()
+        by_name = {shown(each, own): each for each in self._book.wanted()}
 
-        def trace_of(code: str) -> str:
-            row = Instrument(self._supply.feed.name, code)
-            return trace_line(controller.state_word(row), *controller.trace_of(row), now_s, self._clock)
+        def trace_of(name: str) -> str:
+            row = by_name.get(name)
+            return trace_line(feeds.state_word(row), *feeds.trace_of(row), now_s, self._clock) if row else ""
 
-        sessions = controller.sessions.items()
+        trips_s = {each.status.name: each.round_trip.last_s for each in feeds.sessions}
         links = {
-            endpoint: link_line(each.status, each.outage_s, self._clock, each.quota.limit)
-            for endpoint, each in sessions
+            each.status.name: link_line(each.status, each.outage_s, self._clock, each.quota.limit)
+            for each in feeds.sessions
         }
-        return lines_of(self._stats(), controller.messages.per_s, trips_s, self._supply.addresses, trace_of, links)
+        stats = self._metrics.gather(feeds, self.windows.front, self._services.first_quote_s)
+        return lines_of(stats, feeds.messages.per_s, trips_s, feeds.addresses, trace_of, links)
 
     def _report_lines(self) -> list[tuple[str, str]]:
         """The figures without the rows: what somebody watches is nobody's business."""
-        figures = self._stats()
+        figures = self._metrics.gather(self.feeds, self.windows.front, self._services.first_quote_s)
         return [
             line for line in self._lines() if line[0] not in figures.symbols and line[0] not in figures.applied_by_code
         ]
 
-    def _keep_stats(self) -> None:
+    def _keep_stats(self, *, is_last: bool = False) -> None:
         if self._options.stats:
             try:
-                stats.write(self._options.stats, self._stats())
+                self._metrics.look_at_quotes(all_of_them=is_last)
+                metrics.write(self._options.stats, self._stats())
             except OSError as fault:
                 log.warning("--stats: %s", fault)
 
@@ -312,7 +358,7 @@ class Program:
             path = Path.cwd() / f"quotedesk-{datetime.now().astimezone():%Y%m%d-%H%M%S}.png"
         if path is None:
             return 0
-        if not self._windows.front.grab().save(str(path), "PNG"):
+        if not self.windows.front.grab().save(str(path), "PNG"):
             raise QuotedeskError(f"The picture could not be saved as {path}. May that folder be written to?")
         if self._options.is_tour:
             print(f"A picture of the window: {path}")

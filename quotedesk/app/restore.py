@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt
 
+from quotedesk.app.options import Options
 from quotedesk.app.process.faults import log
 from quotedesk.app.windows import Windows
 from quotedesk.config import prices_file, window_file
@@ -12,7 +13,6 @@ from quotedesk.config.kept_file import NewerFileError
 from quotedesk.config.paths import Profile
 from quotedesk.config.prices_file import LastPrice
 from quotedesk.config.window_file import WindowState
-from quotedesk.engine.options import Options
 from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.quotes import Quotes
 
@@ -64,7 +64,8 @@ class Restore:
 
     def keep_prices(self, feed: str, instruments: Iterable[Instrument]) -> None:
         """Save the last price of each row that has one."""
-        price, decimals, time = (self._quotes[name] for name in ("price", "decimals", "time_utc_s"))
+        quotes = self._quotes
+        price, decimals, time = quotes["last"], quotes.decimals["last"], quotes.time_utc_s
         prices = []
         for instrument in instruments:
             slot = self._quotes.slot(instrument)

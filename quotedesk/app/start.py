@@ -2,18 +2,18 @@
 
 import msgspec
 
+from quotedesk.app.kept_lists import KeptLists
+from quotedesk.app.options import Options
 from quotedesk.app.process import faults, instance
 from quotedesk.app.process.crashes import Crashes
 from quotedesk.app.process.faults import Faults, log
 from quotedesk.app.process.instance import InUseError
-from quotedesk.codec import FEEDS
-from quotedesk.codec.base import Feed
-from quotedesk.config import settings
+from quotedesk.codec import BUILT_IN, FEEDS
+from quotedesk.config import settings, window_file
 from quotedesk.config.paths import Profile
 from quotedesk.config.settings import SettingsFile
-from quotedesk.engine.options import Options
 from quotedesk.engine.redactor import Redactor
-from quotedesk.engine.source import DEMO, Source
+from quotedesk.engine.source import Sources
 from quotedesk.market.errors import QuotedeskError
 
 
@@ -73,28 +73,32 @@ def _run_watched(profile: Profile, options: Options, redactor: Redactor, caught:
     is_new = not profile.settings.exists()
     chosen, report = settings.load(profile.settings)
     feed, doubt = _choose_feed(chosen, options)
-    supply = Source(feed, profile, options, redactor)
-    if options.feed and options.feed != chosen.feed and feed.name == options.feed:
+    lists = KeptLists(profile, options, feed, chosen.feed, FEEDS, window_file.glance(profile.window))
+    if options.feed and options.feed != chosen.feed and feed == options.feed:
         chosen = msgspec.structs.replace(chosen, feed=options.feed)
         settings.save(profile.settings, chosen)  # only now: a list that stops the start must not do so for ever
-    reports = [line for line in (report, doubt, supply.report) if line]
+    reports = [line for line in (report, doubt, lists.report) if line]
     for line in reports:
         log.warning("%s", line)
+    sources = Sources(profile, options, redactor)
     try:
-        supply.start()  # it gets ready while Qt is loaded
-        from quotedesk.app.main import Program
+        for name in dict.fromkeys(row.feed for each in lists.content.lists if each.is_open for row in each.instruments):
+            if name in FEEDS:
+                sources.of(name).start()  # a server of ours gets ready while Qt is loaded
+        from quotedesk.app.main import Prepared, Program
 
         kept = SettingsFile(profile.settings, chosen)
-        return Program(options, profile, supply, redactor, caught, kept, reports, crash, is_new).run()
+        prepared = Prepared(options, profile, feed, lists, sources, kept, redactor, caught, reports, crash, is_new)
+        return Program(prepared).run()
     finally:
-        supply.stop()
+        sources.stop()
 
 
-def _choose_feed(chosen: settings.Settings, options: Options) -> tuple[Feed, str]:
-    """The feed of this run, and what to report ("" for nothing)."""
+def _choose_feed(chosen: settings.Settings, options: Options) -> tuple[str, str]:
+    """The feed of new lists in this run, and what to report ("" for nothing)."""
     if options.replay or options.is_tour:
-        return FEEDS[DEMO], ""
+        return BUILT_IN, ""
     name = options.feed or chosen.feed
     if name not in FEEDS:
-        return FEEDS[DEMO], f"The settings name a feed that is not known ({name}). This is the demo feed."
-    return FEEDS[name], ""
+        return BUILT_IN, f"The settings name a feed that is not known ({name}). New lists are of the demo feed."
+    return name, ""

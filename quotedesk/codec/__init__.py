@@ -4,3 +4,4 @@ from quotedesk.codec import alltick, alltick_action
 from quotedesk.codec.base import Feed
 
 FEEDS: dict[str, Feed] = {feed.name: feed for feed in (alltick_action.DEMO_FEED, alltick.FEED, alltick_action.FEED)}
+BUILT_IN = next(feed.name for feed in FEEDS.values() if feed.is_built_in)  # runs with no account and no network

@@ -10,22 +10,22 @@ from uuid import uuid4
 import msgspec
 
 from quotedesk.codec.alltick_common import ALLTICK, CANCEL, HEARTBEAT, SUBSCRIBE, decode
-from quotedesk.codec.base import Change, Feed, Limits, Message
+from quotedesk.codec.base import Change, Feed, Frames, Limits, Message, SilentGreeting
 
 _TRADES = 2  # cancel_type
 
 
-class AllTickCodec:
+class AllTickCodec(SilentGreeting):
     """The published dialect: every request carries seq_id (our request id), a trace of its own, and data."""
 
     def __init__(self, trace: Callable[[], str] = lambda: str(uuid4())) -> None:
         self._trace = trace
 
-    def encode(self, change: Change) -> str:
+    def encode(self, change: Change) -> Frames:
         if change.wanted:
             symbols = [{"code": code} for code in change.wanted]
-            return self._frame(SUBSCRIBE, change.request_id, {"symbol_list": symbols})
-        return self._frame(CANCEL, change.request_id, {"cancel_type": _TRADES})
+            return (self._frame(SUBSCRIBE, change.request_id, {"symbol_list": symbols}),)
+        return (self._frame(CANCEL, change.request_id, {"cancel_type": _TRADES}),)
 
     def heartbeat(self, request_id: int) -> str:
         return self._frame(HEARTBEAT, request_id, {})

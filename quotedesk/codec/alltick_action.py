@@ -9,16 +9,18 @@ from collections.abc import Sequence
 
 import msgspec
 
-from quotedesk.codec.alltick_common import ALLTICK, SUBSCRIBE, decode
-from quotedesk.codec.base import Change, Feed, Limits, Message, Provider
+from quotedesk.codec.alltick_common import ALLTICK, SUBSCRIBE, decode, status_of
+from quotedesk.codec.alltick_symbology import AllTickSymbology
+from quotedesk.codec.base import Change, Feed, Frames, Limits, Message, Provider, SilentGreeting
+from quotedesk.market.quote import Condition, Trade
 
 
-class ActionCodec:
+class ActionCodec(SilentGreeting):
     """The article's dialect."""
 
-    def encode(self, change: Change) -> str:
+    def encode(self, change: Change) -> Frames:
         action, codes = ("unsubscribe", change.dropped) if change.dropped else ("subscribe", change.added)
-        return msgspec.json.encode({"cmd_id": SUBSCRIBE, "action": action, "code": codes}).decode()
+        return (msgspec.json.encode({"cmd_id": SUBSCRIBE, "action": action, "code": codes}).decode(),)
 
     def heartbeat(self, request_id: int) -> str:
         raise AssertionError("this dialect has no heartbeat frame")
@@ -30,8 +32,28 @@ class ActionCodec:
 class DemoCodec(ActionCodec):
     """The same, as our own server speaks it: it may say that a symbol is halted, at a limit or delayed."""
 
+    def __init__(self) -> None:
+        self._unusual: set[str] = set()  # codes whose newest push said so
+
     def decode(self, data: bytes) -> Sequence[Message]:
-        return decode(data, answers_carry_ids=False, tells_condition=True)
+        messages = decode(data, answers_carry_ids=False)
+        if self._unusual or b'"status"' in data or b'"delay"' in data:
+            return self._with_status(messages, data)
+        return messages
+
+    def _with_status(self, messages: Sequence[Message], data: bytes) -> Sequence[Message]:
+        """A push that says nothing of its trading takes back what an earlier one said."""
+        (message,) = messages
+        if not isinstance(message, Trade):
+            return messages
+        status = status_of(message.code, data)
+        if status.condition is Condition.NORMAL and not status.delay_s:
+            if message.code not in self._unusual:
+                return messages
+            self._unusual.discard(message.code)
+        else:
+            self._unusual.add(message.code)
+        return (message, status)
 
 
 FEED = Feed(
@@ -49,6 +71,8 @@ DEMO = Provider(
     endpoints={"demo": "ws://127.0.0.1/demo"},
     endpoint=lambda code: "demo",
     needs_key=False,
+    symbology=AllTickSymbology,
+    resources="alltick",
 )
 
 DEMO_FEED = Feed(
@@ -57,4 +81,5 @@ DEMO_FEED = Feed(
     provider=DEMO,
     limits=Limits(replaces=False, beat_is_frame=False, retry_min_s=1.0),
     codec=DemoCodec,
+    is_built_in=True,
 )

@@ -6,21 +6,21 @@ Source: alltick/docs, `websocket/trade-subscription`, `getting-started/error-cod
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Literal
+from decimal import Decimal
+from typing import Any, Literal
 
 import msgspec
 
+from quotedesk.codec.alltick_symbology import AllTickSymbology
 from quotedesk.codec.base import Answer, Beat, Message, Provider, Unreadable, Verdict
-from quotedesk.market.tick import Condition, Tick
+from quotedesk.market.number import UNKNOWN, number
+from quotedesk.market.quote import Condition, Status, Trade
 
 HEARTBEAT, HEARTBEAT_ANSWER = 22000, 22001
 SUBSCRIBE, CANCEL = 22004, 22006
 TRADE_PUSH = 22998
 
 _STOCK_ENDINGS = (".US", ".HK", ".SH", ".SZ")
-_MOST_DECIMALS = 12
-_LONGEST_NUMBER = 64  # characters
 _EXCERPT = 120
 _LONGEST_FRAME = 1 << 20  # a push has some hundred bytes, an answer fewer
 # A time below this is in seconds, else in milliseconds (the documents say ms, their samples show both).
@@ -45,6 +45,8 @@ ALLTICK = Provider(
     endpoint=endpoint,
     needs_key=True,
     hosts=("alltick.co", "alltick.io", "tradeswitcher.com"),
+    symbology=AllTickSymbology,
+    resources="alltick",
 )
 
 # Every field may come as a number, as text, empty, null, or not at all.
@@ -53,8 +55,8 @@ _Scalar = int | float | str | bool | None
 
 class _Data(msgspec.Struct, gc=False):
     code: _Scalar = None
-    price: _Scalar = None
-    volume: _Scalar = None
+    price: Any = None  # a JSON number in it comes as Decimal, to the last digit
+    volume: Any = None
     tick_time: _Scalar = None
     seq: _Scalar = None
     status: _Scalar = None
@@ -76,8 +78,6 @@ class _PushData(msgspec.Struct, gc=False):
     volume: str
     tick_time: str
     seq: str = ""
-    status: str = ""
-    delay: _Scalar = None
 
 
 class _Push(msgspec.Struct, gc=False):
@@ -87,15 +87,12 @@ class _Push(msgspec.Struct, gc=False):
     data: _PushData
 
 
-_decode = msgspec.json.Decoder(_Frame).decode
+_decode = msgspec.json.Decoder(_Frame, float_hook=Decimal).decode
 _decode_push = msgspec.json.Decoder(_Push).decode
 
 
-def decode(data: bytes, *, answers_carry_ids: bool, tells_condition: bool = False) -> Sequence[Message]:
-    """One frame of either dialect as a message; never raises on input.
-
-    tells_condition: pushes may say `status` ("halted", "limit_up", "limit_down") and `delay` (seconds).
-    """
+def decode(data: bytes, *, answers_carry_ids: bool) -> Sequence[Message]:
+    """One frame of either dialect as a message; never raises on input."""
     if len(data) > _LONGEST_FRAME:
         return (Unreadable("too long", _excerpt(data[: 4 * _EXCERPT])),)
     try:
@@ -104,7 +101,7 @@ def decode(data: bytes, *, answers_carry_ids: bool, tells_condition: bool = Fals
         pass
     else:
         if push.code:
-            return (_tick(push, data, tells_condition=tells_condition),)
+            return (_tick(push, data),)
     try:
         frame = _decode(data)
     except msgspec.ValidationError:
@@ -114,7 +111,7 @@ def decode(data: bytes, *, answers_carry_ids: bool, tells_condition: bool = Fals
     except (msgspec.DecodeError, UnicodeDecodeError):
         return (Unreadable("not JSON" if data.strip() else "empty", _excerpt(data)),)
     if frame.cmd_id == TRADE_PUSH:
-        return (_tick(frame.data, data, tells_condition=tells_condition),)
+        return (_tick(frame.data, data),)
     ret = _whole(frame.ret)
     request_id = (_whole(frame.seq_id) or None) if answers_carry_ids else None
     if ret is not None:
@@ -147,67 +144,35 @@ def verdict_of(ret: int, words: str) -> Verdict:
             return Verdict.FORM
 
 
-def _tick(data: object, raw: bytes, *, tells_condition: bool = False) -> Message:
-    if not isinstance(data, _PushData | _Data) or not isinstance(data.code, str) or not data.code:
-        return Unreadable("no code", _excerpt(raw))
-    price, decimals = number(data.price)
-    if not price > 0:  # NaN as well
-        return Unreadable("bad price", _excerpt(raw))
-    size, size_decimals = number(data.volume)
-    return Tick(
-        code=data.code,
-        price=price,
-        decimals=decimals,
-        size=size if size >= 0 else math.nan,
-        size_decimals=size_decimals,
-        time_utc_s=time_utc_s(data.tick_time),
-        seq=_whole(data.seq),
-        condition=_CONDITIONS.get(data.status, Condition.NORMAL) if tells_condition else Condition.NORMAL,
-        delay_s=_delay_s(data.delay) if tells_condition and data.delay is not None else 0.0,
+def status_of(code: str, data: bytes) -> Status:
+    """What a push of our own demo server says of a symbol's trading: `status` ("halted", "limit_up", "limit_down") and
+    `delay` (seconds). AllTick's pushes have neither.
+    """
+    try:
+        push = _decode(data).data
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        push = None
+    if not isinstance(push, _Data):
+        return Status(code)
+    delay_s = number(push.delay).value
+    return Status(
+        code, _CONDITIONS.get(push.status, Condition.NORMAL), delay_s if 0 < delay_s < _LONGEST_DELAY_S else 0.0
     )
 
 
-def _delay_s(value: _Scalar) -> float:
-    delay_s, _ = number(value)
-    return delay_s if 0 < delay_s < _LONGEST_DELAY_S else 0.0
-
-
-def number(value: _Scalar) -> tuple[float, int]:
-    """A number and the decimals of its text; (NaN, 0) for what is no finite number."""
-    return _number_of(value) if type(value) is str and len(value) <= _LONGEST_NUMBER else _number(value)
-
-
-def _number(value: _Scalar) -> tuple[float, int]:
-    if isinstance(value, bool) or value is None:
-        return math.nan, 0
-    try:
-        if isinstance(value, int):
-            return float(value), 0
-        text = value if isinstance(value, str) else repr(value)
-        result = float(text) if len(text) <= _LONGEST_NUMBER else math.nan
-    except (ValueError, OverflowError):  # no number, or an integer of hundreds of digits
-        return math.nan, 0
-    # float() takes more than a feed may send: "1_000", digits of other scripts.
-    if not math.isfinite(result) or not text.isascii() or "_" in text:
-        return math.nan, 0
-    if text.isdigit():
-        return result, 0
-    fraction = text.partition(".")[2]
-    if fraction.isdigit() and isinstance(value, str):
-        return result, min(len(fraction), _MOST_DECIMALS)
-    mantissa, _, exponent = text.strip().lower().partition("e")
-    fraction = mantissa.partition(".")[2]
-    if fraction == "0" and isinstance(value, float):
-        fraction = ""  # the JSON number 178.0 says nothing of decimals
-    return result, min(max(len(fraction) - int(exponent or 0), 0), _MOST_DECIMALS)
-
-
-_number_of = lru_cache(maxsize=16_384)(_number)  # prices, sizes and times come again and again, as the same text
+def _tick(data: object, raw: bytes) -> Message:
+    if not isinstance(data, _PushData | _Data) or not isinstance(data.code, str) or not data.code:
+        return Unreadable("no code", _excerpt(raw))
+    price = number(data.price)
+    if not price.value or not price.is_known:  # AllTick says 0 where it has no price
+        return Unreadable("bad price", _excerpt(raw))
+    size = number(data.volume)
+    return Trade(data.code, price, size if size.value >= 0 else UNKNOWN, time_utc_s(data.tick_time), _whole(data.seq))
 
 
 def time_utc_s(value: _Scalar) -> float:
     """A time in seconds since 1970, given in seconds or milliseconds, as number or text; NaN where it is none."""
-    stamp, _ = number(value)
+    stamp = number(value).value
     seconds = stamp if stamp < _FIRST_MILLISECONDS else stamp / 1000
     return seconds if 0 < seconds < _YEAR_2100_S else math.nan
 

@@ -10,7 +10,17 @@ from typing import Protocol
 
 import msgspec
 
-from quotedesk.market.tick import Tick
+from quotedesk.market.quote import Status, Update
+from quotedesk.market.symbology import PlainSymbology, Symbology
+
+
+class Proves(enum.Enum):
+    """What an acknowledgement of a feed proves."""
+
+    NOTHING = "nothing"  # none is awaited, what comes is ignored unless it refuses something
+    REQUEST = "request"  # the server took the request; its symbols are proven by their first updates
+    CODES = "codes"  # the symbols that the answer names
+    LIST = "list"  # the answer names all that the server holds now: what was asked for and is not in it is refused
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,9 +28,14 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         replaces: a subscribe replaces the list the server holds, and its answer proves it; else it adds, an
-            unsubscribe takes away, and a tick is the only trace.
-        frame_gap_s: least time between two frames on one connection (WebSocket pings do not count). AllTick says 1 s,
-            and 3 s for the next one: a tenth more is for the way there.
+            unsubscribe takes away, and an update is the only proof.
+        acknowledges: see Proves.
+        greets: requests wait until the codec has said Ready on this connection.
+        codes_per_frame: most symbols that one request may name; None for any number. Not for a replacing feed.
+        most_codes: most symbols on one connection, as the provider documents it; None where it does not.
+        frame_gap_s: least time between two frames on one connection (WebSocket pings do not count): the inverse of
+            frames per second. AllTick says 1 s, and 3 s for the next one: a tenth more is for the way there.
+            (alltick/docs `getting-started/websocket-interface-limitations`, read 2026-06-30.)
         link_gap_s: least time between frames on two connections of one token.
         beat_s: time between heartbeats, and from the open to the first; a frame of the feed where `beat_is_frame`,
             else a WebSocket ping.
@@ -33,6 +48,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     replaces: bool
     beat_is_frame: bool
+    acknowledges: Proves = Proves.REQUEST
+    greets: bool = False
+    codes_per_frame: int | None = None
+    most_codes: int | None = None
     frame_gap_s: float = 1.1
     link_gap_s: float = 3.1
     beat_s: float = 10.0
@@ -84,11 +103,13 @@ class Answer(msgspec.Struct, frozen=True):
         request_id: of the request it answers; None where the server does not say (then: the oldest open one).
         verdict: see Verdict.
         words: the server's own text, for the user; untrusted.
+        codes: the symbols it is about, as `Limits.acknowledges` has it; none where the server names none.
     """
 
     request_id: int | None
     verdict: Verdict
     words: str = ""
+    codes: tuple[str, ...] = ()
 
 
 class Beat(msgspec.Struct, frozen=True):
@@ -99,6 +120,20 @@ class Beat(msgspec.Struct, frozen=True):
     """
 
     request_id: int | None = None
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """The server is to be told something now: the answer to its own ping, a login it asked for.
+
+    Attributes:
+        frame: text or binary; goes before any request, as the pacer allows.
+    """
+
+    frame: str | bytes
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """The greeting is over: requests may follow (only where `Limits.greets`)."""
 
 
 class Unreadable(msgspec.Struct, frozen=True):
@@ -113,20 +148,31 @@ class Unreadable(msgspec.Struct, frozen=True):
     excerpt: str
 
 
-Message = Tick | Answer | Beat | Unreadable
+Message = Update | Answer | Beat | Status | Reply | Ready | Unreadable
+Frames = tuple[str | bytes, ...]
 
 
 class Codec(Protocol):
-    """Speaks one feed's dialect on one connection."""
+    """Speaks one feed's dialect on one connection; made anew for each, so what it remembers is of that connection."""
 
-    def encode(self, change: Change) -> str:
-        """The frame that asks for a change."""
+    def greet(self, key: str | None) -> Frames:
+        """What is said as soon as the connection is up, before any request; none where the server speaks first."""
 
-    def heartbeat(self, request_id: int) -> str:
+    def encode(self, change: Change) -> Frames:
+        """The frames that ask for a change, at least one; each goes out as the pacer allows."""
+
+    def heartbeat(self, request_id: int) -> str | bytes:
         """The heartbeat frame (only where `Limits.beat_is_frame`)."""
 
     def decode(self, data: bytes) -> Sequence[Message]:
-        """What a frame says. Never raises on input; what cannot be read is Unreadable."""
+        """What a frame says, in order. Never raises on input; what cannot be read is Unreadable."""
+
+
+class SilentGreeting:
+    """For codecs of feeds without a greeting."""
+
+    def greet(self, key: str | None) -> Frames:
+        return ()
 
 
 class Provider(msgspec.Struct, frozen=True):
@@ -138,7 +184,11 @@ class Provider(msgspec.Struct, frozen=True):
         endpoints: name -> URL without a token.
         endpoint: the name of the endpoint that serves a code.
         needs_key: a token is required (except on a loopback server).
+        key_in_url: the token is the address's `token` parameter; else the codec's greeting says it.
         hosts: domains that belong to the provider itself.
+        symbology: how others call its symbols, made of what its directory says of them (code -> EXCHANGE:TICKER).
+        resources: the folder among the program's resources with its symbols.csv, sessions.toml and starter.txt, each
+            of them optional; "" for none.
     """
 
     name: str
@@ -146,11 +196,14 @@ class Provider(msgspec.Struct, frozen=True):
     endpoints: Mapping[str, str]
     endpoint: Callable[[str], str]
     needs_key: bool
+    key_in_url: bool = True
     hosts: tuple[str, ...] = ()
+    symbology: Callable[[Mapping[str, str]], Symbology] = PlainSymbology
+    resources: str = ""
 
 
 class Feed(msgspec.Struct, frozen=True):
-    """What `--feed` names.
+    """What `--feed` and `CODE@FEED` name.
 
     Attributes:
         name: as `--feed` takes it.
@@ -159,6 +212,7 @@ class Feed(msgspec.Struct, frozen=True):
         limits: see Limits.
         codec: makes a codec for one connection.
         caution: what to tell the user on the provider's own hosts; empty for nothing.
+        is_built_in: the program runs the server itself.
     """
 
     name: str
@@ -167,3 +221,4 @@ class Feed(msgspec.Struct, frozen=True):
     limits: Limits
     codec: Callable[[], Codec]
     caution: str = ""
+    is_built_in: bool = False

@@ -50,6 +50,14 @@ def load(path: Path) -> tuple[tuple[WindowState, ...], str]:
     return (file.windows if file else ()) or (WindowState(),), report
 
 
+def glance(path: Path) -> list[str]:
+    """The names of the lists that windows showed, as far as the file can be read; nothing is set aside or reported."""
+    try:
+        return [each.shown for each in msgspec.toml.decode(path.read_bytes(), type=_File).windows if each.shown]
+    except (OSError, ValueError, msgspec.MsgspecError, RecursionError):
+        return []
+
+
 def save(path: Path, windows: tuple[WindowState, ...]) -> None:
     """Write them. Raises OSError."""
     kept_file.save(path, _File(windows))

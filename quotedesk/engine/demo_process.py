@@ -36,6 +36,11 @@ class DemoProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._url = ""
 
+    @property
+    def is_running(self) -> bool:
+        """Was it started, and has it not ended?"""
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> None:
         """Start it without waiting for it. Raises OSError."""
         self.stop()  # one that died left its pipes

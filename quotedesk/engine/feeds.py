@@ -1,166 +1,210 @@
-"""The feed that is in use, whoever runs it, and the change to another one in the same windows."""
+"""All feeds side by side: what is wanted is split by feed, each runs by itself, one connection per endpoint in use."""
 
 import asyncio
 import contextlib
-from collections.abc import Callable
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterable
 
-import msgspec
-
-from quotedesk.app.restore import Restore
-from quotedesk.app.windows import Windows
 from quotedesk.codec.base import Feed
-from quotedesk.config.paths import Profile
-from quotedesk.config.settings import Settings
-from quotedesk.engine.feed_runner import Controller
-from quotedesk.engine.options import Options
-from quotedesk.engine.redactor import Redactor
+from quotedesk.engine.feed_runner import FeedRunner
+from quotedesk.engine.rate import Rate
+from quotedesk.engine.services import Services
 from quotedesk.engine.source import Source
-from quotedesk.engine.tasks import Tasks
 from quotedesk.feed.pace import Pace
-from quotedesk.lists.book import Book
-from quotedesk.market.clock import Clock
-from quotedesk.market.errors import QuotedeskError
-from quotedesk.market.hours import Hours
-from quotedesk.market.states import LinkState
-from quotedesk.quotes.quotes import Quotes
+from quotedesk.feed.session import Session
+from quotedesk.feed.subscription_trace import Continuity, Trace
+from quotedesk.market.batch import Batch
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.states import LinkState, LinkStatus, RowState, RowStatus
 
 _GOODBYE_S = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What all feeds share.
+class Feeds:
+    """`find_source(name)` gives the source of a feed that is first wanted; it raises KeyError for one that is unknown.
+
+    One token speaks one dialect at a time: of two feeds of one provider that needs a key the one that runs goes on, the
+    other's rows are refused and say so.
 
     Attributes:
-        keep_lists: save them.
-        chosen: the settings as they are now.
-        change: settings by their names.
+        runners: by feed; made when a feed is first wanted, and kept.
+        messages: frames received, a second.
     """
 
-    book: Book
-    quotes: Quotes
-    windows: Windows
-    clock: Clock
-    tasks: Tasks
-    hours: Hours
-    remembered: Restore
-    keep_lists: Callable[[], None]
-    chosen: Callable[[], Settings]
-    change: Callable[..., None]
-
-
-class FeedInUse:
-    """See app.preferences.InUse, too.
-
-    Attributes:
-        supply, controller: of it.
-    """
-
-    def __init__(self, supply: Source, options: Options, profile: Profile, redactor: Redactor, desk: Desk) -> None:
-        self.supply = supply
-        self._first_feed = supply.feed
-        self._options = options
-        self._profile = profile
-        self._redactor = redactor
-        self._desk = desk
-        self._switching = asyncio.Lock()
+    def __init__(self, services: Services, find_source: Callable[[str], Source]) -> None:
+        self.runners: dict[str, FeedRunner] = {}
+        self.messages = Rate()
+        self._services = services
+        self._find_source = find_source
         self._paces: dict[str, Pace] = {}  # provider -> of its token
-        self.controller = self._take_control()
+        self._speaks: dict[str, str] = {}  # provider -> the feed that uses its token
+        self._wanted: tuple[Instrument, ...] = ()
+        self._turned_away: dict[Instrument, str] = {}  # rows that no session has, and why
 
     @property
-    def feed(self) -> Feed:
-        """What is in use."""
-        return self.supply.feed
+    def sessions(self) -> list[Session]:
+        """Those of all feeds."""
+        return [session for runner in self.runners.values() for session in runner.sessions.values()]
 
     @property
-    def url(self) -> str | None:
-        """A server in place of the provider's."""
-        return self._options.url if self.feed is self._first_feed else None
+    def links(self) -> tuple[LinkStatus, ...]:
+        """The connections in use."""
+        return tuple(link for runner in self.runners.values() for link in runner.links)
 
-    def is_connected(self) -> bool:
-        """Is it up, on all its links?"""
-        states = [each.status.state for each in self.controller.sessions.values()]
-        used = [state for state in states if state is not LinkState.OFF]
-        return bool(used) and all(state is LinkState.UP for state in used)
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Link -> the URL that was dialled last, without the key."""
+        return {
+            session.status.name: address
+            for runner in self.runners.values()
+            for endpoint, session in runner.sessions.items()
+            if (address := runner.source.addresses.get(endpoint))
+        }
+
+    def want(self, instruments: Iterable[Instrument]) -> None:
+        """All that is wanted of all feeds, the most important first. Needs the running loop."""
+        self._wanted = tuple(instruments)
+        self._services.quotes.slots(self._wanted)  # made in this order
+        by_feed: dict[str, list[str]] = {}
+        for instrument in self._wanted:
+            by_feed.setdefault(instrument.feed, []).append(instrument.code)
+        turned_away = self._turn_away(by_feed)
+        for name, runner in self.runners.items():
+            if name not in by_feed:
+                runner.want(())
+        for name, codes in by_feed.items():
+            self.runners[name].want(codes)
+        self._tell_turned_away(turned_away)
+        self._show_plan()
+        self._services.display.wake()
+
+    def second(self) -> None:
+        """Once a second: rows turn quiet, figures are looked at, feeds that nobody wants any more are let go."""
+        for runner in self.runners.values():
+            runner.second()
+            if runner.is_idle:
+                runner.source.let_go(self._services.tasks)
+        sessions = self.sessions
+        self.messages.add(sum(each.counts.frames_received for each in sessions), self._services.clock.now_s())
+        trips_s = [each.round_trip.last_s for each in sessions]
+        self._show_plan()
+        self._services.display.show_traffic(self.messages.per_s, max((s for s in trips_s if s == s), default=math.nan))
+        self._services.display.wake()
 
     def retry_now(self) -> None:
-        """Dial again where no link is up."""
-        self.controller.retry_now()
+        """The user does not want to wait for the next try."""
+        for runner in self.runners.values():
+            runner.retry_now()
+
+    def network_changed(self) -> None:
+        """The computer is on another network."""
+        for runner in self.runners.values():
+            runner.network_changed()
 
     def set_plan(self, feed: str, symbols: int | None) -> None:
-        """How many symbols one connection may have."""
-        if feed == self.feed.name:
-            self.controller.set_plan(symbols)
+        """How many symbols one connection of a feed may have, by the user; None: it is found out."""
+        if runner := self.runners.get(feed):
+            runner.set_plan(symbols)
+            self.want(self._wanted)
 
-    def switch(self, feed: Feed) -> None:
-        """Run another feed in the same windows. One that cannot be used changes nothing."""
-        self._desk.tasks.spawn(self._switch(feed), f"switch to {feed.name}")
+    def trace_of(self, instrument: Instrument) -> tuple[Trace | None, Continuity | None]:
+        """What proves that a row is subscribed, and what became of its updates."""
+        runner = self.runners.get(instrument.feed)
+        return runner.trace_of(instrument.code) if runner else (None, None)
+
+    def state_word(self, instrument: Instrument) -> str:
+        """A row's state, as statistics name it."""
+        return RowState(int(self._services.quotes.state[self._services.quotes.slot(instrument)])).word
+
+    def is_connected(self, provider: str) -> bool:
+        """Is a provider in use, and all its links up?"""
+        states = [link.state for link in self.links if self.runners[link.feed].source.feed.provider.name == provider]
+        return bool(states) and all(state is LinkState.UP for state in states)
 
     async def close(self) -> None:
-        """Say goodbye to every server."""
-        await self._say_goodbye(self.controller)
+        """Say goodbye to every server, and end those of ours."""
+        runners = list(self.runners.values())
+        await asyncio.gather(*(_say_goodbye(runner) for runner in runners))
+        for runner in runners:
+            await asyncio.to_thread(runner.source.stop)
 
-    def recall(self) -> str:
-        """Give the rows the prices of the last run. Returns a report ("" where all is well)."""
-        return "" if self.supply.is_recorded else self._desk.remembered.recall(self.feed.name)
+    # Inside
 
-    def keep_prices(self) -> None:
-        """Keep them for the next run."""
-        if not self.supply.is_recorded:
-            self._desk.remembered.keep_prices(self.feed.name, self._desk.book.wanted())
+    def _turn_away(self, by_feed: dict[str, list[str]]) -> dict[Instrument, str]:
+        """Take out of `by_feed` what cannot run, and see to it that there is a runner for the rest."""
+        turned_away: dict[Instrument, str] = {}
+        for name in list(by_feed):
+            try:
+                runner = self._runner(name)
+            except KeyError:
+                why = f"There is no feed {name}"
+            else:
+                why = self._other_dialect(runner.source.feed, by_feed)
+            if why:
+                turned_away |= {Instrument(name, code): why for code in by_feed.pop(name)}
+        return turned_away
 
-    def _take_control(self) -> Controller:
-        """Whoever runs the feed."""
-        supply, feed, desk = self.supply, self.supply.feed, self._desk
-        pace = self._paces.setdefault(feed.provider.name, Pace(feed.limits.frame_gap_s, feed.limits.link_gap_s))
-        return Controller(
-            feed,
-            desk.book,
-            desk.quotes,
-            desk.windows,
-            desk.clock,
-            desk.tasks,
-            supply.find_address,
-            desk.keep_lists,
-            supply.key_advice,
-            pace,
-            desk.hours,
-            desk.chosen().plans.get(feed.name),
+    def _runner(self, name: str) -> FeedRunner:
+        """Raises KeyError for a feed that is unknown."""
+        if name not in self.runners:
+            source = self._find_source(name)
+            limits, provider = source.feed.limits, source.feed.provider.name
+            pace = self._paces.setdefault(provider, Pace(limits.frame_gap_s, limits.link_gap_s))
+            self.runners[name] = FeedRunner(source, self._services, pace, self._show_links)
+        return self.runners[name]
+
+    def _other_dialect(self, feed: Feed, by_feed: dict[str, list[str]]) -> str:
+        """Why a feed may not use its provider's token now; "" where it may."""
+        provider = feed.provider
+        if not provider.needs_key:
+            return ""
+        speaks = self._speaks.get(provider.name)
+        if speaks is None or speaks == feed.name:
+            self._speaks[provider.name] = feed.name
+            return ""
+        before = self.runners[speaks]
+        if speaks not in by_feed:  # nobody wants the other one any more: it hangs up first
+            del self.runners[speaks]
+            self._speaks[provider.name] = feed.name
+            self.runners[feed.name].source.wait_for(self._services.tasks.spawn(_say_goodbye(before), "goodbye"))
+            self._show_links()
+            return ""
+        return (
+            f"{provider.title} takes one connection for a token, and {speaks} uses it. "
+            f"Remove the rows of {speaks}, or take this symbol from there"
         )
 
-    async def _switch(self, feed: Feed) -> None:
-        windows = self._desk.windows
-        async with self._switching:
-            before = self.supply
-            if feed is before.feed:
-                return
-            # What the command line said is for the feed that it started.
-            given = {"symbols": None} if feed is self._first_feed else {"symbols": None, "url": None, "replay": None}
-            options = msgspec.structs.replace(self._options, **given)
-            try:
-                supply = Source(feed, self._profile, options, self._redactor)
-                supply.start()
-            except (QuotedeskError, OSError) as fault:
-                windows.show_feed_again(before.feed.name)
-                windows.show_notice(f"{feed.title} cannot be used: {fault}")
-                return
-            self.keep_prices()
-            old = self.controller
-            old.release()
-            self.supply = supply
-            recalled = self.recall()
-            windows.undo.stack.clear()
-            self._desk.book.load(supply.content)
-            windows.show_feed(feed.name, supply.title)
-            windows.show_notice(" ".join(filter(None, (supply.report, recalled, supply.caution))))
-            self._desk.change(feed=feed.name)
-            self.controller = self._take_control()
-            await self._say_goodbye(old)
-            await asyncio.to_thread(before.stop)
-            self.controller.start()
+    def _tell_turned_away(self, turned_away: dict[Instrument, str]) -> None:
+        now_s = self._services.clock.now_s()
+        new = {each: why for each, why in turned_away.items() if self._turned_away.get(each) != why}
+        self._turned_away = turned_away
+        for instrument, why in new.items():
+            status = RowStatus(instrument.code, RowState.REFUSED, now_s, why)
+            self._services.take(Batch(instrument.feed, [], now_s, (instrument.code,), (status,)))
+        if new:
+            self._services.display.show_notice(f"{next(iter(new.values()))}.")
 
-    async def _say_goodbye(self, controller: Controller) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_GOODBYE_S):
-                await controller.close()
+    def _show_links(self) -> None:
+        self._services.display.show_links(self.links)
+
+    def _show_plan(self) -> None:
+        used = slots = parked = 0
+        is_known = False
+        for runner in self.runners.values():
+            sessions = [each for each in runner.sessions.values() if each.wanted]
+            limits = [each.quota.limit for each in sessions]
+            parked += sum(len(each.parked) for each in sessions)
+            known = [limit for limit in limits if limit is not None]
+            if known and len(known) == len(limits):
+                is_known = True
+                slots += sum(known)
+                used += sum(len(each.wanted) - len(each.parked) for each in sessions)
+        self._services.display.show_plan(
+            used if is_known else len(self._wanted) - parked, slots if is_known else None, parked
+        )
+
+
+async def _say_goodbye(runner: FeedRunner) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_GOODBYE_S):
+            await runner.close()

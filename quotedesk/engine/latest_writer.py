@@ -26,9 +26,9 @@ class LatestWriter(Generic[Kept]):
         """Save it soon. It must not change from now on."""
         self._waiting = [value]
         if self._run is None or self._run.done():
-            self._run = self._tasks.spawn(self._keep(), "keeper")
+            self._run = self._tasks.spawn(self._keep(), "latest writer")
 
-    async def settle(self) -> None:
+    async def flush(self) -> None:
         """Wait until all is saved."""
         while self._run is not None and not self._run.done():
             await asyncio.wait([self._run])

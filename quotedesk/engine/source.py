@@ -1,97 +1,119 @@
-"""A feed in use: its list on disk, the demo server where that is ours, where to dial and with which key."""
+"""Where a feed's prices come from: addresses, key, hours of its markets, the demo server where that is ours."""
 
 import asyncio
-from pathlib import Path
-
-import msgspec
+from functools import cached_property
 
 from quotedesk.codec import FEEDS
 from quotedesk.codec.base import Feed
-from quotedesk.config import lists_file, secrets
+from quotedesk.config import hours_file, secrets, token_lock
 from quotedesk.config.paths import Profile
 from quotedesk.engine.demo_process import DemoProcess
-from quotedesk.engine.options import Options
+from quotedesk.engine.options import SourceOptions
 from quotedesk.engine.redactor import Redactor
-from quotedesk.lists.saved import Content
-from quotedesk.market.errors import QuotedeskError
+from quotedesk.engine.tasks import Tasks
+from quotedesk.market.hours import Hours
 from quotedesk.net.address import address, host_of, is_loopback
-from quotedesk.net.client import DeniedError
-
-DEMO = "demo"
+from quotedesk.net.client import DeniedError, Target
 
 
 class Source:
-    """What a feed needs to run on a profile, made from the options.
-
-    Raises QuotedeskError or OSError where its list or the recording cannot be used.
+    """What a feed needs to run on a profile.
 
     Attributes:
-        feed: it.
-        content: its lists, as they were on disk.
-        report: what the user should know of the list; "" for nothing.
+        feed: whose prices.
         addresses: endpoint -> URL that was dialled last; without the key.
+        report: what the user should know of it; "" for nothing.
     """
 
-    def __init__(self, feed: Feed, profile: Profile, options: Options, redactor: Redactor) -> None:
+    def __init__(self, feed: Feed, profile: Profile, options: SourceOptions, redactor: Redactor) -> None:
         self.feed = feed
         self.addresses: dict[str, str] = {}
+        self.report = ""
         self._profile = profile
         self._options = options
         self._redactor = redactor
+        self._lock: token_lock.TokenLock | None = None
+        self._before: asyncio.Task[None] | None = None
         self._demo: DemoProcess | None = None
-        if feed.name == DEMO and not options.url:
-            self._demo = DemoProcess(options.replay, options.replay_speed, loops=options.loops)
-        self.content, self.report = self._load()
+        if feed.is_built_in and not self.base:
+            replay = options.replay
+            self._demo = DemoProcess(replay, options.replay_speed, loops=options.loops)
+
+    @property
+    def base(self) -> str | None:
+        """Scheme, host and port in place of the provider's."""
+        return self._options.urls.get(self.feed.name)
+
+    @cached_property
+    def hours(self) -> Hours:
+        """The hours of its markets."""
+        hours, self.report = hours_file.load(self.feed.provider.resources)
+        return hours
 
     def start(self) -> None:
-        """Let the demo server get ready, where it is ours."""
+        """Let the demo server get ready, where it is ours. Raises OSError."""
         if self._demo:
             self._demo.start()
 
     def stop(self) -> None:
-        """End it."""
+        """End the demo server, and let another process use the token."""
         if self._demo:
             self._demo.stop()
+        if self._lock:
+            self._lock.release()
+            self._lock = None
+
+    def let_go(self, tasks: Tasks) -> None:
+        """Nobody wants its prices now: stop without waiting for it."""
+        if self._lock or (self._demo and self._demo.is_running):
+            tasks.spawn(asyncio.to_thread(self.stop), f"stop {self.feed.name}")
+
+    def wait_for(self, goodbye: asyncio.Task[None]) -> None:
+        """Another feed uses the token: dial only when that has hung up."""
+        self._before = goodbye
 
     @property
     def title(self) -> str:
         """What the prices are, for the window."""
-        if self._options.replay:
+        if self._options.replay and self.feed.is_built_in:
             return f"Replay of {self._options.replay.name}: recorded prices"
-        if self._options.url:
-            return f"{self.feed.title} at {host_of(self._options.url)}"
-        return self.feed.title
+        return f"{self.feed.title} at {host_of(self.base)}" if self.base else self.feed.title
 
     @property
     def is_recorded(self) -> bool:
         """Are the prices those of a recording, which nothing is kept of?"""
-        return self._options.replay is not None
+        return self._options.replay is not None and self.feed.is_built_in
 
     @property
     def caution(self) -> str:
         """What to tell the user of this feed on the hosts that are dialled; "" for nothing."""
-        host = host_of(self._options.url or next(iter(self.feed.provider.endpoints.values())))
+        host = host_of(self.base or next(iter(self.feed.provider.endpoints.values())))
         return self.feed.caution if host.partition(":")[0].endswith(self.feed.provider.hosts) else ""
 
     @property
     def key_advice(self) -> str:
         """How to set the key."""
-        provider = self.feed.provider.name
-        command = self._options.command
+        provider, command = self.feed.provider.name, self._options.command
         return f"Set it in File > Settings, with {command} key set {provider}, or in {secrets.variable(provider)}"
 
-    def keep(self, content: Content) -> None:
-        """Save the lists. Raises OSError."""
-        if not (self._options.replay and self._options.symbols is None):
-            lists_file.save(self._profile.lists(self.feed.name), self.feed.name, content)
+    def hold_token(self) -> None:
+        """Keep other processes of this profile from connecting with the token. Raises TokenInUseError, OSError."""
+        if self._lock is None and self.feed.provider.needs_key:
+            self._lock = token_lock.hold(self._profile, self.feed.provider.name)
 
-    async def find_address(self, endpoint: str) -> str:
-        """The URL to dial, with the key as it is now. Raises DeniedError without one, QuotedeskError."""
+    async def find_target(self, endpoint: str) -> Target:
+        """Where to dial, with the key as it is now. Raises DeniedError without one, QuotedeskError."""
         provider = self.feed.provider
-        base = await self._demo.find_url() if self._demo else self._options.url
+        if self._before is not None:
+            await asyncio.wait([self._before])
+            self._before = None
+        base = await self._demo.find_url() if self._demo else self.base
         key = await self._find_key(base) if provider.needs_key else None
+        self.hold_token()
         self.addresses[endpoint] = address(provider.endpoints[endpoint], base, None)
-        return address(provider.endpoints[endpoint], base, key)
+        if provider.key_in_url:
+            return Target(address(provider.endpoints[endpoint], base, key))
+        return Target(self.addresses[endpoint], key)
 
     async def _find_key(self, base: str | None) -> str | None:
         provider = self.feed.provider
@@ -107,21 +129,26 @@ class Source:
             raise DeniedError(f"{provider.title} needs a key")
         return key
 
-    def _load(self) -> tuple[Content, str]:
-        """The lists, and what to report ("" for nothing)."""
-        name, options = self.feed.name, self._options
-        path = self._profile.lists(name)
-        recorded = _replay_codes(options.replay) if options.replay else None
-        if options.symbols is None and recorded is not None:
-            return lists_file.of_codes(name, recorded), ""
-        content, report = lists_file.load(path, name)  # in any case: a newer file must not be written over
-        if options.symbols is not None:
-            (given,) = lists_file.of_codes(name, options.symbols).lists
-            first, *others = content.lists
-            lists = (msgspec.structs.replace(first, rows=given.rows, folded=frozenset(), is_open=True), *others)
-            content = msgspec.structs.replace(content, lists=lists)
-            lists_file.save(path, name, content)
-        return content, report
+
+class Sources:
+    """The sources of a run, each made when it is first asked for."""
+
+    def __init__(self, profile: Profile, options: SourceOptions, redactor: Redactor) -> None:
+        self._profile = profile
+        self._options = options
+        self._redactor = redactor
+        self._made: dict[str, Source] = {}
+
+    def of(self, name: str) -> Source:
+        """Raises KeyError for a feed that is unknown."""
+        if name not in self._made:
+            self._made[name] = Source(FEEDS[name], self._profile, self._options, self._redactor)
+        return self._made[name]
+
+    def stop(self) -> None:
+        """Stop them all."""
+        for source in self._made.values():
+            source.stop()
 
 
 def key_origins() -> dict[str, str]:
@@ -130,14 +157,3 @@ def key_origins() -> dict[str, str]:
         feed.name: secrets.origin(feed.provider.name) if feed.provider.needs_key else "no key needed"
         for feed in FEEDS.values()
     }
-
-
-def _replay_codes(path: Path) -> list[str]:
-    from quotedesk.demo.replay import replay_codes
-
-    try:
-        return replay_codes(path)
-    except OSError as fault:
-        raise QuotedeskError(f"--replay: {path}: {fault.strerror}") from fault
-    except ValueError as fault:
-        raise QuotedeskError(f"--replay: {fault}") from fault

@@ -1,27 +1,10 @@
-"""What a session has to tell: events, the state of a row, and counts."""
+"""What a session has to tell beside its batches: events for the window and the log, and counts."""
 
 from collections import Counter
 
 import msgspec
 
-from quotedesk.market.states import LinkStatus, RowState
-from quotedesk.market.tick import Tick
-
-
-class Accepted(msgspec.Struct, frozen=True):
-    """Ticks of wanted codes, in order of arrival."""
-
-    ticks: list[Tick]
-
-
-class StatusesChanged(msgspec.Struct, frozen=True):
-    """The state of rows changed by more than a newer price: ask `row` again.
-
-    Attributes:
-        codes: which rows; None for all, it may be.
-    """
-
-    codes: frozenset[str] | None = None
+from quotedesk.market.states import LinkStatus
 
 
 class LinkChanged(msgspec.Struct, frozen=True):
@@ -42,29 +25,17 @@ class Notice(msgspec.Struct, frozen=True):
     text: str
 
 
-Event = Accepted | StatusesChanged | LinkChanged | Notice
-
-
-class Row(msgspec.Struct, frozen=True):
-    """What is known of one wanted code.
-
-    Attributes:
-        state: see RowState.
-        since_s: since when (pending: wanted, or the link came up; live: the last tick).
-        words: the server's words where refused, else empty.
-    """
-
-    state: RowState
-    since_s: float
-    words: str = ""
+Event = LinkChanged | Notice
 
 
 class Counts(msgspec.Struct):
-    """What happened since the start, for the statistics. Applied + dropped = all ticks received."""
+    """What happened since the start, for the statistics. Applied + dropped = all updates received."""
 
     frames_received: int = 0
     opened: int = 0
     applied: Counter[str] = msgspec.field(default_factory=Counter)  # by code
     dropped: Counter[str] = msgspec.field(default_factory=Counter)  # by reason
     unreadable: Counter[str] = msgspec.field(default_factory=Counter)  # by reason
-    requests: Counter[str] = msgspec.field(default_factory=Counter)  # subscribe, unsubscribe, cancel, heartbeat
+    requests: Counter[str] = msgspec.field(
+        default_factory=Counter
+    )  # subscribe, unsubscribe, cancel, heartbeat, greeting

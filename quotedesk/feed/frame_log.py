@@ -15,14 +15,14 @@ class Frame(NamedTuple):
 
     Attributes:
         at_utc_s: when it was read or written.
-        endpoint: on the connection to which of the provider's addresses.
+        link: on which connection, see LinkStatus.name.
         is_out: written, not read.
         data: as it was on the wire; only the beginning where it was too long.
         size_bytes: of the whole frame.
     """
 
     at_utc_s: float
-    endpoint: str
+    link: str
     is_out: bool
     data: bytes
     size_bytes: int
@@ -39,17 +39,16 @@ class FrameLog:
     def __init__(self) -> None:
         self._ring: deque[tuple[float, str, bool, bytes, int]] = deque(maxlen=KEPT)
 
-    def came(self, endpoint: str, batch: Sequence[bytes], at_utc_s: float) -> None:
+    def came(self, link: str, batch: Sequence[bytes], at_utc_s: float) -> None:
         """Frames were read, in this order."""
         for data in batch if len(batch) <= KEPT else batch[-KEPT:]:
             size_bytes = len(data)
             kept = data if size_bytes <= KEPT_IN_BYTES else data[:KEPT_IN_BYTES]
-            self._ring.append((at_utc_s, endpoint, False, kept, size_bytes))
+            self._ring.append((at_utc_s, link, False, kept, size_bytes))
 
-    def went(self, endpoint: str, text: str, at_utc_s: float) -> None:
-        """A frame was written."""
-        data = text.encode()
-        self._ring.append((at_utc_s, endpoint, True, data[:KEPT_OUT_BYTES], len(data)))
+    def went(self, link: str, data: bytes, at_utc_s: float) -> None:
+        """A frame was written. `data` holds no key."""
+        self._ring.append((at_utc_s, link, True, data[:KEPT_OUT_BYTES], len(data)))
 
     def frames(self) -> list[Frame]:
         """Oldest first."""

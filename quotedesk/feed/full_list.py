@@ -185,10 +185,6 @@ class FullList(Subscriptions):
             return math.inf
         return math.inf if self._resync_s(asked) < math.inf else asked.settled_s
 
-    @property
-    def is_asking(self) -> bool:
-        return self._asked is not None and self._asked.is_open
-
     def _is_late(self, code: str, now_s: float) -> bool:
         asked = self._asked
         is_old = asked is None or asked.is_open or self._head(self._desired()) != self._head(asked.order)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from quotedesk.codec.base import Answer, Change, Limits, Verdict
+from quotedesk.codec.base import Answer, Change, Limits, Proves, Verdict
 from quotedesk.feed.quota import Quota
 from quotedesk.feed.subscriptions import Subscriptions
 
@@ -21,14 +21,16 @@ class _Request(msgspec.Struct):
     """An open request.
 
     Attributes:
-        codes: what it asked for; empty for an unsubscribe.
+        codes: what it asked for, less what an answer has named since; empty for an unsubscribe.
         sent_s: when it went out.
+        dropped: what an unsubscribe named.
         rest: the other half, where it asked for one half of a bad group.
         is_probe: it looks for a bad code.
     """
 
     codes: tuple[str, ...]
     sent_s: float
+    dropped: tuple[str, ...] = ()
     rest: tuple[str, ...] = ()
     is_probe: bool = False
 
@@ -95,6 +97,10 @@ class Incremental(Subscriptions):
 
     def answered(self, answer: Answer, now_s: float) -> Collection[str]:
         self.elapsed(now_s)
+        if self.limits.acknowledges is Proves.LIST and answer.verdict is Verdict.OK:
+            return self._told_all(frozenset(answer.codes), answer.words)
+        if answer.codes:
+            return self._named(answer)
         match answer.verdict:
             case Verdict.CODE:
                 # A request whose codes all tick was not refused; its answer is late or lost.
@@ -117,6 +123,43 @@ class Incremental(Subscriptions):
                         self._fit()
                     return request.codes if answer.verdict is Verdict.OK else ()
         return ()
+
+    def _named(self, answer: Answer) -> Collection[str]:
+        """An answer says which codes it is about."""
+        codes = frozenset(answer.codes)
+        for request in self._open:
+            request.codes = tuple(code for code in request.codes if code not in codes)
+            request.dropped = tuple(code for code in request.dropped if code not in codes)
+        self._open = [request for request in self._open if request.codes or request.dropped or request.rest]
+        match answer.verdict:
+            case Verdict.CODE:
+                for code in answer.codes:
+                    self._held.pop(code, None)
+                    if code in self._wanted_set:
+                        self._refuse(code, answer.words)
+                self._sift_groups()
+            case Verdict.PLAN:
+                for code in answer.codes:
+                    self._held.pop(code, None)
+                self.quota.refused(len(self._held) + len(codes))
+                self.quota.took(len(self._held))
+                self._fit()
+            case Verdict.OK:
+                self.quota.took(len(self._held.keys() - {code for later in self._open for code in later.codes}))
+                self._fit()
+                return [code for code in answer.codes if code in self._held]
+        return ()
+
+    def _told_all(self, held: frozenset[str], words: str) -> Collection[str]:
+        """An answer says all that the server holds after the oldest request."""
+        request = self._open.pop(0) if self._open else _Request((), 0.0)
+        later = {code for other in self._open for code in other.dropped}
+        for code in request.codes:
+            if code not in held and code not in later and code not in self._ticked and code in self._held:
+                del self._held[code]
+                if code in self._wanted_set:
+                    self._refuse(code, words or "the server did not take it")
+        return [code for code in self._held if code in held]
 
     def elapsed(self, now_s: float) -> None:
         while self._open and now_s >= self._open[0].sent_s + self.limits.answer_s:
@@ -171,10 +214,6 @@ class Incremental(Subscriptions):
             return math.inf
         return max(self._held.values())
 
-    @property
-    def is_asking(self) -> bool:
-        return bool(self._open)
-
     def _is_late(self, code: str, now_s: float) -> bool:
         return code not in self._left_out or now_s < self._held[code] + LATE_DROP_S
 
@@ -203,9 +242,10 @@ class Incremental(Subscriptions):
         # A server that leaves out what is too much takes another only when those before it have gone.
         is_swap = any((code in self._left_out) == (code in served) for code in self._held if code in self._wanted_set)
         gone = self.parked if is_swap else frozenset()
+        most = self.limits.codes_per_frame
         drops = [code for code in self._held if (code in gone or not self.is_wanted(code)) and code not in in_question]
         if drops:
-            return desired, (), drops
+            return desired, (), drops[:most]
         careful = {code for group in self._groups for code in group.codes}
         new = [
             code
@@ -213,10 +253,10 @@ class Incremental(Subscriptions):
             if (code not in self._held and code not in careful) or (code in self._left_out and code in served)
         ]
         if new:
-            return desired, new, ()
+            return desired, new[:most], ()
         if self._groups:
             return None if self._open else (desired, self._probe(self._groups[-1]), ())
-        silent = self._silent(now_s)
+        silent = self._silent(now_s)[:most]
         return (desired, silent, ()) if silent else None
 
     @staticmethod
@@ -248,7 +288,7 @@ class Incremental(Subscriptions):
                 self._asked_again.discard(code)
                 self._left_out.discard(code)
                 self._dropped_s[code] = now_s
-            self._open.append(_Request((), now_s))
+            self._await(_Request((), now_s, change.dropped))
             return
         request = _Request(change.added, now_s)
         if self._groups and change.added[0] in self._groups[-1].codes:
@@ -264,7 +304,11 @@ class Incremental(Subscriptions):
             self._asked_again |= again
         self._held.update(dict.fromkeys(change.added, now_s))
         self._left_out = (self._left_out - set(change.added)) | (self.parked & set(change.added))
-        self._open.append(request)
+        self._await(request)
+
+    def _await(self, request: _Request) -> None:
+        if self.limits.acknowledges is not Proves.NOTHING:
+            self._open.append(request)
 
     def _timers_s(self) -> Iterable[float]:
         yield self._doubted_s + self.limits.first_tick_s

@@ -1,4 +1,4 @@
-"""What becomes of ticks: rejected ones are counted, accepted ones go to symbol status and subscription trace."""
+"""What becomes of updates: rejected ones are counted, accepted ones go to symbol status and subscription trace."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,36 +7,36 @@ from quotedesk.feed.events import Counts
 from quotedesk.feed.subscriptions import Subscriptions
 from quotedesk.feed.symbol_status import SymbolStatuses
 from quotedesk.feed.tick_filter import TickFilter
-from quotedesk.market.tick import Tick
+from quotedesk.market.quote import Update
 
 
 class Intake:
     """Of one session.
 
     Attributes:
-        door: which ticks come in.
+        filter: which updates are taken.
     """
 
-    def __init__(self, subscriptions: Subscriptions, rows: SymbolStatuses, counts: Counts) -> None:
-        self.door = TickFilter(subscriptions.is_wanted)
+    def __init__(self, subscriptions: Subscriptions, statuses: SymbolStatuses, counts: Counts) -> None:
+        self.filter = TickFilter(subscriptions.is_wanted)
         self._list = subscriptions
-        self._rows = rows
+        self._statuses = statuses
         self._counts = counts
 
-    def take(self, ticks: Sequence[Tick], now_s: float) -> set[str]:
-        """These were let in; the newest of a code stands for all. Returns whose row states may change."""
-        counts = Counter([tick.code for tick in ticks])
+    def take(self, updates: Sequence[Update], now_s: float) -> bool:
+        """These were accepted; the newest of a code stands for all. True where one is the first proof of its code."""
+        counts = Counter([update.code for update in updates])
         self._counts.applied.update(counts)
-        news: set[str] = set()
-        for code, tick in {tick.code: tick for tick in ticks}.items():
-            if self._rows.ticked(tick, now_s, counts[code]) or not self._list.has_ticked(code):
-                news.add(code)
+        is_proof = False
+        for code, update in {update.code: update for update in updates}.items():
+            is_proof = is_proof or not self._list.has_ticked(code)
+            self._statuses.updated(update, now_s, counts[code])
             self._list.ticked(code, now_s)
-        return news
+        return is_proof
 
-    def drop(self, tick: Tick, reason: str, now_s: float) -> bool:
-        """This one was kept out. True where row states may change."""
+    def drop(self, update: Update, reason: str, now_s: float) -> bool:
+        """This one was rejected. True where something follows from it."""
         self._counts.dropped[reason] += 1
         if reason == "duplicate":
-            self._rows.traces.repeated(tick.code)
-        return reason == "unwanted" and self._list.strayed(tick.code, now_s)
+            self._statuses.traces.repeated(update.code)
+        return reason == "unwanted" and self._list.strayed(update.code, now_s)

@@ -13,12 +13,14 @@ class Quota:
     """What is known of the plan.
 
     Attributes:
-        set_to: so many symbols, by the user; None where he set nothing.
+        most: so many symbols, as the provider documents; None where it does not.
+        set_to: so many symbols, by the user; None where they set nothing.
         seen: ticks end after so many symbols of the list; None where they do not. Only a belief: what is beyond is
             still asked for, and one tick of it disproves it.
     """
 
-    def __init__(self, set_to: int | None = None) -> None:
+    def __init__(self, set_to: int | None = None, most: int | None = None) -> None:
+        self.most = most
         self.set_to = set_to
         self.seen: int | None = None
         self._took = 0
@@ -42,10 +44,8 @@ class Quota:
     @property
     def room(self) -> int | None:
         """How many may be asked for now; None for all. While the limit is searched, less than it may be."""
-        if self._refused is None:
-            return self.set_to
-        trial = (self._took + self._refused) // 2
-        return trial if self.set_to is None else min(trial, self.set_to)
+        trial = None if self._refused is None else (self._took + self._refused) // 2
+        return min((each for each in (trial, self.set_to, self.most) if each is not None), default=None)
 
     @property
     def limit(self) -> int | None:
@@ -60,8 +60,10 @@ class Quota:
 
     def _known(self) -> list[tuple[int, str]]:
         known = []
+        if self.most is not None:
+            known.append((self.most, "the provider serves at most {} symbols on one connection"))
         if self.set_to is not None:
-            known.append((self.set_to, "the plan has room for {} symbols, as settings.toml says"))
+            known.append((self.set_to, "the plan has room for {} symbols, as you set in Settings"))
         if self._refused is not None:
             known.append((self._refused - 1, "the server says that the plan has room for {} symbols"))
         if self.seen is not None:

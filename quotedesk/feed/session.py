@@ -1,18 +1,20 @@
 """One conversation on one connection, sans-IO: inputs carry the time, outputs are asked for, a timer is a number.
 
-Inputs: want, dialling, opened, received, proven, lost, elapsed, retry_now. Outputs: take_frames, take_ping,
-take_events, deadline_s, dial_at_s. The wall clock is an input since in suspend the monotonic clock stands still.
+Inputs: want, dialling, opened, received, proven, lost, elapsed, second, retry_now. Outputs: take_frames, take_ping,
+take_batches, take_events, deadline_s, dial_at_s. The wall clock is an input since in suspend the monotonic clock stands
+still.
 """
 
 import math
 import random
+from collections import deque
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from quotedesk.codec.base import Answer, Beat, Feed, Unreadable, Verdict
+from quotedesk.codec.base import Answer, Beat, Feed, Ready, Reply, Unreadable, Verdict
 from quotedesk.feed.backoff import Backoff
-from quotedesk.feed.events import Accepted, Counts, Event, LinkChanged, Notice, Row, StatusesChanged
+from quotedesk.feed.events import Counts, Event, LinkChanged, Notice
 from quotedesk.feed.full_list import FullList
 from quotedesk.feed.heartbeat import Heartbeat
 from quotedesk.feed.incremental import Incremental
@@ -22,13 +24,24 @@ from quotedesk.feed.quota import Quota
 from quotedesk.feed.round_trip import RoundTrip
 from quotedesk.feed.subscriptions import Subscriptions
 from quotedesk.feed.symbol_status import SymbolStatuses
+from quotedesk.market.batch import Batch
 from quotedesk.market.hours import Hours
-from quotedesk.market.states import LinkState, LinkStatus
-from quotedesk.market.tick import Tick
+from quotedesk.market.quote import Quote, Status, Trade, Update
+from quotedesk.market.states import LinkState, LinkStatus, RowStatus
 
 CALM_S = 30.0  # a link that held so long, with data, has earned a fresh start
 LINGER_S = 60.0  # an endpoint without symbols keeps its connection so long
 SLEPT_S = 5.0  # wall time running ahead by more than this: the machine slept
+STATUSES_AT_ONCE = 500  # looking at thousands at once would hold up the loop
+PROOF_S = 0.1  # what first updates prove is looked at so late: of ten thousand rows a look is not free
+
+
+class _Heard(msgspec.Struct):
+    """What came in one read, until it is asked for. Gaps come after its updates."""
+
+    received_s: float
+    updates: list[Update]
+    gaps: dict[str, None]
 
 
 class Session:
@@ -39,6 +52,8 @@ class Session:
         status: the link.
         counts, round_trip, traces, quota: see Counts, RoundTrip, Traces, Quota.
         outage_s: how long the link was lost before this connection; NaN if it was not.
+        look_at_s: when the client is to look again what is to be sent, for what was heard since it last did; -inf is
+            at once, inf never.
     """
 
     def __init__(
@@ -52,21 +67,25 @@ class Session:
     ) -> None:
         self.feed = feed
         self.endpoint = endpoint
-        self.status = LinkStatus(endpoint, LinkState.OFF)
+        self.status = LinkStatus(feed.name, endpoint, LinkState.OFF)
         self.counts = Counts()
         self.round_trip = RoundTrip()
         self.outage_s = math.nan
+        self.look_at_s = math.inf
         self._limits = feed.limits
         self._pace = pace
         self._backoff = Backoff(self._limits.retry_min_s, rng)
         self._codec = feed.codec()
-        self.quota = quota or Quota()
+        self.quota = quota or Quota(most=self._limits.most_codes)
         self._list: Subscriptions = (FullList if self._limits.replaces else Incremental)(self._limits, self.quota)
         self._events: list[Event] = []
-        self._rows = SymbolStatuses(self._list, hours or Hours())
-        self._intake = Intake(self._list, self._rows, self.counts)
-        self.traces = self._rows.traces
-        self._due_s: float | None = None  # since when a request waits for the pacer
+        self._heard: list[_Heard] = []
+        self._statuses = SymbolStatuses(self._list, hours or Hours())
+        self._intake = Intake(self._list, self._statuses, self.counts)
+        self.traces = self._statuses.traces
+        self._outbox: deque[tuple[str | bytes, str]] = deque()  # frames that wait for the pacer, and what they are
+        self._is_ready = False  # the greeting is over
+        self._due_s: float | None = None  # since when a frame waits for the pacer
         self._heart = Heartbeat(feed.limits)
         self._opened_s = math.inf
         self._lost_s = -math.inf
@@ -77,8 +96,10 @@ class Session:
         """The codes the user wants here, in order. Nothing else ever changes what is subscribed."""
         self._list.want(codes, now_s)
         wanted = self._list.wanted
-        self._rows.want(wanted, now_s)
-        self._intake.door.forget_all_but(set(wanted))
+        if gone := self._statuses.want(wanted, now_s):
+            # What is not subscribed is not known: a row that comes back has a gap and waits for its first update.
+            self._newest(now_s).gaps.update(dict.fromkeys(gone))
+        self._intake.filter.forget_all_but(set(wanted))
         if wanted:
             self._idle_s = math.inf
             if self.status.state is LinkState.OFF:
@@ -87,45 +108,42 @@ class Session:
             self._idle_s = min(self._idle_s, now_s)
         else:
             self._set_link(LinkState.OFF)
-        self._events.append(StatusesChanged())
 
     def dialling(self, now_s: float) -> None:
         """The client dials."""
         if self.status.state is not LinkState.CONNECTING:
             self._set_link(LinkState.CONNECTING, since_s=self.status.since_s, reason=self.status.reason)
 
-    def opened(self, now_s: float) -> None:
-        """The connection is up."""
+    def opened(self, now_s: float, key: str | None = None) -> None:
+        """The connection is up. `key`: for a feed whose greeting says it."""
         if self.status.is_lost:
             self.outage_s = now_s - self.status.since_s
         self.counts.opened += 1
+        self._codec = self.feed.codec()
+        self._is_ready = not self._limits.greets
+        self._outbox.extend((frame, "greeting") for frame in self._codec.greet(key))
         self._opened_s = now_s
         self._heart.start(now_s)
-        self._rows.opened(now_s)
+        self._statuses.opened(now_s)
         self._set_link(LinkState.UP, since_s=now_s)
-        self._events.append(StatusesChanged())
 
     def received(self, batch: Sequence[bytes], now_s: float) -> None:
-        """Frames came, in this order. The more at once, the less each one costs."""
+        """Frames were read at `now_s`, in this order. The more at once, the less each one costs."""
         self.counts.frames_received += len(batch)
-        decode, reason_to_drop = self._codec.decode, self._intake.door.reason_to_drop
-        accepted: list[Tick] = []
+        decode, reason_to_drop = self._codec.decode, self._intake.filter.reason_to_drop
+        accepted: list[Update] = []
         for data in batch:
             for message in decode(data):
-                if isinstance(message, Tick):
-                    if (reason := reason_to_drop(message)) is None:
-                        accepted.append(message)
-                    elif self._intake.drop(message, reason, now_s):
-                        self._events.append(StatusesChanged())
-                elif isinstance(message, Answer):
-                    self._take(accepted, now_s)  # came before it, and may be a trace
-                    accepted = []
-                    self._answered(message, now_s)
-                elif isinstance(message, Beat):
-                    self.round_trip.answered(message.request_id, now_s)
-                    self.proven(now_s)
+                kind = type(message)
+                if kind is Trade or kind is Quote:
+                    if (reason := reason_to_drop(message)) is None:  # type: ignore[arg-type]
+                        accepted.append(message)  # type: ignore[arg-type]
+                    elif self._intake.drop(message, reason, now_s):  # type: ignore[arg-type]
+                        self._look_again(-math.inf)
                 else:
-                    self._unreadable(message)
+                    self._take(accepted, now_s)  # came before it, and may be a proof
+                    accepted = []
+                    self._told(message, now_s)
         self._take(accepted, now_s)
 
     def proven(self, now_s: float, pinged_s: float | None = None) -> None:
@@ -152,7 +170,6 @@ class Session:
             self._set_link(LinkState.DENIED, since_s=since_s, reason=reason)
         else:
             self._set_link(LinkState.WAITING, since_s=since_s, reason=reason, retry_at_s=now_s + self._backoff.next_s())
-        self._events.append(StatusesChanged())
 
     def hung_up(self, now_s: float) -> None:
         """A connection was closed from here: the provider counts its least wait from this moment."""
@@ -181,9 +198,10 @@ class Session:
 
     def elapsed(self, now_s: float, wall_s: float) -> None:
         """Time has passed; `wall_s` is the wall clock."""
+        self.look_at_s = math.inf
         ahead_s = wall_s - now_s
         slept = self._wall_ahead_s is not None and ahead_s - self._wall_ahead_s >= SLEPT_S
-        self._wall_ahead_s = self._rows.wall_ahead_s = ahead_s
+        self._wall_ahead_s = self._statuses.wall_ahead_s = ahead_s
         if self.status.state is not LinkState.UP:
             return
         if slept:
@@ -198,16 +216,24 @@ class Session:
             self._set_link(LinkState.OFF)
         else:
             self._list.elapsed(now_s)
-            if now_s >= self._rows.look_at_s() and self._rows.look(now_s):
-                self._events.append(StatusesChanged())
+            if now_s >= self._statuses.look_at_s() and self._statuses.look(now_s):
+                self._look_at_statuses()
+
+    def second(self) -> None:
+        """Once a second: rows turn quiet by nothing happening."""
+        self._look_at_statuses()
+
+    def set_plan(self, symbols: int | None) -> None:
+        """How many symbols one connection may have, by the user; None: it is found out. Tell `want` afterwards."""
+        self.quota.set_to = symbols
 
     @property
     def dial_at_s(self) -> float | None:
         """When to dial; None for not at all."""
         return -math.inf if self.status.state is LinkState.CONNECTING else self.status.retry_at_s
 
-    def take_frames(self, now_s: float) -> list[str]:
-        """What may be sent now. A due heartbeat goes before anything else."""
+    def take_frames(self, now_s: float) -> list[str | bytes]:
+        """What may be sent now: at most one frame. A due heartbeat goes before anything else."""
         if self.status.state is not LinkState.UP or self._ready_s(now_s) > now_s:
             return []
         if self._is_beat_due(now_s):
@@ -216,9 +242,12 @@ class Session:
             self._heart.sent(now_s)
             self.round_trip.sent(request_id, now_s)
         else:
-            change = self._list.take(now_s)
-            self.traces.sent(change.added, now_s)
-            frame, kind = self._codec.encode(change), change.verb(replaces=self._limits.replaces)
+            if not self._outbox:
+                change = self._list.take(now_s)
+                self.traces.sent(change.added, now_s)
+                verb = change.verb(replaces=self._limits.replaces)
+                self._outbox.extend((frame, verb) for frame in self._codec.encode(change))
+            frame, kind = self._outbox.popleft()
             self._due_s = None
         self.counts.requests[kind] += 1
         self._pace.sent(self, now_s)
@@ -232,9 +261,36 @@ class Session:
         return True
 
     def take_events(self) -> list[Event]:
-        """What happened since the last call, in order."""
+        """What happened to the link since the last call, in order."""
         events, self._events = self._events, []
         return events
+
+    def take_batches(self, now_s: float) -> list[Batch]:
+        """What came since the last call, a batch for each time of reading, and the statuses that changed.
+
+        At most STATUSES_AT_ONCE codes are looked at: while `is_behind`, call again soon.
+        """
+        if self._statuses.is_due:
+            statuses, cut = self._statuses.collect(now_s, self.status, STATUSES_AT_ONCE)
+            if cut:
+                self._newest(now_s).gaps.update(dict.fromkeys(cut))  # nothing comes in: that is a gap
+        else:
+            statuses = []
+        if statuses and not self._heard:
+            self._newest(now_s)
+        heard, self._heard = self._heard, []
+        last = len(heard) - 1
+        return [
+            Batch(
+                self.feed.name, each.updates, each.received_s, tuple(each.gaps), tuple(statuses) if at == last else ()
+            )
+            for at, each in enumerate(heard)
+        ]
+
+    @property
+    def is_behind(self) -> bool:
+        """Are there more codes whose status may have changed?"""
+        return self._statuses.is_due
 
     def deadline_s(self, now_s: float) -> float:
         """When to call `elapsed` and ask for frames again if nothing else happens; inf for never."""
@@ -246,21 +302,12 @@ class Session:
             self._beat_s if self._beat_s > now_s else math.inf,
             self._heart.dead_at_s,
             self._idle_s + LINGER_S,
-            max(self._rows.look_at_s(), now_s),
+            max(self._statuses.look_at_s(), now_s),
         )
 
-    def row(self, code: str, now_s: float) -> Row:
-        """What is known of a wanted code."""
-        return self._rows.row(code, now_s, self.status)
-
-    def is_live(self, code: str) -> bool:
-        """Does a tick that comes now make the row live? Not where nothing proves it, or the feed says it is halted."""
-        return self._rows.is_live(code)
-
-    @property
-    def is_asking(self) -> bool:
-        """May an answer come, whose time is told?"""
-        return self.round_trip.is_open or self._list.is_asking
+    def status_of(self, code: str, now_s: float) -> RowStatus:
+        """The status of a wanted code, as it is now."""
+        return self._statuses.status(code, now_s, self.status)
 
     @property
     def parked(self) -> frozenset[str]:
@@ -282,10 +329,14 @@ class Session:
 
     def _forget(self, now_s: float) -> None:
         """What was true of the connection is true no more."""
+        if self.status.state is LinkState.UP:
+            self._newest(now_s).gaps.update(dict.fromkeys(self._list.wanted))
         self._list.lost()
+        self._outbox.clear()
+        self._is_ready = False
         self._pace.rest(self)
-        self._intake.door.forget_all_but(())
-        self._rows.lost(now_s)
+        self._intake.filter.forget_all_but(())
+        self._statuses.lost(now_s)
         self._due_s = None
         self._heart.stop()
         self.round_trip.stop()
@@ -295,7 +346,7 @@ class Session:
         """When the next frame may go out; inf where none is due."""
         if self._is_beat_due(now_s):
             return self._pace.ready_s(self, self._heart.due_s, is_beat=True)
-        if self._list.is_due(now_s):
+        if self._outbox or (self._is_ready and self._list.is_due(now_s)):
             self._due_s = now_s if self._due_s is None else self._due_s
             return self._pace.ready_s(self, self._due_s)
         if self._due_s is not None and now_s < self._list.settled_at_s:
@@ -313,27 +364,55 @@ class Session:
     def _is_beat_due(self, now_s: float) -> bool:
         return self._limits.beat_is_frame and now_s >= self._beat_s
 
-    def _take(self, ticks: list[Tick], now_s: float) -> None:
-        if not ticks:
+    def _newest(self, received_s: float, *, is_update: bool = False) -> _Heard:
+        """Where what comes now belongs: with what was read at the same time, unless a gap came in between."""
+        if not self._heard or (is_update and (self._heard[-1].gaps or self._heard[-1].received_s != received_s)):
+            self._heard.append(_Heard(received_s, [], {}))
+        return self._heard[-1]
+
+    def _take(self, updates: list[Update], now_s: float) -> None:
+        if not updates:
             return
         parked = self._list.parked
-        if news := self._intake.take(ticks, now_s):
-            self._events.append(StatusesChanged(frozenset(news)))
-        if self._list.parked != parked:
-            self._events.append(StatusesChanged())  # a tick may tell that the plan has room for more
-        if self._events and isinstance(last := self._events[-1], Accepted):
-            last.ticks.extend(ticks)  # nobody has looked yet: all that come in a turn are one batch
-        else:
-            self._events.append(Accepted(ticks))
+        if self._intake.take(updates, now_s):
+            self._look_again(now_s + PROOF_S)
+        heard = self._newest(now_s, is_update=True)
+        heard.updates.extend(updates)
+        if parked:
+            # The last ones before the server let them go: their price must not go on as a line.
+            heard.gaps.update((update.code, None) for update in updates if update.code in self._list.parked)
+            if self._list.parked != parked:
+                self._look_at_statuses()  # an update may tell that the plan has room for more
         if now_s >= self._opened_s + CALM_S:
             self._backoff.calm()
 
+    def _told(self, message: object, now_s: float) -> None:
+        """Anything that is no update."""
+        match message:
+            case Answer():
+                self._answered(message, now_s)
+            case Beat():
+                self.round_trip.answered(message.request_id, now_s)
+                self.proven(now_s)
+            case Status():
+                if self._list.is_wanted(message.code):
+                    self._statuses.conditioned(message)
+            case Reply():
+                self._outbox.append((message.frame, "greeting"))
+                self._look_again(-math.inf)
+            case Ready():
+                self._is_ready = True
+                self._look_again(-math.inf)
+            case Unreadable():
+                self._unreadable(message)
+
     def _answered(self, answer: Answer, now_s: float) -> None:
+        self._look_again(-math.inf)
         if answer.verdict is Verdict.KEY:
             self.lost(f"{self.feed.provider.title} refused the key ({answer.words})", now_s, is_denied=True)
             return
         self.traces.acknowledged(self._list.answered(answer, now_s), now_s)
-        self._events.append(StatusesChanged())
+        self._look_at_statuses()
         if answer.verdict in (Verdict.RATE, Verdict.FORM, Verdict.PLAN):
             self._events.append(Notice(f"{self.feed.provider.title} answered: {answer.words}"))
 
@@ -342,9 +421,17 @@ class Session:
             self._events.append(Notice(f"Ignored a message ({message.reason}); more like it are only counted"))
         self.counts.unreadable[message.reason] += 1
 
+    def _look_again(self, at_s: float) -> None:
+        self.look_at_s = min(self.look_at_s, at_s)
+
+    def _look_at_statuses(self) -> None:
+        self._statuses.look_at_all(self._list.wanted)
+
     def _set_link(
         self, state: LinkState, *, since_s: float = 0.0, reason: str = "", retry_at_s: float | None = None
     ) -> None:
         was_up = self.status.state is LinkState.UP
-        self.status = LinkStatus(self.endpoint, state, since_s, reason, retry_at_s)
+        self.status = LinkStatus(self.feed.name, self.endpoint, state, since_s, reason, retry_at_s)
         self._events.append(LinkChanged(self.status, was_up))
+        self._look_again(-math.inf)
+        self._look_at_statuses()

@@ -2,8 +2,6 @@
 
 import math
 
-from quotedesk.market.tick import Tick
-
 QUIET_AFTER_S = 15.0
 QUIET_GAPS = 3.0
 STALE_AFTER_S = 60.0
@@ -54,9 +52,9 @@ class Offset:
     def __init__(self) -> None:
         self.least_s = math.inf
 
-    def traded_s(self, tick: Tick, now_s: float, wall_s: float) -> float:
-        """When a tick was traded, as monotonic seconds: never after it came; `now_s` where the feed does not say."""
-        behind_s = wall_s - tick.time_utc_s
+    def traded_s(self, time_utc_s: float, now_s: float, wall_s: float) -> float:
+        """An exchange time as monotonic seconds: never after its update came; `now_s` where it is unknown (NaN)."""
+        behind_s = wall_s - time_utc_s
         if behind_s != behind_s:
             return now_s
         self.least_s = min(self.least_s, behind_s)

@@ -26,7 +26,7 @@ class Subscriptions(abc.ABC):
 
     def __init__(self, limits: Limits, quota: Quota | None = None) -> None:
         self.limits = limits
-        self.quota = quota or Quota()
+        self.quota = quota or Quota(most=limits.most_codes)
         self.parked: frozenset[str] = frozenset()
         self._no_room: frozenset[str] = frozenset()  # those of them that are not even asked for
         self.wanted: tuple[str, ...] = ()
@@ -66,6 +66,10 @@ class Subscriptions(abc.ABC):
         """Is this code proven to be subscribed on this connection?"""
         return code in self._ticked
 
+    def is_in_list(self, code: str) -> bool:
+        """Does the user want this code, whatever the server says?"""
+        return code in self._wanted_set
+
     def is_wanted(self, code: str) -> bool:
         """Does the user want this code, as far as the server and the plan have it?"""
         return code in self._wanted_set and code not in self.refused and code not in self._no_room
@@ -101,11 +105,6 @@ class Subscriptions(abc.ABC):
     @abc.abstractmethod
     def unchanged_s(self) -> float:
         """Since when the wire holds the list that is wanted; inf where it does not, or something is still asked."""
-
-    @property
-    @abc.abstractmethod
-    def is_asking(self) -> bool:
-        """Is an answer awaited?"""
 
     @abc.abstractmethod
     def lost(self) -> None:

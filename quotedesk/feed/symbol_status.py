@@ -1,27 +1,27 @@
-"""The rows of one session: how far each price may be believed, and why.
+"""The symbols of one session: how far each price may be believed, and why. Decided here, once.
 
 Refused and parked win over offline, offline over all.
 """
 
+import itertools
 import math
 from collections.abc import Collection
 
-from quotedesk.feed.events import Row
 from quotedesk.feed.quota import LATE_TICK_S, edge
 from quotedesk.feed.staleness import Offset, Staleness
 from quotedesk.feed.subscription_trace import Traces
 from quotedesk.feed.subscriptions import Subscriptions
 from quotedesk.market.hours import Hours, MarketHours
-from quotedesk.market.states import LinkStatus, RowState
-from quotedesk.market.tick import Condition, Tick
+from quotedesk.market.quote import Condition, Status, Update
+from quotedesk.market.states import LinkStatus, RowState, RowStatus
 
 LOOK_EVERY_S = 5.0
-_NORMAL = (Condition.NORMAL, 0.0)
 _STATE_OF = {
     Condition.HALTED: RowState.HALTED,
     Condition.LIMIT_UP: RowState.LIMIT_UP,
     Condition.LIMIT_DOWN: RowState.LIMIT_DOWN,
 }
+_CUT_OFF = (RowState.PARKED, RowState.REFUSED)
 
 
 class SymbolStatuses:
@@ -38,16 +38,26 @@ class SymbolStatuses:
         self._list = subscriptions
         self._hours = hours
         self._staleness: dict[str, Staleness] = {}
-        self._told: dict[str, tuple[Condition, float]] = {}  # of its trading, by the feed
+        self._conditions: dict[str, Status] = {}  # of those that do not trade as usual, by the feed
         self._offset = Offset()
         self._looked_s = -math.inf
+        self._told: dict[str, RowStatus] = {}  # the newest that was given out
+        self._due: dict[str, None] = {}  # whose status may have changed
+        self._ticked: dict[str, None] = {}  # whose status an update may have changed: looked at first
 
-    def want(self, codes: Collection[str], now_s: float) -> None:
-        """These are wanted, and no others."""
+    def want(self, codes: Collection[str], now_s: float) -> tuple[str, ...]:
+        """These are wanted, and no others. Returns those that are not any more."""
         self.traces.want(codes, now_s)
-        for code in self._staleness.keys() - set(codes):
+        wanted = set(codes)
+        gone = tuple(code for code in self._told if code not in wanted)
+        for code in gone:
+            del self._told[code]
+        for code in self._staleness.keys() - wanted:
             del self._staleness[code]
-            self._told.pop(code, None)
+        for code in self._conditions.keys() - wanted:
+            del self._conditions[code]
+        self.look_at_all(codes)
+        return gone
 
     def opened(self, now_s: float) -> None:
         """A connection came up. Its way to the exchange is its own."""
@@ -58,33 +68,72 @@ class SymbolStatuses:
         """The connection is gone."""
         self.traces.lost(now_s)
         self._staleness.clear()
-        self._told.clear()
+        self._conditions.clear()
 
-    def ticked(self, tick: Tick, now_s: float, count: int = 1) -> bool:
-        """So many ticks of a wanted code were taken, this one last. True if it says something new of its trading."""
-        staleness = self._staleness.get(tick.code)
+    def updated(self, update: Update, now_s: float, count: int = 1) -> None:
+        """So many updates of a wanted code were taken, this one last."""
+        code = update.code
+        staleness = self._staleness.get(code)
         if staleness is None:
-            staleness = self._staleness[tick.code] = Staleness()
-        staleness.ticked(now_s, self._offset.traded_s(tick, now_s, now_s + self.wall_ahead_s))
-        self.traces.ticked(tick.code, now_s, count)
-        told = (tick.condition, tick.delay_s)
-        is_news = told != self._told.get(tick.code, _NORMAL)
-        if is_news:
-            self._told[tick.code] = told
-        return is_news
+            staleness = self._staleness[code] = Staleness()
+        staleness.ticked(now_s, self._offset.traded_s(update.time_utc_s, now_s, now_s + self.wall_ahead_s))
+        self.traces.ticked(code, now_s, count)
+        told = self._told.get(code)
+        if told is None or told.state is not RowState.LIVE:
+            self._ticked[code] = None
 
-    def is_live(self, code: str) -> bool:
-        """Does a tick that comes now make the row live?"""
-        is_served = self._list.has_ticked(code) and code not in self._list.parked
-        return is_served and self._told.get(code, _NORMAL) == _NORMAL
+    def conditioned(self, status: Status) -> None:
+        """The feed says how a wanted code trades."""
+        if status.condition is Condition.NORMAL and not status.delay_s:
+            self._conditions.pop(status.code, None)
+        else:
+            self._conditions[status.code] = status
+        self._ticked[status.code] = None
+
+    def look_at_all(self, codes: Collection[str]) -> None:
+        """Any of these may have changed."""
+        self._due.update(dict.fromkeys(codes))
+
+    @property
+    def is_due(self) -> bool:
+        """May a status have changed that nobody has looked at?"""
+        return bool(self._due or self._ticked)
+
+    def collect(self, now_s: float, link: LinkStatus, most: int) -> tuple[list[RowStatus], list[str]]:
+        """Look at so many of those that may have changed: the statuses that did, and the codes they cut off."""
+        changed: list[RowStatus] = []
+        cut: list[str] = []
+        told, wanted = self._told, self._list.is_in_list
+        for code in self._take_due(most):
+            if not wanted(code):
+                continue
+            status, before = self.status(code, now_s, link), told.get(code)
+            if before is None or status.state is not before.state or status.reason != before.reason:
+                told[code] = status
+                changed.append(status)
+                if status.state in _CUT_OFF and (before is None or before.state is not status.state):
+                    cut.append(code)
+        return changed, cut
+
+    def _take_due(self, most: int) -> list[str]:
+        if not self._due and len(self._ticked) <= most:
+            codes, self._ticked = list(self._ticked), {}
+            return codes
+        codes = []
+        for due in (self._ticked, self._due):
+            codes += itertools.islice(due, most - len(codes))
+        for code in codes:
+            self._ticked.pop(code, None)
+            self._due.pop(code, None)
+        return codes
 
     def look_at_s(self) -> float:
-        """When to look where ticks end; inf for never."""
+        """When to look where updates end; inf for never."""
         since_s = self._list.unchanged_s
         return max(since_s + self._list.limits.first_tick_s, self._looked_s + LOOK_EVERY_S)
 
     def look(self, now_s: float) -> bool:
-        """See where ticks end: beyond is more than the plan has room for. True if that is news."""
+        """See where updates end: beyond is more than the plan has room for. True if that is news."""
         self._looked_s = now_s
         since_s, codes, seen = self._list.unchanged_s, self._list.wire_order, self._list.quota.seen
         staleness_of = self._staleness
@@ -113,27 +162,28 @@ class SymbolStatuses:
         self._list.ends(size)
         return True
 
-    def row(self, code: str, now_s: float, status: LinkStatus) -> Row:
-        """The state of a wanted code."""
+    def status(self, code: str, now_s: float, link: LinkStatus) -> RowStatus:
+        """The status of a wanted code, as it is now."""
         trace = self.traces.of(code)
         wanted_s = trace.wanted_s if trace else now_s
         if (words := self._list.refused.get(code)) is not None:
-            return Row(RowState.REFUSED, wanted_s, words)
+            return RowStatus(code, RowState.REFUSED, wanted_s, words)
         if code in self._list.parked:
-            return Row(RowState.PARKED, wanted_s, self._list.quota.words)
-        if status.is_lost:
-            return Row(RowState.OFFLINE, status.since_s)
+            return RowStatus(code, RowState.PARKED, wanted_s, self._list.quota.words)
+        if link.is_lost:
+            return RowStatus(code, RowState.OFFLINE, link.since_s, link.reason)
         staleness = self._staleness.get(code)
         if staleness is None or not self._list.has_ticked(code):
-            return Row(RowState.PENDING, wanted_s)
-        condition, delay_s = self._told.get(code, _NORMAL)
-        if condition is not Condition.NORMAL:
-            return Row(_STATE_OF[condition], staleness.traded_s)
+            return RowStatus(code, RowState.PENDING, wanted_s)
+        condition = self._conditions.get(code)
+        if condition is not None and condition.condition is not Condition.NORMAL:
+            return RowStatus(code, _STATE_OF[condition.condition], staleness.traded_s)
         is_quiet = now_s >= staleness.quiet_at_s
-        if delay_s and not (is_quiet and not self._hours.is_open(code, now_s + self.wall_ahead_s)):
-            return Row(RowState.DELAYED, staleness.traded_s, f"{max(1, round(delay_s / 60))} min")
+        if condition is not None and not (is_quiet and not self._hours.is_open(code, now_s + self.wall_ahead_s)):
+            return RowStatus(code, RowState.DELAYED, staleness.traded_s, f"{max(1, round(condition.delay_s / 60))} min")
         if not is_quiet:
-            return Row(RowState.LIVE, staleness.ticked_s)
+            return RowStatus(code, RowState.LIVE, staleness.ticked_s)
         if not self._hours.is_open(code, now_s + self.wall_ahead_s):
-            return Row(RowState.CLOSED, staleness.traded_s)
-        return Row(RowState.STALE if now_s >= staleness.stale_at_s else RowState.QUIET, staleness.traded_s)
+            return RowStatus(code, RowState.CLOSED, staleness.traded_s)
+        state = RowState.STALE if now_s >= staleness.stale_at_s else RowState.QUIET
+        return RowStatus(code, state, staleness.traded_s)

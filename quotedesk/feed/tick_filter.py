@@ -1,28 +1,29 @@
-"""The door of a connection: which ticks may come in."""
+"""The tick filter of a connection: which updates are taken."""
 
 from collections.abc import Callable, Collection
 
-from quotedesk.market.tick import Tick
+from quotedesk.market.quote import Update
 
 
 class TickFilter:
-    """Lets in wanted ticks, each once, none older than the one before it."""
+    """Takes updates of wanted codes, each once, none older than the one before it."""
 
     def __init__(self, is_wanted: Callable[[str], bool]) -> None:
         self._is_wanted = is_wanted
-        self._last: dict[str, Tick] = {}
+        self._last: dict[str, Update] = {}
 
-    def reason_to_drop(self, tick: Tick) -> str | None:
-        """Why this tick stays out ("unwanted", "duplicate", "older"); None lets it in, and remembers it."""
-        if not self._is_wanted(tick.code):
+    def reason_to_drop(self, update: Update) -> str | None:
+        """Why this update is dropped ("unwanted", "duplicate", "older"); None takes it, and remembers it."""
+        code = update.code
+        if not self._is_wanted(code):
             return "unwanted"
-        last = self._last.get(tick.code)
+        last = self._last.get(code)
         if last is not None:
-            if tick.repeats(last):
+            if update.repeats(last):
                 return "duplicate"
-            if tick.is_older(last):
+            if update.is_older(last):
                 return "older"
-        self._last[tick.code] = tick
+        self._last[code] = update
         return None
 
     def forget_all_but(self, codes: Collection[str]) -> None:

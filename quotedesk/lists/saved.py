@@ -37,6 +37,11 @@ class ListContent(msgspec.Struct, frozen=True):
     is_open: bool = True
     feed: str = ""
 
+    @property
+    def instruments(self) -> tuple[Instrument, ...]:
+        """The rows that are no labels."""
+        return tuple(row for row in self.rows if isinstance(row, Instrument))
+
 
 class Content(msgspec.Struct, frozen=True):
     """All lists, and what the user said of their symbols.

@@ -72,7 +72,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     time_utc_s: float = math.nan
     seq: int | None = None
 
-    def repeats(self, earlier: Trade | "Quote") -> bool:
+    def repeats(self, earlier: "Trade | Quote") -> bool:
         """Is this the very message `earlier`, sent twice? Never without a seq to tell by."""
         return (
             self.seq is not None
@@ -80,7 +80,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             and msgspec.structs.astuple(self) == msgspec.structs.astuple(earlier)
         )
 
-    def is_older(self, than: Trade | "Quote") -> bool:
+    def is_older(self, than: "Trade | Quote") -> bool:
         """See Trade.is_older."""
         return _is_before(self.time_utc_s, than.time_utc_s)
 

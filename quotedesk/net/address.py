@@ -2,19 +2,40 @@
 
 import ipaddress
 import re
+from collections.abc import Iterable
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from quotedesk.codec import FEEDS
 from quotedesk.market.errors import QuotedeskError
 
 _LABEL = re.compile(rb"[A-Za-z0-9_-]{1,63}")
+_OF_FEED = re.compile(r"([^:/=]*)=(.*)", re.DOTALL)  # FEED=BASE; the = of a query comes after a colon
+# A server is reached by WebSocket and by HTTP at the same host and port.
+_SOCKET = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
+_WEB = {"ws": "http", "wss": "https"}
 
 
 class BadUrlError(QuotedeskError):
     """A --url that cannot be used. Its text never repeats what was typed: it may hold a token."""
 
 
+def parse_overrides(texts: Iterable[str], default_feed: str) -> dict[str, str]:
+    """Feed -> the base in place of its provider's addresses, of `--url [FEED=]BASE`; of one feed the last counts.
+
+    A bare BASE is for `default_feed`. Raises BadUrlError.
+    """
+    overrides = {}
+    for text in texts:
+        of_feed = _OF_FEED.fullmatch(text)
+        feed, base = of_feed.groups() if of_feed else (default_feed, text)
+        if feed not in FEEDS:  # not repeated: it may be a token
+            raise BadUrlError(f"--url names a feed that is not known. Give FEED=BASE with one of: {_feeds()}.")
+        overrides[feed] = check_base(base)
+    return overrides
+
+
 def check_base(url: str) -> str:
-    """A usable `--url`: scheme, host and port. Raises BadUrlError."""
+    """A usable `--url`: scheme (ws or wss; http and https mean these), host and port. Raises BadUrlError."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -23,21 +44,28 @@ def check_base(url: str) -> str:
         raise BadUrlError("--url cannot be read. Give it as ws://127.0.0.1:PORT or wss://HOST.") from None
     if parts.query or "@" in parts.netloc or parts.fragment:
         raise BadUrlError("--url must not hold a token. Put it into the keyring with: key set alltick")
-    if parts.scheme not in ("ws", "wss") or not host or not _can_be_host(host):
+    scheme = _SOCKET.get(parts.scheme)
+    if scheme is None or not host or not _can_be_host(host):
         raise BadUrlError("--url must begin with ws:// or wss:// and name a host, as in ws://127.0.0.1:PORT.")
     if parts.path not in ("", "/"):
         raise BadUrlError("--url takes no path: the provider's own is used. Give it as ws://127.0.0.1:PORT.")
-    if parts.scheme == "ws" and not is_loopback(url):
-        raise BadUrlError("Plain ws:// is for this machine only: a token would travel in the clear. Use wss://.")
-    return f"{parts.scheme}://{parts.netloc}"
+    if scheme == "ws" and not is_loopback(url):
+        raise BadUrlError(
+            f"Plain {parts.scheme}:// is for this machine only: a token would travel in the clear. Use wss://."
+        )
+    return f"{scheme}://{parts.netloc}"
 
 
 def address(endpoint: str, base: str | None, token: str | None) -> str:
-    """The URL to dial: `endpoint`, its scheme and host replaced by `base`, with the token."""
+    """The URL to dial: `endpoint`, its scheme and host replaced by `base`, with the token.
+
+    An endpoint of HTTP stays one: `ws` in the base then means http, `wss` https.
+    """
     parts = urlsplit(endpoint)
     if base:
         own = urlsplit(base)
-        parts = parts._replace(scheme=own.scheme, netloc=own.netloc)
+        scheme = _WEB.get(own.scheme, own.scheme) if parts.scheme in ("http", "https") else own.scheme
+        parts = parts._replace(scheme=scheme, netloc=own.netloc)
     return urlunsplit(parts._replace(query=f"token={quote(token, safe='')}" if token else ""))
 
 
@@ -63,6 +91,10 @@ def _can_be_host(host: str) -> bool:
             return False
         return all(_LABEL.fullmatch(label) for label in labels)
     return True
+
+
+def _feeds() -> str:
+    return ", ".join(sorted(FEEDS))
 
 
 def host_of(url: str) -> str:

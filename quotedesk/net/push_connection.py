@@ -36,14 +36,6 @@ class PushConnection(ClientConnection):
             take(data)
         self._take = take
 
-    def pause(self) -> None:
-        """Leave what comes to the system until `resume`; then all of it is read at once."""
-        self.transport.pause_reading()
-
-    def resume(self) -> None:
-        """Read on."""
-        self.transport.resume_reading()
-
     def process_event(self, event: Event) -> None:
         if not isinstance(event, Frame) or event.opcode in _CONTROL:  # the handshake's answer, or a pong to be noted
             super().process_event(event)

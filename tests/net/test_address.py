@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotedesk.net.address import BadUrlError, address, check_base, host_of, is_loopback
+from quotedesk.codec import FEEDS
+from quotedesk.net.address import BadUrlError, address, check_base, host_of, is_loopback, parse_overrides
 
 TOKEN = "s3cr3t-T0KEN"
 ENDPOINT = "wss://quote.alltick.co/quote-stock-b-ws-api"
@@ -36,9 +37,11 @@ def test_a_server_is_taken_as_it_was_typed(url: str) -> None:
         ("ws://127.0.0.1:80/", "ws://127.0.0.1:80"),
         ("WS://127.0.0.1:80", "ws://127.0.0.1:80"),
         ("WSS://Example.ORG", "wss://Example.ORG"),
+        ("http://127.0.0.1:80", "ws://127.0.0.1:80"),
+        ("https://example.org:8443/", "wss://example.org:8443"),
     ],
 )
-def test_a_slash_at_the_end_and_capitals_in_the_scheme_do_no_harm(typed: str, taken: str) -> None:
+def test_a_slash_at_the_end_capitals_in_the_scheme_and_that_of_http_do_no_harm(typed: str, taken: str) -> None:
     assert check_base(typed) == taken
 
 
@@ -54,6 +57,7 @@ def test_a_slash_at_the_end_and_capitals_in_the_scheme_do_no_harm(typed: str, ta
         "ws://127.0.0.1.example.org",
         "ws://localhost.example.org",
         "ws://2130706433:80",  # 127.0.0.1 to some resolvers, not to a reader
+        "http://example.org",
     ],
 )
 def test_plain_ws_leaves_this_machine_never(url: str) -> None:
@@ -96,6 +100,7 @@ def test_a_url_with_a_token_is_refused_and_the_text_says_where_tokens_go(url: st
         "//example.org",
         "example.org:80",
         "127.0.0.1:80",
+        "ftp://127.0.0.1:80",
         "ws://@127.0.0.1:80",
         "ws://:@127.0.0.1:80",
         "wss://exa mple.org",
@@ -176,3 +181,31 @@ def test_only_this_machine_is_loopback(url: str, here: bool) -> None:
 
 def test_what_is_shown_of_an_address_holds_neither_user_nor_token() -> None:
     assert host_of(f"wss://user:{TOKEN}@example.org:8443/path?token={TOKEN}#{TOKEN}") == "example.org:8443"
+
+
+def test_an_address_of_http_is_replaced_by_the_same_host_and_port() -> None:
+    assert address("https://api.example.org/symbols", "ws://127.0.0.1:80", None) == "http://127.0.0.1:80/symbols"
+    assert address("https://api.example.org/symbols", "wss://example.com", "abc") == (
+        "https://example.com/symbols?token=abc"
+    )
+
+
+def test_a_base_is_for_the_feed_that_is_named_before_it_and_a_bare_one_for_the_default() -> None:
+    given_twice = ["alltick=ws://127.0.0.1:1", "http://[::1]:2", "alltick=wss://example.org"]
+    assert parse_overrides(given_twice, "demo") == {"alltick": "wss://example.org", "demo": "ws://[::1]:2"}
+    assert parse_overrides([], "demo") == {}
+
+
+@pytest.mark.parametrize("text", [f"{TOKEN}=ws://127.0.0.1:1", "=ws://127.0.0.1:1", "DEMO=ws://127.0.0.1:1"])
+def test_a_feed_that_is_not_known_is_refused_with_those_that_are_and_not_repeated(text: str) -> None:
+    with pytest.raises(BadUrlError) as caught:
+        parse_overrides([text], "demo")
+    assert all(feed in str(caught.value) for feed in FEEDS)
+    assert TOKEN not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["demo=", "demo=nonsense", f"wss://example.org/?token={TOKEN}", f"demo={TOKEN}"])
+def test_what_is_said_for_a_feed_must_be_a_server(text: str) -> None:
+    with pytest.raises(BadUrlError) as caught:
+        parse_overrides([text], "demo")
+    assert TOKEN not in str(caught.value)

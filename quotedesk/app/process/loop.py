@@ -145,7 +145,7 @@ def collect() -> None:
         gc.collect(max(generation for generation, is_due in enumerate(due) if is_due))
 
 
-def settle() -> None:
+def freeze() -> None:
     """Look no more at what is there now: of ten thousand rows a full collection took 40 ms. Just after a `collect`."""
     gc.freeze()
 

@@ -38,7 +38,7 @@ class BugReports:
         self._redactor = redactor
         self._log_file = log_file
         self._crash = crash
-        windows.report_requested.connect(self.open)
+        windows.requests.report.connect(self.open)
 
     def offer(self) -> None:
         """Open it where the last run went wrong."""

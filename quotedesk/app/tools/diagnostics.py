@@ -45,7 +45,7 @@ class Diagnostics:
         self._tasks = tasks
         self._probe = probe
         self._shown: DiagnosticsWindow | None = None
-        windows.diagnostics_requested.connect(self.open)
+        windows.requests.diagnostics.connect(self.open)
 
     def open(self) -> None:
         """Show it, or bring it to the front."""
@@ -82,7 +82,7 @@ def line_of(frame: Frame, redactor: Redactor) -> FrameLine:
     return FrameLine(
         time_of_day_ms(frame.at_utc_s),
         "out" if frame.is_out else "in",
-        frame.endpoint,
+        frame.link,
         f"{frame.size_bytes:,} B",
         redactor.clean(text, is_cut=frame.is_cut),
         frame.is_cut,
@@ -99,15 +99,16 @@ def lines_of(
 ) -> list[tuple[str, str]]:
     """The figures, by their names; NaN and None read `--`.
 
-    `trace_of` tells what proves a symbol's subscription, `links` (endpoint -> a line) how the connections are.
+    `trace_of` tells what proves a symbol's subscription, `links` (name -> a line) how the connections are; symbols are
+    named as in `stats`.
     """
-    trips = ", ".join(f"{endpoint} {_ms(trip_s * 1000)}" for endpoint, trip_s in round_trips_s.items())
+    trips = ", ".join(f"{link} {_ms(trip_s * 1000)}" for link, trip_s in round_trips_s.items())
     rows = Counter(stats.symbols.values())
     lines = [
         ("Program", f"quotedesk {__version__}"),
         ("System", f"Python {platform.python_version()}, Qt {qVersion()}, {platform.platform()}"),
-        *((f"Address, {endpoint}", address) for endpoint, address in addresses.items()),
-        *((f"Link, {endpoint}", link) for endpoint, link in links.items()),
+        *((f"Address, {link}", address) for link, address in addresses.items()),
+        *((f"Link, {name}", line) for name, line in links.items()),
         ("Messages a second", price(messages_per_s, 1)),
         ("Frames received", f"{stats.frames_received:,}"),
         ("Quotes applied", f"{stats.quotes_applied:,}"),

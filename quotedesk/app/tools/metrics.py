@@ -3,15 +3,18 @@
 import os
 import sys
 import time
-from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from quotedesk.feed.session import Session
-from quotedesk.market.instrument import Instrument
+from quotedesk.market.clock import Clock
+from quotedesk.market.instrument import Instrument, shown
 from quotedesk.market.states import RowState
+from quotedesk.quotes.fields import FIELDS
+from quotedesk.quotes.figures import fields_of
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table.paint_stats import AgeStats, PaintStats
 
@@ -52,7 +55,11 @@ class CodeStats(msgspec.Struct):
 
 
 class Stats(msgspec.Struct):
-    """All of it. quotes_applied + the sum of quotes_dropped = all ticks received."""
+    """All of it. quotes_applied + the sum of quotes_dropped = all updates received.
+
+    Symbols are named as the list that is shown would: CODE of its own feed, CODE@FEED of another; so are links:
+    ENDPOINT or ENDPOINT@FEED.
+    """
 
     frames_received: int
     quotes_applied: int
@@ -61,6 +68,7 @@ class Stats(msgspec.Struct):
     connections: dict[str, int]
     requests_sent: dict[str, int]
     symbols: dict[str, str]
+    quotes: dict[str, dict[str, str]]
     paint: Paint
     age_ms: Spread
     lag_ms: Spread
@@ -92,27 +100,6 @@ class Lag:
         return Spread(late[len(late) // 2], late[min(len(late) - 1, len(late) * 99 // 100)], late[-1])
 
 
-class Rate:
-    """How many a second, over the last few looks; looked at once a second.
-
-    Attributes:
-        per_s: NaN before the second look.
-    """
-
-    LOOKS = 5
-
-    def __init__(self) -> None:
-        self.per_s = float("nan")
-        self._looks: deque[tuple[float, int]] = deque(maxlen=self.LOOKS + 1)
-
-    def add(self, total: int, now_s: float) -> None:
-        """One look: that many since the start."""
-        self._looks.append((now_s, total))
-        began_s, before = self._looks[0]
-        if now_s > began_s:
-            self.per_s = (total - before) / (now_s - began_s)
-
-
 _LONGEST_LAID_OUT = 200_000  # bytes; with thousands of symbols laying it out would hold up the loop
 
 
@@ -120,34 +107,39 @@ def gather(
     sessions: Iterable[Session],
     wanted: Sequence[Instrument],
     quotes: Quotes,
+    texts: Mapping[Instrument, dict[str, str]],
+    own_feed: str,
     paint: PaintStats,
     age: AgeStats,
     lag: Lag,
     startup: Startup,
 ) -> Stats:
-    """The figures as they are now."""
+    """The figures as they are now. `texts`: what is known of rows, see quotes.figures; `own_feed`: the shown list's."""
     sessions = list(sessions)
-    continuity = {
-        code: CodeStats(kept.ticks, kept.duplicates, kept.gaps, round(kept.gap_s, 3) if kept.gap_s else 0.0)
-        for session in sessions
-        for code, kept in session.traces.continuity.items()
-    }
-    all_counts = {session.endpoint: session.counts for session in sessions}
-    applied: Counter[str] = Counter()
+    continuity: dict[str, CodeStats] = {}
+    applied: dict[str, int] = {}
     dropped: Counter[str] = Counter()
     requests: Counter[str] = Counter(dict.fromkeys(_REQUESTS, 0))
-    for counts in all_counts.values():
-        applied.update(counts.applied)
+    for session in sessions:
+        feed, counts = session.feed.name, session.counts
+        for code, kept in session.traces.continuity.items():
+            gap_s = round(kept.gap_s, 3) if kept.gap_s else 0.0
+            continuity[shown(Instrument(feed, code), own_feed)] = CodeStats(
+                kept.ticks, kept.duplicates, kept.gaps, gap_s
+            )
+        applied |= {shown(Instrument(feed, code), own_feed): count for code, count in counts.applied.items()}
         dropped.update(counts.dropped)
         requests.update(counts.requests)
+    names = {each: shown(each, own_feed) for each in wanted}
     return Stats(
-        frames_received=sum(counts.frames_received for counts in all_counts.values()),
-        quotes_applied=applied.total(),
-        applied_by_code=dict(applied),
+        frames_received=sum(each.counts.frames_received for each in sessions),
+        quotes_applied=sum(applied.values()),
+        applied_by_code=applied,
         quotes_dropped=dict(dropped),
-        connections={endpoint: counts.opened for endpoint, counts in all_counts.items()},
+        connections={link_name(each, own_feed): each.counts.opened for each in sessions},
         requests_sent=dict(requests),
-        symbols={each.code: word for each, word in zip(wanted, _words(wanted, quotes), strict=True)},
+        symbols={names[each]: word for each, word in zip(wanted, _words(wanted, quotes), strict=True)},
+        quotes={names[each]: texts.get(each, {}) for each in wanted},
         paint=Paint(paint.count, paint.per_s, paint.p50_ms, paint.p99_ms),
         age_ms=Spread(age.p50_ms, age.p99_ms, age.max_ms),
         lag_ms=lag.spread(),
@@ -157,6 +149,54 @@ def gather(
         continuity=continuity,
         conflated=paint.conflated,
     )
+
+
+def link_name(session: Session, own_feed: str) -> str:
+    """A connection as the statistics name it."""
+    return session.endpoint if session.feed.name == own_feed else f"{session.endpoint}@{session.feed.name}"
+
+
+class QuoteTexts:
+    """What is known of rows, as texts; kept, and made anew for those that changed.
+
+    Attributes:
+        made: by instrument.
+    """
+
+    AT_ONCE = 500  # rows: making the texts of thousands would hold up the loop
+
+    def __init__(self, quotes: Quotes, clock: Clock) -> None:
+        self.made: dict[Instrument, dict[str, str]] = {}
+        self._quotes = quotes
+        self._clock = clock
+        self._versions: dict[Instrument, int] = {}
+
+    def look(self, wanted: Sequence[Instrument], most: int | None = AT_ONCE) -> None:
+        """Make those that changed, at most so many, the ones that have waited longest first."""
+        newest = self._quotes.changed_at[self._quotes.slots(wanted)].tolist()
+        kept = {each: self.made.get(each, {}) for each in wanted}
+        versions = {each: self._versions.get(each, -1) for each in wanted}
+        changed = [
+            (versions[each], each) for each, version in zip(wanted, newest, strict=True) if version > versions[each]
+        ]
+        if most is not None and len(changed) > most:
+            changed = sorted(changed, key=lambda one: one[0])[:most]
+        now = dict(zip(wanted, newest, strict=True))
+        for _, each in changed:
+            kept[each] = self._texts(each)
+            versions[each] = now[each]
+        self.made, self._versions = kept, versions
+
+    def _texts(self, instrument: Instrument) -> dict[str, str]:
+        quotes = self._quotes
+        slot = quotes.slot(instrument)
+        received_s = quotes.received_s.item(slot)
+        if received_s != received_s:
+            return {}  # a price of an earlier run is no quote
+        numbers = {field.name: quotes.number(field.name, slot) for field in FIELDS}
+        received_utc_s = self._clock.utc_s(received_s)
+        said = fields_of(numbers, quotes.base_of(slot), quotes.time_utc_s.item(slot), received_utc_s)
+        return {"symbol": instrument.code, "feed": instrument.feed, **said}
 
 
 def _words(wanted: Sequence[Instrument], quotes: Quotes) -> list[str]:

@@ -5,11 +5,10 @@ import asyncio
 from PySide6.QtCore import Qt, QTimer
 
 from quotedesk.app.tools import metrics as stats
-from quotedesk.engine.feed_runner import Controller
+from quotedesk.engine.feeds import Feeds
 from quotedesk.lists.book import Book
 from quotedesk.market.clock import Clock
 from quotedesk.quotes.quotes import Quotes
-from quotedesk.ui.table.numbers import price
 from quotedesk.ui.window.window import Window
 
 _PROBE_MS = 100
@@ -24,6 +23,7 @@ class MetricsGatherer:
         self._quotes = quotes
         self._began_s = clock.now_s() - stats.process_age_s()
         self._lag = stats.Lag()
+        self._texts = stats.QuoteTexts(quotes, clock)
 
     async def probe_lag(self) -> None:
         """Find out how late the loop is, until cancelled."""
@@ -46,29 +46,36 @@ class MetricsGatherer:
         finally:
             timer.stop()
 
-    def gather(self, controller: Controller, window: Window) -> stats.Stats:
-        """All of them, as they are now."""
+    def gather(self, feeds: Feeds, window: Window, first_quote_s: float | None) -> stats.Stats:
+        """All of them, as they are now; texts of quotes are those of the last `look_at_quotes`."""
         clock = window.repaint_clock
         return stats.gather(
-            controller.sessions.values(),
+            feeds.sessions,
             self._book.wanted(),
             self._quotes,
+            self._texts.made,
+            window.watchlist.feed,
             clock.paint_stats(),
             clock.age_stats(),
             self._lag,
-            stats.Startup(self._since_start_ms(window.first_paint_s), self._since_start_ms(controller.first_quote_s)),
+            stats.Startup(self._since_start_ms(window.first_paint_s), self._since_start_ms(first_quote_s)),
         )
 
-    def tour_line(self, controller: Controller) -> str:
-        """A few in a line, for a user without a screen."""
-        counts = [session.counts for session in controller.sessions.values()]
+    def look_at_quotes(self, *, all_of_them: bool = False) -> None:
+        """Make the texts of quotes that changed, as many as do not hold up the loop, or all."""
         wanted = self._book.wanted()
-        states = [controller.state_word(instrument) for instrument in wanted]
+        if all_of_them:
+            self._texts.look(wanted, None)
+        else:
+            self._texts.look(wanted)
+
+    def tour_line(self, feeds: Feeds) -> str:
+        """A few in a line, for a user without a screen."""
+        counts = [session.counts for session in feeds.sessions]
+        wanted = self._book.wanted()
+        states = [feeds.state_word(instrument) for instrument in wanted]
         first = wanted[0] if wanted else None
-        shown = ""
-        if first:
-            slot = self._quotes.slot(first)
-            shown = f"  {first.code} {price(self._quotes['price'][slot], int(self._quotes['decimals'][slot]))}"
+        shown = f"  {first.code} {self._quotes.number('last', self._quotes.slot(first)).text or '--'}" if first else ""
         return (
             f"{sum(word in ('live', 'quiet', 'closed') for word in states)} live of {len(states)} wanted  "
             f"{sum(each.applied.total() for each in counts)} ticks{shown}"

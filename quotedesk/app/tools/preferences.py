@@ -3,18 +3,21 @@
 import asyncio
 import re
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from quotedesk.app.process.faults import log
 from quotedesk.app.windows import Windows
-from quotedesk.codec import FEEDS
+from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.codec.base import Feed
 from quotedesk.config import secrets
 from quotedesk.config.secrets import NoKeyringError
 from quotedesk.config.settings import SettingsFile
 from quotedesk.engine.clock import SystemClock
+from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.redactor import Redactor
+from quotedesk.engine.source import Sources
 from quotedesk.engine.tasks import Tasks
+from quotedesk.lists.book_edits import SetFeed
 from quotedesk.net.address import address, is_loopback
 from quotedesk.ui.looks.appearance import Appearance
 
@@ -23,30 +26,6 @@ if TYPE_CHECKING:
 
 _A_KEY = re.compile(r"[!-~]+")
 _WITH_KEY = "alltick"  # what "a token" on the start panel means
-
-
-class InUse(Protocol):
-    """The feed that is in use."""
-
-    @property
-    def feed(self) -> Feed:
-        """It."""
-
-    @property
-    def url(self) -> str | None:
-        """A server in place of the provider's; see Options."""
-
-    def is_connected(self) -> bool:
-        """Is it up, on all its links?"""
-
-    def switch(self, feed: Feed) -> None:
-        """Use another one."""
-
-    def retry_now(self) -> None:
-        """Dial again, as there may be another key."""
-
-    def set_plan(self, feed: str, symbols: int | None) -> None:
-        """How many symbols a connection may have; None: find it out."""
 
 
 class Preferences:
@@ -59,20 +38,22 @@ class Preferences:
         windows: Windows,
         tasks: Tasks,
         redactor: Redactor,
-        in_use: InUse,
+        feeds: Feeds,
+        sources: Sources,
     ) -> None:
         self._settings = settings
         self._looks = looks
         self._windows = windows
         self._tasks = tasks
         self._redactor = redactor
-        self._in_use = in_use
+        self._feeds = feeds
+        self._sources = sources
         self._dialog: SettingsDialog | None = None
         looks.changed.connect(self._keep_looks)
-        windows.settings_requested.connect(self.open)
-        windows.demo_wanted.connect(lambda: in_use.switch(FEEDS["demo"]))
-        windows.token_wanted.connect(self._ask_for_token)
-        windows.welcomed.connect(self.change)  # even with nothing changed: the next start is not the first
+        windows.requests.settings.connect(self.open)
+        windows.requests.demo.connect(lambda: self._use(BUILT_IN))
+        windows.requests.token.connect(self._ask_for_token)
+        windows.requests.welcomed.connect(self.change)  # even with nothing changed: the next start is not the first
 
     def change(self, **changes: object) -> None:
         """Change settings by their names, and keep all."""
@@ -92,8 +73,8 @@ class Preferences:
             return self._dialog
         titles = {name: feed.title for name, feed in FEEDS.items()}
         providers = {name: feed.provider.title for name, feed in FEEDS.items() if feed.provider.needs_key}
-        feed = self._in_use.feed.name
         front = self._windows.front
+        feed = front.watchlist.feed
         dialog = SettingsDialog(self._settings.chosen, feed, titles, providers, self._looks, front)
         self._dialog = dialog
         dialog.finished.connect(self._closed)
@@ -105,6 +86,7 @@ class Preferences:
         dialog.key_forgotten.connect(lambda name: self._spawn(self._forget(FEEDS[name])))
         dialog.paints_set.connect(self._set_paints)
         dialog.tells_set.connect(lambda on: self.change(tells=on))
+        dialog.power_set.connect(self._set_power_saving)
         self._spawn(self._tell_origin(FEEDS[feed]))
         dialog.show()
         return dialog
@@ -122,8 +104,16 @@ class Preferences:
         self.change(theme=looks.shade, direction=looks.direction, density=looks.spacing, motion=looks.motion)
 
     def _choose_feed(self, name: str) -> None:
-        self._in_use.switch(FEEDS[name])
+        """New lists are of that feed."""
+        self.change(feed=name)
         self._spawn(self._tell_origin(FEEDS[name]))
+
+    def _use(self, feed: str) -> None:
+        """The list that is shown is to be of that feed."""
+        front = self._windows.front
+        self.change(feed=feed)
+        if front.watchlist.feed != feed:
+            front.undo.push(SetFeed(front.watchlist, feed))
 
     def _ask_for_token(self) -> None:
         self.open().ask_for_key(_WITH_KEY)
@@ -132,11 +122,15 @@ class Preferences:
     def _set_plan(self, feed: str, symbols: int) -> None:
         plans = {name: size for name, size in self._settings.chosen.plans.items() if name != feed}
         self.change(plans=plans | ({feed: symbols} if symbols else {}))
-        self._in_use.set_plan(feed, symbols or None)
+        self._feeds.set_plan(feed, symbols or None)
 
     def _set_paints(self, rate: int) -> None:
         self.change(paints_per_s=rate)
         self._windows.set_paint_rate(rate)
+
+    def _set_power_saving(self, on: bool) -> None:
+        self.change(saves_power=on)
+        self._windows.set_power_saving(on)
 
     def _answer(self, words: str, is_good: bool | None) -> None:
         if self._dialog is not None:
@@ -161,13 +155,12 @@ class Preferences:
         except NoKeyringError:
             kept = None
         self._redactor.learn(kept)
-        in_use = self._in_use
-        if key in ("", kept) and kept and in_use.feed.provider.name == provider.name and in_use.is_connected():
+        if key in ("", kept) and kept and self._feeds.is_connected(provider.name):
             # Another connection with it might cost the one that is open.
             self._answer("This token is in use now: the server took it, and the connection is up.", True)
             return
         key = key or kept or ""
-        url = in_use.url if in_use.feed.provider.name == provider.name else None
+        url = self._sources.of(feed.name).base
         if not key and not (url and is_loopback(url)):
             self._answer("There is no token yet: paste it first.", False)
             return
@@ -196,10 +189,10 @@ class Preferences:
             self._dialog.key.clear()
         await self._tell_origin(feed)
         self._answer("It is in the keyring.", True)
-        if self._in_use.feed.provider.name == provider.name:
-            self._in_use.retry_now()
+        if any(link.feed == feed.name for link in self._feeds.links):
+            self._feeds.retry_now()
         else:
-            self._in_use.switch(feed)
+            self._use(feed.name)
 
     async def _forget(self, feed: Feed) -> None:
         self._answer("Looking into the keyring\N{HORIZONTAL ELLIPSIS}", None)

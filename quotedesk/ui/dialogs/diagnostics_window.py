@@ -140,7 +140,7 @@ class DiagnosticsWindow(QDialog):
         if self.is_live and frames != self._frames:
             self._frames = list(frames)
             self._frame_cells.show_rows(len(frames), lambda row: self._read(self._frames[row]).cells)
-            endpoints = {frame.endpoint for frame in frames}
+            endpoints = {frame.link for frame in frames}
             metrics = QFontMetrics(self.frames.font())
             room_px = max((metrics.horizontalAdvance(each) for each in endpoints), default=0) + 18
             if room_px > self.frames.columnWidth(_ENDPOINT):

@@ -22,7 +22,7 @@ class Decimals:
     common: int = 2
 
 
-def decimals_of(shown: NDArray[np.float64]) -> Decimals:
+def decimals_of(shown: NDArray[np.uint8]) -> Decimals:
     """The decimals of a column from those of its rows with a price."""
     if not len(shown):
         return Decimals()

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from quotedesk.lists.saved import Flag
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
+from quotedesk.quotes.fields import BASE_NAMES
 from quotedesk.quotes.quotes import Floats, Quotes, Slots
 from quotedesk.ui.table import numbers
 
@@ -26,27 +27,30 @@ class RowSnapshot:
         code: the symbol.
         name: what people call it; "" unknown.
         slot: where it was read.
-        words: what the server said about it.
+        reason: why it is in its state; may hold the server's words.
+        decimals: of the last price.
+        base, base_name: what change counts from; see Quotes.base_of.
         now_s: the moment.
         flag, note: what the user said about it; None and "" for nothing.
-        The others: as in store.Quotes.
+        The others: as in Quotes.
     """
 
     code: str
     slot: int
     now_s: float
-    price: float
+    last: float
     decimals: int
     size: float
     size_decimals: int
     time_utc_s: float
     direction: float
     received_s: float
-    first_price: float
+    base: float
+    base_name: str
     first_s: float
     state: RowState
     since_s: float
-    words: str
+    reason: str
     name: str = ""
     now_utc_s: float = math.nan
     flag: Flag | None = None
@@ -54,13 +58,13 @@ class RowSnapshot:
 
     @property
     def change(self) -> float:
-        """Against the first price of this run; NaN before it."""
-        return self.price - self.first_price
+        """Last price against the base; NaN while one is unknown."""
+        return self.last - self.base
 
     @property
     def percent(self) -> float:
-        """The change in percent of the first price."""
-        return self.change / self.first_price * 100 if self.first_price else math.nan
+        """The change in percent of the base; a fall of a negative price is a fall."""
+        return self.change / abs(self.base) * 100 if self.base else math.nan
 
 
 _STATES = tuple(RowState)
@@ -75,18 +79,19 @@ def read(
         instrument.code,
         slot,
         now_s,
-        quotes["price"].item(slot),
-        int(quotes["decimals"].item(slot)),
+        quotes["last"].item(slot),
+        quotes.decimals["last"].item(slot),
         quotes["size"].item(slot),
-        int(quotes["size_decimals"].item(slot)),
-        quotes["time_utc_s"].item(slot),
+        quotes.decimals["size"].item(slot),
+        quotes.time_utc_s.item(slot),
         quotes.direction.item(slot),
         quotes.received_s.item(slot),
-        quotes.first_price.item(slot),
+        quotes.base.item(slot),
+        BASE_NAMES[quotes.base_kind.item(slot)],
         quotes.first_s.item(slot),
         _STATES[quotes.state.item(slot)],
         quotes.state_since_s.item(slot),
-        quotes.words(slot),
+        quotes.reason(slot),
         name,
         now_utc_s,
     )
@@ -151,7 +156,7 @@ def state_text(reading: RowSnapshot) -> str:
         case RowState.PARKED:
             return "Parked"
         case RowState.DELAYED:
-            return reading.words
+            return reading.reason
         case RowState.HALTED:
             return "Halted"
         case RowState.LIMIT_UP:
@@ -171,11 +176,14 @@ def _state(quotes: Quotes, slots: Slots) -> Floats:
 
 
 def _change(quotes: Quotes, slots: Slots) -> Floats:
-    return quotes["price"][slots] - quotes.first_price[slots]
+    return quotes["last"][slots] - quotes.base[slots]
 
 
 def _percent(quotes: Quotes, slots: Slots) -> Floats:
-    return _change(quotes, slots) / quotes.first_price[slots]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        percent: Floats = _change(quotes, slots) / np.abs(quotes.base[slots])
+    percent[~np.isfinite(percent)] = math.nan
+    return percent
 
 
 def _decimals(reading: RowSnapshot) -> int:
@@ -192,9 +200,9 @@ COLUMNS = (
         "Last",
         Kind.PRICE,
         140,
-        lambda row: numbers.price(row.price, row.decimals),
+        lambda row: numbers.price(row.last, row.decimals),
         "Price of the last trade; the arrow compares it with the trade before",
-        _kept("price"),
+        _kept("last"),
         _decimals,
         right_px=24,
     ),
@@ -203,7 +211,7 @@ COLUMNS = (
         Kind.CHANGE,
         108,
         lambda row: numbers.change(row.change, row.decimals),
-        "Change from the first price seen in this run",
+        "Change of the last price; the tooltip of a row says from what",
         _change,
         _decimals,
     ),
@@ -212,7 +220,7 @@ COLUMNS = (
         Kind.CHANGE,
         70,
         lambda row: numbers.percent(row.percent),
-        "Change from the first price seen in this run, in percent of it",
+        "The same in percent",
         _percent,
     ),
     Column(
@@ -238,7 +246,7 @@ COLUMNS = (
         79,
         lambda row: numbers.time_or_day(row.time_utc_s, row.now_utc_s),
         "Exchange time of the last trade; its day where that is not today",
-        _kept("time_utc_s"),
+        lambda quotes, slots: quotes.time_utc_s[slots],
         right_px=14,
     ),
 )

@@ -72,7 +72,7 @@ class TableModel(QAbstractTableModel):
         super().__init__(parent)
         self.quotes = quotes
         self._nobody = quotes.slot(_NOBODY)
-        quotes.mark(quotes.slots([_NOBODY]), RowState.OFFLINE, 0.0)
+        quotes.set_state(quotes.slots([_NOBODY]), RowState.OFFLINE, 0.0)
         self.sorted_by: tuple[int, bool] | None = None
         self.flag_of: Callable[[Instrument], Flag | None] = lambda instrument: None
         self.note_of: Callable[[Instrument], str] = lambda instrument: ""
@@ -257,7 +257,7 @@ class TableModel(QAbstractTableModel):
         if role == _ROLE.AccessibleTextRole:
             return row_words.spoken(self.reading(index.row()), column)
         if role == _ROLE.AccessibleDescriptionRole and index.column() == SYMBOL:
-            return self.quotes.words(self.reading(index.row()).slot)
+            return self.quotes.reason(self.reading(index.row()).slot)
         return None
 
     def _label_data(self, section: Section, role: int) -> Any:

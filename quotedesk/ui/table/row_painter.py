@@ -194,8 +194,8 @@ class RowPainter:
             right -= NOTE_PX
         colour = theme.colour(row.look.symbol_colour)
         words, words_colour = reading.name, theme.t3
-        if reading.state is RowState.REFUSED and reading.words:
-            words, words_colour = reading.words, theme.t2
+        if reading.state is RowState.REFUSED and reading.reason:
+            words, words_colour = reading.reason, theme.t2
         if self._name_left_px is None and words:
             self._strong.draw_fitting(left, top - LINES_PX // 2, reading.code, colour, right - left)
             top += LINES_PX - LINES_PX // 2

@@ -5,10 +5,17 @@ import math
 from quotedesk.feed.subscription_trace import Continuity, Trace
 from quotedesk.market.clock import Clock
 from quotedesk.market.states import RowState
+from quotedesk.quotes.fields import FIRST_SEEN
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import Column, Kind, RowSnapshot, state_text
 
 NO_TICK_AFTER_S = 10.0
+_BASES = {
+    "prev_close": "the previous close",
+    "open_24h": "the price 24 hours ago",
+    "open_session": "the session's open",
+    FIRST_SEEN: "the first price seen in this run",
+}
 
 
 def tip(
@@ -24,13 +31,12 @@ def tip(
     lines = [f"{named}: {still(reading, offline_reason, others_tick)}"]
     if reading.note:
         lines.append(f"Note: {reading.note}")
-    if math.isfinite(reading.price) and not math.isfinite(reading.first_price):
-        lines.append("The price is the last one of an earlier run, until a tick comes")
-    elif math.isfinite(reading.price):
-        lines.append(
-            f"Chg counts from {numbers.price(reading.first_price, reading.decimals)}, the first price seen in this run"
-            + since(reading.first_s, clock)
-        )
+    if math.isfinite(reading.last) and not math.isfinite(reading.base):
+        lines.append("The price is the last one of an earlier run, until one comes")
+    elif math.isfinite(reading.last):
+        began = since(reading.first_s, clock) if reading.base_name == FIRST_SEEN else ""
+        base = numbers.price(reading.base, reading.decimals)
+        lines.append(f"Chg counts from {base}, {_BASES[reading.base_name]}{began}")
     if math.isfinite(reading.size):
         lines.append(f"Size of the last trade: {numbers.exact(reading.size, reading.size_decimals)}")
     if math.isfinite(reading.time_utc_s):
@@ -91,11 +97,11 @@ def still(reading: RowSnapshot, offline_reason: str, others_tick: bool) -> str:
         case RowState.OFFLINE:
             return f"offline. {offline_reason}" if offline_reason else "offline"
         case RowState.REFUSED:
-            return f"refused. {reading.words}" if reading.words else "refused by the server"
+            return f"refused. {reading.reason}" if reading.reason else "refused by the server"
         case RowState.PARKED:
-            return f"parked: {reading.words}"
+            return f"parked: {reading.reason}"
         case RowState.DELAYED:
-            return f"delayed: the feed says that it is {reading.words} behind the market"
+            return f"delayed: the feed says that it is {reading.reason} behind the market"
         case RowState.HALTED:
             return "halted: the feed says that trading was stopped. The last price stays"
         case RowState.LIMIT_UP | RowState.LIMIT_DOWN:

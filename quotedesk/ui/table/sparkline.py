@@ -51,10 +51,10 @@ class Sparklines:
     ) -> None:
         """Draw the line of a row in a cell at (x, y)."""
         steps = int(width - LEFT_PX - RIGHT_PX) // STEP_PX
-        if not line_shape.is_loaded() or steps < 2 or math.isnan(reading.first_price):
+        if not line_shape.is_loaded() or steps < 2 or math.isnan(reading.base):
             return
         line = self._line(reading, steps)
-        line.shape(steps * STEP_PX, self._margin_px, height - self._margin_px, reading.first_price)
+        line.shape(steps * STEP_PX, self._margin_px, height - self._margin_px, reading.base)
         if line.mark is None:
             return
         colour = colours.up if reading.change > 0 else colours.down if reading.change < 0 else colours.flat
@@ -110,7 +110,7 @@ class Sparklines:
         if line is not None and len(line.past.last) == steps and line.state is reading.state:
             is_fresh = reading.now_s < line.fresh_until_s
             if is_fresh and reading.state is RowState.LIVE:
-                price = line.past.last[-1] = reading.price
+                price = line.past.last[-1] = reading.last
                 line.past.high[-1] = max(price, line.past.high[-1])
                 line.past.low[-1] = min(price, line.past.low[-1])
             if is_fresh:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
@@ -109,7 +110,7 @@ class TableView(TableInput):
             states, directions = quotes.state[changed].tolist(), quotes.direction[changed].tolist()
             for slot, received_s, state, direction in zip(named, received, states, directions, strict=True):
                 self._flashes.notice(slot, received_s, state, direction, now_s)
-        overtaken = self._owed.look(zip(named, received, quotes.came[changed].tolist(), strict=True))
+        overtaken = self._owed.look(zip(named, received, quotes.tick_count[changed].tolist(), strict=True))
         if self.log is not None:
             self.log.conflated += overtaken
         if quotes.state_version > version:
@@ -324,8 +325,8 @@ class TableView(TableInput):
     def _align(self, anew: bool = False) -> None:
         """See where the decimal points stand; all rows move when that changes."""
         slots = self._aligned = self._rows.slots
-        known = slots[self._quotes["price"][slots] > 0]
-        decimals: Decimals = decimals_of(self._quotes["decimals"][known])
+        known = slots[~np.isnan(self._quotes["last"][slots])]
+        decimals: Decimals = decimals_of(self._quotes.decimals["last"][known])
         if anew or decimals != self._painter.decimals:
             self._painter.decimals = decimals
             self.header.row_painter = self._painter
