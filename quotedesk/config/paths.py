@@ -37,8 +37,13 @@ class Profile:
     def lock(self) -> Path:
         return self.folder / "in-use.lock"
 
+    @property
+    def lists_file(self) -> Path:
+        """The file of all lists."""
+        return self.folder / "lists.toml"
+
     def lists(self, feed: str) -> Path:
-        """The file of a feed's lists."""
+        """The file that earlier versions kept a feed's lists in; to be taken over."""
         return self.folder / "lists" / f"{feed}.toml"
 
     def prices(self, feed: str) -> Path:
@@ -47,7 +52,7 @@ class Profile:
 
     def make(self) -> None:
         """Make the folders. Raises OSError where that cannot be."""
-        for folder in (self.settings.parent, self.log.parent, self.lists("any").parent, self.prices("any").parent):
+        for folder in (self.settings.parent, self.log.parent, self.prices("any").parent):
             folder.mkdir(parents=True, exist_ok=True)
 
 

@@ -10,7 +10,7 @@ from quotedesk.config.paths import Profile, provided, resource
 
 def test_a_profile_holds_all_state_of_a_run_under_its_folder(tmp_path: Path) -> None:
     profile = Profile(tmp_path / "p")
-    every = [profile.settings, profile.log, profile.lock, profile.lists("demo"), profile.lists("alltick")]
+    every = [profile.settings, profile.log, profile.lock, profile.lists_file, profile.prices("demo")]
     assert all(path.is_relative_to(tmp_path / "p") for path in every)
     assert len(set(every)) == len(every)
 
@@ -19,7 +19,7 @@ def test_making_a_profile_makes_a_place_for_each_file_and_may_be_done_again(tmp_
     profile = Profile(tmp_path / "a" / "b" / "ünï kode")
     assert not profile.folder.exists(), "looking makes nothing"
     profile.make()
-    for path in (profile.settings, profile.log, profile.lock, profile.lists("demo")):
+    for path in (profile.settings, profile.log, profile.lock, profile.lists_file, profile.prices("demo")):
         path.write_text("x")
     profile.make()
     assert profile.settings.read_text() == "x"
