@@ -233,9 +233,9 @@ def _print_places(chosen: argparse.Namespace, command: str, is_bare: bool) -> in
 
     profile = Profile(chosen.profile)
     places = {"profile": profile.folder, "settings": profile.settings, "window": profile.window, "log": profile.log}
-    places |= {f"lists of {feed}": profile.lists(feed) for feed in FEEDS}
+    places |= {"lists": profile.lists_file}
     places |= {f"prices of {feed}": profile.prices(feed) for feed in FEEDS}
-    places |= {"resources": resource("starter.txt").parent}
+    places |= {"resources": resource("icons").parent}
     for name, place in places.items():
         print(f"{name:26}{place}")
     return 0

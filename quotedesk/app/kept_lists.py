@@ -33,6 +33,7 @@ class KeptLists:
     ) -> None:
         """`feed` is that of this run, `last_feed` that of the run before; `last_shown`: lists that windows showed."""
         self._profile = profile
+        self._feeds = feeds
         self._keeps = options.replay is None or options.symbols is not None
         self.shown = ""
         self.report = ""
@@ -49,7 +50,7 @@ class KeptLists:
     def keep(self, content: Content) -> None:
         """Save the lists. Raises OSError."""
         if self._keeps:
-            lists_file.save(self._profile.lists_file, content)
+            lists_file.save(self._profile.lists_file, content, self._feeds)
 
     def _open(self, name: str, feed: Feed, last_shown: Sequence[str]) -> None:
         """See to it that a list of the feed is there and has a tab: the one shown last, else the first."""

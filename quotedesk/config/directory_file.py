@@ -1,26 +1,29 @@
-"""The known symbols that ship with the program: a CSV of code, name, and what it is called elsewhere."""
+"""A provider's known symbols that ship with the program: a CSV of code, name, and what it is called elsewhere."""
 
 import csv
 
-from quotedesk.config.paths import resource
+from quotedesk.config.paths import provided
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import check_code
 
 _FILE = "symbols.csv"
 
 
-def load() -> tuple[dict[str, str], dict[str, str], str]:
+def load(folder: str) -> tuple[dict[str, str], dict[str, str], str]:
     """Code -> name, code -> EXCHANGE:TICKER, and a report for the user ("" where all is well).
 
-    Without the file the program goes on.
+    `folder` is the provider's, see `paths.provided`. Without the file the program goes on.
     """
     try:
-        with resource(_FILE).open(newline="", encoding="utf-8-sig") as file:
+        path = provided(folder, _FILE)
+        if path is None:
+            return {}, {}, ""
+        with path.open(newline="", encoding="utf-8-sig") as file:
             rows = list(csv.DictReader(file, strict=True))
         if not rows:
             raise KeyError("it holds nothing")
         names = {check_code(row["code"]): row["name"] or "" for row in rows}
         listed = {row["code"]: row["listed"] for row in rows if row["listed"]}
     except (OSError, UnicodeDecodeError, csv.Error, KeyError, TypeError, BadSymbolError) as fault:
-        return {}, {}, f"The list of known symbols ({_FILE}) could not be read, so names are missing: {fault}"
+        return {}, {}, f"The list of known symbols ({folder}/{_FILE}) could not be read, so names are missing: {fault}"
     return names, listed, ""

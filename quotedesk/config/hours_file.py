@@ -1,11 +1,11 @@
-"""The hours of markets that ship with the program."""
+"""The hours of a provider's markets that ship with the program."""
 
 import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from quotedesk.config.paths import resource
+from quotedesk.config.paths import provided
 from quotedesk.market.hours import Hours, MarketHours
 
 _FILE = "sessions.toml"
@@ -25,13 +25,19 @@ class _File(msgspec.Struct):
     markets: list[_Market]
 
 
-def load() -> tuple[Hours, str]:
-    """The hours, and a report for the user ("" where all is well). Without the file no market ever closes."""
+def load(folder: str) -> tuple[Hours, str]:
+    """The hours, and a report for the user ("" where all is well). Without the file no market ever closes.
+
+    `folder` is the provider's, see `paths.provided`.
+    """
     try:
-        file = msgspec.toml.decode(resource(_FILE).read_bytes(), type=_File)
+        path = provided(folder, _FILE)
+        if path is None:
+            return Hours(), ""
+        file = msgspec.toml.decode(path.read_bytes(), type=_File)
         return Hours([_market(each) for each in file.markets]), ""
     except (OSError, ValueError, msgspec.MsgspecError, re.error, ZoneInfoNotFoundError) as fault:
-        return Hours(), f"The hours of markets ({_FILE}) could not be read, so none shows as closed: {fault}"
+        return Hours(), f"The hours of markets ({folder}/{_FILE}) could not be read, so none shows as closed: {fault}"
 
 
 def spans_min(text: str) -> list[tuple[int, int]]:

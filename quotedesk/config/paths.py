@@ -37,8 +37,13 @@ class Profile:
     def lock(self) -> Path:
         return self.folder / "in-use.lock"
 
+    @property
+    def lists_file(self) -> Path:
+        """The file of all lists."""
+        return self.folder / "lists.toml"
+
     def lists(self, feed: str) -> Path:
-        """The file of a feed's lists."""
+        """The file that earlier versions kept a feed's lists in; to be taken over."""
         return self.folder / "lists" / f"{feed}.toml"
 
     def prices(self, feed: str) -> Path:
@@ -47,12 +52,21 @@ class Profile:
 
     def make(self) -> None:
         """Make the folders. Raises OSError where that cannot be."""
-        for folder in (self.settings.parent, self.log.parent, self.lists("any").parent, self.prices("any").parent):
+        for folder in (self.settings.parent, self.log.parent, self.prices("any").parent):
             folder.mkdir(parents=True, exist_ok=True)
 
 
+def provided(folder: str, name: str) -> Path | None:
+    """A file of a provider, which has a folder of its own among the resources; None where it has not that file.
+
+    `folder` "" stands for none at all. Raises FileNotFoundError where the folder is missing.
+    """
+    path = resource(folder) / name if folder else None
+    return path if path is not None and path.exists() else None
+
+
 def resource(name: str) -> Path:
-    """A file that ships with the program. Raises FileNotFoundError."""
+    """A file or folder that ships with the program. Raises FileNotFoundError."""
     for folder in (_PACKAGE / "_resources", _PACKAGE.parent / "resources"):
         if (path := folder / name).exists():
             return path

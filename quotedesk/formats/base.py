@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from quotedesk.market.errors import QuotedeskError
+from quotedesk.market.symbology import OURS
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -65,15 +66,22 @@ class Named(msgspec.Struct, frozen=True):
     """A symbol to be written.
 
     Attributes:
-        code: the feed's.
+        code: as our own lists have it, CODE or CODE@FEED.
         venue, ticker: as others know it.
         figures: for formats that hold numbers: title -> text.
+        is_clear: `code` alone is read as this symbol, and as no other one.
     """
 
     code: str
     venue: str
     ticker: str
     figures: dict[str, str] = {}
+    is_clear: bool = True
+
+    @property
+    def marked_code(self) -> str:
+        """The code, with our mark where it would be read as another symbol or as none."""
+        return self.code if self.is_clear else f"{OURS}:{self.code}"
 
 
 class Readable(Protocol):

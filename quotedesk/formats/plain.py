@@ -1,9 +1,8 @@
-"""Plain text: the feed's codes, a line each; read with commas, semicolons and blanks between them as well."""
+"""Plain text: CODE or CODE@FEED, a line each; read with commas, semicolons and blanks between them as well."""
 
 from collections.abc import Iterable, Iterator
 
 from quotedesk.formats.base import SECTION_MARK, Aside, Entry, Label, Named, Symbol, symbol, tokens
-from quotedesk.market.symbology import OURS
 
 TITLE = "Plain text"
 SUFFIX = ".txt"
@@ -26,9 +25,4 @@ def read(text: str) -> Iterator[Entry]:
 
 
 def write(rows: Iterable[Named | str]) -> str:
-    return "".join(f"{SECTION_MARK}{row}\n" if isinstance(row, str) else f"{_text(row)}\n" for row in rows)
-
-
-def _text(row: Named) -> str:
-    """A code that would be read as another one gets our mark."""
-    return f"{OURS}:{row.code}" if row.venue == OURS else row.code
+    return "".join(f"{SECTION_MARK}{row}\n" if isinstance(row, str) else f"{row.marked_code}\n" for row in rows)

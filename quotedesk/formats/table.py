@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from quotedesk.formats.base import SECTION_MARK, Aside, Entry, Label, Named, Symbol, symbol
-from quotedesk.market.symbology import OURS, is_exchange
+from quotedesk.market.symbology import is_exchange
 
 TITLE = "CSV table"
 SUFFIX = ".csv"
@@ -65,9 +65,13 @@ def write(rows: Iterable[Named | str]) -> str:
         if isinstance(row, str):
             table.writerow([SECTION_MARK + row, *[""] * len(titles)])
         else:
-            code = f"{OURS}:{row.code}" if row.venue == OURS else row.code
-            table.writerow([_safe(code), *(_safe(row.figures.get(title, "")) for title in titles)])
+            table.writerow([_safe(row.marked_code), *(_safe(row.figures.get(title, "")) for title in titles)])
     return file.getvalue()
+
+
+def is_title(text: str) -> bool:
+    """Is it what a symbol column is called, so that no symbol of that name can stand alone on a line?"""
+    return text.casefold() in _SYMBOL
 
 
 class _Columns:

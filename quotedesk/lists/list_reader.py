@@ -8,10 +8,10 @@ from enum import Enum
 from quotedesk import formats
 from quotedesk.formats.base import Aside, Entry, Label, Symbol
 from quotedesk.lists.section import Row, Section, new_section
-from quotedesk.lists.symbol_directory import SymbolDirectory
+from quotedesk.lists.symbol_directory import Directories
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.errors import BadSymbolError
-from quotedesk.market.instrument import ADVICE, Instrument, check_code, split_codes
+from quotedesk.market.instrument import ADVICE, Instrument, check_code, shown, split_codes, split_feed
 from quotedesk.market.symbology import OURS
 
 MOST_CHARACTERS = 1_000_000
@@ -40,7 +40,7 @@ class ReportLine:
     Attributes:
         number: its line, from 1.
         text: as it stood there.
-        became: the code or the section's name; "" for nothing.
+        became: the symbol as the list shows it, or the section's name; "" for nothing.
         why: why nothing, or what it is.
     """
 
@@ -96,40 +96,52 @@ class Suggestion:
     """A known symbol that may be meant.
 
     Attributes:
+        text: as it is typed into the list: CODE, or CODE@FEED where the half-typed text says a feed.
+        name: what people call it; "" unknown.
         is_here: it is in the list.
     """
 
-    code: str
+    text: str
     name: str
     is_here: bool
 
 
 class ListReader:
-    """Reads texts for a list.
+    """Reads texts for a list: CODE means the list's own feed, CODE@FEED the feed that it says.
 
     Attributes:
-        feed: whose symbols they are.
         watchlist: the list.
     """
 
-    def __init__(self, feed: str, watchlist: Watchlist, directory: SymbolDirectory) -> None:
-        self.feed = feed
+    def __init__(self, watchlist: Watchlist, directories: Directories) -> None:
         self.watchlist = watchlist
-        self._directory = directory
+        self._directories = directories
+
+    @property
+    def feed(self) -> str:
+        """The list's own."""
+        return self.watchlist.feed
 
     def beside(self, watchlist: Watchlist) -> "ListReader":
         """A reader of the same for another list."""
-        return ListReader(self.feed, watchlist, self._directory)
+        return ListReader(watchlist, self._directories)
 
-    def meant(self, code: str) -> Instrument:
-        """The instrument that a typed symbol stands for: one that is here as typed, else as the directory spells it."""
-        typed, spelled = Instrument(self.feed, code), self._directory.spelled(code)
-        return typed if spelled == code or typed in self.watchlist else Instrument(self.feed, spelled)
+    def meant(self, text: str) -> Instrument:
+        """The instrument that a typed symbol stands for: one that is here as typed, else as its directory spells it.
+
+        Raises BadSymbolError where it cannot be a symbol, or says a feed that is not known.
+        """
+        code, feed = self._parts(text)
+        return self._spelled(check_code(code), feed)
 
     def named(self, venue: str, ticker: str) -> Instrument:
-        """The instrument that another program calls so. Raises BadSymbolError."""
-        code = self._directory.symbology.code(venue, ticker)
-        return Instrument(self.feed, code) if venue.upper() == OURS else self.meant(code)
+        """The instrument that another program calls so, at an exchange ("": nobody says at which).
+
+        Raises BadSymbolError.
+        """
+        ticker, feed = self._parts(ticker)
+        code = self._directories.of(feed).symbology.code(venue, ticker)
+        return Instrument(feed, code) if venue.upper() == OURS else self._spelled(code, feed)
 
     def typed(self, text: str) -> ParsedList:
         """What was written for the list: every piece is meant as a symbol."""
@@ -151,11 +163,36 @@ class ListReader:
         return reading.result()
 
     def suggestions(self, piece: str) -> list[Suggestion]:
-        """What a half-typed symbol may become, the likeliest first."""
-        known, here = self._directory, self.watchlist
+        """What a half-typed symbol may become, the likeliest first; after an @, the feeds that begin so."""
+        code, at, feed = piece.rpartition("@") if "@" in piece else (piece, "", "")
+        feeds = self._directories.feeds
+        if at and feed not in feeds:
+            return [
+                Suggestion(f"{code}@{each}", feeds[each], Instrument(each, code) in self.watchlist)
+                for each in feeds
+                if code and each.startswith(feed)
+            ]
+        known = self._directories.of(feed or self.feed)
         return [
-            Suggestion(code, known.name(code), Instrument(self.feed, code) in here) for code in known.matches(piece)
+            Suggestion(f"{each}{at}{feed}", known.name(each), Instrument(feed or self.feed, each) in self.watchlist)
+            for each in known.matches(code)
         ]
+
+    def _parts(self, text: str) -> tuple[str, str]:
+        """The code, unchecked, and the feed of a symbol's text. Raises BadSymbolError for a feed that is not known."""
+        code, feed = split_feed(text)
+        if feed and feed not in self._directories.feeds:
+            raise BadSymbolError(text, f"There is no feed “{feed[:20]}”", self._feeds_advice)
+        return code, feed or self.feed
+
+    @property
+    def _feeds_advice(self) -> str:
+        *others, last = self._directories.feeds
+        return f"After the @ write {', '.join(others)} or {last}." if others else f"The only feed is {last}."
+
+    def _spelled(self, code: str, feed: str) -> Instrument:
+        typed, spelled = Instrument(feed, code), self._directories.of(feed).spelled(code)
+        return typed if spelled == code or typed in self.watchlist else Instrument(feed, spelled)
 
     def _understood(self, pieces: Iterator[tuple[str, bool]]) -> ParsedList:
         """`pieces`: each with whether it may be a symbol."""
@@ -166,7 +203,7 @@ class ListReader:
             try:
                 if not may_be:
                     raise BadSymbolError(piece, f"“{piece}” does not look like a symbol", ADVICE)
-                good.append(self.meant(check_code(piece)))
+                good.append(self.meant(piece))
             except BadSymbolError as refused:
                 bad.append(piece)
                 fault = fault or refused
@@ -180,7 +217,8 @@ class ListReader:
         """The symbols of a field one by one, and what stands between them in one piece. A word alone is a symbol."""
         prose: list[str] = []
         for word in words:
-            if not _PRICE.fullmatch(word) and (len(words) == 1 or self._stands_out(word)):
+            is_address = "@" in word and not self._says_feed(word)
+            if not _PRICE.fullmatch(word) and not is_address and (len(words) == 1 or self._stands_out(word)):
                 if prose:
                     yield " ".join(prose), False
                     prose = []
@@ -192,10 +230,17 @@ class ListReader:
 
     def _stands_out(self, word: str) -> bool:
         """Is a word among words one that would be a symbol? A known one, or one that ends in capitals or digits."""
-        if self.meant(word) in self.watchlist or self._directory.name(self._directory.spelled(word)):
+        code, said = split_feed(word)
+        feed = said or self.feed
+        directory = self._directories.of(feed)
+        if self._spelled(code, feed) in self.watchlist or directory.name(directory.spelled(code)):
             return True
-        ending = word.rpartition(".")[2]
+        ending = code.rpartition(".")[2]
         return any(map(str.isalnum, ending)) and not _LOWER_CASE.search(ending)
+
+    def _says_feed(self, word: str) -> bool:
+        """Is it CODE@FEED, and no address of a mailbox?"""
+        return split_feed(word)[1] in self._directories.feeds
 
 
 class ListParser:
@@ -246,13 +291,13 @@ class ListParser:
             return
         section, new, _ = self._sections[-1]
         if instrument in self._seen:
-            self._tell(entry, instrument.code, Fate.TWICE)
+            self._tell(entry, shown(instrument, self._reader.feed), Fate.TWICE)
         elif not self._apart and instrument in self._reader.watchlist:
             self._here.append(instrument)
-            self._tell(entry, instrument.code, Fate.HERE)
+            self._tell(entry, shown(instrument, self._reader.feed), Fate.HERE)
         else:
             new.append(instrument)
-            self._tell(entry, instrument.code, Fate.NEW)
+            self._tell(entry, shown(instrument, self._reader.feed), Fate.NEW)
             self._seen[instrument] = None
             return
         self._seen[instrument] = None

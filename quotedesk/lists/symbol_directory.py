@@ -1,26 +1,26 @@
-"""Known symbols: what a typed text most likely means, and what a code is called."""
+"""Known symbols of each feed: what a typed text most likely means, and what a code is called."""
 
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from quotedesk.codec.alltick_symbology import AllTickSymbology
+from quotedesk.market.symbology import PlainSymbology, Symbology
 
 _WORD = re.compile(r"\w+")
 
 
 class SymbolDirectory:
-    """Codes with names. What is not in it is not wrong: it stays as it was typed.
+    """Codes of one provider, with names. What is not in it is not wrong: it stays as it was typed.
 
     Attributes:
         names: code -> name.
         symbology: how others call them.
     """
 
-    def __init__(self, names: Mapping[str, str] | None = None, listed: Mapping[str, str] | None = None) -> None:
+    def __init__(self, names: Mapping[str, str] | None = None, symbology: Symbology | None = None) -> None:
         self.names = dict(names or {})
-        self.symbology = AllTickSymbology(listed)
+        self.symbology = symbology or PlainSymbology()
         self._spellings: dict[str, set[str]] = defaultdict(set)  # case-folded code, or its part before the last dot
         for code in self.names:
             self._spellings[code.casefold()].add(code)
@@ -63,6 +63,25 @@ class SymbolDirectory:
                     return list(found)
                 found[code] = None
         return list(found)
+
+
+class Directories:
+    """The symbol directory of each feed, made when it is first asked for.
+
+    Attributes:
+        feeds: the known feeds, name -> title.
+    """
+
+    def __init__(self, feeds: Mapping[str, str], load: Callable[[str], SymbolDirectory]) -> None:
+        self.feeds = feeds
+        self._load = load
+        self._made: dict[str, SymbolDirectory] = {}
+
+    def of(self, feed: str) -> SymbolDirectory:
+        """The directory of a feed; an empty one for a feed that is not known (any more)."""
+        if feed not in self._made:
+            self._made[feed] = self._load(feed) if feed in self.feeds else SymbolDirectory()
+        return self._made[feed]
 
 
 def _words(name: str) -> set[str]:

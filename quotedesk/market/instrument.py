@@ -44,10 +44,10 @@ def shown(instrument: Instrument, feed: str) -> str:
 def split_feed(text: str) -> tuple[str, str]:
     """The text of an instrument as (code, feed), unchecked; the feed is "" where none is said.
 
-    The last @ parts them: no feed has one in its name. "AAPL.US@" is all code, which `check_code` refuses.
+    The last @ parts them: no feed has one in its name. "AAPL.US@" and "@demo" are all code, which `check_code` refuses.
     """
-    code, at, feed = text.rpartition("@")
-    return (code, feed) if at and feed else (text, "")
+    code, _, feed = text.rpartition("@")
+    return (code, feed) if code and feed else (text, "")
 
 
 def split_codes(text: str) -> list[str]:

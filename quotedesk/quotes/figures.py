@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from quotedesk.market.number import UNKNOWN, Number
 from quotedesk.market.quote import Trade, Update
+from quotedesk.quotes.fields import BASES, FIRST_SEEN
 
-PREV_CLOSE, OPEN_24H, OPEN_SESSION, FIRST_SEEN = "prev_close", "open_24h", "open_session", "first_seen"
 # In the order in which they are said.
 NUMBERS = (
     *("last", "size", "bid", "ask", "bid_size", "ask_size"),
@@ -20,6 +20,10 @@ _PERCENT_DECIMALS = 4
 _EXACT = Context(prec=1_000)  # digits: the difference of any two floats has fewer
 _MOST_FLOAT_PERCENT = 1e9  # beyond, a float is not right within 0.005
 _FARTHEST_EXPONENT = 400  # no float but 0 has such a one
+# Below, a float times its scale is within a quarter of the whole number that it means.
+_MOST_SCALED = 2.0**50
+_MOST_SCALED_DECIMALS = 9
+_SCALES = tuple(10.0**decimals for decimals in range(_MOST_SCALED_DECIMALS + 1))
 
 
 class Figures:
@@ -39,19 +43,18 @@ class Figures:
         self.time_utc_s = math.nan
 
     def take(self, update: Update) -> None:
-        """Add the next update, in order of arrival. What a trade does not say of itself (size, time) is unknown."""
+        """Add the next update, in order of arrival. The size of a trade that does not say one is unknown."""
         numbers = self.numbers
         if isinstance(update, Trade):
             numbers["last"] = update.price
             numbers["size"] = update.size
-            self.time_utc_s = update.time_utc_s
         else:
             for name in _OF_A_QUOTE:
                 said = getattr(update, name)
                 if said is not None:
                     numbers[name] = said
-            if update.time_utc_s == update.time_utc_s:
-                self.time_utc_s = update.time_utc_s
+        if update.time_utc_s == update.time_utc_s:
+            self.time_utc_s = update.time_utc_s
         if not self.first_seen.text:
             self.first_seen = numbers.get("last", UNKNOWN)
 
@@ -67,7 +70,7 @@ class Figures:
 
 def base_of(numbers: Mapping[str, Number], first_seen: Number) -> tuple[str, Number]:
     """What change counts from: its name, and the number; (FIRST_SEEN, UNKNOWN) where nothing is known."""
-    for name, key in ((PREV_CLOSE, "prev_close"), (OPEN_24H, "open_24h"), (OPEN_SESSION, "open")):
+    for name, key in BASES.items():
         found = numbers.get(key)
         if found is not None and found.text:
             return name, found
@@ -89,7 +92,7 @@ def fields_of(
             fields[name] = found.text
     base_name, base_number = base
     if "last" in fields and base_number.text:
-        fields["change"], percent = change(fields["last"], base_number.text)
+        fields["change"], percent = change(numbers["last"], base_number)
         if percent:
             fields["change_pct"] = percent
         fields["base"] = base_name
@@ -99,28 +102,40 @@ def fields_of(
     return fields
 
 
-@lru_cache(maxsize=16_384)
-def change(last: str, base: str) -> tuple[str, str]:
-    """From one price to another: the exact difference without an exponent, and percent of |base| ("" of 0).
-
-    The texts are those of known numbers.
-    """
-    counted_from = _exact(base)
-    difference = _EXACT.subtract(_exact(last), counted_from)
+def change(last: Number, base: Number) -> tuple[str, str]:
+    """From one known price to another: the exact difference without an exponent, and percent of |base| ("" of 0)."""
+    decimals = max(last.decimals, base.decimals)
+    if decimals <= _MOST_SCALED_DECIMALS:  # as whole numbers of the last decimal: a fifth of what Decimal takes
+        scale = _SCALES[decimals]
+        scaled, scaled_base = last.value * scale, base.value * scale
+        if -_MOST_SCALED < scaled < _MOST_SCALED and -_MOST_SCALED < scaled_base < _MOST_SCALED:
+            units = round(scaled_base)
+            steps = round(scaled) - units
+            if not units:
+                return f"{steps / scale:.{decimals}f}", ""
+            percent = 100 * steps / abs(units)
+            if -_MOST_FLOAT_PERCENT < percent < _MOST_FLOAT_PERCENT:
+                return f"{steps / scale:.{decimals}f}", f"{percent:z.{_PERCENT_DECIMALS}f}"
+    counted_from = _exact(base.text)
+    difference = _EXACT.subtract(_exact(last.text), counted_from)
     if not difference:
         difference = difference.copy_abs()  # no -0.0
     return f"{difference:f}", _percent(difference, counted_from.copy_abs())
 
 
-@lru_cache(maxsize=1_024)
 def rfc3339(utc_s: float) -> str:
     """A time as in 2026-08-05T14:30:00.123Z, with microseconds where there are some; "" for NaN and absurd times."""
     try:
         second, micros = divmod(round(utc_s * 1_000_000), 1_000_000)
-        whole = datetime.fromtimestamp(second, UTC).replace(tzinfo=None).isoformat()
+        whole = _second(second)
     except (ValueError, OverflowError, OSError):
         return ""
     return f"{whole}.{micros:06}Z" if micros % 1_000 else f"{whole}.{micros // 1_000:03}Z"
+
+
+@lru_cache(maxsize=1_024)
+def _second(utc_s: int) -> str:
+    return datetime.fromtimestamp(utc_s, UTC).replace(tzinfo=None).isoformat()
 
 
 def _exact(text: str) -> Decimal:
@@ -132,8 +147,6 @@ def _exact(text: str) -> Decimal:
 def _percent(difference: Decimal, base: Decimal) -> str:
     if not base:
         return ""
-    near, nearly = float(base), float(difference)
-    if near and abs(percent := nearly / near * 100) < _MOST_FLOAT_PERCENT:
-        return f"{percent:z.{_PERCENT_DECIMALS}f}"
     exact = _EXACT.divide(_EXACT.multiply(difference, Decimal(100)), base)
-    return f"{exact.quantize(Decimal((0, (1,), -_PERCENT_DECIMALS)), context=_EXACT):f}"
+    rounded = exact.quantize(Decimal((0, (1,), -_PERCENT_DECIMALS)), context=_EXACT)
+    return f"{rounded or rounded.copy_abs():f}"

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotedesk.codec.alltick_symbology import AllTickSymbology
-from quotedesk.config import directory_file as catalogue_file
+from quotedesk.config import directory_file
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import LONGEST_CODE, check_code
 from quotedesk.market.symbology import OURS, UnknownMarketError
 
-names, listed, _ = catalogue_file.load()
+names, listed, _ = directory_file.load("alltick")
 NAMING = AllTickSymbology(listed)
 
 

@@ -5,23 +5,22 @@ from pathlib import Path
 import pytest
 
 from quotedesk.codec import FEEDS
-from quotedesk.config import directory_file as catalogue_file
-from quotedesk.config import lists_file
+from quotedesk.config import directory_file, lists_file
 from quotedesk.demo.dialogue import ENDPOINTS
 
 
 def test_the_file_that_ships_is_whole_and_holds_the_starter_list() -> None:
-    names, _, report = catalogue_file.load()
+    names, _, report = directory_file.load("alltick")
     assert report == ""
     assert 55 <= len(names) <= 80
-    assert set(lists_file.starter()) <= set(names)
+    assert set(lists_file.starter("alltick")) <= set(names)
     assert all(name and len(name) <= 24 for name in names.values())
     endpoints = {FEEDS["alltick"].provider.endpoint(code) for code in names}
     assert endpoints == {"stock", "other"}
 
 
 def test_the_file_that_ships_spells_codes_as_alltick_documents_them() -> None:
-    names, _, _ = catalogue_file.load()
+    names, _, _ = directory_file.load("alltick")
     serves = {"stock": ENDPOINTS["/quote-stock-b-ws-api"], "other": ENDPOINTS["/quote-b-ws-api"]}
     assert [code for code in names if not serves[FEEDS["alltick"].provider.endpoint(code)](code)] == []
 
@@ -34,17 +33,17 @@ def test_a_broken_file_is_reported_and_the_program_goes_on(
     content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "symbols.csv").write_bytes(content)
-    monkeypatch.setattr(catalogue_file, "resource", lambda name: tmp_path / name)
-    names, _, report = catalogue_file.load()
+    monkeypatch.setattr(directory_file, "provided", lambda folder, name: tmp_path / name)
+    names, _, report = directory_file.load("mine")
     assert names == {}
     assert report.startswith("The list of known symbols")
 
 
-def test_a_missing_file_is_reported_and_the_program_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> Path:
-        raise FileNotFoundError(name)
-
-    monkeypatch.setattr(catalogue_file, "resource", missing)
-    names, _, report = catalogue_file.load()
+def test_a_missing_folder_is_reported_and_the_program_goes_on() -> None:
+    names, _, report = directory_file.load("nowhere")
     assert names == {}
-    assert "symbols.csv" in report
+    assert "nowhere/symbols.csv" in report
+
+
+def test_a_provider_without_a_folder_has_no_known_symbols() -> None:
+    assert directory_file.load("") == ({}, {}, "")

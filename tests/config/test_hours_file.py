@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from quotedesk.config import hours_file as sessions_file
-from quotedesk.config import paths
+from quotedesk.config import hours_file
 
 DAY = 24 * 60
 
@@ -35,22 +34,22 @@ def utc_s(text: str) -> float:
     ],
 )
 def test_the_markets_that_ship(code: str, when: str, is_open: bool) -> None:
-    hours, report = sessions_file.load()
+    hours, report = hours_file.load("alltick")
     assert report == ""
     assert hours.is_open(code, utc_s(when)) is is_open
 
 
 def test_days_and_times_are_read() -> None:
-    assert sessions_file.spans_min("Mon-Tue 09:30-16:00") == [(570, 960), (DAY + 570, DAY + 960)]
-    assert sessions_file.spans_min("Sat 22:00-02:00") == [(5 * DAY + 1320, 5 * DAY + 1560)]
-    assert [span[0] // DAY for span in sessions_file.spans_min("Sun-Thu 17:00-17:00")] == [6, 0, 1, 2, 3]
-    assert sessions_file.spans_min("Fri 17:00-17:00") == [(4 * DAY + 1020, 5 * DAY + 1020)]
+    assert hours_file.spans_min("Mon-Tue 09:30-16:00") == [(570, 960), (DAY + 570, DAY + 960)]
+    assert hours_file.spans_min("Sat 22:00-02:00") == [(5 * DAY + 1320, 5 * DAY + 1560)]
+    assert [span[0] // DAY for span in hours_file.spans_min("Sun-Thu 17:00-17:00")] == [6, 0, 1, 2, 3]
+    assert hours_file.spans_min("Fri 17:00-17:00") == [(4 * DAY + 1020, 5 * DAY + 1020)]
 
 
 @pytest.mark.parametrize("text", ["", "Mon", "Mon 9:30-16:00", "Foo 09:30-16:00", "Mon 25:00-26:00", "Mon-Fri 09:30"])
 def test_what_is_no_span_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=f"^“{re.escape(text)}” "):
-        sessions_file.spans_min(text)
+        hours_file.spans_min(text)
 
 
 BROKEN = {
@@ -67,12 +66,17 @@ def test_a_broken_file_is_reported_and_nothing_ever_closes(
     text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "sessions.toml").write_text(text)
-    monkeypatch.setattr(sessions_file, "resource", lambda name: tmp_path / name)
-    hours, report = sessions_file.load()
+    monkeypatch.setattr(hours_file, "provided", lambda folder, name: tmp_path / name)
+    hours, report = hours_file.load("mine")
     assert "sessions.toml" in report
     assert hours.is_open("NVDA.US", utc_s("2025-12-06 12:00"))
 
 
-def test_a_missing_file_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(paths, "_PACKAGE", tmp_path / "none" / "none")
-    assert "sessions.toml" in sessions_file.load()[1]
+def test_a_missing_folder_is_reported() -> None:
+    assert "nowhere/sessions.toml" in hours_file.load("nowhere")[1]
+
+
+def test_the_markets_of_a_provider_without_a_folder_never_close() -> None:
+    hours, report = hours_file.load("")
+    assert report == ""
+    assert hours.is_open("NVDA.US", utc_s("2025-12-06 12:00"))

@@ -1,4 +1,4 @@
-"""A feed's lists on disk, and what hands do to them."""
+"""All lists on disk, what hands do to them, and what earlier versions left."""
 
 import os
 import random
@@ -13,32 +13,44 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from quotedesk.codec import FEEDS
 from quotedesk.config import lists_file
 from quotedesk.config.kept_file import NewerFileError, previous
+from quotedesk.config.paths import Profile
 from quotedesk.lists.saved import Content, Flag, ListContent
 from quotedesk.lists.section import Row, Section, new_section, section_name
 from quotedesk.market.instrument import LONGEST_CODE, Instrument, check_code
 
 FEED = "alltick"
 ROOT = Path(__file__).parents[2]
+KNOWN = {name: FEEDS[name] for name in ("demo", "alltick", "alltick_action")}
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / f"{FEED}.toml"
+    return Profile(tmp_path).lists_file
+
+
+def load_all(path: Path, feed: str = FEED) -> tuple[Content, str]:
+    content, report = lists_file.load(Profile(path.parent), feed, KNOWN)
+    assert report == "" or report.isprintable(), "one line"
+    return content, report
 
 
 def load(path: Path) -> tuple[list[str], str]:
     """The codes of the first list, and the report."""
-    content, report = lists_file.load(path, FEED)
-    rows = content.lists[0].rows
-    assert {each.feed for each in rows if isinstance(each, Instrument)} <= {FEED}
-    assert report == "" or report.isprintable(), "one line"
-    return [each.code for each in rows if isinstance(each, Instrument)], report
+    content, report = load_all(path)
+    assert content.lists[0].feed == FEED
+    assert {each.feed for each in content.lists[0].instruments} <= {FEED}
+    return [each.code for each in content.lists[0].instruments], report
+
+
+def of_codes(feed: str, codes: tuple[str, ...]) -> Content:
+    return Content((ListContent("Watchlist", tuple(Instrument(feed, code) for code in codes), feed=feed),))
 
 
 def save(path: Path, *codes: str) -> None:
-    lists_file.save(path, FEED, lists_file.of_codes(FEED, codes))
+    lists_file.save(path, of_codes(FEED, codes), KNOWN)
 
 
 def said(content: Content) -> object:
@@ -47,12 +59,14 @@ def said(content: Content) -> object:
     def shown(row: Row, folded: frozenset[int]) -> object:
         return (row.name, row.key in folded) if isinstance(row, Section) else row
 
-    lists = [(each.name, each.is_open, [shown(row, each.folded) for row in each.rows]) for each in content.lists]
+    lists = [
+        (each.name, each.feed, each.is_open, [shown(row, each.folded) for row in each.rows]) for each in content.lists
+    ]
     return lists, content.flags, content.notes
 
 
 code = st.text("abzAZ019._-/", min_size=1, max_size=LONGEST_CODE)
-instruments = code.map(lambda code: Instrument(FEED, code))
+instruments = st.builds(Instrument, st.sampled_from([FEED, "demo", "gone"]), code)
 rows = st.lists(instruments | st.text(max_size=9).map(new_section), unique=True, max_size=12)
 
 
@@ -64,7 +78,11 @@ def contents(draw: st.DrawFn) -> Content:
         held: list[Row] = draw(rows)
         keys = [row.key for row in held if isinstance(row, Section)]
         folded = draw(st.sets(st.sampled_from(keys))) if keys else set()
-        lists.append(ListContent(name, tuple(held), frozenset(folded), draw(st.booleans())))
+        lists.append(
+            ListContent(
+                name, tuple(held), frozenset(folded), draw(st.booleans()), draw(st.sampled_from([FEED, "gone"]))
+            )
+        )
     notes = draw(st.dictionaries(instruments, st.text(st.characters(exclude_categories=["Cs"]), min_size=1)))
     return Content(tuple(lists), draw(st.dictionaries(instruments, st.sampled_from(Flag))), notes)
 
@@ -72,8 +90,8 @@ def contents(draw: st.DrawFn) -> Content:
 @given(contents())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 def test_lists_come_back_as_they_were(path: Path, content: Content) -> None:
-    lists_file.save(path, FEED, content)
-    again, report = lists_file.load(path, FEED)
+    lists_file.save(path, content, KNOWN)
+    again, report = load_all(path)
     assert said(again) == said(content)
     assert report == ""
 
@@ -92,45 +110,219 @@ def test_a_list_that_the_user_emptied_stays_empty(path: Path) -> None:
 
 
 def test_the_file_can_be_read_by_a_person_and_says_its_format(path: Path) -> None:
-    metals, gold = new_section("Metals"), Instrument(FEED, "GOLD")
-    listed = ListContent("Mine", (Instrument(FEED, "AAPL.US"), metals, gold), frozenset({metals.key}))
-    lists_file.save(path, FEED, Content((listed,), {gold: Flag.RED}, {gold: "buy"}))
+    metals, gold = new_section("Metals"), Instrument("demo", "GOLD")
+    rows = (Instrument(FEED, "AAPL.US"), metals, gold)
+    listed = ListContent("Mine", rows, frozenset({metals.key}), feed=FEED)
+    lists_file.save(path, Content((listed,), {gold: Flag.RED}, {gold: "buy"}), KNOWN)
     assert tomllib.loads(path.read_text()) == {
-        "format": 2,
-        "feed": FEED,
-        "lists": [{"name": "Mine", "rows": ["AAPL.US", {"section": "Metals", "folded": True}, "GOLD"], "open": True}],
-        "flags": {"GOLD": "red"},
-        "notes": {"GOLD": "buy"},
+        "format": 3,
+        "lists": [
+            {
+                "name": "Mine",
+                "feed": FEED,
+                "rows": ["alltick:AAPL.US", {"section": "Metals", "folded": True}, "demo:GOLD"],
+                "open": True,
+            }
+        ],
+        "flags": {"demo:GOLD": "red"},
+        "notes": {"demo:GOLD": "buy"},
+        "unknown": [],
     }
 
 
-def test_the_file_of_the_release_before_becomes_the_only_list(path: Path) -> None:
-    path.write_text('format = 1\nfeed = "alltick"\ncodes = ["A.US", "B.US", "A.US"]\n')
-    content, report = lists_file.load(path, FEED)
+def test_a_bare_code_is_of_the_list_s_feed_and_a_list_that_says_none_of_the_one_used_last(path: Path) -> None:
+    path.write_text(
+        'format = 3\n[[lists]]\nname = "a"\nfeed = "demo"\nrows = ["A", "alltick:A", "demo:A"]\n'
+        '[[lists]]\nname = "b"\nrows = ["A"]\n[flags]\nA = "red"\n'
+    )
+    content, report = load_all(path)
+    assert report == ""
+    assert [(each.feed, each.rows) for each in content.lists] == [
+        ("demo", (Instrument("demo", "A"), Instrument("alltick", "A"))),
+        ("alltick", (Instrument("alltick", "A"),)),
+    ]
+    assert content.flags == {Instrument("alltick", "A"): Flag.RED}
+
+
+# A feed that is not known any more
+
+
+def test_symbols_of_a_feed_that_is_gone_stay_and_are_told_of_once(path: Path) -> None:
+    content = Content(
+        (
+            ListContent("a", (Instrument(FEED, "A"), Instrument("gone", "A"), Instrument("gone", "B")), feed=FEED),
+            ListContent("b", (Instrument("gone", "A"), Instrument("left", "A")), feed="gone"),
+        ),
+        {Instrument("gone", "A"): Flag.RED},
+    )
+    lists_file.save(path, content, {*KNOWN, "gone", "left"})
+    again, report = load_all(path)
+    assert said(again) == said(content)
+    assert report == (
+        "There is no feed gone any more: its 2 symbols stay in the lists, without prices. "
+        "There is no feed left any more: its 1 symbol stays in the lists, without prices."
+    )
+    again, report = load_all(path)
+    assert (said(again), report) == (said(content), "")
+    lists_file.save(path, again, KNOWN)
+    assert load_all(path)[1] == ""
+
+
+# Files of the versions that had one for each feed
+
+
+@pytest.fixture
+def earlier(path: Path) -> Path:
+    """The folder of those files."""
+    folder = path.parent / "lists"
+    folder.mkdir()
+    return folder
+
+
+def files(folder: Path) -> dict[Path, bytes]:
+    return {each: each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+
+
+def test_the_file_of_the_first_version_becomes_the_only_list(path: Path, earlier: Path) -> None:
+    (earlier / "alltick.toml").write_text('format = 1\nfeed = "alltick"\ncodes = ["A.US", "B.US", "A.US"]\n')
+    content, report = load_all(path)
     assert (said(content), report) == (
-        ([("Watchlist", True, [Instrument(FEED, "A.US"), Instrument(FEED, "B.US")])], {}, {}),
+        ([("Watchlist", FEED, True, [Instrument(FEED, "A.US"), Instrument(FEED, "B.US")])], {}, {}),
         "",
     )
 
 
+SECOND = """format = 2
+feed = "demo"
+[[lists]]
+name = "Watchlist"
+rows = ["GOLD", {section = "Metals", folded = true}, "Silver"]
+[[lists]]
+name = "Shut"
+rows = []
+open = false
+[flags]
+GOLD = "red"
+[notes]
+Silver = "buy"
+"""
+
+
+def test_lists_of_all_feeds_are_taken_over_those_of_the_feed_used_last_first_and_with_their_tabs(
+    path: Path, earlier: Path
+) -> None:
+    (earlier / "demo.toml").write_text(SECOND)
+    (earlier / "alltick.toml").write_text('format = 1\nfeed = "alltick"\ncodes = ["GOLD"]\n')
+    (earlier / "stranger.toml").write_text('format = 1\nfeed = "stranger"\ncodes = ["X"]\n')
+    before = files(earlier)
+    content, report = load_all(path, "demo")
+    gold, silver = Instrument("demo", "GOLD"), Instrument("demo", "Silver")
+    expected = (
+        [
+            ("Watchlist", "demo", True, [gold, ("Metals", True), silver]),
+            ("Shut", "demo", False, []),
+            ("Watchlist (alltick)", "alltick", False, [Instrument("alltick", "GOLD")]),
+        ],
+        {gold: Flag.RED},
+        {silver: "buy"},
+    )
+    assert said(content) == expected
+    assert report == "Watchlist (alltick) has no tab yet: List > Open list gives one."
+    assert files(earlier) == before
+    again, report = load_all(path, "alltick")
+    assert (said(again), report) == (expected, ""), "told once, and what is kept now counts"
+
+
+def test_of_a_feed_used_last_without_lists_there_is_the_starter_list_before_those_of_the_others(
+    path: Path, earlier: Path
+) -> None:
+    (earlier / "demo.toml").write_text(SECOND)
+    content, report = load_all(path)
+    assert [(each.name, each.feed, each.is_open) for each in content.lists] == [
+        ("Watchlist", "alltick", True),
+        ("Watchlist (demo)", "demo", False),
+        ("Shut", "demo", False),
+    ]
+    assert [each.code for each in content.lists[0].instruments] == lists_file.starter("alltick")
+    assert report == "2 lists of other feeds have no tab yet: List > Open list gives one."
+
+
+def test_a_name_in_brackets_that_is_taken_gets_a_number_too(path: Path, earlier: Path) -> None:
+    names = ["Watchlist", "Watchlist (demo)"]
+    lists = "".join(f'[[lists]]\nname = "{name}"\nrows = []\n' for name in names)
+    (earlier / "alltick.toml").write_text(f"format = 2\n{lists}")
+    (earlier / "demo.toml").write_text("format = 1\nfeed = 'demo'\ncodes = []\n")
+    content, _ = load_all(path)
+    assert [each.name for each in content.lists] == [*names, "Watchlist (demo) 2"]
+
+
+def test_an_earlier_file_with_bad_entries_or_none_that_can_be_read_costs_the_others_nothing(
+    path: Path, earlier: Path
+) -> None:
+    (earlier / "alltick.toml").write_text('format = 1\nfeed = "alltick"\ncodes = ["A B", "demo:C", "GOOD"]\n')
+    (earlier / "demo.toml").write_bytes(b"\xff")
+    codes, report = load(path)
+    assert codes == ["GOOD"]
+    assert "alltick.toml had 2 entries that cannot be symbols" in report
+    assert "demo.toml could not be read" in report
+    assert (earlier / "demo.toml.unreadable-1").read_bytes() == b"\xff"
+    assert load(path) == (["GOOD"], "")
+
+
+def test_an_earlier_file_that_a_newer_version_wrote_stops_us_and_stays(path: Path, earlier: Path) -> None:
+    (earlier / "demo.toml").write_text("format = 99\n")
+    with pytest.raises(NewerFileError):
+        load(path)
+    assert list(files(path.parent)) == [earlier / "demo.toml"]
+
+
+def test_where_the_one_file_cannot_be_read_those_of_the_feeds_are_better_than_nothing(
+    path: Path, earlier: Path
+) -> None:
+    (earlier / "alltick.toml").write_text('format = 1\nfeed = "alltick"\ncodes = ["A.US"]\n')
+    path.write_bytes(b"\xff")
+    codes, report = load(path)
+    assert codes == ["A.US"]
+    assert "lists.toml could not be read" in report
+
+
+# What hands do to the file
+
+
 def test_names_that_two_lists_share_or_that_are_none_are_mended(path: Path) -> None:
     lists = "".join(f'[[lists]]\nname = "{name}"\nrows = []\n' for name in ("a", "a", "", "a\\nb,"))
-    path.write_text(f"format = 2\n{lists}")
-    content, _ = lists_file.load(path, FEED)
+    path.write_text(f"format = 3\n{lists}")
+    content, _ = load_all(path)
     assert [each.name for each in content.lists] == ["a", "a 2", "Section", "a b;"]
 
 
 def test_no_list_at_all_is_an_empty_one(path: Path) -> None:
-    path.write_text("format = 2\nlists = []\n")
+    path.write_text('format = 3\nlists = []\n[notes]\n"alltick:A" = "x"\n')
     assert load(path) == ([], "")
+    assert load_all(path)[0].notes == {Instrument(FEED, "A"): "x"}
 
 
-BAD = ["", " A.US", "A B", "A,B", "é.US", "x" * 33, "A\\nB", "\\u0000", "\U0001f4c8", "A:B"]
+BAD = [
+    "",
+    " A.US",
+    "A B",
+    "A,B",
+    "é.US",
+    "x" * 33,
+    "A\\nB",
+    "\\u0000",
+    "\U0001f4c8",
+    "A b:B",
+    ":B",
+    "A:B:C",
+    "demo:",
+    "A@demo",
+]
 
 
 def bad_list(path: Path) -> bytes:
     entries = ", ".join(f'"{each}"' for each in ["GOOD.US", *BAD, "ALSO/GOOD"])
-    path.write_bytes(f'format = 2\nfeed = "alltick"\n[[lists]]\nname = "x"\nrows = [{entries}]\n'.encode())
+    path.write_bytes(f'format = 3\n[[lists]]\nname = "x"\nrows = [{entries}]\n'.encode())
     return path.read_bytes()
 
 
@@ -164,7 +356,7 @@ def test_a_previous_version_with_bad_entries_is_used_as_well(path: Path) -> None
 
 
 def test_one_bad_entry_is_told_in_the_singular(path: Path) -> None:
-    path.write_text('format = 1\nfeed = "alltick"\ncodes = ["A B"]\n')
+    path.write_text('format = 3\n[[lists]]\nname = "x"\nrows = ["A B"]\n')
     assert "1 entry that cannot be a symbol" in load(path)[1]
 
 
@@ -173,13 +365,13 @@ def test_one_bad_entry_is_told_in_the_singular(path: Path) -> None:
     [
         b"",
         b"AAPL.US\nTSLA.US\n",
-        b"format = 1\n",
-        b"format = 2\n",
+        b"format = 3\n",
         b'format = 1\nfeed = "alltick"\ncodes = "AAPL.US"\n',
-        b'format = 2\n[[lists]]\nname = "x"\nrows = [1, 2]\n',
-        b'format = 2\n[[lists]]\nname = "x"\nrows = [["A"]]\n',
-        b'format = 2\n[[lists]]\nname = "x"\nrows = [{section = 7}]\n',
-        b'format = 2\nlists = []\n[flags]\n"A.US" = "pink"\n',
+        b'format = 3\n[[lists]]\nname = "x"\nfeed = 7\nrows = []\n',
+        b'format = 3\n[[lists]]\nname = "x"\nrows = [1, 2]\n',
+        b'format = 3\n[[lists]]\nname = "x"\nrows = [["A"]]\n',
+        b'format = 3\n[[lists]]\nname = "x"\nrows = [{section = 7}]\n',
+        b'format = 3\nlists = []\n[flags]\n"A.US" = "pink"\n',
         b'format = 0\nfeed = 7\ncodes = ["A"]\n',
         bytes(range(256)),
     ],
@@ -200,28 +392,23 @@ def test_nonsense_falls_back_to_the_version_before_and_is_kept(path: Path, data:
 def test_nonsense_without_a_version_before_gives_the_starter_list(path: Path) -> None:
     path.write_bytes(b"\xff")
     codes, report = load(path)
-    assert codes == lists_file.starter()
+    assert codes == lists_file.starter("alltick")
     assert report
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_windows_editors_do_no_harm(path: Path, end: str, mark: str) -> None:
-    lines = ["format = 2", "[[lists]]", 'name = "x"', "rows = [", '  "A.US",', "]", ""]
+    lines = ["format = 3", "[[lists]]", 'name = "x"', "rows = [", '  "A.US",', "]", ""]
     path.write_bytes((mark + end.join(lines)).encode())
     assert load(path) == (["A.US"], "")
 
 
-def test_a_list_copied_from_another_feed_is_read_as_this_feeds(path: Path) -> None:
-    path.write_text('format = 1\nfeed = "demo"\ncodes = ["A.US"]\n')
-    assert load(path) == (["A.US"], "")
-
-
 def test_a_newer_file_stops_us_and_stays(path: Path) -> None:
-    path.write_text("format = 3\nrows = []\n")
+    path.write_text("format = 4\nrows = []\n")
     with pytest.raises(NewerFileError):
         load(path)
-    assert path.read_text() == "format = 3\nrows = []\n"
+    assert path.read_text() == "format = 4\nrows = []\n"
     assert list(path.parent.iterdir()) == [path]
 
 
@@ -230,12 +417,13 @@ WRITER = """
 import random, sys
 from pathlib import Path
 from quotedesk.config import lists_file
+from quotedesk.config.paths import Profile
 from quotedesk.market.instrument import Instrument
 from quotedesk.lists.book import Book
 from quotedesk.lists.book_edits import On, Together
 from quotedesk.lists.edits import Insert, Remove
 path, rng = Path(sys.argv[1]), random.Random(int(sys.argv[2]))
-book = Book(lists_file.load(path, "demo")[0])
+book = Book(lists_file.load(Profile(path.parent), "demo", {})[0])
 def state():
     return "|".join(",".join(row.code for row in each) for each in book.lists)
 print(state(), flush=True)
@@ -246,7 +434,7 @@ while True:
     edits = (On(one, Remove(tuple(moved))), On(two, Insert(tuple(enumerate([*moved, *new], start=rng.randrange(5))))))
     Together(edits, "move").apply(book)
     print(state(), flush=True)
-    lists_file.save(path, "demo", book.content())
+    lists_file.save(path, book.content(), {"demo"})
     print("saved", flush=True)
 """
 
@@ -254,7 +442,7 @@ while True:
 @pytest.mark.timeout(300)
 def test_killed_at_any_moment_the_file_is_the_state_before_or_after_an_edit(path: Path) -> None:
     lists = (ListContent("one", tuple(Instrument("demo", f"S{row}.US") for row in range(300))), ListContent("two"))
-    lists_file.save(path, "demo", Content(lists))
+    lists_file.save(path, Content(lists), KNOWN)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     rng = random.Random(3)
     for turn in range(200):
@@ -269,7 +457,7 @@ def test_killed_at_any_moment_the_file_is_the_state_before_or_after_an_edit(path
         writer.send_signal(signal.SIGKILL)
         told += writer.communicate()[0].splitlines(keepends=True)
         states = [line.strip() for line in told if line.endswith("\n") and line != "saved\n"]
-        content, report = lists_file.load(path, "demo")
+        content, report = load_all(path, "demo")
         assert report == ""
-        found = "|".join(",".join(row.code for row in each.rows) for each in content.lists)
+        found = "|".join(",".join(row.code for row in each.instruments) for each in content.lists)
         assert found in states[-2:], turn

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from quotedesk.config import paths
-from quotedesk.config.paths import Profile, resource
+from quotedesk.config.paths import Profile, provided, resource
 
 
 def test_a_profile_holds_all_state_of_a_run_under_its_folder(tmp_path: Path) -> None:
     profile = Profile(tmp_path / "p")
-    every = [profile.settings, profile.log, profile.lock, profile.lists("demo"), profile.lists("alltick")]
+    every = [profile.settings, profile.log, profile.lock, profile.lists_file, profile.prices("demo")]
     assert all(path.is_relative_to(tmp_path / "p") for path in every)
     assert len(set(every)) == len(every)
 
@@ -19,7 +19,7 @@ def test_making_a_profile_makes_a_place_for_each_file_and_may_be_done_again(tmp_
     profile = Profile(tmp_path / "a" / "b" / "ünï kode")
     assert not profile.folder.exists(), "looking makes nothing"
     profile.make()
-    for path in (profile.settings, profile.log, profile.lock, profile.lists("demo")):
+    for path in (profile.settings, profile.log, profile.lock, profile.lists_file, profile.prices("demo")):
         path.write_text("x")
     profile.make()
     assert profile.settings.read_text() == "x"
@@ -44,7 +44,7 @@ def test_without_a_folder_it_is_the_systems_place_for_the_users_data(
 
 
 def test_resources_are_found_in_a_checkout() -> None:
-    assert resource("starter.txt").read_text().split()
+    assert resource("alltick/starter.txt").read_text().split()
 
 
 def test_in_a_wheel_and_in_a_frozen_program_resources_are_inside_the_package(
@@ -58,6 +58,16 @@ def test_in_a_wheel_and_in_a_frozen_program_resources_are_inside_the_package(
     assert resource("starter.txt") == beside
     inside.touch()
     assert resource("starter.txt") == inside
+
+
+def test_a_provider_may_have_some_files_or_no_folder_at_all_but_not_a_folder_that_is_missing() -> None:
+    path = provided("alltick", "symbols.csv")
+    assert path is not None
+    assert path.is_file()
+    assert provided("alltick", "nothing.txt") is None
+    assert provided("", "symbols.csv") is None
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        provided("nowhere", "symbols.csv")
 
 
 def test_a_resource_that_is_not_there_is_named() -> None:

@@ -79,9 +79,7 @@ def test_this_process_keeps_it_from_another(profile: Profile, start: Start) -> N
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_holder_that_is_killed_holds_nothing_any_more(
-    number: signal.Signals, profile: Profile, start: Start
-) -> None:
+def test_a_holder_that_is_killed_holds_nothing_any_more(number: signal.Signals, profile: Profile, start: Start) -> None:
     other = start(profile)
     assert line(other) == "held"
     other.send_signal(number)

@@ -80,7 +80,7 @@ def test_it_answers_on_the_command_line(program: Path, tmp_path: Path) -> None:
     assert code == 0
     resources = Path(told.splitlines()[-1].split(maxsplit=1)[1])
     assert resources.is_relative_to(program.parent)
-    assert (resources / "symbols.csv").is_file()
+    assert (resources / "alltick" / "symbols.csv").is_file()
     assert says(program, tmp_path, "demo-server", "--help")[0] == 0
     assert says(program, tmp_path, "--sort", "x")[0] == 2
 

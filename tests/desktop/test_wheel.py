@@ -30,7 +30,7 @@ def test_the_wheel_holds_the_resources_and_no_tests(made: Path) -> None:
     (wheel,) = made.glob("*.whl")
     with zipfile.ZipFile(wheel) as file:
         names = file.namelist()
-    assert "quotedesk/_resources/symbols.csv" in names
+    assert "quotedesk/_resources/alltick/symbols.csv" in names
     assert "quotedesk/_resources/icons/quotedesk.svg" in names
     assert not any(name.startswith(("tests/", "packaging/")) for name in names)
 

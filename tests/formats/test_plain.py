@@ -23,5 +23,5 @@ def test_pieces_stand_between_anything_usual_and_comments_are_passed_over() -> N
 
 
 def test_codes_are_written_a_line_each_and_one_that_would_be_read_otherwise_is_marked() -> None:
-    rows = [Named("AAPL.US", "NASDAQ", "AAPL"), "Metals", Named("silver", "QUOTEDESK", "silver")]
-    assert plain.write(rows) == "AAPL.US\n###Metals\nQUOTEDESK:silver\n"
+    rows = [Named("AAPL.US", "NASDAQ", "AAPL"), "Metals", Named("x@y", "QUOTEDESK", "x@y", is_clear=False)]
+    assert plain.write(rows) == "AAPL.US\n###Metals\nQUOTEDESK:x@y\n"

@@ -66,7 +66,7 @@ def test_no_cell_is_a_formula_and_numbers_stay_numbers(text: str) -> None:
 
 
 def test_guards_are_taken_off_again() -> None:
-    rows = [Named("-A", "QUOTEDESK", "-A"), "=1+1"]
+    rows = [Named("-A", "QUOTEDESK", "-A", is_clear=False), "=1+1"]
     text = table.write(rows)
     assert [each for each in table.read(text) if not isinstance(each, Aside)] == [
         Symbol(2, "QUOTEDESK:-A", "-A", "QUOTEDESK"),

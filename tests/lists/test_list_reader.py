@@ -4,23 +4,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotedesk.lists.list_reader import ListReader, ParsedList
-from quotedesk.lists.symbol_directory import SymbolDirectory
+from quotedesk.lists.list_reader import ListReader, ParsedList, Suggestion
+from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist
-from quotedesk.market.instrument import Instrument
+from quotedesk.market.instrument import Instrument, shown
 
 NAMES = {"NVDA.US": "NVIDIA", "GOLD": "Gold spot", "Silver": "Silver spot", "700.HK": "Tencent"}
+FEEDS = {"demo": "Demo feed", "alltick": "AllTick", "alltick_action": "AllTick, two at once"}
 HERE = ("GOLD", "ABRpD.US", "plain")
+OTHER = {"BTC-USD": "Bitcoin", "GOLD": "Gold coin"}
+
+
+def directories(names: dict[str, str] = NAMES) -> Directories:
+    return Directories(FEEDS, lambda feed: SymbolDirectory(names if feed == "demo" else OTHER))
+
+
+def shown_of(instruments: tuple[Instrument, ...]) -> list[str]:
+    return [shown(each, "demo") for each in instruments]
 
 
 @pytest.fixture
 def reader() -> ListReader:
-    return ListReader("demo", Watchlist(Instrument("demo", code) for code in HERE), SymbolDirectory(NAMES))
+    rows = [*(Instrument("demo", code) for code in HERE), Instrument("alltick", "ABC-d")]
+    return ListReader(Watchlist(rows, feed="demo"), directories())
 
 
 def codes(understood: ParsedList) -> tuple[list[str], list[str], list[str]]:
     """New, here, bad."""
-    return [each.code for each in understood.new], [each.code for each in understood.here], list(understood.bad)
+    return shown_of(understood.new), shown_of(understood.here), list(understood.bad)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +42,10 @@ def codes(understood: ParsedList) -> tuple[list[str], list[str], list[str]]:
         ("see chart", ["see", "chart"], [], []),
         ("A.US A.US nvda NVDA.US", ["A.US", "NVDA.US"], [], []),
         ("a$b c", ["c"], [], ["a$b"]),
+        ("nvda@demo XYZ@demo", ["NVDA.US", "XYZ"], [], []),
+        ("nvda@alltick, gold@alltick", ["nvda@alltick", "GOLD@alltick"], [], []),
+        ("ABC-d@alltick plain@demo", [], ["ABC-d@alltick", "plain"], []),
+        ("A@nowhere B@ @demo a@b@demo", [], [], ["A@nowhere", "B@", "@demo", "a@b@demo"]),
         ("", [], [], []),
     ],
 )
@@ -48,6 +63,14 @@ def test_typed_pieces_are_meant_as_symbols(reader: ListReader, text: str, new, h
         ("AAPL.US\t229.38\t+0.84%\t-1.5", ["AAPL.US"], [], ["229.38", "+0.84%", "-1.5"]),
         ("NVDA.US - NVIDIA Corp.", ["NVDA.US", "NVIDIA"], [], ["-", "Corp."]),
         ("<b>AAPL.US</b>", [], [], ["<b>AAPL.US</b>"]),
+        ("me@example.com", [], [], ["me@example.com"]),
+        ("Write to ME@EXAMPLE.COM or support@alltick", [], [], ["Write to ME@EXAMPLE.COM or support@alltick"]),
+        ("buy BTC-USD@alltick now", ["BTC-USD@alltick"], [], ["buy", "now"]),
+        ("see ABC-d@alltick or gold@alltick", ["GOLD@alltick"], ["ABC-d@alltick"], ["see", "or"]),
+        ("x@alltick\ty@demo", ["x@alltick", "y"], [], []),
+        ("QUOTEDESK:gold@alltick,QUOTEDESK:nvda", ["gold@alltick", "nvda"], [], []),
+        ("SYM,x@alltick,QUOTEDESK\n", ["x@alltick"], [], []),
+        ("Symbol,Last\nGOLD@alltick,1\nA@nowhere,2\n", ["GOLD@alltick"], [], ["A@nowhere"]),
         ("word", ["word"], [], []),
         ("nothing to see here.", [], [], ["nothing to see here."]),
         ("\n ;,", [], [], []),
@@ -67,6 +90,37 @@ def test_the_first_reason_is_told(reader: ListReader) -> None:
     assert reader.found("AMD.US").fault is None
 
 
+def test_a_feed_that_is_not_known_is_refused_with_the_ones_there_are(reader: ListReader) -> None:
+    fault = reader.typed("A@nowhere").fault
+    assert fault is not None
+    assert fault.symbol == "A@nowhere"
+    assert str(fault) == "There is no feed “nowhere”. After the @ write demo, alltick or alltick_action."
+    fault = reader.found("me@example.com").fault
+    assert fault is not None
+    assert fault.why == "“me@example.com” does not look like a symbol"
+    alone = ListReader(Watchlist(feed="demo"), Directories({"demo": "Demo"}, lambda feed: SymbolDirectory()))
+    fault = alone.typed("A@x").fault
+    assert fault is not None
+    assert fault.advice == "The only feed is demo."
+
+
+def test_of_a_list_of_another_feed_the_same_text_means_that_feed(reader: ListReader) -> None:
+    other = reader.beside(Watchlist(feed="alltick"))
+    assert other.typed("gold nvda@demo").new == (Instrument("alltick", "GOLD"), Instrument("demo", "NVDA.US"))
+    assert reader.feed == "demo"
+
+
+def test_suggestions_are_of_the_feed_that_is_said_else_of_the_list_s(reader: ListReader) -> None:
+    assert reader.suggestions("gol") == [Suggestion("GOLD", "Gold spot", True)]
+    assert reader.suggestions("gol@alltick") == [Suggestion("GOLD@alltick", "Gold coin", False)]
+    assert reader.suggestions("nvd@demo") == [Suggestion("NVDA.US@demo", "NVIDIA", False)]
+    assert reader.suggestions("nvd@nowhere") == reader.suggestions("@") == []
+    assert reader.suggestions("ABC-d@a") == [
+        Suggestion("ABC-d@alltick", "AllTick", True),
+        Suggestion("ABC-d@alltick_action", "AllTick, two at once", False),
+    ]
+
+
 def test_what_came_of_it_is_told_in_a_line_that_stays_short(reader: ListReader) -> None:
     assert reader.found("AMD.US, GOLD").words == "1 added, 1 already here"
     assert reader.found("see chart").words == "Nothing was added, 1 not a symbol: see chart"
@@ -80,9 +134,12 @@ def test_a_text_that_is_too_long_for_a_list_is_not_read(reader: ListReader) -> N
     assert understood.words == "Nothing was added, 1,000,002 characters are too many for a list"
 
 
-@given(st.text("aA1. ,\n$<\t%-", max_size=40))
+@given(
+    st.text("aA1. ,\n$<\t%-@", max_size=40)
+    | st.lists(st.sampled_from(["a", "A", "@demo", "@alltick", "@", " ", ".", ","]), max_size=12).map("".join)
+)
 def test_nothing_is_lost_and_nothing_comes_twice(text: str) -> None:
-    reader = ListReader("demo", Watchlist([Instrument("demo", "A")]), SymbolDirectory({"aA": "x"}))
+    reader = ListReader(Watchlist([Instrument("demo", "A")]), directories({"aA": "x"}))
     for understood in (reader.typed(text), reader.found(text)):
         good = [*understood.new, *understood.here]
         assert len(set(good)) == len(good)
@@ -95,6 +152,6 @@ def test_nothing_is_lost_and_nothing_comes_twice(text: str) -> None:
 
 @given(st.lists(st.from_regex(r"[A-Za-z0-9]{1,4}\.(US|HK)", fullmatch=True), unique=True), st.sampled_from(" \n\t,;"))
 def test_a_list_of_codes_is_understood_whole_whatever_parts_it(symbols: list[str], separator: str) -> None:
-    reader = ListReader("demo", Watchlist(), SymbolDirectory())
+    reader = ListReader(Watchlist(feed="demo"), directories({}))
     for understood in (reader.typed(separator.join(symbols)), reader.found(separator.join(symbols))):
         assert codes(understood) == (symbols, [], [])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotedesk.lists.symbol_directory import SymbolDirectory
+from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 
 KNOWN = SymbolDirectory(
     {"NVDA.US": "NVIDIA", "BRK.B.US": "Berkshire B", "Silver": "Silver spot", "5.HK": "HSBC", "V.US": "Visa"}
@@ -53,6 +53,21 @@ def test_the_answer_is_a_known_code_or_the_text_and_asking_again_changes_nothing
 def test_a_code_that_is_not_known_has_no_name() -> None:
     assert KNOWN.name("NVDA.US") == "NVIDIA"
     assert KNOWN.name("nvda.us") == KNOWN.name("X") == ""
+
+
+def test_the_directory_of_a_feed_is_made_once_and_only_when_it_is_asked_for() -> None:
+    asked: list[str] = []
+
+    def load(feed: str) -> SymbolDirectory:
+        asked.append(feed)
+        return SymbolDirectory({"A": feed})
+
+    directories = Directories({"demo": "Demo", "other": "Other"}, load)
+    assert asked == []
+    assert directories.of("demo") is directories.of("demo")
+    assert [directories.of("demo").name("A"), asked] == ["demo", ["demo"]]
+    assert directories.of("gone").names == {}
+    assert asked == ["demo"]
 
 
 # Completion

@@ -104,7 +104,7 @@ def test_the_text_of_an_instrument_comes_apart_again_and_says_its_feed_where_tha
         ("AAPL.US@demo", "AAPL.US", "demo"),
         ("a@b@demo", "a@b", "demo"),
         ("AAPL.US@", "AAPL.US@", ""),
-        ("@demo", "", "demo"),
+        ("@demo", "@demo", ""),
         ("@", "@", ""),
         ("", "", ""),
     ],

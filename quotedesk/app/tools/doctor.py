@@ -87,7 +87,7 @@ def examine(feed: Feed, url: str | None, profile: Profile, redactor: Redactor) -
 
 def resources() -> Finding:
     try:
-        return Finding("Resources", str(resource("symbols.csv").parent))
+        return Finding("Resources", str(resource("icons").parent))
     except FileNotFoundError as fault:
         return Finding("Resources", str(fault), "Install quotedesk again: files of it are missing.")
 

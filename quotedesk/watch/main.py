@@ -1,0 +1,208 @@
+"""The run of `quotedesk watch`: what is watched, the engine under it, signals, and an end without a traceback."""
+
+import asyncio
+import itertools
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from types import FrameType
+
+from quotedesk.codec import BUILT_IN, FEEDS
+from quotedesk.config import lists_file, settings
+from quotedesk.config.paths import Profile
+from quotedesk.config.settings import Direction
+from quotedesk.engine.clock import SystemClock
+from quotedesk.engine.feeds import Feeds
+from quotedesk.engine.options import SourceOptions
+from quotedesk.engine.redactor import Redactor, escaped
+from quotedesk.engine.services import Services
+from quotedesk.engine.source import Sources
+from quotedesk.engine.tasks import Tasks
+from quotedesk.market.errors import BadSymbolError, QuotedeskError
+from quotedesk.market.instrument import Instrument, check_code, split_codes, split_feed, unique
+from quotedesk.net.address import parse_overrides
+from quotedesk.quotes.quotes import Quotes
+from quotedesk.watch.options import WatchOptions
+from quotedesk.watch.outlet import Outlet
+from quotedesk.watch.printer import JsonLines, Printer
+from quotedesk.watch.table import NO_COLOURS, PlainLines, Table, TableLook, coloured, terminal_size
+
+_EXIT_FAULT = 1
+_RED, _GREEN, _BLUE, _YELLOW = 31, 32, 34, 33
+_COLOURS = {
+    Direction.GREEN_UP: (_GREEN, _RED),
+    Direction.RED_UP: (_RED, _GREEN),
+    Direction.BLUE_UP: (_BLUE, _YELLOW),
+    Direction.RED_UP_BLUE_DOWN: (_RED, _BLUE),
+}
+_SIGNALS = [number for name in ("SIGINT", "SIGTERM", "SIGHUP") if (number := getattr(signal, name, None))]
+
+
+def run(options: WatchOptions) -> int:
+    """Watch until a signal, the end of the reader or of the time; returns the exit code.
+
+    Raises QuotedeskError or OSError for what the user can mend.
+    """
+    for number in _SIGNALS:
+        signal.signal(number, _leave)
+    if sys.stdout is None:
+        raise QuotedeskError("There is no standard output to print to.")
+    logging.getLogger().addHandler(logging.NullHandler())  # else warnings are printed
+    profile = Profile(options.profile)
+    chosen = settings.glance(profile.settings)
+    feed = options.feed or (chosen.feed if chosen.feed in FEEDS else BUILT_IN)
+    urls = parse_overrides(options.urls, feed)
+    instruments = unique_instruments(options.symbols, feed)
+    reports: list[str] = []
+    if options.list_name is not None:
+        content, report = lists_file.load(profile, chosen.feed, FEEDS)
+        reports += [report] if report else []
+        rows = rows_of({each.name: each.instruments for each in content.lists}, options.list_name)
+        instruments = list(dict.fromkeys([*instruments, *rows]))
+    if not instruments:
+        raise QuotedeskError(f"Name at least one symbol, or a list with --list. See: {options.command} watch --help")
+    redactor = Redactor()
+    sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
+    try:
+        for name in dict.fromkeys(each.feed for each in instruments if each.feed in FEEDS):
+            source = sources.of(name)
+            source.hold_token()
+            source.start()  # a server of ours gets ready
+            reports += [source.caution] if source.caution else []
+        look = _look(chosen.direction, os.environ)
+        return asyncio.run(_Run(options, feed, instruments, sources, redactor, look, reports).main())
+    finally:
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)  # one that comes now has nothing left to end
+        sources.stop()
+
+
+def unique_instruments(texts: Iterable[str], feed: str) -> list[Instrument]:
+    """What CODE and CODE@FEED name, each once; a bare code is of `feed`.
+
+    Raises BadSymbolError for what cannot be a symbol, QuotedeskError for a feed that is not known.
+    """
+    found: dict[Instrument, None] = {}
+    for text in texts:
+        for piece in unique(split_codes(text)) or [""]:
+            code, said = split_feed(piece)
+            if said and said not in FEEDS:
+                feeds = ", ".join(sorted(FEEDS))
+                raise QuotedeskError(f"There is no feed “{escaped(said)[:40]}”. Choose from: {feeds}.")
+            found[Instrument(said or feed, check_code(code))] = None
+    return list(found)
+
+
+def rows_of(lists: Mapping[str, Sequence[Instrument]], name: str) -> Sequence[Instrument]:
+    """The instruments of the saved list of that name. Raises QuotedeskError where there is none, or it is empty."""
+    if name not in lists:
+        names = ", ".join(f"“{escaped(each)}”" for each in lists)
+        raise QuotedeskError(f"There is no list “{escaped(name)[:80]}”. There are: {names}.")
+    if not lists[name]:
+        raise QuotedeskError(f"The list “{escaped(name)}” is empty.")
+    return lists[name]
+
+
+class _Run:
+    """One run of the engine under a printer or a table."""
+
+    def __init__(
+        self,
+        options: WatchOptions,
+        feed: str,
+        instruments: Sequence[Instrument],
+        sources: Sources,
+        redactor: Redactor,
+        look: TableLook,
+        reports: Sequence[str],
+    ) -> None:
+        self._options = options
+        self._feed = feed
+        self._instruments = instruments
+        self._sources = sources
+        self._redactor = redactor
+        self._look = look
+        self._reports = reports
+        self._clock = SystemClock()
+        self._is_over = asyncio.Event()
+        self._fault: BaseException | None = None
+
+    async def main(self) -> int:
+        """Run; returns the exit code. Raises OSError where standard output takes no more."""
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: self._failed(context.get("exception")))
+        _on_signals(self._is_over.set)
+        outlet = Outlet(sys.stdout.fileno(), self._clock)
+        outlet.on_gone = self._is_over.set
+        tasks = Tasks(self._failed)
+        display = self._display(outlet)
+        services = Services(self._clock, tasks, Quotes(), display, self._redactor, consumers=[display])
+        feeds = Feeds(services, self._sources.of)
+        try:
+            for report in self._reports:
+                display.show_notice(report)
+            feeds.want(self._instruments)
+            tasks.spawn(self._each_second(feeds), "each second")
+            if self._options.for_s is not None:
+                loop.call_later(self._options.for_s, self._is_over.set)
+            await self._is_over.wait()
+        finally:
+            display.close()
+            await asyncio.gather(feeds.close(), outlet.close())
+            await tasks.stop()
+        if outlet.fault:
+            raise outlet.fault
+        if self._fault:
+            self._tell(f"Unexpected fault: {type(self._fault).__name__}: {self._fault}")
+            return _EXIT_FAULT
+        return 0
+
+    def _display(self, outlet: Outlet) -> Printer | Table:
+        if self._options.is_json:
+            return Printer(JsonLines(), outlet, self._clock, self._instruments, self._tell)
+        file = sys.stdout.fileno()
+        if not os.isatty(file) or os.environ.get("TERM", "dumb") == "dumb" or sys.platform == "win32":
+            return Printer(PlainLines(self._feed), outlet, self._clock, self._instruments, self._tell)
+        table = Table(self._instruments, self._feed, outlet, self._clock, lambda: terminal_size(file), self._look)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, table.wake)
+        return table
+
+    async def _each_second(self, feeds: Feeds) -> None:
+        began_s = self._clock.now_s()
+        for second in itertools.count(1):
+            await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
+            feeds.second()
+
+    def _failed(self, fault: BaseException | None) -> None:
+        """What should not happen ends the run, rather than that quotes stop without a word."""
+        if fault is not None and self._fault is None:
+            self._fault = fault
+            self._is_over.set()
+
+    def _tell(self, text: str) -> None:
+        """A line on standard error, which may be closed."""
+        if sys.stderr is not None:
+            with suppress(OSError):
+                line = escaped(self._redactor.clean(text))
+                print(f"{self._options.command}: {line}", file=sys.stderr, flush=True)
+
+
+def _look(direction: Direction, environment: Mapping[str, str]) -> TableLook:
+    return NO_COLOURS if environment.get("NO_COLOR") else coloured(*_COLOURS[direction])
+
+
+def _on_signals(end: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        try:
+            loop.add_signal_handler(number, end)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """A signal before the loop runs: nothing has begun that needs an end."""
+    raise SystemExit(0)
