@@ -14,17 +14,18 @@ from quotedesk.ui.looks.labels import ElidedLabel, plain_label
 from quotedesk.ui.window.link_text import in_use
 from quotedesk.ui.window.plan_bar import PlanBar
 from quotedesk.ui.window.status_figures import StatusFigures
-from quotedesk.ui.window.status_lamp import StatusLamp
+from quotedesk.ui.window.status_lamp import LampText, StatusLamp
 
 _GAP_PX = 20
+_NOTICE_PX = 140  # the text of several lamps leaves so much to a notice
 _POWER_TIP = "Prices may be painted up to a tenth of a second later, for less work. File > Settings turns it off."
 
 
 class StatusBar(QStatusBar):
     """Fields of fixed width; the notice takes the rest. `titles`: feed -> title.
 
-    Where the window is too narrow for all, first the lamps lose their words, then the figures go, then the feed's title
-    is cut.
+    Where the window is too narrow for all, first the lamps lose their states' words and then their names, then the
+    figures go, then the feed's title is cut, then the word for saving power goes.
 
     Attributes:
         notice: one line for the user.
@@ -49,6 +50,7 @@ class StatusBar(QStatusBar):
         self._line.setContentsMargins(9, 0, 10, 0)
         self._line.setSpacing(0)
         self._title = ""
+        self._saves_power = False
         self._feed = plain_label(font, "t3")
         self._line.addWidget(self._feed)
         self._line.addSpacing(_GAP_PX)
@@ -111,7 +113,7 @@ class StatusBar(QStatusBar):
 
     def show_power_saving(self, on: bool) -> None:
         """Is power saved at the cost of later prices?"""
-        self._power.setVisible(on)
+        self._saves_power = on
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -129,19 +131,25 @@ class StatusBar(QStatusBar):
 
     def _fit(self) -> None:
         """Leave out what there is no room for."""
-        lamps = self._lamps.values()
-        words_px, figures_px = sum(lamp.word_px for lamp in lamps), self.figures.sizeHint().width()
+        lamps, figures_px = self._lamps.values(), self.figures.sizeHint().width()
+        power_px = self._power.sizeHint().width() if self._saves_power else 0
         title_px = _room(self._feed, self._title)
         least_px = self._line.sizeHint().width() - self._feed.sizeHint().width()  # without what may be left out
-        least_px -= sum(lamp.word_px for lamp in lamps if lamp.has_word)
+        least_px -= sum(lamp.text_px(lamp.shown) for lamp in lamps)
         least_px -= figures_px if self.figures.isVisibleTo(self) else 0
-        room_px = self.width() - least_px - title_px
-        has_words = words_px + figures_px <= room_px
+        least_px -= power_px if self._power.isVisibleTo(self) else 0
+        room_px = self.width() - least_px - power_px - title_px
+        lamps_px = room_px - figures_px - (_NOTICE_PX if len(lamps) > 1 else 0)
+        text = next(
+            each for each in reversed(LampText) if sum(lamp.text_px(each) for lamp in lamps) <= max(lamps_px, 0)
+        )
         for lamp in lamps:
-            lamp.show_word(has_words)
+            if lamp.shown is not text:
+                lamp.show_text(text)
         self.figures.setVisible(figures_px <= room_px)
-        shown_px = title_px + min(room_px, 0)
-        shown = self._feed.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, shown_px)
+        title_px += min(room_px, 0)
+        self._power.setVisible(self._saves_power and title_px >= 0)
+        shown = self._feed.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, max(title_px, 0))
         self._feed.setText(shown)
         self._feed.setToolTip(self._title if shown != self._title else "")
 

@@ -1,11 +1,13 @@
-"""A lamp of the status bar: one link's mark and word, with all that is known of the link in the tooltip."""
+"""A lamp of the status bar: one link's mark and words, with all that is known of the link in the tooltip."""
+
+import enum
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from quotedesk.market.clock import Clock
-from quotedesk.market.states import LinkStatus
+from quotedesk.market.states import LinkState, LinkStatus
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import Appearance
@@ -14,6 +16,15 @@ from quotedesk.ui.looks.theme import LINK_LOOKS
 from quotedesk.ui.window import link_text
 
 _GAP_PX = 7
+_WORDS = [looks[2] for state, looks in LINK_LOOKS.items() if state is not LinkState.OFF]
+
+
+class LampText(enum.IntEnum):
+    """How much stands beside a lamp's mark."""
+
+    NOTHING = 0
+    NAME = 1  # the link's, where it is named at all
+    ALL = 2  # the name and the word for its state
 
 
 class StatusLamp(QWidget):
@@ -27,7 +38,8 @@ class StatusLamp(QWidget):
         super().__init__()
         self._clock = clock
         self._link: LinkStatus | None = None
-        self._title = ""
+        self._title = self._name = ""
+        self._shown = LampText.ALL
         self._mark = GlyphLabel(appearance, "window")
         self.word = plain_label(look.font(12), "t1")
         line = QHBoxLayout(self)
@@ -39,28 +51,34 @@ class StatusLamp(QWidget):
     def show_link(self, link: LinkStatus, title: str, *, is_named: bool) -> None:
         """Show a link of the feed with that title; `is_named`: there are others, so say which one it is."""
         self._link, self._title = link, title
-        before = f"{link.name} " if is_named else ""
+        self._name = link.name if is_named else ""
         shape, colour, word = LINK_LOOKS[link.state]
         self._mark.show_mark(shape, colour)
-        self.word.setFixedWidth(max(_width(self.word, before + each[2]) for each in LINK_LOOKS.values()))
-        self.word.setText(before + word)
         self.setAccessibleName(f"{link.name}: {word}")
+        self.show_text(self._shown)
 
     @property
-    def has_word(self) -> bool:
-        """Is the word shown?"""
-        return self.word.isVisibleTo(self)
+    def shown(self) -> LampText:
+        """How much is shown."""
+        return self._shown
 
-    @property
-    def word_px(self) -> int:
-        """How much room the word takes where it is shown, the gap before it included."""
-        return self.word.minimumWidth() + _GAP_PX
+    def text_px(self, shown: LampText) -> int:
+        """How much room the text takes, the gap before it included; the same in every state."""
+        texts = [self._name] if shown is LampText.NAME else [f"{self._name} {word}".strip() for word in _WORDS]
+        if shown is LampText.NOTHING or not any(texts):
+            return 0
+        return max(QFontMetrics(self.word.font()).horizontalAdvance(text) for text in texts) + 2 + _GAP_PX
 
-    def show_word(self, on: bool) -> None:
-        """Show the word too, or the mark alone."""
-        if on != self.has_word:
-            self.word.setVisible(on)
-            self.updateGeometry()
+    def show_text(self, shown: LampText) -> None:
+        """Show the mark with so much text."""
+        self._shown = shown
+        width_px = self.text_px(shown) - _GAP_PX
+        word = LINK_LOOKS[self._link.state][2] if self._link and shown is LampText.ALL else ""
+        self.word.setText(f"{self._name} {word}".strip())
+        self.word.setVisible(width_px > 0)
+        if width_px > 0:
+            self.word.setFixedWidth(width_px)
+        self.updateGeometry()  # at once, as the bar is fitted with it
 
     def tip(self) -> str:
         """All that is known of the link, as of now."""
@@ -70,7 +88,3 @@ class StatusLamp(QWidget):
         if event.type() == QEvent.Type.ToolTip:
             self.setToolTip(tips.as_shown(self.tip()))  # ages and countdowns are those of the moment
         return super().event(event)
-
-
-def _width(label: QLabel, text: str) -> int:
-    return QFontMetrics(label.font()).horizontalAdvance(text) + 2

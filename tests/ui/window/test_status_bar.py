@@ -1,8 +1,12 @@
 """The line at the bottom."""
 
+import itertools
+
+import pytest
 from PySide6.QtCore import Qt
 
 from quotedesk.market.states import LinkState, LinkStatus
+from quotedesk.ui.window.status_lamp import LampText
 
 UP = LinkStatus("demo", "demo", LinkState.UP)
 STOCK = LinkStatus("alltick", "stock", LinkState.UP)
@@ -17,6 +21,8 @@ def test_each_link_in_use_is_named_when_there_are_several(open_desk) -> None:
     desk.window.show_links((UP, STOCK, OTHER, off))
     bar = desk.window.status_bar
     assert list(bar.lamps) == ["demo", "alltick stock", "alltick other"]
+    desk.window.resize(1500, 400)
+    desk.settle()
     assert [lamp.word.text() for lamp in bar.lamps.values()] == [
         "demo Connected",
         "alltick stock Connected",
@@ -99,7 +105,7 @@ def test_a_plan_that_becomes_known_takes_the_figures_place_where_there_is_no_oth
     bar = desk.window.status_bar
     bar.show_feed("Demo feed: made-up prices at 127.0.0.1:43525")
     desk.settle()
-    desk.window.resize(bar._line.sizeHint().width() - bar.lamps["demo"].word_px + 20, 400)
+    desk.window.resize(bar._line.sizeHint().width() - bar.lamps["demo"].text_px(LampText.ALL) + 20, 400)
     desk.settle()
     assert bar.figures.isVisible()
     desk.show_plan(4, 7, 0)
@@ -112,27 +118,42 @@ def test_a_plan_that_becomes_known_takes_the_figures_place_where_there_is_no_oth
     assert bar.figures.isVisible()
 
 
+def texts(bar) -> set[LampText]:
+    return {lamp.shown for lamp in bar.lamps.values()}
+
+
 def test_too_narrow_for_all_it_first_shows_lamps_without_words(open_desk) -> None:
     desk = open_desk()
     desk.window.show_links((UP, STOCK, OTHER))
     bar = desk.window.status_bar
-    desk.window.resize(1400, 400)
-    desk.settle()
-    assert all(lamp.has_word for lamp in bar.lamps.values())
-    for _ in range(2):
-        desk.window.resize(900, 400)
+    for width, text in ((1500, LampText.ALL), (1200, LampText.NAME), (900, LampText.NOTHING), (1500, LampText.ALL)):
+        desk.window.resize(width, 400)
         desk.settle()
-        assert not any(lamp.has_word for lamp in bar.lamps.values())
+        assert texts(bar) == {text}
         assert all(lamp.isVisible() for lamp in bar.lamps.values())
         assert bar.figures.isVisible()
-        desk.window.resize(600, 400)
-        desk.settle()
-        assert not bar.figures.isVisible()
-        assert "Demo feed: made-up prices" in bar.words(), "nothing else is cut"
-        desk.window.resize(1400, 400)
-        desk.settle()
-        assert all(lamp.has_word for lamp in bar.lamps.values())
-        assert bar.figures.isVisible()
+    desk.window.resize(600, 400)
+    desk.settle()
+    assert texts(bar) == {LampText.NOTHING}
+    assert not bar.figures.isVisible()
+    assert "Demo feed: made-up prices" in bar.words(), "nothing else is cut"
+
+
+@pytest.mark.parametrize("width", [480, 700, 1000, 1200, 1400])
+def test_no_field_covers_another_however_much_comes_at_once(open_desk, width: int) -> None:
+    desk = open_desk()
+    desk.window.resize(width, 400)
+    desk.settle()
+    desk.window.show_power_saving(True)
+    desk.show_feeds(links=(UP, STOCK, OTHER), used=9, slots=16)
+    desk.settle()
+    bar = desk.window.status_bar
+    fields = [bar._line.itemAt(place).widget() for place in range(bar._line.count())]
+    shown = [field for field in fields if field is not None and field.isVisible() and field is not bar.notice]
+    for left, right in itertools.pairwise(shown):
+        assert left.geometry().right() < right.geometry().left()
+    assert all(field.width() >= field.sizeHint().width() for field in shown if field is not bar._feed)
+    assert shown[-1].geometry().right() < width
 
 
 def test_where_even_that_is_too_wide_the_feed_s_title_is_cut_and_counts_stay(open_desk) -> None:
@@ -150,7 +171,7 @@ def test_where_even_that_is_too_wide_the_feed_s_title_is_cut_and_counts_stay(ope
 
 def test_lamps_with_names_stay_where_they_are_whatever_becomes_of_their_links(open_desk) -> None:
     desk = open_desk()
-    desk.window.resize(1400, 400)
+    desk.window.resize(1500, 400)
     places = set()
     for state in LinkState:
         if state is not LinkState.OFF:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from quotedesk.market.states import LinkState, LinkStatus
 from quotedesk.ui.looks.appearance import Appearance
-from quotedesk.ui.window.status_lamp import StatusLamp
+from quotedesk.ui.window.status_lamp import LampText, StatusLamp
 from tests.fakes.clock import FakeClock
 
 
@@ -19,10 +19,11 @@ def lamp_of(qtbot, clock: FakeClock) -> StatusLamp:
 
 def test_it_is_as_wide_in_every_state(qtbot) -> None:
     lamp, widths = lamp_of(qtbot, FakeClock()), set()
-    for state in LinkState:
+    for state in set(LinkState) - {LinkState.OFF}:
         lamp.show_link(LinkStatus("alltick", "stock", state, reason="x"), "AllTick", is_named=True)
         widths.add(lamp.sizeHint().width())
     assert len(widths) == 1
+    lamp.show_link(LinkStatus("alltick", "stock", LinkState.DENIED, reason="x"), "AllTick", is_named=True)
     assert lamp.word.text() == "alltick stock Refused"
     assert lamp.accessibleName() == "alltick stock: Refused"
 
@@ -42,13 +43,25 @@ def test_its_tooltip_is_of_the_moment_and_shows_the_server_s_words_as_they_are(q
     assert not Qt.mightBeRichText(lamp.toolTip())
 
 
-def test_without_its_word_it_takes_less_room(qtbot) -> None:
+def test_with_less_text_it_takes_less_room_and_is_called_the_same(qtbot) -> None:
+    lamp = lamp_of(qtbot, FakeClock())
+    lamp.show_link(LinkStatus("alltick", "stock", LinkState.UP), "AllTick", is_named=True)
+    mark_px = lamp.sizeHint().width() - lamp.text_px(LampText.ALL)
+    for shown, said in (
+        (LampText.NAME, "alltick stock"),
+        (LampText.NOTHING, ""),
+        (LampText.ALL, "alltick stock Connected"),
+    ):
+        lamp.show_text(shown)
+        assert lamp.sizeHint().width() == mark_px + lamp.text_px(shown)
+        assert (lamp.word.text() if lamp.word.isVisibleTo(lamp) else "") == said
+        assert lamp.accessibleName() == "alltick stock: Connected"
+
+
+def test_the_only_one_has_no_name_and_so_no_text_without_its_word(qtbot) -> None:
     lamp = lamp_of(qtbot, FakeClock())
     lamp.show_link(LinkStatus("demo", "demo", LinkState.UP), "Demo feed", is_named=False)
-    wide_px = lamp.sizeHint().width()
-    lamp.show_word(False)
-    assert not lamp.has_word
-    assert lamp.sizeHint().width() == wide_px - lamp.word_px
-    assert lamp.accessibleName() == "demo: Connected"
-    lamp.show_word(True)
-    assert lamp.sizeHint().width() == wide_px
+    assert lamp.word.text() == "Connected"
+    lamp.show_text(LampText.NAME)
+    assert not lamp.word.isVisibleTo(lamp)
+    assert lamp.text_px(LampText.NAME) == 0
