@@ -131,8 +131,11 @@ class ListReader:
     def meant(self, text: str) -> Instrument:
         """The instrument that a typed symbol stands for: one that is here as typed, else as its directory spells it.
 
-        Raises BadSymbolError where it cannot be a symbol, or says a feed that is not known.
+        Behind our own mark it is exactly what is typed. Raises BadSymbolError where it cannot be a symbol, or says a
+        feed that is not known.
         """
+        if _is_marked(text):
+            return self.named(OURS, text.partition(":")[2])
         code, feed = self._parts(text)
         return self._spelled(check_code(code), feed)
 
@@ -232,6 +235,8 @@ class ListReader:
 
     def _stands_out(self, word: str) -> bool:
         """Is a word among words one that would be a symbol? A known one, or one that ends in capitals or digits."""
+        if _is_marked(word):
+            return True
         code, said = split_feed(word)
         feed = said or self.feed
         directory = self._directories.of(feed)
@@ -307,6 +312,11 @@ class ListParser:
 
     def _tell(self, entry: Entry, became: str, fate: Fate, why: str = "") -> None:
         self._lines.append(ReportLine(entry.line, entry.text, became, fate, why))
+
+
+def _is_marked(text: str) -> bool:
+    """Is it QUOTEDESK:CODE, as ListWriter writes what would be read otherwise?"""
+    return text.partition(":")[0].upper() == OURS and ":" in text
 
 
 def _few(pieces: tuple[str, ...]) -> str:

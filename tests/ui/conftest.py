@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from quotedesk.codec.alltick_symbology import AllTickSymbology
 from quotedesk.lists.book import Book
 from quotedesk.lists.symbol_directory import SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist
@@ -27,6 +28,12 @@ from tests.fakes.clock import FakeClock
 
 FEED = "demo"
 NAMES = {"NVDA.US": "NVIDIA", "Silver": "Silver spot", "BRK.B.US": "Berkshire B", "HTML.US": "<b>bold</b>"}
+OTHER_NAMES = {"BTC-USD": "Bitcoin", "Silver": "Silver coin"}
+
+
+def directory_of(feed: str) -> SymbolDirectory:
+    """The known symbols of a feed of these tests."""
+    return SymbolDirectory(NAMES, AllTickSymbology()) if feed == FEED else SymbolDirectory(OTHER_NAMES)
 
 
 class Desk:
@@ -51,7 +58,7 @@ class Desk:
 
     @property
     def codes(self) -> list[str]:
-        return [words(row) for row in self.watchlist]
+        return [words(row, self.watchlist.feed) for row in self.watchlist]
 
     @property
     def current(self) -> str:
