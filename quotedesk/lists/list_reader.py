@@ -185,10 +185,12 @@ class ListReader:
 
     def _parts(self, text: str) -> tuple[str, str]:
         """The code, unchecked, and the feed of a symbol's text. Raises BadSymbolError for a feed that is not known."""
+        if "@" not in text:  # most of them: a paste has thousands
+            return text, self.watchlist.feed
         code, feed = split_feed(text)
         if feed and feed not in self._directories.feeds:
             raise BadSymbolError(text, f"There is no feed “{feed[:20]}”", self._feeds_advice)
-        return code, feed or self.feed
+        return code, feed or self.watchlist.feed
 
     @property
     def _feeds_advice(self) -> str:
@@ -316,7 +318,7 @@ class ListParser:
 
 def _is_marked(text: str) -> bool:
     """Is it QUOTEDESK:CODE, as ListWriter writes what would be read otherwise?"""
-    return text.partition(":")[0].upper() == OURS and ":" in text
+    return ":" in text and text.partition(":")[0].upper() == OURS
 
 
 def _few(pieces: tuple[str, ...]) -> str:
