@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from quotedesk import __version__
 from quotedesk.market.errors import QuotedeskError
-from quotedesk.market.instrument import check_code, split_codes, unique
+from quotedesk.market.instrument import Instrument, check_code, split_codes, split_feed
 
 EXIT_USAGE = 2
 EXIT_IN_USE = 3
@@ -60,9 +60,9 @@ def _parser(command: str) -> argparse.ArgumentParser:
     parser.set_defaults(run=_run_window)
     parser.add_argument("--version", action="version", version=f"quotedesk {__version__}")
     parser.add_argument("--feed", choices=sorted(FEEDS), help="where prices come from; remembered")
-    parser.add_argument("--url", metavar="BASE", help="a server in place of the provider's: ws://127.0.0.1:PORT")
+    _add_url(parser)
     parser.add_argument("--profile", metavar="DIR", type=Path, help="a folder that holds all state of this run")
-    parser.add_argument("--symbols", metavar="A,B", help="replace the feed's list by these, and save it")
+    parser.add_argument("--symbols", metavar="A,B@FEED", help="replace the feed's list by these, and save it")
     parser.add_argument("--replay", metavar="CSV", type=Path, help="recorded trades on the demo feed; saves nothing")
     _add_pace(parser)
     parser.add_argument("--screenshot", metavar="PNG", type=Path, help="save a picture of the window before the end")
@@ -86,11 +86,21 @@ def _parser(command: str) -> argparse.ArgumentParser:
     where.set_defaults(run=_print_places)
     doctor = commands.add_parser("doctor", help="look at all that a start needs, and say what to do")
     doctor.add_argument("--feed", choices=sorted(FEEDS), help="whose servers to ask; else that of the last start")
-    doctor.add_argument("--url", metavar="BASE", help="a server in place of the provider's: ws://127.0.0.1:PORT")
+    _add_url(doctor)
     doctor.add_argument("--profile", metavar="DIR", type=Path, help="of this folder instead of the system's place")
     doctor.add_argument("--screen", action="store_true", help=argparse.SUPPRESS)
     doctor.set_defaults(run=_examine)
     return parser
+
+
+def _add_url(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--url",
+        metavar="[FEED=]BASE",
+        action="append",
+        default=[],
+        help="a server in place of the provider's: ws://127.0.0.1:PORT; bare for the feed of --feed; repeatable",
+    )
 
 
 def _add_pace(parser: argparse.ArgumentParser) -> None:
@@ -169,23 +179,23 @@ def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
 
 def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.app.options import Options
-    from quotedesk.net.address import check_base
+    from quotedesk.codec import BUILT_IN
 
     _check_pace(chosen)
-    if chosen.replay and chosen.feed not in (None, "demo"):
+    if chosen.replay and chosen.feed not in (None, BUILT_IN):
         raise QuotedeskError(f"--replay plays on the demo feed; leave out --feed {chosen.feed}.")
-    if chosen.replay and chosen.url is not None:
+    urls = _urls(chosen)
+    if chosen.replay and BUILT_IN in urls:
         raise QuotedeskError("--replay plays on the built-in server; leave out --url.")
     for option, path in (("--screenshot", chosen.screenshot), ("--stats", chosen.stats)):
         if path and path.is_dir():
             raise QuotedeskError(f"{option}: {path} is a folder. Name a file in it.")
         if path and not path.absolute().parent.is_dir():
             raise QuotedeskError(f"{option}: there is no folder {path.absolute().parent} to write {path.name} to.")
-    url = None if chosen.url is None else check_base(chosen.url)
     options = Options(
         command=command,
         feed=chosen.feed,
-        url=url,
+        urls=urls,
         profile=chosen.profile,
         symbols=_symbols(chosen.symbols),
         replay=chosen.replay,
@@ -290,17 +300,16 @@ def _print_places(chosen: argparse.Namespace, command: str, is_bare: bool) -> in
 
 def _examine(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.app.tools import doctor
-    from quotedesk.codec import FEEDS
+    from quotedesk.codec import BUILT_IN, FEEDS
     from quotedesk.config import settings
     from quotedesk.config.paths import Profile
-    from quotedesk.net.address import check_base
 
     if chosen.screen:
         return doctor.tell_screen()
     profile = Profile(chosen.profile)
-    url = None if chosen.url is None else check_base(chosen.url)
     name = chosen.feed or settings.glance(profile.settings).feed
-    return doctor.run(FEEDS.get(name, FEEDS["demo"]), url, profile)
+    feed = FEEDS.get(name, FEEDS[BUILT_IN])
+    return doctor.run(feed, _urls(chosen).get(feed.name), profile)
 
 
 def _key_providers() -> set[str]:
@@ -309,13 +318,34 @@ def _key_providers() -> set[str]:
     return {feed.provider.name for feed in FEEDS.values() if feed.provider.needs_key}
 
 
-def _symbols(text: str | None) -> tuple[str, ...] | None:
+def _urls(chosen: argparse.Namespace) -> dict[str, str]:
+    """Feed -> the server in place of its provider's; a bare one is for the feed of this start."""
+    from quotedesk.codec import BUILT_IN, FEEDS
+    from quotedesk.config import settings
+    from quotedesk.config.paths import Profile
+    from quotedesk.net.address import parse_overrides
+
+    if not chosen.url:
+        return {}
+    last = settings.glance(Profile(chosen.profile).settings).feed
+    return parse_overrides(chosen.url, chosen.feed or (last if last in FEEDS else BUILT_IN))
+
+
+def _symbols(text: str | None) -> tuple[Instrument, ...] | None:
+    """What --symbols names; an instrument without a feed is of the feed of this start."""
+    from quotedesk.codec import FEEDS
+
     if text is None:
         return None
-    codes = tuple(unique(check_code(code) for code in split_codes(text)))
-    if not codes:
+    named: dict[Instrument, None] = {}
+    for piece in split_codes(text):
+        code, feed = split_feed(piece)
+        if feed and feed not in FEEDS:
+            raise QuotedeskError(f"There is no feed {feed[:40]}. Choose from: {', '.join(sorted(FEEDS))}.")
+        named[Instrument(feed, check_code(code))] = None
+    if not named:
         raise QuotedeskError("--symbols names no symbol. Give it as --symbols NVDA.US,700.HK.")
-    return codes
+    return tuple(named)
 
 
 def _sort(text: str | None) -> str | None:

@@ -34,6 +34,7 @@ class KeptLists:
         """`feed` is that of this run, `last_feed` that of the run before; `last_shown`: lists that windows showed."""
         self._profile = profile
         self._feeds = feeds
+        self._feeds = feeds
         self._keeps = options.replay is None or options.symbols is not None
         self.shown = ""
         self.report = ""

@@ -64,7 +64,7 @@ ENDPOINTS: dict[str, Callable[[str], bool]] = {
 }
 
 
-class Reply(NamedTuple):
+class Response(NamedTuple):
     """What a frame leads to.
 
     Attributes:
@@ -125,19 +125,19 @@ class Dialogue:
         """When it ends for want of a heartbeat; infinite in the article's dialect, which has none."""
         return math.inf if self._is_article else self._beat_s + self._heartbeat_s
 
-    def receive(self, frame: Any, now_s: float) -> Reply:
+    def receive(self, frame: Any, now_s: float) -> Response:
         """A frame came, as `parse` made it."""
         self._breaches = []
         if self._is_article is None and isinstance(frame, dict):
             self._is_article = "action" in frame
         if not self._is_article and isinstance(frame, dict) and frame.get("cmd_id") == HEARTBEAT:
-            return Reply(self._heartbeat(frame, now_s), self._breaches, is_beat=True)
+            return Response(self._heartbeat(frame, now_s), self._breaches, is_beat=True)
         since_s, self._request_s = now_s - self._request_s, now_s
         is_too_soon = since_s < REQUEST_GAP_S
         if is_too_soon:
             self._breaches.append(("rate", f"{since_s:.3f} s after the request before"))
         answer = self._article(frame) if self._is_article else self._published(frame, is_too_soon)
-        return Reply(answer if self.answers else None, self._breaches, is_too_soon and not self._is_article)
+        return Response(answer if self.answers else None, self._breaches, is_too_soon and not self._is_article)
 
     def _heartbeat(self, frame: dict[str, Any], now_s: float) -> dict[str, object]:
         if not self._check_header(frame):

@@ -71,7 +71,7 @@ class PriceKind(NamedTuple):
     lot: float
 
 
-class Trade(NamedTuple):
+class MadeTrade(NamedTuple):
     """A trade on its way to a client.
 
     Attributes:
@@ -89,13 +89,13 @@ class Trade(NamedTuple):
     time_ms: int | None = None
 
 
-class Trades(Protocol):
+class TradeSource(Protocol):
     """What one connection gets, and when. All times are monotonic seconds."""
 
     def hold(self, codes: Collection[str], now_s: float) -> None:
         """From now on these codes, all of them and no others (but for late trades within LATE_S)."""
 
-    def pop(self, now_s: float) -> Trade | None:
+    def pop(self, now_s: float) -> MadeTrade | None:
         """The next trade that is due, each once."""
 
     @property
@@ -162,7 +162,7 @@ class Walk:
         self._away = 0.0  # from the level, as a logarithm
         self._burst = 0  # trades left of it
 
-    def step(self) -> tuple[Trade, float]:
+    def step(self) -> tuple[MadeTrade, float]:
         """The next trade, and the seconds until the one after it."""
         kind, draw = self.kind, self._random
         if self._burst:
@@ -178,7 +178,7 @@ class Walk:
         price = kind.level * math.exp(self._away) + kind.tick * (0.5 if direction == 1 else -0.5)
         price = max(round(price / kind.tick), 1) * kind.tick
         has_side = kind.name in ("stock", "crypto")
-        trade = Trade(self._code, f"{price:.{kind.decimals}f}", self._size(price), direction if has_side else 1)
+        trade = MadeTrade(self._code, f"{price:.{kind.decimals}f}", self._size(price), direction if has_side else 1)
         return trade, self._gap()
 
     def _size(self, price: float) -> str:
@@ -209,7 +209,7 @@ class DemoMarket:
         self._seed = seed
         self._walks: dict[str, Walk] = {}
 
-    def step(self, code: str) -> tuple[Trade, float]:
+    def step(self, code: str) -> tuple[MadeTrade, float]:
         """The next trade of a symbol, and the seconds until the one after it."""
         walk = self._walks.get(code)
         if walk is None:
@@ -218,7 +218,7 @@ class DemoMarket:
 
 
 class MadeUp:
-    """The made-up trades of one connection (see Trades). `draw` scatters first and late trades, never prices.
+    """The made-up trades of one connection (see TradeSource). `draw` scatters first and late trades, never prices.
 
     One heap for all symbols. What was missed while the client did not read is not made up for: a trade that is popped
     late puts off the next.
@@ -241,7 +241,7 @@ class MadeUp:
                 self._leaving.pop(code, None)
                 self._plan(code, now_s + self._random.uniform(0.02, 0.25))
 
-    def pop(self, now_s: float) -> Trade | None:
+    def pop(self, now_s: float) -> MadeTrade | None:
         while self._heap and self._heap[0][0] <= now_s:
             due_s, code = heappop(self._heap)
             if self._due_s.get(code) != due_s:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from quotedesk.demo.prices import LATE_S, Trade
+from quotedesk.demo.prices import LATE_S, MadeTrade
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import check_code
 
@@ -73,7 +73,7 @@ class Tape:
         rounds, within = divmod(place, len(self.trades))
         return self.started_s + rounds * self._round_s + self.offsets_s[within]
 
-    def trade(self, place: int) -> Trade:
+    def trade(self, place: int) -> MadeTrade:
         """What is there; in a later round of a loop at a later time."""
         rounds, within = divmod(place, len(self.trades))
         trade = self.trades[within]
@@ -83,7 +83,7 @@ class Tape:
 
 
 class Playback:
-    """The recorded trades of one connection's codes (see prices.Trades). After the last it stays quiet."""
+    """The recorded trades of one connection's codes (see prices.TradeSource). After the last it stays quiet."""
 
     def __init__(self, tape: Tape) -> None:
         self._tape = tape
@@ -100,7 +100,7 @@ class Playback:
             self._late_until_s[code] = now_s + LATE_S
         self._held = frozenset(codes)
 
-    def pop(self, now_s: float) -> Trade | None:
+    def pop(self, now_s: float) -> MadeTrade | None:
         while self.due_s <= now_s:
             trade = self._tape.trade(self._next)
             self._next += 1
@@ -113,7 +113,7 @@ class Playback:
         return self._tape.due_s(self._next)
 
 
-def _read(path: Path) -> list[tuple[int, Trade]]:
+def _read(path: Path) -> list[tuple[int, MadeTrade]]:
     """The trades with their times in microseconds since 1970, in order."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file, strict=True)
@@ -129,7 +129,7 @@ def _read(path: Path) -> list[tuple[int, Trade]]:
     return trades
 
 
-def _trades(path: Path, rows: "csv.DictReader[str]") -> Iterator[tuple[int, Trade]]:
+def _trades(path: Path, rows: "csv.DictReader[str]") -> Iterator[tuple[int, MadeTrade]]:
     header = set(rows.fieldnames or ())
     layout = next((layout for layout in _LAYOUTS if {*layout[:2], "price", "size"} <= header), None)
     if layout is None:
@@ -141,7 +141,7 @@ def _trades(path: Path, rows: "csv.DictReader[str]") -> Iterator[tuple[int, Trad
             if None in row or None in row.values():
                 raise ValueError("too many or too few fields")
             time_us = time_us_of(row[time_column])
-            trade = Trade(
+            trade = MadeTrade(
                 code=check_code(row[code_column]),
                 price=_price(row["price"]),
                 size=_size(row["size"]),

@@ -26,7 +26,7 @@ from websockets.protocol import State
 
 from quotedesk.demo.dialogue import ENDPOINTS, HEARTBEAT_S, TOO_MANY, Dialogue, parse
 from quotedesk.demo.faults import ServerFaults
-from quotedesk.demo.prices import DemoMarket, MadeUp, Trade, Trades
+from quotedesk.demo.prices import DemoMarket, MadeUp, MadeTrade, TradeSource
 from quotedesk.demo.replay import Playback, Tape
 
 TRADE_PUSH = 22998
@@ -179,7 +179,7 @@ class DemoServer:
         if others:
             self._log.write("breach", number, rule="second connection", detail=others)
         self._open[number] = (path, connection)
-        trades: Trades = Playback(self._tape) if self._tape else MadeUp(self._market, self._random)
+        trades: TradeSource = Playback(self._tape) if self._tape else MadeUp(self._market, self._random)
         changed = asyncio.Event()
         try:
             async with asyncio.TaskGroup() as both:
@@ -199,7 +199,7 @@ class DemoServer:
         connection: ServerConnection,
         number: int,
         path: str,
-        trades: Trades,
+        trades: TradeSource,
         changed: asyncio.Event,
         tasks: asyncio.TaskGroup,
     ) -> None:
@@ -241,7 +241,9 @@ class DemoServer:
                 return
             hold()
 
-    async def _push(self, connection: ServerConnection, number: int, trades: Trades, changed: asyncio.Event) -> None:
+    async def _push(
+        self, connection: ServerConnection, number: int, trades: TradeSource, changed: asyncio.Event
+    ) -> None:
         """Send trades when they are due. Raises ConnectionClosed.
 
         A client that does not read stops this here; what falls due meanwhile stays in `trades` and takes no memory.
@@ -299,7 +301,7 @@ def _refuse_path(connection: ServerConnection, request: Request) -> Response | N
     return connection.respond(HTTPStatus.NOT_FOUND, f"Paths here: {' '.join(ENDPOINTS)}\n")
 
 
-def _push_data(trade: Trade, seq: int, skew_s: float) -> dict[str, object]:
+def _push_data(trade: MadeTrade, seq: int, skew_s: float) -> dict[str, object]:
     turnover = f"{float(trade.price) * float(trade.size):.2f}" if trade.size else ""
     return {
         "code": trade.code,

@@ -61,6 +61,7 @@ class ParsedList:
         fault: why the first of `bad` is none, or why the text was not read at all.
         rows: what comes into the list: `new`, with the labels between them.
         lines: of a list file, what became of each piece of it.
+        feed: the list's own, see `market.instrument.shown`.
     """
 
     new: tuple[Instrument, ...] = ()
@@ -69,6 +70,7 @@ class ParsedList:
     fault: BadSymbolError | None = None
     rows: tuple[Row, ...] = ()
     lines: tuple[ReportLine, ...] = ()
+    feed: str = ""
 
     @property
     def sections(self) -> int:
@@ -211,7 +213,7 @@ class ListReader:
         here: list[Instrument] = []
         for each in dict.fromkeys(good):
             (here if each in self.watchlist else new).append(each)
-        return ParsedList(tuple(new), tuple(here), tuple(bad), fault, tuple(new))
+        return ParsedList(tuple(new), tuple(here), tuple(bad), fault, tuple(new), feed=self.feed)
 
     def _pieces(self, words: list[str]) -> Iterator[tuple[str, bool]]:
         """The symbols of a field one by one, and what stands between them in one piece. A word alone is a symbol."""
@@ -277,7 +279,7 @@ class ListParser:
             rows += new
         new_ones = tuple(row for row in rows if isinstance(row, Instrument))
         here, bad, lines = tuple(self._here), tuple(self._bad), tuple(self._lines)
-        return ParsedList(new_ones, here, bad, self._fault, tuple(rows), lines)
+        return ParsedList(new_ones, here, bad, self._fault, tuple(rows), lines, self._reader.feed)
 
     def _add_symbol(self, entry: Symbol) -> None:
         try:

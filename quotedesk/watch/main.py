@@ -21,7 +21,7 @@ from quotedesk.engine.redactor import Redactor, escaped
 from quotedesk.engine.services import Services
 from quotedesk.engine.source import Sources
 from quotedesk.engine.tasks import Tasks
-from quotedesk.market.errors import BadSymbolError, QuotedeskError
+from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument, check_code, split_codes, split_feed, unique
 from quotedesk.net.address import parse_overrides
 from quotedesk.quotes.quotes import Quotes

@@ -194,7 +194,9 @@ class PlainLines:
         return _plain_line([shown(instrument, self._feed), f"{state.word}: {reason}" if reason else state.word])
 
     def link(self, link: LinkStatus) -> bytes:
-        return _plain_line([f"link {link.name}", f"{link.state.value}: {link.reason}" if link.reason else link.state.value])
+        return _plain_line(
+            [f"link {link.name}", f"{link.state.value}: {link.reason}" if link.reason else link.state.value]
+        )
 
 
 def table_lines(
@@ -269,7 +271,9 @@ def _row_line(row: TableRow, place: int, columns: Sequence[_TableColumn], width:
         return _clip((plain + why).rstrip(), width)
     colours = {0: "", 1: look.up, -1: look.down}
     painted = [
-        f"{colour}{column.cells[place]}{look.plain}" if (colour := colours[column.colours[place]]) else column.cells[place]
+        f"{colour}{column.cells[place]}{look.plain}"
+        if (colour := colours[column.colours[place]])
+        else column.cells[place]
         for column in columns
     ]
     return _GAP.join(painted) + _clip(why, width - _width(plain))

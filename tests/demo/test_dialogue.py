@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotedesk.demo.dialogue import ENDPOINTS, Dialogue, Reply, parse
+from quotedesk.demo.dialogue import ENDPOINTS, Dialogue, Response, parse
 
 STOCK, OTHER, DEMO = ENDPOINTS
 HEADER_FAULT = {
@@ -32,22 +32,22 @@ class Talk:
             setattr(self.dialogue, name, value)
         self.count = 0
 
-    def say(self, frame: Any, after_s: float = 2.0) -> Reply:
+    def say(self, frame: Any, after_s: float = 2.0) -> Response:
         self.now_s += after_s
         return self.dialogue.receive(frame, self.now_s)
 
-    def ask(self, command: int, data: Any, /, after_s: float = 2.0, **header: Any) -> Reply:
+    def ask(self, command: int, data: Any, /, after_s: float = 2.0, **header: Any) -> Response:
         self.count += 1
         frame = {"cmd_id": command, "seq_id": self.count, "trace": f"trace {self.count}", "data": data}
         return self.say(frame | header, after_s)
 
-    def subscribe(self, *codes: str, after_s: float = 2.0) -> Reply:
+    def subscribe(self, *codes: str, after_s: float = 2.0) -> Response:
         return self.ask(22004, {"symbol_list": [{"code": code} for code in codes]}, after_s)
 
-    def beat(self, after_s: float = 2.0) -> Reply:
+    def beat(self, after_s: float = 2.0) -> Response:
         return self.ask(22000, {}, after_s)
 
-    def act(self, action: str, *codes: str, after_s: float = 2.0) -> Reply:
+    def act(self, action: str, *codes: str, after_s: float = 2.0) -> Response:
         return self.say({"cmd_id": 22004, "action": action, "code": list(codes)}, after_s)
 
     @property
@@ -55,11 +55,11 @@ class Talk:
         return list(self.dialogue.held)
 
 
-def rules(reply: Reply) -> list[str]:
+def rules(reply: Response) -> list[str]:
     return [rule for rule, _ in reply.breaches]
 
 
-def ret(reply: Reply) -> object:
+def ret(reply: Response) -> object:
     assert reply.answer is not None
     return reply.answer["ret"]
 
@@ -72,7 +72,7 @@ def test_a_second_subscription_replaces_the_first_in_its_own_order() -> None:
     talk.subscribe("A", "B")
     reply = talk.subscribe("C", "B")
     assert talk.held == ["C", "B"]
-    assert reply == Reply(
+    assert reply == Response(
         {"ret": 200, "msg": "ok", "cmd_id": 22005, "seq_id": 2, "trace": "trace 2", "data": {}},
         [],
         closes=False,
@@ -196,7 +196,7 @@ def test_heartbeats_are_answered_and_do_not_count_as_requests() -> None:
     talk = Talk()
     talk.subscribe("A")
     beat = talk.beat(after_s=0.01)
-    assert beat == Reply(
+    assert beat == Response(
         {"ret": 200, "msg": "ok", "cmd_id": 22001, "seq_id": 2, "trace": "trace 2", "data": {}},
         [],
         closes=False,
@@ -237,7 +237,7 @@ def test_the_article_adds_and_removes() -> None:
     talk.act("subscribe", "A", "B")
     talk.act("subscribe", "C")
     reply = talk.act("unsubscribe", "A")
-    assert reply == Reply({"ret": 200, "msg": "ok", "cmd_id": 22005}, [], closes=False)
+    assert reply == Response({"ret": 200, "msg": "ok", "cmd_id": 22005}, [], closes=False)
     assert talk.held == ["B", "C"]
 
 

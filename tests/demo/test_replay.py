@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotedesk.demo.prices import LATE_S, Trade
+from quotedesk.demo.prices import LATE_S, MadeTrade
 from quotedesk.demo.replay import Playback, Tape, replay_codes
 
 RECORDED = Path(__file__).parents[2].parent / "shared" / "recorded" / "trades"
@@ -22,7 +22,7 @@ def write(folder: Path, text: str) -> Path:
     return path
 
 
-def pop_all(playback: Playback, now_s: float) -> list[Trade]:
+def pop_all(playback: Playback, now_s: float) -> list[MadeTrade]:
     return list(iter(lambda: playback.pop(now_s), None))
 
 
@@ -34,17 +34,17 @@ def pop_all(playback: Playback, now_s: float) -> list[Trade]:
             "coinbase_trades_20260809.csv",
             ["BTC-USD", "ETH-USD"],
             279,
-            Trade("BTC-USD", "65090.99", "0.00310335", 1, 1786309475345),
+            MadeTrade("BTC-USD", "65090.99", "0.00310335", 1, 1786309475345),
         ),
         (
             "bybit_public_trades_20260809.csv",
             ["BTCUSDT", "ETHUSDT", "SOLUSDT", "DOGEUSDT"],
             347,
-            Trade("BTCUSDT", "65114.20", "0.004", 2, 1786310819680),
+            MadeTrade("BTCUSDT", "65114.20", "0.004", 2, 1786310819680),
         ),
     ],
 )
-def test_recorded_files_play_whole_and_in_order(name: str, codes: list[str], count: int, first: Trade) -> None:
+def test_recorded_files_play_whole_and_in_order(name: str, codes: list[str], count: int, first: MadeTrade) -> None:
     assert replay_codes(RECORDED / name) == codes
     playback = Playback(Tape(RECORDED / name))
     playback.hold(codes, START_S)
@@ -62,7 +62,7 @@ def test_iso_times_keep_their_microseconds_for_the_pace_and_milliseconds_for_the
             ISO_HEADER + "B,2026-08-09T21:00:00.000900Z,2,2.50,,SELL\nA,2026-08-09T23:00:00.000400+02:00,1,1,3,BUY\n",
         )
     )
-    assert tape.trades == [Trade("A", "1", "3", 1, 1786309200000), Trade("B", "2.50", "", 2, 1786309200000)]
+    assert tape.trades == [MadeTrade("A", "1", "3", 1, 1786309200000), MadeTrade("B", "2.50", "", 2, 1786309200000)]
     assert tape.offsets_s == [0.0, 0.0005]
 
 
@@ -73,7 +73,7 @@ def test_symbols_come_in_the_order_of_their_first_trade_not_of_the_lines(tmp_pat
 
 def test_a_byte_order_mark_other_columns_and_another_order_do_no_harm(tmp_path: Path) -> None:
     path = write(tmp_path, "\ufeffprice,extra,size,ts_ms,symbol\r\n1.50,x,2,1000,A\r\n")
-    assert Tape(path).trades == [Trade("A", "1.50", "2", 0, 1000)]
+    assert Tape(path).trades == [MadeTrade("A", "1.50", "2", 0, 1000)]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_held_symbols_get_each_trade_once_at_its_time(
     first_ms = min(time_ms for _, time_ms in rows)
     playback = Playback(tape)
     playback.hold(held, START_S)
-    played: list[Trade] = []
+    played: list[MadeTrade] = []
     now_s = START_S
     for nap_s in [*naps_s, 1000.0]:
         now_s += nap_s

@@ -8,7 +8,7 @@ from quotedesk.lists.edits import Arrange, Edit, Remove, Replace, append, place
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
-from tests.feed.test_session import Desk
+from tests.fakes.conversation import Conversation
 
 EDITS = 1_500
 SOAK_EDITS = 10_000
@@ -56,30 +56,30 @@ class Trader:
 @pytest.mark.parametrize("feed", ["alltick", "demo"])
 def test_edits_lose_no_tick_of_a_kept_symbol_and_break_no_rule(feed: str, request: pytest.FixtureRequest) -> None:
     edits = SOAK_EDITS if request.config.getoption("--soak") else EDITS
-    trader, desk = Trader(seed=11), Desk(feed)
-    desk.want(*trader.codes)
-    desk.run(0.1)
-    desk.open()
-    desk.run(5)
+    trader, talk = Trader(seed=11), Conversation(feed)
+    talk.want(*trader.codes)
+    talk.run(0.1)
+    talk.open()
+    talk.run(5)
     for number in range(1, edits + 1):
         trader.edit()
-        desk.want(*trader.codes)
-        desk.run(trader.rng.choice([0.0, 0.01, 0.04, 0.2, 0.7]))
-        wanted = set(desk.session.wanted)
-        ticking = sorted(desk.provider.held)
-        desk.accepted.clear()
-        desk.tick(*ticking) if ticking else desk.pump()
-        assert desk.accepted == [code for code in ticking if code in wanted], "each tick of a wanted symbol, once"
+        talk.want(*trader.codes)
+        talk.run(trader.rng.choice([0.0, 0.01, 0.04, 0.2, 0.7]))
+        wanted = set(talk.session.wanted)
+        ticking = sorted(talk.provider.held)
+        talk.accepted.clear()
+        talk.tick(*ticking) if ticking else talk.pump()
+        assert talk.accepted == [code for code in ticking if code in wanted], "each tick of a wanted symbol, once"
         if number % REST_EVERY == 0:
             for _ in range(6):
-                desk.run(2)
-                desk.tick() if desk.provider.held else desk.pump()
-            assert desk.provider.held == set(trader.codes)
-            assert all(desk.state(code) is RowState.LIVE for code in trader.codes)
+                talk.run(2)
+                talk.tick() if talk.provider.held else talk.pump()
+            assert talk.provider.held == set(trader.codes)
+            assert all(talk.state(code) is RowState.LIVE for code in trader.codes)
             # A day of traces is not what is tested here.
-            desk.provider.frames[:-1] = []
-    assert desk.provider.breaches == []
-    assert desk.session.counts.opened == 1
+            talk.provider.frames[:-1] = []
+    assert talk.provider.breaches == []
+    assert talk.session.counts.opened == 1
     assert min(trader.kinds.values()) > edits / 20, trader.kinds
 
 
@@ -92,17 +92,17 @@ def test_bad_symbols_among_two_hundred_are_named_and_the_others_live(
 ) -> None:
     codes = [each.code for each in POOL[:200]]
     wrong = random.Random(5).sample(codes, bad)
-    desk = Desk(feed, bad=frozenset(wrong), clears=clears)
-    desk.want(*codes)
-    desk.run(0.1)
-    desk.open()
+    talk = Conversation(feed, bad=frozenset(wrong), clears=clears)
+    talk.want(*codes)
+    talk.run(0.1)
+    talk.open()
     for _ in range(180):
-        desk.run(0.5)
-        desk.tick() if desk.provider.held else desk.pump()
-        if all(desk.state(code) is (RowState.REFUSED if code in wrong else RowState.LIVE) for code in codes):
+        talk.run(0.5)
+        talk.tick() if talk.provider.held else talk.pump()
+        if all(talk.state(code) is (RowState.REFUSED if code in wrong else RowState.LIVE) for code in codes):
             break
-    assert {code for code in codes if desk.state(code) is RowState.REFUSED} == set(wrong)
-    assert all(desk.state(code) is RowState.LIVE for code in codes if code not in wrong)
-    assert len(desk.sent()) <= most, f"{len(desk.sent())} requests"
-    assert desk.provider.breaches == []
-    assert desk.session.counts.opened == 1
+    assert {code for code in codes if talk.state(code) is RowState.REFUSED} == set(wrong)
+    assert all(talk.state(code) is RowState.LIVE for code in codes if code not in wrong)
+    assert len(talk.sent()) <= most, f"{len(talk.sent())} requests"
+    assert talk.provider.breaches == []
+    assert talk.session.counts.opened == 1

@@ -1,6 +1,7 @@
 """What becomes of ticks; the door and the rows have tests of their own."""
 
 import pytest
+from quotedesk.market.tick import Tick
 
 from quotedesk.codec import FEEDS
 from quotedesk.feed.events import Counts
@@ -9,7 +10,6 @@ from quotedesk.feed.intake import Intake
 from quotedesk.feed.quota import Quota
 from quotedesk.feed.symbol_status import SymbolStatuses
 from quotedesk.market.hours import Hours
-from quotedesk.market.tick import Tick
 
 
 @pytest.fixture

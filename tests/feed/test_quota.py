@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from quotedesk.feed.quota import Quota, edge
 from quotedesk.market.states import RowState
-from tests.feed.test_session import Desk
+from tests.fakes.conversation import Conversation
 
 CODES = tuple(f"S{number}" for number in range(1, 9))
 FEEDS = pytest.mark.parametrize("feed", ["alltick", "demo"])
@@ -75,115 +75,115 @@ def test_an_edge_needs_good_reasons(codes: str, found: int | None) -> None:
 # In conversation
 
 
-def ticking(desk: Desk, for_s: float) -> None:
+def ticking(talk: Conversation, for_s: float) -> None:
     """A second at a time, with a tick of whatever is served."""
     for _ in range(int(for_s)):
-        desk.run(1)
-        desk.tick() if desk.provider.served else desk.pump()
+        talk.run(1)
+        talk.tick() if talk.provider.served else talk.pump()
 
 
-def opened(feed: str, codes: tuple[str, ...], for_s: float = 60, set_to: int | None = None, **manner) -> Desk:
-    desk = Desk(feed, **manner)
-    desk.session.quota.set_to = set_to
-    desk.want(*codes)
-    desk.run(0.1)
-    desk.open()
-    ticking(desk, for_s)
-    return desk
+def opened(feed: str, codes: tuple[str, ...], for_s: float = 60, set_to: int | None = None, **manner) -> Conversation:
+    talk = Conversation(feed, **manner)
+    talk.session.quota.set_to = set_to
+    talk.want(*codes)
+    talk.run(0.1)
+    talk.open()
+    ticking(talk, for_s)
+    return talk
 
 
-def parked(desk: Desk) -> list[str]:
-    return [code for code in desk.session.wanted if desk.state(code) is RowState.PARKED]
+def parked(talk: Conversation) -> list[str]:
+    return [code for code in talk.session.wanted if talk.state(code) is RowState.PARKED]
 
 
-def live(desk: Desk) -> list[str]:
-    return [code for code in desk.session.wanted if desk.state(code) is RowState.LIVE]
+def live(talk: Conversation) -> list[str]:
+    return [code for code in talk.session.wanted if talk.state(code) is RowState.LIVE]
 
 
 @FEEDS
 @pytest.mark.parametrize("says", [False, True])
 @pytest.mark.parametrize("clears", [False, True])
 def test_codes_beyond_a_plan_nobody_told_of_are_parked_from_the_bottom(feed: str, says: bool, clears: bool) -> None:
-    desk = opened(feed, CODES, plan=5, says_plan=says, clears=clears)
-    assert live(desk) == list(CODES[:5])
-    assert parked(desk) == list(CODES[5:])
-    assert "5" in desk.session.row("S8", desk.now_s).words
-    before = len(desk.provider.frames)
-    ticking(desk, 300)
-    assert len([frame for _, frame in desk.provider.frames[before:] if "22004" in str(frame)]) == 0, "and then rests"
-    assert desk.provider.breaches == []
+    talk = opened(feed, CODES, plan=5, says_plan=says, clears=clears)
+    assert live(talk) == list(CODES[:5])
+    assert parked(talk) == list(CODES[5:])
+    assert "5" in talk.session.status_of("S8", talk.now_s).reason
+    before = len(talk.provider.frames)
+    ticking(talk, 300)
+    assert len([frame for _, frame in talk.provider.frames[before:] if "22004" in str(frame)]) == 0, "and then rests"
+    assert talk.provider.breaches == []
 
 
 @FEEDS
 def test_a_plan_that_is_set_is_never_exceeded(feed: str) -> None:
-    desk = opened(feed, CODES, for_s=3, set_to=5)
-    assert parked(desk) == list(CODES[5:])
-    assert set(CODES[5:]).isdisjoint(*(codes for _, codes in desk.sent()))
+    talk = opened(feed, CODES, for_s=3, set_to=5)
+    assert parked(talk) == list(CODES[5:])
+    assert set(CODES[5:]).isdisjoint(*(codes for _, codes in talk.sent()))
 
 
 @FEEDS
 @pytest.mark.parametrize("manner", [{}, {"says_plan": True}, {"set_to": 5}], ids=["silent", "said", "set"])
 def test_a_code_that_is_dragged_up_comes_in_and_the_last_one_goes(feed: str, manner: dict) -> None:
-    desk = opened(feed, CODES, plan=5, **manner)
+    talk = opened(feed, CODES, plan=5, **manner)
     kept = list(CODES[:4])
-    desk.accepted.clear()
-    desk.want("S8", *CODES[:7])
-    ticking(desk, 12)
-    assert live(desk) == ["S8", *kept]
-    assert parked(desk) == ["S5", "S6", "S7"]
-    assert all(desk.accepted.count(code) == 12 for code in kept), "nobody else loses a tick"
-    assert desk.provider.breaches == []
+    talk.accepted.clear()
+    talk.want("S8", *CODES[:7])
+    ticking(talk, 12)
+    assert live(talk) == ["S8", *kept]
+    assert parked(talk) == ["S5", "S6", "S7"]
+    assert all(talk.accepted.count(code) == 12 for code in kept), "nobody else loses a tick"
+    assert talk.provider.breaches == []
 
 
 @FEEDS
 @pytest.mark.parametrize("manner", [{}, {"says_plan": True}, {"set_to": 5}], ids=["silent", "said", "set"])
 def test_where_room_appears_the_next_comes_in(feed: str, manner: dict) -> None:
-    desk = opened(feed, CODES, plan=5, **manner)
-    desk.want(*CODES[1:])
-    ticking(desk, 12)
-    assert live(desk) == list(CODES[1:6])
-    assert parked(desk) == list(CODES[6:])
+    talk = opened(feed, CODES, plan=5, **manner)
+    talk.want(*CODES[1:])
+    ticking(talk, 12)
+    assert live(talk) == list(CODES[1:6])
+    assert parked(talk) == list(CODES[6:])
 
 
 @FEEDS
 def test_ticks_just_after_a_cut_prove_nothing(feed: str) -> None:
-    desk = opened(feed, CODES[:5], plan=5)
-    desk.want("S8", *CODES[:5])
-    desk.run(1)
-    desk.tick(*CODES[:5])
-    ticking(desk, 100)
-    assert parked(desk) == ["S5"]
-    assert live(desk) == ["S8", *CODES[:4]]
+    talk = opened(feed, CODES[:5], plan=5)
+    talk.want("S8", *CODES[:5])
+    talk.run(1)
+    talk.tick(*CODES[:5])
+    ticking(talk, 100)
+    assert parked(talk) == ["S5"]
+    assert live(talk) == ["S8", *CODES[:4]]
 
 
 @FEEDS
 def test_one_tick_of_a_parked_code_proves_that_it_is_served(feed: str) -> None:
-    desk = opened(feed, CODES, plan=5)
-    desk.provider.plan = 0
-    ticking(desk, 2)
-    assert live(desk) == list(CODES)
+    talk = opened(feed, CODES, plan=5)
+    talk.provider.plan = 0
+    ticking(talk, 2)
+    assert live(talk) == list(CODES)
 
 
 @FEEDS
 def test_a_code_that_trades_seldom_is_not_parked_while_it_ticks_now_and_then(feed: str) -> None:
-    desk = opened(feed, CODES[:6])
+    talk = opened(feed, CODES[:6])
     for _ in range(20):
         for _ in range(25):
-            desk.run(1)
-            desk.tick(*CODES[:5])
-        desk.tick("S6")
-        assert parked(desk) == []
+            talk.run(1)
+            talk.tick(*CODES[:5])
+        talk.tick("S6")
+        assert parked(talk) == []
 
 
 @FEEDS
 def test_parked_wins_over_offline_and_lasts_over_a_reconnect(feed: str) -> None:
-    desk = opened(feed, CODES, plan=5)
-    desk.session.lost("gone", desk.now_s)
-    assert parked(desk) == list(CODES[5:])
-    assert {desk.state(code) for code in CODES[:5]} == {RowState.OFFLINE}
-    desk.provider.disconnect()
-    desk.run(30)
-    desk.open()
-    ticking(desk, 8)
-    assert live(desk) == list(CODES[:5])
-    assert parked(desk) == list(CODES[5:])
+    talk = opened(feed, CODES, plan=5)
+    talk.session.lost("gone", talk.now_s)
+    assert parked(talk) == list(CODES[5:])
+    assert {talk.state(code) for code in CODES[:5]} == {RowState.OFFLINE}
+    talk.provider.disconnect()
+    talk.run(30)
+    talk.open()
+    ticking(talk, 8)
+    assert live(talk) == list(CODES[:5])
+    assert parked(talk) == list(CODES[5:])

@@ -2,7 +2,6 @@
 
 import json
 import math
-import random
 from itertools import pairwise
 
 import pytest
@@ -11,467 +10,380 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from quotedesk.codec import FEEDS
-from quotedesk.feed.events import Accepted, LinkChanged, Notice
 from quotedesk.feed.pace import Pace
-from quotedesk.feed.session import Session
 from quotedesk.market.states import LinkState, RowState
-from tests.fakes.provider import FakeProvider
-
-KINDS = {"alltick": True, "alltick_action": False, "demo": False}
-
-
-class Desk:
-    """A session, its provider and a clock that is turned by hand."""
-
-    def __init__(self, feed: str = "alltick", *, pace: Pace | None = None, **manner) -> None:
-        self.now_s = 1000.0
-        self.feed = FEEDS[feed]
-        limits = self.feed.limits
-        self.session = Session(
-            self.feed, "stock", pace or Pace(limits.frame_gap_s, limits.link_gap_s), random.Random(1)
-        )
-        self.provider = FakeProvider(KINDS[feed], **manner)
-        self.accepted: list[str] = []
-        self.notices: list[str] = []
-        self.links: list[LinkState] = []
-        self.answers_are_delivered = True
-        self.pings_are_answered = True
-
-    def want(self, *codes: str) -> None:
-        self.session.want(codes, self.now_s)
-
-    def open(self) -> None:
-        self.session.dialling(self.now_s)
-        self.session.opened(self.now_s)
-
-    def receive(self, *frames: bytes) -> None:
-        self.session.received(frames, self.now_s)
-
-    def answer(self) -> None:
-        answers, self.provider.answers[:] = list(self.provider.answers), []
-        self.receive(*answers)
-
-    def tick(self, *codes: str) -> None:
-        self.receive(*self.provider.tick(codes or self.provider.served, self.now_s))
-        self.pump()
-
-    def pump(self) -> None:
-        """Everything that is due now."""
-        self.session.elapsed(self.now_s, self.now_s + 1e9)
-        for frame in self.session.take_frames(self.now_s):
-            self.provider.receive(frame, self.now_s)
-        if self.session.take_ping(self.now_s) and self.pings_are_answered:
-            self.session.proven(self.now_s)
-        if self.answers_are_delivered and self.provider.answers:
-            self.answer()
-        for event in self.session.take_events():
-            match event:
-                case Accepted(ticks):
-                    self.accepted += [tick.code for tick in ticks]
-                case LinkChanged(status):
-                    self.links.append(status.state)
-                case Notice(text):
-                    self.notices.append(text)
-
-    def run(self, for_s: float) -> None:
-        """Let time pass, looking only when the session asked to be looked at."""
-        end_s = self.now_s + for_s
-        self.pump()
-        looks = 0
-        while (deadline_s := self.session.deadline_s(self.now_s)) < end_s:
-            assert deadline_s >= self.now_s - 1e-6 or self.session.take_frames(self.now_s), "a deadline in the past"
-            self.now_s = max(deadline_s, self.now_s + 1e-4)
-            self.pump()
-            looks += 1
-            assert looks < 200 + for_s * 20, "the session never rests"
-        self.now_s = end_s
-        self.pump()
-
-    def sent(self) -> list[tuple[str, set[str]]]:
-        """The requests, as (verb, codes)."""
-        said = []
-        for _, frame in self.provider.frames:
-            if "action" in frame:
-                said.append((frame["action"], set(frame["code"])))
-            elif frame["cmd_id"] == 22004:
-                said.append(("list", {symbol["code"] for symbol in frame["data"]["symbol_list"]}))
-            elif frame["cmd_id"] == 22006:
-                said.append(("cancel", set()))
-        return said
-
-    def state(self, code: str) -> RowState:
-        return self.session.row(code, self.now_s).state
+from tests.fakes.conversation import KINDS, Conversation
 
 
 @pytest.fixture(params=KINDS)
-def desk(request: pytest.FixtureRequest) -> Desk:
-    return Desk(request.param)
+def talk(request: pytest.FixtureRequest) -> Conversation:
+    return Conversation(request.param)
 
 
-def started(desk: Desk, *codes: str) -> Desk:
-    desk.want(*codes)
-    desk.run(0.1)
-    desk.open()
-    desk.run(1.5)
-    desk.tick()
-    return desk
+def started(talk: Conversation, *codes: str) -> Conversation:
+    talk.want(*codes)
+    talk.run(0.1)
+    talk.open()
+    talk.run(1.5)
+    talk.tick()
+    return talk
 
 
-def test_the_wanted_codes_are_asked_for_once_the_link_is_up(desk: Desk) -> None:
-    desk.want("A", "B")
-    desk.run(1)
-    assert desk.sent() == []
-    desk.open()
-    desk.run(1)
-    assert [codes for _, codes in desk.sent()] == [{"A", "B"}]
-    desk.tick()
-    assert desk.accepted == ["A", "B"]
-    assert desk.state("A") is RowState.LIVE
+def test_the_wanted_codes_are_asked_for_once_the_link_is_up(talk: Conversation) -> None:
+    talk.want("A", "B")
+    talk.run(1)
+    assert talk.sent() == []
+    talk.open()
+    talk.run(1)
+    assert [codes for _, codes in talk.sent()] == [{"A", "B"}]
+    talk.tick()
+    assert talk.accepted == ["A", "B"]
+    assert talk.state("A") is RowState.LIVE
 
 
-def test_edits_within_50_ms_become_one_change(desk: Desk) -> None:
-    started(desk, "A")
+def test_edits_within_50_ms_become_one_change(talk: Conversation) -> None:
+    started(talk, "A")
     for codes in (("A", "B"), ("A", "B", "C"), ("A", "C", "D")):
-        desk.want(*codes)
-        desk.run(0.015)
-    desk.run(3)
-    assert desk.provider.held == {"A", "C", "D"}
-    assert len(desk.sent()) == 2
+        talk.want(*codes)
+        talk.run(0.015)
+    talk.run(3)
+    assert talk.provider.held == {"A", "C", "D"}
+    assert len(talk.sent()) == 2
 
 
 def test_a_busy_connection_cannot_starve_another_and_more_edits_do_not_cost_a_turn() -> None:
     limits = FEEDS["alltick"].limits
     pace = Pace(limits.frame_gap_s, limits.link_gap_s)
-    stock, other = (Desk("alltick", pace=pace) for _ in range(2))
-    sent: list[Desk] = []
-    for desk in (stock, other):
-        started(desk, "A")
+    stock, other = (Conversation("alltick", pace=pace) for _ in range(2))
+    sent: list[Conversation] = []
+    for talk in (stock, other):
+        started(talk, "A")
     both_s = max(stock.now_s, other.now_s)
     for tenth in range(200):
-        for desk in (stock, other):
-            desk.now_s = both_s + tenth / 10
-            frames = len(desk.sent())
+        for talk in (stock, other):
+            talk.now_s = both_s + tenth / 10
+            frames = len(talk.sent())
             if tenth % 3 == 0:
-                desk.want("A", f"B{tenth}")
-            desk.pump()
-            sent += [desk] * (len(desk.sent()) - frames)
+                talk.want("A", f"B{tenth}")
+            talk.pump()
+            sent += [talk] * (len(talk.sent()) - frames)
     assert sent.count(other) >= 2
     assert abs(sent.count(stock) - sent.count(other)) <= 1
 
 
-def test_an_edit_that_is_taken_back_at_once_sends_nothing(desk: Desk) -> None:
-    started(desk, "A")
-    desk.want("A", "B")
-    desk.want("A")
-    desk.run(3)
-    assert len(desk.sent()) == 1
+def test_an_edit_that_is_taken_back_at_once_sends_nothing(talk: Conversation) -> None:
+    started(talk, "A")
+    talk.want("A", "B")
+    talk.want("A")
+    talk.run(3)
+    assert len(talk.sent()) == 1
 
 
-def test_a_new_order_sends_nothing(desk: Desk) -> None:
-    started(desk, "A", "B", "C")
-    desk.want("C", "A", "B")
-    desk.run(5)
-    assert len(desk.sent()) == 1
+def test_a_new_order_sends_nothing(talk: Conversation) -> None:
+    started(talk, "A", "B", "C")
+    talk.want("C", "A", "B")
+    talk.run(5)
+    assert len(talk.sent()) == 1
 
 
 def test_a_replacing_feed_sends_the_whole_list_and_cancels_the_last_one() -> None:
-    desk = started(Desk("alltick"), "A", "B")
-    desk.want("A", "B", "C")
-    desk.run(3)
-    desk.want("C", "B")
-    desk.run(3)
-    desk.want()
-    desk.run(3)
-    assert desk.sent() == [("list", {"A", "B"}), ("list", {"A", "B", "C"}), ("list", {"B", "C"}), ("cancel", set())]
-    assert desk.session.counts.requests["cancel"] == 1
+    talk = started(Conversation("alltick"), "A", "B")
+    talk.want("A", "B", "C")
+    talk.run(3)
+    talk.want("C", "B")
+    talk.run(3)
+    talk.want()
+    talk.run(3)
+    assert talk.sent() == [("list", {"A", "B"}), ("list", {"A", "B", "C"}), ("list", {"B", "C"}), ("cancel", set())]
+    assert talk.session.counts.requests["cancel"] == 1
 
 
 def test_an_adding_feed_sends_one_frame_per_verb_drops_first() -> None:
-    desk = started(Desk("alltick_action"), "A", "B")
-    desk.want("B", "C", "D")
-    desk.run(4)
-    assert desk.sent()[1:] == [("unsubscribe", {"A"}), ("subscribe", {"C", "D"})]
-    desk.want()
-    desk.run(4)
-    assert desk.sent()[3:] == [("unsubscribe", {"B", "C", "D"})]
-    assert desk.session.counts.requests == {"subscribe": 2, "unsubscribe": 2}
+    talk = started(Conversation("alltick_action"), "A", "B")
+    talk.want("B", "C", "D")
+    talk.run(4)
+    assert talk.sent()[1:] == [("unsubscribe", {"A"}), ("subscribe", {"C", "D"})]
+    talk.want()
+    talk.run(4)
+    assert talk.sent()[3:] == [("unsubscribe", {"B", "C", "D"})]
+    assert talk.session.counts.requests == {"subscribe": 2, "unsubscribe": 2}
 
 
-def test_ticks_of_a_removed_code_are_dropped_and_counted(desk: Desk) -> None:
-    started(desk, "A", "B")
-    desk.want("A")
-    desk.tick("A", "B")
-    assert desk.accepted == ["A", "B", "A"]
-    assert desk.session.counts.dropped == {"unwanted": 1}
+def test_ticks_of_a_removed_code_are_dropped_and_counted(talk: Conversation) -> None:
+    started(talk, "A", "B")
+    talk.want("A")
+    talk.tick("A", "B")
+    assert talk.accepted == ["A", "B", "A"]
+    assert talk.session.counts.dropped == {"unwanted": 1}
 
 
-def test_the_same_tick_twice_and_an_older_one_are_dropped_and_counted(desk: Desk) -> None:
-    started(desk, "A")
-    [push] = desk.provider.tick(["A"], desk.now_s)
-    [older] = desk.provider.tick(["A"], desk.now_s - 5)
-    desk.receive(push, push, older)
-    desk.pump()
-    assert desk.session.counts.dropped == {"duplicate": 1, "older": 1}
-    assert desk.session.counts.applied == {"A": 2}
+def test_the_same_tick_twice_and_an_older_one_are_dropped_and_counted(talk: Conversation) -> None:
+    started(talk, "A")
+    [push] = talk.provider.tick(["A"], talk.now_s)
+    [older] = talk.provider.tick(["A"], talk.now_s - 5)
+    talk.receive(push, push, older)
+    talk.pump()
+    assert talk.session.counts.dropped == {"duplicate": 1, "older": 1}
+    assert talk.session.counts.applied == {"A": 2}
 
 
-def test_a_row_is_quiet_after_15_s_on_a_link_that_is_proven(desk: Desk) -> None:
-    started(desk, "A")
-    desk.run(14.9)
-    assert desk.state("A") is RowState.LIVE
-    desk.run(0.2)
-    assert desk.state("A") is RowState.QUIET
+def test_a_row_is_quiet_after_15_s_on_a_link_that_is_proven(talk: Conversation) -> None:
+    started(talk, "A")
+    talk.run(14.9)
+    assert talk.state("A") is RowState.LIVE
+    talk.run(0.2)
+    assert talk.state("A") is RowState.QUIET
 
 
 def test_a_missing_answer_sends_an_unchanged_list_at_most_twice_again_and_once_for_silence() -> None:
-    desk = Desk("alltick")
-    desk.answers_are_delivered = False
-    desk.want("A")
-    desk.run(0.1)
-    desk.open()
+    talk = Conversation("alltick")
+    talk.answers_are_delivered = False
+    talk.want("A")
+    talk.run(0.1)
+    talk.open()
     # The heartbeats are answered, the subscriptions are not.
     for _ in range(120):
-        desk.run(1)
-        desk.receive(*[a for a in desk.provider.answers if b"22001" in a])
-        desk.provider.answers.clear()
-    assert len(desk.sent()) == 4
-    assert desk.session.status.state is LinkState.UP
-    assert desk.state("A") is RowState.PENDING
+        talk.run(1)
+        talk.receive(*[a for a in talk.provider.answers if b"22001" in a])
+        talk.provider.answers.clear()
+    assert len(talk.sent()) == 4
+    assert talk.session.status.state is LinkState.UP
+    assert talk.state("A") is RowState.PENDING
 
 
 def test_ticks_of_all_new_codes_do_for_a_missing_answer() -> None:
-    desk = Desk("alltick")
-    desk.answers_are_delivered = False
-    desk.want("A")
-    desk.run(0.1)
-    desk.open()
-    desk.run(1)
-    desk.tick()
-    desk.run(9)
-    assert len(desk.sent()) == 1
+    talk = Conversation("alltick")
+    talk.answers_are_delivered = False
+    talk.want("A")
+    talk.run(0.1)
+    talk.open()
+    talk.run(1)
+    talk.tick()
+    talk.run(9)
+    assert len(talk.sent()) == 1
 
 
-def test_a_silent_code_is_asked_for_once_more(desk: Desk) -> None:
-    started(desk, "A")
-    desk.want("A", "S")
-    desk.run(2)
+def test_a_silent_code_is_asked_for_once_more(talk: Conversation) -> None:
+    started(talk, "A")
+    talk.want("A", "S")
+    talk.run(2)
     for _ in range(60):
-        desk.tick("A")
-        desk.run(1)
-    again = [codes for _, codes in desk.sent()[2:]]
-    assert again == [{"A", "S"} if desk.feed.name == "alltick" else {"S"}]
+        talk.tick("A")
+        talk.run(1)
+    again = [codes for _, codes in talk.sent()[2:]]
+    assert again == [{"A", "S"} if talk.feed.name == "alltick" else {"S"}]
 
 
 @pytest.mark.parametrize("clears", [False, True])
 @pytest.mark.parametrize("bad", [{"C"}, {"A", "D"}, {"A", "B", "C", "D", "E"}, {"B", "E"}])
-def test_bad_codes_are_found_by_splitting_and_all_others_live(desk: Desk, bad: set[str], clears: bool) -> None:
-    started(desk, "K", "L")
-    desk.provider.bad, desk.provider.clears = frozenset(bad), clears
-    desk.want("K", "L", "A", "B", "C", "D", "E")
+def test_bad_codes_are_found_by_splitting_and_all_others_live(talk: Conversation, bad: set[str], clears: bool) -> None:
+    started(talk, "K", "L")
+    talk.provider.bad, talk.provider.clears = frozenset(bad), clears
+    talk.want("K", "L", "A", "B", "C", "D", "E")
     for _ in range(80):
-        desk.run(0.5)
-        desk.tick()
-    assert {code for code in "KLABCDE" if desk.state(code) is RowState.REFUSED} == bad
-    assert {code for code in "KLABCDE" if desk.state(code) is RowState.LIVE} == set("KLABCDE") - bad
-    assert not desk.provider.breaches
-    row = desk.session.row(min(bad), desk.now_s)
-    assert row.words in ("code invalid", "no")
+        talk.run(0.5)
+        talk.tick()
+    assert {code for code in "KLABCDE" if talk.state(code) is RowState.REFUSED} == bad
+    assert {code for code in "KLABCDE" if talk.state(code) is RowState.LIVE} == set("KLABCDE") - bad
+    assert not talk.provider.breaches
+    row = talk.session.status_of(min(bad), talk.now_s)
+    assert row.reason in ("code invalid", "no")
 
 
 def test_one_bad_code_among_32_is_found_in_log2_n_requests() -> None:
-    desk = started(Desk("alltick", bad=frozenset({"N13"})), "K")
-    desk.want("K", *[f"N{i}" for i in range(32)])
-    desk.run(30)
-    assert desk.provider.held == {"K", *[f"N{i}" for i in range(32) if i != 13]}
-    assert len(desk.sent()) <= 1 + 1 + 5 + 2
+    talk = started(Conversation("alltick", bad=frozenset({"N13"})), "K")
+    talk.want("K", *[f"N{i}" for i in range(32)])
+    talk.run(30)
+    assert talk.provider.held == {"K", *[f"N{i}" for i in range(32) if i != 13]}
+    assert len(talk.sent()) <= 1 + 1 + 5 + 2
 
 
-def test_a_refusal_stays_until_the_row_is_edited(desk: Desk) -> None:
-    desk.provider.bad = frozenset({"X"})
-    started(desk, "A", "X")
-    desk.run(20)
-    requests = len(desk.sent())
-    desk.run(5)
-    assert desk.state("X") is RowState.REFUSED
-    desk.session.lost("cut", desk.now_s)
-    assert desk.state("X") is RowState.REFUSED, "refused wins over offline"
-    assert desk.state("A") is RowState.OFFLINE
-    desk.run(70)
-    desk.open()
-    desk.run(20)
-    assert all("X" not in codes for _, codes in desk.sent()[requests:])
-    desk.want("A")
-    desk.provider.bad = frozenset()
-    desk.want("A", "X")
-    desk.run(5)
-    desk.tick()
-    assert desk.state("X") is RowState.LIVE
+def test_a_refusal_stays_until_the_row_is_edited(talk: Conversation) -> None:
+    talk.provider.bad = frozenset({"X"})
+    started(talk, "A", "X")
+    talk.run(20)
+    requests = len(talk.sent())
+    talk.run(5)
+    assert talk.state("X") is RowState.REFUSED
+    talk.session.lost("cut", talk.now_s)
+    assert talk.state("X") is RowState.REFUSED, "refused wins over offline"
+    assert talk.state("A") is RowState.OFFLINE
+    talk.run(70)
+    talk.open()
+    talk.run(20)
+    assert all("X" not in codes for _, codes in talk.sent()[requests:])
+    talk.want("A")
+    talk.provider.bad = frozenset()
+    talk.want("A", "X")
+    talk.run(5)
+    talk.tick()
+    assert talk.state("X") is RowState.LIVE
 
 
-def test_a_lost_link_makes_rows_offline_and_asks_for_all_again(desk: Desk) -> None:
-    started(desk, "A", "B")
-    desk.session.lost("The server closed the connection", desk.now_s)
-    desk.provider.disconnect()
-    assert desk.state("A") is RowState.OFFLINE
-    status = desk.session.status
+def test_a_lost_link_makes_rows_offline_and_asks_for_all_again(talk: Conversation) -> None:
+    started(talk, "A", "B")
+    talk.session.lost("The server closed the connection", talk.now_s)
+    talk.provider.disconnect()
+    assert talk.state("A") is RowState.OFFLINE
+    status = talk.session.status
     assert status.state is LinkState.WAITING
     assert status.retry_at_s is not None
-    assert status.retry_at_s >= desk.now_s + desk.feed.limits.retry_min_s
+    assert status.retry_at_s >= talk.now_s + talk.feed.limits.retry_min_s
     lost_s = status.since_s
-    desk.now_s = status.retry_at_s
-    assert desk.session.dial_at_s is not None
-    assert desk.session.dial_at_s <= desk.now_s
-    desk.open()
-    assert desk.session.outage_s == desk.now_s - lost_s
-    assert desk.state("A") is RowState.PENDING
-    desk.run(2)
-    assert desk.provider.held == {"A", "B"}
+    talk.now_s = status.retry_at_s
+    assert talk.session.dial_at_s is not None
+    assert talk.session.dial_at_s <= talk.now_s
+    talk.open()
+    assert talk.session.outage_s == talk.now_s - lost_s
+    assert talk.state("A") is RowState.PENDING
+    talk.run(2)
+    assert talk.provider.held == {"A", "B"}
 
 
-def test_a_link_without_heartbeat_answers_is_lost_after_25_s(desk: Desk) -> None:
-    started(desk, "A")
-    opened_s = desk.now_s
-    desk.answers_are_delivered = desk.pings_are_answered = False
-    while desk.session.status.state is LinkState.UP:
-        desk.tick("A")
-        desk.run(0.5)
-        assert desk.now_s < opened_s + 27
-    assert desk.now_s >= opened_s + 23
-    assert "heartbeat" in desk.session.status.reason
+def test_a_link_without_heartbeat_answers_is_lost_after_25_s(talk: Conversation) -> None:
+    started(talk, "A")
+    opened_s = talk.now_s
+    talk.answers_are_delivered = talk.pings_are_answered = False
+    while talk.session.status.state is LinkState.UP:
+        talk.tick("A")
+        talk.run(0.5)
+        assert talk.now_s < opened_s + 27
+    assert talk.now_s >= opened_s + 23
+    assert "heartbeat" in talk.session.status.reason
 
 
 def test_heartbeats_go_out_every_10_s_and_before_other_frames() -> None:
-    desk = started(Desk("alltick"), "A")
-    opened_s = desk.provider.frames[0][0]
+    talk = started(Conversation("alltick"), "A")
+    opened_s = talk.provider.frames[0][0]
     for i in range(60):
-        desk.want("A", f"B{i}")
-        desk.run(1)
-    beats = [at_s for at_s, frame in desk.provider.frames if frame["cmd_id"] == 22000]
+        talk.want("A", f"B{i}")
+        talk.run(1)
+    beats = [at_s for at_s, frame in talk.provider.frames if frame["cmd_id"] == 22000]
     assert beats[0] == pytest.approx(opened_s + 10, abs=1.2)
     assert all(8.8 < b - a < 11.2 for a, b in pairwise(beats))
-    assert not desk.provider.breaches
+    assert not talk.provider.breaches
 
 
 def test_two_connections_of_one_token_are_both_in_time_with_their_heartbeats() -> None:
     limits = FEEDS["alltick"].limits
     pace = Pace(limits.frame_gap_s, limits.link_gap_s)
-    both = [started(Desk("alltick", pace=pace), "A") for _ in range(2)]
-    opened_s = [desk.session.status.since_s for desk in both]
+    both = [started(Conversation("alltick", pace=pace), "A") for _ in range(2)]
+    opened_s = [talk.session.status.since_s for talk in both]
     for tenth in range(600):
-        for desk in both:
-            desk.now_s = 1002.0 + tenth / 10
-            desk.pump()
-    for desk, since_s in zip(both, opened_s, strict=True):
-        beats = [at_s for at_s, frame in desk.provider.frames if frame["cmd_id"] == 22000]
+        for talk in both:
+            talk.now_s = 1002.0 + tenth / 10
+            talk.pump()
+    for talk, since_s in zip(both, opened_s, strict=True):
+        beats = [at_s for at_s, frame in talk.provider.frames if frame["cmd_id"] == 22000]
         assert beats[0] - since_s < 10.3
         assert all(b - a < 10.3 for a, b in pairwise(beats))
 
 
 def test_the_action_dialect_has_no_heartbeat_frame_and_pings_every_10_s() -> None:
-    desk = started(Desk("alltick_action"), "A")
-    desk.run(60)
-    assert all("action" in frame for _, frame in desk.provider.frames)
-    assert desk.session.status.state is LinkState.UP
-    assert desk.session.status.proven_s == pytest.approx(desk.now_s, abs=10.1)
+    talk = started(Conversation("alltick_action"), "A")
+    talk.run(60)
+    assert all("action" in frame for _, frame in talk.provider.frames)
+    assert talk.session.status.state is LinkState.UP
+    assert talk.session.status.proven_s == pytest.approx(talk.now_s, abs=10.1)
 
 
 def test_the_round_trip_is_known_from_the_first_heartbeat_on_and_only_while_the_link_is_up() -> None:
-    desk = started(Desk(), "A")
-    assert math.isnan(desk.session.round_trip.last_s)
-    desk.answers_are_delivered = False
-    desk.run(10)
-    [beat_s] = [at_s for at_s, frame in desk.provider.frames if frame["cmd_id"] == 22000]
-    desk.now_s = beat_s + 2.25
-    desk.answer()
-    assert desk.session.round_trip.last_s == 2.25
-    desk.session.lost("gone", desk.now_s)
-    assert math.isnan(desk.session.round_trip.last_s)
+    talk = started(Conversation(), "A")
+    assert math.isnan(talk.session.round_trip.last_s)
+    talk.answers_are_delivered = False
+    talk.run(10)
+    [beat_s] = [at_s for at_s, frame in talk.provider.frames if frame["cmd_id"] == 22000]
+    talk.now_s = beat_s + 2.25
+    talk.answer()
+    assert talk.session.round_trip.last_s == 2.25
+    talk.session.lost("gone", talk.now_s)
+    assert math.isnan(talk.session.round_trip.last_s)
 
 
 def test_a_pong_counts_only_on_the_link_that_is_up() -> None:
-    desk = started(Desk("alltick_action"), "A")
-    desk.session.proven(desk.now_s, desk.now_s - 0.125)
-    assert desk.session.round_trip.last_s == pytest.approx(0.125)
-    desk.session.lost("gone", desk.now_s)
-    desk.session.proven(desk.now_s, desk.now_s - 0.125)
-    assert math.isnan(desk.session.round_trip.last_s)
+    talk = started(Conversation("alltick_action"), "A")
+    talk.session.proven(talk.now_s, talk.now_s - 0.125)
+    assert talk.session.round_trip.last_s == pytest.approx(0.125)
+    talk.session.lost("gone", talk.now_s)
+    talk.session.proven(talk.now_s, talk.now_s - 0.125)
+    assert math.isnan(talk.session.round_trip.last_s)
 
 
-def test_a_refused_key_stops_and_is_dialled_again_only_when_asked(desk: Desk) -> None:
-    started(desk, "A")
-    desk.receive(b'{"ret":401,"msg":"token invalid","cmd_id":0,"seq_id":0,"trace":"","data":{}}')
-    desk.pump()
-    assert desk.session.status.state is LinkState.DENIED
-    assert "key" in desk.session.status.reason
-    assert desk.session.dial_at_s is None
-    desk.session.retry_now(desk.now_s)
-    assert desk.session.dial_at_s == desk.now_s + desk.feed.limits.retry_min_s
+def test_a_refused_key_stops_and_is_dialled_again_only_when_asked(talk: Conversation) -> None:
+    started(talk, "A")
+    talk.receive(b'{"ret":401,"msg":"token invalid","cmd_id":0,"seq_id":0,"trace":"","data":{}}')
+    talk.pump()
+    assert talk.session.status.state is LinkState.DENIED
+    assert "key" in talk.session.status.reason
+    assert talk.session.dial_at_s is None
+    talk.session.retry_now(talk.now_s)
+    assert talk.session.dial_at_s == talk.now_s + talk.feed.limits.retry_min_s
 
 
-def test_a_wall_clock_that_jumps_ahead_means_the_machine_slept(desk: Desk) -> None:
-    started(desk, "A")
-    desk.session.elapsed(desk.now_s, desk.now_s + 1e9 + 6)
-    assert desk.session.status.state is LinkState.WAITING
-    assert "asleep" in desk.session.status.reason
+def test_a_wall_clock_that_jumps_ahead_means_the_machine_slept(talk: Conversation) -> None:
+    started(talk, "A")
+    talk.session.elapsed(talk.now_s, talk.now_s + 1e9 + 6)
+    assert talk.session.status.state is LinkState.WAITING
+    assert "asleep" in talk.session.status.reason
 
 
-def test_another_network_is_a_reason_to_ask_at_once_whether_the_server_is_there(desk: Desk) -> None:
-    started(desk, "A")
-    desk.session.network_changed(desk.now_s)
-    desk.run(5)
-    assert desk.session.status.state is LinkState.UP, "it answered"
-    desk.answers_are_delivered = desk.pings_are_answered = False
-    desk.session.network_changed(desk.now_s)
-    desk.run(9)
-    assert desk.session.status.state is LinkState.WAITING
-    assert desk.session.status.reason == "The network changed, and the server is silent"
-    desk.now_s += desk.feed.limits.retry_min_s
-    desk.session.network_changed(desk.now_s)
-    assert desk.session.dial_at_s == desk.now_s, "another network is worth a try"
+def test_another_network_is_a_reason_to_ask_at_once_whether_the_server_is_there(talk: Conversation) -> None:
+    started(talk, "A")
+    talk.session.network_changed(talk.now_s)
+    talk.run(5)
+    assert talk.session.status.state is LinkState.UP, "it answered"
+    talk.answers_are_delivered = talk.pings_are_answered = False
+    talk.session.network_changed(talk.now_s)
+    talk.run(9)
+    assert talk.session.status.state is LinkState.WAITING
+    assert talk.session.status.reason == "The network changed, and the server is silent"
+    talk.now_s += talk.feed.limits.retry_min_s
+    talk.session.network_changed(talk.now_s)
+    assert talk.session.dial_at_s == talk.now_s, "another network is worth a try"
 
 
-def test_an_endpoint_without_symbols_lets_its_connection_go_after_a_while(desk: Desk) -> None:
-    started(desk, "A")
-    desk.want()
-    desk.run(30)
-    assert desk.session.status.state is LinkState.UP
-    desk.want("A")
-    desk.run(40)
-    desk.want()
-    desk.run(60.5)
-    assert desk.session.status.state is LinkState.OFF
-    desk.want("B")
-    assert desk.session.status.state is LinkState.WAITING, "not sooner than the provider allows"
-    desk.want()
-    desk.run(desk.feed.limits.retry_min_s)
-    desk.want("B")
-    assert desk.session.status.state is LinkState.CONNECTING
+def test_an_endpoint_without_symbols_lets_its_connection_go_after_a_while(talk: Conversation) -> None:
+    started(talk, "A")
+    talk.want()
+    talk.run(30)
+    assert talk.session.status.state is LinkState.UP
+    talk.want("A")
+    talk.run(40)
+    talk.want()
+    talk.run(60.5)
+    assert talk.session.status.state is LinkState.OFF
+    talk.want("B")
+    assert talk.session.status.state is LinkState.WAITING, "not sooner than the provider allows"
+    talk.want()
+    talk.run(talk.feed.limits.retry_min_s)
+    talk.want("B")
+    assert talk.session.status.state is LinkState.CONNECTING
 
 
 def test_a_late_answer_is_not_taken_for_the_answer_to_a_newer_list() -> None:
-    desk = Desk("alltick")
-    desk.answers_are_delivered = False
-    desk.want("A")
-    desk.run(0.1)
-    desk.open()
-    desk.run(1)
-    [first] = desk.provider.answers
-    desk.want("A", "B")
-    desk.run(5.2)  # the first request timed out, the second is open
-    assert desk.sent()[-1] == ("list", {"A", "B"})
-    desk.receive(first.replace(b"200", b"600"))
-    desk.run(0.5)
-    assert desk.state("A") is desk.state("B") is RowState.PENDING
+    talk = Conversation("alltick")
+    talk.answers_are_delivered = False
+    talk.want("A")
+    talk.run(0.1)
+    talk.open()
+    talk.run(1)
+    [first] = talk.provider.answers
+    talk.want("A", "B")
+    talk.run(5.2)  # the first request timed out, the second is open
+    assert talk.sent()[-1] == ("list", {"A", "B"})
+    talk.receive(first.replace(b"200", b"600"))
+    talk.run(0.5)
+    assert talk.state("A") is talk.state("B") is RowState.PENDING
 
 
-def test_garbage_is_counted_by_kind_and_breaks_nothing(desk: Desk) -> None:
-    started(desk, "A")
-    desk.receive(b"", b"\xff\x00", b"[1,2]", b'{"cmd_id":99}', b"{" * 10_000, b'{"cmd_id":99}')
-    desk.tick("A")
-    assert desk.accepted[-1] == "A"
-    assert desk.session.counts.unreadable["unknown command"] == 2
-    assert sum(desk.session.counts.unreadable.values()) == 6
-    assert len(desk.notices) == len(desk.session.counts.unreadable)
+def test_garbage_is_counted_by_kind_and_breaks_nothing(talk: Conversation) -> None:
+    started(talk, "A")
+    talk.receive(b"", b"\xff\x00", b"[1,2]", b'{"cmd_id":99}', b"{" * 10_000, b'{"cmd_id":99}')
+    talk.tick("A")
+    assert talk.accepted[-1] == "A"
+    assert talk.session.counts.unreadable["unknown command"] == 2
+    assert sum(talk.session.counts.unreadable.values()) == 6
+    assert len(talk.notices) == len(talk.session.counts.unreadable)
 
 
 POOL = [f"C{i}" for i in range(7)]
@@ -492,138 +404,139 @@ class AnySequence(RuleBasedStateMachine):
     )
     def start(self, bad: frozenset[str], clears: bool, first: list[str]) -> None:
         bad = bad if not self.plan else frozenset()
-        self.desk = Desk(self.feed, bad=bad, clears=clears, plan=self.plan, says_plan=self.says_plan)
-        self.desk.answers_are_delivered = self.is_prompt
-        self.desk.want(*first)
+        self.talk = Conversation(self.feed, bad=bad, clears=clears, plan=self.plan, says_plan=self.says_plan)
+        self.talk.answers_are_delivered = self.is_prompt
+        self.talk.want(*first)
         self.age = 0
         self.lost = 0
 
     @property
     def is_up(self) -> bool:
-        return self.desk.session.status.state is LinkState.UP
+        return self.talk.session.status.state is LinkState.UP
 
-    @precondition(lambda self: self.desk.session.dial_at_s is not None)
+    @precondition(lambda self: self.talk.session.dial_at_s is not None)
     @rule()
     def connect(self) -> None:
-        self.desk.run(max(0.0, (self.desk.session.dial_at_s or 0.0) - self.desk.now_s) if self.waiting() else 0.0)
-        self.desk.open()
+        self.talk.run(max(0.0, (self.talk.session.dial_at_s or 0.0) - self.talk.now_s) if self.waiting() else 0.0)
+        self.talk.open()
 
     def waiting(self) -> bool:
-        return self.desk.session.status.state is LinkState.WAITING
+        return self.talk.session.status.state is LinkState.WAITING
 
     @precondition(lambda self: self.is_up)
     @rule()
     def cut(self) -> None:
-        self.desk.session.lost("cut", self.desk.now_s)
-        self.desk.provider.disconnect()
+        self.talk.session.lost("cut", self.talk.now_s)
+        self.talk.provider.disconnect()
 
     @rule(codes=st.lists(st.sampled_from(POOL)))
     def edit(self, codes: list[str]) -> None:
-        self.desk.want(*codes)
+        self.talk.want(*codes)
 
     @rule(for_s=st.sampled_from([0.01, 0.06, 1.1, 3.0, 6.0, 12.0]))
     def wait(self, for_s: float) -> None:
         while for_s > 0:
-            self.desk.run(min(for_s, 1.5))
+            self.talk.run(min(for_s, 1.5))
             for_s -= 1.5
             self.beats()
-            if not self.desk.feed.limits.replaces and self.is_up:
+            if not self.talk.feed.limits.replaces and self.is_up:
                 # Answers without ids: beyond the 5 s that one is awaited nobody could say what it answers.
-                self.age = self.age + 1 if self.desk.provider.answers else 0
+                self.age = self.age + 1 if self.talk.provider.answers else 0
                 if self.age > 2:
                     self.answer()
 
     def beats(self) -> None:
-        beats = [answer for answer in self.desk.provider.answers if b"22001" in answer]
+        beats = [answer for answer in self.talk.provider.answers if b"22001" in answer]
         for beat in beats:
-            self.desk.provider.answers.remove(beat)
+            self.talk.provider.answers.remove(beat)
         if self.is_up:
-            self.desk.receive(*beats)
+            self.talk.receive(*beats)
 
     @precondition(lambda self: self.is_up)
     @rule()
     def answer(self) -> None:
-        self.desk.answer()
+        self.talk.answer()
 
-    @precondition(lambda self: self.is_up and self.desk.provider.answers)
+    @precondition(lambda self: self.is_up and self.talk.provider.answers)
     @rule(duplicate=st.booleans())
     def one_answer(self, duplicate: bool) -> None:
-        answer = self.desk.provider.answers.pop(0)
-        self.desk.receive(*[answer] * (2 if duplicate and self.desk.feed.limits.replaces else 1))
+        answer = self.talk.provider.answers.pop(0)
+        self.talk.receive(*[answer] * (2 if duplicate and self.talk.feed.limits.replaces else 1))
 
     # An unchanged list goes out again at most twice for missing answers: after that it is up to the user.
-    @precondition(lambda self: self.desk.provider.answers and self.lost < 2)
+    @precondition(lambda self: self.talk.provider.answers and self.lost < 2)
     @rule(data=st.data())
     def lose_an_answer(self, data: st.DataObject) -> None:
-        answers = self.desk.provider.answers
+        answers = self.talk.provider.answers
         place = data.draw(st.integers(0, len(answers) - 1))
         # Where answers carry no ids, a lost refusal leaves a client with nothing to go by but silence.
-        if self.desk.feed.limits.replaces or b'"ret": 200' in answers[place]:
+        if self.talk.feed.limits.replaces or b'"ret": 200' in answers[place]:
             del answers[place]
             self.lost += 1
 
-    @precondition(lambda self: self.desk.provider.answers and self.desk.feed.limits.replaces)
+    @precondition(lambda self: self.talk.provider.answers and self.talk.feed.limits.replaces)
     @rule()
     def turn_answers_round(self) -> None:
-        self.desk.provider.answers.reverse()
+        self.talk.provider.answers.reverse()
 
     @precondition(lambda self: self.is_up)
     @rule()
     def ticks(self) -> None:
-        self.desk.tick()
+        self.talk.tick()
 
     @invariant()
     def holds(self) -> None:
-        if not hasattr(self, "desk"):
+        if not hasattr(self, "talk"):
             return
-        desk = self.desk
-        desk.pump()
-        assert not desk.provider.breaches
-        wanted = set(desk.session.wanted)
-        refused = {code for code in wanted if desk.state(code) is RowState.REFUSED}
-        assert refused <= desk.provider.bad, "a good code was refused"
-        for event in desk.session.take_events():
-            if isinstance(event, Accepted):
-                assert {tick.code for tick in event.ticks} <= wanted - refused
+        talk = self.talk
+        talk.pump()
+        assert not talk.provider.breaches
+        wanted = set(talk.session.wanted)
+        refused = {code for code in wanted if talk.state(code) is RowState.REFUSED}
+        assert refused <= talk.provider.bad, "a good code was refused"
+        assert talk.strays == [], "an update was taken that nobody wants"
+        talk.session.second()
+        talk.collect()
+        assert {code: talk.states.get(code) for code in wanted} == {code: talk.state(code) for code in wanted}
 
     def teardown(self) -> None:
-        if not hasattr(self, "desk"):
+        if not hasattr(self, "talk"):
             return
-        desk = self.desk
-        desk.answers_are_delivered = True
-        if desk.session.dial_at_s is not None:
+        talk = self.talk
+        talk.answers_are_delivered = True
+        if talk.session.dial_at_s is not None:
             self.connect()
         for _ in range(150):
-            desk.run(1)
-            desk.tick()
+            talk.run(1)
+            talk.tick()
         if self.plan:
             self.check_plan()
             return
-        wanted = set(desk.session.wanted)
-        good = wanted - desk.provider.bad
-        if desk.provider.clears and not desk.feed.limits.replaces:
+        wanted = set(talk.session.wanted)
+        good = wanted - talk.provider.bad
+        if talk.provider.clears and not talk.feed.limits.replaces:
             # A code that never ticked is asked for once more, not after every refusal that may have emptied the list:
             # it may be missing on the server, and its row says so.
-            good -= {code for code in good - desk.provider.held if desk.state(code) is RowState.PENDING}
-        assert desk.provider.held == good
-        assert {code for code in wanted if desk.state(code) is RowState.REFUSED} == wanted & desk.provider.bad
-        assert {code for code in wanted if desk.state(code) is RowState.LIVE} == good
-        sent = len(desk.sent())
-        desk.run(30)
-        assert len(desk.sent()) == sent, "a settled list is left alone"
+            good -= {code for code in good - talk.provider.held if talk.state(code) is RowState.PENDING}
+        assert talk.provider.held == good
+        assert {code for code in wanted if talk.state(code) is RowState.REFUSED} == wanted & talk.provider.bad
+        assert {code for code in wanted if talk.state(code) is RowState.LIVE} == good
+        sent = len(talk.sent())
+        talk.run(30)
+        assert len(talk.sent()) == sent, "a settled list is left alone"
         self.holds()
 
     def check_plan(self) -> None:
-        desk, wanted = self.desk, self.desk.session.wanted
-        states = [desk.state(code) for code in wanted]
+        talk, wanted = self.talk, self.talk.session.wanted
+        states = [talk.state(code) for code in wanted]
         beyond = max(0, len(wanted) - self.plan)
         assert states == [RowState.LIVE] * (len(wanted) - beyond) + [RowState.PARKED] * beyond
-        assert set(desk.provider.served) == set(wanted[: self.plan])
-        sent = len(desk.sent())
+        assert set(talk.provider.served) == set(wanted[: self.plan])
+        sent = len(talk.sent())
         for _ in range(30):
-            desk.run(1)
-            desk.tick()
-        assert len(desk.sent()) == sent, "a settled list is left alone"
+            talk.run(1)
+            talk.tick()
+        assert len(talk.sent()) == sent, "a settled list is left alone"
         self.holds()
 
 
@@ -664,6 +577,6 @@ TestSmallPlan.settings = TestSmallPlanAdding.settings = TestSaidPlan.settings = 
 )
 
 
-def test_the_frames_of_a_session_are_json_that_the_provider_reads(desk: Desk) -> None:
-    started(desk, "A", "B-C/d_e.F")
-    assert json.dumps(desk.provider.frames)
+def test_the_frames_of_a_session_are_json_that_the_provider_reads(talk: Conversation) -> None:
+    started(talk, "A", "B-C/d_e.F")
+    assert json.dumps(talk.provider.frames)

@@ -5,9 +5,9 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from quotedesk.market.tick import Tick
 
 from quotedesk.feed.staleness import LONGEST_GAP_S, QUIET_AFTER_S, STALE_AFTER_S, Offset, Staleness
-from quotedesk.market.tick import Tick
 
 
 def after(*gaps_s: float) -> tuple[float, float]:

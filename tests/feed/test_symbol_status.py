@@ -5,13 +5,13 @@ import re
 from zoneinfo import ZoneInfo
 
 import pytest
+from quotedesk.market.tick import Condition, Tick
 
 from quotedesk.codec import FEEDS
 from quotedesk.feed.full_list import FullList
 from quotedesk.feed.symbol_status import SymbolStatuses
 from quotedesk.market.hours import Hours, MarketHours
 from quotedesk.market.states import LinkState, LinkStatus, RowState
-from quotedesk.market.tick import Condition, Tick
 
 UP = LinkStatus("stock", LinkState.UP)
 LOST = LinkStatus("stock", LinkState.WAITING, 77.0, "gone")

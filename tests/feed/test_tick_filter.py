@@ -1,9 +1,9 @@
 """What may come in."""
 
 import pytest
+from quotedesk.market.tick import Tick
 
 from quotedesk.feed.tick_filter import TickFilter
-from quotedesk.market.tick import Tick
 
 FIRST = Tick("A", 1.0, time_utc_s=1000.5, seq=7)
 

@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from quotedesk.market.errors import BadSymbolError
-from quotedesk.market.instrument import check_code
+from quotedesk.market.instrument import check_code, split_feed
 from quotedesk.ui.editing.error_popup import ErrorPopup
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.appearance import Appearance
@@ -135,11 +135,12 @@ class AddLine(QLineEdit):
             self.entered.emit(self.text())
 
 
-def offence(code: str) -> tuple[int, int]:
-    """Where in a bad symbol the fault is, as (first, length): one character, or all of it."""
+def offence(text: str) -> tuple[int, int]:
+    """Where in a bad symbol the fault is, as (first, length): one character, the feed, or all of it."""
+    code, feed = split_feed(text)
     for place, character in enumerate(code):
         try:
             check_code(character)
         except BadSymbolError:
             return place, 1
-    return 0, len(code)
+    return (len(code) + 1, len(feed)) if feed else (0, len(text))

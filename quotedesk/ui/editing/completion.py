@@ -109,7 +109,7 @@ class Completion(QWidget):
         self._edited = text
         piece = last_piece(text) if self._field.cursorPosition() == len(text) else ""
         found = tuple(self._suggest(piece))[:MOST] if piece else ()
-        if not found or [each.code for each in found] == [piece]:
+        if not found or [each.text for each in found] == [piece]:
             self.close_list()
             return
         self.shown = found
@@ -126,10 +126,10 @@ class Completion(QWidget):
 
     def _take(self, row: int) -> None:
         """Put a suggestion in the place of the piece it was made for."""
-        text, code = self._field.text(), self.shown[row].code
+        text = self._field.text()
         piece = last_piece(text)
         self._field.setSelection(len(text) - len(piece), len(piece))
-        self._field.insert(code)
+        self._field.insert(self.shown[row].text)
         self.close_list()
 
     # The list
@@ -158,7 +158,7 @@ class Completion(QWidget):
         strong, small = QFontMetrics(self._strong), QFontMetrics(self._small)
         here = small.horizontalAdvance(_HERE) + SIDE_PX + _GAP_PX + 4
         return 2 * (_MARGIN_PX + _PAD_PX) + max(
-            strong.horizontalAdvance(each.code)
+            strong.horizontalAdvance(each.text)
             + _GAP_PX
             + small.horizontalAdvance(each.name)
             + (here if each.is_here else 0)
@@ -216,14 +216,14 @@ class Completion(QWidget):
             marks.blit(painter, "equals", right, box.center().y(), theme.t3, ground)
             right -= SIDE_PX // 2 + _GAP_PX
             painter.setPen(theme.t3)
-        name_left = left + strong.horizontalAdvance(each.code) + _GAP_PX
+        name_left = left + strong.horizontalAdvance(each.text) + _GAP_PX
         name = small.elidedText(each.name, Qt.TextElideMode.ElideRight, max(0, right - name_left))
         painter.drawText(name_left, baseline, name)
         painter.setPen(theme.t1)
         painter.setFont(self._strong)
-        painter.drawText(left, baseline, each.code)
+        painter.drawText(left, baseline, each.text)
 
 
 def spoken(each: Suggestion) -> str:
     """A suggestion in words, for those who hear it."""
-    return ", ".join(part for part in (each.code, each.name, _HERE if each.is_here else "") if part)
+    return ", ".join(part for part in (each.text, each.name, _HERE if each.is_here else "") if part)

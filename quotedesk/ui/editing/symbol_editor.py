@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from quotedesk.lists.section import Row, Section
 from quotedesk.market.errors import BadSymbolError
+from quotedesk.market.instrument import shown
 from quotedesk.ui.editing.add_line import offence
 from quotedesk.ui.editing.error_popup import ErrorPopup
 from quotedesk.ui.looks import theme as look
@@ -30,6 +31,7 @@ class SymbolEditor(QLineEdit):
     def __init__(self, appearance: Appearance, popup: ErrorPopup, parent: QWidget) -> None:
         super().__init__(parent)
         self.row: Row | None = None
+        self._words = ""  # of the row, as it was
         self._appearance = appearance
         self._popup = popup
         self.setAccessibleName("Symbol")
@@ -40,11 +42,12 @@ class SymbolEditor(QLineEdit):
         self.textEdited.connect(self._popup.hide)
         self.hide()
 
-    def begin(self, row: Row) -> None:
-        """Open on a row's symbol, or a label's name, all of it selected."""
+    def begin(self, row: Row, feed: str) -> None:
+        """Open on the symbol of a row, or the name of a label, in a list of `feed`; all of it is selected."""
         self.row = row
+        self._words = words(row, feed)
         self._popup.hide()
-        self.setText(words(row))
+        self.setText(self._words)
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -54,9 +57,9 @@ class SymbolEditor(QLineEdit):
         """Say what is wrong, with the cursor on it; the row goes on as it is."""
         assert self.row is not None
         first, length = offence(fault.symbol)
-        self.setSelection(first, length)
+        self.setSelection(max(0, self.text().find(fault.symbol)) + first, length)
         ticking = ", still ticking" if is_ticking else ""
-        self._popup.tell(fault.why, f"{fault.advice} Esc keeps {words(self.row)}{ticking}.")
+        self._popup.tell(fault.why, f"{fault.advice} Esc keeps {self._words}{ticking}.")
         self.update()
 
     def finish(self) -> None:
@@ -92,6 +95,6 @@ class SymbolEditor(QLineEdit):
         super().paintEvent(event)
 
 
-def words(row: Row) -> str:
-    """What stands in a row's symbol column."""
-    return row.name if isinstance(row, Section) else row.code
+def words(row: Row, feed: str) -> str:
+    """What stands in the symbol column of a list of `feed`."""
+    return row.name if isinstance(row, Section) else shown(row, feed)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 
 from quotedesk.lists.list_reader import ParsedList
+from quotedesk.market.instrument import shown
 from quotedesk.ui.looks.word_panel import PAD_X_PX, Word, WordPanel
 
 WIDEST_PX = 420
@@ -19,20 +20,20 @@ class DropPreview(WordPanel):
 
     def _symbols(self, understood: ParsedList) -> list[Word]:
         """As many as there is room for, and how many more there are."""
-        words = [Word(each.code, "t1") for each in understood.new]
-        words += [Word(each.code, "t3") for each in understood.here]
+        words = [Word(shown(each, understood.feed), "t1") for each in understood.new]
+        words += [Word(shown(each, understood.feed), "t3") for each in understood.here]
         words += [Word(f"“{' '.join(piece.split())}”", "error") for piece in understood.bad]
-        shown: list[Word] = []
+        fitting: list[Word] = []
         room: float = WIDEST_PX - 2 * PAD_X_PX - _MORE_PX
         for word in words:
             room -= self.width_px(word)
-            if shown and room < 0:
-                return [*shown, Word(f"and {len(words) - len(shown)} more", "t3")]
+            if fitting and room < 0:
+                return [*fitting, Word(f"and {len(words) - len(fitting)} more", "t3")]
             if room < 0:
                 text = self.metrics[0].elidedText(word.text, Qt.TextElideMode.ElideRight, WIDEST_PX - _MORE_PX)
                 word = Word(text, word.colour)
-            shown.append(word)
-        return shown
+            fitting.append(word)
+        return fitting
 
 
 def _counts(understood: ParsedList) -> list[Word]:

@@ -190,7 +190,8 @@ class DropTarget(QObject):
         if not rows:
             return f"{way if is_brought else 'Drop to add'}. Esc cancels. {ends}"
         at = self._target.at
-        where = f"below {words(rows[at - 1])}" if at else f"above {words(rows[0])}"
+        feed = self._model.watchlist.feed
+        where = f"below {words(rows[at - 1], feed)}" if at else f"above {words(rows[0], feed)}"
         verb = "Drop" if self._drag is None else way if is_brought else f"Move {self._what}"
         return f"{verb}{',' if is_brought else ''} {where}. Esc cancels. {ends}"
 
@@ -230,6 +231,7 @@ def brought(rows: Sequence[Row], watchlist: Watchlist) -> ParsedList:
         tuple(row for row in new if isinstance(row, Instrument)),
         tuple(row for row in rows if row in watchlist and isinstance(row, Instrument)),
         rows=new,
+        feed=watchlist.feed,
     )
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QMimeData
 
 from quotedesk.formats import plain, table, tradingview
 from quotedesk.formats.base import Named
+from quotedesk.lists.list_writer import ListWriter
 from quotedesk.lists.section import Row, Section
 from quotedesk.ui.table.columns import COLUMNS, STATE, SYMBOL, Kind, RowSnapshot
 from quotedesk.ui.table.model import TableModel
@@ -28,14 +29,14 @@ def data_of(rows: Iterable[Row], model: TableModel) -> QMimeData:
 
 
 def named(rows: Iterable[Row], model: TableModel) -> list[Named | str]:
-    """Rows as the formats write them."""
+    """Rows of the list that is shown, as the formats write them."""
+    writer = ListWriter(model.watchlist.feed, model.directories)
     result: list[Named | str] = []
     for row in rows:
         if isinstance(row, Section):
             result.append(row.name)
         else:
-            reading = model.read(row)
-            result.append(Named(row.code, *model.symbology.listed(row.code), _figures(reading)))
+            result.append(writer.named(row, _figures(model.read(row))))
     return result
 
 

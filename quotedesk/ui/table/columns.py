@@ -24,7 +24,7 @@ class RowSnapshot:
     """One row's numbers at one moment, read once for all its columns. Times are monotonic seconds unless named utc.
 
     Attributes:
-        code: the symbol.
+        code: the symbol as its list shows it: CODE, or CODE@FEED where its feed is not the list's own.
         name: what people call it; "" unknown.
         slot: where it was read.
         reason: why it is in its state; may hold the server's words.
@@ -194,7 +194,14 @@ SYMBOL = 0
 STATE = 1
 PRICE = 2
 COLUMNS = (
-    Column("Symbol", Kind.SYMBOL, 240, lambda row: row.code, "The feed's own spelling", alignment=_LEFT),
+    Column(
+        "Symbol",
+        Kind.SYMBOL,
+        240,
+        lambda row: row.code,
+        "The feed's own spelling; behind an @ the feed, where that is not the list's own",
+        alignment=_LEFT,
+    ),
     Column("State", Kind.STATE, 96, state_text, "How far the row's price may be believed", _state, alignment=_LEFT),
     Column(
         "Last",

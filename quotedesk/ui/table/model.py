@@ -13,10 +13,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from quotedesk.feed.subscription_trace import Continuity, Trace
 from quotedesk.lists.saved import Flag
 from quotedesk.lists.section import Row, Section, grouped
-from quotedesk.lists.symbol_directory import SymbolDirectory
+from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
-from quotedesk.market.instrument import Instrument
+from quotedesk.market.instrument import Instrument, shown
 from quotedesk.market.states import RowState
 from quotedesk.quotes.quotes import Quotes, Slots
 from quotedesk.quotes.sort_order import ranked
@@ -56,8 +56,7 @@ class TableModel(QAbstractTableModel):
         slots: those of `rows` in the store; a label's belongs to nobody.
         sorted_by: (column, descending), or None for the list's own order. Labels stay, rows are sorted among them.
         flag_of, note_of: what the user said about a symbol; None and "" for nothing.
-        symbology: how others call the feed's symbols.
-        offline_reason: why rows are offline, one plain line; "" unknown.
+        directories: the known symbols of each feed, and how others call them.
         trace_of: what proves a row's subscription, and what became of its ticks; None where nothing is known.
     """
 
@@ -66,7 +65,7 @@ class TableModel(QAbstractTableModel):
         watchlist: Watchlist,
         quotes: Quotes,
         clock: Clock,
-        directory: SymbolDirectory | None = None,
+        directories: Directories | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -76,11 +75,9 @@ class TableModel(QAbstractTableModel):
         self.sorted_by: tuple[int, bool] | None = None
         self.flag_of: Callable[[Instrument], Flag | None] = lambda instrument: None
         self.note_of: Callable[[Instrument], str] = lambda instrument: ""
-        self.offline_reason = ""
         self.trace_of: Callable[[Instrument], tuple[Trace | None, Continuity | None]] = lambda instrument: (None, None)
-        self.symbology = (directory or SymbolDirectory()).symbology
+        self.directories = directories or Directories({}, lambda feed: SymbolDirectory())
         self._clock = clock
-        self._directory = directory or SymbolDirectory()
         self.watchlist = watchlist
         self._counted_for: tuple[Slots | None, int] = None, 0
         self._take_over()
@@ -101,6 +98,7 @@ class TableModel(QAbstractTableModel):
             self.watchlist.listeners.remove(self._list_changed)
 
     def _take_over(self) -> None:
+        self._feed = self.watchlist.feed
         self._known = list(self.watchlist)
         self._put_in_order()
         self._show(self._visible())
@@ -108,6 +106,11 @@ class TableModel(QAbstractTableModel):
     # The list and the order
 
     def _list_changed(self) -> None:
+        if self.watchlist.feed != self._feed:  # what a row is called changes with it
+            self.beginResetModel()
+            self._take_over()
+            self.endResetModel()
+            return
         before, now = self._known, list(self.watchlist)
         self._known = now
         if self.sorted_by is not None:
@@ -157,7 +160,7 @@ class TableModel(QAbstractTableModel):
         if key := COLUMNS[column].key:
             values = key(self.quotes, self._slots(rows))
         else:
-            texts = [row.code if isinstance(row, Instrument) else "" for row in rows]
+            texts = [shown(row, self._feed) if isinstance(row, Instrument) else "" for row in rows]
             values = np.unique(texts, return_inverse=True)[1].astype(np.float64)
         return [rows[place] for place in ranked(values, labels, is_descending=is_descending)]
 
@@ -253,7 +256,7 @@ class TableModel(QAbstractTableModel):
             others = self.others_tick()
             trace, continuity = self.trace_of(row)
             reading = self.reading(index.row())
-            return row_words.tip(reading, self._clock, self.offline_reason, others, trace, continuity)
+            return row_words.tip(reading, self._clock, others, trace, continuity)
         if role == _ROLE.AccessibleTextRole:
             return row_words.spoken(self.reading(index.row()), column)
         if role == _ROLE.AccessibleDescriptionRole and index.column() == SYMBOL:
@@ -280,7 +283,9 @@ class TableModel(QAbstractTableModel):
     def read(self, instrument: Instrument) -> RowSnapshot:
         """An instrument's numbers now, and what the user said about it."""
         now_s = self._clock.now_s()
-        reading = read(self.quotes, instrument, now_s, self._directory.name(instrument.code), self._clock.utc_s(now_s))
+        name = self.directories.of(instrument.feed).name(instrument.code)
+        reading = read(self.quotes, instrument, now_s, name, self._clock.utc_s(now_s))
+        reading.code = shown(instrument, self._feed)
         reading.flag, reading.note = self.flag_of(instrument), self.note_of(instrument)
         return reading
 

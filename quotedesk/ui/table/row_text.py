@@ -21,14 +21,13 @@ _BASES = {
 def tip(
     reading: RowSnapshot,
     clock: Clock,
-    offline_reason: str,
     others_tick: bool,
     trace: Trace | None = None,
     continuity: Continuity | None = None,
 ) -> str:
     """All of a row in a few lines, the most wanted first."""
     named = f"{reading.code} {reading.name}" if reading.name else reading.code
-    lines = [f"{named}: {still(reading, offline_reason, others_tick)}"]
+    lines = [f"{named}: {still(reading, others_tick)}"]
     if reading.note:
         lines.append(f"Note: {reading.note}")
     if math.isfinite(reading.last) and not math.isfinite(reading.base):
@@ -82,7 +81,7 @@ def _later(at_s: float, trace: Trace) -> str:
     return f"+{at_s - trace.wanted_s:.3f} s"
 
 
-def still(reading: RowSnapshot, offline_reason: str, others_tick: bool) -> str:
+def still(reading: RowSnapshot, others_tick: bool) -> str:
     """Why a row does not move, or that it does."""
     age = numbers.age(reading.now_s - reading.since_s)
     match reading.state:
@@ -95,7 +94,7 @@ def still(reading: RowSnapshot, offline_reason: str, others_tick: bool) -> str:
         case RowState.STALE:
             return f"stale, last trade {age} ago: much longer than usual, and its market is open"
         case RowState.OFFLINE:
-            return f"offline. {offline_reason}" if offline_reason else "offline"
+            return f"offline. {reading.reason}" if reading.reason else "offline"
         case RowState.REFUSED:
             return f"refused. {reading.reason}" if reading.reason else "refused by the server"
         case RowState.PARKED:

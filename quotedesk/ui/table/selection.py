@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject
 
 from quotedesk.lists.section import Row
+from quotedesk.lists.watchlist import Watchlist
+from quotedesk.market.instrument import Instrument
 from quotedesk.ui.table.columns import SYMBOL
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.view import TableView
@@ -23,6 +25,9 @@ class Selection(QObject):
         self._undo = undo
         self._came: list[Row] = []  # rows of the edit that is being done
         self._gone_row = -1
+        self._before: tuple[Watchlist, str, list[Row]] = model.watchlist, "", []  # the list, its feed, what was chosen
+        self._was_reset = False
+        model.modelReset.connect(self._start_over)
         model.rowsInserted.connect(self._rows_came)
         model.rowsRemoved.connect(self._rows_went)
         undo.about_to_edit.connect(self._begin)
@@ -53,7 +58,11 @@ class Selection(QObject):
         self._table.scrollTo(at)
 
     def _begin(self) -> None:
-        self._came, self._gone_row = [], -1
+        self._came, self._gone_row, self._was_reset = [], -1, False
+        self._before = self._model.watchlist, self._model.watchlist.feed, self.rows()
+
+    def _start_over(self) -> None:
+        self._was_reset = True
 
     def _rows_came(self, parent: QModelIndex, first: int, last: int) -> None:
         self._came += self._model.rows[first : last + 1]
@@ -66,5 +75,14 @@ class Selection(QObject):
             return  # the user looks at another window
         if self._came:
             self.select(self._came)
+        elif self._was_reset and self._before[0] is self._model.watchlist:
+            _, feed, chosen = self._before
+            self.select([self._now_called(row, feed) for row in chosen])
         elif self._gone_row >= 0 and self._model.rows:
             self.select([self._model.rows[min(self._gone_row, len(self._model.rows) - 1)]])
+
+    def _now_called(self, row: Row, feed: str) -> Row:
+        """The row that a chosen one has become where the list, which was of `feed`, is one of another feed now."""
+        if isinstance(row, Instrument) and row.feed == feed:
+            return Instrument(self._model.watchlist.feed, row.code)
+        return row

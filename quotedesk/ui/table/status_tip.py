@@ -18,12 +18,11 @@ class StatusTip(WordPanel):
         reading: RowSnapshot,
         trace: Trace,
         continuity: Continuity | None,
-        reason: str,
         others_tick: bool,
         clock: Clock,
     ) -> None:
-        """Show a row's trace; see row_words.tip for the arguments."""
-        title = [Word(reading.code, "t1", is_strong=True, gap_px=10), Word(still(reading, reason, others_tick), "t2")]
+        """Show a row's trace; see row_text.tip for the arguments."""
+        title = [Word(reading.code, "t1", is_strong=True, gap_px=10), Word(still(reading, others_tick), "t2")]
         steps = [
             [
                 Word("", "t2", mark="pending" if when.startswith("none") else "check"),

@@ -10,6 +10,7 @@ from quotedesk.config import foreign_list
 from quotedesk.formats import plain, table, tradingview, tws
 from quotedesk.formats.base import Format, Named
 from quotedesk.lists.list_reader import ParsedList
+from quotedesk.lists.list_writer import ListWriter
 from quotedesk.ui.exchange import mime_out as outgoing
 from quotedesk.ui.exchange.importing import Importing
 from quotedesk.ui.looks.actions import act
@@ -79,7 +80,8 @@ class FileMenu(QMenu):
         told = [f"{len(instruments):,} symbols saved as {path.name}."]
         if parts > 1:
             told.append(f"TradingView takes {tradingview.MOST:,} at a time, so there are {parts} files.")
-        guessed = sum(self._panel.model.symbology.is_guess(each.code) for each in instruments)
+        writer = ListWriter(self._panel.watchlist.feed, self._panel.model.directories)
+        guessed = sum(map(writer.is_guess, instruments))
         if guessed and format in (tradingview, tws):
             told.append(f"{guessed:,} US symbols were given NASDAQ as their exchange, which is a guess.")
         return told

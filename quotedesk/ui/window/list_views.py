@@ -45,10 +45,6 @@ class ListViews:
         self._selecting.select(view.chosen, view.current)
         self._table.verticalScrollBar().setValue(view.scrolled_px)
 
-    def forget(self) -> None:
-        """The lists are no more."""
-        self._left.clear()
-
     def sortings(self) -> dict[str, tuple[int, bool] | None]:
         """How lists are sorted, by name; those that were not shown yet are not known."""
         there = self._book.lists

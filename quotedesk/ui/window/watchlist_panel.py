@@ -8,11 +8,11 @@ from quotedesk.lists.book import Book
 from quotedesk.lists.edits import Replace
 from quotedesk.lists.list_reader import ListReader, ParsedList
 from quotedesk.lists.section import Row, Section, section_name
-from quotedesk.lists.symbol_directory import SymbolDirectory
+from quotedesk.lists.symbol_directory import Directories
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import BadSymbolError
-from quotedesk.market.instrument import Instrument, check_code
+from quotedesk.market.instrument import Instrument, shown
 from quotedesk.market.states import RowState
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.editing.add_line import IDLE_WIDTH_PX, OPEN_WIDTH_PX, AddLine
@@ -59,19 +59,18 @@ class WatchlistPanel(QWidget):
         undo: Undo,
         quotes: Quotes,
         clock: Clock,
-        feed: str,
-        directory: SymbolDirectory,
+        directories: Directories,
         appearance: Appearance,
     ) -> None:
         super().__init__()
         watchlist = book.open_lists[0]
         self._book = book
         book.listeners.append(self._marks_changed)
-        self.reader = ListReader(feed, watchlist, directory)
+        self.reader = ListReader(watchlist, directories)
         self._appearance = appearance
         self._clock = clock
         self.undo = undo
-        self.model = TableModel(watchlist, quotes, clock, directory, self)
+        self.model = TableModel(watchlist, quotes, clock, directories, self)
         self.model.flag_of, self.model.note_of = book.flags.get, lambda one: book.notes.get(one, "")
         self.table = TableView(self.model, clock, appearance, self)
         self.start_panel = StartPanel(appearance, self)
@@ -133,12 +132,6 @@ class WatchlistPanel(QWidget):
         self.reader.watchlist = watchlist
         self.views.show(watchlist)
 
-    def show_feed(self, feed: str, watchlist: Watchlist) -> None:
-        """Show a list of another feed; what was known of the others is forgotten."""
-        self.reader.feed = feed
-        self.show_list(watchlist)
-        self.views.forget()
-
     def welcome(self) -> None:
         """Show the start panel over the rows, until the user has begun."""
         self._is_new = True
@@ -182,7 +175,7 @@ class WatchlistPanel(QWidget):
         index = self.table.currentIndex()
         if index.isValid():
             self.table.scrollTo(index)
-            self.editor.begin(self.model.rows[index.row()])
+            self.editor.begin(self.model.rows[index.row()], self.watchlist.feed)
             self._place_editor()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -237,8 +230,8 @@ class WatchlistPanel(QWidget):
         if trace is None or index.column() != STATE:
             self.table.show_text_tip(index, at)
             return
-        reading, clock = self.model.reading(index.row()), self._clock
-        self._status_tip.tell(reading, trace, continuity, self.model.offline_reason, self.model.others_tick(), clock)
+        reading = self.model.reading(index.row())
+        self._status_tip.tell(reading, trace, continuity, self.model.others_tick(), self._clock)
         self._status_tip.place(self.table.viewport().mapTo(self, at))
 
     def _change_looks(self) -> None:
@@ -254,7 +247,8 @@ class WatchlistPanel(QWidget):
             self.rows.insert(understood.new)
         elif here := understood.here:
             self.selecting.select([here[0]])
-            self.noticed.emit(f"{here[0].code if len(here) == 1 else f'All {len(here)}'} already in the list")
+            what = shown(here[0], self.watchlist.feed) if len(here) == 1 else f"All {len(here)}"
+            self.noticed.emit(f"{what} already in the list")
         if understood.fault:
             self.add_line.keep(" ".join(understood.bad), understood.fault)
             self._lay_out()
@@ -280,7 +274,7 @@ class WatchlistPanel(QWidget):
             new: Row = Section(old.key, section_name(text))
         else:
             try:
-                new = self.reader.meant(check_code(text))
+                new = self.reader.meant(text)
             except BadSymbolError as fault:
                 slot = self.model.quotes.slot(old)
                 self.editor.refuse(fault, self.model.quotes.state[slot] == RowState.LIVE)
@@ -290,7 +284,7 @@ class WatchlistPanel(QWidget):
         if new == old:
             return
         if new in self.watchlist:
-            self.noticed.emit(f"{words(new)} already in the list")
+            self.noticed.emit(f"{words(new, self.watchlist.feed)} already in the list")
         else:
             self.rows.push(Replace(old, new))
         self.selecting.select([new])
