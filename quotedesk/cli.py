@@ -16,6 +16,7 @@ from quotedesk.market.instrument import Instrument, check_code, split_codes, spl
 
 EXIT_USAGE = 2
 EXIT_IN_USE = 3
+_IN_USE = ("InUseError", "TokenInUseError")  # by name: their rooms are heavy
 
 
 class _Parser(argparse.ArgumentParser):
@@ -34,12 +35,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     command = os.environ.get("QUOTEDESK_COMMAND") or "quotedesk"
     try:
         chosen, rest = _parser(command).parse_known_args(arguments)
+        if chosen.run is _run_watch and not any(each.startswith("-") for each in rest):
+            chosen.watched += rest  # symbols after an option: argparse takes them for strays
+            rest = []
         if rest:
             raise QuotedeskError(_about_stray(rest[0], chosen.run is _set_key, command))
         code: int = chosen.run(chosen, command, not arguments)
         return code
     except QuotedeskError as fault:
-        return _say(command, str(fault), EXIT_IN_USE if type(fault).__name__ == "InUseError" else EXIT_USAGE)
+        return _say(command, str(fault), EXIT_IN_USE if type(fault).__name__ in _IN_USE else EXIT_USAGE)
     except OSError as fault:
         place = f"{fault.filename}: " if fault.filename else ""
         return _say(command, f"{place}{fault.strerror or fault}", EXIT_USAGE)
@@ -68,6 +72,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     parser.add_argument("--stats", metavar="JSON", type=Path, help="keep the figures of the run in this file")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_demo_server(commands)
+    _add_watch(commands)
     key = commands.add_parser("key", help="keep a provider's key in the system's keyring")
     key_commands = key.add_subparsers(required=True, metavar="set|forget")
     key_set = key_commands.add_parser("set", help="ask for the key and keep it")
@@ -128,6 +133,48 @@ def _add_demo_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
     server.add_argument("--control", action="store_true", help="lines on standard input are faults, too; see --fault")
     server.add_argument("--exit-with-parent", action="store_true", help="end when the program that started it ends")
     server.set_defaults(run=_run_demo_server)
+
+
+def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    from quotedesk.codec import FEEDS
+
+    watch = commands.add_parser("watch", help="show quotes in the terminal, or as JSON for other programs")
+    watch.add_argument("watched", metavar="SYMBOL", nargs="*", help="as the feed spells them: CODE, or CODE@FEED")
+    watch.add_argument("--json", action="store_true", help="a JSON object a line: each quote, state and connection")
+    watch.add_argument("--for", metavar="S", type=_seconds, dest="for_s", help="end after so many seconds")
+    # What is said before the command stays said: a default here would take that back.
+    unsaid = argparse.SUPPRESS
+    watch.add_argument("--feed", choices=sorted(FEEDS), default=unsaid, help="of bare codes; else that of the last start")
+    watch.add_argument("--list", metavar="NAME", dest="list_name", help="the symbols of a saved list")
+    watch.add_argument(
+        "--url",
+        metavar="[FEED=]BASE",
+        action="append",
+        default=[],
+        dest="watch_urls",
+        help="a server in place of a feed's provider: demo=ws://127.0.0.1:PORT; repeatable",
+    )
+    watch.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
+    watch.set_defaults(run=_run_watch)
+
+
+def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.watch import main as watch
+    from quotedesk.watch.options import WatchOptions
+
+    before = chosen.url if isinstance(chosen.url, list) else [chosen.url] if chosen.url is not None else []
+    return watch.run(
+        WatchOptions(
+            command=command,
+            symbols=tuple(chosen.watched),
+            is_json=chosen.json,
+            for_s=chosen.for_s,
+            feed=chosen.feed,
+            list_name=chosen.list_name,
+            urls=(*before, *chosen.watch_urls),
+            profile=chosen.profile,
+        )
+    )
 
 
 def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
