@@ -21,7 +21,7 @@ TOKEN = "s3cr3t/T0KEN"
 
 @pytest.fixture
 def windows(qtbot: QtBot) -> Iterator[Windows]:
-    windows = windows_on(book_of("demo", ["A.US"]), Quotes(), FakeClock(), "demo")
+    windows = windows_on(book_of("demo", ["A.US"]), Quotes(), FakeClock())
     window = windows.open()
     window.show()
     yield windows
@@ -64,7 +64,7 @@ def test_after_a_crash_it_is_offered_and_whenever_it_is_asked_for(windows: Windo
     (window,) = windows.front.findChildren(TextWindow)
     assert "Fatal Python error" in window.text.toPlainText()
     window.close()
-    windows.front.help_menu.report_requested.emit()
+    windows.requests.report.emit()
     assert any(each.isVisible() for each in windows.front.findChildren(TextWindow))
 
 

@@ -25,8 +25,7 @@ def test_the_row_under_the_pointer_is_lit(open_desk) -> None:
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_a_hostile_tooltip_is_shown_as_it_was_written(open_desk) -> None:
     desk = open_desk()
-    desk.quotes.say(int(desk.slots("A.US")[0]), "<b>x</b>")
-    desk.mark(RowState.REFUSED, "A.US")
+    desk.mark(RowState.REFUSED, "A.US", reason="<b>x</b>")
     assert desk.table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole) == "A.US: refused. <b>x</b>"
     spot = cell(desk, 0, 0).center()
     event = QHelpEvent(QEvent.Type.ToolTip, spot, desk.table.viewport().mapToGlobal(spot))

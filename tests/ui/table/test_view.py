@@ -150,8 +150,7 @@ def test_the_focus_ring_follows_the_current_cell(open_desk) -> None:
 def test_the_server_s_words_stand_right_of_a_refused_symbol(open_desk) -> None:
     desk = open_desk()
     box = cell(desk, 1, 0).adjusted(112, 0, 0, 0)
-    desk.quotes.say(int(desk.slots("B.US")[0]), "No <b>such</b>\ncode")
-    desk.mark(RowState.REFUSED, "B.US")
+    desk.mark(RowState.REFUSED, "B.US", reason="No <b>such</b>\ncode")
     desk.settle()
     assert len(colours(desk.image(), box)) > 3
     desk.mark(RowState.PENDING, "B.US")
