@@ -13,12 +13,15 @@ from websockets.asyncio.server import serve
 from quotedesk.app.process.loop import DeskLoop
 from quotedesk.app.tools.preferences import Preferences
 from quotedesk.codec import FEEDS
-from quotedesk.codec.base import Feed
 from quotedesk.config import secrets, settings
+from quotedesk.config.paths import Profile
 from quotedesk.config.secrets import NoKeyringError
 from quotedesk.config.settings import Settings, SettingsFile, Shade
+from quotedesk.engine.options import SourceOptions
 from quotedesk.engine.redactor import Redactor
+from quotedesk.engine.source import Sources
 from quotedesk.engine.tasks import Tasks
+from quotedesk.market.states import LinkState, LinkStatus
 from quotedesk.quotes.quotes import Quotes
 from tests.fakes.clock import FakeClock
 from tests.fakes.windows import book_of, windows_on
@@ -62,21 +65,15 @@ class Ring:
         return self.keys.pop(provider, None) is not None
 
 
-class InUse:
-    """The feed in use, and what it is told."""
+class FakeFeeds:
+    """The feeds of a run: which links are up, and what they are told."""
 
-    def __init__(self, feed: str = "demo", url: str | None = None) -> None:
-        self.feed = FEEDS[feed]
-        self.url = url
-        self.connected = False
+    def __init__(self, *connected: str) -> None:
+        self.links = tuple(LinkStatus(feed, feed, LinkState.UP) for feed in connected)
         self.told: list[tuple[str, Any]] = []
 
-    def is_connected(self) -> bool:
-        return self.connected
-
-    def switch(self, feed: Feed) -> None:
-        self.feed = feed
-        self.told.append(("switch", feed.name))
+    def is_connected(self, provider: str) -> bool:
+        return any(FEEDS[link.feed].provider.name == provider for link in self.links)
 
     def retry_now(self) -> None:
         self.told.append(("retry", None))
@@ -88,10 +85,11 @@ class InUse:
 class Stage:
     """A window with preferences."""
 
-    def __init__(self, folder: Path, in_use: InUse) -> None:
+    def __init__(self, folder: Path, shown: str, feeds: FakeFeeds, url: str | None) -> None:
         self.path = folder / "settings.toml"
-        self.in_use = in_use
-        self.windows = windows_on(book_of("demo", ["A.US"]), Quotes(), FakeClock(), "demo")
+        self.feeds = feeds
+        self.book = book_of(shown, ["A.US"])
+        self.windows = windows_on(self.book, Quotes(), FakeClock())
         self.window = self.windows.open()
         self.window.show()
         self.faults: list[BaseException] = []
@@ -103,7 +101,8 @@ class Stage:
             self.windows,
             self.tasks,
             self.redactor,
-            in_use,
+            feeds,
+            Sources(Profile(folder), SourceOptions(urls={shown: url} if url else {}), self.redactor),
         )
 
     @property
@@ -128,8 +127,10 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(tmp_path: Path, in_use: InUse | None = None) -> AsyncIterator[Stage]:
-    here = Stage(tmp_path, in_use or InUse())
+async def stage(
+    tmp_path: Path, shown: str = "demo", *, feeds: FakeFeeds | None = None, url: str | None = None
+) -> AsyncIterator[Stage]:
+    here = Stage(tmp_path, shown, feeds or FakeFeeds(), url)
     try:
         yield here
     finally:
@@ -156,34 +157,36 @@ async def test_a_token_that_is_kept_is_in_the_keyring_only_and_its_feed_is_used(
         assert await here.answered() == "It is in the keyring."
         assert ring.keys == {"alltick": KEY}
         assert here.dialog.key.text() == ""
-        assert here.in_use.told == [("switch", "alltick")]
+        assert here.window.watchlist.feed == "alltick"
+        assert here.kept().feed == "alltick"
+        assert here.feeds.told == []
         assert not any(KEY in path.read_text("utf-8", "replace") for path in tmp_path.rglob("*") if path.is_file())
         assert here.redactor.clean(KEY) == "***"
 
 
-async def test_another_token_for_the_feed_in_use_is_tried_at_once(tmp_path: Path, ring: Ring) -> None:
-    async with stage(tmp_path, InUse("alltick")) as here:
+async def test_another_token_for_a_feed_in_use_is_tried_at_once(tmp_path: Path, ring: Ring) -> None:
+    async with stage(tmp_path, "alltick", feeds=FakeFeeds("alltick")) as here:
         here.preferences.open()
         here.dialog.key.setText(KEY)
         here.dialog.keep.click()
         await here.answered()
-        assert here.in_use.told == [("retry", None)]
+        assert here.feeds.told == [("retry", None)]
 
 
 async def test_without_a_keyring_it_says_what_to_do_and_the_token_stays_to_be_seen(tmp_path: Path, ring: Ring) -> None:
     ring.is_locked = True
-    async with stage(tmp_path, InUse("alltick")) as here:
+    async with stage(tmp_path, "alltick") as here:
         here.preferences.open()
         here.dialog.key.setText(KEY)
         here.dialog.keep.click()
         assert "QUOTEDESK_ALLTICK_TOKEN" in await here.answered()
         assert here.dialog.key.text() == KEY
-        assert here.in_use.told == []
+        assert here.feeds.told == []
 
 
 async def test_a_token_is_forgotten(tmp_path: Path, ring: Ring) -> None:
     ring.keys["alltick"] = KEY
-    async with stage(tmp_path, InUse("alltick")) as here:
+    async with stage(tmp_path, "alltick") as here:
         here.preferences.open()
         here.dialog.forget.click()
         assert await here.answered() == "It is no longer in the keyring."
@@ -202,7 +205,7 @@ async def test_a_test_tells_the_servers_own_words_without_the_token(tmp_path: Pa
 
     async with serve(handle, "127.0.0.1", 0, process_request=refuse) as server:
         url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        async with stage(tmp_path, InUse("alltick", url)) as here:
+        async with stage(tmp_path, "alltick", url=url) as here:
             here.preferences.open()
             here.dialog.key.setText(KEY)
             here.dialog.test.click()
@@ -212,16 +215,14 @@ async def test_a_test_tells_the_servers_own_words_without_the_token(tmp_path: Pa
 
 async def test_the_token_in_use_is_not_dialled_a_second_time(tmp_path: Path, ring: Ring) -> None:
     ring.keys["alltick"] = KEY
-    in_use = InUse("alltick", "ws://127.0.0.1:9")
-    in_use.connected = True
-    async with stage(tmp_path, in_use) as here:
+    async with stage(tmp_path, "alltick", feeds=FakeFeeds("alltick"), url="ws://127.0.0.1:9") as here:
         here.preferences.open()
         here.dialog.test.click()
         assert "in use now" in await here.answered()
 
 
 async def test_without_any_token_a_test_asks_for_one(tmp_path: Path, ring: Ring) -> None:
-    async with stage(tmp_path, InUse("alltick")) as here:
+    async with stage(tmp_path, "alltick") as here:
         here.preferences.open()
         here.dialog.test.click()
         assert "no token yet" in await here.answered()
@@ -232,38 +233,51 @@ async def test_without_any_token_a_test_asks_for_one(tmp_path: Path, ring: Ring)
 
 
 async def test_what_is_chosen_is_kept_and_done(tmp_path: Path, ring: Ring) -> None:
-    async with stage(tmp_path, InUse("alltick")) as here:
+    async with stage(tmp_path, "alltick") as here:
         here.preferences.open()
         here.window.appearance.choose(shade=Shade.LIGHT)
         here.dialog.plan_set.emit("alltick", 5)
         here.dialog.paints_set.emit(15)
         here.dialog.tells_set.emit(False)
-        here.dialog.feed_chosen.emit("demo")
+        here.dialog.power_set.emit(True)
+        here.dialog.feed_chosen.emit("alltick_action")
         kept = here.kept()
         assert (kept.theme, kept.plans, kept.paints_per_s, kept.tells) == (Shade.LIGHT, {"alltick": 5}, 15, False)
+        assert (kept.saves_power, kept.feed) == (True, "alltick_action")
+        assert here.window.repaint_clock.saves_power
+        assert here.window.list_menu.new_feed == "alltick_action"
+        assert here.window.watchlist.feed == "alltick", "the list that is shown stays what it is"
         assert here.window.repaint_clock._pause_s >= 1 / 15
-        assert here.in_use.told == [("plan", ("alltick", 5)), ("switch", "demo")]
+        assert here.feeds.told == [("plan", ("alltick", 5))]
         here.dialog.plan_set.emit("alltick", 0)
         assert here.kept().plans == {}
 
 
-async def test_a_feed_that_is_changed_elsewhere_or_cannot_be_is_shown_as_it_is(tmp_path: Path, ring: Ring) -> None:
+async def test_the_origin_of_the_token_that_is_shown_is_told_whichever_that_is(tmp_path: Path, ring: Ring) -> None:
     async with stage(tmp_path) as here:
         here.preferences.open()
-        here.windows.show_feed("alltick", "AllTick")
-        assert here.dialog.feed.currentData() == "alltick"
-        here.dialog.key.setText("half a token")
-        here.windows.show_feed("alltick", "AllTick")
-        assert here.dialog.key.text() == "half a token"
-        here.windows.show_feed_again("demo")
-        assert here.dialog.feed.currentData() == "demo"
+        assert here.dialog.edited.currentData() == "demo"
+        here.window.list_menu.set_feed("alltick")
+        assert here.dialog.edited.currentData() == "alltick"
+        async with asyncio.timeout(PATIENCE_S):
+            while here.dialog.key.placeholderText() != "none yet":
+                await asyncio.sleep(0.01)
+
+
+async def test_demo_on_the_start_panel_makes_the_shown_list_one_of_the_demo_feed(tmp_path: Path, ring: Ring) -> None:
+    async with stage(tmp_path, "alltick") as here:
+        here.window.start_panel.demo_wanted.emit()
+        assert here.window.watchlist.feed == "demo"
+        assert here.kept().feed == "demo"
+        here.window.undo.stack.undo()
+        assert here.window.watchlist.feed == "alltick"
 
 
 async def test_the_dialog_is_opened_once(tmp_path: Path, ring: Ring) -> None:
     async with stage(tmp_path) as here:
-        here.window.file_menu.settings_requested.emit()
+        here.windows.requests.settings.emit()
         first = here.dialog
-        here.window.file_menu.settings_requested.emit()
+        here.windows.requests.settings.emit()
         assert here.dialog is first
         first.close()
         assert here.dialog is None
