@@ -45,7 +45,7 @@ from quotedesk.market.instrument import Instrument, shown
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.looks.appearance import Appearance, usual_direction
 from quotedesk.ui.undo import Undo
-from quotedesk.ui.window.feed_menu import FeedMenu
+from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.window import Window
 
 DESKTOP_ID = "io.github.quotedesk.quotedesk"  # as packaging/linux has it
@@ -203,14 +203,11 @@ class Program:
         self._report(*reports)
         windows.set_paint_rate(chosen.paints_per_s)
         windows.set_power_saving(chosen.saves_power)
+        windows.set_new_feed(self._prepared.feed)
         return windows
 
-    def _make_window(self, undo: Undo) -> Window:
-        window = Window(self._book, undo, self._quotes, self._clock, self._directories, self._looks)
-        window.feed_menu.aboutToShow.connect(
-            lambda: self._tasks.spawn(self._find_origins(window.feed_menu), "key origins")
-        )
-        return window
+    def _make_window(self, undo: Undo, requests: Requests) -> Window:
+        return Window(self._book, undo, self._quotes, self._clock, self._directories, self._looks, requests)
 
     def _connect(self, feeds: Feeds) -> None:
         """What the user does reaches the feeds: local state first, then disk, then the wire."""
@@ -219,6 +216,7 @@ class Program:
         windows.edited.connect(self._edited)
         windows.shown_settled.connect(self._want)
         windows.requests.retry.connect(feeds.retry_now)
+        windows.requests.origins.connect(lambda: self._tasks.spawn(self._find_origins(), "key origins"))
         self._preferences = Preferences(
             self._settings, self._looks, windows, self._tasks, self._redactor, feeds, self._sources
         )
@@ -250,8 +248,8 @@ class Program:
         self._activation = Activation(self._profile, self.windows)
         self._activation.rung.connect(self.windows.come_forward)
 
-    async def _find_origins(self, menu: FeedMenu) -> None:
-        menu.show_origins(await asyncio.to_thread(key_origins))
+    async def _find_origins(self) -> None:
+        self.windows.show_origins(await asyncio.to_thread(key_origins))
 
     # -- what is told and kept ---------------------------------------------------------------------------------------
 

@@ -1,67 +1,59 @@
-"""All windows: they show the same lists, each one of them, and are told the same by the one controller."""
+"""All windows: they show the same lists, each one of them, and are told the same of the feeds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QDialog
 
 from quotedesk.config.settings import MOST_PAINTS
 from quotedesk.config.window_file import WindowState
-from quotedesk.feed.subscription_trace import Continuity, Trace
 from quotedesk.lists.watchlist import Watchlist
-from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkStatus
 from quotedesk.ui.undo import Undo
+from quotedesk.ui.window.feed_view import FeedView, TraceOf
+from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.window import Window
 
 _CASCADE_PX = 28  # between a window and the next one
-SETTLE_MS = 3000  # a list that is shown for so long goes first where the plan is short
+SHOWN_AFTER_MS = 3000  # a list that is shown for so long goes first where the plan is short
 
 
 class Windows(QObject):
-    """There is always one.
+    """There is always one. They are the engine's Display; see engine.services.
+
+    `make(undo, requests)` makes a window, which shows nothing yet.
 
     Attributes:
         all: in the order in which they were opened.
         undo: of the lists.
+        requests: what the user asks for, in any of them.
 
     Signals:
         edited(): lists were changed by a do, an undo or a redo, or arranged otherwise.
-        settled(): other lists than before have been shown for a while.
-        retry_requested(): the user wants to connect now.
-        closing(): the user wants to quit.
-        diagnostics_requested(): the user wants to see figures and frames.
-        report_requested(): the user wants to tell of a problem.
-        settings_requested(): the user wants to change the settings.
-        demo_wanted(), token_wanted(): the user says where prices are to come from, on the start panel.
-        welcomed(): the user has begun.
+        shown_settled(): other lists than before have been shown for a while.
         links_shown(links): the connections as they are now.
     """
 
     edited = Signal()
-    settled = Signal()
-    retry_requested = Signal()
-    closing = Signal()
-    diagnostics_requested = Signal()
-    report_requested = Signal()
-    settings_requested = Signal()
-    demo_wanted = Signal()
-    token_wanted = Signal()
-    welcomed = Signal()
+    shown_settled = Signal()
     links_shown = Signal(object)
 
-    def __init__(self, undo: Undo, make: Callable[[Undo], Window]) -> None:
+    def __init__(self, undo: Undo, make: Callable[[Undo, Requests], Window]) -> None:
         super().__init__()
         self.all: list[Window] = []
         self.undo = undo
+        self.requests = Requests(self)
         self._make = make
-        self._links: tuple[LinkStatus, ...] = ()
+        self._view = FeedView()
         self._paints_per_s = MOST_PAINTS
-        self._proof_of: Callable[[Instrument], tuple[Trace | None, Continuity | None]] = lambda one: (None, None)
-        self._settling = QTimer(self, singleShot=True, interval=SETTLE_MS)
-        self._settling.timeout.connect(self._settle)
+        self._saves_power = False
+        self._new_feed = ""
+        self._shown_timer = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
+        self._shown_timer.timeout.connect(self._note_shown)
         self._shown: list[Watchlist] = []
         undo.edited.connect(self.edited)
+        self.requests.window.connect(lambda: self.open().show())
 
     @property
     def front(self) -> Window:
@@ -75,7 +67,7 @@ class Windows(QObject):
 
     def open(self, state: WindowState | None = None) -> Window:
         """A further window, not shown yet: like `state`, else like the one in front."""
-        window = self._make(self.undo)
+        window = self._make(self.undo, self.requests)
         if state is None and self.all:
             self.undo.hand = window
             window.restore(self.all[-1].state())
@@ -84,22 +76,12 @@ class Windows(QObject):
             window.restore(state)
         self.all.append(window)
         window.arranged.connect(self.edited)
-        window.shown_changed.connect(self._settling.start)
-        window.retry_requested.connect(self.retry_requested)
-        window.help_menu.diagnostics_requested.connect(self.diagnostics_requested)
-        window.help_menu.report_requested.connect(self.report_requested)
-        window.file_menu.settings_requested.connect(self.settings_requested)
-        window.start_panel.demo_wanted.connect(self.demo_wanted)
-        window.start_panel.token_wanted.connect(self.token_wanted)
-        window.welcomed.connect(self.welcomed)
-        window.repaint_clock.set_rate(self._paints_per_s)
-        window.quit_requested.connect(self.closing)
-        window.window_requested.connect(lambda: self.open().show())
+        window.shown_changed.connect(self._shown_timer.start)
         window.closing.connect(lambda: self._close(window))
-        window.set_trace_of(self._proof_of)
-        window.show_links(self._links)
+        window.show_view(self._view)
+        self._set_up(window)
         if not self._shown:
-            self._settle()
+            self._note_shown()
         return window
 
     def show(self) -> None:
@@ -121,55 +103,76 @@ class Windows(QObject):
             each.allow_close()
             each.close()
 
-    # For the controller; see Window
-
-    def show_feed(self, feed: str, title: str) -> None:
-        for each in self.all:
-            each.show_feed(feed, title)
-        self._settle()
-
-    def show_feed_again(self, feed: str) -> None:
-        """It is the one in use still, whatever was chosen."""
-        for each in self.all:
-            each.feed_shown.emit(feed)
+    # The engine's Display
 
     def show_links(self, links: tuple[LinkStatus, ...]) -> None:
-        self._links = links
-        for each in self.all:
-            each.show_links(links)
+        """The connections in use, as they are now."""
+        self._show(replace(self._view, links=links))
         self.links_shown.emit(links)
 
-    def show_notice(self, text: str) -> None:
-        self.front.show_notice(text)
-
-    def set_trace_of(self, trace_of: Callable[[Instrument], tuple[Trace | None, Continuity | None]]) -> None:
-        self._proof_of = trace_of
-        for each in self.all:
-            each.set_trace_of(trace_of)
-
     def show_plan(self, used: int, slots: int | None, parked: int) -> None:
-        for each in self.all:
-            each.show_plan(used, slots, parked)
+        """How many symbols are subscribed, for how many the plans have room (None: nobody knows), how many wait."""
+        self._show(replace(self._view, used=used, slots=slots, parked=parked))
 
     def show_traffic(self, messages_per_s: float, round_trip_s: float) -> None:
+        """Frames received a second, and the slowest connection's round trip; NaN is unknown."""
+        self._show(replace(self._view, messages_per_s=messages_per_s, round_trip_s=round_trip_s))
+
+    def show_notice(self, text: str) -> None:
+        """One plain line for the user, in the window that is in front."""
+        self.front.show_notice(text)
+
+    def wake(self) -> None:
+        """Rows changed in the store."""
         for each in self.all:
-            each.show_traffic(messages_per_s, round_trip_s)
+            each.wake()
+
+    # What else they are told
+
+    def show_origins(self, origins: Mapping[str, str]) -> None:
+        """Feed -> where its key comes from, in words; the answer to `requests.origins`."""
+        self._show(replace(self._view, origins=origins))
+
+    def set_trace_of(self, trace_of: TraceOf) -> None:
+        """Whom to ask what proves a row's subscription."""
+        self._show(replace(self._view, trace_of=trace_of))
 
     def set_paint_rate(self, paints_per_s: int) -> None:
         """How often the tables are painted at most."""
         self._paints_per_s = paints_per_s
-        for each in self.all:
-            each.repaint_clock.set_rate(paints_per_s)
+        self._set_all_up()
 
-    def wake(self) -> None:
-        for each in self.all:
-            each.wake()
+    def set_power_saving(self, on: bool) -> None:
+        """Is power saved at the cost of later prices?"""
+        self._saves_power = on
+        self._set_all_up()
+
+    def set_new_feed(self, feed: str) -> None:
+        """The own feed of new lists."""
+        self._new_feed = feed
+        self._set_all_up()
 
     # Inside
 
+    def _show(self, view: FeedView) -> None:
+        """Tell every window all that it shows of the feeds."""
+        self._view = view
+        for each in self.all:
+            each.show_view(view)
+
+    def _set_all_up(self) -> None:
+        for each in self.all:
+            self._set_up(each)
+
+    def _set_up(self, window: Window) -> None:
+        """Give a window what was set for all of them."""
+        window.repaint_clock.set_rate(self._paints_per_s)
+        window.show_power_saving(self._saves_power)
+        window.list_menu.new_feed = self._new_feed
+
     def _close(self, window: Window) -> None:
         if len(self.all) == 1:
-            self.closing.emit()
+            self.requests.quit.emit()
             return
         self.all.remove(window)
         if self.undo.hand is window:
@@ -180,11 +183,12 @@ class Windows(QObject):
         window.allow_close()
         window.close()
         window.deleteLater()
-        self._settling.start()
+        self._shown_timer.start()
 
-    def _settle(self) -> None:
+    def _note_shown(self) -> None:
+        """The lists that are shown now have been so for a while."""
         front = [self.front, *self.all] if self.all else []
         shown = list(dict.fromkeys(each.watchlist for each in front))
         if shown != self._shown:
             self._shown = shown
-            self.settled.emit()
+            self.shown_settled.emit()

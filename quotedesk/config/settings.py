@@ -42,13 +42,14 @@ class Settings(msgspec.Struct, frozen=True):
 
     Attributes:
         format: of the file; a newer one is not touched.
-        feed: the feed that was used last, as `--feed` takes it.
+        feed: that of new lists, as `--feed` takes it.
         theme: dark or light.
         direction: the colours of up and down.
         density: how close the rows stand.
         motion: does a price that moved flash?
         plans: feed -> how many symbols your plan has room for on one connection; what is not set is found out.
         paints_per_s: how often the table is painted at most.
+        saves_power: may prices be painted up to a tenth of a second later, for less work while little moves?
         tells: is a window in the background told of, when prices stop or come back?
     """
 
@@ -60,6 +61,7 @@ class Settings(msgspec.Struct, frozen=True):
     motion: bool = True
     plans: dict[str, Annotated[int, msgspec.Meta(ge=1)]] = {}
     paints_per_s: Annotated[int, msgspec.Meta(ge=1, le=MOST_PAINTS)] = MOST_PAINTS
+    saves_power: bool = False
     tells: bool = True
 
 

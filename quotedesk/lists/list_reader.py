@@ -131,8 +131,11 @@ class ListReader:
     def meant(self, text: str) -> Instrument:
         """The instrument that a typed symbol stands for: one that is here as typed, else as its directory spells it.
 
-        Raises BadSymbolError where it cannot be a symbol, or says a feed that is not known.
+        Behind our own mark it is exactly what is typed. Raises BadSymbolError where it cannot be a symbol, or says a
+        feed that is not known.
         """
+        if _is_marked(text):
+            return self.named(OURS, text.partition(":")[2])
         code, feed = self._parts(text)
         return self._spelled(check_code(code), feed)
 
@@ -182,10 +185,12 @@ class ListReader:
 
     def _parts(self, text: str) -> tuple[str, str]:
         """The code, unchecked, and the feed of a symbol's text. Raises BadSymbolError for a feed that is not known."""
+        if "@" not in text:  # most of them: a paste has thousands
+            return text, self.watchlist.feed
         code, feed = split_feed(text)
         if feed and feed not in self._directories.feeds:
             raise BadSymbolError(text, f"There is no feed “{feed[:20]}”", self._feeds_advice)
-        return code, feed or self.feed
+        return code, feed or self.watchlist.feed
 
     @property
     def _feeds_advice(self) -> str:
@@ -232,6 +237,8 @@ class ListReader:
 
     def _stands_out(self, word: str) -> bool:
         """Is a word among words one that would be a symbol? A known one, or one that ends in capitals or digits."""
+        if _is_marked(word):
+            return True
         code, said = split_feed(word)
         feed = said or self.feed
         directory = self._directories.of(feed)
@@ -307,6 +314,11 @@ class ListParser:
 
     def _tell(self, entry: Entry, became: str, fate: Fate, why: str = "") -> None:
         self._lines.append(ReportLine(entry.line, entry.text, became, fate, why))
+
+
+def _is_marked(text: str) -> bool:
+    """Is it QUOTEDESK:CODE, as ListWriter writes what would be read otherwise?"""
+    return ":" in text and text.partition(":")[0].upper() == OURS
 
 
 def _few(pieces: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from quotedesk.app.windows import Windows
+from quotedesk.engine.services import Display
 from quotedesk.lists.edits import append
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkState, LinkStatus
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 @pytest.fixture
 def windows(qtbot: QtBot) -> Windows:
-    windows = windows_on(book_of("demo", ["A.US", "B.US"]), Quotes(), FakeClock(), "demo")
+    windows = windows_on(book_of("demo", ["A.US", "B.US"]), Quotes(), FakeClock())
     windows.open()
     yield windows
     for each in windows.all:
@@ -32,7 +33,7 @@ def codes(window) -> list[str]:
 def test_an_edit_in_one_is_seen_in_all_and_told_once(windows: Windows) -> None:
     first, told = windows.all[0], []
     windows.edited.connect(lambda: told.append(1))
-    first.window_requested.emit()
+    windows.requests.window.emit()
     second = windows.all[1]
     assert second.isVisible()
     second.panel.rows.push(append(second.watchlist, [Instrument("demo", "C.US")]))
@@ -47,36 +48,36 @@ def test_each_shows_a_list_of_its_own_and_what_is_shown_goes_first_after_a_while
 ) -> None:
     first, second = windows.all[0], windows.open()
     windows.undo.hand = second
-    metals = second._list_menu.add("Metals", [Instrument("demo", "GOLD")])
+    metals = second.list_menu.add("Metals", [Instrument("demo", "GOLD")])
     assert first.watchlist is not metals
-    settled = []
-    windows.settled.connect(lambda: settled.append(list(windows.shown)))
+    settled: list = []
+    windows.shown_settled.connect(lambda: settled.append(list(windows.shown)))
     assert windows.shown == [first.watchlist], "not yet"
-    windows._settling.setInterval(0)
-    windows._settling.start()
+    windows._shown_timer.setInterval(0)
+    windows._shown_timer.start()
     qtbot.waitUntil(lambda: settled == [[metals, first.watchlist]])
 
 
 def test_a_list_that_is_deleted_in_one_leaves_the_other_too(windows: Windows) -> None:
     first, second = windows.all[0], windows.open()
     windows.undo.hand = first
-    first._list_menu.add("Metals", [])
-    second._list_menu.show_list(first.watchlist)
-    first._list_menu.delete()
+    first.list_menu.add("Metals", [])
+    second.list_menu.show_list(first.watchlist)
+    first.list_menu.delete()
     assert first.watchlist is second.watchlist
     assert first.watchlist.name == "Watchlist"
 
 
 def test_a_further_window_closes_alone_and_follows_nothing_any_more(windows: Windows) -> None:
     asked = []
-    windows.closing.connect(lambda: asked.append(1))
+    windows.requests.quit.connect(lambda: asked.append(1))
     first, second = windows.all[0], windows.open()
     second.show()
     second.close()
     assert windows.all == [first]
     assert asked == []
     first.panel.rows.push(append(first.watchlist, [Instrument("demo", "C.US")]))
-    first._list_menu.add("Metals", [])
+    first.list_menu.add("Metals", [])
     assert len(first.watchlist.listeners) == 1
     first.close()
     assert asked == [1]
@@ -84,11 +85,11 @@ def test_a_further_window_closes_alone_and_follows_nothing_any_more(windows: Win
 
 
 def test_all_are_told_of_the_links_and_a_new_one_as_well(windows: Windows) -> None:
-    windows.show_links((LinkStatus("stock", LinkState.WAITING, 0.0, "no network"),))
+    windows.show_links((LinkStatus("demo", "demo", LinkState.WAITING, 0.0, "no network"),))
     second = windows.open()
-    assert all("Offline" in each._status.words() for each in (windows.all[0], second))
+    assert all(each.status_bar.lamps["demo"].accessibleName() == "demo: Offline" for each in (windows.all[0], second))
     windows.show_notice("hello")
-    assert "hello" in windows.front._status.words()
+    assert "hello" in windows.front.status_bar.words()
 
 
 def test_what_goes_on_after_a_window_has_closed_asks_nothing_of_it(windows: Windows, qtbot: QtBot) -> None:
@@ -100,9 +101,43 @@ def test_what_goes_on_after_a_window_has_closed_asks_nothing_of_it(windows: Wind
     qtbot.waitUntil(lambda: bool(gone))
     first.view_menu.turn_theme.trigger()
     first.view_menu.next_spacing.trigger()
-    first._list_menu.add("More", [Instrument("demo", "X.US")])
+    first.list_menu.add("More", [Instrument("demo", "X.US")])
     first.undo.stack.undo()
-    first._edit_menu._mark({Instrument("demo", "A.US"): None})
+    first.edit_menu._mark({Instrument("demo", "A.US"): None})
     windows.show_notice("still here")
     windows.wake()
     qtbot.wait(20)
+
+
+def test_a_new_window_knows_all_that_the_others_were_told(windows: Windows) -> None:
+    display: Display = windows
+    display.show_links((LinkStatus("alltick", "stock", LinkState.UP),))
+    display.show_plan(4, 16, 0)
+    windows.set_trace_of(lambda one: (None, None))
+    windows.set_paint_rate(15)
+    windows.set_power_saving(True)
+    windows.set_new_feed("alltick")
+    first, second = windows.all[0], windows.open()
+    assert first.status_bar.words() == second.status_bar.words()
+    assert "4 of 16 slots" in second.status_bar.words()
+    assert "Saving power" in second.status_bar.words()
+    assert second.repaint_clock.saves_power
+    assert second.list_menu.new_feed == "alltick"
+
+
+def test_where_the_keys_come_from_is_asked_for_by_one_and_told_to_all(windows: Windows) -> None:
+    first, second = windows.all[0], windows.open()
+    windows.requests.origins.connect(lambda: windows.show_origins({"alltick": "no key yet"}))
+    for each in (first, second):
+        each.show_feeds_window()
+    assert all(each._feeds_window.lines[1].words == "AllTick (no key yet): not in use" for each in (first, second))
+
+
+def test_the_feed_of_a_list_is_the_same_in_all_windows(windows: Windows) -> None:
+    first, second = windows.all[0], windows.open()
+    told: list[str] = []
+    second.feed_shown.connect(told.append)
+    windows.undo.hand = first
+    first.list_menu.set_feed("alltick")
+    assert "AllTick" in second.windowTitle()
+    assert told == ["alltick"]

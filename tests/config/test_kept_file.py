@@ -222,8 +222,9 @@ import sys
 sys.path.insert(0, sys.argv[2])
 from pathlib import Path
 from quotedesk.config import lists_file
+from quotedesk.config.paths import Profile
 try:
-    lists_file.load(Path(sys.argv[1]), "demo")
+    lists_file.load(Profile(Path(sys.argv[1]).parent), "demo", {})
 except OSError as fault:
     print("refused", fault.strerror)
 """
@@ -232,7 +233,7 @@ except OSError as fault:
 def test_an_unreadable_file_in_a_folder_that_may_not_be_written_to_stays(tmp_path: Path) -> None:
     folder = tmp_path / "p"
     folder.mkdir()
-    file = folder / "list.toml"
+    file = folder / "lists.toml"
     file.write_text("nonsense")
     for above in (*folder.parents,):
         if above.is_relative_to(tmp_path.parent.parent) and IS_ROOT:

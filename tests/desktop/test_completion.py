@@ -1,12 +1,11 @@
 """A half-typed symbol is completed by keys, on the real window: in the table, on disk and on the wire."""
 
 import shutil
-import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.fakes.screen import DemoServer, Desk, Hand, virtual_screen, wait_until
+from tests.fakes.screen import DemoServer, Desk, Hand, kept_lists, virtual_screen, wait_until
 
 pytestmark = [
     pytest.mark.skipif(
@@ -31,8 +30,7 @@ def test_half_a_name_and_two_keys_are_a_row(tmp_path: Path) -> None:
             hand.type("appl")
             hand.press("Tab", "Return")
             wait_until(lambda: desk.states() == {"EURUSD": "live", "AAPL.US": "live"})
-            kept = tomllib.loads((tmp_path / "profile/lists/demo.toml").read_text())
-            assert kept["lists"][0]["rows"] == ["EURUSD", "AAPL.US"]
+            assert kept_lists(tmp_path / "profile") == [("Watchlist", ["EURUSD", "AAPL.US"])]
             asked = [line["frame"] for line in server.log() if line["event"] == "in" and "code" in line["frame"]]
             named = [code for frame in asked for code in frame["code"]]
             assert set(named) == {"EURUSD", "NVDA.US", "AAPL.US"}

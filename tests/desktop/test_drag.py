@@ -3,14 +3,13 @@ order that Alt+Up and undo leave on disk), the list file and the server's frames
 
 import shutil
 import time
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from tests.fakes.screen import DemoServer, Desk, Hand, Neighbour, virtual_screen, wait_until
+from tests.fakes.screen import DemoServer, Desk, Hand, Neighbour, kept_lists, virtual_screen, wait_until
 
 pytestmark = [
     pytest.mark.skipif(
@@ -41,13 +40,11 @@ class Stage(NamedTuple):
 
     def on_disk(self) -> list[str]:
         """The list as it is kept."""
-        codes: list[str] = tomllib.loads((self.profile / "lists/demo.toml").read_text())["lists"][0]["rows"]
-        return codes
+        return kept_lists(self.profile)[0][1]
 
     def lists(self) -> list[tuple[str, list[str]]]:
         """All of them, as they are kept."""
-        kept = tomllib.loads((self.profile / "lists/demo.toml").read_text())["lists"]
-        return [(each["name"], each["rows"]) for each in kept]
+        return kept_lists(self.profile)
 
     def requests(self) -> list[tuple[str, list[str]]]:
         """What the program asked the server for so far, heartbeats left out."""

@@ -317,7 +317,7 @@ def test_the_package_works_on_a_system_with_nothing_but_what_it_asks_for(
         pytest.skip(f"no packages to be had: {update.stderr[-300:]}")
     assert installed.returncode == 0, installed.stderr[-2000:]
     assert not (clean_root / "usr/bin/python3").exists()
-    stats, lists = clean_root / "root/s.json", clean_root / "root/p/lists/demo.toml"
+    stats, lists = clean_root / "root/s.json", clean_root / "root/p/lists.toml"
 
     def states() -> dict[str, str]:
         known: dict[str, str] = json.loads(stats.read_text())["symbols"] if stats.exists() else {}

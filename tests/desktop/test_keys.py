@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.screen import DemoServer, Desk, Hand, virtual_screen, wait_until
+from tests.fakes.screen import DemoServer, Desk, Hand, kept_lists, virtual_screen, wait_until
 
 pytestmark = [
     pytest.mark.skipif(
@@ -33,9 +33,8 @@ class Stage:
         wait_until(lambda: len(self.desk.states()) == len(CODES))
 
     def on_disk(self) -> list[str]:
-        path = self.profile / "lists/demo.toml"
-        codes: list[str] = tomllib.loads(path.read_text())["lists"][0]["rows"] if path.exists() else CODES
-        return codes
+        kept = kept_lists(self.profile)
+        return kept[0][1] if kept else CODES
 
     def kept_window(self, name: str) -> Any:
         """Of the only window, as it is kept."""

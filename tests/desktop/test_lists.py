@@ -6,11 +6,10 @@ import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.fakes.screen import DemoServer, Desk, Hand, virtual_screen, wait_until
+from tests.fakes.screen import DemoServer, Desk, Hand, kept_lists, virtual_screen, wait_until
 
 pytestmark = [
     pytest.mark.skipif(
@@ -26,12 +25,6 @@ CODES = ["NVDA.US", "AAPL.US", "EURUSD", "GOLD"]
 def screen() -> Iterator[dict[str, str]]:
     with virtual_screen() as environment:
         yield environment
-
-
-def kept(profile: Path) -> list[tuple[str, list[Any]]]:
-    """The lists on disk."""
-    lists = tomllib.loads((profile / "lists/demo.toml").read_text())["lists"]
-    return [(each["name"], each["rows"]) for each in lists]
 
 
 def held(server: DemoServer) -> set[str]:
@@ -57,13 +50,13 @@ def test_lists_sections_and_a_second_window_by_keys_and_all_of_it_after_a_restar
         hand.type("Later")
         hand.press("Return", "Left")  # and folded
         label = {"section": "Later", "folded": True}
-        wait_until(lambda: kept(profile) == [("Watchlist", ["NVDA.US", label, "AAPL.US", "EURUSD", "GOLD"])])
+        wait_until(lambda: kept_lists(profile) == [("Watchlist", ["NVDA.US", label, "AAPL.US", "EURUSD", "GOLD"])])
         hand.press("ctrl+t")
         hand.type("Crypto")
         hand.press("Return")
         hand.type("BTCUSDT GOLD")
         hand.press("Return")
-        wait_until(lambda: kept(profile)[1:] == [("Crypto", ["BTCUSDT", "GOLD"])])
+        wait_until(lambda: kept_lists(profile)[1:] == [("Crypto", ["BTCUSDT", "GOLD"])])
         wait_until(lambda: held(server) == {*CODES, "BTCUSDT"})
         hand.press("ctrl+n")
         windows = wait_until(lambda: found if len(found := hand.windows()) == 2 else None)
@@ -100,11 +93,11 @@ def test_a_window_killed_while_it_is_worked_with_starts_with_a_list_that_was_the
         try:
             hand.window()
             wait_until(lambda desk=desk: desk.states())
-            before = kept(profile)[0][1]
+            before = kept_lists(profile)[0][1]
             hand.press("Home", "alt+Down", "alt+Down", "Delete", "ctrl+z", "End", "alt+Up", "ctrl+z")
             time.sleep(rng.uniform(0, 0.3))
             desk.kill()
-            after = kept(profile)[0][1]
+            after = kept_lists(profile)[0][1]
             assert set(after) <= set(before)
             assert len(after) >= len(before) - 1
         finally:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,16 @@ def wait_until(what: Callable[[], Any], patience_s: float = _PATIENCE_S) -> Any:
             return result
         assert time.monotonic() < end_s, f"waited {patience_s} s in vain"
         time.sleep(0.05)
+
+
+def kept_lists(profile: Path) -> list[tuple[str, list[Any]]]:
+    """The lists on disk, none before the first edit: name and rows, a symbol of the list's own feed by its code."""
+    path = profile / "lists.toml"
+    kept = tomllib.loads(path.read_text())["lists"] if path.exists() else []
+    return [
+        (each["name"], [row.removeprefix(f"{each['feed']}:") if isinstance(row, str) else row for row in each["rows"]])
+        for each in kept
+    ]
 
 
 @contextmanager

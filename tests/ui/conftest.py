@@ -6,41 +6,53 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from quotedesk.codec.alltick_symbology import AllTickSymbology
 from quotedesk.lists.book import Book
-from quotedesk.lists.symbol_directory import SymbolDirectory
+from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist
-from quotedesk.market.instrument import Instrument
-from quotedesk.market.states import RowState
-from quotedesk.market.tick import Tick
+from quotedesk.market.batch import Batch
+from quotedesk.market.instrument import Instrument, split_feed
+from quotedesk.market.number import UNKNOWN, of_float
+from quotedesk.market.quote import Trade
+from quotedesk.market.states import RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.editing.symbol_editor import words
 from quotedesk.ui.table import sparkline_shape as line_shape
 from quotedesk.ui.undo import Undo
+from quotedesk.ui.window.feed_view import FeedView, TraceOf
 from quotedesk.ui.window.window import Window
 from tests.fakes.clock import FakeClock
 
 FEED = "demo"
+FEEDS = {FEED: "Demo feed: made-up prices", "alltick": "AllTick", "other": "Another feed"}
 NAMES = {"NVDA.US": "NVIDIA", "Silver": "Silver spot", "BRK.B.US": "Berkshire B", "HTML.US": "<b>bold</b>"}
+OTHER_NAMES = {"BTC-USD": "Bitcoin", "Silver": "Silver coin"}
+
+
+def directory_of(feed: str) -> SymbolDirectory:
+    """The known symbols of a feed of these tests."""
+    return SymbolDirectory(NAMES, AllTickSymbology()) if feed == FEED else SymbolDirectory(OTHER_NAMES)
 
 
 class Desk:
-    """Everything a test of the window needs, and short words for what the controller does."""
+    """Everything a test of the window needs, and short words for what the engine does; a code may say its @feed."""
 
     def __init__(self, codes: tuple[str, ...], qtbot: QtBot) -> None:
         self.qtbot = qtbot
         self.clock = FakeClock()
         self.quotes = Quotes()
-        self.book = Book(Instrument(FEED, code) for code in codes)
+        self.book = Book(Instrument(feed or FEED, code) for code, feed in map(split_feed, codes))
         self.undo = Undo(self.book)
-        self.window = Window(
-            self.book, self.undo, self.quotes, self.clock, FEED, "Demo feed: made-up prices", SymbolDirectory(NAMES)
-        )
+        directories = Directories(FEEDS, directory_of)
+        self.window = Window(self.book, self.undo, self.quotes, self.clock, directories)
+        self._view = FeedView()
         self.table = self.window.table
         self.add_line = self.window.add_line
 
@@ -51,7 +63,7 @@ class Desk:
 
     @property
     def codes(self) -> list[str]:
-        return [words(row) for row in self.watchlist]
+        return [words(row, self.watchlist.feed) for row in self.watchlist]
 
     @property
     def current(self) -> str:
@@ -74,15 +86,38 @@ class Desk:
         return self.quotes.slots(Instrument(FEED, code) for code in codes)
 
     def tick(
-        self, code: str, price: float, decimals: int = 2, size: float = math.nan, time_s: float = math.nan
+        self,
+        code: str,
+        price: float,
+        decimals: int = 2,
+        size: float = math.nan,
+        time_s: float = math.nan,
+        feed: str = FEED,
     ) -> None:
-        self.quotes.apply(FEED, [Tick(code, price, decimals, size, 0, time_s)], self.clock.now_s())
-        self.quotes.mark(self.slots(code), RowState.LIVE, self.clock.now_s())
+        now_s = self.clock.now_s()
+        trade = Trade(code, of_float(price, decimals), of_float(size, 0) if size == size else UNKNOWN, time_s)
+        status = RowStatus(code, RowState.LIVE, now_s)
+        self.quotes.apply(Batch(feed, [trade], now_s, (), (status,)))
         self.window.wake()
 
-    def mark(self, state: RowState, *codes: str) -> None:
-        self.quotes.mark(self.slots(*codes), state, self.clock.now_s())
+    def mark(
+        self, state: RowState, *codes: str, feed: str = FEED, reason: str = "", since_s: float | None = None
+    ) -> None:
+        now_s = self.clock.now_s()
+        statuses = tuple(RowStatus(code, state, now_s if since_s is None else since_s, reason) for code in codes)
+        self.quotes.apply(Batch(feed, [], now_s, (), statuses))
         self.window.wake()
+
+    def show_feeds(self, **changes: object) -> None:
+        """Tell the window of the feeds; see FeedView."""
+        self._view = replace(self._view, **changes)
+        self.window.show_view(self._view)
+
+    def show_plan(self, used: int, slots: int | None, parked: int) -> None:
+        self.show_feeds(used=used, slots=slots, parked=parked)
+
+    def set_trace_of(self, trace_of: TraceOf) -> None:
+        self.show_feeds(trace_of=trace_of)
 
     def settle(self) -> None:
         """Let everything that is due by now happen."""

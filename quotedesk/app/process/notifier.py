@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from quotedesk.app.windows import Windows
 from quotedesk.market.states import LinkStatus
+from quotedesk.ui.window.link_text import reasons
 
 NEWS_AFTER_MS = 5000
 _SHOWN_MS = 10_000
@@ -25,26 +26,29 @@ class Notifier(QObject):
         self._windows = windows
         self._wanted = wanted
         self.say: Callable[[str, str], None] = self._say
-        self._reason = ""  # why prices do not come; "" while they do
-        self._is_told = False
+        self._links: tuple[LinkStatus, ...] = ()
+        self._told: set[str] = set()  # the lost links that the user was told of
         self._waiting = QTimer(self, singleShot=True, interval=NEWS_AFTER_MS)
         self._waiting.timeout.connect(self._tell_stop)
         self._tray: QSystemTrayIcon | None = None
         windows.links_shown.connect(self._follow)
 
     def _follow(self, links: tuple[LinkStatus, ...]) -> None:
-        lost = [link for link in links if link.is_lost]
-        before, self._reason = self._reason, (lost[0].reason or "offline") if lost else ""
-        if self._reason and not before:
-            self._waiting.start()
-        elif before and not self._reason:
+        self._links = links
+        lost = {link.name for link in links if link.is_lost}
+        if lost - self._told:
+            if not self._waiting.isActive():
+                self._waiting.start()
+        else:
             self._waiting.stop()
-            if self._is_told:
-                self._is_told = False
-                self._tell("Prices are back", "The connection is up again.")
+        if self._told and not lost:
+            self._tell("Prices are back", "The connection is up again.")
+        self._told &= lost
 
     def _tell_stop(self) -> None:
-        self._is_told = self._tell("Prices stopped", self._reason)
+        lost = [link for link in self._links if link.is_lost]
+        if self._tell("Prices stopped", reasons(lost, self._links) or "offline"):
+            self._told = {link.name for link in lost}
 
     def _tell(self, title: str, text: str) -> bool:
         """Was there anybody to be told?"""

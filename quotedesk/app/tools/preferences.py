@@ -80,6 +80,7 @@ class Preferences:
         dialog.finished.connect(self._closed)
         front.feed_shown.connect(dialog.show_feed)
         dialog.feed_chosen.connect(self._choose_feed)
+        dialog.origin_wanted.connect(lambda name: self._spawn(self._tell_origin(FEEDS[name])))
         dialog.plan_set.connect(self._set_plan)
         dialog.key_tried.connect(lambda name, key: self._spawn(self._try(FEEDS[name], key)))
         dialog.key_given.connect(lambda name, key: self._spawn(self._keep(FEEDS[name], key)))
@@ -87,7 +88,7 @@ class Preferences:
         dialog.paints_set.connect(self._set_paints)
         dialog.tells_set.connect(lambda on: self.change(tells=on))
         dialog.power_set.connect(self._set_power_saving)
-        self._spawn(self._tell_origin(FEEDS[feed]))
+        self._spawn(self._tell_origin(FEEDS[dialog.edited.currentData()]))
         dialog.show()
         return dialog
 
@@ -106,18 +107,17 @@ class Preferences:
     def _choose_feed(self, name: str) -> None:
         """New lists are of that feed."""
         self.change(feed=name)
-        self._spawn(self._tell_origin(FEEDS[name]))
+        self._windows.set_new_feed(name)
 
     def _use(self, feed: str) -> None:
         """The list that is shown is to be of that feed."""
         front = self._windows.front
-        self.change(feed=feed)
+        self._choose_feed(feed)
         if front.watchlist.feed != feed:
             front.undo.push(SetFeed(front.watchlist, feed))
 
     def _ask_for_token(self) -> None:
         self.open().ask_for_key(_WITH_KEY)
-        self._spawn(self._tell_origin(FEEDS[_WITH_KEY]))
 
     def _set_plan(self, feed: str, symbols: int) -> None:
         plans = {name: size for name, size in self._settings.chosen.plans.items() if name != feed}
@@ -140,7 +140,7 @@ class Preferences:
         if feed.provider.needs_key:
             words = await asyncio.to_thread(secrets.origin, feed.provider.name)
             if self._dialog is not None:
-                self._dialog.show_origin(words)
+                self._dialog.show_origin(feed.name, words)
 
     async def _try(self, feed: Feed, key: str) -> None:
         """Ask the server, with this key or the one that is kept."""

@@ -1,4 +1,4 @@
-"""File > Settings: where prices come from, how the desk looks, what is told. Every change counts at once."""
+"""File > Settings: the feeds, their tokens and plans, how the desk looks, what is told. Every change counts at once."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -34,25 +34,31 @@ _ANSWER_LINES = 3
 class SettingsDialog(QDialog):
     """Shows `settings`; looks are changed in `appearance` itself.
 
-    `feeds` gives each feed's title, `providers` the title of those that need a key, by feed.
+    `feed` is the one whose token and plan are shown first; `feeds` gives each feed's title, `providers` the title of
+    those that need a key, by feed.
 
     Attributes:
-        feed, plan, key, test, keep, forget, paints, tells: the parts that the user works with.
+        feed: the feed of new lists.
+        edited: the feed whose token and plan are shown.
+        plan, key, test, keep, forget, paints, power, tells: the other parts that the user works with.
 
     Signals:
-        feed_chosen(feed): take prices from there.
+        feed_chosen(feed): new lists are to be of that feed.
+        origin_wanted(feed): its token is shown; say where it comes from (see `show_origin`).
         plan_set(feed, int): so many symbols on one connection; 0: find it out.
         key_tried(feed, key), key_given(feed, key): test it, keep it. An empty one to be tried is the one that is kept.
         key_forgotten(feed): take it out of the keyring.
-        paints_set(int), tells_set(bool): as in Settings.
+        paints_set(int), power_set(bool), tells_set(bool): as in Settings.
     """
 
     feed_chosen = Signal(str)
+    origin_wanted = Signal(str)
     plan_set = Signal(str, int)
     key_tried = Signal(str, str)
     key_given = Signal(str, str)
     key_forgotten = Signal(str)
     paints_set = Signal(int)
+    power_set = Signal(bool)
     tells_set = Signal(bool)
 
     def __init__(
@@ -90,23 +96,26 @@ class SettingsDialog(QDialog):
         column.addLayout(foot)
         appearance.changed.connect(self._show_looks)
         self._show_looks()
-        self.feed.setCurrentIndex(self.feed.findData(feed))
-        self._show_of_feed()
+        self.feed.setCurrentIndex(self.feed.findData(settings.feed))
+        self.edited.setCurrentIndex(max(0, self.edited.findData(feed)))
+        self._show_edited()
 
     def show_feed(self, feed: str) -> None:
-        """That one is in use."""
-        if feed != self._feed:
-            self.feed.setCurrentIndex(self.feed.findData(feed))
-            self._show_of_feed()
+        """Show the token and the plan of that feed, unless a token is being written."""
+        if feed != self._feed and not self.key.text() and (at := self.edited.findData(feed)) >= 0:
+            self.edited.setCurrentIndex(at)
+            self._show_edited()
 
     def ask_for_key(self, feed: str) -> None:
         """Let the user give the key of a feed that may not be in use yet."""
+        self.key.clear()
         self.show_feed(feed)
         self.key.setFocus()
 
-    def show_origin(self, words: str) -> None:
-        """Where the key comes from now."""
-        self.key.setPlaceholderText(words)
+    def show_origin(self, feed: str, words: str) -> None:
+        """Where the key of a feed comes from now."""
+        if feed == self._feed:
+            self.key.setPlaceholderText(words)
 
     def show_answer(self, words: str, is_good: bool | None) -> None:
         """What came of a test or of keeping a key; None: it is under way."""
@@ -120,11 +129,15 @@ class SettingsDialog(QDialog):
 
     def _make_prices(self, feeds: Mapping[str, str]) -> None:
         self._title("Prices")
-        self.feed = QComboBox()
+        self.feed, self.edited = QComboBox(), QComboBox()
         for name, title in feeds.items():
-            self.feed.addItem(title, name)
-        self.feed.activated.connect(self._choose_feed)
-        self._form.addRow("&Feed", self.feed)
+            for box in (self.feed, self.edited):
+                box.addItem(title, name)
+        self.feed.setToolTip("Whose prices a list shows is chosen in List > Feed")
+        self.feed.activated.connect(lambda: self.feed_chosen.emit(self.feed.currentData()))
+        self.edited.activated.connect(self._show_edited)
+        self._form.addRow("&Feed of new lists", self.feed)
+        self._form.addRow("Toke&n and plan of", self.edited)
         self.key = QLineEdit()
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self.key.setAccessibleName("Token")
@@ -182,6 +195,10 @@ class SettingsDialog(QDialog):
         self.paints.setCurrentIndex(self.paints.findData(nearest))
         self.paints.activated.connect(lambda: self.paints_set.emit(self.paints.currentData()))
         self._form.addRow("Paint at &most", self.paints)
+        self.power = QCheckBox("&Save power: prices may come up to a tenth of a second later")
+        self.power.setChecked(settings.saves_power)
+        self.power.clicked.connect(self.power_set)
+        self._form.addRow("Power", self.power)
         self._title("Notices")
         self.tells = QCheckBox("Tell me when prices stop or come back &while I work elsewhere")
         self.tells.setChecked(settings.tells)
@@ -206,15 +223,12 @@ class SettingsDialog(QDialog):
 
     @property
     def _feed(self) -> str:
-        name: str = self.feed.currentData()
+        """Whose token and plan are shown."""
+        name: str = self.edited.currentData()
         return name
 
-    def _choose_feed(self) -> None:
-        self._show_of_feed()
-        self.feed_chosen.emit(self._feed)
-
-    def _show_of_feed(self) -> None:
-        """The plan and the key are those of the feed that is shown."""
+    def _show_edited(self) -> None:
+        """Show the plan and the token of the feed that was chosen for it."""
         self.plan.setValue(self._plans.get(self._feed, 0))
         provider = self._providers.get(self._feed)
         for part in (self._key_label, self._key_line, self._answer):
@@ -223,6 +237,8 @@ class SettingsDialog(QDialog):
         self.key.clear()
         self.key.setPlaceholderText("" if provider else "none needed")
         self.show_answer("", True)
+        if provider is not None:
+            self.origin_wanted.emit(self._feed)
 
     def _set_plan(self) -> None:
         if self.plan.value() != self._plans.get(self._feed, 0):

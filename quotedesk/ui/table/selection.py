@@ -83,6 +83,7 @@ class Selection(QObject):
 
     def _now_called(self, row: Row, feed: str) -> Row:
         """The row that a chosen one has become where the list, which was of `feed`, is one of another feed now."""
-        if isinstance(row, Instrument) and row.feed == feed:
-            return Instrument(self._model.watchlist.feed, row.code)
+        watchlist = self._model.watchlist
+        if isinstance(row, Instrument) and row.feed == feed and row not in watchlist:
+            return Instrument(watchlist.feed, row.code)
         return row

@@ -1,8 +1,7 @@
-"""The strip above the table that says why no prices come, until when, and what can be done."""
+"""The strip above the table that says which feeds are away, why, until when, and what can be done."""
 
 import math
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
@@ -12,19 +11,15 @@ from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.labels import ElidedLabel, GlyphLabel, plain_label
 from quotedesk.ui.looks.theme import LINK_LOOKS
 from quotedesk.ui.table import numbers
+from quotedesk.ui.window.link_text import reasons
 
 
 class Banner(QWidget):
     """Shows the lost ones of some links.
 
     Attributes:
-        retry: the button.
-
-    Signals:
-        retry_requested(): try to connect again now.
+        retry: the button; for all that are lost.
     """
-
-    retry_requested = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
@@ -39,7 +34,6 @@ class Banner(QWidget):
         self._reason = ElidedLabel(look.font(12), "t2")
         self._next = plain_label(look.font(12), "t1")
         self.retry = QPushButton("&Retry now")
-        self.retry.clicked.connect(self.retry_requested)
         line = QHBoxLayout(self)
         line.setContentsMargins(13, 0, 12, 0)
         line.setSpacing(8)
@@ -51,21 +45,26 @@ class Banner(QWidget):
         line.addSpacing(6)
         line.addWidget(self.retry)
 
-    def show_links(self, lost: tuple[LinkStatus, ...], many: bool, now_s: float) -> None:
-        """Show these lost links; `many`: others are in use too, so say which."""
-        self._links = lost
+    def show_links(self, links: tuple[LinkStatus, ...], now_s: float) -> None:
+        """Show the lost ones of these links, by name where others are not lost."""
+        self._links = lost = tuple(link for link in links if link.is_lost)
         if not lost:
             return
         denied = all(link.state is LinkState.DENIED for link in lost)
         shape, colour, word = LINK_LOOKS[LinkState.DENIED if denied else LinkState.WAITING]
         self._mark.show_mark(shape, colour)
-        self._reason.show_text(reasons(lost, many))
+        self._reason.show_text(reasons(lost, links))
         retries = [link.retry_at_s for link in lost if link.retry_at_s is not None]
         retry_at_s = min(retries, default=None)
         if retry_at_s != self.retry_at_s:
             self.retry_at_s, self._wait_began_s = retry_at_s, now_s
         self._word = word
         self.count(now_s)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Is a link lost?"""
+        return bool(self._links)
 
     def count(self, now_s: float) -> None:
         """Another second is over."""
@@ -98,10 +97,3 @@ class Banner(QWidget):
         painter.fillRect(0, self.height() - 2, self.width(), 2, faint)
         painter.fillRect(0, self.height() - 2, round(self.width() * self._waited), 2, theme.warn)
         painter.end()
-
-
-def reasons(lost: tuple[LinkStatus, ...], many: bool) -> str:
-    """Why those links are lost, in one line; which one is said where they differ."""
-    if len(alike := {link.reason for link in lost}) == 1 and (len(lost) > 1 or not many):
-        return alike.pop()
-    return "  ".join(f"{link.endpoint}: {link.reason}" for link in lost if link.reason)

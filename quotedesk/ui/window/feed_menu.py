@@ -1,4 +1,4 @@
-"""View > Feed: where prices come from, and where each feed's key does."""
+"""List > Feed: the shown list's own feed, which its bare codes are of."""
 
 from collections.abc import Mapping
 
@@ -6,9 +6,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+_DIGITS = 9
+
 
 class FeedMenu(QMenu):
-    """One entry a feed, of which one is in use.
+    """One entry a feed, of which one is checked; the first nine have a key. `titles`: feed -> title.
 
     Signals:
         chosen(str): the user wants that feed.
@@ -17,22 +19,19 @@ class FeedMenu(QMenu):
     chosen = Signal(str)
 
     def __init__(self, titles: Mapping[str, str], parent: QWidget) -> None:
-        super().__init__("Fee&d", parent)
-        self._titles = titles
-        self._group = QActionGroup(self)
+        super().__init__("&Feed", parent)
+        group = QActionGroup(self)
+        group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)  # a list may be of a feed unknown here
         self._actions: dict[str, QAction] = {}
-        for number, name in enumerate(titles, start=1):
-            action = self._actions[name] = self.addAction(titles[name])
+        for number, (name, title) in enumerate(titles.items(), start=1):
+            action = self._actions[name] = self.addAction(f"{title} ({name})".replace("&", "&&"))
             action.setCheckable(True)
-            action.setShortcut(QKeySequence(f"Ctrl+Alt+{number}"))
+            if number <= _DIGITS:
+                action.setShortcut(QKeySequence(f"Ctrl+Alt+{number}"))
             action.triggered.connect(lambda checked=False, name=name: self.chosen.emit(name))
-            self._group.addAction(action)
+            group.addAction(action)
 
     def show_feed(self, name: str) -> None:
-        """That one is in use."""
-        self._actions[name].setChecked(True)
-
-    def show_origins(self, origins: Mapping[str, str]) -> None:
-        """Feed -> where its key comes from, in words."""
-        for name, origin in origins.items():
-            self._actions[name].setText(f"{self._titles[name]} ({origin})")
+        """The shown list is of that one."""
+        for each, action in self._actions.items():
+            action.setChecked(each == name)

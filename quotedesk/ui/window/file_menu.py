@@ -16,6 +16,7 @@ from quotedesk.ui.exchange.importing import Importing
 from quotedesk.ui.looks.actions import act
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.window.list_menu import ListMenu
+from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
 _WRITTEN: tuple[Format, ...] = (tradingview, table, tws, plain)
@@ -27,17 +28,16 @@ class FileMenu(QMenu):
     """Of one window.
 
     Signals:
-        window_requested(), close_requested(), settings_requested(), quit_requested(): what they say.
+        close_requested(): this window is to be closed.
         noticed(str): what came of it, one plain line.
     """
 
-    window_requested = Signal()
     close_requested = Signal()
-    settings_requested = Signal()
-    quit_requested = Signal()
     noticed = Signal(str)
 
-    def __init__(self, panel: WatchlistPanel, lists: ListMenu, appearance: Appearance, parent: QWidget) -> None:
+    def __init__(
+        self, panel: WatchlistPanel, lists: ListMenu, appearance: Appearance, requests: Requests, parent: QWidget
+    ) -> None:
         super().__init__("&File", parent)
         self._panel = panel
         self._lists = lists
@@ -47,15 +47,15 @@ class FileMenu(QMenu):
         self._importing.chosen.connect(self._take)
         self._importing.refused.connect(self.noticed)
         panel.files_brought.connect(lambda files: self.import_files(files, into_shown=True))
-        act(self, "New &window", "Ctrl+N", self.window_requested.emit)
+        act(self, "New &window", "Ctrl+N", requests.window.emit)
         act(self, "Close w&indow", "Ctrl+Shift+W", self.close_requested.emit)
         self.addSeparator()
         act(self, "I&mport list\N{HORIZONTAL ELLIPSIS}", "Ctrl+O", self._ask_for_file)
         act(self, "&Export list\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+S", self._ask_where_to)
         self.addSeparator()
-        act(self, "&Settings\N{HORIZONTAL ELLIPSIS}", "Ctrl+,", self.settings_requested.emit)
+        act(self, "&Settings\N{HORIZONTAL ELLIPSIS}", "Ctrl+,", requests.settings.emit)
         self.addSeparator()
-        act(self, "&Quit", "Ctrl+Q", self.quit_requested.emit)
+        act(self, "&Quit", "Ctrl+Q", requests.quit.emit)
 
     def import_files(self, files: Sequence[Path], into_shown: bool = False) -> None:
         """Read them and ask where the rows are to go."""
@@ -112,7 +112,7 @@ class FileMenu(QMenu):
 
     def _take(self, understood: ParsedList, name: str) -> None:
         if name:
-            watchlist = self._lists.add(name, understood.rows)
+            watchlist = self._lists.add(name, understood.rows, self._panel.watchlist.feed)
             self.noticed.emit(f"{watchlist.name}: {understood.words}")
         else:
             self._panel.add(understood)

@@ -1,6 +1,6 @@
 """The Help menu: the keys, the diagnostics, and what this is."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QMessageBox, QWidget
 
@@ -8,6 +8,7 @@ from quotedesk import __version__
 from quotedesk.config.paths import resource
 from quotedesk.ui.dialogs.key_list import KeyList
 from quotedesk.ui.looks.actions import act, keys_of
+from quotedesk.ui.window.requests import Requests
 
 _FROM_SOURCE = (
     "quotedesk itself: MIT, see LICENSE.\n\nThis is not the standalone program: Python and each package that quotedesk "
@@ -16,24 +17,16 @@ _FROM_SOURCE = (
 
 
 class HelpMenu(QMenu):
-    """Shows its windows over `window`; the keys are those of `bar`.
+    """Shows its windows over `window`; the keys are those of `bar`."""
 
-    Signals:
-        diagnostics_requested(): the user wants to see figures, traces and frames.
-        report_requested(): the user wants to tell of a problem.
-    """
-
-    diagnostics_requested = Signal()
-    report_requested = Signal()
-
-    def __init__(self, bar: QMenuBar, window: QWidget) -> None:
+    def __init__(self, bar: QMenuBar, requests: Requests, window: QWidget) -> None:
         super().__init__("&Help", window)
         self._bar = bar
         self._window = window
         act(self, "&Keys", "F1", self._show_keys)
-        diagnostics = act(self, "&Diagnostics", "Ctrl+Shift+D", self.diagnostics_requested.emit)
+        diagnostics = act(self, "&Diagnostics", "Ctrl+Shift+D", requests.diagnostics.emit)
         diagnostics.setShortcuts([QKeySequence("Ctrl+Shift+D"), QKeySequence("Ctrl+Alt+=")])  # as other desks have it
-        act(self, "&Report a problem\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+B", self.report_requested.emit)
+        act(self, "&Report a problem\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+B", requests.report.emit)
         self.addSeparator()
         act(self, "&Licences", "Ctrl+F1", self.show_licences)
         act(self, "&About quotedesk", "Shift+F1", self.show_about)

@@ -1,17 +1,18 @@
 """The List menu: which lists there are, which one is shown, and the sections in it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QWidget
 
 from quotedesk.lists.book import Book
-from quotedesk.lists.book_edits import AddList, DropList, MoveList, RenameList
+from quotedesk.lists.book_edits import AddList, DropList, MoveList, RenameList, SetFeed
 from quotedesk.lists.saved import free_name
 from quotedesk.lists.section import Row, Section, new_section, section_name
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.ui.looks.actions import act
+from quotedesk.ui.window.feed_menu import FeedMenu
 from quotedesk.ui.window.tab_strip import TabStrip
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
@@ -19,7 +20,10 @@ _DIGITS = 9
 
 
 class ListMenu(QMenu):
-    """Works on a book and on the desk of its window; keeps the tabs true.
+    """Works on a book and on the panel of its window; keeps the tabs true. `titles`: feed -> title.
+
+    Attributes:
+        new_feed: the own feed of new lists; "": that of the list that is shown.
 
     Signals:
         shown_changed(): another list is shown.
@@ -31,11 +35,20 @@ class ListMenu(QMenu):
     opened_or_closed = Signal()
     noticed = Signal(str)
 
-    def __init__(self, book: Book, panel: WatchlistPanel, strip: TabStrip, parent: QWidget) -> None:
+    def __init__(
+        self,
+        book: Book,
+        panel: WatchlistPanel,
+        strip: TabStrip,
+        titles: Mapping[str, str],
+        parent: QWidget,
+    ) -> None:
         super().__init__("&List", parent)
         self._book = book
         self._panel = panel
         self._strip = strip
+        self._titles = titles
+        self.new_feed = ""
         self.new = act(self, "&New list", "Ctrl+T", self.add_list)
         act(self, "&Rename list", "Shift+F2", lambda: strip.rename(panel.watchlist))
         act(self, "&Duplicate list", "Ctrl+Shift+K", self.duplicate)
@@ -46,9 +59,12 @@ class ListMenu(QMenu):
         self.addSeparator()
         act(self, "Ne&xt list", "Ctrl+Tab", lambda: self._step(1))
         act(self, "&Previous list", "Ctrl+Shift+Tab", lambda: self._step(-1))
-        act(self, "Move list le&ft", "Ctrl+Shift+PgUp", lambda: self._move(-1))
+        act(self, "Move list &left", "Ctrl+Shift+PgUp", lambda: self._move(-1))
         act(self, "Move list r&ight", "Ctrl+Shift+PgDown", lambda: self._move(1))
         self.addSeparator()
+        self._feeds = FeedMenu(titles, self)
+        self._feeds.chosen.connect(self.set_feed)
+        self.addMenu(self._feeds)
         act(self, "New &section", "Ctrl+G", panel.add_section)
         act(self, "Fold &all sections", "Ctrl+Alt+Left", lambda: panel.rows.fold_all(True))
         act(self, "&Unfold all sections", "Ctrl+Alt+Right", lambda: panel.rows.fold_all(False))
@@ -82,14 +98,15 @@ class ListMenu(QMenu):
         self.catch_up()
 
     def catch_up(self) -> None:
-        """Lists came, went or changed their names: the tabs and the desk follow."""
+        """Lists came, went, changed their names or their feeds: the tabs, the panel and the menu follow."""
         lists = self._book.open_lists
         if self._panel.watchlist not in lists:
             # The one on its left: the list from which a new one was made, where that is undone.
             self._panel.show_list(lists[max(0, min(self._at, len(lists)) - 1)])
             self.shown_changed.emit()
         self._at = lists.index(self._panel.watchlist)
-        self._strip.tabs.show_lists(lists, self._panel.watchlist)
+        self._strip.tabs.show_lists(lists, self._panel.watchlist, self._feeds_told(lists))
+        self._feeds.show_feed(self._panel.watchlist.feed)
         self._delete.setEnabled(len(self._book.lists) > 1)
         self._close.setEnabled(len(lists) > 1)
 
@@ -97,12 +114,15 @@ class ListMenu(QMenu):
 
     def add_list(self) -> None:
         """A new list, to be named at once."""
-        self.add("List", ())
+        self.add("List", (), self.new_feed)
         self._strip.rename(self._panel.watchlist)
 
-    def add(self, name: str, rows: Sequence[Row]) -> Watchlist:
-        """A new list of these rows, after the one that is shown; its name is made free."""
-        watchlist = Watchlist(rows, free_name(name, self._book.names), self._panel.watchlist.feed)
+    def add(self, name: str, rows: Sequence[Row], feed: str = "") -> Watchlist:
+        """A new list of these rows, after the one that is shown; its name is made free.
+
+        `feed` is its own; "": that of the list that is shown.
+        """
+        watchlist = Watchlist(rows, free_name(name, self._book.names), feed or self._panel.watchlist.feed)
         self._panel.undo.push(AddList(watchlist, self._book.lists.index(self._panel.watchlist) + 1))
         self.show_list(watchlist)
         return watchlist
@@ -110,7 +130,13 @@ class ListMenu(QMenu):
     def duplicate(self) -> None:
         """The same again, under another name."""
         shown = self._panel.watchlist
-        self.add(shown.name, [new_section(row.name) if isinstance(row, Section) else row for row in shown])
+        self.add(shown.name, [new_section(row.name) if isinstance(row, Section) else row for row in shown], shown.feed)
+
+    def set_feed(self, feed: str) -> None:
+        """Make the list that is shown one of that feed: its bare codes are of it from now on."""
+        if feed != self._panel.watchlist.feed:
+            self._panel.undo.push(SetFeed(self._panel.watchlist, feed))
+        self._feeds.show_feed(self._panel.watchlist.feed)  # the menu has checked what was clicked, or unchecked it
 
     def delete(self) -> None:
         """Delete the list that is shown; undo brings it back."""
@@ -126,6 +152,17 @@ class ListMenu(QMenu):
             self._book.open(shown, False)
             self.opened_or_closed.emit()
             self.noticed.emit(f"{shown.name} was closed. List > Open list brings it back.")
+
+    def _feeds_told(self, lists: Sequence[Watchlist]) -> dict[Watchlist, str]:
+        """What a tab says of its list's feeds; nothing where all lists and rows are of one."""
+        rows = {each: dict.fromkeys(row.feed for row in each.instruments) for each in lists}
+        if len({each.feed for each in lists}.union(*rows.values())) < 2:
+            return {}
+        told = {}
+        for each, feeds in rows.items():
+            others = ", ".join(feed for feed in feeds if feed != each.feed)
+            told[each] = self._titles.get(each.feed, each.feed) + (f", with rows of {others}" if others else "")
+        return told
 
     def _edited(self) -> None:
         """After a do, an undo or a redo the list that it was of is shown, in the window that the user works in."""

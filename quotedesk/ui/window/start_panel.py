@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal, SignalInstance
 from PySide6.QtGui import QLinearGradient, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from quotedesk.codec import BUILT_IN
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.direction_choice import THREE, DirectionChoice
@@ -17,7 +18,7 @@ _INNER_PX = 26
 _FIELD_PX = 34
 _FIELD_TOP_PX = 78
 _GHOST_ROWS = 11
-_DEMO = "demo"  # the feed that needs no token; all others' token is asked for
+_TOKEN_FEEDS = ("alltick", "alltick_action")  # those that the button for a token stands for
 
 
 class StartPanel(QWidget):
@@ -62,7 +63,7 @@ class StartPanel(QWidget):
         self.demo.clicked.connect(lambda: self._ask(self.demo_wanted))
         self.token.clicked.connect(lambda: self._ask(self.token_wanted))
         self.end.clicked.connect(self.ended)
-        self._feed = _DEMO
+        self._feed = BUILT_IN
         grid = QGridLayout(self._choices)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(8)
@@ -78,13 +79,13 @@ class StartPanel(QWidget):
         grid.addWidget(plain_label(look.font(), "t2", "Colours"), 1, 0)
         self.colours = DirectionChoice(appearance, self._choices, THREE)
         grid.addWidget(self.colours, 1, 1)
-        self.show_feed(_DEMO)
+        self.show_feed(BUILT_IN)
 
     def show_feed(self, feed: str) -> None:
-        """That one is in use."""
+        """That one is the shown list's own."""
         self._feed = feed
-        self.demo.setChecked(feed == _DEMO)
-        self.token.setChecked(feed != _DEMO)
+        self.demo.setChecked(feed == BUILT_IN)
+        self.token.setChecked(feed in _TOKEN_FEEDS)
 
     def lay_out(self, area: QRect, has_rows: bool) -> None:
         """Take this part of the parent; with rows there, no more of it than the card."""

@@ -1,31 +1,43 @@
 """The line at the bottom of the window: links, feed, live of wanted, a notice. Nothing in it moves sideways."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QWidget
 
-from quotedesk.market.states import LinkState, LinkStatus
+from quotedesk.market.clock import Clock
+from quotedesk.market.states import LinkStatus
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.appearance import Appearance
-from quotedesk.ui.looks.labels import ElidedLabel, GlyphLabel, plain_label
-from quotedesk.ui.looks.theme import LINK_LOOKS
+from quotedesk.ui.looks.labels import ElidedLabel, plain_label
+from quotedesk.ui.window.link_text import in_use
 from quotedesk.ui.window.plan_bar import PlanBar
 from quotedesk.ui.window.status_figures import StatusFigures
+from quotedesk.ui.window.status_lamp import StatusLamp
+
+_GAP_PX = 20
+_POWER_TIP = "Prices may be painted up to a tenth of a second later, for less work. File > Settings turns it off."
 
 
 class StatusBar(QStatusBar):
-    """Fields of fixed width; the notice takes the rest.
+    """Fields of fixed width; the notice takes the rest. `titles`: feed -> title.
+
+    Where the window is too narrow for all, first the lamps lose their words, then the figures go, then the feed's title
+    is cut.
 
     Attributes:
         notice: one line for the user.
         figures: of the connections and of the painting.
-        plan: how much of the plan is used.
+        plan: how much of the plans is used.
     """
 
-    def __init__(self, appearance: Appearance) -> None:
+    def __init__(self, appearance: Appearance, clock: Clock, titles: Mapping[str, str]) -> None:
         super().__init__()
         self._appearance = appearance
-        self._links: dict[str, _Link] = {}
+        self._clock = clock
+        self._titles = titles
+        self._lamps: dict[str, StatusLamp] = {}
         self._counts = (-1, -1)
         self._plan: tuple[int, int | None, int] = (-1, None, -1)
         self.setSizeGripEnabled(False)
@@ -36,18 +48,24 @@ class StatusBar(QStatusBar):
         self._line = QHBoxLayout(line)
         self._line.setContentsMargins(9, 0, 10, 0)
         self._line.setSpacing(0)
+        self._title = ""
         self._feed = plain_label(font, "t3")
         self._line.addWidget(self._feed)
-        self._line.addSpacing(20)
+        self._line.addSpacing(_GAP_PX)
         self._live = plain_label(look.font(12, strong=True), "t1")
         self._live.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._wanted = plain_label(font, "t3")
         self._wanted.setMinimumWidth(QFontMetrics(font).horizontalAdvance(" live of 0000 wanted"))
         self._line.addWidget(self._live)
         self._line.addWidget(self._wanted)
-        self._line.addSpacing(20)
+        self._line.addSpacing(_GAP_PX)
         self.plan = PlanBar(appearance)
         self._line.addWidget(self.plan)
+        self._power = plain_label(font, "t3", "Saving power")
+        self._power.setContentsMargins(0, 0, _GAP_PX, 0)
+        self._power.setToolTip(_POWER_TIP)
+        self._power.hide()
+        self._line.addWidget(self._power)
         self.notice = ElidedLabel(font, "t2", Qt.AlignmentFlag.AlignRight)
         self._line.addWidget(self.notice, 1)
         self.figures = StatusFigures()
@@ -55,31 +73,45 @@ class StatusBar(QStatusBar):
         self.addWidget(line, 1)
         self.show_counts(0, 0)
 
+    @property
+    def lamps(self) -> Mapping[str, StatusLamp]:
+        """The lamps by the names of their links, from left to right."""
+        return self._lamps
+
     def show_links(self, links: tuple[LinkStatus, ...]) -> None:
-        """One mark and word per link in use."""
-        used = [link for link in links if link.state is not LinkState.OFF]
-        for endpoint in set(self._links) - {link.endpoint for link in used}:
-            gone = self._links.pop(endpoint)
+        """One lamp per link in use."""
+        used = {link.name: link for link in in_use(links)}
+        for name in set(self._lamps) - set(used):
+            gone = self._lamps.pop(name)
             self._line.removeWidget(gone)
             gone.deleteLater()
-        for place, link in enumerate(used):
-            field = self._links.get(link.endpoint)
-            if field is None:
-                field = self._links[link.endpoint] = _Link(self._appearance)
-                self._line.insertWidget(place, field)
-            field.show_link(link, len(used) > 1)
+        before, self._lamps = self._lamps, {}
+        for place, (name, link) in enumerate(used.items()):
+            lamp = before.get(name) or StatusLamp(self._appearance, self._clock)
+            if self._line.indexOf(lamp) != place:
+                self._line.removeWidget(lamp)
+                self._line.insertWidget(place, lamp)
+            lamp.show()  # at once, as the bar is fitted next
+            lamp.show_link(link, self._titles.get(link.feed, link.feed), is_named=len(used) > 1)
+            self._lamps[name] = lamp
         self._fit()
 
     def show_plan(self, used: int, slots: int | None, parked: int) -> None:
-        """How much of the plan is used; None where nobody knows how much there is."""
+        """How much of the plans is used; None where nobody knows how much there is."""
         if (used, slots, parked) != self._plan:
             self._plan = (used, slots, parked)
             self.plan.show_use(used, slots, parked)
             self._fit()
 
     def show_feed(self, title: str) -> None:
-        """What the prices are."""
-        self._feed.setText(title)
+        """The shown list's own feed."""
+        self._title = title
+        self._feed.setAccessibleName(title)
+        self._fit()
+
+    def show_power_saving(self, on: bool) -> None:
+        """Is power saved at the cost of later prices?"""
+        self._power.setVisible(on)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -96,47 +128,34 @@ class StatusBar(QStatusBar):
         self._wanted.setText(f" live of {wanted:,} wanted")
 
     def _fit(self) -> None:
-        """A window too narrow for all does without the figures."""
-        figures_px = self.figures.sizeHint().width()
-        others_px = self._line.sizeHint().width() - (figures_px if self.figures.isVisibleTo(self) else 0)
-        self.figures.setVisible(others_px + figures_px <= self.width())
+        """Leave out what there is no room for."""
+        lamps = self._lamps.values()
+        words_px, figures_px = sum(lamp.word_px for lamp in lamps), self.figures.sizeHint().width()
+        title_px = _room(self._feed, self._title)
+        least_px = self._line.sizeHint().width() - self._feed.sizeHint().width()  # without what may be left out
+        least_px -= sum(lamp.word_px for lamp in lamps if lamp.has_word)
+        least_px -= figures_px if self.figures.isVisibleTo(self) else 0
+        room_px = self.width() - least_px - title_px
+        has_words = words_px + figures_px <= room_px
+        for lamp in lamps:
+            lamp.show_word(has_words)
+        self.figures.setVisible(figures_px <= room_px)
+        shown_px = title_px + min(room_px, 0)
+        shown = self._feed.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, shown_px)
+        self._feed.setText(shown)
+        self._feed.setToolTip(self._title if shown != self._title else "")
 
     def words(self) -> str:
         """What it says, from left to right."""
         items = [self._line.itemAt(place) for place in range(self._line.count())]
         fields = [field for item in items if item is not None and (field := item.widget()) is not None]
-        labels = [field.word if isinstance(field, _Link) else field for field in fields]
+        labels = [field.word if isinstance(field, StatusLamp) else field for field in fields]
         labels += self.plan.findChildren(QLabel) if self.plan.isVisibleTo(self) else []
         labels += self.figures.findChildren(QLabel) if self.figures.isVisibleTo(self) else []
-        return " ".join(" ".join(label.text().split()) for label in labels if isinstance(label, QLabel))
+        shown = [label for label in labels if isinstance(label, QLabel) and not label.isHidden()]
+        return " ".join(" ".join(label.text().split()) for label in shown)
 
 
 def _room(label: QLabel, text: str) -> int:
     """How wide a label must be for a text."""
     return QFontMetrics(label.font()).horizontalAdvance(text) + 2
-
-
-class _Link(QWidget):
-    """A mark and a word, wide enough for every state.
-
-    Attributes:
-        word: the label.
-    """
-
-    def __init__(self, appearance: Appearance) -> None:
-        super().__init__()
-        self._appearance = appearance
-        self._mark = GlyphLabel(appearance, "window")
-        self.word = plain_label(look.font(12), "t1")
-        line = QHBoxLayout(self)
-        line.setContentsMargins(4, 0, 12, 0)
-        line.setSpacing(7)
-        line.addWidget(self._mark)
-        line.addWidget(self.word)
-
-    def show_link(self, link: LinkStatus, named: bool) -> None:
-        before = f"{link.endpoint} " if named else ""
-        shape, colour, word = LINK_LOOKS[link.state]
-        self.word.setFixedWidth(max(_room(self.word, before + each[2]) for each in LINK_LOOKS.values()))
-        self._mark.show_mark(shape, colour)
-        self.word.setText(before + word)

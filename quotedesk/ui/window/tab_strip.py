@@ -1,6 +1,6 @@
 """The strip of tabs, one a list: choose, rename in place, pull to another place, drop rows on one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QTabBar, QToo
 
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.ui.looks import theme as look
+from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.icons import SIZE_PX, Icons
 
@@ -26,6 +27,7 @@ TABS_PX = 40
 _PAD_PX = 14
 _GAP_PX = 7
 _LINE_PX = 2
+_NO_FEEDS: Mapping[Watchlist, str] = {}
 _SPRING_MS = 600  # a drag that rests on a tab for so long opens its list
 
 
@@ -68,8 +70,10 @@ class ListTabs(QTabBar):
         self.currentChanged.connect(self._choose)
         self.tabBarDoubleClicked.connect(self._ask_to_rename)
 
-    def show_lists(self, lists: Sequence[Watchlist], current: Watchlist) -> None:
-        """These are open, and this one is shown."""
+    def show_lists(
+        self, lists: Sequence[Watchlist], current: Watchlist, feeds: Mapping[Watchlist, str] = _NO_FEEDS
+    ) -> None:
+        """These are open, and this one is shown. `feeds`: what to say of a list's feeds, in words."""
         if self._before and set(self._before) == set(lists):
             lists = self._shown()  # a tab is being pulled: the bar knows best where they are
         self.blockSignals(True)
@@ -84,7 +88,9 @@ class ListTabs(QTabBar):
             words = f"{each.name.replace('&', '&&')} {count}"
             if self.tabText(place) != words:
                 self.setTabText(place, words)
-            self.setAccessibleTabName(place, f"{each.name}, {count} symbols")
+            told = feeds.get(each, "")
+            self.setAccessibleTabName(place, f"{each.name}, {count} symbols" + (f", {told}" if told else ""))
+            self.setTabToolTip(place, tips.as_shown(told))
             if each is current:
                 self.setCurrentIndex(place)
         self.blockSignals(False)

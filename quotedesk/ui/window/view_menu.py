@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TypeVar
 
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from quotedesk.config.settings import Shade
@@ -40,10 +40,10 @@ class ViewMenu(QMenu):
         appearance.changed.connect(self._check)
         self._check()
 
-    def put_first(self, menu: QMenu) -> None:
-        """Another submenu, before the looks."""
+    def put_first(self, action: QAction) -> None:
+        """Another action, before the looks."""
         first = self.actions()[0]
-        self.insertMenu(first, menu)
+        self.insertAction(first, action)
         self.insertSeparator(first)
 
     def _choices(

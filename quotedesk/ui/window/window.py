@@ -1,21 +1,20 @@
-"""The main window: menus, banner, desk, status bar. It shows and asks; the controller answers."""
+"""The main window: menus, banner, panel, status bar. It shows and asks; the app answers."""
 
 import os
-from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from quotedesk.config.window_file import WindowState
-from quotedesk.feed.subscription_trace import Continuity, Trace
 from quotedesk.lists.book import Book
-from quotedesk.lists.symbol_directory import SymbolDirectory
+from quotedesk.lists.symbol_directory import Directories
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
-from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkStatus
 from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.dialogs.feeds_window import FeedsWindow
 from quotedesk.ui.looks.actions import act
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.icons import Icons
@@ -24,12 +23,15 @@ from quotedesk.ui.table import sparkline_shape as line_shape
 from quotedesk.ui.table.columns import sorting
 from quotedesk.ui.table.repaint import RepaintClock
 from quotedesk.ui.undo import Undo
-from quotedesk.ui.window.banner import Banner, reasons
+from quotedesk.ui.window.banner import Banner
 from quotedesk.ui.window.edit_menu import EditMenu
+from quotedesk.ui.window.feed_view import FeedView
 from quotedesk.ui.window.file_menu import FileMenu
 from quotedesk.ui.window.help_menu import HelpMenu
+from quotedesk.ui.window.link_text import overview
 from quotedesk.ui.window.list_menu import ListMenu
 from quotedesk.ui.window.menu_bar import MenuBar
+from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.status_bar import StatusBar
 from quotedesk.ui.window.tab_drops import TabDrops
 from quotedesk.ui.window.tab_strip import TabStrip
@@ -48,6 +50,7 @@ class Window(QMainWindow):
     Attributes:
         panel, banner, status_bar, edit_menu, list_menu: its parts.
         table, add_line, undo, start_panel, file_menu, view_menu, help_menu: the parts to work with.
+        requests: what the user asks the program for; shared with the other windows.
         appearance: how it looks, to be changed at any time.
         icons: which know what is missing.
         repaint_clock: paints, and knows how fast.
@@ -56,23 +59,15 @@ class Window(QMainWindow):
     Signals:
         arranged(): sections were folded, lists opened or closed: no edits, but to be kept.
         shown_changed(): another list is shown.
-        retry_requested(): the user wants to connect now.
         closing(): the window is to be closed; answer with `allow_close` and `close`.
-        quit_requested(): all windows are.
-        window_requested(): the user wants another window.
-        feed_shown(name): the feed that is in use.
-        welcomed(): the user has begun; see `welcome`.
+        feed_shown(name): the shown list's own feed is another one now.
         painted_first(): the table is on screen for the first time.
     """
 
     arranged = Signal()
     shown_changed = Signal()
-    retry_requested = Signal()
     closing = Signal()
-    quit_requested = Signal()
-    window_requested = Signal()
     feed_shown = Signal(str)
-    welcomed = Signal()
     painted_first = Signal()
 
     def __init__(
@@ -81,32 +76,33 @@ class Window(QMainWindow):
         undo: Undo,
         quotes: Quotes,
         clock: Clock,
-        feed: str,
-        feed_title: str,
-        directory: SymbolDirectory | None = None,
+        directories: Directories,
         appearance: Appearance | None = None,
+        requests: Requests | None = None,
     ) -> None:
         super().__init__()
         self.appearance = appearance or Appearance(parent=self)
+        self.requests = requests or Requests(self)
         self._dress()
         self.appearance.changed.connect(self._dress)  # no lambda: that would outlive the window
         self._book = book
         self._clock = clock
+        self._titles = directories.feeds
         self._may_close = False
-        self._lost: tuple[LinkStatus, ...] = ()
+        self._view = FeedView()
+        self._feed = ""  # the shown list's own, as it was told last
+        self._feeds_window: FeedsWindow | None = None
         self.first_paint_s: float | None = None
         self.setMinimumSize(*_LEAST_SIZE_PX)
         self.resize(*_FIRST_SIZE_PX)
-        self.panel = WatchlistPanel(book, undo, quotes, clock, feed, directory or SymbolDirectory(), self.appearance)
+        self.panel = WatchlistPanel(book, undo, quotes, clock, directories, self.appearance)
         self.table = self.panel.table
         self.add_line = self.panel.add_line
         self.start_panel = self.panel.start_panel
-        self.start_panel.show_feed(feed)
         self.undo = undo
         self.banner = Banner(self.appearance)
         self.banner.hide()
-        self.status_bar = StatusBar(self.appearance)
-        self._show_title(feed_title)
+        self.status_bar = StatusBar(self.appearance, clock, self._titles)
         self.setStatusBar(self.status_bar)
         middle = QWidget()
         stack = QVBoxLayout(middle)
@@ -120,20 +116,22 @@ class Window(QMainWindow):
         stack.addWidget(self.panel, 1)
         self.setCentralWidget(middle)
         self.edit_menu = EditMenu(book, self.panel, self)
-        self.list_menu = ListMenu(book, self.panel, strip, self)
+        self.list_menu = ListMenu(book, self.panel, strip, self._titles, self)
         self._tab_drops = TabDrops(strip.tabs, self.panel, self.appearance, middle)
-        self.file_menu = FileMenu(self.panel, self.list_menu, self.appearance, self)
+        self.file_menu = FileMenu(self.panel, self.list_menu, self.appearance, self.requests, self)
         self.repaint_clock = RepaintClock(clock, self.table, self)
         self.table.log = self.repaint_clock.log
         self.view_menu = ViewMenu(self.appearance, self)
+        self.view_menu.put_first(act(self.view_menu, "Fee&ds", "Ctrl+Alt+0", self.show_feeds_window))
         act(self.view_menu, "Reset co&lumns", "Ctrl+Shift+R", self.table.header.fit)
         self._shape = WindowStateKeeper(self, book, self.panel, self.list_menu, self.view_menu)
         self._connect()
         self._make_menus()
+        self._name_window()
         self.setTabOrder(self.add_line, self.banner.retry)
         self.table.setFocus()
 
-    # For the controller
+    # For the app
 
     @property
     def watchlist(self) -> Watchlist:
@@ -144,16 +142,6 @@ class Window(QMainWindow):
         """The program is new to its user: show where to begin, over the rows."""
         self.panel.welcome()
 
-    def show_feed(self, feed: str, title: str) -> None:
-        """The book has another feed's lists now."""
-        self._show_title(title)
-        self.feed_shown.emit(feed)
-        self.start_panel.show_feed(feed)
-        self.panel.show_feed(feed, self._book.open_lists[0])
-        self.list_menu.catch_up()
-        self.show_links(())
-        self._count()
-
     def release(self) -> None:
         """The window goes and the others stay: follow nothing any more."""
         self._book.listeners.remove(self._name_window)
@@ -161,34 +149,46 @@ class Window(QMainWindow):
         self.panel.release()
         self.repaint_clock.stop()
 
+    def show_view(self, view: FeedView) -> None:
+        """The feeds and their links as they are now; lost links get the banner."""
+        before, self._view = self._view, view
+        self.panel.model.trace_of = view.trace_of
+        if view.links != before.links:
+            self.status_bar.show_links(view.links)
+            self.banner.show_links(view.links, self._clock.now_s())
+            self.repaint_clock.counting = self.banner.is_wanted
+            self._show_or_hide_banner()
+        self.status_bar.show_plan(view.used, view.slots, view.parked)
+        if self.isVisible():
+            age_ms = self.repaint_clock.age_stats().p99_ms
+            self.status_bar.figures.show_values(view.messages_per_s, view.round_trip_s * 1000, age_ms)
+        if self._feeds_window is not None:
+            self._feeds_window.show_feeds(overview(self._titles, view, self._clock))
+
     def show_links(self, links: tuple[LinkStatus, ...]) -> None:
-        """The connections as they are now; lost ones get the banner."""
-        now_s = self._clock.now_s()
-        self._lost = tuple(link for link in links if link.is_lost)
-        many = len(links) > 1
-        self.status_bar.show_links(links)
-        self.panel.model.offline_reason = reasons(self._lost, many)
-        self.banner.show_links(self._lost, many, now_s)
-        self.repaint_clock.counting = bool(self._lost)
-        self._settle_banner()
+        """The connections as they are now; all else stays."""
+        self.show_view(replace(self._view, links=links))
+
+    def show_power_saving(self, on: bool) -> None:
+        """Is power to be saved at the cost of later prices?"""
+        self.repaint_clock.saves_power = on
+        self.status_bar.show_power_saving(on)
+
+    def show_feeds_window(self) -> None:
+        """Which feeds are known, where their keys come from, and how their links are."""
+        if self._feeds_window is None:
+            self._feeds_window = FeedsWindow(self.appearance, self)
+            self._feeds_window.finished.connect(self._forget_feeds_window)
+            self._feeds_window.show_feeds(overview(self._titles, self._view, self._clock))
+            self._feeds_window.show()
+        else:
+            self._feeds_window.raise_()
+            self._feeds_window.activateWindow()
+        self.requests.origins.emit()
 
     def show_notice(self, text: str) -> None:
         """One plain line at the right of the status bar; "" takes it back."""
         self.status_bar.notice.show_text(text)
-
-    def set_trace_of(self, trace_of: Callable[[Instrument], tuple[Trace | None, Continuity | None]]) -> None:
-        """Whom to ask what proves a row's subscription."""
-        self.panel.model.trace_of = trace_of
-
-    def show_plan(self, used: int, slots: int | None, parked: int) -> None:
-        """How many symbols are subscribed, for how many the plan has room (None: nobody knows), how many must wait."""
-        self.status_bar.show_plan(used, slots, parked)
-
-    def show_traffic(self, messages_per_s: float, round_trip_s: float) -> None:
-        """Once a second: what the status bar says of the connections; NaN is unknown."""
-        if self.isVisible():
-            age_ms = self.repaint_clock.age_stats().p99_ms
-            self.status_bar.figures.show_values(messages_per_s, round_trip_s * 1000, age_ms)
 
     def state(self) -> WindowState:
         """How the window is now, to be restored at another start."""
@@ -252,18 +252,18 @@ class Window(QMainWindow):
         self.list_menu.shown_changed.connect(self._list_shown)
         self.list_menu.opened_or_closed.connect(self.arranged)
         self.file_menu.close_requested.connect(self.close)
-        self.file_menu.window_requested.connect(self.window_requested)
-        self.file_menu.quit_requested.connect(self.quit_requested)
         for menu in (self.list_menu, self.file_menu):
             menu.noticed.connect(self.show_notice)
         self.panel.rows.folded.connect(self.arranged)
         self.panel.noticed.connect(self.show_notice)
-        self.panel.welcomed.connect(self.welcomed)
-        self.banner.retry_requested.connect(self.retry_requested)
+        self.panel.welcomed.connect(self.requests.welcomed)
+        self.start_panel.demo_wanted.connect(self.requests.demo)
+        self.start_panel.token_wanted.connect(self.requests.token)
+        self.banner.retry.clicked.connect(self.requests.retry)
         self.table.painted_first.connect(self._first_paint)
         self.repaint_clock.ran.connect(self._count)
         self.repaint_clock.second.connect(self._second)
-        self.add_line.opened_or_closed.connect(self._settle_banner)
+        self.add_line.opened_or_closed.connect(self._show_or_hide_banner)
 
     def _make_menus(self) -> None:
         bar = MenuBar(self.table, self)
@@ -272,7 +272,7 @@ class Window(QMainWindow):
         bar.addMenu(self.edit_menu)
         bar.addMenu(self.list_menu)
         bar.addMenu(self.view_menu)
-        self.help_menu = HelpMenu(bar, self)
+        self.help_menu = HelpMenu(bar, self.requests, self)
         bar.addMenu(self.help_menu)
         edit = self.edit_menu
         for action, icon in (
@@ -284,21 +284,28 @@ class Window(QMainWindow):
     def _dress(self) -> None:
         dress(self, self.appearance.theme)
 
-    def _show_title(self, feed_title: str) -> None:
-        self._feed_title = feed_title
-        self.status_bar.show_feed(feed_title)
-        self._name_window()
-
     def _name_window(self) -> None:
-        self.setWindowTitle(" \N{EN DASH} ".join([self.watchlist.name, self._feed_title, "quotedesk"]))
+        """The title bar and the status bar name the shown list and its own feed; who follows the feed is told."""
+        feed = self.watchlist.feed
+        title = self._titles.get(feed, feed)
+        named = [self.watchlist.name, title, "quotedesk"] if title else [self.watchlist.name, "quotedesk"]
+        self.setWindowTitle(" \N{EN DASH} ".join(named))
+        self.status_bar.show_feed(title)
+        if feed != self._feed:
+            self._feed = feed
+            self.start_panel.show_feed(feed)
+            self.feed_shown.emit(feed)
+
+    def _forget_feeds_window(self) -> None:
+        self._feeds_window = None
 
     def _edited(self) -> None:
         self.repaint_clock.wake()
+        self._name_window()
         self._count()
 
     def _list_shown(self) -> None:
         self._edited()
-        self._name_window()
         self.shown_changed.emit()
 
     def _count(self) -> None:
@@ -306,11 +313,11 @@ class Window(QMainWindow):
 
     def _second(self) -> None:
         self.banner.count(self._clock.now_s())
-        self._settle_banner()
+        self._show_or_hide_banner()
 
-    def _settle_banner(self) -> None:
+    def _show_or_hide_banner(self) -> None:
         """Show or hide the banner, which moves the rows: never under the hand."""
-        wanted = bool(self._lost)
+        wanted = self.banner.is_wanted
         if wanted == self.banner.isVisibleTo(self):
             return
         if self.panel.is_busy or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:

@@ -15,8 +15,8 @@ from quotedesk.quotes.quotes import Quotes
 from tests.fakes.clock import FakeClock
 from tests.fakes.windows import book_of, windows_on
 
-UP = (LinkStatus("demo", LinkState.UP, 0.0, ""),)
-LOST = (LinkStatus("demo", LinkState.WAITING, 0.0, "No answer <b>since</b> 12:00"),)
+UP = (LinkStatus("demo", "demo", LinkState.UP, 0.0, ""),)
+LOST = (LinkStatus("demo", "demo", LinkState.WAITING, 0.0, "No answer <b>since</b> 12:00"),)
 INACTIVE = Qt.ApplicationState.ApplicationInactive
 
 
@@ -35,7 +35,7 @@ class Told:
 def told(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
     monkeypatch.setattr(notifier_module, "NEWS_AFTER_MS", 30)
     monkeypatch.setattr(QGuiApplication, "applicationState", lambda: INACTIVE)
-    windows = windows_on(book_of("demo", ["A.US"]), Quotes(), FakeClock(), "demo")
+    windows = windows_on(book_of("demo", ["A.US"]), Quotes(), FakeClock())
     window = windows.open()
     yield Told(windows)
     window.allow_close()
@@ -72,3 +72,18 @@ def test_who_looks_or_does_not_want_it_is_not_told(told: Told, qtbot: QtBot, mon
     qtbot.wait(80)
     told.windows.show_links(UP)
     assert told.said == []
+
+
+def test_of_feeds_side_by_side_it_names_who_is_away_and_waits_for_the_last_one(told: Told, qtbot: QtBot) -> None:
+    up = LinkStatus("demo", "demo", LinkState.UP)
+    stock = LinkStatus("alltick", "stock", LinkState.WAITING, reason="connection refused")
+    told.windows.show_links((up, stock))
+    qtbot.waitUntil(lambda: len(told.said) == 1)
+    assert told.said == [("Prices stopped", "alltick: connection refused")]
+    told.windows.show_links((*LOST, stock))
+    qtbot.waitUntil(lambda: len(told.said) == 2)
+    assert told.said[1] == ("Prices stopped", "demo: No answer <b>since</b> 12:00  alltick: connection refused")
+    told.windows.show_links((up, stock))
+    assert len(told.said) == 2
+    told.windows.show_links(UP)
+    assert told.said[2:] == [("Prices are back", "The connection is up again.")]

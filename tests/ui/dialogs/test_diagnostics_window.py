@@ -26,7 +26,7 @@ def frame(number: int, text: str = "", size_bytes: int | None = None) -> Frame:
 def read(frame: Frame) -> FrameLine:
     way = "out" if frame.is_out else "in"
     time = f"{frame.at_utc_s:.0f}"
-    return FrameLine(time, way, frame.endpoint, f"{frame.size_bytes:,} B", frame.data.decode(), frame.is_cut)
+    return FrameLine(time, way, frame.link, f"{frame.size_bytes:,} B", frame.data.decode(), frame.is_cut)
 
 
 @pytest.fixture

@@ -22,7 +22,10 @@ class Shown:
         self.dialog = SettingsDialog(settings or Settings(), feed, FEEDS, {"alltick": "AllTick"}, self.looks, None)
         qtbot.addWidget(self.dialog)
         self.asked: list[tuple] = []
-        for name in ("feed_chosen", "plan_set", "key_tried", "key_given", "key_forgotten", "paints_set", "tells_set"):
+        for name in (
+            *("feed_chosen", "plan_set", "key_tried", "key_given", "key_forgotten"),
+            *("paints_set", "power_set", "tells_set"),
+        ):
             getattr(self.dialog, name).connect(lambda *what, name=name: self.asked.append((name, *what)))
         self.dialog.show()
 
@@ -84,14 +87,40 @@ def test_an_answer_is_plain_and_the_buttons_wait_for_it(shown: Shown) -> None:
 
 
 def test_a_feed_without_a_key_asks_for_none(shown: Shown) -> None:
-    dialog = shown.dialog
-    dialog.feed.setCurrentIndex(dialog.feed.findData("demo"))
-    dialog.feed.activated.emit(0)
-    assert shown.asked == [("feed_chosen", "demo")]
+    dialog, wanted = shown.dialog, []
+    dialog.origin_wanted.connect(wanted.append)
+    dialog.edited.setCurrentIndex(dialog.edited.findData("demo"))
+    dialog.edited.activated.emit(0)
+    assert shown.asked == [], "to look at a feed's token chooses nothing"
     assert not dialog.key.isEnabled()
     dialog.ask_for_key("alltick")
     assert dialog.key.isEnabled()
     assert dialog.focusWidget() is dialog.key
+    assert wanted == ["alltick"]
+    dialog.show_origin("alltick", "key from the keyring")
+    dialog.show_origin("demo", "late")
+    assert dialog.key.placeholderText() == "key from the keyring"
+
+
+def test_the_feed_of_new_lists_is_one_thing_and_whose_token_is_shown_another(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, Settings(feed="other"), feed="alltick")
+    dialog = shown.dialog
+    assert (dialog.feed.currentData(), dialog.edited.currentData()) == ("other", "alltick")
+    dialog.feed.setCurrentIndex(dialog.feed.findData("demo"))
+    dialog.feed.activated.emit(0)
+    assert shown.asked == [("feed_chosen", "demo")]
+    assert dialog.edited.currentData() == "alltick"
+    QTest.keyClicks(dialog.key, "half a token")
+    dialog.show_feed("demo")
+    assert (dialog.edited.currentData(), dialog.key.text()) == ("alltick", "half a token")
+    dialog.key.clear()
+    dialog.show_feed("not known")
+    dialog.show_feed("demo")
+    assert dialog.edited.currentData() == "demo"
+
+
+def test_a_list_of_a_feed_that_is_no_more_opens_the_dialog_all_the_same(qtbot: QtBot) -> None:
+    assert Shown(qtbot, feed="gone").dialog.edited.currentData() == "demo"
 
 
 def test_each_feed_has_its_own_plan(qtbot: QtBot) -> None:
@@ -133,7 +162,9 @@ def test_the_paint_rate_and_the_notices_are_asked_for(qtbot: QtBot) -> None:
     dialog.paints.activated.emit(0)
     assert not dialog.tells.isChecked()
     dialog.tells.click()
-    assert shown.asked == [("paints_set", 5), ("tells_set", True)]
+    assert not dialog.power.isChecked(), "no price waits unless the user says so"
+    dialog.power.click()
+    assert shown.asked == [("paints_set", 5), ("tells_set", True), ("power_set", True)]
 
 
 def test_every_part_has_a_key_of_its_own(shown: Shown) -> None:

@@ -50,6 +50,14 @@ def test_what_is_kept_is_shown_with_the_fault_selected(qtbot) -> None:
     assert line._popup.words() == ("“%” cannot be", "Use letters. Esc cancels.")
 
 
+def test_of_a_feed_that_is_not_known_the_feed_is_selected(qtbot) -> None:
+    line = make(qtbot)
+    line.keep("A@x@y B@nowhere", BadSymbolError("B@nowhere", "There is no feed", "Write demo."))
+    assert line.selectedText() == "nowhere"
+    line.keep("B%@demo", BadSymbolError("B%", "“%” cannot be", "Use letters."))
+    assert line.selectedText() == "%"
+
+
 def test_it_says_what_to_do_and_has_a_name_for_those_who_hear_it(qtbot) -> None:
     line = make(qtbot)
     assert line.placeholderText() == "Type, paste or drop symbols"

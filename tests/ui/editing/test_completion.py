@@ -16,7 +16,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 def shown(desk) -> list[str]:
     """The codes that are suggested, of whichever field has the keyboard."""
-    return [each.code for popup in popups(desk) if popup.isVisible() for each in popup.shown]
+    return [each.text for popup in popups(desk) if popup.isVisible() for each in popup.shown]
 
 
 def popups(desk) -> list[Completion]:
@@ -46,6 +46,20 @@ def test_what_is_typed_in_the_table_is_completed_by_code_and_by_name_in_any_case
     assert shown(desk) == ["BRK.B.US"]
     assert desk.add_line.hasFocus()
     assert desk.codes == ["A.US", "B.US", "C.US", "D.US"]
+
+
+def test_behind_an_at_sign_the_feeds_are_suggested_and_then_the_symbols_of_that_feed(open_desk) -> None:
+    desk = open_desk()
+    start(desk, "btc@")
+    assert shown(desk) == ["btc@demo", "btc@alltick", "btc@other"]
+    QTest.keyClicks(desk.add_line, "ot")
+    assert shown(desk) == ["btc@other"]
+    QTest.keyClicks(desk.add_line, "her")
+    assert shown(desk) == ["BTC-USD@other"]
+    QTest.keyClick(desk.add_line, KEY.Key_Down)
+    QTest.keyClick(desk.add_line, KEY.Key_Return)
+    assert desk.codes[-1] == "BTC-USD@other"
+    assert desk.watchlist.instruments[-1].feed == "other"
 
 
 def test_enter_takes_the_chosen_one_and_adds_it(open_desk) -> None:

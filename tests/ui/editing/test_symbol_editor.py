@@ -1,4 +1,4 @@
-"""The editor over a cell by itself; what it does to the list is in test_desk.py."""
+"""The editor over a cell by itself; what it does to the list is in test_watchlist_panel.py."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ def editor(qtbot: QtBot) -> Iterator[SymbolEditor]:
 
 
 def test_enter_tells_the_text_without_blanks_around_it(editor: SymbolEditor, qtbot: QtBot) -> None:
-    editor.begin(Instrument("demo", "A.US"))
+    editor.begin(Instrument("demo", "A.US"), "demo")
     QTest.keyClicks(editor, " B.US ")
     with qtbot.waitSignal(editor.entered) as entered:
         QTest.keyClick(editor, Qt.Key.Key_Return)
@@ -36,12 +36,13 @@ def test_enter_tells_the_text_without_blanks_around_it(editor: SymbolEditor, qtb
 def test_it_closes_once_by_escape_or_when_the_keyboard_goes_elsewhere(editor: SymbolEditor) -> None:
     closed = []
     editor.closed.connect(lambda: closed.append(1))
-    editor.begin(Instrument("demo", "A.US"))
+    editor.begin(Instrument("demo", "A.US"), "demo")
     QTest.keyClick(editor, Qt.Key.Key_Escape)
     editor.finish()
     assert closed == [1]
     assert editor.row is None
-    editor.begin(Instrument("demo", "B.US"))
+    editor.begin(Instrument("demo", "B.US"), "other")
+    assert editor.text() == "B.US@demo"
     editor.clearFocus()
     assert closed == [1, 1]
     assert not editor.isVisible()

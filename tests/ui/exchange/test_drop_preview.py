@@ -24,12 +24,18 @@ def preview(parent: QWidget) -> DropPreview:
     return DropPreview(Appearance(), parent)
 
 
+def test_symbols_of_another_feed_than_the_list_s_say_it(preview: DropPreview) -> None:
+    new, here = (Instrument("demo", "A"), Instrument("other", "A")), (Instrument("other", "B"),)
+    preview.tell(ParsedList(new, here, feed="demo"), "Drop here.")
+    assert preview.words().splitlines()[1] == "A A@other B@other"
+
+
 def some(*codes: str) -> tuple[Instrument, ...]:
     return tuple(Instrument("demo", code) for code in codes)
 
 
 def test_counts_symbols_and_the_hint_are_a_line_each(preview: DropPreview) -> None:
-    preview.tell(ParsedList(some("E.US"), some("A.US", "B.US"), ("see  chart", "$")), "Drop here.")
+    preview.tell(ParsedList(some("E.US"), some("A.US", "B.US"), ("see  chart", "$"), feed="demo"), "Drop here.")
     assert preview.words() == "1 new 2 already here 2 not symbols\nE.US A.US B.US “see chart” “$”\nDrop here."
     assert preview.accessibleName() == preview.words()
 
@@ -46,7 +52,7 @@ def test_a_text_that_was_not_read_is_told_why(preview: DropPreview) -> None:
 
 @pytest.mark.parametrize("length", [4, 32])
 def test_as_many_symbols_are_named_as_there_is_room_for(preview: DropPreview, length: int) -> None:
-    preview.tell(ParsedList(some(*(f"{number:0{length}}" for number in range(1000)))), "Drop.")
+    preview.tell(ParsedList(some(*(f"{number:0{length}}" for number in range(1000))), feed="demo"), "Drop.")
     symbols = preview.words().splitlines()[1]
     named = len(symbols.split()) - 3
     assert 1 <= named < 20

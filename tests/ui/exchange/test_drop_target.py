@@ -179,7 +179,7 @@ def test_no_banner_moves_the_rows_while_something_is_dragged(open_desk) -> None:
     desk = open_desk()
     drag = Drag(desk, "E.US")
     drag.over(100)
-    desk.window.show_links((LinkStatus("stock", LinkState.WAITING, 0.0, "no network"),))
+    desk.window.show_links((LinkStatus("demo", "demo", LinkState.WAITING, 0.0, "no network"),))
     assert not desk.window.banner.isVisible()
     drag.leave()
     desk.window._second()

@@ -5,12 +5,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
 
+from quotedesk.codec.alltick_symbology import AllTickSymbology
 from quotedesk.lists.list_reader import ListReader, ParsedList
-from quotedesk.lists.symbol_directory import SymbolDirectory
+from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.ui.exchange.mime_in import AT_ONCE_BYTES, incoming, may_hold
 
-READER = ListReader("demo", Watchlist(), SymbolDirectory())
+READER = ListReader(
+    Watchlist(feed="demo"), Directories({"demo": "Demo"}, lambda feed: SymbolDirectory({}, AllTickSymbology()))
+)
 
 
 def urls(*names: str | Path) -> QMimeData:

@@ -7,12 +7,14 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from quotedesk.lists.book import Book
-from quotedesk.lists.book_edits import On
+from quotedesk.lists.book_edits import On, SetFeed
 from quotedesk.lists.edits import Arrange, Insert, Remove, Replace, append, shift
 from quotedesk.lists.watchlist import Watchlist
+from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.number import of_float
+from quotedesk.market.quote import Trade
 from quotedesk.market.states import RowState
-from quotedesk.market.tick import Tick
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table.columns import COLUMNS, SYMBOL
 from quotedesk.ui.table.model import TableModel
@@ -105,6 +107,39 @@ def test_a_screen_reader_hears_what_a_mark_and_an_arrow_show(open_desk) -> None:
     assert model.index(0, 6).data() == ""
 
 
+def test_a_row_of_another_feed_says_its_feed_and_has_its_name_from_there(open_desk) -> None:
+    desk = open_desk("Silver", show=False)
+    desk.window.panel.rows.push(append(desk.watchlist, [Instrument("other", "Silver"), Instrument("gone", "X")]))
+    model = desk.table.model()
+    readings = [model.reading(row) for row in range(3)]
+    assert [(each.code, each.name) for each in readings] == [
+        ("Silver", "Silver spot"),
+        ("Silver@other", "Silver coin"),
+        ("X@gone", ""),
+    ]
+    assert [model.index(row, SYMBOL).data() for row in range(3)] == ["Silver", "Silver@other", "X@gone"]
+    desk.tick("Silver", 10.0)
+    desk.tick("Silver", 20.0, feed="other")
+    assert [model.index(row, 2).data() for row in range(2)] == ["10.00", "20.00"]
+    model.sort_by(SYMBOL, is_descending=True)
+    assert [model.index(row, SYMBOL).data() for row in range(3)] == ["X@gone", "Silver@other", "Silver"]
+
+
+def test_where_the_list_changes_its_feed_the_same_rows_stay_chosen_and_undo_gives_them_back(open_desk) -> None:
+    desk = open_desk("A.US", "B.US", "C.US", show=False)
+    desk.window.panel.rows.push(append(desk.watchlist, [Instrument("other", "Silver")]))
+    desk.select(1, 3)
+    desk.undo.push(SetFeed(desk.watchlist, "other"))
+    model = desk.table.model()
+    shown = [model.index(row, SYMBOL).data() for row in range(model.rowCount())]
+    assert shown == ["A.US", "B.US", "C.US", "Silver"]
+    assert {row.feed for row in desk.watchlist} == {"other"}
+    assert desk.selected == ["B.US", "Silver"]
+    desk.undo.stack.undo()
+    assert desk.codes == ["A.US", "B.US", "C.US", "Silver@other"]
+    assert desk.selected == ["B.US", "Silver@other"]
+
+
 EDITS = st.one_of(
     st.builds(lambda items: ("add", items), st.lists(st.sampled_from("ABCDEFGH"), min_size=1, max_size=3)),
     st.builds(lambda items: ("remove", items), st.lists(st.sampled_from("ABCDEFGH"), min_size=1, max_size=3)),
@@ -131,7 +166,7 @@ def test_edits_with_sorting_in_between_are_undone_to_the_first_list_and_redone_t
     undo = Undo(book)
     for number, code in enumerate("CAFE"):
         quotes.slot(Instrument("f", code))
-        quotes.apply("f", [Tick(code, 1.0 + number)], 1.0)
+        quotes.apply(Batch("f", [Trade(code, of_float(1.0 + number, 2))], 1.0))
     for kind, *rest in steps:
         if kind == "sort":
             model.turn_sorting(rest[0])

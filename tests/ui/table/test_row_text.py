@@ -5,9 +5,11 @@ import math
 import pytest
 
 from quotedesk.feed.subscription_trace import Continuity, Trace
+from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.states import RowState
-from quotedesk.market.tick import Tick
+from quotedesk.market.number import number
+from quotedesk.market.quote import Trade
+from quotedesk.market.states import RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import RowSnapshot, read
@@ -21,11 +23,9 @@ def reading(
     state: RowState, now_s: float, words: str = "", ticked: bool = False, time_s: float = math.nan
 ) -> RowSnapshot:
     quotes = Quotes()
-    slots = quotes.slots([GOLD])
-    if ticked:
-        quotes.apply("demo", [Tick("GOLD", 10.0, 2, 3.0, 0, time_s)], 0.0)
-    quotes.mark(slots, state, 0.0)
-    quotes.say(int(slots[0]), words)
+    quotes.slot(GOLD)
+    trades = [Trade("GOLD", number("10.00"), number("3"), time_s)] if ticked else []
+    quotes.apply(Batch("demo", [*trades], 0.0, (), (RowStatus("GOLD", state, 0.0, words),)))
     return read(quotes, GOLD, now_s)
 
 
@@ -42,47 +42,48 @@ def reading(
             "no tick yet, 15 s after it was asked for; others tick, so your plan may not include it",
         ),
         (RowState.LIVE, 1, "", True, "live"),
-        (RowState.OFFLINE, 9, "", True, "offline. The link was cut."),
+        (RowState.OFFLINE, 9, "The link was cut.", True, "offline. The link was cut."),
+        (RowState.OFFLINE, 9, "", True, "offline"),
         (RowState.REFUSED, 9, "code <b>invalid</b>", True, "refused. code <b>invalid</b>"),
         (RowState.REFUSED, 9, "", True, "refused by the server"),
         (RowState.PARKED, 9, "the plan has room for 5", True, "parked: the plan has room for 5"),
     ],
 )
 def test_a_still_row_says_why(state: RowState, now_s: float, words: str, others: bool, said: str) -> None:
-    assert still(reading(state, now_s, words), "The link was cut.", others) == said
+    assert still(reading(state, now_s, words), others) == said
 
 
 def test_a_quiet_row_says_how_old_its_tick_is_and_that_the_link_is_proven() -> None:
-    said = still(reading(RowState.QUIET, 29, ticked=True), "", True)
+    said = still(reading(RowState.QUIET, 29, ticked=True), True)
     assert said == "quiet, last trade 29 s ago; the link is proven alive"
 
 
 def test_the_tip_tells_the_base_of_the_change_and_the_zone_of_the_time() -> None:
-    lines = tip(reading(RowState.LIVE, 5, ticked=True, time_s=1_764_000_000), FakeClock(), "", True).splitlines()
+    lines = tip(reading(RowState.LIVE, 5, ticked=True, time_s=1_764_000_000), FakeClock(), True).splitlines()
     assert lines[0] == "GOLD: live"
     assert lines[1].startswith("Chg counts from 10.00, the first price seen in this run, since ")
     assert lines[3].startswith("Exchange time: 2025-11-2")
 
 
 def test_without_an_exchange_time_the_tip_says_so() -> None:
-    assert "gives no exchange time" in tip(reading(RowState.LIVE, 5, ticked=True), FakeClock(), "", True)
+    assert "gives no exchange time" in tip(reading(RowState.LIVE, 5, ticked=True), FakeClock(), True)
 
 
 def test_a_price_of_an_earlier_run_is_told_as_such() -> None:
     quotes = Quotes()
     quotes.remember(GOLD, 10.0, 2, 1_764_000_000.0)
-    said = tip(read(quotes, GOLD, 5.0), FakeClock(), "", False)
-    assert "The price is the last one of an earlier run, until a tick comes" in said
+    said = tip(read(quotes, GOLD, 5.0), FakeClock(), False)
+    assert "The price is the last one of an earlier run, until one comes" in said
     assert "Chg counts" not in said
     assert "Exchange time: 2025-11-24" in said
     quotes.remember(GOLD, 10.0, 2, math.nan)
-    assert "received at" not in tip(read(quotes, GOLD, 5.0), FakeClock(), "", False)
+    assert "received at" not in tip(read(quotes, GOLD, 5.0), FakeClock(), False)
 
 
 def test_the_tip_tells_each_step_of_the_proof() -> None:
     clock = FakeClock()
     trace = Trace(1000.0, 1000.057, 16, 1000.114, 1000.31)
-    said = tip(reading(RowState.LIVE, 1001.0), clock, "", True, trace, Continuity(1234, 2, 1, 42.0)).splitlines()
+    said = tip(reading(RowState.LIVE, 1001.0), clock, True, trace, Continuity(1234, 2, 1, 42.0)).splitlines()
     wanted, sent, acknowledged, first, continuity = said[-5:]
     assert wanted == f"Wanted {numbers.time_of_day_ms(clock.utc_s(1000.0))}"
     assert sent == "Sent +0.057 s: with 15 more in one request"
@@ -114,4 +115,4 @@ def test_a_gap_that_lasts_is_counted_while_it_does() -> None:
     ],
 )
 def test_a_closed_and_a_stale_row_say_what_that_means(state: RowState, words: str) -> None:
-    assert still(reading(state, 125, ticked=True), "", True) == words
+    assert still(reading(state, 125, ticked=True), True) == words

@@ -27,11 +27,10 @@ def rest(desk, row: int, column: int) -> StatusTip:
 @pytest.fixture
 def proven_desk(open_desk):
     desk = open_desk("AMD.US", "B.US")
-    desk.mark(RowState.PENDING, "AMD.US")
-    desk.quotes.restart(desk.slots("AMD.US"), RowState.PENDING, desk.clock.now_s() - 15)
+    desk.mark(RowState.PENDING, "AMD.US", since_s=desk.clock.now_s() - 15)
     now_s = desk.clock.now_s()
     trace = Trace(now_s - 15.0, now_s - 14.943, 16, now_s - 14.886)
-    desk.window.set_trace_of(lambda row: (trace, Continuity(3)) if row.code == "AMD.US" else (None, None))
+    desk.set_trace_of(lambda row: (trace, Continuity(3)) if row.code == "AMD.US" else (None, None))
     return desk
 
 

@@ -1,4 +1,4 @@
-"""View > Feed."""
+"""List > Feed."""
 
 import pytest
 from PySide6.QtGui import QKeySequence
@@ -14,25 +14,22 @@ def parent(qtbot) -> QWidget:
     return widget
 
 
-def test_each_feed_is_an_entry_with_a_key_and_one_is_in_use(parent: QWidget) -> None:
-    menu = FeedMenu({"demo": "Demo feed", "alltick": "AllTick"}, parent)
-    chosen = []
+def test_each_feed_is_an_entry_with_its_code_and_a_key_and_the_list_s_own_is_checked(parent: QWidget) -> None:
+    menu = FeedMenu({"demo": "Demo feed", "alltick": "A & B"}, parent)
+    chosen: list[str] = []
     menu.chosen.connect(chosen.append)
     first, second = menu.actions()
+    assert [first.text(), second.text()] == ["Demo feed (demo)", "A && B (alltick)"]
     assert [first.shortcut(), second.shortcut()] == [QKeySequence("Ctrl+Alt+1"), QKeySequence("Ctrl+Alt+2")]
     menu.show_feed("alltick")
     assert (first.isChecked(), second.isChecked()) == (False, True)
     assert chosen == []  # to show is not to choose
     first.trigger()
     assert chosen == ["demo"]
-    assert (first.isChecked(), second.isChecked()) == (True, False)
+    menu.show_feed("no longer known")
+    assert (first.isChecked(), second.isChecked()) == (False, False)
 
 
-def test_it_says_where_each_key_comes_from(parent: QWidget) -> None:
-    menu = FeedMenu({"demo": "Demo feed", "alltick": "AllTick"}, parent)
-    menu.show_origins({"demo": "no key needed", "alltick": "no key yet"})
-    menu.show_origins({"alltick": "key from the keyring"})
-    assert [action.text() for action in menu.actions()] == [
-        "Demo feed (no key needed)",
-        "AllTick (key from the keyring)",
-    ]
+def test_the_first_nine_have_keys(parent: QWidget) -> None:
+    menu = FeedMenu({f"f{number}": f"Feed {number}" for number in range(11)}, parent)
+    assert [bool(action.shortcut().toString()) for action in menu.actions()] == [True] * 9 + [False] * 2

@@ -6,8 +6,9 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from quotedesk.formats import plain, table, tradingview, tws
-from quotedesk.lists.edits import Insert
-from quotedesk.lists.section import new_section
+from quotedesk.lists.edits import Insert, append
+from quotedesk.lists.section import Section, new_section
+from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
 
 
@@ -58,6 +59,19 @@ def test_tradingview_gets_at_most_a_thousand_a_file_and_the_section_goes_on(open
     assert {each[0] for each in files} == {"###Many"}
     assert [line for each in files for line in each[1:]] == [f"NASDAQ:S{row}" for row in range(2100)]
     assert "there are 3 files" in told[0]
+
+
+@pytest.mark.parametrize("format", [tradingview, plain, tws, table])
+def test_a_list_of_several_feeds_comes_back_by_import_as_it_was(desk, tmp_path: Path, format) -> None:
+    panel = desk.window.panel
+    panel.rows.push(append(desk.watchlist, [Instrument("other", code) for code in ("NVDA.US", "BTC-USD", "x")]))
+    before = list(desk.watchlist.instruments)
+    desk.window.file_menu.export(tmp_path / "x.txt", format)
+    understood = panel.reader.beside(Watchlist(feed="demo")).found((tmp_path / "x.txt").read_text())
+    assert list(understood.new) == before
+    assert [row.name for row in understood.rows if isinstance(row, Section)] == ["Later"]
+    told = "2 US symbols were given NASDAQ" in desk.told[0]
+    assert told == (format in (tradingview, tws)), "those of the other feed are not guessed at"
 
 
 def test_a_folder_that_takes_no_file_is_told(desk, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def test_the_keys_are_listed(open_desk) -> None:
 def test_the_diagnostics_have_two_keys_and_are_asked_for(open_desk) -> None:
     desk = open_desk()
     asked = []
-    desk.window.help_menu.diagnostics_requested.connect(lambda: asked.append(1))
+    desk.window.requests.diagnostics.connect(lambda: asked.append(1))
     action = actions(desk)["Diagnostics"]
     assert [key.toString() for key in action.shortcuts()] == ["Ctrl+Shift+D", "Ctrl+Alt+="]
     action.trigger()
@@ -55,6 +55,6 @@ def test_the_licences_are_those_of_the_standalone_program_or_a_word_on_where_the
 def test_a_report_is_asked_for(open_desk) -> None:
     desk = open_desk()
     asked = []
-    desk.window.help_menu.report_requested.connect(lambda: asked.append(1))
+    desk.window.requests.report.connect(lambda: asked.append(1))
     actions(desk)["Report a problem\N{HORIZONTAL ELLIPSIS}"].trigger()
     assert asked == [1]

@@ -155,3 +155,51 @@ def test_sections_are_made_named_folded_and_unfolded_by_keys(desk) -> None:
     assert "2 wanted" in desk.window.status_bar.words(), "what is folded away is wanted still"
     key(desk, KEY.Key_Right, CTRL | Qt.KeyboardModifier.AltModifier)
     assert desk.table.model().rowCount() == 3
+
+
+def test_the_shown_list_s_feed_is_chosen_by_key_and_by_menu_and_undone(desk) -> None:
+    alt = CTRL | Qt.KeyboardModifier.AltModifier
+    key(desk, KEY.Key_2, alt)
+    assert list(desk.watchlist) == [Instrument("alltick", "A.US"), Instrument("alltick", "B.US")]
+    key(desk, KEY.Key_2, alt)
+    assert desk.undo.stack.undoText() == "set feed of Watchlist to alltick"
+    choices = {action.text(): action for action in desk.lists._feeds.actions()}
+    assert [text for text, action in choices.items() if action.isChecked()] == ["AllTick (alltick)"]
+    choices["AllTick (alltick)"].trigger()
+    assert choices["AllTick (alltick)"].isChecked(), "who clicks what is chosen takes nothing away"
+    choices["Another feed (other)"].trigger()
+    assert desk.watchlist.feed == "other"
+    desk.undo.stack.undo()
+    desk.undo.stack.undo()
+    assert desk.watchlist.feed == "demo"
+    assert [text for text, action in choices.items() if action.isChecked()] == ["Demo feed: made-up prices (demo)"]
+    desk.undo.stack.redo()
+    assert desk.watchlist.feed == "alltick"
+    key(desk, KEY.Key_2)
+    assert [text for text, action in choices.items() if action.isChecked()] == ["Demo feed: made-up prices (demo)"]
+
+
+def test_new_lists_are_of_the_feed_that_was_set_for_them_and_a_copy_is_of_its_original_s(desk) -> None:
+    desk.lists.set_feed("alltick")
+    desk.lists.add_list()
+    assert desk.watchlist.feed == "alltick", "as the one that was shown, where nothing is set"
+    desk.lists.new_feed = "other"
+    desk.lists.add_list()
+    assert desk.watchlist.feed == "other"
+    desk.lists.show_list(desk.book.lists[0])
+    desk.lists.duplicate()
+    assert desk.watchlist.feed == "alltick"
+
+
+def test_tabs_say_the_feeds_only_where_there_are_several(desk) -> None:
+    tabs = desk.lists._strip.tabs
+    assert [tabs.tabToolTip(place) for place in range(3)] == ["", "", ""]
+    assert tabs.accessibleTabName(0) == "Watchlist, 2 symbols"
+    desk.window.panel.rows.insert([Instrument("other", "C.US")])
+    demo = "Demo feed: made-up prices"
+    assert [tabs.tabToolTip(place) for place in range(3)] == [f"{demo}, with rows of other", demo, demo]
+    assert tabs.accessibleTabName(0) == f"Watchlist, 3 symbols, {demo}, with rows of other"
+    desk.undo.stack.undo()
+    assert tabs.tabToolTip(0) == ""
+    desk.lists.set_feed("alltick")
+    assert tabs.accessibleTabName(0) == "Watchlist, 2 symbols, AllTick"

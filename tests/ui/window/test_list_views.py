@@ -18,5 +18,3 @@ def test_order_choice_and_place_come_back_and_those_of_deleted_lists_are_forgott
     desk.window.list_menu.show_list(other)
     desk.window.list_menu.delete()
     assert list(desk.window.panel.views.sortings()) == ["Watchlist"]
-    desk.window.panel.views.forget()
-    assert list(desk.window.panel.views.sortings()) == ["Watchlist"]

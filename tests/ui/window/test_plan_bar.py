@@ -9,7 +9,7 @@ def words(desk) -> str:
 
 def test_nothing_is_said_of_a_plan_that_nobody_knows(open_desk) -> None:
     desk = open_desk()
-    desk.window.show_plan(4, None, 0)
+    desk.show_plan(4, None, 0)
     assert "slots" not in words(desk)
     assert not desk.window.status_bar.plan.isVisible()
 
@@ -24,16 +24,16 @@ def test_nothing_is_said_of_a_plan_that_nobody_knows(open_desk) -> None:
 )
 def test_slots_in_use_and_rows_without_one_are_counted(open_desk, slots: int, parked: tuple[str], said: str) -> None:
     desk = open_desk()
-    desk.window.show_plan(4 - len(parked), slots, len(parked))
+    desk.show_plan(4 - len(parked), slots, len(parked))
     assert said in words(desk)
     assert desk.window.status_bar.plan.isVisible()
-    desk.window.show_plan(4, None, 0)
+    desk.show_plan(4, None, 0)
     assert "slots" not in words(desk)
 
 
 def test_the_bar_is_as_full_as_the_plan(open_desk) -> None:
     desk = open_desk()
-    desk.window.show_plan(4, 8, 0)
+    desk.show_plan(4, 8, 0)
     bar = desk.window.status_bar.plan._bar
     theme = desk.window.appearance.theme
     image = bar.grab().toImage()

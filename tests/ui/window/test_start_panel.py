@@ -49,7 +49,7 @@ def test_the_first_start_stands_over_the_rows_and_goes_when_the_user_has_begun(o
     for way in ("button", "Esc", "symbol"):
         desk = open_desk()
         told = []
-        desk.window.welcomed.connect(lambda told=told: told.append(1))
+        desk.window.requests.welcomed.connect(lambda told=told: told.append(1))
         desk.window.welcome()
         panel = desk.window.start_panel
         assert panel.isVisible()
@@ -79,7 +79,9 @@ def test_where_prices_come_from_is_asked_for_and_shown_only_when_it_is_so(open_d
     panel.token.click()
     assert asked == ["token"]
     assert (panel.demo.isChecked(), panel.token.isChecked()) == (True, False)
-    desk.window.show_feed("alltick", "AllTick")
+    desk.window.list_menu.set_feed("other")
+    assert (panel.demo.isChecked(), panel.token.isChecked()) == (False, False)
+    desk.window.list_menu.set_feed("alltick")
     assert (panel.demo.isChecked(), panel.token.isChecked()) == (False, True)
     panel.demo.click()
     assert asked == ["token", "demo"]

@@ -6,6 +6,7 @@ from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from quotedesk.lists.book_edits import SetFeed
 from quotedesk.lists.edits import Remove
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.looks import theme as look
@@ -257,6 +258,40 @@ def test_a_typed_symbol_takes_the_spelling_that_is_known(open_desk) -> None:
     assert desk.codes[4:] == ["NVDA.US", "Silver", "BRK.B.US", "abc"]
 
 
+def test_a_typed_symbol_may_say_its_feed_and_one_that_is_not_known_stays_with_those_there_are(open_desk) -> None:
+    desk = open_desk("A.US")
+    type_in(desk, "silver@other nvda@demo B.US@nowhere")
+    assert desk.codes == ["A.US", "Silver@other", "NVDA.US"]
+    assert [row.feed for row in desk.watchlist] == ["demo", "other", "demo"]
+    assert (desk.add_line.text(), desk.add_line.selectedText()) == ("B.US@nowhere", "nowhere")
+    assert "demo, alltick or other" in " ".join(label.text() for label in desk.window.findChildren(QLabel))
+
+
+def test_the_same_code_of_two_feeds_is_two_rows_and_what_is_here_says_its_feed(open_desk) -> None:
+    desk = open_desk("A.US")
+    told: list[str] = []
+    desk.window.panel.noticed.connect(told.append)
+    type_in(desk, "A.US@other")
+    type_in(desk, "A.US@other")
+    assert desk.codes == ["A.US", "A.US@other"]
+    assert told[-1] == "A.US@other already in the list"
+
+
+def test_rows_keep_their_feed_in_a_list_of_another(open_desk) -> None:
+    desk = open_desk("A.US", "B.US")
+    first = desk.watchlist
+    other = desk.window.list_menu.add("Other", [Instrument("other", "A.US")])
+    assert other.feed == "demo", "the new list is of the shown one's feed"
+    desk.undo.push(SetFeed(other, "other"))
+    desk.window.panel.rows.take(first.instruments, first, other, 1, copies=True)
+    assert desk.codes == ["A.US", "A.US@demo", "B.US@demo"]
+    desk.window.panel.copy()
+    assert QGuiApplication.clipboard().text().splitlines() == ["A.US@demo", "B.US@demo"]
+    desk.window.list_menu.show_list(first)
+    desk.window.panel.paste()
+    assert desk.codes == ["A.US", "B.US"]
+
+
 def test_another_spelling_of_a_row_that_is_here_selects_it(open_desk) -> None:
     desk = open_desk("A.US", "NVDA.US")
     type_in(desk, "nvda")
@@ -310,6 +345,18 @@ def test_an_edited_symbol_takes_the_row_s_place_as_one_edit_with_one_undo(editor
     assert desk.table.hasFocus()
     assert desk.window.undo.stack.undoText() == "replace B.US by NVDA.US"
     QTest.keyClick(desk.window, KEY.Key_Z, CTRL)
+    assert desk.codes == ["A.US", "B.US", "C.US", "D.US"]
+
+
+def test_an_edited_row_may_go_over_to_another_feed_and_back(editor_of) -> None:
+    desk, editor = editor_of
+    QTest.keyClicks(editor, "B.US@other")
+    QTest.keyClick(editor, KEY.Key_Return)
+    assert desk.codes == ["A.US", "B.US@other", "C.US", "D.US"]
+    QTest.keyClick(desk.table, KEY.Key_F2)
+    assert editor.text() == "B.US@other"
+    QTest.keyClicks(editor, "B.US")
+    QTest.keyClick(editor, KEY.Key_Return)
     assert desk.codes == ["A.US", "B.US", "C.US", "D.US"]
 
 

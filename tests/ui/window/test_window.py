@@ -5,17 +5,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from quotedesk.lists.book import Book
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkState, LinkStatus, RowState
+from quotedesk.ui.dialogs.feeds_window import FeedsWindow
 from quotedesk.ui.looks.actions import keys_of
 from quotedesk.ui.table.columns import COLUMNS
+from tests.ui.conftest import FEEDS
 
-UP = LinkStatus("demo", LinkState.UP)
+REASON = "No answer <b>since</b>"
 
 
 def lost(clock, wait_s: float = 3.0) -> LinkStatus:
-    return LinkStatus("other", LinkState.WAITING, clock.now_s() - 42, "No answer <b>since</b>", clock.now_s() + wait_s)
+    return LinkStatus("demo", "demo", LinkState.WAITING, clock.now_s() - 42, REASON, clock.now_s() + wait_s)
 
 
 def test_the_title_names_the_feed_and_the_program(open_desk) -> None:
@@ -36,7 +37,7 @@ def test_closing_is_asked_for_first_and_done_when_allowed(open_desk) -> None:
     desk = open_desk()
     asked = []
     desk.window.closing.connect(lambda: asked.append("close"))
-    desk.window.quit_requested.connect(lambda: asked.append("quit"))
+    desk.window.requests.quit.connect(lambda: asked.append("quit"))
     QTest.keyClick(desk.table, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
     desk.window.close()
     assert asked == ["quit", "close"]
@@ -75,7 +76,7 @@ def test_retry_now_can_be_reached_and_pressed_by_keyboard(open_desk) -> None:
             break
         QTest.keyClick(desk.window.focusWidget(), Qt.Key.Key_Tab)
     assert button.hasFocus()
-    with desk.qtbot.waitSignal(desk.window.retry_requested):
+    with desk.qtbot.waitSignal(desk.window.requests.retry):
         QTest.keyClick(button, Qt.Key.Key_Space)
 
 
@@ -91,7 +92,7 @@ def test_the_banner_never_moves_rows_under_an_open_line(open_desk) -> None:
 def test_an_offline_row_says_the_link_s_reason(open_desk) -> None:
     desk = open_desk()
     desk.window.show_links((lost(desk.clock),))
-    desk.mark(RowState.OFFLINE, "A.US")
+    desk.mark(RowState.OFFLINE, "A.US", reason=REASON)
     tip = desk.table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert tip.startswith("A.US: offline. No answer <b>since</b>")
 
@@ -133,9 +134,11 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "Previous list",
         "Move list left",
         "Move list right",
+        "Feed",
         "New section",
         "Fold all sections",
         "Unfold all sections",
+        "Feeds",
         "Theme",
         "Colours",
         "Rows",
@@ -155,7 +158,8 @@ def test_no_key_does_two_things(open_desk) -> None:
     desk = open_desk(show=False)
     keys = [key for keys, _ in keys_of(desk.window.menuBar()) for key in keys.split(", ")]
     assert sorted(set(keys)) == sorted(keys)
-    assert not any(key.startswith("Ctrl+Alt+") and key[-1].isdigit() for key in keys), "those are for the feeds"
+    feeds = [key for key in keys if key.startswith("Ctrl+Alt+") and key[-1].isdigit()]
+    assert sorted(feeds) == [f"Ctrl+Alt+{digit}" for digit in range(4)], "one for all of them, one for each"
 
 
 def test_hidden_the_repaint_clock_stands_still(open_desk) -> None:
@@ -195,27 +199,54 @@ def test_trend_takes_what_is_left_over(open_desk, width: int) -> None:
     assert sum(widths) == max(desk.table.viewport().width(), sum(widths))
 
 
-def test_another_feed_takes_the_place_of_what_is_here(open_desk) -> None:
-    desk = open_desk()
-    edits = []
-    desk.select(0)
-    QTest.keyClick(desk.table, Qt.Key.Key_Delete)
-    desk.table.model().turn_sorting(0)
-    desk.add_line.begin("half")
-    desk.undo.edited.connect(lambda: edits.append(1))
-    desk.undo.stack.clear()
-    desk.book.load(Book([Instrument("alltick", "X.US"), Instrument("alltick", "W.US")]).content())
-    desk.window.show_feed("alltick", "AllTick")
-    assert desk.codes == ["X.US", "W.US"]
-    assert desk.window.windowTitle() == "Watchlist – AllTick – quotedesk"
+def test_another_feed_of_the_shown_list_is_an_edit_that_title_and_status_bar_follow(open_desk) -> None:
+    desk = open_desk("A.US", "B.US", "C.US@other")
+    told: list[str] = []
+    desk.window.feed_shown.connect(told.append)
+    desk.window.list_menu.set_feed("alltick")
+    assert list(desk.watchlist) == [
+        Instrument("alltick", "A.US"),
+        Instrument("alltick", "B.US"),
+        Instrument("other", "C.US"),
+    ]
+    assert desk.window.windowTitle() == "Watchlist \N{EN DASH} AllTick \N{EN DASH} quotedesk"
     assert "AllTick" in desk.window.status_bar.words()
-    assert "0 live of 2 wanted" in desk.window.status_bar.words()
-    assert desk.table.model().sorted_by is None
-    assert not desk.window.undo.stack.canUndo()
-    assert not desk.window.undo.stack.canRedo()
-    assert desk.add_line.text() == ""
-    assert edits == []  # nobody edited anything
+    assert "0 live of 3 wanted" in desk.window.status_bar.words()
+    desk.undo.stack.undo()
+    assert desk.watchlist.feed == "demo"
+    assert desk.window.windowTitle() == "Watchlist \N{EN DASH} Demo feed: made-up prices \N{EN DASH} quotedesk"
+    desk.undo.stack.redo()
+    assert told == ["alltick", "demo", "alltick"]
     desk.add_line.begin("nvda")
     QTest.keyClick(desk.add_line, Qt.Key.Key_Return)
-    assert desk.watchlist[2] == Instrument("alltick", "NVDA.US")
-    assert edits == [1]
+    assert desk.watchlist[3] == Instrument("alltick", "nvda")
+    assert desk.undo.stack.count() == 2, "the change of feed can still be undone"
+
+
+def test_the_title_follows_the_list_that_is_shown_and_names_a_feed_it_does_not_know(open_desk) -> None:
+    desk = open_desk()
+    first = desk.watchlist
+    told: list[str] = []
+    desk.window.feed_shown.connect(told.append)
+    gone = desk.window.list_menu.add("Old", [], "gone")
+    assert desk.window.windowTitle() == "Old \N{EN DASH} gone \N{EN DASH} quotedesk"
+    desk.window.list_menu.show_list(first)
+    desk.window.list_menu.show_list(gone)
+    assert told == ["gone", "demo", "gone"]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_feeds_are_shown_with_their_keys_and_links_and_the_window_follows_them(open_desk) -> None:
+    desk = open_desk()
+    with desk.qtbot.waitSignal(desk.window.requests.origins):
+        QTest.keyClick(desk.table, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    (shown,) = desk.window.findChildren(FeedsWindow)
+    assert [line.words for line in shown.lines] == [f"{title}: not in use" for title in FEEDS.values()]
+    desk.show_feeds(links=(lost(desk.clock),), origins={"alltick": "key from the keyring"})
+    assert "offline since" in shown.lines[0].words
+    assert shown.lines[1].words == "AllTick (key from the keyring): not in use"
+    desk.window.show_feeds_window()
+    assert desk.window.findChildren(FeedsWindow) == [shown]
+    shown.close()
+    desk.show_feeds(links=())
+    desk.window.show_feeds_window()

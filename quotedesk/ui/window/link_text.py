@@ -1,0 +1,89 @@
+"""A link in words, plain text: for its lamp, the banner, a notice on the desktop and the window of the feeds."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from quotedesk.market.clock import Clock
+from quotedesk.market.states import LinkState, LinkStatus
+from quotedesk.ui.dialogs.feeds_window import FeedLine, LinkLine
+from quotedesk.ui.looks.theme import LINK_LOOKS
+from quotedesk.ui.table import numbers
+from quotedesk.ui.window.feed_view import FeedView
+
+
+def in_use(links: Iterable[LinkStatus]) -> tuple[LinkStatus, ...]:
+    """Those links that something is wanted on."""
+    return tuple(link for link in links if link.state is not LinkState.OFF)
+
+
+def reasons(lost: Sequence[LinkStatus], links: Iterable[LinkStatus]) -> str:
+    """Why those of the `links` are lost, in one line. Who is away is said wherever another link is not, or not for it.
+
+    A feed is named as a whole where all its links are lost for the same reason.
+    """
+    used = in_use(links)
+    by_reason: dict[str, list[LinkStatus]] = {}
+    for link in lost:
+        by_reason.setdefault(link.reason, []).append(link)
+    if len(by_reason) == 1 and len(lost) >= len(used):
+        return next(iter(by_reason))
+    told = []
+    for reason, away in by_reason.items():
+        names = dict.fromkeys(
+            link.feed if all(other in away for other in used if other.feed == link.feed) else link.name for link in away
+        )
+        told.append(f"{', '.join(names)}: {reason or 'offline'}")
+    return "  ".join(told)
+
+
+def tip(link: LinkStatus, title: str, clock: Clock) -> str:
+    """All that is known of a link, a line each: whose it is, its state, why, what comes next, the last sign of life."""
+    now_s = clock.now_s()
+    lines = [f"{title}, {link.endpoint}" if link.endpoint != link.feed else title, state_line(link, clock)]
+    if link.reason:
+        lines.append(link.reason)
+    if link.retry_at_s is not None:
+        left_s = link.retry_at_s - now_s
+        at = numbers.time_of_day(clock.utc_s(link.retry_at_s))
+        lines.append(f"Next try at {at}, in {math.ceil(left_s)} s" if left_s > 0 else "Trying now")
+    elif link.state is LinkState.DENIED:
+        lines.append("No further try until you ask for one: Retry now, or another token in File > Settings")
+    elif link.is_lost:
+        lines.append("Trying now")
+    if link.proven_s is None:
+        lines.append("No sign of life yet")
+    else:
+        at = numbers.time_of_day(clock.utc_s(link.proven_s))
+        lines.append(f"Last sign of life at {at}, {numbers.age(now_s - link.proven_s)} ago")
+    return "\n".join(lines)
+
+
+def state_line(link: LinkStatus, clock: Clock) -> str:
+    """The state, and since when where that is known: "Connected since 12:04:10"."""
+    word, since = LINK_LOOKS[link.state][2], f"since {numbers.time_of_day(clock.utc_s(link.since_s))}"
+    if link.state is LinkState.CONNECTING:
+        return f"{word}, offline {since}" if link.is_lost else word
+    return f"{word} {since}"
+
+
+def overview(titles: Mapping[str, str], view: FeedView, clock: Clock) -> list[FeedLine]:
+    """The known feeds, and those that links are of, for their window; `titles`: feed -> title."""
+    used = in_use(view.links)
+    names = dict.fromkeys([*titles, *(link.feed for link in used)])
+    return [
+        FeedLine(
+            name,
+            titles.get(name, name),
+            view.origins.get(name, ""),
+            tuple(_line_of(link, clock) for link in used if link.feed == name),
+        )
+        for name in names
+    ]
+
+
+def _line_of(link: LinkStatus, clock: Clock) -> LinkLine:
+    shape, colour, _ = LINK_LOOKS[link.state]
+    endpoint = f"{link.endpoint} " if link.endpoint != link.feed else ""
+    state = state_line(link, clock)
+    words = f"{endpoint}{state[0].lower()}{state[1:]}" + (f": {link.reason}" if link.reason else "")
+    return LinkLine(shape, colour, words)

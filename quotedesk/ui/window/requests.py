@@ -1,0 +1,29 @@
+"""What the user asks the program for, wherever in a window: one object, which all windows share and the app answers."""
+
+from PySide6.QtCore import QObject, Signal
+
+
+class Requests(QObject):
+    """Emitted by windows and their menus, answered by the app.
+
+    Signals:
+        retry(): connect again now, wherever a link is lost.
+        window(): another window.
+        settings(), diagnostics(), report(): show that dialog.
+        origins(): the known feeds are looked at; say where their keys come from.
+        demo(): the shown list's prices are to come from the demo feed.
+        token(): the user has a provider's token to give.
+        welcomed(): the user of a new profile has begun.
+        quit(): end the program; also asked when the last window is to be closed.
+    """
+
+    retry = Signal()
+    window = Signal()
+    settings = Signal()
+    diagnostics = Signal()
+    report = Signal()
+    origins = Signal()
+    demo = Signal()
+    token = Signal()
+    welcomed = Signal()
+    quit = Signal()
