@@ -144,7 +144,9 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
     watch.add_argument("--for", metavar="S", type=_seconds, dest="for_s", help="end after so many seconds")
     # What is said before the command stays said: a default here would take that back.
     unsaid = argparse.SUPPRESS
-    watch.add_argument("--feed", choices=sorted(FEEDS), default=unsaid, help="of bare codes; else that of the last start")
+    watch.add_argument(
+        "--feed", choices=sorted(FEEDS), default=unsaid, help="of bare codes; else that of the last start"
+    )
     watch.add_argument("--list", metavar="NAME", dest="list_name", help="the symbols of a saved list")
     watch.add_argument(
         "--url",

@@ -1,11 +1,10 @@
 """A provider's key: from an environment variable or the system's keyring, and nowhere else.
 
-The keyring may block on a prompt of the desktop: never call it in the event loop.
+The keyring may block on a prompt of the desktop: never call it in the event loop. Its library takes 30 ms to load:
+it is loaded where a keyring is asked.
 """
 
 import os
-
-import keyring
 
 from quotedesk.market.errors import QuotedeskError
 
@@ -31,6 +30,8 @@ def key(provider: str) -> str | None:
     """The key, or None where there is none; the environment variable wins. Raises NoKeyringError."""
     if text := os.environ.get(variable(provider), "").strip():
         return text
+    import keyring
+
     try:
         return keyring.get_password(_SERVICE, provider) or None
     except Exception:  # noqa: BLE001 - a keyring raises what it likes, its bus library's faults as well
@@ -49,6 +50,8 @@ def origin(provider: str) -> str:
 
 def forget_key(provider: str) -> bool:
     """Take the key out of the keyring; was there one? Raises NoKeyringError."""
+    import keyring
+
     try:
         if keyring.get_password(_SERVICE, provider) is None:
             return False
@@ -60,6 +63,8 @@ def forget_key(provider: str) -> bool:
 
 def keep_key(provider: str, text: str) -> None:
     """Put the key into the keyring. Raises NoKeyringError, also where the keyring takes a key and keeps none."""
+    import keyring
+
     try:
         keyring.set_password(_SERVICE, provider, text)
         kept = keyring.get_password(_SERVICE, provider)

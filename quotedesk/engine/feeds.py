@@ -64,7 +64,8 @@ class Feeds:
     def want(self, instruments: Iterable[Instrument]) -> None:
         """All that is wanted of all feeds, the most important first. Needs the running loop."""
         self._wanted = tuple(instruments)
-        self._services.quotes.slots(self._wanted)  # made in this order
+        if (quotes := self._services.quotes) is not None:
+            quotes.slots(self._wanted)  # made in this order
         by_feed: dict[str, list[str]] = {}
         for instrument in self._wanted:
             by_feed.setdefault(instrument.feed, []).append(instrument.code)
@@ -113,8 +114,10 @@ class Feeds:
         return runner.trace_of(instrument.code) if runner else (None, None)
 
     def state_word(self, instrument: Instrument) -> str:
-        """A row's state, as statistics name it."""
-        return RowState(int(self._services.quotes.state[self._services.quotes.slot(instrument)])).word
+        """A row's state, as statistics name it. Needs the store."""
+        quotes = self._services.quotes
+        assert quotes is not None
+        return RowState(int(quotes.state[quotes.slot(instrument)])).word
 
     def is_connected(self, provider: str) -> bool:
         """Is a provider in use, and all its links up?"""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.tasks import Tasks
@@ -10,7 +10,9 @@ from quotedesk.feed.frame_log import FrameLog
 from quotedesk.market.batch import Batch
 from quotedesk.market.clock import Clock
 from quotedesk.market.states import LinkStatus
-from quotedesk.quotes.quotes import Quotes
+
+if TYPE_CHECKING:  # it brings numpy, a third of the start of what does without
+    from quotedesk.quotes.quotes import Quotes
 
 
 class Display(Protocol):
@@ -48,6 +50,7 @@ class Services:
     """What a feed runner stands on.
 
     Attributes:
+        quotes: the store; None where nobody looks back at what the consumers were told.
         plan: feed -> how many symbols one connection may have, as the user set it; None where it is found out.
         consumers: in the order in which they get each batch.
         first_quote_s: monotonic time of the first update of the run; None before it.
@@ -55,7 +58,7 @@ class Services:
 
     clock: Clock
     tasks: Tasks
-    quotes: Quotes
+    quotes: "Quotes | None"
     display: Display
     redactor: Redactor = field(default_factory=Redactor)
     frames: FrameLog = field(default_factory=FrameLog)
@@ -65,7 +68,8 @@ class Services:
 
     def take(self, batch: Batch) -> None:
         """A feed has something to say: the store first, then every consumer."""
-        self.quotes.apply(batch)
+        if self.quotes is not None:
+            self.quotes.apply(batch)
         if self.first_quote_s is None and batch.updates:
             self.first_quote_s = self.clock.now_s()
         for consumer in self.consumers:

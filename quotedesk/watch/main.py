@@ -11,7 +11,7 @@ from contextlib import suppress
 from types import FrameType
 
 from quotedesk.codec import BUILT_IN, FEEDS
-from quotedesk.config import lists_file, settings
+from quotedesk.config import settings
 from quotedesk.config.paths import Profile
 from quotedesk.config.settings import Direction
 from quotedesk.engine.clock import SystemClock
@@ -24,7 +24,6 @@ from quotedesk.engine.tasks import Tasks
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument, check_code, split_codes, split_feed, unique
 from quotedesk.net.address import parse_overrides
-from quotedesk.quotes.quotes import Quotes
 from quotedesk.watch.options import WatchOptions
 from quotedesk.watch.outlet import Outlet
 from quotedesk.watch.printer import JsonLines, Printer
@@ -58,6 +57,8 @@ def run(options: WatchOptions) -> int:
     instruments = unique_instruments(options.symbols, feed)
     reports: list[str] = []
     if options.list_name is not None:
+        from quotedesk.config import lists_file
+
         content, report = lists_file.load(profile, chosen.feed, FEEDS)
         reports += [report] if report else []
         rows = rows_of({each.name: each.instruments for each in content.lists}, options.list_name)
@@ -139,7 +140,7 @@ class _Run:
         outlet.on_gone = self._is_over.set
         tasks = Tasks(self._failed)
         display = self._display(outlet)
-        services = Services(self._clock, tasks, Quotes(), display, self._redactor, consumers=[display])
+        services = Services(self._clock, tasks, None, display, self._redactor, consumers=[display])
         feeds = Feeds(services, self._sources.of)
         try:
             for report in self._reports:

@@ -80,8 +80,7 @@ class Outlet:
             self._bytes += len(line)
         if part:
             self._pieces.append((b"".join(part), now_s))
-        if not self._is_awaited:
-            self._write()
+        self._write()  # also where the loop will tell: the reader may have made room since
 
     async def close(self) -> None:
         """Give the reader a moment to take what is left, then let go of the file."""

@@ -113,7 +113,7 @@ def test_a_number_that_nobody_can_read_costs_only_the_number(profile: Profile, s
     other = start(profile)
     assert line(other) == "held"
     (profile.folder / "locks" / "alltick.lock").write_bytes(b"\xff\x00 nonsense")
-    with pytest.raises(TokenInUseError, match="^Another quotedesk holds"):
+    with pytest.raises(TokenInUseError, match=r"^Another quotedesk holds"):
         hold(profile, "alltick")
 
 

@@ -78,7 +78,20 @@ def test_every_update_is_a_line_at_once_in_order() -> None:
 
 def test_the_keys_of_a_line_stand_in_the_promised_order() -> None:
     def check(here: Printing) -> None:
-        names = "last size bid ask bid_size ask_size open high low prev_close volume turnover".split()
+        names = [
+            "last",
+            "size",
+            "bid",
+            "ask",
+            "bid_size",
+            "ask_size",
+            "open",
+            "high",
+            "low",
+            "prev_close",
+            "volume",
+            "turnover",
+        ]
         quote = Quote(code="A.US", **{name: number("2.5") for name in names}, time_utc_s=1.0)
         here.printer.consume(Batch("demo", [quote], 1000.0))
         after = ["change", "change_pct", "base", "time", "received"]

@@ -16,7 +16,16 @@ from quotedesk.market.number import number
 from quotedesk.market.quote import Quote, Trade
 from quotedesk.market.states import LinkState, LinkStatus, RowState, RowStatus
 from quotedesk.quotes.figures import Figures
-from quotedesk.watch.table import NO_COLOURS, PlainLines, Table, TableLook, TableRow, coloured, table_lines, terminal_size
+from quotedesk.watch.table import (
+    NO_COLOURS,
+    PlainLines,
+    Table,
+    TableLook,
+    TableRow,
+    coloured,
+    table_lines,
+    terminal_size,
+)
 from tests.fakes.clock import FakeClock
 from tests.fakes.pipe import Pipe, pipe
 from tests.fakes.terminal import Terminal
@@ -40,10 +49,14 @@ def lines_of(rows: Sequence[TableRow], size: tuple[int, int] = (120, 24), notice
 
 
 def test_numbers_are_aligned_on_the_decimal_point_and_say_rise_and_fall_without_colour() -> None:
-    high, low, bare = row("HIGH.US", last="1234.5", prev_close="1200"), row("L", last="0.125", prev_close="0.25"), row("B")
+    high, low, bare = (
+        row("HIGH.US", last="1234.5", prev_close="1200"),
+        row("L", last="0.125", prev_close="0.25"),
+        row("B"),
+    )
     high.direction, low.direction = 1, -1
     heading, *rows, links = lines_of([high, low, bare])
-    assert heading.split() == "symbol state last change change % bid ask size time age".split()
+    assert heading.split() == ["symbol", "state", "last", "change", "change", "%", "bid", "ask", "size", "time", "age"]
     assert rows == [
         "HIGH.US  live   ▲ 1234.5    +34.5      +2.88%                        10s",
         "L        live   ▼    0.125   -0.125   -50.00%                        10s",
@@ -149,7 +162,11 @@ def test_the_table_redraws_in_place() -> None:
     async def check(screen: Screen) -> None:
         screen.terminal.feed(b"$ quotedesk watch A.US B.US\n")
         first = await screen.look()
-        assert [line.split()[:2] for line in first[2:]] == [["A.US", "pending"], ["B.US", "pending"], ["no", "connection"]]
+        assert [line.split()[:2] for line in first[2:]] == [
+            ["A.US", "pending"],
+            ["B.US", "pending"],
+            ["no", "connection"],
+        ]
         screen.pipe.clock.advance(1)
         screen.table.consume(trade("A.US", "1.5"))
         screen.table.consume(Batch("demo", [], 1.0, (), (RowStatus("A.US", RowState.LIVE, 1.0),)))
