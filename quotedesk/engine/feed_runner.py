@@ -112,6 +112,8 @@ class FeedRunner:
         quota = Quota(self._services.plan(feed.name), feed.limits.most_codes)
         rng = random.Random()  # noqa: S311 - jitter
         session = Session(feed, endpoint, self._pace, rng, self.source.hours, quota)
+        if self.source.report:
+            self._services.display.show_notice(self.source.report)
 
         async def find_target() -> Target:
             return await self.source.find_target(endpoint)

@@ -86,6 +86,7 @@ class Feeds:
             if runner.is_idle:
                 runner.source.let_go(self._services.tasks)
         sessions = self.sessions
+        self._show_links()  # with the newest sign of life
         self.messages.add(sum(each.counts.frames_received for each in sessions), self._services.clock.now_s())
         trips_s = [each.round_trip.last_s for each in sessions]
         self._show_plan()

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.states import RowState
-from quotedesk.market.tick import Tick
+from quotedesk.market.states import RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table.columns import COLUMNS, SYMBOL, read, sorting, sorting_text
+from tests.fakes.trades import trade
 
 APPLE = Instrument("demo", "AAPL.US")
 
@@ -23,7 +24,7 @@ def texts(quotes: Quotes, now_s: float = 100.0) -> dict[str, str]:
 
 def test_a_row_without_a_tick_shows_that_nothing_is_known() -> None:
     quotes = Quotes()
-    quotes.mark(quotes.slots([APPLE]), RowState.PENDING, 96.0)
+    quotes.set_state(quotes.slots([APPLE]), RowState.PENDING, 96.0)
     assert texts(quotes) == {
         "Symbol": "AAPL.US",
         "State": "Waiting 4 s",
@@ -39,8 +40,8 @@ def test_a_row_without_a_tick_shows_that_nothing_is_known() -> None:
 def test_change_counts_from_the_first_price_of_the_run() -> None:
     quotes = Quotes()
     quotes.slot(APPLE)
-    quotes.apply("demo", [Tick("AAPL.US", 200.0, 2)], 1.0)
-    quotes.apply("demo", [Tick("AAPL.US", 197.0, 2, 300)], 2.0)
+    quotes.apply(Batch("demo", [trade("AAPL.US", 200.0, 2)], 1.0))
+    quotes.apply(Batch("demo", [trade("AAPL.US", 197.0, 2, 300)], 2.0))
     shown = texts(quotes)
     assert (shown["Last"], shown["Chg"], shown["Chg %"], shown["Size"]) == ("197.00", "−3.00", "−1.50", "300")
 
@@ -48,18 +49,18 @@ def test_change_counts_from_the_first_price_of_the_run() -> None:
 def test_a_receive_time_is_never_shown_as_the_exchange_time() -> None:
     quotes = Quotes()
     quotes.slot(APPLE)
-    quotes.apply("demo", [Tick("AAPL.US", 200.0, 2)], 1.0)
+    quotes.apply(Batch("demo", [trade("AAPL.US", 200.0, 2)], 1.0))
     assert texts(quotes)["Time"] == "--"
 
 
 def test_each_state_has_its_word() -> None:
     quotes = Quotes()
     slots = quotes.slots([APPLE])
-    quotes.apply("demo", [Tick("AAPL.US", 200.0, 2)], 71.0)
+    quotes.apply(Batch("demo", [trade("AAPL.US", 200.0, 2)], 71.0))
     words = []
     for state in RowState:
         if state is not RowState.PENDING:
-            quotes.restart(slots, state, 71.0)
+            quotes.apply(Batch("demo", [], 71.0, (), (RowStatus("AAPL.US", state, 71.0),)))
             words.append(texts(quotes)["State"])
     assert words == [
         "",
@@ -94,8 +95,8 @@ def test_every_column_has_a_text_for_every_tick(
 ) -> None:
     quotes = Quotes()
     slots = quotes.slots([APPLE])
-    quotes.apply("demo", [Tick("AAPL.US", price, decimals, size, 2, when)], 0.0)
-    quotes.mark(slots, state, 0.0)
+    quotes.apply(Batch("demo", [trade("AAPL.US", price, decimals, size, 2, when)], 0.0))
+    quotes.set_state(slots, state, 0.0)
     assert all("nan" not in text for text in texts(quotes, now_s).values())
 
 

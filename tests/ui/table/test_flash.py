@@ -3,12 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
-from quotedesk.market.tick import Tick
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table.columns import read
 from quotedesk.ui.table.flash import Flashes
+from tests.fakes.trades import trade
 
 GOLD = Instrument("demo", "GOLD")
 
@@ -20,11 +21,11 @@ class Row:
         self.flashes = Flashes()
 
     def tick(self, now_s: float, price: float = 10.0) -> None:
-        self.quotes.apply("demo", [Tick("GOLD", price)], now_s)
+        self.quotes.apply(Batch("demo", [trade("GOLD", price)], now_s))
         self.mark(RowState.LIVE, now_s)
 
     def mark(self, state: RowState, now_s: float) -> None:
-        self.quotes.mark(self.slots, state, now_s)
+        self.quotes.set_state(self.slots, state, now_s)
         row = read(self.quotes, GOLD, now_s)
         self.flashes.notice(row.slot, row.received_s, row.state, row.direction, now_s)
 
@@ -68,7 +69,7 @@ def test_a_tick_that_ends_a_quiet_spell_flashes() -> None:
 def test_a_row_that_went_offline_with_its_tick_does_not_flash() -> None:
     row = Row()
     row.tick(1.0)
-    row.quotes.apply("demo", [Tick("GOLD", 11.0)], 2.0)
+    row.quotes.apply(Batch("demo", [trade("GOLD", 11.0)], 2.0))
     row.mark(RowState.OFFLINE, 2.0)
     assert row.strength(2.0) == 0
 

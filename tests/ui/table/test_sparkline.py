@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
+from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
-from quotedesk.market.tick import Tick
 from quotedesk.quotes.history import Past
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.looks.glyphs import Glyphs
@@ -18,6 +18,7 @@ from quotedesk.ui.looks.theme import DARK, NORMAL, Strength
 from quotedesk.ui.table import sparkline_shape as line_shape
 from quotedesk.ui.table.columns import read
 from quotedesk.ui.table.sparkline import LEFT_PX, RIGHT_PX, Sparklines
+from tests.fakes.trades import trade
 
 pytestmark = pytest.mark.usefixtures("qapp")
 GOLD = Instrument("demo", "GOLD")
@@ -37,8 +38,8 @@ class Cell:
 
     def tick(self, now_s: float, price: float) -> None:
         self.now_s = now_s
-        self.quotes.apply("demo", [Tick("GOLD", price, 2)], now_s)
-        self.quotes.mark(self.slots, RowState.LIVE, now_s)
+        self.quotes.apply(Batch("demo", [trade("GOLD", price, 2)], now_s))
+        self.quotes.set_state(self.slots, RowState.LIVE, now_s)
 
     def image(self, strength: Strength = Strength.NOW) -> QImage:
         image = QImage(round(WIDTH * self.ratio), round(NORMAL.row_px * self.ratio), QImage.Format.Format_RGB32)
@@ -79,7 +80,7 @@ def test_after_the_link_is_lost_the_line_ends_and_blank_follows(qtbot: QtBot) ->
     for second in range(100):
         cell.tick(second, 10 + second / 100)
     cell.quotes.begin_gap(cell.slots, 100.0)
-    cell.quotes.mark(cell.slots, RowState.OFFLINE, 100.0)
+    cell.quotes.set_state(cell.slots, RowState.OFFLINE, 100.0)
     cell.now_s = 200.0
     image = cell.image()
     assert greener(image, LEFT_PX + 20) > 0
@@ -91,7 +92,7 @@ def test_a_parked_row_is_hatched_under_its_line(qtbot: QtBot) -> None:
     for second in range(300):
         cell.tick(second, 10 + second / 100)
     area = [cell.image(Strength.DOUBT)]
-    cell.quotes.mark(cell.slots, RowState.PARKED, 300.0)
+    cell.quotes.set_state(cell.slots, RowState.PARKED, 300.0)
     area.append(cell.image(Strength.DOUBT))
     y, right = NORMAL.row_px - NORMAL.trend_margin_px - 2, WIDTH - RIGHT_PX - 30
     plain, hatched = ([QColor(each.pixel(x, y)).lightness() for x in range(right, right + 20)] for each in area)
@@ -160,7 +161,7 @@ def test_a_tick_that_was_overtaken_before_a_paint_is_in_the_line(qtbot: QtBot) -
     cell = Cell()
     for second in range(900):
         if second == 450:
-            cell.quotes.apply("demo", [Tick("GOLD", price, 2) for price in (10.0, 30.0, 10.0)], 450.0)
+            cell.quotes.apply(Batch("demo", [trade("GOLD", price, 2) for price in (10.0, 30.0, 10.0)], 450.0))
         else:
             cell.tick(second, 10.0)
     image = cell.image()
