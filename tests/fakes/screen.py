@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -147,11 +147,13 @@ class Desk:
         stats_file: where it keeps its figures.
     """
 
-    def __init__(self, environment: Mapping[str, str], profile: Path, *arguments: str) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], profile: Path, *arguments: str, program: Sequence[str] = PROGRAM
+    ) -> None:
         self.stats_file = profile.with_suffix(".stats.json")
         self.stats_file.unlink(missing_ok=True)
         self.process = subprocess.Popen(
-            [*PROGRAM, "--profile", profile, "--stats", self.stats_file, *arguments],
+            [*program, "--profile", profile, "--stats", self.stats_file, *arguments],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -236,19 +238,23 @@ class DemoServer:
         self._process.terminate()
         self._process.communicate(timeout=_PATIENCE_S)
 
+    def kill(self) -> None:
+        """End it without a word to anybody."""
+        self._process.kill()
+        self._process.communicate()
 
-class StrictProvider:
-    """tests/fakes/strict_server.py in its own process.
+
+class Provider:
+    """A server of tests/fakes in its own process, which reports when it ends.
 
     Attributes:
         url: where it listens.
     """
 
-    def __init__(self, report: Path, *arguments: str) -> None:
+    def __init__(self, program: str, report: Path, *arguments: str | Path) -> None:
         self._report = report
-        program = Path(__file__).with_name("strict_server.py")
         self._process = subprocess.Popen(
-            [sys.executable, program, "--report", report, *arguments], stdout=subprocess.PIPE, text=True
+            [sys.executable, Path(__file__).with_name(program), *arguments], stdout=subprocess.PIPE, text=True
         )
         assert self._process.stdout is not None
         self.url = self._process.stdout.readline().strip()
@@ -259,3 +265,17 @@ class StrictProvider:
         self._process.communicate(timeout=_PATIENCE_S)
         report: dict[str, Any] = json.loads(self._report.read_text())
         return report
+
+
+class StrictProvider(Provider):
+    """Plays AllTick and forgives nothing."""
+
+    def __init__(self, report: Path, *arguments: str) -> None:
+        super().__init__("strict_server.py", report, "--report", report, *arguments)
+
+
+class ThirdProvider(Provider):
+    """The server of tests/fakes/third_feed.py."""
+
+    def __init__(self, report: Path) -> None:
+        super().__init__("third_server.py", report, report)
