@@ -13,10 +13,10 @@ from quotedesk.market.quote import Quote, Trade
 from quotedesk.quotes.figures import Figures, base_of, change, fields_of, rfc3339
 
 RECEIVED_UTC_S = 1_786_310_000.25
-ORDER = (
-    "last size bid ask bid_size ask_size open high low prev_close volume turnover "
-    "change change_pct base time received".split()
-)
+ORDER = [
+    *("last", "size", "bid", "ask", "bid_size", "ask_size", "open", "high", "low", "prev_close", "volume", "turnover"),
+    *("change", "change_pct", "base", "time", "received"),
+]
 WIDE = Context(prec=2_000)
 
 texts = st.one_of(
