@@ -33,7 +33,7 @@ class DeskLoop(QEventLoop):  # type: ignore[misc]
 
     qasync asks Qt for a timer for each callback, and switches a socket's notifier off and on around each read. Here
     callbacks wait in a queue with one timer for all, and a socket that can be read is read at once.
-    tests/app/test_loop.py says whether qasync still has the private names that this leans on.
+    tests/app/process/test_loop.py says whether qasync still has the private names that this leans on.
     """
 
     def __init__(self, app: QApplication) -> None:

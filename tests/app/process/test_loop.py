@@ -19,7 +19,7 @@ import qasync
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from quotedesk.app.process.loop import DeskApp, DeskLoop, collect, collecting_here, settle
+from quotedesk.app.process.loop import DeskApp, DeskLoop, collect, collecting_here, freeze
 
 pytestmark = pytest.mark.anyio
 
@@ -267,7 +267,8 @@ def test_a_cycle_dies_in_the_thread_that_collects_never_where_another_allocates(
 
 
 def test_what_is_there_when_the_program_has_settled_is_looked_at_no_more() -> None:
-    settle()
+    gc.collect()
+    freeze()
     try:
         assert gc.get_freeze_count() > 1000
         assert not any(gc.get_objects(generation=2))
