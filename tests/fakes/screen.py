@@ -1,5 +1,6 @@
 """A virtual screen with a window manager, real keys and a real mouse; and the program on it, in its own process."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -7,9 +8,12 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from tests.fakes.third_server import ThirdServer
 
 _PATIENCE_S = 20.0
 # What is driven: these sources, or the program that this names; see tests/desktop/test_frozen.py.
@@ -244,17 +248,18 @@ class DemoServer:
         self._process.communicate()
 
 
-class Provider:
-    """A server of tests/fakes in its own process, which reports when it ends.
+class StrictProvider:
+    """tests/fakes/strict_server.py in its own process.
 
     Attributes:
         url: where it listens.
     """
 
-    def __init__(self, program: str, report: Path, *arguments: str | Path) -> None:
+    def __init__(self, report: Path, *arguments: str) -> None:
         self._report = report
+        program = Path(__file__).with_name("strict_server.py")
         self._process = subprocess.Popen(
-            [sys.executable, Path(__file__).with_name(program), *arguments], stdout=subprocess.PIPE, text=True
+            [sys.executable, program, "--report", report, *arguments], stdout=subprocess.PIPE, text=True
         )
         assert self._process.stdout is not None
         self.url = self._process.stdout.readline().strip()
@@ -267,15 +272,21 @@ class Provider:
         return report
 
 
-class StrictProvider(Provider):
-    """Plays AllTick and forgives nothing."""
+@contextmanager
+def third_provider() -> Iterator[ThirdServer]:
+    """The server of the third feed, in a thread of its own."""
+    with asyncio.Runner() as runner, ThreadPoolExecutor(1) as thread:
+        is_over = asyncio.Event()
+        is_there: Future[ThirdServer] = Future()
 
-    def __init__(self, report: Path, *arguments: str) -> None:
-        super().__init__("strict_server.py", report, "--report", report, *arguments)
+        async def serve() -> None:
+            async with ThirdServer(rate=5.0) as server:
+                is_there.set_result(server)
+                await is_over.wait()
 
-
-class ThirdProvider(Provider):
-    """The server of tests/fakes/third_feed.py."""
-
-    def __init__(self, report: Path) -> None:
-        super().__init__("third_server.py", report, report)
+        served = thread.submit(runner.run, serve())
+        try:
+            yield is_there.result(_PATIENCE_S)
+        finally:
+            runner.get_loop().call_soon_threadsafe(is_over.set)
+            served.result(_PATIENCE_S)
