@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.number import number
+from quotedesk.market.quote import Quote
 from quotedesk.market.states import RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table.columns import COLUMNS, SYMBOL, read, sorting, sorting_text
@@ -123,3 +125,12 @@ def test_the_lists_own_order_is_no_text() -> None:
 def test_what_is_no_order_is_told_with_what_would_be(text: str, why: str) -> None:
     with pytest.raises(ValueError, match=re.escape(why)):
         sorting(text)
+
+
+def test_any_number_that_the_store_keeps_may_be_shown() -> None:
+    quotes = Quotes()
+    quotes.slot(APPLE)
+    assert math.isnan(read(quotes, APPLE, 1.0).number("bid")[0])
+    for bid in ("1.250", "1.3"):
+        quotes.apply(Batch("demo", [Quote(code="AAPL.US", bid=number(bid))], 1.0))
+    assert read(quotes, APPLE, 2.0).number("bid") == (1.3, 3)
