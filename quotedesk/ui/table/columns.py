@@ -76,7 +76,7 @@ class RowSnapshot:
         return self.change / abs(self.base) * 100 if self.base else math.nan
 
 
-_STATES = tuple(RowState)
+_STATES = {state.value: state for state in RowState}
 
 
 def read(
