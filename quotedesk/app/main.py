@@ -107,7 +107,7 @@ class Program:
         self.quotes = Quotes()
         self._restore = Restore(self._profile, self.quotes)
         self._metrics = MetricsGatherer(self._clock, self.book, self.quotes)
-        self._directories = Directories({feed.name: feed.title for feed in FEEDS.values()}, self._load_directory)
+        self._directories = Directories({name: self._sources.of(name).title for name in FEEDS}, self._load_directory)
         self.is_over = asyncio.Event()
 
     def run(self) -> int:
@@ -142,7 +142,7 @@ class Program:
             self.quotes,
             windows,
             self._redactor,
-            plan=lambda feed: self._settings.chosen.plans.get(feed),
+            plan=self._plan,
         )
         self.feeds = feeds = Feeds(services, self._sources.of)
         self._connect(feeds)
@@ -159,10 +159,10 @@ class Program:
         self._notifier = Notifier(windows, lambda: self._settings.chosen.tells)
         self._recall_prices()
         windows.show()
-        self._say_first()
         if self._prepared.is_new and not self._options.says_what:
             windows.front.welcome()
         self._want()
+        self._say_first()  # last: what it tells is told once
         if app is not None:
             asyncio.get_running_loop().call_later(_ACTIVATION_AFTER_S, self._listen)
         tasks.spawn(self._each_second(diagnostics), "each second")
@@ -232,6 +232,7 @@ class Program:
         self.feeds.want(self.book.wanted(self.windows.shown))
 
     def _plan(self, feed: str) -> int | None:
+        """How many symbols one connection of a feed may have, as the user set it."""
         return self._settings.chosen.plans.get(feed)
 
     def _load_directory(self, feed: str) -> SymbolDirectory:

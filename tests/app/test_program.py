@@ -1,6 +1,5 @@
 """The whole program in this process, off screen, on servers whose logs are the witnesses."""
 
-import asyncio
 import json
 import shutil
 import tomllib
@@ -13,6 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from quotedesk.app.process.loop import DeskLoop
 from quotedesk.config.settings import Settings, load, save
+from quotedesk.lists.book_edits import Mark, Note
+from quotedesk.lists.saved import Flag
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
 from quotedesk.ui.dialogs.settings_dialog import SettingsDialog
@@ -260,8 +261,72 @@ async def test_rows_of_a_feed_that_is_not_known_stay_and_say_so(tmp_path: Path) 
         slot = quotes.slot(Instrument("gone", "OLD.US"))
         assert RowState(int(quotes.state[slot])) is RowState.REFUSED
         assert "There is no feed gone" in quotes.reason(slot)
+        assert "its 1 symbol stays in the lists, without prices" in here.window.status_bar.notice.full
         here.type("B.US@demo")
         await here.until(lambda: here.states().get("B.US@demo") == "live")
-        here.type("NEW.US")
-        await asyncio.sleep(0.1)
-        assert here.stats()
+        here.window.list_menu.set_feed("demo")
+        await here.live("OLD.US A.US B.US")
+        here.window.undo.stack.undo()
+        await here.until(lambda: here.states() == {"OLD.US": "refused", "A.US@demo": "live", "B.US@demo": "live"})
+
+
+async def test_a_recording_says_that_it_is_one_and_saves_nothing(tmp_path: Path) -> None:
+    trades = tmp_path / "trades.csv"
+    lines = [f"A.US,{1_786_310_000_000 + 20 * i},t{i},{100 + i / 100:.2f},1,Buy" for i in range(500)]
+    trades.write_text("symbol,ts_ms,trade_id,price,size,side\n" + "\n".join(lines) + "\n")
+    async with program_at_work(tmp_path / "p", replay=trades) as here:
+        await here.live("A.US")
+        title = "Replay of trades.csv: recorded prices"
+        assert title in here.window.windowTitle()
+        assert title in here.window.status_bar.words()
+        here.type("B.US")
+        await here.until(lambda: "B.US" in here.states())
+        await here.end()
+        assert here.stats()["quotes"]["A.US"]["time"].startswith("2026-08-")
+    assert kept(here) == []
+    assert list((tmp_path / "p/prices").iterdir()) == []
+
+
+async def test_two_dialects_of_one_token_in_a_list_are_told_of_and_the_first_goes_on(tmp_path: Path) -> None:
+    async with servers(tmp_path, "alltick") as (server,):
+        urls = {"alltick": server.url, "alltick_action": server.url}
+        symbols = instruments("EURUSD@alltick,GBPUSD@alltick_action")
+        async with program_at_work(tmp_path / "p", urls=urls, feed="alltick", symbols=symbols) as here:
+            await here.until(lambda: here.states() == {"EURUSD": "live", "GBPUSD@alltick_action": "refused"})
+            assert "one connection for a token, and alltick uses it" in here.window.status_bar.notice.full
+            here.press(Qt.Key.Key_Home)
+            here.press(Qt.Key.Key_Delete)
+            await here.live("GBPUSD@alltick_action")
+            here.window.undo.stack.undo()
+            await here.until(lambda: here.states() == {"EURUSD": "refused", "GBPUSD@alltick_action": "live"})
+        assert [line for line in server.log() if line["event"] == "breach"] == []
+
+
+async def test_lists_that_cannot_be_saved_are_told_of_and_last_until_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    async with servers(tmp_path, "demo") as (server,):
+        start: dict[str, Any] = {"urls": {"demo": server.url}, "symbols": instruments("A.US")}
+        async with program_at_work(tmp_path / "p", errors=["the lists could not be saved"], **start) as here:
+            await here.live("A.US")
+            monkeypatch.setattr("quotedesk.config.lists_file.save", full)
+            here.type("B.US")
+            await here.live("A.US B.US")
+            assert "No space left on device" in here.window.status_bar.notice.full
+
+
+async def test_flags_and_notes_are_of_a_symbol_of_one_feed_and_come_back(tmp_path: Path) -> None:
+    async with servers(tmp_path, "demo", "alltick") as (demo, alltick):
+        urls = {"demo": demo.url, "alltick": alltick.url}
+        ours, theirs = instruments("GOLD@demo,GOLD@alltick")
+        async with program_at_work(tmp_path / "p", urls=urls, symbols=(ours, theirs)) as here:
+            await here.live("GOLD GOLD@alltick")
+            here.windows.undo.push(Mark({theirs: Flag.RED}))
+            here.windows.undo.push(Note(ours, "ours"))
+            await here.until(lambda: "[notes]" in here.profile.lists_file.read_text())
+        async with program_at_work(tmp_path / "p", urls=urls) as here:
+            assert here.program.book.flags == {theirs: Flag.RED}
+            assert here.program.book.notes == {ours: "ours"}
