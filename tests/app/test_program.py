@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from quotedesk.app.process.loop import DeskLoop
@@ -110,6 +111,59 @@ async def test_the_quotes_of_the_figures_are_what_the_servers_sent_last(tmp_path
             change = float(ticks[-1]["price"]) - float(ticks[0]["price"])
             assert quote["change"] == f"{change:z.{decimals}f}"
             assert quote["received"] > "2000"
+
+
+async def test_a_bad_symbol_stays_in_the_line_and_a_duplicate_selects_its_row(tmp_path: Path) -> None:
+    async with servers(tmp_path, "demo", unknown=frozenset({"APPL.US"})) as (server,):
+        start: dict[str, Any] = {"urls": {"demo": server.url}, "symbols": instruments("A.US,B.US,C.US")}
+        async with program_at_work(tmp_path / "p", **start) as here:
+            await here.live("A.US B.US C.US")
+            here.type("NV:DA,D.US")
+            assert here.window.add_line.text() == "NV:DA"
+            await here.live("A.US B.US C.US D.US")
+            here.type("A.US")
+            here.press(Qt.Key.Key_Delete)  # the duplicate's row is the current one now
+            await here.live("B.US C.US D.US")
+            here.type("E.US@nasdaq")
+            assert here.window.add_line.text() == "E.US@nasdaq"
+            here.type("APPL.US")
+            await here.until(lambda: here.states().get("APPL.US") == "refused")
+            assert here.states()["B.US"] in ("live", "quiet")
+        assert kept(here) == [("Watchlist", "demo", [f"demo:{code}" for code in ("B.US", "C.US", "D.US", "APPL.US")])]
+
+
+async def test_a_row_is_edited_moved_copied_and_pasted_by_keys(tmp_path: Path) -> None:
+    alt, ctrl = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+    async with servers(tmp_path, "demo") as (server,):
+        start: dict[str, Any] = {"urls": {"demo": server.url}, "symbols": instruments("A.US,B.US,C.US")}
+        async with program_at_work(tmp_path / "p", **start) as here:
+
+            def codes() -> list[str]:
+                return [row.code for row in here.window.watchlist.instruments]
+
+            await here.live("A.US B.US C.US")
+            for key in (Qt.Key.Key_Home, Qt.Key.Key_Down, Qt.Key.Key_F2):
+                here.press(key)
+            editor = here.window.panel.editor
+            editor.selectAll()
+            QTest.keyClicks(editor, "nvda")
+            here.press(Qt.Key.Key_Return, editor)
+            await here.until(lambda: list(here.states()) == ["A.US", "NVDA.US", "C.US"])
+            here.press(Qt.Key.Key_Up, modifier=alt)
+            here.press(Qt.Key.Key_C, modifier=ctrl)
+            here.press(Qt.Key.Key_Delete)
+            assert codes() == ["A.US", "C.US"]
+            here.press(Qt.Key.Key_V, modifier=ctrl)
+            assert codes() == ["A.US", "C.US", "NVDA.US"]
+            for _ in range(4):
+                here.press(Qt.Key.Key_Z, modifier=ctrl)
+            await here.until(lambda: list(here.states()) == ["A.US", "B.US", "C.US"])
+            await here.until(lambda: set(here.states().values()) <= {"live", "quiet"})
+        assert kept(here) == [("Watchlist", "demo", ["demo:A.US", "demo:B.US", "demo:C.US"])]
+        said = [line["frame"] for line in server.log() if line["event"] == "in"]
+        dropped = {code for frame in said if frame["action"] == "unsubscribe" for code in frame["code"]}
+        assert dropped <= {"B.US", "NVDA.US"}, "rows that stay are never touched"
+        assert server.opened() == 1
 
 
 async def test_a_feed_that_was_asked_for_opens_its_last_list_or_a_new_one(tmp_path: Path) -> None:

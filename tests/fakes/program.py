@@ -183,9 +183,9 @@ class ProgramAtWork:
         QTest.keyClicks(line, text)
         QTest.keyClick(line, Qt.Key.Key_Return)
 
-    def press(self, key: Qt.Key, widget: QWidget | None = None) -> None:
+    def press(self, key: Qt.Key, widget: QWidget | None = None, modifier: Qt.KeyboardModifier | None = None) -> None:
         """Press a key on the rows, or on some widget."""
-        QTest.keyClick(widget or self.window.table, key)
+        QTest.keyClick(widget or self.window.table, key, modifier or Qt.KeyboardModifier.NoModifier)
 
     async def end(self) -> int:
         """Quit, as a signal does; returns the exit code."""
