@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 
 STEP_PX = 2
 _LEAST_RANGE = 0.0001  # of the price
+_NEXT_TO_NOTHING = 1e-30  # a price of 0 has no such share
 _SHORTEST_PX = 0.01  # of a needle: Qt leaves out a line to where it is already
 
 _to_path: paths.Drawn | None = None
@@ -45,7 +46,8 @@ def runs(values: Floats) -> list[tuple[int, int]]:
 
 def bounds(low: float, high: float, base: float) -> tuple[float, float]:
     """The prices at the bottom and at the top: the values', and the base too unless that doubles the range."""
-    least = abs(high) * _LEAST_RANGE
+    size = max(abs(low), abs(high))
+    least = size * _LEAST_RANGE if size > _NEXT_TO_NOTHING else 1.0
     if high - low < least:
         middle = (low + high) / 2
         low, high = middle - least / 2, middle + least / 2
