@@ -99,6 +99,7 @@ class Windows(QObject):
 
     def close_all(self) -> None:
         """The program ends."""
+        self._shown_timer.stop()
         for each in self.all:
             each.allow_close()
             each.close()

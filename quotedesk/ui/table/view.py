@@ -19,6 +19,7 @@ from quotedesk.market.states import RowState
 from quotedesk.quotes.quotes import Slots
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.overlay_scroll_bar import OverlayScrollBar
+from quotedesk.ui.looks.theme import LOOKS
 from quotedesk.ui.table.alignment import Decimals, decimals_of
 from quotedesk.ui.table.columns import COLUMNS, PRICE, STATE, SYMBOL
 from quotedesk.ui.table.flash import Flashes
@@ -30,8 +31,8 @@ from quotedesk.ui.table.paint_stats import PaintLog
 from quotedesk.ui.table.row_painter import Place, RowPainter, Setting, clear_px
 
 _TICKING = [at for at in range(len(COLUMNS)) if at not in (SYMBOL, STATE)]
+_AGEING = {state for state, look in LOOKS.items() if "{age}" in look.word}  # they say for how long
 _MOST_SPANS = 64
-_AGEING = {RowState.PENDING, RowState.QUIET, RowState.STALE}  # they say for how long
 
 
 _Spans = tuple[tuple[int, int], ...]  # left and right edges, pixels
