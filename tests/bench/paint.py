@@ -20,11 +20,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication
+from quotedesk.market.tick import Tick
 
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
-from quotedesk.market.tick import Tick
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.theme import HEADER_PX
