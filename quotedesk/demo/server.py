@@ -257,8 +257,8 @@ class DemoServer:
                 if faults.stall or faults.half_open:
                     continue  # the market goes on without it
                 seq = next(self._seqs)
-                self._log.write("tick", number, code=trade.code, seq=seq, price=trade.price, size=trade.size)
                 data = _push_data(trade, seq, faults.skew - faults.delay) | faults.status(trade.code)
+                self._log.write("tick", number, **data)
                 pushes.append(_to_json({"cmd_id": TRADE_PUSH, "data": data}).encode())
             if pushes:
                 await _send_all(connection, faults.spoiled(pushes, self._random))

@@ -310,6 +310,11 @@ class Session:
         return self._statuses.status(code, now_s, self.status)
 
     @property
+    def lost_s(self) -> float:
+        """When the last connection ended, monotonic seconds; -inf before one did."""
+        return self._lost_s
+
+    @property
     def parked(self) -> frozenset[str]:
         """The codes that the plan has no room for."""
         return self._list.parked

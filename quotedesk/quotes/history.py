@@ -3,7 +3,8 @@
 A slot's past is 300 buckets. At first a bucket is 94 ms; each time the buckets are full, pairs become one, until a
 bucket is 3 s and the ring slides. A bucket holds the last price in it, 0 (nothing came: the price before it holds)
 or GAP (the link was lost: nothing is known until the next price), the highest and the lowest price, and remembers
-that a gap began in it. What a tick overtook before it was painted is thus in the line all the same.
+that a gap began in it. What a tick overtook before it was painted is thus in the line all the same. As 0 says that
+nothing came, a price of 0 is kept as LEAST.
 """
 
 import contextlib
@@ -22,6 +23,7 @@ Numbers = NDArray[np.int64]
 SPAN_S = 900.0
 BUCKETS = 300
 GAP = math.inf
+LEAST = float(np.finfo(np.float32).tiny)  # no line of prices shows the difference to 0
 _Kind = TypeVar("_Kind", bound=np.generic)
 _WIDEST_S = SPAN_S / BUCKETS
 _NARROWEST_S = _WIDEST_S / 32
@@ -73,6 +75,8 @@ class History:
 
     def push(self, slots: Slots, prices: Floats, highs: Floats, lows: Floats, now_s: float) -> None:
         """Each slot's price at `now_s`, with the highest and lowest that came with it; a slot at most once."""
+        if len(lows) and lows.min() <= 0:
+            prices, highs, lows = (np.where(each == 0, LEAST, each) for each in (prices, highs, lows))
         fresh = slots[np.isnan(self._start_s[slots])]
         self._start_s[fresh] = now_s
         places = self._advance(slots, now_s)

@@ -105,7 +105,7 @@ async def test_the_quotes_of_the_figures_are_what_the_servers_sent_last(tmp_path
             ticks = [line for line in (alltick if feed else demo).ticks() if line["code"] == code]
             assert (quote["symbol"], quote["feed"]) == (code, feed or "demo")
             assert quote["last"] == ticks[-1]["price"]
-            assert quote.get("size", "") == ticks[-1]["size"]
+            assert quote.get("size", "") == ticks[-1]["volume"]
             assert quote["base"] == "first_seen"
             decimals = len(quote["last"].partition(".")[2])
             change = float(ticks[-1]["price"]) - float(ticks[0]["price"])

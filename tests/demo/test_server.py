@@ -205,7 +205,7 @@ async def test_the_log_tells_all_that_passed_while_it_passes(log: Path) -> None:
                 "no JSON",
             ]
             assert events(log, "out")[0]["frame"] == answer
-            sent = [(line["seq"], line["price"], line["size"]) for line in events(log, "tick")]
+            sent = [(line["seq"], line["price"], line["volume"]) for line in events(log, "tick")]
             assert sent[: len(client.ticks)] == [(tick["seq"], tick["price"], tick["volume"]) for tick in client.ticks]
             async with desk(server):
                 await eventually(lambda: "second connection" in breaches(log))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from quotedesk.quotes.history import BUCKETS, SPAN_S, History
+from quotedesk.quotes.history import BUCKETS, LEAST, SPAN_S, History
 
 NARROWEST_S = 0.09375  # 3 s halved five times
 WIDEST_S = 3.0
@@ -274,3 +274,23 @@ def test_a_price_that_no_line_can_hold_is_a_gap_and_no_fault() -> None:
     assert math.isnan(oracle.window(START_S + 20, 10)[-1])
     oracle.push(11.0, START_S + 40)
     assert oracle.window(START_S + 40, 10)[-1] == 11.0
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.0, -0.0, -2.5, 1.5]), st.sampled_from([0.01, 4.0])), min_size=1))
+def test_zero_and_negative_prices_are_in_the_line_like_any_other(prices: list[tuple[float, float]]) -> None:
+    oracle, now_s = Oracle(), START_S
+    for price, wait_s in prices:
+        oracle.push(price, now_s)
+        now_s += wait_s
+    past = oracle.history.window(SLOT, now_s, 1)
+    came = [price for price, _ in prices]
+    assert past.last[-1] == pytest.approx(came[-1], abs=LEAST)
+    if now_s - START_S < SPAN_S:
+        assert (past.high[-1], past.low[-1]) == pytest.approx((max(came), min(came)), abs=LEAST)
+
+
+def test_a_price_of_0_is_no_gap_and_not_the_price_before_it() -> None:
+    oracle = Oracle()
+    for number, price in enumerate((1.0, 0.0, 0.0, 2.0)):
+        oracle.push(price, START_S + 10 * number)
+    assert oracle.window(START_S + 39, 4) == pytest.approx([1.0, 0.0, 0.0, 2.0], abs=LEAST)
