@@ -19,10 +19,12 @@ from quotedesk.ui.table.sparkline_shape import STEP_PX, SparklineShape
 
 LEFT_PX = 8
 RIGHT_PX = 12
+END_PX = 4  # of the mark at the end of a line, beyond it
 HATCH_PX = 5
 _REREAD_S = 1.0  # at least, and a step: in between only the last value of a live line moves
 _MOST_LINES = 256  # more than are ever in view
 _SPILL_PX = 2  # of a line, over its first and last step
+_SMOOTH = QPainter.RenderHint.Antialiasing
 
 
 class Sparklines:
@@ -55,31 +57,34 @@ class Sparklines:
             return
         line = self._line(reading, steps)
         line.shape(steps * STEP_PX, self._margin_px, height - self._margin_px, reading.base)
-        if line.mark is None:
+        if line.end_x != line.end_x:
             return
-        colour = colours.up if reading.change > 0 else colours.down if reading.change < 0 else colours.flat
-        look = (colour.rgb(), colours.fill, reading.state is RowState.PARKED)
-        brush = self._hatching(colour) if look[2] else self._brush(colour, colours.fill, height)
+        change = reading.change
+        colour = colours.up if change > 0 else colours.down if change < 0 else colours.flat
+        is_parked = reading.state is RowState.PARKED
+        pen, rgb = self._pen(colour)
+        brush = self._hatching(colour) if is_parked else self._brush(colour, colours.fill, height)
+        look = rgb, colours.fill, is_parked
         picture = line.pictures.get(look)
         if picture is None:
-            picture = line.pictures[look] = self._picture(line, steps * STEP_PX, height, brush, self._pen(colour))
+            picture = line.pictures[look] = self._picture(line, steps * STEP_PX, height, brush, pen)
         ratio = self._marks.ratio
         left, top = round((x + LEFT_PX) * ratio) / ratio, round(y * ratio) / ratio
         painter.drawPixmap(QPointF(left - _SPILL_PX, top), picture)
         painter.translate(left, top)
         painter.fillPath(line.wedge, brush)
-        painter.setPen(self._pen(colour))
+        painter.setPen(pen)
         painter.drawLine(line.needle)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.drawLine(line.start, line.end)
+        painter.setRenderHint(_SMOOTH)
+        painter.drawLine(line.way)
         if ratio > 1:
             painter.translate(0, 1 / ratio)
-            painter.drawLine(line.start, line.end)
+            painter.drawLine(line.way)
             painter.translate(0, -1 / ratio)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setRenderHint(_SMOOTH, False)
         painter.translate(-left, -top)
         end, colour = ("end_stopped", self._theme.warn) if LOOKS[reading.state].stops else (colours.end, colour)
-        self._marks.blit(painter, end, left + line.mark.x(), top + line.mark.y(), colour, background)
+        self._marks.blit(painter, end, left + line.end_x, top + line.end_y, colour, background)
 
     def _picture(self, line: SparklineShape, width: int, height: float, brush: QBrush, pen: QPen) -> QPixmap:
         """All but the way to the newest step, on nothing."""
@@ -95,7 +100,7 @@ class Sparklines:
             painter.fillPath(area, brush)
         painter.setPen(pen)
         painter.drawPath(line.needles)  # upright: smoothing would only make them pale, and cost twice as much
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(_SMOOTH)
         for stroke in line.strokes:
             painter.drawPath(stroke)
         if ratio > 1:  # two thin strokes cost a tenth of a thick one
@@ -110,9 +115,7 @@ class Sparklines:
         if line is not None and len(line.past.last) == steps and line.state is reading.state:
             is_fresh = reading.now_s < line.fresh_until_s
             if is_fresh and reading.state is RowState.LIVE:
-                price = line.past.last[-1] = reading.last
-                line.past.high[-1] = max(price, line.past.high[-1])
-                line.past.low[-1] = min(price, line.past.low[-1])
+                line.tick(reading.last)
             if is_fresh:
                 return line
         past = self._history.window(reading.slot, reading.now_s, steps)
@@ -137,12 +140,14 @@ class Sparklines:
             painter.end()
         return self._dots
 
-    def _pen(self, colour: QColor) -> QPen:
-        pen = self._pens.get(colour.rgb())
+    def _pen(self, colour: QColor) -> tuple[QPen, int]:
+        """The pen of a colour, and the colour as a number."""
+        rgb = colour.rgb()
+        pen = self._pens.get(rgb)
         if pen is None:
-            pen = self._pens[colour.rgb()] = QPen(colour, 1)
+            pen = self._pens[rgb] = QPen(colour, 1)
             pen.setCosmetic(True)
-        return pen
+        return pen, rgb
 
     def _hatching(self, colour: QColor) -> QBrush:
         """Slanted lines, HATCH_PX apart: nothing comes in here."""
@@ -154,7 +159,7 @@ class Sparklines:
             tile.setDevicePixelRatio(ratio)
             tile.fill(Qt.GlobalColor.transparent)
             painter = QPainter(tile)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(_SMOOTH)
             painter.setPen(QPen(faded(colour, 0.55), 1))
             for shift in (-HATCH_PX, 0, HATCH_PX):  # the neighbours' corners, too
                 painter.drawLine(QPointF(shift, HATCH_PX), QPointF(shift + HATCH_PX, 0))

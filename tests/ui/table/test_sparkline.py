@@ -127,9 +127,7 @@ def test_the_last_price_is_at_the_end_at_once(qtbot: QtBot) -> None:
     cell.tick(100.05, 8.0)
     cell.image()
     line = cell.lines._lines[0]
-    assert line.past.last[-1] == 8.0
-    assert line.mark is not None
-    assert line.mark.y() == pytest.approx(NORMAL.row_px - 5, abs=0.01)
+    assert line.end_y == pytest.approx(NORMAL.row_px - 5, abs=0.01)
 
 
 @given(st.lists(st.floats(5.2, 14.8), min_size=1, max_size=12))  # within the scale, which else stays wide a while
