@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication
 from quotedesk.market.tick import Tick
 
 from quotedesk.lists.watchlist import Watchlist
+from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
 from quotedesk.quotes.quotes import Quotes
@@ -34,6 +35,7 @@ from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.row_painter import Place
 from quotedesk.ui.table.view import TableView
 from tests.fakes.clock import FakeClock
+from tests.fakes.trades import trade
 
 ROWS = 40
 WIDTH_PX = 943 + 4  # Trend 148 wide: 64 steps of 2 px
@@ -67,7 +69,7 @@ class Table:
         for _ in range(HISTORY_S):
             self.clock.advance(1)
             self.tick()
-        self.quotes.mark(self.slots, RowState.LIVE, self.clock.now_s())
+        self.quotes.set_state(self.slots, RowState.LIVE, self.clock.now_s())
         self.appearance = Appearance(motion=False)
         self.view = TimedView(TableModel(watchlist, self.quotes, self.clock), self.clock, self.appearance)
         self.view.resize(WIDTH_PX, ROWS * self.appearance.density.row_px + HEADER_PX)
@@ -82,8 +84,8 @@ class Table:
         """A new price in every row."""
         self._turn += 1
         turn = self._turn
-        ticks = [
-            Tick(
+        trades = [
+            trade(
                 code,
                 100 + 7 * row + math.sin(turn / 9 + row) + 0.3 * math.sin(turn * 1.7 + row),
                 2 + row % 3,
@@ -93,7 +95,7 @@ class Table:
             )
             for row, code in enumerate(self.codes)
         ]
-        self.quotes.apply("demo", ticks, self.clock.now_s())
+        self.quotes.apply(Batch("demo", trades, self.clock.now_s()))
 
     def show_only(self, wanted: Callable[[Place], bool]) -> None:
         """Paint some of the columns, where they always are."""

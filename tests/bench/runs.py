@@ -44,9 +44,9 @@ def profile(symbols: int) -> Iterator[Path]:
     """A folder with a profile in it whose list has so many symbols; gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
-        (folder / "p/lists").mkdir(parents=True)
-        rows = ",".join(f'"S{number}.US"' for number in range(symbols))
-        (folder / "p/lists/demo.toml").write_text(f'format = 2\n[[lists]]\nname = "W"\nrows = [{rows}]\n')
+        (folder / "p").mkdir()
+        rows = ",".join(f'"demo:S{number}.US"' for number in range(symbols))
+        (folder / "p/lists.toml").write_text(f'format = 3\n[[lists]]\nname = "W"\nfeed = "demo"\nrows = [{rows}]\n')
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -59,7 +59,7 @@ def arguments(folder: Path, for_s: float, sort: str) -> list[Any]:
 
 
 def quotedesk(rate: float, symbols: int, for_s: float, sort: str = "", with_feeder: bool = True) -> dict[str, float]:
-    """MetricsGatherer of the program between WARM_S after its start and its end, from its --stats."""
+    """Figures of the program between WARM_S after its start and its end, from its --stats."""
     with profile(symbols) as folder:
         command = [sys.executable, "-m", "quotedesk", *arguments(folder, for_s, sort), "--stats", folder / "s.json"]
         if not with_feeder:
