@@ -65,6 +65,7 @@ class TableView(TableInput):
         self._announced = -1
         self._aligned: Slots | None = None  # the rows whose decimal points were looked at
         self._columns: _Columns | None = None  # where they are; None: they moved
+        self._seen: tuple[Slots | None, int, int] = None, 0, -1  # the rows' slots, the first and the last in view
         self._has_painted = False
         self._painter = self._new_painter()
         self._set_up(model)
@@ -195,6 +196,7 @@ class TableView(TableInput):
         if self._painter.marks.ratio != self.devicePixelRatioF():
             self._painter = self._new_painter()
             self._align(anew=True)
+        self._keep_lines()
         painter = QPainter(self.viewport())
         width = self.viewport().width()
         columns = self._columns_now()
@@ -299,6 +301,14 @@ class TableView(TableInput):
         if first < 0:
             return 0, -1
         return first, last if last >= 0 else len(self._rows.rows) - 1
+
+    def _keep_lines(self) -> None:
+        """Of the rows that can be seen, and of no others: where hundreds come by, each is drawn when it comes."""
+        seen = (self._rows.slots, *self._visible_rows())
+        if seen[1:] != self._seen[1:] or seen[0] is not self._seen[0]:
+            self._seen = seen
+            slots, first, last = seen
+            self._painter.lines.keep_only(set(slots[first : last + 1].tolist()))
 
     def _touched(self, region: QRegion) -> tuple[set[int], dict[int, _Spans]]:
         """The rows to be painted: whole ones, and those of which parts are (a tick, an age)."""
