@@ -20,7 +20,6 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication
-from quotedesk.market.tick import Tick
 
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.batch import Batch
