@@ -24,7 +24,7 @@ WITHOUT_MODULE = {
     "tests/test_architecture.py": "of the house as a whole",
     "tests/test_commands.py": "of packaging/run and packaging/test",
     "tests/test_recipes.py": "of the README",
-    "tests/app/test_program.py": "of the program as a whole, in the tests' own process",
+    "tests/app/test_program.py": "of the whole program, in the tests' own process",
     "tests/app/test_reference_counts.py": "of PySide6",
     "tests/feed/test_churn.py": "of the whole conversation, in many edits",
 }
