@@ -39,6 +39,8 @@ class Sparklines:
 
     Attributes:
         pictures_bytes: the memory that pictures take, at most MOST_BYTES.
+        allowance: so many lines more may be read and drawn anew, which takes some 0.3 ms each.
+        waiting: slots whose line was not, for want of that; whoever sets `allowance` empties it and paints them later.
     """
 
     def __init__(self, history: History, theme: Theme, marks: Glyphs, margin_px: float) -> None:
@@ -47,6 +49,8 @@ class Sparklines:
         self._marks = marks
         self._margin_px = margin_px
         self.pictures_bytes = 0
+        self.allowance = math.inf
+        self.waiting: set[int] = set()
         self._lines: dict[int, SparklineShape] = {}  # by slot
         self._pictures: dict[int, dict[_Look, QPixmap]] = {}  # by slot, those drawn last at the end
         self._brushes: dict[tuple[int, float, float], QBrush] = {}
@@ -75,6 +79,8 @@ class Sparklines:
         if not line_shape.is_loaded() or steps < 2 or math.isnan(reading.base):
             return
         line = self._line(reading, steps)
+        if line is None:
+            return
         if line.shape(steps * STEP_PX, self._margin_px, height - self._margin_px, reading.base):
             self._forget_pictures(reading.slot)
         if line.end_x != line.end_x:
@@ -144,14 +150,20 @@ class Sparklines:
     def _forget_pictures(self, slot: int) -> None:
         self.pictures_bytes -= sum(map(_bytes_of, self._pictures.pop(slot, {}).values()))
 
-    def _line(self, reading: RowSnapshot, steps: int) -> SparklineShape:
+    def _line(self, reading: RowSnapshot, steps: int) -> SparklineShape | None:
+        """The row's line as it is now, or as it was where it has to wait; None where there was none."""
         line = self._lines.get(reading.slot)
-        if line is not None and len(line.past.last) == steps and line.state is reading.state:
-            is_fresh = reading.now_s < line.fresh_until_s
-            if is_fresh and reading.state is RowState.LIVE:
+        if line is not None and len(line.past.last) != steps:
+            line = None
+        if line is not None:
+            if reading.state is RowState.LIVE is line.state:
                 line.tick(reading.last)
-            if is_fresh:
+            if line.state is reading.state and reading.now_s < line.fresh_until_s:
                 return line
+        if self.allowance <= 0:
+            self.waiting.add(reading.slot)
+            return line
+        self.allowance -= 1
         past = self._history.window(reading.slot, reading.now_s, steps)
         step_s = min(reading.now_s - reading.first_s, SPAN_S) / steps
         line = SparklineShape(past, reading.now_s + max(_REREAD_S, step_s), reading.state)
