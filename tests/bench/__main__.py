@@ -18,19 +18,19 @@ from tests.bench.runs import ENVIRONMENT, LARGE_PX, ROOT, SIZE_PX, floor, hands,
 from tests.fakes.screen import virtual_screen
 
 FOR_S = 6.0
-MetricsGatherer = dict[str, float]
+Figures = dict[str, float]
 CURVE_SYMBOLS = (10, 100, 1000, 10_000)
 CURVE_RATES = (100, 1000, 10_000, 50_000, 0)
 
 
-def asked(module: str, *arguments: str) -> MetricsGatherer:
+def asked(module: str, *arguments: str) -> Figures:
     """What a program of this folder prints."""
     command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=ENVIRONMENT, timeout=120)
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 
 
-Case = tuple[Callable[[float], MetricsGatherer], tuple[str, ...]]
+Case = tuple[Callable[[float], Figures], tuple[str, ...]]
 CASES: dict[str, Case] = {
     "floor, flat out, 500 symbols": (lambda s: floor(0, 500, s), ("frames_cpu_s",)),
     "quotedesk, flat out, 500 symbols": (
@@ -74,7 +74,7 @@ CASES: dict[str, Case] = {
 }
 
 
-def completed(figures: MetricsGatherer) -> MetricsGatherer:
+def completed(figures: Figures) -> Figures:
     """With what follows from them."""
     if "frames" in figures:
         figures["frames_cpu_s"] = figures["frames"] / max(figures["cpu_s"], 1e-9)
@@ -156,7 +156,7 @@ def main() -> None:
 
 def compare(cases: dict[str, Case], for_s: float, count: int) -> None:
     """Run them side by side, and print a table."""
-    runs: dict[str, list[MetricsGatherer]] = {name: [] for name in cases}
+    runs: dict[str, list[Figures]] = {name: [] for name in cases}
     for _ in range(count):
         for name, (run, _) in cases.items():  # side by side: one after the other in each round
             runs[name].append(completed(run(for_s)))

@@ -45,9 +45,9 @@ def profile(symbols: int) -> Iterator[Path]:
     """A folder with a profile in it whose list has so many symbols; gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
-        (folder / "p/lists").mkdir(parents=True)
-        rows = ",".join(f'"S{number}.US"' for number in range(symbols))
-        (folder / "p/lists/demo.toml").write_text(f'format = 2\n[[lists]]\nname = "W"\nrows = [{rows}]\n')
+        (folder / "p").mkdir()
+        rows = ",".join(f'"demo:S{number}.US"' for number in range(symbols))
+        (folder / "p/lists.toml").write_text(f'format = 3\n[[lists]]\nname = "W"\nfeed = "demo"\nrows = [{rows}]\n')
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
