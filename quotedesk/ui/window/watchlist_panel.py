@@ -239,7 +239,7 @@ class WatchlistPanel(QWidget):
         self._place_editor()
         self.update()
 
-    # Incremental
+    # Adding
 
     def _enter(self, text: str) -> None:
         parsed = self.reader.typed(text)
