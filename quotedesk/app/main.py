@@ -162,7 +162,7 @@ class Program:
         if self._prepared.is_new and not self._options.says_what:
             windows.front.welcome()
         self._want()
-        self._say_first()  # last: what it tells is told once
+        self._say_first()
         if app is not None:
             asyncio.get_running_loop().call_later(_ACTIVATION_AFTER_S, self._listen)
         tasks.spawn(self._each_second(diagnostics), "each second")
@@ -250,7 +250,7 @@ class Program:
         self._network = Network(self.windows)
         self._network.changed.connect(self.feeds.network_changed)
         self._activation = Activation(self._profile, self.windows)
-        self._activation.rung.connect(self.windows.come_forward)
+        self._activation.requested.connect(self.windows.come_forward)
 
     async def _find_origins(self) -> None:
         self.windows.show_origins(await asyncio.to_thread(key_origins))
@@ -264,12 +264,13 @@ class Program:
             log.warning("%s", line)
 
     def _say_first(self) -> None:
-        """What the user should know before anything happens."""
+        """What the user should know from the start. To be called after the first wish."""
         feeds = dict.fromkeys(instrument.feed for instrument in self.book.wanted())
         for source in self._known_sources(feeds):
             self._report(source.caution)
         if self._reports:
-            self.windows.show_notice(" ".join(self._reports))
+            told = self.windows.front.status_bar.notice.full  # of rows that were turned away
+            self.windows.show_notice(" ".join(filter(None, [*self._reports, told])))
 
     def _known_sources(self, feeds: Iterable[str]) -> list[Source]:
         return [self._sources.of(feed) for feed in feeds if feed in FEEDS]

@@ -342,17 +342,21 @@ async def test_a_recording_says_that_it_is_one_and_saves_nothing(tmp_path: Path)
 
 
 async def test_two_dialects_of_one_token_in_a_list_are_told_of_and_the_first_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    save(tmp_path / "p/settings.toml", Settings(feed="gone"))
     async with servers(tmp_path, "alltick") as (server,):
         urls = {"alltick": server.url, "alltick_action": server.url}
         symbols = instruments("EURUSD@alltick,GBPUSD@alltick_action")
-        async with program_at_work(tmp_path / "p", urls=urls, feed="alltick", symbols=symbols) as here:
-            await here.until(lambda: here.states() == {"EURUSD": "live", "GBPUSD@alltick_action": "refused"})
-            assert "one connection for a token, and alltick uses it" in here.window.status_bar.notice.full
+        async with program_at_work(tmp_path / "p", urls=urls, symbols=symbols) as here:
+            await here.until(lambda: here.states() == {"EURUSD@alltick": "live", "GBPUSD@alltick_action": "refused"})
+            told = here.window.status_bar.notice.full
+            assert "one connection for a token, and alltick uses it" in told
+            assert "gone" in told, "what there is to tell of the settings is not lost by it"
             here.press(Qt.Key.Key_Home)
             here.press(Qt.Key.Key_Delete)
             await here.live("GBPUSD@alltick_action")
             here.window.undo.stack.undo()
-            await here.until(lambda: here.states() == {"EURUSD": "refused", "GBPUSD@alltick_action": "live"})
+            await here.until(lambda: here.states() == {"EURUSD@alltick": "refused", "GBPUSD@alltick_action": "live"})
         assert [line for line in server.log() if line["event"] == "breach"] == []
 
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from tests.bench.runs import ENVIRONMENT, ROOT, floor, hands, paste, quotedesk
+from tests.bench.runs import ENVIRONMENT, LARGE_PX, ROOT, SIZE_PX, floor, hands, paste, quotedesk
 from tests.fakes.screen import virtual_screen
 
 FOR_S = 6.0
@@ -55,11 +55,20 @@ CASES: dict[str, Case] = {
     "floor, 200/s, 50 symbols": (lambda s: floor(200, 50, s), ("core",)),
     "quotedesk, 200/s, 50 rows": (lambda s: quotedesk(200, 50, s), ("core", "age_p99_ms")),
     "quotedesk, no ticks, 50 rows": (lambda s: quotedesk(0.001, 50, s), ("core",)),
-    "bare window, 1,000 rows": (lambda s: asked("bare", "1000"), ("first_paint_ms", "rss_mb")),
+    "bare window, 1,000 rows": (lambda s: asked("bare", "1000", SIZE_PX), ("first_paint_ms", "rss_mb")),
     "quotedesk, 1,000 rows, 1,000/s": (lambda s: quotedesk(1000, 1000, s), ("first_paint_ms", "rss_mb")),
     "quotedesk, demo feed, 10 rows": (
         lambda s: quotedesk(0, 10, 1.0, with_feeder=False),
         ("first_paint_ms", "first_quote_ms"),
+    ),
+    f"memory: bare window of {LARGE_PX}": (lambda s: asked("bare", "1000", LARGE_PX), ("rss_mb",)),
+    f"memory: 10,000/s, 1,000 rows sorted, {LARGE_PX}": (
+        lambda s: quotedesk(10_000, 1000, s, "Chg %:desc", size_px=LARGE_PX),
+        ("rss_mb",),
+    ),
+    f"memory: 10,000/s, 10,000 rows sorted, {LARGE_PX}": (
+        lambda s: quotedesk(10_000, 10_000, s, "Chg %:desc", size_px=LARGE_PX),
+        ("rss_mb",),
     ),
     "a repaint of 40 rows, ms": (lambda s: asked("designs"), ("quotedesk", "stock delegate", "a PlotWidget a row")),
 }

@@ -98,8 +98,8 @@ class Table:
 
     def show_only(self, wanted: Callable[[Place], bool]) -> None:
         """Paint some of the columns, where they always are."""
-        places = [place for place in self.places() if wanted(place)]
-        self.view._places = lambda: places  # type: ignore[method-assign]
+        columns = self.view._columns_now()
+        columns.places = [place for place in self.places() if wanted(place)]
 
     def repaint(self) -> tuple[float, float]:
         """Paint all; returns what it cost, and what it cost all in."""

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
 WARM_S = 4.0
 SIZE_PX = "1000x1260"  # about 40 rows
+LARGE_PX = "1400x1240"  # as many, with wide lines: where memory is measured
 
 
 @contextmanager
@@ -52,16 +53,28 @@ def profile(symbols: int) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def arguments(folder: Path, for_s: float, sort: str) -> list[Any]:
+def arguments(folder: Path, for_s: float, sort: str, size_px: str = SIZE_PX) -> list[Any]:
     """Of the program, on that profile."""
-    given = ["--feed", "demo", "--profile", folder / "p", "--geometry", SIZE_PX, "--quit-after", str(WARM_S + for_s)]
+    given = ["--feed", "demo", "--profile", folder / "p", "--geometry", size_px, "--quit-after", str(WARM_S + for_s)]
     return [*given, "--sort", sort] if sort else given
 
 
-def quotedesk(rate: float, symbols: int, for_s: float, sort: str = "", with_feeder: bool = True) -> dict[str, float]:
-    """Figures of the program between WARM_S after its start and its end, from its --stats."""
+def quotedesk(
+    rate: float, symbols: int, for_s: float, sort: str = "", with_feeder: bool = True, size_px: str = SIZE_PX
+) -> dict[str, float]:
+    """Figures of the program between WARM_S after its start and its end, from its --stats.
+
+    Its memory is as at the last look before the end, while ticks come.
+    """
     with profile(symbols) as folder:
-        command = [sys.executable, "-m", "quotedesk", *arguments(folder, for_s, sort), "--stats", folder / "s.json"]
+        command = [
+            sys.executable,
+            "-m",
+            "quotedesk",
+            *arguments(folder, for_s, sort, size_px),
+            "--stats",
+            folder / "s.json",
+        ]
         if not with_feeder:
             return _watched(command, folder / "s.json")
         with feeder(rate) as url:

@@ -50,7 +50,7 @@ class Flashes:
         """The slots whose flash looks different from when this was last asked."""
         turned, self._begun = self._begun, set()
         for waiting, over_s in ((self._full, FLASH_FULL_S), (self._half, FLASH_FULL_S + FLASH_HALF_S)):
-            while waiting and now_s >= waiting[0][0] + over_s:
+            while waiting and now_s - waiting[0][0] >= over_s:  # as `strength` reckons
                 start_s, slot = waiting.popleft()
                 if self._starts[slot][-1] == start_s:  # else it flashes anew
                     turned.add(slot)

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF
-from PySide6.QtGui import QPainterPath, QPixmap
+from PySide6.QtGui import QPainterPath
 
 from quotedesk.market.states import RowState
 from quotedesk.quotes.history import Past
@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 
 STEP_PX = 2
 _LEAST_RANGE = 0.0001  # of the price
+_NEXT_TO_NOTHING = 1e-30  # a price of 0 has no such share
 _SHORTEST_PX = 0.01  # of a needle: Qt leaves out a line to where it is already
 
 _to_path: paths.Drawn | None = None
@@ -45,7 +46,8 @@ def runs(values: Floats) -> list[tuple[int, int]]:
 
 def bounds(low: float, high: float, base: float) -> tuple[float, float]:
     """The prices at the bottom and at the top: the values', and the base too unless that doubles the range."""
-    least = abs(high) * _LEAST_RANGE
+    size = max(abs(low), abs(high))
+    least = size * _LEAST_RANGE if size > _NEXT_TO_NOTHING else 1.0
     if high - low < least:
         middle = (low + high) / 2
         low, high = middle - least / 2, middle + least / 2
@@ -77,7 +79,7 @@ def _steps(count: int, width: float) -> Floats:
 
 @dataclass(slots=True)
 class SparklineShape:
-    """One row's line, kept between paints: all but the way to its newest step changes seldom, and is a picture.
+    """One row's line, kept between paints: all but the way to its newest step changes seldom.
 
     Attributes:
         past: what it shows.
@@ -89,7 +91,6 @@ class SparklineShape:
         wedge: the area below the way.
         end_x, end_y: where the line ends; NaN where there is no line.
         base_y: where the base is.
-        pictures: all but the way to the newest step, by the colours that it is drawn in; those drawn last at the end.
     """
 
     past: Past
@@ -104,7 +105,6 @@ class SparklineShape:
     end_x: float = math.nan
     end_y: float = math.nan
     base_y: float = 0.0
-    pictures: dict[tuple[int, float, bool], QPixmap] = field(default_factory=dict)
     _key: tuple[float, float, float, float] | None = None  # what the shapes were made for, as in `shape`
     _last: float = math.nan  # the newest value when they were made, or moved
     _newest: tuple[float, float, float] = (math.nan, math.nan, math.nan)  # last, high and low of the newest step
@@ -122,13 +122,16 @@ class SparklineShape:
         if price != last:
             self._newest = price, max(price, high), min(price, low)
 
-    def shape(self, width: float, top: float, bottom: float, base: float) -> None:
-        """Make the shapes, unless they are there: `width` pixels wide, prices from `top` to `bottom`."""
+    def shape(self, width: float, top: float, bottom: float, base: float) -> bool:
+        """Make the shapes, unless they are there: `width` pixels wide, prices from `top` to `bottom`.
+
+        True where more is another than the way to the newest step.
+        """
         key, last = (width, top, bottom, base), self._newest[0]
         if self._key == key and (last == self._last or math.isnan(last) or self._moved(last)):
-            return
+            return False
         self._key, self._last = key, last
-        self.strokes, self.areas, self.pictures = [], [], {}
+        self.strokes, self.areas = [], []
         self.end_x = self.end_y = math.nan
         past = self.past
         past.last[-1], past.high[-1], past.low[-1] = self._newest
@@ -137,7 +140,7 @@ class SparklineShape:
         if math.isnan(low):
             stretches = runs(past.last)
             if not stretches:
-                return
+                return True
             low, high = float(np.nanmin(past.low)), float(np.nanmax(past.high))
         self._low, self._high = low, high = bounds(low, high, base)
         scale = (bottom - top) / (high - low)
@@ -173,6 +176,7 @@ class SparklineShape:
             for x, y, to_y in zip(xs[shown].tolist(), tops[shown].tolist(), bottoms[shown].tolist(), strict=True):
                 self.needles.moveTo(x, y)
                 self.needles.lineTo(x, to_y)
+        return True
 
     def _moved(self, last: float) -> bool:
         """Move the way to the newest step, if the scale has room for it. That is most ticks."""

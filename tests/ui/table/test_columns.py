@@ -51,7 +51,7 @@ def test_a_receive_time_is_never_shown_as_the_exchange_time() -> None:
 
 def test_each_state_has_its_word() -> None:
     quotes = Quotes()
-    slots = quotes.slots([APPLE])
+    quotes.slots([APPLE])
     quotes.apply(Batch("demo", [trade("AAPL.US", 200.0, 2)], 71.0))
     words = []
     for state in RowState:

@@ -81,7 +81,9 @@ def test_a_row_never_paints_outside_itself_nor_a_number_outside_its_cell(
         if setting.current < 0:
             beyond = place.left + place.width
             for x in range(beyond - clear_px(place.column), beyond):
-                assert len({image.pixel(x, NORMAL.row_px + y) for y in range(NORMAL.row_px)}) == 1, "a tick paints there"
+                assert len({image.pixel(x, NORMAL.row_px + y) for y in range(NORMAL.row_px)}) == 1, (
+                    "a tick paints there"
+                )
 
 
 @given(st.floats(-1e12, 1e12), st.integers(0, 9), st.sampled_from([NORMAL.text_px, NORMAL.text_px - 1]))
