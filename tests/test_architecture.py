@@ -142,7 +142,7 @@ def test_the_package_speaks_the_fields_words() -> None:
 
 
 # A sentence of a docstring that is no more than a pronoun, or ends in "of it": who reads it alone learns nothing.
-BARE = re.compile(r"(^|: |\. )(It|Of it|All of it|One of them|They)\.?$|: (it|of it)\.$", re.M)
+BARE = re.compile(r"\AOf (one|a|an) |(^|: |\. )(It|Of it|All of it|One of them|They)\.?$|: (it|of it)\.$", re.M)
 
 
 def test_a_docstring_has_a_subject() -> None:

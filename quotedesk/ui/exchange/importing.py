@@ -16,7 +16,7 @@ SLICE_MS = 8
 
 
 class Importing(QObject):
-    """Of one window.
+    """Imports into the lists of one window.
 
     Signals:
         chosen(parsed, name): rows to be added; to a new list of that name, or "" to the one that is shown.

@@ -25,7 +25,7 @@ _READ = "Lists (*.txt *.csv *.tsv *.set);;All files (*)"
 
 
 class FileMenu(QMenu):
-    """Of one window.
+    """The File menu of one window.
 
     Signals:
         close_requested(): this window is to be closed.

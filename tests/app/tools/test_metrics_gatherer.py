@@ -68,7 +68,7 @@ def test_the_line_of_the_tour_tells_what_is_live_and_the_first_price(qtbot: QtBo
 
 def test_rows_of_all_open_lists_are_told_those_of_the_shown_list_first_and_by_its_feed(qtbot: QtBot) -> None:
     parts = Parts(qtbot)
-    parts.windows.undo.hand = parts.window
+    parts.windows.undo.active_window = parts.window
     first = parts.window.watchlist
     parts.window.list_menu.add("Mine", [Instrument("alltick", "C.US"), Instrument("demo", "B.US")])
     parts.apply(Trade("B.US", number("2")))
