@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from quotedesk.codec import FEEDS
+from quotedesk.codec.base import Proves
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.session import STATUSES_AT_ONCE, Session
 from quotedesk.market.quote import Condition
@@ -502,6 +503,32 @@ def test_the_frames_of_a_change_are_paced_and_its_answer_is_awaited_from_the_las
     talk.run(0.2)
     assert talk.sent()[8:] == [("add", {"C0"})], "only now silent for 10 s"
     assert talk.provider.breaches == []
+
+
+def test_an_answer_that_comes_after_the_last_of_many_frames_is_not_too_late() -> None:
+    feed = KINDS["one a frame"].feed
+    limits = msgspec.structs.replace(feed.limits, acknowledges=Proves.REQUEST)
+    session = Session(msgspec.structs.replace(feed, limits=limits), "stock", Pace(1.1, 3.1), random.Random(1))
+    now_s, frames = 1000.0, 0
+
+    def run(for_s: float) -> int:
+        nonlocal now_s
+        sent = 0
+        for _ in range(round(for_s / 0.1)):
+            now_s += 0.1
+            session.elapsed(now_s, now_s + 1e9)
+            sent += len(session.take_frames(now_s))
+        return sent
+
+    session.want([f"C{number}" for number in range(8)], now_s)
+    session.dialling(now_s)
+    session.opened(now_s)
+    while frames < 8:
+        frames += run(0.1)
+    assert now_s > 1000.0 + 1.5 * limits.answer_s
+    assert run(2.0) == 0
+    session.received([b'{"say": "bad", "why": "no such code"}'], now_s)
+    assert run(1.2) > 0, "the bad one is looked for at once"
 
 
 def test_frames_may_be_bytes_and_are_counted_like_any_other() -> None:
