@@ -30,18 +30,18 @@ class Continuity(msgspec.Struct):
     Attributes:
         ticks: taken.
         duplicates: dropped, as they were here already.
-        older: dropped, as a newer one was here already.
         gaps: how often its stream was interrupted by a lost connection and came back.
         gap_s: how long in all, in seconds.
         since_s: the interruption that lasts began then, monotonic; NaN for none.
+        older: dropped, as a newer one was here already.
     """
 
     ticks: int = 0
     duplicates: int = 0
-    older: int = 0
     gaps: int = 0
     gap_s: float = 0.0
     since_s: float = math.nan
+    older: int = 0
 
 
 class Traces:
