@@ -78,7 +78,7 @@ class FeedRunner:
     def second(self) -> None:
         """Once a second: rows turn quiet by nothing happening."""
         for session in self.sessions.values():
-            session.second()
+            session.second(self._services.clock.now_s())
             self._hear(session)
 
     def hung_up(self, at_s: float) -> None:

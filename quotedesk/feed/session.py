@@ -24,6 +24,7 @@ from quotedesk.feed.quota import Quota
 from quotedesk.feed.round_trip import RoundTrip
 from quotedesk.feed.subscriptions import Subscriptions
 from quotedesk.feed.symbol_status import SymbolStatuses
+from quotedesk.feed.tick_filter import AHEAD_S
 from quotedesk.market.batch import Batch
 from quotedesk.market.hours import Hours
 from quotedesk.market.quote import Quote, Status, Trade, Update
@@ -136,10 +137,14 @@ class Session:
             return  # what was on its way when the link was given up is no news
         decode, reason_to_drop = self._codec.decode, self._intake.filter.reason_to_drop
         accepted: list[Update] = []
+        statuses = self._statuses
+        limit_utc_s = now_s + statuses.wall_ahead_s + AHEAD_S
         for data in batch:
             for message in decode(data):
                 kind = type(message)
                 if kind is Trade or kind is Quote:
+                    if message.time_utc_s > limit_utc_s or statuses.doubts:  # type: ignore[union-attr]
+                        message = statuses.doubt(message, limit_utc_s)  # type: ignore[arg-type]
                     if (reason := reason_to_drop(message)) is None:  # type: ignore[arg-type]
                         accepted.append(message)  # type: ignore[arg-type]
                     elif self._intake.drop(message, reason, now_s):  # type: ignore[arg-type]
@@ -227,9 +232,15 @@ class Session:
             if now_s >= self._statuses.look_at_s() and self._statuses.look(now_s):
                 self._look_at_statuses()
 
-    def second(self) -> None:
-        """Once a second: rows turn quiet by nothing happening."""
+    def second(self, now_s: float) -> None:
+        """Once a second: rows turn quiet by nothing happening, and a link may be silent."""
+        self._statuses.second()
         self._look_at_statuses()
+        if self.status.state is LinkState.UP:
+            silent_since_s = self._statuses.silent_since_s(now_s)
+            if silent_since_s != self.status.silent_since_s:
+                self.status = msgspec.structs.replace(self.status, silent_since_s=silent_since_s)
+                self._events.append(LinkChanged(self.status, was_up=True))
 
     def set_plan(self, symbols: int | None) -> None:
         """How many symbols one connection may have, by the user; None: it is found out. Tell `want` afterwards."""
@@ -402,6 +413,7 @@ class Session:
         if not updates:
             return
         parked = self._list.parked
+        self._statuses.spoke(now_s)
         if self._intake.take(updates, now_s):
             self._look_again(now_s + PROOF_S)
         heard = self._newest(now_s, is_update=True)

@@ -66,6 +66,7 @@ class LinkStatus(msgspec.Struct, frozen=True):
         reason: why it is not up, one plain line; empty while up or off.
         retry_at_s: when the next try is due (WAITING); None otherwise.
         proven_s: the last sign of life from the server; None before the first.
+        silent_since_s: the link is up, but no prices have come since then though some are due; None while they come.
     """
 
     feed: str
@@ -75,6 +76,7 @@ class LinkStatus(msgspec.Struct, frozen=True):
     reason: str = ""
     retry_at_s: float | None = None
     proven_s: float | None = None
+    silent_since_s: float | None = None
 
     @property
     def name(self) -> str:

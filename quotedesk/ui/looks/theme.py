@@ -96,7 +96,7 @@ LOOKS = {
     RowState.PENDING: Look(
         "pending", "t2", "t2", "t1", Strength.DOUBT, "Waiting {age}", "waiting for the first tick", is_reached=False
     ),
-    RowState.LIVE: Look("live", "t1", "t2", "t1", Strength.NOW, "", "live"),
+    RowState.LIVE: Look("live", "t1", "t2", "t1", Strength.NOW, "", "live: {reason}"),
     RowState.QUIET: Look(
         *("quiet", "t3", "t3", "t1", Strength.KNOWN, "{age}"),
         "quiet, last trade {age} ago; the link is proven alive",

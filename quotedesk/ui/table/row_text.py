@@ -72,6 +72,8 @@ def continued(continuity: Continuity, now_s: float) -> str:
     told = [f"{continuity.ticks:,} ticks"]
     if continuity.duplicates:
         told.append(f"{continuity.duplicates:,} duplicate{'s' if continuity.duplicates > 1 else ''} dropped")
+    if continuity.older:
+        told.append(f"{continuity.older:,} older than the one before dropped")
     lasting_s = now_s - continuity.since_s if math.isfinite(continuity.since_s) else 0.0
     if gaps := continuity.gaps + (lasting_s > 0):
         told.append(f"{gaps:,} gap{'s' if gaps > 1 else ''}, {numbers.span(continuity.gap_s + lasting_s)} in all")
