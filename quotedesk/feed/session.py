@@ -92,6 +92,7 @@ class Session:
         self._heart = Heartbeat(feed.limits)
         self._opened_s = math.inf
         self._lost_s = -math.inf
+        self._left_alone_s = -math.inf  # the server asked for no try before
         self._idle_s = math.inf
         self._wall_ahead_s: float | None = None
 
@@ -165,10 +166,11 @@ class Session:
                 self.round_trip.measured(pinged_s, now_s)
             self.status = msgspec.structs.replace(self.status, proven_s=now_s)
 
-    def lost(self, reason: str, now_s: float, *, is_denied: bool = False) -> None:
+    def lost(self, reason: str, now_s: float, *, is_denied: bool = False, retry_after_s: float = 0.0) -> None:
         """The connection is gone, or could not be made. `reason` is one plain line without secrets.
 
         is_denied: the key was refused (HTTP or ret 401): there is no next try before the user asks for one.
+        retry_after_s: the server wants no try before so long, unless the user asks for one.
         """
         if self.status.state in (LinkState.OFF, LinkState.WAITING, LinkState.DENIED):
             return
@@ -180,7 +182,9 @@ class Session:
         elif is_denied:
             self._set_link(LinkState.DENIED, since_s=since_s, reason=reason)
         else:
-            self._set_link(LinkState.WAITING, since_s=since_s, reason=reason, retry_at_s=now_s + self._backoff.next_s())
+            self._left_alone_s = now_s + retry_after_s
+            retry_at_s = max(now_s + self._backoff.next_s(), self._left_alone_s)
+            self._set_link(LinkState.WAITING, since_s=since_s, reason=reason, retry_at_s=retry_at_s)
 
     def hung_up(self, now_s: float) -> None:
         """A connection was closed from here: the provider counts its least wait from this moment."""
@@ -204,7 +208,7 @@ class Session:
         """The computer is on another network: a connection may be dead without a word, a wait of no use."""
         if self.status.state is LinkState.UP:
             self._heart.hurry(now_s)
-        elif self.status.state is LinkState.WAITING:
+        elif self.status.state is LinkState.WAITING and now_s >= self._left_alone_s:
             self.retry_now(now_s)
 
     def elapsed(self, now_s: float, wall_s: float) -> None:

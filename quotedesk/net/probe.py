@@ -12,7 +12,7 @@ from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from quotedesk.codec.base import Answer, Feed, Verdict
-from quotedesk.net.dial import REFUSALS, dial, goodbye, plain, status_words
+from quotedesk.net.dial import REFUSALS, ProxyFaultError, answer_words, dial, goodbye, plain
 
 ANSWER_S = 6.0
 _EXCERPT = 160
@@ -42,8 +42,10 @@ async def ask(feed: Feed, url: str, wall_s: float) -> Answered:
     except InvalidStatus as fault:
         response = fault.response
         words = _excerpt(response.body or b"")
-        told = f"HTTP {status_words(response.status_code)}" + (f": {words}" if words else "")
+        told = answer_words(url, response) + (f": {words}" if words else "")
         return Answered(True, False, told, _ahead_s(response.headers, wall_s))
+    except ProxyFaultError as fault:
+        return Answered(False, False, str(fault))
     except REFUSALS as fault:
         return Answered(False, False, plain(fault))
     headers = socket.response.headers if socket.response else Headers()
