@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 
-from quotedesk.lists.list_reader import ParsedList
+from quotedesk.lists.list_reader import Fate, ParsedList
 from quotedesk.market.instrument import shown
 from quotedesk.ui.looks.word_panel import PAD_X_PX, Word, WordPanel
 
@@ -38,13 +38,19 @@ class DropPreview(WordPanel):
 
 def _counts(understood: ParsedList) -> list[Word]:
     words: list[Word] = []
+    unsure = understood.count(Fate.UNSURE)
+    bad = max(0, len(understood.bad) - unsure)
     for mark, colour, count, text in (
         ("plus", "accent", len(understood.new), "new"),
         ("equals", "t2", len(understood.here), "already here"),
-        ("refused", "error", len(understood.bad), "not a symbol" if len(understood.bad) == 1 else "not symbols"),
+        ("refused", "accent", unsure, "not sure"),
+        ("refused", "error", bad, "not a symbol" if bad == 1 else "not symbols"),
     ):
         if count:
             words += [Word("", colour, mark=mark), Word(str(count), "t1", is_strong=True), Word(text, "t2", gap_px=16)]
+    if sections := understood.sections:
+        what = f"section {sections[0].name[:20]}" if len(sections) == 1 else f"{len(sections)} sections"
+        words += [Word("", "accent", mark="plus"), Word(what, "t2", gap_px=16)]
     if not words:
         why = understood.fault.why if understood.fault else "There is no text in this"
         words = [Word("", "error", mark="refused"), Word(why, "t2")]
