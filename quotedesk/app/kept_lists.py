@@ -1,6 +1,7 @@
 """The lists of a profile at the start, as the command line wants them, and how they are kept."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -34,14 +35,16 @@ class KeptLists:
         """`feed` is that of this run, `last_feed` that of the run before; `last_shown`: lists that windows showed."""
         self._profile = profile
         self._feeds = feeds
-        self._feeds = feeds
         self._keeps = options.replay is None or options.symbols is not None
         self.shown = ""
         self.report = ""
-        if options.replay and options.symbols is None:
-            self.content = _of_codes(feed, _recorded(options))
+        recorded = None if options.replay is None else _recorded(options.replay)  # in any case: it has to be readable
+        if recorded is not None and options.symbols is None:
+            self.content = _of_codes(feed, recorded)
             return
-        self.content, self.report = lists_file.load(profile, last_feed, feeds)
+        # Whose starter list there is, and whose lists keep their tabs where the files of an earlier version are read.
+        starts = feed if options.feed is not None or not lists_file.are_kept(profile, feeds) else last_feed
+        self.content, self.report = lists_file.load(profile, starts, feeds)
         if options.feed is not None or options.symbols is not None or options.replay:
             self._open(feed, feeds[feed], last_shown)
         if options.symbols is not None:
@@ -85,14 +88,13 @@ def _of_codes(feed: str, codes: Sequence[str], name: str = FIRST_NAME) -> Conten
     return Content((ListContent(name, rows, feed=feed),))
 
 
-def _recorded(options: Options) -> list[str]:
+def _recorded(replay: Path) -> list[str]:
     """The codes of the recording."""
     from quotedesk.demo.replay import replay_codes
 
-    assert options.replay is not None
     try:
-        return replay_codes(options.replay)
+        return replay_codes(replay)
     except OSError as fault:
-        raise QuotedeskError(f"--replay: {options.replay}: {fault.strerror}") from fault
+        raise QuotedeskError(f"--replay: {replay}: {fault.strerror}") from fault
     except ValueError as fault:
         raise QuotedeskError(f"--replay: {fault}") from fault

@@ -1,5 +1,7 @@
 """What comes before the window: the profile, its lock, the log, the list, the demo server. Nothing heavy is loaded."""
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from quotedesk.app.kept_lists import KeptLists
@@ -15,6 +17,9 @@ from quotedesk.config.settings import SettingsFile
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.source import Sources
 from quotedesk.market.errors import QuotedeskError
+
+if TYPE_CHECKING:
+    from quotedesk.app.main import Prepared
 
 
 def run(options: Options) -> int:
@@ -47,11 +52,11 @@ def _show_the_other(profile: Profile) -> bool:
     """Let the program that runs on the profile show its window; did it?"""
     from PySide6.QtCore import QCoreApplication
 
-    from quotedesk.app.process.activation import ring
+    from quotedesk.app.process.activation import request_activation
 
     app = QCoreApplication([])  # the socket needs one
     try:
-        return ring(profile)
+        return request_activation(profile)
     finally:
         app.shutdown()
 
@@ -70,28 +75,46 @@ def _run_on(profile: Profile, options: Options) -> int:
 
 
 def _run_watched(profile: Profile, options: Options, redactor: Redactor, caught: Faults, crash: str) -> int:
+    sources = Sources(profile, options, redactor)
+    try:
+        prepared = prepare(profile, options, sources, redactor, caught, crash)
+        from quotedesk.app.main import Program
+
+        return Program(prepared).run()
+    finally:
+        sources.stop()
+
+
+def prepare(
+    profile: Profile,
+    options: Options,
+    sources: Sources,
+    redactor: Redactor,
+    caught: Faults | None = None,
+    crash: str = "",
+) -> "Prepared":
+    """What a program needs that there is before the first widget; the servers of ours that it will need are started.
+
+    Raises QuotedeskError or OSError for what the user can mend.
+    """
     is_new = not profile.settings.exists()
     chosen, report = settings.load(profile.settings)
     feed, doubt = _choose_feed(chosen, options)
-    lists = KeptLists(profile, options, feed, chosen.feed, FEEDS, window_file.glance(profile.window))
+    last_feed = chosen.feed if chosen.feed in FEEDS else feed
+    lists = KeptLists(profile, options, feed, last_feed, FEEDS, window_file.glance(profile.window))
     if options.feed and options.feed != chosen.feed and feed == options.feed:
         chosen = msgspec.structs.replace(chosen, feed=options.feed)
         settings.save(profile.settings, chosen)  # only now: a list that stops the start must not do so for ever
     reports = [line for line in (report, doubt, lists.report) if line]
     for line in reports:
         log.warning("%s", line)
-    sources = Sources(profile, options, redactor)
-    try:
-        for name in dict.fromkeys(row.feed for each in lists.content.lists if each.is_open for row in each.instruments):
-            if name in FEEDS:
-                sources.of(name).start()  # a server of ours gets ready while Qt is loaded
-        from quotedesk.app.main import Prepared, Program
+    for name in dict.fromkeys(row.feed for each in lists.content.lists if each.is_open for row in each.instruments):
+        if name in FEEDS:
+            sources.of(name).start()  # it gets ready while Qt is loaded
+    from quotedesk.app.main import Prepared
 
-        kept = SettingsFile(profile.settings, chosen)
-        prepared = Prepared(options, profile, feed, lists, sources, kept, redactor, caught, reports, crash, is_new)
-        return Program(prepared).run()
-    finally:
-        sources.stop()
+    kept = SettingsFile(profile.settings, chosen)
+    return Prepared(options, profile, feed, lists, sources, kept, redactor, caught, reports, crash, is_new)
 
 
 def _choose_feed(chosen: settings.Settings, options: Options) -> tuple[str, str]:

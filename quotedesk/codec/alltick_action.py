@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from quotedesk.codec.alltick_common import ALLTICK, SUBSCRIBE, decode, status_of
+from quotedesk.codec.alltick_common import ALLTICK, SUBSCRIBE, decode, odd_push_of, push_of, status_of, trade_of
 from quotedesk.codec.alltick_symbology import AllTickSymbology
-from quotedesk.codec.base import Change, Feed, Frames, Limits, Message, Provider, SilentGreeting
-from quotedesk.market.quote import Condition, Trade
+from quotedesk.codec.base import Change, Feed, Frames, Limits, Message, Provider, SilentGreeting, Unreadable
+from quotedesk.market.quote import Condition
 
 
 class ActionCodec(SilentGreeting):
@@ -36,24 +36,20 @@ class DemoCodec(ActionCodec):
         self._unusual: set[str] = set()  # codes whose newest push said so
 
     def decode(self, data: bytes) -> Sequence[Message]:
-        messages = decode(data, answers_carry_ids=False)
-        if self._unusual or b'"status"' in data or b'"delay"' in data:
-            return self._with_status(messages, data)
-        return messages
-
-    def _with_status(self, messages: Sequence[Message], data: bytes) -> Sequence[Message]:
-        """A push that says nothing of its trading takes back what an earlier one said."""
-        (message,) = messages
-        if not isinstance(message, Trade):
-            return messages
-        status = status_of(message.code, data)
-        if status.condition is Condition.NORMAL and not status.delay_s:
-            if message.code not in self._unusual:
-                return messages
-            self._unusual.discard(message.code)
+        push = push_of(data) or odd_push_of(data)
+        if push is None:
+            return super().decode(data)
+        trade = trade_of(push, data)
+        if not (self._unusual or push.status or push.delay) or isinstance(trade, Unreadable):
+            return (trade,)
+        status = status_of(trade.code, push.status, push.delay)
+        if status.condition is not Condition.NORMAL or status.delay_s:
+            self._unusual.add(trade.code)
+        elif trade.code in self._unusual:  # who says nothing of trading takes back what an earlier push said
+            self._unusual.discard(trade.code)
         else:
-            self._unusual.add(message.code)
-        return (message, status)
+            return (trade,)
+        return (trade, status)
 
 
 FEED = Feed(

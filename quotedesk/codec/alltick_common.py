@@ -7,13 +7,14 @@ Source: alltick/docs, `websocket/trade-subscription`, `getting-started/error-cod
 import math
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
 
 from quotedesk.codec.alltick_symbology import AllTickSymbology
 from quotedesk.codec.base import Answer, Beat, Message, Provider, Unreadable, Verdict
-from quotedesk.market.number import UNKNOWN, number
+from quotedesk.market.number import LONGEST, UNKNOWN, number
 from quotedesk.market.quote import Condition, Status, Trade
 
 HEARTBEAT, HEARTBEAT_ANSWER = 22000, 22001
@@ -53,7 +54,9 @@ ALLTICK = Provider(
 _Scalar = int | float | str | bool | None
 
 
-class _Data(msgspec.Struct, gc=False):
+class Data(msgspec.Struct, gc=False):
+    """The data of any frame; `status` and `delay` only pushes of our own demo server have."""
+
     code: _Scalar = None
     price: Any = None  # a JSON number in it comes as Decimal, to the last digit
     volume: Any = None
@@ -65,26 +68,28 @@ class _Data(msgspec.Struct, gc=False):
 
 class _Frame(msgspec.Struct, gc=False):
     cmd_id: _Scalar = None
-    data: _Data | list[msgspec.Raw] | _Scalar = None
+    data: Data | list[msgspec.Raw] | _Scalar = None
     ret: _Scalar = None
     msg: _Scalar = None
     seq_id: _Scalar = None
     error_msg: _Scalar = None
 
 
-class _PushData(msgspec.Struct, gc=False):
+class PushData(msgspec.Struct, gc=False):
+    """What a push says in the form that the documents have; see Data."""
+
     code: str
     price: str
     volume: str
     tick_time: str
     seq: str = ""
+    status: _Scalar = None
+    delay: _Scalar = None
 
 
 class _Push(msgspec.Struct, gc=False):
-    """A trade push as the documents have it; any other form, and all that is not one, goes the long way."""
-
     cmd_id: Literal[22998]
-    data: _PushData
+    data: PushData
 
 
 _decode = msgspec.json.Decoder(_Frame, float_hook=Decimal).decode
@@ -93,15 +98,49 @@ _decode_push = msgspec.json.Decoder(_Push).decode
 
 def decode(data: bytes, *, answers_carry_ids: bool) -> Sequence[Message]:
     """One frame of either dialect as a message; never raises on input."""
+    push = push_of(data)
+    return _decode_any(data, answers_carry_ids=answers_carry_ids) if push is None else (trade_of(push, data),)
+
+
+def push_of(data: bytes) -> PushData | None:
+    """What a trade push says, in the form that the documents have; None for any other form and for other frames."""
     if len(data) > _LONGEST_FRAME:
-        return (Unreadable("too long", _excerpt(data[: 4 * _EXCERPT])),)
+        return None
     try:
         push = _decode_push(data).data
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        pass
-    else:
-        if push.code:
-            return (_tick(push, data),)
+        return None
+    return push if push.code else None
+
+
+def odd_push_of(data: bytes) -> Data | None:
+    """The same of a push in any other form that says a code."""
+    if len(data) > _LONGEST_FRAME:
+        return None
+    try:
+        return _push_in(_decode(data))
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return None
+
+
+def trade_of(data: PushData | Data, raw: bytes) -> Trade | Unreadable:
+    """What a push with a code says, as a trade."""
+    price = number(data.price)
+    if price is UNKNOWN or not price.value:  # AllTick says 0 where it has no price
+        return Unreadable("bad price", _excerpt(raw))
+    size = number(data.volume)
+    return Trade(
+        data.code,  # type: ignore[arg-type]
+        price,
+        size if size.value >= 0 else UNKNOWN,
+        time_utc_s(data.tick_time),
+        _whole(data.seq),
+    )
+
+
+def _decode_any(data: bytes, *, answers_carry_ids: bool) -> Sequence[Message]:
+    if len(data) > _LONGEST_FRAME:
+        return (Unreadable("too long", _excerpt(data[: 4 * _EXCERPT])),)
     try:
         frame = _decode(data)
     except msgspec.ValidationError:
@@ -111,7 +150,8 @@ def decode(data: bytes, *, answers_carry_ids: bool) -> Sequence[Message]:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return (Unreadable("not JSON" if data.strip() else "empty", _excerpt(data)),)
     if frame.cmd_id == TRADE_PUSH:
-        return (_tick(frame.data, data),)
+        push = _push_in(frame)
+        return (Unreadable("no code", _excerpt(data)) if push is None else trade_of(push, data),)
     ret = _whole(frame.ret)
     request_id = (_whole(frame.seq_id) or None) if answers_carry_ids else None
     if ret is not None:
@@ -123,6 +163,13 @@ def decode(data: bytes, *, answers_carry_ids: bool) -> Sequence[Message]:
     if frame.error_msg is not None:  # the gateway's own limiter speaks without an envelope
         return (Answer(request_id, Verdict.RATE, _words(frame.error_msg)),)
     return (Unreadable("unknown command", _excerpt(data)),)
+
+
+def _push_in(frame: _Frame) -> Data | None:
+    said = frame.data
+    if frame.cmd_id != TRADE_PUSH or not isinstance(said, Data) or not isinstance(said.code, str):
+        return None
+    return said if said.code else None
 
 
 def verdict_of(ret: int, words: str) -> Verdict:
@@ -144,47 +191,31 @@ def verdict_of(ret: int, words: str) -> Verdict:
             return Verdict.FORM
 
 
-def status_of(code: str, data: bytes) -> Status:
-    """What a push of our own demo server says of a symbol's trading: `status` ("halted", "limit_up", "limit_down") and
-    `delay` (seconds). AllTick's pushes have neither.
-    """
-    try:
-        push = _decode(data).data
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        push = None
-    if not isinstance(push, _Data):
-        return Status(code)
-    delay_s = number(push.delay).value
-    return Status(
-        code, _CONDITIONS.get(push.status, Condition.NORMAL), delay_s if 0 < delay_s < _LONGEST_DELAY_S else 0.0
-    )
-
-
-def _tick(data: object, raw: bytes) -> Message:
-    if not isinstance(data, _PushData | _Data) or not isinstance(data.code, str) or not data.code:
-        return Unreadable("no code", _excerpt(raw))
-    price = number(data.price)
-    if not price.value or not price.is_known:  # AllTick says 0 where it has no price
-        return Unreadable("bad price", _excerpt(raw))
-    size = number(data.volume)
-    return Trade(data.code, price, size if size.value >= 0 else UNKNOWN, time_utc_s(data.tick_time), _whole(data.seq))
+def status_of(code: str, status: _Scalar, delay: _Scalar) -> Status:
+    """What our own demo server says of a symbol's trading: "halted", "limit_up", "limit_down"; a delay in seconds."""
+    delay_s = number(delay).value
+    return Status(code, _CONDITIONS.get(status, Condition.NORMAL), delay_s if 0 < delay_s < _LONGEST_DELAY_S else 0.0)
 
 
 def time_utc_s(value: _Scalar) -> float:
     """A time in seconds since 1970, given in seconds or milliseconds, as number or text; NaN where it is none."""
-    stamp = number(value).value
+    return _time_in(value) if type(value) is str and len(value) <= LONGEST else _time_of(number(value).value)
+
+
+@lru_cache(maxsize=4_096)  # trades of one moment; not among the prices, which they would drive out
+def _time_in(text: str) -> float:
+    return _time_of(float(text) if text.isascii() and text.isdigit() else number(text).value)
+
+
+def _time_of(stamp: float) -> float:
     seconds = stamp if stamp < _FIRST_MILLISECONDS else stamp / 1000
     return seconds if 0 < seconds < _YEAR_2100_S else math.nan
 
 
 def _whole(value: _Scalar) -> int | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 40:
-        return int(value)
-    return None
+    if isinstance(value, str):
+        return int(value) if value.isascii() and value.isdigit() and len(value) <= 40 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _words(value: _Scalar) -> str:

@@ -82,6 +82,12 @@ def load(profile: Profile, last_feed: str, feeds: Mapping[str, Feed]) -> tuple[C
     return content, _joined(reports)
 
 
+def are_kept(profile: Profile, feeds: Iterable[str]) -> bool:
+    """Is there any file of lists, readable or not, of this version or of one before?"""
+    paths = [profile.lists_file, *map(profile.lists, feeds)]
+    return any(path.exists() or kept_file.previous(path).exists() for path in paths)
+
+
 def save(path: Path, content: Content, feeds: Collection[str]) -> None:
     """Write the lists; `feeds` are the known ones. Raises OSError."""
     lists = [

@@ -26,7 +26,7 @@ from websockets.protocol import State
 
 from quotedesk.demo.dialogue import ENDPOINTS, HEARTBEAT_S, TOO_MANY, Dialogue, parse
 from quotedesk.demo.faults import ServerFaults
-from quotedesk.demo.prices import DemoMarket, MadeUp, MadeTrade, TradeSource
+from quotedesk.demo.prices import DemoMarket, MadeTrade, MadeUp, TradeSource
 from quotedesk.demo.replay import Playback, Tape
 
 TRADE_PUSH = 22998
@@ -257,8 +257,8 @@ class DemoServer:
                 if faults.stall or faults.half_open:
                     continue  # the market goes on without it
                 seq = next(self._seqs)
-                self._log.write("tick", number, code=trade.code, seq=seq)
                 data = _push_data(trade, seq, faults.skew - faults.delay) | faults.status(trade.code)
+                self._log.write("tick", number, **data)
                 pushes.append(_to_json({"cmd_id": TRADE_PUSH, "data": data}).encode())
             if pushes:
                 await _send_all(connection, faults.spoiled(pushes, self._random))

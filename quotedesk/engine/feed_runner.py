@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import random
 from collections.abc import Callable, Iterable
 
@@ -40,6 +41,7 @@ class FeedRunner:
         self._runs: list[asyncio.Task[None]] = []
         self._behind: set[Session] = set()  # that have more rows to look at, soon
         self._is_closed = False
+        self._hung_up_s = -math.inf
 
     def want(self, codes: Iterable[str]) -> None:
         """The feed's codes that are wanted, the most important first. Needs the running loop."""
@@ -79,10 +81,24 @@ class FeedRunner:
             session.second()
             self._hear(session)
 
+    def hung_up(self, at_s: float) -> None:
+        """Another dialect used the token until `at_s`: the provider's least wait before dialling counts from then."""
+        self._hung_up_s = max(self._hung_up_s, at_s)
+        for session in self.sessions.values():
+            session.hung_up(self._hung_up_s)
+            self._hear(session)
+
+    def used_s(self) -> float:
+        """Until when it had a connection, monotonic seconds: now, where it has one or dials; -inf where it had none."""
+        if any(client.is_busy for client in self._clients.values()):
+            return self._services.clock.now_s()
+        return max((session.lost_s for session in self.sessions.values()), default=self._hung_up_s)
+
     @property
     def is_idle(self) -> bool:
         """Is nothing wanted, and no connection open?"""
-        return all(not session.wanted and session.status.state is LinkState.OFF for session in self.sessions.values())
+        is_off = all(not each.wanted and each.status.state is LinkState.OFF for each in self.sessions.values())
+        return is_off and not any(client.is_busy for client in self._clients.values())
 
     @property
     def links(self) -> tuple[LinkStatus, ...]:
@@ -98,24 +114,27 @@ class FeedRunner:
         return session.traces.of(code), session.traces.continuity.get(code)
 
     async def close(self) -> None:
-        """Say goodbye to every server; nothing is heard any more."""
+        """Say goodbye to every server; nothing is heard any more. At the end there is no connection left."""
         self._is_closed = True
         try:
-            for client in self._clients.values():
-                await client.close()
+            await asyncio.gather(*(client.close() for client in self._clients.values()))
         finally:
             for run in self._runs:
                 run.cancel()
+            await asyncio.gather(*self._runs, return_exceptions=True)
 
     def _begin(self, endpoint: str) -> None:
         feed = self.source.feed
         quota = Quota(self._services.plan(feed.name), feed.limits.most_codes)
         rng = random.Random()  # noqa: S311 - jitter
         session = Session(feed, endpoint, self._pace, rng, self.source.hours, quota)
+        if self.source.report:
+            self._services.display.show_notice(self.source.report)
 
         async def find_target() -> Target:
             return await self.source.find_target(endpoint)
 
+        session.hung_up(self._hung_up_s)
         client = Client(session, self._services.clock, find_target, self._hear, self._services.frames)
         self.sessions[endpoint] = session
         self._clients[endpoint] = client

@@ -40,6 +40,7 @@ class Feeds:
         self._speaks: dict[str, str] = {}  # provider -> the feed that uses its token
         self._wanted: tuple[Instrument, ...] = ()
         self._turned_away: dict[Instrument, str] = {}  # rows that no session has, and why
+        self._goodbyes: set[asyncio.Task[None]] = set()  # of runners that are no longer among `runners`
 
     @property
     def sessions(self) -> list[Session]:
@@ -86,6 +87,7 @@ class Feeds:
             if runner.is_idle:
                 runner.source.let_go(self._services.tasks)
         sessions = self.sessions
+        self._show_links()  # with the newest sign of life
         self.messages.add(sum(each.counts.frames_received for each in sessions), self._services.clock.now_s())
         trips_s = [each.round_trip.last_s for each in sessions]
         self._show_plan()
@@ -127,7 +129,7 @@ class Feeds:
     async def close(self) -> None:
         """Say goodbye to every server, and end those of ours."""
         runners = list(self.runners.values())
-        await asyncio.gather(*(_say_goodbye(runner) for runner in runners))
+        await asyncio.gather(*(_say_goodbye(runner) for runner in runners), *self._goodbyes)
         for runner in runners:
             await asyncio.to_thread(runner.source.stop)
 
@@ -165,25 +167,40 @@ class Feeds:
         if speaks is None or speaks == feed.name:
             self._speaks[provider.name] = feed.name
             return ""
-        before = self.runners[speaks]
-        if speaks not in by_feed:  # nobody wants the other one any more: it hangs up first
-            del self.runners[speaks]
+        if speaks not in by_feed:  # nobody wants the other one any more
             self._speaks[provider.name] = feed.name
-            self.runners[feed.name].source.wait_for(self._services.tasks.spawn(_say_goodbye(before), "goodbye"))
-            self._show_links()
+            self._hand_over(self.runners.pop(speaks), self.runners[feed.name])
             return ""
         return (
             f"{provider.title} takes one connection for a token, and {speaks} uses it. "
             f"Remove the rows of {speaks}, or take this symbol from there"
         )
 
+    def _hand_over(self, before: FeedRunner, after: FeedRunner) -> None:
+        """The token goes to another dialect, which dials when the one before has hung up, and not too soon after it."""
+        before.want(())  # what it served has a gap from here on
+        after.hung_up(before.used_s())
+
+        async def hang_up() -> None:
+            await _say_goodbye(before)
+            before.source.stop()
+            after.hung_up(before.used_s())
+
+        goodbye = self._services.tasks.spawn(hang_up(), f"goodbye to {before.source.feed.name}")
+        self._goodbyes.add(goodbye)
+        goodbye.add_done_callback(self._goodbyes.discard)
+        after.source.take_token(before.source, goodbye)
+        self._show_links()
+
     def _tell_turned_away(self, turned_away: dict[Instrument, str]) -> None:
         now_s = self._services.clock.now_s()
         new = {each: why for each, why in turned_away.items() if self._turned_away.get(each) != why}
         self._turned_away = turned_away
+        by_feed: dict[str, list[RowStatus]] = {}
         for instrument, why in new.items():
-            status = RowStatus(instrument.code, RowState.REFUSED, now_s, why)
-            self._services.take(Batch(instrument.feed, [], now_s, (instrument.code,), (status,)))
+            by_feed.setdefault(instrument.feed, []).append(RowStatus(instrument.code, RowState.REFUSED, now_s, why))
+        for feed, statuses in by_feed.items():
+            self._services.take(Batch(feed, [], now_s, tuple(each.code for each in statuses), tuple(statuses)))
         if new:
             self._services.display.show_notice(f"{next(iter(new.values()))}.")
 

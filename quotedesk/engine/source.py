@@ -1,6 +1,7 @@
 """Where a feed's prices come from: addresses, key, hours of its markets, the demo server where that is ours."""
 
 import asyncio
+import threading
 from functools import cached_property
 
 from quotedesk.codec import FEEDS
@@ -11,6 +12,7 @@ from quotedesk.engine.demo_process import DemoProcess
 from quotedesk.engine.options import SourceOptions
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.tasks import Tasks
+from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.hours import Hours
 from quotedesk.net.address import address, host_of, is_loopback
 from quotedesk.net.client import DeniedError, Target
@@ -33,7 +35,8 @@ class Source:
         self._options = options
         self._redactor = redactor
         self._lock: token_lock.TokenLock | None = None
-        self._before: asyncio.Task[None] | None = None
+        self._stopping = threading.Lock()
+        self._before: set[asyncio.Task[None]] = set()  # what has to end before anything is dialled
         self._demo: DemoProcess | None = None
         if feed.is_built_in and not self.base:
             replay = options.replay
@@ -57,20 +60,29 @@ class Source:
 
     def stop(self) -> None:
         """End the demo server, and let another process use the token."""
-        if self._demo:
-            self._demo.stop()
-        if self._lock:
-            self._lock.release()
-            self._lock = None
+        with self._stopping:  # called in threads
+            if self._demo:
+                self._demo.stop()
+            if self._lock:
+                self._lock.release()
+                self._lock = None
 
     def let_go(self, tasks: Tasks) -> None:
         """Nobody wants its prices now: stop without waiting for it."""
-        if self._lock or (self._demo and self._demo.is_running):
-            tasks.spawn(asyncio.to_thread(self.stop), f"stop {self.feed.name}")
+        if not self._before and (self._lock or (self._demo and self._demo.is_running)):
+            self._wait_for(tasks.spawn(asyncio.to_thread(self.stop), f"stop {self.feed.name}"))
 
-    def wait_for(self, goodbye: asyncio.Task[None]) -> None:
-        """Another feed uses the token: dial only when that has hung up."""
-        self._before = goodbye
+    def take_token(self, other: "Source", goodbye: asyncio.Task[None]) -> None:
+        """Another feed used the token: it is ours now, and nothing is dialled before that feed has hung up."""
+        self._wait_for(goodbye)
+        if self._lock is None:
+            self._lock, other._lock = other._lock, None
+        else:
+            other.stop()
+
+    def _wait_for(self, end: asyncio.Task[None]) -> None:
+        self._before.add(end)
+        end.add_done_callback(self._before.discard)
 
     @property
     def title(self) -> str:
@@ -104,12 +116,14 @@ class Source:
     async def find_target(self, endpoint: str) -> Target:
         """Where to dial, with the key as it is now. Raises DeniedError without one, QuotedeskError."""
         provider = self.feed.provider
-        if self._before is not None:
-            await asyncio.wait([self._before])
-            self._before = None
+        if self._before:
+            await asyncio.wait(self._before)
         base = await self._demo.find_url() if self._demo else self.base
         key = await self._find_key(base) if provider.needs_key else None
-        self.hold_token()
+        try:
+            self.hold_token()
+        except OSError as fault:
+            raise QuotedeskError(f"The profile's folder cannot be written to: {fault.strerror}") from fault
         self.addresses[endpoint] = address(provider.endpoints[endpoint], base, None)
         if provider.key_in_url:
             return Target(address(provider.endpoints[endpoint], base, key))

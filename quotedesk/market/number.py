@@ -8,6 +8,7 @@ import msgspec
 
 MOST_DECIMALS = 12
 LONGEST = 64  # characters
+_FARTHEST_EXPONENT = 999_999  # what Decimal reads everywhere
 
 
 class Number(msgspec.Struct, frozen=True, gc=False):
@@ -41,7 +42,10 @@ UNKNOWN = Number(math.nan, 0, "")
 
 
 def number(value: object) -> Number:
-    """What a feed sent as a number: text, int, float or Decimal; UNKNOWN for what is no finite number."""
+    """What a feed sent as a number: text, int, float or Decimal.
+
+    UNKNOWN for what is no finite number, takes more than LONGEST characters or has an exponent beyond all use.
+    """
     return _of_text(value) if type(value) is str and len(value) <= LONGEST else _of(value)
 
 
@@ -67,7 +71,10 @@ def _of(value: object) -> Number:
     fraction = text.partition(".")[2]
     if not fraction.isdigit():
         mantissa, _, exponent = text.lower().partition("e")
-        digits = len(mantissa.partition(".")[2]) - int(exponent or 0)
+        power = int(exponent or 0)
+        if abs(power) > _FARTHEST_EXPONENT:
+            return UNKNOWN
+        digits = len(mantissa.partition(".")[2]) - power
         return Number(result, min(max(digits, 0), MOST_DECIMALS), text)
     return Number(result, min(len(fraction), MOST_DECIMALS), text)
 
@@ -80,8 +87,7 @@ def plain(value: int | float | Decimal) -> str:
     exact = value if isinstance(value, Decimal) else Decimal(repr(value))
     if not exact.is_finite() or abs(exact.adjusted()) > LONGEST:
         raise ValueError("not a number that can be written out")
-    text = format(exact, "f")
-    return text.removesuffix(".0") if text.endswith(".0") else text
+    return format(exact, "f").removesuffix(".0")
 
 
 _of_text = lru_cache(maxsize=16_384)(_of)  # prices, sizes and times come again and again, as the same text

@@ -77,7 +77,9 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return (
             self.seq is not None
             and self.seq == earlier.seq
-            and msgspec.structs.astuple(self) == msgspec.structs.astuple(earlier)
+            and isinstance(earlier, Quote)
+            and _same(self.time_utc_s, earlier.time_utc_s)
+            and all(getattr(self, name) == getattr(earlier, name) for name in NUMBERS_OF_QUOTE)
         )
 
     def is_older(self, than: "Trade | Quote") -> bool:
@@ -86,6 +88,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 Update = Trade | Quote
+NUMBERS_OF_QUOTE = tuple(name for name in Quote.__struct_fields__ if name not in ("code", "time_utc_s", "seq"))
 
 
 class Condition(enum.Enum):

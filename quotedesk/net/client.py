@@ -48,6 +48,9 @@ class Client:
     `find_target` says where to dial; it may raise DeniedError, or QuotedeskError for a fault that may pass.
     `on_news` is called when the session has something to tell, at most once per turn of the loop; `frames` keeps what
     was said.
+
+    Attributes:
+        is_busy: a connection is there, or is being made or ended, whatever the session says.
     """
 
     def __init__(
@@ -73,6 +76,7 @@ class Client:
         self._fault: Exception | None = None
         self._timer_s = math.inf
         self._is_closing = False
+        self.is_busy = False
 
     def wake(self) -> None:
         """The session was told something: look what it wants out."""
@@ -85,7 +89,11 @@ class Client:
             await self._until_dial()
             self.session.dialling(self._clock.now_s())
             self._flush_soon()
-            await self._connection()
+            self.is_busy = True
+            try:
+                await self._connection()
+            finally:
+                self.is_busy = False
             self._woken.set()
             self._flush_soon()
 
@@ -94,6 +102,8 @@ class Client:
         self._is_closing = True
         if self._socket:
             await self._socket.close(1001)
+        if self.is_busy:
+            self.session.hung_up(self._clock.now_s())
 
     async def _until_dial(self) -> None:
         while True:

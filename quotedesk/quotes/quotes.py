@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,10 @@ Slots = NDArray[np.intp]
 
 _Kind = TypeVar("_Kind", bound=np.generic)
 _FIRST_ROOM = 64
-_BESIDE_LAST = tuple(field.name for field in FIELDS if field.name != "last")
+_FIRST, _ONE = np.zeros(1, np.intp), np.ones(1, np.intp)
+_NAMES = tuple(field.name for field in FIELDS)
+_BASE_FIELDS = frozenset(BASES.values())
+FEW = 16  # updates; so many at once are put one by one
 
 
 class Quotes:
@@ -63,7 +66,6 @@ class Quotes:
                 self._open(field.name)
         self.direction = _column(math.nan)
         self._before = _column(math.nan)  # what the next price is compared with
-        self._scratch = _column(math.nan), _column(math.nan)  # highs and lows of the batch at hand
         self.received_s = _column(math.nan)
         self.time_utc_s = _column(math.nan)
         self.base = _column(math.nan)
@@ -79,7 +81,7 @@ class Quotes:
     def __getitem__(self, field: str) -> Floats:
         """The newest values of a field, by slot. Raises KeyError for a name that is not in FIELDS."""
         if field not in self._values:
-            if field not in _BESIDE_LAST:
+            if field not in _NAMES:
                 raise KeyError(field)
             self._open(field)
         return self._values[field]
@@ -140,113 +142,167 @@ class Quotes:
         return slots
 
     def _apply_updates(self, codes: dict[str, int], updates: Sequence[Update], now_s: float) -> Slots:
-        places: list[int] = []  # of each price, in order
-        prices: list[Number] = []
-        sizes: list[tuple[int, Number]] = []
-        newest: dict[int, Number] = {}  # the last price of each slot
-        before: dict[int, float] = {}  # the one just before it, where that is in this batch
-        first: dict[int, Number] = {}
-        times: dict[int, float] = {}
-        others: dict[str, dict[int, Number]] = {}
-        touched: dict[int, None] = {}
-        taken: list[int] = []
-        for update in updates:
-            slot = codes.get(update.code)
-            if slot is None:
-                continue
-            taken.append(slot)
-            if type(update) is Trade:
-                price: Number | None = update.price
-                sizes.append((slot, update.size))
-            else:
-                price = _sort_out(update, slot, others)  # type: ignore[arg-type]
-                touched[slot] = None
-            if (time_utc_s := update.time_utc_s) == time_utc_s:
-                times[slot] = time_utc_s
-            if price is None:
-                continue
-            places.append(slot)
-            prices.append(price)
-            earlier = newest.get(slot)
-            if earlier is None:
-                first[slot] = price
-            else:
-                before[slot] = earlier.value
-            newest[slot] = price
-        if not taken:
+        places: list[Any] = [codes.get(update.code) for update in updates]
+        if None in places:
+            updates = [update for update, place in zip(updates, places, strict=True) if place is not None]
+            places = [place for place in places if place is not None]
+        if not places:
             return np.empty(0, np.intp)
-        self.ticks += len(taken)
-        np.add.at(self.tick_count, taken, 1)
-        is_wider = False
-        if newest:
-            is_wider = self._put_prices(newest, places, prices, before, first, now_s)
-        if sizes:
-            self._put("size", dict(sizes), [slot for slot, _ in sizes], [size for _, size in sizes])
-        for name, numbers in others.items():
-            is_wider |= self._put(name, numbers, list(numbers), list(numbers.values()))
-        if times:
+        self.ticks += len(places)
+        if len(places) <= FEW and not any(map(_withdraws_price, updates)):
+            return self._put_few(places, updates, now_s)
+        said = _Said(places)
+        if math.isnan(self.received_s[said.slots].sum()):
+            self._forget_remembered(said.slots[np.isnan(self.received_s[said.slots])])
+        if set(map(type, updates)) == {Trade}:
+            trades = cast(Sequence[Trade], updates)
+            is_wider = self._put_prices(said, [trade.price for trade in trades], now_s)
+            is_wider |= self._put("size", said, [trade.size for trade in trades])
+        else:
+            is_wider = self._put_all(places, updates, now_s)
+        times_utc_s = [update.time_utc_s for update in updates]
+        if math.isnan(sum(times_utc_s)):
+            times = {place: utc_s for place, utc_s in zip(places, times_utc_s, strict=True) if utc_s == utc_s}
             self.time_utc_s[list(times)] = list(times.values())
-        if others:
-            self._rebase(touched)
-        touched.update(dict.fromkeys(newest))
-        slots = np.fromiter(touched, np.intp, len(touched))
-        self.received_s[slots] = now_s
+        else:
+            self.time_utc_s[said.slots] = np.array(times_utc_s)[said.newest]
+        self.tick_count[said.slots] += said.counts
+        self.received_s[said.slots] = now_s
+        self._stamp(said.slots)
+        if is_wider:
+            self.decimals_version = self.version
+        return said.slots
+
+    def _put_few(self, places: list[int], updates: Sequence[Update], now_s: float) -> Slots:
+        """The same one by one: arrays of one element take ten times as long."""
+        is_wider = False
+        for slot, update in zip(places, updates, strict=True):
+            if math.isnan(self.received_s.item(slot)):
+                self._forget_remembered(np.array([slot], np.intp))
+            if type(update) is Trade:
+                is_wider |= self._put_price(slot, update.price, now_s)
+                is_wider |= self._put_one("size", slot, update.size)
+            else:
+                is_wider |= self._put_quote(slot, cast(Quote, update), now_s)
+            if (time_utc_s := update.time_utc_s) == time_utc_s:
+                self.time_utc_s[slot] = time_utc_s
+            self.tick_count[slot] += 1
+            self.received_s[slot] = now_s
+        slots = np.array(sorted(set(places)), np.intp)
         self._stamp(slots)
         if is_wider:
             self.decimals_version = self.version
         return slots
 
-    def _put_prices(
-        self,
-        newest: dict[int, Number],
-        places: list[int],
-        prices: list[Number],
-        before: dict[int, float],
-        first: dict[int, Number],
-        now_s: float,
-    ) -> bool:
+    def _put_quote(self, slot: int, quote: Quote, now_s: float) -> bool:
+        """Write what one quote says. Are the row's decimals others than before?"""
+        is_wider = is_rebased = False
+        for name in _NAMES:
+            number = getattr(quote, name)
+            if number is not None:
+                put = self._put_price(slot, number, now_s) if name == "last" else self._put_one(name, slot, number)
+                is_wider |= put
+                is_rebased |= name in _BASE_FIELDS
+        if is_rebased:
+            self._rebase((slot,))
+        return is_wider
+
+    def _put_price(self, slot: int, price: Number, now_s: float) -> bool:
+        """Write one last price, its arrow and its history. Are the row's decimals others than before?"""
+        value, earlier = price.value, self._before.item(slot)
+        is_wider = self._put_one("last", slot, price)
+        self._before[slot] = value
+        self.direction[slot] = float(value > earlier) - float(value < earlier) if earlier == earlier else math.nan
+        if is_first := math.isnan(self.first_s.item(slot)):
+            self._put_first({slot}, (slot,), (price,), now_s)
+        self.history.push_one(slot, value, now_s)
+        return is_wider or is_first
+
+    def _put_one(self, name: str, slot: int, number: Number) -> bool:
+        """Write a field's newest number of one slot. Are the row's decimals others than before?"""
+        if name not in self._values:
+            self._open(name)
+        self._numbers[name][slot] = number
+        self._values[name][slot] = number.value
+        decimals = self.decimals[name]
+        if number.decimals <= decimals.item(slot):
+            return False
+        decimals[slot] = number.decimals
+        return True
+
+    def _put_all(self, places: list[int], updates: Sequence[Update], now_s: float) -> bool:
+        """Write what quotes and trades among them say. Are a row's decimals others than before?"""
+        fields: dict[str, tuple[list[int], list[Number]]] = {}
+        for place, update in zip(places, updates, strict=True):
+            if type(update) is Trade:
+                said: Sequence[tuple[str, Number | None]] = (("last", update.price), ("size", update.size))
+            else:
+                said = [(name, getattr(update, name)) for name in _NAMES]
+            for name, number in said:
+                if number is not None:
+                    field = fields.setdefault(name, ([], []))
+                    field[0].append(place)
+                    field[1].append(number)
+        is_wider = False
+        for name, (where, numbers) in fields.items():
+            if name == "last":
+                is_wider |= self._put_prices(_Said(where), numbers, now_s)
+            else:
+                is_wider |= self._put(name, _Said(where), numbers)
+        if not fields.keys().isdisjoint(_BASE_FIELDS):
+            self._rebase(set(places))
+        return is_wider
+
+    def _put_prices(self, said: "_Said", prices: Sequence[Number], now_s: float) -> bool:
         """Write last prices, arrows, first prices and history. Are a row's decimals others than before?"""
-        slots = np.fromiter(newest, np.intp, len(newest))
-        is_wider = self._put("last", newest, places, prices)
-        values = self._values["last"][slots]
+        slots = said.slots
+        is_wider = self._put("last", said, prices)
+        ordered = np.array([price.value for price in prices])[said.order]
+        values = ordered[said.ends]
         earlier = self._before[slots]
-        if before:
-            earlier = np.array([before.get(slot, value) for slot, value in zip(newest, earlier.tolist(), strict=True)])
+        if said.is_repeated:
+            earlier = np.where(said.counts > 1, ordered[said.ends - 1], earlier)
+            highs, lows = np.fmax.reduceat(ordered, said.starts), np.fmin.reduceat(ordered, said.starts)
+        else:
+            highs = lows = values
         self._before[slots] = values
         self.direction[slots] = np.sign(values - earlier)
         new = slots[np.isnan(self.first_s[slots])]
         if len(new):
-            self.first_s[new] = now_s
-            for slot in new.tolist():
-                self._first[slot] = first[slot]
-            self._rebase(new.tolist())
-        self.history.push(slots, values, *self._extremes(slots, places, prices, values), now_s)
+            self._put_first(set(new.tolist()), said.places, prices, now_s)
+        if math.isnan(values.sum()):  # withdrawn
+            gone = np.isnan(values)
+            self.history.begin_gap(slots[gone], now_s)
+            slots, values, highs, lows = slots[~gone], values[~gone], highs[~gone], lows[~gone]
+        self.history.push(slots, values, highs, lows, now_s)
         return is_wider or len(new) > 0
 
-    def _put(self, name: str, newest: dict[int, Number], places: list[int], numbers: Sequence[Number]) -> bool:
-        """Write a field's newest numbers; `places` and `numbers` are all that came. Are a row's decimals others now?"""
+    def _put_first(self, new: set[int], places: Sequence[int], prices: Sequence[Number], now_s: float) -> None:
+        """Write the first prices of slots that have none."""
+        for slot, price in zip(places, prices, strict=True):
+            if slot in new and slot not in self._first and price.is_known:
+                self._first[slot] = price
+                self.first_s[slot] = now_s
+        self._rebase(new)
+
+    def _put(self, name: str, said: "_Said", numbers: Sequence[Number]) -> bool:
+        """Write a field's newest numbers; `numbers` are all that came. Are a row's decimals others than before?"""
         if name not in self._values:
             self._open(name)
-        column, kept, decimals = self._values[name], self._numbers[name], self.decimals[name]
-        for slot, number in newest.items():
+        kept, decimals = self._numbers[name], self.decimals[name]
+        newest = [numbers[at] for at in said.newest.tolist()]
+        for slot, number in zip(said.slots.tolist(), newest, strict=True):
             kept[slot] = number
-        slots = list(newest)
-        column[slots] = [number.value for number in newest.values()]
-        earlier = decimals[slots]
-        np.maximum.at(decimals, places, [number.decimals for number in numbers])
-        return bool((decimals[slots] != earlier).any())
-
-    def _extremes(self, slots: Slots, places: list[int], prices: list[Number], newest: Floats) -> tuple[Floats, Floats]:
-        """The highest and the lowest price of a batch, for each of its slots."""
-        if len(prices) == len(slots):
-            return newest, newest
-        values = [price.value for price in prices]
-        found = []
-        for most, extreme in zip((np.maximum, np.minimum), self._scratch, strict=True):
-            extreme[slots] = newest
-            most.at(extreme, places, values)
-            found.append(extreme[slots])
-        return found[0], found[1]
+        self._values[name][said.slots] = [number.value for number in newest]
+        earlier = decimals[said.slots]
+        most = np.array([number.decimals for number in numbers], np.uint8)[said.order]
+        if said.is_repeated:
+            most = np.maximum.reduceat(most, said.starts)
+        wider = most > earlier
+        if not wider.any():
+            return False
+        decimals[said.slots] = np.maximum(most, earlier)
+        return True
 
     def _rebase(self, slots: Iterable[int]) -> None:
         """See what change counts from now."""
@@ -261,7 +317,7 @@ class Quotes:
             self.base[slot] = base.value
 
     def remember(self, instrument: Instrument, last: float, decimals: int, time_utc_s: float) -> None:
-        """A price of an earlier run, until one comes. It is no update: no arrow, no line, no change counts from it."""
+        """A price of an earlier run, until an update comes. No arrow tells of it, no line, no change counts from it."""
         slot = self.slot(instrument)
         if math.isnan(self.received_s[slot]):
             self._values["last"][slot] = last
@@ -270,6 +326,12 @@ class Quotes:
             self.time_utc_s[slot] = time_utc_s
             self._stamp(np.array([slot], np.intp))
             self.decimals_version = self.version
+
+    def _forget_remembered(self, slots: Slots) -> None:
+        """The first updates of these slots came: what was remembered is not known of this run."""
+        self._values["last"][slots] = self.time_utc_s[slots] = math.nan
+        for slot in slots.tolist():
+            self._numbers["last"][slot] = UNKNOWN
 
     def set_state(self, slots: Slots, state: int, since_s: float) -> None:
         """Write a row state; rows that already have it keep their `since`, and nothing is repainted for them."""
@@ -327,20 +389,48 @@ class Quotes:
             setattr(self, name, _grown(getattr(self, name), room, math.nan))
         for name in ("state", "base_kind", "changed_at", "tick_count"):
             setattr(self, name, _grown(getattr(self, name), room, 0))
-        self._scratch = _column(math.nan, room), _column(math.nan, room)
         self._room = room
 
 
-def _sort_out(quote: Quote, slot: int, others: dict[str, dict[int, Number]]) -> Number | None:
-    """Note what a quote says beside its last price, by field; returns the last price, where it says one."""
-    for name in _BESIDE_LAST:
-        said = getattr(quote, name)
-        if said is not None:
-            numbers = others.get(name)
-            if numbers is None:
-                numbers = others[name] = {}
-            numbers[slot] = said
-    return quote.last if quote.last is None or quote.last.is_known else None
+class _Said:
+    """The updates of a batch that say something of one field, by slot.
+
+    Attributes:
+        places: the slot of each, in order of arrival.
+        order: the updates slot by slot, (updates,); each slot's in order of arrival.
+        slots: each once, in rising order, (slots,) as are the following.
+        starts, ends: the first and the last update of each slot, as places in `order`.
+        newest: the last update of each slot.
+        counts: how many of each slot.
+        is_repeated: is there more than one of any slot?
+    """
+
+    __slots__ = ("counts", "ends", "is_repeated", "newest", "order", "places", "slots", "starts")
+
+    def __init__(self, places: Sequence[int]) -> None:
+        self.places = places
+        slots = np.array(places, np.intp)
+        if len(places) == 1:  # on a calm feed each update comes alone
+            self.slots: Slots = slots
+            self.counts, self.is_repeated = _ONE, False
+            self.order = self.starts = self.ends = self.newest = _FIRST
+            return
+        self.order = slots.argsort(kind="stable")
+        slots = slots[self.order]
+        is_first = np.empty(len(slots), np.bool_)
+        is_first[0] = True
+        np.not_equal(slots[1:], slots[:-1], out=is_first[1:])
+        self.starts = is_first.nonzero()[0]
+        self.slots = slots[self.starts]
+        self.ends = np.append(self.starts[1:], len(slots)) - 1
+        self.counts = self.ends - self.starts + 1
+        self.newest = self.order[self.ends]
+        self.is_repeated = len(self.slots) < len(slots)
+
+
+def _withdraws_price(update: Update) -> bool:
+    """Does it say that the last price is unknown now?"""
+    return type(update) is Quote and update.last is not None and not update.last.is_known
 
 
 def _column(unknown: float, room: int = _FIRST_ROOM) -> Floats:

@@ -44,6 +44,10 @@ def test_a_first_start_has_the_starter_list_of_the_feed(profile: Profile) -> Non
     assert lists.shown == "", "nothing was said of lists"
 
 
+def test_the_first_start_on_another_feed_has_its_list_alone(profile: Profile) -> None:
+    assert names(kept(profile, feed="alltick")) == {"Watchlist": ("alltick", True)}
+
+
 def test_a_feed_without_a_list_gets_one_beside_the_others(profile: Profile) -> None:
     save(profile, ListContent("Watchlist", (DEMO,), feed="demo"))
     lists = kept(profile, feed="alltick")

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from quotedesk.engine.options import Options
+from quotedesk.app.options import Options
+from quotedesk.market.instrument import Instrument
 
 
 def test_a_start_without_arguments_changes_and_saves_nothing() -> None:
@@ -28,8 +29,8 @@ def test_what_was_asked_for_does_not_change_during_a_run() -> None:
         ({}, False),
         ({"stats": Path("s")}, False),
         ({"feed": "demo"}, True),
-        ({"url": "ws://127.0.0.1:9"}, True),
-        ({"symbols": ("A.US",)}, True),
+        ({"urls": {"demo": "ws://127.0.0.1:9"}}, True),
+        ({"symbols": (Instrument("", "A.US"),)}, True),
         ({"replay": Path("r.csv")}, True),
         ({"is_tour": True}, True),
     ],

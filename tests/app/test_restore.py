@@ -6,26 +6,30 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from quotedesk.app.options import Options
 from quotedesk.app.restore import Restore
 from quotedesk.config.paths import Profile
-from quotedesk.engine.options import Options
+from quotedesk.lists.book import Book
+from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.tick import Tick
+from quotedesk.market.number import number
+from quotedesk.market.quote import Trade
 from quotedesk.quotes.quotes import Quotes
 from tests.fakes.clock import FakeClock
 from tests.fakes.windows import book_of, windows_on
 
 CODES = ("B.US", "A.US", "C.US")
+FEEDS = ("demo", "alltick")
 
 
 class Run:
     """What a run of the program has, of what is remembered."""
 
-    def __init__(self, profile: Profile, qtbot: QtBot, **options) -> None:
+    def __init__(self, profile: Profile, qtbot: QtBot, book: Book | None = None, **options) -> None:
         self.clock = FakeClock()
         self.quotes = Quotes()
-        self.book = book_of("demo", CODES)
-        self.windows = windows_on(self.book, self.quotes, self.clock, "demo")
+        self.book = book or book_of("demo", CODES)
+        self.windows = windows_on(self.book, self.quotes, self.clock)
         self.remembered = Restore(profile, self.quotes)
         self.reports = [
             self.remembered.open_windows(self.windows, Options(**options)),
@@ -36,8 +40,11 @@ class Run:
             window.allow_close()
             qtbot.addWidget(window)
 
+    def slot(self, code: str) -> int:
+        return self.quotes.slot(Instrument("demo", code))
+
     def value(self, field: str, code: str) -> float:
-        return float(self.quotes[field][self.quotes.slot(Instrument("demo", code))])
+        return float(self.quotes[field][self.slot(code)])
 
     def end(self) -> None:
         self.remembered.keep_windows(self.windows)
@@ -120,18 +127,30 @@ def test_what_makes_no_sense_any_more_is_passed_over(profile: Profile, qtbot: Qt
 
 def test_prices_come_back_and_are_no_ticks(profile: Profile, qtbot: QtBot) -> None:
     first = Run(profile, qtbot)
-    ticks = [Tick("A.US", 178.46, 2, 100, 0, 1_764_000_000.0), Tick("B.US", 1.16427, 5, math.nan, 0, math.nan)]
-    first.quotes.apply("demo", ticks, first.clock.now_s())
+    ticks = [Trade("A.US", number("178.46"), number("100"), 1_764_000_000.0), Trade("B.US", number("1.16427"))]
+    first.quotes.apply(Batch("demo", ticks, first.clock.now_s()))
     first.end()
     second = Run(profile, qtbot)
-    assert second.value("price", "A.US") == 178.46
-    assert second.value("decimals", "B.US") == 5
-    assert second.value("time_utc_s", "A.US") == 1_764_000_000.0
-    assert math.isnan(second.value("time_utc_s", "B.US"))
-    assert math.isnan(second.value("price", "C.US"))
+    assert second.value("last", "A.US") == 178.46
+    assert second.quotes.number("last", second.slot("B.US")).text == "1.16427"
+    assert second.quotes.time_utc_s[second.slot("A.US")] == 1_764_000_000.0
+    assert math.isnan(second.quotes.time_utc_s[second.slot("B.US")])
+    assert math.isnan(second.value("last", "C.US"))
     assert math.isnan(second.value("size", "A.US"))
     second.end()  # without a tick
-    assert Run(profile, qtbot).value("price", "A.US") == 178.46
+    assert Run(profile, qtbot).value("last", "A.US") == 178.46
+
+
+def test_each_feed_has_its_own_prices(profile: Profile, qtbot: QtBot) -> None:
+    first = Run(profile, qtbot)
+    for feed, price in (("demo", "1.5"), ("alltick", "2.50")):
+        first.quotes.slot(Instrument(feed, "A.US"))
+        first.quotes.apply(Batch(feed, [Trade("A.US", number(price))], first.clock.now_s()))
+        first.remembered.keep_prices(feed, [Instrument(feed, "A.US"), Instrument(feed, "NEVER.US")])
+    second = Run(profile, qtbot)
+    assert second.remembered.recall("alltick") == ""
+    texts = [second.quotes.number("last", second.quotes.slot(Instrument(feed, "A.US"))).text for feed in FEEDS]
+    assert texts == ["1.5", "2.50"]
 
 
 def test_what_cannot_be_written_costs_nothing(profile: Profile, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,16 +182,11 @@ def test_all_windows_come_back_each_with_its_list_and_that_lists_order(profile: 
     other = first.windows.open()
     other.allow_close()
     qtbot.addWidget(other)
-    other._list_menu.show_list(first.book.lists[0])
+    other.list_menu.show_list(first.book.lists[0])
     other.resize(700, 300)
     first.end()
-    second = Run.__new__(Run)
-    second.clock, second.quotes, second.book = FakeClock(), Quotes(), first.book
-    second.windows = windows_on(second.book, second.quotes, second.clock, "demo")
-    assert Restore(profile, second.quotes).open_windows(second.windows, Options()) == ""
-    for window in second.windows.all:
-        window.allow_close()
-        qtbot.addWidget(window)
+    second = Run(profile, qtbot, first.book)
+    assert second.reports == ["", ""]
     assert [each.watchlist for each in second.windows.all] == [metals, first.book.lists[0]]
     assert second.windows.all[0].table.model().sorted_by == (2, False)
     assert second.windows.all[1].table.model().sorted_by is None

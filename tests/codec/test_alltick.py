@@ -20,8 +20,10 @@ def golden(name: str) -> Any:
     return json.loads((FRAMES / name).read_text())
 
 
-def encode(*wanted: str, codec: AllTickCodec | None = None, request_id: int = 123) -> Any:
-    return json.loads((codec or AllTickCodec()).encode(Change(wanted, wanted, (), request_id)))
+def said(codec: AllTickCodec, change: Change) -> Any:
+    """The one frame of a change, read."""
+    [frame] = codec.encode(change)
+    return json.loads(frame)
 
 
 @pytest.fixture
@@ -30,12 +32,12 @@ def codec() -> AllTickCodec:
 
 
 def test_a_subscription_is_the_published_frame(codec: AllTickCodec) -> None:
-    assert encode("BTCUSDT", "ETHUSDT", codec=codec) == golden("alltick_subscribe.json")
+    wanted = ("BTCUSDT", "ETHUSDT")
+    assert said(codec, Change(wanted, wanted, (), 123)) == golden("alltick_subscribe.json")
 
 
 def test_the_last_removal_cancels_all_trades_and_never_sends_an_empty_list(codec: AllTickCodec) -> None:
-    change = Change((), (), ("BTCUSDT",), 123)
-    assert json.loads(codec.encode(change)) == golden("alltick_cancel.json")
+    assert said(codec, Change((), (), ("BTCUSDT",), 123)) == golden("alltick_cancel.json")
 
 
 def test_a_heartbeat_is_the_published_frame(codec: AllTickCodec) -> None:
@@ -46,7 +48,7 @@ def test_a_heartbeat_is_the_published_frame(codec: AllTickCodec) -> None:
 def test_whatever_changes_the_whole_list_goes_out_in_order(
     wanted: list[str], added: list[str], dropped: list[str], request_id: int
 ) -> None:
-    frame = json.loads(AllTickCodec().encode(Change(tuple(wanted), tuple(added), tuple(dropped), request_id)))
+    frame = said(AllTickCodec(), Change(tuple(wanted), tuple(added), tuple(dropped), request_id))
     assert frame.keys() == {"cmd_id", "seq_id", "trace", "data"}
     assert frame["cmd_id"] == 22004
     assert frame["seq_id"] == request_id
@@ -55,14 +57,15 @@ def test_whatever_changes_the_whole_list_goes_out_in_order(
 
 def test_every_request_has_a_trace_of_its_own_that_fits() -> None:
     codec = AllTickCodec()
-    frames = [encode("A", codec=codec) for _ in range(50)] + [json.loads(codec.heartbeat(5)) for _ in range(50)]
+    frames = [said(codec, Change(("A",), ("A",), (), 1)) for _ in range(50)]
+    frames += [json.loads(codec.heartbeat(5)) for _ in range(50)]
     traces = {frame["trace"] for frame in frames}
     assert len(traces) == 100
     assert all(0 < len(trace) <= 64 for trace in traces)
 
 
 def test_a_request_is_one_line_of_plain_text() -> None:
-    text = AllTickCodec().encode(Change(("A",), ("A",), (), 1))
+    [text] = AllTickCodec().encode(Change(("A",), ("A",), (), 1))
     assert isinstance(text, str)
     assert not set(text) & {" ", "\n"}
 
@@ -99,6 +102,9 @@ def test_a_refused_heartbeat_is_no_sign_of_life() -> None:
     assert message == Answer(4, Verdict.RATE, "too many requests")
 
 
-def test_the_feed_replaces_and_beats_by_frames() -> None:
+def test_the_feed_replaces_and_beats_by_frames_and_says_nothing_before_it_is_asked_for_a_list() -> None:
     assert FEED.limits.replaces
     assert FEED.limits.beat_is_frame
+    assert not FEED.limits.greets
+    assert AllTickCodec().greet("key") == ()
+    assert FEED.provider.key_in_url

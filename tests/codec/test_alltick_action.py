@@ -1,14 +1,18 @@
 """The article's frames."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from quotedesk.codec.alltick_action import DEMO_FEED, FEED, ActionCodec
-from quotedesk.codec.base import Answer, Change, Verdict
-from quotedesk.market.tick import Condition, Tick
+from quotedesk.codec.base import Answer, Change, Message, Unreadable, Verdict
+from quotedesk.market.number import UNKNOWN, number
+from quotedesk.market.quote import Condition, Status, Trade
 
 FRAMES = Path(__file__).parents[1] / "frames"
 
@@ -17,18 +21,24 @@ def golden(name: str) -> Any:
     return json.loads((FRAMES / name).read_text())
 
 
+def said(change: Change) -> Any:
+    """The one frame of a change, read."""
+    [frame] = ActionCodec().encode(change)
+    return json.loads(frame)
+
+
 def test_new_codes_are_the_articles_subscribe_frame() -> None:
     change = Change(("GOLD", "AAPL.US", "TSLA.US"), ("AAPL.US", "TSLA.US"), (), 5)
-    assert json.loads(ActionCodec().encode(change)) == golden("alltick_action_subscribe.json")
+    assert said(change) == golden("alltick_action_subscribe.json")
 
 
 def test_dropped_codes_are_the_articles_unsubscribe_frame() -> None:
     change = Change(("GOLD",), (), ("AAPL.US",), 6)
-    assert json.loads(ActionCodec().encode(change)) == golden("alltick_action_unsubscribe.json")
+    assert said(change) == golden("alltick_action_unsubscribe.json")
 
 
 def test_the_order_of_the_user_is_kept_in_the_frame() -> None:
-    frame = json.loads(ActionCodec().encode(Change(("C", "A", "B"), ("C", "A", "B"), (), 1)))
+    frame = said(Change(("C", "A", "B"), ("C", "A", "B"), (), 1))
     assert frame["code"] == ["C", "A", "B"]
 
 
@@ -53,26 +63,69 @@ def test_answers_carry_no_number_and_one_that_does_is_not_believed(frame: bytes,
     assert ActionCodec().decode(frame) == (message,)
 
 
-def test_ticks_are_read_as_in_the_published_dialect() -> None:
-    [tick] = ActionCodec().decode(b'{"cmd_id":22998,"data":{"code":"A","price":"1.50","seq":3}}')
-    assert isinstance(tick, Tick)
-    assert (tick.code, tick.price, tick.decimals, tick.seq) == ("A", 1.5, 2, 3)
+def test_nothing_is_said_before_a_request() -> None:
+    assert ActionCodec().greet("key") == ()
 
 
-@pytest.mark.parametrize(
-    ("says", "condition", "delay_s"),
-    [
-        ('"status":"halted"', Condition.HALTED, 0),
-        ('"status":"limit_up","delay":900', Condition.LIMIT_UP, 900),
-        ('"status":"limit_down"', Condition.LIMIT_DOWN, 0),
-        ('"status":"sold out","delay":"soon"', Condition.NORMAL, 0),
-        ('"status":7,"delay":-3', Condition.NORMAL, 0),
-        ('"status":null,"delay":1e300', Condition.NORMAL, 0),
-    ],
+def test_trades_are_read_as_in_the_published_dialect() -> None:
+    [trade] = ActionCodec().decode(b'{"cmd_id":22998,"data":{"code":"A","price":"1.50","seq":3}}')
+    assert trade == Trade("A", number("1.50"), UNKNOWN, trade.time_utc_s, 3)
+
+
+def push(says: str = "", code: str = "A") -> bytes:
+    more = f",{says}" if says else ""
+    return f'{{"cmd_id":22998,"data":{{"code":"{code}","price":"1","volume":"5","tick_time":"7"{more}}}}}'.encode()
+
+
+SAYS = [
+    ('"status":"halted"', Status("A", Condition.HALTED)),
+    ('"status":"limit_up","delay":900', Status("A", Condition.LIMIT_UP, 900)),
+    ('"status":"limit_down","delay":"900"', Status("A", Condition.LIMIT_DOWN, 900)),
+    ('"delay":0.5', Status("A", delay_s=0.5)),
+    ('"status":"sold out","delay":"soon"', None),
+    ('"status":7,"delay":-3', None),
+    ('"status":null,"delay":1e300', None),
+    ('"status":"","delay":""', None),
+    ('"status":[1]', None),
+    ('"status":"normal","delay":0', None),
+]
+
+
+@pytest.mark.parametrize("form", ["as documented", "odd"])
+@pytest.mark.parametrize(("says", "status"), SAYS)
+def test_only_the_demo_feed_says_how_a_symbol_trades(says: str, status: Status | None, form: str) -> None:
+    frame = push(says) if form == "as documented" else push(says).replace(b'"volume":"5"', b'"volume":5')
+    messages = DEMO_FEED.codec().decode(frame)
+    assert messages[1:] == ((status,) if status else ())
+    assert FEED.codec().decode(frame) == messages[:1]
+    assert isinstance(messages[0], Trade) or b"[1]" in frame
+
+
+def test_a_push_that_says_nothing_of_trading_takes_back_what_an_earlier_one_of_the_symbol_said() -> None:
+    codec = DEMO_FEED.codec()
+
+    def told(data: bytes) -> Sequence[Message]:
+        return codec.decode(data)[1:]
+
+    assert told(push('"status":"halted"')) == (Status("A", Condition.HALTED),)
+    assert told(push(code="B")) == ()
+    assert told(push('"status":"halted"')) == (Status("A", Condition.HALTED),)
+    assert told(push()) == (Status("A"),)
+    assert told(push()) == ()
+
+
+def test_what_was_said_of_trading_is_of_one_connection() -> None:
+    DEMO_FEED.codec().decode(push('"status":"halted"'))
+    assert DEMO_FEED.codec().decode(push())[1:] == ()
+
+
+def test_a_push_without_a_price_says_nothing_of_trading() -> None:
+    [message] = DEMO_FEED.codec().decode(push('"status":"halted"').replace(b'"1"', b'"0"'))
+    assert isinstance(message, Unreadable)
+
+
+@given(
+    st.binary(max_size=80) | st.sampled_from([b'{"ret":200}', b"[]", b'{"cmd_id":22998}', b'{"cmd_id":22998,"data":5}'])
 )
-def test_only_the_demo_feed_says_how_a_symbol_trades(says: str, condition: Condition, delay_s: float) -> None:
-    push = f'{{"cmd_id":22998,"data":{{"code":"A","price":"1",{says}}}}}'.encode()
-    [tick] = DEMO_FEED.codec().decode(push)
-    assert (tick.condition, tick.delay_s) == (condition, delay_s)
-    [tick] = FEED.codec().decode(push)
-    assert (tick.condition, tick.delay_s) == (Condition.NORMAL, 0)
+def test_what_is_no_push_is_read_as_in_the_other_dialect(data: bytes) -> None:
+    assert DEMO_FEED.codec().decode(data) == FEED.codec().decode(data)

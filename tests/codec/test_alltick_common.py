@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotedesk.codec.alltick_common import decode, endpoint, number, time_utc_s, verdict_of
+from quotedesk.codec.alltick_common import decode, endpoint, time_utc_s, verdict_of
 from quotedesk.codec.base import Answer, Beat, Message, Unreadable, Verdict
-from quotedesk.market.tick import Tick
+from quotedesk.market.number import MOST_DECIMALS, UNKNOWN, number
+from quotedesk.market.quote import Trade
 
 RECORDED = Path(__file__).parents[2].parent / "shared" / "recorded" / "alltick"
 NAN = math.nan
@@ -37,9 +38,9 @@ def push(**data: Any) -> Message:
     return read(json.dumps({"cmd_id": 22998, "data": {"code": "A", "price": "1.5"} | data}))
 
 
-def tick(**data: Any) -> Tick:
+def tick(**data: Any) -> Trade:
     message = push(**data)
-    assert isinstance(message, Tick)
+    assert isinstance(message, Trade)
     return message
 
 
@@ -53,81 +54,7 @@ def same(a: float, b: float) -> bool:
     return a == b or (math.isnan(a) and math.isnan(b))
 
 
-# -- numbers and times -------------------------------------------------------------------------------------------------
-
-
-@given(numbers)
-@example("1e-99999999999999999999")
-@example("0e99999999999999999999")
-@example("1e-" + "9" * 5000)
-@example(".")
-@example("1.")
-@example(".5")
-def test_a_number_is_what_decimal_reads_and_its_decimals_are_those_of_the_text(text: str) -> None:
-    try:
-        exact = Decimal(text.strip())
-    except ArithmeticError:  # no number, or an exponent beyond all use
-        value, decimals = number(text)
-        assert math.isnan(value) or value == 0
-        assert 0 <= decimals <= 12
-        return
-    value, decimals = number(text)
-    if len(text) > 64 or math.isinf(float(exact)):
-        assert math.isnan(value)
-        assert decimals == 0
-        return
-    assert value == float(exact)
-    exponent = exact.as_tuple().exponent
-    assert isinstance(exponent, int)
-    assert decimals == min(max(-exponent, 0), 12)
-
-
-@given(st.floats(allow_nan=False, allow_infinity=False))
-def test_a_json_number_is_itself_with_the_decimals_of_its_shortest_text(value: float) -> None:
-    read_value, decimals = number(value)
-    assert read_value == value
-    if value.is_integer():
-        assert decimals == 0
-    elif decimals < 12:
-        assert round(value, decimals) == value
-        assert round(value, decimals - 1) != value
-
-
-@given(st.integers(-(10**20), 10**20))
-def test_a_whole_number_has_no_decimals(value: int) -> None:
-    assert number(value) == (float(value), 0)
-
-
-@pytest.mark.parametrize(
-    ("text", "value", "decimals"),
-    [
-        ("651.12", 651.12, 2),
-        ("178.00", 178.0, 2),
-        ("0.00000123", 0.00000123, 8),
-        ("300", 300.0, 0),
-        ("1e-7", 1e-7, 7),
-        ("1.50e3", 1500.0, 0),
-        ("1.2345E2", 123.45, 2),
-        ("0." + "1" * 30, 0.1111111111111111, 12),
-        (" 1.5 ", 1.5, 1),
-        ("+1.5", 1.5, 1),
-        ("-0.0", 0.0, 1),
-    ],
-)
-def test_a_number_in_text_keeps_the_decimals_that_the_feed_wrote(text: str, value: float, decimals: int) -> None:
-    assert number(text) == (value, decimals)
-
-
-NO_NUMBERS: list[Any] = [None, True, False, 10**400, 10**5000, math.inf, NAN]
-NO_NUMBERS += ["", " ", "-", ".", "abc", "NaN", "nan", "Infinity", "-inf", "1e999", "1_000", "0x10", "1,5", "1.5.5"]
-NO_NUMBERS += ["1e", "e5", "1 5", "\u0661\u0662", "\uff11", "1\u00a0", "\u22121", "1\x00", "9" * 5000, "0." + "0" * 99]
-
-
-@pytest.mark.parametrize("place", range(len(NO_NUMBERS)))
-def test_what_is_no_finite_number_is_unknown(place: int) -> None:
-    found, decimals = number(NO_NUMBERS[place])
-    assert math.isnan(found)
-    assert decimals == 0
+# -- times -------------------------------------------------------------------------------------------------------------
 
 
 @given(st.integers(1, 4_102_444_799))
@@ -168,25 +95,26 @@ def test_what_is_no_time_is_unknown(value: Any) -> None:
 )
 def test_old_and_new_samples_of_the_documents_say_the_same(fields: str) -> None:
     frame = f'{{"cmd_id":22998,"data":{{"code":"1288.HK",{fields},"price":"651.12","volume":"300","turnover":"12345.6"'
-    assert read(frame + ',"trade_direction":1}}') == Tick("1288.HK", 651.12, 2, 300.0, 0, 1605509068.0, 1782180168224)
+    assert read(frame + ',"trade_direction":1}}') == Trade(
+        "1288.HK", number("651.12"), number("300"), 1605509068.0, 1782180168224
+    )
 
 
 @pytest.mark.parametrize("volume", ["", None, "abc", "-1", -1, "NaN", True])
 def test_a_size_that_says_nothing_is_unknown(volume: Any) -> None:
-    assert math.isnan(tick(volume=volume).size)
+    assert tick(volume=volume).size is UNKNOWN
 
 
 def test_missing_fields_are_unknown_and_the_tick_counts() -> None:
     found = read('{"cmd_id":22998,"data":{"code":"A","price":1.25}}')
-    assert isinstance(found, Tick)
-    assert (found.code, found.price, found.decimals, found.seq) == ("A", 1.25, 2, None)
-    assert math.isnan(found.size)
+    assert isinstance(found, Trade)
+    assert (found.code, found.price, found.size, found.seq) == ("A", number("1.25"), UNKNOWN, None)
     assert math.isnan(found.time_utc_s)
 
 
 def test_size_0_is_a_size_and_strange_numbers_of_a_tick_are_none() -> None:
-    assert tick(volume="0").size == 0
-    assert tick(volume="300.50").size_decimals == 2
+    assert tick(volume="0").size == number("0")
+    assert tick(volume="300.50").size.text == "300.50"
     assert tick(seq="0").seq == 0
     for odd in ("", "abc", "1.5", "-", None, True, 1.5, "\u0661", "9" * 4000):
         assert tick(seq=odd).seq is None
@@ -204,12 +132,47 @@ def test_a_code_is_taken_as_it_is_written() -> None:
 
 
 @pytest.mark.parametrize(
-    "price", ["0", 0, "0.00", "-1.5", -1, "", None, "NaN", "Infinity", "1_0", "\u0661", True, "abc"]
+    "price", ["0", 0, "0.00", -0.0, "", None, "NaN", "Infinity", "1_0", "\u0661", True, "abc", [1], {"a": 1}]
 )
-def test_a_trade_without_a_price_above_0_is_none(price: Any) -> None:
+def test_a_trade_without_a_price_is_none_and_0_says_that_there_is_none(price: Any) -> None:
     message = push(price=price)
     assert isinstance(message, Unreadable)
     assert message.reason == "bad price"
+
+
+@pytest.mark.parametrize("price", ["-37.63", "-0.5", "1e-7", "1.50e3", "178.00"])
+def test_any_other_price_is_one_as_it_was_written_negative_ones_too(price: str) -> None:
+    assert tick(price=price).price == number(price)
+
+
+@pytest.mark.parametrize(
+    ("written", "text", "decimals"),
+    [
+        ("178.50", "178.50", 2),
+        ("178.0", "178", 0),
+        ("-37.63", "-37.63", 2),
+        ("1e3", "1000", 0),
+        ("1.5E-7", "0.00000015", 8),
+        ("0.1000000000000000055511151231257827", "0.1000000000000000055511151231257827", 12),
+        ("123456789012345678901234567890.5", "123456789012345678901234567890.5", 1),
+    ],
+)
+def test_a_price_that_is_a_json_number_is_kept_to_the_last_digit_without_an_exponent(
+    written: str, text: str, decimals: int
+) -> None:
+    found = read(f'{{"cmd_id":22998,"data":{{"code":"A","price":{written},"volume":{written}}}}}')
+    assert isinstance(found, Trade)
+    assert (found.price.text, found.price.decimals) == (text, decimals)
+    assert found.size == (found.price if found.price.value > 0 else UNKNOWN)
+
+
+@given(st.from_regex(r"-?(0|[1-9][0-9]{0,12})(\.[0-9]{1,9})?", fullmatch=True).filter(lambda text: float(text) != 0))
+def test_a_price_in_text_comes_out_as_it_went_in_in_both_forms_of_a_push(text: str) -> None:
+    documented = {"code": "A", "price": text, "volume": "1", "tick_time": "7"}
+    for data in (documented, {"code": "A", "price": text}):
+        found = read(json.dumps({"cmd_id": 22998, "data": data}))
+        assert isinstance(found, Trade)
+        assert found.price.text == text
 
 
 @pytest.mark.parametrize("code", ["", None, 5, 1.5, True])
@@ -309,8 +272,8 @@ def test_only_an_accepted_heartbeat_answer_is_a_beat() -> None:
         (b"5", "not an object"),
         (b'"text"', "not an object"),
         (b'{"cmd_id":22998,"data":{"code":{},"price":"1"}}', "wrong types"),
-        (b'{"cmd_id":22998,"data":{"code":"A","price":[1]}}', "wrong types"),
-        (b'{"cmd_id":22998,"data":{"code":"A","price":1e999}}', "wrong types"),
+        (b'{"cmd_id":22998,"data":{"code":"A","price":[1]}}', "bad price"),
+        (b'{"cmd_id":22998,"data":{"code":"A","price":1e999}}', "bad price"),
         (b'{"cmd_id":22998,"data":{"code":"A","price":' + b"9" * 5000 + b"}}", "wrong types"),
         (b'{"ret":' + b"9" * 5000 + b"}", "wrong types"),
         (b'{"cmd_id":22998,"data":{"code":"A","price":' + b"9" * 400 + b"}}", "bad price"),
@@ -341,7 +304,7 @@ def test_a_frame_of_more_than_a_mebibyte_is_not_even_looked_at() -> None:
         frame = b'{"cmd_id":22998,"pad":"' + b"%s" + b'","data":{"code":"A","price":"1"}}'
         return frame.replace(b"%s", b"x" * (length - len(frame) + 2))
 
-    assert isinstance(read(padded(1 << 20)), Tick)
+    assert isinstance(read(padded(1 << 20)), Trade)
     assert reason(padded((1 << 20) + 1)) == "too long"
 
 
@@ -387,14 +350,13 @@ def check(data: bytes) -> None:
         messages = decode(data, answers_carry_ids=with_ids)
         assert len(messages) == 1
         message = messages[0]
-        assert isinstance(message, Tick | Answer | Beat | Unreadable)
-        if isinstance(message, Tick):
+        assert isinstance(message, Trade | Answer | Beat | Unreadable)
+        if isinstance(message, Trade):
             assert message.code
-            assert math.isfinite(message.price)
-            assert message.price > 0
-            assert 0 <= message.decimals <= 12
-            assert 0 <= message.size_decimals <= 12
-            assert math.isnan(message.size) or (math.isfinite(message.size) and message.size >= 0)
+            assert message.price.is_known
+            assert message.price.value != 0
+            assert message.size is UNKNOWN or message.size.value >= 0
+            assert max(message.price.decimals, message.size.decimals) <= MOST_DECIMALS
             assert math.isnan(message.time_utc_s) or 0 < message.time_utc_s < 4_102_444_800
         elif isinstance(message, Answer):
             assert with_ids or message.request_id is None
@@ -449,7 +411,7 @@ def kind(data: bytes) -> str:
     except ValueError:
         return "not JSON"
     if frame["cmd_id"] == 22998:
-        return "Tick"
+        return "Trade"
     if "ret" in frame:
         return "Beat" if frame["cmd_id"] == 22001 else "Answer"
     return "unknown command"
@@ -461,18 +423,18 @@ def test_the_published_server_frames_are_read_as_what_they_are() -> None:
         message = read(data)
         assert (message.reason if isinstance(message, Unreadable) else type(message).__name__) == kind(data), data
         kinds[kind(data)] += 1
-        if isinstance(message, Tick):
+        if isinstance(message, Trade):
             assert message.code in ("1288.HK", "BTCUSDT")
-            assert (message.price, message.decimals, message.size) == (651.12, 2, 300.0)
+            assert (message.price, message.size) == (number("651.12"), number("300"))
             assert message.time_utc_s in (1605509068.0, 1782180164.0)
-    assert kinds.keys() == {"Tick", "Answer", "Beat", "not JSON", "unknown command"}
+    assert kinds.keys() == {"Trade", "Answer", "Beat", "not JSON", "unknown command"}
 
 
 @pytest.mark.parametrize("name", ["published_ws_client_requests.jsonl", "published_rest_responses.jsonl"])
 def test_published_frames_that_are_not_for_us_are_survived(name: str) -> None:
     for data in recorded(name):
         check(data)
-        assert not isinstance(read(data), Tick | Beat)
+        assert not isinstance(read(data), Trade | Beat)
 
 
 def test_stocks_and_exchange_indices_have_an_address_of_their_own() -> None:
@@ -531,7 +493,7 @@ def test_recorded_frames_however_broken_are_one_message_each(request: pytest.Fix
         data = mutated(frames, rng)
         check(data)
         kinds[type(read(data)).__name__] += 1
-    assert min(kinds[kind] for kind in ("Tick", "Answer", "Beat", "Unreadable")) > 100, kinds
+    assert min(kinds[kind] for kind in ("Trade", "Answer", "Beat", "Unreadable")) > 100, kinds
 
 
 @pytest.mark.parametrize("opening", [b"[", b'{"data":'])

@@ -461,3 +461,13 @@ def test_killed_at_any_moment_the_file_is_the_state_before_or_after_an_edit(path
         assert report == ""
         found = "|".join(",".join(row.code for row in each.instruments) for each in content.lists)
         assert found in states[-2:], turn
+
+
+def test_lists_are_kept_where_any_file_of_them_is_there(tmp_path: Path) -> None:
+    profile = Profile(tmp_path)
+    assert not lists_file.are_kept(profile, KNOWN)
+    for path in (previous(profile.lists_file), profile.lists_file, profile.lists("alltick")):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("nonsense")
+        assert lists_file.are_kept(profile, KNOWN)
+        path.unlink()

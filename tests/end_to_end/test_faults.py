@@ -63,11 +63,11 @@ async def test_an_upgrade_that_is_refused_is_shown_and_tried_again(status: int) 
 
 async def test_a_refused_key_stops_and_asks_and_goes_on_when_told() -> None:
     async with stage("demo", "http 401", live=False) as here:
-        assert "Set it." in await here.offline()
+        assert "Set it in File > Settings" in await here.offline()
         await asyncio.sleep(0.8)
         assert here.session.status.state is LinkState.DENIED, "no try before the user asks"
         here.server.faults.set("http off")
-        here.window.retry_requested.emit()
+        here.windows.requests.retry.emit()
         await here.live()
 
 
@@ -125,7 +125,7 @@ async def test_another_network_is_noticed_by_a_heartbeat_at_once() -> None:
     async with stage("alltick") as here:
         here.session._heart.due_s += 1000
         before = here.session.counts.requests["heartbeat"]
-        here.controller.network_changed()
+        here.feeds.network_changed()
         await here.until(lambda: here.session.counts.requests["heartbeat"] == before + 1)
         await here.live()
         assert here.session.counts.opened == 1
@@ -192,7 +192,7 @@ async def test_what_a_plan_has_no_room_for_is_parked_and_comes_in_when_room_appe
     async with stage(feed, "plan 2", live=False) as here:
         await here.until(lambda: list(here.states().values()) == [RowState.LIVE] * 2 + [RowState.PARKED] * 2, 30)
         await here.until(lambda: "2 of 2 slots, 2 parked" in here.window.status_bar.words())
-        assert "ticks end after the first 2" in here.session.row(CODES[3], here.clock.now_s()).words
+        assert "ticks end after the first 2" in here.session.status_of(CODES[3], here.clock.now_s()).reason
         here.window.panel.rows.push(Arrange(tuple(Instrument(feed, code) for code in CODES[::-1])))
         await here.until(lambda: list(here.states().values()) == [RowState.LIVE] * 2 + [RowState.PARKED] * 2)
         assert list(here.states()) == list(CODES[::-1])

@@ -82,7 +82,7 @@ async def edits(here: Stage, rng: random.Random) -> None:
     while True:
         churn(here, rng)
         await here.rest(rng.choice([0.005, 0.05, 0.2]))
-        here.controller.second()
+        here.feeds.second()
 
 
 @pytest.mark.timeout(1200)

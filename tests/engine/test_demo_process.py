@@ -22,11 +22,6 @@ pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @asynccontextmanager
 async def running() -> AsyncIterator[DemoProcess]:
     demo = DemoProcess()

@@ -1,108 +1,20 @@
-"""Between window and feed: against the built-in server, under Qt's loop."""
+"""One feed at work: against real servers on loopback, without a screen."""
 
 import asyncio
 import math
-import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
 
-import msgspec
 import pytest
-from PySide6.QtWidgets import QApplication
 
-from quotedesk.app.process.loop import DeskLoop
-from quotedesk.app.windows import Windows
-from quotedesk.codec.alltick_action import DEMO_FEED
+from quotedesk.codec import FEEDS
 from quotedesk.demo.server import DemoServer, ServerOptions
-from quotedesk.engine import feed_runner as controller_module
-from quotedesk.engine.feed_runner import Controller
-from quotedesk.engine.tasks import Tasks
-from quotedesk.feed.events import Accepted
-from quotedesk.feed.pace import Pace
-from quotedesk.lists.book import Book
-from quotedesk.lists.edits import Remove, append
-from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkState, RowState
-from quotedesk.market.tick import Tick
-from quotedesk.net.address import address
-from quotedesk.net.client import DeniedError
-from quotedesk.quotes.quotes import Quotes
-from tests.fakes.windows import windows_on
+from tests.fakes.engine import HURRIED, engine_at_work
+from tests.fakes.strict_server import StrictServer
 
-pytestmark = pytest.mark.anyio
-
-PATIENCE_S = 8.0
-FEED = msgspec.structs.replace(
-    DEMO_FEED, limits=msgspec.structs.replace(DEMO_FEED.limits, frame_gap_s=0.05, retry_min_s=0.2)
-)
-
-
-@pytest.fixture
-def anyio_backend(qapp: QApplication) -> tuple[str, dict[str, Any]]:
-    return "asyncio", {"loop_factory": lambda: DeskLoop(qapp)}
-
-
-PACE = Pace(FEED.limits.frame_gap_s, FEED.limits.link_gap_s)
-
-
-class SystemClock:
-    def now_s(self) -> float:
-        return asyncio.get_running_loop().time()
-
-    def utc_s(self, at_s: float) -> float:
-        return 1_764_000_000.0 + at_s
-
-
-class Desk:
-    """A window, a controller, and what was saved."""
-
-    def __init__(self, url: str, windows: Windows, book: Book, quotes: Quotes) -> None:
-        self.windows, self.window, self.book, self.quotes = windows, windows.all[0], book, quotes
-        self.watchlist = book.lists[0]
-        self.faults: list[BaseException] = []
-        self.saved: list[list[str]] = []
-        self.url: str | None = url
-        self.tasks = Tasks(self.faults.append)
-        self.controller = Controller(
-            FEED,
-            book,
-            quotes,
-            windows,
-            SystemClock(),
-            self.tasks,
-            self._find_address,
-            self._keep,
-            "Set a key.",
-            PACE,
-        )
-
-    async def _find_address(self, endpoint: str) -> str:
-        if self.url is None:
-            raise DeniedError("No key")
-        return address(FEED.provider.endpoints[endpoint], self.url, None)
-
-    def _keep(self) -> None:
-        self.saved.append(self.codes)
-
-    @property
-    def codes(self) -> list[str]:
-        return [instrument.code for instrument in self.watchlist]
-
-    @property
-    def session(self) -> Any:
-        return self.controller.sessions["demo"]
-
-    def state(self, code: str) -> RowState:
-        return RowState(int(self.quotes.state[self.quotes.slot(Instrument("demo", code))]))
-
-    def price(self, code: str) -> float:
-        return float(self.quotes["price"][self.quotes.slot(Instrument("demo", code))])
-
-    async def until(self, what: Callable[[], Any]) -> None:
-        async with asyncio.timeout(PATIENCE_S):
-            while not what():
-                await asyncio.sleep(0.01)
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("hurry")]
 
 
 @pytest.fixture
@@ -111,156 +23,272 @@ async def server() -> AsyncIterator[DemoServer]:
         yield server
 
 
-@asynccontextmanager
-async def at_work(url: str | None, codes: str, plan: int | None = None) -> AsyncIterator[Desk]:
-    book = Book(Instrument("demo", code) for code in codes.split())
-    quotes = Quotes()
-    windows = windows_on(book, quotes, SystemClock(), "demo", FEED.title)
-    window = windows.open()
-    window.show()
-    desk = Desk(url or "", windows, book, quotes)
-    desk.url = url
-    desk.controller._plan = plan
-    desk.controller.start()
-    try:
-        yield desk
-    finally:
-        await desk.controller.close()
-        await desk.tasks.stop()
-        window.allow_close()
-        window.close()
-        window.deleteLater()
-    assert desk.faults == []
+async def test_rows_come_alive_and_an_edit_reaches_the_wire_on_the_same_connection(
+    server: DemoServer, tmp_path: Path
+) -> None:
+    async with engine_at_work(tmp_path, {"demo": server.url}) as here:
+        runner = here.runner()
+        here.want("EURUSD GOLD", runner)
+        await here.live("EURUSD GOLD")
+        here.want("EURUSD GOLD BTCUSDT", runner)
+        assert here.state("BTCUSDT") is RowState.PENDING
+        await here.live("BTCUSDT")
+        here.want("GOLD BTCUSDT", runner)
+        counts = runner.sessions["demo"].counts
+        await here.until(lambda: counts.requests["unsubscribe"] == 1)
+        assert counts.opened == 1
+        assert runner.sessions["demo"].wanted == ("GOLD", "BTCUSDT")
 
 
-async def test_rows_come_alive_and_an_edit_reaches_disk_and_wire(server: DemoServer) -> None:
-    async with at_work(server.url, "A.US B.US") as desk:
-        await desk.until(lambda: desk.state("A.US") is desk.state("B.US") is RowState.LIVE)
-        desk.window.panel.rows.push(append(desk.watchlist, [Instrument("demo", "C.US")]))
-        assert desk.saved == [["A.US", "B.US", "C.US"]]
-        assert desk.state("C.US") is RowState.PENDING
-        await desk.until(lambda: desk.state("C.US") is RowState.LIVE)
-        desk.window.panel.rows.push(Remove((Instrument("demo", "A.US"),)))
-        assert desk.saved[-1] == ["B.US", "C.US"]
-        await desk.until(lambda: desk.session.counts.requests["unsubscribe"] == 1)
-        assert desk.session.counts.opened == 1
+async def test_a_removed_row_that_comes_back_keeps_its_price_and_waits_for_an_update(
+    server: DemoServer, tmp_path: Path
+) -> None:
+    async with engine_at_work(tmp_path, {"demo": server.url}) as here:
+        runner = here.runner()
+        here.want("EURUSD GOLD", runner)
+        await here.live("EURUSD GOLD")
+        here.want("GOLD", runner)
+        await here.until(lambda: runner.sessions["demo"].counts.requests["unsubscribe"] == 1)
+        last = here.quotes.number("last", here.slot("EURUSD"))
+        here.want("GOLD EURUSD", runner)
+        assert here.state("EURUSD") is RowState.PENDING
+        assert here.quotes.number("last", here.slot("EURUSD")) == last
+        assert math.isnan(here.quotes.direction[here.slot("EURUSD")]), "an arrow would tell of what was before the gap"
+        await here.live("EURUSD")
 
 
-async def test_a_removed_row_that_comes_back_keeps_its_price_and_waits_for_a_tick(server: DemoServer) -> None:
-    async with at_work(server.url, "A.US B.US") as desk:
-        await desk.until(lambda: desk.state("A.US") is RowState.LIVE)
-        desk.window.panel.rows.push(Remove((Instrument("demo", "A.US"),)))
-        await desk.until(lambda: desk.session.counts.requests["unsubscribe"] == 1)
-        price = desk.price("A.US")
-        desk.window.undo.stack.undo()
-        assert desk.state("A.US") is RowState.PENDING
-        assert desk.price("A.US") == price
-        await desk.until(lambda: desk.state("A.US") is RowState.LIVE)
+async def test_a_refused_row_has_the_servers_words(server: DemoServer, tmp_path: Path) -> None:
+    async with engine_at_work(tmp_path, {"demo": server.url}) as here:
+        here.want("EURUSD BAD", here.runner())
+        await here.until(lambda: here.state("BAD") is RowState.REFUSED and here.state("EURUSD") is RowState.LIVE)
+        assert here.reason("BAD") == "code invalid: BAD"
 
 
-async def test_a_refused_row_has_the_servers_words(server: DemoServer) -> None:
-    async with at_work(server.url, "A.US BAD") as desk:
-        await desk.until(lambda: desk.state("BAD") is RowState.REFUSED and desk.state("A.US") is RowState.LIVE)
-        assert "BAD" in desk.quotes.words(desk.quotes.slot(Instrument("demo", "BAD")))
-
-
-async def test_a_lost_link_makes_rows_offline_and_shows_why_until_it_is_back() -> None:
+async def test_a_lost_link_makes_rows_offline_with_its_reason_until_it_is_back(tmp_path: Path) -> None:
     async with DemoServer(ServerOptions()) as server:
         port = int(server.url.rpartition(":")[2])
-        async with at_work(server.url, "A.US") as desk:
-            await desk.until(lambda: desk.state("A.US") is RowState.LIVE)
+        async with engine_at_work(tmp_path, {"demo": server.url}) as here:
+            runner = here.runner()
+            here.want("EURUSD", runner)
+            await here.live("EURUSD")
             await server.__aexit__(None, None, None)
-            await desk.until(lambda: desk.state("A.US") is RowState.OFFLINE)
-            assert desk.session.status.reason
+            await here.until(lambda: here.state("EURUSD") is RowState.OFFLINE)
+            assert here.reason("EURUSD") == "The server closed the connection (1001)"
+            assert here.display.links[0].is_lost
             async with DemoServer(ServerOptions(port=port)):
-                await desk.until(lambda: desk.state("A.US") is RowState.LIVE)
-            assert desk.session.counts.opened == 2
+                await here.live("EURUSD")
+                assert here.reason("EURUSD") == ""
+                assert runner.sessions["demo"].counts.opened == 2
+                states = here.display.states["demo"]
+                assert states[:3] == [LinkState.CONNECTING, LinkState.UP, LinkState.WAITING]
+                assert states[-1] is LinkState.UP
 
 
-async def test_a_long_list_is_looked_at_by_and_by_and_no_row_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(controller_module, "SWEPT_AT_ONCE", 3)
-    codes = [f"S{n}.US" for n in range(20)]
-    async with DemoServer(ServerOptions()) as server, at_work(server.url, " ".join(codes)) as desk:
-        await desk.until(lambda: all(desk.state(code) is RowState.LIVE for code in codes))
-        await server.__aexit__(None, None, None)
-        desk.controller._mark_rows(desk.session)
-        for _ in range(30):  # whoever asks again and again does not begin anew each time
-            desk.controller._mark_rows(desk.session)
-            await asyncio.sleep(0.02)
-        await desk.until(lambda: all(desk.state(code) is RowState.OFFLINE for code in codes))
-
-
-async def test_without_a_key_the_window_says_how_to_set_it_and_tries_again_when_asked(server: DemoServer) -> None:
-    async with at_work(None, "A.US") as desk:
-        shown: list[str] = []
-        desk.windows.show_links = lambda links: shown.extend(link.reason for link in links)  # type: ignore[method-assign]
-        await desk.until(lambda: desk.session.status.state is LinkState.DENIED)
-        await desk.until(lambda: shown)
-        assert shown[-1] == "No key. Set a key."
-        desk.url = server.url
-        desk.window.retry_requested.emit()
-        await desk.until(lambda: desk.state("A.US") is RowState.LIVE)
-
-
-async def test_the_status_bar_shows_messages_a_second_round_trip_and_paint(server: DemoServer) -> None:
-    async with at_work(server.url, "A.US B.US") as desk:
-        words = desk.window.status_bar.words
-        assert words().endswith("-- msg/s -- ms round trip -- ms p99")
-        desk.controller.second()
-        await desk.until(lambda: desk.window.repaint_clock.age_stats().p99_ms > 0)
-        desk.session.proven(SystemClock().now_s(), SystemClock().now_s() - 0.035)
-        desk.controller.second()
-        assert re.search(r"\d msg/s 35 ms round trip [<\d][\d,]* ms p99$", words())
-        assert desk.controller.messages.per_s > 0
-        said = desk.controller.frames.frames()
-        assert b"subscribe" in said[0].data
-        assert said[0].is_out
-        desk.session.lost("gone", SystemClock().now_s())
-        desk.controller.second()
-        assert " -- ms round trip " in words()
-
-
-async def test_a_row_turns_quiet_by_the_second(server: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("quotedesk.feed.staleness.QUIET_AFTER_S", 0.0)
-    async with at_work(server.url, "A.US") as desk:
-        await desk.until(lambda: desk.session.counts.applied["A.US"])
-        desk.controller.second()
-        assert desk.state("A.US") is RowState.QUIET
-        assert desk.controller.state_word(Instrument("demo", "A.US")) == "quiet"
-
-
-async def test_the_last_tick_of_a_parked_row_does_not_go_on_as_a_line(server: DemoServer) -> None:
-    async with at_work(server.url, "EURUSD GOLD") as desk:
-        await desk.until(lambda: desk.state("GOLD") is RowState.LIVE)
-        desk.session._list.ends(1)
-        desk.controller.second()
-        assert desk.state("GOLD") is RowState.PARKED
-        desk.controller._heard(desk.session, [Accepted([Tick("GOLD", 3400.0, 2)])])
-        assert desk.state("GOLD") is RowState.PARKED
-        slot = desk.quotes.slot(Instrument("demo", "GOLD"))
-        now_s = SystemClock().now_s()
-        assert math.isnan(desk.quotes.history.window(slot, now_s + 30, 60).last[-1]), "blank to the right"
-        other = desk.quotes.slot(Instrument("demo", "EURUSD"))
-        assert not math.isnan(desk.quotes.history.window(other, now_s + 1, 60).last[-1])
-
-
-async def test_the_list_that_is_shown_goes_first_where_the_plan_is_short_and_a_closed_one_is_not_asked_for(
-    server: DemoServer,
+async def test_a_long_list_is_looked_at_by_and_by_and_no_row_waits_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with at_work(server.url, "A.US B.US", plan=2) as desk:
-        await desk.until(lambda: desk.state("A.US") is RowState.LIVE)
-        lists = desk.window.list_menu
-        other = lists.add("Other", [Instrument("demo", code) for code in ("C.US", "B.US")])
-        await desk.until(lambda: desk.state("C.US") is RowState.PARKED)
-        desk.windows._settling.setInterval(0)
-        desk.windows._settling.start()
-        await desk.until(lambda: desk.state("A.US") is RowState.PARKED)
-        await desk.until(lambda: desk.state("C.US") is RowState.LIVE)
-        assert desk.state("B.US") is RowState.LIVE
-        assert desk.session.counts.opened == 1
-        assert "2 of 2 slots, 1 parked" in desk.window.status_bar.words()
-        lists.close_list()
-        assert not other.is_open
-        await desk.until(lambda: desk.state("A.US") is RowState.LIVE)
-        assert set(desk.session.wanted) == {"A.US", "B.US"}
-        assert desk.saved, "which lists are open is kept, too"
+    monkeypatch.setattr("quotedesk.feed.session.STATUSES_AT_ONCE", 3)
+    codes = " ".join(f"S{number}.US" for number in range(20))
+    async with DemoServer(ServerOptions()) as server, engine_at_work(tmp_path, {"demo": server.url}) as here:
+        runner = here.runner()
+        here.want(codes, runner)
+        await here.until(lambda: here.are(RowState.LIVE, codes))
+        told = len(here.consumer.batches)
+        await server.__aexit__(None, None, None)
+        await here.until(lambda: here.are(RowState.OFFLINE, codes))
+        assert all(len(batch.statuses) <= 3 for batch in here.consumer.batches[told:])
+
+
+async def test_without_a_key_it_says_how_to_set_one_and_tries_again_when_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quotedesk.engine.source.is_loopback", lambda url: False)  # there no key is needed
+    async with StrictServer(HURRIED) as server, engine_at_work(tmp_path, {"alltick": server.url}) as here:
+        runner = here.runner("alltick")
+        here.want("EURUSD", runner)
+        await here.until(lambda: here.state("EURUSD@alltick") is RowState.OFFLINE)
+        (link,) = here.display.links
+        assert link.state is LinkState.DENIED
+        assert link.reason == (
+            "AllTick needs a key, and there is no unlocked keyring here. Set it in File > Settings, with quotedesk "
+            "key set alltick, or in QUOTEDESK_ALLTICK_TOKEN"
+        )
+        monkeypatch.setenv("QUOTEDESK_ALLTICK_TOKEN", "T")
+        runner.retry_now()
+        await here.live("EURUSD@alltick")
+        assert len(server.connections) == 1
+        assert server.breaches == []
+
+
+async def test_a_row_turns_quiet_by_the_second(
+    server: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with engine_at_work(tmp_path, {"demo": server.url}) as here:
+        runner = here.runner()
+        here.want("BTCUSDT", runner)
+        await here.live("BTCUSDT")
+        await server.act("stall")
+        monkeypatch.setattr("quotedesk.feed.staleness.QUIET_AFTER_S", 0.0)
+        monkeypatch.setattr("quotedesk.feed.staleness.QUIET_GAPS", 0.0)
+        await here.until(lambda: runner.second() or here.state("BTCUSDT") is RowState.QUIET)
+
+
+async def test_the_last_update_of_a_parked_row_does_not_go_on_as_a_line(server: DemoServer, tmp_path: Path) -> None:
+    async with engine_at_work(tmp_path, {"demo": server.url}) as here:
+        runner = here.runner()
+        here.want("EURUSD GOLD", runner)
+        await here.live("EURUSD GOLD")
+        session = runner.sessions["demo"]
+        session._list.ends(1)  # as if updates were seen to end here
+        runner.second()
+        assert here.state("GOLD") is RowState.PARKED
+        push = b'{"cmd_id":22998,"data":{"code":"GOLD","price":"3400.5","volume":"1","tick_time":"9999999999999"}}'
+        session.received([push], here.clock.now_s())
+        runner.second()
+        assert here.state("GOLD") is RowState.PARKED
+        slot, now_s = here.slot("GOLD"), here.clock.now_s()
+        assert here.quotes.number("last", slot).text == "3400.5"
+        assert math.isnan(here.quotes.history.window(slot, now_s + 30, 60).last[-1]), "blank to the right"
+        assert not math.isnan(here.quotes.history.window(here.slot("EURUSD"), now_s + 1, 60).last[-1])
+
+
+async def test_where_the_plan_is_short_the_first_of_the_list_are_served_and_a_new_order_counts(
+    server: DemoServer, tmp_path: Path
+) -> None:
+    async with engine_at_work(tmp_path, {"demo": server.url}, plans={"demo": 2}) as here:
+        runner = here.runner()
+        here.want("EURUSD GOLD BTCUSDT", runner)
+        await here.live("EURUSD GOLD")
+        assert here.state("BTCUSDT") is RowState.PARKED
+        assert "2 symbols, as you set in Settings" in here.reason("BTCUSDT")
+        here.want("BTCUSDT GOLD EURUSD", runner)
+        await here.live("BTCUSDT GOLD")
+        assert here.state("EURUSD") is RowState.PARKED
+        here.want("EURUSD GOLD", runner)
+        await here.live("EURUSD GOLD")
+        assert runner.sessions["demo"].wanted == ("EURUSD", "GOLD")
+        assert runner.sessions["demo"].counts.opened == 1
+
+
+async def test_a_plan_counts_at_once_on_the_open_connection(server: DemoServer, tmp_path: Path) -> None:
+    async with engine_at_work(tmp_path, {"demo": server.url}) as here:
+        runner = here.runner()
+        here.want("EURUSD GOLD", runner)
+        await here.live("EURUSD GOLD")
+        runner.set_plan(1)
+        here.want("EURUSD GOLD", runner)
+        assert here.state("GOLD") is RowState.PARKED
+        runner.set_plan(None)
+        here.want("EURUSD GOLD", runner)
+        await here.live("EURUSD GOLD")
+        assert runner.sessions["demo"].counts.opened == 1
+
+
+async def test_each_endpoint_with_symbols_has_one_connection_and_frames_keep_the_pace_of_the_token(
+    tmp_path: Path, token: str
+) -> None:
+    async with StrictServer(HURRIED) as server, engine_at_work(tmp_path, {"alltick": server.url}) as here:
+        runner = here.runner("alltick")
+        here.want("EURUSD", runner)
+        await here.live("EURUSD@alltick")
+        assert list(runner.sessions) == ["other"]
+        here.want("EURUSD NVDA.US 700.HK", runner)
+        await here.live("EURUSD@alltick NVDA.US@alltick 700.HK@alltick")
+        assert [line.path for line in server.connections] == ["/quote-b-ws-api", "/quote-stock-b-ws-api"]
+        assert {link.name for link in here.display.links} == {"alltick other", "alltick stock"}
+        assert server.breaches == []
+
+
+async def test_what_proves_a_row_is_told_and_nothing_of_a_row_that_nobody_wanted(
+    server: DemoServer, tmp_path: Path
+) -> None:
+    async with engine_at_work(tmp_path, {"demo": server.url}) as here:
+        runner = here.runner()
+        assert runner.trace_of("EURUSD") == (None, None)
+        here.want("EURUSD", runner)
+        await here.live("EURUSD")
+        trace, continuity = runner.trace_of("EURUSD")
+        assert trace is not None
+        assert continuity is not None
+        assert trace.wanted_s <= trace.sent_s <= trace.first_tick_s
+        assert continuity.ticks == here.counts("EURUSD")[0]
+        assert runner.trace_of("GOLD") == (None, None)
+
+
+async def test_another_network_makes_it_doubt_the_link(server: DemoServer, tmp_path: Path) -> None:
+    async with engine_at_work(tmp_path, {"demo": server.url}) as here:
+        runner = here.runner()
+        here.want("EURUSD", runner)
+        await here.live("EURUSD")
+        before_s = runner.sessions["demo"].status.proven_s
+        runner.network_changed()
+        await here.until(lambda: runner.sessions["demo"].status.proven_s != before_s)
+        assert runner.sessions["demo"].round_trip.last_s < 5
+
+
+async def test_it_is_idle_only_when_the_connection_is_gone(
+    server: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quotedesk.feed.session.LINGER_S", 0.2)
+    async with engine_at_work(tmp_path, {"demo": server.url}) as here:
+        runner = here.runner()
+        assert runner.is_idle
+        here.want("EURUSD", runner)
+        assert not runner.is_idle
+        await here.live("EURUSD")
+        here.want("", runner)
+        seen: list[tuple[bool, bool]] = []
+        client = runner._clients["demo"]
+
+        def look() -> bool:
+            seen.append((runner.is_idle, client.is_busy))
+            return runner.is_idle
+
+        await here.until(look)
+        assert (True, True) not in seen
+        assert runner.links == ()
+        here.want("EURUSD", runner)
+        await here.live("EURUSD")
+
+
+@pytest.mark.parametrize("moment", ["before it dials", "while it dials", "while it is up"])
+async def test_to_close_leaves_no_connection_and_nothing_is_heard_after(
+    server: DemoServer, tmp_path: Path, moment: str
+) -> None:
+    async with engine_at_work(tmp_path, {"demo": server.url}) as here:
+        runner = here.runner()
+        here.want("EURUSD", runner)
+        if moment == "while it dials":
+            await here.until(lambda: runner._clients["demo"].is_busy)
+        elif moment == "while it is up":
+            await here.live("EURUSD")
+        await runner.close()
+        assert server._open == {} or moment != "while it is up"
+        heard, shown = len(here.consumer.batches), len(here.display.states.get("demo", ()))
+        assert [task for task in asyncio.all_tasks() if "client" in task.get_name()] == []
+        here.want("EURUSD GOLD", runner)
+        runner.second()
+        await asyncio.sleep(0)
+        assert len(here.consumer.batches) == heard
+        assert len(here.display.states.get("demo", ())) == shown
+
+
+async def test_a_least_wait_that_another_dialect_left_is_kept(server: DemoServer, tmp_path: Path) -> None:
+    async with engine_at_work(tmp_path, {"demo": server.url}) as here:
+        runner = here.runner()
+        assert runner.used_s() == -math.inf
+        hung_up_s = time.monotonic()
+        runner.hung_up(hung_up_s)
+        here.want("EURUSD", runner)
+        assert runner.links[0].retry_at_s == hung_up_s + FEEDS["demo"].limits.retry_min_s
+        assert runner.links[0].reason == "Built-in demo server wants a pause between connections"
+        await here.live("EURUSD")
+        assert time.monotonic() > hung_up_s + FEEDS["demo"].limits.retry_min_s
+        assert runner.used_s() == pytest.approx(time.monotonic(), abs=1)
+
+
+async def test_notices_of_the_conversation_are_shown(tmp_path: Path) -> None:
+    options = ServerOptions(faults=("garbage",))
+    async with DemoServer(options) as server, engine_at_work(tmp_path, {"demo": server.url}) as here:
+        here.want("EURUSD", here.runner())
+        await here.until(lambda: any("Ignored a message" in notice for notice in here.display.notices))

@@ -11,11 +11,6 @@ from quotedesk.engine.tasks import Tasks
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 async def test_the_first_and_the_last_of_many_are_saved_in_order_one_at_a_time_and_not_in_the_loop() -> None:
     saved: list[int] = []
     threads: set[threading.Thread] = set()
@@ -26,17 +21,17 @@ async def test_the_first_and_the_last_of_many_are_saved_in_order_one_at_a_time_a
         threads.add(threading.current_thread())
         saved.append(value)
 
-    keeper = LatestWriter[int](Tasks(pytest.fail), save, pytest.fail)
+    writer = LatestWriter[int](Tasks(pytest.fail), save, pytest.fail)
     for value in range(100):
-        keeper.keep(value)
+        writer.keep(value)
         if value == 0:
             await asyncio.sleep(0.05)  # it has begun
     go_on.set()
-    await keeper.settle()
+    await writer.flush()
     assert saved == [0, 99]
     assert threading.main_thread() not in threads
-    keeper.keep(100)
-    await keeper.settle()
+    writer.keep(100)
+    await writer.flush()
     assert saved == [0, 99, 100]
 
 
@@ -49,14 +44,14 @@ async def test_what_cannot_be_saved_is_told_and_the_next_is_tried() -> None:
             raise OSError(28, "No space left on device")
         saved.append(value)
 
-    keeper = LatestWriter[int](Tasks(pytest.fail), save, told.append)
-    keeper.keep(0)
-    await keeper.settle()
-    keeper.keep(1)
-    await keeper.settle()
+    writer = LatestWriter[int](Tasks(pytest.fail), save, told.append)
+    writer.keep(0)
+    await writer.flush()
+    writer.keep(1)
+    await writer.flush()
     assert [fault.strerror for fault in told] == ["No space left on device"]
     assert saved == [1]
 
 
 async def test_nothing_to_wait_for_is_no_wait() -> None:
-    await LatestWriter[int](Tasks(pytest.fail), pytest.fail, pytest.fail).settle()
+    await LatestWriter[int](Tasks(pytest.fail), pytest.fail, pytest.fail).flush()

@@ -2,20 +2,12 @@
 
 import asyncio
 import gc
-from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
-from quotedesk.app.process.loop import DeskLoop
 from quotedesk.engine.tasks import Tasks
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(params=["asyncio", "qt"])
-def anyio_backend(request: pytest.FixtureRequest, qapp: QApplication) -> tuple[str, dict[str, Any]]:
-    return "asyncio", {"loop_factory": (lambda: DeskLoop(qapp)) if request.param == "qt" else asyncio.new_event_loop}
 
 
 async def fail() -> None:

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -10,16 +12,18 @@ import msgspec
 from quotedesk.app.process.loop import collect
 from quotedesk.codec import FEEDS
 from quotedesk.codec.base import Feed
+from quotedesk.config.paths import Profile
 from quotedesk.demo.server import DemoServer, ServerOptions
-from quotedesk.engine.feed_runner import Controller
+from quotedesk.engine.feeds import Feeds
+from quotedesk.engine.options import SourceOptions
+from quotedesk.engine.services import Services
+from quotedesk.engine.source import Source
 from quotedesk.engine.tasks import Tasks
-from quotedesk.feed.pace import Pace
-from quotedesk.lists.book import Book
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
-from quotedesk.net.address import address
 from quotedesk.quotes.quotes import Quotes
-from tests.fakes.windows import windows_on
+from tests.fakes.clock import RunningClock
+from tests.fakes.windows import book_of, windows_on
 
 PATIENCE_S = 12.0
 CODES = ("EURUSD", "GOLD", "BTCUSDT", "USDJPY")
@@ -36,46 +40,32 @@ def hurried(name: str) -> Feed:
     return msgspec.structs.replace(feed, limits=msgspec.structs.replace(feed.limits, **quick))
 
 
-class Clock:
-    def now_s(self) -> float:
-        return asyncio.get_running_loop().time()
-
-    def utc_s(self, at_s: float) -> float:
-        return 1_764_000_000.0 + at_s
-
-
 class Stage:
     """A desk and its server."""
 
-    def __init__(self, feed: Feed, server: DemoServer) -> None:
+    def __init__(self, feed: Feed, server: DemoServer, profile: Path) -> None:
         self.feed, self.server = feed, server
         self.faults: list[BaseException] = []
-        self.clock, self.quotes = Clock(), Quotes()
-        self.book = Book(Instrument(feed.name, code) for code in CODES)
+        self.clock, self.quotes = RunningClock(), Quotes()
+        self.book = book_of(feed.name, CODES)
         self.watchlist = self.book.lists[0]
-        self.windows = windows_on(self.book, self.quotes, self.clock, feed.name, feed.title)
+        self.windows = windows_on(self.book, self.quotes, self.clock)
         self.window = self.windows.open()
         self.tasks = Tasks(self.faults.append)
-        pace = Pace(feed.limits.frame_gap_s, feed.limits.link_gap_s)
-        self.controller = Controller(
-            feed,
-            self.book,
-            self.quotes,
-            self.windows,
-            self.clock,
-            self.tasks,
-            self._find_address,
-            lambda: None,
-            "Set it.",
-            pace,
-        )
+        services = Services(self.clock, self.tasks, self.quotes, self.windows)
+        source = Source(feed, Profile(profile), SourceOptions(urls={feed.name: server.url}), services.redactor)
+        self.feeds = Feeds(services, {feed.name: source}.__getitem__)
+        self.windows.edited.connect(self.want)
+        self.windows.shown_settled.connect(self.want)
+        self.windows.requests.retry.connect(self.feeds.retry_now)
 
-    async def _find_address(self, endpoint: str) -> str:
-        return address(self.feed.provider.endpoints[endpoint], self.server.url, None)
+    def want(self) -> None:
+        """Ask for the rows of the lists as they are now."""
+        self.feeds.want(self.book.wanted(self.windows.shown))
 
     @property
     def session(self) -> Any:
-        (session,) = self.controller.sessions.values()
+        (session,) = self.feeds.sessions
         return session
 
     def states(self) -> dict[str, RowState]:
@@ -86,13 +76,13 @@ class Stage:
         return {code: self.session.counts.applied[code] for code in CODES}
 
     def price(self, code: str) -> float:
-        return float(self.quotes["price"][self.quotes.slot(Instrument(self.feed.name, code))])
+        return float(self.quotes["last"][self.quotes.slot(Instrument(self.feed.name, code))])
 
     async def until(self, what: Callable[[], Any], patience_s: float = PATIENCE_S) -> None:
         try:
             async with asyncio.timeout(patience_s):
                 while not what():
-                    self.controller.second()
+                    self.feeds.second()
                     await asyncio.sleep(0.02)
         except TimeoutError:
             seen = (self.states(), self.session.status, self.session.counts, self.window.status_bar.words())
@@ -119,18 +109,19 @@ class Stage:
 
 @asynccontextmanager
 async def stage(feed: str = "demo", *faults: str, live: bool = True, **options: Any) -> AsyncIterator[Stage]:
-    async with DemoServer(ServerOptions(faults=faults, **options), heartbeat_s=30.0) as server:
-        here = Stage(hurried(feed), server)
-        here.window.show()
-        here.controller.start()
-        try:
-            if live:
-                await here.live()
-            yield here
-            assert here.faults == []
-        finally:
-            await here.controller.close()
-            await here.tasks.stop()
-            here.window.allow_close()
-            here.window.close()
-            here.window.deleteLater()
+    with TemporaryDirectory() as profile:
+        async with DemoServer(ServerOptions(faults=faults, **options), heartbeat_s=30.0) as server:
+            here = Stage(hurried(feed), server, Path(profile))
+            here.window.show()
+            here.want()
+            try:
+                if live:
+                    await here.live()
+                yield here
+                assert here.faults == []
+            finally:
+                await here.feeds.close()
+                await here.tasks.stop()
+                here.window.allow_close()
+                here.window.close()
+                here.window.deleteLater()

@@ -18,7 +18,7 @@ def test_the_last_200_of_all_connections_are_kept_in_order(steps: list[tuple[str
         batch = [f"{len(all_frames) + each}".encode() for each in range(count)]
         if is_out:
             for data in batch:
-                log.went(endpoint, data.decode(), float(at_s))
+                log.went(endpoint, data, float(at_s))
         else:
             log.came(endpoint, batch, float(at_s))
         all_frames += [Frame(float(at_s), endpoint, is_out, data, len(data)) for data in batch]
@@ -28,7 +28,7 @@ def test_the_last_200_of_all_connections_are_kept_in_order(steps: list[tuple[str
 def test_of_a_long_frame_the_beginning_is_kept_and_its_size() -> None:
     log = FrameLog()
     log.came("stock", [b"x" * 8_000_000, b"y" * KEPT_IN_BYTES], 1.0)
-    log.went("stock", "é" * KEPT_OUT_BYTES, 2.0)
+    log.went("stock", "é".encode() * KEPT_OUT_BYTES, 2.0)
     long, short, sent = log.frames()
     assert (long.data, long.size_bytes, long.is_cut) == (b"x" * KEPT_IN_BYTES, 8_000_000, True)
     assert (short.size_bytes, short.is_cut) == (KEPT_IN_BYTES, False)
@@ -39,4 +39,11 @@ def test_the_bytes_are_held_and_not_copied() -> None:
     data = b'{"cmd_id":22998}'
     log = FrameLog()
     log.came("stock", [data], 1.0)
-    assert log.frames()[0].data is data
+    log.went("stock", data, 2.0)
+    assert [frame.data is data for frame in log.frames()] == [True, True]
+
+
+def test_a_binary_frame_is_kept_as_it_was() -> None:
+    log = FrameLog()
+    log.went("stock", b"\x00\xff", 1.0)
+    assert log.frames()[0].data == b"\x00\xff"

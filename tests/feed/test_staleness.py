@@ -5,7 +5,6 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from quotedesk.market.tick import Tick
 
 from quotedesk.feed.staleness import LONGEST_GAP_S, QUIET_AFTER_S, STALE_AFTER_S, Offset, Staleness
 
@@ -46,25 +45,21 @@ def test_quiet_always_comes_before_stale_and_both_come(gaps_s: list[float]) -> N
     assert QUIET_AFTER_S - 1e-3 <= quiet_s <= stale_s <= 10 * LONGEST_GAP_S + 1e-3
 
 
-def tick(time_utc_s: float) -> Tick:
-    return Tick("A", 1.0, time_utc_s=time_utc_s)
-
-
 def test_an_age_counts_from_the_trade_less_the_least_delay_of_the_link() -> None:
     offset = Offset()
-    assert offset.traded_s(tick(100.0), 5.0, 103.0) == 5.0, "nothing is known yet but this one"
-    assert offset.traded_s(tick(110.0), 15.0, 112.0) == 15.0, "the quickest so far"
-    assert offset.traded_s(tick(120.0), 25.0, 129.0) == 25.0 - 7.0, "it was under way for seven seconds longer"
+    assert offset.traded_s(100.0, 5.0, 103.0) == 5.0, "nothing is known yet but this one"
+    assert offset.traded_s(110.0, 15.0, 112.0) == 15.0, "the quickest so far"
+    assert offset.traded_s(120.0, 25.0, 129.0) == 25.0 - 7.0, "it was under way for seven seconds longer"
     assert offset.least_s == 2.0
 
 
 def test_a_clock_that_is_ahead_is_an_offset_like_any_other() -> None:
     offset = Offset()
-    assert offset.traded_s(tick(1000.0), 5.0, 100.0) == 5.0
-    assert offset.traded_s(tick(1001.0), 8.0, 103.0) == pytest.approx(6.0)
+    assert offset.traded_s(1000.0, 5.0, 100.0) == 5.0
+    assert offset.traded_s(1001.0, 8.0, 103.0) == pytest.approx(6.0)
 
 
 def test_without_an_exchange_time_it_is_the_time_it_came() -> None:
     offset = Offset()
-    assert offset.traded_s(tick(math.nan), 5.0, 100.0) == 5.0
+    assert offset.traded_s(math.nan, 5.0, 100.0) == 5.0
     assert offset.least_s == math.inf

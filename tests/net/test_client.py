@@ -25,16 +25,18 @@ from websockets.http11 import Request, Response
 from quotedesk.codec.alltick import FEED as PUBLISHED
 from quotedesk.codec.alltick_action import DEMO_FEED, FEED
 from quotedesk.codec.base import Feed
-from quotedesk.feed.events import Accepted, Event, LinkChanged, Notice
+from quotedesk.feed.events import Event, LinkChanged, Notice
 from quotedesk.feed.frame_log import FrameLog
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.session import Session
+from quotedesk.market.batch import Batch
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
+from quotedesk.market.quote import Trade
 from quotedesk.market.states import LinkState, RowState
 from quotedesk.net import client as client_module
 from quotedesk.net import dial as dial_module
-from quotedesk.net.client import Client, DeniedError
+from quotedesk.net.client import Client, DeniedError, Target
 from tests.fakes.certificate import self_signed
 
 pytestmark = pytest.mark.anyio
@@ -65,6 +67,18 @@ class SystemClock:
         return 1_764_000_000.0 + at_s
 
 
+class StandingClock(SystemClock):
+    """Runs until it is told to stand; then it is moved by hand."""
+
+    standing_s = math.nan
+
+    def stand(self) -> None:
+        self.standing_s = time.monotonic()
+
+    def now_s(self) -> float:
+        return time.monotonic() if math.isnan(self.standing_s) else self.standing_s
+
+
 class SlowClock(SystemClock):
     """Each wait of the loop's is over before this clock says so, as with a timer that fires early."""
 
@@ -93,7 +107,7 @@ class Desk:
 
     Attributes:
         links: the states of the link, each with its reason.
-        calls: what each call of `on_events` brought.
+        calls: the events and the batches that each call of `on_news` found, where there were any.
     """
 
     def __init__(
@@ -101,36 +115,43 @@ class Desk:
         url: str,
         feed: Feed | None = None,
         clock: Clock | None = None,
-        find: Callable[[], Awaitable[str]] | None = None,
+        find: Callable[[], Awaitable[Target]] | None = None,
     ) -> None:
         self.clock = clock or SystemClock()
         feed = feed or quick()
         pace = Pace(feed.limits.frame_gap_s, feed.limits.link_gap_s)
         self.session = Session(feed, next(iter(feed.provider.endpoints)), pace, NoJitter())
         self.links: list[tuple[LinkState, str]] = []
-        self.calls: list[list[Event]] = []
+        self.calls: list[tuple[list[Event], list[Batch]]] = []
         self.frames = FrameLog()
         self._url = url
         self._news = asyncio.Event()
         self.client = Client(self.session, self.clock, find or self._find, self._heard, self.frames)
 
-    async def _find(self) -> str:
-        return f"{self._url}/demo?token={TOKEN}"
+    async def _find(self) -> Target:
+        return Target(f"{self._url}/demo?token={TOKEN}")
 
-    def _heard(self, session: Session, events: list[Event]) -> None:
+    def _heard(self, session: Session) -> None:
         assert session is self.session
-        assert events
-        self.calls.append(events)
+        events, batches = session.take_events(), session.take_batches(self.clock.now_s())
+        if events or batches:
+            self.calls.append((events, batches))
         self.links += [(each.status.state, each.status.reason) for each in events if isinstance(each, LinkChanged)]
         self._news.set()
 
     @property
     def events(self) -> list[Event]:
-        return [event for call in self.calls for event in call]
+        return [event for events, _ in self.calls for event in events]
+
+    @property
+    def batches(self) -> list[Batch]:
+        """Those with updates."""
+        return [batch for _, batches in self.calls for batch in batches if batch.updates]
 
     @property
     def prices(self) -> list[float]:
-        return [tick.price for each in self.events if isinstance(each, Accepted) for tick in each.ticks]
+        trades = [update for batch in self.batches for update in batch.updates if isinstance(update, Trade)]
+        return [trade.price.value for trade in trades]
 
     @property
     def reason(self) -> str:
@@ -152,12 +173,6 @@ class Desk:
 
     async def until_state(self, state: LinkState) -> None:
         await self.until(lambda: self.session.status.state is state)
-
-    async def until_answered(self) -> None:
-        """Up, and nothing asked is without an answer, or its time for one is over."""
-        async with asyncio.timeout(PATIENCE_S):
-            while self.session.status.state is not LinkState.UP or self.session.is_asking:
-                await asyncio.sleep(0.01)
 
     async def until_up_again(self) -> None:
         """A loss, then a connection."""
@@ -325,18 +340,18 @@ async def test_events_are_told_at_most_once_per_turn_of_the_loop() -> None:
     async with server() as there, desk(there.url, "A.US") as here:
         await there.until(lambda: "A.US" in there.held)
         turn, turns = 0, []
-        hear = here.client._on_events
+        hear = here.client._on_news
 
         def count() -> None:
             nonlocal turn
             turn += 1
             loop.call_soon(count)
 
-        def heard(session: Session, events: list[Event]) -> None:
+        def heard(session: Session) -> None:
             turns.append(turn)
-            hear(session, events)
+            hear(session)
 
-        here.client._on_events = heard
+        here.client._on_news = heard
         loop = asyncio.get_running_loop()
         loop.call_soon(count)
         frames = [json.dumps({"cmd_id": 22998, "data": {"code": "A.US", "seq": n, "price": "1"}}) for n in range(300)]
@@ -350,93 +365,34 @@ async def test_events_are_told_at_most_once_per_turn_of_the_loop() -> None:
         assert len(turns) < 150, "a call for each frame costs more than the frame"
 
 
-async def test_on_a_calm_feed_frames_a_few_milliseconds_apart_are_told_together_and_soon() -> None:
-    async with server() as there, desk(there.url, "A.US") as here:
+async def test_what_comes_on_a_calm_feed_is_read_and_told_at_once_with_the_time_that_it_was_read_at() -> None:
+    clock = StandingClock()
+    async with server() as there, desk(there.url, "A.US", clock=clock) as here:
         await there.until(lambda: "A.US" in there.held)
-        await here.until_answered()
-        for n in range(40):
-            await there.tick("A.US", n + 1.0, seq=n)
-            await asyncio.sleep(0.005)
-        sent_s = time.monotonic()
-        await here.until(lambda: len(here.prices) == 40)
-        assert time.monotonic() - sent_s < 1.0
-        assert here.prices == [n + 1.0 for n in range(40)]
-        assert sum(any(isinstance(event, Accepted) for event in call) for call in here.calls) <= 20
+        clock.stand()
+        read_s = []
+        for n in range(1, 20):
+            clock.standing_s += 0.03
+            read_s.append(clock.now_s())
+            await there.tick("A.US", float(n), seq=n)
+            await here.until(lambda n=n: len(here.prices) == n)  # type: ignore[misc]
+            assert here.client._socket is not None
+            assert here.client._socket.transport.is_reading()
+        assert here.prices == [float(n) for n in range(1, 20)]
+        assert [batch.received_s for batch in here.batches] == read_s
 
 
-async def test_a_calm_feed_is_not_read_for_a_while_and_an_edit_ends_that_at_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(client_module, "CALM", ((1e6, 3600.0),))
-    async with server() as there, desk(there.url, "A.US") as here:
+async def test_what_is_read_in_one_turn_is_one_batch_as_old_as_its_first_frame() -> None:
+    clock = StandingClock()
+    async with server() as there, desk(there.url, "A.US", clock=clock) as here:
         await there.until(lambda: "A.US" in there.held)
-        await here.until_answered()
-        await there.tick("A.US", 7.0)
-        await here.until(lambda: here.prices == [7.0])
-        await there.tick("A.US", 8.0, seq=2)
-        await asyncio.sleep(0.05)
-        assert here.prices == [7.0]
-        edited_s = here.clock.now_s()
-        here.want("A.US", "B.US")
-        await here.until(lambda: here.prices == [7.0, 8.0])
-        assert here.client._came_s >= edited_s, "it might have been the answer"
-
-
-async def test_a_pause_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "CALM", ((1e6, 0.1),))
-    async with server() as there, desk(there.url, "A.US") as here:
-        await there.until(lambda: "A.US" in there.held)
-        await here.until_answered()
-        for price in (7.0, 8.0, 9.0):
-            await there.tick("A.US", price, seq=int(price))
-            await asyncio.sleep(0.03)
-        assert here.prices == [7.0]
-        began_s = here.client._paused_s
-        await here.until(lambda: here.prices == [7.0, 8.0, 9.0])
-        assert here.client._came_s == began_s, "it may have come at any time of the pause"
-
-
-@pytest.mark.parametrize("who", ["server", "client"])
-async def test_a_pause_holds_up_no_goodbye(who: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "CALM", ((1e6, 0.5),))
-    async with server() as there, desk(there.url, "A.US") as here:
-        await there.until(lambda: "A.US" in there.held)
-        await here.until_answered()
-        await there.tick("A.US", 7.0)
-        await here.until(lambda: here.prices == [7.0])
-        began_s = time.monotonic()
-        if who == "server":
-            await there.sockets[0].close(4001)
-            await here.until_state(LinkState.WAITING)
-            assert "4001" in here.reason
-            await here.until_state(LinkState.UP)
-            await there.until(lambda: "A.US" in there.held)
-            await here.until_answered()
-            await there.tick("A.US", 8.0, seq=2)
-            await here.until(lambda: here.prices == [7.0, 8.0])
-        else:
-            await here.client.close()
-            await there.until(lambda: there.closed == [1001])
-            assert time.monotonic() - began_s < 0.3
-
-
-async def test_an_answer_whose_time_is_told_ends_and_keeps_off_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "CALM", ((1e6, 3600.0),))
-    async with server() as there, desk(there.url, "A.US", feed=quick(PUBLISHED, beat_s=0.5)) as here:
-        await there.until(lambda: bool(there.frames))
-        asked = there.frames[0][1]
-        await there.sockets[0].send(json.dumps({"ret": 200, "cmd_id": asked["cmd_id"] + 1, "seq_id": asked["seq_id"]}))
-        await here.until_answered()
-        await there.sockets[0].send("held back")
-        await there.until(lambda: any(frame["cmd_id"] == 22000 for _, frame in there.frames))
-        beat = next(frame for _, frame in there.frames if frame["cmd_id"] == 22000)
-        await there.sockets[0].send("before the answer")
-        await asyncio.sleep(0.1)
-        await there.sockets[0].send(json.dumps({"ret": 200, "cmd_id": 22001, "seq_id": beat["seq_id"]}))
-        async with asyncio.timeout(PATIENCE_S):
-            while math.isnan(here.session.round_trip.last_s):
-                await asyncio.sleep(0.01)
-        assert here.session.round_trip.last_s >= 0.09, "the time of an earlier frame was taken for the answer's"
+        clock.stand()
+        read_s = clock.now_s()
+        for n in range(3):
+            here.client._hear(json.dumps({"cmd_id": 22998, "data": {"code": "A.US", "seq": n, "price": "1"}}).encode())
+            clock.standing_s += 1.0
+        await here.until(lambda: len(here.prices) == 3)
+        assert [batch.received_s for batch in here.batches] == [read_s]
 
 
 async def test_garbage_is_survived_on_the_same_connection() -> None:
@@ -476,7 +432,7 @@ async def test_the_frames_of_both_directions_are_kept_as_the_server_saw_them_wit
         assert (said.is_out, tick.is_out, rubbish.is_out) == (True, False, False)
         assert json.loads(tick.data)["data"]["price"] == "7.5"
         assert rubbish.data == b"\x00\xff"
-        assert {each.endpoint for each in (said, tick, rubbish)} == {"demo"}
+        assert {each.link for each in (said, tick, rubbish)} == {"demo"}
         assert said.at_utc_s <= sent_utc_s <= tick.at_utc_s <= rubbish.at_utc_s < sent_utc_s + PATIENCE_S
 
 
@@ -794,7 +750,7 @@ async def test_wss_to_a_server_without_tls_is_one_plain_line() -> None:
 async def test_without_an_address_nothing_is_dialled_and_the_reason_is_told(
     fault: QuotedeskError, state: LinkState
 ) -> None:
-    async def find() -> str:
+    async def find() -> Target:
         raise fault
 
     async with desk("", "A.US", find=find) as here:
@@ -926,7 +882,7 @@ async def test_a_refused_key_said_in_a_frame_is_denied_too() -> None:
         await there.until(lambda: len(there.closed) == 1)
         await asyncio.sleep(3 * RETRY_S)
         assert len(there.attempts_s) == 1
-        assert here.session.row("A.US", here.clock.now_s()).state is RowState.OFFLINE
+        assert here.session.status_of("A.US", here.clock.now_s()).state is RowState.OFFLINE
 
 
 async def test_what_the_library_logs_as_a_warning_or_worse_holds_no_token(caplog: pytest.LogCaptureFixture) -> None:

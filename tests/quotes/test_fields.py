@@ -1,30 +1,20 @@
-"""What is kept of each tick."""
-
-import math
+"""What is kept of each update."""
 
 import msgspec
 
-from quotedesk.market.tick import Tick
-from quotedesk.quotes.fields import FIELDS
+from quotedesk.market.quote import NUMBERS_OF_QUOTE, Quote
+from quotedesk.quotes.fields import BASE_NAMES, BASES, FIELDS, FIRST_SEEN
 
 
-def test_every_field_is_an_attribute_of_a_tick_and_there_is_one_of_each() -> None:
-    names = [field.name for field in FIELDS]
-    assert len(set(names)) == len(names)
-    assert set(names) <= {field.name for field in msgspec.structs.fields(Tick)}
+def test_every_number_of_a_quote_is_kept_and_there_is_one_field_of_each() -> None:
+    assert [field.name for field in FIELDS] == list(NUMBERS_OF_QUOTE)
+    assert {field.name for field in FIELDS} <= {field.name for field in msgspec.structs.fields(Quote)}
 
 
-def test_what_starts_unknown_is_nan_and_what_grows_starts_at_0() -> None:
-    for field in FIELDS:
-        assert field.unknown == 0 if field.keep == "most" else math.isnan(field.unknown)
+def test_what_every_feed_says_has_its_columns_from_the_start() -> None:
+    assert [field.name for field in FIELDS if field.is_eager] == ["last", "size"]
 
 
-def test_price_size_time_and_their_decimals_are_kept() -> None:
-    kept = {field.name: field.keep for field in FIELDS}
-    assert kept.items() >= {
-        ("price", "newest"),
-        ("decimals", "most"),
-        ("size", "newest"),
-        ("size_decimals", "most"),
-        ("time_utc_s", "newest"),
-    }
+def test_change_counts_from_what_a_quote_says_and_the_better_base_has_the_higher_place() -> None:
+    assert set(BASES.values()) <= set(NUMBERS_OF_QUOTE)
+    assert BASE_NAMES == (FIRST_SEEN, "open_session", "open_24h", "prev_close")

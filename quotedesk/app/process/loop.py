@@ -32,8 +32,9 @@ class DeskLoop(QEventLoop):  # type: ignore[misc]
     """Timers that are exact (Qt's default may be 5 % off), async generators that are cleaned up, and less work a frame.
 
     qasync asks Qt for a timer for each callback, and switches a socket's notifier off and on around each read. Here
-    callbacks wait in a queue with one timer for all, and a socket that can be read is read at once.
-    tests/app/test_loop.py says whether qasync still has the private names that this leans on.
+    callbacks wait in a queue with one timer for all, a socket that can be read is read at once, and what that leads to
+    runs in the same turn. tests/app/process/test_loop.py says whether qasync still has the private names that this
+    leans on.
     """
 
     def __init__(self, app: QApplication) -> None:
@@ -91,6 +92,16 @@ class DeskLoop(QEventLoop):  # type: ignore[misc]
         if self._soon:
             self._arm()
 
+    def _run_reader(self, handle: asyncio.Handle) -> None:
+        """Run a reader, and at once what waits then: another turn of Qt's costs as much as reading a frame.
+
+        The timer is set and stopped, in case a loop within the reader has need of it.
+        """
+        handle._run()
+        if self._is_armed:
+            self._soon_timer.stop()
+            self._run_soon()
+
     def _add_reader(self, fd: _HasNumber | int, callback: Callable[..., object], *args: object) -> None:
         if sys.platform == "win32":
             super()._add_reader(fd, callback, *args)
@@ -101,7 +112,7 @@ class DeskLoop(QEventLoop):  # type: ignore[misc]
             notifier = QSocketNotifier(fd if isinstance(fd, int) else fd.fileno(), QSocketNotifier.Type.Read)
             handle = asyncio.Handle(callback, args, self, None)
             # The overload that qasync disconnects.
-            notifier.activated["int"].connect(lambda: handle._run())  # type: ignore[index]
+            notifier.activated["int"].connect(lambda: self._run_reader(handle))  # type: ignore[index]
         self._readers[fd] = (callback, args)
         self._read_notifiers[fd] = notifier
         notifier.setEnabled(True)

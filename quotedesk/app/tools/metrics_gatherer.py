@@ -51,7 +51,7 @@ class MetricsGatherer:
         clock = window.repaint_clock
         return stats.gather(
             feeds.sessions,
-            self._book.wanted(),
+            self._book.wanted([window.watchlist]),
             self._quotes,
             self._texts.made,
             window.watchlist.feed,

@@ -29,7 +29,7 @@ _WITH_KEY = "alltick"  # what "a token" on the start panel means
 
 
 class Preferences:
-    """Of one run."""
+    """Keeps and answers what the user chooses in one run."""
 
     def __init__(
         self,
@@ -49,6 +49,7 @@ class Preferences:
         self._feeds = feeds
         self._sources = sources
         self._dialog: SettingsDialog | None = None
+        self._is_first_start = False  # the token is asked for on the start panel: the shown list is to have its prices
         looks.changed.connect(self._keep_looks)
         windows.requests.settings.connect(self.open)
         windows.requests.demo.connect(lambda: self._use(BUILT_IN))
@@ -99,6 +100,7 @@ class Preferences:
 
     def _closed(self) -> None:
         self._dialog = None
+        self._is_first_start = False
 
     def _keep_looks(self) -> None:
         looks = self._looks
@@ -117,6 +119,7 @@ class Preferences:
             front.undo.push(SetFeed(front.watchlist, feed))
 
     def _ask_for_token(self) -> None:
+        self._is_first_start = True
         self.open().ask_for_key(_WITH_KEY)
 
     def _set_plan(self, feed: str, symbols: int) -> None:
@@ -188,11 +191,14 @@ class Preferences:
         if self._dialog is not None:
             self._dialog.key.clear()
         await self._tell_origin(feed)
-        self._answer("It is in the keyring.", True)
         if any(link.feed == feed.name for link in self._feeds.links):
+            self._answer("It is in the keyring.", True)
             self._feeds.retry_now()
-        else:
+        elif self._is_first_start:
+            self._answer("It is in the keyring.", True)
             self._use(feed.name)
+        else:
+            self._answer(f"It is in the keyring. List > Feed gives a list the prices of {feed.title}.", True)
 
     async def _forget(self, feed: Feed) -> None:
         self._answer("Looking into the keyring\N{HORIZONTAL ELLIPSIS}", None)

@@ -257,13 +257,13 @@ def can_be_decided(line: ReportLine) -> bool:
     return line.row is not None and line.fate in (Fate.NEW, Fate.UNSURE)
 
 
-def counted(understood: ParsedList) -> str:
+def counted(parsed: ParsedList) -> str:
     """How the pieces of the file add up."""
     kinds = []
     for fate in Fate:
-        if count := understood.count(fate):
+        if count := parsed.count(fate):
             ending = "s" if fate is Fate.SECTION and count > 1 else ""
             kinds.append(f"{count:,} {fate.value}{ending}")
     if not kinds:
-        return understood.fault.why if understood.fault else "There is nothing in this file"
-    return f"{len(understood.lines):,} in the file: {', '.join(kinds)}"
+        return parsed.fault.why if parsed.fault else "There is nothing in this file"
+    return f"{len(parsed.lines):,} in the file: {', '.join(kinds)}"

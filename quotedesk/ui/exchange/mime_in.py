@@ -38,11 +38,11 @@ class Incoming:
     """What was brought.
 
     Attributes:
-        understood: what it means for the list; None for what is too large to be read at once.
+        parsed: what it means for the list; None for what is too large to be read at once.
         files: those that were brought, or the text that is too long.
     """
 
-    understood: ParsedList | None
+    parsed: ParsedList | None
     files: tuple[Source, ...] = ()
 
 
@@ -59,7 +59,7 @@ def incoming(data: QMimeData, found: Callable[..., ParsedList]) -> Incoming:
     first: Incoming | None = None
     for text in dict.fromkeys(_texts(data)):
         came = Incoming(found(text)) if can_be_read_at_once(text) else Incoming(None, (LongText(text),))
-        if came.understood is None or came.understood.new or came.understood.here:
+        if came.parsed is None or came.parsed.new or came.parsed.here:
             return came
         first = first or came
     return first or Incoming(ParsedList())

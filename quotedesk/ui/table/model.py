@@ -20,6 +20,7 @@ from quotedesk.market.instrument import Instrument, shown
 from quotedesk.market.states import RowState
 from quotedesk.quotes.quotes import Quotes, Slots
 from quotedesk.quotes.sort_order import ranked
+from quotedesk.ui.looks.theme import LOOKS
 from quotedesk.ui.table import row_text as row_words
 from quotedesk.ui.table.columns import COLUMNS, SYMBOL, Kind, RowSnapshot, read
 
@@ -29,15 +30,7 @@ _FLAG = Qt.ItemFlag
 _ROW_FLAGS = _FLAG.ItemIsEnabled | _FLAG.ItemIsSelectable | _FLAG.ItemIsDragEnabled | _FLAG.ItemNeverHasChildren
 
 # The rows that a price would reach.
-_REACHED = (
-    RowState.LIVE,
-    RowState.QUIET,
-    RowState.CLOSED,
-    RowState.DELAYED,
-    RowState.HALTED,
-    RowState.LIMIT_UP,
-    RowState.LIMIT_DOWN,
-)
+_REACHED = tuple(state for state, look in LOOKS.items() if look.is_reached)
 
 
 # Whose quotes are read where a row is a label: nobody's, always unknown.

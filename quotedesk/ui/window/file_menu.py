@@ -26,7 +26,7 @@ _READ = "Lists (*.txt *.csv *.tsv *.set);;All files (*)"
 
 
 class FileMenu(QMenu):
-    """Of one window.
+    """The File menu of one window.
 
     Signals:
         close_requested(): this window is to be closed.
@@ -111,9 +111,9 @@ class FileMenu(QMenu):
     def _remember_folder(self, name: str) -> None:
         self._folder = str(Path(name).parent)
 
-    def _take(self, understood: ParsedList, name: str) -> None:
+    def _take(self, parsed: ParsedList, name: str) -> None:
         if name:
-            watchlist = self._lists.add(name, understood.rows, self._panel.watchlist.feed)
-            self.noticed.emit(f"{watchlist.name}: {understood.words}")
+            watchlist = self._lists.add(name, parsed.rows, self._panel.watchlist.feed)
+            self.noticed.emit(f"{watchlist.name}: {parsed.words}")
         else:
-            self._panel.add(understood)
+            self._panel.add(parsed)

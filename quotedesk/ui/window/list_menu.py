@@ -74,7 +74,7 @@ class ListMenu(QMenu):
         strip.new.clicked.connect(self.add_list)
         strip.tabs.chosen.connect(self.show_list)
         strip.tabs.rename_asked.connect(strip.rename)
-        strip.tabs.pulled.connect(self._pull)
+        strip.tabs.tab_moved.connect(self._pull)
         strip.editor.entered.connect(self._rename)
         strip.editor.closed.connect(panel.table.setFocus)
         book.listeners.append(self.catch_up)
@@ -168,7 +168,7 @@ class ListMenu(QMenu):
         """After a do, an undo or a redo the list that it was of is shown, in the window that the user works in."""
         undo = self._panel.undo
         watchlist = undo.watchlist
-        if undo.hand in (None, self.parent()) and watchlist is not None and watchlist in self._book.open_lists:
+        if undo.active_window in (None, self.parent()) and watchlist is not None and watchlist in self._book.open_lists:
             self.show_list(watchlist)
         else:
             self.catch_up()

@@ -14,7 +14,7 @@ from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
 
 class WindowStateKeeper:
-    """Of one window; the action that keeps it on top goes into `menu`."""
+    """Saves and restores one window; the action that keeps it on top goes into `menu`."""
 
     def __init__(self, window: QWidget, book: Book, panel: WatchlistPanel, lists: ListMenu, menu: QMenu) -> None:
         self._window = window

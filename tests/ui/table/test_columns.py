@@ -7,11 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.states import RowState
-from quotedesk.market.tick import Tick
+from quotedesk.market.number import number
+from quotedesk.market.quote import Quote
+from quotedesk.market.states import RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table.columns import COLUMNS, SYMBOL, read, sorting, sorting_text
+from tests.fakes.trades import trade
 
 APPLE = Instrument("demo", "AAPL.US")
 
@@ -23,24 +26,18 @@ def texts(quotes: Quotes, now_s: float = 100.0) -> dict[str, str]:
 
 def test_a_row_without_a_tick_shows_that_nothing_is_known() -> None:
     quotes = Quotes()
-    quotes.mark(quotes.slots([APPLE]), RowState.PENDING, 96.0)
-    assert texts(quotes) == {
-        "Symbol": "AAPL.US",
-        "State": "Waiting 4 s",
-        "Last": "--",
-        "Chg": "--",
-        "Chg %": "--",
-        "Size": "--",
-        "Trend": "",
-        "Time": "--",
-    }
+    quotes.set_state(quotes.slots([APPLE]), RowState.PENDING, 96.0)
+    said = texts(quotes)
+    assert (said.pop("Symbol"), said.pop("State"), said.pop("Trend")) == ("AAPL.US", "Waiting 4 s", "")
+    assert said.keys() >= {"Last", "Chg", "Chg %", "Size", "Time"}
+    assert set(said.values()) == {"--"}
 
 
 def test_change_counts_from_the_first_price_of_the_run() -> None:
     quotes = Quotes()
     quotes.slot(APPLE)
-    quotes.apply("demo", [Tick("AAPL.US", 200.0, 2)], 1.0)
-    quotes.apply("demo", [Tick("AAPL.US", 197.0, 2, 300)], 2.0)
+    quotes.apply(Batch("demo", [trade("AAPL.US", 200.0, 2)], 1.0))
+    quotes.apply(Batch("demo", [trade("AAPL.US", 197.0, 2, 300)], 2.0))
     shown = texts(quotes)
     assert (shown["Last"], shown["Chg"], shown["Chg %"], shown["Size"]) == ("197.00", "−3.00", "−1.50", "300")
 
@@ -48,18 +45,18 @@ def test_change_counts_from_the_first_price_of_the_run() -> None:
 def test_a_receive_time_is_never_shown_as_the_exchange_time() -> None:
     quotes = Quotes()
     quotes.slot(APPLE)
-    quotes.apply("demo", [Tick("AAPL.US", 200.0, 2)], 1.0)
+    quotes.apply(Batch("demo", [trade("AAPL.US", 200.0, 2)], 1.0))
     assert texts(quotes)["Time"] == "--"
 
 
 def test_each_state_has_its_word() -> None:
     quotes = Quotes()
-    slots = quotes.slots([APPLE])
-    quotes.apply("demo", [Tick("AAPL.US", 200.0, 2)], 71.0)
+    quotes.slots([APPLE])
+    quotes.apply(Batch("demo", [trade("AAPL.US", 200.0, 2)], 71.0))
     words = []
     for state in RowState:
         if state is not RowState.PENDING:
-            quotes.restart(slots, state, 71.0)
+            quotes.apply(Batch("demo", [], 71.0, (), (RowStatus("AAPL.US", state, 71.0),)))
             words.append(texts(quotes)["State"])
     assert words == [
         "",
@@ -94,8 +91,8 @@ def test_every_column_has_a_text_for_every_tick(
 ) -> None:
     quotes = Quotes()
     slots = quotes.slots([APPLE])
-    quotes.apply("demo", [Tick("AAPL.US", price, decimals, size, 2, when)], 0.0)
-    quotes.mark(slots, state, 0.0)
+    quotes.apply(Batch("demo", [trade("AAPL.US", price, decimals, size, 2, when)], 0.0))
+    quotes.set_state(slots, state, 0.0)
     assert all("nan" not in text for text in texts(quotes, now_s).values())
 
 
@@ -114,7 +111,7 @@ def test_the_lists_own_order_is_no_text() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("Price", "there is no column “Price”. Choose from Symbol, State, Last, Chg, Chg %, Size, Trend, Time."),
+        ("Price", "there is no column “Price”. Choose from Symbol, State, Last, Chg, Chg %, Size, Trend, Time"),
         ("", "there is no column “”"),
         ("Last:down", "“:down” is no order. Give :asc or :desc."),
     ],
@@ -122,3 +119,12 @@ def test_the_lists_own_order_is_no_text() -> None:
 def test_what_is_no_order_is_told_with_what_would_be(text: str, why: str) -> None:
     with pytest.raises(ValueError, match=re.escape(why)):
         sorting(text)
+
+
+def test_any_number_that_the_store_keeps_may_be_shown() -> None:
+    quotes = Quotes()
+    quotes.slot(APPLE)
+    assert math.isnan(read(quotes, APPLE, 1.0).number("bid")[0])
+    for bid in ("1.250", "1.3"):
+        quotes.apply(Batch("demo", [Quote(code="AAPL.US", bid=number(bid))], 1.0))
+    assert read(quotes, APPLE, 2.0).number("bid") == (1.3, 3)

@@ -3,12 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
-from quotedesk.market.tick import Tick
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table.columns import read
 from quotedesk.ui.table.flash import Flashes
+from tests.fakes.trades import trade
 
 GOLD = Instrument("demo", "GOLD")
 
@@ -20,11 +21,11 @@ class Row:
         self.flashes = Flashes()
 
     def tick(self, now_s: float, price: float = 10.0) -> None:
-        self.quotes.apply("demo", [Tick("GOLD", price)], now_s)
+        self.quotes.apply(Batch("demo", [trade("GOLD", price)], now_s))
         self.mark(RowState.LIVE, now_s)
 
     def mark(self, state: RowState, now_s: float) -> None:
-        self.quotes.mark(self.slots, state, now_s)
+        self.quotes.set_state(self.slots, state, now_s)
         row = read(self.quotes, GOLD, now_s)
         self.flashes.notice(row.slot, row.received_s, row.state, row.direction, now_s)
 
@@ -68,7 +69,7 @@ def test_a_tick_that_ends_a_quiet_spell_flashes() -> None:
 def test_a_row_that_went_offline_with_its_tick_does_not_flash() -> None:
     row = Row()
     row.tick(1.0)
-    row.quotes.apply("demo", [Tick("GOLD", 11.0)], 2.0)
+    row.quotes.apply(Batch("demo", [trade("GOLD", 11.0)], 2.0))
     row.mark(RowState.OFFLINE, 2.0)
     assert row.strength(2.0) == 0
 
@@ -106,3 +107,23 @@ def test_it_says_which_rows_to_paint_and_when_next_and_then_nothing() -> None:
     assert row.flashes.turned(2.21) == {slot}
     assert row.flashes.turned(2.31) == {slot}
     assert row.flashes.next_turn_s() is None
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.0, 0.01, 0.05, 0.1, 0.2, 0.4]), st.integers(0, 2)), max_size=60))
+def test_no_flash_changes_untold_nor_before_it_was_said_to(what: list[tuple[float, int]]) -> None:
+    flashes, now_s, shown = Flashes(), 10.0, dict.fromkeys((0, 1), 0.0)
+    for slot in shown:
+        flashes.notice(slot, 0.0, RowState.LIVE, 1.0, now_s)
+    for wait_s, slot in what:
+        next_s = flashes.next_turn_s()
+        now_s += wait_s
+        changed = {each for each, before in shown.items() if flashes.strength(each, now_s) != before}
+        assert not changed or (next_s is not None and next_s <= now_s + 1e-9)
+        if slot in shown:
+            flashes.notice(slot, now_s, RowState.LIVE, 1.0, now_s)
+            changed = {each for each, before in shown.items() if flashes.strength(each, now_s) != before}
+        assert flashes.turned(now_s) >= changed
+        shown = {each: flashes.strength(each, now_s) for each in shown}
+    assert flashes.turned(now_s) == set()
+    flashes.turned(now_s + 1.0)
+    assert flashes.next_turn_s() is None

@@ -5,11 +5,11 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QToolTip
-from tests.ui.table.test_view import CHG, LAST, cell
 
 from quotedesk.market.states import RowState
 from quotedesk.ui.looks.theme import DARK
 from tests.fakes.pointer import move
+from tests.ui.table.test_view import CHG, LAST, cell
 
 
 def test_the_row_under_the_pointer_is_lit(open_desk) -> None:

@@ -7,15 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
+from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
-from quotedesk.market.tick import Tick
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.looks.theme import DARK, NORMAL, font
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.alignment import Decimals
 from quotedesk.ui.table.columns import COLUMNS, Kind, read
-from quotedesk.ui.table.row_painter import Place, RowPainter, Setting
+from quotedesk.ui.table.row_painter import Place, RowPainter, Setting, clear_px
+from tests.fakes.trades import trade
 
 pytestmark = pytest.mark.usefixtures("qapp")
 WIDTH = sum(column.width_px for column in COLUMNS)
@@ -67,8 +68,8 @@ def test_a_row_never_paints_outside_itself_nor_a_number_outside_its_cell(
     quotes = Quotes()
     slots = quotes.slots([GOLD])
     for step, value in enumerate((price, price * factor)):
-        quotes.apply("demo", [Tick("GOLD", value, decimals, size, 8, 1e9)], float(step))
-    quotes.mark(slots, state, 0.0)
+        quotes.apply(Batch("demo", [trade("GOLD", value, decimals, size, 8, 1e9)], float(step)))
+    quotes.set_state(slots, state, 0.0)
     image = painted(quotes, Decimals(5, 2), setting)
     magenta = QColor("magenta").rgb()
     for y in (*range(NORMAL.row_px), *range(2 * NORMAL.row_px, 3 * NORMAL.row_px)):
@@ -77,6 +78,12 @@ def test_a_row_never_paints_outside_itself_nor_a_number_outside_its_cell(
         if place.column.kind in (Kind.CHANGE, Kind.NUMBER, Kind.TIME) and setting.current < 0:
             edge = {image.pixel(place.left + x, NORMAL.row_px + y) for x in (0, 1) for y in range(NORMAL.row_px)}
             assert len(edge) == 1
+        if setting.current < 0:
+            beyond = place.left + place.width
+            for x in range(beyond - clear_px(place.column), beyond):
+                assert len({image.pixel(x, NORMAL.row_px + y) for y in range(NORMAL.row_px)}) == 1, (
+                    "a tick paints there"
+                )
 
 
 @given(st.floats(-1e12, 1e12), st.integers(0, 9), st.sampled_from([NORMAL.text_px, NORMAL.text_px - 1]))

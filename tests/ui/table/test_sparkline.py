@@ -8,16 +8,18 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
+from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
-from quotedesk.market.tick import Tick
 from quotedesk.quotes.history import Past
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.looks.glyphs import Glyphs
 from quotedesk.ui.looks.theme import DARK, NORMAL, Strength
+from quotedesk.ui.table import sparkline
 from quotedesk.ui.table import sparkline_shape as line_shape
 from quotedesk.ui.table.columns import read
-from quotedesk.ui.table.sparkline import LEFT_PX, RIGHT_PX, Sparklines
+from quotedesk.ui.table.sparkline import LEFT_PX, MOST_LOOKS, RIGHT_PX, Sparklines
+from tests.fakes.trades import trade
 
 pytestmark = pytest.mark.usefixtures("qapp")
 GOLD = Instrument("demo", "GOLD")
@@ -37,8 +39,8 @@ class Cell:
 
     def tick(self, now_s: float, price: float) -> None:
         self.now_s = now_s
-        self.quotes.apply("demo", [Tick("GOLD", price, 2)], now_s)
-        self.quotes.mark(self.slots, RowState.LIVE, now_s)
+        self.quotes.apply(Batch("demo", [trade("GOLD", price, 2)], now_s))
+        self.quotes.set_state(self.slots, RowState.LIVE, now_s)
 
     def image(self, strength: Strength = Strength.NOW) -> QImage:
         image = QImage(round(WIDTH * self.ratio), round(NORMAL.row_px * self.ratio), QImage.Format.Format_RGB32)
@@ -79,7 +81,7 @@ def test_after_the_link_is_lost_the_line_ends_and_blank_follows(qtbot: QtBot) ->
     for second in range(100):
         cell.tick(second, 10 + second / 100)
     cell.quotes.begin_gap(cell.slots, 100.0)
-    cell.quotes.mark(cell.slots, RowState.OFFLINE, 100.0)
+    cell.quotes.set_state(cell.slots, RowState.OFFLINE, 100.0)
     cell.now_s = 200.0
     image = cell.image()
     assert greener(image, LEFT_PX + 20) > 0
@@ -91,7 +93,7 @@ def test_a_parked_row_is_hatched_under_its_line(qtbot: QtBot) -> None:
     for second in range(300):
         cell.tick(second, 10 + second / 100)
     area = [cell.image(Strength.DOUBT)]
-    cell.quotes.mark(cell.slots, RowState.PARKED, 300.0)
+    cell.quotes.set_state(cell.slots, RowState.PARKED, 300.0)
     area.append(cell.image(Strength.DOUBT))
     y, right = NORMAL.row_px - NORMAL.trend_margin_px - 2, WIDTH - RIGHT_PX - 30
     plain, hatched = ([QColor(each.pixel(x, y)).lightness() for x in range(right, right + 20)] for each in area)
@@ -126,9 +128,7 @@ def test_the_last_price_is_at_the_end_at_once(qtbot: QtBot) -> None:
     cell.tick(100.05, 8.0)
     cell.image()
     line = cell.lines._lines[0]
-    assert line.past.last[-1] == 8.0
-    assert line.mark is not None
-    assert line.mark.y() == pytest.approx(NORMAL.row_px - 5, abs=0.01)
+    assert line.end_y == pytest.approx(NORMAL.row_px - 5, abs=0.01)
 
 
 @given(st.lists(st.floats(5.2, 14.8), min_size=1, max_size=12))  # within the scale, which else stays wide a while
@@ -148,6 +148,28 @@ def test_moving_the_end_draws_what_making_the_line_anew_draws(prices: list[float
     assert moved.image() == made.image()
 
 
+def test_a_line_is_kept_in_the_two_looks_that_it_was_drawn_in_last(qtbot: QtBot) -> None:
+    cell = Cell()
+    cell.tick(0.0, 10.0)
+    for second, price in enumerate((12.0, 8.0, 12.0, 10.0, 8.0), start=1):
+        cell.tick(second / 100, price)
+        cell.image()
+    cell.image(Strength.DOUBT)
+    assert len(cell.lines._pictures[0]) == MOST_LOOKS == 2
+    assert cell.lines.pictures_bytes == 2 * 4 * (WIDTH - LEFT_PX - RIGHT_PX + 4) * NORMAL.row_px
+
+
+def test_what_there_is_no_room_for_is_drawn_anew_each_time(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, anew = Cell(), Cell()
+    for cell in (kept, anew):
+        for second in range(60):
+            cell.tick(second, 10 + math.sin(second))
+    expected = kept.image()
+    monkeypatch.setattr(sparkline, "MOST_BYTES", 1000)
+    assert anew.image() == expected == anew.image()
+    assert (kept.lines.pictures_bytes > 0, anew.lines.pictures_bytes) == (True, 0)
+
+
 def test_a_row_without_needles_has_none_in_its_picture(qtbot: QtBot) -> None:
     cell = Cell()
     for second in range(0, 900, 30):
@@ -160,7 +182,7 @@ def test_a_tick_that_was_overtaken_before_a_paint_is_in_the_line(qtbot: QtBot) -
     cell = Cell()
     for second in range(900):
         if second == 450:
-            cell.quotes.apply("demo", [Tick("GOLD", price, 2) for price in (10.0, 30.0, 10.0)], 450.0)
+            cell.quotes.apply(Batch("demo", [trade("GOLD", price, 2) for price in (10.0, 30.0, 10.0)], 450.0))
         else:
             cell.tick(second, 10.0)
     image = cell.image()
