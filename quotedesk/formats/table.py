@@ -321,7 +321,7 @@ def _by_share(found: Sequence[Sequence[Shape]], kinds: Sequence[Shape]) -> list[
 
 
 def _is_unlike(first: Sequence[str], found: Sequence[Sequence[Shape]]) -> bool:
-    """Is the first row a header of unknown words: words, where all that follows in some column are symbols or numbers?"""
+    """Is the first row a header of unknown words, where below, in some column, all are symbols or numbers?"""
     words = (Shape.WORD, Shape.OTHER, Shape.TICKER, Shape.CURRENCY, Shape.EXCHANGE, Shape.BLANK)
     if any(column[0] not in words for column in found):
         return False

@@ -65,7 +65,7 @@ class RowEdits(QObject):
         return [Insert(tuple(enumerate(new, start=self._own_place(at))))]
 
     def _own_place(self, at: int) -> int:
-        """Where in the list's own order that is which is shown before row `at`: below the row above, if it is sorted."""
+        """The place in the list's own order of what goes before row `at`; in a sorted table, below the row above."""
         shown, order = self._model.rows, list(self._model.watchlist)
         if self._model.sorted_by is not None and at > 0 and not isinstance(shown[at - 1], Section):
             return order.index(shown[at - 1]) + 1

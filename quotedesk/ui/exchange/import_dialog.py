@@ -100,7 +100,7 @@ class _Lines(QAbstractTableModel):
 
 
 class ImportDialog(QDialog):
-    """First the progress, with a way to stop; then the report, with the choice of which rows come in, and where they go.
+    """First the progress, with a way to stop; then the report, to choose which rows come in, and where they go.
 
     Attributes:
         decisions: of lines of the report, by their place, that what was not sure comes in, or what was new does not.

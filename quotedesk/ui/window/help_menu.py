@@ -37,9 +37,7 @@ class HelpMenu(QMenu):
         box.setWindowTitle("About quotedesk")
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(f"quotedesk {__version__}")
-        box.setInformativeText(
-            "A live watchlist: feeds side by side, one connection per address, a sparkline per row."
-        )
+        box.setInformativeText("A live watchlist: feeds side by side, one connection per address, a sparkline per row.")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 
