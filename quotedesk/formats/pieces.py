@@ -168,7 +168,12 @@ def _named_list(fields: list[str], known: Known, manner: Manner) -> tuple[str, l
         return None
     if ":" in first or "：" in first:
         name, _, rest = (part.strip() for part in cleaned(first).partition(":"))
-        if not rest or len(name) > _LONGEST_NAME or shapes.at_exchange(f"{name}:{rest}")[0]:
+        if not rest or len(name) > _LONGEST_NAME or not name:
+            return None
+        words = name.split()
+        if shapes.at_exchange(f"{words[-1]}:{rest.split()[0]}")[0]:
+            return None
+        if any(shape(bare(word), known) is Shape.SYMBOL for word in words):
             return None
         if _is_name(name, known) and _are_symbols([rest, *others], known, manner):
             return name, [rest, *others]

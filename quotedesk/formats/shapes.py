@@ -39,7 +39,7 @@ _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 _ENDINGS = "US|HK|SH|SS|SZ|SHG|SHE|XSHG|XSHE|OQ|L|DE|F|PA|AS|MI|MC|SW|ST|CO|HE|OL|TO|V|T|KS|KQ|TW|TWO|NS|BO|SI|AX|SA"
 _SURE = re.compile(
     rf"\.?[A-Z0-9]{{1,9}}(?:[.\-][A-Z]{{1,3}}|p[A-Z])?\.(?:{_ENDINGS})"
-    r"|[a-z]{1,5}\.(?:us|hk|sh|ss|sz)|[0-9]{1,6}\.(?:us|hk|sh|ss|sz)"
+    r"|[A-Za-z0-9]{1,9}\.(?:US|HK|SH|SS|SZ)|[a-z]{1,5}\.(?:us|hk|sh|ss|sz)|[0-9]{1,6}\.(?:us|hk|sh|ss|sz)"
     r"|(?:US|HK|SH|SZ)\.[A-Z0-9]{1,6}|(?:SH|SZ|sh|sz)[0-9]{6}|(?:HK|hk)[0-9]{5}"
     r"|\^[A-Za-z][A-Za-z0-9.]{0,9}|\.[A-Z]{2,6}"
     r"|[A-Z0-9]{2,10}=[XF]|[A-Z]{1,5}p[A-Z]"

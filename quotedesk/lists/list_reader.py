@@ -92,7 +92,7 @@ class ParsedList:
 
     def count(self, fate: Fate) -> int:
         """How many pieces of the file came to that."""
-        return self.counts[fate]
+        return self.counts[fate] if self.counts else sum(line.fate is fate for line in self.lines)
 
     @property
     def words(self) -> str:

@@ -50,6 +50,7 @@ class RowEdits(QObject):
             self._arrange(self._model.unfolded(shift(self._model.rows, chosen, step)), chosen)
         else:
             self._arrange(shift(self._model.watchlist, chosen, step), chosen)
+            self._model.sort_by(None)
 
     def insert(self, new: Sequence[Row], at: int | None = None) -> None:
         """Put new rows at the end, or before one; a sorted table shows the list's own order then."""
