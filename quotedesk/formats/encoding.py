@@ -24,6 +24,8 @@ _NATIONAL = ("gb18030", "big5hkscs", "cp932", "cp949", "cp1251", "cp1252")
 _FALLBACK = "cp1252"
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _WORDS = re.compile(r"[^\W\d_a-zA-Z]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CYRILLIC_WORD = re.compile(r"[А-ЯЁа-яё][а-яё]+|[А-ЯЁ]+")
 _PARTING = re.compile(r'[,;\t|"\r\n]+')
 _SURE = 0.4  # of the letters that are no ASCII: so many usual ones leave no doubt
 _APART = 0.15
@@ -49,7 +51,7 @@ _USUAL = {
         "삼성전자하이닉스현대차기아카오네버셀트리온바로직포코홀딩화학물산금융신한지주애플엔비디테슬라마크소프트존메타구글"
         "종목코드명현가티커이름시장등락률거래량에너지솔루션생명한국전력항공대중업건설제약은행증권보험우리나"
     ),
-    "cp1251": "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЭЮЯ",
+    "cp1251": "",  # see _usual
     "cp1252": "äöüßÄÖÜéèêàâçñóíáúôûîëïùøåæØÅÆÉÈÀÇÑãõ’‘“”–—™®€£",
 }
 _USUAL_SETS = {name: frozenset(letters) for name, letters in _USUAL.items()}
@@ -115,15 +117,19 @@ def _national(sample: bytes) -> str:
     (most, likely), *others = ranked
     if most >= _SURE and (not others or most - others[0][0] >= _APART):
         return likely
-    best = from_bytes(sample, cp_isolation=list(readable), threshold=0.9).best()
-    return best.encoding if best is not None and best.encoding in readable else likely
+    close = [name for share, name in ranked if most - share < _APART]
+    best = from_bytes(sample, cp_isolation=close, threshold=0.9).best()
+    return best.encoding if best is not None and best.encoding in close else likely
 
 
 def _usual(encoding: str, text: str) -> float:
     """Which part of the letters beyond ASCII is usual in names, if the text is in that encoding."""
     usual = _USUAL_SETS[encoding]
     beyond = [letter for letter in text if letter > "\x7f"]
-    found = sum(letter in usual for letter in beyond)
+    if encoding == "cp1251":  # no word has letters of two alphabets, or capitals within
+        found = sum(len(word) for word in _LETTERS.findall(text) if _CYRILLIC_WORD.fullmatch(word))
+    else:
+        found = sum(letter in usual for letter in beyond)
     if encoding == "cp1252":  # stands between ASCII letters, seldom two in a row
         found -= sum(len(word) for word in _WORDS.findall(text) if len(word) > 2)
     return found / len(beyond) if beyond else 0.0

@@ -25,7 +25,7 @@ NEVER = frozenset(  # of tables and orders; none of them is a ticker of note
 _TICKER = re.compile(r"[A-Z]{1,5}")
 _SHARE = re.compile(r"[A-Z]{1,5}(?:[-./$][A-Z]{1,3}|p[A-Z]|[-./](?:WS|WT|UN|PR?[A-Z]))")
 _NUMBER = re.compile(
-    r"[-+−–~≈<>(]{0,2}(?:[A-Z]{0,2}[$€£¥₩₹₽]|USD |EUR )?[0-9.,'’]*[0-9][0-9.,'’]*"
+    r"[-+−–~≈<>(]{0,2}(?:[A-Z]{0,2}[$€£¥₩₹₽]|USD |EUR )?[-+−]?[0-9.,'’]*[0-9][0-9.,'’]*"
     r"(?:[eE][-+]?[0-9]{1,3})?(?:[%‰xX$€£¥元]|[kKmMbBtT]n?|bps|万|亿|萬|億)?\)?"
 )
 _DATE = re.compile(
