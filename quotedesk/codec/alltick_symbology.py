@@ -154,6 +154,8 @@ class AllTickSymbology:
             upper = ticker.upper()
             if index := _INDICES.get(upper.lstrip("^.")) if venue == "CBOE" or upper[:1] in "^." else None:
                 return index
+            if _DIGITS.fullmatch(ticker):
+                raise BadSymbolError(ticker, f"“{ticker[:20]}” is a number", ADVICE)
             return (_share(ticker) or ticker) + suffix
         if _DIGITS.fullmatch(ticker):
             ticker = (ticker.lstrip("0") or ticker) if suffix == ".HK" else ticker.zfill(6)

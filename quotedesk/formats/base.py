@@ -147,7 +147,7 @@ def lines(parts: Iterable[str]) -> Iterator[Line | None]:
             rest = whole.pop() + "\r"
         for text in whole:
             if text:
-                yield from _cut(number, text)
+                yield from cut(number, text)
             number += 1
         while len(rest) > LONGEST_LINE:
             head, rest = _parted(rest)
@@ -156,10 +156,11 @@ def lines(parts: Iterable[str]) -> Iterator[Line | None]:
     if rest.endswith("\r"):
         rest = rest[:-1]
     if rest:
-        yield from _cut(number, rest)
+        yield from cut(number, rest)
 
 
-def _cut(number: int, text: str) -> Iterator[Line]:
+def cut(number: int, text: str) -> Iterator[Line]:
+    """A line, in parts where it is very long."""
     while len(text) > LONGEST_LINE:
         head, text = _parted(text)
         yield Line(number, head)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from quotedesk.formats import web_address
-from quotedesk.formats.base import LONGEST_LINE, Line
+from quotedesk.formats.base import LONGEST_LINE, Line, cut
 
 _TAG = re.compile(
     r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:[^<>\"']|\"[^\"<]{0,4000}\"|'[^'<]{0,4000}'){0,200})>|<!--|<![^<>]*>"
@@ -146,7 +146,7 @@ class _Reading:
         if last:
             cells.append(last)
         if any(cells):
-            yield Line(self._number, "\t".join(cells))
+            yield from cut(self._number, "\t".join(cells))
             self._number += 1
 
 

@@ -142,7 +142,9 @@ def _unclear(number: int, text: str, piece: str, other: str) -> Symbol:
 
 def _with_sections(number: int, text: str, known: Known, manner: Manner) -> Iterator[Entry]:
     for part in _BESIDE_SECTION.split(text):
-        meant = bare(part)
+        meant = cleaned(part).strip()
+        if not meant.startswith(SECTION_MARK):
+            meant = bare(part)
         if meant.startswith(SECTION_MARK):
             yield Label(number, shortened(part.strip()), meant.lstrip("#").strip())
         elif meant:
@@ -187,6 +189,8 @@ def _is_name(text: str, known: Known) -> bool:
     piece = bare(text)
     if not any(map(str.isalpha, piece)) or "/" in piece or titles.is_symbol(piece):
         return False
+    if shapes.SPACED_SHARE.fullmatch(piece) or shapes.is_bloomberg(piece):
+        return False
     return shape(piece, known) in (Shape.WORD, Shape.OTHER)
 
 
@@ -199,8 +203,8 @@ def _are_symbols(fields: Sequence[str], known: Known, manner: Manner) -> bool:
 
 def _field(number: int, field: str, known: Known, manner: Manner) -> Iterator[Entry]:
     if not any(map(str.isspace, field)):
-        if "://" in field:
-            yield web_address.entry(number, field)
+        if "://" in field and web_address.is_one(inner := field.strip(_AROUND)):
+            yield web_address.entry(number, inner)
         elif bare(field) == field or "(" not in field:
             yield single(number, _unwrapped(field), known, manner)
         else:
@@ -250,8 +254,8 @@ def _prose(number: int, words: Sequence[str], known: Known) -> Iterator[Entry]:
 
 def _in_prose(number: int, word: str, known: Known) -> Entry | None:
     """The entry of a word among others; None where it is no more than that."""
-    if "://" in word:
-        return web_address.entry(number, word.strip("()<>[]\"'"))
+    if "://" in word and web_address.is_one(inner := word.strip(_AROUND)):
+        return web_address.entry(number, inner)
     piece = bare(cleaned(word).strip(_AROUND).rstrip("."))
     if not piece or piece in _IN_PROSE or piece in shapes.NEVER:
         return None

@@ -26,7 +26,7 @@ from quotedesk.formats.base import (
     shortened,
 )
 from quotedesk.formats.shapes import SYMBOLS, Shape, shape, share
-from quotedesk.market.symbology import exchange_in_words
+from quotedesk.market.symbology import HONG_KONG, SHANGHAI, SHENZHEN, exchange_in_words
 
 TITLE = "CSV table"
 SUFFIX = ".csv"
@@ -252,7 +252,9 @@ def _by_values(usual: Sequence[Line], rows: Sequence[list[str]], delimiter: str,
         likely = [
             at
             for at in _by_share(found, codes)
-            if share(found[at], SYMBOLS) >= 0.3 or venue is not None or _six_digits([row[at] for row in body])
+            if share(found[at], SYMBOLS) >= 0.3
+            or (venue is not None and all(_has_numbers(bare(row[venue])) for row in body))
+            or _six_digits([row[at] for row in body])
         ][:1]
         has_digits = bool(likely)
     others = [at for at in range(columns) if at not in likely and any(each is not Shape.BLANK for each in found[at])]
@@ -278,9 +280,9 @@ def _by_values(usual: Sequence[Line], rows: Sequence[list[str]], delimiter: str,
 
 def _of_one_column(usual: Sequence[Line], known: Known) -> Layout | None:
     """A column alone, with its title above."""
-    for place, line in enumerate(usual[:_HEADER_LINES]):
+    for line in usual[:_HEADER_LINES]:
         title = bare(line.text)
-        if titles.is_symbol(title) and not titles.may_be_ticker(title) and len(usual) > place + 1:
+        if titles.is_symbol(title) and not titles.may_be_ticker(title):
             nation = titles.NATIONAL.get(titles.folded(title), "")
             return Layout("\t", 1, line.number, 0, has_digits=True, nation=nation)
     return None
@@ -353,8 +355,18 @@ def _six_digits(values: Sequence[str]) -> bool:
 def _is_venue(values: Sequence[str], *, letters: bool) -> bool:
     """Are they names of exchanges, nearly all? `letters`: single ones count."""
     filled = [bare(value) for value in values if value.strip()]
-    named = sum(bool(exchange_in_words(value)) and (letters or len(value) > 1) for value in filled)
+    named = sum(bool(exchange_in_words(value)) and (letters or _is_like_venue(value)) for value in filled)
     return bool(filled) and named >= 0.9 * len(filled)
+
+
+def _is_like_venue(value: str) -> bool:
+    """Is it written as exchanges are, where no title says that it is one? "Two" is a word, "TWO" is one of them."""
+    return len(value) > 3 or (len(value) > 1 and (value.isupper() or not value.isascii()))
+
+
+def _has_numbers(venue: str) -> bool:
+    """Are the codes of an exchange, as a cell names it, numbers?"""
+    return exchange_in_words(venue) in HONG_KONG | SHANGHAI | SHENZHEN
 
 
 def _venue(row: Sequence[str], body: Sequence[Sequence[str]], symbol: int | None) -> int | None:
@@ -369,7 +381,11 @@ def _venue(row: Sequence[str], body: Sequence[Sequence[str]], symbol: int | None
         known = sum(bool(exchange_in_words(value)) for value in filled)
         if titles.folded(bare(row[at])) in _SURE_VENUES or (filled and known >= len(filled) / 2):
             return at
-    others = (at for at in range(len(row)) if at != symbol and _is_venue(columns[at], letters=False))
+    others = (
+        at
+        for at, title in enumerate(row)
+        if at != symbol and titles.folded(bare(title)) not in titles.OTHER and _is_venue(columns[at], letters=False)
+    )
     return next(others, None)
 
 
@@ -403,6 +419,7 @@ def _entries(number: int, shown: str, row: Sequence[str], layout: Layout, known:
     elif (
         len(cell) < 2_000
         and len(several := _SEVERAL.split(cell)) > 1
+        and _of_cell(cell, known) not in SYMBOLS
         and all(shape(each, known) in SYMBOLS for each in several)
     ):
         for each in several:
@@ -418,7 +435,8 @@ def _entry(number: int, text: str, cell: str, row: Sequence[str], layout: Layout
         return pieces.address(number, cell)
     is_titled = layout.header_line > 0 and layout.has_digits
     takes = [*SYMBOLS]
-    if layout.has_digits or layout.venue is not None:
+    said = bare(_cell(row, layout.venue))
+    if layout.has_digits or _has_numbers(said):
         takes.append(Shape.DIGITS)
     if is_titled or layout.venue is not None:
         takes += [Shape.EXCHANGE, Shape.CURRENCY]
@@ -429,7 +447,6 @@ def _entry(number: int, text: str, cell: str, row: Sequence[str], layout: Layout
     venue, ticker = shapes.meant(cell)
     if layout.doubt:
         return Symbol(number, shortened(text), ticker, venue, doubt=layout.doubt)
-    said = bare(_cell(row, layout.venue))
     if said and not venue:
         named = exchange_in_words(said)
         # Of a symbol that says all itself, a word of an exchange that nobody knows costs nothing.
