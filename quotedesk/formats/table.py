@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from quotedesk.formats import cells, pieces, shapes, titles, tws
+from quotedesk.formats import cells, pieces, shapes, titles, tws, web_address
 from quotedesk.formats.base import (
     SECTION_MARK,
     Aside,
@@ -261,7 +261,7 @@ def _by_values(usual: Sequence[Line], rows: Sequence[list[str]], delimiter: str,
     if len(likely) > 1:
         certain = [at for at in likely if share(found[at], (Shape.SYMBOL,)) >= 0.5]
         is_named = others == [0] and share(found[0], (Shape.WORD, Shape.OTHER)) > 0.5
-        if not others or is_named or (len(body) == 1 and len(certain) != 1):
+        if not others or is_named or len(body) == 1:
             return None  # lists, one a line
         if len(certain) != 1:
             doubt = "not sure which of the columns holds the symbols"
@@ -313,7 +313,7 @@ def _of_cell(piece: str, known: Known) -> Shape:
     found = shape(piece, known)
     if found is Shape.WORD and (shapes.SPACED_SHARE.fullmatch(piece) or shapes.is_bloomberg(piece)):
         return Shape.TICKER
-    if found is Shape.OTHER and "://" in piece and pieces.address(0, piece).ticker:
+    if found is Shape.OTHER and web_address.is_one(piece) and pieces.address(0, piece).ticker:
         return Shape.SYMBOL
     return found
 
@@ -431,7 +431,7 @@ def _entries(number: int, shown: str, row: Sequence[str], layout: Layout, known:
 def _entry(number: int, text: str, cell: str, row: Sequence[str], layout: Layout, known: Known) -> Entry:
     """The entry of a row's symbol."""
     found = _of_cell(cell, known)
-    if "://" in cell:
+    if web_address.is_one(cell):
         return pieces.address(number, cell)
     is_titled = layout.header_line > 0 and layout.has_digits
     takes = [*SYMBOLS]

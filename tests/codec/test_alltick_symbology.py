@@ -133,7 +133,7 @@ def test_well_known_codes_have_the_names_that_others_use() -> None:
 
 @pytest.mark.parametrize("ticker", ["000001", "9961", "5930", "BTC", "12345678"])
 def test_what_may_be_one_or_another_is_not_sure(ticker: str) -> None:
-    with pytest.raises(UnclearSymbolError, match="^not sure"):
+    with pytest.raises(UnclearSymbolError, match=r"^not sure"):
         NAMING.code("", ticker)
 
 

@@ -28,7 +28,10 @@ KNOWN = SomeKnown()
         (Shape.TICKER, "KO CODE A BF.B BRK-A X/Y ABR-PD ACHR.WS US30"),
         (Shape.DIGITS, "700 1 858 600000 301301"),
         (Shape.NUMBER, "1.5 60,10 1,234.56 1.234,56 1'234 +0.8% -1.2 −3 $12.50 HK$5 12K 1.2M (3.4) .5 1e5 12€ 3亿"),
-        (Shape.DATE, "2026-11-28 28.11.2026 11/28/26 12:30 12:30:45 20261128 2026-11-28T09:30:00Z 28-Nov-26 2026年11月28日"),
+        (
+            Shape.DATE,
+            "2026-11-28 28.11.2026 11/28/26 12:30 12:30:45 20261128 2026-11-28T09:30:00Z 28-Nov-26 2026年11月28日",
+        ),
         (Shape.ISIN, "US0378331005 DE0007164600"),
         (Shape.EXCHANGE, "NYSE NASDAQ Nasdaq XETRA HKEX".replace("Nasdaq ", "")),
         (Shape.CURRENCY, "USD EUR HKD"),
@@ -75,6 +78,9 @@ def test_any_piece_has_a_shape(piece: str) -> None:
     assert 0.0 <= share([shape(piece, KNOWN)], (Shape.SYMBOL,)) <= 1.0
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False, width=32), st.sampled_from(["{:.2f}", "{:,.2f}", "{:.4f}", "{:+.1f}%", "${:,.2f}"]))
+@given(
+    st.floats(allow_nan=False, allow_infinity=False, width=32),
+    st.sampled_from(["{:.2f}", "{:,.2f}", "{:.4f}", "{:+.1f}%", "${:,.2f}"]),
+)
 def test_no_number_has_the_shape_of_a_symbol(number: float, form: str) -> None:
     assert shape(form.format(number), KNOWN) in (Shape.NUMBER, Shape.OTHER)

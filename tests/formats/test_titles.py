@@ -5,7 +5,9 @@ import pytest
 from quotedesk.formats import titles
 
 
-@pytest.mark.parametrize("title", ["Symbol", " TICKER ", "代码", "股票代號", "コード", "종목코드", "Тикер", "Símbolo", "ACT Symbol"])
+@pytest.mark.parametrize(
+    "title", ["Symbol", " TICKER ", "代码", "股票代號", "コード", "종목코드", "Тикер", "Símbolo", "ACT Symbol"]
+)
 def test_a_symbol_column_is_known_in_many_languages(title: str) -> None:
     assert titles.is_symbol(title)
     assert titles.is_any(title)

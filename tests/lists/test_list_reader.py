@@ -163,7 +163,9 @@ def test_a_list_of_codes_is_understood_whole_whatever_parts_it(symbols: list[str
         assert codes(parsed) == (symbols, [], [])
 
 
-@pytest.mark.parametrize("texts", [("AMD.US,XYZ", "Symbol;Exchange\nGOLD;TVC\nSilver;\n"), ("###a\nA.US", "###b\nB.US")])
+@pytest.mark.parametrize(
+    "texts", [("AMD.US,XYZ", "Symbol;Exchange\nGOLD;TVC\nSilver;\n"), ("###a\nA.US", "###b\nB.US")]
+)
 def test_each_of_several_texts_is_read_in_its_own_format(reader: ListReader, texts: tuple[str, ...]) -> None:
     together = reader.found(*texts)
     assert [line.text for line in together.lines] == [line.text for text in texts for line in reader.found(text).lines]
