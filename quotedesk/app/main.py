@@ -361,7 +361,7 @@ class Program:
             path = Path.cwd() / f"quotedesk-{datetime.now().astimezone():%Y%m%d-%H%M%S}.png"
         if path is None:
             return 0
-        if not self.windows.front.grab().save(str(path), "PNG"):
+        if not self.windows.front.picture().save(str(path), "PNG"):
             raise QuotedeskError(f"The picture could not be saved as {path}. May that folder be written to?")
         if self._options.is_tour:
             print(f"A picture of the window: {path}")

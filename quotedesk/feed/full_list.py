@@ -126,12 +126,11 @@ class FullList(Subscriptions):
             self._refuse_found()
 
     def _refuse_named(self, asked: _Asked, answer: Answer, now_s: float) -> Collection[str]:
-        """An answer names the codes that it refuses."""
+        """An answer names the codes that it refuses. The server may hold the others, or not: a new list says so."""
         if answer.request_id not in (None, *asked.ids):
             return ()
         if asked.is_open:
             self._close(asked, now_s)
-            self._may_hold = asked.may_have_held
         for code in answer.codes:
             if code in self._wanted_set and code in asked.codes:
                 self._refuse(code, answer.words)
@@ -172,10 +171,10 @@ class FullList(Subscriptions):
         part = set(self._bad[: max(1, len(self._bad) // 2)])
         return [code for code in desired if code in self._accepted or code in part]
 
-    def want(self, codes: Iterable[str], now_s: float) -> None:
-        super().want(codes, now_s)
-        if not self._wanted_set.issuperset(self._bad):
-            self._bad = ()  # the bad one may be gone: ask for the rest as if nothing had been
+    def _fit(self) -> None:
+        super()._fit()
+        if self._bad and not frozenset(self._desired()).issuperset(self._bad):
+            self._bad = ()  # the bad one may be gone, or parked: ask for the rest as if nothing had been
 
     def _is_held(self, code: str) -> bool:
         return self._asked is not None and code in self._asked.codes

@@ -281,13 +281,12 @@ class Incremental(Subscriptions):
         if drops:
             return desired, (), drops[:most]
         careful = {code for group in self._groups for code in group.codes}
-        new = [
-            code
-            for code in desired
-            if (code not in self._held and code not in careful) or (code in self._left_out and code in served)
-        ]
-        if new:
-            return desired, new[:most], ()
+        # What is in question is held until it is answered.
+        room = len(desired) if self.quota.room is None else self.quota.room - len(self._held)
+        new = [code for code in desired if code not in self._held and code not in careful][: max(room, 0)]
+        back = {code for code in self._left_out if code in served}.union(new)
+        if back:
+            return desired, [code for code in desired if code in back][:most], ()
         if self._groups:
             return None if self._open else (desired, self._probe(self._groups[-1]), ())
         silent = self._silent(now_s)[:most]

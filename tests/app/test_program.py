@@ -388,3 +388,39 @@ async def test_flags_and_notes_are_of_a_symbol_of_one_feed_and_come_back(tmp_pat
         async with program_at_work(tmp_path / "p", urls=urls) as here:
             assert here.program.book.flags == {theirs: Flag.RED}
             assert here.program.book.notes == {ours: "ours"}
+
+
+async def test_what_only_a_closed_list_has_is_asked_for_no_more(tmp_path: Path) -> None:
+    async with servers(tmp_path, "demo") as (server,):
+        start: dict[str, Any] = {"urls": {"demo": server.url}, "symbols": instruments("A.US,GOLD")}
+        async with program_at_work(tmp_path / "p", **start) as here:
+            await here.live("A.US GOLD")
+            metals = here.window.list_menu.add("Metals", list(instruments("GOLD@demo,SILVER@demo")))
+            await here.live("GOLD SILVER A.US")
+            here.window.list_menu.show_list(_list(here, "Watchlist"))
+            here.window.list_menu.show_list(metals)
+            here.window.list_menu.close_list()
+            await here.live("A.US GOLD")
+            assert "Metals" in [name for name, _, _ in kept(here)], "closed is not deleted"
+        last = [line["frame"] for line in server.log() if line["event"] == "in" and "SILVER" in str(line["frame"])][-1]
+        assert "unsubscribe" in str(last)
+
+
+async def test_without_a_token_the_banner_says_where_to_set_one_and_its_button_tries_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("QUOTEDESK_ALLTICK_TOKEN", raising=False)
+    monkeypatch.setattr("quotedesk.engine.source.is_loopback", lambda url: False)  # there no token is needed
+    async with servers(tmp_path, "alltick") as (server,):
+        start: dict[str, Any] = {"urls": {"alltick": server.url}, "symbols": instruments("EURUSD@alltick")}
+        async with program_at_work(tmp_path / "p", **start) as here:
+            window = here.window
+            await here.until(lambda: window.banner.isVisibleTo(window))
+            words = " ".join(window.banner.words())
+            assert "Set it in File > Settings" in words
+            assert "key set alltick, or in QUOTEDESK_ALLTICK_TOKEN" in words
+            assert server.opened() == 0
+            monkeypatch.setenv("QUOTEDESK_ALLTICK_TOKEN", "T")
+            window.banner.retry.click()
+            await here.live("EURUSD@alltick")
+            await here.until(lambda: not window.banner.isVisibleTo(window))

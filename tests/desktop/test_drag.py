@@ -84,7 +84,7 @@ def stage(screen: dict[str, str], tmp_path: Path) -> Iterator[Stage]:
 
 
 def test_rows_are_dragged_to_another_place_and_back_by_undo(stage: Stage) -> None:
-    hand, window = stage.active_window, stage.window
+    hand, window = stage.hand, stage.window
     asked = stage.requests()
     hand.click(window, 60, edge_y(0) + 14)
     hand.press("shift+Down")
@@ -109,7 +109,7 @@ def test_rows_are_dragged_to_another_place_and_back_by_undo(stage: Stage) -> Non
 
 
 def test_rows_go_out_as_text_and_stay(stage: Stage) -> None:
-    hand = stage.active_window
+    hand = stage.hand
     hand.click(stage.window, 60, edge_y(1) + 14)
     hand.press("shift+Down")
     hand.take(stage.window, 60, edge_y(2) + 14)
@@ -125,7 +125,7 @@ def test_rows_go_out_as_text_and_stay(stage: Stage) -> None:
 
 
 def test_a_text_comes_in_where_it_is_dropped_as_one_change_and_one_undo(stage: Stage) -> None:
-    hand = stage.active_window
+    hand = stage.hand
     asked = len(stage.requests())
     hand.take(stage.neighbour.window, 100, 75)
     hand.carry(stage.window, 300, edge_y(3) - 4)
@@ -145,7 +145,7 @@ def test_a_text_comes_in_where_it_is_dropped_as_one_change_and_one_undo(stage: S
 
 
 def test_rows_dropped_on_the_strip_are_removed_and_undo_brings_them_back(stage: Stage) -> None:
-    hand, window = stage.active_window, stage.window
+    hand, window = stage.hand, stage.window
     asked = len(stage.requests())
     hand.take(window, 60, edge_y(1) + 14)
     hand.carry(window, 300, HEIGHT_PX - STATUS_PX - 18)
@@ -159,7 +159,7 @@ def test_rows_dropped_on_the_strip_are_removed_and_undo_brings_them_back(stage: 
 
 
 def test_rows_dragged_while_sorted_make_that_order_the_lists_own_in_one_undo(stage: Stage) -> None:
-    hand, window = stage.active_window, stage.window
+    hand, window = stage.hand, stage.window
     asked = stage.requests()
     hand.click(window, 60, MENU_PX + HEADER_PX // 2)  # sorted by symbol: AAPL EURUSD GOLD MSFT NVDA TSLA
     hand.take(window, 60, edge_y(5) + 14)
@@ -174,7 +174,7 @@ def test_rows_dragged_while_sorted_make_that_order_the_lists_own_in_one_undo(sta
 
 
 def test_rows_go_to_another_list_by_its_tab_and_their_subscriptions_do_not_notice(stage: Stage) -> None:
-    hand, window = stage.active_window, stage.window
+    hand, window = stage.hand, stage.window
     hand.press("ctrl+t")
     hand.type("Other")
     hand.press("Return", "ctrl+1")
@@ -203,15 +203,15 @@ def test_a_file_from_another_program_comes_in_with_its_sections_as_one_change(
     giver = Neighbour(screen, tmp_path / "giver.log", 960, 40, path.as_uri())
     try:
         asked = len(stage.requests())
-        stage.active_window.take(giver.window, 100, 75)
-        stage.active_window.carry(stage.window, 300, edge_y(3) - 4)
+        stage.hand.take(giver.window, 100, 75)
+        stage.hand.carry(stage.window, 300, edge_y(3) - 4)
         assert stage.on_disk() == FIRST
-        stage.active_window.drop()
+        stage.hand.drop()
         label = {"section": "Later", "folded": False}
         wait_until(lambda: stage.on_disk() == [*FIRST[:3], "AMD.US", label, "INTC.US", *FIRST[3:]])
         wait_until(lambda: stage.requests()[asked:] == [("subscribe", ["AMD.US", "INTC.US"])])
-        stage.active_window.window()
-        stage.active_window.press("ctrl+z")
+        stage.hand.window()
+        stage.hand.press("ctrl+z")
         wait_until(lambda: stage.on_disk() == FIRST)
         assert stage.connections() == 1
     finally:
@@ -219,7 +219,7 @@ def test_a_file_from_another_program_comes_in_with_its_sections_as_one_change(
 
 
 def test_esc_and_a_drop_outside_change_nothing(stage: Stage) -> None:
-    hand, window = stage.active_window, stage.window
+    hand, window = stage.hand, stage.window
     asked = stage.requests()
     hand.take(window, 60, edge_y(1) + 14)
     hand.carry(window, 300, edge_y(4))

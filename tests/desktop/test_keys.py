@@ -28,8 +28,8 @@ class Stage:
         self.screen, self.profile, self.server = screen, profile, server
         arguments = ["--url", server.url, "--symbols", ",".join(CODES), "--geometry", "1000x500"]
         self.desk = Desk(screen, profile, *arguments)
-        self.active_window = Hand(screen)
-        self.window = self.active_window.window()
+        self.hand = Hand(screen)
+        self.window = self.hand.window()
         wait_until(lambda: len(self.desk.states()) == len(CODES))
 
     def on_disk(self) -> list[str]:
@@ -50,7 +50,7 @@ class Stage:
         return subprocess.run(words, env=self.screen, capture_output=True, text=True).stdout.strip()
 
     def press(self, *keys: str) -> None:
-        self.active_window.press(*keys)
+        self.hand.press(*keys)
 
     def gone(self, *keys: str) -> list[str]:
         """What a Delete after these keys takes out; it is brought back."""
@@ -70,7 +70,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         stage = Stage(screen, folder / "profile", server)
         try:
             yield stage
-            stage.active_window.window()
+            stage.hand.window()
             stage.press("ctrl+q")
             assert stage.desk.end() == (0, "")
             assert sum(line["event"] == "open" for line in server.log()) == 1, "no key costs the connection"
@@ -93,7 +93,7 @@ def test_shift_and_ctrl_choose_more(stage: Stage) -> None:
     assert stage.gone("End", "shift+Up") == CODES[-2:]
     assert stage.gone("Home", "shift+End") == CODES
     assert stage.gone("Home", "ctrl+a") == CODES
-    hand, window = stage.active_window, stage.window
+    hand, window = stage.hand, stage.window
     stage.press("Home")
     top = MENU_PX + HEADER_PX + ROW_PX // 2
     hand.click(window, 60, top + ROW_PX)
@@ -120,16 +120,16 @@ def test_rows_move_and_undo_and_redo_follow(stage: Stage) -> None:
 def test_a_symbol_is_edited_in_place(stage: Stage, begin: str) -> None:
     stage.press("Home")
     if begin == "double click":
-        stage.active_window.click(stage.window, 60, MENU_PX + HEADER_PX + ROW_PX // 2, times=2)
+        stage.hand.click(stage.window, 60, MENU_PX + HEADER_PX + ROW_PX // 2, times=2)
     else:
         stage.press(begin)
-    stage.active_window.type("NEW.US")
+    stage.hand.type("NEW.US")
     stage.press("Return")
     wait_until(lambda: stage.on_disk() == ["NEW.US", *CODES[1:]])
     stage.press("ctrl+z")
     wait_until(lambda: stage.on_disk() == CODES)
     stage.press(*(() if begin == "double click" else (begin,)))
-    stage.active_window.type("X")
+    stage.hand.type("X")
     stage.press("Escape")
     stage.press("Escape")
     assert stage.on_disk() == CODES
@@ -150,14 +150,14 @@ def test_the_add_line_is_begun(stage: Stage, begin: str) -> None:
         stage.press("ctrl+k")
     if begin == "click in empty space":  # there is none among forty rows: the line itself, then
         stage.press("End")
-        stage.active_window.click(stage.window, 120, 500 - 28 - 16)
-    stage.active_window.type("Q1.US, Q2.US")
+        stage.hand.click(stage.window, 120, 500 - 28 - 16)
+    stage.hand.type("Q1.US, Q2.US")
     stage.press("Return")
     wait_until(lambda: stage.on_disk() == [*CODES, "Q1.US", "Q2.US"])
     stage.press("ctrl+z")
     wait_until(lambda: stage.on_disk() == CODES)
     stage.press("ctrl+k")
-    stage.active_window.type("Q1.US")
+    stage.hand.type("Q1.US")
     stage.press("Escape")
     assert stage.gone("Home") == [CODES[0]], "the table has the keyboard again"
 
@@ -167,8 +167,8 @@ def test_a_header_sorts_turns_and_gives_the_own_order_back(stage: Stage) -> None
         return str(stage.kept_window("sorts").get("Watchlist", ""))
 
     for expected in ("Symbol", "Symbol:desc", ""):
-        stage.active_window.move(stage.window, 400, 300)  # away from the header's tooltip
-        stage.active_window.click(stage.window, 60, MENU_PX + HEADER_PX // 2)
+        stage.hand.move(stage.window, 400, 300)  # away from the header's tooltip
+        stage.hand.click(stage.window, 60, MENU_PX + HEADER_PX // 2)
         wait_until(lambda expected=expected: sort() == expected, 40)
         first = {"Symbol:desc": CODES[-1]}.get(expected, CODES[0])
         assert stage.gone("Home") == [first]
@@ -192,9 +192,9 @@ def test_the_looks_have_keys_and_are_kept(stage: Stage) -> None:
 
 def test_the_usual_columns_have_a_key(stage: Stage) -> None:
     usual = stage.kept_window("widths_px")
-    stage.active_window.take(stage.window, 239, MENU_PX + 14)  # the edge of Symbol
-    stage.active_window.carry(stage.window, 300, MENU_PX + 14)
-    stage.active_window.drop()
+    stage.hand.take(stage.window, 239, MENU_PX + 14)  # the edge of Symbol
+    stage.hand.carry(stage.window, 300, MENU_PX + 14)
+    stage.hand.drop()
     wait_until(lambda: stage.kept_window("widths_px")["Symbol"] > 260)
     stage.press("ctrl+shift+r")
     wait_until(lambda: stage.kept_window("widths_px") == usual)
@@ -214,4 +214,4 @@ def test_help_opens_and_esc_closes_it(stage: Stage, keys: str, title: str) -> No
     subprocess.run(["xdotool", "windowactivate", "--sync", window], env=stage.screen, check=True)
     stage.press("Escape")
     wait_until(lambda: not stage.opened(title))
-    stage.active_window.window()
+    stage.hand.window()

@@ -30,15 +30,16 @@ class Conversation:
         self.retried: list[str] = []  # codes that were asked for though they were refused
         self.notices: list[str] = []
         self.links: list[LinkState] = []
+        self.kind_of_frames: list[type] = []
         self.answers_are_delivered = True
         self.pings_are_answered = True
 
     def want(self, *codes: str) -> None:
         self.session.want(codes, self.now_s)
 
-    def open(self) -> None:
+    def open(self, key: str = KEY) -> None:
         self.session.dialling(self.now_s)
-        self.session.opened(self.now_s, KEY)
+        self.session.opened(self.now_s, key)
         self.provider.connected()
 
     def receive(self, *frames: bytes) -> None:
@@ -71,6 +72,7 @@ class Conversation:
         self.session.elapsed(self.now_s, self.now_s + 1e9)
         for frame in self.session.take_frames(self.now_s):
             self.retried += [code for code in asks_for(json.loads(frame)) if self.state(code) is RowState.REFUSED]
+            self.kind_of_frames.append(type(frame))
             self.provider.receive(frame, self.now_s)
         if self.session.take_ping(self.now_s) and self.pings_are_answered:
             self.session.proven(self.now_s)

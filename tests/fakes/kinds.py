@@ -76,16 +76,19 @@ class PlainCodec:
         kind: how the server is.
         one_a_frame: each code of a change has a frame of its own.
         is_binary: frames are bytes.
+        requests: how many changes were encoded.
     """
 
     kind: str
     one_a_frame: bool = False
     is_binary: bool = False
+    requests: int = 0
 
     def greet(self, key: str | None) -> Frames:
         return (self._frame({"op": "login", "key": key}),) if KINDS[self.kind].logs_in == "first" else ()
 
     def encode(self, change: Change) -> Frames:
+        self.requests += 1
         verb, codes = ("drop", change.dropped) if change.dropped else ("add", change.added)
         if KINDS[self.kind].feed.limits.replaces:
             verb, codes = "set", change.wanted

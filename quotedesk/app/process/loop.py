@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Protocol
@@ -25,6 +26,7 @@ class _HasNumber(Protocol):
 
 
 _Resting = tuple[_HasNumber | int, Callable[..., object], tuple[object, ...], QSocketNotifier]
+_SHORT_READ_S = 0.0005  # a hundred frames
 _MOST_RESTING = 8  # readers that were taken away, and may come back
 
 
@@ -95,10 +97,12 @@ class DeskLoop(QEventLoop):  # type: ignore[misc]
     def _run_reader(self, handle: asyncio.Handle) -> None:
         """Run a reader, and at once what waits then: another turn of Qt's costs as much as reading a frame.
 
-        The timer is set and stopped, in case a loop within the reader has need of it.
+        Not where it read much: more may follow at once, and what waits does both for less. The timer is set and stopped
+        in case a loop within the reader has need of it.
         """
+        began_s = time.monotonic()
         handle._run()
-        if self._is_armed:
+        if self._is_armed and time.monotonic() - began_s < _SHORT_READ_S:
             self._soon_timer.stop()
             self._run_soon()
 

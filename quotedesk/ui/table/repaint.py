@@ -13,6 +13,7 @@ FRAME_S = 0.015  # a timer is up to a millisecond late, so that this is just ove
 CALM = ((400, 0.1), (1000, 0.05))  # (ticks a second, frame in seconds): while fewer come, where power is to be saved
 OVERLOAD_FRAME_S = 0.1  # at most, while more comes than can be read
 EARLY_S = 0.0027  # to wake a processor that sleeps costs as much as a row; so what a tick wakes paints, if it may
+_LATE_S = 0.002  # so late a timer is where the loop has no rest
 _FEW_WAKES = 8  # in a frame: where more come it does not sleep
 _RATE_OVER_S = 0.5
 _LATE_WEIGHT = 0.2
@@ -69,6 +70,7 @@ class RepaintClock(QObject):
         self._running = False
         self._news = False  # wake was called, nobody looked yet
         self._wakes = 0  # how often since
+        self._is_early = False  # the next paint comes before its frame
         self._unannounced = False
         self._last_s = -math.inf
         self._second_s = -math.inf  # when the next whole second is due
@@ -146,10 +148,10 @@ class RepaintClock(QObject):
 
     def _run(self) -> None:
         now_s = self._clock.now_s()
-        if math.isfinite(self._due_s):
+        if math.isfinite(self._due_s) and not self._is_early:
             self._late_s += ((now_s - self._due_s) - self._late_s) * _LATE_WEIGHT
         self._due_s = math.inf
-        self._news = False
+        self._is_early = self._news = False
         self._wakes = 0
         self._last_s = now_s
         if self._saves_power:
@@ -172,8 +174,11 @@ class RepaintClock(QObject):
         return max(self._least_s, self._frame_s, min(factor * self._late_s, OVERLOAD_FRAME_S))
 
     def _is_near(self, now_s: float) -> bool:
-        """Is the next frame so near that it is painted now that something came, and not by a wake-up of its own?"""
-        return now_s >= self._last_s + self._pause_s - EARLY_S
+        """Is the next frame so near that it is painted now that something came, and not by a wake-up of its own?
+
+        Not where the loop is late: there is no sleep to save, and the next frame is to tell how late it is.
+        """
+        return self._late_s < _LATE_S and now_s >= self._last_s + self._pause_s - EARLY_S
 
     def _measure(self, now_s: float) -> None:
         """See how many ticks come, and so how often to paint."""
@@ -191,7 +196,8 @@ class RepaintClock(QObject):
         frame_s = self._last_s + self._pause_s
         due_s = math.inf
         if self._news:
-            due_s = now_s if now_s >= frame_s or self._is_near(now_s) else frame_s
+            self._is_early = now_s < frame_s and self._is_near(now_s)
+            due_s = now_s if self._is_early else max(frame_s, now_s)
         flash_s = self._painted.next_flash_s()
         if flash_s is not None:
             due_s = min(due_s, max(flash_s, frame_s))

@@ -173,6 +173,10 @@ class TableView(TableInput):
         if len(changed):
             self._rows.announce(int(changed[0]), int(changed[-1]))
 
+    def draw_all_lines(self) -> None:
+        """Leave no line to a later paint: the next one is a picture to be kept."""
+        self._spares_lines = False
+
     @property
     def rows_px(self) -> int:
         """The height of all rows."""

@@ -224,7 +224,7 @@ class WatchlistPanel(QWidget):
         self._place_editor()
 
     def _show_tip(self, index: QModelIndex, at: QPoint) -> None:
-        """Of a row's state the trace, of other cells a text."""
+        """Show the subscription trace over a row's state, a text over other cells."""
         row = self.model.rows[index.row()] if index.isValid() else None
         trace, continuity = self.model.trace_of(row) if isinstance(row, Instrument) else (None, None)
         if trace is None or index.column() != STATE:

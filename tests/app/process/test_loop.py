@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import math
 import os
 import select
 import signal
@@ -20,6 +21,7 @@ import qasync
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from quotedesk.app.process import loop as loop_module
 from quotedesk.app.process.loop import DeskApp, DeskLoop, collect, collecting_here, freeze
 
 pytestmark = pytest.mark.anyio
@@ -68,9 +70,18 @@ async def test_callbacks_run_in_order_and_what_they_add_waits_for_the_next_turn(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows' loop has no readers")
-async def test_what_a_reader_adds_runs_in_its_turn_after_what_waited_and_what_that_adds_in_the_next(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("short_s", "expected"),
+    [
+        (math.inf, ["read", "waited", "added", "over", "last"]),
+        (0.0, ["read", "over", "waited", "added", "last"]),
+    ],
+    ids=["a short read", "a long one"],
+)
+async def test_what_a_reader_adds_runs_in_its_turn_after_what_waited_unless_there_was_much_to_read(
+    short_s: float, expected: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(loop_module, "_SHORT_READ_S", short_s)
     loop, ran, done = asyncio.get_running_loop(), [], asyncio.Event()
     assert isinstance(loop, DeskLoop)
     run_reader = loop._run_reader
@@ -93,7 +104,7 @@ async def test_what_a_reader_adds_runs_in_its_turn_after_what_waited_and_what_th
         loop._soon.append(asyncio.Handle(ran.append, ("waited",), loop))  # whose timer is late
         async with asyncio.timeout(5):
             await done.wait()
-    assert ran == ["read", "waited", "added", "over", "last"]
+    assert ran == expected
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows' loop has no readers")

@@ -120,6 +120,19 @@ def test_where_more_comes_than_lets_a_processor_sleep_frames_stay_as_long_as_the
     assert setup.due_ms() == pytest.approx((FRAME_S - 0.0015) * 1000, abs=1)
 
 
+def test_where_the_loop_is_late_no_frame_comes_before_its_time(setup: Setup) -> None:
+    for _ in range(5):
+        setup.repaint.wake()
+        setup.clock.advance(setup.due_ms() / 1000 + 0.01)
+        setup.run()
+    setup.clock.advance(0.001)
+    setup.repaint.wake()
+    due_ms = setup.due_ms()
+    setup.clock.advance(due_ms / 1000 - EARLY_S / 2)
+    setup.repaint.wake()
+    assert setup.due_ms() == due_ms
+
+
 @pytest.mark.parametrize(("ticks", "frame_s"), [(300, CALM[0][1]), (700, CALM[1][1]), (3000, FRAME_S)])
 def test_to_save_power_a_calm_feed_is_painted_less_often_and_a_busy_one_at_every_frame(
     setup: Setup, ticks: int, frame_s: float

@@ -238,6 +238,18 @@ def test_after_sorting_all_prices_are_painted_first_and_the_lines_a_few_at_a_tim
     assert len(painter.lines._pictures) == in_view
 
 
+def test_a_picture_of_the_window_just_after_sorting_has_every_line(open_desk) -> None:
+    desk = open_desk(*(f"S{number}" for number in range(100)))
+    for number in range(100):
+        desk.tick(f"S{number}", 10.0 + number)
+    desk.settle()
+    desk.table._rows.sort_by(LAST, is_descending=True)
+    desk.window.picture()
+    first, last = desk.table._visible_rows()
+    in_view = set(desk.table._rows.slots[first : last + 1].tolist())
+    assert set(desk.table._painter.lines._pictures) >= in_view
+
+
 def test_lines_of_rows_that_sorting_moves_out_of_view_are_let_go(open_desk) -> None:
     desk = open_desk(*(f"S{number}" for number in range(100)))
     for number in range(100):
