@@ -53,7 +53,9 @@ def records(source: Iterator[Line | None], delimiter: str, columns: int) -> Iter
             count += 1
             if '"' in text:
                 end = _closing(text, 0, delimiter)
-                is_closed = end >= 0 and not _is_open(text[end + 1 :].removeprefix(delimiter), delimiter)
+                if end >= 0 and _is_open(text[end + 1 :].removeprefix(delimiter), delimiter):
+                    continue  # into the next cell
+                is_closed = end >= 0
                 break
             if columns > 1 and text.count(delimiter) >= columns - 1:
                 break

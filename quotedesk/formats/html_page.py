@@ -34,7 +34,7 @@ def looks_so(head: str) -> bool:
 
 def lines(parts: Iterable[str]) -> Iterator[Line | None]:
     """Its rows and lines of text; a tab parts the cells of a row. Addresses stand beside the links that hide them."""
-    reading, rest = _Reading(), ""
+    reading, rest = _PageText(), ""
     for part in parts:
         rest += part
         at = max(rest.rfind("<"), len(rest) - _LONGEST_TAG) if "<" in rest[-_LONGEST_TAG:] else len(rest)
@@ -47,7 +47,7 @@ def lines(parts: Iterable[str]) -> Iterator[Line | None]:
     yield from reading.end()
 
 
-class _Reading:
+class _PageText:
     """What was read so far of the line that is under way."""
 
     def __init__(self) -> None:
