@@ -179,7 +179,7 @@ def _add_exchange(commands: "argparse._SubParsersAction[_Parser]") -> None:
     come.set_defaults(run=_run_import)
     go = commands.add_parser("export", help="write a list as another program reads it")
     go.add_argument("list_name", metavar="LIST", help="the name of a saved list")
-    go.add_argument("--format", required=True, choices=["tradingview", "csv", "tws", "text"], help="whose")
+    go.add_argument("--format", metavar="F", required=True, help="tradingview, csv, tws or text")
     go.add_argument("--to", metavar="FILE", type=Path, help="else to standard output")
     go.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
     go.set_defaults(run=_run_export)

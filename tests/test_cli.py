@@ -161,7 +161,7 @@ BAD = {
     "an import for a feed of nobody": (["import", "--feed", "nasdaq", "x.txt"], "alltick_action"),
     "an export of nothing": (["export", "--format", "csv"], "LIST"),
     "an export as nothing": (["export", "Watchlist"], "--format"),
-    "an export as something else": (["export", "Watchlist", "--format", "xls"], "tradingview"),
+    "an export as something else": (["export", "Watchlist", "--format", "xls"], "choose from tradingview"),
 }
 
 

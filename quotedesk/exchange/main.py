@@ -65,6 +65,8 @@ def run_import(options: ImportOptions) -> int:
 
 def run_export(options: ExportOptions) -> int:
     """Write a list as another program reads it; returns the exit code. Raises QuotedeskError or OSError."""
+    if options.format not in formats.FORMATS:
+        raise QuotedeskError(f"--format: choose from {', '.join(formats.FORMATS)}.")
     profile = Profile(options.profile)
     content, caution = lists_file.load(profile, _last_feed(profile), FEEDS)
     _caution(options.command, caution)

@@ -4,7 +4,7 @@ A piece that is written like a symbol is one; of what is not clear the piece say
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -54,6 +54,13 @@ class Manner(msgspec.Struct, frozen=True):
 
 
 USUAL = Manner()
+# Formats with lines that mean something by themselves, wherever they stand.
+OWN_LINES: tuple[Callable[[Line], Symbol | Aside | None], ...] = (tws.entry,)
+
+
+def own_line(line: Line) -> Symbol | Aside | None:
+    """What a line means that is of one of OWN_LINES; None for any other."""
+    return next((entry for read in OWN_LINES if (entry := read(line)) is not None), None)
 
 
 def manner(head: Sequence[Line], known: Known) -> Manner:
@@ -85,7 +92,7 @@ def read(line: Line, known: Known, manner: Manner = USUAL) -> Iterator[Entry]:
     if start.startswith(("#", "//")) and not start.startswith(SECTION_MARK):
         yield Aside(line.number, shortened(text.strip()), "a comment")
         return
-    if (entry := tws.entry(line)) is not None:
+    if (entry := own_line(line)) is not None:
         yield entry
         return
     comment = ""

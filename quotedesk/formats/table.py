@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from quotedesk.formats import cells, pieces, shapes, titles, tws, web_address
+from quotedesk.formats import cells, pieces, shapes, titles, web_address
 from quotedesk.formats.base import (
     SECTION_MARK,
     Aside,
@@ -165,7 +165,7 @@ def _is_aside(line: Line, known: Known) -> bool:
     text = line.text.strip()
     if not text or (text[:1] in "#＃/" and (text.startswith(("//", "###", "＃＃＃")) or _is_comment(text))):
         return True
-    return tws.entry(line) is not None
+    return pieces.own_line(line) is not None
 
 
 def _is_comment(text: str) -> bool:
