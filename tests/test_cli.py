@@ -156,6 +156,12 @@ BAD = {
     "a key as an argument": (["key", "set", "alltick", TOKEN], "never"),
     "a key as an option": (["key", "set", "alltick", f"--key={TOKEN}"], "--key"),
     "no key command": (["key"], "set"),
+    "an import of nothing": (["import"], "FILE"),
+    "an import that is not there": (["import", "nowhere.txt"], "There is no file nowhere.txt"),
+    "an import for a feed of nobody": (["import", "--feed", "nasdaq", "x.txt"], "alltick_action"),
+    "an export of nothing": (["export", "--format", "csv"], "LIST"),
+    "an export as nothing": (["export", "Watchlist"], "--format"),
+    "an export as something else": (["export", "Watchlist", "--format", "xls"], "choose from tradingview"),
 }
 
 

@@ -2,7 +2,9 @@
 
 import csv
 
+from quotedesk.codec.base import Provider
 from quotedesk.config.paths import provided
+from quotedesk.lists.symbol_directory import SymbolDirectory
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import check_code
 
@@ -27,3 +29,9 @@ def load(folder: str) -> tuple[dict[str, str], dict[str, str], str]:
     except (OSError, UnicodeDecodeError, csv.Error, KeyError, TypeError, BadSymbolError) as fault:
         return {}, {}, f"The list of known symbols ({folder}/{_FILE}) could not be read, so names are missing: {fault}"
     return names, listed, ""
+
+
+def directory_of(provider: Provider) -> tuple[SymbolDirectory, str]:
+    """The symbol directory of a provider, with how others call its symbols, and a report as `load` gives it."""
+    names, listed, report = load(provider.resources)
+    return SymbolDirectory(names, provider.symbology(listed)), report

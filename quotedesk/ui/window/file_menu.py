@@ -6,21 +6,22 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from quotedesk import formats
 from quotedesk.config import foreign_list
-from quotedesk.formats import plain, table, tradingview, tws
-from quotedesk.formats.base import Format, Named
+from quotedesk.formats import tradingview, tws
+from quotedesk.formats.base import Format
 from quotedesk.lists.list_reader import ParsedList
 from quotedesk.lists.list_writer import ListWriter
 from quotedesk.ui.exchange import mime_out as outgoing
 from quotedesk.ui.exchange.importing import Importing
+from quotedesk.ui.exchange.mime_in import Source
 from quotedesk.ui.looks.actions import act
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.window.list_menu import ListMenu
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
-_WRITTEN: tuple[Format, ...] = (tradingview, table, tws, plain)
-_FILTERS = {f"{each.TITLE} (*{each.SUFFIX})": each for each in _WRITTEN}
+_FILTERS = {f"{each.TITLE} (*{each.SUFFIX})": each for each in formats.FORMATS.values()}
 _READ = "Lists (*.txt *.csv *.tsv *.set);;All files (*)"
 
 
@@ -57,18 +58,18 @@ class FileMenu(QMenu):
         self.addSeparator()
         act(self, "&Quit", "Ctrl+Q", requests.quit.emit)
 
-    def import_files(self, files: Sequence[Path], into_shown: bool = False) -> None:
+    def import_files(self, files: Sequence[Source], into_shown: bool = False) -> None:
         """Read them and ask where the rows are to go."""
         self._importing.begin(files, into_shown)
 
     def export(self, path: Path, format: Format) -> None:
         """Save the list that is shown."""
         rows = outgoing.named(self._panel.watchlist, self._panel.model)
-        parts = _parts(rows, tradingview.MOST) if format is tradingview else [rows]
+        parts = formats.parts(rows, format)
         try:
             for number, part in enumerate(parts, start=1):
                 name = path if number == 1 else path.with_stem(f"{path.stem} {number}")
-                foreign_list.write(name, format.write(part))
+                foreign_list.write(name, format.write(part), format)
         except OSError as fault:
             self.noticed.emit(f"{path.name} could not be saved ({fault.strerror}). Choose another folder.")
             return
@@ -88,8 +89,8 @@ class FileMenu(QMenu):
 
     def _ask_for_file(self) -> None:
         dialog = QFileDialog(self._parent, "Import a list", self._folder, _READ)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.import_files([Path(name)]))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self.import_files([Path(name) for name in names]))
         self._open(dialog)
 
     def _ask_where_to(self) -> None:
@@ -116,18 +117,3 @@ class FileMenu(QMenu):
             self.noticed.emit(f"{watchlist.name}: {parsed.words}")
         else:
             self._panel.add(parsed)
-
-
-def _parts(rows: Sequence[Named | str], most: int) -> list[list[Named | str]]:
-    """Rows in parts of at most so many symbols; a section that is parted begins anew."""
-    parts: list[list[Named | str]] = [[]]
-    count, section = 0, ""
-    for row in rows:
-        if isinstance(row, str):
-            section = row
-        elif count == most:
-            parts.append([section] if section else [])
-            count = 0
-        parts[-1].append(row)
-        count += isinstance(row, Named)
-    return parts

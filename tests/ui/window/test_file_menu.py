@@ -95,6 +95,6 @@ def test_the_dialogs_open_and_what_is_chosen_is_done(desk, tmp_path: Path) -> No
     menu.import_files = asked.append  # type: ignore[method-assign]
     menu._ask_for_file()
     opened = [each for each in desk.window.findChildren(QFileDialog) if each is not dialog]
-    opened[0].fileSelected.emit(str(tmp_path / "y.csv"))
-    assert asked == [[tmp_path / "y.csv"]]
+    opened[0].filesSelected.emit([str(tmp_path / "y.csv"), str(tmp_path / "z.csv")])
+    assert asked == [[tmp_path / "y.csv", tmp_path / "z.csv"]]
     opened[0].close()
