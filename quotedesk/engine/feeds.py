@@ -202,7 +202,7 @@ class Feeds:
         for feed, statuses in by_feed.items():
             self._services.take(Batch(feed, [], now_s, tuple(each.code for each in statuses), tuple(statuses)))
         if new:
-            self._services.display.show_notice(f"{next(iter(new.values()))}.")
+            self._services.display.show_notice(f"{next(iter(new.values()))}.", is_error=True)
 
     def _show_links(self) -> None:
         self._services.display.show_links(self.links)

@@ -423,7 +423,8 @@ class Session:
 
     def _unreadable(self, message: Unreadable) -> None:
         if not self.counts.unreadable[message.reason]:
-            self._events.append(Notice(f"Ignored a message ({message.reason}); more like it are only counted"))
+            told = f"Ignored a message ({message.reason}); more like it are only counted"
+            self._events.append(Notice(told, is_for_user=False))
         self.counts.unreadable[message.reason] += 1
 
     def _look_again(self, at_s: float) -> None:

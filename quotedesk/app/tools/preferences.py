@@ -62,7 +62,8 @@ class Preferences:
             self._settings.change(**changes)
         except OSError as fault:
             log.exception("the settings could not be saved")
-            self._windows.show_notice(f"The settings could not be saved ({fault.strerror}). They last until you quit.")
+            told = f"The settings could not be saved ({fault.strerror}). They last until you quit."
+            self._windows.show_notice(told, is_error=True)
 
     def open(self) -> "SettingsDialog":
         """Show the settings."""

@@ -136,6 +136,11 @@ class Column:
     alignment: Qt.AlignmentFlag = _RIGHT
     right_px: int = 10
 
+    @property
+    def is_number(self) -> bool:
+        """Is it sorted by a number, of which the largest is wanted first?"""
+        return self.kind not in (Kind.SYMBOL, Kind.STATE)
+
 
 def state_text(reading: RowSnapshot) -> str:
     """The word beside the mark; a live row needs none."""

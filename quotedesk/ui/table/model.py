@@ -28,18 +28,6 @@ _Index = QModelIndex | QPersistentModelIndex
 _FLAG = Qt.ItemFlag
 _ROW_FLAGS = _FLAG.ItemIsEnabled | _FLAG.ItemIsSelectable | _FLAG.ItemIsDragEnabled | _FLAG.ItemNeverHasChildren
 
-# The rows that a price would reach.
-_REACHED = (
-    RowState.LIVE,
-    RowState.QUIET,
-    RowState.CLOSED,
-    RowState.DELAYED,
-    RowState.HALTED,
-    RowState.LIMIT_UP,
-    RowState.LIMIT_DOWN,
-)
-
-
 # Whose quotes are read where a row is a label: nobody's, always unknown.
 _NOBODY = Instrument("", "")
 _MOST_RUNS = 200  # of rows that come or go; above, telling them one by one takes longer than all anew
@@ -132,11 +120,15 @@ class TableModel(QAbstractTableModel):
             self._catch_up()
 
     def turn_sorting(self, column: int) -> None:
-        """A click on a header: sort, then the other way round, then the list's own order again."""
-        if self.sorted_by == (column, False):
-            self.sort_by(column, is_descending=True)
+        """A click on a header: sort, then the other way round, then the list's own order again.
+
+        Numbers begin with the largest, words at A.
+        """
+        first = COLUMNS[column].is_number
+        if self.sorted_by == (column, first):
+            self.sort_by(column, is_descending=not first)
         else:
-            self.sort_by(None if self.sorted_by == (column, True) else column)
+            self.sort_by(None if self.sorted_by == (column, not first) else column, is_descending=first)
 
     def unfolded(self, shown: Iterable[Row]) -> tuple[Row, ...]:
         """An order of `rows` as one of all rows: what is folded away stands below its label."""
@@ -303,12 +295,12 @@ class TableModel(QAbstractTableModel):
         known = firsts[~np.isnan(firsts)]
         return float(known.min()) if len(known) else float("nan")
 
-    def counts(self) -> tuple[int, int]:
-        """How many symbols a price would reach (they are proven, if only by an earlier tick); how many the list has."""
+    def counts(self) -> dict[RowState, int]:
+        """How many symbols of the list, folded ones too, are in each state; only those states that are there."""
         if self._counted_for[0] is not self._all or self._counted_for[1] != self.quotes.state_version:
             self._counted_for = self._all, self.quotes.state_version
-            live, count = np.isin(self.quotes.state[self._all], _REACHED).sum(), (self._all != self._nobody).sum()
-            self._counts = int(live), int(count)
+            found = np.bincount(self.quotes.state[self._all[self._all != self._nobody]], minlength=len(RowState))
+            self._counts = {state: count for state, count in zip(RowState, found.tolist(), strict=True) if count}
         return self._counts
 
     def others_tick(self) -> bool:

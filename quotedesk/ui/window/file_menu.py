@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from quotedesk.config import foreign_list
@@ -13,8 +13,10 @@ from quotedesk.lists.list_reader import ParsedList
 from quotedesk.lists.list_writer import ListWriter
 from quotedesk.ui.exchange import mime_out as outgoing
 from quotedesk.ui.exchange.importing import Importing
+from quotedesk.ui.looks import folders
 from quotedesk.ui.looks.actions import act
 from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.notice import Level, Notice
 from quotedesk.ui.window.list_menu import ListMenu
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
@@ -29,11 +31,11 @@ class FileMenu(QMenu):
 
     Signals:
         close_requested(): this window is to be closed.
-        noticed(str): what came of it, one plain line.
+        noticed(notice): what came of it: a plain line, or a Notice.
     """
 
     close_requested = Signal()
-    noticed = Signal(str)
+    noticed = Signal(object)
 
     def __init__(
         self, panel: WatchlistPanel, lists: ListMenu, appearance: Appearance, requests: Requests, parent: QWidget
@@ -42,10 +44,10 @@ class FileMenu(QMenu):
         self._panel = panel
         self._lists = lists
         self._parent = parent
-        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        self._folder = folders.documents()
         self._importing = Importing(panel.reader, appearance, parent)
         self._importing.chosen.connect(self._take)
-        self._importing.refused.connect(self.noticed)
+        self._importing.refused.connect(lambda words: self.noticed.emit(Notice(words, Level.ERROR)))
         panel.files_brought.connect(lambda files: self.import_files(files, into_shown=True))
         act(self, "New &window", "Ctrl+N", requests.window.emit)
         act(self, "Close w&indow", "Ctrl+Shift+W", self.close_requested.emit)
@@ -70,7 +72,8 @@ class FileMenu(QMenu):
                 name = path if number == 1 else path.with_stem(f"{path.stem} {number}")
                 foreign_list.write(name, format.write(part))
         except OSError as fault:
-            self.noticed.emit(f"{path.name} could not be saved ({fault.strerror}). Choose another folder.")
+            told = f"{path.name} could not be saved ({fault.strerror}). Choose another folder."
+            self.noticed.emit(Notice(told, Level.ERROR))
             return
         self.noticed.emit(" ".join(self._saved(path, format, len(parts))))
 
@@ -113,7 +116,7 @@ class FileMenu(QMenu):
     def _take(self, understood: ParsedList, name: str) -> None:
         if name:
             watchlist = self._lists.add(name, understood.rows, self._panel.watchlist.feed)
-            self.noticed.emit(f"{watchlist.name}: {understood.words}")
+            self.noticed.emit(Notice(f"{watchlist.name}: {understood.words}", undoes=True))
         else:
             self._panel.add(understood)
 

@@ -1,5 +1,7 @@
 """The Help menu: the keys, the diagnostics, and what this is."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QMessageBox, QWidget
@@ -15,6 +17,8 @@ _FROM_SOURCE = (
     "requires were installed beside it, and brought their licences along. pip show -f NAME lists them."
 )
 
+_ABOUT_PX = 300  # of the text: the box must not cut its own title
+
 
 class HelpMenu(QMenu):
     """Shows its windows over `window`; the keys are those of `bar`."""
@@ -27,14 +31,20 @@ class HelpMenu(QMenu):
         diagnostics = act(self, "&Diagnostics", "Ctrl+Shift+D", requests.diagnostics.emit)
         diagnostics.setShortcuts([QKeySequence("Ctrl+Shift+D"), QKeySequence("Ctrl+Alt+=")])  # as other desks have it
         act(self, "&Report a problem\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+B", requests.report.emit)
-        self.addSeparator()
+        self._licences = self.addSeparator()
         act(self, "&Licences", "Ctrl+F1", self.show_licences)
         act(self, "&About quotedesk", "Shift+F1", self.show_about)
+
+    def add_messages(self, show: Callable[[], object]) -> None:
+        """The entry for what was told before and has left."""
+        messages = act(self, "&Messages", "Ctrl+Shift+M", show)
+        self.insertAction(self._licences, messages)
 
     def show_about(self) -> None:
         """What this is."""
         box = QMessageBox(self._window)
         box.setWindowTitle("About quotedesk")
+        box.setStyleSheet(f"QLabel#qt_msgbox_informativelabel {{ min-width: {_ABOUT_PX}px; }}")
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(f"quotedesk {__version__}")
         box.setInformativeText("A live watchlist: one connection, an editable table, a line of the past per row.")

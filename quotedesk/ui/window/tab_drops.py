@@ -64,7 +64,7 @@ class TabDrops(QObject):
         elif understood is not None:
             if understood.rows:
                 self._panel.undo.push(On(watchlist, append(watchlist, understood.rows)))
-            self._panel.noticed.emit(f"{watchlist.name}: {understood.words}")
+            self._panel.tell_added(understood, f"{watchlist.name}: {understood.words}")
 
     def _read(self, watchlist: Watchlist, event: QDropEvent) -> ParsedList | None:
         if drag := RowDrag.of(event):

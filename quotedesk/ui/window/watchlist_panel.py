@@ -26,6 +26,7 @@ from quotedesk.ui.exchange.mime_out import data_of
 from quotedesk.ui.exchange.row_drag import RowDrag
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.theme import HEADER_PX
+from quotedesk.ui.notice import Notice
 from quotedesk.ui.table.columns import STATE, SYMBOL
 from quotedesk.ui.table.live_sort import LiveSort
 from quotedesk.ui.table.model import TableModel
@@ -42,15 +43,18 @@ class WatchlistPanel(QWidget):
 
     Attributes:
         model, table, add_line, editor, selecting, views, rows, reader, undo, start_panel: its parts.
+        written_in: what is written in, and what lies beside it while somebody writes.
 
     Signals:
         files_brought(files): they are to be imported.
-        noticed(str): something to tell in passing, one plain line.
+        noticed(notice): something to tell: a plain line, or a Notice.
+        report_wanted(understood): what became of each piece of a pasted or dropped text is to be shown.
         welcomed(): the user has begun; see `welcome`.
     """
 
-    noticed = Signal(str)
+    noticed = Signal(object)
     files_brought = Signal(object)
+    report_wanted = Signal(object)
     welcomed = Signal()
 
     def __init__(
@@ -86,6 +90,7 @@ class WatchlistPanel(QWidget):
         self._dropping = DropTarget(self, self.table, self.model, self._drag, self.reader.found, appearance)
         suggest = self.reader.suggestions
         typed, edited = (Completion(each, suggest, appearance, self) for each in (self.add_line, self.editor))
+        self.written_in = (self.add_line, self.editor, self._popup, self._editor_popup, typed, edited)
         self.setFocusProxy(self.table)
         self.setTabOrder(self.table, self.add_line)
         typed.clicked.connect(lambda: self._enter(self.add_line.text()))
@@ -262,7 +267,12 @@ class WatchlistPanel(QWidget):
         if understood.rows:
             self.rows.insert(understood.rows, at)
             self._end_welcome()
-        self.noticed.emit(understood.words)
+        self.tell_added(understood, understood.words)
+
+    def tell_added(self, understood: ParsedList, words: str) -> None:
+        """Tell what came of a pasted or dropped text, once its rows are in a list; what is no symbol has a report."""
+        details = (lambda: self.report_wanted.emit(understood)) if understood.bad or understood.fault else None
+        self.noticed.emit(Notice(words, undoes=bool(understood.rows), details=details))
 
     # Changing one
 

@@ -294,4 +294,6 @@ async def test_who_has_begun_is_not_welcomed_again(tmp_path: Path, ring: Ring) -
 async def test_settings_that_cannot_be_saved_are_told_of(tmp_path: Path, ring: Ring) -> None:
     async with stage(tmp_path / "nowhere") as here:
         here.preferences.change(tells=False)
-        assert "could not be saved" in here.window.status_bar.notice.full
+        (toast,) = here.window.toasts.shown
+        assert "could not be saved" in toast.notice.text
+        assert toast.notice.is_error

@@ -1,8 +1,9 @@
 """Titles stand over their numbers."""
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 
 from quotedesk.ui.looks.theme import DARK, HEADER_PX
 
@@ -58,6 +59,5 @@ def test_the_usual_columns_come_back(open_desk) -> None:
     header = desk.table.header
     usual = (header.order(), header.widths_px())
     header.arrange(["Time", "Last"], {"Last": 200, "Symbol": 100})
-    (reset,) = (act for act in desk.window.view_menu.actions() if act.text() == "Reset co&lumns")
-    reset.trigger()
+    QTest.keyClick(desk.table, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert (header.order(), header.widths_px()) == usual

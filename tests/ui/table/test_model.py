@@ -85,14 +85,19 @@ def test_the_announcement_leaves_out_the_symbol_column(open_desk) -> None:
     assert (first.row(), first.column(), last.row(), last.column()) == (1, SYMBOL + 1, 2, len(COLUMNS) - 1)
 
 
-def test_live_counts_live_and_quiet_rows(open_desk) -> None:
+def test_rows_are_counted_by_their_states(open_desk) -> None:
     desk = open_desk(show=False)
     desk.mark(RowState.LIVE, "A.US")
     desk.mark(RowState.QUIET, "B.US")
     desk.mark(RowState.OFFLINE, "C.US")
-    assert desk.table.model().counts() == (2, 4)
+    assert desk.table.model().counts() == {
+        RowState.PENDING: 1,
+        RowState.LIVE: 1,
+        RowState.QUIET: 1,
+        RowState.OFFLINE: 1,
+    }
     desk.mark(RowState.LIVE, "C.US")
-    assert desk.table.model().counts() == (3, 4)
+    assert desk.table.model().counts() == {RowState.PENDING: 1, RowState.LIVE: 2, RowState.QUIET: 1}
 
 
 def test_a_screen_reader_hears_what_a_mark_and_an_arrow_show(open_desk) -> None:
