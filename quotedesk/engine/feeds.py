@@ -218,7 +218,7 @@ class Feeds:
             if known and len(known) == len(limits):
                 is_known = True
                 slots += sum(known)
-                used += sum(len(each.wanted) - len(each.parked) for each in sessions)
+                used += sum(each.slots_used for each in sessions)
         self._services.display.show_plan(
             used if is_known else len(self._wanted) - parked, slots if is_known else None, parked
         )

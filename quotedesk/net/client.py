@@ -126,7 +126,7 @@ class Client:
         except InvalidStatus as fault:
             status = fault.response.status_code
             if status == HTTPStatus.UNAUTHORIZED:
-                self._lost(f"{self.session.feed.provider.title} refused the key (HTTP 401)", is_denied=True)
+                self._lost(f"{self.session.feed.provider.title} refused the token (HTTP 401)", is_denied=True)
             else:
                 self._lost(f"{host_of(url)} answered HTTP {status_words(status)}")
         except QuotedeskError as fault:

@@ -127,10 +127,10 @@ def test_a_new_window_knows_all_that_the_others_were_told(windows: Windows) -> N
 
 def test_where_the_keys_come_from_is_asked_for_by_one_and_told_to_all(windows: Windows) -> None:
     first, second = windows.all[0], windows.open()
-    windows.requests.origins.connect(lambda: windows.show_origins({"alltick": "no key yet"}))
+    windows.requests.origins.connect(lambda: windows.show_origins({"alltick": "no token yet"}))
     for each in (first, second):
         each.show_feeds_window()
-    assert all(each._feeds_window.lines[1].words == "AllTick (no key yet): not in use" for each in (first, second))
+    assert all(each._feeds_window.lines[1].words == "AllTick (no token yet): not in use" for each in (first, second))
 
 
 def test_the_feed_of_a_list_is_the_same_in_all_windows(windows: Windows) -> None:

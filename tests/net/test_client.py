@@ -646,7 +646,7 @@ async def test_http_401_is_denied_and_stays_until_the_user_asks() -> None:
         there.respond = lambda connection: connection.respond(HTTPStatus.UNAUTHORIZED, "no\n")
         async with desk(there.url, "A.US") as here:
             await here.until_state(LinkState.DENIED)
-            assert here.reason == "Built-in demo server refused the key (HTTP 401)"
+            assert here.reason == "Built-in demo server refused the token (HTTP 401)"
             here.want("A.US", "B.US")
             await asyncio.sleep(4 * RETRY_S)
             assert len(there.attempts_s) == 1

@@ -27,7 +27,7 @@ def test_a_lost_link_shows_the_banner_with_reason_and_countdown(open_desk) -> No
 
 def test_a_refused_key_is_told_without_a_countdown(open_desk) -> None:
     desk = open_desk()
-    reason = "The server refused the key: run quotedesk key set alltick"
+    reason = "The server refused the token: run quotedesk token set alltick"
     desk.window.show_links((LinkStatus("alltick", "stock", LinkState.DENIED, 1000.0, reason),))
     assert desk.window.banner.words()[0].startswith("Refused")
     assert desk.window.banner.words()[2] == ""

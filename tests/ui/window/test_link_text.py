@@ -63,10 +63,10 @@ def test_the_overview_has_each_known_feed_and_what_else_is_in_use() -> None:
     clock = FakeClock()
     gone = LinkStatus("gone", "gone", LinkState.UP, 995.0)
     up = LinkStatus("alltick", "stock", LinkState.UP, 990.0)
-    view = FeedView((up, link("other", "cut"), gone), origins={"alltick": "key from the keyring"})
+    view = FeedView((up, link("other", "cut"), gone), origins={"alltick": "token from the keyring"})
     assert [line.words for line in overview(TITLES, view, clock)] == [
         "Demo feed: not in use",
-        f"AllTick (key from the keyring): stock connected since {at(clock, 990)}; "
+        f"AllTick (token from the keyring): stock connected since {at(clock, 990)}; "
         f"other offline since {at(clock, 990)}: cut",
         f"gone: connected since {at(clock, 995)}",
     ]

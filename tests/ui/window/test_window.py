@@ -246,9 +246,9 @@ def test_the_feeds_are_shown_with_their_keys_and_links_and_the_window_follows_th
         QTest.keyClick(desk.table, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     (shown,) = desk.window.findChildren(FeedsWindow)
     assert [line.words for line in shown.lines] == [f"{title}: not in use" for title in FEEDS.values()]
-    desk.show_feeds(links=(lost(desk.clock),), origins={"alltick": "key from the keyring"})
+    desk.show_feeds(links=(lost(desk.clock),), origins={"alltick": "token from the keyring"})
     assert "offline since" in shown.lines[0].words
-    assert shown.lines[1].words == "AllTick (key from the keyring): not in use"
+    assert shown.lines[1].words == "AllTick (token from the keyring): not in use"
     desk.window.show_feeds_window()
     assert desk.window.findChildren(FeedsWindow) == [shown]
     shown.close()
