@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
-from quotedesk.ui.looks.actions import act
+from quotedesk.ui.looks.actions import PLAIN_WORDS, act
 from quotedesk.ui.table.columns import COLUMNS, PRICE, SYMBOL, Column, Kind
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.view import TableView
@@ -29,8 +29,10 @@ class SortMenu(QMenu):
             group.addAction(action)
             self._choices.append(action)
         self.addSeparator()
-        act(self, "C&urrent column", "Ctrl+Shift+O", lambda: model.turn_sorting(current_column(table)))
+        current = act(self, "C&urrent column", "Ctrl+Shift+O", lambda: model.turn_sorting(current_column(table)))
+        current.setProperty(PLAIN_WORDS, "Sort by the current column")
         self._turn = act(self, "&Turn round", "Ctrl+Shift+I", self._turn_round)
+        self._turn.setProperty(PLAIN_WORDS, "Turn the order of rows round")
         self._own = act(self, "The list's &own order", "Ctrl+Alt+O", lambda: model.sort_by(None))
         self._own.setCheckable(True)
         group.addAction(self._own)
@@ -60,10 +62,10 @@ class ColumnsMenu(QMenu):
         super().__init__("Co&lumns", parent)
         self._table = table
         for words, keys, does in (
-            ("&Wider", "Alt+Shift+Right", lambda: self.widen(current_column(table), STEP_PX)),
-            ("&Narrower", "Alt+Shift+Left", lambda: self.widen(current_column(table), -STEP_PX)),
-            ("Move &right", "Alt+Right", lambda: self.move_column(current_column(table), 1)),
-            ("Move &left", "Alt+Left", lambda: self.move_column(current_column(table), -1)),
+            ("&Wider column", "Alt+Shift+Right", lambda: self.widen(current_column(table), STEP_PX)),
+            ("&Narrower column", "Alt+Shift+Left", lambda: self.widen(current_column(table), -STEP_PX)),
+            ("Move column &right", "Alt+Right", lambda: self.move_column(current_column(table), 1)),
+            ("Move column &left", "Alt+Left", lambda: self.move_column(current_column(table), -1)),
         ):
             action = act(self, words, keys, does)
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)

@@ -11,7 +11,7 @@ from quotedesk.lists.book_edits import Mark, Note
 from quotedesk.lists.saved import Flag
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.editing.note_editor import NoteEditor
-from quotedesk.ui.looks.actions import act
+from quotedesk.ui.looks.actions import PLAIN_WORDS, act
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
 
@@ -29,7 +29,8 @@ class EditMenu(QMenu):
         self._panel = panel
         stack = panel.undo.stack
         self.undo, self.redo = stack.createUndoAction(self, "&Undo"), stack.createRedoAction(self, "&Redo")
-        for action, keys in ((self.undo, "Ctrl+Z"), (self.redo, "Ctrl+Shift+Z")):
+        for action, keys, words in ((self.undo, "Ctrl+Z", "Undo"), (self.redo, "Ctrl+Shift+Z", "Redo")):
+            action.setProperty(PLAIN_WORDS, words)
             action.setShortcut(QKeySequence(keys))
             self.addAction(action)
         self.addSeparator()

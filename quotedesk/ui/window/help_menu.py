@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QMessageBox, QWidget
 from quotedesk import __version__
 from quotedesk.config.paths import resource
 from quotedesk.ui.dialogs.key_list import KeyList
-from quotedesk.ui.looks.actions import act, keys_of
+from quotedesk.ui.looks.actions import act, groups_of
 from quotedesk.ui.window.requests import Requests
 
 _FROM_SOURCE = (
@@ -65,4 +65,4 @@ class HelpMenu(QMenu):
 
     def _show_keys(self) -> None:
         """All keys, taken from the actions themselves."""
-        KeyList(keys_of(self._bar), self._window).show()
+        KeyList(groups_of(self._bar), self._window).show()

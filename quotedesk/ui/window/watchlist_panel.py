@@ -203,6 +203,7 @@ class WatchlistPanel(QWidget):
         self.start_panel.setVisible(starts)
         self.add_line.is_prominent = starts
         if starts:
+            self.start_panel.show_list(self.watchlist.name, is_first=self._is_new)
             self.start_panel.lay_out(self.rect().adjusted(0, HEADER_PX, 0, 0), not is_empty)
             self.add_line.setGeometry(self.start_panel.field())
         else:
@@ -222,6 +223,7 @@ class WatchlistPanel(QWidget):
             self.table.setFocus()
 
     def _marks_changed(self) -> None:
+        self._lay_out()
         self.table.viewport().update()
 
     def _rows_changed(self) -> None:
