@@ -198,6 +198,7 @@ def _decimals(reading: RowSnapshot) -> int:
 SYMBOL = 0
 STATE = 1
 PRICE = 2
+CHANGE = 3
 COLUMNS = (
     Column(
         "Symbol",
@@ -223,7 +224,7 @@ COLUMNS = (
         Kind.CHANGE,
         108,
         lambda row: numbers.change(row.change, row.decimals),
-        "Change of the last price; the tooltip of a row says from what",
+        "Change of the last price",
         _change,
         _decimals,
     ),

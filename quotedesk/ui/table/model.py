@@ -3,6 +3,7 @@
 The screen is painted by table_view straight from the store; nothing here runs per tick.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -18,10 +19,11 @@ from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument, shown
 from quotedesk.market.states import RowState
+from quotedesk.quotes.fields import BASE_NAMES
 from quotedesk.quotes.quotes import Quotes, Slots
 from quotedesk.quotes.sort_order import ranked
 from quotedesk.ui.table import row_text as row_words
-from quotedesk.ui.table.columns import COLUMNS, SYMBOL, Kind, RowSnapshot, read
+from quotedesk.ui.table.columns import CHANGE, COLUMNS, SYMBOL, RowSnapshot, read
 
 _ROLE = Qt.ItemDataRole
 _Index = QModelIndex | QPersistentModelIndex
@@ -226,10 +228,9 @@ class TableModel(QAbstractTableModel):
             return None
         column = COLUMNS[section]
         if role == _ROLE.DisplayRole:
-            return column.title
+            return self.titles(section)[0]
         if role == _ROLE.ToolTipRole:
-            since = row_words.since(self.first_s(), self._clock) if column.kind is Kind.CHANGE else ""
-            return f"{column.tip}{since}"
+            return row_words.change_tip(*self._bases(), self._clock) if section == CHANGE else column.tip
         if role == _ROLE.TextAlignmentRole:
             return column.alignment
         return None
@@ -279,6 +280,8 @@ class TableModel(QAbstractTableModel):
         reading = read(self.quotes, instrument, now_s, name, self._clock.utc_s(now_s))
         reading.code = shown(instrument, self._feed)
         reading.flag, reading.note = self.flag_of(instrument), self.note_of(instrument)
+        if reading.state is RowState.PENDING:
+            reading.reason = row_words.waits_for(self.trace_of(instrument)[0], now_s - reading.since_s)
         return reading
 
     def count_in(self, section: Section) -> int:
@@ -289,11 +292,19 @@ class TableModel(QAbstractTableModel):
         """The rows that are labels."""
         return set(np.flatnonzero(self.slots == self._nobody).tolist())
 
-    def first_s(self) -> float:
-        """When the first price of any row came; NaN before it."""
-        firsts = self.quotes.first_s[self.slots]
-        known = firsts[~np.isnan(firsts)]
-        return float(known.min()) if len(known) else float("nan")
+    def titles(self, column: int) -> tuple[str, ...]:
+        """A column's title, from its longest form to its shortest: Chg says what the rows shown count from."""
+        return row_words.change_titles(*self._bases(), self._clock) if column == CHANGE else (COLUMNS[column].title,)
+
+    def _bases(self) -> tuple[set[str], tuple[float, float]]:
+        """What the rows shown count their changes from; when the first price came, of the earliest and latest row."""
+        quotes, slots = self.quotes, self.slots
+        slots = slots[~np.isnan(quotes.base[slots])]
+        if not len(slots):
+            return set(), (math.nan, math.nan)
+        names = {BASE_NAMES[kind] for kind in np.unique(quotes.base_kind[slots]).tolist()}
+        firsts = quotes.first_s[slots]
+        return names, (float(np.nanmin(firsts)), float(np.nanmax(firsts)))
 
     def counts(self) -> dict[RowState, int]:
         """How many symbols of the list, folded ones too, are in each state; only those states that are there."""

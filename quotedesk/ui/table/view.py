@@ -71,6 +71,7 @@ class TableView(TableInput):
         header.fit()
         header.sectionClicked.connect(model.turn_sorting)
         header.shown_sorting = lambda: model.sorted_by
+        header.titles = model.titles
         rows = self.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setMinimumSectionSize(1)
@@ -127,6 +128,7 @@ class TableView(TableInput):
         return self._quotes.ticks
 
     def repaint_ages(self) -> None:
+        self.header.look()
         first, last = self._visible_rows()
         said = self._ages
         self._ages = {}
@@ -135,7 +137,9 @@ class TableView(TableInput):
             slot = int(self._rows.slots[row])
             if self._quotes.state[slot] in _AGEING:
                 word = self._ages[slot] = COLUMNS[STATE].text(self._rows.reading(row))
-                if word != said.get(slot):  # in minutes after the first one
+                if self._quotes.state[slot] == RowState.PENDING:
+                    self.update_row(row)  # what it waits for stands beside its symbol
+                elif word != said.get(slot):  # in minutes after the first one
                     aged.append(row)
         self._update_cells(aged, (STATE,))
 
