@@ -69,6 +69,7 @@ class TableModel(QAbstractTableModel):
         self.directories = directories or Directories({}, lambda feed: SymbolDirectory())
         self._clock = clock
         self.watchlist = watchlist
+        self._only: frozenset[Row] | None = None
         self._counted_for: tuple[Slots | None, int] = None, 0
         self._take_over()
         watchlist.listeners.append(self._list_changed)
@@ -77,7 +78,7 @@ class TableModel(QAbstractTableModel):
         """Follow another list from now on."""
         self.beginResetModel()
         self.watchlist.listeners.remove(self._list_changed)
-        self.watchlist, self.sorted_by = watchlist, sorted_by
+        self.watchlist, self.sorted_by, self._only = watchlist, sorted_by, None
         watchlist.listeners.append(self._list_changed)
         self._take_over()
         self.endResetModel()
@@ -121,6 +122,17 @@ class TableModel(QAbstractTableModel):
         if self.sorted_by is not None:
             self._catch_up()
 
+    def show_only(self, rows: frozenset[Row] | None) -> None:
+        """Show these rows with the labels above them, folded or not; None shows all again."""
+        if rows != self._only:
+            self._only = rows
+            self._catch_up()
+
+    @property
+    def is_filtered(self) -> bool:
+        """Are only some rows shown?"""
+        return self._only is not None
+
     def turn_sorting(self, column: int) -> None:
         """A click on a header: sort, then the other way round, then the list's own order again.
 
@@ -159,7 +171,10 @@ class TableModel(QAbstractTableModel):
         return [rows[place] for place in ranked(values, labels, is_descending=is_descending)]
 
     def _visible(self) -> list[Row]:
-        folded = self.watchlist.folded
+        folded, only = self.watchlist.folded, self._only
+        if only is not None:
+            parts = [(section, [row for row in members if row in only]) for section, members in grouped(self.order)]
+            return [row for section, members in parts if members for row in (section, *members) if row is not None]
         if not folded:
             return list(self.order)
         shown: list[Row] = []
