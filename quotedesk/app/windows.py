@@ -10,7 +10,7 @@ from quotedesk.config.settings import MOST_PAINTS
 from quotedesk.config.window_file import WindowState
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.states import LinkStatus
-from quotedesk.ui.notice import Notice
+from quotedesk.ui.message import Message
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.feed_view import FeedView, TraceOf
 from quotedesk.ui.window.requests import Requests
@@ -119,9 +119,9 @@ class Windows(QObject):
         """Frames received a second, and the slowest connection's round trip; NaN is unknown."""
         self._show(replace(self._view, messages_per_s=messages_per_s, round_trip_s=round_trip_s))
 
-    def show_notice(self, notice: Notice | str, *, is_error: bool = False) -> None:
-        """A plain line or a Notice for the user, in the window that is in front; an error stays until it is closed."""
-        self.front.show_notice(notice, is_error=is_error)
+    def show_notice(self, message: Message | str, *, is_error: bool = False) -> None:
+        """A plain line or a Message for the user, in the window that is in front; an error stays until it is closed."""
+        self.front.show_notice(message, is_error=is_error)
 
     def wake(self) -> None:
         """Rows changed in the store."""

@@ -28,7 +28,7 @@ def variable(provider: str) -> str:
 
 
 def key(provider: str) -> str | None:
-    """The key, or None where there is none; the environment variable wins, then what was lent. Raises NoKeyringError."""
+    """The key, or None; the environment variable wins, then what was lent. Raises NoKeyringError."""
     if text := os.environ.get(variable(provider), "").strip() or _lent.get(provider, ""):
         return text
     import keyring

@@ -138,7 +138,8 @@ class Source:
         except secrets.NoKeyringError as fault:
             if is_optional:
                 return None
-            raise DeniedError(f"{NO_TOKEN}: {provider.title} needs one, and there is no unlocked keyring here") from fault
+            reason = f"{NO_TOKEN}: {provider.title} needs one, and there is no unlocked keyring here"
+            raise DeniedError(reason) from fault
         self._redactor.learn(key)
         if key is None and not is_optional:
             raise DeniedError(f"{NO_TOKEN}: {provider.title} needs one")

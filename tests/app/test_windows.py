@@ -89,7 +89,7 @@ def test_all_are_told_of_the_links_and_a_new_one_as_well(windows: Windows) -> No
     second = windows.open()
     assert all(each.status_bar.lamps["demo"].accessibleName() == "demo: Offline" for each in (windows.all[0], second))
     windows.show_notice("hello")
-    assert [toast.notice.text for toast in windows.front.toasts.shown] == ["hello"]
+    assert [toast.message.text for toast in windows.front.toasts.shown] == ["hello"]
 
 
 def test_what_goes_on_after_a_window_has_closed_asks_nothing_of_it(windows: Windows, qtbot: QtBot) -> None:

@@ -24,7 +24,7 @@ from quotedesk.market.quote import Trade
 from quotedesk.market.states import RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.editing.symbol_editor import words
-from quotedesk.ui.notice import as_notice
+from quotedesk.ui.message import as_message
 from quotedesk.ui.table import sparkline_shape as line_shape
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.feed_view import FeedView, TraceOf
@@ -45,7 +45,7 @@ def directory_of(feed: str) -> SymbolDirectory:
 def texts(noticed) -> list[str]:
     """What the notices of a signal say, as they come."""
     told: list[str] = []
-    noticed.connect(lambda notice: told.append(as_notice(notice).text))
+    noticed.connect(lambda message: told.append(as_message(message).text))
     return told
 
 
@@ -130,7 +130,7 @@ class Desk:
     @property
     def messages(self) -> list[str]:
         """What is told at the lower left, from the oldest."""
-        return [toast.notice.text for toast in self.window.toasts.shown]
+        return [toast.message.text for toast in self.window.toasts.shown]
 
     def settle(self) -> None:
         """Let everything that is due by now happen."""

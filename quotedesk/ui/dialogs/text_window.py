@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPlainTextEdit,
 from quotedesk.ui.looks import folders
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.labels import plain_label
-from quotedesk.ui.notice import Level, Notice
+from quotedesk.ui.message import Level, Message
 
 _SIZE_PX = (760, 520)
 
@@ -20,7 +20,7 @@ class TextWindow(QDialog):
     `name` is what a saved file is called; "" offers no saving. Where it does, the text may be edited before.
 
     Signals:
-        noticed(notice): what came of saving it: a plain line, or a Notice.
+        noticed(message): what came of saving it: a plain line, or a Message.
     """
 
     noticed = Signal(object)
@@ -59,7 +59,7 @@ class TextWindow(QDialog):
             path.write_text(self.text.toPlainText(), encoding="utf-8")
         except OSError as fault:
             told = f"{path.name} could not be saved ({fault.strerror}). Choose another folder."
-            self.noticed.emit(Notice(told, Level.ERROR))
+            self.noticed.emit(Message(told, Level.ERROR))
         else:
             self.noticed.emit(f"Saved as {path}")
             self.close()

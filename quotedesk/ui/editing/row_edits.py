@@ -8,7 +8,7 @@ from quotedesk.lists.book_edits import On, Together
 from quotedesk.lists.edits import Arrange, Edit, Insert, Remove, Series, append, named, place, shift
 from quotedesk.lists.section import UNNAMED, Row, Section, new_section
 from quotedesk.lists.watchlist import Watchlist
-from quotedesk.ui.notice import Notice
+from quotedesk.ui.message import Message
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.selection import Selection
 from quotedesk.ui.table.view import TableView
@@ -20,7 +20,7 @@ class RowEdits(QObject):
 
     Signals:
         folded(): sections were folded or unfolded.
-        noticed(notice): something to tell in passing: a plain line, or a Notice.
+        noticed(message): something to tell in passing: a plain line, or a Message.
     """
 
     folded = Signal()
@@ -86,7 +86,7 @@ class RowEdits(QObject):
         if at is None:
             left = " They stay here as well." if copies else ""
             told = f"{named(rows)} {'copied' if copies else 'moved'} to {target.name}.{left}"
-            self.noticed.emit(Notice(told, undoes=True))
+            self.noticed.emit(Message(told, undoes=True))
         else:
             self._model.sort_by(None)
 

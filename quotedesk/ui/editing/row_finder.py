@@ -1,4 +1,4 @@
-"""Finds rows by what is typed in the add line: jumps to the first, shows only those that match. Enter adds all the same."""
+"""Finds rows by what is typed in the add line, jumps to the first and shows only those that match. Enter still adds."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 from quotedesk.lists.section import Row
 from quotedesk.market.instrument import Instrument, last_piece, shown
 from quotedesk.ui.editing.add_line import AddLine
-from quotedesk.ui.notice import announce
+from quotedesk.ui.message import announce
 from quotedesk.ui.table.columns import SYMBOL
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.selection import Selection

@@ -12,7 +12,7 @@ from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.labels import GlyphLabel, plain_label
 from quotedesk.ui.looks.theme import LINK_LOOKS, LOOKS
-from quotedesk.ui.notice import announce
+from quotedesk.ui.message import announce
 from quotedesk.ui.table import numbers
 from quotedesk.ui.window.link_text import NO_PRICES, reasons, silence
 from quotedesk.ui.window.wrapped_label import WrappedLabel

@@ -16,7 +16,7 @@ from quotedesk.ui.exchange.importing import Importing
 from quotedesk.ui.looks import folders
 from quotedesk.ui.looks.actions import act
 from quotedesk.ui.looks.appearance import Appearance
-from quotedesk.ui.notice import Level, Notice
+from quotedesk.ui.message import Level, Message
 from quotedesk.ui.window.list_menu import ListMenu
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
@@ -31,7 +31,7 @@ class FileMenu(QMenu):
 
     Signals:
         close_requested(): this window is to be closed.
-        noticed(notice): what came of it: a plain line, or a Notice.
+        noticed(message): what came of it: a plain line, or a Message.
     """
 
     close_requested = Signal()
@@ -47,7 +47,7 @@ class FileMenu(QMenu):
         self._folder = folders.documents()
         self._importing = Importing(panel.reader, appearance, parent)
         self._importing.chosen.connect(self._take)
-        self._importing.refused.connect(lambda words: self.noticed.emit(Notice(words, Level.ERROR)))
+        self._importing.refused.connect(lambda words: self.noticed.emit(Message(words, Level.ERROR)))
         panel.files_brought.connect(lambda files: self.import_files(files, into_shown=True))
         act(self, "New &window", "Ctrl+N", requests.window.emit)
         act(self, "Close w&indow", "Ctrl+Shift+W", self.close_requested.emit)
@@ -73,7 +73,7 @@ class FileMenu(QMenu):
                 foreign_list.write(name, format.write(part))
         except OSError as fault:
             told = f"{path.name} could not be saved ({fault.strerror}). Choose another folder."
-            self.noticed.emit(Notice(told, Level.ERROR))
+            self.noticed.emit(Message(told, Level.ERROR))
             return
         self.noticed.emit(" ".join(self._saved(path, format, len(parts))))
 
@@ -116,7 +116,7 @@ class FileMenu(QMenu):
     def _take(self, understood: ParsedList, name: str) -> None:
         if name:
             watchlist = self._lists.add(name, understood.rows, self._panel.watchlist.feed)
-            self.noticed.emit(Notice(f"{watchlist.name}: {understood.words}", undoes=True))
+            self.noticed.emit(Message(f"{watchlist.name}: {understood.words}", undoes=True))
         else:
             self._panel.add(understood)
 

@@ -21,7 +21,7 @@ from quotedesk.lists.saved import free_name
 from quotedesk.lists.section import Row, Section, new_section, section_name
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.ui.looks.actions import act
-from quotedesk.ui.notice import Notice
+from quotedesk.ui.message import Message
 from quotedesk.ui.window.feed_menu import FeedMenu
 from quotedesk.ui.window.tab_menu import AllListsMenu, tab_menu
 from quotedesk.ui.window.tab_strip import TabStrip
@@ -40,7 +40,7 @@ class ListMenu(QMenu):
     Signals:
         shown_changed(): another list is shown.
         opened_or_closed(): a list that is to be shown got its tab; see `Undo` for all other ways.
-        noticed(notice): something to tell in passing: a plain line, or a Notice.
+        noticed(message): something to tell in passing: a plain line, or a Message.
     """
 
     shown_changed = Signal()
@@ -169,14 +169,14 @@ class ListMenu(QMenu):
         watchlist = self._meant(watchlist)
         if len(self._book.lists) > 1:
             self._panel.undo.push(DropList(watchlist))
-            self.noticed.emit(Notice(f"{watchlist.name} was deleted.", undoes=True))
+            self.noticed.emit(Message(f"{watchlist.name} was deleted.", undoes=True))
 
     def close_list(self, watchlist: Watchlist | None = None) -> None:
         """Take the tab; the list stays, and its symbols are no longer subscribed unless another list has them."""
         watchlist = self._meant(watchlist)
         if len(self._book.open_lists) > 1:
             self._panel.undo.push(OpenList(watchlist, False))
-            self.noticed.emit(Notice(f"{watchlist.name} was closed. List > All lists has it.", undoes=True))
+            self.noticed.emit(Message(f"{watchlist.name} was closed. List > All lists has it.", undoes=True))
 
     def move_list(self, step: int, watchlist: Watchlist | None = None) -> None:
         """Let a list's tab change places with the one at its left (-1) or right (1)."""

@@ -14,26 +14,26 @@ from quotedesk.ui.looks.appearance import Appearance
 class PasteReport(ImportDialog):
     """The import's report without its choices: what was to be done is done."""
 
-    def __init__(self, understood: ParsedList, appearance: Appearance, parent: QWidget) -> None:
+    def __init__(self, parsed: ParsedList, appearance: Appearance, parent: QWidget) -> None:
         super().__init__("", "", "", appearance, parent)
         self.setWindowTitle("What was pasted")
         for part in (self.apart, self.name, self.into, self.accept_button):
             part.hide()
-        understood = understood if understood.lines else replace(understood, lines=tuple(_lines(understood)))
-        self.show_report(understood, understood)
-        self.counts.show_text(understood.words)
-        self.only_bad.setChecked(understood.count(Fate.NEW) > 0 and understood.count(Fate.BAD) > 0)
-        self.only_bad.toggled.connect(lambda: self.counts.show_text(understood.words))
-        self.counts.show_text(understood.words)
+        parsed = parsed if parsed.lines else replace(parsed, lines=tuple(_lines(parsed)))
+        self.show_report(parsed, parsed)
+        self.counts.show_text(parsed.words)
+        self.only_bad.setChecked(parsed.count(Fate.NEW) > 0 and parsed.count(Fate.BAD) > 0)
+        self.only_bad.toggled.connect(lambda: self.counts.show_text(parsed.words))
+        self.counts.show_text(parsed.words)
         self.table.setFocus()
 
 
-def _lines(understood: ParsedList) -> Iterator[ReportLine]:
+def _lines(parsed: ParsedList) -> Iterator[ReportLine]:
     """A report of what was no list but symbols among words: there the pieces have no lines of their own."""
-    for fate, instruments in ((Fate.NEW, understood.new), (Fate.HERE, understood.here)):
+    for fate, instruments in ((Fate.NEW, parsed.new), (Fate.HERE, parsed.here)):
         for each in instruments:
-            name = shown(each, understood.feed)
+            name = shown(each, parsed.feed)
             yield ReportLine(1, name, name, fate)
-    for piece in understood.bad:
-        is_first = understood.fault is not None and understood.fault.symbol == piece
-        yield ReportLine(1, piece, "", Fate.BAD, understood.fault.why if understood.fault and is_first else "")
+    for piece in parsed.bad:
+        is_first = parsed.fault is not None and parsed.fault.symbol == piece
+        yield ReportLine(1, piece, "", Fate.BAD, parsed.fault.why if parsed.fault and is_first else "")

@@ -12,7 +12,7 @@ from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.glyphs import SIDE_PX, Glyphs
 from quotedesk.ui.looks.style import paint_card
-from quotedesk.ui.notice import Notice, announce
+from quotedesk.ui.message import Message, announce
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.wrapped_label import WrappedLabel
 
@@ -31,7 +31,7 @@ class Toast(QWidget):
     """One message, in two lines at most, with its buttons.
 
     Attributes:
-        notice: what it tells.
+        message: what it tells.
         undo, details, close_button: the buttons; hidden where there is nothing for them to do.
 
     Signals:
@@ -43,9 +43,9 @@ class Toast(QWidget):
     undo_asked = Signal()
     details_asked = Signal()
 
-    def __init__(self, notice: Notice, appearance: Appearance, parent: QWidget) -> None:
+    def __init__(self, message: Message, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
-        self.notice = notice
+        self.message = message
         self._appearance = appearance
         self.label = WrappedLabel(appearance, look.font(), "t1")
         self.label.setParent(self)
@@ -55,19 +55,19 @@ class Toast(QWidget):
         self.close_button.setAccessibleName("Close the message")
         self.close_button.setToolTip("Close")
         self.close_button.setProperty("choice", "quiet")
-        self.undo.setVisible(notice.undoes)
+        self.undo.setVisible(message.undoes)
         self.undo.clicked.connect(self.undo_asked)
         self.details.clicked.connect(self.details_asked)
         self.close_button.clicked.connect(self.over)
-        self.setAccessibleName(notice.text)
-        self.label.show_text(notice.text)
+        self.setAccessibleName(message.text)
+        self.label.show_text(message.text)
         self._left = QTimer(self, singleShot=True, interval=SHOWN_MS)
         self._left.timeout.connect(self._end)
         self.hide()
 
     def fit(self, most_px: int) -> None:
         """Take as much room as it needs, and no more than that in width."""
-        self.details.setVisible(self.notice.details is not None)
+        self.details.setVisible(self.message.details is not None)
         if self._text_px(most_px) < self.label.width_px():
             # Only what does not fit in two lines needs a place to be read.
             self.label.resize(self._text_px(most_px), 1)
@@ -90,7 +90,7 @@ class Toast(QWidget):
         """Show it, or keep it back while there is no place; its time counts while it can be read."""
         if on != self.isVisible():
             self.setVisible(on)
-        if not on or self.notice.is_error:
+        if not on or self.message.is_error:
             self._left.stop()
         elif not self._left.isActive() and not self.underMouse():
             self._left.start()
@@ -99,14 +99,14 @@ class Toast(QWidget):
         self._left.stop()  # somebody reads it
 
     def leaveEvent(self, event: QEvent) -> None:
-        if not self.notice.is_error:
+        if not self.message.is_error:
             self._left.start()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._appearance.theme
         painter = QPainter(self)
         paint_card(painter, self.rect(), theme)
-        if self.notice.is_error:
+        if self.message.is_error:
             middle = self.label.geometry().center().y() + 0.5
             marks = Glyphs(self.devicePixelRatioF())
             marks.blit(painter, "refused", _PAD_X_PX + SIDE_PX / 2, middle, theme.error, theme.raised)
@@ -114,7 +114,7 @@ class Toast(QWidget):
 
     @property
     def _mark_px(self) -> int:
-        return SIDE_PX + 9 if self.notice.is_error else 0
+        return SIDE_PX + 9 if self.message.is_error else 0
 
     def _text_px(self, most_px: int) -> int:
         """How much room the text may have beside all else."""
@@ -137,10 +137,10 @@ class Toasts(QObject):
 
     Attributes:
         shown: the messages that are there, from the oldest; some may have to wait for a place.
-        told: (UTC seconds, notice) of all that was told in this run, from the oldest.
+        told: (UTC seconds, message) of all that was told in this run, from the oldest.
 
     Signals:
-        details_asked(notice): all of its text is to be shown.
+        details_asked(message): all of its text is to be shown.
     """
 
     details_asked = Signal(object)
@@ -150,14 +150,14 @@ class Toasts(QObject):
     ) -> None:
         super().__init__(area)
         self.shown: list[Toast] = []
-        self.told: deque[tuple[float, Notice]] = deque(maxlen=_KEPT)
+        self.told: deque[tuple[float, Message]] = deque(maxlen=_KEPT)
         self._area = area
         self._beside = beside
         self._home = home
         self._appearance = appearance
         self._undo = undo
         self._clock = clock
-        self._waiting: deque[Notice] = deque()
+        self._waiting: deque[Message] = deque()
         self._placing = QTimer(self, singleShot=True, interval=0)
         self._placing.timeout.connect(self.place)
         undo.stack.indexChanged.connect(self._drop_settled)
@@ -165,21 +165,21 @@ class Toasts(QObject):
             each.installEventFilter(self)
 
     @property
-    def waiting(self) -> Sequence[Notice]:
+    def waiting(self) -> Sequence[Message]:
         """Those that come as soon as others have left."""
         return tuple(self._waiting)
 
-    def tell(self, notice: Notice) -> None:
+    def tell(self, message: Message) -> None:
         """Show it, or let it wait; what is there already is not told twice, but for longer."""
-        self.told.append((self._clock.utc_s(self._clock.now_s()), notice))
-        announce(self._area, notice.text, is_urgent=notice.is_error)
+        self.told.append((self._clock.utc_s(self._clock.now_s()), message))
+        announce(self._area, message.text, is_urgent=message.is_error)
         for toast in self.shown:
-            if toast.notice.text == notice.text and not notice.undoes:
+            if toast.message.text == message.text and not message.undoes:
                 toast.be_seen(False)
                 self.place()
                 return
-        if all(notice.text != each.text for each in self._waiting):
-            self._waiting.append(notice)
+        if all(message.text != each.text for each in self._waiting):
+            self._waiting.append(message)
         self._fill()
 
     def release(self) -> None:
@@ -222,19 +222,19 @@ class Toasts(QObject):
 
     def _fill(self) -> None:
         """Let those in that there is room for."""
-        errors = sum(toast.notice.is_error for toast in self.shown)
-        for notice in list(self._waiting):
+        errors = sum(toast.message.is_error for toast in self.shown)
+        for message in list(self._waiting):
             if len(self.shown) >= MOST:
                 break
-            if notice.is_error and errors >= MOST_ERRORS:
+            if message.is_error and errors >= MOST_ERRORS:
                 continue
-            errors += notice.is_error
-            self._waiting.remove(notice)
-            self._show(notice)
+            errors += message.is_error
+            self._waiting.remove(message)
+            self._show(message)
         self.place()
 
-    def _show(self, notice: Notice) -> None:
-        toast = Toast(notice, self._appearance, self._area)
+    def _show(self, message: Message) -> None:
+        toast = Toast(message, self._appearance, self._area)
         toast.setProperty("index", self._undo.stack.index())
         toast.over.connect(lambda: self._drop(toast))
         toast.undo_asked.connect(self._undo.stack.undo)
@@ -242,13 +242,13 @@ class Toasts(QObject):
         self.shown.append(toast)
 
     def _show_details(self, toast: Toast) -> None:
-        notice = toast.notice
-        if not notice.is_error:
+        message = toast.message
+        if not message.is_error:
             self._drop(toast)
-        if notice.details is not None:
-            notice.details()
+        if message.details is not None:
+            message.details()
         else:
-            self.details_asked.emit(notice)
+            self.details_asked.emit(message)
 
     def _drop(self, toast: Toast) -> None:
         if toast not in self.shown:
@@ -264,7 +264,7 @@ class Toasts(QObject):
         """Another edit is the newest now: Undo in a message would take back that one."""
         self._waiting = deque(each for each in self._waiting if not each.undoes)
         for toast in list(self.shown):
-            if toast.notice.undoes and toast.property("index") != index:
+            if toast.message.undoes and toast.property("index") != index:
                 self._drop(toast)
 
 

@@ -27,7 +27,7 @@ from quotedesk.ui.exchange.mime_out import data_of
 from quotedesk.ui.exchange.row_drag import RowDrag
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.theme import HEADER_PX
-from quotedesk.ui.notice import Notice
+from quotedesk.ui.message import Message
 from quotedesk.ui.table.columns import STATE, SYMBOL
 from quotedesk.ui.table.live_sort import LiveSort
 from quotedesk.ui.table.model import TableModel
@@ -48,8 +48,8 @@ class WatchlistPanel(QWidget):
 
     Signals:
         files_brought(files): they are to be imported.
-        noticed(notice): something to tell: a plain line, or a Notice.
-        report_wanted(understood): what became of each piece of a pasted or dropped text is to be shown.
+        noticed(message): something to tell: a plain line, or a Message.
+        report_wanted(parsed): what became of each piece of a pasted or dropped text is to be shown.
         welcomed(): the user has begun; see `welcome`.
     """
 
@@ -284,10 +284,10 @@ class WatchlistPanel(QWidget):
             self._end_welcome()
         self.tell_added(understood, understood.words)
 
-    def tell_added(self, understood: ParsedList, words: str) -> None:
+    def tell_added(self, parsed: ParsedList, words: str) -> None:
         """Tell what came of a pasted or dropped text, once its rows are in a list; what is no symbol has a report."""
-        details = (lambda: self.report_wanted.emit(understood)) if understood.bad or understood.fault else None
-        self.noticed.emit(Notice(words, undoes=bool(understood.rows), details=details))
+        details = (lambda: self.report_wanted.emit(parsed)) if parsed.bad or parsed.fault else None
+        self.noticed.emit(Message(words, undoes=bool(parsed.rows), details=details))
 
     # Changing one
 

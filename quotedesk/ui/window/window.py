@@ -20,7 +20,7 @@ from quotedesk.ui.looks.actions import act
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.icons import Icons
 from quotedesk.ui.looks.style import dress
-from quotedesk.ui.notice import Notice, as_notice
+from quotedesk.ui.message import Message, as_message
 from quotedesk.ui.table import sparkline_shape as line_shape
 from quotedesk.ui.table.columns import sorting
 from quotedesk.ui.table.numbers import time_of_day
@@ -198,13 +198,13 @@ class Window(QMainWindow):
             self._feeds_window.activateWindow()
         self.requests.origins.emit()
 
-    def show_notice(self, notice: Notice | str, *, is_error: bool = False) -> None:
-        """Tell a plain line or a Notice at the lower left of the table; an error stays until it is closed."""
-        self.toasts.tell(as_notice(notice, is_error=is_error))
+    def show_notice(self, message: Message | str, *, is_error: bool = False) -> None:
+        """Tell a plain line or a Message at the lower left of the table; an error stays until it is closed."""
+        self.toasts.tell(as_message(message, is_error=is_error))
 
     def show_messages(self) -> None:
         """All that was told in this run, the newest first."""
-        told = [f"{time_of_day(utc_s)}  {notice.text}" for utc_s, notice in reversed(self.toasts.told)]
+        told = [f"{time_of_day(utc_s)}  {each.text}" for utc_s, each in reversed(self.toasts.told)]
         self._show_text("Messages", "What was told in this run, the newest first.", "\n".join(told) or "Nothing yet.")
 
     def state(self) -> WindowState:
@@ -274,7 +274,7 @@ class Window(QMainWindow):
         self.panel.rows.folded.connect(self.arranged)
         self.panel.noticed.connect(self.show_notice)
         self.panel.report_wanted.connect(self._show_report)
-        self.toasts.details_asked.connect(lambda notice: self._show_text("Message", "", notice.text))
+        self.toasts.details_asked.connect(lambda message: self._show_text("Message", "", message.text))
         self.panel.welcomed.connect(self.requests.welcomed)
         self.start_panel.demo_wanted.connect(self.requests.demo)
         self.start_panel.token_wanted.connect(self.requests.token)
@@ -356,11 +356,11 @@ class Window(QMainWindow):
         self.banner.note_seen(slots)
         self._show_or_hide_banner()
 
-    def _show_report(self, understood: ParsedList) -> None:
+    def _show_report(self, parsed: ParsedList) -> None:
         """What became of each piece of a text that was pasted or dropped."""
         from quotedesk.ui.window.paste_report import PasteReport  # the first paint need not wait for it
 
-        PasteReport(understood, self.appearance, self).open()
+        PasteReport(parsed, self.appearance, self).open()
 
     def _show_text(self, title: str, said: str, text: str) -> None:
         from quotedesk.ui.dialogs.text_window import TextWindow

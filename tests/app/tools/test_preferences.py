@@ -322,8 +322,8 @@ async def test_settings_that_cannot_be_saved_are_told_of(tmp_path: Path, ring: R
     async with stage(tmp_path / "nowhere") as here:
         here.preferences.change(tells=False)
         (toast,) = here.window.toasts.shown
-        assert "could not be saved" in toast.notice.text
-        assert toast.notice.is_error
+        assert "could not be saved" in toast.message.text
+        assert toast.message.is_error
 
 
 @pytest.mark.parametrize(

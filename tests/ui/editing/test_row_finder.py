@@ -23,6 +23,11 @@ def shown(desk) -> list[str]:
     return [row.name if isinstance(row, Section) else row.code for row in desk.table.model().rows]
 
 
+def chosen(desk) -> str:
+    (row,) = desk.window.panel.selecting.rows()
+    return row.code
+
+
 def write(desk, text: str) -> None:
     QTest.keyClicks(desk.table, text[0])
     QTest.keyClicks(desk.add_line, text[1:])
@@ -35,6 +40,7 @@ def test_one_character_jumps_and_two_show_only_what_matches(desk) -> None:
     assert desk.selected == ["SYM0.US"]
     QTest.keyClicks(desk.add_line, "ym29")
     assert shown(desk) == ["SYM29.US", *(f"SYM29{digit}.US" for digit in range(10))]
+    assert chosen(desk) == "SYM29.US"
     assert bar.value() == 0
     assert desk.add_line.hasFocus()
 
@@ -117,10 +123,10 @@ def test_a_row_that_is_clicked_stays_under_the_pointer_until_it_is_clear_that_it
     desk.finder._leaving.setInterval(300)
     at = desk.table.row_rect(3).center() + QPoint(-200, 0)
     QTest.mouseClick(desk.table.viewport(), LEFT, NO, at)
-    assert shown(desk)[3] == desk.selected[0] == "SYM292.US"
+    assert shown(desk)[3] == chosen(desk) == "SYM292.US"
     assert len(shown(desk)) == 11, "not yet"
     desk.qtbot.waitUntil(lambda: len(shown(desk)) == 302)
-    assert desk.selected == ["SYM292.US"]
+    assert chosen(desk) == "SYM292.US"
 
 
 def test_rows_that_are_dragged_go_to_a_place_among_all(desk, monkeypatch) -> None:

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from quotedesk.config.settings import Shade
 from quotedesk.market.instrument import Instrument
-from quotedesk.ui import notice as notices
+from quotedesk.ui import message as messages
 from quotedesk.ui.dialogs.text_window import TextWindow
-from quotedesk.ui.notice import Level, Notice
+from quotedesk.ui.message import Level, Message
 from quotedesk.ui.window import toasts as module
 from quotedesk.ui.window.paste_report import PasteReport
 
@@ -130,7 +130,7 @@ def test_the_rejects_of_a_paste_open_the_report(open_desk) -> None:
     desk = open_desk()
     desk.window.panel.add(desk.window.panel.reader.found("X.US, see chart, A.US"))
     (toast,) = desk.window.toasts.shown
-    assert toast.notice.text == "1 added, 1 already here, 1 not a symbol: see chart"
+    assert toast.message.text == "1 added, 1 already here, 1 not a symbol: see chart"
     assert toast.undo.isVisible()
     toast.details.click()
     (report,) = desk.window.findChildren(PasteReport)
@@ -183,7 +183,7 @@ def test_without_a_place_it_waits_and_comes_when_there_is_one(open_desk) -> None
 
 def test_somebody_who_reads_it_or_has_the_keyboard_in_it_has_all_the_time(open_desk, hurried) -> None:
     desk = open_desk()
-    desk.window.show_notice(Notice("passing", details=lambda: None))
+    desk.window.show_notice(Message("passing", details=lambda: None))
     (toast,) = desk.window.toasts.shown
     toast.details.setFocus()
     desk.qtbot.wait(80)
@@ -194,7 +194,7 @@ def test_somebody_who_reads_it_or_has_the_keyboard_in_it_has_all_the_time(open_d
 
 def test_its_buttons_are_reached_by_tab_and_never_by_a_click(open_desk) -> None:
     desk = open_desk()
-    desk.window.show_notice(Notice("error", Level.ERROR, details=lambda: None))
+    desk.window.show_notice(Message("error", Level.ERROR, details=lambda: None))
     (toast,) = desk.window.toasts.shown
     for _ in range(12):
         if toast.details.hasFocus():
@@ -223,7 +223,7 @@ def test_nothing_in_it_overlaps_or_hangs_out(open_desk, width: int, shade: Shade
     desk = open_desk()
     desk.window.appearance.choose(shade=shade)
     desk.window.resize(width, 500)
-    desk.window.show_notice(Notice(LONG, Level.ERROR, undoes=True, details=lambda: None))
+    desk.window.show_notice(Message(LONG, Level.ERROR, undoes=True, details=lambda: None))
     desk.settle()
     (toast,) = desk.window.toasts.shown
     parts = [part for part in (toast.label, toast.details, toast.undo, toast.close_button) if part.isVisible()]
@@ -242,7 +242,7 @@ def test_nothing_in_it_overlaps_or_hangs_out(open_desk, width: int, shade: Shade
 def test_a_screen_reader_hears_it(open_desk, monkeypatch) -> None:
     heard = []
     monkeypatch.setattr(module, "announce", lambda about, text, *, is_urgent: heard.append((text, is_urgent)))
-    assert notices.announce is not module.announce
+    assert messages.announce is not module.announce
     desk = open_desk()
     desk.window.show_notice("added")
     desk.window.show_notice("lost", is_error=True)

@@ -9,14 +9,14 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
 
 class Level(enum.Enum):
-    """How much a notice matters."""
+    """How much a message matters."""
 
     PASSING = "passing"  # leaves by itself
     ERROR = "error"  # stays until the user closes it
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Message:
     """Something to tell the user; plain text, whoever wrote it.
 
     Attributes:
@@ -34,9 +34,9 @@ class Notice:
         return self.level is Level.ERROR
 
 
-def as_notice(told: "Notice | str", *, is_error: bool = False) -> Notice:
-    """A notice of what may be a plain line."""
-    return told if isinstance(told, Notice) else Notice(told, Level.ERROR if is_error else Level.PASSING)
+def as_message(told: "Message | str", *, is_error: bool = False) -> Message:
+    """A message made of what may be a plain line."""
+    return told if isinstance(told, Message) else Message(told, Level.ERROR if is_error else Level.PASSING)
 
 
 def announce(about: QObject, text: str, *, is_urgent: bool = False) -> None:
