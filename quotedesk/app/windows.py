@@ -72,7 +72,7 @@ class Windows(QObject):
         if state is None and self.all:
             self.undo.hand = window
             window.restore(self.all[-1].state())
-            window.move(self.all[-1].pos() + QPoint(_CASCADE_PX, _CASCADE_PX))
+            window.move(_beside(self.all[-1], window))
         elif state is not None:
             window.restore(state)
         self.all.append(window)
@@ -193,3 +193,17 @@ class Windows(QObject):
         if shown != self._shown:
             self._shown = shown
             self.shown_settled.emit()
+
+
+def _beside(window: Window, other: Window) -> QPoint:
+    """Where a window of the size of `other` stands a little lower and further right than one, but on its screen."""
+    corner, screen = window.pos() + QPoint(_CASCADE_PX, _CASCADE_PX), window.screen()
+    if screen is None:
+        return corner
+    # The frame is not known before the window is shown: as that of the other one.
+    frame = window.frameGeometry().size() - window.size()
+    room, size = screen.availableGeometry(), other.size() + frame
+    return QPoint(
+        max(room.left(), min(corner.x(), room.right() + 1 - size.width())),
+        max(room.top(), min(corner.y(), room.bottom() + 1 - size.height())),
+    )

@@ -1,6 +1,7 @@
 """Several windows on the same lists."""
 
 import pytest
+from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
 from quotedesk.app.windows import Windows
@@ -141,3 +142,20 @@ def test_the_feed_of_a_list_is_the_same_in_all_windows(windows: Windows) -> None
     first.list_menu.set_feed("alltick")
     assert "AllTick" in second.windowTitle()
     assert told == ["alltick"]
+
+
+def test_a_second_window_stands_beside_the_first_and_on_its_screen(windows: Windows) -> None:
+    first = windows.all[0]
+    room = first.screen().availableGeometry()
+    first.resize(500, 300)
+    first.move(room.left() + 10, room.top() + 10)
+    second = windows.open()
+    assert second.pos() == first.pos() + QPoint(28, 28)
+    first.move(room.right() - 505, room.bottom() - 305)
+    third = windows.open()
+    third.resize(500, 300)
+    windows.all.remove(second)
+    second.allow_close()
+    second.close()
+    for window in (third,):
+        assert room.contains(window.geometry()), (room, window.geometry())

@@ -55,6 +55,7 @@ class Preferences:
         windows.requests.settings.connect(self.open)
         windows.requests.demo.connect(lambda: self._use(BUILT_IN))
         windows.requests.token.connect(self._ask_for_token)
+        windows.requests.token_of.connect(lambda feed: self.open().ask_for_key(feed))
         windows.requests.welcomed.connect(self.change)  # even with nothing changed: the next start is not the first
 
     def change(self, **changes: object) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -29,6 +30,8 @@ from quotedesk.ui.looks.labels import plain_label
 _Chosen = TypeVar("_Chosen", bound=Enum)
 _PAINTS = {MOST_PAINTS: "60 a second", 30: "30 a second", 15: "15 a second", 5: "5 a second"}
 _WIDTH_PX = 640
+_FOOT_PX = 40  # around the foot
+_BESIDE_SCREEN_PX = 64  # for the frame and the desktop's own bar
 _ANSWER_LINES = 3
 
 
@@ -93,16 +96,29 @@ class SettingsDialog(QDialog):
         foot = QHBoxLayout()
         foot.addWidget(plain_label(look.font(12), "t3", "Every change counts at once, and is kept."), 1)
         foot.addWidget(close)
+        body = QWidget()
+        body.setObjectName("body")
+        self._form.setContentsMargins(24, 16, 24, 0)
+        body.setLayout(self._form)
+        self._area = QScrollArea()
+        self._area.setWidget(body)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setStyleSheet("QScrollArea, QWidget#body { background: transparent; }")
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.addLayout(self._form)
+        column.setContentsMargins(0, 0, 0, 16)
+        column.addWidget(self._area, 1)
         column.addSpacing(12)
+        foot.setContentsMargins(24, 0, 24, 0)
         column.addLayout(foot)
         appearance.changed.connect(self._show_looks)
         self._show_looks()
         self.feed.setCurrentIndex(self.feed.findData(settings.feed))
         self.edited.setCurrentIndex(max(0, self.edited.findData(feed)))
         self._show_edited()
+        room = (parent or self).screen().availableSize()
+        high = body.sizeHint().height() + foot.sizeHint().height() + _FOOT_PX
+        self.resize(_WIDTH_PX, min(high, room.height() - _BESIDE_SCREEN_PX))
 
     def show_feed(self, feed: str) -> None:
         """Show the token and the plan of that feed, unless a token is being written."""
@@ -124,7 +140,11 @@ class SettingsDialog(QDialog):
     def offer_use(self, feed: str) -> None:
         """There is no keyring that would keep the key of a feed: offer to use it until the program ends."""
         if feed == self._feed:
-            self.use.show()
+            self._can_keep(False)
+
+    def _can_keep(self, on: bool) -> None:
+        self.keep.setVisible(on)
+        self.use.setVisible(not on)
 
     def show_answer(self, words: str, is_good: bool | None, details: str = "") -> None:
         """What came of a test or of keeping a key; None: it is under way. `details`: the server's own words."""
@@ -248,7 +268,7 @@ class SettingsDialog(QDialog):
             part.setEnabled(provider is not None)
         self._key_label.setText("To&ken")
         self.key.clear()
-        self.use.hide()
+        self._can_keep(True)
         self.key.setPlaceholderText("" if provider else "none needed")
         self.show_answer("", True)
         if provider is not None:
@@ -260,7 +280,7 @@ class SettingsDialog(QDialog):
             self.plan_set.emit(self._feed, self.plan.value())
 
     def _keep_key(self) -> None:
-        self._give_key(self.key_given)
+        self._give_key(self.key_given if self.use.isHidden() else self.key_lent)
 
     def _give_key(self, given: SignalInstance) -> None:
         if key := self.key.text().strip():

@@ -27,9 +27,11 @@ class Banner(QWidget):
         close_button: for what is told once.
 
     Signals:
+        token_wanted(feed): the user wants to give the token that is missing or refused.
         plan_seen(slots): the user has read what the plan carries, and closed it.
     """
 
+    token_wanted = Signal(str)
     plan_seen = Signal(object)
 
     def __init__(self, appearance: Appearance, clock: Clock) -> None:
@@ -53,6 +55,7 @@ class Banner(QWidget):
         self._next = plain_label(look.font(12), "t1")
         self.retry = QPushButton("&Retry now")
         self.settings = QPushButton("&Settings\N{HORIZONTAL ELLIPSIS}")
+        self.settings.clicked.connect(self._ask_for_token)
         self.close_button = QPushButton("\N{MULTIPLICATION SIGN}")
         self.close_button.setProperty("choice", "quiet")
         self.close_button.setFixedSize(28, 28)
@@ -179,6 +182,11 @@ class Banner(QWidget):
         if told != self._announced:
             self._announced = told
             announce(self, f"{self._title.text()}. {told}", is_urgent=self.counts)
+
+    def _ask_for_token(self) -> None:
+        denied = [link for link in self._lost if link.state is LinkState.DENIED]
+        if denied:
+            self.token_wanted.emit(denied[0].feed)
 
     def _close_plan(self) -> None:
         self.plan_seen.emit(self._slots)

@@ -17,7 +17,7 @@ _FROM_SOURCE = (
     "requires were installed beside it, and brought their licences along. pip show -f NAME lists them."
 )
 
-_ABOUT_PX = 300  # of the text: the box must not cut its own title
+_ABOUT_PX = 330  # of the text: the box must not cut its own title
 
 
 class HelpMenu(QMenu):

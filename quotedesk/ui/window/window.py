@@ -279,7 +279,7 @@ class Window(QMainWindow):
         self.start_panel.demo_wanted.connect(self.requests.demo)
         self.start_panel.token_wanted.connect(self.requests.token)
         self.banner.retry.clicked.connect(self.requests.retry)
-        self.banner.settings.clicked.connect(self.requests.settings)
+        self.banner.token_wanted.connect(self.requests.token_of)
         self.banner.plan_seen.connect(self.requests.plan_seen)
         self.requests.plan_seen.connect(self._plan_seen)
         self.table.painted_first.connect(self._first_paint)

@@ -300,6 +300,13 @@ async def test_demo_on_the_start_panel_makes_the_shown_list_one_of_the_demo_feed
         assert here.window.watchlist.feed == "alltick"
 
 
+async def test_the_banner_leads_to_the_token_of_its_feed(tmp_path: Path, ring: Ring) -> None:
+    async with stage(tmp_path) as here:
+        here.windows.requests.token_of.emit("alltick")
+        assert here.dialog.edited.currentData() == "alltick"
+        assert here.dialog.focusWidget() is here.dialog.key
+
+
 async def test_the_dialog_is_opened_once(tmp_path: Path, ring: Ring) -> None:
     async with stage(tmp_path) as here:
         here.windows.requests.settings.emit()

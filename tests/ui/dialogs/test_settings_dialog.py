@@ -192,11 +192,13 @@ def test_where_there_is_no_keyring_a_token_can_be_used_until_the_end(shown: Show
     assert not dialog.use.isVisible(), "of a feed that is not shown"
     dialog.offer_use("alltick")
     assert dialog.use.isVisible()
+    assert not dialog.keep.isVisible(), "it would fail"
     dialog.use.click()
     assert "first" in shown.answer
     QTest.keyClicks(dialog.key, " abc ")
     dialog.use.click()
-    assert shown.asked == [("key_lent", "alltick", "abc")]
+    QTest.keyClick(dialog.key, Qt.Key.Key_Return)
+    assert shown.asked == [("key_lent", "alltick", "abc")] * 2
     dialog.show_feed("other")
     dialog.key.clear()
     dialog.show_feed("demo")
@@ -210,9 +212,21 @@ def test_the_server_s_own_words_are_behind_the_plain_ones(shown: Shown) -> None:
 
 
 def test_no_button_is_cut_in_the_narrowest_screen(shown: Shown) -> None:
-    shown.dialog.resize(shown.dialog.minimumSizeHint())
+    shown.dialog.resize(640, 300)
     for button in shown.dialog.findChildren(QPushButton):
         if button.isVisible():
             assert button.width() >= button.sizeHint().width()
             assert button.mapTo(shown.dialog, button.rect().topRight()).x() < shown.dialog.width()
     assert shown.dialog.width() < 800
+
+
+def test_it_fits_a_small_screen_and_scrolls_there(shown: Shown) -> None:
+    assert shown.dialog.minimumSizeHint().height() < 300
+    shown.dialog.resize(640, 320)
+    shown.dialog.power.setFocus()
+    QTest.keyClick(shown.dialog.power, Qt.Key.Key_Tab)
+    assert shown.dialog.focusWidget() is shown.dialog.tells
+    area = shown.dialog._area
+    assert area.verticalScrollBar().maximum() > 0
+    top = shown.dialog.tells.mapTo(area.viewport(), shown.dialog.tells.rect().topLeft())
+    assert 0 <= top.y() < area.viewport().height(), "what has the keyboard is in view"

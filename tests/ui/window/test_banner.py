@@ -97,8 +97,9 @@ def test_without_a_token_it_says_so_and_leads_to_the_settings(open_desk) -> None
     banner = desk.window.banner
     assert banner.words() == ("No token yet", "AllTick needs one. Set it in File > Settings", "")
     assert not banner.retry.isVisible()
-    with desk.qtbot.waitSignal(desk.window.requests.settings):
+    with desk.qtbot.waitSignal(desk.window.requests.token_of) as asked:
         banner.settings.click()
+    assert asked.args == ["alltick"]
     refused = LinkStatus("alltick", "stock", LinkState.DENIED, 990.0, "AllTick refused the token (HTTP 401)")
     desk.window.show_links((refused,))
     assert banner.words()[0] == "Refused 00:10"
