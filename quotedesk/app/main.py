@@ -246,7 +246,7 @@ class Program:
         self._network = Network(self.windows)
         self._network.changed.connect(self.feeds.network_changed)
         self._activation = Activation(self._profile, self.windows)
-        self._activation.rung.connect(self.windows.come_forward)
+        self._activation.requested.connect(self.windows.come_forward)
 
     async def _find_origins(self) -> None:
         self.windows.show_origins(await asyncio.to_thread(key_origins))

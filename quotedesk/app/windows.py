@@ -59,7 +59,7 @@ class Windows(QObject):
     @property
     def front(self) -> Window:
         """The one that the user works in."""
-        return next((each for each in self.all if each is self.undo.hand), self.all[0])
+        return next((each for each in self.all if each is self.undo.active_window), self.all[0])
 
     @property
     def shown(self) -> list[Watchlist]:
@@ -70,7 +70,7 @@ class Windows(QObject):
         """A further window, not shown yet: like `state`, else like the one in front."""
         window = self._make(self.undo, self.requests)
         if state is None and self.all:
-            self.undo.hand = window
+            self.undo.active_window = window
             window.restore(self.all[-1].state())
             window.move(_beside(self.all[-1], window))
         elif state is not None:
@@ -176,8 +176,8 @@ class Windows(QObject):
             self.requests.quit.emit()
             return
         self.all.remove(window)
-        if self.undo.hand is window:
-            self.undo.hand = None
+        if self.undo.active_window is window:
+            self.undo.active_window = None
         for dialog in window.findChildren(QDialog):
             dialog.close()  # whoever opened it is told
         window.release()

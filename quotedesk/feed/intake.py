@@ -11,7 +11,7 @@ from quotedesk.market.quote import Update
 
 
 class Intake:
-    """Of one session.
+    """Takes in the updates of one session.
 
     Attributes:
         filter: which updates are taken.

@@ -259,7 +259,7 @@ class Window(QMainWindow):
         if event.type() == QEvent.Type.WindowStateChange:
             self._mind_visibility()
         elif event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self.undo.hand = self
+            self.undo.active_window = self
 
     # Inside
 

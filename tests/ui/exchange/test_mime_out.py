@@ -56,8 +56,8 @@ def test_rows_of_another_feed_say_it_in_every_format_and_come_back_as_themselves
     assert [row[0] for row in rows] == ["Symbol", "NVDA.US", "NVDA.US@other", "QUOTEDESK:x@other"]
     copied = list(desk.watchlist)
     for kind in ("text/plain", outgoing.TRADINGVIEW, outgoing.CSV):
-        understood = desk.window.panel.reader.beside(Watchlist(feed="demo")).found(data.data(kind).data().decode())
-        assert list(understood.new) == copied, kind
+        parsed = desk.window.panel.reader.beside(Watchlist(feed="demo")).found(data.data(kind).data().decode())
+        assert list(parsed.new) == copied, kind
 
 
 def test_what_was_copied_is_pasted_as_the_same_rows(open_desk) -> None:

@@ -66,9 +66,9 @@ def test_a_list_of_several_feeds_comes_back_by_import_as_it_was(desk, tmp_path: 
     panel.rows.push(append(desk.watchlist, [Instrument("other", code) for code in ("NVDA.US", "BTC-USD", "x")]))
     before = list(desk.watchlist.instruments)
     desk.window.file_menu.export(tmp_path / "x.txt", format)
-    understood = panel.reader.beside(Watchlist(feed="demo")).found((tmp_path / "x.txt").read_text())
-    assert list(understood.new) == before
-    assert [row.name for row in understood.rows if isinstance(row, Section)] == ["Later"]
+    parsed = panel.reader.beside(Watchlist(feed="demo")).found((tmp_path / "x.txt").read_text())
+    assert list(parsed.new) == before
+    assert [row.name for row in parsed.rows if isinstance(row, Section)] == ["Later"]
     told = "2 US symbols were given NASDAQ" in desk.told[0]
     assert told == (format in (tradingview, tws)), "those of the other feed are not guessed at"
 
