@@ -74,12 +74,12 @@ def _parser(command: str) -> argparse.ArgumentParser:
     _add_demo_server(commands)
     _add_watch(commands)
     _add_exchange(commands)
-    key = commands.add_parser("key", help="keep a provider's key in the system's keyring")
+    key = commands.add_parser("token", aliases=["key"], help="keep a provider's token in the system's keyring")
     key_commands = key.add_subparsers(required=True, metavar="set|forget")
-    key_set = key_commands.add_parser("set", help="ask for the key and keep it")
+    key_set = key_commands.add_parser("set", help="ask for the token and keep it")
     key_set.add_argument("provider", choices=sorted(_key_providers()))
     key_set.set_defaults(run=_set_key)
-    key_forget = key_commands.add_parser("forget", help="take the key out of the keyring")
+    key_forget = key_commands.add_parser("forget", help="take the token out of the keyring")
     key_forget.add_argument("provider", choices=sorted(_key_providers()))
     key_forget.set_defaults(run=_forget_key)
     where = commands.add_parser("where", help="print all places where something is kept")
@@ -312,24 +312,24 @@ def _run_demo_server(chosen: argparse.Namespace, command: str, is_bare: bool) ->
 
 
 def _set_key(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
-    """Ask for the key: never as an argument, which every user of the machine can read."""
+    """Ask for the token: never as an argument, which every user of the machine can read."""
     from quotedesk.config import secrets
 
     try:
         if sys.stdin is None:
             key = ""
         elif sys.stdin.isatty():
-            key = getpass.getpass(f"Key for {chosen.provider} (not shown): ").strip()
+            key = getpass.getpass(f"Token for {chosen.provider} (not shown): ").strip()
         else:
             key = sys.stdin.readline().strip()
     except (EOFError, KeyboardInterrupt, UnicodeDecodeError):
         key = ""
     if not key:
-        raise QuotedeskError("No key was given; nothing was changed.")
+        raise QuotedeskError("No token was given; nothing was changed.")
     if not re.fullmatch(r"[!-~]+", key):
-        raise QuotedeskError("A key has no blanks and only plain characters; nothing was changed.")
+        raise QuotedeskError("A token has no blanks and only plain characters; nothing was changed.")
     secrets.keep_key(chosen.provider, key)
-    print(f"The key for {chosen.provider} is in the keyring. Start with: {command} --feed {chosen.provider}")
+    print(f"The token for {chosen.provider} is in the keyring. Start with: {command} --feed {chosen.provider}")
     return 0
 
 
@@ -337,7 +337,7 @@ def _forget_key(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.config import secrets
 
     was_there = secrets.forget_key(chosen.provider)
-    print(f"The key for {chosen.provider} is {'no longer' if was_there else 'not'} in the keyring.")
+    print(f"The token for {chosen.provider} is {'no longer' if was_there else 'not'} in the keyring.")
     if os.environ.get(secrets.variable(chosen.provider)):
         print(f"The environment variable {secrets.variable(chosen.provider)} still holds one.")
     return 0
@@ -456,7 +456,7 @@ def _about_stray(argument: str, is_key: bool, command: str) -> str:
     if argument.startswith("-"):
         return f"There is no option {argument.partition('=')[0]}. See: {command} --help"
     if is_key:
-        return "A key is never an argument, which all users of this machine can read. Leave it out: it is asked for."
+        return "A token is never an argument, which all users of this machine can read. Leave it out: it is asked for."
     return f"There is an argument too many. See: {command} --help"
 
 

@@ -97,8 +97,8 @@ def trades(tmp_path: Path) -> Path:
 BAD = {
     "an unknown feed": (["--feed", "nasdaq"], "alltick_action"),
     "a remote plain address": (["--url", "ws://example.org"], "wss://"),
-    "an address with a token": (["--url", f"wss://example.org/?token={TOKEN}"], "key set"),
-    "an address with a user": (["--url", f"wss://me:{TOKEN}@example.org"], "key set"),
+    "an address with a token": (["--url", f"wss://example.org/?token={TOKEN}"], "token set"),
+    "an address with a user": (["--url", f"wss://me:{TOKEN}@example.org"], "token set"),
     "an address with a path": (["--url", f"wss://example.org/{TOKEN}"], "no path"),
     "no address": (["--url", "nonsense"], "ws://127.0.0.1:PORT"),
     "an empty address": (["--url", ""], "ws://127.0.0.1:PORT"),
@@ -504,7 +504,7 @@ def test_who_gives_up_at_the_terminal_changes_nothing(user: User, keys: bytes) -
 def test_without_a_key_the_program_runs_and_the_log_says_how_to_set_one(user: User) -> None:
     done = user.runs("--feed", "alltick", "--symbols", "A.US", "--quit-after", "2", QUOTEDESK_COMMAND="packaging/run")
     assert done == Done(0, "", "")
-    assert "needs a key" in (user.profile / "log/quotedesk.log").read_text()
+    assert "AllTick needs one" in (user.profile / "log/quotedesk.log").read_text()
 
 
 def test_a_token_of_the_environment_reaches_no_file(user: User) -> None:

@@ -129,7 +129,7 @@ class FeedRunner:
         rng = random.Random()  # noqa: S311 - jitter
         session = Session(feed, endpoint, self._pace, rng, self.source.hours, quota)
         if self.source.report:
-            self._services.display.show_notice(self.source.report)
+            self._services.display.show_notice(self.source.report, is_error=True)
 
         async def find_target() -> Target:
             return await self.source.find_target(endpoint)
@@ -149,9 +149,10 @@ class FeedRunner:
                 case LinkChanged(status):
                     log.info("%s: %s %s", status.name, status.state.value, status.reason)
                     self._links_changed()
-                case Notice(text):
+                case Notice(text, is_for_user):
                     log.warning("%s: %s", session.status.name, text)
-                    self._services.display.show_notice(text)
+                    if is_for_user:
+                        self._services.display.show_notice(text, is_error=True)
         batches = session.take_batches(self._services.clock.now_s())
         for batch in batches:
             self._services.take(batch)

@@ -341,6 +341,12 @@ class Session:
         return self._list.parked
 
     @property
+    def slots_used(self) -> int:
+        """How many codes hold a place of the plan: neither parked nor refused."""
+        out = self._list.parked.union(self._list.refused)
+        return sum(code not in out for code in self._list.wanted)
+
+    @property
     def wanted(self) -> tuple[str, ...]:
         """The codes wanted here."""
         return self._list.wanted
@@ -453,7 +459,7 @@ class Session:
     def _answered(self, answer: Answer, now_s: float) -> None:
         self._look_again(-math.inf)
         if answer.verdict is Verdict.KEY:
-            self.lost(f"{self.feed.provider.title} refused the key ({answer.words})", now_s, is_denied=True)
+            self.lost(f"{self.feed.provider.title} refused the token ({answer.words})", now_s, is_denied=True)
             return
         self.traces.acknowledged(self._list.answered(answer, now_s), now_s)
         self._look_at_statuses()
@@ -462,7 +468,8 @@ class Session:
 
     def _unreadable(self, message: Unreadable) -> None:
         if not self.counts.unreadable[message.reason]:
-            self._events.append(Notice(f"Ignored a message ({message.reason}); more like it are only counted"))
+            told = f"Ignored a message ({message.reason}); more like it are only counted"
+            self._events.append(Notice(told, is_for_user=False))
         self.counts.unreadable[message.reason] += 1
 
     def _look_again(self, at_s: float) -> None:

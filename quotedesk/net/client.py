@@ -126,7 +126,7 @@ class Client:
         except InvalidStatus as fault:
             status = fault.response.status_code
             if status == HTTPStatus.UNAUTHORIZED:
-                self._lost(f"{self.session.feed.provider.title} refused the key (HTTP 401)", is_denied=True)
+                self._lost(f"{self.session.feed.provider.title} refused the token (HTTP 401)", is_denied=True)
             else:
                 wait_s = retry_after_s(fault.response.headers, self._clock.utc_s(self._clock.now_s()))
                 self._lost(refusal(url, fault.response), retry_after_s=wait_s)

@@ -418,7 +418,7 @@ async def test_without_a_token_the_banner_says_where_to_set_one_and_its_button_t
             await here.until(lambda: window.banner.isVisibleTo(window))
             words = " ".join(window.banner.words())
             assert "Set it in File > Settings" in words
-            assert "key set alltick, or in QUOTEDESK_ALLTICK_TOKEN" in words
+            assert "token set alltick, or in QUOTEDESK_ALLTICK_TOKEN" in words
             assert server.opened() == 0
             monkeypatch.setenv("QUOTEDESK_ALLTICK_TOKEN", "T")
             window.banner.retry.click()

@@ -230,6 +230,21 @@ def test_a_refusal_stays_until_the_row_is_edited(talk: Conversation) -> None:
     assert talk.state("X") is RowState.LIVE
 
 
+def test_what_is_refused_or_parked_holds_no_place_of_the_plan() -> None:
+    talk = started(Conversation("alltick"), "A", "B")
+    assert talk.session.slots_used == 2
+    talk.provider.bad = frozenset({"X"})
+    talk.want("A", "B", "X")
+    talk.run(10)
+    assert talk.state("X") is RowState.REFUSED
+    assert talk.session.slots_used == 2
+    talk.session.set_plan(1)
+    talk.want("A", "B", "X")
+    talk.run(10)
+    assert talk.session.parked == {"B"}
+    assert talk.session.slots_used == 1
+
+
 def test_a_lost_link_makes_rows_offline_and_asks_for_all_again(talk: Conversation) -> None:
     started(talk, "A", "B")
     talk.session.lost("The server closed the connection", talk.now_s)
@@ -324,7 +339,7 @@ def test_a_refused_key_stops_and_is_dialled_again_only_when_asked(talk: Conversa
     talk.receive(b'{"ret":401,"msg":"token invalid","cmd_id":0,"seq_id":0,"trace":"","data":{}}')
     talk.pump()
     assert talk.session.status.state is LinkState.DENIED
-    assert "key" in talk.session.status.reason
+    assert "refused the token" in talk.session.status.reason
     assert talk.session.dial_at_s is None
     talk.session.retry_now(talk.now_s)
     assert talk.session.dial_at_s == talk.now_s + talk.feed.limits.retry_min_s

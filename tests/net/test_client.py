@@ -694,7 +694,7 @@ async def test_http_401_is_denied_and_stays_until_the_user_asks() -> None:
         there.respond = lambda connection: connection.respond(HTTPStatus.UNAUTHORIZED, "no\n")
         async with desk(there.url, "A.US", clock=FakeClock()) as here:
             await here.until_state(LinkState.DENIED)
-            assert here.reason == "Built-in demo server refused the key (HTTP 401)"
+            assert here.reason == "Built-in demo server refused the token (HTTP 401)"
             here.want("A.US", "B.US")
             await here.passed(3600.0)
             assert here.session.status.state is LinkState.DENIED

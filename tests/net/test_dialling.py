@@ -158,9 +158,7 @@ async def test_a_proxy_that_is_down_is_named_and_not_the_server(form: str, monke
 
 async def test_a_proxy_that_no_resolver_knows_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "http://no-such-proxy.invalid:3128")
-    assert (await reason_of("wss://quotes.test")).startswith(
-        "The proxy no-such-proxy.invalid:3128 cannot be reached ("
-    )
+    assert (await reason_of("wss://quotes.test")).startswith("The proxy no-such-proxy.invalid:3128 cannot be reached (")
 
 
 async def test_a_proxy_that_says_nothing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -336,5 +334,3 @@ async def test_the_systems_certificates_are_read_once_and_not_in_the_loop(monkey
 def test_the_library_still_has_the_names_that_are_overridden() -> None:
     assert callable(connect.process_redirect)
     assert callable(connect.open_tcp_connection)
-
-

@@ -8,6 +8,7 @@ from quotedesk.lists.book_edits import On, Together
 from quotedesk.lists.edits import Arrange, Edit, Insert, Remove, Series, append, named, place, shift
 from quotedesk.lists.section import UNNAMED, Row, Section, new_section
 from quotedesk.lists.watchlist import Watchlist
+from quotedesk.ui.message import Message
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.selection import Selection
 from quotedesk.ui.table.view import TableView
@@ -19,11 +20,11 @@ class RowEdits(QObject):
 
     Signals:
         folded(): sections were folded or unfolded.
-        noticed(str): something to tell in passing, one plain line.
+        noticed(message): something to tell in passing: a plain line, or a Message.
     """
 
     folded = Signal()
-    noticed = Signal(str)
+    noticed = Signal(object)
 
     def __init__(self, undo: Undo, table: TableView, model: TableModel, selecting: Selection) -> None:
         super().__init__(table)
@@ -88,10 +89,12 @@ class RowEdits(QObject):
         if not copies:
             edits.insert(0, On(source, Remove(tuple(rows))))
         words = f"{'copy' if copies else 'move'} {named(rows)} to {target.name}"
-        self._undo.push(Together(tuple(edits), words, None if at is None else target))
+        here = source if self._model.watchlist is source else None
+        self._undo.push(Together(tuple(edits), words, here if at is None else target))
         if at is None:
             left = " They stay here as well." if copies else ""
-            self.noticed.emit(f"{named(rows)} {'copied' if copies else 'moved'} to {target.name}.{left}")
+            told = f"{named(rows)} {'copied' if copies else 'moved'} to {target.name}.{left}"
+            self.noticed.emit(Message(told, undoes=True))
         else:
             self._model.sort_by(None)
 
@@ -121,6 +124,11 @@ class RowEdits(QObject):
         chosen, section = self._selecting.rows(), new_section(UNNAMED)
         self.insert([section], self._model.rows.index(chosen[0]) if chosen else len(self._model.rows))
 
+    def fold(self, section: Section, on: bool) -> None:
+        """Hide or show the rows of a section."""
+        self._model.watchlist.fold(section, on)
+        self.folded.emit()
+
     def fold_all(self, on: bool) -> None:
         """Hide or show the rows of all sections."""
         for row in list(self._model.watchlist):
@@ -131,11 +139,9 @@ class RowEdits(QObject):
     def _turn_fold(self, row: int) -> None:
         section = self._model.rows[row]
         if isinstance(section, Section):
-            self._model.watchlist.fold(section, section.key not in self._model.watchlist.folded)
-            self.folded.emit()
+            self.fold(section, section.key not in self._model.watchlist.folded)
 
     def _fold_current(self, on: bool) -> None:
         section = self._model.rows[self._table.currentIndex().row()]
         if isinstance(section, Section):
-            self._model.watchlist.fold(section, on)
-            self.folded.emit()
+            self.fold(section, on)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from quotedesk import formats
@@ -15,8 +15,10 @@ from quotedesk.lists.list_writer import ListWriter
 from quotedesk.ui.exchange import mime_out as outgoing
 from quotedesk.ui.exchange.importing import Importing
 from quotedesk.ui.exchange.mime_in import Source
+from quotedesk.ui.looks import folders
 from quotedesk.ui.looks.actions import act
 from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.message import Level, Message
 from quotedesk.ui.window.list_menu import ListMenu
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
@@ -30,11 +32,11 @@ class FileMenu(QMenu):
 
     Signals:
         close_requested(): this window is to be closed.
-        noticed(str): what came of it, one plain line.
+        noticed(message): what came of it: a plain line, or a Message.
     """
 
     close_requested = Signal()
-    noticed = Signal(str)
+    noticed = Signal(object)
 
     def __init__(
         self, panel: WatchlistPanel, lists: ListMenu, appearance: Appearance, requests: Requests, parent: QWidget
@@ -43,10 +45,10 @@ class FileMenu(QMenu):
         self._panel = panel
         self._lists = lists
         self._parent = parent
-        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        self._folder = folders.documents()
         self._importing = Importing(panel.reader, appearance, parent)
         self._importing.chosen.connect(self._take)
-        self._importing.refused.connect(self.noticed)
+        self._importing.refused.connect(lambda words: self.noticed.emit(Message(words, Level.ERROR)))
         panel.files_brought.connect(lambda files: self.import_files(files, into_shown=True))
         act(self, "New &window", "Ctrl+N", requests.window.emit)
         act(self, "Close w&indow", "Ctrl+Shift+W", self.close_requested.emit)
@@ -71,7 +73,8 @@ class FileMenu(QMenu):
                 name = path if number == 1 else path.with_stem(f"{path.stem} {number}")
                 foreign_list.write(name, format.write(part), format)
         except OSError as fault:
-            self.noticed.emit(f"{path.name} could not be saved ({fault.strerror}). Choose another folder.")
+            told = f"{path.name} could not be saved ({fault.strerror}). Choose another folder."
+            self.noticed.emit(Message(told, Level.ERROR))
             return
         self.noticed.emit(" ".join(self._saved(path, format, len(parts))))
 
@@ -114,6 +117,6 @@ class FileMenu(QMenu):
     def _take(self, parsed: ParsedList, name: str) -> None:
         if name:
             watchlist = self._lists.add(name, parsed.rows, self._panel.watchlist.feed)
-            self.noticed.emit(f"{watchlist.name}: {parsed.words}")
+            self.noticed.emit(Message(f"{watchlist.name}: {parsed.words}", undoes=True))
         else:
             self._panel.add(parsed)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from quotedesk.market.states import LinkState, LinkStatus
 from quotedesk.ui.looks.theme import HEADER_PX
 from tests.fakes.dragging import COPY, MOVE, Carried, Drag
+from tests.ui.conftest import texts
 
 
 def gap(desk, at: int) -> int:
@@ -43,9 +44,8 @@ def test_a_text_over_the_rows_is_told_and_nothing_changes_until_the_drop(open_de
 
 def test_a_dropped_text_goes_in_where_the_line_was_as_one_edit(open_desk) -> None:
     desk = open_desk()
-    edits, told = [], []
+    edits, told = [], texts(desk.window.panel.noticed)
     desk.undo.edited.connect(lambda: edits.append(1))
-    desk.window.panel.noticed.connect(told.append)
     drag = Drag(desk, "E.US NVDA B.US see chart")
     drag.over(gap(desk, 2) - 5)
     event = drag.drop()
@@ -104,8 +104,7 @@ def test_a_text_dropped_on_an_empty_list_starts_it(open_desk) -> None:
 )
 def test_a_drop_that_holds_nothing_new_says_so_and_changes_nothing(open_desk, text, preview, told) -> None:
     desk = open_desk()
-    heard = []
-    desk.window.panel.noticed.connect(heard.append)
+    heard = texts(desk.window.panel.noticed)
     drag = Drag(desk, text)
     drag.over(100)
     assert dropping(desk).preview.words() == f"{preview}\nA drop changes nothing."

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox
 
 from quotedesk.ui.exchange.import_dialog import ImportDialog
+from tests.ui.conftest import texts
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -56,8 +57,7 @@ def test_the_report_says_what_became_of_each_piece_and_adds_up(desk) -> None:
 
 
 def test_a_new_list_gets_the_file_s_name_its_order_and_its_sections_in_one_undo(desk) -> None:
-    told = []
-    desk.window.file_menu.noticed.connect(told.append)
+    told = texts(desk.window.file_menu.noticed)
     desk.dialog.accept_button.click()
     assert desk.window.watchlist.name == "Morning"
     assert desk.codes == ["NVDA.US", "A.US", "Metals", "Silver"]
@@ -106,15 +106,14 @@ def test_ten_thousand_symbols_come_in_whole_and_go_by_one_undo(open_desk, tmp_pa
     desk.qtbot.waitUntil(lambda: dialog.table.isVisible(), timeout=10_000)
     dialog.accept_button.click()
     assert len(desk.codes) == 10_000
-    assert "10,000 wanted" in desk.window.status_bar.words()
+    assert "10,000 waiting" in desk.window.status_bar.words()
     desk.undo.stack.undo()
     assert desk.codes == ["A.US", "B.US", "C.US", "D.US"]
 
 
 def test_what_cannot_be_a_list_is_refused_with_a_word(open_desk, tmp_path: Path) -> None:
     desk = open_desk()
-    told = []
-    desk.window.file_menu.noticed.connect(told.append)
+    told = texts(desk.window.file_menu.noticed)
     desk.window.file_menu.import_files([tmp_path])
     assert told == [f"Nothing was imported. {tmp_path.name} is a folder. Take the .txt or .csv file in it."]
     assert desk.window.findChild(ImportDialog) is None
