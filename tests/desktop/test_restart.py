@@ -42,14 +42,16 @@ def test_place_size_columns_and_order_come_back(screen: dict[str, str], tmp_path
     desk = Desk(screen, profile, "--symbols", "B.US,A.US")
     try:
         window = hand.window()
-        wait_until(lambda: set(desk.states().values()) == {"live"})
-        xdotool(screen, "windowsize", "--sync", window, "1001", "444")
+        kept = profile / "window.toml"
+        wait_until(lambda: set(desk.states().values()) == {"live"} and kept.exists())
+        usual = kept.read_text()
         xdotool(screen, "windowmove", "--sync", window, "120", "90")
+        xdotool(screen, "windowsize", "--sync", window, "1001", "444")
+        wait_until(lambda: kept.read_text() != usual)  # the program has heard of it, too: its columns are elsewhere
         hand.click(window, 40, 42 + 41)  # the header of Symbol: sorted
         hand.take(window, 960, 42 + 41)  # the header of Time: to the left
         hand.carry(window, 270, 42 + 41)
         hand.drop()
-        kept = profile / "window.toml"
         wait_until(lambda: '"Symbol",\n    "Time",' in kept.read_text() and 'Watchlist = "Symbol"' in kept.read_text())
         before = place(screen, window)
         assert before[2:] == [1001, 444]

@@ -868,7 +868,12 @@ class AnySequence(RuleBasedStateMachine):
     @precondition(lambda self: self.is_up)
     @rule()
     def ticks(self) -> None:
-        self.talk.tick()
+        talk = self.talk
+        talk.accepted.clear()
+        cut_off = {code for code in talk.session.wanted if talk.state(code) in (RowState.REFUSED, RowState.PARKED)}
+        expected = [code for code in talk.provider.served if code in set(talk.session.wanted) - cut_off]
+        talk.tick()
+        assert [code for code in talk.accepted if code not in cut_off] == expected, "an update that is wanted was lost"
 
     @invariant()
     def holds(self) -> None:

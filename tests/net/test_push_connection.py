@@ -72,7 +72,7 @@ async def speaking(chunks: list[bytes], tls: ssl.SSLContext | None = None) -> As
         writer.write(answer.encode() + (chunks[0] if chunks else b""))
         for chunk in chunks[1:]:
             await writer.drain()
-            await asyncio.sleep(0)  # so that it is read by itself
+            await asyncio.sleep(0.001)  # so that it is read by itself, and after the handshake
             writer.write(chunk)
         await reader.read()
         writer.close()
