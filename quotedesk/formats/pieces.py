@@ -168,7 +168,7 @@ def _unclear(number: int, text: str, piece: str, other: str) -> Symbol:
 
 def _with_sections(number: int, text: str, known: Known, manner: Manner) -> Iterator[Entry]:
     for part in _BESIDE_SECTION.split(text):
-        meant = cleaned(part).strip()
+        meant = part.strip()
         if not meant.startswith(SECTION_MARK):
             meant = bare(part)
         if meant.startswith(SECTION_MARK):

@@ -428,7 +428,8 @@ def _entries(number: int, shown: str, row: Sequence[str], layout: Layout, known:
     text = _cell(row, layout.symbol)
     cell = text if text.isalnum() and text.isascii() else bare(text)
     if cleaned(text).startswith(SECTION_MARK):
-        yield Label(number, shown, cleaned(text).removeprefix(SECTION_MARK))
+        name = text if text.startswith(SECTION_MARK) else cleaned(text)
+        yield Label(number, shown, name.removeprefix(SECTION_MARK))
     elif cell.casefold().startswith(_FOOTER) or row[0].casefold().startswith(_FOOTER):
         yield Aside(number, shown, "the footer")
     elif not cell:
