@@ -5,6 +5,7 @@ request. A request stays open until it is answered or has waited long enough.
 """
 
 import math
+from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
@@ -14,6 +15,7 @@ from quotedesk.feed.quota import Quota
 from quotedesk.feed.subscriptions import Subscriptions
 
 LATE_TICK_S = 1.0  # a tick this soon after a refusal may have been on its way: it proves nothing
+MOST_LATE = 32  # requests
 LATE_DROP_S = 3.0  # a tick this long after an unsubscribe is not late: the server still holds the code
 
 
@@ -27,6 +29,7 @@ class _Request(msgspec.Struct):
         dropped: what an unsubscribe named.
         rest: the other half, where it asked for one half of a bad group.
         is_probe: it looks for a bad code.
+        is_part: some of its codes were dropped since, and are not among `codes` any more.
     """
 
     request_id: int
@@ -35,6 +38,7 @@ class _Request(msgspec.Struct):
     dropped: tuple[str, ...] = ()
     rest: tuple[str, ...] = ()
     is_probe: bool = False
+    is_part: bool = False
 
 
 class _Group(msgspec.Struct):
@@ -55,12 +59,13 @@ class Incremental(Subscriptions):
     def __init__(self, limits: Limits, quota: Quota | None = None) -> None:
         super().__init__(limits, quota)
         self._held: dict[str, float] = {}  # what the server should hold -> when it was asked for
-        self._asked_by: dict[str, int] = {}  # code -> the newest request that asked for it
+        self._since: dict[str, int] = {}  # code -> the request since which it is asked for, or not any more
         self._named: set[str] = set()  # of what is held: proven by an answer that named it
         self._asked_again: set[str] = set()
         self._left_out: set[str] = set()  # held, but over the plan, as it seems
         self._dropped_s: dict[str, float] = {}  # when a code was last unsubscribed
         self._open: list[_Request] = []
+        self._late: deque[_Request] = deque(maxlen=MOST_LATE)  # had no answer in time: one by its id is still one
         self._newest: _Request | None = None
         self._groups: list[_Group] = []  # the last one is looked at
         self._doubted: frozenset[str] = frozenset()  # what the server held when it refused something: it may be gone
@@ -74,7 +79,7 @@ class Incremental(Subscriptions):
         self._held.clear()
         self._left_out.clear()
         self._ticked.clear()
-        self._asked_by.clear()
+        self._since.clear()
         self._named.clear()
         self._asked_again.clear()
         self._dropped_s.clear()
@@ -84,6 +89,7 @@ class Incremental(Subscriptions):
             if request.is_probe
         ]
         self._open.clear()
+        self._late.clear()
         self._newest = None
         self._sift_groups()
         self._doubted_s = math.inf
@@ -115,17 +121,18 @@ class Incremental(Subscriptions):
                 # A request whose codes all tick was not refused; its answer is late or lost.
                 candidates = [request for request in asked if self._unproven(request)]
                 if candidates:
-                    self._open.remove(candidates[0])
-                    self._isolate(candidates[0], answer.words, now_s, is_sure=len(candidates) == 1)
+                    self._close(candidates[0])
+                    is_sure = len(candidates) == 1 and not candidates[0].is_part
+                    self._isolate(candidates[0], answer.words, now_s, is_sure=is_sure)
             case Verdict.PLAN:
                 if asked:
-                    self._open.remove(asked[0])
+                    self._close(asked[0])
                     self._too_many(asked[0], now_s)
             case Verdict.RATE:
                 pass
             case _:
                 if asked:
-                    self._open.remove(asked[0])
+                    self._close(asked[0])
                     self._not_refused(asked[0])
                     if asked[0].codes and answer.verdict is Verdict.OK:
                         self._took()
@@ -133,10 +140,23 @@ class Incremental(Subscriptions):
         return ()
 
     def _asked(self, answer: Answer) -> list[_Request]:
-        """The open requests that an answer may be to, the likeliest first."""
-        if answer.request_id is None:
+        """The requests that an answer may be to, the likeliest first."""
+        if (request_id := answer.request_id) is None:
             return list(self._open)
-        return [request for request in self._open if request.request_id == answer.request_id]
+        asked = [request for request in (*self._open, *self._late) if request.request_id == request_id]
+        for request in asked:
+            codes = tuple(code for code in request.codes if self._is_news(code, request_id))
+            request.is_part = request.is_part or len(codes) < len(request.codes)
+            request.codes = codes
+        return asked
+
+    def _is_news(self, code: str, request_id: int | None) -> bool:
+        """Does an answer to this request tell of what is asked of the code now? Asking again changes nothing."""
+        return request_id is None or self._since.get(code, 0) <= request_id
+
+    def _close(self, request: _Request) -> None:
+        """It was answered."""
+        (self._open if request in self._open else self._late).remove(request)
 
     def _took(self) -> None:
         """The server took what it was asked for, but for what is still in question."""
@@ -145,7 +165,7 @@ class Incremental(Subscriptions):
 
     def _told_of(self, answer: Answer) -> Collection[str]:
         """An answer says which codes it is about."""
-        codes = [code for code in answer.codes if answer.request_id in (None, self._asked_by.get(code))]
+        codes = [code for code in answer.codes if self._is_news(code, answer.request_id)]
         for request in self._open:
             request.codes = tuple(code for code in request.codes if code not in codes)
             request.dropped = tuple(code for code in request.dropped if code not in codes)
@@ -169,13 +189,12 @@ class Incremental(Subscriptions):
         return ()
 
     def _told_all(self, answer: Answer, now_s: float) -> Collection[str]:
-        """An answer says all that the server holds after one request. What the later ones ask for is not told yet."""
-        named = frozenset(answer.codes)
+        """An answer says all that the server holds after one request. What later ones asked for is not told yet."""
+        named, request_id = frozenset(answer.codes), math.inf if answer.request_id is None else answer.request_id
         if asked := self._asked(answer):
-            self._open = self._open[self._open.index(asked[0]) + 1 :]
-        elif answer.request_id is not None:
-            return ()
-        later = {code for request in self._open for code in request.codes + request.dropped}
+            request_id = asked[0].request_id
+            self._open = [request for request in self._open if request.request_id > request_id]
+        later = {code for code, since in self._since.items() if since > request_id}
         missing = [code for code in self._held if code not in named | later and code not in self._ticked]
         self._let_go(missing)
         for code in missing:
@@ -194,15 +213,17 @@ class Incremental(Subscriptions):
         """The server does not hold these."""
         for code in codes:
             self._held.pop(code, None)
-            self._asked_by.pop(code, None)
             self._named.discard(code)
 
     def elapsed(self, now_s: float) -> None:
         while self._open and now_s >= self._open[0].sent_s + self.limits.answer_s:
-            self._not_refused(self._open.pop(0))
+            request = self._open.pop(0)
+            self._not_refused(request)
+            request.rest = ()
+            self._late.append(request)
 
     def _unproven(self, request: _Request) -> list[str]:
-        return [code for code in request.codes if code not in self._ticked]
+        return [code for code in request.codes if code in self._held and code not in self._ticked]
 
     def _isolate(self, request: _Request, words: str, now_s: float, *, is_sure: bool) -> None:
         refused = self._unproven(request)
@@ -314,6 +335,8 @@ class Incremental(Subscriptions):
         return min((asked_s for _, asked_s in self._unheard()), default=math.inf)
 
     def _sent(self, change: Change, now_s: float) -> None:
+        for code in change.dropped or [code for code in change.added if code not in self._held]:
+            self._since[code] = change.request_id
         if change.dropped:
             self._let_go(change.dropped)
             for code in change.dropped:
@@ -337,7 +360,6 @@ class Incremental(Subscriptions):
         else:
             self._asked_again |= again
         self._held.update(dict.fromkeys(change.added, now_s))
-        self._asked_by.update(dict.fromkeys(change.added, change.request_id))
         self._left_out = (self._left_out - set(change.added)) | (self.parked & set(change.added))
         self._await(request)
 
@@ -351,9 +373,7 @@ class Incremental(Subscriptions):
         if request is None:
             return
         request.sent_s = at_s
-        for code, asked_by in self._asked_by.items():
-            if asked_by == request.request_id and code in self._held:
-                self._held[code] = at_s
+        self._held.update(dict.fromkeys(self._held.keys() & set(request.codes), at_s))
         self._dropped_s.update(dict.fromkeys(request.dropped, at_s))
 
     def _timers_s(self) -> Iterable[float]:

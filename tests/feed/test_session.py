@@ -814,13 +814,15 @@ class AnySequence(RuleBasedStateMachine):
             return
         talk = self.talk
         talk.pump()
-        assert not talk.provider.breaches
+        assert talk.provider.breaches == []
         wanted = set(talk.session.wanted)
         refused = {code for code in wanted if talk.state(code) is RowState.REFUSED}
         assert refused <= talk.provider.bad, "a good code was refused"
         assert talk.strays == [], "an update was taken that nobody wants"
         assert talk.retried == [], "a refused code was asked for again"
-        assert talk.acknowledged() <= talk.provider.taken, "an answer to something else was believed"
+        # Without ids and names the next answer is taken for one that was lost.
+        if talk.kind.is_clear or not self.lost:
+            assert talk.acknowledged() <= talk.provider.taken, "an answer to something else was believed"
         talk.session.second()
         talk.collect()
         assert {code: talk.states.get(code) for code in wanted} == {code: talk.state(code) for code in wanted}
