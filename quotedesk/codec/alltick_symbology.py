@@ -102,6 +102,8 @@ class AllTickSymbology:
             raise UnknownMarketError(ticker, f"This feed has no market {venue[:20]}", "Add the symbol by its own code.")
         if _PERPETUAL.search(shown):
             raise _no_perpetual(ticker)
+        if "=" in shown:
+            shown = _by_yahoo(self, shown) or shown
         return check_code(_INDICES.get(shown) or _pair(shown) or _FIXED.get(shown.upper(), shown))
 
     def listed(self, code: str) -> tuple[str, str]:
@@ -187,10 +189,12 @@ def _index(names: AllTickSymbology, ticker: str) -> str:
     """^GSPC, SPX."""
     if ticker in _INDICES:
         return _INDICES[ticker]
-    if not ticker.startswith("^") or len(ticker) == 1:
+    if ticker[:1] not in ("^", ".") or len(ticker) == 1:
         return ""
     if index := _INDICES.get(ticker[1:]):
         return index
+    if ticker[0] == "." and not ticker[1:].isalpha():
+        return ""
     raise UnknownMarketError(ticker, f"This feed has no index {ticker[:20]}", "Add the symbol by its own code.")
 
 

@@ -1,5 +1,6 @@
 """The run of `quotedesk import` and `quotedesk export`."""
 
+import os
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -31,6 +32,14 @@ def run_import(options: ImportOptions) -> int:
 
     Raises QuotedeskError or OSError for what the user can mend.
     """
+    try:
+        return _import(options)
+    except BrokenPipeError:  # whoever reads has enough, as in `| head -1`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _import(options: ImportOptions) -> int:
     for path in options.files:
         if not path.exists():
             raise QuotedeskError(f"There is no file {path}.")

@@ -23,15 +23,20 @@ from quotedesk.formats.base import (
     symbol,
 )
 from quotedesk.formats.shapes import SYMBOLS, Shape, shape
+from quotedesk.market.symbology import exchange_in_words
 
 NO_SYMBOL = "It does not look like a symbol"
 _FIELDS = re.compile(r"[,;\t|，；、｜]")
 _BESIDE_SECTION = re.compile(r"[,，\t]|;(?=\s*(?:###|＃|[A-Za-z_]+:[^\s:/]))")
 _COMMENT = re.compile(r"\s(?:#(?!##)|//)")
 _AROUND = "\"'`“”„‟‘’‚«»‹›「」『』()[]{}<>*•·…!?,;:"
-_IN_PROSE = frozenset(
+IN_PROSE = frozenset(
     {"I", "A", "OK", "US", "USA", "UK", "EU", "AI", "CEO", "CFO", "IPO", "EPS", "PE", "USD", "EUR", "ETF"}
 )
+_INI_SECTION = re.compile(r"\s{0,99}\[([^][\"',;|]{1,64})\]\s{0,99}")
+_LIST_MARK = re.compile(r"\s{0,99}([-*•·–]|[0-9]{1,3}[.)])\s+(?=\S)")
+_PARENTHESES = str.maketrans("()（）【】", "      ")
+_COMPANY = frozenset({"INC", "CORP", "LTD", "PLC", "LLC", "GROUP", "HLDGS", "TRUST", "CLASS", "COM", "ADR", "CL"})
 _LONGEST_NAME = 64
 _LONG = 2_000  # characters of a line that is more than a named list
 _WORDS = 200  # that are looked at together
@@ -100,12 +105,26 @@ def read(line: Line, known: Known, manner: Manner = USUAL) -> Iterator[Entry]:
         text, comment = text[: found.start()], text[found.start() :].strip()
     if line.number == manner.title_line:
         yield _unclear(line.number, text.strip(), bare(text), "a title")
+    elif found := _INI_SECTION.fullmatch(text):
+        yield from _bracketed(line.number, found[0].strip(), found[1].strip(), known, manner)
     elif SECTION_MARK in text or "＃" in text:
         yield from _with_sections(line.number, text, known, manner)
     else:
+        if marked := _LIST_MARK.match(text):  # "- AAPL", "1. AAPL"
+            text = text[marked.end() :]
+            if marked[1][:1].isdigit():
+                yield Aside(line.number, marked[1], "the number of a line")
         yield from _fields(line.number, text, known, manner)
     if comment:
         yield Aside(line.number, shortened(comment), "a comment")
+
+
+def _bracketed(number: int, text: str, inner: str, known: Known, manner: Manner) -> Iterator[Entry]:
+    """[Tech] is a section, ["AAPL"] a symbol."""
+    if _is_name(inner, known):
+        yield Label(number, shortened(text), inner)
+    else:
+        yield from _fields(number, text, known, manner)
 
 
 def single(number: int, text: str, known: Known, manner: Manner = USUAL) -> Entry:
@@ -149,7 +168,7 @@ def _unclear(number: int, text: str, piece: str, other: str) -> Symbol:
 
 def _with_sections(number: int, text: str, known: Known, manner: Manner) -> Iterator[Entry]:
     for part in _BESIDE_SECTION.split(text):
-        meant = cleaned(part).strip()
+        meant = part.strip()
         if not meant.startswith(SECTION_MARK):
             meant = bare(part)
         if meant.startswith(SECTION_MARK):
@@ -212,11 +231,10 @@ def _field(number: int, field: str, known: Known, manner: Manner) -> Iterator[En
     if not any(map(str.isspace, field)):
         if "://" in field and web_address.is_one(inner := field.strip(_AROUND)):
             yield web_address.entry(number, inner)
-        elif bare(field) == field or "(" not in field:
+            return
+        if not any(each in field for each in "()（）【】"):
             yield single(number, _unwrapped(field), known, manner)
-        else:
-            yield from _prose(number, [field], known)
-        return
+            return
     piece = bare(field)
     if shapes.is_bloomberg(piece):
         venue, ticker = shapes.meant(piece)
@@ -225,15 +243,31 @@ def _field(number: int, field: str, known: Known, manner: Manner) -> Iterator[En
     if piece != field and shapes.SPACED_SHARE.fullmatch(piece):
         yield Symbol(number, shortened(field), piece)
         return
-    spaced = _SPACED_EXCHANGE.sub(r"\1:\2", field) if ":" in field else field
-    words = spaced.split()
+    spaced = _SPACED_EXCHANGE.sub(_joined, field) if ":" in field else field
+    words = spaced.translate(_PARENTHESES).split()
+    if len(words) == 1 and bare(words[0]) == bare(_unwrapped(field)):
+        yield single(number, _unwrapped(field), known, manner)
+        return
     for begin in range(0, len(words), _WORDS):
         some = words[begin : begin + _WORDS]
-        if all(_is_ticker(_unwrapped(word), known, manner) for word in some):
+        are_tickers = [_is_ticker(_unwrapped(word), known, manner) for word in some]
+        if all(are_tickers) and not _COMPANY.intersection(some):
             for word in some:
                 yield single(number, _unwrapped(word), known, manner)
+        elif are_tickers[0] and _are_numbers(some[1:], known):
+            yield single(number, _unwrapped(some[0]), known, manner)
+            yield _no_symbols(number, some[1:])
         else:
             yield from _prose(number, some, known)
+
+
+def _joined(found: re.Match[str]) -> str:
+    """NYSE: BRK.B as one word, where that is an exchange."""
+    return f"{found[1]}:{found[2]}" if exchange_in_words(found[1]) and len(found[1]) > 1 else found[0]
+
+
+def _are_numbers(words: Sequence[str], known: Known) -> bool:
+    return bool(words) and all(shape(bare(word), known) in (Shape.NUMBER, Shape.DIGITS, Shape.DATE) for word in words)
 
 
 def _is_ticker(word: str, known: Known, manner: Manner) -> bool:
@@ -264,11 +298,11 @@ def _in_prose(number: int, word: str, known: Known) -> Entry | None:
     if "://" in word and web_address.is_one(inner := word.strip(_AROUND)):
         return web_address.entry(number, inner)
     piece = bare(cleaned(word).strip(_AROUND).rstrip("."))
-    if not piece or piece in _IN_PROSE or piece in shapes.NEVER:
+    if not piece or piece in IN_PROSE or piece in shapes.NEVER:
         return None
     found = shape(piece, known)
     is_word = shapes.is_prose(piece.partition("@")[0]) and ("@" not in piece or not known.is_known(piece))
-    if found is Shape.SYMBOL and not is_word and not piece.isdigit():
+    if found is Shape.SYMBOL and not is_word and (not piece.isdigit() or len(piece) > 4):
         venue, ticker = shapes.meant(piece)
         return Symbol(number, shortened(word), ticker, venue)
     if found in SYMBOLS or (found is Shape.WORD and len(piece) > 1 and piece.isalpha() and piece.isupper()):

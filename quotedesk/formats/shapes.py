@@ -35,6 +35,7 @@ _DATE = re.compile(
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-[0-9]{1,4}",
     re.IGNORECASE,
 )
+_OPTION = re.compile(r"[A-Z]{1,6} {0,5}[0-9]{6}[CP][0-9]{5,8}|[0-9]{6}[CP][0-9]{8}")
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 _ENDINGS = "US|HK|SH|SS|SZ|SHG|SHE|XSHG|XSHE|OQ|L|DE|F|PA|AS|MI|MC|SW|ST|CO|HE|OL|TO|V|T|KS|KQ|TW|TWO|NS|BO|SI|AX|SA"
 _SURE = re.compile(
@@ -61,6 +62,35 @@ _IN_CODE = re.compile(r"[A-Za-z0-9._/^$=:@ -]+")
 _BARE_WORD = re.compile(r"[A-Za-z]+")
 
 
+COUNTRIES = frozenset(
+    {
+        *("US", "USA", "CA", "MX", "BR", "AR", "CL", "GB", "UK", "IE", "DE", "FR", "IT", "ES", "PT", "NL", "BE", "LU"),
+        *("CH", "AT", "SE", "NO", "DK", "FI", "IS", "PL", "CZ", "HU", "RO", "GR", "TR", "RU", "UA", "IL", "SA", "AE"),
+        *(
+            "ZA",
+            "EG",
+            "NG",
+            "KE",
+            "IN",
+            "CN",
+            "HK",
+            "TW",
+            "JP",
+            "KR",
+            "SG",
+            "MY",
+            "TH",
+            "ID",
+            "PH",
+            "VN",
+            "AU",
+            "NZ",
+            "EU",
+        ),
+    }
+)
+
+
 class Shape(Enum):
     """What a piece is; the value says it of one that stands where a symbol is looked for."""
 
@@ -69,6 +99,7 @@ class Shape(Enum):
     DIGITS = "a number"  # that may be a code, of a market that says so somewhere
     NUMBER = "a number, no symbol"
     DATE = "a date or a time, no symbol"
+    OPTION = "an option, which no feed here has"
     ISIN = "an ISIN, which no feed here finds symbols by; take a file with tickers"
     EXCHANGE = "the name of an exchange"
     CURRENCY = "a currency"
@@ -98,6 +129,8 @@ def shape(piece: str, known: Known) -> Shape:
         return Shape.OTHER
     if _DATE.fullmatch(piece):
         return Shape.DATE
+    if _OPTION.fullmatch(piece):
+        return Shape.OPTION
     if _NUMBER.fullmatch(piece):
         return Shape.NUMBER
     if _SURE.fullmatch(piece) or _CASHTAG.fullmatch(piece):

@@ -40,6 +40,7 @@ _FORMULA = re.compile(
 _GUARDED = re.compile(r"'+(?:[\s\x00-\x20]*[=+\-@＝＋－＠\N{MINUS SIGN}|%]|[\t\r])")
 _NUMBER = re.compile(r"[+-]?[0-9.,]+%?")
 _SEVERAL = re.compile(r"[,;\s]+")
+_RULE = re.compile(r"\s*:?[-=_+]{2,}:?\s*")
 _FOOTER = "file creation time"
 _SURE_VENUES = frozenset(
     {
@@ -98,7 +99,9 @@ def layout(head: Sequence[Line], known: Known) -> Layout | None:
         is_usual = sum(len(row) > 1 for row in rows) >= 0.6 * len(rows)
         if is_usual and (found := _by_values(usual, rows, delimiter, known)):
             return found
-    return _of_one_column(usual, known) or _by_first_words(usual, known)
+    if found := _of_one_column(usual, known) or _by_first_words(usual, known):
+        return found
+    return next((Layout(each, len(rows[0])) for each, rows in split.items() if _is_table(rows, known)), None)
 
 
 def read(source: Iterator[Line | None], layout: Layout, known: Known) -> Iterator[Entry | None]:
@@ -138,9 +141,11 @@ def _above(line: Line, shown: str, known: Known) -> Iterator[Entry]:
 
 def _stands_apart(row: Sequence[str], layout: Layout, known: Known) -> bool:
     """Is it no row of the table but a list of its own: without its cells, or with other ones that are all symbols?"""
+    if layout.delimiter == " ":
+        return not _begins_with_symbol(row, known)
     if len(row) == 1:
         return layout.columns > 1
-    if len(row) == layout.columns or layout.delimiter == " ":
+    if len(row) == layout.columns:
         return False
     return all(shape(bare(cell), known) in SYMBOLS for cell in row[:_MOST_COLUMNS] if cell.strip())
 
@@ -186,7 +191,8 @@ def _with_header(usual: Sequence[Line], rows: Sequence[list[str]], delimiter: st
         symbol = _best_titled(titled, found)
         has_digits = symbol is not None
         if symbol is None:
-            likely = _by_share(found, SYMBOLS)
+            columns = [[each[at] if at < len(each) else "" for each in body] for at in range(len(row))]
+            likely = [at for at in _by_share(found, SYMBOLS) if not _is_kind(columns[at])]
             symbol = likely[0] if likely else (titled[0] if titled else None)
             has_digits = symbol in titled
         if symbol is None:
@@ -244,17 +250,18 @@ def _by_values(usual: Sequence[Line], rows: Sequence[list[str]], delimiter: str,
         found = [each[1:] for each in found]
     venue = next((at for at in range(columns) if _is_venue([row[at] for row in body], letters=False)), None)
     doubt, has_digits = "", False
-    likely = _by_share(found, SYMBOLS)
-    if len(likely) > 1:
-        likely = [at for at in likely if not _is_kind([row[at] for row in body])] or likely
+    likely = [at for at in _by_share(found, SYMBOLS) if not _is_kind([row[at] for row in body])]
     if not likely:
         codes = (*SYMBOLS, Shape.DIGITS)
         likely = [
             at
             for at in _by_share(found, codes)
-            if share(found[at], SYMBOLS) >= 0.3
-            or (venue is not None and all(_has_numbers(bare(row[venue])) for row in body))
-            or _six_digits([row[at] for row in body])
+            if not _is_kind([row[at] for row in body])
+            and (
+                share(found[at], SYMBOLS) >= 0.3
+                or (venue is not None and all(_has_numbers(bare(row[venue])) for row in body))
+                or _six_digits([row[at] for row in body])
+            )
         ][:1]
         has_digits = bool(likely)
     others = [at for at in range(columns) if at not in likely and any(each is not Shape.BLANK for each in found[at])]
@@ -270,11 +277,7 @@ def _by_values(usual: Sequence[Line], rows: Sequence[list[str]], delimiter: str,
         return None
     elif not likely:
         isins = [at for at, column in enumerate(found) if share(column, (Shape.ISIN,)) > _MOST]
-        if isins:
-            return Layout(delimiter, columns, header, isins[0])
-        if not _is_table(found):
-            return None
-        return Layout(delimiter, columns, header)
+        return Layout(delimiter, columns, header, isins[0]) if isins else None
     return Layout(delimiter, columns, header, likely[0], venue, has_digits=has_digits, doubt=doubt)
 
 
@@ -289,19 +292,32 @@ def _of_one_column(usual: Sequence[Line], known: Known) -> Layout | None:
 
 
 def _by_first_words(usual: Sequence[Line], known: Known) -> Layout | None:
-    """Lines that each begin with a symbol, which a name or numbers follow."""
-    if any(each in line.text for each in ",;|\t" for line in usual):
+    """Lines that begin with a symbol, which a name or numbers follow; other lines may stand among them."""
+    if any(each in line.text for each in ";|\t" for line in usual):
         return None
     rows = [line.text.split(None, 1) for line in usual]
-    if len(rows) < 2 or any(len(row) < 2 or row[1].startswith(("#", "//")) for row in rows):
-        return None
-    header = usual[0].number if titles.is_symbol(rows[0][0]) else 0
+    title = rows[0][0]
+    is_titled = titles.is_symbol(title) and (
+        not titles.may_be_ticker(title) or all(map(titles.is_any, " ".join(rows[0][1:]).split()))
+    )
+    header = usual[0].number if is_titled else 0
     rows = rows[1:] if header else rows
-    first = [shape(bare(row[0]), known) for row in rows]
-    rest = [shape(bare(word), known) for row in rows for word in row[1].split()]
-    if share(first, SYMBOLS) == 1.0 and share(rest, SYMBOLS) < 0.5 and (header or len({row[0] for row in rows}) > 1):
+    fitting = [row for row in rows if _begins_with_symbol(row, known)]
+    if len(fitting) >= (1 if header else 2) and len(fitting) >= 0.6 * len(rows):
         return Layout(" ", 2, header, 0, has_digits=header > 0)
     return None
+
+
+def _begins_with_symbol(row: Sequence[str], known: Known) -> bool:
+    """Is it a symbol with its name or with numbers behind it, and no sentence?"""
+    if len(row) < 2 or row[1].startswith(("#", "//")) or shape(bare(row[0]), known) not in SYMBOLS:
+        return False
+    rest = [bare(word) for word in row[1].split()[:_MOST_COLUMNS]]
+    found = [shape(word, known) for word in rest]
+    is_number = found[0] in (Shape.NUMBER, Shape.DIGITS, Shape.DATE)
+    if row[0] in pieces.IN_PROSE and not is_number:
+        return False
+    return not rest[0][:1].islower() and share(found, SYMBOLS) < 0.5 and ("," not in row[1] or is_number)
 
 
 def _shapes(body: Sequence[Sequence[str]], columns: int, known: Known) -> list[list[Shape]]:
@@ -336,15 +352,20 @@ def _is_unlike(first: Sequence[str], found: Sequence[Sequence[Shape]]) -> bool:
     return False
 
 
-def _is_table(found: Sequence[Sequence[Shape]]) -> bool:
-    """Are there numbers beside words, in rows alike, so that no cell of it stands for itself?"""
-    numbers = sum(share(column, (Shape.NUMBER, Shape.DIGITS, Shape.DATE)) > 0.9 for column in found)
-    return numbers > 0 and len(found[0]) > 1
+def _is_table(rows: Sequence[Sequence[str]], known: Known) -> bool:
+    """Are there numbers in rows alike, so that no cell of it stands for itself?"""
+    if len(rows) < 2 or len(rows[0]) < 2 or any(len(row) != len(rows[0]) for row in rows):
+        return False
+    numbers = (Shape.NUMBER, Shape.DIGITS, Shape.DATE)
+    body = rows[1:] if len(rows) > 2 else rows  # the first may be a header
+    return any(share(column, numbers) > 0.9 for column in _shapes(body, len(rows[0]), known))
 
 
 def _is_kind(values: Sequence[str]) -> bool:
     """Is it a column of kinds, few words for many rows?"""
     filled = [value.strip() for value in values if value.strip()]
+    if len(filled) > 1 and (shapes.COUNTRIES.issuperset(filled) or {"Y", "N"}.issuperset(filled)):
+        return True
     return len(filled) > 3 and len(set(filled)) <= max(1, len(filled) // 3)
 
 
@@ -407,13 +428,16 @@ def _entries(number: int, shown: str, row: Sequence[str], layout: Layout, known:
     text = _cell(row, layout.symbol)
     cell = text if text.isalnum() and text.isascii() else bare(text)
     if cleaned(text).startswith(SECTION_MARK):
-        yield Label(number, shown, cleaned(text).removeprefix(SECTION_MARK))
+        name = text if text.startswith(SECTION_MARK) else cleaned(text)
+        yield Label(number, shown, name.removeprefix(SECTION_MARK))
     elif cell.casefold().startswith(_FOOTER) or row[0].casefold().startswith(_FOOTER):
         yield Aside(number, shown, "the footer")
     elif not cell:
         yield Aside(number, shown, "a line without a symbol")
     elif layout.header_line and titles.is_symbol(cell) and sum(map(titles.is_any, row)) > 1:
         yield Aside(number, shown, "the header")
+    elif all(_RULE.fullmatch(each) for each in row if each.strip()):
+        yield Aside(number, shown, "a line between rows")
     elif layout.test is not None and _cell(row, layout.test).upper() == "Y":
         yield Aside(number, shown, "a test issue")
     elif (
@@ -440,17 +464,20 @@ def _entry(number: int, text: str, cell: str, row: Sequence[str], layout: Layout
         takes.append(Shape.DIGITS)
     if is_titled or layout.venue is not None:
         takes += [Shape.EXCHANGE, Shape.CURRENCY]
-        if cell.isalpha() and cell.isascii() and (cell.isupper() or (cell.islower() and len(cell) <= 5)):
+        if (
+            cell.isalpha()
+            and cell.isascii()
+            and cell not in shapes.NEVER
+            and (cell.isupper() or (cell.islower() and len(cell) <= 5))
+        ):
             takes.append(Shape.WORD)
     if found not in takes:
         return pieces.single(number, text, known)
     venue, ticker = shapes.meant(cell)
     if layout.doubt:
         return Symbol(number, shortened(text), ticker, venue, doubt=layout.doubt)
-    if said and not venue:
-        named = exchange_in_words(said)
-        # Of a symbol that says all itself, a word of an exchange that nobody knows costs nothing.
-        venue = named if named or shapes.says_all(cell) else said
+    if said and not venue and not shapes.says_all(cell):
+        venue = exchange_in_words(said) or said
     if not venue and layout.nation and cell.isdigit():
         venue = layout.nation
     return Symbol(number, shortened(text), ticker, venue)

@@ -219,6 +219,14 @@ def test_a_profile_that_a_window_holds_is_left_alone(desk: Desk) -> None:
     assert desk.lists().keys() == {"Watchlist"}
 
 
+def test_a_reader_that_goes_early_is_no_fault(desk: Desk) -> None:
+    file = desk.file("x.txt", "KO,PEP," * 20_000)
+    quotedesk = f"{sys.executable} -m quotedesk --profile {desk.profile.folder}"
+    script = f"({quotedesk} import --dry-run --json {file}; echo $? >&2) | head -1"
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, cwd=ROOT)
+    assert (done.stdout.count("\n"), done.stderr) == (1, "0\n")
+
+
 def test_the_commands_run_without_qt(desk: Desk) -> None:
     file = desk.file("x.txt", "KO")
     script = (

@@ -56,6 +56,10 @@ def symbols(*texts: str) -> list[tuple[str, str]]:
         ("NYSE: BRK.B", symbols("NYSE:BRK.B")),
         ("My watchlist\nAAPL", [("My watchlist", NONE), ("AAPL", "symbol")]),
         ("AAPL US Equity\n700 HK Equity", symbols("AAPL US Equity", "700 HK Equity")),
+        ("[Tech]\nKO", [("[Tech]", "section Tech"), ("KO", "symbol")]),
+        ("1. KO\n- PEP\n• T", [("1.", "the number of a line"), *symbols("KO", "PEP", "T")]),
+        ("贵州茅台(600519)", [("贵州茅台", NONE), ("600519", "symbol")]),
+        ("KO 100, PEP 200", [("KO", "symbol"), ("100", NONE), ("PEP", "symbol"), ("200", NONE)]),
         ("AAPL,CODE,MSFT", symbols("AAPL", "CODE", "MSFT")),
         ("CODE\nAAPL", [("CODE", "not sure whether CODE is a symbol or a title"), ("AAPL", "symbol")]),
         ("700\n9988\n00005", symbols("700", "9988", "00005")),
@@ -94,7 +98,7 @@ def test_what_is_no_symbol_says_why_and_what_is_not_clear_says_that(piece: str, 
 def test_of_prose_only_what_cannot_be_a_word_is_a_symbol(known) -> None:
     text = "I think AAPL and $PLTR beat KO, see (NYSE: BRK.B) or https://finance.yahoo.com/quote/MSFT A gold word. BUY!"
     assert [piece for piece, what in told(text, known) if what == "symbol"] == [
-        "AAPL", "$PLTR", "(NYSE:BRK.B)", "https://finance.yahoo.com/quote/MSFT",
+        "AAPL", "$PLTR", "NYSE:BRK.B", "https://finance.yahoo.com/quote/MSFT",
     ]  # fmt: skip
     assert [piece for piece, what in told(text, known) if what.startswith("not sure")] == ["KO", "gold"]
 

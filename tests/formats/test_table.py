@@ -83,6 +83,11 @@ def test_a_table_with_a_header_is_read(text: str, expected: list, known) -> None
         ("ISIN;Papier;Menge\nUS0378331005;AAPL;10\nUS5949181045;MSFT;20\n", ["AAPL", "MSFT"]),
         ("ticker price\nAAPL 190\nKO 60\n", ["AAPL", "KO"]),
         ("KO,NYSE\nPEP,NASDAQ\n", ["KO", "PEP"]),
+        ("CODE 123.4\nAAPL 190\n", ["CODE", "AAPL"]),
+        ("KO 60,10\nPEP 150,20\n", ["KO", "PEP"]),
+        ("My Portfolio\nAAPL 10 shares @ 190.12\nKO 20 shares @ 60.10\n", ["AAPL", "KO"]),
+        ("| Symbol | Last |\n|---|---|\n| AAPL | 190.1 |\n", ["AAPL"]),
+        ("| AAPL | 190.1 |\n| KO | 60.2 |\n", ["AAPL", "KO"]),
     ],
 )
 def test_without_a_header_that_is_known_the_values_say_which_column_it_is(text: str, expected: list, known) -> None:
@@ -100,6 +105,13 @@ def test_without_a_header_that_is_known_the_values_say_which_column_it_is(text: 
         "100 @ 150.25\n200 @ 13\n",
         "NYSE,10\nNASDAQ,20\n",
         "Mon;1,5\nTue;2,5\n",
+        "US,1\nDE,2\nJP,3\n",
+        "Region,Value\nUS,1\nEU,2\n",
+        "Symbol,Last\nTOTAL,100\n",
+        "Symbol,Last\nAAPL  261128C00200000,5\n",
+        "KO is up\nPEP is down\n",
+        "I bought KO\nA friend sold PEP\n",
+        "APPLE INC\nMICROSOFT CORP\n",
     ],
 )
 def test_no_price_no_quantity_and_no_name_becomes_a_symbol(text: str, known) -> None:
