@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import msgspec
 from PySide6.QtWidgets import QWidget
 
 from quotedesk.lists.list_reader import Fate, ParsedList, ReportLine
@@ -19,7 +20,10 @@ class PasteReport(ImportDialog):
         self.setWindowTitle("What was pasted")
         for part in (self.apart, self.name, self.into, self.accept_button):
             part.hide()
-        parsed = parsed if parsed.lines else replace(parsed, lines=tuple(_lines(parsed)))
+        lines = parsed.lines or _lines(parsed)
+        parsed = replace(
+            parsed, lines=tuple(msgspec.structs.replace(line, row=None) for line in lines)
+        )  # nothing is left to decide
         self.show_report(parsed, parsed)
         self.counts.show_text(parsed.words)
         self.only_bad.setChecked(parsed.count(Fate.NEW) > 0 and parsed.count(Fate.BAD) > 0)

@@ -41,7 +41,7 @@ def test_in_the_panel_a_symbol_starts_the_list(open_desk) -> None:
     QTest.keyClicks(desk.table, "X")
     QTest.keyClicks(desk.add_line, "AU")
     QTest.keyClick(desk.add_line, Qt.Key.Key_Return)
-    assert desk.codes == ["XAU"]
+    assert desk.codes == ["XAU.US"]
     assert not desk.window.findChild(StartPanel).isVisible()
 
 
@@ -64,7 +64,7 @@ def test_the_first_start_stands_over_the_rows_and_goes_when_the_user_has_begun(o
         else:
             QTest.keyClicks(desk.add_line, "NEW")
             QTest.keyClick(desk.add_line, Qt.Key.Key_Return)
-            assert desk.codes[-1] == "NEW"
+            assert desk.codes[-1] == "NEW.US"
         assert not panel.isVisible()
         assert told == [1]
         assert desk.table.hasFocus()
