@@ -345,7 +345,7 @@ def test_a_list_format(tree: Tree) -> None:
     tree.write("quotedesk/formats/bars.py", BARS)
     tree.edit(
         "quotedesk/formats/__init__.py",
-        ("from quotedesk.formats import html_page", "from quotedesk.formats import bars, html_page"),
+        ("from quotedesk.formats import pieces", "from quotedesk.formats import bars, pieces"),
         ('"text": plain}', '"text": plain, "bars": bars}'),
     )
     tree.edit(

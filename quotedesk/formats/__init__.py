@@ -6,7 +6,7 @@ A text is read as HTML, as a table with a symbol column, or line by line as piec
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
-from quotedesk.formats import html_page, pieces, plain, table, tradingview, tws
+from quotedesk.formats import pieces, plain, table, tradingview, tws
 from quotedesk.formats.base import Entry, Format, Known, Line, Named, NothingKnown, Symbol, lines
 
 FORMATS: dict[str, Format] = {"tradingview": tradingview, "csv": table, "tws": tws, "text": plain}
@@ -34,7 +34,7 @@ def entries(parts: Iterable[str], known: Known | None = None) -> Iterator[Entry 
 def _all(parts: Iterator[str], known: Known) -> Iterator[Entry | None]:
     first = next(parts, "")
     rest = itertools.chain([first], parts)
-    source = html_page.lines(rest) if html_page.looks_so(first) else lines(rest)
+    source = _lines(first, rest)
     head: list[Line] = []
     characters = 0
     for line in source:
@@ -55,6 +55,16 @@ def _all(parts: Iterator[str], known: Known) -> Iterator[Entry | None]:
             yield None
         else:
             yield from pieces.read(line, known, manner)
+
+
+def _lines(first: str, whole: Iterable[str]) -> Iterator[Line | None]:
+    """The lines of a text whose first part is known: those of a page, or of a text as it stands."""
+    if first.lstrip("\ufeff \t\r\n")[:1] == "<":
+        from quotedesk.formats import html_page  # not needed at the start
+
+        if html_page.looks_so(first):
+            return html_page.lines(whole)
+    return lines(whole)
 
 
 def parts(rows: Sequence[Named | str], format: Format) -> list[list[Named | str]]:

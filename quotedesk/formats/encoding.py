@@ -75,7 +75,6 @@ _USUAL = {
     "cp1251": "",  # see _usual
     "cp1252": "äöüßÄÖÜéèêàâçñóíáúôûîëïùøåæØÅÆÉÈÀÇÑãõ’‘“”–—™®€£",
 }
-_USUAL_SETS = {name: frozenset(letters) for name, letters in _USUAL.items()}
 
 
 def parts(data: bytes) -> Iterator[str]:
@@ -147,7 +146,7 @@ def _national(sample: bytes) -> str:
 
 def _usual(encoding: str, text: str) -> float:
     """Which part of the letters beyond ASCII is usual in names, if the text is in that encoding."""
-    usual = _USUAL_SETS[encoding]
+    usual = frozenset(_USUAL[encoding])
     beyond = [letter for letter in text if letter > "\x7f"]
     if encoding == "cp1251":  # no word has letters of two alphabets, or capitals within
         found = sum(len(word) for word in _LETTERS.findall(text) if _CYRILLIC_WORD.fullmatch(word))
