@@ -1,17 +1,18 @@
 """Whole lists: what test_session does not show, the answers that are neither yes nor no to a code."""
 
+import msgspec
 import pytest
 
 from quotedesk.codec.alltick import FEED
-from quotedesk.codec.base import Answer, Change, Verdict
+from quotedesk.codec.base import Answer, Change, Proves, Verdict
 from quotedesk.feed.full_list import FullList
 
 NOW_S = 1000.0
 
 
-def asked(*codes: str) -> tuple[FullList, Change]:
+def asked(*codes: str, **limits: object) -> tuple[FullList, Change]:
     """A list that went out at NOW_S, and its request."""
-    listed = FullList(FEED.limits)
+    listed = FullList(msgspec.structs.replace(FEED.limits, **limits))
     listed.want(codes, NOW_S - 1)
     return listed, listed.take(NOW_S)
 
@@ -74,3 +75,42 @@ def test_a_late_answer_to_the_first_of_two_equal_lists_is_as_good_as_one_to_the_
     listed.take(NOW_S + 5)
     listed.answered(Answer(first.request_id, Verdict.OK), NOW_S + 6)
     assert not later(listed, NOW_S + 11), "no third list for a missing answer"
+
+
+def test_while_a_bad_code_is_looked_for_among_those_that_were_moved_down_and_parked_the_others_are_asked_for() -> None:
+    listed, change = asked("X", "Y", most_codes=2)
+    listed.answered(Answer(change.request_id, Verdict.CODE, "code invalid"), NOW_S + 1)
+    listed.want(["A", "B", "X", "Y"], NOW_S + 2)
+    assert listed.take(NOW_S + 3).wanted == ("A", "B")
+
+
+def test_a_refusal_by_name_is_of_those_codes_alone_even_after_the_list_was_taken() -> None:
+    listed, change = asked("A", "X", "Y", acknowledges=Proves.CODES)
+    named = listed.answered(Answer(change.request_id, Verdict.OK, codes=("A",)), NOW_S + 1)
+    assert named == {"A"}
+    listed.answered(Answer(change.request_id, Verdict.CODE, "no such code", ("X", "Y", "Z")), NOW_S + 1)
+    assert listed.refused == dict.fromkeys("XY", "no such code")
+    assert listed.take(NOW_S + 2).wanted == ("A",)
+
+
+def test_a_refusal_by_name_in_an_answer_to_another_list_hits_nobody() -> None:
+    listed, change = asked("X")
+    listed.answered(Answer(change.request_id + 7, Verdict.CODE, "no such code", ("X",)), NOW_S + 1)
+    assert listed.refused == {}
+
+
+def test_what_an_answered_list_does_not_have_is_refused_and_not_asked_for_again() -> None:
+    listed, change = asked("A", "X", acknowledges=Proves.LIST)
+    listed.answered(Answer(change.request_id, Verdict.OK, codes=("A",)), NOW_S + 1)
+    assert listed.refused == {"X": "the server did not take it"}
+    assert not any(later(listed, NOW_S + s) for s in range(1, 120)), "the server holds what is wanted"
+
+
+def test_where_answers_prove_nothing_a_list_is_sent_once_and_once_more_for_silence() -> None:
+    listed, change = asked("A", "B", acknowledges=Proves.NOTHING)
+    due_s = []
+    for second in range(1, 60):
+        if later(listed, NOW_S + second):
+            due_s.append(second)
+            assert listed.take(NOW_S + second).wanted == change.wanted
+    assert due_s == [FEED.limits.first_tick_s]

@@ -1,16 +1,18 @@
 """Differences: what test_session does not show, answers that are neither yes nor no, and refusals that hit nobody."""
 
+import msgspec
+
 from quotedesk.codec.alltick_action import FEED
-from quotedesk.codec.base import Answer, Change, Verdict
+from quotedesk.codec.base import Answer, Change, Proves, Verdict
 from quotedesk.feed.incremental import Incremental
 
 NOW_S = 1000.0
 REFUSED = Answer(None, Verdict.CODE, "code invalid")
 
 
-def asked(*codes: str) -> tuple[Incremental, Change]:
+def asked(*codes: str, **limits: object) -> tuple[Incremental, Change]:
     """Codes that were asked for at NOW_S, and their request."""
-    listed = Incremental(FEED.limits)
+    listed = Incremental(msgspec.structs.replace(FEED.limits, **limits))
     listed.want(codes, NOW_S - 1)
     return listed, listed.take(NOW_S)
 
@@ -68,3 +70,111 @@ def test_nothing_is_sent_again_for_a_missing_answer_only_once_for_silence() -> N
 def _take_if_due(listed: Incremental, now_s: float) -> tuple[str, ...] | None:
     listed.elapsed(now_s)
     return listed.take(now_s).added if listed.is_due(now_s) else None
+
+
+def test_a_list_that_the_server_cleared_with_a_refusal_is_asked_for_again_in_as_many_requests_as_it_takes() -> None:
+    listed, _ = asked("A", "B", "C", codes_per_frame=2)
+    listed.take(NOW_S + 1)
+    for code in "ABC":
+        listed.ticked(code, NOW_S + 2)
+    listed.answered(Answer(None, Verdict.OK), NOW_S + 2)
+    listed.answered(Answer(None, Verdict.OK), NOW_S + 2)
+    listed.want(["A", "B", "C", "X"], NOW_S + 3)
+    listed.take(NOW_S + 4)
+    listed.answered(REFUSED, NOW_S + 5)
+    silent_s = NOW_S + 5 + FEED.limits.first_tick_s
+    assert _take_if_due(listed, silent_s - 0.1) is None
+    assert [_take_if_due(listed, silent_s), _take_if_due(listed, silent_s + 1)] == [("A", "B"), ("C",)]
+    assert _take_if_due(listed, silent_s + 2) is None
+
+
+def test_only_what_an_answer_names_is_acknowledged_or_refused() -> None:
+    listed, _ = asked("A", "B", "X", acknowledges=Proves.CODES)
+    assert listed.answered(Answer(None, Verdict.OK, codes=("A", "Z")), NOW_S + 1) == ["A"]
+    assert listed.refused == {}
+    assert listed.answered(Answer(None, Verdict.CODE, "no such code", ("X",)), NOW_S + 1) == ()
+    assert listed.refused == {"X": "no such code"}
+    assert [code for code in "ABX" if listed.is_wanted(code)] == ["A", "B"]
+
+
+def test_a_refusal_by_name_of_what_nobody_wants_any_more_hits_nobody() -> None:
+    listed, _ = asked("A", "X", acknowledges=Proves.CODES)
+    listed.want(["A"], NOW_S + 1)
+    listed.answered(Answer(None, Verdict.CODE, "no such code", ("X",)), NOW_S + 1)
+    assert listed.refused == {}
+    listed.answered(Answer(None, Verdict.OK, codes=("A",)), NOW_S + 1)
+    assert not listed.is_due(NOW_S + 2), "it is not held, so there is nothing to drop"
+
+
+def test_codes_that_are_too_many_by_name_are_parked_and_the_others_stay() -> None:
+    listed, _ = asked("A", "B", "C", acknowledges=Proves.CODES)
+    listed.answered(Answer(None, Verdict.OK, codes=("A", "B")), NOW_S + 1)
+    listed.answered(Answer(None, Verdict.PLAN, "too many", ("C",)), NOW_S + 1)
+    assert listed.parked == {"C"}
+    assert listed.quota.limit == 2
+    assert not listed.is_due(NOW_S + 60)
+
+
+def test_what_a_full_list_does_not_have_is_refused_and_what_it_has_is_acknowledged() -> None:
+    listed, _ = asked("A", "X", acknowledges=Proves.LIST)
+    assert listed.answered(Answer(None, Verdict.OK, codes=("A",)), NOW_S + 1) == ["A"]
+    assert listed.refused == {"X": "the server did not take it"}
+
+
+def test_a_full_list_tells_nothing_of_later_requests() -> None:
+    listed, _ = asked("A", acknowledges=Proves.LIST)
+    listed.want(["B"], NOW_S + 1)
+    listed.ticked("A", NOW_S + 1)
+    dropped = listed.take(NOW_S + 2)
+    added = listed.take(NOW_S + 3)
+    assert (dropped.dropped, added.added) == (("A",), ("B",))
+    listed.answered(Answer(None, Verdict.OK, codes=("A",)), NOW_S + 4)
+    assert listed.refused == {}
+    assert not listed.is_due(NOW_S + 4), "A is dropped already"
+    listed.answered(Answer(None, Verdict.OK, codes=()), NOW_S + 4)
+    assert listed.answered(Answer(None, Verdict.OK, codes=("B",)), NOW_S + 4) == ["B"]
+
+
+def test_what_a_full_list_has_though_nobody_asked_is_dropped() -> None:
+    listed, _ = asked("A", acknowledges=Proves.LIST)
+    listed.answered(Answer(None, Verdict.OK, codes=("A", "Z")), NOW_S + 1)
+    assert listed.take(NOW_S + 2).dropped == ("Z",)
+
+
+def test_a_full_list_that_has_a_refused_code_takes_its_refusal_back() -> None:
+    listed, _ = asked("A", "B", acknowledges=Proves.LIST)
+    listed.answered(Answer(None, Verdict.OK, codes=("A",)), NOW_S + 1)
+    assert listed.refused.keys() == {"B"}
+    listed.answered(Answer(None, Verdict.OK, codes=("A", "B")), NOW_S + 2)
+    assert listed.refused == {}
+    assert listed.is_wanted("B")
+
+
+def test_an_answer_by_id_is_to_that_request_however_late_it_is() -> None:
+    listed, first = asked("X")
+    listed.want(["X", "B"], NOW_S + 1)
+    second = listed.take(NOW_S + 2)
+    late_s = NOW_S + 2 + FEED.limits.answer_s
+    assert listed.answered(Answer(second.request_id, Verdict.OK), late_s) == ("B",)
+    listed.answered(Answer(first.request_id, Verdict.CODE, "code invalid"), late_s)
+    assert listed.refused == {"X": "code invalid"}
+
+
+def test_an_answer_by_id_tells_nothing_of_what_was_dropped_and_put_back_since() -> None:
+    listed, first = asked("X")
+    listed.elapsed(NOW_S + FEED.limits.answer_s)
+    listed.want([], NOW_S + 6)
+    assert listed.take(NOW_S + 7).dropped == ("X",)
+    listed.want(["X"], NOW_S + 8)
+    listed.take(NOW_S + 9)
+    listed.answered(Answer(first.request_id, Verdict.CODE, "code invalid"), NOW_S + 10)
+    assert listed.refused == {}
+
+
+def test_what_is_in_question_counts_as_held_where_the_provider_documents_a_most() -> None:
+    listed, _ = asked("A", "B", most_codes=2)
+    listed.want(["C", "D"], NOW_S + 1)
+    assert not listed.is_due(NOW_S + 2), "two more would be four"
+    listed.answered(Answer(None, Verdict.OK), NOW_S + 3)
+    assert listed.take(NOW_S + 3).dropped == ("A", "B")
+    assert listed.take(NOW_S + 4).added == ("C", "D")
