@@ -1,11 +1,16 @@
 """quotedesk: a live watchlist. Imports point down this list only; rooms on one line do not know each other.
 
 cli       the command line
-app       composition: builds everything, runs the loop, stops it
-ui        what the trader sees | net      moves bytes | demo     the built-in feed server
-store     what the screen will show | feed     the conversation, sans-IO | config   disk and keyring
-codec     one file per feed: bytes in, values out
-market    the nouns: instrument, tick, errors
+app       the program with a window: Qt's composition | watch   the program in a terminal
+ui        what the trader sees: Qt widgets            | engine  the program without a screen: feeds, runners, sources
+net       the only room that opens sockets outwards   | demo    the built-in feed server
+feed      one conversation with a provider, sans-IO   | quotes  what the feeds said | config  disk and keyring
+lists     what the user keeps: book, lists, sections, edits, symbol directories; how typed text is read
+codec     one file per feed: bytes in, values out     | formats one file per list format
+market    the nouns: instrument, number, trade, quote, batch, states, hours, errors
+
+A quote's way: net.client > feed.session > quotes.quotes > engine's consumers; the table paints what is newer than it
+painted. An edit's way: ui > lists.edits > app.main > engine.feeds > feed.session > net.client.
 """
 
 __version__ = "0.1.0"

@@ -311,7 +311,11 @@ def _examine(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     profile = Profile(chosen.profile)
     name = chosen.feed or settings.glance(profile.settings).feed
     feed = FEEDS.get(name, FEEDS[BUILT_IN])
-    return doctor.run(feed, _urls(chosen).get(feed.name), profile)
+    urls = _urls(chosen)
+    for other in urls:
+        if other != feed.name:
+            raise QuotedeskError(f"This looks at {feed.name} alone, and --url is of {other}. Add --feed {other}.")
+    return doctor.run(feed, urls.get(feed.name), profile)
 
 
 def _key_providers() -> set[str]:

@@ -22,7 +22,7 @@ import quotedesk
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "s3cr3t-T0KEN"
-LIST = 'format = 1\nfeed = "demo"\ncodes = ["KEPT.US", "ALSO.HK"]\n'
+LIST = 'format = 3\n[[lists]]\nname = "Watchlist"\nfeed = "demo"\nrows = ["demo:KEPT.US", "demo:ALSO.HK"]\n'
 
 
 @dataclass
@@ -44,14 +44,14 @@ class User:
     """Somebody with a profile and a shell.
 
     Attributes:
-        profile, list: the folder and the demo feed's list, which holds two symbols.
+        profile, list: the folder and its lists, of which there is one, of the demo feed.
     """
 
     def __init__(self, folder: Path) -> None:
         self.home = folder
         self.profile = folder / "profile"
-        self.list = self.profile / "lists" / "demo.toml"
-        self.list.parent.mkdir(parents=True)
+        self.list = self.profile / "lists.toml"
+        self.profile.mkdir()
         self.list.write_text(LIST)
 
     def environment(self, **more: str) -> dict[str, str]:
@@ -103,8 +103,17 @@ BAD = {
     "no address": (["--url", "nonsense"], "ws://127.0.0.1:PORT"),
     "an empty address": (["--url", ""], "ws://127.0.0.1:PORT"),
     "a port out of range": (["--url", "ws://127.0.0.1:70000"], "ws://127.0.0.1:PORT"),
+    "an address of an unknown feed": (["--url", "nasdaq=ws://127.0.0.1:9"], "one of: alltick, alltick_action, demo"),
+    "a feed's address with a token": (["--url", f"alltick=wss://example.org/?token={TOKEN}"], "key set"),
+    "a feed's address with a path": (["--url", f"alltick=wss://example.org/{TOKEN}"], "no path"),
+    "a token in place of a feed": (["--url", f"{TOKEN}=ws://127.0.0.1:9"], "Give FEED=BASE"),
+    "a second address that is none": (["--url", "ws://127.0.0.1:9", "--url", "demo=x"], "ws://127.0.0.1:PORT"),
+    "an address of a feed that is none": (["--url", "demo="], "ws://127.0.0.1:PORT"),
     "a bad symbol": (["--symbols", "NVDA.US,NV:DA"], "“:” cannot be part of a symbol. Use letters"),
     "a long symbol": (["--symbols", "X" * 33], "at most 32"),
+    "a symbol of an unknown feed": (["--symbols", "A.US,B.US@nasdaq"], "There is no feed nasdaq. Choose from: alltick"),
+    "a symbol of no feed": (["--symbols", "A.US@"], "“@” cannot be part of a symbol"),
+    "a feed without a symbol": (["--symbols", "@demo"], "“@” cannot be part of a symbol"),
     "no symbols": (["--symbols", ""], "--symbols"),
     "only separators": (["--symbols", " , ;"], "--symbols"),
     "a replay that is not there": (["--replay", "nowhere.csv"], "--replay: nowhere.csv: No such file"),
@@ -115,6 +124,11 @@ BAD = {
     "a speed that is none": (["--replay", "trades.csv", "--replay-speed", "0"], "0.1 to 1000"),
     "a replay on another feed": (["--replay", "trades.csv", "--feed", "alltick"], "leave out --feed"),
     "a replay on a server": (["--replay", "trades.csv", "--url", "ws://127.0.0.1:1"], "leave out --url"),
+    "a replay on the demo feed's server": (["--replay", "trades.csv", "--url", "demo=ws://127.0.0.1:1"], "leave out"),
+    "a doctor for an unknown feed": (["doctor", "--feed", "nasdaq"], "alltick_action"),
+    "a doctor with an address of an unknown feed": (["doctor", "--url", "nasdaq=ws://127.0.0.1:9"], "FEED=BASE"),
+    "a doctor with another feed's address": (["doctor", "--url", "alltick=ws://127.0.0.1:9"], "Add --feed alltick"),
+    "a doctor with a token in an address": (["doctor", "--url", f"wss://example.org/?token={TOKEN}"], "key set"),
     "a picture in no folder": (["--screenshot", "nowhere/p.png"], "nowhere"),
     "figures in no folder": (["--stats", "nowhere/s.json"], "nowhere"),
     "figures in place of a folder": (["--stats", "."], "--stats"),
@@ -148,14 +162,14 @@ BAD = {
 @pytest.mark.parametrize("case", BAD)
 def test_a_mistake_is_one_line_that_says_what_to_do_and_costs_no_list(case: str, user: User, trades: Path) -> None:
     arguments, advice = BAD[case]
-    done = user.says(*arguments) if arguments[0] in ("demo-server", "key") else user.runs(*arguments)
+    done = user.says(*arguments) if arguments[0] in ("demo-server", "doctor", "key") else user.runs(*arguments)
     assert done.code == 2
     assert advice in done.line
     assert done.line.startswith("quotedesk")
     assert TOKEN not in done.err
     assert "Traceback" not in done.err
     assert user.list.read_text() == LIST
-    assert [each.name for each in user.list.parent.iterdir()] == ["demo.toml"]
+    assert [each.name for each in user.profile.iterdir() if each.suffix == ".toml"] == ["lists.toml"]
     assert not (user.profile / "settings.toml").exists(), "a wrong command line is not remembered"
 
 
@@ -244,6 +258,7 @@ def test_a_screen_that_is_not_there_is_a_line_and_not_an_abort(user: User) -> No
 
 
 def codes(path: Path) -> list[str]:
+    """The rows of the first list, as the file has them."""
     found: list[str] = tomllib.loads(path.read_text())["lists"][0]["rows"]
     return found
 
@@ -252,8 +267,8 @@ def test_symbols_replace_the_list_and_are_saved_with_the_one_before_kept(user: U
     stats = tmp_path / "s.json"
     done = user.runs("--symbols", "NVDA.US; 700.HK,NVDA.US", "--quit-after", "0.2", "--stats", stats)
     assert done == Done(0, "", "")
-    assert codes(user.list) == ["NVDA.US", "700.HK"]
-    assert user.list.with_name("demo.toml.previous").read_text() == LIST
+    assert codes(user.list) == ["demo:NVDA.US", "demo:700.HK"]
+    assert user.list.with_name("lists.toml.previous").read_text() == LIST
     assert list(json.loads(stats.read_text())["symbols"]) == ["NVDA.US", "700.HK"]
 
 
@@ -266,26 +281,45 @@ def test_a_replay_shows_its_own_symbols_and_saves_nothing(user: User, trades: Pa
     assert not (user.profile / "settings.toml").exists()
 
 
-def test_the_feed_is_remembered_and_each_has_its_own_list(user: User, tmp_path: Path) -> None:
+def test_symbols_may_say_their_feed_and_the_figures_say_it_where_it_is_another(user: User, tmp_path: Path) -> None:
     stats = tmp_path / "s.json"
-    url = ["--url", "ws://127.0.0.1:9"]
+    given = ["--symbols", "A.US,B.US@alltick,A.US@demo,A.US@alltick", "--url", "alltick=ws://127.0.0.1:9"]
+    assert user.runs(*given, "--quit-after", "0.2", "--stats", stats) == Done(0, "", "")
+    assert codes(user.list) == ["demo:A.US", "alltick:B.US", "alltick:A.US"]
+    figures = json.loads(stats.read_text())
+    assert list(figures["symbols"]) == list(figures["quotes"]) == ["A.US", "B.US@alltick", "A.US@alltick"]
+
+
+def test_a_replay_goes_along_with_another_feeds_server(user: User, trades: Path, tmp_path: Path) -> None:
+    stats = tmp_path / "s.json"
+    given = ["--replay", trades, "--url", "alltick=ws://127.0.0.1:9", "--quit-after", "0.2", "--stats", stats]
+    assert user.runs(*given) == Done(0, "", "")
+    assert list(json.loads(stats.read_text())["symbols"]) == ["BTCUSDT"]
+
+
+def test_the_feed_is_remembered_as_that_of_new_lists_and_has_a_list_beside_the_others(
+    user: User, tmp_path: Path
+) -> None:
+    stats = tmp_path / "s.json"
+    url = ["--url", "alltick=ws://127.0.0.1:9"]
     assert user.runs("--feed", "alltick", "--symbols", "A.US", *url, "--quit-after", "0").code == 0
     assert user.runs(*url, "--quit-after", "0", "--stats", stats).code == 0
-    assert list(json.loads(stats.read_text())["symbols"]) == ["A.US"]
-    assert codes(user.profile / "lists/alltick.toml") == ["A.US"]
-    assert user.list.read_text() == LIST
+    assert list(json.loads(stats.read_text())["symbols"]) == ["A.US", "KEPT.US@demo", "ALSO.HK@demo"]
+    lists = tomllib.loads(user.list.read_text())["lists"]
+    assert [(each["name"], each["feed"]) for each in lists] == [("Watchlist", "demo"), ("Watchlist 2", "alltick")]
+    assert tomllib.loads((user.profile / "settings.toml").read_text())["feed"] == "alltick"
 
 
 @pytest.mark.parametrize("more", [[], ["--symbols", "A.US"]])
 def test_a_newer_list_stops_the_start_and_stays_as_it_is(user: User, more: list[str]) -> None:
-    newer = "format = 3\nrows = []\n"
+    newer = "format = 4\nrows = []\n"
     user.list.write_text(newer)
     done = user.runs(*more, "--quit-after", "1")
     assert done.code == 2
     assert "newer quotedesk" in done.line
     assert "--profile" in done.line
     assert user.list.read_text() == newer
-    assert [each.name for each in user.list.parent.iterdir()] == ["demo.toml"]
+    assert [each.name for each in user.profile.iterdir() if "lists" in each.name] == ["lists.toml"]
 
 
 def test_newer_settings_stop_the_start_and_stay_as_they_are(user: User) -> None:
@@ -301,8 +335,8 @@ def test_newer_settings_stop_the_start_and_stay_as_they_are(user: User) -> None:
 def test_an_unreadable_list_is_set_aside_and_reported_in_the_log(user: User, more: list[str]) -> None:
     user.list.write_bytes(b"\x00nonsense")
     assert user.runs(*more, "--quit-after", "0").code == 0
-    assert user.list.with_name("demo.toml.unreadable-1").read_bytes() == b"\x00nonsense"
-    assert "demo.toml could not be read" in (user.profile / "log/quotedesk.log").read_text()
+    assert user.list.with_name("lists.toml.unreadable-1").read_bytes() == b"\x00nonsense"
+    assert "lists.toml could not be read" in (user.profile / "log/quotedesk.log").read_text()
 
 
 def test_a_profile_that_is_a_file_is_one_line_that_says_what_to_do(user: User) -> None:
@@ -502,9 +536,9 @@ def test_where_prints_the_places_that_a_run_uses(user: User) -> None:
     done = user.says("where", "--profile", user.profile)
     assert done.code == 0
     places = dict(line.split(maxsplit=1) for line in done.out.replace(" of ", "-of-").splitlines())
-    named = {"profile", "settings", "window", "log", "lists-of-demo", "lists-of-alltick", "prices-of-demo", "resources"}
+    named = {"profile", "settings", "window", "log", "lists", "prices-of-demo", "prices-of-alltick", "resources"}
     assert named <= places.keys()
-    for name in ("profile", "log", "lists-of-demo", "resources"):
+    for name in ("profile", "log", "lists", "resources"):
         assert Path(places[name]).exists()
     assert user.says("where").out.splitlines()[0].endswith(str(user.home / "data" / "quotedesk"))
 

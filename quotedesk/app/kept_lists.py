@@ -42,7 +42,8 @@ class KeptLists:
         if recorded is not None and options.symbols is None:
             self.content = _of_codes(feed, recorded)
             return
-        starts = feed if not lists_file.are_kept(profile, feeds) else last_feed  # of whom there is a starter list
+        # Whose starter list there is, and whose lists keep their tabs where the files of an earlier version are read.
+        starts = feed if options.feed is not None or not lists_file.are_kept(profile, feeds) else last_feed
         self.content, self.report = lists_file.load(profile, starts, feeds)
         if options.feed is not None or options.symbols is not None or options.replay:
             self._open(feed, feeds[feed], last_shown)

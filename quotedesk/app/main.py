@@ -85,6 +85,7 @@ class Program:
     """One run with a window.
 
     Attributes:
+        book, quotes: what the user keeps, and what the feeds said.
         windows, feeds: there once `main` has begun.
         is_over: set it to end the run.
     """
@@ -102,11 +103,11 @@ class Program:
         self._settings = prepared.settings
         self._reports = prepared.reports
         self._clock = prepared.clock
-        self._book = Book(prepared.lists.content)
-        self._quotes = Quotes()
-        self._restore = Restore(self._profile, self._quotes)
-        self._metrics = MetricsGatherer(self._clock, self._book, self._quotes)
-        self._directories = Directories({feed.name: feed.title for feed in FEEDS.values()}, self._load_directory)
+        self.book = Book(prepared.lists.content)
+        self.quotes = Quotes()
+        self._restore = Restore(self._profile, self.quotes)
+        self._metrics = MetricsGatherer(self._clock, self.book, self.quotes)
+        self._directories = Directories({name: self._sources.of(name).title for name in FEEDS}, self._load_directory)
         self.is_over = asyncio.Event()
 
     def run(self) -> int:
@@ -138,10 +139,10 @@ class Program:
         self._services = services = Services(
             self._clock,
             tasks,
-            self._quotes,
+            self.quotes,
             windows,
             self._redactor,
-            plan=lambda feed: self._settings.chosen.plans.get(feed),
+            plan=self._plan,
         )
         self.feeds = feeds = Feeds(services, self._sources.of)
         self._connect(feeds)
@@ -158,10 +159,10 @@ class Program:
         self._notifier = Notifier(windows, lambda: self._settings.chosen.tells)
         self._recall_prices()
         windows.show()
-        self._say_first()
         if self._prepared.is_new and not self._options.says_what:
             windows.front.welcome()
         self._want()
+        self._say_first()
         if app is not None:
             asyncio.get_running_loop().call_later(_ACTIVATION_AFTER_S, self._listen)
         tasks.spawn(self._each_second(diagnostics), "each second")
@@ -194,9 +195,9 @@ class Program:
             self._settings.chosen = msgspec.structs.replace(self._settings.chosen, direction=usual)
         chosen = self._settings.chosen
         self._looks = Appearance(chosen.theme, chosen.direction, chosen.density, chosen.motion)
-        windows = Windows(Undo(self._book), self._make_window)
+        windows = Windows(Undo(self.book), self._make_window)
         reports = [self._restore.open_windows(windows, self._options)]
-        if watchlist := self._book.named(self._prepared.lists.shown):
+        if watchlist := self.book.named(self._prepared.lists.shown):
             windows.front.list_menu.show_list(watchlist)
         if missing := windows.front.icons.missing:
             reports.append(f"Icons could not be read: {', '.join(missing)}. Buttons show words.")
@@ -207,7 +208,7 @@ class Program:
         return windows
 
     def _make_window(self, undo: Undo, requests: Requests) -> Window:
-        return Window(self._book, undo, self._quotes, self._clock, self._directories, self._looks, requests)
+        return Window(self.book, undo, self.quotes, self._clock, self._directories, self._looks, requests)
 
     def _connect(self, feeds: Feeds) -> None:
         """What the user does reaches the feeds: local state first, then disk, then the wire."""
@@ -223,12 +224,15 @@ class Program:
 
     def _edited(self) -> None:
         self._want()
-        self._writer.keep(self._book.content())
+        self._writer.keep(self.book.content())
 
     def _want(self) -> None:
-        self.feeds.want(self._book.wanted(self.windows.shown))
+        if self.is_over.is_set():
+            return  # the feeds are being closed
+        self.feeds.want(self.book.wanted(self.windows.shown))
 
     def _plan(self, feed: str) -> int | None:
+        """How many symbols one connection of a feed may have, as the user set it."""
         return self._settings.chosen.plans.get(feed)
 
     def _load_directory(self, feed: str) -> SymbolDirectory:
@@ -246,7 +250,7 @@ class Program:
         self._network = Network(self.windows)
         self._network.changed.connect(self.feeds.network_changed)
         self._activation = Activation(self._profile, self.windows)
-        self._activation.rung.connect(self.windows.come_forward)
+        self._activation.requested.connect(self.windows.come_forward)
 
     async def _find_origins(self) -> None:
         self.windows.show_origins(await asyncio.to_thread(key_origins))
@@ -260,10 +264,10 @@ class Program:
             log.warning("%s", line)
 
     def _say_first(self) -> None:
-        """What the user should know before anything happens."""
-        if self._reports:
-            self.windows.show_notice(" ".join(self._reports), is_error=True)
-        feeds = dict.fromkeys(instrument.feed for instrument in self._book.wanted())
+        """What the user should know from the start. To be called after the first wish."""
+        for line in self._reports:
+            self.windows.show_notice(line, is_error=True)
+        feeds = dict.fromkeys(instrument.feed for instrument in self.book.wanted())
         for caution in filter(None, (source.caution for source in self._known_sources(feeds))):
             log.warning("%s", caution)
             self.windows.show_notice(caution)
@@ -279,7 +283,7 @@ class Program:
     def _keep_prices(self) -> None:
         """Keep the last price of each row, for the next run."""
         by_feed: dict[str, list[Instrument]] = {}
-        for instrument in self._book.wanted():
+        for instrument in self.book.wanted():
             by_feed.setdefault(instrument.feed, []).append(instrument)
         for source in self._known_sources(by_feed):
             if not source.is_recorded:
@@ -323,7 +327,7 @@ class Program:
     def _lines(self) -> list[tuple[str, str]]:
         feeds, own = self.feeds, self.windows.front.watchlist.feed
         now_s = self._clock.now_s()
-        by_name = {shown(each, own): each for each in self._book.wanted()}
+        by_name = {shown(each, own): each for each in self.book.wanted()}
 
         def trace_of(name: str) -> str:
             row = by_name.get(name)
@@ -358,7 +362,7 @@ class Program:
             path = Path.cwd() / f"quotedesk-{datetime.now().astimezone():%Y%m%d-%H%M%S}.png"
         if path is None:
             return 0
-        if not self.windows.front.grab().save(str(path), "PNG"):
+        if not self.windows.front.picture().save(str(path), "PNG"):
             raise QuotedeskError(f"The picture could not be saved as {path}. May that folder be written to?")
         if self._options.is_tour:
             print(f"A picture of the window: {path}")

@@ -52,11 +52,11 @@ def _show_the_other(profile: Profile) -> bool:
     """Let the program that runs on the profile show its window; did it?"""
     from PySide6.QtCore import QCoreApplication
 
-    from quotedesk.app.process.activation import ring
+    from quotedesk.app.process.activation import request_activation
 
     app = QCoreApplication([])  # the socket needs one
     try:
-        return ring(profile)
+        return request_activation(profile)
     finally:
         app.shutdown()
 

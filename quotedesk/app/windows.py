@@ -59,7 +59,7 @@ class Windows(QObject):
     @property
     def front(self) -> Window:
         """The one that the user works in."""
-        return next((each for each in self.all if each is self.undo.hand), self.all[0])
+        return next((each for each in self.all if each is self.undo.active_window), self.all[0])
 
     @property
     def shown(self) -> list[Watchlist]:
@@ -70,7 +70,7 @@ class Windows(QObject):
         """A further window, not shown yet: like `state`, else like the one in front."""
         window = self._make(self.undo, self.requests)
         if state is None and self.all:
-            self.undo.hand = window
+            self.undo.active_window = window
             window.restore(self.all[-1].state())
             window.move(_beside(self.all[-1], window))
         elif state is not None:
@@ -100,6 +100,7 @@ class Windows(QObject):
 
     def close_all(self) -> None:
         """The program ends."""
+        self._shown_timer.stop()
         for each in self.all:
             each.allow_close()
             each.close()
@@ -176,8 +177,8 @@ class Windows(QObject):
             self.requests.quit.emit()
             return
         self.all.remove(window)
-        if self.undo.hand is window:
-            self.undo.hand = None
+        if self.undo.active_window is window:
+            self.undo.active_window = None
         for dialog in window.findChildren(QDialog):
             dialog.close()  # whoever opened it is told
         window.release()
@@ -197,12 +198,10 @@ class Windows(QObject):
 
 def _beside(window: Window, other: Window) -> QPoint:
     """Where a window of the size of `other` stands a little lower and further right than one, but on its screen."""
-    corner, screen = window.pos() + QPoint(_CASCADE_PX, _CASCADE_PX), window.screen()
-    if screen is None:
-        return corner
+    corner = window.pos() + QPoint(_CASCADE_PX, _CASCADE_PX)
     # The frame is not known before the window is shown: as that of the other one.
     frame = window.frameGeometry().size() - window.size()
-    room, size = screen.availableGeometry(), other.size() + frame
+    room, size = window.screen().availableGeometry(), other.size() + frame
     return QPoint(
         max(room.left(), min(corner.x(), room.right() + 1 - size.width())),
         max(room.top(), min(corner.y(), room.bottom() + 1 - size.height())),

@@ -159,7 +159,10 @@ class Codec(Protocol):
         """What is said as soon as the connection is up, before any request; none where the server speaks first."""
 
     def encode(self, change: Change) -> Frames:
-        """The frames that ask for a change, at least one; each goes out as the pacer allows."""
+        """The frames that ask for a change, at least one; each goes out as the pacer allows.
+
+        An answer is to a change: where a server answers each of several frames, the codec names codes, or counts.
+        """
 
     def heartbeat(self, request_id: int) -> str | bytes:
         """The heartbeat frame (only where `Limits.beat_is_frame`)."""

@@ -26,7 +26,7 @@ from websockets.protocol import State
 
 from quotedesk.demo.dialogue import ENDPOINTS, HEARTBEAT_S, TOO_MANY, Dialogue, parse
 from quotedesk.demo.faults import ServerFaults
-from quotedesk.demo.prices import DemoMarket, MadeUp, MadeTrade, TradeSource
+from quotedesk.demo.prices import DemoMarket, MadeTrade, MadeUp, TradeSource
 from quotedesk.demo.replay import Playback, Tape
 
 TRADE_PUSH = 22998

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from quotedesk.codec.base import Answer, Change, Limits, Verdict
+from quotedesk.codec.base import Answer, Change, Limits, Proves, Verdict
 from quotedesk.feed.quota import LATE_TICK_S, Quota
 from quotedesk.feed.subscriptions import Subscriptions
 
@@ -67,6 +67,8 @@ class FullList(Subscriptions):
 
     def answered(self, answer: Answer, now_s: float) -> Collection[str]:
         asked = self._asked
+        if asked and answer.codes and answer.verdict is Verdict.CODE:
+            return self._refuse_named(asked, answer, now_s)
         if asked is None or asked.was_answered:
             return ()
         # Without an id it is for the oldest open request. With one, a late answer to the same list is as good.
@@ -76,8 +78,10 @@ class FullList(Subscriptions):
         match answer.verdict:
             case Verdict.OK:
                 self._close(asked, now_s)
+                if self.limits.acknowledges is Proves.LIST:
+                    self._refuse_missing(asked, answer)
                 self._accept(asked)
-                return asked.codes
+                return asked.codes.intersection(answer.codes) if answer.codes else asked.codes
             case Verdict.CODE:
                 self._close(asked, now_s)
                 self._isolate(asked, answer)
@@ -121,6 +125,25 @@ class FullList(Subscriptions):
         if len(self._bad) == 1 and self._bad_is_sure:
             self._refuse_found()
 
+    def _refuse_named(self, asked: _Asked, answer: Answer, now_s: float) -> Collection[str]:
+        """An answer names the codes that it refuses. The server may hold the others, or not: a new list says so."""
+        if answer.request_id not in (None, *asked.ids):
+            return ()
+        if asked.is_open:
+            self._close(asked, now_s)
+        for code in answer.codes:
+            if code in self._wanted_set and code in asked.codes:
+                self._refuse(code, answer.words)
+        return ()
+
+    def _refuse_missing(self, asked: _Asked, answer: Answer) -> None:
+        """An answer names all that the server holds: what was asked for and is not among it was not taken."""
+        missing = asked.codes - frozenset(answer.codes)
+        asked.order = tuple(code for code in asked.order if code not in missing)
+        asked.codes, asked.added = asked.codes - missing, asked.added - missing
+        for code in missing & self._wanted_set:
+            self._refuse(code, answer.words or "the server did not take it")
+
     def _isolate(self, asked: _Asked, answer: Answer) -> None:
         self._accepted |= asked.added & self._ticked  # a server that takes the good ones shows it by their ticks
         suspects = asked.codes - self._accepted
@@ -148,10 +171,10 @@ class FullList(Subscriptions):
         part = set(self._bad[: max(1, len(self._bad) // 2)])
         return [code for code in desired if code in self._accepted or code in part]
 
-    def want(self, codes: Iterable[str], now_s: float) -> None:
-        super().want(codes, now_s)
-        if not self._wanted_set.issuperset(self._bad):
-            self._bad = ()  # the bad one may be gone: ask for the rest as if nothing had been
+    def _fit(self) -> None:
+        super()._fit()
+        if self._bad and not frozenset(self._desired()).issuperset(self._bad):
+            self._bad = ()  # the bad one may be gone, or parked: ask for the rest as if nothing had been
 
     def _is_held(self, code: str) -> bool:
         return self._asked is not None and code in self._asked.codes
@@ -201,6 +224,8 @@ class FullList(Subscriptions):
     def _resync_s(self, asked: _Asked) -> float:
         if asked.was_resynced or asked.codes - self.parked <= self._ticked:
             return math.inf
+        if self.limits.acknowledges is Proves.LIST and asked.was_answered:
+            return math.inf  # the server holds them, and has nothing to say of them
         return asked.settled_s + self.limits.first_tick_s
 
     def _sent(self, change: Change, now_s: float) -> None:
@@ -208,7 +233,7 @@ class FullList(Subscriptions):
         self._ticked = (self._ticked & codes) - self.parked
         asked = self._asked
         if asked is None or codes != asked.codes or self._head(change.wanted) != self._head(asked.order):
-            self._asked = _Asked(
+            asked = self._asked = _Asked(
                 change.wanted, codes, frozenset(change.added), {change.request_id}, self._may_hold, now_s
             )
         else:
@@ -221,6 +246,15 @@ class FullList(Subscriptions):
             asked.is_open = True
             asked.was_answered = False
         self._may_hold = self._may_hold or bool(codes)
+        if self.limits.acknowledges is Proves.NOTHING:
+            self._close(asked, now_s)
+            self._accept(asked)
+
+    def stamp(self, at_s: float) -> None:
+        if asked := self._asked:
+            asked.sent_s = at_s
+            if not asked.is_open:
+                asked.settled_s = at_s
 
     def _timers_s(self) -> Iterable[float]:
         if self._asked:

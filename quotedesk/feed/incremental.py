@@ -1,10 +1,11 @@
-"""A provider whose subscribe ADDS to the list it holds, and whose answers prove nothing: a tick does.
+"""A provider whose subscribe ADDS to the list it holds. An update proves a symbol; see Proves for what an answer does.
 
-Requests go out as the pacer allows, none waits for an answer. An answer carries no id: it is taken for the oldest
-open request. A request stays open until it is answered or has waited long enough.
+Requests go out as the pacer allows, none waits for an answer. An answer without an id is taken for the oldest open
+request. A request stays open until it is answered or has waited long enough.
 """
 
 import math
+from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
@@ -14,6 +15,7 @@ from quotedesk.feed.quota import Quota
 from quotedesk.feed.subscriptions import Subscriptions
 
 LATE_TICK_S = 1.0  # a tick this soon after a refusal may have been on its way: it proves nothing
+MOST_LATE = 32  # requests
 LATE_DROP_S = 3.0  # a tick this long after an unsubscribe is not late: the server still holds the code
 
 
@@ -21,18 +23,22 @@ class _Request(msgspec.Struct):
     """An open request.
 
     Attributes:
+        request_id: see Change.
         codes: what it asked for, less what an answer has named since; empty for an unsubscribe.
-        sent_s: when it went out.
+        sent_s: when it went out as a whole; inf while frames of it wait.
         dropped: what an unsubscribe named.
         rest: the other half, where it asked for one half of a bad group.
         is_probe: it looks for a bad code.
+        is_part: some of its codes were dropped since, and are not among `codes` any more.
     """
 
+    request_id: int
     codes: tuple[str, ...]
     sent_s: float
     dropped: tuple[str, ...] = ()
     rest: tuple[str, ...] = ()
     is_probe: bool = False
+    is_part: bool = False
 
 
 class _Group(msgspec.Struct):
@@ -53,10 +59,14 @@ class Incremental(Subscriptions):
     def __init__(self, limits: Limits, quota: Quota | None = None) -> None:
         super().__init__(limits, quota)
         self._held: dict[str, float] = {}  # what the server should hold -> when it was asked for
+        self._since: dict[str, int] = {}  # code -> the request since which it is asked for, or not any more
+        self._named: set[str] = set()  # of what is held: proven by an answer that named it
         self._asked_again: set[str] = set()
         self._left_out: set[str] = set()  # held, but over the plan, as it seems
         self._dropped_s: dict[str, float] = {}  # when a code was last unsubscribed
         self._open: list[_Request] = []
+        self._late: deque[_Request] = deque(maxlen=MOST_LATE)  # had no answer in time: one by its id is still one
+        self._newest: _Request | None = None
         self._groups: list[_Group] = []  # the last one is looked at
         self._doubted: frozenset[str] = frozenset()  # what the server held when it refused something: it may be gone
         self._doubted_s = math.inf  # since then
@@ -69,6 +79,8 @@ class Incremental(Subscriptions):
         self._held.clear()
         self._left_out.clear()
         self._ticked.clear()
+        self._since.clear()
+        self._named.clear()
         self._asked_again.clear()
         self._dropped_s.clear()
         self._groups += [
@@ -77,6 +89,8 @@ class Incremental(Subscriptions):
             if request.is_probe
         ]
         self._open.clear()
+        self._late.clear()
+        self._newest = None
         self._sift_groups()
         self._doubted_s = math.inf
 
@@ -98,80 +112,122 @@ class Incremental(Subscriptions):
     def answered(self, answer: Answer, now_s: float) -> Collection[str]:
         self.elapsed(now_s)
         if self.limits.acknowledges is Proves.LIST and answer.verdict is Verdict.OK:
-            return self._told_all(frozenset(answer.codes), answer.words)
+            return self._told_all(answer, now_s)
         if answer.codes:
-            return self._named(answer)
+            return self._told_of(answer)
+        asked = self._asked(answer)
         match answer.verdict:
             case Verdict.CODE:
                 # A request whose codes all tick was not refused; its answer is late or lost.
-                candidates = [request for request in self._open if self._unproven(request)]
+                candidates = [request for request in asked if self._unproven(request)]
                 if candidates:
-                    self._open.remove(candidates[0])
-                    self._isolate(candidates[0], answer.words, now_s, is_sure=len(candidates) == 1)
+                    self._close(candidates[0])
+                    is_sure = len(candidates) == 1 and not candidates[0].is_part
+                    self._isolate(candidates[0], answer.words, now_s, is_sure=is_sure)
             case Verdict.PLAN:
-                if self._open:
-                    self._too_many(self._open.pop(0), now_s)
+                if asked:
+                    self._close(asked[0])
+                    self._too_many(asked[0], now_s)
             case Verdict.RATE:
                 pass
             case _:
-                if self._open:
-                    request = self._open.pop(0)
-                    self._not_refused(request)
-                    if request.codes and answer.verdict is Verdict.OK:
-                        asked = {code for later in self._open for code in later.codes}
-                        self.quota.took(len(self._held.keys() - asked))
-                        self._fit()
-                    return request.codes if answer.verdict is Verdict.OK else ()
+                if asked:
+                    self._close(asked[0])
+                    self._not_refused(asked[0])
+                    if asked[0].codes and answer.verdict is Verdict.OK:
+                        self._took()
+                    return asked[0].codes if answer.verdict is Verdict.OK else ()
         return ()
 
-    def _named(self, answer: Answer) -> Collection[str]:
+    def _asked(self, answer: Answer) -> list[_Request]:
+        """The requests that an answer may be to, the likeliest first."""
+        if (request_id := answer.request_id) is None:
+            return list(self._open)
+        asked = [request for request in (*self._open, *self._late) if request.request_id == request_id]
+        for request in asked:
+            codes = tuple(code for code in request.codes if self._is_news(code, request_id))
+            request.is_part = request.is_part or len(codes) < len(request.codes)
+            request.codes = codes
+        return asked
+
+    def _is_news(self, code: str, request_id: int | None) -> bool:
+        """Does an answer to this request tell of what is asked of the code now? Asking again changes nothing."""
+        return request_id is None or self._since.get(code, 0) <= request_id
+
+    def _close(self, request: _Request) -> None:
+        """It was answered."""
+        (self._open if request in self._open else self._late).remove(request)
+
+    def _took(self) -> None:
+        """The server took what it was asked for, but for what is still in question."""
+        self.quota.took(len(self._held.keys() - {code for later in self._open for code in later.codes}))
+        self._fit()
+
+    def _told_of(self, answer: Answer) -> Collection[str]:
         """An answer says which codes it is about."""
-        codes = frozenset(answer.codes)
+        codes = [code for code in answer.codes if self._is_news(code, answer.request_id)]
         for request in self._open:
             request.codes = tuple(code for code in request.codes if code not in codes)
             request.dropped = tuple(code for code in request.dropped if code not in codes)
         self._open = [request for request in self._open if request.codes or request.dropped or request.rest]
+        held = [code for code in codes if code in self._held]
         match answer.verdict:
-            case Verdict.CODE:
-                for code in answer.codes:
-                    self._held.pop(code, None)
-                    if code in self._wanted_set:
-                        self._refuse(code, answer.words)
-                self._sift_groups()
-            case Verdict.PLAN:
-                for code in answer.codes:
-                    self._held.pop(code, None)
-                self.quota.refused(len(self._held) + len(codes))
-                self.quota.took(len(self._held))
-                self._fit()
             case Verdict.OK:
-                self.quota.took(len(self._held.keys() - {code for later in self._open for code in later.codes}))
-                self._fit()
-                return [code for code in answer.codes if code in self._held]
+                self._named.update(held)
+                self._took()
+                return held
+            case Verdict.CODE | Verdict.PLAN:
+                self._let_go(held)
+        if answer.verdict is Verdict.CODE:
+            for code in codes:
+                if code in self._wanted_set:
+                    self._refuse(code, answer.words)
+            self._sift_groups()
+        elif answer.verdict is Verdict.PLAN and held:
+            self.quota.refused(len(self._held) + len(held))
+            self._took()
         return ()
 
-    def _told_all(self, held: frozenset[str], words: str) -> Collection[str]:
-        """An answer says all that the server holds after the oldest request."""
-        request = self._open.pop(0) if self._open else _Request((), 0.0)
-        later = {code for other in self._open for code in other.dropped}
-        for code in request.codes:
-            if code not in held and code not in later and code not in self._ticked and code in self._held:
-                del self._held[code]
-                if code in self._wanted_set:
-                    self._refuse(code, words or "the server did not take it")
-        return [code for code in self._held if code in held]
+    def _told_all(self, answer: Answer, now_s: float) -> Collection[str]:
+        """An answer says all that the server holds after one request. What later ones asked for is not told yet."""
+        named, request_id = frozenset(answer.codes), math.inf if answer.request_id is None else answer.request_id
+        if asked := self._asked(answer):
+            request_id = asked[0].request_id
+            self._open = [request for request in self._open if request.request_id > request_id]
+        later = {code for code, since in self._since.items() if since > request_id}
+        missing = [code for code in self._held if code not in named | later and code not in self._ticked]
+        self._let_go(missing)
+        for code in missing:
+            if code in self._wanted_set:
+                self._refuse(code, answer.words or "the server did not take it")
+        for code in named - later - self._held.keys():
+            self._held[code] = now_s
+            if self.refused.pop(code, None) is not None:  # it was an earlier list that did not have it
+                self._fit()
+        held = [code for code in self._held if code in named]
+        self._named.update(held)
+        self._took()
+        return held
+
+    def _let_go(self, codes: Iterable[str]) -> None:
+        """The server does not hold these."""
+        for code in codes:
+            self._held.pop(code, None)
+            self._named.discard(code)
 
     def elapsed(self, now_s: float) -> None:
         while self._open and now_s >= self._open[0].sent_s + self.limits.answer_s:
-            self._not_refused(self._open.pop(0))
+            request = self._open.pop(0)
+            self._not_refused(request)
+            request.rest = ()
+            self._late.append(request)
 
     def _unproven(self, request: _Request) -> list[str]:
-        return [code for code in request.codes if code not in self._ticked]
+        return [code for code in request.codes if code in self._held and code not in self._ticked]
 
     def _isolate(self, request: _Request, words: str, now_s: float, *, is_sure: bool) -> None:
         refused = self._unproven(request)
-        for code in refused:
-            self._held.pop(code, None)
+        self._let_go(refused)
         if request.rest:
             self._groups.append(_Group(request.rest, is_bad=False))
         suspects = [code for code in refused if code in self._wanted_set]
@@ -188,8 +244,7 @@ class Incremental(Subscriptions):
 
     def _too_many(self, request: _Request, now_s: float) -> None:
         """The plan had no room for a request: how much it has is searched by length."""
-        for code in self._unproven(request):
-            self._held.pop(code, None)
+        self._let_go(self._unproven(request))
         if request.rest:
             self._groups.append(_Group(request.rest, is_bad=True))
         before = len(self._held.keys() - set(request.codes))
@@ -247,13 +302,12 @@ class Incremental(Subscriptions):
         if drops:
             return desired, (), drops[:most]
         careful = {code for group in self._groups for code in group.codes}
-        new = [
-            code
-            for code in desired
-            if (code not in self._held and code not in careful) or (code in self._left_out and code in served)
-        ]
-        if new:
-            return desired, new[:most], ()
+        # What is in question is held until it is answered.
+        room = len(desired) if self.quota.room is None else self.quota.room - len(self._held)
+        new = [code for code in desired if code not in self._held and code not in careful][: max(room, 0)]
+        back = {code for code in self._left_out if code in served}.union(new)
+        if back:
+            return desired, [code for code in desired if code in back][:most], ()
         if self._groups:
             return None if self._open else (desired, self._probe(self._groups[-1]), ())
         silent = self._silent(now_s)[:most]
@@ -274,23 +328,25 @@ class Incremental(Subscriptions):
 
     def _unheard(self) -> Iterable[tuple[str, float]]:
         """Held codes that may be asked for once more, and when they were asked for."""
-        proven = self._ticked | self._asked_again | self._left_out
+        proven = self._ticked | self._named | self._asked_again | self._left_out
         return [(code, asked_s) for code, asked_s in self._held.items() if code not in proven]
 
     def _silent_s(self) -> float:
         return min((asked_s for _, asked_s in self._unheard()), default=math.inf)
 
     def _sent(self, change: Change, now_s: float) -> None:
+        for code in change.dropped or [code for code in change.added if code not in self._held]:
+            self._since[code] = change.request_id
         if change.dropped:
+            self._let_go(change.dropped)
             for code in change.dropped:
-                del self._held[code]
                 self._ticked.discard(code)
                 self._asked_again.discard(code)
                 self._left_out.discard(code)
                 self._dropped_s[code] = now_s
-            self._await(_Request((), now_s, change.dropped))
+            self._await(_Request(change.request_id, (), now_s, change.dropped))
             return
-        request = _Request(change.added, now_s)
+        request = _Request(change.request_id, change.added, now_s)
         if self._groups and change.added[0] in self._groups[-1].codes:
             group = self._groups.pop()
             request.is_probe = True
@@ -299,7 +355,8 @@ class Incremental(Subscriptions):
         self._doubted -= set(change.added)  # their next tick tells of this request, not of the one that was refused
         if again and now_s >= self._doubted_s + self.limits.first_tick_s:
             self._ticked -= again
-            self._doubted_s = math.inf
+            if self._doubted.isdisjoint(self._held):  # else the next request asks for the rest of them
+                self._doubted_s = math.inf
         else:
             self._asked_again |= again
         self._held.update(dict.fromkeys(change.added, now_s))
@@ -307,8 +364,17 @@ class Incremental(Subscriptions):
         self._await(request)
 
     def _await(self, request: _Request) -> None:
+        self._newest = request
         if self.limits.acknowledges is not Proves.NOTHING:
             self._open.append(request)
+
+    def stamp(self, at_s: float) -> None:
+        request = self._newest
+        if request is None:
+            return
+        request.sent_s = at_s
+        self._held.update(dict.fromkeys(self._held.keys() & set(request.codes), at_s))
+        self._dropped_s.update(dict.fromkeys(request.dropped, at_s))
 
     def _timers_s(self) -> Iterable[float]:
         yield self._doubted_s + self.limits.first_tick_s

@@ -11,7 +11,7 @@ from quotedesk.market.quote import Update
 
 
 class Intake:
-    """Of one session.
+    """Takes in the updates of one session.
 
     Attributes:
         filter: which updates are taken.
@@ -25,6 +25,13 @@ class Intake:
 
     def take(self, updates: Sequence[Update], now_s: float) -> bool:
         """These were accepted; the newest of a code stands for all. True where one is the first proof of its code."""
+        if len(updates) == 1:  # a Counter costs as much as all the rest
+            code = updates[0].code
+            self._counts.applied[code] += 1
+            is_proof = not self._list.has_ticked(code)
+            self._statuses.updated(updates[0], now_s, 1)
+            self._list.ticked(code, now_s)
+            return is_proof
         counts = Counter([update.code for update in updates])
         self._counts.applied.update(counts)
         is_proof = False

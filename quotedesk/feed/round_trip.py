@@ -4,7 +4,7 @@ import math
 
 
 class RoundTrip:
-    """Of one connection. All times are monotonic seconds.
+    """Measures one connection. All times are monotonic seconds.
 
     Attributes:
         last_s: from the newest answered heartbeat to its answer; NaN before the first, and without a connection.

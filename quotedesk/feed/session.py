@@ -83,8 +83,10 @@ class Session:
         self._statuses = SymbolStatuses(self._list, hours or Hours())
         self._intake = Intake(self._list, self._statuses, self.counts)
         self.traces = self._statuses.traces
-        self._outbox: deque[tuple[str | bytes, str]] = deque()  # frames that wait for the pacer, and what they are
         self._is_ready = False  # the greeting is over
+        self._replies: deque[str | bytes] = deque()  # greetings and replies that wait for the pacer
+        self._requests: deque[str | bytes] = deque()  # the frames of one change that do; replies go before them
+        self._verb = ""  # what that change is counted as
         self._due_s: float | None = None  # since when a frame waits for the pacer
         self._heart = Heartbeat(feed.limits)
         self._opened_s = math.inf
@@ -121,7 +123,7 @@ class Session:
         self.counts.opened += 1
         self._codec = self.feed.codec()
         self._is_ready = not self._limits.greets
-        self._outbox.extend((frame, "greeting") for frame in self._codec.greet(key))
+        self._replies.extend(self._codec.greet(key))
         self._opened_s = now_s
         self._heart.start(now_s)
         self._statuses.opened(now_s)
@@ -130,6 +132,8 @@ class Session:
     def received(self, batch: Sequence[bytes], now_s: float) -> None:
         """Frames were read at `now_s`, in this order. The more at once, the less each one costs."""
         self.counts.frames_received += len(batch)
+        if not self._is_up():
+            return  # what was on its way when the link was given up is no news
         decode, reason_to_drop = self._codec.decode, self._intake.filter.reason_to_drop
         accepted: list[Update] = []
         for data in batch:
@@ -144,6 +148,8 @@ class Session:
                     self._take(accepted, now_s)  # came before it, and may be a proof
                     accepted = []
                     self._told(message, now_s)
+                    if not self._is_up():
+                        return
         self._take(accepted, now_s)
 
     def proven(self, now_s: float, pinged_s: float | None = None) -> None:
@@ -210,6 +216,8 @@ class Session:
         elif now_s >= self._heart.dead_at_s:
             silent = f"No answer to the heartbeat for {self._limits.dead_after_s:.0f} s"
             self.lost("The network changed, and the server is silent" if self._heart.is_hurried else silent, now_s)
+        elif not self._is_ready and now_s >= self._opened_s + self._limits.dead_after_s:
+            self.lost(f"The server did not answer the greeting for {self._limits.dead_after_s:.0f} s", now_s)
         elif now_s >= self._idle_s + LINGER_S:
             self._lost_s = now_s
             self._forget(now_s)
@@ -242,12 +250,9 @@ class Session:
             self._heart.sent(now_s)
             self.round_trip.sent(request_id, now_s)
         else:
-            if not self._outbox:
-                change = self._list.take(now_s)
-                self.traces.sent(change.added, now_s)
-                verb = change.verb(replaces=self._limits.replaces)
-                self._outbox.extend((frame, verb) for frame in self._codec.encode(change))
-            frame, kind = self._outbox.popleft()
+            frame, kind = (
+                (self._replies.popleft(), "greeting") if self._replies else (self._next_request(now_s), self._verb)
+            )
             self._due_s = None
         self.counts.requests[kind] += 1
         self._pace.sent(self, now_s)
@@ -301,6 +306,7 @@ class Session:
             self._list.deadline_s(now_s),
             self._beat_s if self._beat_s > now_s else math.inf,
             self._heart.dead_at_s,
+            math.inf if self._is_ready else self._opened_s + self._limits.dead_after_s,
             self._idle_s + LINGER_S,
             max(self._statuses.look_at_s(), now_s),
         )
@@ -330,6 +336,19 @@ class Session:
         """The codes wanted here."""
         return self._list.wanted
 
+    def _next_request(self, now_s: float) -> str | bytes:
+        """The next frame of a change. Its answer is awaited from its last frame on."""
+        if not self._requests:
+            change = self._list.take(now_s)
+            self.traces.sent(change.added, now_s)
+            self._verb = change.verb(replaces=self._limits.replaces)
+            self._requests.extend(self._codec.encode(change))
+            if len(self._requests) > 1:
+                self._list.stamp(math.inf)
+        elif len(self._requests) == 1:
+            self._list.stamp(now_s)
+        return self._requests.popleft()
+
     def _begin(self, now_s: float) -> None:
         """Dial now, or as soon as the provider allows after a connection that ended a moment ago."""
         if now_s >= (retry_at_s := self._lost_s + self._limits.retry_min_s):
@@ -343,7 +362,8 @@ class Session:
         if self.status.state is LinkState.UP:
             self._newest(now_s).gaps.update(dict.fromkeys(self._list.wanted))
         self._list.lost()
-        self._outbox.clear()
+        self._replies.clear()
+        self._requests.clear()
         self._is_ready = False
         self._pace.rest(self)
         self._intake.filter.forget_all_but(())
@@ -357,7 +377,7 @@ class Session:
         """When the next frame may go out; inf where none is due."""
         if self._is_beat_due(now_s):
             return self._pace.ready_s(self, self._heart.due_s, is_beat=True)
-        if self._outbox or (self._is_ready and self._list.is_due(now_s)):
+        if self._replies or self._requests or (self._is_ready and self._list.is_due(now_s)):
             self._due_s = now_s if self._due_s is None else self._due_s
             return self._pace.ready_s(self, self._due_s)
         if self._due_s is not None and now_s < self._list.settled_at_s:
@@ -366,6 +386,9 @@ class Session:
         self._due_s = None
         self._pace.rest(self)
         return math.inf
+
+    def _is_up(self) -> bool:
+        return self.status.state is LinkState.UP
 
     @property
     def _beat_s(self) -> float:
@@ -409,7 +432,7 @@ class Session:
                 if self._list.is_wanted(message.code):
                     self._statuses.conditioned(message)
             case Reply():
-                self._outbox.append((message.frame, "greeting"))
+                self._replies.append(message.frame)
                 self._look_again(-math.inf)
             case Ready():
                 self._is_ready = True

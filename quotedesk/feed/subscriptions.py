@@ -87,6 +87,10 @@ class Subscriptions(abc.ABC):
         self._sent(change, now_s)
         return change
 
+    @abc.abstractmethod
+    def stamp(self, at_s: float) -> None:
+        """The newest request is out as a whole at `at_s`, from where its answer is awaited; inf: not yet."""
+
     def next_request_id(self) -> int:
         """A number no request of this session has had (1 to 2^31 - 1: servers keep it in 32 bits)."""
         self._requests = self._requests % (2**31 - 1) + 1

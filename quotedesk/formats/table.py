@@ -74,14 +74,14 @@ def is_title(text: str) -> bool:
     return text.casefold() in _SYMBOL
 
 
-class _Columns:
+class _TablePlaces:
     """Which column holds what; None: it is not there."""
 
     def __init__(self, header_line: int, symbol: int, venue: int | None, section: int | None) -> None:
         self.header_line, self.symbol, self.venue, self.section = header_line, symbol, venue, section
 
 
-def _layout(text: str) -> tuple[str, _Columns] | None:
+def _layout(text: str) -> tuple[str, _TablePlaces] | None:
     """The delimiter and the columns; None where there is no symbol column to be found."""
     lines = [(number, line) for number, line in enumerate(text[:50_000].splitlines(), start=1) if line.strip()][:20]
     for number, line in lines[:10]:
@@ -89,11 +89,11 @@ def _layout(text: str) -> tuple[str, _Columns] | None:
             titles = [title.strip().casefold() for title in next(iter(csv.reader([line], delimiter=delimiter)), [])]
             place = _symbol_column(titles)
             if place is not None and (len(titles) > 1 or len(lines) > 1):
-                return delimiter, _Columns(number, place, _first(titles, _VENUE), _first(titles, _SECTION))
+                return delimiter, _TablePlaces(number, place, _first(titles, _VENUE), _first(titles, _SECTION))
     cells = [line.split(",") for _, line in lines]
     # SYMBOL,EXCHANGE,TYPE,... without a header, as MotiveWave writes it.
     if cells and all(len(each) > 2 and each[1].strip() and is_exchange(each[1].strip()) for each in cells):
-        return ",", _Columns(0, 0, 1, None)
+        return ",", _TablePlaces(0, 0, 1, None)
     return None
 
 

@@ -7,7 +7,7 @@ from quotedesk.market.states import RowStatus
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """Of one feed. Whoever gets it takes updates first, then gaps, then statuses.
+    """What one feed says. Whoever gets it takes updates first, then gaps, then statuses.
 
     Attributes:
         feed: the feed's name.

@@ -14,7 +14,7 @@ _SEPARATORS = re.compile(r"[,;\s]+")
 
 
 class Instrument(msgspec.Struct, frozen=True, order=True):
-    """What a row stands for and a quote belongs to. Its text is CODE@FEED, or CODE alone where the feed is understood.
+    """What a row stands for and a quote belongs to. Its text is CODE@FEED, or CODE where the feed goes without saying.
 
     Attributes:
         feed: the feed's name, as `--feed` takes it.

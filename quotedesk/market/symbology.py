@@ -56,7 +56,10 @@ class Symbology(Protocol):
 
 
 class PlainSymbology:
-    """Of a provider whose codes are the tickers themselves. `listed`: code -> EXCHANGE:TICKER, where that is known."""
+    """The symbology of a provider whose codes are the tickers themselves.
+
+    `listed`: code -> EXCHANGE:TICKER, where that is known.
+    """
 
     def __init__(self, listed: Mapping[str, str] | None = None) -> None:
         self._listed = dict(listed or {})

@@ -1,4 +1,4 @@
-"""The address to dial: the provider's, or the user's server with the provider's path; the token joins last."""
+"""The address to dial: the provider's, or the user's server with the provider's path; the token is appended last."""
 
 import ipaddress
 import re

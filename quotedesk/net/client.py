@@ -232,7 +232,9 @@ class Client:
         """Give the session what was read."""
         if self._came:
             batch, self._came = self._came, []
-            self._frames.came(self.session.status.name, batch, self._came_s + self._wall_ahead_s)
+            # A server may say the key back.
+            said = [self._without_key(data) for data in batch] if self._key else batch
+            self._frames.came(self.session.status.name, said, self._came_s + self._wall_ahead_s)
             self.session.received(batch, self._came_s)
 
     def _flush(self) -> None:

@@ -8,14 +8,10 @@ from functools import lru_cache
 
 from quotedesk.market.number import UNKNOWN, Number
 from quotedesk.market.quote import Trade, Update
-from quotedesk.quotes.fields import BASES, FIRST_SEEN
+from quotedesk.quotes.fields import BASES, FIELDS, FIRST_SEEN
 
-# In the order in which they are said.
-NUMBERS = (
-    *("last", "size", "bid", "ask", "bid_size", "ask_size"),
-    *("open", "high", "low", "prev_close", "volume", "turnover"),
-)
-_OF_A_QUOTE = (*NUMBERS, "open_24h")
+_OF_A_QUOTE = tuple(field.name for field in FIELDS)
+NUMBERS = tuple(name for name in _OF_A_QUOTE if name != "open_24h")  # in the order in which they are said
 _PERCENT_DECIMALS = 4
 _EXACT = Context(prec=1_000)  # digits: the difference of any two floats has fewer
 _MOST_FLOAT_PERCENT = 1e9  # beyond, a float is not right within 0.005

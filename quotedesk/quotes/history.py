@@ -3,8 +3,8 @@
 A slot's past is 300 buckets. At first a bucket is 94 ms; each time the buckets are full, pairs become one, until a
 bucket is 3 s and the ring slides. A bucket holds the last price in it, 0 (nothing came: the price before it holds)
 or GAP (the link was lost: nothing is known until the next price), the highest and the lowest price, and remembers
-that a gap began in it. What a tick overtook before it was painted is thus in the line all the same. As 0 says that
-nothing came, a price of 0 is kept as LEAST.
+that a gap began in it. What a tick overtook before it was painted is thus in the line all the same. A price of 0 is
+kept as the smallest one above it, so that 0 is free to mean nothing: memory that is zero costs nothing.
 """
 
 import contextlib
@@ -23,11 +23,12 @@ Numbers = NDArray[np.int64]
 SPAN_S = 900.0
 BUCKETS = 300
 GAP = math.inf
-LEAST = float(np.finfo(np.float32).tiny)  # no line of prices shows the difference to 0
+LEAST = float(np.finfo(np.float32).tiny)  # a normal number: some processors are told to take smaller ones for 0
 _Kind = TypeVar("_Kind", bound=np.generic)
 _WIDEST_S = SPAN_S / BUCKETS
 _NARROWEST_S = _WIDEST_S / 32
 _ROUNDING = 1e-9
+_MOST = float(np.finfo(np.float32).max)  # that a bucket can hold
 _LARGE_BYTES = 1 << 22  # twice a large page
 
 
@@ -75,17 +76,45 @@ class History:
 
     def push(self, slots: Slots, prices: Floats, highs: Floats, lows: Floats, now_s: float) -> None:
         """Each slot's price at `now_s`, with the highest and lowest that came with it; a slot at most once."""
-        if len(lows) and lows.min() <= 0:
-            prices, highs, lows = (np.where(each == 0, LEAST, each) for each in (prices, highs, lows))
         fresh = slots[np.isnan(self._start_s[slots])]
         self._start_s[fresh] = now_s
         places = self._advance(slots, now_s)
         high, low = self._high[slots, places], self._low[slots, places]
         is_first = high == 0
-        with np.errstate(over="ignore"):  # a price beyond 3e38 is a gap in the line
-            self._last[slots, places] = prices
-            self._high[slots, places] = np.where(is_first, highs, np.maximum(high, highs))
-            self._low[slots, places] = np.where(is_first, lows, np.minimum(low, lows))
+        last = highest = lowest = _as_kept(prices)
+        if highs is not prices or lows is not prices:
+            highest, lowest = _as_kept(highs), _as_kept(lows)
+        odd = np.isinf(highest) | np.isinf(lowest)
+        if odd.any():  # the line goes on without them
+            highest, lowest = highest.copy(), lowest.copy()
+            is_known = np.isfinite(last[odd])
+            highest[odd] = np.where(is_known, last[odd], high[odd])
+            lowest[odd] = np.where(is_known, last[odd], low[odd])
+        self._last[slots, places] = last
+        self._high[slots, places] = np.where(is_first, highest, np.maximum(high, highest))
+        self._low[slots, places] = np.where(is_first, lowest, np.minimum(low, lowest))
+
+    def push_one(self, slot: int, price: float, now_s: float) -> None:
+        """As `push`, for one slot and one price: a tenth of the time where nothing has to move."""
+        start_s = self._start_s.item(slot)
+        if start_s != start_s:
+            self._start_s[slot] = start_s = now_s
+        head = self._head.item(slot)
+        reached = max(int((now_s - start_s) / self._bucket_s.item(slot)), head)
+        if (reached >= BUCKETS and reached != head) or not -_MOST < price < _MOST:
+            one = np.array([price])
+            self.push(np.array([slot], np.intp), one, one, one, now_s)
+            return
+        if -LEAST < price < LEAST:
+            price = LEAST
+        self._head[slot] = reached
+        place = reached % BUCKETS
+        self._last[slot, place] = price
+        high = self._high.item(slot, place)
+        if high == 0 or price > high:
+            self._high[slot, place] = price
+        if high == 0 or price < self._low.item(slot, place):
+            self._low[slot, place] = price
 
     def begin_gap(self, slots: Slots, now_s: float) -> None:
         """From `now_s` on nothing is known, until the next push. Slots that never had a price stay empty."""
@@ -185,7 +214,7 @@ class History:
 
 
 def _zeros(shape: tuple[int, int], kind: np.dtype[Any]) -> NDArray[Any]:
-    """Zeros cost neither time nor memory before they are written to, and no price is one.
+    """Zeros cost neither time nor memory before they are written to.
 
     Where the system has large pages many are asked for in those: the first writes to ten thousand rows, a page each,
     held up the loop for 60 ms.
@@ -197,6 +226,15 @@ def _zeros(shape: tuple[int, int], kind: np.dtype[Any]) -> NDArray[Any]:
     with contextlib.suppress(OSError):  # a system that has none
         memory.madvise(mmap.MADV_HUGEPAGE)
     return np.frombuffer(memory, kind).reshape(shape)
+
+
+def _as_kept(prices: Floats) -> Kept:
+    """Prices as a bucket holds them; those that it cannot hold (beyond 3e38) are a gap in the line."""
+    with np.errstate(over="ignore", under="ignore"):
+        kept = prices.astype(np.float32)
+    kept[np.abs(kept) < LEAST] = LEAST
+    kept[np.isinf(kept)] = GAP
+    return kept
 
 
 def _unrolled(ring: NDArray[_Kind], first: int, head: int) -> NDArray[_Kind]:

@@ -15,7 +15,7 @@ class Undo(QObject):
 
     Attributes:
         stack: Qt's stack, for its actions.
-        hand: the window that the user works in, which shows what an edit did; None: all do.
+        active_window: the window that the user works in, which shows what an edit did; None: all do.
         watchlist: the list that the newest edit was of; None: of none in particular.
 
     Signals:
@@ -33,7 +33,7 @@ class Undo(QObject):
         super().__init__(parent)
         self.stack = QUndoStack(self)
         self.stack.setUndoLimit(MOST)
-        self.hand: QObject | None = None
+        self.active_window: QObject | None = None
         self.watchlist: Watchlist | None = None
         self._book = book
         self._is_new = False  # what is done now is done for the first time

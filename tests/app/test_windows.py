@@ -48,7 +48,7 @@ def test_each_shows_a_list_of_its_own_and_what_is_shown_goes_first_after_a_while
     windows: Windows, qtbot: QtBot, monkeypatch
 ) -> None:
     first, second = windows.all[0], windows.open()
-    windows.undo.hand = second
+    windows.undo.active_window = second
     metals = second.list_menu.add("Metals", [Instrument("demo", "GOLD")])
     assert first.watchlist is not metals
     settled: list = []
@@ -61,7 +61,7 @@ def test_each_shows_a_list_of_its_own_and_what_is_shown_goes_first_after_a_while
 
 def test_a_list_that_is_deleted_in_one_leaves_the_other_too(windows: Windows) -> None:
     first, second = windows.all[0], windows.open()
-    windows.undo.hand = first
+    windows.undo.active_window = first
     first.list_menu.add("Metals", [])
     second.list_menu.show_list(first.watchlist)
     first.list_menu.delete()
@@ -138,7 +138,7 @@ def test_the_feed_of_a_list_is_the_same_in_all_windows(windows: Windows) -> None
     first, second = windows.all[0], windows.open()
     told: list[str] = []
     second.feed_shown.connect(told.append)
-    windows.undo.hand = first
+    windows.undo.active_window = first
     first.list_menu.set_feed("alltick")
     assert "AllTick" in second.windowTitle()
     assert told == ["alltick"]

@@ -14,23 +14,23 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from tests.bench.runs import ENVIRONMENT, ROOT, floor, hands, paste, quotedesk
+from tests.bench.runs import ENVIRONMENT, LARGE_PX, ROOT, SIZE_PX, floor, hands, paste, quotedesk
 from tests.fakes.screen import virtual_screen
 
 FOR_S = 6.0
-MetricsGatherer = dict[str, float]
+Figures = dict[str, float]
 CURVE_SYMBOLS = (10, 100, 1000, 10_000)
 CURVE_RATES = (100, 1000, 10_000, 50_000, 0)
 
 
-def asked(module: str, *arguments: str) -> MetricsGatherer:
+def asked(module: str, *arguments: str) -> Figures:
     """What a program of this folder prints."""
     command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=ENVIRONMENT, timeout=120)
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 
 
-Case = tuple[Callable[[float], MetricsGatherer], tuple[str, ...]]
+Case = tuple[Callable[[float], Figures], tuple[str, ...]]
 CASES: dict[str, Case] = {
     "floor, flat out, 500 symbols": (lambda s: floor(0, 500, s), ("frames_cpu_s",)),
     "quotedesk, flat out, 500 symbols": (
@@ -55,17 +55,26 @@ CASES: dict[str, Case] = {
     "floor, 200/s, 50 symbols": (lambda s: floor(200, 50, s), ("core",)),
     "quotedesk, 200/s, 50 rows": (lambda s: quotedesk(200, 50, s), ("core", "age_p99_ms")),
     "quotedesk, no ticks, 50 rows": (lambda s: quotedesk(0.001, 50, s), ("core",)),
-    "bare window, 1,000 rows": (lambda s: asked("bare", "1000"), ("first_paint_ms", "rss_mb")),
+    "bare window, 1,000 rows": (lambda s: asked("bare", "1000", SIZE_PX), ("first_paint_ms", "rss_mb")),
     "quotedesk, 1,000 rows, 1,000/s": (lambda s: quotedesk(1000, 1000, s), ("first_paint_ms", "rss_mb")),
     "quotedesk, demo feed, 10 rows": (
         lambda s: quotedesk(0, 10, 1.0, with_feeder=False),
         ("first_paint_ms", "first_quote_ms"),
     ),
+    f"memory: bare window of {LARGE_PX}": (lambda s: asked("bare", "1000", LARGE_PX), ("rss_mb",)),
+    f"memory: 10,000/s, 1,000 rows sorted, {LARGE_PX}": (
+        lambda s: quotedesk(10_000, 1000, s, "Chg %:desc", size_px=LARGE_PX),
+        ("rss_mb",),
+    ),
+    f"memory: 10,000/s, 10,000 rows sorted, {LARGE_PX}": (
+        lambda s: quotedesk(10_000, 10_000, s, "Chg %:desc", size_px=LARGE_PX),
+        ("rss_mb",),
+    ),
     "a repaint of 40 rows, ms": (lambda s: asked("designs"), ("quotedesk", "stock delegate", "a PlotWidget a row")),
 }
 
 
-def completed(figures: MetricsGatherer) -> MetricsGatherer:
+def completed(figures: Figures) -> Figures:
     """With what follows from them."""
     if "frames" in figures:
         figures["frames_cpu_s"] = figures["frames"] / max(figures["cpu_s"], 1e-9)
@@ -147,7 +156,7 @@ def main() -> None:
 
 def compare(cases: dict[str, Case], for_s: float, count: int) -> None:
     """Run them side by side, and print a table."""
-    runs: dict[str, list[MetricsGatherer]] = {name: [] for name in cases}
+    runs: dict[str, list[Figures]] = {name: [] for name in cases}
     for _ in range(count):
         for name, (run, _) in cases.items():  # side by side: one after the other in each round
             runs[name].append(completed(run(for_s)))

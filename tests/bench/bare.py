@@ -1,7 +1,7 @@
 """The bare window: a QTableView of the same size that imports the same packages, and nothing else.
 
-Usage: python -m tests.bench.bare ROWS. Prints its milliseconds from the start of the process to the first paint, and
-its resident memory in MB, as JSON.
+Usage: python -m tests.bench.bare ROWS WIDTHxHEIGHT. Prints its milliseconds from the start of the process to the first
+paint, and its resident memory in MB, as JSON.
 """
 
 import json
@@ -62,6 +62,7 @@ if __name__ == "__main__":
     view = View()
     model = Model(int(sys.argv[1]))
     view.setModel(model)
-    view.resize(1000, 1260)
+    width, height = map(int, sys.argv[2].split("x"))
+    view.resize(width, height)
     view.show()
     app.exec()

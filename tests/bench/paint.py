@@ -22,9 +22,9 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication
 
 from quotedesk.lists.watchlist import Watchlist
+from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
-from quotedesk.market.tick import Tick
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.theme import HEADER_PX
@@ -34,6 +34,7 @@ from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.row_painter import Place
 from quotedesk.ui.table.view import TableView
 from tests.fakes.clock import FakeClock
+from tests.fakes.trades import trade
 
 ROWS = 40
 WIDTH_PX = 943 + 4  # Trend 148 wide: 64 steps of 2 px
@@ -67,7 +68,7 @@ class Table:
         for _ in range(HISTORY_S):
             self.clock.advance(1)
             self.tick()
-        self.quotes.mark(self.slots, RowState.LIVE, self.clock.now_s())
+        self.quotes.set_state(self.slots, RowState.LIVE, self.clock.now_s())
         self.appearance = Appearance(motion=False)
         self.view = TimedView(TableModel(watchlist, self.quotes, self.clock), self.clock, self.appearance)
         self.view.resize(WIDTH_PX, ROWS * self.appearance.density.row_px + HEADER_PX)
@@ -82,8 +83,8 @@ class Table:
         """A new price in every row."""
         self._turn += 1
         turn = self._turn
-        ticks = [
-            Tick(
+        trades = [
+            trade(
                 code,
                 100 + 7 * row + math.sin(turn / 9 + row) + 0.3 * math.sin(turn * 1.7 + row),
                 2 + row % 3,
@@ -93,12 +94,12 @@ class Table:
             )
             for row, code in enumerate(self.codes)
         ]
-        self.quotes.apply("demo", ticks, self.clock.now_s())
+        self.quotes.apply(Batch("demo", trades, self.clock.now_s()))
 
     def show_only(self, wanted: Callable[[Place], bool]) -> None:
         """Paint some of the columns, where they always are."""
-        places = [place for place in self.places() if wanted(place)]
-        self.view._places = lambda: places  # type: ignore[method-assign]
+        columns = self.view._columns_now()
+        columns.places = [place for place in self.places() if wanted(place)]
 
     def repaint(self) -> tuple[float, float]:
         """Paint all; returns what it cost, and what it cost all in."""

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
 WARM_S = 4.0
 SIZE_PX = "1000x1260"  # about 40 rows
+LARGE_PX = "1400x1240"  # as many, with wide lines: where memory is measured
 
 
 @contextmanager
@@ -44,24 +45,36 @@ def profile(symbols: int) -> Iterator[Path]:
     """A folder with a profile in it whose list has so many symbols; gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
-        (folder / "p/lists").mkdir(parents=True)
-        rows = ",".join(f'"S{number}.US"' for number in range(symbols))
-        (folder / "p/lists/demo.toml").write_text(f'format = 2\n[[lists]]\nname = "W"\nrows = [{rows}]\n')
+        (folder / "p").mkdir()
+        rows = ",".join(f'"demo:S{number}.US"' for number in range(symbols))
+        (folder / "p/lists.toml").write_text(f'format = 3\n[[lists]]\nname = "W"\nfeed = "demo"\nrows = [{rows}]\n')
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def arguments(folder: Path, for_s: float, sort: str) -> list[Any]:
+def arguments(folder: Path, for_s: float, sort: str, size_px: str = SIZE_PX) -> list[Any]:
     """Of the program, on that profile."""
-    given = ["--feed", "demo", "--profile", folder / "p", "--geometry", SIZE_PX, "--quit-after", str(WARM_S + for_s)]
+    given = ["--feed", "demo", "--profile", folder / "p", "--geometry", size_px, "--quit-after", str(WARM_S + for_s)]
     return [*given, "--sort", sort] if sort else given
 
 
-def quotedesk(rate: float, symbols: int, for_s: float, sort: str = "", with_feeder: bool = True) -> dict[str, float]:
-    """MetricsGatherer of the program between WARM_S after its start and its end, from its --stats."""
+def quotedesk(
+    rate: float, symbols: int, for_s: float, sort: str = "", with_feeder: bool = True, size_px: str = SIZE_PX
+) -> dict[str, float]:
+    """Figures of the program between WARM_S after its start and its end, from its --stats.
+
+    Its memory is as at the last look before the end, while ticks come.
+    """
     with profile(symbols) as folder:
-        command = [sys.executable, "-m", "quotedesk", *arguments(folder, for_s, sort), "--stats", folder / "s.json"]
+        command = [
+            sys.executable,
+            "-m",
+            "quotedesk",
+            *arguments(folder, for_s, sort, size_px),
+            "--stats",
+            folder / "s.json",
+        ]
         if not with_feeder:
             return _watched(command, folder / "s.json")
         with feeder(rate) as url:

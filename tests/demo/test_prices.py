@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotedesk.demo.prices import LATE_S, DemoMarket, MadeUp, MadeTrade, Walk, kind_of
+from quotedesk.demo.prices import LATE_S, DemoMarket, MadeTrade, MadeUp, Walk, kind_of
 
 CODES = st.text("ABCDUSDTHKEURp0123456789._-/", min_size=1, max_size=32)
 FEW = st.sets(st.sampled_from(["EURUSD", "BTCUSDT", "NVDA.US", "GOLD", "X"]))

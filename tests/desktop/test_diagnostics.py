@@ -98,7 +98,7 @@ def test_figures_and_frames_are_copied_by_keys_and_no_token_is_among_them(tmp_pa
             lines = wait_until(lambda: len(clipboard()) > 5 and clipboard())
             text = "\n".join(lines)
             assert "Requests sent: subscribe 1" in text
-            assert f"Address, stock: {url}/quote-stock-b-ws-api" in lines
+            assert f"Address, alltick stock: {url}/quote-stock-b-ws-api" in lines
             frames = lines[lines.index("") + 1 :]
             assert [line.split()[1] for line in frames[:6]] == ["out", "in", "in", "in", "in", "in"]
             assert '"cmd_id":22004' in frames[0]

@@ -1,4 +1,4 @@
-"""View > Feed by its keys on the real window: another list, another connection, and back."""
+"""The shown list's own feed, chosen by its key on the real window: the same codes of another feed, and back by undo."""
 
 import shutil
 import tomllib
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.screen import DemoServer, Desk, Hand, virtual_screen, wait_until
+from tests.fakes.screen import DemoServer, Desk, Hand, kept_lists, virtual_screen, wait_until
 
 pytestmark = [
     pytest.mark.skipif(
@@ -16,76 +16,71 @@ pytestmark = [
 ]
 
 
-def test_the_feed_is_switched_and_each_has_its_list_and_connection(tmp_path: Path) -> None:
+def test_a_lists_own_feed_is_chosen_by_a_key_and_undone(tmp_path: Path) -> None:
     profile = tmp_path / "profile"
 
-    def on_disk(feed: str) -> list[str]:
-        codes: list[str] = tomllib.loads((profile / f"lists/{feed}.toml").read_text())["lists"][0]["rows"]
-        return codes
-
-    def kept_feed() -> str:
-        return str(tomllib.loads((profile / "settings.toml").read_text())["feed"])
+    def kept() -> tuple[str, list[str]]:
+        (only,) = tomllib.loads((profile / "lists.toml").read_text())["lists"]
+        return only["feed"], only["rows"]
 
     with virtual_screen() as screen:
         server = DemoServer(tmp_path / "server.log")
-        desk = Desk(screen, profile, "--feed", "alltick", "--url", server.url, "--symbols", "A.US,B.US")
+        url = f"alltick={server.url}"
+        desk = Desk(screen, profile, "--feed", "alltick", "--url", url, "--symbols", "A.US,B.US,C.US@demo")
 
-        def opened() -> int:
-            return sum(line["event"] == "open" for line in server.log())
-
-        def closed() -> int:
-            return sum(line["event"] == "close" for line in server.log())
+        def asked() -> set[str]:
+            """What the server holds, by the last list that was sent."""
+            frames = [line["frame"] for line in server.log() if line["event"] == "in"]
+            (*_, last) = (frame for frame in frames if frame["cmd_id"] != 22000)
+            return {each["code"] for each in last["data"].get("symbol_list", ())}
 
         try:
             hand = Hand(screen)
             window = hand.window()
-            wait_until(lambda: set(desk.states().values()) == {"live"})
+            wait_until(lambda: desk.states() == {"A.US": "live", "B.US": "live", "C.US@demo": "live"})
+            assert "AllTick" in hand.title(window)
             hand.press("Home", "Delete")
-            wait_until(lambda: on_disk("alltick") == ["B.US"])
+            wait_until(lambda: kept() == ("alltick", ["alltick:B.US", "demo:C.US"]))
             hand.press("ctrl+alt+1")
-            wait_until(lambda: len(desk.states()) == 10 and "live" in desk.states().values())
-            wait_until(lambda: closed() == opened() == 1)
-            assert kept_feed() == "demo"
-            assert "Demo feed" in hand.title(window)
-            hand.press("ctrl+z")  # of another list: nothing to undo here
+            wait_until(lambda: desk.states() == {"B.US": "live", "C.US": "live"})
+            assert kept() == ("demo", ["demo:B.US", "demo:C.US"])
+            wait_until(lambda: asked() == set())
             hand.type("XYZ")
             hand.press("Return")
-            wait_until(lambda: on_disk("demo")[-1] == "XYZ")
-            assert on_disk("alltick") == ["B.US"]
-            hand.press("ctrl+alt+2")
-            wait_until(lambda: desk.states() == {"B.US": "live"}, 40)
-            assert (opened(), closed()) == (2, 1)
-            assert kept_feed() == "alltick"
-            hand.press("ctrl+alt+2")
-            hand.window()
+            wait_until(lambda: kept() == ("demo", ["demo:B.US", "demo:C.US", "demo:XYZ"]))
+            hand.press("ctrl+z", "ctrl+z", "ctrl+z")
+            whole = {"A.US": "live", "B.US": "live", "C.US@demo": "live"}
+            wait_until(lambda: desk.states() == whole)
+            assert kept() == ("alltick", ["alltick:A.US", "alltick:B.US", "demo:C.US"])
+            assert asked() == {"A.US", "B.US"}
+            hand.press("ctrl+alt+2")  # it is that already
+            hand.press("ctrl+shift+z")
+            wait_until(lambda: list(desk.states()) == ["B.US", "C.US@demo"])
             hand.press("ctrl+q")
             assert desk.end() == (0, "")
-            assert opened() == 2
+            # A connection stays for a while when nobody wants anything of it: an undo costs none.
+            assert desk.stats()["connections"] == {"stock": 1, "demo@demo": 1}
         finally:
             desk.kill()
             server.stop()
 
 
-def test_a_list_that_cannot_be_read_changes_nothing_and_is_told(tmp_path: Path) -> None:
+def test_the_overview_of_feeds_opens_by_a_key_and_changes_nothing(tmp_path: Path) -> None:
     profile = tmp_path / "profile"
-    newer = profile / "lists/alltick.toml"
-    newer.parent.mkdir(parents=True)
-    newer.write_text("format = 99\n")
     with virtual_screen() as screen:
         desk = Desk(screen, profile, "--feed", "demo", "--symbols", "A.US")
         try:
             hand = Hand(screen)
-            window = hand.window()
+            hand.window()
             wait_until(lambda: desk.states() == {"A.US": "live"})
-            hand.press("ctrl+alt+2", "ctrl+alt+1")
-            hand.type("B.US")
-            hand.press("Return")
-            wait_until(lambda: desk.states() == {"A.US": "live", "B.US": "live"})
-            assert "Demo feed" in hand.title(window)
-            assert newer.read_text() == "format = 99\n"
-            assert desk.stats()["connections"] == {"demo": 1}
+            hand.press("ctrl+alt+0")
+            wait_until(lambda: "Feeds" in hand.titles())
+            hand.press("Escape")
+            wait_until(lambda: "Feeds" not in hand.titles())
             hand.window()
             hand.press("ctrl+q")
             assert desk.end() == (0, "")
+            assert kept_lists(profile) == [("Watchlist", ["A.US"])]
+            assert desk.stats()["connections"] == {"demo": 1}
         finally:
             desk.kill()

@@ -166,17 +166,43 @@ def test_the_one_file_program_is_the_same(dist: Path, tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.glob("_MEI*")] == [], "what it unpacked is gone"
 
 
-def test_all_that_drives_the_sources_on_a_screen_drives_it_too(program: Path) -> None:
+def passed(program: Path, *words: str) -> int:
+    """How many of the tests that are named here pass on the program; all have to."""
     environment = {**os.environ, "QUOTEDESK_PROGRAM": str(program)}
     for name in [each for each in environment if each.startswith("PYTEST_")]:
         del environment[name]  # of the run that this is a part of
-    command = [sys.executable, "-m", "pytest", "-q", "-m", "display", "-p", "no:cacheprovider", "tests/desktop"]
-    command += [f"--ignore=tests/desktop/{Path(__file__).name}", "--ignore=tests/desktop/test_wheel.py"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-5000:]
-    passed = re.search(r"(\d+) passed", done.stdout)
-    assert passed, done.stdout
-    assert int(passed[1]) > 25
+    told = re.search(r"(\d+) passed", done.stdout)
+    assert told, done.stdout
+    return int(told[1])
+
+
+def test_all_that_drives_the_sources_on_a_screen_drives_it_too(program: Path) -> None:
+    not_here = [f"--ignore=tests/desktop/{name}" for name in (Path(__file__).name, "test_wheel.py")]
+    assert passed(program, "-m", "display", "tests/desktop", *not_here) > 25
+
+
+def test_watch_prints_what_the_server_sent(program: Path) -> None:
+    assert passed(program, "tests/end_to_end/test_watch.py") >= 3
+
+
+def test_watch_loads_no_qt(program: Path, tmp_path: Path) -> None:
+    command = [program, "watch", "GOLD", "--json", "--profile", tmp_path / "p"]
+    process = subprocess.Popen(command, env=bare(tmp_path), stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout
+        assert any('"type":"quote"' in line for line in process.stdout), "the demo server of its own gives prices"
+        loaded = Path(f"/proc/{process.pid}/maps").read_text()
+        assert "libpython3" in loaded
+        assert re.findall(r"\S*(?:Qt|PySide|shiboken)\S*", loaded) == []
+        process.terminate()
+        process.communicate(timeout=20)
+        assert process.returncode == 0
+    finally:
+        process.kill()
+        process.communicate()
 
 
 # -- what it is handed out as -----------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ import os
 import shlex
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import defaultdict
@@ -20,8 +19,9 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.screen import PROGRAM
+
 ROOT = Path(__file__).parents[2]
-QUOTEDESK = [sys.executable, "-m", "quotedesk"]
 PATIENCE_S = 30.0
 SHORT_S, SOAK_S = 6.0, 60.0
 CODES = [
@@ -44,7 +44,7 @@ class ServerAndProfile:
         own = {"HOME": str(folder), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring", "PYTHONPATH": str(ROOT)}
         self.environment = {**kept, **own}
         self._server = subprocess.Popen(
-            [*QUOTEDESK, "demo-server", "--log", str(self._log), "--control", *options],
+            [*PROGRAM, "demo-server", "--log", str(self._log), "--control", *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -64,7 +64,7 @@ class ServerAndProfile:
         )
 
     def command(self) -> list[str]:
-        return [*QUOTEDESK, "watch", "--json", "--url", f"demo={self.url}", "--profile", str(self._folder / "profile")]
+        return [*PROGRAM, "watch", "--json", "--url", f"demo={self.url}", "--profile", str(self._folder / "profile")]
 
     def stall(self) -> None:
         """From now on nothing is sent."""
@@ -173,7 +173,7 @@ def test_what_it_prints_is_what_the_server_sent_for_every_symbol_and_update_in_o
     quotes = [line for lines in printed.values() for line in lines]
     assert sum(len(ticks) for ticks in sent.values()) == len(quotes) > 5 * len(CODES)
     assert all("dropped" not in line and line["feed"] == "demo" and line["base"] == "first_seen" for line in quotes)
-    received = [line["received"] for line in reader.lines if line["type"] == "quote"]
+    received = [datetime.fromisoformat(line["received"]) for line in reader.lines if line["type"] == "quote"]
     assert received == sorted(received), "in the order in which they were read"
     for line in quotes:
         change, first = Decimal(line["change"]), Decimal(line["last"]) - Decimal(line["change"])

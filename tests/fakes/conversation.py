@@ -1,15 +1,15 @@
 """A session, a provider without a socket, and a clock that is turned by hand."""
 
+import json
+import math
 import random
 
-from quotedesk.codec import FEEDS
 from quotedesk.feed.events import LinkChanged, Notice
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.session import Session
 from quotedesk.market.states import LinkState, RowState
-from tests.fakes.provider import FakeProvider
-
-KINDS = {"alltick": True, "alltick_action": False, "demo": False}
+from tests.fakes.kinds import KEY, KINDS
+from tests.fakes.provider import FakeProvider, asks_for
 
 
 class Conversation:
@@ -17,26 +17,30 @@ class Conversation:
 
     def __init__(self, feed: str = "alltick", *, pace: Pace | None = None, **manner) -> None:
         self.now_s = 1000.0
-        self.feed = FEEDS[feed]
+        self.kind = KINDS[feed]
+        self.feed = self.kind.feed
         limits = self.feed.limits
         self.session = Session(
             self.feed, "stock", pace or Pace(limits.frame_gap_s, limits.link_gap_s), random.Random(1)
         )
-        self.provider = FakeProvider(KINDS[feed], **manner)
+        self.provider = FakeProvider(self.kind, **manner)
         self.accepted: list[str] = []
         self.states: dict[str, RowState] = {}  # as told in batches
         self.strays: list[str] = []  # codes of updates that were taken though nobody wanted them
+        self.retried: list[str] = []  # codes that were asked for though they were refused
         self.notices: list[str] = []
         self.links: list[LinkState] = []
+        self.kind_of_frames: list[type] = []
         self.answers_are_delivered = True
         self.pings_are_answered = True
 
     def want(self, *codes: str) -> None:
         self.session.want(codes, self.now_s)
 
-    def open(self) -> None:
+    def open(self, key: str = KEY) -> None:
         self.session.dialling(self.now_s)
-        self.session.opened(self.now_s)
+        self.session.opened(self.now_s, key)
+        self.provider.connected()
 
     def receive(self, *frames: bytes) -> None:
         self.session.received(frames, self.now_s)
@@ -67,6 +71,8 @@ class Conversation:
         """Everything that is due now."""
         self.session.elapsed(self.now_s, self.now_s + 1e9)
         for frame in self.session.take_frames(self.now_s):
+            self.retried += [code for code in asks_for(json.loads(frame)) if self.state(code) is RowState.REFUSED]
+            self.kind_of_frames.append(type(frame))
             self.provider.receive(frame, self.now_s)
         if self.session.take_ping(self.now_s) and self.pings_are_answered:
             self.session.proven(self.now_s)
@@ -86,7 +92,8 @@ class Conversation:
         self.pump()
         looks = 0
         while (deadline_s := self.session.deadline_s(self.now_s)) < end_s:
-            assert deadline_s >= self.now_s - 1e-6 or self.session.take_frames(self.now_s), "a deadline in the past"
+            is_woken = self.session.look_at_s == -math.inf
+            assert is_woken or deadline_s >= self.now_s - 1e-6, "a deadline in the past"
             self.now_s = max(deadline_s, self.now_s + 1e-4)
             self.pump()
             looks += 1
@@ -98,13 +105,20 @@ class Conversation:
         """The requests, as (verb, codes)."""
         said = []
         for _, frame in self.provider.frames:
-            if "action" in frame:
+            if "op" in frame:
+                said.append((frame["op"], set(frame.get("codes", ()))))
+            elif "action" in frame:
                 said.append((frame["action"], set(frame["code"])))
             elif frame["cmd_id"] == 22004:
                 said.append(("list", {symbol["code"] for symbol in frame["data"]["symbol_list"]}))
             elif frame["cmd_id"] == 22006:
                 said.append(("cancel", set()))
         return said
+
+    def acknowledged(self) -> set[str]:
+        """The wanted codes of which the session believes that the server took them on this connection."""
+        traces = {code: self.session.traces.of(code) for code in self.session.wanted}
+        return {code for code, trace in traces.items() if trace and not math.isnan(trace.acknowledged_s)}
 
     def state(self, code: str) -> RowState:
         return self.session.status_of(code, self.now_s).state

@@ -1,15 +1,19 @@
 """A virtual screen with a window manager, real keys and a real mouse; and the program on it, in its own process."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from tests.fakes.third_server import ThirdServer
 
 _PATIENCE_S = 20.0
 # What is driven: these sources, or the program that this names; see tests/desktop/test_frozen.py.
@@ -147,11 +151,13 @@ class Desk:
         stats_file: where it keeps its figures.
     """
 
-    def __init__(self, environment: Mapping[str, str], profile: Path, *arguments: str) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], profile: Path, *arguments: str, program: Sequence[str] = PROGRAM
+    ) -> None:
         self.stats_file = profile.with_suffix(".stats.json")
         self.stats_file.unlink(missing_ok=True)
         self.process = subprocess.Popen(
-            [*PROGRAM, "--profile", profile, "--stats", self.stats_file, *arguments],
+            [*program, "--profile", profile, "--stats", self.stats_file, *arguments],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -236,6 +242,11 @@ class DemoServer:
         self._process.terminate()
         self._process.communicate(timeout=_PATIENCE_S)
 
+    def kill(self) -> None:
+        """End it without a word to anybody."""
+        self._process.kill()
+        self._process.communicate()
+
 
 class StrictProvider:
     """tests/fakes/strict_server.py in its own process.
@@ -259,3 +270,23 @@ class StrictProvider:
         self._process.communicate(timeout=_PATIENCE_S)
         report: dict[str, Any] = json.loads(self._report.read_text())
         return report
+
+
+@contextmanager
+def third_provider() -> Iterator[ThirdServer]:
+    """The server of the third feed, in a thread of its own."""
+    with asyncio.Runner() as runner, ThreadPoolExecutor(1) as thread:
+        is_over = asyncio.Event()
+        is_there: Future[ThirdServer] = Future()
+
+        async def serve() -> None:
+            async with ThirdServer(rate=5.0) as server:
+                is_there.set_result(server)
+                await is_over.wait()
+
+        served = thread.submit(runner.run, serve())
+        try:
+            yield is_there.result(_PATIENCE_S)
+        finally:
+            runner.get_loop().call_soon_threadsafe(is_over.set)
+            served.result(_PATIENCE_S)

@@ -23,7 +23,7 @@ from quotedesk.codec.base import (
     Unreadable,
     Verdict,
 )
-from quotedesk.market.number import number
+from quotedesk.market.number import Number, number
 from quotedesk.market.quote import Quote
 
 _EXCERPT = 120
@@ -42,6 +42,10 @@ class _Frame(msgspec.Struct):
     bid: str | None = None
     ask: str | None = None
     time_s: float = float("nan")
+
+
+def _said(text: str | None) -> Number | None:
+    return None if text is None else number(text)
 
 
 _decode = msgspec.json.Decoder(_Frame).decode
@@ -63,9 +67,16 @@ class ThirdCodec(SilentGreeting):
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return (Unreadable("not as expected", data[:_EXCERPT].decode("utf-8", "replace")),)
         if frame.code:
-            last, bid, ask = (None if text is None else number(text) for text in (frame.last, frame.bid, frame.ask))
-            quote = Quote(code=frame.code, last=last, bid=bid, ask=ask, time_utc_s=frame.time_s, seq=frame.seq)
-            return (quote,)
+            return (
+                Quote(
+                    code=frame.code,
+                    last=_said(frame.last),
+                    bid=_said(frame.bid),
+                    ask=_said(frame.ask),
+                    time_utc_s=frame.time_s,
+                    seq=frame.seq,
+                ),
+            )
         if frame.ping is not None:
             return (Reply(msgspec.json.encode({"pong": frame.ping})),)
         if frame.refused:

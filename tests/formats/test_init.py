@@ -43,11 +43,11 @@ def test_what_is_written_is_read_as_the_same_list(format, held, figures) -> None
     reading = ListParser(ListReader(Watchlist(feed="demo"), DIRECTORIES), apart=True)
     for entry in format.read(text):
         reading.add(entry)
-    understood = reading.result()
-    assert [row.name if isinstance(row, Section) else row for row in understood.rows] == [
+    parsed = reading.result()
+    assert [row.name if isinstance(row, Section) else row for row in parsed.rows] == [
         row.name if isinstance(row, Section) else row for row in held
     ]
-    assert understood.bad == ()
+    assert parsed.bad == ()
 
 
 @given(rows.filter(lambda held: sum(isinstance(row, Instrument) for row in held) > 1))
@@ -72,11 +72,11 @@ def test_any_text_is_read_by_every_format_and_the_report_adds_up(text: str) -> N
     for format in FORMATS.values():
         pieces = list(format.read(text))
         assert all(isinstance(piece, Symbol | Label | Aside) for piece in pieces)
-        understood = ListReader(Watchlist([Instrument("demo", "x")]), DIRECTORIES).listed(pieces)
-        assert len(understood.lines) == len(pieces)
-        assert sum(understood.count(fate) for fate in Fate) == len(pieces)
-        assert understood.count(Fate.NEW) == len(understood.new)
-        assert understood.count(Fate.HERE) == len(understood.here)
+        parsed = ListReader(Watchlist([Instrument("demo", "x")]), DIRECTORIES).listed(pieces)
+        assert len(parsed.lines) == len(pieces)
+        assert sum(parsed.count(fate) for fate in Fate) == len(pieces)
+        assert parsed.count(Fate.NEW) == len(parsed.new)
+        assert parsed.count(Fate.HERE) == len(parsed.here)
 
 
 @pytest.mark.parametrize(

@@ -29,9 +29,9 @@ def reader() -> ListReader:
     return ListReader(Watchlist(rows, feed="demo"), directories())
 
 
-def codes(understood: ParsedList) -> tuple[list[str], list[str], list[str]]:
+def codes(parsed: ParsedList) -> tuple[list[str], list[str], list[str]]:
     """New, here, bad."""
-    return shown_of(understood.new), shown_of(understood.here), list(understood.bad)
+    return shown_of(parsed.new), shown_of(parsed.here), list(parsed.bad)
 
 
 @pytest.mark.parametrize(
@@ -131,9 +131,9 @@ def test_what_came_of_it_is_told_in_a_line_that_stays_short(reader: ListReader) 
 
 
 def test_a_text_that_is_too_long_for_a_list_is_not_read(reader: ListReader) -> None:
-    understood = reader.found("A " * 500_001)
-    assert codes(understood) == ([], [], [])
-    assert understood.words == "Nothing was added, 1,000,002 characters are too many for a list"
+    parsed = reader.found("A " * 500_001)
+    assert codes(parsed) == ([], [], [])
+    assert parsed.words == "Nothing was added, 1,000,002 characters are too many for a list"
 
 
 @given(
@@ -142,12 +142,12 @@ def test_a_text_that_is_too_long_for_a_list_is_not_read(reader: ListReader) -> N
 )
 def test_nothing_is_lost_and_nothing_comes_twice(text: str) -> None:
     reader = ListReader(Watchlist([Instrument("demo", "A")]), directories({"aA": "x"}))
-    for understood in (reader.typed(text), reader.found(text)):
-        good = [*understood.new, *understood.here]
+    for parsed in (reader.typed(text), reader.found(text)):
+        good = [*parsed.new, *parsed.here]
         assert len(set(good)) == len(good)
-        assert len(set(understood.bad)) == len(understood.bad)
-        assert (understood.fault is None) == (not understood.bad)
-        named = " ".join(understood.bad).split()
+        assert len(set(parsed.bad)) == len(parsed.bad)
+        assert (parsed.fault is None) == (not parsed.bad)
+        named = " ".join(parsed.bad).split()
         for word in text.replace(",", " ").split():
             assert word in named or reader.meant(word) in good
 
@@ -155,5 +155,5 @@ def test_nothing_is_lost_and_nothing_comes_twice(text: str) -> None:
 @given(st.lists(st.from_regex(r"[A-Za-z0-9]{1,4}\.(US|HK)", fullmatch=True), unique=True), st.sampled_from(" \n\t,;"))
 def test_a_list_of_codes_is_understood_whole_whatever_parts_it(symbols: list[str], separator: str) -> None:
     reader = ListReader(Watchlist(feed="demo"), directories({}))
-    for understood in (reader.typed(separator.join(symbols)), reader.found(separator.join(symbols))):
-        assert codes(understood) == (symbols, [], [])
+    for parsed in (reader.typed(separator.join(symbols)), reader.found(separator.join(symbols))):
+        assert codes(parsed) == (symbols, [], [])

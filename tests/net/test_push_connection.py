@@ -72,7 +72,7 @@ async def speaking(chunks: list[bytes], tls: ssl.SSLContext | None = None) -> As
         writer.write(answer.encode() + (chunks[0] if chunks else b""))
         for chunk in chunks[1:]:
             await writer.drain()
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(0)  # so that it is read by itself
             writer.write(chunk)
         await reader.read()
         writer.close()
@@ -96,15 +96,17 @@ async def failed(socket: ClientConnection) -> None:
     """Until our side ended the connection; this server never would."""
     async with asyncio.timeout(PATIENCE_S):
         while socket.protocol.close_sent is None:
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0)
     await socket.close()
 
 
 async def pushed(url: str, count: int, **how: Any) -> tuple[list[bytes], PushConnection]:
-    """The first `count` messages, taken a while after the connection was there."""
+    """The first `count` messages, taken only after some of them had come."""
     socket = await dialled(url, PushConnection, **how)
     assert isinstance(socket, PushConnection)
-    await asyncio.sleep(0.02)
+    async with asyncio.timeout(PATIENCE_S):
+        while not socket._kept:
+            await asyncio.sleep(0)
     inbox = Inbox(count)
     socket.hand_to(inbox.take)
     return await inbox.full(), socket

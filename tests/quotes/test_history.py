@@ -26,8 +26,11 @@ class Oracle:
         self.past: list[tuple[float, float | None]] = []
 
     def push(self, price: float, at_s: float) -> None:
-        one = np.array([price])
-        self.history.push(np.array([SLOT]), one, one, one, at_s)
+        if len(self.past) % 2:
+            self.history.push_one(SLOT, price, at_s)
+        else:
+            one = np.array([price])
+            self.history.push(np.array([SLOT]), one, one, one, at_s)
         self.past.append((at_s, price))
 
     def begin_gap(self, at_s: float) -> None:
@@ -294,3 +297,59 @@ def test_a_price_of_0_is_no_gap_and_not_the_price_before_it() -> None:
     for number, price in enumerate((1.0, 0.0, 0.0, 2.0)):
         oracle.push(price, START_S + 10 * number)
     assert oracle.window(START_S + 39, 4) == pytest.approx([1.0, 0.0, 0.0, 2.0], abs=LEAST)
+
+
+kept_prices = st.one_of(
+    st.just(0.0), st.just(-0.0), st.floats(-3.0e38, 3.0e38), st.floats(-1e-30, 1e-30), st.integers(-5, 5).map(float)
+)
+few = st.lists(
+    st.tuples(st.sampled_from([0.0, 0.01, 1.0, 70.0]), st.lists(kept_prices, min_size=1, max_size=4)),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(few, st.integers(2, 40))
+def test_any_finite_price_is_a_price_zero_and_negative_ones_too(
+    what: list[tuple[float, list[float]]], steps: int
+) -> None:
+    history, now_s = History(), START_S
+    history.make_room(1)
+    slots = np.array([0])
+    for wait_s, prices in what:
+        now_s += wait_s
+        history.push(slots, np.array(prices[-1:]), np.array([max(prices)]), np.array([min(prices)]), now_s)
+    past = history.window(0, now_s, steps)
+    told = [price for _, prices in what for price in prices]
+    close = {"rtol": 1e-6, "atol": 1e-37}
+    np.testing.assert_allclose(past.last[-1], told[-1], **close)
+    assert not np.isnan(past.last).any()
+    assert (past.low <= past.last).all()
+    assert (past.last <= past.high).all()
+    assert np.isclose(past.last[:, np.newaxis], [prices[-1] for _, prices in what], **close).any(axis=1).all()
+    if sum(wait_s for wait_s, _ in what) < 200:  # else a wide bucket may begin before the oldest step
+        np.testing.assert_allclose(past.high.max(), max(told), **close)
+        np.testing.assert_allclose(past.low.min(), min(told), **close)
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.0, 0.05, 2.0, 50.0, 1000.0]), kept_prices | st.just(1e300)), max_size=30))
+def test_one_price_pushed_alone_is_kept_as_in_a_batch(what: list[tuple[float, float]]) -> None:
+    alone, batched, now_s = History(), History(), START_S
+    for history in (alone, batched):
+        history.make_room(3)
+    for wait_s, price in what:
+        now_s += wait_s
+        one = np.array([price])
+        alone.push_one(1, price, now_s)
+        batched.push(np.array([1]), one, one, one, now_s)
+        for found, expected in zip(alone.window(1, now_s, 30), batched.window(1, now_s, 30), strict=True):
+            np.testing.assert_array_equal(found, expected)
+
+
+def test_an_extreme_that_no_line_can_hold_is_left_out_and_the_next_one_counts() -> None:
+    oracle = Oracle()
+    oracle.push(10.0, START_S)
+    for price, high, low in ((11.0, 1e300, -1e300), (-1e300, -1e300, -1e300), (12.0, 13.0, 9.0)):
+        oracle.history.push(*map(np.array, ([SLOT], [price], [high], [low])), START_S + 30)
+    past = oracle.history.window(SLOT, START_S + 30, 10)
+    assert (past.last[-1], past.high[-1], past.low[-1]) == (12.0, 13.0, 9.0)

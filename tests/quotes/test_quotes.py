@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import UNKNOWN, Number, number
 from quotedesk.market.quote import NUMBERS_OF_QUOTE, Quote, Trade, Update
 from quotedesk.market.states import RowState, RowStatus
+from quotedesk.quotes import quotes as quotes_module
 from quotedesk.quotes.figures import Figures
 from quotedesk.quotes.quotes import Quotes
 
@@ -34,6 +35,14 @@ def quote(code: str = "A", **said: str) -> Quote:
 
 def batch(*updates: Update, at_s: float = 1.0, **more: Any) -> Batch:
     return Batch(FEED, list(updates), at_s, **more)
+
+
+@pytest.fixture(autouse=True, scope="module", params=[0, quotes_module.FEW])
+def few(request: pytest.FixtureRequest) -> Iterator[None]:
+    """All that holds for updates put as arrays holds where they are put one by one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quotes_module, "FEW", request.param)
+        yield
 
 
 @pytest.fixture

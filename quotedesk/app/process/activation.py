@@ -18,10 +18,10 @@ class Activation(QObject):
     """Listens for the holder of the profile's lock; whatever stands in its place was left by a dead one.
 
     Signals:
-        rung(str): somebody wants the window; with the desktop's activation token, "" for none.
+        requested(str): somebody wants the window; with the desktop's activation token, "" for none.
     """
 
-    rung = Signal(str)
+    requested = Signal(str)
 
     def __init__(self, profile: Profile, parent: QObject) -> None:
         super().__init__(parent)
@@ -44,14 +44,14 @@ class Activation(QObject):
     def _read(self, socket: QLocalSocket) -> None:
         if socket.canReadLine():
             token = bytes(socket.readLine(_LONGEST_LINE).data()).decode("ascii", "replace").strip()
-            self.rung.emit(token if token.isprintable() else "")
+            self.requested.emit(token if token.isprintable() else "")
             socket.write(_ANSWER)
             socket.disconnectFromServer()
         elif socket.bytesAvailable() > _LONGEST_LINE:
             socket.abort()
 
 
-def ring(profile: Profile, patience_ms: int = PATIENCE_MS) -> bool:
+def request_activation(profile: Profile, patience_ms: int = PATIENCE_MS) -> bool:
     """Ask the one who holds the profile to show its window; did it? One that has just started may not listen yet."""
     patience = QDeadlineTimer(patience_ms)
     while True:

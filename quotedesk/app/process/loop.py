@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Protocol
@@ -25,6 +26,7 @@ class _HasNumber(Protocol):
 
 
 _Resting = tuple[_HasNumber | int, Callable[..., object], tuple[object, ...], QSocketNotifier]
+_SHORT_READ_S = 0.0005  # a hundred frames
 _MOST_RESTING = 8  # readers that were taken away, and may come back
 
 
@@ -32,8 +34,9 @@ class DeskLoop(QEventLoop):  # type: ignore[misc]
     """Timers that are exact (Qt's default may be 5 % off), async generators that are cleaned up, and less work a frame.
 
     qasync asks Qt for a timer for each callback, and switches a socket's notifier off and on around each read. Here
-    callbacks wait in a queue with one timer for all, and a socket that can be read is read at once.
-    tests/app/process/test_loop.py says whether qasync still has the private names that this leans on.
+    callbacks wait in a queue with one timer for all, a socket that can be read is read at once, and what that leads to
+    runs in the same turn. tests/app/process/test_loop.py says whether qasync still has the private names that this
+    leans on.
     """
 
     def __init__(self, app: QApplication) -> None:
@@ -91,6 +94,18 @@ class DeskLoop(QEventLoop):  # type: ignore[misc]
         if self._soon:
             self._arm()
 
+    def _run_reader(self, handle: asyncio.Handle) -> None:
+        """Run a reader, and at once what waits then: another turn of Qt's costs as much as reading a frame.
+
+        Not where it read much: more may follow at once, and what waits does both for less. The timer is set and stopped
+        in case a loop within the reader has need of it.
+        """
+        began_s = time.monotonic()
+        handle._run()
+        if self._is_armed and time.monotonic() - began_s < _SHORT_READ_S:
+            self._soon_timer.stop()
+            self._run_soon()
+
     def _add_reader(self, fd: _HasNumber | int, callback: Callable[..., object], *args: object) -> None:
         if sys.platform == "win32":
             super()._add_reader(fd, callback, *args)
@@ -101,7 +116,7 @@ class DeskLoop(QEventLoop):  # type: ignore[misc]
             notifier = QSocketNotifier(fd if isinstance(fd, int) else fd.fileno(), QSocketNotifier.Type.Read)
             handle = asyncio.Handle(callback, args, self, None)
             # The overload that qasync disconnects.
-            notifier.activated["int"].connect(lambda: handle._run())  # type: ignore[index]
+            notifier.activated["int"].connect(lambda: self._run_reader(handle))  # type: ignore[index]
         self._readers[fd] = (callback, args)
         self._read_notifiers[fd] = notifier
         notifier.setEnabled(True)

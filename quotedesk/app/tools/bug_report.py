@@ -54,7 +54,7 @@ class BugReports:
         parts = {
             "What were you doing, and what happened?": "",
             "Versions": "\n".join(versions()),
-            "MetricsGatherer": "\n".join(f"{name}: {value}" for name, value in self._figures()),
+            "Figures": "\n".join(f"{name}: {value}" for name, value in self._figures()),
             "What went wrong in the last run": self._crash,
             f"The last {LOG_LINES} lines of the log": tail(self._log_file, LOG_LINES),
         }

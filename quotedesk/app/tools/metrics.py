@@ -46,7 +46,7 @@ class Startup(msgspec.Struct):
 
 
 class CodeStats(msgspec.Struct):
-    """One symbol's ticks since the start; see feed.trace.Continuity."""
+    """One symbol's ticks since the start; see feed.subscription_trace.Continuity."""
 
     ticks: int
     duplicates: int
@@ -55,7 +55,7 @@ class CodeStats(msgspec.Struct):
 
 
 class Stats(msgspec.Struct):
-    """All of it. quotes_applied + the sum of quotes_dropped = all updates received.
+    """The figures that --stats keeps. quotes_applied + the sum of quotes_dropped = all updates received.
 
     Symbols are named as the list that is shown would: CODE of its own feed, CODE@FEED of another; so are links:
     ENDPOINT or ENDPOINT@FEED.

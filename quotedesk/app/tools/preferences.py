@@ -30,7 +30,7 @@ _WITH_KEY = "alltick"  # what "a token" on the start panel means
 
 
 class Preferences:
-    """Of one run."""
+    """Keeps and answers what the user chooses in one run."""
 
     def __init__(
         self,

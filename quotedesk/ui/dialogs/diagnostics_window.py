@@ -29,7 +29,7 @@ from quotedesk.ui.looks.labels import plain_label
 _SHOWN_CHARACTERS = 300
 _SIZE_PX = (1040, 560)
 _ROW_PX = 22
-_ENDPOINT, _SIZE = 2, 3
+_LINK, _SIZE = 2, 3
 _ROLE = Qt.ItemDataRole
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -42,14 +42,14 @@ class FrameLine:
     """A frame as plain text, fit to be shown and copied.
 
     Attributes:
-        time, way, endpoint, size: as in "15:42:07.123", "in", "stock", "1,204 B".
+        time, way, link, size: as in "15:42:07.123", "in", "alltick stock", "1,204 B".
         text: what it says, on one line.
         is_cut: `text` is only its beginning.
     """
 
     time: str
     way: str
-    endpoint: str
+    link: str
     size: str
     text: str
     is_cut: bool = False
@@ -62,7 +62,7 @@ class FrameLine:
     @property
     def line(self) -> str:
         """As it is copied."""
-        return f"{self.time}  {self.way:3}  {self.endpoint}  {self.size}  {self.whole}"
+        return f"{self.time}  {self.way:3}  {self.link}  {self.size}  {self.whole}"
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ class FrameLine:
         short = self.whole
         if len(short) > _SHOWN_CHARACTERS:
             short = short[:_SHOWN_CHARACTERS] + "\N{HORIZONTAL ELLIPSIS}"
-        return self.time, self.way, self.endpoint, self.size, short
+        return self.time, self.way, self.link, self.size, short
 
 
 class DiagnosticsWindow(QDialog):
@@ -140,11 +140,11 @@ class DiagnosticsWindow(QDialog):
         if self.is_live and frames != self._frames:
             self._frames = list(frames)
             self._frame_cells.show_rows(len(frames), lambda row: self._read(self._frames[row]).cells)
-            endpoints = {frame.link for frame in frames}
+            links = {frame.link for frame in frames}
             metrics = QFontMetrics(self.frames.font())
-            room_px = max((metrics.horizontalAdvance(each) for each in endpoints), default=0) + 18
-            if room_px > self.frames.columnWidth(_ENDPOINT):
-                self.frames.setColumnWidth(_ENDPOINT, room_px)
+            room_px = max((metrics.horizontalAdvance(each) for each in links), default=0) + 18
+            if room_px > self.frames.columnWidth(_LINK):
+                self.frames.setColumnWidth(_LINK, room_px)
             self.frames.scrollToBottom()
 
     def copy_all(self) -> None:

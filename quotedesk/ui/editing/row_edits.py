@@ -16,7 +16,7 @@ from quotedesk.ui.undo import Undo
 
 
 class RowEdits(QObject):
-    """Of one panel.
+    """Edits the rows of the list that one panel shows.
 
     Signals:
         folded(): sections were folded or unfolded.

@@ -1,4 +1,4 @@
-"""Beside the pointer during a drag: what was understood, and what a drop would do."""
+"""Beside the pointer during a drag: what was read, and what a drop would do."""
 
 from PySide6.QtCore import Qt
 
@@ -13,16 +13,16 @@ _MORE_PX = 90  # kept free for "and 990 more"
 class DropPreview(WordPanel):
     """Counts, symbols, and a hint."""
 
-    def tell(self, understood: ParsedList | None, hint: str) -> None:
+    def tell(self, parsed: ParsedList | None, hint: str) -> None:
         """Show what a text holds (None: rows, which need no reading), and a line of what a drop would do."""
-        lines = [] if understood is None else [_counts(understood), self._symbols(understood)]
+        lines = [] if parsed is None else [_counts(parsed), self._symbols(parsed)]
         self.say([*lines, [Word(hint, "t3")]])
 
-    def _symbols(self, understood: ParsedList) -> list[Word]:
+    def _symbols(self, parsed: ParsedList) -> list[Word]:
         """As many as there is room for, and how many more there are."""
-        words = [Word(shown(each, understood.feed), "t1") for each in understood.new]
-        words += [Word(shown(each, understood.feed), "t3") for each in understood.here]
-        words += [Word(f"“{' '.join(piece.split())}”", "error") for piece in understood.bad]
+        words = [Word(shown(each, parsed.feed), "t1") for each in parsed.new]
+        words += [Word(shown(each, parsed.feed), "t3") for each in parsed.here]
+        words += [Word(f"“{' '.join(piece.split())}”", "error") for piece in parsed.bad]
         fitting: list[Word] = []
         room: float = WIDEST_PX - 2 * PAD_X_PX - _MORE_PX
         for word in words:
@@ -36,16 +36,16 @@ class DropPreview(WordPanel):
         return fitting
 
 
-def _counts(understood: ParsedList) -> list[Word]:
+def _counts(parsed: ParsedList) -> list[Word]:
     words: list[Word] = []
     for mark, colour, count, text in (
-        ("plus", "accent", len(understood.new), "new"),
-        ("equals", "t2", len(understood.here), "already here"),
-        ("refused", "error", len(understood.bad), "not a symbol" if len(understood.bad) == 1 else "not symbols"),
+        ("plus", "accent", len(parsed.new), "new"),
+        ("equals", "t2", len(parsed.here), "already here"),
+        ("refused", "error", len(parsed.bad), "not a symbol" if len(parsed.bad) == 1 else "not symbols"),
     ):
         if count:
             words += [Word("", colour, mark=mark), Word(str(count), "t1", is_strong=True), Word(text, "t2", gap_px=16)]
     if not words:
-        why = understood.fault.why if understood.fault else "There is no text in this"
+        why = parsed.fault.why if parsed.fault else "There is no text in this"
         words = [Word("", "error", mark="refused"), Word(why, "t2")]
     return words

@@ -44,7 +44,7 @@ class DropTarget(QObject):
         rows_dropped(rows, at): rows of this list, to be put before row `at`.
         rows_brought(rows, watchlist, at, copies): rows of another list, to be put before row `at` of this one.
         rows_thrown_out(rows, watchlist): remove them.
-        text_dropped(understood, at): add what is new in it before row `at`.
+        text_dropped(parsed, at): add what is new in it before row `at`.
         files_dropped(files): too large to be read at once.
     """
 
@@ -116,7 +116,7 @@ class DropTarget(QObject):
         if drag is not None and drag.watchlist is self._model.watchlist:
             self._understood = None
         if self._incoming is not None:
-            self._understood = self._incoming.understood
+            self._understood = self._incoming.parsed
         self._scrolling.start()
         self._move(event)
 
@@ -132,7 +132,7 @@ class DropTarget(QObject):
     def _drop(self, event: QDropEvent) -> None:
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        target, drag, came, understood = self._target, self._drag, self._incoming, self._understood
+        target, drag, came, parsed = self._target, self._drag, self._incoming, self._understood
         self._leave()
         if drag is not None and target.removes:
             self.rows_thrown_out.emit(drag.rows, drag.watchlist)
@@ -140,10 +140,10 @@ class DropTarget(QObject):
             self.rows_dropped.emit(drag.rows, target.at)
         elif drag is not None:
             self.rows_brought.emit(drag.rows, drag.watchlist, target.at, self._copies)
-        elif came is not None and understood is None:
+        elif came is not None and parsed is None:
             self.files_dropped.emit(came.files)
         else:
-            self.text_dropped.emit(understood, target.at)
+            self.text_dropped.emit(parsed, target.at)
 
     def _leave(self) -> None:
         self._pointer = None

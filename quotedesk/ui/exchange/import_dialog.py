@@ -175,10 +175,10 @@ class ImportDialog(QDialog):
     def _fill(self) -> None:
         if not self._reports:
             return
-        understood, only_bad = self._shown, self.only_bad.isChecked()
-        self._lines.show_lines([line for line in understood.lines if line.fate is Fate.BAD or not only_bad])
-        self.counts.show_text(counted(understood))
-        self.accept_button.setEnabled(bool(understood.rows))
+        parsed, only_bad = self._shown, self.only_bad.isChecked()
+        self._lines.show_lines([line for line in parsed.lines if line.fate is Fate.BAD or not only_bad])
+        self.counts.show_text(counted(parsed))
+        self.accept_button.setEnabled(bool(parsed.rows))
 
     def _choose(self) -> None:
         if self._shown.rows:
@@ -196,13 +196,13 @@ def cells(line: ReportLine) -> tuple[str, str, str, str]:
     return str(line.number), " ".join(line.text.split())[:200], line.became, result
 
 
-def counted(understood: ParsedList) -> str:
+def counted(parsed: ParsedList) -> str:
     """How the pieces of the file add up."""
     kinds = []
     for fate in Fate:
-        if count := understood.count(fate):
+        if count := parsed.count(fate):
             ending = "s" if fate is Fate.SECTION and count > 1 else ""
             kinds.append(f"{count:,} {fate.value}{ending}")
     if not kinds:
-        return understood.fault.why if understood.fault else "There is nothing in this file"
-    return f"{len(understood.lines):,} in the file: {', '.join(kinds)}"
+        return parsed.fault.why if parsed.fault else "There is nothing in this file"
+    return f"{len(parsed.lines):,} in the file: {', '.join(kinds)}"

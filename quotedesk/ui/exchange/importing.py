@@ -16,10 +16,10 @@ SLICE_MS = 8
 
 
 class Importing(QObject):
-    """Of one window.
+    """Imports into the lists of one window.
 
     Signals:
-        chosen(understood, name): rows to be added; to a new list of that name, or "" to the one that is shown.
+        chosen(parsed, name): rows to be added; to a new list of that name, or "" to the one that is shown.
         refused(str): a file that cannot be a list, one plain line.
     """
 

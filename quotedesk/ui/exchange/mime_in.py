@@ -19,11 +19,11 @@ class Incoming:
     """What was brought.
 
     Attributes:
-        understood: what it means for the list; None for a file that is too large to be read at once.
+        parsed: what it means for the list; None for a file that is too large to be read at once.
         files: those that were brought.
     """
 
-    understood: ParsedList | None
+    parsed: ParsedList | None
     files: tuple[Path, ...] = ()
 
 

@@ -2,6 +2,7 @@
 
 import enum
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,10 +14,12 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
 from quotedesk.quotes.fields import BASE_NAMES
 from quotedesk.quotes.quotes import Floats, Quotes, Slots
+from quotedesk.ui.looks.theme import LOOKS
 from quotedesk.ui.table import numbers
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_OF_A_REASON = re.compile(r"[.:] \{reason\}$")
 
 
 @dataclass(slots=True)
@@ -24,6 +27,7 @@ class RowSnapshot:
     """One row's numbers at one moment, read once for all its columns. Times are monotonic seconds unless named utc.
 
     Attributes:
+        quotes: where it was read, for numbers that few columns show; see `number`.
         code: the symbol as its list shows it: CODE, or CODE@FEED where its feed is not the list's own.
         name: what people call it; "" unknown.
         slot: where it was read.
@@ -35,6 +39,7 @@ class RowSnapshot:
         The others: as in Quotes.
     """
 
+    quotes: Quotes
     code: str
     slot: int
     now_s: float
@@ -56,6 +61,10 @@ class RowSnapshot:
     flag: Flag | None = None
     note: str = ""
 
+    def number(self, field: str) -> tuple[float, int]:
+        """A number that the store keeps (a name of quotes/fields): its value, and how many decimals such have here."""
+        return self.quotes[field].item(self.slot), self.quotes.decimals_of(field, self.slot)
+
     @property
     def change(self) -> float:
         """Last price against the base; NaN while one is unknown."""
@@ -67,7 +76,7 @@ class RowSnapshot:
         return self.change / abs(self.base) * 100 if self.base else math.nan
 
 
-_STATES = tuple(RowState)
+_STATES = {state.value: state for state in RowState}
 
 
 def read(
@@ -76,6 +85,7 @@ def read(
     """The row's numbers now."""
     slot = quotes.slot(instrument)
     return RowSnapshot(
+        quotes,
         instrument.code,
         slot,
         now_s,
@@ -144,32 +154,19 @@ class Column:
 
 def state_text(reading: RowSnapshot) -> str:
     """The word beside the mark; a live row needs none."""
-    match reading.state:
-        case RowState.PENDING:
-            waited = reading.now_s - reading.since_s
-            return f"Waiting {numbers.age(waited)}" if math.isfinite(waited) else "Waiting"
-        case RowState.QUIET:
-            return numbers.age(reading.now_s - reading.since_s)
-        case RowState.STALE:
-            return f"Stale {numbers.age(reading.now_s - reading.since_s)}"
-        case RowState.CLOSED:
-            return "Closed"
-        case RowState.OFFLINE:
-            return "Offline"
-        case RowState.REFUSED:
-            return "Refused"
-        case RowState.PARKED:
-            return "Parked"
-        case RowState.DELAYED:
-            return reading.reason
-        case RowState.HALTED:
-            return "Halted"
-        case RowState.LIMIT_UP:
-            return "Limit up"
-        case RowState.LIMIT_DOWN:
-            return "Limit down"
-        case _:
-            return ""
+    word = LOOKS[reading.state].word
+    if reading.state is RowState.PENDING and not math.isfinite(reading.since_s):
+        word = word.removesuffix(" {age}")
+    return filled(word, reading)
+
+
+def filled(text: str, reading: RowSnapshot) -> str:
+    """A text of a Look, with what it says of this row."""
+    if "{" not in text:
+        return text
+    if not reading.reason:
+        text = _OF_A_REASON.sub("", text)
+    return text.format(age=numbers.age(reading.now_s - reading.since_s), reason=reading.reason)
 
 
 def _kept(field: str) -> Callable[[Quotes, Slots], Floats]:

@@ -18,7 +18,10 @@ class Flashes:
     def __init__(self) -> None:
         self._seen: dict[int, tuple[float, int]] = {}  # newest tick and state at the last look
         self._starts: dict[int, deque[float]] = {}
-        self._shown: dict[int, float] = {}  # how much of a flash was handed out; only flashes that are not over
+        self._begun: set[int] = set()  # since `turned` was last asked
+        # What comes next, the earliest first: (start, slot) of flashes that are to be half, and to be gone.
+        self._full: deque[tuple[float, int]] = deque()
+        self._half: deque[tuple[float, int]] = deque()
 
     def notice(self, slot: int, received_s: float, state: int, direction: float, now_s: float) -> None:
         """Look at a row that changed; it may begin to flash."""
@@ -31,7 +34,9 @@ class Flashes:
         starts = self._starts.setdefault(slot, deque(maxlen=FLASHES_A_SECOND))
         if len(starts) < FLASHES_A_SECOND or now_s - starts[0] >= 1:
             starts.append(now_s)
-            self._shown[slot] = 0.0
+            self._begun.add(slot)
+            self._full.append((now_s, slot))
+            self._half.append((now_s, slot))
 
     def strength(self, slot: int, now_s: float) -> float:
         """How much of its flash a cell shows: 1, 0.5 or 0."""
@@ -43,25 +48,25 @@ class Flashes:
 
     def turned(self, now_s: float) -> set[int]:
         """The slots whose flash looks different from when this was last asked."""
-        turned = set()
-        for slot, shown in list(self._shown.items()):
-            strength = self.strength(slot, now_s)
-            if strength != shown:
-                turned.add(slot)
-                self._shown[slot] = strength
-            if not strength:
-                del self._shown[slot]
+        turned, self._begun = self._begun, set()
+        for waiting, over_s in ((self._full, FLASH_FULL_S), (self._half, FLASH_FULL_S + FLASH_HALF_S)):
+            while waiting and now_s - waiting[0][0] >= over_s:  # as `strength` reckons
+                start_s, slot = waiting.popleft()
+                if self._starts[slot][-1] == start_s:  # else it flashes anew
+                    turned.add(slot)
         return turned
 
     def next_turn_s(self) -> float | None:
         """When the next flash changes; None while nothing flashes."""
         turns = []
-        for slot, shown in self._shown.items():
-            turns.append(self._starts[slot][-1] + (FLASH_FULL_S if shown == 1 else FLASH_FULL_S + FLASH_HALF_S))
+        for waiting, over_s in ((self._full, FLASH_FULL_S), (self._half, FLASH_FULL_S + FLASH_HALF_S)):
+            while waiting and self._starts[waiting[0][1]][-1] != waiting[0][0]:
+                waiting.popleft()
+            if waiting:
+                turns.append(waiting[0][0] + over_s)
         return min(turns, default=None)
 
     def forget(self) -> None:
         """Nobody looked for a while: what comes next is not news."""
-        self._seen.clear()
-        self._shown.clear()
-        self._starts.clear()
+        for kept in (self._seen, self._starts, self._begun, self._full, self._half):
+            kept.clear()

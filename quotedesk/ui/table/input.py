@@ -18,6 +18,7 @@ _WALKING_KEYS = (
 )
 
 _FOLDING_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
+_PAINT = QEvent.Type.Paint
 _END_A_TIP = (QEvent.Type.Leave, QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel)
 
 
@@ -130,11 +131,14 @@ class TableInput(QTableView):
         self.drag_requested.emit()
 
     def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
+        kind = event.type()
+        if kind == _PAINT:
+            return super().viewportEvent(event)  # sixty times a second
+        if kind == QEvent.Type.Leave:
             self._hover(-1)
-        if event.type() in _END_A_TIP:
+        if kind in _END_A_TIP:
             self.tip_over.emit()
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+        if isinstance(event, QHelpEvent) and kind == QEvent.Type.ToolTip:
             self.tip_requested.emit(self.indexAt(event.pos()), event.pos())
             return True
         return super().viewportEvent(event)

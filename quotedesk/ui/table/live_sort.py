@@ -14,7 +14,7 @@ KEYS_REST_MS = 1000  # after a key in the table
 
 
 class LiveSort(QObject):
-    """Of one table. `is_busy`: is something under the hand that must not move?"""
+    """Sorts one table. `is_busy`: is something under the hand that must not move?"""
 
     def __init__(self, table: TableView, model: TableModel, is_busy: Callable[[], bool]) -> None:
         super().__init__(table)

@@ -20,7 +20,7 @@ def price(value: float, decimals: int) -> str:
     """A price with the instrument's decimals: "117,204.55"."""
     if not math.isfinite(value):
         return UNKNOWN
-    return f"{value:,.{_bounded(decimals)}f}".replace("-", MINUS)
+    return f"{value + 0.0:,.{_bounded(decimals)}f}".replace("-", MINUS)  # -0.0 is 0
 
 
 def change(value: float, decimals: int) -> str:

@@ -17,7 +17,8 @@ from quotedesk.ui.looks.theme import FLAG_COLOURS, LOOKS, Colours, Density, Look
 from quotedesk.ui.table.alignment import Decimals, Fractions
 from quotedesk.ui.table.columns import COLUMNS, Column, Kind, RowSnapshot
 from quotedesk.ui.table.numbers import MINUS, UNKNOWN
-from quotedesk.ui.table.sparkline import Sparklines
+from quotedesk.ui.table.sparkline import END_PX, Sparklines
+from quotedesk.ui.table.sparkline import RIGHT_PX as TREND_RIGHT_PX
 
 SYMBOL_LEFT_PX = 24
 FLAG_PX = 10
@@ -26,6 +27,7 @@ LINES_PX = 15  # from a symbol to its name below it
 MARK_LEFT_PX = 14
 STATE_LEFT_PX = 26
 ARROW_RIGHT_PX = 13
+SLANT_PX = 2  # so far a slanted digit may reach beyond its place
 _MOST_BOXES = 64
 _ZEROS = str.maketrans("123456789", "0" * 9)
 _ARROWS = {1.0: "arrow_up", -1.0: "arrow_down", 0.0: "arrow_flat"}
@@ -56,6 +58,13 @@ class Setting:
     focused: bool = False
     current: int = -1
     flash: float = 0.0
+
+
+def clear_px(column: Column) -> int:
+    """How wide the right end of a column's cells is, in which no tick ever paints anything."""
+    if column.kind is Kind.TREND:
+        return TREND_RIGHT_PX - END_PX
+    return 0 if column.kind is Kind.PRICE else column.right_px - SLANT_PX
 
 
 class _PaintedRow(NamedTuple):

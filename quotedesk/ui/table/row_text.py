@@ -7,8 +7,9 @@ from quotedesk.feed.subscription_trace import Continuity, Trace
 from quotedesk.market.clock import Clock
 from quotedesk.market.states import RowState
 from quotedesk.quotes.fields import FIRST_SEEN
+from quotedesk.ui.looks.theme import LOOKS
 from quotedesk.ui.table import numbers
-from quotedesk.ui.table.columns import Column, Kind, RowSnapshot, state_text
+from quotedesk.ui.table.columns import Column, Kind, RowSnapshot, filled, state_text
 
 NO_TICK_AFTER_S = 10.0
 WAITS_AFTER_S = 3.0
@@ -91,37 +92,15 @@ def _later(at_s: float, trace: Trace) -> str:
 
 def still(reading: RowSnapshot, others_tick: bool) -> str:
     """Why a row does not move, or that it does."""
-    age = numbers.age(reading.now_s - reading.since_s)
-    match reading.state:
-        case RowState.LIVE:
-            return "live"
-        case RowState.QUIET:
-            return f"quiet, last trade {age} ago; the link is proven alive"
-        case RowState.CLOSED:
-            return "closed: out of its market's hours. The last price stays"
-        case RowState.STALE:
-            return f"stale, last trade {age} ago: much longer than usual, and its market is open"
-        case RowState.OFFLINE:
-            return f"offline. {reading.reason}" if reading.reason else "offline"
-        case RowState.REFUSED:
-            return f"refused. {reading.reason}" if reading.reason else "refused by the server"
-        case RowState.PARKED:
-            return f"parked: {reading.reason}"
-        case RowState.DELAYED:
-            return f"delayed: the feed says that it is {reading.reason} behind the market"
-        case RowState.HALTED:
-            return "halted: the feed says that trading was stopped. The last price stays"
-        case RowState.LIMIT_UP | RowState.LIMIT_DOWN:
-            way = "highest" if reading.state is RowState.LIMIT_UP else "lowest"
-            return f"at the {way} price that the exchange allows today, the feed says"
-        case _:
-            return _waiting(reading, others_tick)
+    if reading.state is RowState.PENDING:
+        return _waiting(reading, others_tick)
+    return filled(LOOKS[reading.state].told, reading)
 
 
 def _waiting(reading: RowSnapshot, others_tick: bool) -> str:
     waited = reading.now_s - reading.since_s
     if not waited >= NO_TICK_AFTER_S:
-        return "waiting for the first tick"
+        return LOOKS[RowState.PENDING].told
     plan = "; others tick, so your plan may not include it" if others_tick else ""
     return f"no tick yet, {numbers.age(waited)} after it was asked for{plan}"
 

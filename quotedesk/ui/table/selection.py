@@ -16,7 +16,7 @@ _SELECT = QItemSelectionModel.SelectionFlag
 
 
 class Selection(QObject):
-    """Of one table. It follows the edits that are made in its own window."""
+    """The chosen rows of one table. Follows the edits that are made in its own window."""
 
     def __init__(self, table: TableView, model: TableModel, undo: Undo) -> None:
         super().__init__(table)
@@ -71,7 +71,7 @@ class Selection(QObject):
         self._gone_row = first if self._gone_row < 0 else min(first, self._gone_row)
 
     def _end(self) -> None:
-        if self._undo.hand not in (None, self._table.window()):
+        if self._undo.active_window not in (None, self._table.window()):
             return  # the user looks at another window
         if self._came:
             self.select(self._came)

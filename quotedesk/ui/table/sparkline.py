@@ -5,6 +5,7 @@ that no tick goes unseen.
 """
 
 import math
+from collections.abc import Collection
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPen, QPixmap
@@ -19,24 +20,48 @@ from quotedesk.ui.table.sparkline_shape import STEP_PX, SparklineShape
 
 LEFT_PX = 8
 RIGHT_PX = 12
+END_PX = 4  # of the mark at the end of a line, beyond it
 HATCH_PX = 5
 _REREAD_S = 1.0  # at least, and a step: in between only the last value of a live line moves
-_MOST_LINES = 256  # more than are ever in view
+MOST_BYTES = 16 << 20  # of pictures: a window as large as a screen of twice as many pixels an inch takes 11 MB
+MOST_LOOKS = 2  # in which a line's picture is kept: a row whose change is next to nothing goes to and fro
 _SPILL_PX = 2  # of a line, over its first and last step
+_SMOOTH = QPainter.RenderHint.Antialiasing
+
+
+_Look = tuple[int, float, bool]  # colour, how much of the area's, is it hatched?
 
 
 class Sparklines:
-    """Paints lines; one at a time, each cheap."""
+    """Paints lines; one at a time, each cheap.
+
+    All of a line but the way to its newest step is drawn once, and kept as a picture while its row can be seen.
+
+    Attributes:
+        pictures_bytes: the memory that pictures take, at most MOST_BYTES.
+        allowance: so many lines more may be read and drawn anew, which takes some 0.3 ms each.
+        waiting: slots whose line was not, for want of that; whoever sets `allowance` empties it and paints them later.
+    """
 
     def __init__(self, history: History, theme: Theme, marks: Glyphs, margin_px: float) -> None:
         self._history = history
         self._theme = theme
         self._marks = marks
         self._margin_px = margin_px
-        self._lines: dict[int, SparklineShape] = {}  # by slot, those read last at the end
+        self.pictures_bytes = 0
+        self.allowance = math.inf
+        self.waiting: set[int] = set()
+        self._lines: dict[int, SparklineShape] = {}  # by slot
+        self._pictures: dict[int, dict[_Look, QPixmap]] = {}  # by slot, those drawn last at the end
         self._brushes: dict[tuple[int, float, float], QBrush] = {}
         self._pens: dict[int, QPen] = {}
         self._dots = QPixmap()
+
+    def keep_only(self, slots: Collection[int]) -> None:
+        """Let the lines of other rows go: they cannot be seen."""
+        for slot in self._lines.keys() - slots:
+            del self._lines[slot]
+            self._forget_pictures(slot)
 
     def paint(
         self,
@@ -54,32 +79,40 @@ class Sparklines:
         if not line_shape.is_loaded() or steps < 2 or math.isnan(reading.base):
             return
         line = self._line(reading, steps)
-        line.shape(steps * STEP_PX, self._margin_px, height - self._margin_px, reading.base)
-        if line.mark is None:
+        if line is None:
             return
-        colour = colours.up if reading.change > 0 else colours.down if reading.change < 0 else colours.flat
-        look = (colour.rgb(), colours.fill, reading.state is RowState.PARKED)
-        brush = self._hatching(colour) if look[2] else self._brush(colour, colours.fill, height)
-        picture = line.pictures.get(look)
+        if line.shape(steps * STEP_PX, self._margin_px, height - self._margin_px, reading.base):
+            self._forget_pictures(reading.slot)
+        if line.end_x != line.end_x:
+            return
+        change = reading.change
+        colour = colours.up if change > 0 else colours.down if change < 0 else colours.flat
+        is_parked = reading.state is RowState.PARKED
+        pen, rgb = self._pen(colour)
+        brush = self._hatching(colour) if is_parked else self._brush(colour, colours.fill, height)
+        look = rgb, colours.fill, is_parked
+        pictures = self._pictures.get(reading.slot)
+        picture = pictures.get(look) if pictures else None
         if picture is None:
-            picture = line.pictures[look] = self._picture(line, steps * STEP_PX, height, brush, self._pen(colour))
+            picture = self._picture(line, steps * STEP_PX, height, brush, pen)
+            self._keep_picture(reading.slot, look, picture)
         ratio = self._marks.ratio
         left, top = round((x + LEFT_PX) * ratio) / ratio, round(y * ratio) / ratio
         painter.drawPixmap(QPointF(left - _SPILL_PX, top), picture)
         painter.translate(left, top)
         painter.fillPath(line.wedge, brush)
-        painter.setPen(self._pen(colour))
+        painter.setPen(pen)
         painter.drawLine(line.needle)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.drawLine(line.start, line.end)
+        painter.setRenderHint(_SMOOTH)
+        painter.drawLine(line.way)
         if ratio > 1:
             painter.translate(0, 1 / ratio)
-            painter.drawLine(line.start, line.end)
+            painter.drawLine(line.way)
             painter.translate(0, -1 / ratio)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setRenderHint(_SMOOTH, False)
         painter.translate(-left, -top)
         end, colour = ("end_stopped", self._theme.warn) if LOOKS[reading.state].stops else (colours.end, colour)
-        self._marks.blit(painter, end, left + line.mark.x(), top + line.mark.y(), colour, background)
+        self._marks.blit(painter, end, left + line.end_x, top + line.end_y, colour, background)
 
     def _picture(self, line: SparklineShape, width: int, height: float, brush: QBrush, pen: QPen) -> QPixmap:
         """All but the way to the newest step, on nothing."""
@@ -95,7 +128,7 @@ class Sparklines:
             painter.fillPath(area, brush)
         painter.setPen(pen)
         painter.drawPath(line.needles)  # upright: smoothing would only make them pale, and cost twice as much
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(_SMOOTH)
         for stroke in line.strokes:
             painter.drawPath(stroke)
         if ratio > 1:  # two thin strokes cost a tenth of a thick one
@@ -105,22 +138,35 @@ class Sparklines:
         painter.end()
         return picture
 
-    def _line(self, reading: RowSnapshot, steps: int) -> SparklineShape:
+    def _keep_picture(self, slot: int, look: _Look, picture: QPixmap) -> None:
+        """Keep one more picture, as far as there is room for it."""
+        pictures = self._pictures.setdefault(slot, {})
+        if len(pictures) >= MOST_LOOKS:
+            self.pictures_bytes -= _bytes_of(pictures.pop(next(iter(pictures))))
+        if self.pictures_bytes + (more := _bytes_of(picture)) <= MOST_BYTES:
+            pictures[look] = picture
+            self.pictures_bytes += more
+
+    def _forget_pictures(self, slot: int) -> None:
+        self.pictures_bytes -= sum(map(_bytes_of, self._pictures.pop(slot, {}).values()))
+
+    def _line(self, reading: RowSnapshot, steps: int) -> SparklineShape | None:
+        """The row's line as it is now, or as it was where it has to wait; None where there was none."""
         line = self._lines.get(reading.slot)
-        if line is not None and len(line.past.last) == steps and line.state is reading.state:
-            is_fresh = reading.now_s < line.fresh_until_s
-            if is_fresh and reading.state is RowState.LIVE:
-                price = line.past.last[-1] = reading.last
-                line.past.high[-1] = max(price, line.past.high[-1])
-                line.past.low[-1] = min(price, line.past.low[-1])
-            if is_fresh:
+        if line is not None and len(line.past.last) != steps:
+            line = None
+        if line is not None:
+            if reading.state is RowState.LIVE is line.state:
+                line.tick(reading.last)
+            if line.state is reading.state and reading.now_s < line.fresh_until_s:
                 return line
+        if self.allowance <= 0:
+            self.waiting.add(reading.slot)
+            return line
+        self.allowance -= 1
         past = self._history.window(reading.slot, reading.now_s, steps)
         step_s = min(reading.now_s - reading.first_s, SPAN_S) / steps
         line = SparklineShape(past, reading.now_s + max(_REREAD_S, step_s), reading.state)
-        self._lines.pop(reading.slot, None)
-        if len(self._lines) >= _MOST_LINES:
-            del self._lines[next(iter(self._lines))]
         self._lines[reading.slot] = line
         return line
 
@@ -137,12 +183,14 @@ class Sparklines:
             painter.end()
         return self._dots
 
-    def _pen(self, colour: QColor) -> QPen:
-        pen = self._pens.get(colour.rgb())
+    def _pen(self, colour: QColor) -> tuple[QPen, int]:
+        """The pen of a colour, and the colour as a number."""
+        rgb = colour.rgb()
+        pen = self._pens.get(rgb)
         if pen is None:
-            pen = self._pens[colour.rgb()] = QPen(colour, 1)
+            pen = self._pens[rgb] = QPen(colour, 1)
             pen.setCosmetic(True)
-        return pen
+        return pen, rgb
 
     def _hatching(self, colour: QColor) -> QBrush:
         """Slanted lines, HATCH_PX apart: nothing comes in here."""
@@ -154,7 +202,7 @@ class Sparklines:
             tile.setDevicePixelRatio(ratio)
             tile.fill(Qt.GlobalColor.transparent)
             painter = QPainter(tile)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(_SMOOTH)
             painter.setPen(QPen(faded(colour, 0.55), 1))
             for shift in (-HATCH_PX, 0, HATCH_PX):  # the neighbours' corners, too
                 painter.drawLine(QPointF(shift, HATCH_PX), QPointF(shift + HATCH_PX, 0))
@@ -171,3 +219,7 @@ class Sparklines:
             gradient.setColorAt(1, faded(colour, self._theme.area_bottom * fill))
             brush = self._brushes[key] = QBrush(gradient)
         return brush
+
+
+def _bytes_of(picture: QPixmap) -> int:
+    return picture.width() * picture.height() * 4

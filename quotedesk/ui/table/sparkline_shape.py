@@ -9,8 +9,8 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF
-from PySide6.QtGui import QPainterPath, QPixmap
+from PySide6.QtCore import QLineF
+from PySide6.QtGui import QPainterPath
 
 from quotedesk.market.states import RowState
 from quotedesk.quotes.history import Past
@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 
 STEP_PX = 2
 _LEAST_RANGE = 0.0001  # of the price
+_NEXT_TO_NOTHING = 1e-30  # a price of 0 has no such share
 _SHORTEST_PX = 0.01  # of a needle: Qt leaves out a line to where it is already
 
 _to_path: paths.Drawn | None = None
@@ -45,7 +46,8 @@ def runs(values: Floats) -> list[tuple[int, int]]:
 
 def bounds(low: float, high: float, base: float) -> tuple[float, float]:
     """The prices at the bottom and at the top: the values', and the base too unless that doubles the range."""
-    least = abs(high) * _LEAST_RANGE
+    size = max(abs(low), abs(high))
+    least = size * _LEAST_RANGE if size > _NEXT_TO_NOTHING else 1.0
     if high - low < least:
         middle = (low + high) / 2
         low, high = middle - least / 2, middle + least / 2
@@ -69,15 +71,6 @@ def _stroke(xs: Floats, ys: Floats) -> QPainterPath:
     return _to_path(xs, ys)
 
 
-def _wedge(start: QPointF, end: QPointF, bottom: float) -> QPainterPath:
-    """The area below a line, down to `bottom`."""
-    path = QPainterPath(start)
-    path.lineTo(end)
-    path.lineTo(end.x(), bottom)
-    path.lineTo(start.x(), bottom)
-    return path
-
-
 @lru_cache(maxsize=8)
 def _steps(count: int, width: float) -> Floats:
     """Where the steps stand, from 0 to `width`; the same for all rows."""
@@ -86,17 +79,18 @@ def _steps(count: int, width: float) -> Floats:
 
 @dataclass(slots=True)
 class SparklineShape:
-    """One row's line, kept between paints: all but the way to its newest step changes seldom, and is a picture.
+    """One row's line, kept between paints: all but the way to its newest step changes seldom.
 
     Attributes:
         past: what it shows.
         fresh_until_s, state: when to read it anew, and the row's state when it was read.
         strokes, areas: a path per stretch, in the cell's own coordinates, without the way to the newest step.
         needles: upright lines, all in one path, but for the newest step's.
-        start, end, needle, wedge: the way to the newest step, its needle, and the area below it.
-        mark: where the line ends; None where there is no line.
+        way: the line to the newest step, and
+        needle: that step's upright line.
+        wedge: the area below the way.
+        end_x, end_y: where the line ends; NaN where there is no line.
         base_y: where the base is.
-        pictures: all but the way to the newest step, by the colours that it is drawn in.
     """
 
     past: Past
@@ -105,32 +99,48 @@ class SparklineShape:
     strokes: list[QPainterPath] = field(default_factory=list)
     areas: list[QPainterPath] = field(default_factory=list)
     needles: QPainterPath = field(default_factory=QPainterPath)
-    start: QPointF = field(default_factory=QPointF)
-    end: QPointF = field(default_factory=QPointF)
+    way: QLineF = field(default_factory=QLineF)
     needle: QLineF = field(default_factory=QLineF)
     wedge: QPainterPath = field(default_factory=QPainterPath)
-    mark: QPointF | None = None
+    end_x: float = math.nan
+    end_y: float = math.nan
     base_y: float = 0.0
-    pictures: dict[tuple[int, float, bool], QPixmap] = field(default_factory=dict)
     _key: tuple[float, float, float, float] | None = None  # what the shapes were made for, as in `shape`
     _last: float = math.nan  # the newest value when they were made, or moved
+    _newest: tuple[float, float, float] = (math.nan, math.nan, math.nan)  # last, high and low of the newest step
     _low: float = 0.0  # the prices at the bottom and at the top
     _high: float = 0.0
+    _start: tuple[float, float] = (0.0, 0.0)  # where the way begins; its y is NaN where it is level
 
-    def shape(self, width: float, top: float, bottom: float, base: float) -> None:
-        """Make the shapes, unless they are there: `width` pixels wide, prices from `top` to `bottom`."""
-        key, last = (width, top, bottom, base), float(self.past.last[-1])
+    def __post_init__(self) -> None:
+        # Of Python's kind: an element of an array costs as much as all the rest of a move.
+        self._newest = (self.past.last.item(-1), self.past.high.item(-1), self.past.low.item(-1))
+
+    def tick(self, price: float) -> None:
+        """The newest price is this one."""
+        last, high, low = self._newest
+        if price != last:
+            self._newest = price, max(price, high), min(price, low)
+
+    def shape(self, width: float, top: float, bottom: float, base: float) -> bool:
+        """Make the shapes, unless they are there: `width` pixels wide, prices from `top` to `bottom`.
+
+        True where more is another than the way to the newest step.
+        """
+        key, last = (width, top, bottom, base), self._newest[0]
         if self._key == key and (last == self._last or math.isnan(last) or self._moved(last)):
-            return
+            return False
         self._key, self._last = key, last
-        self.strokes, self.areas, self.mark, self.pictures = [], [], None, {}
+        self.strokes, self.areas = [], []
+        self.end_x = self.end_y = math.nan
         past = self.past
-        low, high = float(past.low.min()), float(past.high.max())
+        past.last[-1], past.high[-1], past.low[-1] = self._newest
+        low, high = past.low.min().item(), past.high.max().item()
         stretches = [(0, len(past.last))]
         if math.isnan(low):
             stretches = runs(past.last)
             if not stretches:
-                return
+                return True
             low, high = float(np.nanmin(past.low)), float(np.nanmax(past.high))
         self._low, self._high = low, high = bounds(low, high, base)
         scale = (bottom - top) / (high - low)
@@ -150,38 +160,48 @@ class SparklineShape:
             area.closeSubpath()
             self.strokes.append(stroke)
             self.areas.append(area)
-        x, y = float(xs[beyond - 1]), float(ys[beyond - 1])
-        self.mark = QPointF(x, y)
+        x, y = xs.item(beyond - 1), ys.item(beyond - 1)
         if beyond - newest > 1:
-            self.start, self.end = QPointF(float(xs[beyond - 2]), float(ys[beyond - 2])), QPointF(x, y)
+            self._start, self.end_x = (xs.item(beyond - 2), ys.item(beyond - 2)), x
         else:  # a lone step is as wide as a step
-            self.start, self.end = QPointF(x - STEP_PX / 2, y), QPointF(x + STEP_PX / 2, y)
+            self._start, self.end_x = (x - STEP_PX / 2, math.nan), x
         tops = bottom - (past.high - low) * scale
         bottoms = np.maximum(bottom - (past.low - low) * scale, tops + _SHORTEST_PX)
-        self.needle = QLineF(x, float(tops[beyond - 1]), x, float(bottoms[beyond - 1]))
-        self.wedge = _wedge(self.start, self.end, bottom)
+        self._end_at(y, tops.item(beyond - 1), bottoms.item(beyond - 1), bottom)
         sticking = stick_out(past)
         sticking[beyond - 1] = False
         self.needles = QPainterPath()
         shown = sticking.nonzero()[0]
-        for x, y, to_y in zip(xs[shown].tolist(), tops[shown].tolist(), bottoms[shown].tolist(), strict=True):
-            self.needles.moveTo(x, y)
-            self.needles.lineTo(x, to_y)
+        if len(shown):
+            for x, y, to_y in zip(xs[shown].tolist(), tops[shown].tolist(), bottoms[shown].tolist(), strict=True):
+                self.needles.moveTo(x, y)
+                self.needles.lineTo(x, to_y)
+        return True
 
     def _moved(self, last: float) -> bool:
         """Move the way to the newest step, if the scale has room for it. That is most ticks."""
-        if self.mark is None or math.isnan(self._last) or not self._low <= last <= self._high:
+        if math.isnan(self._last) or not self._low <= last <= self._high:
             return False
         assert self._key is not None
         _, top, bottom, _ = self._key
         scale = (bottom - top) / (self._high - self._low)
-        y = bottom - (last - self._low) * scale
-        if self.end.x() != self.mark.x():  # a lone step
-            self.start.setY(y)
-        self.end.setY(y)
-        self.mark.setY(y)
-        self.wedge = _wedge(self.start, self.end, bottom)
-        high, low = (bottom - (float(each[-1]) - self._low) * scale for each in (self.past.high, self.past.low))
-        self.needle.setLine(self.mark.x(), high, self.mark.x(), max(low, high + _SHORTEST_PX))
+        _, high, low = self._newest
+        needle_y = bottom - (high - self._low) * scale
+        needle_to_y = max(bottom - (low - self._low) * scale, needle_y + _SHORTEST_PX)
+        self._end_at(bottom - (last - self._low) * scale, needle_y, needle_to_y, bottom)
         self._last = last
         return True
+
+    def _end_at(self, y: float, needle_y: float, needle_to_y: float, bottom: float) -> None:
+        """Lead the way to the newest step to `y`, with a needle from `needle_y` down to `needle_to_y`."""
+        x, (from_x, from_y) = self.end_x, self._start
+        self.end_y, to_x = y, x
+        if math.isnan(from_y):
+            from_y, to_x = y, x + STEP_PX / 2
+        self.way = QLineF(from_x, from_y, to_x, y)
+        self.needle = QLineF(x, needle_y, x, needle_to_y)
+        wedge = self.wedge = QPainterPath()
+        wedge.moveTo(from_x, from_y)
+        wedge.lineTo(to_x, y)
+        wedge.lineTo(to_x, bottom)
+        wedge.lineTo(from_x, bottom)

@@ -1,5 +1,6 @@
 """The table: a QTableView that paints its rows itself, straight from the store, each in one call."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -19,18 +20,25 @@ from quotedesk.market.states import RowState
 from quotedesk.quotes.quotes import Slots
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.overlay_scroll_bar import OverlayScrollBar
+from quotedesk.ui.looks.theme import LOOKS
 from quotedesk.ui.table.alignment import Decimals, decimals_of
-from quotedesk.ui.table.columns import COLUMNS, PRICE, STATE, SYMBOL
+from quotedesk.ui.table.columns import COLUMNS, PRICE, STATE, SYMBOL, Kind
 from quotedesk.ui.table.flash import Flashes
 from quotedesk.ui.table.header import Header
 from quotedesk.ui.table.input import TableInput
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.paint_latency import PaintLatency
 from quotedesk.ui.table.paint_stats import PaintLog
-from quotedesk.ui.table.row_painter import Place, RowPainter, Setting
+from quotedesk.ui.table.row_painter import Place, RowPainter, Setting, clear_px
 
 _TICKING = [at for at in range(len(COLUMNS)) if at not in (SYMBOL, STATE)]
-_AGEING = {RowState.PENDING, RowState.QUIET, RowState.STALE}  # they say for how long
+_AGEING = {state for state, look in LOOKS.items() if "{age}" in look.word}  # they say for how long
+_TREND = next(at for at, column in enumerate(COLUMNS) if column.kind is Kind.TREND)
+_MOST_SPANS = 64
+_LINES_AT_ONCE = 8  # in a paint, after rows were sorted: some 3 ms
+
+
+_Spans = tuple[tuple[int, int], ...]  # left and right edges, pixels
 
 
 class TableView(TableInput):
@@ -59,6 +67,9 @@ class TableView(TableInput):
         self._ages: dict[int, str] = {}  # slot: for how long, as its row says
         self._announced = -1
         self._aligned: Slots | None = None  # the rows whose decimal points were looked at
+        self._columns: _Columns | None = None  # where they are; None: they moved
+        self._spares_lines = False  # many came into view at once: their prices are painted first
+        self._seen: tuple[Slots | None, int, int] = None, 0, -1  # the rows' slots, the first and the last in view
         self._has_painted = False
         self._painter = self._new_painter()
         self._set_up(model)
@@ -70,6 +81,9 @@ class TableView(TableInput):
         self.setModel(model)
         header.fit()
         header.sectionClicked.connect(model.turn_sorting)
+        for moved in (header.sectionResized, header.sectionMoved, header.geometriesChanged):
+            moved.connect(self._columns_moved)
+        self.horizontalScrollBar().valueChanged.connect(self._columns_moved)
         header.shown_sorting = lambda: model.sorted_by
         header.titles = model.titles
         rows = self.verticalHeader()
@@ -91,6 +105,7 @@ class TableView(TableInput):
             changed.connect(self._space_labels)
         model.modelReset.connect(self._start_over)
         model.layoutChanged.connect(self._owed.drop)  # a row that moves out of view owes nothing
+        model.layoutChanged.connect(self._spare_lines)
 
     # Painted, for the repaint clock
 
@@ -118,10 +133,11 @@ class TableView(TableInput):
             for row in rows:
                 self.update_row(row)
         else:
-            self._update_cells(rows, _TICKING)
+            self._update_cells(rows, self._columns_now().ticking)
         turned = self._flashes.turned(now_s).difference(named)
         if turned:
-            self._update_cells([first + at for at, slot in enumerate(shown.tolist()) if slot in turned], (PRICE,))
+            rows = [first + at for at, slot in enumerate(shown.tolist()) if slot in turned]
+            self._update_cells(rows, self._columns_now().price)
         return quotes.version != version
 
     def ticks(self) -> int:
@@ -141,7 +157,7 @@ class TableView(TableInput):
                     self.update_row(row)  # what it waits for stands beside its symbol
                 elif word != said.get(slot):  # in minutes after the first one
                     aged.append(row)
-        self._update_cells(aged, (STATE,))
+        self._update_cells(aged, self._columns_now().state)
 
     def has_ages(self) -> bool:
         first, last = self._visible_rows()
@@ -160,6 +176,10 @@ class TableView(TableInput):
         self._announced = self._quotes.version
         if len(changed):
             self._rows.announce(int(changed[0]), int(changed[-1]))
+
+    def draw_all_lines(self) -> None:
+        """Leave no line to a later paint: the next one is a picture to be kept."""
+        self._spares_lines = False
 
     @property
     def rows_px(self) -> int:
@@ -189,24 +209,24 @@ class TableView(TableInput):
         if self._painter.marks.ratio != self.devicePixelRatioF():
             self._painter = self._new_painter()
             self._align(anew=True)
+        self._keep_lines()
         painter = QPainter(self.viewport())
         width = self.viewport().width()
-        places = self._places()
+        columns = self._columns_now()
+        places = columns.places
         focused = self.hasFocus()
         current = self.currentIndex()
+        current_row, current_column, hovered = current.row(), current.column(), self.hovered
         whole, parts = self._touched(event.region())
         rows = sorted(whole.union(parts))
         selected = self._selected(rows[0], rows[-1]) if rows else set()
         painted: list[int] = []
-        overlapping: dict[_Spans, list[Place]] = {}
+        lines = self._painter.lines
+        lines.allowance = _LINES_AT_ONCE if self._spares_lines else math.inf
+        bare: list[int] = []
         for row in rows:
             top = self.rowViewportPosition(row)
-            setting = Setting(
-                selected=row in selected,
-                hovered=row == self.hovered,
-                focused=focused,
-                current=current.column() if row == current.row() else -1,
-            )
+            setting = Setting(row in selected, row == hovered, focused, current_column if row == current_row else -1)
             label = self._rows.rows[row]
             if isinstance(label, Section):
                 said = (label.name, self._rows.count_in(label), label.key in self._rows.watchlist.folded)
@@ -215,15 +235,15 @@ class TableView(TableInput):
             reading = self._rows.reading(row)
             if reading.state is RowState.LIVE:
                 setting.flash = self._flashes.strength(reading.slot, started_s)
-            touched = places
-            if row not in whole:
-                spans = tuple((area.left(), area.right()) for area in parts[row])
-                if spans not in overlapping:  # mostly the same ones
-                    overlapping[spans] = _overlapping(places, spans)
-                touched = overlapping[spans]
+            touched = places if row in whole else columns.overlapping(parts[row])
             self._painter.paint(painter, top, width, touched, reading, setting)
             painted.append(reading.slot)
+            if reading.slot in lines.waiting:
+                bare.append(row)
         self._painter.finish(painter)
+        lines.waiting.clear()
+        self._spares_lines = bool(bare)
+        self._update_cells(bare, columns.trend)  # in the next turn, after what waits to be read
         below = self.rows_px - self.verticalOffset()
         if below < self.viewport().height():
             painter.fillRect(0, below, width, self.viewport().height() - below, self._appearance.theme.table)
@@ -246,17 +266,17 @@ class TableView(TableInput):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._columns_moved()
         self._overlay.place()
 
     # Inside
 
-    def _update_cells(self, rows: Iterable[int], columns: Sequence[int]) -> None:
-        """Order the repaint of rows, but only from the first of these columns on screen to the last."""
-        left = max(1, min(map(self.columnViewportPosition, columns)))  # from 0 on it would be all of a row
-        right = max(self.columnViewportPosition(column) + self.columnWidth(column) for column in columns)
-        viewport, height = self.viewport(), self._row_px
+    def _update_cells(self, rows: Iterable[int], span: tuple[int, int]) -> None:
+        """Order the repaint of rows, but only between these x."""
+        (left, right), update, top = span, self.viewport().update, self.rowViewportPosition
+        width, height = right - left, self._row_px
         for row in rows:
-            viewport.update(left, self.rowViewportPosition(row), right - left, height)
+            update(left, top(row), width, height)
 
     @property
     def _row_px(self) -> int:
@@ -303,21 +323,38 @@ class TableView(TableInput):
             return 0, -1
         return first, last if last >= 0 else len(self._rows.rows) - 1
 
-    def _touched(self, region: QRegion) -> tuple[set[int], dict[int, list[QRect]]]:
+    def _spare_lines(self) -> None:
+        self._spares_lines = True
+
+    def _keep_lines(self) -> None:
+        """Of the rows that can be seen, and of no others: where hundreds come by, each is drawn when it comes."""
+        seen = (self._rows.slots, *self._visible_rows())
+        if seen[1:] != self._seen[1:] or seen[0] is not self._seen[0]:
+            self._seen = seen
+            slots, first, last = seen
+            self._painter.lines.keep_only(set(slots[first : last + 1].tolist()))
+
+    def _touched(self, region: QRegion) -> tuple[set[int], dict[int, _Spans]]:
         """The rows to be painted: whole ones, and those of which parts are (a tick, an age)."""
-        whole, parts = set[int](), dict[int, list[QRect]]()
+        whole, parts = set[int](), dict[int, _Spans]()
+        beyond = len(self._rows.rows)
         for area in region:  # type: ignore[attr-defined]  # the stubs of PySide6 6.11 leave it out
-            first, last = self._visible_rows(area)
-            for row in range(first, last + 1):
-                if area.left() <= 0:
-                    whole.add(row)
-                else:
-                    parts.setdefault(row, []).append(area)
+            left, first, last = area.left(), self.rowAt(max(0, area.top())), self.rowAt(area.bottom())
+            if first < 0:
+                continue
+            rows = range(first, last + 1 if last >= 0 else beyond)
+            if left <= 0:
+                whole.update(rows)
+                continue
+            span = ((left, area.right()),)
+            for row in rows:
+                parts[row] = parts[row] + span if row in parts else span
         return whole, parts
 
     def _selected(self, first: int, last: int) -> set[int]:
         """The selected rows among some, found at once: asking row by row costs as much as a row's background."""
-        ranges = self.selectionModel().selection().toList()
+        chosen = self.selectionModel()
+        ranges = chosen.selection().toList() if chosen.hasSelection() else []
         return {row for each in ranges for row in range(max(first, each.top()), min(last, each.bottom()) + 1)}
 
     def _places(self) -> list[Place]:
@@ -325,6 +362,15 @@ class TableView(TableInput):
             Place(column, self.columnViewportPosition(index), self.columnWidth(index))
             for index, column in enumerate(COLUMNS)
         ]
+
+    def _columns_moved(self) -> None:
+        self._columns = None
+
+    def _columns_now(self) -> "_Columns":
+        """Where the columns are; found out once, until they move."""
+        if self._columns is None:
+            self._columns = _Columns(self._places())
+        return self._columns
 
     def _align(self, anew: bool = False) -> None:
         """See where the decimal points stand; all rows move when that changes."""
@@ -338,10 +384,38 @@ class TableView(TableInput):
             self.viewport().update()
 
 
-_Spans = tuple[tuple[int, int], ...]  # left and right edges, pixels
-
-
 def _overlapping(places: Sequence[Place], spans: _Spans) -> list[Place]:
     return [
         each for each in places if any(each.left <= right and left < each.left + each.width for left, right in spans)
     ]
+
+
+class _Columns:
+    """Where the columns are in the viewport.
+
+    Attributes:
+        places: of each, by its index in COLUMNS.
+        ticking, price, state: between which x there is what a tick changes, what a flash does, what an age does;
+        trend: and the line.
+    """
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        self.places = places
+        self.ticking, self.price, self.state, self.trend = map(self._span, (_TICKING, (PRICE,), (STATE,), (_TREND,)))
+        self._overlapping: dict[_Spans, list[Place]] = {}
+
+    def overlapping(self, spans: _Spans) -> list[Place]:
+        """The places of the columns that these touch."""
+        found = self._overlapping.get(spans)  # they are mostly the same ones
+        if found is None:
+            if len(self._overlapping) >= _MOST_SPANS:
+                self._overlapping.clear()
+            found = self._overlapping[spans] = _overlapping(self.places, spans)
+        return found
+
+    def _span(self, columns: Sequence[int]) -> tuple[int, int]:
+        """From the first of these columns on screen to the last."""
+        some = [self.places[column] for column in columns]
+        left = max(1, min(place.left for place in some))  # from 0 on it would be all of a row
+        # Without the last one's padding: over that lies the scroll bar, and painting it anew costs as much as two rows.
+        return left, max(place.left + place.width - clear_px(place.column) for place in some)

@@ -27,7 +27,7 @@ _READ = "Lists (*.txt *.csv *.tsv *.set);;All files (*)"
 
 
 class FileMenu(QMenu):
-    """Of one window.
+    """The File menu of one window.
 
     Signals:
         close_requested(): this window is to be closed.
@@ -113,12 +113,12 @@ class FileMenu(QMenu):
     def _remember_folder(self, name: str) -> None:
         self._folder = str(Path(name).parent)
 
-    def _take(self, understood: ParsedList, name: str) -> None:
+    def _take(self, parsed: ParsedList, name: str) -> None:
         if name:
-            watchlist = self._lists.add(name, understood.rows, self._panel.watchlist.feed)
-            self.noticed.emit(Message(f"{watchlist.name}: {understood.words}", undoes=True))
+            watchlist = self._lists.add(name, parsed.rows, self._panel.watchlist.feed)
+            self.noticed.emit(Message(f"{watchlist.name}: {parsed.words}", undoes=True))
         else:
-            self._panel.add(understood)
+            self._panel.add(parsed)
 
 
 def _parts(rows: Sequence[Named | str], most: int) -> list[list[Named | str]]:

@@ -47,7 +47,7 @@ class HelpMenu(QMenu):
         box.setStyleSheet(f"QLabel#qt_msgbox_informativelabel {{ min-width: {_ABOUT_PX}px; }}")
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(f"quotedesk {__version__}")
-        box.setInformativeText("A live watchlist: one connection, an editable table, a line of the past per row.")
+        box.setInformativeText("A live watchlist: feeds side by side, one connection per address, a sparkline per row.")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 

@@ -89,7 +89,7 @@ class ListMenu(QMenu):
         strip.new.clicked.connect(self.add_list)
         strip.tabs.chosen.connect(self.show_list)
         strip.tabs.rename_asked.connect(self.rename)
-        strip.tabs.pulled.connect(self._pull)
+        strip.tabs.tab_moved.connect(self._pull)
         strip.tabs.menu_asked.connect(self._show_tab_menu)
         strip.all.clicked.connect(self._drop_all_lists)
         strip.editor.entered.connect(self._rename)
@@ -216,7 +216,7 @@ class ListMenu(QMenu):
         undo = self._panel.undo
         self._note_closed()
         watchlist = undo.watchlist
-        if undo.hand in (None, self.parent()) and watchlist is not None and watchlist in self._book.open_lists:
+        if undo.active_window in (None, self.parent()) and watchlist is not None and watchlist in self._book.open_lists:
             self.show_list(watchlist)
         else:
             self.catch_up()
@@ -229,7 +229,7 @@ class ListMenu(QMenu):
 
     def _show_first(self, edit: BookEdit, words: str) -> None:
         """Something is about to be undone or redone: a list that it is of is shown first, so that the user sees it."""
-        if self._panel.undo.hand not in (None, self.parent()) or (isinstance(edit, OpenList) and edit.on):
+        if self._panel.undo.active_window not in (None, self.parent()) or (isinstance(edit, OpenList) and edit.on):
             return
         lists = [each for each in (edit.watchlist, *lists_of(edit)) if each is not None and each in self._book.lists]
         if lists and self._panel.watchlist not in lists:

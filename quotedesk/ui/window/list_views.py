@@ -22,7 +22,7 @@ class _View:
 
 
 class ListViews:
-    """Of one panel."""
+    """Keeps the views of one panel."""
 
     def __init__(self, book: Book, table: TableView, model: TableModel, selecting: Selection) -> None:
         self._book = book

@@ -54,22 +54,22 @@ class TabDrops(QObject):
         return True
 
     def _drop(self, watchlist: Watchlist, event: QDropEvent) -> None:
-        drag, understood = RowDrag.of(event), self._understood
+        drag, parsed = RowDrag.of(event), self._understood
         came = None if drag is not None else incoming(event.mimeData(), self._panel.reader.beside(watchlist).found)
         self._leave()
         if drag is not None:
             self._panel.rows.take(drag.rows, drag.watchlist, watchlist, None, copies(event))
-        elif came is not None and came.understood is None:
+        elif came is not None and came.parsed is None:
             self._panel.files_brought.emit(came.files)
-        elif understood is not None:
-            if understood.rows:
-                self._panel.undo.push(On(watchlist, append(watchlist, understood.rows)))
-            self._panel.tell_added(understood, f"{watchlist.name}: {understood.words}")
+        elif parsed is not None:
+            if parsed.rows:
+                self._panel.undo.push(On(watchlist, append(watchlist, parsed.rows)))
+            self._panel.tell_added(parsed, f"{watchlist.name}: {parsed.words}")
 
     def _read(self, watchlist: Watchlist, event: QDropEvent) -> ParsedList | None:
         if drag := RowDrag.of(event):
             return brought(drag.rows, watchlist)
-        return incoming(event.mimeData(), self._panel.reader.beside(watchlist).found).understood
+        return incoming(event.mimeData(), self._panel.reader.beside(watchlist).found).parsed
 
     def _leave(self) -> None:
         self._aimed = self._understood = None

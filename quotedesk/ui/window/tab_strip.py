@@ -46,7 +46,7 @@ class ListTabs(QTabBar):
         menu_asked(watchlist, at): what can be done with that list is asked for, there on the screen.
         reached(part): something is pulled or dragged over that part of the tabs.
         chosen(watchlist): it is to be shown.
-        pulled(watchlist, at): it was pulled to the place `at` among the tabs.
+        tab_moved(watchlist, at): it was tab_moved to the place `at` among the tabs.
         rename_asked(watchlist): its tab was double-clicked.
         dropped(watchlist, event): something was dropped on its tab.
         left(): a drag over the tabs is over.
@@ -55,7 +55,7 @@ class ListTabs(QTabBar):
     menu_asked = Signal(object, QPoint)
     reached = Signal(QRect)
     chosen = Signal(object)
-    pulled = Signal(object, int)
+    tab_moved = Signal(object, int)
     rename_asked = Signal(object)
     dropped = Signal(object, object)
     left = Signal()
@@ -85,7 +85,7 @@ class ListTabs(QTabBar):
     ) -> None:
         """These are open, and this one is shown. `feeds`: what to say of a list's feeds, in words."""
         if self._before and set(self._before) == set(lists):
-            lists = self._shown()  # a tab is being pulled: the bar knows best where they are
+            lists = self._shown()  # a tab is being tab_moved: the bar knows best where they are
         self.blockSignals(True)
         while self.count() > len(lists):
             self.removeTab(self.count() - 1)
@@ -201,7 +201,7 @@ class ListTabs(QTabBar):
         # The bar has moved tabs already; now it is said.
         before, self._before, now = self._before, [], self._shown()
         if before and now != before and (at := self.currentIndex()) >= 0:
-            self.pulled.emit(now[at], at)
+            self.tab_moved.emit(now[at], at)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.dragMoveEvent(event)

@@ -170,10 +170,10 @@ class WatchlistPanel(QWidget):
     def paste(self) -> None:
         """Add the symbols on the clipboard; what is none is named, and costs the others nothing."""
         came = incoming(QGuiApplication.clipboard().mimeData(), self.reader.found)
-        if came.understood is None:
+        if came.parsed is None:
             self.files_brought.emit(came.files)
         else:
-            self.add(came.understood)
+            self.add(came.parsed)
 
     def add_section(self) -> None:
         """Put a label above the first chosen row, and let it be named."""
@@ -238,7 +238,7 @@ class WatchlistPanel(QWidget):
         self._place_editor()
 
     def _show_tip(self, index: QModelIndex, at: QPoint) -> None:
-        """Of a row's state the trace, of other cells a text."""
+        """Show the subscription trace over a row's state, a text over other cells."""
         row = self.model.rows[index.row()] if index.isValid() else None
         trace, continuity = self.model.trace_of(row) if isinstance(row, Instrument) else (None, None)
         if trace is None or index.column() != STATE:
@@ -253,7 +253,7 @@ class WatchlistPanel(QWidget):
         self._place_editor()
         self.update()
 
-    # Incremental
+    # Adding
 
     def _carry(self) -> None:
         """Drag the chosen rows; where they go is a place among all."""
@@ -262,27 +262,27 @@ class WatchlistPanel(QWidget):
 
     def _enter(self, text: str) -> None:
         self.finder.end()
-        understood = self.reader.typed(text)
-        if understood.new:
-            self.rows.insert(understood.new)
-        elif here := understood.here:
+        parsed = self.reader.typed(text)
+        if parsed.new:
+            self.rows.insert(parsed.new)
+        elif here := parsed.here:
             self.selecting.select([here[0]])
             what = shown(here[0], self.watchlist.feed) if len(here) == 1 else f"All {len(here)}"
             self.noticed.emit(f"{what} already in the list")
-        if understood.fault:
-            self.add_line.keep(" ".join(understood.bad), understood.fault)
+        if parsed.fault:
+            self.add_line.keep(" ".join(parsed.bad), parsed.fault)
             self._lay_out()
         else:
             self.add_line.finish()
             self._end_welcome()
             self.table.setFocus()
 
-    def add(self, understood: ParsedList, at: int | None = None) -> None:
+    def add(self, parsed: ParsedList, at: int | None = None) -> None:
         """Add what was pasted or dropped, and tell of it."""
-        if understood.rows:
-            self.rows.insert(understood.rows, at)
+        if parsed.rows:
+            self.rows.insert(parsed.rows, at)
             self._end_welcome()
-        self.tell_added(understood, understood.words)
+        self.tell_added(parsed, parsed.words)
 
     def tell_added(self, parsed: ParsedList, words: str) -> None:
         """Tell what came of a pasted or dropped text, once its rows are in a list; what is no symbol has a report."""

@@ -4,7 +4,7 @@ import os
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from quotedesk.config.window_file import WindowState
@@ -233,6 +233,11 @@ class Window(QMainWindow):
         """Something changed in the quotes."""
         self.repaint_clock.wake()
 
+    def picture(self) -> QPixmap:
+        """The window as it is now, whole."""
+        self.table.draw_all_lines()
+        return self.grab()
+
     def allow_close(self) -> None:
         """From now on closing closes."""
         self._may_close = True
@@ -259,7 +264,7 @@ class Window(QMainWindow):
         if event.type() == QEvent.Type.WindowStateChange:
             self._mind_visibility()
         elif event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self.undo.hand = self
+            self.undo.active_window = self
 
     # Inside
 

@@ -14,7 +14,7 @@ from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
 
 class WindowStateKeeper:
-    """Of one window.
+    """Saves and restores one window.
 
     Attributes:
         on_top: the action that keeps the window above others; it goes into `menu`.

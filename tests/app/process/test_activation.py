@@ -11,7 +11,7 @@ from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
 from quotedesk.app.process import activation as doorbell
-from quotedesk.app.process.activation import Activation, ring
+from quotedesk.app.process.activation import Activation, request_activation
 from quotedesk.config.paths import Profile
 
 RING = """
@@ -19,9 +19,9 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 app = QCoreApplication([])
-from quotedesk.app.process.activation import ring
+from quotedesk.app.process.activation import request_activation
 from quotedesk.config.paths import Profile
-print(ring(Profile(Path(sys.argv[1])), 4000))
+print(request_activation(Profile(Path(sys.argv[1])), 4000))
 """
 
 LISTEN_AND_DIE = """
@@ -61,21 +61,21 @@ def test_whoever_rings_is_heard_and_answered(tmp_path: Path, qtbot: QtBot, owner
     bell = Activation(Profile(tmp_path), owner)
     assert bell.is_listening
     for token in ("", "a-token"):
-        with qtbot.waitSignal(bell.rung) as heard:
+        with qtbot.waitSignal(bell.requested) as heard:
             process = other(Profile(tmp_path), XDG_ACTIVATION_TOKEN=token)
         assert heard.args == [token]
         assert answered(process, qtbot)
 
 
 def test_where_nobody_answers_nobody_waits_for_ever(tmp_path: Path, qtbot: QtBot) -> None:
-    assert not ring(Profile(tmp_path), 150)
+    assert not request_activation(Profile(tmp_path), 150)
 
 
 def test_one_that_has_just_started_is_waited_for(tmp_path: Path, qtbot: QtBot, owner: QObject) -> None:
     process = other(Profile(tmp_path))
     qtbot.wait(700)  # it rings in vain
     bell = Activation(Profile(tmp_path), owner)
-    with qtbot.waitSignal(bell.rung):
+    with qtbot.waitSignal(bell.requested):
         pass
     assert answered(process, qtbot)
 
@@ -86,8 +86,8 @@ def test_two_profiles_have_two_bells_and_a_long_name_is_no_hindrance(tmp_path: P
     bells = [Activation(Profile(folder), owner) for folder in (tmp_path, long)]
     assert all(bell.is_listening for bell in bells)
     wrong = []
-    bells[0].rung.connect(wrong.append)
-    with qtbot.waitSignal(bells[1].rung):
+    bells[0].requested.connect(wrong.append)
+    with qtbot.waitSignal(bells[1].requested):
         process = other(Profile(long))
     assert answered(process, qtbot)
     assert wrong == []
@@ -102,14 +102,14 @@ def test_what_a_killed_one_left_is_taken_over(tmp_path: Path, qtbot: QtBot, owne
 
 def test_a_visitor_that_talks_nonsense_is_sent_away(tmp_path: Path, qtbot: QtBot, owner: QObject) -> None:
     bell = Activation(Profile(tmp_path), owner)
-    rung = []
-    bell.rung.connect(rung.append)
+    requested = []
+    bell.requested.connect(requested.append)
     socket = QLocalSocket()
     socket.connectToServer(doorbell._name(Profile(tmp_path)))
     socket.write(b"x" * 10_000)
     qtbot.waitUntil(lambda: socket.state() == QLocalSocket.LocalSocketState.UnconnectedState)
-    assert rung == []
-    with qtbot.waitSignal(bell.rung) as heard:
+    assert requested == []
+    with qtbot.waitSignal(bell.requested) as heard:
         socket.connectToServer(doorbell._name(Profile(tmp_path)))
         socket.write(b"\x1b[31m\xff\n")
     assert heard.args == [""]

@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import math
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -19,6 +21,7 @@ import qasync
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from quotedesk.app.process import loop as loop_module
 from quotedesk.app.process.loop import DeskApp, DeskLoop, collect, collecting_here, freeze
 
 pytestmark = pytest.mark.anyio
@@ -64,6 +67,86 @@ async def test_callbacks_run_in_order_and_what_they_add_waits_for_the_next_turn(
     dropped.cancel()
     await done.wait()
     assert ran == [1, 2, 3]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows' loop has no readers")
+@pytest.mark.parametrize(
+    ("short_s", "expected"),
+    [
+        (math.inf, ["read", "waited", "added", "over", "last"]),
+        (0.0, ["read", "over", "waited", "added", "last"]),
+    ],
+    ids=["a short read", "a long one"],
+)
+async def test_what_a_reader_adds_runs_in_its_turn_after_what_waited_unless_there_was_much_to_read(
+    short_s: float, expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop_module, "_SHORT_READ_S", short_s)
+    loop, ran, done = asyncio.get_running_loop(), [], asyncio.Event()
+    assert isinstance(loop, DeskLoop)
+    run_reader = loop._run_reader
+
+    def run_and_note(handle: asyncio.Handle) -> None:
+        run_reader(handle)
+        ran.append("over")
+
+    def read() -> None:
+        loop.remove_reader(ours)
+        ran.append("read")
+        loop.call_soon(lambda: (ran.append("added"), loop.call_soon(ran.append, "last"), loop.call_soon(done.set)))
+
+    monkeypatch.setattr(loop, "_run_reader", run_and_note)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        loop.add_reader(ours, read)
+        theirs.send(b"a")
+        assert select.select([ours], [], [], 5)[0]
+        loop._soon.append(asyncio.Handle(ran.append, ("waited",), loop))  # whose timer is late
+        async with asyncio.timeout(5):
+            await done.wait()
+    assert ran == expected
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows' loop has no readers")
+async def test_a_reader_that_runs_a_loop_within_this_one_holds_up_no_callback() -> None:
+    loop, ran, done = asyncio.get_running_loop(), [], asyncio.Event()
+    ours, theirs = socket.socketpair()
+
+    def read() -> None:
+        loop.remove_reader(ours)
+        inner = QEventLoop()
+        loop.call_soon(ran.append, "within")
+        loop.call_soon(inner.quit)
+        inner.exec()
+        loop.call_soon(ran.append, "after")
+        loop.call_soon(done.set)
+
+    with ours, theirs:
+        loop.add_reader(ours, read)
+        theirs.send(b"a")
+        async with asyncio.timeout(5):
+            await done.wait()
+    assert ran == ["within", "after"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows' loop has no readers")
+async def test_a_socket_that_never_runs_dry_leaves_qt_its_turn() -> None:
+    loop, painted, reads = asyncio.get_running_loop(), asyncio.Event(), 0
+    ours, theirs = socket.socketpair()
+
+    def read() -> None:
+        nonlocal reads
+        reads += 1  # and take nothing: there is always more
+        loop.call_soon(lambda: None)
+
+    with ours, theirs:
+        loop.add_reader(ours, read)
+        theirs.send(b"a")
+        QTimer.singleShot(20, painted.set)
+        async with asyncio.timeout(5):
+            await painted.wait()
+        loop.remove_reader(ours)
+    assert reads > 1
 
 
 async def test_callbacks_without_end_leave_qt_its_turn() -> None:

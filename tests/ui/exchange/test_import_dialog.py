@@ -40,8 +40,8 @@ def test_a_file_without_anything_says_so(dialog) -> None:
 
 
 def test_the_report_can_be_copied(dialog) -> None:
-    understood = ParsedList(lines=(ReportLine(1, "A", "A.US", Fate.NEW), ReportLine(2, "$", "", Fate.BAD, "no")))
-    dialog.show_report(understood, understood)
+    parsed = ParsedList(lines=(ReportLine(1, "A", "A.US", Fate.NEW), ReportLine(2, "$", "", Fate.BAD, "no")))
+    dialog.show_report(parsed, parsed)
     dialog._copy()
     assert QApplication.clipboard().text() == (
         "2 in the file: 1 new, 1 not mapped\nLine\tIn the file\tBecame\tResult\n1\tA\tA.US\tnew\n2\t$\t\tnot mapped: no"

@@ -22,32 +22,32 @@ def urls(*names: str | Path) -> QMimeData:
     return data
 
 
-def codes(understood: ParsedList | None) -> list[str]:
-    assert understood is not None
-    return [each.code for each in understood.new]
+def codes(parsed: ParsedList | None) -> list[str]:
+    assert parsed is not None
+    return [each.code for each in parsed.new]
 
 
 def test_files_are_read_and_told_together(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes("NASDAQ:AAPL\n".encode("utf-16"))
     (tmp_path / "b.txt").write_text("###More\nHKEX:700")
     came = incoming(urls(tmp_path / "a.txt", tmp_path / "b.txt"), READER.found)
-    assert codes(came.understood) == ["AAPL.US", "700.HK"]
-    assert came.understood is not None
-    assert [getattr(row, "name", "") for row in came.understood.rows] == ["", "More", ""]
+    assert codes(came.parsed) == ["AAPL.US", "700.HK"]
+    assert came.parsed is not None
+    assert [getattr(row, "name", "") for row in came.parsed.rows] == ["", "More", ""]
 
 
 def test_an_address_is_read_and_never_fetched() -> None:
-    assert codes(incoming(urls("https://finance.yahoo.com/quote/AAPL.US"), READER.found).understood) == ["AAPL.US"]
-    understood = incoming(urls("https://example.com/list.txt"), READER.found).understood
-    assert understood is not None
-    assert understood.fault is not None
-    assert "nothing is fetched" in understood.fault.why
+    assert codes(incoming(urls("https://finance.yahoo.com/quote/AAPL.US"), READER.found).parsed) == ["AAPL.US"]
+    parsed = incoming(urls("https://example.com/list.txt"), READER.found).parsed
+    assert parsed is not None
+    assert parsed.fault is not None
+    assert "nothing is fetched" in parsed.fault.why
 
 
 def test_cells_of_a_spreadsheet_are_a_table() -> None:
     data = QMimeData()
     data.setText("Symbol\tLast\nAAPL.US\t229.38\n700.HK\t592\n")
-    assert codes(incoming(data, READER.found).understood) == ["AAPL.US", "700.HK"]
+    assert codes(incoming(data, READER.found).parsed) == ["AAPL.US", "700.HK"]
 
 
 def test_what_is_no_list_is_refused_with_a_reason_and_not_read(tmp_path: Path) -> None:
@@ -56,17 +56,17 @@ def test_what_is_no_list_is_refused_with_a_reason_and_not_read(tmp_path: Path) -
         file.truncate(50_000_000)
     (tmp_path / "none.txt").write_text("")
     for name, why in (("", "is a folder"), ("x.bin", "not a text"), ("big.txt", "50 MB"), ("none.txt", "is empty")):
-        understood = incoming(urls(tmp_path / name), READER.found).understood
-        assert understood is not None
-        assert understood.fault is not None, name
-        assert why in understood.fault.why
-        assert understood.rows == ()
+        parsed = incoming(urls(tmp_path / name), READER.found).parsed
+        assert parsed is not None
+        assert parsed.fault is not None, name
+        assert why in parsed.fault.why
+        assert parsed.rows == ()
 
 
 def test_a_large_file_waits_for_the_drop(tmp_path: Path) -> None:
     (tmp_path / "long.txt").write_text("NASDAQ:AAPL\n" * (AT_ONCE_BYTES // 10))
     came = incoming(urls(tmp_path / "long.txt"), pytest.fail)
-    assert came.understood is None
+    assert came.parsed is None
     assert came.files == (tmp_path / "long.txt",)
 
 

@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy
-from tests.ui.table.test_view import CHG, LAST, cell, colours
 
 from quotedesk.config.settings import Direction, Shade, Spacing
 from quotedesk.ui.looks.appearance import Appearance, usual_direction
 from quotedesk.ui.looks.theme import DARK, DENSITIES, LIGHT
+from tests.ui.table.test_view import CHG, LAST, cell, colours
 
 
 def test_a_choice_is_told_once_and_an_old_one_not_at_all(qtbot) -> None:

@@ -1,5 +1,7 @@
 """Every colour can be read on every surface it stands on."""
 
+import re
+
 import pytest
 from PySide6.QtGui import QColor, QFont
 from pytestqt.qtbot import QtBot
@@ -107,3 +109,12 @@ def test_fonts_have_digits_of_one_width_and_a_fallback(qtbot: QtBot) -> None:
     assert "DejaVu Sans" in font.families()
     assert font.isFeatureSet(QFont.Tag("tnum"))
     assert (font.pixelSize(), font.weight()) == (12, QFont.Weight.DemiBold)
+
+
+@pytest.mark.parametrize("state", RowState)
+def test_each_state_has_texts_that_can_say_for_how_long_and_why(state: RowState) -> None:
+    look = LOOKS[state]
+    assert look.told
+    for text in (look.word, look.told):
+        assert set(re.findall(r"\{.*?\}", text)) <= {"{age}", "{reason}"}
+        text.format(age="3 s", reason="{no} field")

@@ -107,3 +107,23 @@ def test_it_says_which_rows_to_paint_and_when_next_and_then_nothing() -> None:
     assert row.flashes.turned(2.21) == {slot}
     assert row.flashes.turned(2.31) == {slot}
     assert row.flashes.next_turn_s() is None
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.0, 0.01, 0.05, 0.1, 0.2, 0.4]), st.integers(0, 2)), max_size=60))
+def test_no_flash_changes_untold_nor_before_it_was_said_to(what: list[tuple[float, int]]) -> None:
+    flashes, now_s, shown = Flashes(), 10.0, dict.fromkeys((0, 1), 0.0)
+    for slot in shown:
+        flashes.notice(slot, 0.0, RowState.LIVE, 1.0, now_s)
+    for wait_s, slot in what:
+        next_s = flashes.next_turn_s()
+        now_s += wait_s
+        changed = {each for each, before in shown.items() if flashes.strength(each, now_s) != before}
+        assert not changed or (next_s is not None and next_s <= now_s + 1e-9)
+        if slot in shown:
+            flashes.notice(slot, now_s, RowState.LIVE, 1.0, now_s)
+            changed = {each for each, before in shown.items() if flashes.strength(each, now_s) != before}
+        assert flashes.turned(now_s) >= changed
+        shown = {each: flashes.strength(each, now_s) for each in shown}
+    assert flashes.turned(now_s) == set()
+    flashes.turned(now_s + 1.0)
+    assert flashes.next_turn_s() is None

@@ -3,7 +3,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from quotedesk.ui.table.repaint import CALM, FRAME_S, RepaintClock
+from quotedesk.ui.table.repaint import CALM, EARLY_S, FRAME_S, RepaintClock
 from tests.fakes.clock import FakeClock
 
 
@@ -86,10 +86,59 @@ def test_news_comes_at_most_once_a_frame_time(setup: Setup) -> None:
     assert setup.repaint.is_idle
 
 
+def test_a_calm_feed_is_painted_at_the_next_frame_too(setup: Setup) -> None:
+    for _ in range(50):
+        setup.clock.advance(0.3)
+        setup.view.came += 1
+        setup.repaint.wake()
+        assert setup.due_ms() == 0
+        setup.run()
+        setup.clock.advance(0.0015)
+        setup.view.came += 1
+        setup.repaint.wake()
+        assert setup.due_ms() == pytest.approx((FRAME_S - 0.0015) * 1000, abs=1)
+        setup.run()
+
+
+def test_what_comes_just_before_a_frame_is_painted_with_no_wake_up_of_its_own(setup: Setup) -> None:
+    setup.clock.advance(0.005)
+    setup.repaint.wake()
+    setup.clock.advance(FRAME_S - EARLY_S - 0.006)
+    setup.repaint.wake()
+    assert setup.due_ms() == pytest.approx((FRAME_S - 0.005) * 1000, abs=1)
+    setup.clock.advance(0.0015)
+    setup.repaint.wake()
+    assert setup.due_ms() == 0
+
+
+def test_where_more_comes_than_lets_a_processor_sleep_frames_stay_as_long_as_they_are(setup: Setup) -> None:
+    setup.clock.advance(0.0015)
+    for _ in range(100):
+        setup.repaint.wake()
+    setup.clock.advance(FRAME_S - EARLY_S)
+    setup.repaint.wake()
+    assert setup.due_ms() == pytest.approx((FRAME_S - 0.0015) * 1000, abs=1)
+
+
+def test_where_the_loop_is_late_no_frame_comes_before_its_time(setup: Setup) -> None:
+    for _ in range(5):
+        setup.repaint.wake()
+        setup.clock.advance(setup.due_ms() / 1000 + 0.01)
+        setup.run()
+    setup.clock.advance(0.001)
+    setup.repaint.wake()
+    due_ms = setup.due_ms()
+    setup.clock.advance(due_ms / 1000 - EARLY_S / 2)
+    setup.repaint.wake()
+    assert setup.due_ms() == due_ms
+
+
 @pytest.mark.parametrize(("ticks", "frame_s"), [(300, CALM[0][1]), (700, CALM[1][1]), (3000, FRAME_S)])
-def test_a_calm_feed_is_painted_less_often_and_a_busy_one_at_every_frame(
+def test_to_save_power_a_calm_feed_is_painted_less_often_and_a_busy_one_at_every_frame(
     setup: Setup, ticks: int, frame_s: float
 ) -> None:
+    setup.repaint.saves_power = True
+    setup.run()
     setup.clock.advance(1.0)
     setup.view.came = ticks
     setup.repaint.wake()
@@ -101,6 +150,19 @@ def test_a_calm_feed_is_painted_less_often_and_a_busy_one_at_every_frame(
     setup.view.came += 3000
     setup.run()
     setup.repaint.wake()
+    assert setup.due_ms() == pytest.approx(FRAME_S * 1000, abs=1)
+
+
+def test_power_is_saved_no_more_as_soon_as_the_user_says_so(setup: Setup) -> None:
+    assert not setup.repaint.saves_power
+    setup.repaint.saves_power = True
+    setup.run()
+    setup.clock.advance(1.0)
+    setup.view.came = 10
+    setup.run()
+    setup.repaint.wake()
+    assert setup.due_ms() == pytest.approx(CALM[0][1] * 1000, abs=1)
+    setup.repaint.saves_power = False
     assert setup.due_ms() == pytest.approx(FRAME_S * 1000, abs=1)
 
 

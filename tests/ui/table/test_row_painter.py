@@ -15,7 +15,7 @@ from quotedesk.ui.looks.theme import DARK, NORMAL, font
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.alignment import Decimals
 from quotedesk.ui.table.columns import COLUMNS, Kind, read
-from quotedesk.ui.table.row_painter import Place, RowPainter, Setting
+from quotedesk.ui.table.row_painter import Place, RowPainter, Setting, clear_px
 from tests.fakes.trades import trade
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -78,6 +78,12 @@ def test_a_row_never_paints_outside_itself_nor_a_number_outside_its_cell(
         if place.column.kind in (Kind.CHANGE, Kind.NUMBER, Kind.TIME) and setting.current < 0:
             edge = {image.pixel(place.left + x, NORMAL.row_px + y) for x in (0, 1) for y in range(NORMAL.row_px)}
             assert len(edge) == 1
+        if setting.current < 0:
+            beyond = place.left + place.width
+            for x in range(beyond - clear_px(place.column), beyond):
+                assert len({image.pixel(x, NORMAL.row_px + y) for y in range(NORMAL.row_px)}) == 1, (
+                    "a tick paints there"
+                )
 
 
 @given(st.floats(-1e12, 1e12), st.integers(0, 9), st.sampled_from([NORMAL.text_px, NORMAL.text_px - 1]))

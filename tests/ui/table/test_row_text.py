@@ -45,7 +45,7 @@ def reading(
         (RowState.OFFLINE, 9, "The link was cut.", True, "offline. The link was cut."),
         (RowState.OFFLINE, 9, "", True, "offline"),
         (RowState.REFUSED, 9, "code <b>invalid</b>", True, "refused. code <b>invalid</b>"),
-        (RowState.REFUSED, 9, "", True, "refused by the server"),
+        (RowState.REFUSED, 9, "", True, "refused"),
         (RowState.PARKED, 9, "the plan has room for 5", True, "parked: the plan has room for 5"),
     ],
 )

@@ -20,10 +20,10 @@ def test_what_came_is_chosen_and_after_a_removal_the_row_that_took_the_place(ope
 def test_an_edit_of_another_window_chooses_nothing_here(open_desk) -> None:
     desk = open_desk()
     desk.select(3)
-    desk.undo.hand = desk.add_line  # anything but this window
+    desk.undo.active_window = desk.add_line  # anything but this window
     desk.window.panel.rows.push(Insert(((0, Instrument("demo", "X.US")),)))
     assert chosen(desk) == ["D.US"]
-    desk.undo.hand = desk.window
+    desk.undo.active_window = desk.window
     desk.undo.stack.undo()
     desk.undo.stack.redo()
     assert chosen(desk) == ["X.US"]

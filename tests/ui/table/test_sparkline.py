@@ -15,9 +15,10 @@ from quotedesk.quotes.history import Past
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.looks.glyphs import Glyphs
 from quotedesk.ui.looks.theme import DARK, NORMAL, Strength
+from quotedesk.ui.table import sparkline
 from quotedesk.ui.table import sparkline_shape as line_shape
 from quotedesk.ui.table.columns import read
-from quotedesk.ui.table.sparkline import LEFT_PX, RIGHT_PX, Sparklines
+from quotedesk.ui.table.sparkline import LEFT_PX, MOST_LOOKS, RIGHT_PX, Sparklines
 from tests.fakes.trades import trade
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -127,9 +128,7 @@ def test_the_last_price_is_at_the_end_at_once(qtbot: QtBot) -> None:
     cell.tick(100.05, 8.0)
     cell.image()
     line = cell.lines._lines[0]
-    assert line.past.last[-1] == 8.0
-    assert line.mark is not None
-    assert line.mark.y() == pytest.approx(NORMAL.row_px - 5, abs=0.01)
+    assert line.end_y == pytest.approx(NORMAL.row_px - 5, abs=0.01)
 
 
 @given(st.lists(st.floats(5.2, 14.8), min_size=1, max_size=12))  # within the scale, which else stays wide a while
@@ -147,6 +146,28 @@ def test_moving_the_end_draws_what_making_the_line_anew_draws(prices: list[float
     line = made.lines._line(read(made.quotes, GOLD, 59.0), len(moved.lines._lines[0].past.last))
     line.past = Past(*(each.copy() for each in moved.lines._lines[0].past))
     assert moved.image() == made.image()
+
+
+def test_a_line_is_kept_in_the_two_looks_that_it_was_drawn_in_last(qtbot: QtBot) -> None:
+    cell = Cell()
+    cell.tick(0.0, 10.0)
+    for second, price in enumerate((12.0, 8.0, 12.0, 10.0, 8.0), start=1):
+        cell.tick(second / 100, price)
+        cell.image()
+    cell.image(Strength.DOUBT)
+    assert len(cell.lines._pictures[0]) == MOST_LOOKS == 2
+    assert cell.lines.pictures_bytes == 2 * 4 * (WIDTH - LEFT_PX - RIGHT_PX + 4) * NORMAL.row_px
+
+
+def test_what_there_is_no_room_for_is_drawn_anew_each_time(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, anew = Cell(), Cell()
+    for cell in (kept, anew):
+        for second in range(60):
+            cell.tick(second, 10 + math.sin(second))
+    expected = kept.image()
+    monkeypatch.setattr(sparkline, "MOST_BYTES", 1000)
+    assert anew.image() == expected == anew.image()
+    assert (kept.lines.pictures_bytes > 0, anew.lines.pictures_bytes) == (True, 0)
 
 
 def test_a_row_without_needles_has_none_in_its_picture(qtbot: QtBot) -> None:

@@ -6,8 +6,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quotedesk.market.states import RowState
 from quotedesk.quotes.history import Past
-from quotedesk.ui.table.sparkline_shape import bounds, runs, stick_out
+from quotedesk.ui.table import sparkline_shape as line_shape
+from quotedesk.ui.table.sparkline_shape import SparklineShape, bounds, runs, stick_out
 
 values = st.lists(st.floats(1, 1000) | st.just(math.nan), max_size=80)
 
@@ -21,13 +23,36 @@ def test_runs_are_the_known_stretches_and_nothing_else(given_values: list[float]
     assert all(a[1] < b[0] for a, b in zip(runs(array), runs(array)[1:], strict=False))
 
 
-@given(st.floats(0.01, 1e6), st.floats(0.01, 1e6), st.floats(0.01, 1e6))
+any_price = st.one_of(
+    st.just(0.0), st.floats(-1e6, 1e6), st.floats(-1e-9, 1e-9), st.floats(-3e38, 3e38), st.integers(-3, 3).map(float)
+)
+
+
+@given(any_price, any_price, any_price)
 def test_the_scale_holds_all_prices_and_the_base_unless_that_doubles_the_range(a: float, b: float, base: float) -> None:
     low, high = sorted((a, b))
     bottom, top = bounds(low, high, base)
     assert bottom <= low <= high <= top
     assert top > bottom
-    assert top - bottom <= 2.0001 * max(high - low, high * 0.0001)
+    size = max(-low, high)
+    assert top - bottom <= 2.0001 * max(high - low, size * 0.0001 if size > 1e-30 else 1.0)
+
+
+@given(st.lists(any_price | st.just(math.nan), min_size=2, max_size=40), any_price, any_price)
+def test_a_line_of_any_prices_stays_between_its_margins(told: list[float], base: float, next_price: float) -> None:
+    line_shape.load()
+    line = SparklineShape(Past(*np.array([told] * 3)), 0.0, RowState.LIVE)
+    assert line.shape(78.0, 5.0, 23.0, base)
+    assert math.isnan(line.end_y) == bool(np.isnan(told).all())
+    for price in (None, next_price):
+        if price is not None:
+            line.tick(price)
+            line.shape(78.0, 5.0, 23.0, base)
+        if not math.isnan(line.end_y):
+            drawn = [each.boundingRect() for each in line.strokes]
+            ys = [line.end_y, *(box.top() for box in drawn), *(box.bottom() for box in drawn)]
+            assert all(4.99 <= y <= 23.01 for y in ys)
+            assert 5 <= line.base_y <= 23
 
 
 prices = st.floats(1, 100)

@@ -9,6 +9,7 @@ from quotedesk.market.states import RowState
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.theme import DARK
 from quotedesk.ui.table.columns import COLUMNS
+from quotedesk.ui.table.view import _LINES_AT_ONCE
 
 LAST, CHG, TREND = 2, 3, 6
 
@@ -208,6 +209,82 @@ def test_a_scrolled_table_shows_the_rows_it_should(open_desk) -> None:
     QTest.keyClick(desk.table, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
     assert desk.current == "S0"
     assert first > 0
+
+
+def test_lines_are_kept_of_the_rows_in_view_only_and_each_is_drawn_once_when_it_comes(open_desk) -> None:
+    desk = open_desk(*(f"S{number}" for number in range(100)))
+    for number in range(100):
+        desk.tick(f"S{number}", 10.0 + number)
+    desk.settle()
+    lines, bar, drawn = desk.table._painter.lines, desk.table.verticalScrollBar(), []
+    picture = lines._picture
+    lines._picture = lambda line, *rest: (drawn.append(line), picture(line, *rest))[1]
+    one = lines._pictures[next(iter(lines._pictures))]
+    (bytes_of_one,) = (each.width() * each.height() * 4 for each in one.values())
+    for places in (0, 30, 33, 60, 0):
+        bar.setValue(places * look.NORMAL.row_px)
+        desk.settle()
+        first, last = desk.table._visible_rows()
+        in_view = set(desk.table._rows.slots[first : last + 1].tolist())
+        assert lines._lines.keys() == lines._pictures.keys() == in_view
+        assert lines.pictures_bytes == len(in_view) * bytes_of_one
+    drawn.clear()
+    bar.setValue(2 * look.NORMAL.row_px)
+    desk.settle()
+    assert len(drawn) == 2
+    desk.table.viewport().update()
+    desk.settle()
+    assert len(drawn) == 2
+
+
+def test_after_sorting_all_prices_are_painted_first_and_the_lines_a_few_at_a_time(open_desk) -> None:
+    desk = open_desk(*(f"S{number}" for number in range(100)))
+    for number in range(100):
+        desk.tick(f"S{number}", 10.0 + number)
+    desk.settle()
+    painter, paints = desk.table._painter, [[0, 0]]  # rows and lines drawn in each paint
+    paint, picture, finish = painter.paint, painter.lines._picture, painter.finish
+
+    def count(place: int, result: object) -> object:
+        paints[-1][place] += 1
+        return result
+
+    painter.paint = lambda *what: count(0, paint(*what))
+    painter.lines._picture = lambda *what: count(1, picture(*what))
+    painter.finish = lambda *what: (finish(*what), paints.append([0, 0]))
+    desk.table._rows.sort_by(LAST, is_descending=True)
+    desk.settle()
+    first, last = desk.table._visible_rows()
+    in_view = last - first + 1
+    assert paints[0][0] == in_view
+    assert max(lines for _, lines in paints) == _LINES_AT_ONCE < in_view
+    assert sum(lines for _, lines in paints) == in_view, "each is drawn once"
+    assert len(painter.lines._pictures) == in_view
+
+
+def test_a_picture_of_the_window_just_after_sorting_has_every_line(open_desk) -> None:
+    desk = open_desk(*(f"S{number}" for number in range(100)))
+    for number in range(100):
+        desk.tick(f"S{number}", 10.0 + number)
+    desk.settle()
+    desk.table._rows.sort_by(LAST, is_descending=True)
+    desk.window.picture()
+    first, last = desk.table._visible_rows()
+    in_view = set(desk.table._rows.slots[first : last + 1].tolist())
+    assert set(desk.table._painter.lines._pictures) >= in_view
+
+
+def test_lines_of_rows_that_sorting_moves_out_of_view_are_let_go(open_desk) -> None:
+    desk = open_desk(*(f"S{number}" for number in range(100)))
+    for number in range(100):
+        desk.tick(f"S{number}", 10.0 + number)
+    desk.settle()
+    desk.table._rows.sort_by(LAST, is_descending=True)
+    desk.settle()
+    lines = desk.table._painter.lines
+    first, last = desk.table._visible_rows()
+    assert lines._pictures.keys() == set(desk.table._rows.slots[first : last + 1].tolist())
+    assert min(lines._pictures) > 50
 
 
 def test_paints_and_the_age_of_ticks_are_counted(open_desk) -> None:

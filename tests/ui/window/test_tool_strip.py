@@ -4,12 +4,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
-from tests.ui.looks.test_icons import colours
 
 from quotedesk.config.settings import Shade
 from quotedesk.ui.looks.icons import Icons
 from quotedesk.ui.looks.theme import LIGHT
 from quotedesk.ui.window.tool_strip import ToolStrip
+from tests.ui.looks.test_icons import colours
 
 
 def buttons(desk) -> dict[str, QToolButton]:
