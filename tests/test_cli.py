@@ -476,7 +476,7 @@ def at_a_terminal(user: User, keys: bytes, **environment: str) -> tuple[int, str
             if not read:
                 break
             screen += read
-            if not typed and b"Key for alltick" in screen:
+            if not typed and b"Token for alltick" in screen:
                 os.write(ours, keys)
                 typed = True
         return process.wait(10), screen.decode()

@@ -389,7 +389,7 @@ def test_a_row_state(tree: Tree) -> None:
         (
             "    RowState.LIMIT_UP: Look(\n",
             '    RowState.AUCTION: Look("auction", "t2", "t2", "t1", Strength.KNOWN, "Auction", '
-            '"in an auction for {age}"),\n'
+            '"in an auction for {age}", "in an auction"),\n'
             "    RowState.LIMIT_UP: Look(\n",
         ),
     )

@@ -265,8 +265,8 @@ class Program:
 
     def _say_first(self) -> None:
         """What the user should know from the start. To be called after the first wish."""
-        if self._reports:
-            self.windows.show_notice(" ".join(self._reports), is_error=True)
+        for line in self._reports:
+            self.windows.show_notice(line, is_error=True)
         feeds = dict.fromkeys(instrument.feed for instrument in self.book.wanted())
         for caution in filter(None, (source.caution for source in self._known_sources(feeds))):
             log.warning("%s", caution)

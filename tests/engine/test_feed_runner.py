@@ -110,8 +110,8 @@ async def test_without_a_key_it_says_how_to_set_one_and_tries_again_when_asked(
         (link,) = here.display.links
         assert link.state is LinkState.DENIED
         assert link.reason == (
-            "No token yet: AllTick needs one, and there is no unlocked keyring here. Set it in File > Settings, with "
-            "quotedesk token set alltick, or in QUOTEDESK_ALLTICK_TOKEN"
+            "No token yet: AllTick needs one, and there is no unlocked keyring here. Set it in File > Settings, "
+            "with quotedesk token set alltick, or in QUOTEDESK_ALLTICK_TOKEN"
         )
         monkeypatch.setenv("QUOTEDESK_ALLTICK_TOKEN", "T")
         runner.retry_now()

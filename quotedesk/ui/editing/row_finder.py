@@ -18,7 +18,7 @@ _HOME_REASONS = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFoc
 
 
 class RowFinder(QObject):
-    """Finds rows of one panel. Down and Up choose among what may be added; F3 goes to the first row that was found.
+    """The search of one panel. Down and Up choose among what may be added; F3 goes to the first row that was found.
 
     Attributes:
         found: the rows that match what is typed, in their order; empty where all do or none.

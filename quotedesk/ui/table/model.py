@@ -22,7 +22,6 @@ from quotedesk.market.states import RowState
 from quotedesk.quotes.fields import BASE_NAMES
 from quotedesk.quotes.quotes import Quotes, Slots
 from quotedesk.quotes.sort_order import ranked
-from quotedesk.ui.looks.theme import LOOKS
 from quotedesk.ui.table import row_text as row_words
 from quotedesk.ui.table.columns import CHANGE, COLUMNS, SYMBOL, RowSnapshot, read
 
@@ -30,10 +29,6 @@ _ROLE = Qt.ItemDataRole
 _Index = QModelIndex | QPersistentModelIndex
 _FLAG = Qt.ItemFlag
 _ROW_FLAGS = _FLAG.ItemIsEnabled | _FLAG.ItemIsSelectable | _FLAG.ItemIsDragEnabled | _FLAG.ItemNeverHasChildren
-
-# The rows that a price would reach.
-_REACHED = tuple(state for state, look in LOOKS.items() if look.is_reached)
-
 
 # Whose quotes are read where a row is a label: nobody's, always unknown.
 _NOBODY = Instrument("", "")

@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from quotedesk.market.clock import Clock
@@ -16,6 +16,8 @@ from quotedesk.ui.message import announce
 from quotedesk.ui.table import numbers
 from quotedesk.ui.window.link_text import NO_PRICES, reasons, silence
 from quotedesk.ui.window.wrapped_label import WrappedLabel
+
+_BOTH_BUTTONS_PX = 640
 
 
 class Banner(QWidget):
@@ -133,6 +135,10 @@ class Banner(QWidget):
         """Title, reason and what comes next, as shown."""
         return self._title.text(), self._reason.text, self._next.text()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_buttons()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._appearance.theme
         painter = QPainter(self)
@@ -171,10 +177,15 @@ class Banner(QWidget):
             are = "row is" if self._parked == 1 else "rows are"
             self._reason.show_text(f"{self._parked:,} {are} parked. Drag up what matters.")
         self.settings.setVisible(any(link.state is LinkState.DENIED for link in lost))
-        self.retry.setVisible(bool(lost) and not all(link.lacks_token for link in lost))
+        self._fit_buttons()
         self.close_button.setVisible(not self.counts)
         self.count()
         self._announce()
+
+    def _fit_buttons(self) -> None:
+        """Where a token is missing, the way to give one comes first; it may also have been given in a terminal."""
+        lacking = all(link.lacks_token for link in self._lost)
+        self.retry.setVisible(bool(self._lost) and (not lacking or self.width() >= _BOTH_BUTTONS_PX))
 
     def _announce(self) -> None:
         """Tell who hears the screen what is new, without the seconds."""

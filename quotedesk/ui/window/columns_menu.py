@@ -105,7 +105,7 @@ class HeaderMenu:
         header.customContextMenuRequested.connect(self._show)
 
     def menu(self, column: int) -> QMenu:
-        """The menu of one column; gone when it is closed."""
+        """The menu of one column; closing it deletes it."""
         menu = QMenu(self._table)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         each, model, columns = COLUMNS[column], self._model, self._columns

@@ -48,7 +48,7 @@ class RowMenu(QObject):
         return False
 
     def menu(self, row: int) -> QMenu:
-        """The menu of a row that is shown; -1: of the place below the rows. Gone when it is closed."""
+        """The menu of a row that is shown; -1: of the place below the rows. Closing it deletes it."""
         menu = QMenu(self._panel.table)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         each = self._panel.model.rows[row] if row >= 0 else None

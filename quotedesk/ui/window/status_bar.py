@@ -18,21 +18,6 @@ from quotedesk.ui.window.status_lamp import LampText, StatusLamp
 
 _GAP_PX = 20
 _WORD_GAP_PX = 4
-# How the rows are, in this order; what is of no use to say apart shares a word.
-_KINDS = (
-    (RowState.LIVE, "live"),
-    (RowState.QUIET, "quiet"),
-    (RowState.DELAYED, "delayed"),
-    (RowState.CLOSED, "closed"),
-    (RowState.HALTED, "halted"),
-    (RowState.LIMIT_UP, "at a limit"),
-    (RowState.LIMIT_DOWN, "at a limit"),
-    (RowState.STALE, "stale"),
-    (RowState.PENDING, "waiting"),
-    (RowState.OFFLINE, "offline"),
-    (RowState.PARKED, "parked"),
-    (RowState.REFUSED, "refused"),
-)
 _POWER_TIP = "Prices may be painted up to a tenth of a second later, for less work. File > Settings turns it off."
 
 
@@ -184,7 +169,7 @@ def _room(label: QLabel, text: str) -> int:
 def counted(counts: dict[RowState, int]) -> str:
     """How the rows are: "7 live, 7 closed, 2 waiting"."""
     kinds: dict[str, int] = {}
-    for state, word in _KINDS:
+    for state, row_look in look.LOOKS.items():
         if count := counts.get(state, 0):
-            kinds[word] = kinds.get(word, 0) + count
+            kinds[row_look.counted] = kinds.get(row_look.counted, 0) + count
     return ", ".join(f"{count:,} {word}" for word, count in kinds.items())

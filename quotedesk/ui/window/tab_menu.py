@@ -71,7 +71,8 @@ class AllListsMenu(QMenu):
         for each in self._book.open_lists:
             self._add(each)
         if closed:
-            self.addSection("Closed")
+            self.addSeparator()
+            self.addAction("Closed").setEnabled(False)
             for each in closed:
                 self._add(each)
 

@@ -25,7 +25,7 @@ def key(desk, key: Qt.Key, modifiers: Qt.KeyboardModifier = CTRL) -> None:
 def all_lists(desk) -> dict:
     """The menu of all lists, as it is when it opens."""
     desk.lists.all.fill()
-    return {action.text(): action for action in desk.lists.all.actions()}
+    return {action.text(): action for action in desk.lists.all.actions() if not action.isSeparator()}
 
 
 @pytest.fixture
