@@ -40,7 +40,8 @@ def size_of(path: Path) -> int:
 
 
 def write(path: Path, text: str) -> None:
-    """Save a list. Raises OSError."""
-    fresh = path.with_name(path.name + ".new")
+    """Save a list; a link is written through. Raises OSError."""
+    real = Path(os.path.realpath(path))
+    fresh = real.with_name(real.name + ".new")
     fresh.write_text(text, encoding="utf-8", newline="")
-    os.replace(fresh, path)
+    os.replace(fresh, real)
