@@ -1,8 +1,10 @@
 """A provider's known symbols that ship with the program: a CSV of code, name, and what it is called elsewhere."""
 
 import csv
+import io
 
 from quotedesk.codec.base import Provider
+from quotedesk.config import kept_file
 from quotedesk.config.paths import provided
 from quotedesk.lists.symbol_directory import SymbolDirectory
 from quotedesk.market.errors import BadSymbolError
@@ -20,8 +22,8 @@ def load(folder: str) -> tuple[dict[str, str], dict[str, str], str]:
         path = provided(folder, _FILE)
         if path is None:
             return {}, {}, ""
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file, strict=True))
+        text = kept_file.read_bytes(path).decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
         if not rows:
             raise KeyError("it holds nothing")
         names = {check_code(row["code"]): row["name"] or "" for row in rows}

@@ -46,7 +46,8 @@ def encoded(text: str, format: Format) -> bytes:
 
 
 def write(path: Path, text: str, format: Format) -> None:
-    """Save a list. Raises OSError."""
-    fresh = path.with_name(path.name + ".new")
+    """Save a list; a link is written through. Raises OSError."""
+    real = Path(os.path.realpath(path))
+    fresh = real.with_name(real.name + ".new")
     fresh.write_bytes(encoded(text, format))
-    os.replace(fresh, path)
+    os.replace(fresh, real)
