@@ -26,7 +26,6 @@ WITHOUT_MODULE = {
     "tests/test_recipes.py": "of the README",
     "tests/app/test_program.py": "of the whole program, in the tests' own process",
     "tests/app/test_reference_counts.py": "of PySide6",
-    "tests/net/test_dialling.py": "of dialling as a whole, against servers and proxies",
     "tests/feed/test_churn.py": "of the whole conversation, in many edits",
 }
 # Folders of tests that look at the whole program from outside, or help.

@@ -110,8 +110,14 @@ def clear_way(path: Path) -> str:
 
     Raises OSError where it cannot be set aside.
     """
-    if not path.exists() or path.is_file():
+    try:
+        if stat.S_ISREG(path.stat().st_mode):
+            return ""
+    except FileNotFoundError:
         return ""
+    except OSError as fault:
+        if fault.errno != errno.ELOOP:  # a link to itself
+            raise
     return f"{path.name} was no file. It is kept as {set_aside(path)}."
 
 

@@ -37,7 +37,7 @@ class _File(msgspec.Struct):
     format: int = FORMAT
 
 
-class _Numbered(msgspec.Struct):
+class _WithFormat(msgspec.Struct):
     format: int = FORMAT
 
 
@@ -48,7 +48,7 @@ def load(path: Path) -> tuple[list[LastPrice], str]:
     """
     try:
         data = kept_file.read_bytes(path)
-        if msgspec.json.decode(data, type=_Numbered).format > FORMAT:
+        if msgspec.json.decode(data, type=_WithFormat).format > FORMAT:
             raise NewerFileError(path)
         prices = msgspec.json.decode(data, type=_File).prices
     except FileNotFoundError:

@@ -60,7 +60,7 @@ class _Dialler(connect):
     """A `connect` that follows no redirect, goes through a proxy, and knows how far it came.
 
     A redirect would take the token to wherever an answer says. The library's own way through an HTTP proxy raises in
-    the loop where that hangs up, so python-socks goes it. tests/net/test_dialling.py holds the library to the names
+    the loop where that hangs up, so python-socks goes it. tests/net/test_dial.py holds the library to the names
     that are overridden.
 
     Attributes:
@@ -173,7 +173,7 @@ def _make_tls(file: str | None, folder: str | None) -> ssl.SSLContext:
     if sys.platform in ("win32", "darwin"):
         return system
     # Here truststore would read all certificates anew for each connection. The first time it puts them into a context
-    # of its own, which does all the checking on this system; that it has one, tests/net/test_dialling.py says.
+    # of its own, which does all the checking on this system; that it has one, tests/net/test_dial.py says.
     system.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="localhost")
     return system._ctx
 

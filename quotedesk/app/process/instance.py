@@ -24,7 +24,7 @@ def hold(profile: Profile) -> QLockFile:
 
     Raises InUseError, LeftLockError, or OSError where the folder cannot be written to.
     """
-    if profile.lock.exists() and not profile.lock.is_file():  # Qt would wait for a pipe
+    if os.path.lexists(profile.lock) and not profile.lock.is_file():  # Qt would wait for a pipe
         raise LeftLockError(f"{profile.lock} is no file, and quotedesk needs one of that name. Move it away.")
     lock = QLockFile(str(profile.lock))
     # Whatever stands in the file may be stale (a power cut leaves it empty, a number goes to another process): Qt
