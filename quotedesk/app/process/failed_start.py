@@ -2,7 +2,9 @@
 
 import errno
 import os
+import stat
 import sys
+from typing import TextIO
 
 from PySide6.QtCore import Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
@@ -27,14 +29,21 @@ def words(fault: OSError) -> str:
 
 
 def is_unseen() -> bool:
-    """Is there a screen, and no terminal where a line would be read?"""
-    if sys.stderr is not None and not sys.stderr.closed and sys.stderr.isatty():
+    """Is there a screen, and neither a terminal where a line would be read nor a pipe to a program that reads it?"""
+    if sys.stderr is not None and not sys.stderr.closed and (sys.stderr.isatty() or _is_pipe(sys.stderr)):
         return False
     if os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0] in ("offscreen", "minimal"):
         return False
     return not sys.platform.startswith("linux") or any(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     )
+
+
+def _is_pipe(stream: TextIO) -> bool:
+    try:
+        return stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode)
+    except OSError:  # it is no file
+        return False
 
 
 def show(reason: str, command: str) -> None:

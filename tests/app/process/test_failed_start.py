@@ -1,6 +1,7 @@
 """What is said of a start that failed, and the window that says so; the start: tests/desktop/test_failed_start."""
 
 import errno
+import os
 
 import pytest
 from PySide6.QtCore import Qt
@@ -39,6 +40,14 @@ def test_the_reason_is_plain_text_and_can_be_copied(qtbot: QtBot) -> None:
 def test_without_a_screen_there_is_no_window(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", platform)
     assert not failed_start.is_unseen()
+
+
+def test_a_program_that_reads_a_pipe_needs_no_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    reading, writing = os.pipe()
+    with open(reading), open(writing, "w") as pipe, monkeypatch.context() as patch:
+        patch.setattr("sys.stderr", pipe)
+        assert not failed_start.is_unseen()
 
 
 def test_who_reads_a_terminal_needs_no_window(monkeypatch: pytest.MonkeyPatch) -> None:
