@@ -241,6 +241,7 @@ class FullList(Subscriptions):
                 asked.resends += 1
             else:
                 asked.was_resynced = True
+            asked.order = change.wanted
             asked.ids.add(change.request_id)
             asked.sent_s = now_s
             asked.is_open = True

@@ -165,10 +165,7 @@ class Incremental(Subscriptions):
 
     def _told_of(self, answer: Answer) -> Collection[str]:
         """An answer says which codes it is about."""
-        codes = [code for code in answer.codes if self._is_news(code, answer.request_id)]
-        for request in self._open:
-            request.codes = tuple(code for code in request.codes if code not in codes)
-            request.dropped = tuple(code for code in request.dropped if code not in codes)
+        codes = [code for code in answer.codes if self._is_news(code, answer.request_id) and self._settle(code)]
         self._open = [request for request in self._open if request.codes or request.dropped or request.rest]
         held = [code for code in codes if code in self._held]
         match answer.verdict:
@@ -187,6 +184,17 @@ class Incremental(Subscriptions):
             self.quota.refused(len(self._held) + len(held))
             self._took()
         return ()
+
+    def _settle(self, code: str) -> bool:
+        """The oldest request that names this code is answered for it. False where that was an unsubscribe."""
+        for request in self._open:
+            if code in request.dropped:
+                request.dropped = tuple(each for each in request.dropped if each != code)
+                return False
+            if code in request.codes:
+                request.codes = tuple(each for each in request.codes if each != code)
+                return True
+        return True
 
     def _told_all(self, answer: Answer, now_s: float) -> Collection[str]:
         """An answer says all that the server holds after one request. What later ones asked for is not told yet."""

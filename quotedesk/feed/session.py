@@ -358,6 +358,7 @@ class Session:
             self.traces.sent(change.added, now_s)
             self._verb = change.verb(replaces=self._limits.replaces)
             self._requests.extend(self._codec.encode(change))
+            self._look_at_statuses()  # what is not held any more is not proven
             if len(self._requests) > 1:
                 self._list.stamp(math.inf)
         elif len(self._requests) == 1:

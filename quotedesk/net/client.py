@@ -189,6 +189,7 @@ class Client:
                 for frame in session.take_frames(now_s):
                     self._frames.went(session.status.name, self._without_key(frame), utc_s)
                     await socket.send(frame)
+                    self._flush_soon()  # a request may change what a row says
                 if session.take_ping(now_s):
                     pong = cast(asyncio.Future[float], await socket.ping())
                     pong.add_done_callback(partial(self._ponged, now_s))

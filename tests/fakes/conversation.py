@@ -38,6 +38,7 @@ class Conversation:
         self.session.want(codes, self.now_s)
 
     def open(self, key: str = KEY) -> None:
+        self.hear()
         self.session.dialling(self.now_s)
         self.session.opened(self.now_s, key)
         self.provider.connected()
@@ -79,10 +80,16 @@ class Conversation:
         if self.answers_are_delivered and self.provider.answers:
             self.answer()
         self.collect()
+        self.hear()
+
+    def hear(self) -> None:
+        """What happened to the link; the provider sees its end, too."""
         for event in self.session.take_events():
             match event:
-                case LinkChanged(status):
+                case LinkChanged(status, was_up):
                     self.links.append(status.state)
+                    if was_up and status.state is not LinkState.UP:
+                        self.provider.disconnect()
                 case Notice(text):
                     self.notices.append(text)
 

@@ -1,5 +1,7 @@
 """Differences: what test_session does not show, answers that are neither yes nor no, and refusals that hit nobody."""
 
+import math
+
 import msgspec
 
 from quotedesk.codec.alltick_action import FEED
@@ -178,3 +180,26 @@ def test_what_is_in_question_counts_as_held_where_the_provider_documents_a_most(
     listed.answered(Answer(None, Verdict.OK), NOW_S + 3)
     assert listed.take(NOW_S + 3).dropped == ("A", "B")
     assert listed.take(NOW_S + 4).added == ("C", "D")
+
+
+def test_the_answer_to_an_unsubscribe_is_not_taken_for_one_to_the_subscribe_after_it() -> None:
+    listed, _ = asked("X", acknowledges=Proves.CODES)
+    named = Answer(None, Verdict.OK, codes=("X",))
+    listed.answered(named, NOW_S + 1)
+    listed.want([], NOW_S + 2)
+    listed.take(NOW_S + 3)
+    listed.want(["X"], NOW_S + 4)
+    listed.take(NOW_S + 5)
+    assert list(listed.answered(named, NOW_S + 6)) == [], "dropped"
+    assert list(listed.answered(named, NOW_S + 6)) == ["X"], "and taken again"
+
+
+def test_the_answer_to_a_request_in_several_frames_is_awaited_from_the_last_one_on() -> None:
+    listed, _ = asked("X", "Y")
+    listed.stamp(math.inf)
+    listed.elapsed(NOW_S + 60)
+    assert not listed.is_due(NOW_S + 60)
+    listed.stamp(NOW_S + 61)
+    listed.ticked("Y", NOW_S + 62)
+    listed.answered(REFUSED, NOW_S + 63)
+    assert listed.refused == {"X": "code invalid"}
