@@ -130,8 +130,8 @@ def test_two_profiles_do_not_mind_one_another(tmp_path: Path, other: Other) -> N
 
 
 def test_a_folder_that_may_not_be_written_to_says_so(profile: Profile) -> None:
-    for folder in list(profile.folder.parents)[:3]:
-        folder.chmod(0o755)
+    for folder in list(profile.folder.parents)[:4]:  # up to that of pytest, which is one deeper under xdist
+        folder.chmod(folder.stat().st_mode | 0o055)
     profile.folder.chmod(0o555)
     who = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if IS_ROOT else []
     other = Other(profile, *who)
@@ -144,8 +144,8 @@ def test_a_folder_that_may_not_be_written_to_says_so(profile: Profile) -> None:
 
 def as_nobody(profile: Profile) -> Other:
     """A start by another user."""
-    for folder in list(profile.folder.parents)[:3]:
-        folder.chmod(0o755)
+    for folder in list(profile.folder.parents)[:4]:  # up to that of pytest, which is one deeper under xdist
+        folder.chmod(folder.stat().st_mode | 0o055)
     profile.folder.chmod(0o777)
     other = Other(profile, "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
     other.end()
