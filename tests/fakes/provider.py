@@ -45,7 +45,7 @@ class FakeProvider:
     _doubted: set[str] = field(default_factory=set)  # refused in bad company: whoever missed the answer may not know
     _ticks: int = 0
     _traces: set[str] = field(default_factory=set)
-    _same: tuple[frozenset[str], int] = (frozenset(), 0)
+    _same: tuple[list[str], int] = ([], 0)
 
     @property
     def served(self) -> list[str]:
@@ -63,7 +63,7 @@ class FakeProvider:
         self.answers.clear()
         self.is_logged_in = False
         self._asks.clear()
-        self._same = (frozenset(), 0)
+        self._same = ([], 0)
 
     def connected(self) -> None:
         """A connection came up: who asks for a login does so now."""
@@ -107,7 +107,7 @@ class FakeProvider:
         if frame["cmd_id"] == 22004 and (not codes or len(set(codes)) < len(codes)):
             self.breaches.append("an empty list or a code twice")
         before, times = self._same
-        self._same = (frozenset(codes), times + 1 if frozenset(codes) == before else 1)
+        self._same = (codes, times + 1 if codes == before else 1)
         if self._same[1] > 4:
             self.breaches.append("the same list five times")
         if self._is_too_much(set(codes)):
@@ -194,7 +194,8 @@ class FakeProvider:
         self._order = codes
 
     def _add(self, codes: list[str]) -> None:
-        self._order = [code for code in self._order if code in self.held and code not in codes] + codes
+        order = [code for code in self._order if code in self.held]
+        self._order = order + [code for code in codes if code not in order]
         self.held.update(codes)
         self.taken.update(codes)
         self._asks.update(codes)
