@@ -27,6 +27,7 @@ class _Asked(msgspec.Struct):
         resends: how often it went out again for a missing answer.
         was_resynced: it went out again for silent codes.
         was_answered: the server took it or refused it.
+        is_refused: it refused it, for a code in it.
     """
 
     order: tuple[str, ...]
@@ -40,6 +41,7 @@ class _Asked(msgspec.Struct):
     resends: int = 0
     was_resynced: bool = False
     was_answered: bool = False
+    is_refused: bool = False
 
 
 class FullList(Subscriptions):
@@ -84,6 +86,7 @@ class FullList(Subscriptions):
                 return asked.codes.intersection(answer.codes) if answer.codes else asked.codes
             case Verdict.CODE:
                 self._close(asked, now_s)
+                asked.is_refused = True
                 self._isolate(asked, answer)
             case Verdict.PLAN:
                 self._close(asked, now_s)
@@ -151,12 +154,12 @@ class FullList(Subscriptions):
             self._accepted = frozenset()
             suspects = asked.codes - self._ticked or asked.codes
         self._may_hold = asked.may_have_held
-        self._bad = tuple(code for code in self.wanted if code in suspects)
+        self._bad = tuple(code for code in self._desired() if code in suspects)
         self._bad_words = answer.words
         self._bad_is_sure = answer.request_id is not None
         if len(suspects) == len(self._bad) == 1:
             self._refuse_found()
-        elif len(self._bad) < len(suspects):  # the user took one out meanwhile: it may have been the bad one
+        elif len(self._bad) < len(suspects):  # one was taken out or parked meanwhile: it may have been the bad one
             self._bad = ()
 
     def _refuse_found(self) -> None:
@@ -185,7 +188,9 @@ class FullList(Subscriptions):
             return None
         goal = self._goal()
         codes = frozenset(goal)
-        if asked is None or codes != asked.codes or self._head(goal) != self._head(asked.order):
+        is_new = asked is None or codes != asked.codes or self._head(goal) != self._head(asked.order)
+        # A refused list that is wanted again, though not to look for the bad code in it, was changed in between.
+        if asked is None or is_new or (asked.is_refused and not self._bad):
             if codes == self._given_up or (not goal and not self._may_hold):
                 return None
         elif not (self._may_resend(asked) or now_s >= self._resync_s(asked)):
@@ -245,7 +250,7 @@ class FullList(Subscriptions):
             asked.ids.add(change.request_id)
             asked.sent_s = now_s
             asked.is_open = True
-            asked.was_answered = False
+            asked.was_answered = asked.is_refused = False
         self._may_hold = self._may_hold or bool(codes)
         if self.limits.acknowledges is Proves.NOTHING:
             self._close(asked, now_s)

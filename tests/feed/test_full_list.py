@@ -114,3 +114,18 @@ def test_where_answers_prove_nothing_a_list_is_sent_once_and_once_more_for_silen
             due_s.append(second)
             assert listed.take(NOW_S + second).wanted == change.wanted
     assert due_s == [FEED.limits.first_tick_s]
+
+
+def test_a_list_that_was_refused_while_it_was_not_wanted_is_asked_for_when_it_is_wanted_again() -> None:
+    listed, change = asked("A", "X")
+    listed.want([], NOW_S + 1)
+    listed.answered(Answer(change.request_id, Verdict.CODE, "code invalid"), NOW_S + 2)
+    listed.want(["A", "X"], NOW_S + 3)
+    assert listed.take(NOW_S + 4).wanted == ("A", "X")
+
+
+def test_a_list_that_was_refused_after_its_codes_were_moved_down_and_parked_stops_nobody() -> None:
+    listed, change = asked("X", "Y", most_codes=2)
+    listed.want(["A", "B", "X", "Y"], NOW_S + 1)
+    listed.answered(Answer(change.request_id, Verdict.CODE, "code invalid"), NOW_S + 2)
+    assert listed.take(NOW_S + 3).wanted == ("A", "B")

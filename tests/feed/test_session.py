@@ -900,6 +900,7 @@ class AnySequence(RuleBasedStateMachine):
         if is_yes or (self.talk.kind.is_clear and not is_greeting(answers[place])):
             del answers[place]
             self.lost += 1
+            self.talk.provider.is_lossy = True
 
     @precondition(lambda self: self.talk.provider.answers and self.talk.kind.is_clear)
     @rule()
