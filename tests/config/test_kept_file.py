@@ -286,9 +286,9 @@ except OSError as fault:
 
 def load_as_nobody(folder: Path, file: Path, rights: int) -> str:
     """What becomes of a start by somebody who has only these rights to the folder."""
-    for above in (*folder.parents,):
-        if above.is_relative_to(folder.parent.parent.parent) and IS_ROOT:
-            above.chmod(0o755)
+    if IS_ROOT:
+        for above in list(folder.parents)[:4]:  # up to that of pytest, which is one deeper under xdist
+            above.chmod(above.stat().st_mode | 0o055)
     folder.chmod(rights)
     root = str(Path(__file__).parents[2])
     command = [*(AS_NOBODY if IS_ROOT else []), sys.executable, "-c", LOADER, str(file), root]
