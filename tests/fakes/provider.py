@@ -67,6 +67,11 @@ class FakeProvider:
         self._asks.clear()
         self._same = ([], 0)
 
+    def pardon(self) -> None:
+        """The user asks for the same once more: that is no repetition of the client's."""
+        self._same = ([], 0)
+        self._asks.clear()
+
     def connected(self) -> None:
         """A connection came up: who asks for a login does so now."""
         if self.kind.logs_in == "asked":

@@ -820,7 +820,7 @@ class AnySequence(RuleBasedStateMachine):
         self.talk.want(*first)
         self.age = 0
         self.lost = 0
-        self.is_late = False
+        self.is_late = self.is_given_up = False
         self.refused: set[str] = set()
 
     @property
@@ -856,6 +856,7 @@ class AnySequence(RuleBasedStateMachine):
     @rule(for_s=st.sampled_from([0.01, 0.06, 1.1, 3.0, 6.0, 12.0, 45.0]))
     def wait(self, for_s: float) -> None:
         self.is_late = self.is_late or for_s > 3
+        self.is_given_up = self.is_given_up or for_s > 12
         while for_s > 0:
             self.talk.run(min(for_s, 1.5))
             for_s -= 1.5
@@ -951,6 +952,13 @@ class AnySequence(RuleBasedStateMachine):
         talk.answers_are_delivered = True
         if talk.session.dial_at_s is not None:
             self.connect()
+        if self.is_given_up:  # no patient server: what was asked in vain is up to the user
+            wanted = talk.session.wanted
+            talk.want()
+            talk.run(5)
+            self.refused.clear()
+            talk.provider.pardon()
+            talk.want(*wanted)
         for _ in range(150):
             talk.run(1)
             talk.tick()
