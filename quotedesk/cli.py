@@ -16,7 +16,7 @@ from quotedesk.market.instrument import Instrument, check_code, split_codes, spl
 
 EXIT_USAGE = 2
 EXIT_IN_USE = 3
-_IN_USE = ("InUseError", "TokenInUseError")  # by name: their rooms are heavy
+_IN_USE = ("InUseError", "ProfileInUseError", "TokenInUseError")  # by name: their rooms are heavy
 
 
 class _Parser(argparse.ArgumentParser):
@@ -73,12 +73,13 @@ def _parser(command: str) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_demo_server(commands)
     _add_watch(commands)
-    key = commands.add_parser("key", help="keep a provider's key in the system's keyring")
+    _add_exchange(commands)
+    key = commands.add_parser("token", aliases=["key"], help="keep a provider's token in the system's keyring")
     key_commands = key.add_subparsers(required=True, metavar="set|forget")
-    key_set = key_commands.add_parser("set", help="ask for the key and keep it")
+    key_set = key_commands.add_parser("set", help="ask for the token and keep it")
     key_set.add_argument("provider", choices=sorted(_key_providers()))
     key_set.set_defaults(run=_set_key)
-    key_forget = key_commands.add_parser("forget", help="take the key out of the keyring")
+    key_forget = key_commands.add_parser("forget", help="take the token out of the keyring")
     key_forget.add_argument("provider", choices=sorted(_key_providers()))
     key_forget.set_defaults(run=_forget_key)
     where = commands.add_parser("where", help="print all places where something is kept")
@@ -158,6 +159,62 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
     )
     watch.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
     watch.set_defaults(run=_run_watch)
+
+
+def _add_exchange(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    from quotedesk.codec import FEEDS
+
+    unsaid = argparse.SUPPRESS  # what is said before the command stays said
+    come = commands.add_parser("import", help="read list files of other programs into a list")
+    come.add_argument("files", metavar="FILE", nargs="+", type=Path, help="each is read in its own format")
+    come.add_argument(
+        "--feed", choices=sorted(FEEDS), default=unsaid, help="of bare codes; else the list's, or the last"
+    )
+    come.add_argument("--list", metavar="NAME", dest="list_name", help="which list gets the rows; else a new one")
+    come.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
+    come.add_argument("--dry-run", action="store_true", dest="is_dry", help="tell what would come, and change nothing")
+    come.add_argument(
+        "--json", action="store_true", dest="is_json", help="a JSON object a line: each piece of the files"
+    )
+    come.set_defaults(run=_run_import)
+    go = commands.add_parser("export", help="write a list as another program reads it")
+    go.add_argument("list_name", metavar="LIST", help="the name of a saved list")
+    go.add_argument("--format", metavar="F", required=True, help="tradingview, csv, tws or text")
+    go.add_argument("--to", metavar="FILE", type=Path, help="else to standard output")
+    go.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
+    go.set_defaults(run=_run_export)
+
+
+def _run_import(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.exchange import main as exchange
+    from quotedesk.exchange.options import ImportOptions
+
+    return exchange.run_import(
+        ImportOptions(
+            command=command,
+            files=tuple(chosen.files),
+            feed=chosen.feed,
+            list_name=chosen.list_name,
+            profile=chosen.profile,
+            is_dry=chosen.is_dry,
+            is_json=chosen.is_json,
+        )
+    )
+
+
+def _run_export(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.exchange import main as exchange
+    from quotedesk.exchange.options import ExportOptions
+
+    return exchange.run_export(
+        ExportOptions(
+            command=command,
+            list_name=chosen.list_name,
+            format=chosen.format,
+            to=chosen.to,
+            profile=chosen.profile,
+        )
+    )
 
 
 def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
@@ -255,24 +312,24 @@ def _run_demo_server(chosen: argparse.Namespace, command: str, is_bare: bool) ->
 
 
 def _set_key(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
-    """Ask for the key: never as an argument, which every user of the machine can read."""
+    """Ask for the token: never as an argument, which every user of the machine can read."""
     from quotedesk.config import secrets
 
     try:
         if sys.stdin is None:
             key = ""
         elif sys.stdin.isatty():
-            key = getpass.getpass(f"Key for {chosen.provider} (not shown): ").strip()
+            key = getpass.getpass(f"Token for {chosen.provider} (not shown): ").strip()
         else:
             key = sys.stdin.readline().strip()
     except (EOFError, KeyboardInterrupt, UnicodeDecodeError):
         key = ""
     if not key:
-        raise QuotedeskError("No key was given; nothing was changed.")
+        raise QuotedeskError("No token was given; nothing was changed.")
     if not re.fullmatch(r"[!-~]+", key):
-        raise QuotedeskError("A key has no blanks and only plain characters; nothing was changed.")
+        raise QuotedeskError("A token has no blanks and only plain characters; nothing was changed.")
     secrets.keep_key(chosen.provider, key)
-    print(f"The key for {chosen.provider} is in the keyring. Start with: {command} --feed {chosen.provider}")
+    print(f"The token for {chosen.provider} is in the keyring. Start with: {command} --feed {chosen.provider}")
     return 0
 
 
@@ -280,7 +337,7 @@ def _forget_key(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.config import secrets
 
     was_there = secrets.forget_key(chosen.provider)
-    print(f"The key for {chosen.provider} is {'no longer' if was_there else 'not'} in the keyring.")
+    print(f"The token for {chosen.provider} is {'no longer' if was_there else 'not'} in the keyring.")
     if os.environ.get(secrets.variable(chosen.provider)):
         print(f"The environment variable {secrets.variable(chosen.provider)} still holds one.")
     return 0
@@ -399,7 +456,7 @@ def _about_stray(argument: str, is_key: bool, command: str) -> str:
     if argument.startswith("-"):
         return f"There is no option {argument.partition('=')[0]}. See: {command} --help"
     if is_key:
-        return "A key is never an argument, which all users of this machine can read. Leave it out: it is asked for."
+        return "A token is never an argument, which all users of this machine can read. Leave it out: it is asked for."
     return f"There is an argument too many. See: {command} --help"
 
 

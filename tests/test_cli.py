@@ -97,14 +97,14 @@ def trades(tmp_path: Path) -> Path:
 BAD = {
     "an unknown feed": (["--feed", "nasdaq"], "alltick_action"),
     "a remote plain address": (["--url", "ws://example.org"], "wss://"),
-    "an address with a token": (["--url", f"wss://example.org/?token={TOKEN}"], "key set"),
-    "an address with a user": (["--url", f"wss://me:{TOKEN}@example.org"], "key set"),
+    "an address with a token": (["--url", f"wss://example.org/?token={TOKEN}"], "token set"),
+    "an address with a user": (["--url", f"wss://me:{TOKEN}@example.org"], "token set"),
     "an address with a path": (["--url", f"wss://example.org/{TOKEN}"], "no path"),
     "no address": (["--url", "nonsense"], "ws://127.0.0.1:PORT"),
     "an empty address": (["--url", ""], "ws://127.0.0.1:PORT"),
     "a port out of range": (["--url", "ws://127.0.0.1:70000"], "ws://127.0.0.1:PORT"),
     "an address of an unknown feed": (["--url", "nasdaq=ws://127.0.0.1:9"], "one of: alltick, alltick_action, demo"),
-    "a feed's address with a token": (["--url", f"alltick=wss://example.org/?token={TOKEN}"], "key set"),
+    "a feed's address with a token": (["--url", f"alltick=wss://example.org/?token={TOKEN}"], "token set"),
     "a feed's address with a path": (["--url", f"alltick=wss://example.org/{TOKEN}"], "no path"),
     "a token in place of a feed": (["--url", f"{TOKEN}=ws://127.0.0.1:9"], "Give FEED=BASE"),
     "a second address that is none": (["--url", "ws://127.0.0.1:9", "--url", "demo=x"], "ws://127.0.0.1:PORT"),
@@ -128,7 +128,7 @@ BAD = {
     "a doctor for an unknown feed": (["doctor", "--feed", "nasdaq"], "alltick_action"),
     "a doctor with an address of an unknown feed": (["doctor", "--url", "nasdaq=ws://127.0.0.1:9"], "FEED=BASE"),
     "a doctor with another feed's address": (["doctor", "--url", "alltick=ws://127.0.0.1:9"], "Add --feed alltick"),
-    "a doctor with a token in an address": (["doctor", "--url", f"wss://example.org/?token={TOKEN}"], "key set"),
+    "a doctor with a token in an address": (["doctor", "--url", f"wss://example.org/?token={TOKEN}"], "token set"),
     "a picture in no folder": (["--screenshot", "nowhere/p.png"], "nowhere"),
     "figures in no folder": (["--stats", "nowhere/s.json"], "nowhere"),
     "figures in place of a folder": (["--stats", "."], "--stats"),
@@ -156,6 +156,12 @@ BAD = {
     "a key as an argument": (["key", "set", "alltick", TOKEN], "never"),
     "a key as an option": (["key", "set", "alltick", f"--key={TOKEN}"], "--key"),
     "no key command": (["key"], "set"),
+    "an import of nothing": (["import"], "FILE"),
+    "an import that is not there": (["import", "nowhere.txt"], "There is no file nowhere.txt"),
+    "an import for a feed of nobody": (["import", "--feed", "nasdaq", "x.txt"], "alltick_action"),
+    "an export of nothing": (["export", "--format", "csv"], "LIST"),
+    "an export as nothing": (["export", "Watchlist"], "--format"),
+    "an export as something else": (["export", "Watchlist", "--format", "xls"], "choose from tradingview"),
 }
 
 
@@ -470,7 +476,7 @@ def at_a_terminal(user: User, keys: bytes, **environment: str) -> tuple[int, str
             if not read:
                 break
             screen += read
-            if not typed and b"Key for alltick" in screen:
+            if not typed and b"Token for alltick" in screen:
                 os.write(ours, keys)
                 typed = True
         return process.wait(10), screen.decode()
@@ -498,7 +504,7 @@ def test_who_gives_up_at_the_terminal_changes_nothing(user: User, keys: bytes) -
 def test_without_a_key_the_program_runs_and_the_log_says_how_to_set_one(user: User) -> None:
     done = user.runs("--feed", "alltick", "--symbols", "A.US", "--quit-after", "2", QUOTEDESK_COMMAND="packaging/run")
     assert done == Done(0, "", "")
-    assert "needs a key" in (user.profile / "log/quotedesk.log").read_text()
+    assert "AllTick needs one" in (user.profile / "log/quotedesk.log").read_text()
 
 
 def test_a_token_of_the_environment_reaches_no_file(user: User) -> None:

@@ -309,35 +309,35 @@ def test_an_edit(tree: Tree) -> None:
 
 BARS = '''"""Codes between bars: A|B|C."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from quotedesk.formats.base import Entry, Named, Symbol
+from quotedesk.formats.base import Aside, Line, Named, Symbol
 
 TITLE = "Between bars"
 SUFFIX = ".bars"
 
 
-def looks_so(text: str) -> bool:
-    return "|" in text
-
-
-def read(text: str) -> Iterator[Entry]:
-    for piece in filter(None, text.strip().split("|")):
-        yield Symbol(1, piece, piece)
+def entry(line: Line) -> Symbol | Aside | None:
+    return Aside(line.number, line.text, "of bars") if line.text.startswith("!bars") else None
 
 
 def write(rows: Iterable[Named | str]) -> str:
-    return "|".join(row.marked_code for row in rows if isinstance(row, Named))
+    return "!bars\\n" + "|".join(row.marked_code for row in rows if isinstance(row, Named))
 '''
 TEST_OF_BARS = '''"""Codes between bars."""
 
-from quotedesk.formats import bars, found
-from quotedesk.formats.base import Symbol
+from quotedesk.formats import FORMATS, bars, entries
+from quotedesk.formats.base import Aside, Named, Symbol
 
 
 def test_codes_stand_between_bars() -> None:
-    assert found("A|B") is bars
-    assert list(bars.read("A|B")) == [Symbol(1, "A", "A"), Symbol(1, "B", "B")]
+    text = bars.write([Named("A.US", "", ""), Named("B.US", "", "")])
+    assert FORMATS["bars"] is bars
+    assert [each for each in entries([text]) if each is not None] == [
+        Aside(1, "!bars", "of bars"),
+        Symbol(2, "A.US", "A.US"),
+        Symbol(2, "B.US", "B.US"),
+    ]
 '''
 
 
@@ -345,8 +345,13 @@ def test_a_list_format(tree: Tree) -> None:
     tree.write("quotedesk/formats/bars.py", BARS)
     tree.edit(
         "quotedesk/formats/__init__.py",
-        ("from quotedesk.formats import plain", "from quotedesk.formats import bars, plain"),
-        ('    "plain": plain,\n', '    "bars": bars,\n    "plain": plain,\n'),
+        ("from quotedesk.formats import pieces", "from quotedesk.formats import bars, pieces"),
+        ('"text": plain}', '"text": plain, "bars": bars}'),
+    )
+    tree.edit(
+        "quotedesk/formats/pieces.py",
+        ("from quotedesk.formats import shapes", "from quotedesk.formats import bars, shapes"),
+        ("= (tws.entry,)", "= (tws.entry, bars.entry)"),
     )
     tree.write("tests/formats/test_bars.py", TEST_OF_BARS)
     tree.passes("tests/formats/test_bars.py", "tests/formats/test_init.py")
@@ -354,6 +359,7 @@ def test_a_list_format(tree: Tree) -> None:
     assert tree.touched() == {
         "quotedesk/formats/bars.py",
         "quotedesk/formats/__init__.py",
+        "quotedesk/formats/pieces.py",
         "tests/formats/test_bars.py",
     }
     tree.assert_touched_only("A list format")
@@ -383,7 +389,7 @@ def test_a_row_state(tree: Tree) -> None:
         (
             "    RowState.LIMIT_UP: Look(\n",
             '    RowState.AUCTION: Look("auction", "t2", "t2", "t1", Strength.KNOWN, "Auction", '
-            '"in an auction for {age}"),\n'
+            '"in an auction for {age}", "in an auction"),\n'
             "    RowState.LIMIT_UP: Look(\n",
         ),
     )

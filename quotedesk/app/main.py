@@ -133,7 +133,7 @@ class Program:
             app.request = self.is_over
         self.windows = windows = self._open_windows()
         windows.requests.quit.connect(self.is_over.set)
-        self._faults.show = windows.show_notice
+        self._faults.show = lambda line: windows.show_notice(line, is_error=True)
         self._tasks = tasks = Tasks(self._faults.report)
         self._writer = LatestWriter[Content](tasks, self._prepared.lists.keep, self._lists_not_kept)
         self._services = services = Services(
@@ -265,12 +265,12 @@ class Program:
 
     def _say_first(self) -> None:
         """What the user should know from the start. To be called after the first wish."""
+        for line in self._reports:
+            self.windows.show_notice(line, is_error=True)
         feeds = dict.fromkeys(instrument.feed for instrument in self.book.wanted())
-        for source in self._known_sources(feeds):
-            self._report(source.caution)
-        if self._reports:
-            told = self.windows.front.status_bar.notice.full  # of rows that were turned away
-            self.windows.show_notice(" ".join(filter(None, [*self._reports, told])))
+        for caution in filter(None, (source.caution for source in self._known_sources(feeds))):
+            log.warning("%s", caution)
+            self.windows.show_notice(caution)
 
     def _known_sources(self, feeds: Iterable[str]) -> list[Source]:
         return [self._sources.of(feed) for feed in feeds if feed in FEEDS]
@@ -292,7 +292,8 @@ class Program:
     def _lists_not_kept(self, fault: OSError) -> None:
         log.error("the lists could not be saved", exc_info=fault)
         self.windows.show_notice(
-            f"The lists could not be saved ({fault.strerror}). They last until you quit; make room and edit one."
+            f"The lists could not be saved ({fault.strerror}). They last until you quit; make room and edit one.",
+            is_error=True,
         )
 
     # -- figures and pictures ----------------------------------------------------------------------------------------

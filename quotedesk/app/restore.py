@@ -9,7 +9,7 @@ from quotedesk.app.options import Options
 from quotedesk.app.process.faults import log
 from quotedesk.app.windows import Windows
 from quotedesk.config import prices_file, window_file
-from quotedesk.config.kept_file import NewerFileError
+from quotedesk.config.kept_file import NewerFileError, UntouchedError
 from quotedesk.config.paths import Profile
 from quotedesk.config.prices_file import LastPrice
 from quotedesk.config.window_file import WindowState
@@ -17,6 +17,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.quotes import Quotes
 
 PRICES_EVERY_S = 60
+MOST_WINDOWS = 16
 
 
 class Restore:
@@ -25,7 +26,9 @@ class Restore:
     def __init__(self, profile: Profile, quotes: Quotes) -> None:
         self._profile = profile
         self._quotes = quotes
-        self._kept: tuple[WindowState, ...] | None = None  # None: the file is a newer program's
+        self._kept: tuple[WindowState, ...] | None = None  # None: the file is not to be touched
+        self._unopened: tuple[WindowState, ...] = ()  # more than can be shown: kept as they are
+        self._newer: set[str] = set()  # the feeds whose prices a newer program keeps
         self._failed = False
 
     def open_windows(self, windows: Windows, options: Options) -> str:
@@ -33,10 +36,14 @@ class Restore:
         states: tuple[WindowState, ...]
         try:
             states, report = window_file.load(self._profile.window)
-        except NewerFileError as fault:
+        except UntouchedError as fault:
             states, report = (WindowState(),), str(fault)
         else:
             self._kept = states
+        states, self._unopened = states[:MOST_WINDOWS], states[MOST_WINDOWS:]
+        if self._unopened:
+            many = f"{MOST_WINDOWS} of {MOST_WINDOWS + len(self._unopened)} windows"
+            report = f"{report} {many} are open; the others are kept for a start with fewer.".strip()
         for state in states:
             windows.open(state)
         first = windows.all[0]
@@ -49,21 +56,26 @@ class Restore:
 
     def recall(self, feed: str) -> str:
         """Give the rows of a feed the prices they had. Returns a report ("" where all is well)."""
-        prices, report = prices_file.load(self._profile.prices(feed))
+        try:
+            prices, report = prices_file.load(self._profile.prices(feed))
+        except NewerFileError as fault:
+            self._newer.add(feed)
+            return str(fault)
         for each in prices:
-            if math.isfinite(each.price):
-                time_utc_s = math.nan if each.time_utc_s is None else each.time_utc_s
-                self._quotes.remember(Instrument(feed, each.code), each.price, each.decimals, time_utc_s)
+            time_utc_s = math.nan if each.time_utc_s is None else each.time_utc_s
+            self._quotes.remember(Instrument(feed, each.code), each.price, each.decimals, time_utc_s)
         return report
 
     def keep_windows(self, windows: Windows) -> None:
         """Save how they are, if that is new."""
-        if self._kept is not None and (states := windows.states()) != self._kept:
+        if self._kept is not None and (states := windows.states() + self._unopened) != self._kept:
             self._kept = states
             self._try(lambda: window_file.save(self._profile.window, states))
 
     def keep_prices(self, feed: str, instruments: Iterable[Instrument]) -> None:
         """Save the last price of each row that has one."""
+        if feed in self._newer:
+            return
         quotes = self._quotes
         price, decimals, time = quotes["last"], quotes.decimals["last"], quotes.time_utc_s
         prices = []

@@ -1,5 +1,6 @@
 """What comes before the window: the profile, its lock, the log, the list, the demo server. Nothing heavy is loaded."""
 
+import errno
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,7 +12,7 @@ from quotedesk.app.process.crashes import Crashes
 from quotedesk.app.process.faults import Faults, log
 from quotedesk.app.process.instance import InUseError
 from quotedesk.codec import BUILT_IN, FEEDS
-from quotedesk.config import settings, window_file
+from quotedesk.config import kept_file, settings, window_file
 from quotedesk.config.paths import Profile
 from quotedesk.config.settings import SettingsFile
 from quotedesk.engine.redactor import Redactor
@@ -23,11 +24,38 @@ if TYPE_CHECKING:
 
 
 def run(options: Options) -> int:
-    """Run the program; returns its exit code. Raises QuotedeskError or OSError for what the user can mend."""
+    """Run the program; returns its exit code. Raises QuotedeskError for what the user can mend.
+
+    Where nobody would read that, as after a start from a menu, a window says so first.
+    """
+    try:
+        try:
+            return _run(options)
+        except OSError as fault:
+            from quotedesk.app.process.failed_start import words
+
+            raise QuotedeskError(words(fault)) from fault
+    except QuotedeskError as fault:
+        _tell(str(fault), options)
+        raise
+
+
+def _tell(reason: str, options: Options) -> None:
+    """Show why the start failed, where that is not seen otherwise."""
+    if options.screenshot is None and options.quit_after_s is None and not options.is_tour:
+        from quotedesk.app.process import failed_start
+
+        if failed_start.is_unseen():
+            failed_start.show(reason, options.command)
+
+
+def _run(options: Options) -> int:
     profile = Profile(options.profile)
     try:
         profile.make()
     except OSError as fault:
+        if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
         raise QuotedeskError(
             f"{profile.folder} cannot be used ({fault.strerror}). Choose another folder with --profile."
         ) from fault
@@ -63,7 +91,10 @@ def _show_the_other(profile: Profile) -> bool:
 
 def _run_on(profile: Profile, options: Options) -> int:
     redactor = Redactor()
+    told = [kept_file.clear_way(path) for path in (profile.log, profile.crash)]
     faults.start_log(profile.log, redactor)
+    for line in filter(None, told):
+        log.warning("%s", line)
     crashes = Crashes(profile.crash)
     caught = Faults(redactor, crashes.note)
     caught.catch_all()

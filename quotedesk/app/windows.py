@@ -10,6 +10,7 @@ from quotedesk.config.settings import MOST_PAINTS
 from quotedesk.config.window_file import WindowState
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.states import LinkStatus
+from quotedesk.ui.message import Message
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.feed_view import FeedView, TraceOf
 from quotedesk.ui.window.requests import Requests
@@ -71,7 +72,7 @@ class Windows(QObject):
         if state is None and self.all:
             self.undo.active_window = window
             window.restore(self.all[-1].state())
-            window.move(self.all[-1].pos() + QPoint(_CASCADE_PX, _CASCADE_PX))
+            window.move(_beside(self.all[-1], window))
         elif state is not None:
             window.restore(state)
         self.all.append(window)
@@ -119,9 +120,9 @@ class Windows(QObject):
         """Frames received a second, and the slowest connection's round trip; NaN is unknown."""
         self._show(replace(self._view, messages_per_s=messages_per_s, round_trip_s=round_trip_s))
 
-    def show_notice(self, text: str) -> None:
-        """One plain line for the user, in the window that is in front."""
-        self.front.show_notice(text)
+    def show_notice(self, message: Message | str, *, is_error: bool = False) -> None:
+        """A plain line or a Message for the user, in the window that is in front; an error stays until it is closed."""
+        self.front.show_notice(message, is_error=is_error)
 
     def wake(self) -> None:
         """Rows changed in the store."""
@@ -193,3 +194,15 @@ class Windows(QObject):
         if shown != self._shown:
             self._shown = shown
             self.shown_settled.emit()
+
+
+def _beside(window: Window, other: Window) -> QPoint:
+    """Where a window of the size of `other` stands a little lower and further right than one, but on its screen."""
+    corner = window.pos() + QPoint(_CASCADE_PX, _CASCADE_PX)
+    # The frame is not known before the window is shown: as that of the other one.
+    frame = window.frameGeometry().size() - window.size()
+    room, size = window.screen().availableGeometry(), other.size() + frame
+    return QPoint(
+        max(room.left(), min(corner.x(), room.right() + 1 - size.width())),
+        max(room.top(), min(corner.y(), room.bottom() + 1 - size.height())),
+    )

@@ -26,6 +26,7 @@ _EXCERPT = 120
 _LONGEST_FRAME = 1 << 20  # a push has some hundred bytes, an answer fewer
 # A time below this is in seconds, else in milliseconds (the documents say ms, their samples show both).
 _FIRST_MILLISECONDS = 10_000_000_000
+_YEAR_2000_S = 946_684_800  # a stamp before it is none: a clock that was never set says 1970
 _YEAR_2100_S = 4_102_444_800
 _LONGEST_DELAY_S = 86_400
 _CONDITIONS: dict[object, Condition] = {each.value: each for each in Condition}
@@ -209,7 +210,7 @@ def _time_in(text: str) -> float:
 
 def _time_of(stamp: float) -> float:
     seconds = stamp if stamp < _FIRST_MILLISECONDS else stamp / 1000
-    return seconds if 0 < seconds < _YEAR_2100_S else math.nan
+    return seconds if _YEAR_2000_S <= seconds < _YEAR_2100_S else math.nan
 
 
 def _whole(value: _Scalar) -> int | None:

@@ -4,13 +4,13 @@ import os
 import stat
 from pathlib import Path
 
-from quotedesk.formats.base import NotAListError, decoded
+from quotedesk.formats.base import Format, NotAListError
 
 MOST_BYTES = 8_000_000  # ten thousand lines of a wide table
 
 
-def read(path: Path) -> str:
-    """The text of a list file. Raises NotAListError, which says what is wrong, before a large file is read."""
+def read(path: Path) -> bytes:
+    """The bytes of a list file. Raises NotAListError, which says what is wrong, before a large file is read."""
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):
@@ -28,7 +28,7 @@ def read(path: Path) -> str:
         raise NotAListError("That is no name of a file") from fault
     if not data.strip(b"\x00\xff\xfe \r\n\t\xef\xbb\xbf"):
         raise NotAListError(f"{path.name} is empty")
-    return decoded(data)
+    return data
 
 
 def size_of(path: Path) -> int:
@@ -39,8 +39,15 @@ def size_of(path: Path) -> int:
         return 0
 
 
-def write(path: Path, text: str) -> None:
-    """Save a list. Raises OSError."""
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_text(text, encoding="utf-8", newline="")
-    os.replace(fresh, path)
+def encoded(text: str, format: Format) -> bytes:
+    """The bytes of a list in a format: spreadsheets take a table for UTF-8 only where a mark says so."""
+    needs_mark = format.SUFFIX == ".csv" and not text.isascii()
+    return text.encode("utf-8-sig" if needs_mark else "utf-8")
+
+
+def write(path: Path, text: str, format: Format) -> None:
+    """Save a list; a link is written through. Raises OSError."""
+    real = Path(os.path.realpath(path))
+    fresh = real.with_name(real.name + ".new")
+    fresh.write_bytes(encoded(text, format))
+    os.replace(fresh, real)

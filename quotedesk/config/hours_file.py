@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from quotedesk.config import kept_file
 from quotedesk.config.paths import provided
 from quotedesk.market.hours import Hours, MarketHours
 
@@ -34,7 +35,7 @@ def load(folder: str) -> tuple[Hours, str]:
         path = provided(folder, _FILE)
         if path is None:
             return Hours(), ""
-        file = msgspec.toml.decode(path.read_bytes(), type=_File)
+        file = msgspec.toml.decode(kept_file.read_bytes(path), type=_File)
         return Hours([_market(each) for each in file.markets]), ""
     except (OSError, ValueError, msgspec.MsgspecError, re.error, ZoneInfoNotFoundError) as fault:
         return Hours(), f"The hours of markets ({folder}/{_FILE}) could not be read, so none shows as closed: {fault}"

@@ -19,6 +19,7 @@ from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import Instrument, check_code, split_codes
 
 FORMAT = 3
+_STARTER = "starter.txt"
 _FORMAT_PER_FEED = 2  # the last one of which each feed had a file; 1 held the codes of its only list
 _FEED = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
@@ -68,7 +69,7 @@ def load(profile: Profile, last_feed: str, feeds: Mapping[str, Feed]) -> tuple[C
     `last_feed` is the one that was used last, `feeds` those that are known. At the first start there is the starter
     list of `last_feed`, and nothing is written. What is told is told once: the lists are saved then. A file with
     entries that cannot be symbols gives the others and is kept beside it under a new name; rows of a feed that is not
-    known stay in their lists. Raises NewerFileError, or OSError where a file cannot be set aside or saved.
+    known stay in their lists. Raises UntouchedError, or OSError where a file cannot be set aside or saved.
     """
     path = profile.lists_file
     file, report = kept_file.load(path, _File, FORMAT)
@@ -102,8 +103,18 @@ def save(path: Path, content: Content, feeds: Collection[str]) -> None:
 
 def starter(folder: str) -> list[str]:
     """The codes of a provider's first list, which work with any key of it; see `paths.provided`."""
-    path = provided(folder, "starter.txt")
-    return split_codes(path.read_text("ascii")) if path is not None else []
+    return _starter(folder)[0]
+
+
+def _starter(folder: str) -> tuple[list[str], str]:
+    """The same, with a report for the user ("" where all is well): a broken file is an empty list."""
+    try:
+        path = provided(folder, _STARTER)
+        if path is None:
+            return [], ""
+        return [check_code(code) for code in split_codes(kept_file.read_bytes(path).decode("utf-8-sig"))], ""
+    except (OSError, UnicodeDecodeError, BadSymbolError):
+        return [], f"The first list ({folder}/{_STARTER}) could not be read, so the list is empty."
 
 
 def _taken_over(profile: Profile, last_feed: str, feeds: Mapping[str, Feed], report: str) -> tuple[Content, str]:
@@ -120,7 +131,8 @@ def _taken_over(profile: Profile, last_feed: str, feeds: Mapping[str, Feed], rep
         reports.append(told)
         if file is None:
             if feed == last_feed:
-                codes = starter(feeds[feed].provider.resources) if feed in feeds else []
+                codes, doubt = _starter(feeds[feed].provider.resources) if feed in feeds else ([], "")
+                reports.append(doubt)
                 lists.append(ListContent(FIRST_NAME, tuple(Instrument(feed, code) for code in codes), feed=feed))
             continue
         is_any = True

@@ -1,12 +1,19 @@
 """The last price of each row, for the next start. A convenience: where it cannot be read, rows start without prices."""
 
-import os
+import math
 from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
+from quotedesk.config import kept_file
+from quotedesk.config.kept_file import NewerFileError
+from quotedesk.market.errors import BadSymbolError
+from quotedesk.market.instrument import check_code
+from quotedesk.market.number import MOST_DECIMALS
+
 FORMAT = 1
+_LATEST_S = 253_370_764_800.0  # the year 9999: no calendar goes further
 
 
 class LastPrice(msgspec.Struct, frozen=True, array_like=True):
@@ -30,15 +37,40 @@ class _File(msgspec.Struct):
     format: int = FORMAT
 
 
+class _WithFormat(msgspec.Struct):
+    format: int = FORMAT
+
+
 def load(path: Path) -> tuple[list[LastPrice], str]:
-    """The prices, and a report for the user ("" where all is well, or where there is no file)."""
+    """The prices, and a report for the user ("" where all is well, or where there is no file).
+
+    What cannot be a price is left out. Raises NewerFileError, after which nothing is to be saved there.
+    """
     try:
-        file = msgspec.json.decode(path.read_bytes(), type=_File)
+        data = kept_file.read_bytes(path)
+        if msgspec.json.decode(data, type=_WithFormat).format > FORMAT:
+            raise NewerFileError(path)
+        prices = msgspec.json.decode(data, type=_File).prices
     except FileNotFoundError:
         return [], ""
     except (OSError, ValueError, msgspec.MsgspecError, RecursionError):
         return [], f"The last prices ({path.name}) could not be read; rows start without."
-    return (file.prices, "") if file.format == FORMAT else ([], "")
+    return [_checked(each) for each in prices if _can_be(each)], ""
+
+
+def _can_be(price: LastPrice) -> bool:
+    try:
+        check_code(price.code)
+    except BadSymbolError:
+        return False
+    return math.isfinite(price.price) and 0 <= price.decimals <= MOST_DECIMALS
+
+
+def _checked(price: LastPrice) -> LastPrice:
+    """The price without a time that cannot be one."""
+    if price.time_utc_s is None or 0 <= price.time_utc_s < _LATEST_S:
+        return price
+    return msgspec.structs.replace(price, time_utc_s=None)
 
 
 def encoded(prices: Iterable[LastPrice]) -> bytes:
@@ -48,6 +80,4 @@ def encoded(prices: Iterable[LastPrice]) -> bytes:
 
 def save(path: Path, data: bytes) -> None:
     """Write what `encoded` gave; at any moment the old or the new is there. Raises OSError."""
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_bytes(data)
-    os.replace(fresh, path)
+    kept_file.replace(path, data)

@@ -1,4 +1,4 @@
-"""A provider's key: from an environment variable or the system's keyring, and nowhere else.
+"""A provider's key: from an environment variable, lent for this run, or from the system's keyring; nowhere else.
 
 The keyring may block on a prompt of the desktop: never call it in the event loop. Its library takes 30 ms to load:
 it is loaded where a keyring is asked.
@@ -9,6 +9,7 @@ import os
 from quotedesk.market.errors import QuotedeskError
 
 _SERVICE = "quotedesk"
+_lent: dict[str, str] = {}  # provider -> key, until the program ends: in memory only
 
 
 class NoKeyringError(QuotedeskError):
@@ -27,8 +28,8 @@ def variable(provider: str) -> str:
 
 
 def key(provider: str) -> str | None:
-    """The key, or None where there is none; the environment variable wins. Raises NoKeyringError."""
-    if text := os.environ.get(variable(provider), "").strip():
+    """The key, or None; the environment variable wins, then what was lent. Raises NoKeyringError."""
+    if text := os.environ.get(variable(provider), "").strip() or _lent.get(provider, ""):
         return text
     import keyring
 
@@ -41,22 +42,32 @@ def key(provider: str) -> str | None:
 def origin(provider: str) -> str:
     """Where `key` would find it now, in words for the user."""
     if os.environ.get(variable(provider), "").strip():
-        return f"key from {variable(provider)}"
+        return f"token from {variable(provider)}"
+    if provider in _lent:
+        return "token in use until you quit"
     try:
-        return "key from the keyring" if key(provider) else "no key yet"
+        return "token from the keyring" if key(provider) else "no token yet"
     except NoKeyringError:
-        return "no key, no unlocked keyring"
+        return "no token yet, no unlocked keyring"
+
+
+def lend_key(provider: str, text: str) -> None:
+    """Use the key until the program ends, and keep it nowhere."""
+    _lent[provider] = text
 
 
 def forget_key(provider: str) -> bool:
-    """Take the key out of the keyring; was there one? Raises NoKeyringError."""
+    """Take the key out of the keyring, and one that was lent out of use; was there one? Raises NoKeyringError."""
+    was_lent = _lent.pop(provider, None) is not None
     import keyring
 
     try:
         if keyring.get_password(_SERVICE, provider) is None:
-            return False
+            return was_lent
         keyring.delete_password(_SERVICE, provider)
     except Exception:  # noqa: BLE001 - as above
+        if was_lent:
+            return True
         raise NoKeyringError(provider) from None
     return True
 
@@ -72,3 +83,4 @@ def keep_key(provider: str, text: str) -> None:
         raise NoKeyringError(provider) from None
     if kept != text:
         raise NoKeyringError(provider)
+    _lent.pop(provider, None)

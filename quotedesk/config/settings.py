@@ -84,7 +84,7 @@ class SettingsFile:
 
 
 def load(path: Path) -> tuple[Settings, str]:
-    """The settings, and a report for the user ("" where all is well). Raises NewerFileError."""
+    """The settings, and a report for the user ("" where all is well). Raises UntouchedError."""
     settings, report = kept_file.load(path, Settings)
     return settings or Settings(), report
 
@@ -92,7 +92,7 @@ def load(path: Path) -> tuple[Settings, str]:
 def glance(path: Path) -> Settings:
     """The settings as far as they can be read, with nothing set aside or reported."""
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Settings)
+        return msgspec.toml.decode(kept_file.read_bytes(path), type=Settings)
     except (OSError, ValueError, msgspec.MsgspecError, RecursionError):
         return Settings()
 

@@ -45,7 +45,7 @@ class _First(msgspec.Struct):
 
 
 def load(path: Path) -> tuple[tuple[WindowState, ...], str]:
-    """The windows, at least one, and a report for the user ("" where all is well). Raises NewerFileError."""
+    """The windows, at least one, and a report for the user ("" where all is well). Raises UntouchedError."""
     file, report = kept_file.load(path, _File, FORMAT, {1: _grown})
     return (file.windows if file else ()) or (WindowState(),), report
 
@@ -53,7 +53,8 @@ def load(path: Path) -> tuple[tuple[WindowState, ...], str]:
 def glance(path: Path) -> list[str]:
     """The names of the lists that windows showed, as far as the file can be read; nothing is set aside or reported."""
     try:
-        return [each.shown for each in msgspec.toml.decode(path.read_bytes(), type=_File).windows if each.shown]
+        file = msgspec.toml.decode(kept_file.read_bytes(path), type=_File)
+        return [each.shown for each in file.windows if each.shown]
     except (OSError, ValueError, msgspec.MsgspecError, RecursionError):
         return []
 

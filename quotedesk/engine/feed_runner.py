@@ -78,7 +78,7 @@ class FeedRunner:
     def second(self) -> None:
         """Once a second: rows turn quiet by nothing happening."""
         for session in self.sessions.values():
-            session.second()
+            session.second(self._services.clock.now_s())
             self._hear(session)
 
     def hung_up(self, at_s: float) -> None:
@@ -129,7 +129,7 @@ class FeedRunner:
         rng = random.Random()  # noqa: S311 - jitter
         session = Session(feed, endpoint, self._pace, rng, self.source.hours, quota)
         if self.source.report:
-            self._services.display.show_notice(self.source.report)
+            self._services.display.show_notice(self.source.report, is_error=True)
 
         async def find_target() -> Target:
             return await self.source.find_target(endpoint)
@@ -149,9 +149,10 @@ class FeedRunner:
                 case LinkChanged(status):
                     log.info("%s: %s %s", status.name, status.state.value, status.reason)
                     self._links_changed()
-                case Notice(text):
+                case Notice(text, is_for_user):
                     log.warning("%s: %s", session.status.name, text)
-                    self._services.display.show_notice(text)
+                    if is_for_user:
+                        self._services.display.show_notice(text, is_error=True)
         batches = session.take_batches(self._services.clock.now_s())
         for batch in batches:
             self._services.take(batch)

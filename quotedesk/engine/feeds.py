@@ -202,7 +202,7 @@ class Feeds:
         for feed, statuses in by_feed.items():
             self._services.take(Batch(feed, [], now_s, tuple(each.code for each in statuses), tuple(statuses)))
         if new:
-            self._services.display.show_notice(f"{next(iter(new.values()))}.")
+            self._services.display.show_notice(f"{next(iter(new.values()))}.", is_error=True)
 
     def _show_links(self) -> None:
         self._services.display.show_links(self.links)
@@ -218,7 +218,7 @@ class Feeds:
             if known and len(known) == len(limits):
                 is_known = True
                 slots += sum(known)
-                used += sum(len(each.wanted) - len(each.parked) for each in sessions)
+                used += sum(each.slots_used for each in sessions)
         self._services.display.show_plan(
             used if is_known else len(self._wanted) - parked, slots if is_known else None, parked
         )

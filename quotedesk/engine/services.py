@@ -27,8 +27,8 @@ class Display(Protocol):
     def show_traffic(self, messages_per_s: float, round_trip_s: float) -> None:
         """Once a second: frames received a second, and the slowest connection's round trip; NaN is unknown."""
 
-    def show_notice(self, text: str) -> None:
-        """One plain line for the user."""
+    def show_notice(self, text: str, *, is_error: bool = False) -> None:
+        """One plain line for the user; an error is not to leave by itself."""
 
     def wake(self) -> None:
         """Rows changed in the store."""

@@ -14,6 +14,7 @@ from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.tasks import Tasks
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.hours import Hours
+from quotedesk.market.states import NO_TOKEN
 from quotedesk.net.address import address, host_of, is_loopback
 from quotedesk.net.client import DeniedError, Target
 
@@ -106,7 +107,7 @@ class Source:
     def key_advice(self) -> str:
         """How to set the key."""
         provider, command = self.feed.provider.name, self._options.command
-        return f"Set it in File > Settings, with {command} key set {provider}, or in {secrets.variable(provider)}"
+        return f"Set it in File > Settings, with {command} token set {provider}, or in {secrets.variable(provider)}"
 
     def hold_token(self) -> None:
         """Keep other processes of this profile from connecting with the token. Raises TokenInUseError, OSError."""
@@ -137,10 +138,11 @@ class Source:
         except secrets.NoKeyringError as fault:
             if is_optional:
                 return None
-            raise DeniedError(f"{provider.title} needs a key, and there is no unlocked keyring here") from fault
+            reason = f"{NO_TOKEN}: {provider.title} needs one, and there is no unlocked keyring here"
+            raise DeniedError(reason) from fault
         self._redactor.learn(key)
         if key is None and not is_optional:
-            raise DeniedError(f"{provider.title} needs a key")
+            raise DeniedError(f"{NO_TOKEN}: {provider.title} needs one")
         return key
 
 
@@ -168,6 +170,6 @@ class Sources:
 def key_origins() -> dict[str, str]:
     """Feed -> where its key comes from, in words. Asks the keyring: never call it in the event loop."""
     return {
-        feed.name: secrets.origin(feed.provider.name) if feed.provider.needs_key else "no key needed"
+        feed.name: secrets.origin(feed.provider.name) if feed.provider.needs_key else "no token needed"
         for feed in FEEDS.values()
     }

@@ -20,9 +20,10 @@ class LinkChanged(msgspec.Struct, frozen=True):
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """A line for the status bar and the log; may hold the server's words."""
+    """A line for the log, and for the user where they can do something; may hold the server's words."""
 
     text: str
+    is_for_user: bool = True
 
 
 Event = LinkChanged | Notice

@@ -46,4 +46,6 @@ class Intake:
         self._counts.dropped[reason] += 1
         if reason == "duplicate":
             self._statuses.traces.repeated(update.code)
+        elif reason == "older":
+            self._statuses.traces.overtaken(update.code)
         return reason == "unwanted" and self._list.strayed(update.code, now_s)

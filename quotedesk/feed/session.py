@@ -24,6 +24,7 @@ from quotedesk.feed.quota import Quota
 from quotedesk.feed.round_trip import RoundTrip
 from quotedesk.feed.subscriptions import Subscriptions
 from quotedesk.feed.symbol_status import SymbolStatuses
+from quotedesk.feed.tick_filter import AHEAD_S
 from quotedesk.market.batch import Batch
 from quotedesk.market.hours import Hours
 from quotedesk.market.quote import Quote, Status, Trade, Update
@@ -91,6 +92,7 @@ class Session:
         self._heart = Heartbeat(feed.limits)
         self._opened_s = math.inf
         self._lost_s = -math.inf
+        self._left_alone_s = -math.inf  # the server asked for no try before
         self._idle_s = math.inf
         self._wall_ahead_s: float | None = None
 
@@ -136,10 +138,14 @@ class Session:
             return  # what was on its way when the link was given up is no news
         decode, reason_to_drop = self._codec.decode, self._intake.filter.reason_to_drop
         accepted: list[Update] = []
+        statuses = self._statuses
+        limit_utc_s = now_s + statuses.wall_ahead_s + AHEAD_S
         for data in batch:
             for message in decode(data):
                 kind = type(message)
                 if kind is Trade or kind is Quote:
+                    if message.time_utc_s > limit_utc_s or statuses.doubts:  # type: ignore[union-attr]
+                        message = statuses.doubt(message, limit_utc_s)  # type: ignore[arg-type]
                     if (reason := reason_to_drop(message)) is None:  # type: ignore[arg-type]
                         accepted.append(message)  # type: ignore[arg-type]
                     elif self._intake.drop(message, reason, now_s):  # type: ignore[arg-type]
@@ -160,10 +166,11 @@ class Session:
                 self.round_trip.measured(pinged_s, now_s)
             self.status = msgspec.structs.replace(self.status, proven_s=now_s)
 
-    def lost(self, reason: str, now_s: float, *, is_denied: bool = False) -> None:
+    def lost(self, reason: str, now_s: float, *, is_denied: bool = False, retry_after_s: float = 0.0) -> None:
         """The connection is gone, or could not be made. `reason` is one plain line without secrets.
 
         is_denied: the key was refused (HTTP or ret 401): there is no next try before the user asks for one.
+        retry_after_s: the server wants no try before so long, unless the user asks for one.
         """
         if self.status.state in (LinkState.OFF, LinkState.WAITING, LinkState.DENIED):
             return
@@ -175,7 +182,9 @@ class Session:
         elif is_denied:
             self._set_link(LinkState.DENIED, since_s=since_s, reason=reason)
         else:
-            self._set_link(LinkState.WAITING, since_s=since_s, reason=reason, retry_at_s=now_s + self._backoff.next_s())
+            self._left_alone_s = now_s + retry_after_s
+            retry_at_s = max(now_s + self._backoff.next_s(), self._left_alone_s)
+            self._set_link(LinkState.WAITING, since_s=since_s, reason=reason, retry_at_s=retry_at_s)
 
     def hung_up(self, now_s: float) -> None:
         """A connection was closed from here: the provider counts its least wait from this moment."""
@@ -199,7 +208,7 @@ class Session:
         """The computer is on another network: a connection may be dead without a word, a wait of no use."""
         if self.status.state is LinkState.UP:
             self._heart.hurry(now_s)
-        elif self.status.state is LinkState.WAITING:
+        elif self.status.state is LinkState.WAITING and now_s >= self._left_alone_s:
             self.retry_now(now_s)
 
     def elapsed(self, now_s: float, wall_s: float) -> None:
@@ -227,9 +236,15 @@ class Session:
             if now_s >= self._statuses.look_at_s() and self._statuses.look(now_s):
                 self._look_at_statuses()
 
-    def second(self) -> None:
-        """Once a second: rows turn quiet by nothing happening."""
+    def second(self, now_s: float) -> None:
+        """Once a second: rows turn quiet by nothing happening, and a link may be silent."""
+        self._statuses.second()
         self._look_at_statuses()
+        if self.status.state is LinkState.UP:
+            silent_since_s = self._statuses.silent_since_s(now_s)
+            if silent_since_s != self.status.silent_since_s:
+                self.status = msgspec.structs.replace(self.status, silent_since_s=silent_since_s)
+                self._events.append(LinkChanged(self.status, was_up=True))
 
     def set_plan(self, symbols: int | None) -> None:
         """How many symbols one connection may have, by the user; None: it is found out. Tell `want` afterwards."""
@@ -326,6 +341,12 @@ class Session:
         return self._list.parked
 
     @property
+    def slots_used(self) -> int:
+        """How many codes hold a place of the plan: neither parked nor refused."""
+        out = self._list.parked.union(self._list.refused)
+        return sum(code not in out for code in self._list.wanted)
+
+    @property
     def wanted(self) -> tuple[str, ...]:
         """The codes wanted here."""
         return self._list.wanted
@@ -403,6 +424,7 @@ class Session:
         if not updates:
             return
         parked = self._list.parked
+        self._statuses.spoke(now_s)
         if self._intake.take(updates, now_s):
             self._look_again(now_s + PROOF_S)
         heard = self._newest(now_s, is_update=True)
@@ -438,7 +460,7 @@ class Session:
     def _answered(self, answer: Answer, now_s: float) -> None:
         self._look_again(-math.inf)
         if answer.verdict is Verdict.KEY:
-            self.lost(f"{self.feed.provider.title} refused the key ({answer.words})", now_s, is_denied=True)
+            self.lost(f"{self.feed.provider.title} refused the token ({answer.words})", now_s, is_denied=True)
             return
         self.traces.acknowledged(self._list.answered(answer, now_s), now_s)
         self._look_at_statuses()
@@ -447,7 +469,8 @@ class Session:
 
     def _unreadable(self, message: Unreadable) -> None:
         if not self.counts.unreadable[message.reason]:
-            self._events.append(Notice(f"Ignored a message ({message.reason}); more like it are only counted"))
+            told = f"Ignored a message ({message.reason}); more like it are only counted"
+            self._events.append(Notice(told, is_for_user=False))
         self.counts.unreadable[message.reason] += 1
 
     def _look_again(self, at_s: float) -> None:

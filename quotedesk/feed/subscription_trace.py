@@ -33,6 +33,7 @@ class Continuity(msgspec.Struct):
         gaps: how often its stream was interrupted by a lost connection and came back.
         gap_s: how long in all, in seconds.
         since_s: the interruption that lasts began then, monotonic; NaN for none.
+        older: dropped, as a newer one was here already.
     """
 
     ticks: int = 0
@@ -40,6 +41,7 @@ class Continuity(msgspec.Struct):
     gaps: int = 0
     gap_s: float = 0.0
     since_s: float = math.nan
+    older: int = 0
 
 
 class Traces:
@@ -95,6 +97,10 @@ class Traces:
     def repeated(self, code: str) -> None:
         """A tick came twice, and was dropped."""
         self.continuity.setdefault(code, Continuity()).duplicates += 1
+
+    def overtaken(self, code: str) -> None:
+        """An update came after a newer one, and was dropped."""
+        self.continuity.setdefault(code, Continuity()).older += 1
 
     def lost(self, now_s: float) -> None:
         """The connection is gone: what ticked on it has a gap from now on."""

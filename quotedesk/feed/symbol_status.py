@@ -7,15 +7,19 @@ import itertools
 import math
 from collections.abc import Collection
 
+import msgspec
+
 from quotedesk.feed.quota import LATE_TICK_S, edge
-from quotedesk.feed.staleness import Offset, Staleness
+from quotedesk.feed.staleness import Offset, Silence, Staleness
 from quotedesk.feed.subscription_trace import Traces
 from quotedesk.feed.subscriptions import Subscriptions
+from quotedesk.feed.tick_filter import AHEAD_S
 from quotedesk.market.hours import Hours, MarketHours
 from quotedesk.market.quote import Condition, Status, Update
 from quotedesk.market.states import LinkStatus, RowState, RowStatus
 
 LOOK_EVERY_S = 5.0
+AFTER_CLOSE_S = 1800.0  # last prices come so long after a close
 _STATE_OF = {
     Condition.HALTED: RowState.HALTED,
     Condition.LIMIT_UP: RowState.LIMIT_UP,
@@ -40,6 +44,8 @@ class SymbolStatuses:
         self._staleness: dict[str, Staleness] = {}
         self._conditions: dict[str, Status] = {}  # of those that do not trade as usual, by the feed
         self._offset = Offset()
+        self._silence = Silence()
+        self._distrusted: dict[str, str] = {}  # codes whose newest stamp is not believed, and why
         self._looked_s = -math.inf
         self._told: dict[str, RowStatus] = {}  # the newest that was given out
         self._due: dict[str, None] = {}  # whose status may have changed
@@ -56,6 +62,8 @@ class SymbolStatuses:
             del self._staleness[code]
         for code in self._conditions.keys() - wanted:
             del self._conditions[code]
+        for code in self._distrusted.keys() - wanted:
+            del self._distrusted[code]
         self.look_at_all(codes)
         return gone
 
@@ -69,6 +77,8 @@ class SymbolStatuses:
         self.traces.lost(now_s)
         self._staleness.clear()
         self._conditions.clear()
+        self._distrusted.clear()
+        self._silence.lost()
 
     def updated(self, update: Update, now_s: float, count: int = 1) -> None:
         """So many updates of a wanted code were taken, this one last."""
@@ -76,11 +86,47 @@ class SymbolStatuses:
         staleness = self._staleness.get(code)
         if staleness is None:
             staleness = self._staleness[code] = Staleness()
-        staleness.ticked(now_s, self._offset.traded_s(update.time_utc_s, now_s, now_s + self.wall_ahead_s))
+        wall_s = now_s + self.wall_ahead_s
+        staleness.behind_s = wall_s - update.time_utc_s
+        staleness.ticked(now_s, self._offset.traded_s(update.time_utc_s, now_s, wall_s), self._silence.total_s)
         self.traces.ticked(code, now_s, count)
         told = self._told.get(code)
-        if told is None or told.state is not RowState.LIVE:
+        if told is None or told.state is not RowState.LIVE or (self._distrusted and code in self._distrusted):
             self._ticked[code] = None
+
+    def spoke(self, now_s: float) -> None:
+        """The link brought updates. To be said before the first of them is."""
+        self._silence.ticked(now_s)
+
+    def doubt(self, update: Update, limit_utc_s: float) -> Update:
+        """An update whose stamp may not be believed: beyond the limit its time is unknown, and its row says so."""
+        if update.time_utc_s > limit_utc_s:
+            ahead_s = update.time_utc_s - limit_utc_s + AHEAD_S
+            self._distrusted[update.code] = f"the feed's time is {_span(ahead_s)} ahead, so the time of arrival counts"
+            return msgspec.structs.replace(update, time_utc_s=math.nan)
+        if self._distrusted.pop(update.code, None):
+            self._ticked[update.code] = None
+        return update
+
+    @property
+    def doubts(self) -> bool:
+        """Is a stamp of some code not believed?"""
+        return bool(self._distrusted)
+
+    def second(self) -> None:
+        """Once a second: which symbols are the quickest now?"""
+        self._offset.settle(each.behind_s for each in self._staleness.values())
+
+    def silent_since_s(self, now_s: float) -> float | None:
+        """Since when the link brings no updates though it should; None while it does, or nothing is due.
+
+        Markets that closed since they last ticked explain a silence.
+        """
+        since_s = self._silence.since_s(now_s)
+        if since_s is None:
+            return None
+        is_due = any(not self._has_closed(code, each, now_s) for code, each in self._staleness.items())
+        return since_s if is_due else None
 
     def conditioned(self, status: Status) -> None:
         """The feed says how a wanted code trades."""
@@ -144,10 +190,10 @@ class SymbolStatuses:
             return staleness is not None and staleness.ticked_s >= since_s + LATE_TICK_S
 
         def is_silent(code: str, together: int) -> bool:
-            # The fewer they are, the more likely they just trade seldom.
+            # The fewer they are, the more likely they just trade seldom. One that ticked since is served, and quiet.
             staleness = staleness_of.get(code)
             patience_s = self._list.limits.first_tick_s * (1 + 4 / together)
-            return now_s >= since_s + patience_s and (staleness is None or now_s >= staleness.quiet_at_s)
+            return now_s >= since_s + patience_s and (staleness is None or staleness.ticked_s < since_s)
 
         def is_due(code: str) -> bool:
             market = self._hours.market(code)
@@ -179,11 +225,26 @@ class SymbolStatuses:
         if condition is not None and condition.condition is not Condition.NORMAL:
             return RowStatus(code, _STATE_OF[condition.condition], staleness.traded_s)
         is_quiet = now_s >= staleness.quiet_at_s
-        if condition is not None and not (is_quiet and not self._hours.is_open(code, now_s + self.wall_ahead_s)):
+        if condition is not None and not (is_quiet and self._has_closed(code, staleness, now_s)):
             return RowStatus(code, RowState.DELAYED, staleness.traded_s, f"{max(1, round(condition.delay_s / 60))} min")
         if not is_quiet:
-            return RowStatus(code, RowState.LIVE, staleness.ticked_s)
-        if not self._hours.is_open(code, now_s + self.wall_ahead_s):
+            return RowStatus(code, RowState.LIVE, staleness.ticked_s, self._distrusted.get(code, ""))
+        if self._has_closed(code, staleness, now_s):
             return RowStatus(code, RowState.CLOSED, staleness.traded_s)
         state = RowState.STALE if now_s >= staleness.stale_at_s else RowState.QUIET
         return RowStatus(code, state, staleness.traded_s)
+
+    def _has_closed(self, code: str, staleness: Staleness, now_s: float) -> bool:
+        """Does its market's close explain that it is silent? Not of a symbol that went on ticking out of hours."""
+        hours = self._hours
+        if hours.is_open(code, now_s + self.wall_ahead_s):
+            return False
+        ticked_utc_s = staleness.ticked_s + self.wall_ahead_s
+        told_utc_s = ticked_utc_s - staleness.behind_s if staleness.behind_s == staleness.behind_s else ticked_utc_s
+        return staleness.is_first or any(hours.is_open(code, told_utc_s - early_s) for early_s in (0.0, AFTER_CLOSE_S))
+
+
+def _span(seconds: float) -> str:
+    """A time span in its largest unit: "8 h", "2 min"."""
+    minutes = seconds / 60
+    return f"{minutes / 60:.0f} h" if minutes >= 90 else f"{minutes:.0f} min"

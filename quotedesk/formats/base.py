@@ -1,6 +1,5 @@
-"""What a list file is made of, whatever its format; and how its bytes become text."""
+"""What a list file is made of, whatever its format: lines, pieces, and what each of them may be."""
 
-import codecs
 import re
 from collections.abc import Iterable, Iterator
 from typing import Protocol
@@ -10,23 +9,30 @@ import msgspec
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.symbology import OURS
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-_SETTING = re.compile(r"\s*;?\s*[\w.]+\s*=")
 SECTION_MARK = "###"
+LONGEST_LINE = 16_384  # characters; what is longer is read in parts, so that none takes long
+LONGEST_PIECE = 400  # characters that are shown of a piece
+_LINE_ENDS = re.compile(r"\r\n|[\r\n]")
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, 0x3001: 0x2C}
+_INVISIBLE = dict.fromkeys(
+    (
+        *(0xAD, 0x61C, 0x180E, 0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB),
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        *range(0xFE00, 0xFE10),
+    )
+)
+_CLEAN = _FULL_WIDTH | _INVISIBLE | dict.fromkeys([0x2010, 0x2011], 0x2D)  # hyphens that are no minus
+_GUARD = re.compile(r'="{1,3}([^"]*)"{1,3}|\'([^\']+)')  # a spreadsheet's way to keep a text a text
+_QUOTES = "\"'`“”„‟‘’‚«»‹›「」『』"
 
 
 class NotAListError(QuotedeskError):
     """A file that cannot hold a list, and why."""
 
 
-class Symbol(msgspec.Struct, frozen=True):
+class Symbol(msgspec.Struct, frozen=True, gc=False):
     """A symbol as the file has it.
 
     Attributes:
@@ -34,6 +40,7 @@ class Symbol(msgspec.Struct, frozen=True):
         text: as it stands there.
         ticker, venue: its parts; no exchange is "".
         why_not: why it cannot be had whatever the feed, "" where nothing speaks against it.
+        doubt: what speaks against it being a symbol, beginning with "not sure"; "" for nothing.
     """
 
     line: int
@@ -41,9 +48,10 @@ class Symbol(msgspec.Struct, frozen=True):
     ticker: str
     venue: str = ""
     why_not: str = ""
+    doubt: str = ""
 
 
-class Label(msgspec.Struct, frozen=True):
+class Label(msgspec.Struct, frozen=True, gc=False):
     """The name of a section, which lasts until the next."""
 
     line: int
@@ -51,7 +59,7 @@ class Label(msgspec.Struct, frozen=True):
     name: str
 
 
-class Aside(msgspec.Struct, frozen=True):
+class Aside(msgspec.Struct, frozen=True, gc=False):
     """What is no part of the list: a comment, a header, a line for the other program. `why` says which."""
 
     line: int
@@ -84,18 +92,28 @@ class Named(msgspec.Struct, frozen=True):
         return self.code if self.is_clear else f"{OURS}:{self.code}"
 
 
-class Readable(Protocol):
-    """A module of this room that reads."""
+class Known(Protocol):
+    """What is known of symbols by the one who asks for a list to be read."""
 
-    def looks_so(self, text: str) -> bool:
-        """Is the text likely to be of this format?"""
+    def is_known(self, text: str) -> bool:
+        """Is it a symbol of the list or a well-known one of its feed, whichever case its letters have?"""
 
-    def read(self, text: str) -> Iterator[Entry]:
-        """All of it, in order: nothing is left out. Raises nothing."""
+    def is_feed(self, name: str) -> bool:
+        """Is it the name of a feed?"""
 
 
-class Format(Readable, Protocol):
-    """One that writes, too."""
+class NothingKnown:
+    """See Known."""
+
+    def is_known(self, text: str) -> bool:
+        return False
+
+    def is_feed(self, name: str) -> bool:
+        return False
+
+
+class Format(Protocol):
+    """A module of this room that writes."""
 
     TITLE: str
     SUFFIX: str
@@ -104,57 +122,83 @@ class Format(Readable, Protocol):
         """The text of a list; a plain str is the name of a section."""
 
 
-def decoded(data: bytes) -> str:
-    """The text of a file: with or without a mark of its encoding, UTF-8, UTF-16 or the old Western one.
+class Line(msgspec.Struct, frozen=True, gc=False):
+    """A line of a text, or a part of a very long one.
 
-    Raises NotAListError for what is no text.
+    Attributes:
+        number: from 1.
+        text: without its end.
     """
-    encoding = next((name for bom, name in _BOMS if data.startswith(bom)), None)
-    if encoding is None:
-        encoding = _guessed(data)
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
-    text = text.removeprefix("\ufeff")
-    if len(_CONTROLS.findall(text[:100_000])) > len(text[:100_000]) // 100:
-        raise NotAListError("This is not a text file. Lists are .txt or .csv files")
-    lines = [line for line in text[:20_000].splitlines() if line.strip()]
-    if len(lines) > 2 and sum(bool(_SETTING.match(line)) for line in lines) > len(lines) / 2:
-        raise NotAListError("This is a file of settings (name=value), not a list of symbols")
-    return text
+
+    number: int
+    text: str
 
 
-def _guessed(data: bytes) -> str:
-    """Text in UTF-16 without a mark has a zero in every other byte."""
-    head = data[:4000]
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    if odd > len(head) // 5 and even < len(head) // 50:
-        return "utf-16-le"
-    if even > len(head) // 5 and odd < len(head) // 50:
-        return "utf-16-be"
-    return "utf-8"
+def lines(parts: Iterable[str]) -> Iterator[Line | None]:
+    """The lines of a text that comes in parts, but for empty ones; None after each part: a moment to breathe.
 
-
-def tokens(text: str, separators: str) -> Iterator[tuple[int, str]]:
-    """(line, piece) of a text whose pieces stand between separators or on lines of their own; none is blank.
-
-    A piece that begins a section keeps its blanks.
+    A line longer than LONGEST_LINE comes in several, parted between its pieces where that can be.
     """
-    between = re.compile(f"[{separators}]")
-    for number, line in enumerate(text.splitlines(), start=1):
-        for part in line.split(","):
-            if part.strip().startswith(SECTION_MARK):
-                yield number, part.strip()
-                continue
-            for piece in between.split(part):
-                if piece.strip():
-                    yield number, piece.strip()
+    number, rest = 1, ""
+    for part in parts:
+        whole = _LINE_ENDS.split(rest + part)
+        rest = whole.pop()
+        if whole and not rest and part.endswith("\r"):  # the other half of its end may follow
+            rest = whole.pop() + "\r"
+        for text in whole:
+            if text:
+                yield from cut(number, text)
+            number += 1
+        while len(rest) > LONGEST_LINE:
+            head, rest = _parted(rest)
+            yield Line(number, head)
+        yield None
+    if rest.endswith("\r"):
+        rest = rest[:-1]
+    if rest:
+        yield from cut(number, rest)
 
 
-def symbol(line: int, text: str) -> Symbol:
-    """A piece as a symbol: EXCHANGE:TICKER or a ticker alone."""
-    venue, colon, ticker = text.partition(":")
-    if colon and venue and ticker:
-        return Symbol(line, text, ticker.strip(), venue.strip())
-    return Symbol(line, text, text)
+def cut(number: int, text: str) -> Iterator[Line]:
+    """A line, in parts where it is very long."""
+    while len(text) > LONGEST_LINE:
+        head, text = _parted(text)
+        yield Line(number, head)
+    yield Line(number, text)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The first part of a long line, and the rest."""
+    head = text[:LONGEST_LINE]
+    at = max(head.rfind(each) for each in ",;\t |") + 1 or LONGEST_LINE
+    return text[:at], text[at:]
+
+
+def cleaned(text: str) -> str:
+    """A text as it is meant: full-width letters as usual ones, without what cannot be seen."""
+    return text if text.isascii() else text.translate(_CLEAN)
+
+
+def bare(text: str) -> str:
+    """A piece as it is meant: `cleaned`, and without quotes, a spreadsheet's guard or a list's mark around it."""
+    text = cleaned(text).strip()
+    if text[:1].isalnum() and text[-1:].isalnum():
+        return text
+    if found := _GUARD.fullmatch(text):
+        return (found[1] or found[2] or "").strip()
+    stripped = text.strip(_QUOTES)
+    return text if not stripped else stripped.strip()
+
+
+def shortened(text: str) -> str:
+    """A piece as it is shown: a very long one by its beginning."""
+    return text if len(text) <= LONGEST_PIECE else text[:LONGEST_PIECE] + "…"
+
+
+def symbol(line: int, text: str, ticker: str = "", doubt: str = "") -> Symbol:
+    """A piece as a symbol: EXCHANGE:TICKER or a ticker alone; `ticker` is the piece as it is meant."""
+    meant = ticker or bare(text)
+    venue, colon, rest = meant.partition(":")
+    if colon and venue and rest:
+        return Symbol(line, shortened(text), rest.strip(), venue.strip(), doubt=doubt)
+    return Symbol(line, shortened(text), meant, doubt=doubt)

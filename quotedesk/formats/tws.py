@@ -3,10 +3,11 @@
 Its guide "Import/Export Watchlists". It has no sections: ours are written as lines that it passes over.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from quotedesk.formats.base import SECTION_MARK, Aside, Entry, Label, Named, Symbol
-from quotedesk.market.symbology import OURS, is_exchange
+from quotedesk.formats import cells
+from quotedesk.formats.base import SECTION_MARK, Aside, Line, Named, Symbol, cleaned, shortened
+from quotedesk.market.symbology import OTHER_EXCHANGES, OURS, is_exchange
 
 TITLE = "TWS list"
 SUFFIX = ".csv"
@@ -18,55 +19,61 @@ _KINDS = {
     "WAR": "a warrant",
     "CFD": "a CFD",
     "BOND": "a bond",
+    "FUND": "a fund",
+    "CMDTY": "a commodity",
+    "BAG": "a combination",
+    "CONTFUT": "a future",
 }
+_BEGINS = ("des", "sym", "con", "col", "hed", '"de', '"sy', '"co', '"he')
 _EXCHANGES = {"HKEX": "SEHK", "SSE": "SEHKNTL", "SZSE": "SEHKSZSE", "FX": "IDEALPRO"}
 _STOCK_VENUES = ("NASDAQ", "NYSE", "AMEX", "ARCA")
 
 
-def looks_so(text: str) -> bool:
-    lines = [line for line in text[:20_000].splitlines() if line.strip(" ,") and not line.startswith(SECTION_MARK)]
-    like = [line for line in lines if _is_one(line)]
-    return bool(like) and len(like) >= len(lines) / 2
-
-
-def read(text: str) -> Iterator[Entry]:
-    for number, line in enumerate(text.splitlines(), start=1):
-        shown = line.strip()
-        if not shown.strip(","):
-            continue
-        if shown.startswith(SECTION_MARK):
-            yield Label(number, shown, shown.lstrip("#").strip().rstrip(","))
-            continue
-        kind, *fields = (field.strip().strip('"') for field in shown.split(","))
-        fields += [""] * (7 - len(fields))
-        match kind.upper():
-            case "DES":
-                yield _described(number, shown, fields)
-            case "SYM":
-                yield _plain(number, shown, fields[0], fields[1])
-            case "CON":
-                why = "It is named by TWS's own number only"
-                yield Symbol(number, shown, fields[0], why_not=why)
-            case "COLUMN" | "HED":
-                yield Aside(number, shown, "columns of TWS")
-            case _:
-                yield Aside(number, shown, "a kind of line that is not known")
+def entry(line: Line) -> Symbol | Aside | None:
+    """What a line of TWS means; None for a line of something else, though it begins with a ticker DES or SYM."""
+    start = line.text[:40].lstrip()
+    if start[:3].lower() not in _BEGINS and start.isascii():
+        return None
+    text = cleaned(line.text).strip()
+    fields = cells.split(text, ",")
+    if len(fields) == 1 and "," in fields[0]:  # quoted as a whole
+        fields = cells.split(fields[0], ",")
+    kind, *fields = (field.strip() for field in fields)
+    if not fields or not _is_one(kind.upper(), fields):
+        return None
+    fields += [""] * (7 - len(fields))
+    shown = shortened(line.text.strip())
+    match kind.upper():
+        case "DES":
+            return _described(line.number, shown, fields)
+        case "SYM":
+            return _plain(line.number, shown, fields[0], fields[1])
+        case "CON":
+            return Symbol(line.number, shown, fields[0], why_not="It is named by TWS's own number only")
+        case _:
+            return Aside(line.number, shown, "columns of TWS")
 
 
 def write(rows: Iterable[Named | str]) -> str:
     return "".join(f"{SECTION_MARK}{row}\n" if isinstance(row, str) else f"{_line(row)}\n" for row in rows)
 
 
-def _is_one(line: str) -> bool:
+def _is_one(kind: str, fields: list[str]) -> bool:
     """Is it a line of TWS, and not tickers that happen to be called DES or SYM?"""
-    kind, *fields = (field.strip() for field in line.split(","))
-    match kind.upper():
+    venue = fields[1].rpartition("/")[2].upper() if len(fields) > 1 else ""
+    match kind:
         case "DES":
-            return len(fields) > 2
-        case "SYM" | "CON":
-            return len(fields) > 1 and is_exchange(fields[1].rpartition("/")[2])
+            return len(fields) > 2 and (
+                fields[1].upper() in (*_STOCKS, *_KINDS, "CASH", "CRYPTO") or not any(fields[1:])
+            )
+        case "SYM":
+            return venue == "SMART" or is_exchange(venue) or venue in OTHER_EXCHANGES
+        case "CON":
+            return fields[0].isdigit() and len(fields[0]) > 2
         case "COLUMN":
-            return fields[:1] == ["0"]
+            return fields[0].isdigit()
+        case "HED":
+            return True
         case _:
             return False
 

@@ -1,39 +1,39 @@
 """A web address with a symbol in it, as a browser hands it over. It is read, never fetched."""
 
 import itertools
-from collections.abc import Iterator
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from quotedesk.formats.base import Entry, Symbol, symbol
+from quotedesk.formats.base import Symbol, shortened
 from quotedesk.market.symbology import is_exchange
 
+LONGEST = 4_000  # characters of an address
 _PARAMETERS = ("symbol", "tvwidgetsymbol", "ticker", "symbols", "s", "sym", "code", "q")
 _BEFORE = ("symbols", "symbol", "quote", "quotes", "stock", "stocks", "trade", "currencies", "security", "ticker")
 _NOT_IN_IT = "There is no symbol in this address, and nothing is fetched from the web"
-_YAHOO = {"=X": "FX", "-USD": "CRYPTO"}
 
 
-def looks_so(text: str) -> bool:
-    lines = text.split()
-    return bool(lines) and all(line.lower().startswith(("http://", "https://")) for line in lines)
+def is_one(text: str) -> bool:
+    """Is it an address of the web?"""
+    return text[:8].lower().startswith(("http://", "https://"))
 
 
-def read(text: str) -> Iterator[Entry]:
-    for number, line in enumerate(text.split(), start=1):
-        found = _found(line)
-        if found is None:
-            yield Symbol(number, line, "", why_not=_NOT_IN_IT)
-        else:
-            yield Symbol(number, line, *found)
+def entry(number: int, address: str) -> Symbol:
+    """The symbol in an address, or that there is none."""
+    found = symbol_in(address)
+    if found is None:
+        return Symbol(number, shortened(address), "", why_not=_NOT_IN_IT)
+    return Symbol(number, shortened(address), *found)
 
 
-def _found(address: str) -> tuple[str, str] | None:
+def symbol_in(address: str) -> tuple[str, str] | None:
     """(ticker, exchange) of an address, or None."""
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(address[:LONGEST])
+        given = {name.lower(): value for name, value in parse_qsl(parts.query, max_num_fields=100)}
     except ValueError:
         return None
-    given = {name.lower(): value for name, value in parse_qsl(parts.query)}
+    if parts.scheme.lower() not in ("http", "https"):
+        return None
     for name in _PARAMETERS:
         if value := given.get(name, "").strip():
             return _split(value)
@@ -44,19 +44,12 @@ def _found(address: str) -> tuple[str, str] | None:
     return None
 
 
-def _split(text: str) -> tuple[str, str]:
-    for ending, venue in _YAHOO.items():
-        if text.upper().endswith(ending) and len(text) > len(ending):
-            pair = text.upper().removesuffix("=X").replace("-", "")
-            return (pair + "T" if venue == "CRYPTO" else pair), venue
+def _split(text: str) -> tuple[str, str] | None:
+    text = text.split(",")[0].strip()
     for sign in ":-_":
         first, found, second = text.partition(sign)
         if found and second and is_exchange(first):
             return second, first
         if found and second and sign == ":" and is_exchange(second):
             return first, second  # Google's way round
-    ticker, dot, ending = text.rpartition(".")
-    if dot and ticker.isdigit() and is_exchange(ending):
-        return ticker, ending  # 0700.HK and 600519.SS
-    read = symbol(1, text)
-    return read.ticker, read.venue
+    return (text, "") if text and len(text) <= 32 and not any(map(str.isspace, text)) else None

@@ -42,10 +42,11 @@ class On(msgspec.Struct, frozen=True):
 
 
 class AddList(msgspec.Struct, frozen=True):
-    """Put a list, with its rows, before the one that stands at `at`."""
+    """Put a list, with its rows, before the one that stands at `at`, and take the tab of `closed`, if there is one."""
 
     watchlist: Watchlist
     at: int
+    closed: Watchlist | None = None
 
     @property
     def words(self) -> str:
@@ -53,6 +54,8 @@ class AddList(msgspec.Struct, frozen=True):
 
     def apply(self, book: Book) -> "DropList":
         book.add(self.watchlist, self.at)
+        if self.closed is not None:
+            book.open(self.closed, False)
         return DropList(self.watchlist)
 
 
@@ -66,7 +69,26 @@ class DropList(msgspec.Struct, frozen=True):
         return f"delete list {self.watchlist.name}"
 
     def apply(self, book: Book) -> AddList:
-        return AddList(self.watchlist, book.drop(self.watchlist))
+        before = book.open_lists
+        at = book.drop(self.watchlist)
+        opened = next((each for each in book.open_lists if each not in before), None)  # the book has one open always
+        return AddList(self.watchlist, at, opened)
+
+
+class OpenList(msgspec.Struct, frozen=True):
+    """Give a list its tab, or take it (`on` is False); the list stays, and so does the last tab."""
+
+    watchlist: Watchlist
+    on: bool = True
+
+    @property
+    def words(self) -> str:
+        return f"{'open' if self.on else 'close'} list {self.watchlist.name}"
+
+    def apply(self, book: Book) -> "OpenList":
+        before = self.watchlist.is_open
+        book.open(self.watchlist, self.on)
+        return OpenList(self.watchlist, before)
 
 
 class MoveList(msgspec.Struct, frozen=True):
@@ -191,9 +213,16 @@ class Together(msgspec.Struct, frozen=True):
         watchlist: see BookEdit.
     """
 
-    edits: tuple["On | AddList | DropList | MoveList | RenameList | SetFeed | Mark | Note", ...]
+    edits: tuple["On | AddList | DropList | OpenList | MoveList | RenameList | SetFeed | Mark | Note", ...]
     words: str
     watchlist: Watchlist | None = None
 
     def apply(self, book: Book) -> "Together":
         return Together(tuple(reversed([edit.apply(book) for edit in self.edits])), self.words, self.watchlist)
+
+
+def lists_of(edit: BookEdit) -> tuple[Watchlist, ...]:
+    """The lists that an edit is about; none where it is about no one list."""
+    if isinstance(edit, Together):
+        return tuple(dict.fromkeys(each for part in edit.edits for each in lists_of(part)))
+    return () if edit.watchlist is None else (edit.watchlist,)

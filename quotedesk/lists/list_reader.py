@@ -1,25 +1,32 @@
 """What a text means for a list: the symbols in it that are new, those that are here, and what is no symbol."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from enum import Enum
 
+import msgspec
+
 from quotedesk import formats
-from quotedesk.formats.base import Aside, Entry, Label, Symbol
+from quotedesk.formats import shapes
+from quotedesk.formats.base import Aside, Entry, Label, Symbol, bare, cleaned, shortened
+from quotedesk.formats.encoding import text_parts
 from quotedesk.lists.section import Row, Section, new_section
 from quotedesk.lists.symbol_directory import Directories
 from quotedesk.lists.watchlist import Watchlist
-from quotedesk.market.errors import BadSymbolError
+from quotedesk.market.errors import BadSymbolError, QuotedeskError
 from quotedesk.market.instrument import ADVICE, Instrument, check_code, shown, split_codes, split_feed
-from quotedesk.market.symbology import OURS
+from quotedesk.market.symbology import OURS, UnclearSymbolError
 
 MOST_CHARACTERS = 1_000_000
 _FEWER = f"Take a part of at most {MOST_CHARACTERS:,} characters."
+MOST_PIECES = 2_000  # that are read in one go; as many as feeds' own codes more
+_MOST_CODES = 12_000
 _MOST_NAMED = 5
-_FIELDS = re.compile(r"[,;\t\r\n]+")
-_LOWER_CASE = re.compile(r"[a-z]")
-_PRICE = re.compile(r"[+-]?[0-9]+\.[0-9]+%?")
+_OWN_CODES = re.compile(rf"\s*(?:(?:{shapes.OWN.pattern})(?:[\s,;]+|\Z))+")
+_BETWEEN = (",", ";", "\t", "\n", " ", "|")
 
 
 class Fate(Enum):
@@ -30,18 +37,21 @@ class Fate(Enum):
     TWICE = "twice in the file"
     SECTION = "section label"
     ASIDE = "passed over"
+    UNSURE = "not sure"
     BAD = "not mapped"
 
 
-@dataclass(frozen=True, slots=True)
-class ReportLine:
+class ReportLine(msgspec.Struct, frozen=True, gc=False):
     """A piece of a list file, and what became of it.
 
     Attributes:
         number: its line, from 1.
         text: as it stood there.
-        became: the symbol as the list shows it, or the section's name; "" for nothing.
+        became: the symbol as the list shows it, or the section's name; "" for nothing. Of one that is not sure: what
+            it may become.
         why: why nothing, or what it is.
+        file: which of several files it is of.
+        row: what it becomes, or may become; None for nothing.
     """
 
     number: int
@@ -49,6 +59,8 @@ class ReportLine:
     became: str
     fate: Fate
     why: str = ""
+    file: str = ""
+    row: Row | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,7 @@ class ParsedList:
 
     Attributes:
         new, here: instruments that are not in the list yet, and those that are.
-        bad: what is no symbol, as it stood there.
+        bad: what is no symbol, or not surely one, as it stood there.
         fault: why the first of `bad` is none, or why the text was not read at all.
         rows: what comes into the list: `new`, with the labels between them.
         lines: of a list file, what became of each piece of it.
@@ -71,14 +83,16 @@ class ParsedList:
     rows: tuple[Row, ...] = ()
     lines: tuple[ReportLine, ...] = ()
     feed: str = ""
+    counts: Counter[Fate] = field(default_factory=Counter)
 
     @property
-    def sections(self) -> int:
-        return sum(isinstance(row, Section) for row in self.rows)
+    def sections(self) -> tuple[Section, ...]:
+        """The labels that come into the list."""
+        return tuple(row for row in self.rows if isinstance(row, Section))
 
     def count(self, fate: Fate) -> int:
         """How many pieces of the file came to that."""
-        return sum(line.fate is fate for line in self.lines)
+        return self.counts[fate] if self.counts else sum(line.fate is fate for line in self.lines)
 
     @property
     def words(self) -> str:
@@ -129,43 +143,93 @@ class ListReader:
         return ListReader(watchlist, self._directories)
 
     def meant(self, text: str) -> Instrument:
-        """The instrument that a typed symbol stands for: one that is here as typed, else as its directory spells it.
+        """The instrument that a typed symbol stands for, however it is spelled; one that is here as typed is that one.
 
         Behind our own mark it is exactly what is typed. Raises BadSymbolError where it cannot be a symbol, or says a
         feed that is not known.
         """
-        if _is_marked(text):
-            return self.named(OURS, text.partition(":")[2])
-        code, feed = self._parts(text)
-        return self._spelled(check_code(code), feed)
+        piece = bare(text)
+        venue, ticker = shapes.meant(piece)
+        if not venue and ":" in piece and piece.partition(":")[0].upper() == OURS:
+            venue, _, ticker = piece.partition(":")
+        return self.named(venue, ticker)
 
     def named(self, venue: str, ticker: str) -> Instrument:
         """The instrument that another program calls so, at an exchange ("": nobody says at which).
 
-        Raises BadSymbolError.
+        A code of the list's feed, or one with its feed, is taken as it stands, but for the case of its letters. Raises
+        BadSymbolError.
         """
-        ticker, feed = self._parts(ticker)
-        code = self._directories.of(feed).symbology.code(venue, ticker)
-        return Instrument(feed, code) if venue.upper() == OURS else self._spelled(code, feed)
+        code, feed = self._parts(ticker)
+        directory = self._directories.of(feed)
+        if not venue:
+            typed = Instrument(feed, code)
+            if code in directory.names or typed in self.watchlist:
+                return typed
+            if code is not ticker:
+                return Instrument(feed, directory.spelled(check_code(code)))
+            made = directory.symbology.code("", code)
+            if made == code and not directory.knows(code):
+                return typed
+        else:
+            made = directory.symbology.code(venue, code)
+        return Instrument(feed, made) if venue.upper() == OURS else self._spelled(made, feed)
+
+    def is_known(self, text: str) -> bool:
+        """Is it a symbol of the list or a well-known one, whichever case its letters have? See formats.base.Known."""
+        code, said = split_feed(text) if "@" in text else (text, "")
+        feed = said or self.watchlist.feed
+        return Instrument(feed, code) in self.watchlist or self._directories.of(feed).knows(code)
+
+    def is_feed(self, name: str) -> bool:
+        """Is it the name of a feed?"""
+        return name in self._directories.feeds
 
     def typed(self, text: str) -> ParsedList:
         """What was written for the list: every piece is meant as a symbol."""
-        return self._understood((piece, True) for piece in split_codes(text))
+        good: list[Instrument] = []
+        bad: list[str] = []
+        fault = None
+        for piece in dict.fromkeys(split_codes(cleaned(text))):
+            try:
+                good.append(self.meant(piece))
+            except BadSymbolError as refused:
+                bad.append(piece)
+                fault = fault or refused
+        new: list[Instrument] = []
+        here: list[Instrument] = []
+        for each in dict.fromkeys(good):
+            (here if each in self.watchlist else new).append(each)
+        return ParsedList(tuple(new), tuple(here), tuple(bad), fault, tuple(new), feed=self.feed)
 
-    def found(self, text: str) -> ParsedList:
-        """What was written elsewhere and is pasted or dropped here: a list, or symbols among prose and prices."""
-        if len(text) > MOST_CHARACTERS:
-            return ParsedList(fault=BadSymbolError("", f"{len(text):,} characters are too many for a list", _FEWER))
-        if (format := formats.found(text)) is not formats.plain:
-            return self.listed(format.read(text))
-        return self._understood(piece for field in _FIELDS.split(text) for piece in self._pieces(field.split()))
+    def found(self, *texts: str) -> ParsedList:
+        """What was written elsewhere and is pasted or dropped here, each text in a format of its own.
 
-    def listed(self, entries: Iterable[Entry]) -> ParsedList:
-        """What a list in some format holds."""
+        A list, or symbols among prose and prices. Takes no longer than `can_be_read_at_once` promises.
+        """
+        if (length := sum(map(len, texts))) > MOST_CHARACTERS:
+            return ParsedList(fault=BadSymbolError("", f"{length:,} characters are too many for a list", _FEWER))
+        if len(texts) == 1 and _OWN_CODES.fullmatch(texts[0]):
+            return self._of_codes(split_codes(texts[0]))
         reading = ListParser(self)
-        for entry in entries:
-            reading.add(entry)
+        for text in texts:
+            try:
+                for entry in formats.entries(text_parts(text), self):
+                    if entry is not None:
+                        reading.add(entry)
+            except QuotedeskError as fault:
+                reading.refuse(shortened(text.strip()), str(fault))
         return reading.result()
+
+    def _of_codes(self, codes: Sequence[str]) -> ParsedList:
+        """What codes mean that are all written as feeds write them: ten thousand are no long text."""
+        feed, directory = self.feed, self._directories.of(self.feed)
+        good = [
+            self.named("", code) if directory.knows(code) else Instrument(feed, code) for code in dict.fromkeys(codes)
+        ]
+        here = tuple(each for each in dict.fromkeys(good) if each in self.watchlist)
+        new = tuple(dict.fromkeys(each for each in good if each not in self.watchlist))
+        return ParsedList(new, here, rows=new, feed=feed)
 
     def suggestions(self, piece: str) -> list[Suggestion]:
         """What a half-typed symbol may become, the likeliest first; after an @, the feeds that begin so."""
@@ -201,64 +265,22 @@ class ListReader:
         typed, spelled = Instrument(feed, code), self._directories.of(feed).spelled(code)
         return typed if spelled == code or typed in self.watchlist else Instrument(feed, spelled)
 
-    def _understood(self, pieces: Iterator[tuple[str, bool]]) -> ParsedList:
-        """`pieces`: each with whether it may be a symbol."""
-        good: list[Instrument] = []
-        bad: list[str] = []
-        fault = None
-        for piece, may_be in dict.fromkeys(pieces):
-            try:
-                if not may_be:
-                    raise BadSymbolError(piece, f"“{piece}” does not look like a symbol", ADVICE)
-                good.append(self.meant(piece))
-            except BadSymbolError as refused:
-                bad.append(piece)
-                fault = fault or refused
-        new: list[Instrument] = []
-        here: list[Instrument] = []
-        for each in dict.fromkeys(good):
-            (here if each in self.watchlist else new).append(each)
-        return ParsedList(tuple(new), tuple(here), tuple(bad), fault, tuple(new), feed=self.feed)
-
-    def _pieces(self, words: list[str]) -> Iterator[tuple[str, bool]]:
-        """The symbols of a field one by one, and what stands between them in one piece. A word alone is a symbol."""
-        prose: list[str] = []
-        for word in words:
-            is_address = "@" in word and not self._says_feed(word)
-            if not _PRICE.fullmatch(word) and not is_address and (len(words) == 1 or self._stands_out(word)):
-                if prose:
-                    yield " ".join(prose), False
-                    prose = []
-                yield word, True
-            else:
-                prose.append(word)
-        if prose:
-            yield " ".join(prose), False
-
-    def _stands_out(self, word: str) -> bool:
-        """Is a word among words one that would be a symbol? A known one, or one that ends in capitals or digits."""
-        if _is_marked(word):
-            return True
-        code, said = split_feed(word)
-        feed = said or self.feed
-        directory = self._directories.of(feed)
-        if self._spelled(code, feed) in self.watchlist or directory.name(directory.spelled(code)):
-            return True
-        ending = code.rpartition(".")[2]
-        return any(map(str.isalnum, ending)) and not _LOWER_CASE.search(ending)
-
-    def _says_feed(self, word: str) -> bool:
-        """Is it CODE@FEED, and no address of a mailbox?"""
-        return split_feed(word)[1] in self._directories.feeds
-
 
 class ListParser:
-    """Understands a list piece by piece, so that a long one can be read in parts. One `apart` is to be a new list."""
+    """Understands a list piece by piece, so that a long one can be read in parts. One `apart` is to be a new list.
+
+    Attributes:
+        reader: of the list.
+        file: of which the next pieces are, where there are several.
+        lines: what became of each piece so far.
+    """
 
     def __init__(self, reader: ListReader, *, apart: bool = False) -> None:
-        self._reader = reader
+        self.reader = reader
+        self.file = ""
+        self.lines: list[ReportLine] = []
         self._apart = apart
-        self._lines: list[ReportLine] = []
+        self._counts: Counter[Fate] = Counter()
         self._seen: dict[Instrument, None] = {}
         self._here: list[Instrument] = []
         self._bad: dict[str, None] = {}
@@ -271,54 +293,99 @@ class ListParser:
             case Label():
                 section = new_section(entry.name)
                 self._sections.append((section, [], False))
-                self._tell(entry, section.name, Fate.SECTION)
+                self._tell(entry, section.name, Fate.SECTION, row=section)
             case Aside():
                 self._tell(entry, "", Fate.ASIDE, entry.why)
             case Symbol():
                 self._add_symbol(entry)
 
-    def result(self) -> ParsedList:
-        """All so far. A label comes along unless all that it had was here already."""
+    def refuse(self, text: str, why: str) -> None:
+        """A file, or a text, that could not be read at all."""
+        self._bad[text] = None
+        self._fault = self._fault or BadSymbolError(text, why, "")
+        self._note(ReportLine(0, text, "", Fate.BAD, why, self.file))
+
+    def result(self, decisions: Mapping[int, bool] = {}) -> ParsedList:
+        """All so far. A label comes along unless all that it had was here already.
+
+        `decisions` says of report lines, by their place, that what was not sure is taken (True), or that what was new
+        is left out (False).
+        """
+        sections = self._decided(decisions) if decisions else self._sections
         rows: list[Row] = []
-        for section, new, had_others in self._sections:
+        for section, new, had_others in sections:
             if section is not None and (new or not had_others):
                 rows.append(section)
             rows += new
         new_ones = tuple(row for row in rows if isinstance(row, Instrument))
-        here, bad, lines = tuple(self._here), tuple(self._bad), tuple(self._lines)
-        return ParsedList(new_ones, here, bad, self._fault, tuple(rows), lines, self._reader.feed)
+        taken = {self.lines[place].text for place, is_in in decisions.items() if is_in}
+        bad = tuple(text for text in self._bad if text not in taken)
+        fault = self._fault if bad else None
+        lines, counts = tuple(self.lines), self._counts.copy()
+        return ParsedList(new_ones, tuple(self._here), bad, fault, tuple(rows), lines, self.reader.feed, counts)
+
+    def _decided(self, decisions: Mapping[int, bool]) -> list[tuple[Section | None, list[Instrument], bool]]:
+        """The labels with their rows as the user has them."""
+        sections: list[tuple[Section | None, list[Instrument], bool]] = [(None, [], False)]
+        seen: set[Row] = set()
+        for place, line in enumerate(self.lines):
+            section, new, _ = sections[-1]
+            if isinstance(line.row, Section):
+                sections.append((line.row, [], False))
+            elif line.row is None or line.fate not in (Fate.NEW, Fate.UNSURE):
+                if line.fate in (Fate.HERE, Fate.TWICE):
+                    sections[-1] = (section, new, True)
+            elif not decisions.get(place, line.fate is Fate.NEW):
+                sections[-1] = (section, new, True)
+            elif line.row not in seen and (self._apart or line.row not in self.reader.watchlist):
+                seen.add(line.row)
+                new.append(line.row)
+        return sections
 
     def _add_symbol(self, entry: Symbol) -> None:
+        may_be: Instrument | None = None
         try:
             if entry.why_not:
                 raise BadSymbolError(entry.text, entry.why_not, ADVICE)
-            instrument = self._reader.named(entry.venue, entry.ticker)
+            if entry.doubt:
+                with suppress(BadSymbolError):
+                    may_be = self.reader.named(entry.venue, entry.ticker)
+                raise UnclearSymbolError(entry.text, entry.doubt, "")
+            instrument = self.reader.named(entry.venue, entry.ticker)
         except BadSymbolError as refused:
             self._bad[entry.text] = None
             self._fault = self._fault or refused
-            self._tell(entry, "", Fate.BAD, refused.why)
+            is_unclear = isinstance(refused, UnclearSymbolError)
+            became = shown(may_be, self.reader.feed) if may_be else ""
+            self._tell(entry, became, Fate.UNSURE if is_unclear else Fate.BAD, refused.why, may_be)
             return
         section, new, _ = self._sections[-1]
+        became = shown(instrument, self.reader.feed)
         if instrument in self._seen:
-            self._tell(entry, shown(instrument, self._reader.feed), Fate.TWICE)
-        elif not self._apart and instrument in self._reader.watchlist:
+            self._tell(entry, became, Fate.TWICE, row=instrument)
+        elif not self._apart and instrument in self.reader.watchlist:
             self._here.append(instrument)
-            self._tell(entry, shown(instrument, self._reader.feed), Fate.HERE)
+            self._tell(entry, became, Fate.HERE, row=instrument)
         else:
             new.append(instrument)
-            self._tell(entry, shown(instrument, self._reader.feed), Fate.NEW)
+            self._tell(entry, became, Fate.NEW, row=instrument)
             self._seen[instrument] = None
             return
         self._seen[instrument] = None
         self._sections[-1] = (section, new, True)
 
-    def _tell(self, entry: Entry, became: str, fate: Fate, why: str = "") -> None:
-        self._lines.append(ReportLine(entry.line, entry.text, became, fate, why))
+    def _tell(self, entry: Entry, became: str, fate: Fate, why: str = "", row: Row | None = None) -> None:
+        self._note(ReportLine(entry.line, entry.text, became, fate, why, self.file, row))
+
+    def _note(self, line: ReportLine) -> None:
+        self.lines.append(line)
+        self._counts[line.fate] += 1
 
 
-def _is_marked(text: str) -> bool:
-    """Is it QUOTEDESK:CODE, as ListWriter writes what would be read otherwise?"""
-    return ":" in text and text.partition(":")[0].upper() == OURS
+def can_be_read_at_once(text: str) -> bool:
+    """Is it short enough for `ListReader.found`, so that nobody waits? Else it is to be read in parts."""
+    pieces = sum(map(text.count, _BETWEEN))
+    return pieces <= MOST_PIECES or (pieces <= _MOST_CODES and _OWN_CODES.fullmatch(text) is not None)
 
 
 def _few(pieces: tuple[str, ...]) -> str:

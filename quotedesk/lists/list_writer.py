@@ -1,11 +1,12 @@
 """How the symbols of a list are written for other programs, and for our own, so that each is read back as itself."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from quotedesk.formats import table
+from quotedesk.formats import titles
 from quotedesk.formats.base import Named
 from quotedesk.lists.list_reader import ListReader
+from quotedesk.lists.section import Row, Section
 from quotedesk.lists.symbol_directory import Directories
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.errors import BadSymbolError
@@ -35,6 +36,12 @@ class ListWriter:
             venue, ticker = OURS, text
         return Named(text, venue, ticker, dict(figures), is_clear)
 
+    def rows(
+        self, rows: Iterable[Row], figures: Callable[[Instrument], Mapping[str, str]] = lambda instrument: {}
+    ) -> list[Named | str]:
+        """The rows of a list as the formats write them; a section by its name."""
+        return [row.name if isinstance(row, Section) else self.named(row, figures(row)) for row in rows]
+
     def is_guess(self, instrument: Instrument) -> bool:
         """Is the exchange that others are told one of several that it may be?"""
         return instrument.feed == self._feed and self._directories.of(self._feed).symbology.is_guess(instrument.code)
@@ -47,4 +54,4 @@ class ListWriter:
 
 
 def _looks_usual(code: str) -> bool:
-    return _USUAL_CODE.fullmatch(code) is not None and not table.is_title(code)
+    return _USUAL_CODE.fullmatch(code) is not None and not titles.is_symbol(code)

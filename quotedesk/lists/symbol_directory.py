@@ -42,6 +42,10 @@ class SymbolDirectory:
         meant = self._spellings.get(text.casefold(), set())
         return next(iter(meant)) if len(meant) == 1 else text
 
+    def knows(self, text: str) -> bool:
+        """Is it a code, or a code but for its ending, whichever case its letters have?"""
+        return text in self.names or text.casefold() in self._spellings
+
     def name(self, code: str) -> str:
         """What people call it; "" where that is not known."""
         return self.names.get(code, "")

@@ -29,6 +29,9 @@ class RowState(enum.IntEnum):
         return "limit" if self in (RowState.LIMIT_UP, RowState.LIMIT_DOWN) else self.name.lower()
 
 
+NO_TOKEN = "No token yet"  # noqa: S105 - so begins the reason of a link that is denied because nobody has given a token
+
+
 class RowStatus(msgspec.Struct, frozen=True):
     """How far one row's price may be believed, since when, and why.
 
@@ -66,6 +69,7 @@ class LinkStatus(msgspec.Struct, frozen=True):
         reason: why it is not up, one plain line; empty while up or off.
         retry_at_s: when the next try is due (WAITING); None otherwise.
         proven_s: the last sign of life from the server; None before the first.
+        silent_since_s: since when no price came though the link is up; None while they come, or are not expected.
     """
 
     feed: str
@@ -75,6 +79,7 @@ class LinkStatus(msgspec.Struct, frozen=True):
     reason: str = ""
     retry_at_s: float | None = None
     proven_s: float | None = None
+    silent_since_s: float | None = None
 
     @property
     def name(self) -> str:
@@ -87,3 +92,13 @@ class LinkStatus(msgspec.Struct, frozen=True):
         return self.state in (LinkState.WAITING, LinkState.DENIED) or (
             self.state is LinkState.CONNECTING and self.reason != ""
         )
+
+    @property
+    def is_silent(self) -> bool:
+        """Is it up, and does it bring no prices where some should come?"""
+        return self.state is LinkState.UP and self.silent_since_s is not None
+
+    @property
+    def lacks_token(self) -> bool:
+        """Is it denied because there is no token yet?"""
+        return self.state is LinkState.DENIED and self.reason.startswith(NO_TOKEN)

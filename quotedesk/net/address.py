@@ -43,7 +43,7 @@ def check_base(url: str) -> str:
         # Its text may repeat a token.
         raise BadUrlError("--url cannot be read. Give it as ws://127.0.0.1:PORT or wss://HOST.") from None
     if parts.query or "@" in parts.netloc or parts.fragment:
-        raise BadUrlError("--url must not hold a token. Put it into the keyring with: key set alltick")
+        raise BadUrlError("--url must not hold a token. Put it into the keyring with: token set alltick")
     scheme = _SOCKET.get(parts.scheme)
     if scheme is None or not host or not _can_be_host(host):
         raise BadUrlError("--url must begin with ws:// or wss:// and name a host, as in ws://127.0.0.1:PORT.")

@@ -20,7 +20,7 @@ from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.states import LinkState
 from quotedesk.net.address import host_of
-from quotedesk.net.dial import REFUSALS, dial, goodbye, plain, status_words
+from quotedesk.net.dial import REFUSALS, dial, goodbye, plain, refusal, retry_after_s
 from quotedesk.net.push_connection import PushConnection
 
 _HIDDEN = "***"
@@ -126,9 +126,10 @@ class Client:
         except InvalidStatus as fault:
             status = fault.response.status_code
             if status == HTTPStatus.UNAUTHORIZED:
-                self._lost(f"{self.session.feed.provider.title} refused the key (HTTP 401)", is_denied=True)
+                self._lost(f"{self.session.feed.provider.title} refused the token (HTTP 401)", is_denied=True)
             else:
-                self._lost(f"{host_of(url)} answered HTTP {status_words(status)}")
+                wait_s = retry_after_s(fault.response.headers, self._clock.utc_s(self._clock.now_s()))
+                self._lost(refusal(url, fault.response), retry_after_s=wait_s)
         except QuotedeskError as fault:
             self._lost(str(fault))
         except REFUSALS as fault:
@@ -217,10 +218,10 @@ class Client:
         self._wall_ahead_s = utc_s - now_s
         return utc_s
 
-    def _lost(self, reason: str, *, is_denied: bool = False) -> None:
+    def _lost(self, reason: str, *, is_denied: bool = False, retry_after_s: float = 0.0) -> None:
         if self._is_closing:
             return  # no loss: we hung up
-        self.session.lost(reason, self._clock.now_s(), is_denied=is_denied)
+        self.session.lost(reason, self._clock.now_s(), is_denied=is_denied, retry_after_s=retry_after_s)
         self._flush_soon()
 
     def _flush_soon(self) -> None:

@@ -12,7 +12,7 @@ from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from quotedesk.codec.base import Answer, Feed, Verdict
-from quotedesk.net.dial import REFUSALS, dial, goodbye, plain, status_words
+from quotedesk.net.dial import REFUSALS, ProxyFaultError, answer_words, dial, goodbye, plain
 
 ANSWER_S = 6.0
 _EXCERPT = 160
@@ -24,6 +24,7 @@ class Answered(msgspec.Struct, frozen=True):
     Attributes:
         is_reached: the server is there and speaks as expected.
         is_taken: it did not refuse the key.
+        has_answered: it said something of the feed's kind.
         told: in one plain line, with the server's own words. They are untrusted and may hold the key.
         ahead_s: how far the server's clock is ahead of `wall_s`, to a second or so; NaN where it does not say.
     """
@@ -32,6 +33,7 @@ class Answered(msgspec.Struct, frozen=True):
     is_taken: bool
     told: str
     ahead_s: float = math.nan
+    has_answered: bool = True
 
 
 async def ask(feed: Feed, url: str, wall_s: float) -> Answered:
@@ -42,22 +44,24 @@ async def ask(feed: Feed, url: str, wall_s: float) -> Answered:
     except InvalidStatus as fault:
         response = fault.response
         words = _excerpt(response.body or b"")
-        told = f"HTTP {status_words(response.status_code)}" + (f": {words}" if words else "")
+        told = answer_words(url, response) + (f": {words}" if words else "")
         return Answered(True, False, told, _ahead_s(response.headers, wall_s))
+    except ProxyFaultError as fault:
+        return Answered(False, False, str(fault))
     except REFUSALS as fault:
         return Answered(False, False, plain(fault))
     headers = socket.response.headers if socket.response else Headers()
     try:
-        is_taken, told = await _hello(feed, socket, began_s)
+        is_taken, has_answered, told = await _hello(feed, socket, began_s)
     except ConnectionClosed as fault:
-        is_taken, told = False, goodbye(fault)
+        is_taken, has_answered, told = False, False, goodbye(fault)
     finally:
         await socket.close(1000)
-    return Answered(True, is_taken, told, _ahead_s(headers, wall_s))
+    return Answered(True, is_taken, told, _ahead_s(headers, wall_s), has_answered)
 
 
-async def _hello(feed: Feed, socket: ClientConnection, began_s: float) -> tuple[bool, str]:
-    """A heartbeat of the feed's kind, and its answer. Raises ConnectionClosed."""
+async def _hello(feed: Feed, socket: ClientConnection, began_s: float) -> tuple[bool, bool, str]:
+    """A heartbeat of the feed's kind: was the key taken, was it answered, with what? Raises ConnectionClosed."""
     codec = feed.codec()
     pong: asyncio.Future[float] = asyncio.get_running_loop().create_future()
     if feed.limits.beat_is_frame:
@@ -73,10 +77,10 @@ async def _hello(feed: Feed, socket: ClientConnection, began_s: float) -> tuple[
         if isinstance(came, ConnectionClosed):
             raise came
         answers = [each for each in codec.decode(came) if isinstance(each, Answer)]
-        return all(each.verdict is not Verdict.KEY for each in answers), f"It answered: {_excerpt(came)}"
+        return all(each.verdict is not Verdict.KEY for each in answers), True, f"It answered: {_excerpt(came)}"
     if pong.done():
-        return True, f"It answered a ping within {1000 * (time.monotonic() - began_s):,.0f} ms"
-    return True, f"It is there, but gave no answer within {ANSWER_S:.0f} s"
+        return True, True, f"It answered a ping within {1000 * (time.monotonic() - began_s):,.0f} ms"
+    return True, False, f"It is there, but gave no answer within {ANSWER_S:.0f} s"
 
 
 async def _first(socket: ClientConnection) -> bytes | ConnectionClosed:

@@ -19,10 +19,13 @@ class Undo(QObject):
         watchlist: the list that the newest edit was of; None: of none in particular.
 
     Signals:
+        about_to_return(edit, words): an edit is about to be undone or redone, ahead of `about_to_edit`; `words` say in
+            the past what happens: "Undone: remove NVDA.US".
         about_to_edit(): just before an edit is done, undone or redone.
         edited(): just after; exactly one per do, undo or redo.
     """
 
+    about_to_return = Signal(object, str)
     about_to_edit = Signal()
     edited = Signal()
 
@@ -33,10 +36,21 @@ class Undo(QObject):
         self.active_window: QObject | None = None
         self.watchlist: Watchlist | None = None
         self._book = book
+        self._is_new = False  # what is done now is done for the first time
 
     def push(self, edit: BookEdit) -> None:
         """Do an edit, so that it can be undone."""
-        self.stack.push(_Command(edit, self))
+        self._is_new = True
+        try:
+            self.stack.push(_Command(edit, self))
+        finally:
+            self._is_new = False
+
+    def return_to(self, edit: BookEdit, words: str) -> BookEdit:
+        """Apply an edit that undoes or redoes one; as `apply`. For the commands of the stack."""
+        if not self._is_new:
+            self.about_to_return.emit(edit, words)
+        return self.apply(edit)
 
     def apply(self, edit: BookEdit) -> BookEdit:
         """Apply an edit and tell; returns its inverse. For the commands of the stack."""
@@ -52,11 +66,12 @@ class _Command(QUndoCommand):
 
     def __init__(self, edit: BookEdit, undo: Undo) -> None:
         super().__init__(edit.words.replace("&", "&&"))  # a list may be called P&L; in a menu that is a key
+        self._words = edit.words
         self._edit = edit
         self._undo = undo
 
     def redo(self) -> None:
-        self._inverse = self._undo.apply(self._edit)
+        self._inverse = self._undo.return_to(self._edit, f"Redone: {self._words}")
 
     def undo(self) -> None:
-        self._edit = self._undo.apply(self._inverse)
+        self._edit = self._undo.return_to(self._inverse, f"Undone: {self._words}")

@@ -68,7 +68,7 @@ class Printer:
         tell: Callable[[str], None],
     ) -> None:
         self.came = self.dropped = 0
-        self.show_notice = tell
+        self._tell = tell
         self._form = form
         self._outlet = outlet
         self._clock = clock
@@ -98,6 +98,10 @@ class Printer:
                 row.state = (status.state, status.reason)
                 row.has_state = row.is_state_newer = True
                 self._put(row)
+
+    def show_notice(self, text: str, *, is_error: bool = False) -> None:
+        """See engine.services.Display."""
+        self._tell(text)
 
     def show_links(self, links: Sequence[LinkStatus]) -> None:
         """Print which links are other than before; one that is not among `links` is off."""

@@ -128,7 +128,7 @@ class Table:
         """See engine.services.Display. Ages are another second older."""
         self.wake()
 
-    def show_notice(self, text: str) -> None:
+    def show_notice(self, text: str, *, is_error: bool = False) -> None:
         """See engine.services.Display."""
         self._notice = text
         self.wake()

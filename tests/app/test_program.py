@@ -315,7 +315,7 @@ async def test_rows_of_a_feed_that_is_not_known_stay_and_say_so(tmp_path: Path) 
         slot = quotes.slot(Instrument("gone", "OLD.US"))
         assert RowState(int(quotes.state[slot])) is RowState.REFUSED
         assert "There is no feed gone" in quotes.reason(slot)
-        assert "its 1 symbol stays in the lists, without prices" in here.window.status_bar.notice.full
+        assert "its 1 symbol stays in the lists, without prices" in here.told()
         here.type("B.US@demo")
         await here.until(lambda: here.states().get("B.US@demo") == "live")
         here.window.list_menu.set_feed("demo")
@@ -349,7 +349,7 @@ async def test_two_dialects_of_one_token_in_a_list_are_told_of_and_the_first_goe
         symbols = instruments("EURUSD@alltick,GBPUSD@alltick_action")
         async with program_at_work(tmp_path / "p", urls=urls, symbols=symbols) as here:
             await here.until(lambda: here.states() == {"EURUSD@alltick": "live", "GBPUSD@alltick_action": "refused"})
-            told = here.window.status_bar.notice.full
+            told = here.told()
             assert "one connection for a token, and alltick uses it" in told
             assert "gone" in told, "what there is to tell of the settings is not lost by it"
             here.press(Qt.Key.Key_Home)
@@ -373,7 +373,7 @@ async def test_lists_that_cannot_be_saved_are_told_of_and_last_until_the_end(
             monkeypatch.setattr("quotedesk.config.lists_file.save", full)
             here.type("B.US")
             await here.live("A.US B.US")
-            assert "No space left on device" in here.window.status_bar.notice.full
+            assert "No space left on device" in here.told()
 
 
 async def test_flags_and_notes_are_of_a_symbol_of_one_feed_and_come_back(tmp_path: Path) -> None:
@@ -418,7 +418,7 @@ async def test_without_a_token_the_banner_says_where_to_set_one_and_its_button_t
             await here.until(lambda: window.banner.isVisibleTo(window))
             words = " ".join(window.banner.words())
             assert "Set it in File > Settings" in words
-            assert "key set alltick, or in QUOTEDESK_ALLTICK_TOKEN" in words
+            assert "token set alltick, or in QUOTEDESK_ALLTICK_TOKEN" in words
             assert server.opened() == 0
             monkeypatch.setenv("QUOTEDESK_ALLTICK_TOKEN", "T")
             window.banner.retry.click()

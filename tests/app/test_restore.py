@@ -7,8 +7,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from quotedesk.app.options import Options
-from quotedesk.app.restore import Restore
+from quotedesk.app.restore import MOST_WINDOWS, Restore
+from quotedesk.config import window_file
 from quotedesk.config.paths import Profile
+from quotedesk.config.window_file import WindowState
 from quotedesk.lists.book import Book
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
@@ -191,3 +193,26 @@ def test_all_windows_come_back_each_with_its_list_and_that_lists_order(profile: 
     assert second.windows.all[0].table.model().sorted_by == (2, False)
     assert second.windows.all[1].table.model().sorted_by is None
     assert second.windows.all[1].width() == 700
+
+
+def test_prices_of_a_newer_program_are_told_and_left_alone(profile: Profile, qtbot: QtBot) -> None:
+    path = profile.prices("demo")
+    path.write_bytes(b'{"format": 2, "prices": "otherwise"}')
+    run = Run(profile, qtbot)
+    assert "newer quotedesk" in run.reports[1]
+    run.quotes.apply(Batch("demo", [Trade("A.US", number("1.5"))], run.clock.now_s()))
+    run.end()
+    assert path.read_bytes() == b'{"format": 2, "prices": "otherwise"}'
+
+
+def test_of_300_windows_some_open_and_all_are_kept(profile: Profile, qtbot: QtBot) -> None:
+    kept = tuple(WindowState(shown=f"List {number}") for number in range(300))
+    window_file.save(profile.window, kept)
+    run = Run(profile, qtbot)
+    assert len(run.windows.all) == MOST_WINDOWS
+    assert f"{MOST_WINDOWS} of 300 windows are open" in run.reports[0]
+    run.end()
+    states, report = window_file.load(profile.window)
+    assert report == ""
+    assert len(states) == 300
+    assert states[MOST_WINDOWS:] == kept[MOST_WINDOWS:]

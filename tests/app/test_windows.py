@@ -1,6 +1,7 @@
 """Several windows on the same lists."""
 
 import pytest
+from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
 from quotedesk.app.windows import Windows
@@ -89,7 +90,7 @@ def test_all_are_told_of_the_links_and_a_new_one_as_well(windows: Windows) -> No
     second = windows.open()
     assert all(each.status_bar.lamps["demo"].accessibleName() == "demo: Offline" for each in (windows.all[0], second))
     windows.show_notice("hello")
-    assert "hello" in windows.front.status_bar.words()
+    assert [toast.message.text for toast in windows.front.toasts.shown] == ["hello"]
 
 
 def test_what_goes_on_after_a_window_has_closed_asks_nothing_of_it(windows: Windows, qtbot: QtBot) -> None:
@@ -127,10 +128,10 @@ def test_a_new_window_knows_all_that_the_others_were_told(windows: Windows) -> N
 
 def test_where_the_keys_come_from_is_asked_for_by_one_and_told_to_all(windows: Windows) -> None:
     first, second = windows.all[0], windows.open()
-    windows.requests.origins.connect(lambda: windows.show_origins({"alltick": "no key yet"}))
+    windows.requests.origins.connect(lambda: windows.show_origins({"alltick": "no token yet"}))
     for each in (first, second):
         each.show_feeds_window()
-    assert all(each._feeds_window.lines[1].words == "AllTick (no key yet): not in use" for each in (first, second))
+    assert all(each._feeds_window.lines[1].words == "AllTick (no token yet): not in use" for each in (first, second))
 
 
 def test_the_feed_of_a_list_is_the_same_in_all_windows(windows: Windows) -> None:
@@ -141,3 +142,20 @@ def test_the_feed_of_a_list_is_the_same_in_all_windows(windows: Windows) -> None
     first.list_menu.set_feed("alltick")
     assert "AllTick" in second.windowTitle()
     assert told == ["alltick"]
+
+
+def test_a_second_window_stands_beside_the_first_and_on_its_screen(windows: Windows) -> None:
+    first = windows.all[0]
+    room = first.screen().availableGeometry()
+    first.resize(500, 300)
+    first.move(room.left() + 10, room.top() + 10)
+    second = windows.open()
+    assert second.pos() == first.pos() + QPoint(28, 28)
+    first.move(room.right() - 505, room.bottom() - 305)
+    third = windows.open()
+    third.resize(500, 300)
+    windows.all.remove(second)
+    second.allow_close()
+    second.close()
+    for window in (third,):
+        assert room.contains(window.geometry()), (room, window.geometry())

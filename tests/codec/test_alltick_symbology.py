@@ -8,7 +8,7 @@ from quotedesk.codec.alltick_symbology import AllTickSymbology
 from quotedesk.config import directory_file
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import LONGEST_CODE, check_code
-from quotedesk.market.symbology import OURS, UnknownMarketError
+from quotedesk.market.symbology import OURS, UnclearSymbolError, UnknownMarketError
 
 names, listed, _ = directory_file.load("alltick")
 NAMING = AllTickSymbology(listed)
@@ -35,7 +35,52 @@ NAMING = AllTickSymbology(listed)
         ("HSI", "HSI", "HSI.HK"),
         ("", "AAPL.US", "AAPL.US"),
         ("", "xauusd", "GOLD"),
-        ("", "abc", "abc"),
+        ("", "abc", "ABC.US"),
+        ("", "BRK-B", "BRK.B.US"),
+        ("", "BRK/B", "BRK.B.US"),
+        ("", "BRK B", "BRK.B.US"),
+        ("", "0700.HK", "700.HK"),
+        ("", "00700.HK", "700.HK"),
+        ("", "HK.00700", "700.HK"),
+        ("", "00700", "700.HK"),
+        ("", "9988", "9988.HK"),
+        ("", "600519.SS", "600519.SH"),
+        ("", "600519", "600519.SH"),
+        ("", "SH600519", "600519.SH"),
+        ("", "000858.XSHE", "000858.SZ"),
+        ("", "858.SZ", "000858.SZ"),
+        ("", "000858", "000858.SZ"),
+        ("", "300059", "300059.SZ"),
+        ("", "BTC-USD", "BTCUSDT"),
+        ("", "BTC/USDT", "BTCUSDT"),
+        ("", "BTCUSD", "BTCUSDT"),
+        ("", "EURUSD=X", "EURUSD"),
+        ("", "JPY=X", "USDJPY"),
+        ("", "EUR/USD", "EURUSD"),
+        ("", "XAU/USD", "GOLD"),
+        ("", "^GSPC", ".SPX.US"),
+        ("", "^DJI", ".DJI.US"),
+        ("", "^HSI", "HSI.HK"),
+        ("", "KO", "KO.US"),
+        ("", "US.KO", "KO.US"),
+        ("", "KO.N", "KO.US"),
+        ("", "ABR-PD", "ABRpD.US"),
+        ("", "ABR$D", "ABRpD.US"),
+        ("", "ABRpD", "ABRpD.US"),
+        ("", "ACHR.WS", "ACHR.WS.US"),
+        ("", "SMI", "SMI"),
+        ("", "silver", "Silver"),
+        ("", "Lead", "Lead"),
+        ("", ".IXIC.US", ".IXIC.US"),
+        ("", "PEPEUSDT", "PEPEUSDT"),
+        ("NYSE", "BRK/B", "BRK.B.US"),
+        ("HKEX", "0700.HK", "700.HK"),
+        ("SSE", "1", "000001.SH"),
+        ("SZSE", "1", "000001.SZ"),
+        ("SZSE", "858", "000858.SZ"),
+        ("COINBASE", "BTCUSD", "BTCUSDT"),
+        ("TVC", "SPX", ".SPX.US"),
+        ("FX", "EUR.USD", "EURUSD"),
         ("NASDAQ", "AAPL.US", "AAPL.US"),
         ("QUOTEDESK", "silver", "silver"),
     ],
@@ -49,6 +94,14 @@ def test_a_name_leads_to_the_code(venue: str, ticker: str, code: str) -> None:
     [
         ("XETR", "SAP", "no market XETR"),
         ("BINANCE", "BTCUSDT.P", "perpetual"),
+        ("", "BTCUSDT.P", "perpetual"),
+        ("", "BTC-PERP", "perpetual"),
+        ("", "SAP.DE", "no market .DE"),
+        ("", "7203.T", "no market .T"),
+        ("", "VOD.L", "no market .L"),
+        ("", "^FTSE", "no index"),
+        ("", "GC=F", "a future"),
+        ("", "1.5", "is a number"),
         ("CME_MINI", "ES1!", "no market CME_MINI"),
         ("NASDAQ", "A!", "cannot be part"),
         ("X" * 500, "A", "no market"),
@@ -57,7 +110,7 @@ def test_a_name_leads_to_the_code(venue: str, ticker: str, code: str) -> None:
 def test_what_the_feed_has_not_is_said(venue: str, ticker: str, why: str) -> None:
     with pytest.raises(BadSymbolError, match=why) as refused:
         NAMING.code(venue, ticker)
-    assert isinstance(refused.value, UnknownMarketError) == ("market" in why or "perpetual" in why)
+    assert isinstance(refused.value, UnknownMarketError) == (why not in ("cannot be part", "is a number"))
     assert len(str(refused.value)) < 200
 
 
@@ -76,3 +129,15 @@ def test_well_known_codes_have_the_names_that_others_use() -> None:
     assert NAMING.listed("EURNOK") == ("FX", "EURNOK")
     assert NAMING.listed("PEPEUSDT") == ("BINANCE", "PEPEUSDT")
     assert NAMING.listed("silver") == (OURS, "silver")
+
+
+@pytest.mark.parametrize("ticker", ["000001", "9961", "5930", "BTC", "12345678"])
+def test_what_may_be_one_or_another_is_not_sure(ticker: str) -> None:
+    with pytest.raises(UnclearSymbolError, match=r"^not sure"):
+        NAMING.code("", ticker)
+
+
+@pytest.mark.parametrize("code", sorted(names))
+def test_a_code_of_the_feed_is_itself_whatever_a_rule_says(code: str) -> None:
+    assert NAMING.code("", code) == code
+    assert NAMING.code("", code.lower()) == code or code.islower()

@@ -47,3 +47,10 @@ def test_a_missing_folder_is_reported_and_the_program_goes_on() -> None:
 
 def test_a_provider_without_a_folder_has_no_known_symbols() -> None:
     assert directory_file.load("") == ({}, {}, "")
+
+
+def test_a_directory_is_made_of_a_provider_s_file_and_symbology() -> None:
+    directory, report = directory_file.directory_of(FEEDS["alltick"].provider)
+    assert report == ""
+    assert directory.spelled("nvda") == "NVDA.US"
+    assert directory.symbology.code("NASDAQ", "AAPL") == "AAPL.US"

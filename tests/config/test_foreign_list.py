@@ -6,14 +6,21 @@ from pathlib import Path
 import pytest
 
 from quotedesk.config import foreign_list
+from quotedesk.formats import plain, table, tradingview
 from quotedesk.formats.base import NotAListError
 
 
 def test_a_list_is_read_and_written(tmp_path: Path) -> None:
-    foreign_list.write(tmp_path / "x.txt", "###Öl\r\nA\n")
+    foreign_list.write(tmp_path / "x.txt", "###Öl\r\nA\n", plain)
     assert (tmp_path / "x.txt").read_bytes() == "###Öl\r\nA\n".encode()
-    assert foreign_list.read(tmp_path / "x.txt") == "###Öl\r\nA\n"
+    assert foreign_list.read(tmp_path / "x.txt") == "###Öl\r\nA\n".encode()
     assert [each.name for each in tmp_path.iterdir()] == ["x.txt"]
+
+
+def test_a_table_gets_a_mark_where_a_spreadsheet_would_take_it_for_another_encoding() -> None:
+    assert foreign_list.encoded("Symbol\r\n", table) == b"Symbol\r\n"
+    assert foreign_list.encoded("Öl\r\n", table) == b"\xef\xbb\xbf" + "Öl\r\n".encode()
+    assert foreign_list.encoded("Öl\n", tradingview) == "Öl\n".encode()
 
 
 def test_what_cannot_be_a_list_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -157,6 +158,56 @@ def test_what_cannot_be_read_is_set_aside_and_the_version_before_is_taken(path: 
     assert report.isprintable(), "one line"
 
 
+def test_that_the_version_before_was_taken_is_said(path: Path) -> None:
+    save(path, Kept(["good"]))
+    save(path, Kept(["newer"]))
+    path.write_bytes(b"nonsense")
+    kept, report = load(path, Kept)
+    assert kept == Kept(["good"])
+    assert report.endswith(". The version saved before it is shown instead.")
+
+
+LINKS = {"beside": "other.toml", "elsewhere": "there/other.toml", "to a link": "link.toml"}
+
+
+@pytest.mark.parametrize("to", LINKS.values(), ids=LINKS)
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_link_is_written_through(path: Path, to: str, is_there: bool) -> None:
+    there = path.parent / "there"
+    there.mkdir()
+    (path.parent / "link.toml").symlink_to(there / "last.toml")
+    path.symlink_to(to)
+    goal = path.resolve()
+    if is_there:
+        save(goal, Kept(["before"]))
+    save(path, Kept(["good"]))
+    assert os.readlink(path) == to
+    assert load(goal, Kept) == (Kept(["good"]), "")
+    save(path, Kept(["better"]))
+    assert load(previous(path), Kept) == (Kept(["good"]), "")
+    goal.write_bytes(b"nonsense")
+    assert load(path, Kept)[0] == Kept(["good"])
+    save(path, Kept(["again"]))
+    assert os.readlink(path) == to
+    assert load(goal, Kept) == (Kept(["again"]), "")
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
+@pytest.mark.parametrize("ending", ["", ".previous", ".new", ".old"])
+def test_what_is_no_file_holds_nothing_up_and_is_set_aside(
+    path: Path, make: Callable[[Path], None], ending: str
+) -> None:
+    save(path, Kept(["good"]))
+    in_the_way = path.with_name(path.name + ending)
+    if not ending:
+        os.replace(path, previous(path))
+    make(in_the_way)
+    assert load(path, Kept)[0] == Kept(["good"])
+    save(path, Kept(["better"]))
+    assert load(path, Kept) == (Kept(["better"]), "")
+    assert any("unreadable" in name for name in names(path))
+
+
 def test_where_both_versions_cannot_be_read_both_are_kept_and_told(path: Path) -> None:
     path.write_bytes(b"1")
     previous(path).write_bytes(b"2")
@@ -223,11 +274,29 @@ sys.path.insert(0, sys.argv[2])
 from pathlib import Path
 from quotedesk.config import lists_file
 from quotedesk.config.paths import Profile
+from quotedesk.config.kept_file import NoRightsError
 try:
     lists_file.load(Profile(Path(sys.argv[1]).parent), "demo", {})
+except NoRightsError as fault:
+    print("untouched", fault)
 except OSError as fault:
     print("refused", fault.strerror)
 """
+
+
+def load_as_nobody(folder: Path, file: Path, rights: int) -> str:
+    """What becomes of a start by somebody who has only these rights to the folder."""
+    if IS_ROOT:
+        for above in list(folder.parents)[:4]:  # up to that of pytest, which is one deeper under xdist
+            above.chmod(above.stat().st_mode | 0o055)
+    folder.chmod(rights)
+    root = str(Path(__file__).parents[2])
+    command = [*(AS_NOBODY if IS_ROOT else []), sys.executable, "-c", LOADER, str(file), root]
+    done = subprocess.run(command, capture_output=True, text=True)
+    folder.chmod(0o755)
+    if IS_ROOT and not done.stdout:
+        pytest.skip(f"cannot run as somebody else here: {done.stderr[-200:]}")
+    return done.stdout
 
 
 def test_an_unreadable_file_in_a_folder_that_may_not_be_written_to_stays(tmp_path: Path) -> None:
@@ -235,16 +304,18 @@ def test_an_unreadable_file_in_a_folder_that_may_not_be_written_to_stays(tmp_pat
     folder.mkdir()
     file = folder / "lists.toml"
     file.write_text("nonsense")
-    for above in (*folder.parents,):
-        if above.is_relative_to(tmp_path.parent.parent) and IS_ROOT:
-            above.chmod(0o755)
-    folder.chmod(0o555)
-    root = str(Path(__file__).parents[2])
-    command = [*(AS_NOBODY if IS_ROOT else []), sys.executable, "-c", LOADER, str(file), root]
-    done = subprocess.run(command, capture_output=True, text=True)
-    folder.chmod(0o755)
-    if IS_ROOT and "refused" not in done.stdout:
-        pytest.skip(f"cannot run as somebody else here: {done.stderr[-200:]}")
-    assert done.stdout.startswith("refused Permission denied")
+    assert load_as_nobody(folder, file, 0o555).startswith("refused Permission denied")
     assert file.read_text() == "nonsense"
+    assert list(folder.iterdir()) == [file]
+
+
+def test_a_file_without_rights_is_named_and_stays(tmp_path: Path) -> None:
+    folder = tmp_path / "p"
+    folder.mkdir()
+    file = folder / "lists.toml"
+    file.write_text("format = 3\nlists = []\n")
+    file.chmod(0)
+    told = load_as_nobody(folder, file, 0o777)
+    file.chmod(0o644)
+    assert told.startswith(f"untouched {file} may not be read by you")
     assert list(folder.iterdir()) == [file]

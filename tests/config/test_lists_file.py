@@ -389,6 +389,17 @@ def test_nonsense_falls_back_to_the_version_before_and_is_kept(path: Path, data:
     assert load(path) == (["OLD.US", "MORE.US"], "")
 
 
+def test_a_starter_list_that_cannot_be_read_is_told_and_costs_no_start(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for data in (b"AAPL.US\xff\n", "AAPL.US".encode("utf-16"), b"x" * 5000):
+        (tmp_path / "starter.txt").write_bytes(data)
+        monkeypatch.setattr(lists_file, "provided", lambda folder, name: tmp_path / name)
+        content, report = load_all(path)
+        assert content.lists[0].rows == ()
+        assert "starter.txt) could not be read" in report
+
+
 def test_nonsense_without_a_version_before_gives_the_starter_list(path: Path) -> None:
     path.write_bytes(b"\xff")
     codes, report = load(path)

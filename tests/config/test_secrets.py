@@ -69,6 +69,7 @@ LOCKED_OR_NONE = [keyring.backends.fail.Keyring(), *map(Failing, FAULTS)]
 @pytest.fixture(autouse=True)
 def own_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("QUOTEDESK_ALLTICK_TOKEN", raising=False)
+    monkeypatch.setattr(secrets, "_lent", {})
     before = keyring.get_keyring()
     yield
     keyring.set_keyring(before)
@@ -160,11 +161,36 @@ def test_a_keyring_that_cannot_be_asked_forgets_nothing_and_says_so(backend: Key
 
 def test_where_a_key_comes_from_is_told_without_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     keyring.set_keyring(Working())
-    assert secrets.origin("alltick") == "no key yet"
+    assert secrets.origin("alltick") == "no token yet"
     secrets.keep_key("alltick", SECRET)
-    assert secrets.origin("alltick") == "key from the keyring"
+    assert secrets.origin("alltick") == "token from the keyring"
     monkeypatch.setenv("QUOTEDESK_ALLTICK_TOKEN", SECRET)
-    assert secrets.origin("alltick") == "key from QUOTEDESK_ALLTICK_TOKEN"
+    assert secrets.origin("alltick") == "token from QUOTEDESK_ALLTICK_TOKEN"
     monkeypatch.delenv("QUOTEDESK_ALLTICK_TOKEN")
     keyring.set_keyring(Failing(RuntimeError(SECRET)))
-    assert secrets.origin("alltick") == "no key, no unlocked keyring"
+    assert secrets.origin("alltick") == "no token yet, no unlocked keyring"
+
+
+def test_a_key_that_is_lent_is_used_without_a_keyring_and_forgotten_on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(Failing(RuntimeError("locked")))
+    secrets.lend_key("alltick", SECRET)
+    assert secrets.key("alltick") == SECRET
+    assert secrets.origin("alltick") == "token in use until you quit"
+    with pytest.raises(NoKeyringError):
+        secrets.key("other")
+    monkeypatch.setenv("QUOTEDESK_ALLTICK_TOKEN", "from outside")
+    assert secrets.key("alltick") == "from outside"
+    monkeypatch.delenv("QUOTEDESK_ALLTICK_TOKEN")
+    assert secrets.forget_key("alltick")
+    with pytest.raises(NoKeyringError):
+        secrets.key("alltick")
+
+
+def test_a_key_that_is_kept_takes_the_place_of_one_that_was_lent_and_both_are_forgotten() -> None:
+    use(Working())
+    secrets.lend_key("alltick", "lent")
+    secrets.keep_key("alltick", SECRET)
+    assert secrets.key("alltick") == SECRET
+    secrets.lend_key("alltick", "lent")
+    assert secrets.forget_key("alltick")
+    assert secrets.key("alltick") is None

@@ -158,7 +158,7 @@ def test_rows_dropped_on_the_strip_are_removed_and_undo_brings_them_back(stage: 
     assert stage.connections() == 1
 
 
-def test_rows_dragged_while_sorted_make_that_order_the_lists_own_in_one_undo(stage: Stage) -> None:
+def test_a_row_dragged_while_sorted_is_the_only_one_that_moves_in_one_undo(stage: Stage) -> None:
     hand, window = stage.hand, stage.window
     asked = stage.requests()
     hand.click(window, 60, MENU_PX + HEADER_PX // 2)  # sorted by symbol: AAPL EURUSD GOLD MSFT NVDA TSLA
@@ -166,7 +166,7 @@ def test_rows_dragged_while_sorted_make_that_order_the_lists_own_in_one_undo(sta
     hand.carry(window, 300, edge_y(1) + 4)
     assert stage.on_disk() == FIRST
     hand.drop()
-    wait_until(lambda: stage.on_disk() == ["AAPL.US", "TSLA.US", "EURUSD", "GOLD", "MSFT.US", "NVDA.US"])
+    wait_until(lambda: stage.on_disk() == ["NVDA.US", "AAPL.US", "TSLA.US", "MSFT.US", "EURUSD", "GOLD"])
     hand.press("ctrl+z")
     wait_until(lambda: stage.on_disk() == FIRST)
     assert stage.requests() == asked
@@ -208,7 +208,7 @@ def test_a_file_from_another_program_comes_in_with_its_sections_as_one_change(
         assert stage.on_disk() == FIRST
         stage.hand.drop()
         label = {"section": "Later", "folded": False}
-        wait_until(lambda: stage.on_disk() == [*FIRST[:3], "AMD.US", label, "INTC.US", *FIRST[3:]])
+        wait_until(lambda: stage.on_disk() == [*FIRST, "AMD.US", label, "INTC.US"])
         wait_until(lambda: stage.requests()[asked:] == [("subscribe", ["AMD.US", "INTC.US"])])
         stage.hand.window()
         stage.hand.press("ctrl+z")

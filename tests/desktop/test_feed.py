@@ -45,9 +45,9 @@ def test_a_lists_own_feed_is_chosen_by_a_key_and_undone(tmp_path: Path) -> None:
             wait_until(lambda: desk.states() == {"B.US": "live", "C.US": "live"})
             assert kept() == ("demo", ["demo:B.US", "demo:C.US"])
             wait_until(lambda: asked() == set())
-            hand.type("XYZ")
+            hand.type("XYZ.US")
             hand.press("Return")
-            wait_until(lambda: kept() == ("demo", ["demo:B.US", "demo:C.US", "demo:XYZ"]))
+            wait_until(lambda: kept() == ("demo", ["demo:B.US", "demo:C.US", "demo:XYZ.US"]))
             hand.press("ctrl+z", "ctrl+z", "ctrl+z")
             whole = {"A.US": "live", "B.US": "live", "C.US@demo": "live"}
             wait_until(lambda: desk.states() == whole)

@@ -115,7 +115,7 @@ def test_the_keyrings_backends_are_in_it(program: Path, tmp_path: Path) -> None:
     assert "QUOTEDESK_ALLTICK_TOKEN" in told
     chosen = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
     assert says(program, tmp_path, "key", "forget", "alltick", **chosen)[:2] == (
-        *(0, "The key for alltick is not in the keyring.\n"),
+        *(0, "The token for alltick is not in the keyring.\n"),
     )
 
 

@@ -79,7 +79,7 @@ async def test_a_key_that_the_greeting_says_is_not_in_the_address(
 async def test_the_key_is_looked_up_anew_each_time(profile: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
     alltick = source("alltick", profile)
     monkeypatch.setattr(keyring, "get_password", lambda *_: None)
-    with pytest.raises(DeniedError, match="AllTick needs a key"):
+    with pytest.raises(DeniedError, match="AllTick needs one"):
         await alltick.find_target("stock")
     monkeypatch.setattr(keyring, "get_password", lambda *_: "later")
     assert (await alltick.find_target("stock")).url.endswith("?token=later")
@@ -116,7 +116,7 @@ def test_titles_say_what_the_prices_are(profile: Profile) -> None:
 
 def test_the_advice_names_the_command_that_was_typed(profile: Profile) -> None:
     advice = source("alltick", profile, command="packaging/run").key_advice
-    assert advice == "Set it in File > Settings, with packaging/run key set alltick, or in QUOTEDESK_ALLTICK_TOKEN"
+    assert advice == "Set it in File > Settings, with packaging/run token set alltick, or in QUOTEDESK_ALLTICK_TOKEN"
 
 
 def test_a_caution_is_for_the_providers_own_hosts(profile: Profile) -> None:
@@ -135,10 +135,10 @@ def test_the_hours_of_its_markets_are_read_once(profile: Profile) -> None:
 def test_each_feed_says_where_its_key_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
     origins = key_origins()
     assert origins.keys() == FEEDS.keys()
-    assert origins["demo"] == "no key needed"
-    assert origins["alltick"] == origins["alltick_action"] == "no key, no unlocked keyring"
+    assert origins["demo"] == "no token needed"
+    assert origins["alltick"] == origins["alltick_action"] == "no token yet, no unlocked keyring"
     monkeypatch.setenv("QUOTEDESK_ALLTICK_TOKEN", TOKEN)
-    assert key_origins()["alltick"] == "key from QUOTEDESK_ALLTICK_TOKEN"
+    assert key_origins()["alltick"] == "token from QUOTEDESK_ALLTICK_TOKEN"
 
 
 def test_each_source_is_made_once_and_only_for_a_known_feed(profile: Profile) -> None:

@@ -77,7 +77,7 @@ class FakeDisplay:
     def show_traffic(self, messages_per_s: float, round_trip_s: float) -> None:
         self.traffic = (messages_per_s, round_trip_s)
 
-    def show_notice(self, text: str) -> None:
+    def show_notice(self, text: str, *, is_error: bool = False) -> None:
         self.notices.append(text)
 
     def wake(self) -> None:

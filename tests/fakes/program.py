@@ -176,6 +176,10 @@ class ProgramAtWork:
         """Wait until these rows are there, and all of them live."""
         await self.until(lambda: self.are("live", text))
 
+    def told(self) -> str:
+        """All messages of the window in front, the oldest first."""
+        return "\n".join(message.text for _, message in self.window.toasts.told)
+
     def type(self, text: str) -> None:
         """Type a text and Enter into the line where symbols are added."""
         line = self.window.add_line

@@ -1,5 +1,6 @@
 """The conversation, against a provider without a socket."""
 
+import json
 import math
 import random
 import unittest
@@ -230,6 +231,21 @@ def test_a_refusal_stays_until_the_row_is_edited(talk: Conversation) -> None:
     assert talk.state("X") is RowState.LIVE
 
 
+def test_what_is_refused_or_parked_holds_no_place_of_the_plan() -> None:
+    talk = started(Conversation("alltick"), "A", "B")
+    assert talk.session.slots_used == 2
+    talk.provider.bad = frozenset({"X"})
+    talk.want("A", "B", "X")
+    talk.run(10)
+    assert talk.state("X") is RowState.REFUSED
+    assert talk.session.slots_used == 2
+    talk.session.set_plan(1)
+    talk.want("A", "B", "X")
+    talk.run(10)
+    assert talk.session.parked == {"B"}
+    assert talk.session.slots_used == 1
+
+
 def test_a_lost_link_makes_rows_offline_and_asks_for_all_again(talk: Conversation) -> None:
     started(talk, "A", "B")
     talk.session.lost("The server closed the connection", talk.now_s)
@@ -324,7 +340,7 @@ def test_a_refused_key_stops_and_is_dialled_again_only_when_asked(talk: Conversa
     talk.receive(b'{"ret":401,"msg":"token invalid","cmd_id":0,"seq_id":0,"trace":"","data":{}}')
     talk.pump()
     assert talk.session.status.state is LinkState.DENIED
-    assert "key" in talk.session.status.reason
+    assert "refused the token" in talk.session.status.reason
     assert talk.session.dial_at_s is None
     talk.session.retry_now(talk.now_s)
     assert talk.session.dial_at_s == talk.now_s + talk.feed.limits.retry_min_s
@@ -394,6 +410,52 @@ def test_garbage_is_counted_by_kind_and_breaks_nothing(talk: Conversation) -> No
     assert talk.session.counts.unreadable["unknown command"] == 2
     assert sum(talk.session.counts.unreadable.values()) == 6
     assert len(talk.notices) == len(talk.session.counts.unreadable)
+
+
+def push(code: str, seq: int, price: str, at_ms: int) -> bytes:
+    data = {"code": code, "seq": str(seq), "tick_time": str(at_ms), "price": price, "volume": "1"}
+    return json.dumps({"cmd_id": 22998, "data": data}).encode()
+
+
+def test_a_stamp_from_the_future_is_not_believed_and_spoils_no_other_row(talk: Conversation) -> None:
+    started(talk, "BAD", "STOPS")
+    wall_ms = int((talk.now_s + 1e9) * 1000)
+    for second in range(8):
+        ahead_ms = 8 * 3_600_000 if second == 2 else 0
+        talk.receive(push("BAD", 100 + second, f"1{second}.00", wall_ms + second * 1000 + ahead_ms))
+        talk.receive(push("STOPS", 200 + second, "5.00", wall_ms + second * 1000))
+        talk.run(1)
+        talk.session.second(talk.now_s)
+        talk.collect()
+        status = talk.session.status_of("BAD", talk.now_s)
+        assert status.state is RowState.LIVE
+        assert ("8 h ahead" in status.reason) == (second == 2), "the row says so, until the stamp is right again"
+    assert talk.accepted.count("BAD") == 9, "each was taken"
+    talk.run(20)
+    quiet = talk.session.status_of("STOPS", talk.now_s)
+    assert quiet.state is RowState.QUIET
+    assert talk.now_s - quiet.since_s < 30
+
+
+def test_a_silent_link_says_since_when_and_speaks_again(talk: Conversation) -> None:
+    started(talk, "A", "B")
+    for _ in range(20):
+        talk.run(1)
+        talk.tick("A", "B")
+    last_s = talk.now_s
+    talk.run(14)
+    talk.session.second(talk.now_s)
+    assert talk.session.status.silent_since_s is None
+    talk.run(2)
+    talk.session.second(talk.now_s)
+    assert talk.session.status.silent_since_s == last_s
+    assert talk.session.status.state is LinkState.UP
+    assert talk.state("A") is talk.state("B") is RowState.QUIET, "both at once"
+    talk.run(60)
+    assert talk.state("A") is talk.state("B") is RowState.STALE
+    talk.tick("A")
+    talk.session.second(talk.now_s)
+    assert talk.session.status.silent_since_s is None
 
 
 # -- kinds of provider -------------------------------------------------------------------------------------------------
@@ -688,7 +750,7 @@ def test_statuses_come_with_the_newest_batch_and_alone_at_the_time_of_the_look()
     talk.session.received(talk.provider.tick(["A"], talk.now_s), talk.now_s)
     assert [batch.statuses for batch in talk.session.take_batches(talk.now_s)] == [()], "live, and ticking"
     talk.now_s += 20
-    talk.session.second()
+    talk.session.second(talk.now_s)
     [batch] = talk.session.take_batches(talk.now_s)
     assert (batch.updates, batch.gaps) == ([], ())
     assert {each.code: each.state for each in batch.statuses} == {"A": RowState.QUIET, "B": RowState.QUIET}
@@ -906,9 +968,9 @@ class AnySequence(RuleBasedStateMachine):
         now = {code: talk.state(code) for code in wanted}
         late = {code: state for code, state in told.items() if state is not now[code] and {state, now[code]} - TICKED}
         assert late == {}, f"{late} told, and now {now}"
-        talk.session.second()
+        talk.session.second(talk.now_s)
         talk.collect()
-        assert {code: talk.states.get(code) for code in wanted} == now
+        assert {code: talk.states.get(code) for code in wanted} == {code: talk.state(code) for code in wanted}
 
     def teardown(self) -> None:
         if not hasattr(self, "talk"):

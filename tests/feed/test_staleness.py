@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotedesk.feed.staleness import LONGEST_GAP_S, QUIET_AFTER_S, STALE_AFTER_S, Offset, Staleness
+from quotedesk.feed.staleness import LONGEST_GAP_S, QUIET_AFTER_S, STALE_AFTER_S, Offset, Silence, Staleness
 
 
 def after(*gaps_s: float) -> tuple[float, float]:
@@ -29,10 +29,37 @@ def test_what_ticks_seldom_is_given_its_own_time() -> None:
     assert (quiet_s, stale_s) == pytest.approx((60, 200))
 
 
-def test_a_rush_after_a_silence_is_forgotten_only_by_and_by() -> None:
-    quiet_s, _ = after(30, 0.01, 0.01, 0.01)
-    assert 60 < quiet_s < 90
+def test_one_long_silence_teaches_next_to_nothing() -> None:
+    assert after(*[1.0] * 30, 90.0) == pytest.approx((QUIET_AFTER_S, STALE_AFTER_S))
+    assert after(*[1.0] * 30, 90.0, 1.0, 90.0, 1.0) == pytest.approx((QUIET_AFTER_S, STALE_AFTER_S))
+
+
+def test_what_turns_slow_is_given_more_time_by_and_by() -> None:
+    assert after(*[1.0] * 30, *[40.0] * 30) == pytest.approx((120, 400))
+
+
+def test_what_turns_quick_is_given_less_by_and_by() -> None:
     assert after(30, *[0.01] * 200) == (QUIET_AFTER_S, STALE_AFTER_S)
+
+
+def test_what_the_whole_link_was_silent_for_is_no_gap_of_a_symbol() -> None:
+    staleness, link, now_s = Staleness(), Silence(), 1000.0
+    for gap_s in (*[20.0] * 10, 500.0, 20.0):
+        now_s += gap_s
+        link.ticked(now_s)
+        staleness.ticked(now_s, now_s, link.total_s)
+    assert staleness.quiet_at_s - now_s == pytest.approx(60, rel=0.3)
+
+
+def test_a_link_is_silent_when_it_says_nothing_for_much_longer_than_ever() -> None:
+    link = Silence()
+    assert link.since_s(5.0) is None, "it never spoke"
+    for tenth in range(100):
+        link.ticked(tenth / 10)
+    assert link.since_s(9.9 + QUIET_AFTER_S - 0.1) is None
+    assert link.since_s(9.9 + QUIET_AFTER_S) == 9.9
+    link.lost()
+    assert link.since_s(1e9) is None
 
 
 def test_a_night_teaches_nothing() -> None:
@@ -63,3 +90,16 @@ def test_without_an_exchange_time_it_is_the_time_it_came() -> None:
     offset = Offset()
     assert offset.traded_s(math.nan, 5.0, 100.0) == 5.0
     assert offset.least_s == math.inf
+
+
+def test_one_stamp_that_is_ahead_does_not_age_the_others() -> None:
+    offset = Offset()
+    for behind_s in (0.2, 0.3, -50.0):
+        offset.traded_s(1000.0 - behind_s, 5.0, 1000.0)
+    assert offset.least_s == -50.0
+    offset.settle([0.2, 0.3, -50.0, math.nan])
+    assert offset.least_s == 0.2
+    offset.settle([0.4, 0.3])
+    assert offset.least_s == 0.3
+    offset.settle([])
+    assert offset.least_s == 0.3, "nothing new is known"

@@ -200,3 +200,18 @@ def test_what_is_not_wanted_any_more_is_not_told_of_and_is_told_anew_when_it_com
     desk.list.want(["A", "X"], 1003.0)
     assert desk.statuses.want(["A", "X"], 1003.0) == ()
     assert desk.told(1003.0) == [RowStatus("A", RowState.PENDING, 1003.0)]
+
+
+def test_a_symbol_that_ticked_out_of_hours_is_not_called_closed() -> None:
+    desk = Desk()
+    for now_s in (1010.0, 1011.0, 1012.0):
+        desk.tick("X", now_s)
+    assert desk.state("X", 1030.0)[0] is RowState.QUIET, "its market's hours do not explain its silence"
+    assert desk.state("X", 1100.0)[0] is RowState.STALE
+
+
+def test_a_symbol_that_ticked_until_the_close_is_closed() -> None:
+    desk = Desk(MONDAY_NOON_UTC_S - 2 * 3600 - 5)  # five seconds before ten
+    for now_s in (1001.0, 1002.0, 1003.0):
+        desk.tick("X", now_s)
+    assert desk.state("X", 1030.0)[0] is RowState.CLOSED

@@ -1,6 +1,8 @@
 """Which updates are taken."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from quotedesk.feed.tick_filter import TickFilter
 from quotedesk.market.number import number
@@ -53,3 +55,25 @@ def test_a_dropped_update_is_no_measure(tick_filter: TickFilter) -> None:
 def test_a_code_that_comes_back_is_measured_anew(tick_filter: TickFilter) -> None:
     tick_filter.forget_all_but({"B"})
     assert tick_filter.reason_to_drop(FIRST) is None
+
+
+def test_a_clock_that_was_set_back_silences_a_code_for_one_update_at_most(tick_filter: TickFilter) -> None:
+    hour_ago = [Trade("A", TWO, time_utc_s=at_s) for at_s in (-2600.0, -2599.0, -2598.0)]
+    assert [tick_filter.reason_to_drop(each) for each in hour_ago] == ["older", None, None]
+
+
+def test_late_updates_in_the_wrong_order_stay_out(tick_filter: TickFilter) -> None:
+    late = [Trade("A", TWO, time_utc_s=at_s) for at_s in (999.0, 998.0, 998.0)]
+    assert [tick_filter.reason_to_drop(each) for each in late] == ["older"] * 3
+    assert tick_filter.reason_to_drop(Trade("A", TWO, time_utc_s=1001.0)) is None
+    assert tick_filter.reason_to_drop(Trade("A", TWO, time_utc_s=999.5)) == "older", "one was taken in between"
+
+
+@given(st.lists(st.sampled_from([900.0, 900.5, 950.0, 1000.0, 1001.0, 5000.0]), max_size=30))
+def test_no_stamps_silence_a_code_for_long(times_utc_s: list[float]) -> None:
+    tick_filter = TickFilter({"A"}.__contains__)
+    for at_s in times_utc_s:
+        tick_filter.reason_to_drop(Trade("A", ONE, time_utc_s=at_s))
+    last_s = times_utc_s[-1] if times_utc_s else 0.0
+    after = [tick_filter.reason_to_drop(Trade("A", TWO, time_utc_s=last_s + step)) for step in (1.0, 2.0)]
+    assert None in after

@@ -1,65 +1,58 @@
-"""Bytes become text, or are refused with a reason; text becomes pieces."""
-
-import codecs
-import contextlib
+"""Lines come in parts and lose nothing; pieces are read as they are meant."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotedesk.formats.base import NotAListError, Symbol, decoded, symbol, tokens
-
-TEXT = "NASDAQ:AAPL,###Öl & Gas\r\nHKEX:700\n"
+from quotedesk.formats.base import LONGEST_LINE, LONGEST_PIECE, Line, Symbol, bare, cleaned, lines, shortened, symbol
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        TEXT.encode(),
-        codecs.BOM_UTF8 + TEXT.encode(),
-        codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"),
-        codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"),
-        TEXT.encode("utf-16-le"),
-        TEXT.encode("utf-16-be"),
-        codecs.BOM_UTF32_LE + TEXT.encode("utf-32-le"),
-        TEXT.encode("cp1252"),
-    ],
-)
-def test_a_text_in_any_usual_encoding_is_read(data: bytes) -> None:
-    assert decoded(data) == TEXT
+@given(st.lists(st.text("a\r\n ,", max_size=8), max_size=8))
+def test_the_lines_of_a_text_do_not_depend_on_how_it_is_parted(parts: list[str]) -> None:
+    text = "".join(parts)
+    expected = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    told = [line for line in lines(parts) if line is not None]
+    assert told == [Line(number, each) for number, each in enumerate(expected, 1) if each]
 
 
-@pytest.mark.parametrize(
-    ("data", "why"),
-    [
-        (bytes(range(256)) * 20, "not a text file"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(200), "not a text file"),
-        (b"PK\x03\x04" + bytes(range(32)) * 9, "not a text file"),
-        (b"; expert\nLots=0.1\nMagic=77\nTrail=3\n", "file of settings"),
-    ],
-)
-def test_what_is_no_list_is_refused_with_a_reason(data: bytes, why: str) -> None:
-    with pytest.raises(NotAListError, match=why):
-        decoded(data)
+def test_after_each_part_there_is_a_moment_to_breathe() -> None:
+    assert list(lines(["A\n\n", "B"])) == [Line(1, "A"), None, None, Line(3, "B")]
 
 
-@given(st.binary(max_size=400))
-def test_any_bytes_are_a_text_or_refused(data: bytes) -> None:
-    with contextlib.suppress(NotAListError):
-        assert isinstance(decoded(data), str)
+@pytest.mark.parametrize("text", ["x" * 100_000, "AAPL,MSFT;" * 10_000, " " * 100_000, "AAPL " * 20_000 + "\nB"])
+def test_a_very_long_line_comes_in_parts_between_its_pieces(text: str) -> None:
+    told = [line for line in lines([text]) if line is not None]
+    assert "".join(line.text for line in told if line.number == 1) == text.partition("\n")[0]
+    assert max(len(line.text) for line in told) <= LONGEST_LINE
+    assert all(not line.text.startswith(("APL", "PL", "SFT")) for line in told)
 
 
 @pytest.mark.parametrize(
-    ("text", "pieces"),
+    ("text", "meant"),
     [
-        ("A,B\n C ,,\n\nD,", [(1, "A"), (1, "B"), (2, "C"), (4, "D")]),
-        ("A,###Two words,B C", [(1, "A"), (1, "###Two words"), (1, "B"), (1, "C")]),
-        ("A;B\tC\r\nD", [(1, "A"), (1, "B"), (1, "C"), (2, "D")]),
-        (" , \n", []),
+        ("ＡＡＰＬ", "AAPL"),
+        ("\ufeffAA\u200bPL\u00ad", "AAPL"),
+        ("\u202aMSFT\u202c", "MSFT"),
+        ("\u00a0KO\u3000", "KO"),
+        ("BRK\u2011B", "BRK-B"),
+        ('="600519"', "600519"),
+        ('=""0700.HK""', "0700.HK"),
+        ("'000858", "000858"),
+        ('"AAPL"', "AAPL"),
+        ("“AAPL”", "AAPL"),
+        ("^GSPC", "^GSPC"),
+        ('"', '"'),
+        ("", ""),
     ],
 )
-def test_pieces_know_their_line_and_section_names_keep_their_blanks(text: str, pieces: list) -> None:
-    assert list(tokens(text, r";\s")) == pieces
+def test_a_piece_is_what_is_meant_by_it(text: str, meant: str) -> None:
+    assert bare(text) == meant
+
+
+@given(st.text(max_size=40))
+def test_what_is_meant_is_meant_for_good(text: str) -> None:
+    assert cleaned(cleaned(text)) == cleaned(text)
+    assert len(shortened(text * 30)) <= LONGEST_PIECE + 1
 
 
 def test_an_exchange_stands_before_a_colon() -> None:

@@ -1,25 +1,7 @@
-"""Plain text."""
+"""Plain text is written so that it is read back; how it is read is tested in test_pieces."""
 
 from quotedesk.formats import plain
-from quotedesk.formats.base import Aside, Label, Named, Symbol
-
-
-def test_pieces_stand_between_anything_usual_and_comments_are_passed_over() -> None:
-    text = "AAPL.US, V.US;700.HK\n### My own\nEURUSD # cheap now\nBINANCE:BTCUSDT\tx\n// all"
-    assert list(plain.read(text)) == [
-        Symbol(1, "AAPL.US", "AAPL.US"),
-        Symbol(1, "V.US", "V.US"),
-        Symbol(1, "700.HK", "700.HK"),
-        Label(2, "### My own", "My own"),
-        Symbol(3, "EURUSD", "EURUSD"),
-        Aside(3, "#", "a comment"),
-        Aside(3, "cheap", "a comment"),
-        Aside(3, "now", "a comment"),
-        Symbol(4, "BINANCE:BTCUSDT", "BTCUSDT", "BINANCE"),
-        Symbol(4, "x", "x"),
-        Aside(5, "//", "a comment"),
-        Aside(5, "all", "a comment"),
-    ]
+from quotedesk.formats.base import Named
 
 
 def test_codes_are_written_a_line_each_and_one_that_would_be_read_otherwise_is_marked() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from quotedesk.formats import tws
-from quotedesk.formats.base import Aside, Label, Named, Symbol
+from quotedesk.formats.base import Aside, Line, Named, Symbol
 
 
 @pytest.mark.parametrize(
@@ -16,13 +16,15 @@ from quotedesk.formats.base import Aside, Label, Named, Symbol
         ("DES,EUR.USD,CASH,IDEALPRO,,,,", "EURUSD", "IDEALPRO"),
         ("DES,EUR,CASH,IDEALPRO,,,,", "EURUSD", "IDEALPRO"),
         ("SYM,AAPL,NASDAQ", "AAPL", "NASDAQ"),
-        ("SYM,AAPL", "AAPL", "SMART"),
         ('DES,"AAPL",STK,SMART', "AAPL", "SMART"),
+        ('"DES","BRK B","STK","NYSE"', "BRK.B", "NYSE"),
+        ('"DES,AAPL,STK,SMART,,,,"', "AAPL", "SMART"),
+        ("ＤＥＳ,AAPL,STK,SMART", "AAPL", "SMART"),
         ("SYM,silver,QUOTEDESK", "silver", "QUOTEDESK"),
     ],
 )
 def test_lines_with_an_instrument_are_read(line: str, ticker: str, venue: str) -> None:
-    assert list(tws.read(f"\n{line}\r\n")) == [Symbol(2, line, ticker, venue)]
+    assert tws.entry(Line(2, line)) == Symbol(2, line, ticker, venue)
 
 
 @pytest.mark.parametrize(
@@ -36,18 +38,19 @@ def test_lines_with_an_instrument_are_read(line: str, ticker: str, venue: str) -
     ],
 )
 def test_what_the_feed_cannot_have_says_why(line: str, why: str) -> None:
-    (entry,) = tws.read(line)
+    entry = tws.entry(Line(1, line))
     assert isinstance(entry, Symbol)
     assert why in entry.why_not
     assert entry.text == line
 
 
-def test_other_lines_are_passed_over_and_named() -> None:
-    assert list(tws.read("COLUMN,0,,\n,,,\nXYZ,1,2\n###Tech\n")) == [
-        Aside(1, "COLUMN,0,,", "columns of TWS"),
-        Aside(3, "XYZ,1,2", "a kind of line that is not known"),
-        Label(4, "###Tech", "Tech"),
-    ]
+@pytest.mark.parametrize("line", ["SYM,DES,CON", "DES,ALB", "CON,AAPL", "SYM", "DESK,A,STK", "AAPL", "SYM,AAPL", ""])
+def test_tickers_that_are_called_like_its_lines_are_none(line: str) -> None:
+    assert tws.entry(Line(1, line)) is None
+
+
+def test_lines_about_columns_are_passed_over() -> None:
+    assert tws.entry(Line(1, "COLUMN,0,,")) == Aside(1, "COLUMN,0,,", "columns of TWS")
 
 
 def test_it_is_written_as_tws_has_it() -> None:

@@ -15,9 +15,11 @@ from quotedesk.lists.book_edits import (
     MoveList,
     Note,
     On,
+    OpenList,
     RenameList,
     SetFeed,
     Together,
+    lists_of,
 )
 from quotedesk.lists.edits import Arrange, Insert, Remove
 from quotedesk.lists.saved import Content, Flag, ListContent, free_name
@@ -53,6 +55,7 @@ def some_edit(data: st.DataObject, book: Book) -> BookEdit:
         at.map(lambda at: AddList(Watchlist(POOL[:1], name), at)),
         at.map(lambda at: MoveList(watchlist, at)),
         st.just(RenameList(watchlist, name)),
+        st.booleans().map(lambda on: OpenList(watchlist, on)),
         st.sampled_from("fgh").map(lambda feed: SetFeed(watchlist, feed)),
         st.dictionaries(st.sampled_from(POOL), st.sampled_from([*Flag, None])).map(Mark),
         st.tuples(st.sampled_from(POOL), st.sampled_from(["", "a", "b"])).map(lambda both: Note(*both)),
@@ -63,7 +66,7 @@ def some_edit(data: st.DataObject, book: Book) -> BookEdit:
 
 
 def test_all_kinds_are_tried() -> None:
-    assert {On, AddList, DropList, MoveList, RenameList, SetFeed, Mark, Note, Together} == KINDS
+    assert {On, AddList, DropList, OpenList, MoveList, RenameList, SetFeed, Mark, Note, Together} == KINDS
 
 
 @given(st.data())
@@ -124,6 +127,8 @@ def test_edits_say_what_they_do() -> None:
     watchlist = Watchlist(name="Metals")
     assert AddList(watchlist, 0).words == "add list Metals"
     assert DropList(watchlist).words == "delete list Metals"
+    assert OpenList(watchlist).words == "open list Metals"
+    assert OpenList(watchlist, False).words == "close list Metals"
     assert MoveList(watchlist, 0).words == "move list Metals"
     assert RenameList(watchlist, "Gold").words == "rename list to Gold"
     assert SetFeed(watchlist, "demo").words == "set feed of Metals to demo"
@@ -131,3 +136,34 @@ def test_edits_say_what_they_do() -> None:
     assert Mark({POOL[0]: None, POOL[1]: None}).words == "take the flag from 2 symbols"
     assert Note(POOL[0], "x").words == "note on A"
     assert On(watchlist, Remove((POOL[0],))).words == "remove A"
+
+
+def test_the_last_open_list_that_is_deleted_comes_back_as_the_only_open_one() -> None:
+    kept = book()
+    one, two, three = kept.lists
+    for each in (one, three):
+        kept.open(each, False)
+    first = kept.content()
+    inverse = DropList(two).apply(kept)
+    assert kept.open_lists == (one,)
+    inverse.apply(kept)
+    assert kept.content() == first
+
+
+def test_the_last_tab_stays_and_so_it_does_when_that_is_undone() -> None:
+    kept = book()
+    one, two, three = kept.lists
+    for each in (two, three):
+        kept.open(each, False)
+    inverse = OpenList(one, False).apply(kept)
+    assert kept.open_lists == (one,)
+    inverse.apply(kept)
+    assert kept.open_lists == (one,)
+
+
+def test_an_edit_says_which_lists_it_is_about() -> None:
+    one, two, three = book().lists
+    moved = Together((On(one, Remove(POOL[:1])), On(two, Insert(((0, POOL[0]),)))), "move A", two)
+    assert lists_of(moved) == (one, two)
+    assert lists_of(OpenList(three)) == (three,)
+    assert lists_of(Mark({POOL[0]: None})) == ()

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotedesk.lists.list_reader import ListReader, ParsedList, Suggestion
+from quotedesk import formats
+from quotedesk.lists.list_reader import Fate, ListParser, ListReader, ParsedList, Suggestion, can_be_read_at_once
 from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument, shown
@@ -40,6 +41,9 @@ def codes(parsed: ParsedList) -> tuple[list[str], list[str], list[str]]:
         ("nvda, silver;XYZ", ["NVDA.US", "Silver", "XYZ"], [], []),
         ("gold plain", [], ["GOLD", "plain"], []),
         ("see chart", ["see", "chart"], [], []),
+        ("ＮＶＤＡ，\u200bsilver\ufeff、\u00a0XYZ", ["NVDA.US", "Silver", "XYZ"], [], []),
+        ('="NVDA.US" "silver" \'XYZ', ["NVDA.US", "Silver", "XYZ"], [], []),
+        ("$NVDA $xyz", ["NVDA.US", "xyz"], [], []),
         ("A.US A.US nvda NVDA.US", ["A.US", "NVDA.US"], [], []),
         ("a$b c", ["c"], [], ["a$b"]),
         ("nvda@demo XYZ@demo", ["NVDA.US", "XYZ"], [], []),
@@ -59,13 +63,13 @@ def test_typed_pieces_are_meant_as_symbols(reader: ListReader, text: str, new, h
     [
         ("AMD.US INTC.US AVGO.US GOLD see chart", ["AMD.US", "INTC.US", "AVGO.US"], ["GOLD"], ["see chart"]),
         ("AMD.US\nsee chart\r\nGOLD", ["AMD.US"], ["GOLD"], ["see chart"]),
-        ("buy nvda now, and plain", ["NVDA.US"], ["plain"], ["buy", "now", "and"]),
-        ("ABRpD.US EURUSD 600519 700", ["EURUSD", "600519", "700.HK"], ["ABRpD.US"], []),
-        ("AAPL.US\t229.38\t+0.84%\t-1.5", ["AAPL.US"], [], ["229.38", "+0.84%", "-1.5"]),
-        ("NVDA.US - NVIDIA Corp.", ["NVDA.US", "NVIDIA"], [], ["-", "Corp."]),
+        ("buy nvda now, and plain", [], [], ["buy", "nvda", "now", "and", "plain"]),
+        ("ABRpD.US EURUSD 600519 700", ["EURUSD"], ["ABRpD.US"], ["600519 700"]),
+        ("AAPL.US\t229.38\t+0.84%\t-1.5", ["AAPL.US"], [], []),
+        ("NVDA.US - NVIDIA Corp.", ["NVDA.US"], [], ["-", "NVIDIA", "Corp."]),
         ("<b>AAPL.US</b>", [], [], ["<b>AAPL.US</b>"]),
         ("me@example.com", [], [], ["me@example.com"]),
-        ("Write to ME@EXAMPLE.COM or support@alltick", [], [], ["Write to ME@EXAMPLE.COM or support@alltick"]),
+        ("Write to ME@EXAMPLE.COM or support@alltick", [], [], ["Write to ME@EXAMPLE.COM or", "support@alltick"]),
         ("buy BTC-USD@alltick now", ["BTC-USD@alltick"], [], ["buy", "now"]),
         ("see ABC-d@alltick or gold@alltick", ["GOLD@alltick"], ["ABC-d@alltick"], ["see", "or"]),
         ("x@alltick\ty@demo", ["x@alltick", "y"], [], []),
@@ -73,7 +77,7 @@ def test_typed_pieces_are_meant_as_symbols(reader: ListReader, text: str, new, h
         ("A.US QUOTEDESK:nvda B.US C.US", ["A.US", "nvda", "B.US", "C.US"], [], []),
         ("SYM,x@alltick,QUOTEDESK\n", ["x@alltick"], [], []),
         ("Symbol,Last\nGOLD@alltick,1\nA@nowhere,2\n", ["GOLD@alltick"], [], ["A@nowhere"]),
-        ("word", ["word"], [], []),
+        ("word", [], [], ["word"]),
         ("nothing to see here.", [], [], ["nothing to see here."]),
         ("\n ;,", [], [], []),
     ],
@@ -88,7 +92,7 @@ def test_the_first_reason_is_told(reader: ListReader) -> None:
     assert (fault.symbol, fault.why) == ("n$o", "“$” cannot be part of a symbol")
     fault = reader.found("AMD.US see chart").fault
     assert fault is not None
-    assert fault.why == "“see chart” does not look like a symbol"
+    assert fault.why == "It does not look like a symbol"
     assert reader.found("AMD.US").fault is None
 
 
@@ -99,7 +103,7 @@ def test_a_feed_that_is_not_known_is_refused_with_the_ones_there_are(reader: Lis
     assert str(fault) == "There is no feed “nowhere”. After the @ write demo, alltick or alltick_action."
     fault = reader.found("me@example.com").fault
     assert fault is not None
-    assert fault.why == "“me@example.com” does not look like a symbol"
+    assert fault.why == "It does not look like a symbol"
     alone = ListReader(Watchlist(feed="demo"), Directories({"demo": "Demo"}, lambda feed: SymbolDirectory()))
     fault = alone.typed("A@x").fault
     assert fault is not None
@@ -147,9 +151,9 @@ def test_nothing_is_lost_and_nothing_comes_twice(text: str) -> None:
         assert len(set(good)) == len(good)
         assert len(set(parsed.bad)) == len(parsed.bad)
         assert (parsed.fault is None) == (not parsed.bad)
-        named = " ".join(parsed.bad).split()
-        for word in text.replace(",", " ").split():
-            assert word in named or reader.meant(word) in good
+    typed = reader.typed(text)
+    for word in text.replace(",", " ").split():
+        assert word in typed.bad or reader.meant(word) in (*typed.new, *typed.here)
 
 
 @given(st.lists(st.from_regex(r"[A-Za-z0-9]{1,4}\.(US|HK)", fullmatch=True), unique=True), st.sampled_from(" \n\t,;"))
@@ -157,3 +161,43 @@ def test_a_list_of_codes_is_understood_whole_whatever_parts_it(symbols: list[str
     reader = ListReader(Watchlist(feed="demo"), directories({}))
     for parsed in (reader.typed(separator.join(symbols)), reader.found(separator.join(symbols))):
         assert codes(parsed) == (symbols, [], [])
+
+
+@pytest.mark.parametrize(
+    "texts", [("AMD.US,XYZ", "Symbol;Exchange\nGOLD;TVC\nSilver;\n"), ("###a\nA.US", "###b\nB.US")]
+)
+def test_each_of_several_texts_is_read_in_its_own_format(reader: ListReader, texts: tuple[str, ...]) -> None:
+    together = reader.found(*texts)
+    assert [line.text for line in together.lines] == [line.text for text in texts for line in reader.found(text).lines]
+
+
+def test_what_is_not_sure_comes_in_only_if_the_user_says_so(reader: ListReader) -> None:
+    reading = ListParser(reader)
+    for entry in formats.entries(["###M\nbuy nvda now\nAMD.US\nGOLD,plain,word"], reader):
+        if entry is not None:
+            reading.add(entry)
+    fates = [line.fate for line in reading.lines]
+    unsure, new = fates.index(Fate.UNSURE), fates.index(Fate.NEW)
+    assert shown_of(reading.result().new) == ["AMD.US"]
+    assert shown_of(reading.result({unsure: True}).new) == ["NVDA.US", "AMD.US"]
+    assert "nvda" in reading.result().bad
+    assert "nvda" not in reading.result({unsure: True}).bad
+    left = reading.result({new: False})
+    assert left.new == ()
+    assert left.rows == ()
+
+
+def test_ten_thousand_codes_are_read_at_once_and_other_long_texts_in_parts(reader: ListReader) -> None:
+    codes = "\n".join(f"S{number}.US" for number in range(10_000))
+    assert can_be_read_at_once(codes)
+    assert len(reader.found(codes).new) == 10_000
+    assert not can_be_read_at_once("word " * 3_000)
+    assert not can_be_read_at_once(" " * 20_000)
+    assert not can_be_read_at_once(codes * 2)
+
+
+def test_a_text_that_is_no_list_is_refused_with_the_reason(reader: ListReader) -> None:
+    parsed = reader.found("Lots=1\nMagic=2\nTrail=3\n")
+    assert parsed.new == ()
+    assert parsed.fault is not None
+    assert "settings" in parsed.fault.why

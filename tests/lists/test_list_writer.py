@@ -8,6 +8,7 @@ from quotedesk.codec.alltick_symbology import AllTickSymbology
 from quotedesk.formats.base import Named
 from quotedesk.lists.list_reader import ListReader
 from quotedesk.lists.list_writer import ListWriter
+from quotedesk.lists.section import new_section
 from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import LONGEST_CODE, Instrument
@@ -68,3 +69,9 @@ def test_both_names_of_a_symbol_lead_back_to_it(feed: str, instrument: Instrumen
     venue, _, ticker = named.marked_code.rpartition(":")
     assert reader.named(venue, ticker) == instrument
     assert named.figures == {"Last": "1"}
+
+
+def test_the_rows_of_a_list_are_named_in_order_and_its_sections_by_their_names() -> None:
+    rows = [new_section("Tech"), Instrument("demo", "V.US")]
+    named = ListWriter("demo", DIRECTORIES).rows(rows, lambda instrument: {"Name": instrument.code})
+    assert named == ["Tech", Named("V.US", "NYSE", "V", {"Name": "V.US"})]

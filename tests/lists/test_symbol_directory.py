@@ -118,3 +118,12 @@ def test_matches_are_all_those_that_begin_so_codes_before_names_and_case_is_noth
     assert found == directory.matches(typed.swapcase(), most)
     exact = [code for code in found if code.casefold() == start]
     assert exact == found[: len(exact)]
+
+
+def test_a_code_is_known_with_or_without_its_ending_in_any_case() -> None:
+    directory = SymbolDirectory({"NVDA.US": "NVIDIA", "Silver": "Silver spot"})
+    assert [text for text in ("NVDA.US", "nvda", "SILVER", "NVD", "US", "") if directory.knows(text)] == [
+        "NVDA.US",
+        "nvda",
+        "SILVER",
+    ]

@@ -23,7 +23,7 @@ def test_row_states_fit_the_column_they_are_stored_in() -> None:
         (LinkState.CONNECTING, "", False),
         (LinkState.CONNECTING, "The server closed the connection", True),
         (LinkState.WAITING, "The server closed the connection", True),
-        (LinkState.DENIED, "AllTick refused the key", True),
+        (LinkState.DENIED, "AllTick refused the token", True),
     ],
 )
 def test_a_link_is_lost_when_it_should_be_up_and_has_a_reason_not_to_be(

@@ -79,7 +79,7 @@ def test_plain_ws_leaves_this_machine_never(url: str) -> None:
     ],
 )
 def test_a_url_with_a_token_is_refused_and_the_text_says_where_tokens_go(url: str) -> None:
-    with pytest.raises(BadUrlError, match="key set") as caught:
+    with pytest.raises(BadUrlError, match="token set") as caught:
         check_base(url)
     assert TOKEN not in str(caught.value)
 

@@ -694,7 +694,7 @@ async def test_http_401_is_denied_and_stays_until_the_user_asks() -> None:
         there.respond = lambda connection: connection.respond(HTTPStatus.UNAUTHORIZED, "no\n")
         async with desk(there.url, "A.US", clock=FakeClock()) as here:
             await here.until_state(LinkState.DENIED)
-            assert here.reason == "Built-in demo server refused the key (HTTP 401)"
+            assert here.reason == "Built-in demo server refused the token (HTTP 401)"
             here.want("A.US", "B.US")
             await here.passed(3600.0)
             assert here.session.status.state is LinkState.DENIED
@@ -712,7 +712,8 @@ async def test_another_http_status_is_waited_out_with_a_plain_reason(status: int
             await there.until(lambda: len(there.attempts_s) == 3)
             assert min(gaps(there.attempts_s)) > RETRY_S * 0.98
             address = there.url.removeprefix("ws://")
-            assert f"{address} answered HTTP {status} ({HTTPStatus(status).phrase})" in {why for _, why in here.links}
+            told = f"{address} answered HTTP {status} ({HTTPStatus(status).phrase})"
+            assert any(why.startswith(told) for _, why in here.links)
             assert LinkState.DENIED not in {state for state, _ in here.links}
 
 
@@ -748,7 +749,7 @@ async def test_a_host_that_cannot_be_one_is_a_loss_and_not_the_end(host: str) ->
     assert (await reason_of(f"wss://{host}")).startswith(f"Cannot connect to {host}: ")
 
 
-@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "gopher://127.0.0.1:9", "http://user@127.0.0.1:9"])
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:port", "gopher://127.0.0.1:9", "http://user@127.0.0.1:9"])
 async def test_a_proxy_that_cannot_be_used_is_named_and_not_the_end(
     proxy: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

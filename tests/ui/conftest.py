@@ -24,6 +24,7 @@ from quotedesk.market.quote import Trade
 from quotedesk.market.states import RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.editing.symbol_editor import words
+from quotedesk.ui.message import as_message
 from quotedesk.ui.table import sparkline_shape as line_shape
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.feed_view import FeedView, TraceOf
@@ -39,6 +40,13 @@ OTHER_NAMES = {"BTC-USD": "Bitcoin", "Silver": "Silver coin"}
 def directory_of(feed: str) -> SymbolDirectory:
     """The known symbols of a feed of these tests."""
     return SymbolDirectory(NAMES, AllTickSymbology()) if feed == FEED else SymbolDirectory(OTHER_NAMES)
+
+
+def texts(noticed) -> list[str]:
+    """What the notices of a signal say, as they come."""
+    told: list[str] = []
+    noticed.connect(lambda message: told.append(as_message(message).text))
+    return told
 
 
 class Desk:
@@ -118,6 +126,11 @@ class Desk:
 
     def set_trace_of(self, trace_of: TraceOf) -> None:
         self.show_feeds(trace_of=trace_of)
+
+    @property
+    def messages(self) -> list[str]:
+        """What is told at the lower left, from the oldest."""
+        return [toast.message.text for toast in self.window.toasts.shown]
 
     def settle(self) -> None:
         """Let everything that is due by now happen."""

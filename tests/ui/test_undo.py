@@ -64,3 +64,13 @@ def test_a_day_of_edits_takes_no_more_room_than_the_last_thousand(qtbot: QtBot) 
     for _ in range(MOST):
         undo.stack.undo()
     assert list(watchlist) == [A]
+
+
+def test_what_is_undone_or_redone_is_told_ahead_and_what_is_done_for_the_first_time_is_not(qtbot: QtBot) -> None:
+    undo, watchlist, push = made(A, B)
+    told = []
+    undo.about_to_return.connect(lambda edit, words: told.append((words, edit.watchlist, list(watchlist))))
+    push(Remove((A,)))
+    undo.stack.undo()
+    undo.stack.redo()
+    assert told == [("Undone: remove A", watchlist, [B]), ("Redone: remove A", watchlist, [A, B])]

@@ -185,9 +185,12 @@ class DeskApp(QApplication):
 
 
 def on_signals(ask_to_quit: Callable[[], object]) -> None:
-    """Ctrl-C and SIGTERM ask to quit, as the window's button does."""
+    """Ctrl-C, SIGTERM and the end of a terminal or session (SIGHUP) ask to quit, as the window's button does."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup wants it ignored
+        numbers.append(signal.SIGHUP)
+    for number in numbers:
         try:
             loop.add_signal_handler(number, ask_to_quit)
         except NotImplementedError:  # Windows

@@ -160,23 +160,23 @@ def keyring(feed: Feed) -> tuple[str | None, Finding]:
     """The feed's key, and where it is from."""
     provider = feed.provider
     if not provider.needs_key:
-        return None, Finding("Key", f"{feed.title}: none needed")
+        return None, Finding("Token", f"{feed.title}: none needed")
     found: list[tuple[str | None, Finding]] = []
 
     def look() -> None:
         try:
             key, words = secrets.key(provider.name), secrets.origin(provider.name)
         except secrets.NoKeyringError as fault:
-            found.append((None, Finding("Key", "no unlocked keyring", str(fault))))
+            found.append((None, Finding("Token", "no unlocked keyring", str(fault))))
             return
-        advice = "" if key else f"quotedesk key set {provider.name}, or File > Settings."
-        found.append((key, Finding("Key", f"{provider.title}: {words}", advice)))
+        advice = "" if key else f"quotedesk token set {provider.name}, or File > Settings."
+        found.append((key, Finding("Token", f"{provider.title}: {words}", advice)))
 
     # It may wait for a prompt of the desktop for ever.
     looking = threading.Thread(target=look, daemon=True)
     looking.start()
     looking.join(_PATIENCE_S)
-    return found[0] if found else (None, Finding("Key", "the keyring does not answer", "Unlock it, then look again."))
+    return found[0] if found else (None, Finding("Token", "the keyring does not answer", "Unlock it, then look again."))
 
 
 def reach(feed: Feed, url: str | None, key: str | None) -> dict[str, Answered]:
@@ -226,6 +226,6 @@ def server(feed: Feed, url: str | None, key: str | None, answered: dict[str, Ans
         host = host_of(url or next(iter(feed.provider.endpoints.values())))
         return Finding("Server", told, f"Is the network there, and {host} allowed by firewall and proxy?")
     if not all(each.is_taken for each in answered.values()):
-        advice = "The key is refused: get a new one and set it." if key else "It wants a key: see above."
+        advice = "The token is refused: get a new one and set it." if key else "It wants a token: see above."
         return Finding("Server", told, advice)
     return Finding("Server", told)

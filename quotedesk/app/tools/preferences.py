@@ -22,6 +22,7 @@ from quotedesk.net.address import address, is_loopback
 from quotedesk.ui.looks.appearance import Appearance
 
 if TYPE_CHECKING:
+    from quotedesk.net.probe import Answered
     from quotedesk.ui.dialogs.settings_dialog import SettingsDialog
 
 _A_KEY = re.compile(r"[!-~]+")
@@ -54,6 +55,7 @@ class Preferences:
         windows.requests.settings.connect(self.open)
         windows.requests.demo.connect(lambda: self._use(BUILT_IN))
         windows.requests.token.connect(self._ask_for_token)
+        windows.requests.token_of.connect(lambda feed: self.open().ask_for_key(feed))
         windows.requests.welcomed.connect(self.change)  # even with nothing changed: the next start is not the first
 
     def change(self, **changes: object) -> None:
@@ -62,7 +64,8 @@ class Preferences:
             self._settings.change(**changes)
         except OSError as fault:
             log.exception("the settings could not be saved")
-            self._windows.show_notice(f"The settings could not be saved ({fault.strerror}). They last until you quit.")
+            told = f"The settings could not be saved ({fault.strerror}). They last until you quit."
+            self._windows.show_notice(told, is_error=True)
 
     def open(self) -> "SettingsDialog":
         """Show the settings."""
@@ -85,6 +88,7 @@ class Preferences:
         dialog.plan_set.connect(self._set_plan)
         dialog.key_tried.connect(lambda name, key: self._spawn(self._try(FEEDS[name], key)))
         dialog.key_given.connect(lambda name, key: self._spawn(self._keep(FEEDS[name], key)))
+        dialog.key_lent.connect(lambda name, key: self._spawn(self._lend(FEEDS[name], key)))
         dialog.key_forgotten.connect(lambda name: self._spawn(self._forget(FEEDS[name])))
         dialog.paints_set.connect(self._set_paints)
         dialog.tells_set.connect(lambda on: self.change(tells=on))
@@ -135,9 +139,9 @@ class Preferences:
         self.change(saves_power=on)
         self._windows.set_power_saving(on)
 
-    def _answer(self, words: str, is_good: bool | None) -> None:
+    def _answer(self, words: str, is_good: bool | None, details: str = "") -> None:
         if self._dialog is not None:
-            self._dialog.show_answer(self._redactor.clean(words), is_good)
+            self._dialog.show_answer(self._redactor.clean(words), is_good, self._redactor.clean(details))
 
     async def _tell_origin(self, feed: Feed) -> None:
         if feed.provider.needs_key:
@@ -172,8 +176,7 @@ class Preferences:
         clock = SystemClock()
         endpoint = next(iter(provider.endpoints.values()))
         answered = await ask(feed, address(endpoint, url, key or None), clock.utc_s(clock.now_s()))
-        prefix = "" if answered.is_taken else "Refused. " if answered.is_reached else "Not reached. "
-        self._answer(f"{prefix}{answered.told}", answered.is_taken)
+        self._answer(plainly(provider.title, answered), answered.is_taken, answered.told)
 
     async def _keep(self, feed: Feed, key: str) -> None:
         """Put it into the keyring, and use it."""
@@ -186,19 +189,34 @@ class Preferences:
         try:
             await asyncio.to_thread(secrets.keep_key, provider.name, key)
         except NoKeyringError as fault:
-            self._answer(str(fault), False)
+            self._answer(f"{fault} Or use the token until you quit.", False)
+            if self._dialog is not None:
+                self._dialog.offer_use(feed.name)
             return
+        await self._given(feed, "The token is in the keyring.")
+
+    async def _lend(self, feed: Feed, key: str) -> None:
+        """Use it until the program ends."""
+        if not _A_KEY.fullmatch(key):
+            self._answer("A token has no blanks and only plain characters; nothing was changed.", False)
+            return
+        self._redactor.learn(key)
+        secrets.lend_key(feed.provider.name, key)
+        await self._given(feed, "The token is in use until you quit, and kept nowhere.")
+
+    async def _given(self, feed: Feed, words: str) -> None:
+        """There is a token now: use it."""
         if self._dialog is not None:
             self._dialog.key.clear()
         await self._tell_origin(feed)
         if any(link.feed == feed.name for link in self._feeds.links):
-            self._answer("It is in the keyring.", True)
+            self._answer(words, True)
             self._feeds.retry_now()
         elif self._is_first_start:
-            self._answer("It is in the keyring.", True)
+            self._answer(words, True)
             self._use(feed.name)
         else:
-            self._answer(f"It is in the keyring. List > Feed gives a list the prices of {feed.title}.", True)
+            self._answer(f"{words} List > Feed gives a list the prices of {feed.title}.", True)
 
     async def _forget(self, feed: Feed) -> None:
         self._answer("Looking into the keyring\N{HORIZONTAL ELLIPSIS}", None)
@@ -208,4 +226,18 @@ class Preferences:
             self._answer(str(fault), False)
             return
         await self._tell_origin(feed)
-        self._answer("It is no longer in the keyring." if was_there else "There was none in the keyring.", True)
+        self._answer("The token is forgotten." if was_there else "There was none to forget.", True)
+
+
+def plainly(provider: str, answered: "Answered") -> str:
+    """What came of a test, in plain words; the server's own are for who looks closer."""
+    code = answered.told.partition(":")[0] if answered.told.startswith("HTTP ") else ""
+    if not answered.is_reached:
+        return f"{provider} could not be reached: {answered.told.rstrip('.')}."
+    if answered.is_taken:
+        return f"{provider} took the token." if answered.has_answered else f"{provider} is there, but did not answer."
+    if not answered.has_answered:
+        return f"{provider} hung up: {answered.told.rstrip('.')}."
+    if code and not code.startswith(("HTTP 401", "HTTP 403")):
+        return f"{provider} could not test the token: it answered {code}."
+    return f"{provider} refused the token{f' ({code})' if code else ''}."

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from quotedesk.config.settings import MOST_PAINTS, MOST_SYMBOLS, Settings
 from quotedesk.ui.looks import theme as look
+from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import SHADES, SPACINGS, Appearance
 from quotedesk.ui.looks.direction_choice import DirectionChoice
 from quotedesk.ui.looks.labels import plain_label
@@ -28,6 +30,8 @@ from quotedesk.ui.looks.labels import plain_label
 _Chosen = TypeVar("_Chosen", bound=Enum)
 _PAINTS = {MOST_PAINTS: "60 a second", 30: "30 a second", 15: "15 a second", 5: "5 a second"}
 _WIDTH_PX = 640
+_FOOT_PX = 40  # around the foot
+_BESIDE_SCREEN_PX = 64  # for the frame and the desktop's own bar
 _ANSWER_LINES = 3
 
 
@@ -40,13 +44,14 @@ class SettingsDialog(QDialog):
     Attributes:
         feed: the feed of new lists.
         edited: the feed whose token and plan are shown.
-        plan, key, test, keep, forget, paints, power, tells: the other parts that the user works with.
+        plan, key, test, keep, use, forget, paints, power, tells: the other parts that the user works with.
 
     Signals:
         feed_chosen(feed): new lists are to be of that feed.
         origin_wanted(feed): its token is shown; say where it comes from (see `show_origin`).
         plan_set(feed, int): so many symbols on one connection; 0: find it out.
         key_tried(feed, key), key_given(feed, key): test it, keep it. An empty one to be tried is the one that is kept.
+        key_lent(feed, key): use it until the program ends, and keep it nowhere.
         key_forgotten(feed): take it out of the keyring.
         paints_set(int), power_set(bool), tells_set(bool): as in Settings.
     """
@@ -56,6 +61,7 @@ class SettingsDialog(QDialog):
     plan_set = Signal(str, int)
     key_tried = Signal(str, str)
     key_given = Signal(str, str)
+    key_lent = Signal(str, str)
     key_forgotten = Signal(str)
     paints_set = Signal(int)
     power_set = Signal(bool)
@@ -75,6 +81,7 @@ class SettingsDialog(QDialog):
         self.setWindowTitle("Settings")
         self.setMinimumWidth(_WIDTH_PX)
         self._appearance = appearance
+        self._is_waiting = False  # for an answer
         self._plans = dict(settings.plans)
         self._providers = providers
         self._form = QFormLayout()
@@ -89,16 +96,29 @@ class SettingsDialog(QDialog):
         foot = QHBoxLayout()
         foot.addWidget(plain_label(look.font(12), "t3", "Every change counts at once, and is kept."), 1)
         foot.addWidget(close)
+        body = QWidget()
+        body.setObjectName("body")
+        self._form.setContentsMargins(24, 16, 24, 0)
+        body.setLayout(self._form)
+        self._area = QScrollArea()
+        self._area.setWidget(body)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setStyleSheet("QScrollArea, QWidget#body { background: transparent; }")
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.addLayout(self._form)
+        column.setContentsMargins(0, 0, 0, 16)
+        column.addWidget(self._area, 1)
         column.addSpacing(12)
+        foot.setContentsMargins(24, 0, 24, 0)
         column.addLayout(foot)
         appearance.changed.connect(self._show_looks)
         self._show_looks()
         self.feed.setCurrentIndex(self.feed.findData(settings.feed))
         self.edited.setCurrentIndex(max(0, self.edited.findData(feed)))
         self._show_edited()
+        room = (parent or self).screen().availableSize()
+        high = body.sizeHint().height() + foot.sizeHint().height() + _FOOT_PX
+        self.resize(_WIDTH_PX, min(high, room.height() - _BESIDE_SCREEN_PX))
 
     def show_feed(self, feed: str) -> None:
         """Show the token and the plan of that feed, unless a token is being written."""
@@ -117,13 +137,22 @@ class SettingsDialog(QDialog):
         if feed == self._feed:
             self.key.setPlaceholderText(words)
 
-    def show_answer(self, words: str, is_good: bool | None) -> None:
-        """What came of a test or of keeping a key; None: it is under way."""
+    def offer_use(self, feed: str) -> None:
+        """There is no keyring that would keep the key of a feed: offer to use it until the program ends."""
+        if feed == self._feed:
+            self._can_keep(False)
+
+    def _can_keep(self, on: bool) -> None:
+        self.keep.setVisible(on)
+        self.use.setVisible(not on)
+
+    def show_answer(self, words: str, is_good: bool | None, details: str = "") -> None:
+        """What came of a test or of keeping a key; None: it is under way. `details`: the server's own words."""
+        self._is_waiting = is_good is None  # the buttons then do nothing, and keep the keyboard
         self._answer.setText(words)
+        self._answer.setToolTip(tips.as_shown(details))
         self._answer.setProperty("colour", "t2" if is_good is None else "t1" if is_good else "error")
         self._answer.style().polish(self._answer)
-        for button in (self.test, self.keep, self.forget):
-            button.setEnabled(is_good is not None)
 
     # Inside
 
@@ -144,15 +173,19 @@ class SettingsDialog(QDialog):
         self.key.textEdited.connect(lambda: self.show_answer("", True))
         self.key.returnPressed.connect(self._keep_key)
         self.test, self.keep, self.forget = QPushButton("&Test"), QPushButton("K&eep"), QPushButton("F&orget")
+        self.use = QPushButton("&Use until I quit")
+        self.use.setToolTip("Keep it in memory only: at the next start it is asked for again")
+        self.use.hide()
         self.test.setToolTip("Ask the server now, and show what it answers")
         self.keep.setToolTip("Put it into the system's keyring, and nowhere else")
         self.forget.setToolTip("Take it out of the keyring")
-        self.test.clicked.connect(lambda: self.key_tried.emit(self._feed, self.key.text().strip()))
+        self.test.clicked.connect(lambda: self._ask(self.key_tried, self.key.text().strip()))
         self.keep.clicked.connect(self._keep_key)
-        self.forget.clicked.connect(lambda: self.key_forgotten.emit(self._feed))
+        self.use.clicked.connect(lambda: self._give_key(self.key_lent))
+        self.forget.clicked.connect(lambda: self._ask(self.key_forgotten))
         line = QHBoxLayout()
         line.addWidget(self.key, 1)
-        for button in (self.test, self.keep, self.forget):
+        for button in (self.test, self.keep, self.use, self.forget):
             button.setAutoDefault(False)
             line.addWidget(button)
         self._key_line = QWidget()
@@ -181,7 +214,7 @@ class SettingsDialog(QDialog):
         self._theme = self._choice(SHADES)
         self._theme.activated.connect(lambda: looks.choose(shade=self._theme.currentData()))
         self._form.addRow("T&heme", self._theme)
-        self._form.addRow("Colours", DirectionChoice(looks, self))
+        self._form.addRow("Colours", DirectionChoice(looks, self, most_in_line=2))
         self._rows = self._choice(SPACINGS)
         self._rows.activated.connect(lambda: looks.choose(spacing=self._rows.currentData()))
         self._form.addRow("&Rows", self._rows)
@@ -235,6 +268,7 @@ class SettingsDialog(QDialog):
             part.setEnabled(provider is not None)
         self._key_label.setText("To&ken")
         self.key.clear()
+        self._can_keep(True)
         self.key.setPlaceholderText("" if provider else "none needed")
         self.show_answer("", True)
         if provider is not None:
@@ -246,7 +280,14 @@ class SettingsDialog(QDialog):
             self.plan_set.emit(self._feed, self.plan.value())
 
     def _keep_key(self) -> None:
+        self._give_key(self.key_given if self.use.isHidden() else self.key_lent)
+
+    def _give_key(self, given: SignalInstance) -> None:
         if key := self.key.text().strip():
-            self.key_given.emit(self._feed, key)
+            self._ask(given, key)
         else:
             self.show_answer("Paste the token first.", False)
+
+    def _ask(self, asked: SignalInstance, *what: str) -> None:
+        if not self._is_waiting:
+            asked.emit(self._feed, *what)

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from quotedesk.ui.looks import folders
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.labels import plain_label
+from quotedesk.ui.message import Level, Message
 
 _SIZE_PX = (760, 520)
 
@@ -18,10 +20,10 @@ class TextWindow(QDialog):
     `name` is what a saved file is called; "" offers no saving. Where it does, the text may be edited before.
 
     Signals:
-        noticed(str): what came of saving it, one plain line.
+        noticed(message): what came of saving it: a plain line, or a Message.
     """
 
-    noticed = Signal(str)
+    noticed = Signal(object)
 
     def __init__(self, title: str, said: str, text: str, name: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -56,14 +58,14 @@ class TextWindow(QDialog):
         try:
             path.write_text(self.text.toPlainText(), encoding="utf-8")
         except OSError as fault:
-            self.noticed.emit(f"{path.name} could not be saved ({fault.strerror}). Choose another folder.")
+            told = f"{path.name} could not be saved ({fault.strerror}). Choose another folder."
+            self.noticed.emit(Message(told, Level.ERROR))
         else:
             self.noticed.emit(f"Saved as {path}")
             self.close()
 
     def _ask_where_to(self) -> None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self, self.windowTitle(), folder, "Text (*.txt)")
+        dialog = QFileDialog(self, self.windowTitle(), folders.documents(), "Text (*.txt)")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("txt")

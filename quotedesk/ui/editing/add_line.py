@@ -1,7 +1,7 @@
 """The line at the foot of the table where symbols are typed or pasted."""
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from quotedesk.market.errors import BadSymbolError
@@ -16,6 +16,7 @@ IDLE_WIDTH_PX = 228
 OPEN_WIDTH_PX = 464
 PLUS_X_PX = 9
 ENTER_PX = 56  # room for the word at the right of a prominent line
+_HINT_GAP_PX = 12
 
 
 _AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -39,6 +40,8 @@ class AddLine(QLineEdit):
         self._appearance = appearance
         self._popup = popup
         self._marks = Glyphs(self.devicePixelRatioF())
+        self._hint = ""
+        self._small = QFontMetrics(look.font(11))
         self.setAccessibleName("Add symbols")
         self._is_prominent = True
         self.is_prominent = False
@@ -60,6 +63,12 @@ class AddLine(QLineEdit):
             self._is_prominent = on
             self.setPlaceholderText("AAPL.US, EURUSD, BTCUSDT" if on else "Type, paste or drop symbols")
             self.setTextMargins((30 if on else SYMBOL_LEFT_PX - 4) - 2, 0, ENTER_PX if on else 4, 0)
+
+    def show_hint(self, words: str) -> None:
+        """Say something at the right of the line, where the text leaves room for it; "" takes it back."""
+        if words != self._hint:
+            self._hint = words
+            self.update()
 
     @property
     def is_open(self) -> bool:
@@ -123,12 +132,18 @@ class AddLine(QLineEdit):
         painter.drawRoundedRect(box, radius, radius)
         plus_x = 16 if self.is_prominent else PLUS_X_PX
         self._marks.blit(painter, "plus", plus_x, self.height() / 2, theme.accent, theme.hover)
-        if self.is_prominent:
+        hint = "Enter" if self.is_prominent else self._hint if self._has_room(self._hint) else ""
+        if hint:
             painter.setFont(look.font(11))
             painter.setPen(theme.t3)
-            painter.drawText(self.rect().adjusted(0, 0, -12, 0), _AT_RIGHT, "Enter")
+            painter.drawText(self.rect().adjusted(0, 0, -12, 0), _AT_RIGHT, hint)
         painter.end()
         super().paintEvent(event)
+
+    def _has_room(self, hint: str) -> bool:
+        """Does the hint stay clear of the text?"""
+        text_px = SYMBOL_LEFT_PX + QFontMetrics(self.font()).horizontalAdvance(self.text())
+        return text_px + self._small.horizontalAdvance(hint) + 2 * _HINT_GAP_PX < self.width()
 
     def _enter(self) -> None:
         if self.text().strip():

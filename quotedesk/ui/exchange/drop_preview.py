@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 
-from quotedesk.lists.list_reader import ParsedList
+from quotedesk.lists.list_reader import Fate, ParsedList
 from quotedesk.market.instrument import shown
 from quotedesk.ui.looks.word_panel import PAD_X_PX, Word, WordPanel
 
@@ -38,13 +38,19 @@ class DropPreview(WordPanel):
 
 def _counts(parsed: ParsedList) -> list[Word]:
     words: list[Word] = []
+    unsure = parsed.count(Fate.UNSURE)
+    bad = max(0, len(parsed.bad) - unsure)
     for mark, colour, count, text in (
         ("plus", "accent", len(parsed.new), "new"),
         ("equals", "t2", len(parsed.here), "already here"),
-        ("refused", "error", len(parsed.bad), "not a symbol" if len(parsed.bad) == 1 else "not symbols"),
+        ("refused", "accent", unsure, "not sure"),
+        ("refused", "error", bad, "not a symbol" if bad == 1 else "not symbols"),
     ):
         if count:
             words += [Word("", colour, mark=mark), Word(str(count), "t1", is_strong=True), Word(text, "t2", gap_px=16)]
+    if sections := parsed.sections:
+        what = f"section {sections[0].name[:20]}" if len(sections) == 1 else f"{len(sections)} sections"
+        words += [Word("", "accent", mark="plus"), Word(what, "t2", gap_px=16)]
     if not words:
         why = parsed.fault.why if parsed.fault else "There is no text in this"
         words = [Word("", "error", mark="refused"), Word(why, "t2")]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
@@ -10,13 +9,13 @@ from PySide6.QtWidgets import QWidget
 
 from quotedesk.lists.edits import named
 from quotedesk.lists.list_reader import ParsedList
-from quotedesk.lists.section import Row
+from quotedesk.lists.section import Row, Section
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.editing.symbol_editor import words
 from quotedesk.ui.exchange.drop_indicators import DropLine, RemoveStrip
 from quotedesk.ui.exchange.drop_preview import DropPreview
-from quotedesk.ui.exchange.mime_in import Incoming, incoming, may_hold
+from quotedesk.ui.exchange.mime_in import Incoming, Source, incoming, may_hold
 from quotedesk.ui.exchange.row_drag import CHIP_PX, RowDrag
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.table.model import TableModel
@@ -60,7 +59,7 @@ class DropTarget(QObject):
         table: TableView,
         model: TableModel,
         drag: RowDrag,
-        found: Callable[[str], ParsedList],
+        found: Callable[..., ParsedList],
         appearance: Appearance,
     ) -> None:
         super().__init__(panel)
@@ -156,7 +155,7 @@ class DropTarget(QObject):
         """The drag is there: show what a drop would do."""
         is_ours, rows = self._drag is not None, len(self._model.rows)
         viewport = self._table.viewport()
-        at = self._table.gap_at(viewport.mapFrom(self._panel, pointer).y())
+        at = self._free_place(self._table.gap_at(viewport.mapFrom(self._panel, pointer).y()))
         is_over_strip = self.strip.isVisible() and self.strip.geometry().contains(pointer)
         target = _Target(at, is_ours and is_over_strip, self._copies)
         if self._pointer is None or target != self._target:
@@ -170,6 +169,13 @@ class DropTarget(QObject):
         else:
             self.line.hide()
         self.preview.place(pointer, CHIP_PX - 6 if is_ours else 0)
+
+    def _free_place(self, at: int) -> int:
+        """Where it may go that is dropped at `at`: labels go below the section there, whose rows stay in it."""
+        if self._understood is None or not self._understood.sections:
+            return at
+        rows = self._model.rows
+        return next((row for row in range(at, len(rows)) if isinstance(rows[row], Section)), len(rows))
 
     @property
     def _new(self) -> int:
@@ -187,6 +193,8 @@ class DropTarget(QObject):
         is_brought = self._drag is not None and self._drag.watchlist is not self._model.watchlist
         way = ("Copy" if self._copies else "Move") + f" {self._what} here"
         ends = "One undo." if not is_brought or self._copies else "Ctrl copies. One undo."
+        if self._model.sorted_by is not None:
+            ends = f"Turns sorting off. {ends}"
         if not rows:
             return f"{way if is_brought else 'Drop to add'}. Esc cancels. {ends}"
         at = self._target.at
@@ -235,6 +243,6 @@ def brought(rows: Sequence[Row], watchlist: Watchlist) -> ParsedList:
     )
 
 
-def named_files(files: Sequence[Path]) -> str:
+def named_files(files: Sequence[Source]) -> str:
     """What some files are, in a few words."""
     return files[0].name if len(files) == 1 else f"{len(files)} files"

@@ -1,6 +1,6 @@
 """What a list file holds and what becomes of it, before anything is changed: progress, then the report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -31,21 +31,32 @@ from quotedesk.ui.looks.labels import ElidedLabel
 _ROLE = Qt.ItemDataRole
 _Index = QModelIndex | QPersistentModelIndex
 _TITLES = ("Line", "In the file", "Became", "Result")
+_BECAME = 2
 _SIZE_PX = (720, 460)
 _ROW_PX = 24
+_FILE_PX = 150
 
 
 class _Lines(QAbstractTableModel):
-    """The report's lines."""
+    """The report's lines. What comes in, or may, has a box.
+
+    Signals:
+        decided(place, is_in): the user turned the box of the report's line at that place.
+    """
+
+    decided = Signal(int, bool)
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
         self._appearance = appearance
         self.lines: Sequence[ReportLine] = ()
+        self._places: Sequence[int] = ()
+        self._decisions: Mapping[int, bool] = {}
 
-    def show_lines(self, lines: Sequence[ReportLine]) -> None:
+    def show_lines(self, lines: Sequence[ReportLine], places: Sequence[int], decisions: Mapping[int, bool]) -> None:
+        """Show those lines of a report, which stand at these places in it."""
         self.beginResetModel()
-        self.lines = lines
+        self.lines, self._places, self._decisions = [lines[place] for place in places], places, decisions
         self.endResetModel()
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:
@@ -58,22 +69,41 @@ class _Lines(QAbstractTableModel):
         is_title = orientation == Qt.Orientation.Horizontal and role == _ROLE.DisplayRole
         return _TITLES[section] if is_title else None
 
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        if index.isValid() and index.column() == _BECAME and can_be_decided(self.lines[index.row()]):
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
+        return flags
+
     def data(self, index: _Index, role: int = _ROLE.DisplayRole) -> Any:
         if not index.isValid():
             return None
         line = self.lines[index.row()]
         if role == _ROLE.DisplayRole:
             return cells(line)[index.column()]
+        if role == _ROLE.CheckStateRole and index.column() == _BECAME and can_be_decided(line):
+            is_in = self._decisions.get(self._places[index.row()], line.fate is Fate.NEW)
+            return Qt.CheckState.Checked if is_in else Qt.CheckState.Unchecked
         if role == _ROLE.ToolTipRole:
             return tips.as_shown("\n".join(cells(line)))
         if role == _ROLE.ForegroundRole and index.column() == len(_TITLES) - 1:
             theme = self._appearance.theme
-            return {Fate.BAD: theme.error, Fate.NEW: theme.t1}.get(line.fate, theme.t3)
+            return {Fate.BAD: theme.error, Fate.UNSURE: theme.accent, Fate.NEW: theme.t1}.get(line.fate, theme.t3)
         return None
+
+    def setData(self, index: _Index, value: Any, role: int = _ROLE.EditRole) -> bool:
+        if role != _ROLE.CheckStateRole or not self.flags(index) & Qt.ItemFlag.ItemIsUserCheckable:
+            return False
+        self.decided.emit(self._places[index.row()], Qt.CheckState(value) == Qt.CheckState.Checked)
+        self.dataChanged.emit(index, index, [role])
+        return True
 
 
 class ImportDialog(QDialog):
-    """First the progress, with a way to stop; then the report, with the choice of where the rows go.
+    """First the progress, with a way to stop; then the report, to choose which rows come in, and where they go.
+
+    Attributes:
+        decisions: of lines of the report, by their place, that what was not sure comes in, or what was new does not.
 
     Signals:
         chosen(name): import; into a new list of that name, or "" into the one that is shown.
@@ -91,8 +121,10 @@ class ImportDialog(QDialog):
         self._reports: dict[bool, ParsedList] = {}
         self.counts = ElidedLabel(look.font(strong=True), "t1")
         self.progress = QProgressBar()
+        self.decisions: dict[int, bool] = {}
         self._lines = _Lines(appearance, self)
-        self.only_bad = QCheckBox("Only what could &not be mapped")
+        self._lines.decided.connect(self._decide)
+        self.only_bad = QCheckBox("Only what is &not sure or not mapped")
         self.only_bad.toggled.connect(self._fill)
         self.table = self._make_table()
         self.apart = QRadioButton("A new &list:")
@@ -131,10 +163,10 @@ class ImportDialog(QDialog):
         self.accept_button.setEnabled(False)
 
     def show_progress(self, done: int, of: int) -> None:
-        """How far the file is read, in lines."""
+        """How far the file is read, in bytes."""
         self.progress.setRange(0, max(1, of))
         self.progress.setValue(done)
-        self.counts.show_text(f"Reading: {done:,} of about {of:,} lines")
+        self.counts.show_text(f"Reading: {done / 1000:,.0f} of {of / 1000:,.0f} kB")
 
     def show_report(self, apart: ParsedList, into: ParsedList) -> None:
         """The file is read: what it means as a new list, and for the list that is shown."""
@@ -142,7 +174,9 @@ class ImportDialog(QDialog):
         self.progress.hide()
         self._report.show()
         self._fill()
-        self.only_bad.setEnabled(apart.count(Fate.BAD) > 0)
+        self.only_bad.setEnabled(apart.count(Fate.BAD) + apart.count(Fate.UNSURE) > 0)
+        if any(line.file for line in apart.lines):
+            self.table.setColumnWidth(0, _FILE_PX)
         self.accept_button.setFocus()
 
     def reject(self) -> None:
@@ -175,13 +209,35 @@ class ImportDialog(QDialog):
     def _fill(self) -> None:
         if not self._reports:
             return
-        parsed, only_bad = self._shown, self.only_bad.isChecked()
-        self._lines.show_lines([line for line in parsed.lines if line.fate is Fate.BAD or not only_bad])
-        self.counts.show_text(counted(parsed))
-        self.accept_button.setEnabled(bool(parsed.rows))
+        lines: Sequence[ReportLine] = self._shown.lines
+        places: Sequence[int] = range(len(lines))
+        if self.only_bad.isChecked():
+            places = [place for place in places if lines[place].fate in (Fate.BAD, Fate.UNSURE)]
+        self._lines.show_lines(lines, places, self.decisions)
+        self._count()
+
+    def _count(self) -> None:
+        """Say how many pieces came to what, and let what is left be imported."""
+        lines = self._shown.lines
+        out = sum(not is_in for is_in in self.decisions.values())
+        told = [counted(self._shown)]
+        if out:
+            told.append(f"{out:,} left out")
+        if len(self.decisions) > out:
+            told.append(f"{len(self.decisions) - out:,} taken though not sure")
+        self.counts.show_text(", ".join(told))
+        left = len(self._shown.rows) - sum(lines[place].fate is Fate.NEW for place in self.decisions)
+        self.accept_button.setEnabled(left > 0 or len(self.decisions) > out)
+
+    def _decide(self, place: int, is_in: bool) -> None:
+        if is_in == (self._shown.lines[place].fate is Fate.NEW):
+            self.decisions.pop(place, None)
+        else:
+            self.decisions[place] = is_in
+        self._count()
 
     def _choose(self) -> None:
-        if self._shown.rows:
+        if self.accept_button.isEnabled():
             self.accept()
             self.chosen.emit((self.name.text().strip() or "List") if self.apart.isChecked() else "")
 
@@ -193,7 +249,12 @@ class ImportDialog(QDialog):
 def cells(line: ReportLine) -> tuple[str, str, str, str]:
     """A line of the report as plain texts of one line each."""
     result = f"{line.fate.value}: {line.why}" if line.why else line.fate.value
-    return str(line.number), " ".join(line.text.split())[:200], line.became, result
+    return f"{line.file} {line.number or ''}".strip(), " ".join(line.text.split())[:200], line.became, result
+
+
+def can_be_decided(line: ReportLine) -> bool:
+    """Is it for the user to say whether it comes in?"""
+    return line.row is not None and line.fate in (Fate.NEW, Fate.UNSURE)
 
 
 def counted(parsed: ParsedList) -> str:

@@ -1,15 +1,16 @@
 """Reads list files a slice at a time, so that the desk goes on, then asks where the rows are to go."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from quotedesk import formats
 from quotedesk.config import foreign_list
-from quotedesk.formats.base import Entry, NotAListError
+from quotedesk.formats import encoding
+from quotedesk.formats.base import NotAListError
 from quotedesk.lists.list_reader import ListParser, ListReader
 from quotedesk.ui.exchange.import_dialog import ImportDialog
+from quotedesk.ui.exchange.mime_in import LongText, Source
 from quotedesk.ui.looks.appearance import Appearance
 
 SLICE_MS = 8
@@ -31,56 +32,90 @@ class Importing(QObject):
         self.dialog: ImportDialog | None = None
         self._reader = reader
         self._appearance = appearance
-        self._entries: Iterator[Entry] = iter(())
+        self._steps: Iterator[int] = iter(())
         self._readings: tuple[ListParser, ListParser] = (ListParser(reader, apart=True), ListParser(reader))
-        self._done = self._of = 0
+        self._of = 0
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._read)
 
-    def begin(self, files: Sequence[Path], into_shown: bool = False) -> None:
-        """Read them; `into_shown`: propose to add their rows to the list that is shown."""
-        try:
-            texts = [foreign_list.read(each) for each in files]
-        except NotAListError as fault:
-            self.refused.emit(f"Nothing was imported. {fault}.")
-            return
+    def begin(self, files: Sequence[Source], into_shown: bool = False) -> None:
+        """Read them, each in its own format; `into_shown`: propose to add their rows to the list that is shown."""
+        if len(files) == 1 and not isinstance(files[0], LongText):
+            try:
+                encoding.parts(foreign_list.read(files[0]))
+            except NotAListError as fault:
+                self.refused.emit(f"Nothing was imported. {fault}.")
+                return
         if self.dialog is not None:
             self.dialog.close()
-        file = files[0].name if len(files) == 1 else f"{len(files)} files"
+        name = files[0].name if len(files) == 1 else f"{len(files)} files"
         parent = self.parent()
-        dialog = ImportDialog(file, files[0].stem, self._reader.watchlist.name, self._appearance, parent)  # type: ignore[arg-type]
+        dialog = ImportDialog(name, files[0].stem, self._reader.watchlist.name, self._appearance, parent)  # type: ignore[arg-type]
         dialog.into.setChecked(into_shown)
-        dialog.stopped.connect(self._timer.stop)
+        dialog.stopped.connect(self._stop)
         dialog.chosen.connect(self._choose)
         dialog.destroyed.connect(lambda: self._forget(dialog))
         self.dialog = dialog
-        self._entries = (entry for text in texts for entry in formats.entries(text))
         self._readings = (ListParser(self._reader, apart=True), ListParser(self._reader))
-        self._done, self._of = 0, sum(text.count("\n") + 1 for text in texts)
+        self._of = sum(_size(each) for each in files)
+        self._steps = self._reading(files)
         dialog.show_progress(0, self._of)
         dialog.open()
         self._timer.start()
+
+    def _reading(self, files: Sequence[Source]) -> Iterator[int]:
+        """Read a little of the files at each step; gives how many bytes are done."""
+        done = 0
+        for each in files:
+            for reading in self._readings:
+                reading.file = each.name if len(files) > 1 else ""
+            try:
+                if isinstance(each, LongText):
+                    parts, size = encoding.text_parts(each.text), len(each.text)
+                else:
+                    data = foreign_list.read(each)
+                    yield done
+                    parts, size = encoding.parts(data), len(data)
+                read = 0
+                for entry in formats.entries(parts, self._reader):
+                    if entry is None:
+                        read += encoding.PART
+                    else:
+                        for reading in self._readings:
+                            reading.add(entry)
+                    yield done + min(read, size)
+                done += size
+            except NotAListError as fault:
+                for reading in self._readings:
+                    reading.refuse(each.name, str(fault))
 
     def _read(self) -> None:
         """The next slice."""
         assert self.dialog is not None
         clock = QElapsedTimer()
         clock.start()
-        for entry in self._entries:
-            for reading in self._readings:
-                reading.add(entry)
-            self._done = max(self._done, entry.line)
+        for done in self._steps:
             if clock.elapsed() >= SLICE_MS:
-                self.dialog.show_progress(self._done, self._of)
+                self.dialog.show_progress(done, self._of)
                 return
         self._timer.stop()
         apart, into = self._readings
         self.dialog.show_report(apart.result(), into.result())
 
+    def _stop(self) -> None:
+        self._timer.stop()
+        self._steps = iter(())
+        self._readings = (ListParser(self._reader, apart=True), ListParser(self._reader))
+
     def _choose(self, name: str) -> None:
+        assert self.dialog is not None
         apart, into = self._readings
-        self.chosen.emit((apart if name else into).result(), name)
+        self.chosen.emit((apart if name else into).result(self.dialog.decisions), name)
 
     def _forget(self, dialog: ImportDialog) -> None:
         if self.dialog is dialog:
             self.dialog = None
+
+
+def _size(source: Source) -> int:
+    return len(source.text) if isinstance(source, LongText) else foreign_list.size_of(source)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData
 from quotedesk.formats import plain, table, tradingview
 from quotedesk.formats.base import Named
 from quotedesk.lists.list_writer import ListWriter
-from quotedesk.lists.section import Row, Section
+from quotedesk.lists.section import Row
 from quotedesk.ui.table.columns import COLUMNS, STATE, SYMBOL, Kind, RowSnapshot
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.numbers import UNKNOWN
@@ -31,13 +31,7 @@ def data_of(rows: Iterable[Row], model: TableModel) -> QMimeData:
 def named(rows: Iterable[Row], model: TableModel) -> list[Named | str]:
     """Rows of the list that is shown, as the formats write them."""
     writer = ListWriter(model.watchlist.feed, model.directories)
-    result: list[Named | str] = []
-    for row in rows:
-        if isinstance(row, Section):
-            result.append(row.name)
-        else:
-            result.append(writer.named(row, _figures(model.read(row))))
-    return result
+    return writer.rows(rows, lambda instrument: _figures(model.read(instrument)))
 
 
 def _figures(reading: RowSnapshot) -> dict[str, str]:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+PLAIN_WORDS = "plainWords"  # a property of actions whose text says more than what they do: "Undo move AMZN.US"
+
 
 def act(menu: QMenu, text: str, keys: str, does: Callable[[], object]) -> QAction:
     """A new action of the menu; `keys` as Qt spells them."""
@@ -22,5 +24,12 @@ def keys_of(menu: QMenu | QMenuBar) -> list[tuple[str, str]]:
         if isinstance(below, QMenu):
             found += keys_of(below)
         elif not action.shortcut().isEmpty():
-            found.append((", ".join(keys.toString() for keys in action.shortcuts()), action.text()))
+            words = action.property(PLAIN_WORDS) or action.text()
+            found.append((", ".join(keys.toString() for keys in action.shortcuts()), words))
     return found
+
+
+def groups_of(bar: QMenuBar) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(title, keys) of each menu of a bar; see `keys_of`."""
+    menus = [(action.text(), action.menu()) for action in bar.actions()]
+    return [(title, keys_of(menu)) for title, menu in menus if isinstance(menu, QMenu)]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap, QPolygonF
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QWidget
 
 from quotedesk.config.settings import Direction
 from quotedesk.ui.looks.appearance import Appearance
@@ -21,19 +21,24 @@ _ICON_PX = QSize(22, 10)
 
 
 class DirectionChoice(QWidget):
-    """One of them is chosen; a click chooses another at once."""
+    """One of them is chosen; a click chooses another at once. At most `most_in_line` of them stand side by side."""
 
     def __init__(
-        self, appearance: Appearance, parent: QWidget, offered: Sequence[Direction] = tuple(Direction)
+        self,
+        appearance: Appearance,
+        parent: QWidget,
+        offered: Sequence[Direction] = tuple(Direction),
+        most_in_line: int = 4,
     ) -> None:
         super().__init__(parent)
         self._appearance = appearance
         self.buttons: dict[Direction, QPushButton] = {}
         group = QButtonGroup(self)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
-        for one in offered:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(8)
+        grid.setColumnStretch(most_in_line, 1)
+        for place, one in enumerate(offered):
             button = self.buttons[one] = QPushButton(NAMES[one])
             button.setCheckable(True)
             button.setAutoDefault(False)
@@ -42,8 +47,7 @@ class DirectionChoice(QWidget):
             button.setProperty("choice", "true")
             button.clicked.connect(lambda checked=False, one=one: appearance.choose(direction=one))
             group.addButton(button)
-            line.addWidget(button)
-        line.addStretch(1)
+            grid.addWidget(button, place // most_in_line, place % most_in_line)
         appearance.changed.connect(self._show)
         self._show()
 

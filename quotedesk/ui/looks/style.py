@@ -117,6 +117,11 @@ QPushButton:disabled {{ color: {t3}; }}
 QPushButton[choice="true"] {{ background: {table}; padding: 4px 8px; }}
 QPushButton[choice="true"]:checked {{ background: {select}; border-color: {accent}; color: {t1}; }}
 QPushButton[choice="main"]:checked {{ background: {accent}; border-color: {accent}; color: {on_accent}; }}
+QPushButton[choice="link"], QPushButton[choice="quiet"] {{ background: transparent; color: {accent};
+    border: 1px solid transparent; padding: 2px 6px; }}
+QPushButton[choice="quiet"] {{ color: {t3}; padding: 0; font-size: 16px; }}
+QPushButton[choice="link"]:hover, QPushButton[choice="quiet"]:hover {{ background: {select}; color: {t1}; }}
+QPushButton[choice="link"]:focus, QPushButton[choice="quiet"]:focus {{ border-color: {accent}; }}
 QMessageBox, QDialog {{ background: {raised}; color: {t1}; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QSplitter::handle {{ background: {line}; }}

@@ -75,7 +75,7 @@ class Look:
         strength: how much the row's price may be believed.
         word: beside the mark; "" for none.
         told: why the row does not move, or that it does. Without a reason it ends before the ". " or ": " of one.
-        is_reached: a price would reach the row.
+        counted: what so many of these rows are, for the status bar: "7 live".
         is_slanted: numbers and the word are in italics.
         stops: its line ends in a square: trading was stopped, not the feed.
     """
@@ -87,55 +87,60 @@ class Look:
     strength: Strength
     word: str
     told: str
-    is_reached: bool = True
+    counted: str
     is_slanted: bool = False
     stops: bool = False
 
 
+# In the order in which the status bar counts the rows.
 LOOKS = {
-    RowState.PENDING: Look(
-        "pending", "t2", "t2", "t1", Strength.DOUBT, "Waiting {age}", "waiting for the first tick", is_reached=False
-    ),
-    RowState.LIVE: Look("live", "t1", "t2", "t1", Strength.NOW, "", "live"),
+    RowState.LIVE: Look("live", "t1", "t2", "t1", Strength.NOW, "", "live: {reason}", "live"),
     RowState.QUIET: Look(
         *("quiet", "t3", "t3", "t1", Strength.KNOWN, "{age}"),
         "quiet, last trade {age} ago; the link is proven alive",
+        "quiet",
+    ),
+    RowState.DELAYED: Look(
+        *("delayed", "t2", "t2", "t1", Strength.KNOWN, "{reason}"),
+        "delayed: the feed says that it is {reason} behind the market",
+        "delayed",
     ),
     RowState.CLOSED: Look(
         *("closed", "t2", "t2", "t1", Strength.KNOWN, "Closed"),
         "closed: out of its market's hours. The last price stays",
-    ),
-    RowState.STALE: Look(
-        *("stale", "warn", "warn", "t2", Strength.DOUBT, "Stale {age}"),
-        "stale, last trade {age} ago: much longer than usual, and its market is open",
-        is_reached=False,
-        is_slanted=True,
-    ),
-    RowState.OFFLINE: Look(
-        "offline", "t3", "t3", "t2", Strength.DOUBT, "Offline", "offline. {reason}", is_reached=False
-    ),
-    RowState.REFUSED: Look(
-        "refused", "error", "error", "error", Strength.DOUBT, "Refused", "refused. {reason}", is_reached=False
-    ),
-    RowState.PARKED: Look("parked", "t3", "t3", "t2", Strength.DOUBT, "Parked", "parked: {reason}", is_reached=False),
-    RowState.DELAYED: Look(
-        *("delayed", "t2", "t2", "t1", Strength.KNOWN, "{reason}"),
-        "delayed: the feed says that it is {reason} behind the market",
+        "closed",
     ),
     RowState.HALTED: Look(
         *("halted", "warn", "warn", "t1", Strength.KNOWN, "Halted"),
         "halted: the feed says that trading was stopped. The last price stays",
+        "halted",
         stops=True,
     ),
     RowState.LIMIT_UP: Look(
         *("limit_up", "warn", "warn", "t1", Strength.KNOWN, "Limit up"),
         "at the highest price that the exchange allows today, the feed says",
+        "at a limit",
         stops=True,
     ),
     RowState.LIMIT_DOWN: Look(
         *("limit_down", "warn", "warn", "t1", Strength.KNOWN, "Limit down"),
         "at the lowest price that the exchange allows today, the feed says",
+        "at a limit",
         stops=True,
+    ),
+    RowState.STALE: Look(
+        *("stale", "warn", "warn", "t2", Strength.DOUBT, "Stale {age}"),
+        "stale, last trade {age} ago: much longer than usual, and its market is open",
+        "stale",
+        is_slanted=True,
+    ),
+    RowState.PENDING: Look(
+        "pending", "t2", "t2", "t1", Strength.DOUBT, "Waiting {age}", "waiting for the first tick", "waiting"
+    ),
+    RowState.OFFLINE: Look("offline", "t3", "t3", "t2", Strength.DOUBT, "Offline", "offline. {reason}", "offline"),
+    RowState.PARKED: Look("parked", "t3", "t3", "t2", Strength.DOUBT, "Parked", "parked: {reason}", "parked"),
+    RowState.REFUSED: Look(
+        "refused", "error", "error", "error", Strength.DOUBT, "Refused", "refused. {reason}", "refused"
     ),
 }
 

@@ -146,6 +146,11 @@ class Column:
     alignment: Qt.AlignmentFlag = _RIGHT
     right_px: int = 10
 
+    @property
+    def is_number(self) -> bool:
+        """Is it sorted by a number, of which the largest is wanted first?"""
+        return self.kind not in (Kind.SYMBOL, Kind.STATE)
+
 
 def state_text(reading: RowSnapshot) -> str:
     """The word beside the mark; a live row needs none."""
@@ -190,6 +195,7 @@ def _decimals(reading: RowSnapshot) -> int:
 SYMBOL = 0
 STATE = 1
 PRICE = 2
+CHANGE = 3
 COLUMNS = (
     Column(
         "Symbol",
@@ -215,7 +221,7 @@ COLUMNS = (
         Kind.CHANGE,
         108,
         lambda row: numbers.change(row.change, row.decimals),
-        "Change of the last price; the tooltip of a row says from what",
+        "Change of the last price",
         _change,
         _decimals,
     ),

@@ -7,10 +7,11 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from quotedesk.ui.looks import theme as look
-from quotedesk.ui.table.columns import COLUMNS, SYMBOL, Kind
+from quotedesk.ui.table.columns import CHANGE, COLUMNS, SYMBOL, Kind
 from quotedesk.ui.table.row_painter import SYMBOL_LEFT_PX, RowPainter
 
 _WIDEST_PX = 2000
+_TRIANGLE_PX = 15  # beside the title of a sorted column
 
 
 class Header(QHeaderView):
@@ -18,12 +19,15 @@ class Header(QHeaderView):
 
     Attributes:
         shown_sorting: tells (column, descending) of the order that is shown, or None.
+        titles: tells a column's title, from its longest form to its shortest.
     """
 
     def __init__(self, row_painter: RowPainter, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.row_painter = row_painter
         self.shown_sorting: Callable[[], tuple[int, bool] | None] = lambda: None
+        self.titles: Callable[[int], Sequence[str]] = lambda column: (COLUMNS[column].title,)
+        self._looked_at: Sequence[str] = ()
         self._font = look.font(11)
         self._font.setWeight(QFont.Weight.Medium)
         self._metrics = QFontMetricsF(self._font)
@@ -32,6 +36,13 @@ class Header(QHeaderView):
         self.setHighlightSections(False)
         self.setSectionsClickable(True)
         self.setSectionsMovable(True)
+
+    def look(self) -> None:
+        """Paint again if a title says something else than before."""
+        titles = self.titles(CHANGE)
+        if titles != self._looked_at:
+            self._looked_at = titles
+            self.viewport().update()
 
     def order(self) -> tuple[str, ...]:
         """The titles from left to right."""
@@ -72,17 +83,22 @@ class Header(QHeaderView):
         is_sorted = sorting is not None and sorting[0] == logicalIndex
         painter.setPen(theme.t1 if is_sorted else theme.t3)
         column = COLUMNS[logicalIndex]
-        width = self._metrics.horizontalAdvance(column.title)
+        room = rect.width() - 4 - (_TRIANGLE_PX if is_sorted else 0)
+        titles, measured = self.titles(logicalIndex), self._metrics.horizontalAdvance
+        title = next((each for each in titles if measured(each) <= room), titles[-1])
+        width = measured(title)
         if column.alignment & Qt.AlignmentFlag.AlignRight:
             right: float = rect.left() + rect.width() - column.right_px
             if column.decimals is not None:
                 decimals = self.row_painter.decimals
                 right -= self.row_painter.fractions.shift_px(decimals.common, decimals)
-            x = right - width
+            # A long title leaves its numbers' edge before it leaves its column.
+            least = rect.left() + 2 + (_TRIANGLE_PX if is_sorted and len(titles) > 1 else 0)
+            x = max(right - width, min(least, rect.left() + rect.width() - 2 - width))
         else:
             x = rect.left() + (SYMBOL_LEFT_PX if column.kind is Kind.SYMBOL else 8)
         baseline = round((rect.height() + self._metrics.capHeight()) / 2)
-        painter.drawText(QPointF(x, rect.top() + baseline), column.title)
+        painter.drawText(QPointF(x, rect.top() + baseline), title)
         if sorting is not None and is_sorted:
             left, up = x - 13 if x - 13 > rect.left() else x + width + 6, not sorting[1]
             top, bottom = rect.top() + rect.height() / 2 - 3, rect.top() + rect.height() / 2 + 3

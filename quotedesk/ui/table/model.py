@@ -3,6 +3,7 @@
 The screen is painted by table_view straight from the store; nothing here runs per tick.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -18,20 +19,16 @@ from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument, shown
 from quotedesk.market.states import RowState
+from quotedesk.quotes.fields import BASE_NAMES
 from quotedesk.quotes.quotes import Quotes, Slots
 from quotedesk.quotes.sort_order import ranked
-from quotedesk.ui.looks.theme import LOOKS
 from quotedesk.ui.table import row_text as row_words
-from quotedesk.ui.table.columns import COLUMNS, SYMBOL, Kind, RowSnapshot, read
+from quotedesk.ui.table.columns import CHANGE, COLUMNS, SYMBOL, RowSnapshot, read
 
 _ROLE = Qt.ItemDataRole
 _Index = QModelIndex | QPersistentModelIndex
 _FLAG = Qt.ItemFlag
 _ROW_FLAGS = _FLAG.ItemIsEnabled | _FLAG.ItemIsSelectable | _FLAG.ItemIsDragEnabled | _FLAG.ItemNeverHasChildren
-
-# The rows that a price would reach.
-_REACHED = tuple(state for state, look in LOOKS.items() if look.is_reached)
-
 
 # Whose quotes are read where a row is a label: nobody's, always unknown.
 _NOBODY = Instrument("", "")
@@ -72,6 +69,7 @@ class TableModel(QAbstractTableModel):
         self.directories = directories or Directories({}, lambda feed: SymbolDirectory())
         self._clock = clock
         self.watchlist = watchlist
+        self._only: frozenset[Row] | None = None
         self._counted_for: tuple[Slots | None, int] = None, 0
         self._take_over()
         watchlist.listeners.append(self._list_changed)
@@ -80,7 +78,7 @@ class TableModel(QAbstractTableModel):
         """Follow another list from now on."""
         self.beginResetModel()
         self.watchlist.listeners.remove(self._list_changed)
-        self.watchlist, self.sorted_by = watchlist, sorted_by
+        self.watchlist, self.sorted_by, self._only = watchlist, sorted_by, None
         watchlist.listeners.append(self._list_changed)
         self._take_over()
         self.endResetModel()
@@ -124,12 +122,27 @@ class TableModel(QAbstractTableModel):
         if self.sorted_by is not None:
             self._catch_up()
 
+    def show_only(self, rows: frozenset[Row] | None) -> None:
+        """Show these rows with the labels above them, folded or not; None shows all again."""
+        if rows != self._only:
+            self._only = rows
+            self._catch_up()
+
+    @property
+    def is_filtered(self) -> bool:
+        """Are only some rows shown?"""
+        return self._only is not None
+
     def turn_sorting(self, column: int) -> None:
-        """A click on a header: sort, then the other way round, then the list's own order again."""
-        if self.sorted_by == (column, False):
-            self.sort_by(column, is_descending=True)
+        """A click on a header: sort, then the other way round, then the list's own order again.
+
+        Numbers begin with the largest, words at A.
+        """
+        first = COLUMNS[column].is_number
+        if self.sorted_by == (column, first):
+            self.sort_by(column, is_descending=not first)
         else:
-            self.sort_by(None if self.sorted_by == (column, True) else column)
+            self.sort_by(None if self.sorted_by == (column, not first) else column, is_descending=first)
 
     def unfolded(self, shown: Iterable[Row]) -> tuple[Row, ...]:
         """An order of `rows` as one of all rows: what is folded away stands below its label."""
@@ -158,7 +171,10 @@ class TableModel(QAbstractTableModel):
         return [rows[place] for place in ranked(values, labels, is_descending=is_descending)]
 
     def _visible(self) -> list[Row]:
-        folded = self.watchlist.folded
+        folded, only = self.watchlist.folded, self._only
+        if only is not None:
+            parts = [(section, [row for row in members if row in only]) for section, members in grouped(self.order)]
+            return [row for section, members in parts if members for row in (section, *members) if row is not None]
         if not folded:
             return list(self.order)
         shown: list[Row] = []
@@ -227,10 +243,9 @@ class TableModel(QAbstractTableModel):
             return None
         column = COLUMNS[section]
         if role == _ROLE.DisplayRole:
-            return column.title
+            return self.titles(section)[0]
         if role == _ROLE.ToolTipRole:
-            since = row_words.since(self.first_s(), self._clock) if column.kind is Kind.CHANGE else ""
-            return f"{column.tip}{since}"
+            return row_words.change_tip(*self._bases(), self._clock) if section == CHANGE else column.tip
         if role == _ROLE.TextAlignmentRole:
             return column.alignment
         return None
@@ -280,6 +295,8 @@ class TableModel(QAbstractTableModel):
         reading = read(self.quotes, instrument, now_s, name, self._clock.utc_s(now_s))
         reading.code = shown(instrument, self._feed)
         reading.flag, reading.note = self.flag_of(instrument), self.note_of(instrument)
+        if reading.state is RowState.PENDING:
+            reading.reason = row_words.waits_for(self.trace_of(instrument)[0], now_s - reading.since_s)
         return reading
 
     def count_in(self, section: Section) -> int:
@@ -290,18 +307,26 @@ class TableModel(QAbstractTableModel):
         """The rows that are labels."""
         return set(np.flatnonzero(self.slots == self._nobody).tolist())
 
-    def first_s(self) -> float:
-        """When the first price of any row came; NaN before it."""
-        firsts = self.quotes.first_s[self.slots]
-        known = firsts[~np.isnan(firsts)]
-        return float(known.min()) if len(known) else float("nan")
+    def titles(self, column: int) -> tuple[str, ...]:
+        """A column's title, from its longest form to its shortest: Chg says what the rows shown count from."""
+        return row_words.change_titles(*self._bases(), self._clock) if column == CHANGE else (COLUMNS[column].title,)
 
-    def counts(self) -> tuple[int, int]:
-        """How many symbols a price would reach (they are proven, if only by an earlier tick); how many the list has."""
+    def _bases(self) -> tuple[set[str], tuple[float, float]]:
+        """What the rows shown count their changes from; when the first price came, of the earliest and latest row."""
+        quotes, slots = self.quotes, self.slots
+        slots = slots[~np.isnan(quotes.base[slots])]
+        if not len(slots):
+            return set(), (math.nan, math.nan)
+        names = {BASE_NAMES[kind] for kind in np.unique(quotes.base_kind[slots]).tolist()}
+        firsts = quotes.first_s[slots]
+        return names, (float(np.nanmin(firsts)), float(np.nanmax(firsts)))
+
+    def counts(self) -> dict[RowState, int]:
+        """How many symbols of the list, folded ones too, are in each state; only those states that are there."""
         if self._counted_for[0] is not self._all or self._counted_for[1] != self.quotes.state_version:
             self._counted_for = self._all, self.quotes.state_version
-            live, count = np.isin(self.quotes.state[self._all], _REACHED).sum(), (self._all != self._nobody).sum()
-            self._counts = int(live), int(count)
+            found = np.bincount(self.quotes.state[self._all[self._all != self._nobody]], minlength=len(RowState))
+            self._counts = {state: count for state, count in zip(RowState, found.tolist(), strict=True) if count}
         return self._counts
 
     def others_tick(self) -> bool:

@@ -16,7 +16,7 @@ from quotedesk.ui.looks.glyphs import Glyphs
 from quotedesk.ui.looks.theme import FLAG_COLOURS, LOOKS, Colours, Density, Look, Strength, Theme
 from quotedesk.ui.table.alignment import Decimals, Fractions
 from quotedesk.ui.table.columns import COLUMNS, Column, Kind, RowSnapshot
-from quotedesk.ui.table.numbers import UNKNOWN
+from quotedesk.ui.table.numbers import MINUS, UNKNOWN
 from quotedesk.ui.table.sparkline import END_PX, Sparklines
 from quotedesk.ui.table.sparkline import RIGHT_PX as TREND_RIGHT_PX
 
@@ -203,7 +203,7 @@ class RowPainter:
             right -= NOTE_PX
         colour = theme.colour(row.look.symbol_colour)
         words, words_colour = reading.name, theme.t3
-        if reading.state is RowState.REFUSED and reading.reason:
+        if reading.reason and reading.state in (RowState.REFUSED, RowState.PENDING):
             words, words_colour = reading.reason, theme.t2
         if self._name_left_px is None and words:
             self._strong.draw_fitting(left, top - LINES_PX // 2, reading.code, colour, right - left)
@@ -239,8 +239,8 @@ class RowPainter:
         if text == UNKNOWN:
             colour = self.theme.t3
         else:
-            change = row.reading.change
-            colour = colours.up if change > 0 else colours.down if change < 0 else colours.flat
+            # What is shown counts: a change that rounds to 0.00 has no sign, and so no colour.
+            colour = colours.up if text[0] == "+" else colours.down if text[0] == MINUS else colours.flat
         self._number(place, row, text, colour)
 
     def _figure(self, painter: QPainter, place: Place, row: _PaintedRow) -> None:

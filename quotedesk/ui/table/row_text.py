@@ -1,6 +1,7 @@
 """What a row's tooltip and a screen reader say: why it is still, since when Chg counts. Plain text."""
 
 import math
+from collections.abc import Collection
 
 from quotedesk.feed.subscription_trace import Continuity, Trace
 from quotedesk.market.clock import Clock
@@ -11,6 +12,13 @@ from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import Column, Kind, RowSnapshot, filled, state_text
 
 NO_TICK_AFTER_S = 10.0
+WAITS_AFTER_S = 3.0
+_ONE_MINUTE_S = 60.0
+_TITLES = {
+    "prev_close": ("Chg vs close", "vs close", "Chg *"),
+    "open_24h": ("Chg in 24 h", "Chg 24 h", "Chg *"),
+    "open_session": ("Chg vs open", "vs open", "Chg *"),
+}
 _BASES = {
     "prev_close": "the previous close",
     "open_24h": "the price 24 hours ago",
@@ -72,6 +80,8 @@ def continued(continuity: Continuity, now_s: float) -> str:
     told = [f"{continuity.ticks:,} ticks"]
     if continuity.duplicates:
         told.append(f"{continuity.duplicates:,} duplicate{'s' if continuity.duplicates > 1 else ''} dropped")
+    if continuity.older:
+        told.append(f"{continuity.older:,} older than the one before dropped")
     lasting_s = now_s - continuity.since_s if math.isfinite(continuity.since_s) else 0.0
     if gaps := continuity.gaps + (lasting_s > 0):
         told.append(f"{gaps:,} gap{'s' if gaps > 1 else ''}, {numbers.span(continuity.gap_s + lasting_s)} in all")
@@ -95,6 +105,50 @@ def _waiting(reading: RowSnapshot, others_tick: bool) -> str:
         return LOOKS[RowState.PENDING].told
     plan = "; others tick, so your plan may not include it" if others_tick else ""
     return f"no tick yet, {numbers.age(waited)} after it was asked for{plan}"
+
+
+def change_titles(base_names: Collection[str], first_s: tuple[float, float], clock: Clock) -> tuple[str, ...]:
+    """What stands over Chg where rows count from these bases, from the longest to the shortest.
+
+    first_s: when the first price of the run came, of the earliest and of the latest row.
+    """
+    if not base_names:
+        return ("Chg",)
+    if len(base_names) > 1:
+        return ("Chg *",)
+    (name,) = base_names
+    if name != FIRST_SEEN:
+        return _TITLES[name]
+    at = numbers.time_of_day(clock.utc_s(first_s[0]))[:5]
+    star = " *" if first_s[1] - first_s[0] >= _ONE_MINUTE_S else ""
+    return f"Chg since {at}{star}", f"since {at}{star}", "Chg *"
+
+
+def change_tip(base_names: Collection[str], first_s: tuple[float, float], clock: Clock) -> str:
+    """What the rows' changes count from, in a sentence."""
+    if not base_names:
+        return "Change of the last price"
+    if len(base_names) > 1:
+        told = ", others from ".join(_BASES[name] for name in sorted(base_names))
+        return f"Change of the last price. Some rows count from {told}: the tooltip of a row says which"
+    (name,) = base_names
+    if name != FIRST_SEEN:
+        return f"Change of the last price, from {_BASES[name]}"
+    later = (
+        ". Rows that came later count from their own first price" if first_s[1] - first_s[0] >= _ONE_MINUTE_S else ""
+    )
+    return f"Change of the last price, from {_BASES[name]}{since(first_s[0], clock)}{later}"
+
+
+def waits_for(trace: Trace | None, waited_s: float) -> str:
+    """What a row without a trade waits for, once that takes its time; "" before."""
+    if not waited_s >= WAITS_AFTER_S:
+        return ""
+    if trace is None or not math.isfinite(trace.sent_s):
+        return "not asked for yet"
+    if not math.isfinite(trace.acknowledged_s):
+        return "asked for, no answer yet"
+    return "acknowledged, no trade yet"
 
 
 def since(first_s: float, clock: Clock) -> str:

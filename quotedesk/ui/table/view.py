@@ -85,6 +85,7 @@ class TableView(TableInput):
             moved.connect(self._columns_moved)
         self.horizontalScrollBar().valueChanged.connect(self._columns_moved)
         header.shown_sorting = lambda: model.sorted_by
+        header.titles = model.titles
         rows = self.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setMinimumSectionSize(1)
@@ -143,6 +144,7 @@ class TableView(TableInput):
         return self._quotes.ticks
 
     def repaint_ages(self) -> None:
+        self.header.look()
         first, last = self._visible_rows()
         said = self._ages
         self._ages = {}
@@ -151,7 +153,9 @@ class TableView(TableInput):
             slot = int(self._rows.slots[row])
             if self._quotes.state[slot] in _AGEING:
                 word = self._ages[slot] = COLUMNS[STATE].text(self._rows.reading(row))
-                if word != said.get(slot):  # in minutes after the first one
+                if self._quotes.state[slot] == RowState.PENDING:
+                    self.update_row(row)  # what it waits for stands beside its symbol
+                elif word != said.get(slot):  # in minutes after the first one
                     aged.append(row)
         self._update_cells(aged, self._columns_now().state)
 

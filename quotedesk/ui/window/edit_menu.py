@@ -1,4 +1,4 @@
-"""The Edit menu: undo, rows, flags and notes. What is for rows is offered by the table's context menu as well."""
+"""The Edit menu: undo, rows, flags and notes. The context menus of rows offer what is for them as well."""
 
 from functools import partial
 
@@ -11,7 +11,7 @@ from quotedesk.lists.book_edits import Mark, Note
 from quotedesk.lists.saved import Flag
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.editing.note_editor import NoteEditor
-from quotedesk.ui.looks.actions import act
+from quotedesk.ui.looks.actions import PLAIN_WORDS, act
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
 
@@ -19,7 +19,8 @@ class EditMenu(QMenu):
     """Works on the desk of its window.
 
     Attributes:
-        undo, redo, add, remove: actions, for buttons.
+        undo, redo, add, remove, edit, up, down, copy, paste, flag, note: actions, for buttons and other menus.
+        colours: the menu of flags.
     """
 
     def __init__(self, book: Book, panel: WatchlistPanel, parent: QWidget) -> None:
@@ -28,44 +29,36 @@ class EditMenu(QMenu):
         self._panel = panel
         stack = panel.undo.stack
         self.undo, self.redo = stack.createUndoAction(self, "&Undo"), stack.createRedoAction(self, "&Redo")
-        for action, keys in ((self.undo, "Ctrl+Z"), (self.redo, "Ctrl+Shift+Z")):
+        for action, keys, words in ((self.undo, "Ctrl+Z", "Undo"), (self.redo, "Ctrl+Shift+Z", "Redo")):
+            action.setProperty(PLAIN_WORDS, words)
             action.setShortcut(QKeySequence(keys))
             self.addAction(action)
         self.addSeparator()
         self.add = act(self, "&Add symbols", "Ctrl+K", panel.add_line.begin)
+        self.copy = act(self, "&Copy symbols", "Ctrl+C", panel.copy)
+        self.paste = act(self, "Pa&ste symbols", "Ctrl+V", panel.paste)
+        self.addSeparator()
+        self.edit = act(self, "&Edit symbol", "F2", panel.edit_current)
+        self.up = act(self, "Move u&p", "Alt+Up", lambda: panel.rows.move_selected(-1))
+        self.down = act(self, "Move &down", "Alt+Down", lambda: panel.rows.move_selected(1))
+        self.flag = act(self, "&Flag", "Alt+Return", self._turn_flag)
+        self.colours = self._make_colours()
+        self.note = act(self, "&Note", "Ctrl+Shift+N", self._edit_note)
+        self.addSeparator()
         self.remove = act(self, "Re&move", "Del", panel.rows.remove_selected)
-        self.addSeparator()
-        of_rows = [
-            self.remove,
-            act(self, "&Edit symbol", "F2", panel.edit_current),
-            act(self, "Move u&p", "Alt+Up", lambda: panel.rows.move_selected(-1)),
-            act(self, "Move &down", "Alt+Down", lambda: panel.rows.move_selected(1)),
-            act(self, "&Copy symbols", "Ctrl+C", panel.copy),
-        ]
-        paste = act(self, "Pa&ste symbols", "Ctrl+V", panel.paste)
-        self.addSeparator()
-        of_rows += [
-            act(self, "&Flag", "Alt+Return", self._turn_flag),
-            act(self, "&Note", "Ctrl+Shift+N", self._edit_note),
-        ]
-        colours = self._make_colours()
-        for action in (*of_rows, paste, *colours.actions()):
+        of_rows = [self.copy, self.edit, self.up, self.down, self.flag, self.note, self.remove]
+        for action in (*of_rows, self.paste):
             # In the add line and the editor these keys are for the text.
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        for action in (*of_rows, paste):
             panel.table.addAction(action)
-        for action in colours.actions():
-            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        panel.table.addAction(colours.menuAction())
-        of_rows.append(colours.menuAction())
+        of_rows.append(self.colours.menuAction())
         self._enable(of_rows)
         panel.table.selectionModel().selectionChanged.connect(lambda: self._enable(of_rows))
-        panel.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def _make_colours(self) -> QMenu:
         menu = self.addMenu("F&lag colour")
         for number, flag in enumerate(Flag, start=1):
-            act(menu, f"Flag {flag.value}", f"Alt+{number}", partial(self._set_flag, flag))
+            act(menu, f"{flag.value.capitalize()} flag", f"Alt+{number}", partial(self._set_flag, flag))
         act(menu, "No flag", "Alt+0", lambda: self._set_flag(None))
         return menu
 

@@ -10,7 +10,7 @@ _DIGITS = 9
 
 
 class FeedMenu(QMenu):
-    """One entry a feed, of which one is checked; the first nine have a key. `titles`: feed -> title.
+    """One entry a feed, of which one is checked; the first nine may have a key. `titles`: feed -> title.
 
     Signals:
         chosen(str): the user wants that feed.
@@ -18,7 +18,7 @@ class FeedMenu(QMenu):
 
     chosen = Signal(str)
 
-    def __init__(self, titles: Mapping[str, str], parent: QWidget) -> None:
+    def __init__(self, titles: Mapping[str, str], parent: QWidget, *, has_keys: bool = True) -> None:
         super().__init__("&Feed", parent)
         group = QActionGroup(self)
         group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)  # a list may be of a feed unknown here
@@ -26,7 +26,7 @@ class FeedMenu(QMenu):
         for number, (name, title) in enumerate(titles.items(), start=1):
             action = self._actions[name] = self.addAction(f"{title} ({name})".replace("&", "&&"))
             action.setCheckable(True)
-            if number <= _DIGITS:
+            if has_keys and number <= _DIGITS:
                 action.setShortcut(QKeySequence(f"Ctrl+Alt+{number}"))
             action.triggered.connect(lambda checked=False, name=name: self.chosen.emit(name))
             group.addAction(action)

@@ -3,24 +3,27 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from quotedesk import formats
 from quotedesk.config import foreign_list
-from quotedesk.formats import plain, table, tradingview, tws
-from quotedesk.formats.base import Format, Named
+from quotedesk.formats import tradingview, tws
+from quotedesk.formats.base import Format
 from quotedesk.lists.list_reader import ParsedList
 from quotedesk.lists.list_writer import ListWriter
 from quotedesk.ui.exchange import mime_out as outgoing
 from quotedesk.ui.exchange.importing import Importing
+from quotedesk.ui.exchange.mime_in import Source
+from quotedesk.ui.looks import folders
 from quotedesk.ui.looks.actions import act
 from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.message import Level, Message
 from quotedesk.ui.window.list_menu import ListMenu
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
-_WRITTEN: tuple[Format, ...] = (tradingview, table, tws, plain)
-_FILTERS = {f"{each.TITLE} (*{each.SUFFIX})": each for each in _WRITTEN}
+_FILTERS = {f"{each.TITLE} (*{each.SUFFIX})": each for each in formats.FORMATS.values()}
 _READ = "Lists (*.txt *.csv *.tsv *.set);;All files (*)"
 
 
@@ -29,11 +32,11 @@ class FileMenu(QMenu):
 
     Signals:
         close_requested(): this window is to be closed.
-        noticed(str): what came of it, one plain line.
+        noticed(message): what came of it: a plain line, or a Message.
     """
 
     close_requested = Signal()
-    noticed = Signal(str)
+    noticed = Signal(object)
 
     def __init__(
         self, panel: WatchlistPanel, lists: ListMenu, appearance: Appearance, requests: Requests, parent: QWidget
@@ -42,10 +45,10 @@ class FileMenu(QMenu):
         self._panel = panel
         self._lists = lists
         self._parent = parent
-        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        self._folder = folders.documents()
         self._importing = Importing(panel.reader, appearance, parent)
         self._importing.chosen.connect(self._take)
-        self._importing.refused.connect(self.noticed)
+        self._importing.refused.connect(lambda words: self.noticed.emit(Message(words, Level.ERROR)))
         panel.files_brought.connect(lambda files: self.import_files(files, into_shown=True))
         act(self, "New &window", "Ctrl+N", requests.window.emit)
         act(self, "Close w&indow", "Ctrl+Shift+W", self.close_requested.emit)
@@ -57,20 +60,21 @@ class FileMenu(QMenu):
         self.addSeparator()
         act(self, "&Quit", "Ctrl+Q", requests.quit.emit)
 
-    def import_files(self, files: Sequence[Path], into_shown: bool = False) -> None:
+    def import_files(self, files: Sequence[Source], into_shown: bool = False) -> None:
         """Read them and ask where the rows are to go."""
         self._importing.begin(files, into_shown)
 
     def export(self, path: Path, format: Format) -> None:
         """Save the list that is shown."""
         rows = outgoing.named(self._panel.watchlist, self._panel.model)
-        parts = _parts(rows, tradingview.MOST) if format is tradingview else [rows]
+        parts = formats.parts(rows, format)
         try:
             for number, part in enumerate(parts, start=1):
                 name = path if number == 1 else path.with_stem(f"{path.stem} {number}")
-                foreign_list.write(name, format.write(part))
+                foreign_list.write(name, format.write(part), format)
         except OSError as fault:
-            self.noticed.emit(f"{path.name} could not be saved ({fault.strerror}). Choose another folder.")
+            told = f"{path.name} could not be saved ({fault.strerror}). Choose another folder."
+            self.noticed.emit(Message(told, Level.ERROR))
             return
         self.noticed.emit(" ".join(self._saved(path, format, len(parts))))
 
@@ -88,8 +92,8 @@ class FileMenu(QMenu):
 
     def _ask_for_file(self) -> None:
         dialog = QFileDialog(self._parent, "Import a list", self._folder, _READ)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.import_files([Path(name)]))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self.import_files([Path(name) for name in names]))
         self._open(dialog)
 
     def _ask_where_to(self) -> None:
@@ -113,21 +117,6 @@ class FileMenu(QMenu):
     def _take(self, parsed: ParsedList, name: str) -> None:
         if name:
             watchlist = self._lists.add(name, parsed.rows, self._panel.watchlist.feed)
-            self.noticed.emit(f"{watchlist.name}: {parsed.words}")
+            self.noticed.emit(Message(f"{watchlist.name}: {parsed.words}", undoes=True))
         else:
             self._panel.add(parsed)
-
-
-def _parts(rows: Sequence[Named | str], most: int) -> list[list[Named | str]]:
-    """Rows in parts of at most so many symbols; a section that is parted begins anew."""
-    parts: list[list[Named | str]] = [[]]
-    count, section = 0, ""
-    for row in rows:
-        if isinstance(row, str):
-            section = row
-        elif count == most:
-            parts.append([section] if section else [])
-            count = 0
-        parts[-1].append(row)
-        count += isinstance(row, Named)
-    return parts

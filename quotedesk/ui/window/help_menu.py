@@ -1,5 +1,7 @@
 """The Help menu: the keys, the diagnostics, and what this is."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QMessageBox, QWidget
@@ -7,13 +9,15 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QMessageBox, QWidget
 from quotedesk import __version__
 from quotedesk.config.paths import resource
 from quotedesk.ui.dialogs.key_list import KeyList
-from quotedesk.ui.looks.actions import act, keys_of
+from quotedesk.ui.looks.actions import act, groups_of
 from quotedesk.ui.window.requests import Requests
 
 _FROM_SOURCE = (
     "quotedesk itself: MIT, see LICENSE.\n\nThis is not the standalone program: Python and each package that quotedesk "
     "requires were installed beside it, and brought their licences along. pip show -f NAME lists them."
 )
+
+_ABOUT_PX = 330  # of the text: the box must not cut its own title
 
 
 class HelpMenu(QMenu):
@@ -27,14 +31,20 @@ class HelpMenu(QMenu):
         diagnostics = act(self, "&Diagnostics", "Ctrl+Shift+D", requests.diagnostics.emit)
         diagnostics.setShortcuts([QKeySequence("Ctrl+Shift+D"), QKeySequence("Ctrl+Alt+=")])  # as other desks have it
         act(self, "&Report a problem\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+B", requests.report.emit)
-        self.addSeparator()
+        self._licences = self.addSeparator()
         act(self, "&Licences", "Ctrl+F1", self.show_licences)
         act(self, "&About quotedesk", "Shift+F1", self.show_about)
+
+    def add_messages(self, show: Callable[[], object]) -> None:
+        """The entry for what was told before and has left."""
+        messages = act(self, "&Messages", "Ctrl+Shift+M", show)
+        self.insertAction(self._licences, messages)
 
     def show_about(self) -> None:
         """What this is."""
         box = QMessageBox(self._window)
         box.setWindowTitle("About quotedesk")
+        box.setStyleSheet(f"QLabel#qt_msgbox_informativelabel {{ min-width: {_ABOUT_PX}px; }}")
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(f"quotedesk {__version__}")
         box.setInformativeText("A live watchlist: feeds side by side, one connection per address, a sparkline per row.")
@@ -55,4 +65,4 @@ class HelpMenu(QMenu):
 
     def _show_keys(self) -> None:
         """All keys, taken from the actions themselves."""
-        KeyList(keys_of(self._bar), self._window).show()
+        KeyList(groups_of(self._bar), self._window).show()

@@ -4,11 +4,33 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from quotedesk.market.clock import Clock
-from quotedesk.market.states import LinkState, LinkStatus
+from quotedesk.market.states import NO_TOKEN, LinkState, LinkStatus
 from quotedesk.ui.dialogs.feeds_window import FeedLine, LinkLine
 from quotedesk.ui.looks.theme import LINK_LOOKS
 from quotedesk.ui.table import numbers
 from quotedesk.ui.window.feed_view import FeedView
+
+NO_PRICES = "No prices"
+
+
+def look_of(link: LinkStatus) -> tuple[str, str, str]:
+    """A link's mark, the name of its colour, and its word."""
+    if link.is_silent:
+        return "stale", "warn", NO_PRICES
+    if link.lacks_token:
+        return "refused", "warn", "No token"
+    return LINK_LOOKS[link.state]
+
+
+def silence(silent: Sequence[LinkStatus], links: Iterable[LinkStatus], clock: Clock) -> str:
+    """Since when those of the `links` bring no prices, in one line; they are named where others are in use."""
+    used = in_use(links)
+    told = []
+    for link in silent:
+        assert link.silent_since_s is not None
+        words = f"connected, but no prices since {numbers.time_of_day(clock.utc_s(link.silent_since_s))}"
+        told.append(f"{link.name}: {words}" if len(used) > 1 else f"{words[0].upper()}{words[1:]}")
+    return "  ".join(told)
 
 
 def in_use(links: Iterable[LinkStatus]) -> tuple[LinkStatus, ...]:
@@ -39,13 +61,14 @@ def reasons(lost: Sequence[LinkStatus], links: Iterable[LinkStatus]) -> str:
 def tip(link: LinkStatus, title: str, clock: Clock) -> str:
     """All that is known of a link, a line each: whose it is, its state, why, what comes next, the last sign of life."""
     now_s = clock.now_s()
-    lines = [f"{title}, {link.endpoint}" if link.endpoint != link.feed else title, state_line(link, clock)]
-    if link.reason:
-        lines.append(link.reason)
+    lines = [f"{title}, {link.endpoint}" if link.endpoint != link.feed else title]
+    lines += filter(None, [link.reason] if link.lacks_token else [state_line(link, clock), link.reason])
     if link.retry_at_s is not None:
         left_s = link.retry_at_s - now_s
         at = numbers.time_of_day(clock.utc_s(link.retry_at_s))
         lines.append(f"Next try at {at}, in {math.ceil(left_s)} s" if left_s > 0 else "Trying now")
+    elif link.lacks_token:
+        lines.append("Nothing is tried before there is one: File > Settings")
     elif link.state is LinkState.DENIED:
         lines.append("No further try until you ask for one: Retry now, or another token in File > Settings")
     elif link.is_lost:
@@ -61,6 +84,10 @@ def tip(link: LinkStatus, title: str, clock: Clock) -> str:
 def state_line(link: LinkStatus, clock: Clock) -> str:
     """The state, and since when where that is known: "Connected since 12:04:10"."""
     word, since = LINK_LOOKS[link.state][2], f"since {numbers.time_of_day(clock.utc_s(link.since_s))}"
+    if link.silent_since_s is not None and link.is_silent:
+        return f"{word} {since}, but no prices since {numbers.time_of_day(clock.utc_s(link.silent_since_s))}"
+    if link.lacks_token:
+        return NO_TOKEN
     if link.state is LinkState.CONNECTING:
         return f"{word}, offline {since}" if link.is_lost else word
     return f"{word} {since}"
@@ -82,8 +109,9 @@ def overview(titles: Mapping[str, str], view: FeedView, clock: Clock) -> list[Fe
 
 
 def _line_of(link: LinkStatus, clock: Clock) -> LinkLine:
-    shape, colour, _ = LINK_LOOKS[link.state]
+    shape, colour, _ = look_of(link)
     endpoint = f"{link.endpoint} " if link.endpoint != link.feed else ""
     state = state_line(link, clock)
-    words = f"{endpoint}{state[0].lower()}{state[1:]}" + (f": {link.reason}" if link.reason else "")
+    reason = link.reason.removeprefix(f"{NO_TOKEN}: ")
+    words = f"{endpoint}{state[0].lower()}{state[1:]}" + (f": {reason}" if reason else "")
     return LinkLine(shape, colour, words)

@@ -2,17 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QWidget
 
 from quotedesk.lists.book import Book
-from quotedesk.lists.book_edits import AddList, DropList, MoveList, RenameList, SetFeed
+from quotedesk.lists.book_edits import (
+    AddList,
+    BookEdit,
+    DropList,
+    MoveList,
+    OpenList,
+    RenameList,
+    SetFeed,
+    lists_of,
+)
 from quotedesk.lists.saved import free_name
 from quotedesk.lists.section import Row, Section, new_section, section_name
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.ui.looks.actions import act
+from quotedesk.ui.message import Message
 from quotedesk.ui.window.feed_menu import FeedMenu
+from quotedesk.ui.window.tab_menu import AllListsMenu, tab_menu
 from quotedesk.ui.window.tab_strip import TabStrip
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
@@ -24,16 +35,17 @@ class ListMenu(QMenu):
 
     Attributes:
         new_feed: the own feed of new lists; "": that of the list that is shown.
+        all: the menu of all lists.
 
     Signals:
         shown_changed(): another list is shown.
-        opened_or_closed(): a list got or lost its tab.
-        noticed(str): something to tell in passing, one plain line.
+        opened_or_closed(): a list that is to be shown got its tab; see `Undo` for all other ways.
+        noticed(message): something to tell in passing: a plain line, or a Message.
     """
 
     shown_changed = Signal()
     opened_or_closed = Signal()
-    noticed = Signal(str)
+    noticed = Signal(object)
 
     def __init__(
         self,
@@ -49,18 +61,21 @@ class ListMenu(QMenu):
         self._strip = strip
         self._titles = titles
         self.new_feed = ""
+        self._closed_last: list[Watchlist] = []  # the last one last
         self.new = act(self, "&New list", "Ctrl+T", self.add_list)
-        act(self, "&Rename list", "Shift+F2", lambda: strip.rename(panel.watchlist))
+        act(self, "&Rename list", "Shift+F2", self.rename)
         act(self, "&Duplicate list", "Ctrl+Shift+K", self.duplicate)
-        self._delete = act(self, "D&elete list", "Ctrl+Shift+Del", self.delete)
         self._close = act(self, "&Close list", "Ctrl+W", self.close_list)
-        self._closed = self.addMenu("&Open list")
-        self._closed.aboutToShow.connect(self._list_closed)
+        self._reopen = act(self, "Re&open closed list", "Ctrl+Shift+T", self.reopen)
+        self._delete = act(self, "D&elete list", "Ctrl+Shift+Del", self.delete)
         self.addSeparator()
+        self.all = AllListsMenu(book, lambda: panel.watchlist, self.open_list, self)
+        self.addMenu(self.all)
+        act(self, "&Go to list\N{HORIZONTAL ELLIPSIS}", "Ctrl+L", self._drop_all_lists)
         act(self, "Ne&xt list", "Ctrl+Tab", lambda: self._step(1))
         act(self, "&Previous list", "Ctrl+Shift+Tab", lambda: self._step(-1))
-        act(self, "Move list &left", "Ctrl+Shift+PgUp", lambda: self._move(-1))
-        act(self, "Move list r&ight", "Ctrl+Shift+PgDown", lambda: self._move(1))
+        act(self, "Move list &left", "Ctrl+Shift+PgUp", lambda: self.move_list(-1))
+        act(self, "Move list r&ight", "Ctrl+Shift+PgDown", lambda: self.move_list(1))
         self.addSeparator()
         self._feeds = FeedMenu(titles, self)
         self._feeds.chosen.connect(self.set_feed)
@@ -73,17 +88,21 @@ class ListMenu(QMenu):
             keys.activated.connect(lambda digit=digit: self._show_number(digit - 1))
         strip.new.clicked.connect(self.add_list)
         strip.tabs.chosen.connect(self.show_list)
-        strip.tabs.rename_asked.connect(strip.rename)
+        strip.tabs.rename_asked.connect(self.rename)
         strip.tabs.tab_moved.connect(self._pull)
+        strip.tabs.menu_asked.connect(self._show_tab_menu)
+        strip.all.clicked.connect(self._drop_all_lists)
         strip.editor.entered.connect(self._rename)
         strip.editor.closed.connect(panel.table.setFocus)
         book.listeners.append(self.catch_up)
         panel.undo.edited.connect(self._edited)
+        panel.undo.about_to_return.connect(self._show_first)
         self.catch_up()
 
     def release(self) -> None:
         """The window goes: follow the book no longer."""
         self._panel.undo.edited.disconnect(self._edited)
+        self._panel.undo.about_to_return.disconnect(self._show_first)
         if self.catch_up in self._book.listeners:
             self._book.listeners.remove(self.catch_up)
 
@@ -105,7 +124,9 @@ class ListMenu(QMenu):
             self._panel.show_list(lists[max(0, min(self._at, len(lists)) - 1)])
             self.shown_changed.emit()
         self._at = lists.index(self._panel.watchlist)
-        self._strip.tabs.show_lists(lists, self._panel.watchlist, self._feeds_told(lists))
+        are_more = len(lists) < len(self._book.lists)
+        self._strip.show_lists(lists, self._panel.watchlist, self._feeds_told(lists), are_more=are_more)
+        self._reopen.setEnabled(are_more)
         self._feeds.show_feed(self._panel.watchlist.feed)
         self._delete.setEnabled(len(self._book.lists) > 1)
         self._close.setEnabled(len(lists) > 1)
@@ -127,31 +148,57 @@ class ListMenu(QMenu):
         self.show_list(watchlist)
         return watchlist
 
-    def duplicate(self) -> None:
-        """The same again, under another name."""
-        shown = self._panel.watchlist
-        self.add(shown.name, [new_section(row.name) if isinstance(row, Section) else row for row in shown], shown.feed)
+    def duplicate(self, watchlist: Watchlist | None = None) -> None:
+        """The same again, under another name; here and below None is the list that is shown."""
+        like = self._meant(watchlist)
+        self.add(like.name, [new_section(row.name) if isinstance(row, Section) else row for row in like], like.feed)
 
-    def set_feed(self, feed: str) -> None:
-        """Make the list that is shown one of that feed: its bare codes are of it from now on."""
-        if feed != self._panel.watchlist.feed:
-            self._panel.undo.push(SetFeed(self._panel.watchlist, feed))
+    def rename(self, watchlist: Watchlist | None = None) -> None:
+        """Let the user write another name, on the list's tab."""
+        self._strip.rename(self._meant(watchlist))
+
+    def set_feed(self, feed: str, watchlist: Watchlist | None = None) -> None:
+        """Make a list one of that feed: its bare codes are of it from now on."""
+        watchlist = self._meant(watchlist)
+        if feed != watchlist.feed:
+            self._panel.undo.push(SetFeed(watchlist, feed))
         self._feeds.show_feed(self._panel.watchlist.feed)  # the menu has checked what was clicked, or unchecked it
 
-    def delete(self) -> None:
-        """Delete the list that is shown; undo brings it back."""
+    def delete(self, watchlist: Watchlist | None = None) -> None:
+        """Delete a list; undo brings it back."""
+        watchlist = self._meant(watchlist)
         if len(self._book.lists) > 1:
-            name = self._panel.watchlist.name
-            self._panel.undo.push(DropList(self._panel.watchlist))
-            self.noticed.emit(f"{name} was deleted. Ctrl+Z brings it back.")
+            self._panel.undo.push(DropList(watchlist))
+            self.noticed.emit(Message(f"{watchlist.name} was deleted.", undoes=True))
 
-    def close_list(self) -> None:
+    def close_list(self, watchlist: Watchlist | None = None) -> None:
         """Take the tab; the list stays, and its symbols are no longer subscribed unless another list has them."""
-        shown = self._panel.watchlist
+        watchlist = self._meant(watchlist)
         if len(self._book.open_lists) > 1:
-            self._book.open(shown, False)
-            self.opened_or_closed.emit()
-            self.noticed.emit(f"{shown.name} was closed. List > Open list brings it back.")
+            self._panel.undo.push(OpenList(watchlist, False))
+            self.noticed.emit(Message(f"{watchlist.name} was closed. List > All lists has it.", undoes=True))
+
+    def move_list(self, step: int, watchlist: Watchlist | None = None) -> None:
+        """Let a list's tab change places with the one at its left (-1) or right (1)."""
+        watchlist = self._meant(watchlist)
+        at = self._book.open_lists.index(watchlist) + step
+        if 0 <= at < len(self._book.open_lists):
+            self._pull(watchlist, at)
+
+    def open_list(self, watchlist: Watchlist) -> None:
+        """Show a list; one without a tab gets it, which can be undone."""
+        if not watchlist.is_open:
+            self._panel.undo.push(OpenList(watchlist))
+        self.show_list(watchlist)
+
+    def reopen(self) -> None:
+        """Open the list that was closed last, or the last one that is closed."""
+        closed = [each for each in self._book.lists if not each.is_open]
+        if closed:
+            self.open_list(next((each for each in reversed(self._closed_last) if each in closed), closed[-1]))
+
+    def _meant(self, watchlist: Watchlist | None) -> Watchlist:
+        return self._panel.watchlist if watchlist is None else watchlist  # an empty one is false
 
     def _feeds_told(self, lists: Sequence[Watchlist]) -> dict[Watchlist, str]:
         """What a tab says of its list's feeds; nothing where all lists and rows are of one."""
@@ -167,11 +214,27 @@ class ListMenu(QMenu):
     def _edited(self) -> None:
         """After a do, an undo or a redo the list that it was of is shown, in the window that the user works in."""
         undo = self._panel.undo
+        self._note_closed()
         watchlist = undo.watchlist
         if undo.active_window in (None, self.parent()) and watchlist is not None and watchlist in self._book.open_lists:
             self.show_list(watchlist)
         else:
             self.catch_up()
+
+    def _note_closed(self) -> None:
+        """Remember in which order lists were closed."""
+        closed = [each for each in self._book.lists if not each.is_open]
+        self._closed_last = [each for each in self._closed_last if each in closed]
+        self._closed_last += [each for each in closed if each not in self._closed_last]
+
+    def _show_first(self, edit: BookEdit, words: str) -> None:
+        """Something is about to be undone or redone: a list that it is of is shown first, so that the user sees it."""
+        if self._panel.undo.active_window not in (None, self.parent()) or (isinstance(edit, OpenList) and edit.on):
+            return
+        lists = [each for each in (edit.watchlist, *lists_of(edit)) if each is not None and each in self._book.lists]
+        if lists and self._panel.watchlist not in lists:
+            self.show_list(lists[0])
+            self.noticed.emit(f"In {lists[0].name}. {words}")
 
     def _rename(self, watchlist: Watchlist, text: str) -> None:
         name = section_name(text) if text.strip() else watchlist.name
@@ -190,20 +253,15 @@ class ListMenu(QMenu):
         if place < len(self._book.open_lists):
             self.show_list(self._book.open_lists[place])
 
-    def _move(self, step: int) -> None:
-        at = self._book.open_lists.index(self._panel.watchlist) + step
-        if 0 <= at < len(self._book.open_lists):
-            self._pull(self._panel.watchlist, at)
-
     def _pull(self, watchlist: Watchlist, at: int) -> None:
         """Let a list stand at the place `at` among the tabs."""
         self._panel.undo.push(MoveList(watchlist, self._book.lists.index(self._book.open_lists[at])))
 
-    def _list_closed(self) -> None:
-        self._closed.clear()
-        for each in self._book.lists:
-            if not each.is_open:
-                action = self._closed.addAction(each.name.replace("&", "&&"))
-                action.triggered.connect(lambda checked=False, each=each: self.show_list(each))
-        if self._closed.isEmpty():
-            self._closed.addAction("All lists are open").setEnabled(False)
+    def _drop_all_lists(self) -> None:
+        """Show the menu of all lists under its button, or where that would be."""
+        button = self._strip.all
+        anchor = button if button.isVisible() else self._strip.new
+        self.all.popup(anchor.mapToGlobal(anchor.rect().bottomLeft()))
+
+    def _show_tab_menu(self, watchlist: Watchlist, at: QPoint) -> None:
+        tab_menu(self, self._book, watchlist, self._titles, self._strip).popup(at)

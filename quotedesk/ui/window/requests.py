@@ -13,6 +13,8 @@ class Requests(QObject):
         origins(): the known feeds are looked at; say where their keys come from.
         demo(): the shown list's prices are to come from the demo feed.
         token(): the user has a provider's token to give.
+        token_of(feed): the token of that feed is to be given, or another one.
+        plan_seen(slots): the user has read that a plan carries so many symbols, and closed that.
         welcomed(): the user of a new profile has begun.
         quit(): end the program; also asked when the last window is to be closed.
     """
@@ -25,5 +27,7 @@ class Requests(QObject):
     origins = Signal()
     demo = Signal()
     token = Signal()
+    token_of = Signal(str)
+    plan_seen = Signal(object)
     welcomed = Signal()
     quit = Signal()

@@ -1,4 +1,4 @@
-"""What an empty list shows, and the first start: where to type, where prices come from, which colour is up."""
+"""What an empty list shows: where to type. At the first start also where prices come from, and which colour is up."""
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal, SignalInstance
 from PySide6.QtGui import QLinearGradient, QMouseEvent, QPainter, QPaintEvent
@@ -8,12 +8,13 @@ from quotedesk.codec import BUILT_IN
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.direction_choice import THREE, DirectionChoice
-from quotedesk.ui.looks.labels import plain_label
+from quotedesk.ui.looks.labels import ElidedLabel, plain_label
 from quotedesk.ui.looks.style import paint_card
 from quotedesk.ui.looks.theme import faded
 
 WIDTH_PX = 502
-_HEIGHT_PX = 218
+_FIRST_HEIGHT_PX = 218
+_HEIGHT_PX = 140
 _INNER_PX = 26
 _FIELD_PX = 34
 _FIELD_TOP_PX = 78
@@ -25,6 +26,7 @@ class StartPanel(QWidget):
     """A card over the desk, with room for the add line, which its owner puts into `field`.
 
     Attributes:
+        title: what it is about.
         demo, token, end: its buttons.
 
     Signals:
@@ -43,11 +45,13 @@ class StartPanel(QWidget):
         super().__init__(parent)
         self._appearance = appearance
         self._has_rows = False
+        self._is_first = False
         self._words = QWidget(self)
         lines = QVBoxLayout(self._words)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(4)
-        lines.addWidget(plain_label(look.font(18, strong=True), "t1", "Start your list"))
+        self.title = ElidedLabel(look.font(18, strong=True), "t1")
+        lines.addWidget(self.title)
         lines.addWidget(
             plain_label(look.font(), "t2", "Type a symbol and press Enter. Paste many at once, or drop a file.")
         )
@@ -80,6 +84,13 @@ class StartPanel(QWidget):
         self.colours = DirectionChoice(appearance, self._choices, THREE)
         grid.addWidget(self.colours, 1, 1)
         self.show_feed(BUILT_IN)
+        self.show_list("", is_first=True)
+
+    def show_list(self, name: str, *, is_first: bool) -> None:
+        """The list that is empty, by its name; `is_first`: the program is new to its user."""
+        self._is_first = is_first
+        self.title.show_text("Start your list" if is_first else f"Add symbols to {name}")
+        self._choices.setVisible(is_first)
 
     def show_feed(self, feed: str) -> None:
         """That one is the shown list's own."""
@@ -130,8 +141,9 @@ class StartPanel(QWidget):
 
     def _card_in(self, area: QRect) -> QRect:
         width = min(WIDTH_PX, area.width() - 16)
-        top = max(8, min(44, (area.height() - _HEIGHT_PX) // 3))
-        return QRect(area.left() + (area.width() - width) // 2, area.top() + top, width, _HEIGHT_PX)
+        height = _FIRST_HEIGHT_PX if self._is_first else _HEIGHT_PX
+        top = max(8, min(44, (area.height() - height) // 3))
+        return QRect(area.left() + (area.width() - width) // 2, area.top() + top, width, height)
 
     def _card(self) -> QRect:
         return self.rect() if self._has_rows else self._card_in(self.rect())

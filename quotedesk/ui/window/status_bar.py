@@ -1,4 +1,4 @@
-"""The line at the bottom of the window: links, feed, live of wanted, a notice. Nothing in it moves sideways."""
+"""The line at the bottom of the window: links, feed, plan, how the rows are, figures. Nothing in it moves sideways."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QWidget
 
 from quotedesk.market.clock import Clock
-from quotedesk.market.states import LinkStatus
+from quotedesk.market.states import LinkStatus, RowState
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.labels import ElidedLabel, plain_label
@@ -17,18 +17,17 @@ from quotedesk.ui.window.status_figures import StatusFigures
 from quotedesk.ui.window.status_lamp import LampText, StatusLamp
 
 _GAP_PX = 20
-_NOTICE_PX = 140  # the text of several lamps leaves so much to a notice
+_WORD_GAP_PX = 4
 _POWER_TIP = "Prices may be painted up to a tenth of a second later, for less work. File > Settings turns it off."
 
 
 class StatusBar(QStatusBar):
-    """Fields of fixed width; the notice takes the rest. `titles`: feed -> title.
+    """Fields of fixed width; how the rows are comes last, as it changes with every tick. `titles`: feed -> title.
 
     Where the window is too narrow for all, first the lamps lose their states' words and then their names, then the
-    figures go, then the feed's title is cut, then the word for saving power goes.
+    figures go, then the feed's title is cut, then the word for saving power goes, and at last how the rows are is cut.
 
     Attributes:
-        notice: one line for the user.
         figures: of the connections and of the painting.
         plan: how much of the plans is used.
     """
@@ -39,7 +38,7 @@ class StatusBar(QStatusBar):
         self._clock = clock
         self._titles = titles
         self._lamps: dict[str, StatusLamp] = {}
-        self._counts = (-1, -1)
+        self._counts: dict[RowState, int] | None = None
         self._plan: tuple[int, int | None, int] = (-1, None, -1)
         self.setSizeGripEnabled(False)
         self.setFixedHeight(look.STATUS_PX)
@@ -54,13 +53,6 @@ class StatusBar(QStatusBar):
         self._feed = plain_label(font, "t3")
         self._line.addWidget(self._feed)
         self._line.addSpacing(_GAP_PX)
-        self._live = plain_label(look.font(12, strong=True), "t1")
-        self._live.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._wanted = plain_label(font, "t3")
-        self._wanted.setMinimumWidth(QFontMetrics(font).horizontalAdvance(" live of 0000 wanted"))
-        self._line.addWidget(self._live)
-        self._line.addWidget(self._wanted)
-        self._line.addSpacing(_GAP_PX)
         self.plan = PlanBar(appearance)
         self._line.addWidget(self.plan)
         self._power = plain_label(font, "t3", "Saving power")
@@ -68,12 +60,15 @@ class StatusBar(QStatusBar):
         self._power.setToolTip(_POWER_TIP)
         self._power.hide()
         self._line.addWidget(self._power)
-        self.notice = ElidedLabel(font, "t2", Qt.AlignmentFlag.AlignRight)
-        self._line.addWidget(self.notice, 1)
+        self._first = plain_label(look.font(12, strong=True), "t1")
+        self._others = ElidedLabel(font, "t3")
+        self._others.setContentsMargins(_WORD_GAP_PX, 0, 0, 0)
+        self._line.addWidget(self._first)
+        self._line.addWidget(self._others, 1)
         self.figures = StatusFigures()
         self._line.addWidget(self.figures)
         self.addWidget(line, 1)
-        self.show_counts(0, 0)
+        self.show_counts({})
 
     @property
     def lamps(self) -> Mapping[str, StatusLamp]:
@@ -120,14 +115,15 @@ class StatusBar(QStatusBar):
         super().resizeEvent(event)
         self._fit()
 
-    def show_counts(self, live: int, wanted: int) -> None:
-        """How many of the rows a price would reach."""
-        if (live, wanted) == self._counts:
+    def show_counts(self, counts: dict[RowState, int]) -> None:
+        """How many of the rows are in each state."""
+        if counts == self._counts:
             return
-        self._counts = (live, wanted)
-        self._live.setText(f"{live:,}")
-        self._live.setFixedWidth(_room(self._live, f"{wanted:,}"))  # as many digits as it can get
-        self._wanted.setText(f" live of {wanted:,} wanted")
+        self._counts = counts
+        first, _, others = counted(counts).partition(" ") if counts else ("", "", "No symbols")
+        self._first.setText(first)
+        self._others.show_text(others)
+        self._fit()
 
     def _fit(self) -> None:
         """Leave out what there is no room for."""
@@ -135,11 +131,12 @@ class StatusBar(QStatusBar):
         power_px = self._power.sizeHint().width() if self._saves_power else 0
         title_px = _room(self._feed, self._title)
         least_px = self._line.sizeHint().width() - self._feed.sizeHint().width()  # without what may be left out
+        least_px += _room(self._others, self._others.full) + _WORD_GAP_PX  # the layout counts it as nothing
         least_px -= sum(lamp.text_px(lamp.shown) for lamp in lamps)
         least_px -= figures_px if self.figures.isVisibleTo(self) else 0
         least_px -= power_px if self._power.isVisibleTo(self) else 0
         room_px = self.width() - least_px - power_px - title_px
-        lamps_px = room_px - figures_px - (_NOTICE_PX if len(lamps) > 1 else 0)
+        lamps_px = room_px - figures_px
         text = next(
             each for each in reversed(LampText) if sum(lamp.text_px(each) for lamp in lamps) <= max(lamps_px, 0)
         )
@@ -167,3 +164,12 @@ class StatusBar(QStatusBar):
 def _room(label: QLabel, text: str) -> int:
     """How wide a label must be for a text."""
     return QFontMetrics(label.font()).horizontalAdvance(text) + 2
+
+
+def counted(counts: dict[RowState, int]) -> str:
+    """How the rows are: "7 live, 7 closed, 2 waiting"."""
+    kinds: dict[str, int] = {}
+    for state, row_look in look.LOOKS.items():
+        if count := counts.get(state, 0):
+            kinds[row_look.counted] = kinds.get(row_look.counted, 0) + count
+    return ", ".join(f"{count:,} {word}" for word, count in kinds.items())

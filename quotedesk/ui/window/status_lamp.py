@@ -16,7 +16,7 @@ from quotedesk.ui.looks.theme import LINK_LOOKS
 from quotedesk.ui.window import link_text
 
 _GAP_PX = 7
-_WORDS = [looks[2] for state, looks in LINK_LOOKS.items() if state is not LinkState.OFF]
+_WORDS = [looks[2] for state, looks in LINK_LOOKS.items() if state is not LinkState.OFF] + [link_text.NO_PRICES]
 
 
 class LampText(enum.IntEnum):
@@ -38,7 +38,7 @@ class StatusLamp(QWidget):
         super().__init__()
         self._clock = clock
         self._link: LinkStatus | None = None
-        self._title = self._name = ""
+        self._title = self._name = self._word = ""
         self._shown = LampText.ALL
         self._mark = GlyphLabel(appearance, "window")
         self.word = plain_label(look.font(12), "t1")
@@ -52,9 +52,9 @@ class StatusLamp(QWidget):
         """Show a link of the feed with that title; `is_named`: there are others, so say which one it is."""
         self._link, self._title = link, title
         self._name = link.name if is_named else ""
-        shape, colour, word = LINK_LOOKS[link.state]
+        shape, colour, self._word = link_text.look_of(link)
         self._mark.show_mark(shape, colour)
-        self.setAccessibleName(f"{link.name}: {word}")
+        self.setAccessibleName(f"{link.name}: {self._word}")
         self.show_text(self._shown)
 
     @property
@@ -73,7 +73,7 @@ class StatusLamp(QWidget):
         """Show the mark with so much text."""
         self._shown = shown
         width_px = self.text_px(shown) - _GAP_PX
-        word = LINK_LOOKS[self._link.state][2] if self._link and shown is LampText.ALL else ""
+        word = self._word if shown is LampText.ALL else ""
         self.word.setText(f"{self._name} {word}".strip())
         self.word.setVisible(width_px > 0)
         if width_px > 0:

@@ -64,7 +64,7 @@ class TabDrops(QObject):
         elif parsed is not None:
             if parsed.rows:
                 self._panel.undo.push(On(watchlist, append(watchlist, parsed.rows)))
-            self._panel.noticed.emit(f"{watchlist.name}: {parsed.words}")
+            self._panel.tell_added(parsed, f"{watchlist.name}: {parsed.words}")
 
     def _read(self, watchlist: Watchlist, event: QDropEvent) -> ParsedList | None:
         if drag := RowDrag.of(event):

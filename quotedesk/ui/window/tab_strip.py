@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -22,11 +23,15 @@ from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.icons import SIZE_PX, Icons
+from quotedesk.ui.window.tab_scroller import TabScroller
 
 TABS_PX = 40
+MOST_TAB_PX = 180
 _PAD_PX = 14
 _GAP_PX = 7
 _LINE_PX = 2
+_BESIDE_TABS_PX = 6
+_REACHED_PX = 40  # so much beside what is tab_moved or dragged comes into view
 _NO_FEEDS: Mapping[Watchlist, str] = {}
 _SPRING_MS = 600  # a drag that rests on a tab for so long opens its list
 
@@ -38,6 +43,8 @@ class ListTabs(QTabBar):
         accepts: may what is dragged be dropped on the tab of this list? Asked at each move.
 
     Signals:
+        menu_asked(watchlist, at): what can be done with that list is asked for, there on the screen.
+        reached(part): something is tab_moved or dragged over that part of the tabs.
         chosen(watchlist): it is to be shown.
         tab_moved(watchlist, at): it was tab_moved to the place `at` among the tabs.
         rename_asked(watchlist): its tab was double-clicked.
@@ -45,6 +52,8 @@ class ListTabs(QTabBar):
         left(): a drag over the tabs is over.
     """
 
+    menu_asked = Signal(object, QPoint)
+    reached = Signal(QRect)
     chosen = Signal(object)
     tab_moved = Signal(object, int)
     rename_asked = Signal(object)
@@ -56,6 +65,7 @@ class ListTabs(QTabBar):
         self._appearance = appearance
         self._before: list[Watchlist] = []  # as the tabs stood when the button went down; none while it is up
         self._aimed = -1  # the tab under a drag
+        self._renamed: Watchlist | None = None  # the list whose name is being written
         self.accepts: Callable[[Watchlist, QDragMoveEvent], bool] = lambda watchlist, event: False
         self._spring = QTimer(self, singleShot=True, interval=_SPRING_MS)
         self._spring.timeout.connect(lambda: self._choose(self._aimed))
@@ -63,7 +73,7 @@ class ListTabs(QTabBar):
         self.setMovable(True)
         self.setExpanding(False)
         self.setDrawBase(False)
-        self.setUsesScrollButtons(True)
+        self.setUsesScrollButtons(False)  # whoever holds the bar scrolls it
         self.setElideMode(Qt.TextElideMode.ElideNone)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -90,7 +100,8 @@ class ListTabs(QTabBar):
                 self.setTabText(place, words)
             told = feeds.get(each, "")
             self.setAccessibleTabName(place, f"{each.name}, {count} symbols" + (f", {told}" if told else ""))
-            self.setTabToolTip(place, tips.as_shown(told))
+            cut = each.name if self._shown_name(each) != each.name else ""
+            self.setTabToolTip(place, tips.as_shown("\n".join(filter(None, (cut, told)))))
             if each is current:
                 self.setCurrentIndex(place)
         self.blockSignals(False)
@@ -105,13 +116,29 @@ class ListTabs(QTabBar):
         """Where its tab is."""
         return next((self.tabRect(at) for at in range(self.count()) if self.list_at(at) is watchlist), QRect())
 
+    def widen_for_name(self, watchlist: Watchlist | None) -> None:
+        """The name of that list is being written: its tab has all the room that a tab may have. None: it is over."""
+        self._renamed = watchlist
+        for place in range(self.count()):
+            self.setTabText(place, self.tabText(place))  # makes the bar measure its tabs anew
+
     def tabSizeHint(self, index: int) -> QSize:  # noqa: N802 (Qt's name)
         watchlist = self.tabData(index)
         if watchlist is None:
             return QSize(0, TABS_PX)
+        if watchlist is self._renamed:
+            return QSize(MOST_TAB_PX, TABS_PX)
         name = QFontMetrics(look.font(strong=True)).horizontalAdvance(watchlist.name)
+        return QSize(min(MOST_TAB_PX, name + self._beside_name_px(watchlist)), TABS_PX)
+
+    def _beside_name_px(self, watchlist: Watchlist) -> int:
         count = QFontMetrics(look.font(11)).horizontalAdvance(f"{len(watchlist.instruments):,}")
-        return QSize(name + count + _GAP_PX + 2 * _PAD_PX, TABS_PX)
+        return count + _GAP_PX + 2 * _PAD_PX
+
+    def _shown_name(self, watchlist: Watchlist) -> str:
+        """The name, as far as a tab has room for it."""
+        metrics, room = QFontMetrics(look.font(strong=True)), MOST_TAB_PX - self._beside_name_px(watchlist)
+        return metrics.elidedText(watchlist.name, Qt.TextElideMode.ElideRight, room)
 
     def minimumTabSizeHint(self, index: int) -> QSize:  # noqa: N802 (Qt's name)
         return self.tabSizeHint(index)
@@ -130,8 +157,9 @@ class ListTabs(QTabBar):
             left = rect.left() + _PAD_PX
             painter.setFont(font)
             painter.setPen(theme.t1 if is_on else theme.t2)
-            painter.drawText(QPointF(left, baseline), watchlist.name)
-            left += metrics.horizontalAdvance(watchlist.name) + _GAP_PX
+            name = self._shown_name(watchlist)
+            painter.drawText(QPointF(left, baseline), name)
+            left += metrics.horizontalAdvance(name) + _GAP_PX
             painter.setFont(look.font(11))
             painter.setPen(theme.t3)
             painter.drawText(QPointF(left, baseline), f"{len(watchlist.instruments):,}")
@@ -147,6 +175,27 @@ class ListTabs(QTabBar):
         self._before = self._shown()
         super().mousePressEvent(event)
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.reached.emit(QRect(event.position().toPoint(), QSize(1, 1)))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        is_pointed = event.reason() is QContextMenuEvent.Reason.Mouse
+        place = self.tabAt(event.pos()) if is_pointed else self.currentIndex()
+        if place >= 0:
+            at = event.globalPos() if is_pointed else self.mapToGlobal(self.tabRect(place).bottomLeft())
+            self.menu_asked.emit(self.list_at(place), at)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            middle = self.tabRect(self.currentIndex()).center()
+            self.contextMenuEvent(
+                QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, middle, self.mapToGlobal(middle))
+            )
+        else:
+            super().keyPressEvent(event)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         # The bar has moved tabs already; now it is said.
@@ -159,6 +208,7 @@ class ListTabs(QTabBar):
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         place = self.tabAt(event.position().toPoint())
+        self.reached.emit(QRect(event.position().toPoint(), QSize(1, 1)))
         if place >= 0 and self.accepts(self.list_at(place), event):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
@@ -227,7 +277,7 @@ class NameEditor(QLineEdit):
         """Open over a tab."""
         self.watchlist = watchlist
         self.setText(watchlist.name)
-        self.setGeometry(tab.adjusted(2, 6, 60, -6))
+        self.setGeometry(tab.adjusted(2, 6, -2, -6))
         self.show()
         self.raise_()
         self.setFocus()
@@ -257,11 +307,11 @@ class NameEditor(QLineEdit):
 
 
 class TabStrip(QWidget):
-    """The tabs, a button for a new list, and the tools at the right.
+    """The tabs, a button for a new list, one for all lists, and the tools at the right.
 
     Attributes:
-        tabs, editor: its parts.
-        new: the button.
+        tabs, scroller, editor: its parts.
+        new, all: the buttons.
     """
 
     def __init__(self, appearance: Appearance, icons: Icons, tools: QWidget, parent: QWidget) -> None:
@@ -274,22 +324,46 @@ class TabStrip(QWidget):
         line.setContentsMargins(2, 0, 0, 1)
         line.setSpacing(0)
         self.tabs = ListTabs(appearance, self)
-        self.new = QToolButton(self)
-        self.new.setIconSize(QSize(SIZE_PX, SIZE_PX))
-        self.new.setAutoRaise(True)
-        self.new.setToolTip("New list (Ctrl+T)")
-        self.new.setAccessibleName("New list")
-        line.addWidget(self.tabs)
+        self.scroller = TabScroller(self.tabs, appearance, self)
+        self.tabs.reached.connect(lambda part: self.scroller.show_part(part, _REACHED_PX))
+        self.new, self.all = QToolButton(self), QToolButton(self)
+        for button, name, tip in (
+            (self.new, "New list", "New list (Ctrl+T)"),
+            (self.all, "All lists", "All lists (Ctrl+L)"),
+        ):
+            button.setIconSize(QSize(SIZE_PX, SIZE_PX))
+            button.setAutoRaise(True)
+            button.setToolTip(tip)
+            button.setAccessibleName(name)
+        line.addWidget(self.scroller)
+        line.addSpacing(_BESIDE_TABS_PX)
         line.addWidget(self.new)
+        line.addWidget(self.all)
         line.addStretch(1)
         line.addWidget(tools)
         self.editor = NameEditor(self.tabs)
+        self.editor.closed.connect(lambda: self._widen(None))
         appearance.changed.connect(self._colour)
         self._colour()
 
     def rename(self, watchlist: Watchlist) -> None:
         """Let the user write another name."""
+        self._widen(watchlist)
+        self.scroller.show_part(self.tabs.tab_of(watchlist))
         self.editor.begin(watchlist, self.tabs.tab_of(watchlist))
+
+    def show_lists(
+        self, lists: Sequence[Watchlist], current: Watchlist, feeds: Mapping[Watchlist, str], *, are_more: bool
+    ) -> None:
+        """See ListTabs; `are_more`: there is something to choose in the menu of all lists."""
+        self.tabs.show_lists(lists, current, feeds)
+        self.all.setVisible(are_more or len(lists) > 1)
+        self.scroller.lay_out()
+        self.scroller.show_current()
+
+    def _widen(self, watchlist: Watchlist | None) -> None:
+        self.tabs.widen_for_name(watchlist)
+        self.scroller.lay_out()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -299,5 +373,6 @@ class TabStrip(QWidget):
 
     def _colour(self) -> None:
         self.new.setIcon(self._icons.icon("add", self._appearance.theme))
+        self.all.setIcon(self._icons.icon("chevron", self._appearance.theme))
         self.update()
         self.tabs.update()

@@ -21,8 +21,8 @@ class ToolStrip(QWidget):
         self._line.setSpacing(2)
         appearance.changed.connect(self._colour)
 
-    def add(self, action: QAction, icon: str) -> None:
-        """A button that does what the action does."""
+    def add(self, action: QAction, icon: str, *, only_while_on: bool = False) -> None:
+        """A button that does what the action does; `only_while_on`: it is there while the action is checked."""
         button = QToolButton(self)
         button.setIconSize(QSize(SIZE_PX, SIZE_PX))
         button.setAutoRaise(True)
@@ -31,6 +31,9 @@ class ToolStrip(QWidget):
         self._line.addWidget(button)
         self._dress(button, icon)
         action.changed.connect(lambda: self._dress(button, icon))
+        if only_while_on:
+            button.setVisible(action.isChecked())
+            action.toggled.connect(button.setVisible)
 
     def _colour(self) -> None:
         for button, icon in self._buttons:

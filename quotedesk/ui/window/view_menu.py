@@ -40,11 +40,10 @@ class ViewMenu(QMenu):
         appearance.changed.connect(self._check)
         self._check()
 
-    def put_first(self, action: QAction) -> None:
-        """Another action, before the looks."""
-        first = self.actions()[0]
-        self.insertAction(first, action)
-        self.insertSeparator(first)
+    def put_first(self, *actions: QAction) -> None:
+        """Other actions, in a group before all."""
+        first = self.insertSeparator(self.actions()[0])
+        self.insertActions(first, actions)
 
     def _choices(
         self,

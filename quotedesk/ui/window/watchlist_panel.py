@@ -19,6 +19,7 @@ from quotedesk.ui.editing.add_line import IDLE_WIDTH_PX, OPEN_WIDTH_PX, AddLine
 from quotedesk.ui.editing.completion import Completion
 from quotedesk.ui.editing.error_popup import ErrorPopup
 from quotedesk.ui.editing.row_edits import RowEdits
+from quotedesk.ui.editing.row_finder import RowFinder
 from quotedesk.ui.editing.symbol_editor import SymbolEditor, words
 from quotedesk.ui.exchange.drop_target import DropTarget
 from quotedesk.ui.exchange.mime_in import incoming
@@ -26,6 +27,7 @@ from quotedesk.ui.exchange.mime_out import data_of
 from quotedesk.ui.exchange.row_drag import RowDrag
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.theme import HEADER_PX
+from quotedesk.ui.message import Message
 from quotedesk.ui.table.columns import STATE, SYMBOL
 from quotedesk.ui.table.live_sort import LiveSort
 from quotedesk.ui.table.model import TableModel
@@ -41,16 +43,19 @@ class WatchlistPanel(QWidget):
     """One watchlist to work on.
 
     Attributes:
-        model, table, add_line, editor, selecting, views, rows, reader, undo, start_panel: its parts.
+        model, table, add_line, editor, selecting, views, rows, finder, reader, undo, start_panel: its parts.
+        written_in: what is written in, and what lies beside it while somebody writes.
 
     Signals:
         files_brought(files): they are to be imported.
-        noticed(str): something to tell in passing, one plain line.
+        noticed(message): something to tell: a plain line, or a Message.
+        report_wanted(parsed): what became of each piece of a pasted or dropped text is to be shown.
         welcomed(): the user has begun; see `welcome`.
     """
 
-    noticed = Signal(str)
+    noticed = Signal(object)
     files_brought = Signal(object)
+    report_wanted = Signal(object)
     welcomed = Signal()
 
     def __init__(
@@ -74,6 +79,7 @@ class WatchlistPanel(QWidget):
         self.model.flag_of, self.model.note_of = book.flags.get, lambda one: book.notes.get(one, "")
         self.table = TableView(self.model, clock, appearance, self)
         self.start_panel = StartPanel(appearance, self)
+        self._line_y = HEADER_PX  # of the add line
         self._is_new = False  # to its user: the start panel stands over the rows
         self._popup = ErrorPopup(appearance, self)
         self.add_line = AddLine(appearance, self._popup, self)
@@ -82,10 +88,12 @@ class WatchlistPanel(QWidget):
         self.selecting = Selection(self.table, self.model, undo)
         self.views = ListViews(book, self.table, self.model, self.selecting)
         self.rows = RowEdits(undo, self.table, self.model, self.selecting)
+        self.finder = RowFinder(self.add_line, self.table, self.model, self.selecting)
         self._drag = RowDrag(self.table, self.model, appearance)
         self._dropping = DropTarget(self, self.table, self.model, self._drag, self.reader.found, appearance)
         suggest = self.reader.suggestions
         typed, edited = (Completion(each, suggest, appearance, self) for each in (self.add_line, self.editor))
+        self.written_in = (self.add_line, self.editor, self._popup, self._editor_popup, typed, edited)
         self.setFocusProxy(self.table)
         self.setTabOrder(self.table, self.add_line)
         typed.clicked.connect(lambda: self._enter(self.add_line.text()))
@@ -94,6 +102,7 @@ class WatchlistPanel(QWidget):
         self.add_line.entered.connect(self._enter)
         self.add_line.cancelled.connect(self.table.setFocus)
         self.add_line.opened_or_closed.connect(self._lay_out)
+        self.finder.changed.connect(self._lay_out)
         self.table.empty_clicked.connect(self.add_line.begin)
         self.start_panel.clicked.connect(self.add_line.begin)
         self.start_panel.ended.connect(self._end_welcome)
@@ -104,7 +113,7 @@ class WatchlistPanel(QWidget):
         self.editor.closed.connect(self.table.setFocus)
         self.model.layoutChanged.connect(self._place_editor)
         self.rows.noticed.connect(self.noticed)
-        self.table.drag_requested.connect(lambda: self._drag.carry(self.selecting.rows()))
+        self.table.drag_requested.connect(self._carry)
         self._dropping.rows_dropped.connect(self.rows.place)
         self._dropping.rows_brought.connect(
             lambda rows, source, at, copies: self.rows.take(rows, source, self.watchlist, at, copies)
@@ -129,6 +138,7 @@ class WatchlistPanel(QWidget):
         """Show another list, as it was left when it was shown before."""
         self.editor.finish()
         self.add_line.finish()
+        self.finder.end()
         self.reader.watchlist = watchlist
         self.views.show(watchlist)
 
@@ -192,12 +202,15 @@ class WatchlistPanel(QWidget):
         density = self._appearance.density
         foot = max(0, self.height() - density.add_row_px)
         self.table.setGeometry(0, 0, self.width(), foot)
-        y = min(HEADER_PX + self.table.rows_px, foot)
+        if not self.finder.filters:  # what is typed in stays where it is while rows go and come
+            self._line_y = min(HEADER_PX + self.table.rows_px, foot)
+        y = min(self._line_y, foot)
         is_empty = not len(self.watchlist)
         starts = is_empty or self._is_new
         self.start_panel.setVisible(starts)
         self.add_line.is_prominent = starts
         if starts:
+            self.start_panel.show_list(self.watchlist.name, is_first=self._is_new)
             self.start_panel.lay_out(self.rect().adjusted(0, HEADER_PX, 0, 0), not is_empty)
             self.add_line.setGeometry(self.start_panel.field())
         else:
@@ -217,6 +230,7 @@ class WatchlistPanel(QWidget):
             self.table.setFocus()
 
     def _marks_changed(self) -> None:
+        self._lay_out()
         self.table.viewport().update()
 
     def _rows_changed(self) -> None:
@@ -241,7 +255,13 @@ class WatchlistPanel(QWidget):
 
     # Adding
 
+    def _carry(self) -> None:
+        """Drag the chosen rows; where they go is a place among all."""
+        self.finder.end()
+        self._drag.carry(self.selecting.rows())
+
     def _enter(self, text: str) -> None:
+        self.finder.end()
         parsed = self.reader.typed(text)
         if parsed.new:
             self.rows.insert(parsed.new)
@@ -262,7 +282,12 @@ class WatchlistPanel(QWidget):
         if parsed.rows:
             self.rows.insert(parsed.rows, at)
             self._end_welcome()
-        self.noticed.emit(parsed.words)
+        self.tell_added(parsed, parsed.words)
+
+    def tell_added(self, parsed: ParsedList, words: str) -> None:
+        """Tell what came of a pasted or dropped text, once its rows are in a list; what is no symbol has a report."""
+        details = (lambda: self.report_wanted.emit(parsed)) if parsed.bad or parsed.fault else None
+        self.noticed.emit(Message(words, undoes=bool(parsed.rows), details=details))
 
     # Changing one
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from quotedesk.config.window_file import WindowState
 from quotedesk.lists.book import Book
+from quotedesk.lists.list_reader import ParsedList
 from quotedesk.lists.symbol_directory import Directories
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
@@ -19,11 +20,14 @@ from quotedesk.ui.looks.actions import act
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.icons import Icons
 from quotedesk.ui.looks.style import dress
+from quotedesk.ui.message import Message, as_message
 from quotedesk.ui.table import sparkline_shape as line_shape
 from quotedesk.ui.table.columns import sorting
+from quotedesk.ui.table.numbers import time_of_day
 from quotedesk.ui.table.repaint import RepaintClock
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.banner import Banner
+from quotedesk.ui.window.columns_menu import ColumnsMenu, HeaderMenu, SortMenu
 from quotedesk.ui.window.edit_menu import EditMenu
 from quotedesk.ui.window.feed_view import FeedView
 from quotedesk.ui.window.file_menu import FileMenu
@@ -32,9 +36,11 @@ from quotedesk.ui.window.link_text import overview
 from quotedesk.ui.window.list_menu import ListMenu
 from quotedesk.ui.window.menu_bar import MenuBar
 from quotedesk.ui.window.requests import Requests
+from quotedesk.ui.window.row_menu import RowMenu
 from quotedesk.ui.window.status_bar import StatusBar
 from quotedesk.ui.window.tab_drops import TabDrops
 from quotedesk.ui.window.tab_strip import TabStrip
+from quotedesk.ui.window.toasts import Toasts
 from quotedesk.ui.window.tool_strip import ToolStrip
 from quotedesk.ui.window.view_menu import ViewMenu
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
@@ -49,7 +55,7 @@ class Window(QMainWindow):
 
     Attributes:
         panel, banner, status_bar, edit_menu, list_menu: its parts.
-        table, add_line, undo, start_panel, file_menu, view_menu, help_menu: the parts to work with.
+        table, add_line, undo, start_panel, file_menu, view_menu, help_menu, toasts: the parts to work with.
         requests: what the user asks the program for; shared with the other windows.
         appearance: how it looks, to be changed at any time.
         icons: which know what is missing.
@@ -100,7 +106,8 @@ class Window(QMainWindow):
         self.add_line = self.panel.add_line
         self.start_panel = self.panel.start_panel
         self.undo = undo
-        self.banner = Banner(self.appearance)
+        self.toasts = Toasts(self.panel, self.panel.written_in, self.table, self.appearance, undo, clock)
+        self.banner = Banner(self.appearance, clock)
         self.banner.hide()
         self.status_bar = StatusBar(self.appearance, clock, self._titles)
         self.setStatusBar(self.status_bar)
@@ -123,7 +130,11 @@ class Window(QMainWindow):
         self.table.log = self.repaint_clock.log
         self.view_menu = ViewMenu(self.appearance, self)
         self.view_menu.put_first(act(self.view_menu, "Fee&ds", "Ctrl+Alt+0", self.show_feeds_window))
-        act(self.view_menu, "Reset co&lumns", "Ctrl+Shift+R", self.table.header.fit)
+        columns = ColumnsMenu(self.table, self.view_menu)
+        sort = SortMenu(self.table, self.panel.model, self.view_menu)
+        self.view_menu.put_first(sort.menuAction(), columns.menuAction())
+        self._header_menu = HeaderMenu(self.table, self.panel.model, columns)
+        self._row_menu = RowMenu(book, self.panel, self.edit_menu)
         self._shape = WindowStateKeeper(self, book, self.panel, self.list_menu, self.view_menu)
         self._connect()
         self._make_menus()
@@ -145,6 +156,7 @@ class Window(QMainWindow):
     def release(self) -> None:
         """The window goes and the others stay: follow nothing any more."""
         self._book.listeners.remove(self._name_window)
+        self.toasts.release()
         self.list_menu.release()
         self.panel.release()
         self.repaint_clock.stop()
@@ -155,9 +167,9 @@ class Window(QMainWindow):
         self.panel.model.trace_of = view.trace_of
         if view.links != before.links:
             self.status_bar.show_links(view.links)
-            self.banner.show_links(view.links, self._clock.now_s())
-            self.repaint_clock.counting = self.banner.is_wanted
-            self._show_or_hide_banner()
+            self.banner.show_links(view.links)
+        self.banner.show_plan(view.slots, view.parked)
+        self._show_or_hide_banner()
         self.status_bar.show_plan(view.used, view.slots, view.parked)
         if self.isVisible():
             age_ms = self.repaint_clock.age_stats().p99_ms
@@ -186,9 +198,14 @@ class Window(QMainWindow):
             self._feeds_window.activateWindow()
         self.requests.origins.emit()
 
-    def show_notice(self, text: str) -> None:
-        """One plain line at the right of the status bar; "" takes it back."""
-        self.status_bar.notice.show_text(text)
+    def show_notice(self, message: Message | str, *, is_error: bool = False) -> None:
+        """Tell a plain line or a Message at the lower left of the table; an error stays until it is closed."""
+        self.toasts.tell(as_message(message, is_error=is_error))
+
+    def show_messages(self) -> None:
+        """All that was told in this run, the newest first."""
+        told = [f"{time_of_day(utc_s)}  {each.text}" for utc_s, each in reversed(self.toasts.told)]
+        self._show_text("Messages", "What was told in this run, the newest first.", "\n".join(told) or "Nothing yet.")
 
     def state(self) -> WindowState:
         """How the window is now, to be restored at another start."""
@@ -261,10 +278,15 @@ class Window(QMainWindow):
             menu.noticed.connect(self.show_notice)
         self.panel.rows.folded.connect(self.arranged)
         self.panel.noticed.connect(self.show_notice)
+        self.panel.report_wanted.connect(self._show_report)
+        self.toasts.details_asked.connect(lambda message: self._show_text("Message", "", message.text))
         self.panel.welcomed.connect(self.requests.welcomed)
         self.start_panel.demo_wanted.connect(self.requests.demo)
         self.start_panel.token_wanted.connect(self.requests.token)
         self.banner.retry.clicked.connect(self.requests.retry)
+        self.banner.token_wanted.connect(self.requests.token_of)
+        self.banner.plan_seen.connect(self.requests.plan_seen)
+        self.requests.plan_seen.connect(self._plan_seen)
         self.table.painted_first.connect(self._first_paint)
         self.repaint_clock.ran.connect(self._count)
         self.repaint_clock.second.connect(self._second)
@@ -278,13 +300,15 @@ class Window(QMainWindow):
         bar.addMenu(self.list_menu)
         bar.addMenu(self.view_menu)
         self.help_menu = HelpMenu(bar, self.requests, self)
+        self.help_menu.add_messages(self.show_messages)
         bar.addMenu(self.help_menu)
         edit = self.edit_menu
         for action, icon in (
-            *((edit.add, "add"), (edit.remove, "remove"), (edit.undo, "undo"), (edit.redo, "redo")),
+            *((edit.remove, "remove"), (edit.undo, "undo"), (edit.redo, "redo")),
             *((self.view_menu.next_spacing, "rows"), (self.view_menu.turn_theme, "theme")),
         ):
             self._tools.add(action, icon)
+        self._tools.add(self._shape.on_top, "pin", only_while_on=True)
 
     def _dress(self) -> None:
         dress(self, self.appearance.theme)
@@ -314,22 +338,39 @@ class Window(QMainWindow):
         self.shown_changed.emit()
 
     def _count(self) -> None:
-        self.status_bar.show_counts(*self.panel.model.counts())
+        self.status_bar.show_counts(self.panel.model.counts())
 
     def _second(self) -> None:
-        self.banner.count(self._clock.now_s())
+        self.banner.count()
         self._show_or_hide_banner()
 
     def _show_or_hide_banner(self) -> None:
         """Show or hide the banner, which moves the rows: never under the hand."""
         wanted = self.banner.is_wanted
+        self.repaint_clock.counting = self.banner.counts
         if wanted == self.banner.isVisibleTo(self):
             return
         if self.panel.is_busy or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
             self.repaint_clock.counting = True  # look again in a second
             return
+        if not wanted and self.banner.isAncestorOf(self.focusWidget() or self):
+            self.table.setFocus()
         self.banner.setVisible(wanted)
-        self.repaint_clock.counting = wanted
+
+    def _plan_seen(self, slots: int | None) -> None:
+        self.banner.note_seen(slots)
+        self._show_or_hide_banner()
+
+    def _show_report(self, parsed: ParsedList) -> None:
+        """What became of each piece of a text that was pasted or dropped."""
+        from quotedesk.ui.window.paste_report import PasteReport  # the first paint need not wait for it
+
+        PasteReport(parsed, self.appearance, self).open()
+
+    def _show_text(self, title: str, said: str, text: str) -> None:
+        from quotedesk.ui.dialogs.text_window import TextWindow
+
+        TextWindow(title, said, text, "", self).show()
 
     def _mind_visibility(self) -> None:
         if self.isVisible() and not self.isMinimized():

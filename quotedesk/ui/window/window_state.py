@@ -14,15 +14,19 @@ from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
 
 class WindowStateKeeper:
-    """Saves and restores one window; the action that keeps it on top goes into `menu`."""
+    """Saves and restores one window.
+
+    Attributes:
+        on_top: the action that keeps the window above others; it goes into `menu`.
+    """
 
     def __init__(self, window: QWidget, book: Book, panel: WatchlistPanel, lists: ListMenu, menu: QMenu) -> None:
         self._window = window
         self._book = book
         self._panel = panel
         self._lists = lists
-        self._on_top = act(menu, "&Always on top", "Ctrl+Shift+T", lambda: self._keep_on_top(self._on_top.isChecked()))
-        self._on_top.setCheckable(True)
+        self.on_top = act(menu, "&Always on top", "Ctrl+Shift+A", lambda: self._keep_on_top(self.on_top.isChecked()))
+        self.on_top.setCheckable(True)
 
     def state(self) -> WindowState:
         """How it is now."""
@@ -33,7 +37,7 @@ class WindowStateKeeper:
             widths_px=header.widths_px(),
             shown=self._panel.watchlist.name,
             sorts={name: sorting_text(sorted_by) for name, sorted_by in self._panel.views.sortings().items()},
-            on_top=self._on_top.isChecked(),
+            on_top=self.on_top.isChecked(),
         )
 
     def restore(self, state: WindowState) -> None:
@@ -52,7 +56,7 @@ class WindowStateKeeper:
 
     def _keep_on_top(self, on: bool) -> None:
         is_shown = self._window.isVisible()
-        self._on_top.setChecked(on)
+        self.on_top.setChecked(on)
         if on != bool(self._window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint):
             self._window.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, on)
             if is_shown:

@@ -4,13 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from quotedesk.app.process import instance
-from quotedesk.app.process.instance import InUseError
+from quotedesk.app.process.instance import InUseError, LeftLockError
 from quotedesk.config.paths import Profile
 
 IS_ROOT = os.geteuid() == 0
@@ -24,7 +24,7 @@ try:
     lock = instance.hold(Profile(Path(sys.argv[1])))
     print("held", flush=True)
     sys.stdin.read()
-except (instance.InUseError, OSError) as fault:
+except (instance.InUseError, instance.LeftLockError, OSError) as fault:
     print(type(fault).__name__, fault, flush=True)
 """
 
@@ -130,8 +130,8 @@ def test_two_profiles_do_not_mind_one_another(tmp_path: Path, other: Other) -> N
 
 
 def test_a_folder_that_may_not_be_written_to_says_so(profile: Profile) -> None:
-    for folder in list(profile.folder.parents)[:3]:
-        folder.chmod(0o755)
+    for folder in list(profile.folder.parents)[:4]:  # up to that of pytest, which is one deeper under xdist
+        folder.chmod(folder.stat().st_mode | 0o055)
     profile.folder.chmod(0o555)
     who = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if IS_ROOT else []
     other = Other(profile, *who)
@@ -139,4 +139,54 @@ def test_a_folder_that_may_not_be_written_to_says_so(profile: Profile) -> None:
     if not other.says:
         pytest.skip("cannot run as somebody else here")
     assert other.says.startswith("PermissionError")
-    assert "--profile" in other.says
+    assert str(profile.folder) in other.says
+
+
+def as_nobody(profile: Profile) -> Other:
+    """A start by another user."""
+    for folder in list(profile.folder.parents)[:4]:  # up to that of pytest, which is one deeper under xdist
+        folder.chmod(folder.stat().st_mode | 0o055)
+    profile.folder.chmod(0o777)
+    other = Other(profile, "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+    other.end()
+    if not other.says:
+        pytest.skip("cannot run as somebody else here")
+    return other
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="needs a second user")
+@pytest.mark.parametrize("is_running", [True, False])
+def test_another_users_lock_is_told_from_a_program_that_runs(profile: Profile, is_running: bool) -> None:
+    holder = Other(profile)
+    if not is_running:
+        holder.end(signal.SIGKILL)
+    profile.lock.chmod(0o644)
+    says = as_nobody(profile).says
+    holder.end(signal.SIGKILL)
+    assert says.startswith(f"LeftLockError {profile.lock} is a lock of the user root: ")
+    assert "--profile" in says
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
+def test_a_lock_that_is_no_file_is_told_from_a_program_that_runs(
+    profile: Profile, make: Callable[[Path], None]
+) -> None:
+    make(profile.lock)
+    with pytest.raises(LeftLockError, match="Move it away"):
+        instance.hold(profile)
+
+
+def test_a_full_disk_is_called_full(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    script = (
+        f"mount -t tmpfs -o size=256k t {disk} && mkdir {disk}/p && "
+        f"{{ head -c 1000000 /dev/zero > {disk}/fill 2>/dev/null; }}; "
+        f"exec {sys.executable} -c '{HOLDER}' {disk}/p {Path(__file__).parents[3]}"
+    )
+    done = subprocess.run(
+        ["unshare", "-m", "sh", "-c", script], stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+    if not done.stdout:
+        pytest.skip(f"cannot mount here: {done.stderr[-200:]}")
+    assert done.stdout.startswith("OSError [Errno 28] No space left on device")

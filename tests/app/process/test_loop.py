@@ -394,6 +394,8 @@ async def talk():
     async for _ in words():
         pass
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may ignore it
+
 async def main(app):
     global request
     request = asyncio.Event()
@@ -403,6 +405,7 @@ async def main(app):
     window.show()
     ways = {
         "terminate": lambda: os.kill(os.getpid(), signal.SIGTERM),
+        "hang up": lambda: os.kill(os.getpid(), signal.SIGHUP),
         "interrupt": lambda: os.kill(os.getpid(), signal.SIGINT),
         "app.quit": app.quit,
         "close": window.close,
@@ -427,7 +430,7 @@ with asyncio.Runner(loop_factory=lambda: loop.DeskLoop(app)) as runner:
 """
 
 
-@pytest.mark.parametrize("way", ["terminate", "interrupt", "app.quit", "close", "close all"])
+@pytest.mark.parametrize("way", ["terminate", "hang up", "interrupt", "app.quit", "close", "close all"])
 def test_every_way_to_quit_says_goodbye_and_ends_with_nothing_on_standard_error(way: str) -> None:
     done = subprocess.run(
         [sys.executable, "-X", "dev", "-c", PROGRAM, way, str(Path(__file__).parents[3])],
@@ -439,21 +442,24 @@ def test_every_way_to_quit_says_goodbye_and_ends_with_nothing_on_standard_error(
     assert (done.returncode, done.stdout, done.stderr) == (0, "goodbye\n", "")
 
 
-def test_the_program_itself_ends_well_by_a_signal(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_the_program_itself_ends_well_by_a_signal_and_has_saved(tmp_path: Path, number: signal.Signals) -> None:
     process = subprocess.Popen(
         [sys.executable, "-X", "dev", "-m", "quotedesk", "--profile", tmp_path / "p", "--stats", tmp_path / "s.json"],
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     )
     try:
         end_s = time.monotonic() + 15
         while not (tmp_path / "s.json").exists():
             assert time.monotonic() < end_s
             time.sleep(0.05)
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(number)
         out, err = process.communicate(timeout=10)
     finally:
         process.kill()
     assert (process.returncode, out, err) == (0, "", "")
+    assert (tmp_path / "p/prices/demo.json").exists()

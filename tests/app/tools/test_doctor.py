@@ -34,7 +34,7 @@ def test_on_the_demo_feed_all_is_well_with_no_account(tmp_path: Path) -> None:
     assert lines[-1] == "All is well."
     assert [line[:2] for line in lines[:-1]] == ["ok"] * (len(lines) - 1)
     assert [line.split()[1] for line in lines[:-1]] == [
-        *("Program", "Resources", "Libraries", "Display", "Profile", "Key", "Clock", "Server")
+        *("Program", "Resources", "Libraries", "Display", "Profile", "Token", "Clock", "Server")
     ]
     assert done.stderr == ""
 
@@ -90,7 +90,7 @@ def test_a_folder_that_cannot_be_used_is_told_with_its_reason(tmp_path: Path) ->
 
 def test_the_keyring_is_looked_into_and_may_be_locked_or_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUOTEDESK_ALLTICK_TOKEN", "abc")
-    assert keyring(ALLTICK) == ("abc", doctor.Finding("Key", "AllTick: key from QUOTEDESK_ALLTICK_TOKEN"))
+    assert keyring(ALLTICK) == ("abc", doctor.Finding("Token", "AllTick: token from QUOTEDESK_ALLTICK_TOKEN"))
     assert keyring(DEMO)[1].advice == ""
 
     def locked(provider: str) -> str:
@@ -99,8 +99,8 @@ def test_the_keyring_is_looked_into_and_may_be_locked_or_silent(monkeypatch: pyt
     monkeypatch.setattr(secrets, "key", locked)
     assert "QUOTEDESK_ALLTICK_TOKEN" in keyring(ALLTICK)[1].advice
     monkeypatch.setattr(secrets, "key", lambda provider: None)
-    monkeypatch.setattr(secrets, "origin", lambda provider: "no key yet")
-    assert "key set alltick" in keyring(ALLTICK)[1].advice
+    monkeypatch.setattr(secrets, "origin", lambda provider: "no token yet")
+    assert "token set alltick" in keyring(ALLTICK)[1].advice
     monkeypatch.setattr(doctor, "_PATIENCE_S", 0.05)
     import threading
 
@@ -133,7 +133,7 @@ def test_a_server_that_refuses_is_another_thing_than_one_that_is_not_there() -> 
     assert "quote.alltick.co" in away.advice
     refused = server(ALLTICK, None, "k", {"stock": Answered(True, False, "HTTP 401")})
     assert "refused" in refused.advice
-    assert "wants a key" in server(ALLTICK, None, None, {"stock": Answered(True, False, "HTTP 401")}).advice
+    assert "wants a token" in server(ALLTICK, None, None, {"stock": Answered(True, False, "HTTP 401")}).advice
     assert server(ALLTICK, None, "k", {"stock": Answered(True, True, "It answered: x")}).advice == ""
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from websockets.asyncio.server import serve
 
 from quotedesk.app.process.loop import DeskLoop
-from quotedesk.app.tools.preferences import Preferences
+from quotedesk.app.tools.preferences import Preferences, plainly
 from quotedesk.codec import FEEDS
 from quotedesk.config import secrets, settings
 from quotedesk.config.paths import Profile
@@ -22,6 +22,7 @@ from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.source import Sources
 from quotedesk.engine.tasks import Tasks
 from quotedesk.market.states import LinkState, LinkStatus
+from quotedesk.net.probe import Answered
 from quotedesk.quotes.quotes import Quotes
 from tests.fakes.clock import FakeClock
 from tests.fakes.windows import book_of, windows_on
@@ -42,10 +43,12 @@ class Ring:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.keys: dict[str, str] = {}
+        self.lent: dict[str, str] = {}
         self.is_locked = False
         monkeypatch.setattr(secrets, "key", self.key)
         monkeypatch.setattr(secrets, "keep_key", self.keep)
         monkeypatch.setattr(secrets, "forget_key", self.forget)
+        monkeypatch.setattr(secrets, "lend_key", self.lent.__setitem__)
         monkeypatch.setattr(secrets, "origin", lambda provider: "in the ring" if provider in self.keys else "none yet")
 
     def _open(self, provider: str) -> None:
@@ -154,7 +157,7 @@ async def test_a_token_that_is_kept_is_in_the_keyring_only_and_its_feed_is_used(
         assert here.dialog.focusWidget() is here.dialog.key
         here.dialog.key.setText(KEY)
         here.dialog.keep.click()
-        assert await here.answered() == "It is in the keyring."
+        assert await here.answered() == "The token is in the keyring."
         assert ring.keys == {"alltick": KEY}
         assert here.dialog.key.text() == ""
         assert here.window.watchlist.feed == "alltick"
@@ -184,19 +187,40 @@ async def test_without_a_keyring_it_says_what_to_do_and_the_token_stays_to_be_se
         assert here.feeds.told == []
 
 
+async def test_without_a_keyring_a_token_can_be_used_until_the_end_of_the_run(tmp_path: Path, ring: Ring) -> None:
+    ring.is_locked = True
+    async with stage(tmp_path, "alltick", feeds=FakeFeeds("alltick")) as here:
+        here.preferences.open()
+        assert not here.dialog.use.isVisible()
+        here.dialog.key.setText(KEY)
+        here.dialog.keep.click()
+        assert "until you quit" in await here.answered()
+        assert here.dialog.use.isVisible()
+        here.dialog.show_answer("", True)
+        here.dialog.use.click()
+        assert await here.answered() == "The token is in use until you quit, and kept nowhere."
+        assert ring.lent == {"alltick": KEY}
+        assert here.feeds.told == [("retry", None)]
+        assert here.dialog.key.text() == ""
+        assert here.redactor.clean(KEY) == "***"
+        assert not any(KEY in path.read_text("utf-8", "replace") for path in tmp_path.rglob("*") if path.is_file())
+
+
 async def test_a_token_is_forgotten(tmp_path: Path, ring: Ring) -> None:
     ring.keys["alltick"] = KEY
     async with stage(tmp_path, "alltick") as here:
         here.preferences.open()
         here.dialog.forget.click()
-        assert await here.answered() == "It is no longer in the keyring."
+        assert await here.answered() == "The token is forgotten."
         assert ring.keys == {}
         here.dialog.show_answer("", True)
         here.dialog.forget.click()
-        assert await here.answered() == "There was none in the keyring."
+        assert await here.answered() == "There was none to forget."
 
 
-async def test_a_test_tells_the_servers_own_words_without_the_token(tmp_path: Path, ring: Ring) -> None:
+async def test_a_test_ends_in_plain_words_with_the_servers_own_behind_them_and_without_the_token(
+    tmp_path: Path, ring: Ring
+) -> None:
     async def refuse(socket: Any, request: Any) -> Any:
         return socket.respond(401, f'{{"msg":"token invalid","yours":"{KEY}"}}')
 
@@ -209,7 +233,10 @@ async def test_a_test_tells_the_servers_own_words_without_the_token(tmp_path: Pa
             here.preferences.open()
             here.dialog.key.setText(KEY)
             here.dialog.test.click()
-            assert await here.answered() == 'Refused. HTTP 401 (Unauthorized): {"msg":"token invalid","yours":"***"}'
+            assert await here.answered() == "AllTick refused the token (HTTP 401 (Unauthorized))."
+            label = next(each for each in here.dialog.findChildren(QLabel) if each.text() == here.answer)
+            assert label.toolTip() == 'HTTP 401 (Unauthorized): {"msg":"token invalid","yours":"***"}'
+            assert here.dialog.focusWidget() is not here.dialog.plan, "the keyboard stays where it was"
             assert ring.keys == {}, "a test keeps nothing"
 
 
@@ -273,6 +300,13 @@ async def test_demo_on_the_start_panel_makes_the_shown_list_one_of_the_demo_feed
         assert here.window.watchlist.feed == "alltick"
 
 
+async def test_the_banner_leads_to_the_token_of_its_feed(tmp_path: Path, ring: Ring) -> None:
+    async with stage(tmp_path) as here:
+        here.windows.requests.token_of.emit("alltick")
+        assert here.dialog.edited.currentData() == "alltick"
+        assert here.dialog.focusWidget() is here.dialog.key
+
+
 async def test_the_dialog_is_opened_once(tmp_path: Path, ring: Ring) -> None:
     async with stage(tmp_path) as here:
         here.windows.requests.settings.emit()
@@ -294,4 +328,22 @@ async def test_who_has_begun_is_not_welcomed_again(tmp_path: Path, ring: Ring) -
 async def test_settings_that_cannot_be_saved_are_told_of(tmp_path: Path, ring: Ring) -> None:
     async with stage(tmp_path / "nowhere") as here:
         here.preferences.change(tells=False)
-        assert "could not be saved" in here.window.status_bar.notice.full
+        (toast,) = here.window.toasts.shown
+        assert "could not be saved" in toast.message.text
+        assert toast.message.is_error
+
+
+@pytest.mark.parametrize(
+    ("answered", "words"),
+    [
+        (Answered(True, True, 'It answered: {"ret":200}'), "AllTick took the token."),
+        (Answered(True, True, "It is there", has_answered=False), "AllTick is there, but did not answer."),
+        (Answered(True, False, 'It answered: {"ret":401}'), "AllTick refused the token."),
+        (Answered(True, False, "HTTP 401: on request"), "AllTick refused the token (HTTP 401)."),
+        (Answered(True, False, "HTTP 502"), "AllTick could not test the token: it answered HTTP 502."),
+        (Answered(True, False, "closed with 1008", has_answered=False), "AllTick hung up: closed with 1008."),
+        (Answered(False, False, "no such host"), "AllTick could not be reached: no such host."),
+    ],
+)
+def test_every_end_of_a_test_has_plain_words(answered: Answered, words: str) -> None:
+    assert plainly("AllTick", answered) == words

@@ -9,12 +9,12 @@ from quotedesk.ui.dialogs.feeds_window import FeedLine, FeedsWindow, LinkLine
 from quotedesk.ui.looks.appearance import Appearance
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-DEMO = FeedLine("demo", "Demo feed", "no key needed")
+DEMO = FeedLine("demo", "Demo feed", "no token needed")
 LINKS = (
     LinkLine("live", "t1", "stock connected since 12:04:10"),
     LinkLine("offline", "warn", "other offline: <b>cut</b>"),
 )
-ALLTICK = FeedLine("alltick", "AllTick", "key from the keyring", LINKS)
+ALLTICK = FeedLine("alltick", "AllTick", "token from the keyring", LINKS)
 
 
 def texts(window: FeedsWindow) -> list[str]:
@@ -27,9 +27,9 @@ def test_each_feed_has_its_key_and_its_links_in_words(qtbot) -> None:
     window = FeedsWindow(Appearance(), parent)
     window.show_feeds([DEMO, ALLTICK])
     window.show()
-    assert {"Demo feed", "@demo", "no key needed", "not in use", "@alltick", LINKS[0].words} <= set(texts(window))
+    assert {"Demo feed", "@demo", "no token needed", "not in use", "@alltick", LINKS[0].words} <= set(texts(window))
     names = [label.accessibleName() for label in window.findChildren(QLabel) if label.accessibleName()]
-    assert names[1] == ("AllTick (key from the keyring): stock connected since 12:04:10; other offline: <b>cut</b>")
+    assert names[1] == ("AllTick (token from the keyring): stock connected since 12:04:10; other offline: <b>cut</b>")
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in window.findChildren(QLabel))
     window.show_feeds([DEMO])
     assert "AllTick" not in texts(window)
@@ -43,5 +43,5 @@ def test_what_is_shown_already_is_not_built_anew(qtbot) -> None:
     window = FeedsWindow(Appearance(), parent)
     window.show_feeds([DEMO])
     body = window._body
-    window.show_feeds([FeedLine("demo", "Demo feed", "no key needed")])
+    window.show_feeds([FeedLine("demo", "Demo feed", "no token needed")])
     assert window._body is body

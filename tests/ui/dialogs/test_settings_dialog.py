@@ -23,7 +23,7 @@ class Shown:
         qtbot.addWidget(self.dialog)
         self.asked: list[tuple] = []
         for name in (
-            *("feed_chosen", "plan_set", "key_tried", "key_given", "key_forgotten"),
+            *("feed_chosen", "plan_set", "key_tried", "key_given", "key_lent", "key_forgotten"),
             *("paints_set", "power_set", "tells_set"),
         ):
             getattr(self.dialog, name).connect(lambda *what, name=name: self.asked.append((name, *what)))
@@ -72,11 +72,15 @@ def test_no_token_is_kept_where_none_was_given_but_the_kept_one_can_be_tested(sh
 
 
 def test_an_answer_is_plain_and_the_buttons_wait_for_it(shown: Shown) -> None:
+    shown.dialog.test.setFocus()
     shown.dialog.show_answer("Asking", None)
-    assert not shown.dialog.test.isEnabled()
+    shown.dialog.test.click()
+    assert shown.asked == []
+    assert shown.dialog.focusWidget() is shown.dialog.test, "the keyboard does not jump"
     shown.dialog.show_answer('HTTP 401: <b>{"msg":"token invalid"}</b>', False)
     assert shown.answer == 'HTTP 401: <b>{"msg":"token invalid"}</b>'
-    assert shown.dialog.test.isEnabled()
+    shown.dialog.test.click()
+    assert shown.asked == [("key_tried", "alltick", "")]
     assert all(
         label.textFormat() is Qt.TextFormat.PlainText
         for label in shown.dialog.findChildren(QLabel)
@@ -97,9 +101,9 @@ def test_a_feed_without_a_key_asks_for_none(shown: Shown) -> None:
     assert dialog.key.isEnabled()
     assert dialog.focusWidget() is dialog.key
     assert wanted == ["alltick"]
-    dialog.show_origin("alltick", "key from the keyring")
+    dialog.show_origin("alltick", "token from the keyring")
     dialog.show_origin("demo", "late")
-    assert dialog.key.placeholderText() == "key from the keyring"
+    assert dialog.key.placeholderText() == "token from the keyring"
 
 
 def test_the_feed_of_new_lists_is_one_thing_and_whose_token_is_shown_another(qtbot: QtBot) -> None:
@@ -179,3 +183,50 @@ def test_a_long_answer_has_room(shown: Shown) -> None:
     shown.dialog.show_answer("It answered: " + "word " * 35, True)
     label = next(each for each in shown.dialog.findChildren(QLabel) if each.accessibleName() == "Answer of the server")
     assert label.height() >= label.heightForWidth(label.width())
+
+
+def test_where_there_is_no_keyring_a_token_can_be_used_until_the_end(shown: Shown) -> None:
+    dialog = shown.dialog
+    assert not dialog.use.isVisible()
+    dialog.offer_use("other")
+    assert not dialog.use.isVisible(), "of a feed that is not shown"
+    dialog.offer_use("alltick")
+    assert dialog.use.isVisible()
+    assert not dialog.keep.isVisible(), "it would fail"
+    dialog.use.click()
+    assert "first" in shown.answer
+    QTest.keyClicks(dialog.key, " abc ")
+    dialog.use.click()
+    QTest.keyClick(dialog.key, Qt.Key.Key_Return)
+    assert shown.asked == [("key_lent", "alltick", "abc")] * 2
+    dialog.show_feed("other")
+    dialog.key.clear()
+    dialog.show_feed("demo")
+    assert not dialog.use.isVisible()
+
+
+def test_the_server_s_own_words_are_behind_the_plain_ones(shown: Shown) -> None:
+    shown.dialog.show_answer("AllTick took the token.", True, 'It answered: {"b":"<b>"}')
+    label = next(each for each in shown.dialog.findChildren(QLabel) if each.text() == shown.answer)
+    assert "&lt;b&gt;" in label.toolTip()
+
+
+def test_no_button_is_cut_in_the_narrowest_screen(shown: Shown) -> None:
+    shown.dialog.resize(640, 300)
+    for button in shown.dialog.findChildren(QPushButton):
+        if button.isVisible():
+            assert button.width() >= button.sizeHint().width()
+            assert button.mapTo(shown.dialog, button.rect().topRight()).x() < shown.dialog.width()
+    assert shown.dialog.width() < 800
+
+
+def test_it_fits_a_small_screen_and_scrolls_there(shown: Shown) -> None:
+    assert shown.dialog.minimumSizeHint().height() < 300
+    shown.dialog.resize(640, 320)
+    shown.dialog.power.setFocus()
+    QTest.keyClick(shown.dialog.power, Qt.Key.Key_Tab)
+    assert shown.dialog.focusWidget() is shown.dialog.tells
+    area = shown.dialog._area
+    assert area.verticalScrollBar().maximum() > 0
+    top = shown.dialog.tells.mapTo(area.viewport(), shown.dialog.tells.rect().topLeft())
+    assert 0 <= top.y() < area.viewport().height(), "what has the keyboard is in view"

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from quotedesk.ui.dialogs.text_window import TextWindow
+from tests.ui.conftest import texts
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -37,8 +38,8 @@ def test_what_is_only_to_be_read_cannot_be_written_or_saved(qtbot: QtBot) -> Non
 
 
 def test_it_is_saved_with_what_the_user_wrote_into_it(qtbot: QtBot, tmp_path: Path) -> None:
-    made, told = window(qtbot, "report \u00e4"), []
-    made.noticed.connect(told.append)
+    made = window(qtbot, "report \u00e4")
+    told = texts(made.noticed)
     made.text.setPlainText("mine\nreport \u00e4")
     made.save(tmp_path / "x.txt")
     assert (tmp_path / "x.txt").read_text("utf-8") == "mine\nreport \u00e4"
@@ -46,8 +47,8 @@ def test_it_is_saved_with_what_the_user_wrote_into_it(qtbot: QtBot, tmp_path: Pa
 
 
 def test_where_it_cannot_be_saved_it_stays_and_says_so(qtbot: QtBot, tmp_path: Path) -> None:
-    made, told = window(qtbot, "report"), []
-    made.noticed.connect(told.append)
+    made = window(qtbot, "report")
+    told = texts(made.noticed)
     made.save(tmp_path / "nowhere" / "x.txt")
     assert "could not be saved" in told[0]
     assert made.isVisible()

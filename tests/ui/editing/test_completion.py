@@ -78,7 +78,7 @@ def test_enter_without_a_choice_takes_what_was_typed(open_desk) -> None:
     start(desk, "nv")
     assert shown(desk) == ["NVDA.US"]
     QTest.keyClick(desk.add_line, KEY.Key_Return)
-    assert desk.codes[-1] == "nv"
+    assert desk.codes[-1] == "NV.US"
     assert shown(desk) == []
 
 

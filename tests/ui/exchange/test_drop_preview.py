@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
-from quotedesk.lists.list_reader import ParsedList
+from quotedesk.lists.list_reader import Fate, ParsedList, ReportLine
+from quotedesk.lists.section import new_section
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.exchange.drop_preview import WIDEST_PX, DropPreview
@@ -75,3 +76,11 @@ def test_it_stands_below_the_pointer_or_above_it_and_inside(preview: DropPreview
     preview.place(QPoint(790, 390), 0)
     assert preview.parentWidget().rect().contains(preview.geometry())
     assert preview.geometry().bottom() < 390
+
+
+def test_what_is_not_sure_and_sections_that_come_along_are_told(preview: DropPreview) -> None:
+    lines = (ReportLine(1, "700", "700.HK", Fate.UNSURE), ReportLine(2, "$", "", Fate.BAD))
+    section = new_section("Banks")
+    parsed = ParsedList(some("E.US"), (), ("700", "$"), rows=(section, *some("E.US")), lines=lines, feed="demo")
+    preview.tell(parsed, "Drop here.")
+    assert preview.words().splitlines()[0] == "1 new 1 not sure 1 not a symbol section Banks"

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from quotedesk.market.states import LinkState, LinkStatus
 from quotedesk.ui.looks.theme import HEADER_PX
 from tests.fakes.dragging import COPY, MOVE, Carried, Drag
+from tests.ui.conftest import texts
 
 
 def gap(desk, at: int) -> int:
@@ -27,7 +28,7 @@ def test_a_text_over_the_rows_is_told_and_nothing_changes_until_the_drop(open_de
     desk = open_desk()
     edits = []
     desk.undo.edited.connect(lambda: edits.append(1))
-    drag = Drag(desk, "E.US nvda B.US see chart")
+    drag = Drag(desk, "E.US NVDA B.US see chart")
     drag.over(gap(desk, 2) + 3)
     shown = dropping(desk)
     assert shown.preview.isVisible()
@@ -43,10 +44,9 @@ def test_a_text_over_the_rows_is_told_and_nothing_changes_until_the_drop(open_de
 
 def test_a_dropped_text_goes_in_where_the_line_was_as_one_edit(open_desk) -> None:
     desk = open_desk()
-    edits, told = [], []
+    edits, told = [], texts(desk.window.panel.noticed)
     desk.undo.edited.connect(lambda: edits.append(1))
-    desk.window.panel.noticed.connect(told.append)
-    drag = Drag(desk, "E.US nvda B.US see chart")
+    drag = Drag(desk, "E.US NVDA B.US see chart")
     drag.over(gap(desk, 2) - 5)
     event = drag.drop()
     assert event.dropAction() == COPY  # the other program keeps its text
@@ -99,13 +99,12 @@ def test_a_text_dropped_on_an_empty_list_starts_it(open_desk) -> None:
         ("<b>x</b>", "1 not a symbol\n“<b>x</b>”", "Nothing was added, 1 not a symbol: <b>x</b>"),
         ("A.US", "1 already here\nA.US", "Nothing was added, 1 already here"),
         (" \n", "There is no text in this", "Nothing was added"),
-        ("X " * 500_001, "1,000,002 characters are too many for a list", None),
+        ("nvda is up", "1 not sure 1 not a symbol\n“nvda” “is up”", None),
     ],
 )
 def test_a_drop_that_holds_nothing_new_says_so_and_changes_nothing(open_desk, text, preview, told) -> None:
     desk = open_desk()
-    heard = []
-    desk.window.panel.noticed.connect(heard.append)
+    heard = texts(desk.window.panel.noticed)
     drag = Drag(desk, text)
     drag.over(100)
     assert dropping(desk).preview.words() == f"{preview}\nA drop changes nothing."
@@ -152,13 +151,14 @@ def test_the_preview_stays_in_the_window(open_desk) -> None:
         drag.leave()
 
 
-def test_a_text_dropped_among_sorted_rows_makes_that_order_the_lists_own_in_one_undo(open_desk) -> None:
+def test_a_text_dropped_among_sorted_rows_turns_sorting_off_and_moves_no_other_row(open_desk) -> None:
     desk = open_desk("B.US", "A.US", "C.US")
     desk.table.model().turn_sorting(0)
     drag = Drag(desk, "E.US")
     drag.over(gap(desk, 1))
+    assert dropping(desk).preview.words().endswith("Drop below A.US. Esc cancels. Turns sorting off. One undo.")
     drag.drop()
-    assert desk.codes == ["A.US", "E.US", "B.US", "C.US"]
+    assert desk.codes == ["B.US", "A.US", "E.US", "C.US"]
     assert desk.table.model().sorted_by is None
     assert desk.window.undo.stack.undoText() == "add E.US"
     desk.window.undo.stack.undo()
@@ -267,20 +267,43 @@ def test_rows_given_up_or_dropped_where_they_stand_change_nothing(open_desk, mon
         assert not dropping(desk).is_under_way
 
 
-def test_rows_moved_while_sorted_make_that_order_the_lists_own(open_desk, monkeypatch) -> None:
-    desk = open_desk("B.US", "A.US", "C.US")
+def test_a_row_moved_while_sorted_turns_sorting_off_and_is_the_only_one_that_moves(open_desk, monkeypatch) -> None:
+    desk = open_desk("B.US", "A.US", "D.US", "C.US")
     desk.table.model().turn_sorting(0)
-    desk.select(2)
+    desk.select(3)
+    hints = []
 
     def script(drag: Drag) -> None:
-        drag.over(gap(desk, 0))
+        drag.over(gap(desk, 1))
+        hints.append(dropping(desk).preview.words())
         drag.drop()
 
     Carried(desk, monkeypatch, script)
-    assert desk.codes == ["C.US", "A.US", "B.US"]
+    assert hints == ["Move D.US below A.US. Esc cancels. Turns sorting off. One undo."]
+    assert desk.codes == ["B.US", "A.US", "D.US", "C.US"]
     assert desk.table.model().sorted_by is None
+    desk.table.model().turn_sorting(0)
+    desk.select(0)
+    Carried(desk, monkeypatch, lambda drag: (drag.over(gap(desk, 4)), drag.drop()))
+    assert desk.codes == ["B.US", "D.US", "C.US", "A.US"] or desk.codes == ["B.US", "D.US", "A.US", "C.US"]
     desk.window.undo.stack.undo()
-    assert desk.codes == ["B.US", "A.US", "C.US"]
+    assert desk.codes == ["B.US", "A.US", "D.US", "C.US"]
+
+
+def test_a_file_with_sections_goes_below_the_section_it_is_dropped_into(open_desk) -> None:
+    desk = open_desk()
+    desk.select(2)
+    desk.window.panel.rows.add_section()
+    drag = Drag(desk, "E.US\n###Banks\nNYSE:JPM\n")
+    drag.over(gap(desk, 1))
+    assert dropping(desk).preview.words().startswith("2 new section Banks\n")
+    assert "Drop below B.US" in dropping(desk).preview.words()
+    drag.drop()
+    assert desk.codes == ["A.US", "B.US", "E.US", "Banks", "JPM.US", "Section", "C.US", "D.US"]
+    drag = Drag(desk, "###Oil\nNYSE:XOM\n")
+    drag.over(gap(desk, 7))
+    drag.drop()
+    assert desk.codes[-4:] == ["C.US", "D.US", "Oil", "XOM.US"]
 
 
 def test_a_text_from_a_drag_of_another_desk_is_a_text(open_desk) -> None:

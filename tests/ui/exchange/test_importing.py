@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox
 
 from quotedesk.ui.exchange.import_dialog import ImportDialog
+from tests.ui.conftest import texts
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -48,15 +50,14 @@ def test_the_report_says_what_became_of_each_piece_and_adds_up(desk) -> None:
         ["4", "XETR:SAP", "", "not mapped: This feed has no market XETR"],
         ["5", "NASDAQ:NVDA", "NVDA.US", "twice in the file"],
         ["6", "# mine", "", "passed over: a comment"],
-        ["7", "CON!", "", "not mapped: “!” cannot be part of a symbol"],
+        ["7", "CON!", "", "not mapped: It does not look like a symbol"],
     ]
     desk.dialog.only_bad.click()
     assert [line[1] for line in report(desk.dialog)] == ["XETR:SAP", "CON!"]
 
 
 def test_a_new_list_gets_the_file_s_name_its_order_and_its_sections_in_one_undo(desk) -> None:
-    told = []
-    desk.window.file_menu.noticed.connect(told.append)
+    told = texts(desk.window.file_menu.noticed)
     desk.dialog.accept_button.click()
     assert desk.window.watchlist.name == "Morning"
     assert desk.codes == ["NVDA.US", "A.US", "Metals", "Silver"]
@@ -88,7 +89,7 @@ def test_a_long_file_shows_how_far_it_is_and_can_be_stopped(open_desk, tmp_path:
     dialog = dialog_of(desk)
     desk.qtbot.waitUntil(lambda: dialog.progress.value() > 20)
     assert dialog.progress.isVisible()
-    assert dialog.counts.text().endswith("of about 10,001 lines")
+    assert dialog.counts.text().endswith(" of 129 kB")
     assert not dialog.accept_button.isEnabled()
     dialog._buttons.button(QDialogButtonBox.StandardButton.Cancel).click()
     importing = desk.window.file_menu._importing
@@ -105,15 +106,78 @@ def test_ten_thousand_symbols_come_in_whole_and_go_by_one_undo(open_desk, tmp_pa
     desk.qtbot.waitUntil(lambda: dialog.table.isVisible(), timeout=10_000)
     dialog.accept_button.click()
     assert len(desk.codes) == 10_000
-    assert "10,000 wanted" in desk.window.status_bar.words()
+    assert "10,000 waiting" in desk.window.status_bar.words()
     desk.undo.stack.undo()
     assert desk.codes == ["A.US", "B.US", "C.US", "D.US"]
 
 
 def test_what_cannot_be_a_list_is_refused_with_a_word(open_desk, tmp_path: Path) -> None:
     desk = open_desk()
-    told = []
-    desk.window.file_menu.noticed.connect(told.append)
+    told = texts(desk.window.file_menu.noticed)
     desk.window.file_menu.import_files([tmp_path])
     assert told == [f"Nothing was imported. {tmp_path.name} is a folder. Take the .txt or .csv file in it."]
     assert desk.window.findChild(ImportDialog) is None
+
+
+def test_several_files_are_read_each_in_its_own_format_and_one_that_is_no_list_is_named(open_desk, tmp_path) -> None:
+    desk = open_desk()
+    (tmp_path / "a.csv").write_text("AAPL,NVDA\n")
+    (tmp_path / "b.csv").write_text("Symbol;Exchange\nKO;NYSE\n")
+    (tmp_path / "c.bin").write_bytes(bytes(range(256)) * 9)
+    desk.window.file_menu.import_files([tmp_path / name for name in ("a.csv", "b.csv", "c.bin")])
+    dialog = dialog_of(desk)
+    desk.qtbot.waitUntil(lambda: dialog.table.isVisible())
+    assert [(line[0], line[2]) for line in report(dialog)] == [
+        ("a.csv 1", "AAPL.US"),
+        ("a.csv 1", "NVDA.US"),
+        ("b.csv 1", ""),
+        ("b.csv 2", "KO.US"),
+        ("c.bin", ""),
+    ]
+    dialog.accept_button.click()
+    assert desk.codes == ["AAPL.US", "NVDA.US", "KO.US"]
+
+
+def test_what_is_not_sure_is_asked_for_and_single_rows_are_left_out(open_desk, tmp_path) -> None:
+    desk = open_desk()
+    (tmp_path / "x.txt").write_text("KO\nUSD\nPEP\nword\n")
+    desk.window.file_menu.import_files([tmp_path / "x.txt"])
+    dialog = dialog_of(desk)
+    desk.qtbot.waitUntil(lambda: dialog.table.isVisible())
+    model = dialog.table.model()
+    boxes = [model.index(row, 2).data(Qt.ItemDataRole.CheckStateRole) for row in range(4)]
+    on, off = Qt.CheckState.Checked, Qt.CheckState.Unchecked
+    assert boxes == [on, off, on, off]
+    assert model.setData(model.index(1, 2), on.value, Qt.ItemDataRole.CheckStateRole)
+    assert model.setData(model.index(2, 2), off.value, Qt.ItemDataRole.CheckStateRole)
+    assert not model.setData(model.index(2, 1), off.value, Qt.ItemDataRole.CheckStateRole)
+    assert dialog.counts.text() == "4 in the file: 2 new, 2 not sure, 1 left out, 1 taken though not sure"
+    dialog.only_bad.click()
+    assert [line[1] for line in report(dialog)] == ["USD", "word"]
+    dialog.accept_button.click()
+    assert desk.codes == ["KO.US", "USD.US"]
+
+
+def test_with_all_rows_left_out_there_is_nothing_to_import(open_desk, tmp_path) -> None:
+    desk = open_desk()
+    (tmp_path / "x.txt").write_text("KO\n")
+    desk.window.file_menu.import_files([tmp_path / "x.txt"])
+    dialog = dialog_of(desk)
+    desk.qtbot.waitUntil(lambda: dialog.table.isVisible())
+    model = dialog.table.model()
+    model.setData(model.index(0, 2), Qt.CheckState.Unchecked.value, Qt.ItemDataRole.CheckStateRole)
+    assert not dialog.accept_button.isEnabled()
+    model.setData(model.index(0, 2), Qt.CheckState.Checked.value, Qt.ItemDataRole.CheckStateRole)
+    assert dialog.accept_button.isEnabled()
+    assert dialog.decisions == {}
+
+
+def test_a_long_pasted_text_is_read_in_slices_and_asked_about(open_desk) -> None:
+    desk = open_desk()
+    QGuiApplication.clipboard().setText("buy KO now\n" * 3_000)
+    desk.window.panel.paste()
+    dialog = dialog_of(desk)
+    assert dialog.windowTitle() == "Import a long text"
+    assert dialog.into.isChecked()
+    desk.qtbot.waitUntil(lambda: dialog.table.isVisible(), timeout=20_000)
+    assert "3,000 not sure" in dialog.counts.text()

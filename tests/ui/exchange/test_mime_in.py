@@ -9,7 +9,7 @@ from quotedesk.codec.alltick_symbology import AllTickSymbology
 from quotedesk.lists.list_reader import ListReader, ParsedList
 from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist
-from quotedesk.ui.exchange.mime_in import AT_ONCE_BYTES, incoming, may_hold
+from quotedesk.ui.exchange.mime_in import AT_ONCE_BYTES, LongText, incoming, may_hold
 
 READER = ListReader(
     Watchlist(feed="demo"), Directories({"demo": "Demo"}, lambda feed: SymbolDirectory({}, AllTickSymbology()))
@@ -76,3 +76,59 @@ def test_a_picture_holds_nothing() -> None:
     assert not may_hold(data)
     data.setText("x")
     assert may_hold(data)
+
+
+def html(page: str, **others: str) -> QMimeData:
+    data = QMimeData()
+    data.setHtml(page)
+    for name, other in others.items():
+        if name == "text":
+            data.setText(other)
+        else:
+            data.setUrls([QUrl(other)])
+    return data
+
+
+def test_several_files_are_each_read_in_their_own_format(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("AAPL,NVDA,SPY,TSLA\n")
+    (tmp_path / "b.csv").write_text("Symbol;Exchange\nKO;NYSE\nPEP;NASDAQ\n")
+    came = incoming(urls(tmp_path / "a.csv", tmp_path / "b.csv"), READER.found)
+    assert codes(came.parsed) == ["AAPL.US", "NVDA.US", "SPY.US", "TSLA.US", "KO.US", "PEP.US"]
+
+
+def test_of_several_files_one_that_is_no_list_is_left_to_the_report(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("AAPL")
+    (tmp_path / "b.bin").write_bytes(bytes(range(256)) * 9)
+    assert incoming(urls(tmp_path / "a.csv", tmp_path / "b.bin"), READER.found).parsed is None
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (html("<ul><li>AAPL<li>KO</ul>"), ["AAPL.US", "KO.US"]),
+        (html('<a href="https://finance.yahoo.com/quote/KO">Coca-Cola</a>', text="Coca-Cola"), ["KO.US"]),
+        (html("<a>Buy</a>", text="Apple (NASDAQ:AAPL) soars", url="https://x.example/1"), ["AAPL.US"]),
+        (html("<p>x</p>", url="https://finance.yahoo.com/quote/BRK-B", text="Berkshire"), ["BRK.B.US"]),
+        (html("<table><tr><td>AAPL</td><td>1</td></tr></table>", text="AAPL\t1"), ["AAPL.US"]),
+    ],
+)  # fmt: skip
+def test_of_what_a_browser_brings_the_way_that_holds_symbols_counts(data: QMimeData, expected: list[str]) -> None:
+    assert may_hold(data)
+    assert codes(incoming(data, READER.found).parsed) == expected
+
+
+def test_an_address_with_its_title_as_mozilla_has_it_is_read() -> None:
+    data = QMimeData()
+    data.setText("https://x.example/1")
+    data.setData("text/x-moz-url", "https://x.example/1\nApple $AAPL".encode("utf-16-le"))
+    assert codes(incoming(data, READER.found).parsed) == ["AAPL.US"]
+
+
+def test_a_long_text_is_read_in_parts_and_ten_thousand_codes_at_once() -> None:
+    data = QMimeData()
+    data.setText("buy nvda now " * 2_000)
+    came = incoming(data, pytest.fail)
+    assert came.parsed is None
+    assert came.files == (LongText(data.text()),)
+    data.setText("\n".join(f"S{number}.US" for number in range(10_000)))
+    assert len(codes(incoming(data, READER.found).parsed)) == 10_000

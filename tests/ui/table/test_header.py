@@ -1,8 +1,9 @@
 """Titles stand over their numbers."""
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 
 from quotedesk.ui.looks.theme import DARK, HEADER_PX
 
@@ -58,6 +59,28 @@ def test_the_usual_columns_come_back(open_desk) -> None:
     header = desk.table.header
     usual = (header.order(), header.widths_px())
     header.arrange(["Time", "Last"], {"Last": 200, "Symbol": 100})
-    (reset,) = (act for act in desk.window.view_menu.actions() if act.text() == "Reset co&lumns")
-    reset.trigger()
+    QTest.keyClick(desk.table, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert (header.order(), header.widths_px()) == usual
+
+
+@pytest.mark.parametrize("width", [60, 80, 108, 160])
+@pytest.mark.parametrize("sort", ["", "Chg:desc"])
+def test_a_long_title_stays_in_its_column_or_is_said_shorter(open_desk, width: int, sort: str) -> None:
+    desk = open_desk()
+    desk.tick("A.US", 188.88888, 5)
+    desk.tick("B.US", 188.88, 2)
+    desk.window.sort(sort)
+    header = desk.table.header
+    header.resizeSection(3, width)
+    desk.table.repaint_ages()
+    desk.settle()
+    image = header.viewport().grab().toImage()
+    left = header.sectionViewportPosition(3)
+    inked = [
+        x
+        for x in range(left - 20, left + width + 1)
+        for y in range(5, HEADER_PX - 4)
+        if image.pixel(x, y) != DARK.table.rgb()
+    ]
+    assert min(inked) >= left
+    assert max(inked) < left + width

@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from quotedesk.feed.subscription_trace import Trace
 from quotedesk.lists.book import Book
 from quotedesk.lists.book_edits import On, SetFeed
 from quotedesk.lists.edits import Arrange, Insert, Remove, Replace, append, shift
@@ -13,11 +14,12 @@ from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import of_float
-from quotedesk.market.quote import Trade
+from quotedesk.market.quote import Quote, Trade
 from quotedesk.market.states import RowState
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table.columns import COLUMNS, SYMBOL
 from quotedesk.ui.table.model import TableModel
+from quotedesk.ui.table.numbers import time_of_day
 from quotedesk.ui.undo import Undo
 from tests.fakes.clock import FakeClock
 
@@ -72,8 +74,57 @@ def test_the_change_header_says_since_when(open_desk) -> None:
     assert "since" not in model.headerData(3, across, tip)
     desk.tick("A.US", 10.0)
     assert "since" in model.headerData(3, across, tip)
-    assert model.headerData(3, across) == "Chg"
+    at = time_of_day(desk.clock.utc_s(desk.clock.now_s()))[:5]
+    assert model.headerData(3, across) == f"Chg since {at}"
+    assert model.headerData(4, across) == "Chg %"
     assert model.headerData(99, across) is None
+
+
+def test_the_change_header_tells_the_base_of_the_rows_that_are_shown_and_a_mixture_as_such(open_desk) -> None:
+    desk = open_desk(show=False)
+    model, across = desk.table.model(), Qt.Orientation.Horizontal
+
+    def close(code: str, price: float) -> None:
+        quote = Quote(code=code, last=of_float(price, 2), prev_close=of_float(price - 1, 2))
+        desk.quotes.apply(Batch("demo", [quote], desk.clock.now_s()))
+
+    assert model.headerData(3, across) == "Chg"
+    close("A.US", 10.0)
+    assert model.headerData(3, across) == "Chg vs close"
+    assert model.headerData(3, across, Qt.ItemDataRole.ToolTipRole).endswith("from the previous close")
+    desk.tick("B.US", 10.0)
+    assert model.headerData(3, across) == "Chg *"
+    assert "Some rows count from" in model.headerData(3, across, Qt.ItemDataRole.ToolTipRole)
+    close("B.US", 10.0)
+    assert model.headerData(3, across) == "Chg vs close"
+
+
+def test_rows_that_came_later_count_from_later_and_the_header_has_a_star_for_it(open_desk) -> None:
+    desk = open_desk(show=False)
+    model, across = desk.table.model(), Qt.Orientation.Horizontal
+    desk.tick("A.US", 10.0)
+    at = time_of_day(desk.clock.utc_s(desk.clock.now_s()))[:5]
+    desk.clock.advance(600)
+    desk.tick("B.US", 10.0)
+    assert model.headerData(3, across) == f"Chg since {at} *"
+    assert "came later" in model.headerData(3, across, Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_row_that_waits_says_for_what_once_that_takes_its_time(open_desk) -> None:
+    desk = open_desk(show=False)
+    desk.mark(RowState.PENDING, "A.US")
+    traces = {"A.US": Trace(desk.clock.now_s())}
+    desk.set_trace_of(lambda row: (traces.get(row.code), None))
+    model = desk.table.model()
+    assert model.reading(0).reason == ""
+    desk.clock.advance(4)
+    assert model.reading(0).reason == "not asked for yet"
+    traces["A.US"] = Trace(1000.0, sent_s=1001.0)
+    assert model.reading(0).reason == "asked for, no answer yet"
+    traces["A.US"] = Trace(1000.0, sent_s=1001.0, acknowledged_s=1002.0)
+    assert model.reading(0).reason == "acknowledged, no trade yet"
+    desk.tick("A.US", 10.0)
+    assert model.reading(0).reason == ""
 
 
 def test_the_announcement_leaves_out_the_symbol_column(open_desk) -> None:
@@ -85,14 +136,19 @@ def test_the_announcement_leaves_out_the_symbol_column(open_desk) -> None:
     assert (first.row(), first.column(), last.row(), last.column()) == (1, SYMBOL + 1, 2, len(COLUMNS) - 1)
 
 
-def test_live_counts_live_and_quiet_rows(open_desk) -> None:
+def test_rows_are_counted_by_their_states(open_desk) -> None:
     desk = open_desk(show=False)
     desk.mark(RowState.LIVE, "A.US")
     desk.mark(RowState.QUIET, "B.US")
     desk.mark(RowState.OFFLINE, "C.US")
-    assert desk.table.model().counts() == (2, 4)
+    assert desk.table.model().counts() == {
+        RowState.PENDING: 1,
+        RowState.LIVE: 1,
+        RowState.QUIET: 1,
+        RowState.OFFLINE: 1,
+    }
     desk.mark(RowState.LIVE, "C.US")
-    assert desk.table.model().counts() == (3, 4)
+    assert desk.table.model().counts() == {RowState.PENDING: 1, RowState.LIVE: 2, RowState.QUIET: 1}
 
 
 def test_a_screen_reader_hears_what_a_mark_and_an_arrow_show(open_desk) -> None:

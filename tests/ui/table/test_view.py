@@ -52,6 +52,30 @@ def test_a_price_is_as_bright_as_it_is_true(open_desk) -> None:
         assert brightest(row) == pytest.approx(colour.lightness(), abs=20)
 
 
+def test_a_change_that_rounds_to_nothing_has_no_colour(open_desk) -> None:
+    desk = open_desk()
+    desk.tick("A.US", 10000.0)
+    desk.tick("A.US", 10000.01)
+    desk.clock.advance(1)
+    desk.settle()
+    image = desk.image()
+    assert DARK.up.name().upper() in colours(image, cell(desk, 0, CHG)), "+0.01"
+    percent = colours(image, cell(desk, 0, CHG + 1))
+    assert desk.table.model().index(0, CHG + 1).data() == "0.00"
+    assert not {DARK.up.name().upper(), DARK.down.name().upper()} & percent
+
+
+def test_what_a_row_waits_for_is_to_be_seen_beside_its_symbol(open_desk) -> None:
+    desk = open_desk("NVDA.US")
+    desk.mark(RowState.PENDING, "NVDA.US")
+    desk.settle()
+    before = desk.image().copy(cell(desk, 0, 0))
+    desk.clock.advance(4)
+    desk.table.repaint_ages()
+    desk.settle()
+    assert desk.image().copy(cell(desk, 0, 0)) != before
+
+
 def test_the_day_colours_the_change_and_never_the_price(open_desk) -> None:
     desk = open_desk()
     desk.tick("A.US", 10.0)

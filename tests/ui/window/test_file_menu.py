@@ -10,14 +10,14 @@ from quotedesk.lists.edits import Insert, append
 from quotedesk.lists.section import Section, new_section
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
+from tests.ui.conftest import texts
 
 
 @pytest.fixture
 def desk(open_desk):
     desk = open_desk("NVDA.US", "ZM.US")
     desk.window.panel.rows.push(Insert(((1, new_section("Later")),)))
-    desk.told = []
-    desk.window.file_menu.noticed.connect(desk.told.append)
+    desk.told = texts(desk.window.file_menu.noticed)
     return desk
 
 
@@ -50,8 +50,7 @@ def test_a_table_holds_the_figures(desk, tmp_path: Path) -> None:
 
 def test_tradingview_gets_at_most_a_thousand_a_file_and_the_section_goes_on(open_desk, tmp_path: Path) -> None:
     desk = open_desk("A.US")
-    told = []
-    desk.window.file_menu.noticed.connect(told.append)
+    told = texts(desk.window.file_menu.noticed)
     rows = [new_section("Many"), *(Instrument("demo", f"S{row}.US") for row in range(2100))]
     desk.window.list_menu.add("Long", rows)
     desk.window.file_menu.export(tmp_path / "x.txt", tradingview)
@@ -95,6 +94,6 @@ def test_the_dialogs_open_and_what_is_chosen_is_done(desk, tmp_path: Path) -> No
     menu.import_files = asked.append  # type: ignore[method-assign]
     menu._ask_for_file()
     opened = [each for each in desk.window.findChildren(QFileDialog) if each is not dialog]
-    opened[0].fileSelected.emit(str(tmp_path / "y.csv"))
-    assert asked == [[tmp_path / "y.csv"]]
+    opened[0].filesSelected.emit([str(tmp_path / "y.csv"), str(tmp_path / "z.csv")])
+    assert asked == [[tmp_path / "y.csv", tmp_path / "z.csv"]]
     opened[0].close()

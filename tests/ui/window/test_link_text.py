@@ -1,9 +1,9 @@
 """A link in words."""
 
-from quotedesk.market.states import LinkState, LinkStatus
+from quotedesk.market.states import NO_TOKEN, LinkState, LinkStatus
 from quotedesk.ui.table import numbers
 from quotedesk.ui.window.feed_view import FeedView
-from quotedesk.ui.window.link_text import overview, reasons, tip
+from quotedesk.ui.window.link_text import look_of, overview, reasons, tip
 from tests.fakes.clock import FakeClock
 
 DEMO = LinkStatus("demo", "demo", LinkState.UP, 990.0, proven_s=998.0)
@@ -63,10 +63,27 @@ def test_the_overview_has_each_known_feed_and_what_else_is_in_use() -> None:
     clock = FakeClock()
     gone = LinkStatus("gone", "gone", LinkState.UP, 995.0)
     up = LinkStatus("alltick", "stock", LinkState.UP, 990.0)
-    view = FeedView((up, link("other", "cut"), gone), origins={"alltick": "key from the keyring"})
+    view = FeedView((up, link("other", "cut"), gone), origins={"alltick": "token from the keyring"})
     assert [line.words for line in overview(TITLES, view, clock)] == [
         "Demo feed: not in use",
-        f"AllTick (key from the keyring): stock connected since {at(clock, 990)}; "
+        f"AllTick (token from the keyring): stock connected since {at(clock, 990)}; "
         f"other offline since {at(clock, 990)}: cut",
         f"gone: connected since {at(clock, 995)}",
     ]
+
+
+def test_a_silent_link_says_since_when_and_one_without_a_token_what_it_lacks() -> None:
+    clock = FakeClock()
+    silent = LinkStatus("alltick", "stock", LinkState.UP, 990.0, silent_since_s=995.0)
+    assert look_of(silent) == ("stale", "warn", "No prices")
+    assert tip(silent, "AllTick", clock).splitlines()[1] == (
+        f"Connected since {at(clock, 990)}, but no prices since {at(clock, 995)}"
+    )
+    lacking = link("stock", f"{NO_TOKEN}: AllTick needs one", LinkState.DENIED)
+    assert look_of(lacking) == ("refused", "warn", "No token")
+    assert tip(lacking, "AllTick", clock).splitlines()[1:3] == [
+        "No token yet: AllTick needs one",
+        "Nothing is tried before there is one: File > Settings",
+    ]
+    (line,) = overview({"alltick": "AllTick"}, FeedView(links=(lacking,)), clock)
+    assert line.words == "AllTick: stock no token yet: AllTick needs one"

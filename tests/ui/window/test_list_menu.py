@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from quotedesk.lists.edits import Insert
 from quotedesk.lists.section import new_section
 from quotedesk.market.instrument import Instrument
+from tests.ui.conftest import texts
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 KEY = Qt.Key
@@ -19,6 +20,12 @@ def names(desk) -> list[str]:
 
 def key(desk, key: Qt.Key, modifiers: Qt.KeyboardModifier = CTRL) -> None:
     QTest.keyClick(desk.window.focusWidget() or desk.table, key, modifiers)
+
+
+def all_lists(desk) -> dict:
+    """The menu of all lists, as it is when it opens."""
+    desk.lists.all.fill()
+    return {action.text(): action for action in desk.lists.all.actions() if not action.isSeparator()}
 
 
 @pytest.fixture
@@ -48,8 +55,7 @@ def test_a_new_list_is_shown_and_named_at_once(desk) -> None:
 
 
 def test_a_name_that_is_taken_is_refused_with_a_word_and_esc_keeps_the_old_one(desk) -> None:
-    told = []
-    desk.lists.noticed.connect(told.append)
+    told = texts(desk.lists.noticed)
     key(desk, KEY.Key_F2, SHIFT)
     editor = desk.lists._strip.editor
     QTest.keyClicks(editor, "Metals")
@@ -102,20 +108,45 @@ def test_a_deleted_list_comes_back_by_undo_with_its_place_and_rows(desk) -> None
 
 def test_a_closed_list_keeps_its_rows_and_is_opened_again_from_the_menu(desk) -> None:
     told = []
-    desk.lists.opened_or_closed.connect(lambda: told.append(desk.book.wanted()))
+    desk.undo.edited.connect(lambda: told.append(desk.book.wanted()))
     key(desk, KEY.Key_2)
     key(desk, KEY.Key_W)
     assert names(desk) == ["Watchlist", "Ideas"]
     assert Instrument("demo", "GOLD") not in told[-1]
-    desk.lists._list_closed()
-    (action,) = desk.lists._closed.actions()
-    assert action.text() == "Metals"
-    action.trigger()
+    assert desk.messages == ["Metals was closed. List > All lists has it."]
+    entries = all_lists(desk)
+    assert list(entries) == ["Watchlist\t2", "Ideas\t0", "Closed", "Metals\t1"]
+    entries["Metals\t1"].trigger()
     assert names(desk) == ["Watchlist", "Metals", "Ideas"]
     assert desk.codes == ["GOLD"]
     assert Instrument("demo", "GOLD") in told[-1]
-    desk.lists._list_closed()
-    assert [each.text() for each in desk.lists._closed.actions()] == ["All lists are open"]
+    assert [text for text, action in all_lists(desk).items() if action.isChecked()] == ["Metals\t1"]
+
+
+def test_closing_is_undone_by_a_key_and_by_the_message_s_button(desk) -> None:
+    desk.lists.show_list(desk.book.lists[1])
+    for way in ("key", "button"):
+        key(desk, KEY.Key_W)
+        assert names(desk) == ["Watchlist", "Ideas"]
+        if way == "key":
+            key(desk, KEY.Key_Z)
+        else:
+            desk.window.toasts.shown[0].undo.click()
+        assert names(desk) == ["Watchlist", "Metals", "Ideas"]
+        assert desk.window.watchlist.name == "Metals"
+        assert desk.messages == [], "what was undone is told no longer"
+
+
+def test_the_list_that_was_closed_last_is_reopened_first(desk) -> None:
+    for place in (1, 1):
+        desk.lists.show_list(desk.book.open_lists[place])
+        key(desk, KEY.Key_W)
+    assert names(desk) == ["Watchlist"]
+    key(desk, KEY.Key_T, CTRL | SHIFT)
+    assert names(desk) == ["Watchlist", "Ideas"]
+    key(desk, KEY.Key_T, CTRL | SHIFT)
+    assert names(desk) == ["Watchlist", "Metals", "Ideas"]
+    assert desk.window.watchlist.name == "Metals"
 
 
 def test_lists_move_among_the_tabs(desk) -> None:
@@ -131,6 +162,38 @@ def test_lists_move_among_the_tabs(desk) -> None:
 
 def test_an_undone_edit_of_another_list_is_shown(desk) -> None:
     desk.window.panel.rows.insert([Instrument("demo", "C.US")])
+    key(desk, KEY.Key_3)
+    key(desk, KEY.Key_Z)
+    assert desk.window.watchlist.name == "Watchlist"
+    assert desk.codes == ["A.US", "B.US"]
+    assert desk.messages == ["In Watchlist. Undone: add C.US"]
+    key(desk, KEY.Key_3)
+    key(desk, KEY.Key_Z, CTRL | SHIFT)
+    assert desk.codes == ["A.US", "B.US", "C.US"]
+
+
+def test_a_list_is_shown_before_it_changes_by_an_undo_not_after(desk) -> None:
+    desk.window.panel.rows.insert([Instrument("demo", "C.US")])
+    key(desk, KEY.Key_3)
+    seen = []
+    desk.book.lists[0].listeners.append(lambda: seen.append(desk.window.watchlist.name))
+    key(desk, KEY.Key_Z)
+    assert seen == ["Watchlist"]
+
+
+def test_an_undo_opens_the_closed_list_that_it_is_about(desk) -> None:
+    desk.window.panel.rows.insert([Instrument("demo", "C.US")])
+    desk.lists.show_list(desk.book.lists[1])
+    desk.book.open(desk.book.lists[0], False)  # by whatever left no step of its own
+    key(desk, KEY.Key_Z)
+    assert names(desk) == ["Watchlist", "Metals", "Ideas"]
+    assert desk.codes == ["A.US", "B.US"]
+
+
+def test_rows_that_went_to_another_tab_come_back_in_sight(desk) -> None:
+    desk.select(0)
+    desk.window.panel.rows.take([desk.watchlist[0]], desk.watchlist, desk.book.lists[1], None, False)
+    assert desk.codes == ["B.US"]
     key(desk, KEY.Key_3)
     key(desk, KEY.Key_Z)
     assert desk.window.watchlist.name == "Watchlist"
@@ -152,7 +215,7 @@ def test_sections_are_made_named_folded_and_unfolded_by_keys(desk) -> None:
     assert desk.table.model().rowCount() == 3
     key(desk, KEY.Key_Left, CTRL | Qt.KeyboardModifier.AltModifier)
     assert desk.table.model().rowCount() == 2
-    assert "2 wanted" in desk.window.status_bar.words(), "what is folded away is wanted still"
+    assert "2 waiting" in desk.window.status_bar.words(), "what is folded away is wanted still"
     key(desk, KEY.Key_Right, CTRL | Qt.KeyboardModifier.AltModifier)
     assert desk.table.model().rowCount() == 3
 

@@ -41,7 +41,7 @@ def test_in_the_panel_a_symbol_starts_the_list(open_desk) -> None:
     QTest.keyClicks(desk.table, "X")
     QTest.keyClicks(desk.add_line, "AU")
     QTest.keyClick(desk.add_line, Qt.Key.Key_Return)
-    assert desk.codes == ["XAU"]
+    assert desk.codes == ["XAU.US"]
     assert not desk.window.findChild(StartPanel).isVisible()
 
 
@@ -64,7 +64,7 @@ def test_the_first_start_stands_over_the_rows_and_goes_when_the_user_has_begun(o
         else:
             QTest.keyClicks(desk.add_line, "NEW")
             QTest.keyClick(desk.add_line, Qt.Key.Key_Return)
-            assert desk.codes[-1] == "NEW"
+            assert desk.codes[-1] == "NEW.US"
         assert not panel.isVisible()
         assert told == [1]
         assert desk.table.hasFocus()
@@ -101,3 +101,19 @@ def test_a_click_beside_the_card_starts_writing(open_desk) -> None:
     desk.window.panel.rows.remove_selected()
     QTest.mouseClick(desk.window.start_panel, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
     assert desk.add_line.hasFocus()
+
+
+def test_a_new_list_is_empty_in_its_own_words_and_asks_nothing_of_feeds_and_colours(open_desk) -> None:
+    desk = open_desk()
+    desk.window.list_menu.add("Swing trades", [])
+    panel = desk.window.start_panel
+    assert panel.isVisible()
+    assert panel.title.full == "Add symbols to Swing trades"
+    for part in (panel.demo, panel.token, panel.colours):
+        assert not part.isVisible()
+    desk.window.list_menu._rename(desk.watchlist, "<b>Long</b> " * 8)
+    assert panel.title.full == f"Add symbols to {desk.watchlist.name}"
+    assert panel.geometry().contains(desk.add_line.geometry())
+    desk.window.welcome()
+    assert panel.title.full == "Start your list"
+    assert panel.demo.isVisible()

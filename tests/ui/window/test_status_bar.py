@@ -3,9 +3,8 @@
 import itertools
 
 import pytest
-from PySide6.QtCore import Qt
 
-from quotedesk.market.states import LinkState, LinkStatus
+from quotedesk.market.states import LinkState, LinkStatus, RowState
 from quotedesk.ui.window.status_lamp import LampText
 
 UP = LinkStatus("demo", "demo", LinkState.UP)
@@ -36,24 +35,11 @@ def test_each_link_in_use_is_named_when_there_are_several(open_desk) -> None:
     assert "stock" not in bar.words()
 
 
-def test_a_notice_is_one_plain_line_with_all_of_it_in_the_tooltip(open_desk) -> None:
-    desk = open_desk()
-    text = "Set <b>aside</b>:\nlist.toml " + "x" * 400
-    desk.window.show_notice(text)
-    notice = desk.window.status_bar.notice
-    assert notice.textFormat() is Qt.TextFormat.PlainText
-    assert "\n" not in notice.text()
-    assert notice.text().endswith("…")
-    assert "&lt;b&gt;" in notice.toolTip()
-    desk.window.show_notice("")
-    assert (notice.text(), notice.toolTip()) == ("", "")
-
-
 def test_the_status_fields_stay_where_they_are(open_desk) -> None:
     desk = open_desk()
     desk.window.show_links((UP,))
     desk.settle()
-    label = desk.window.status_bar._wanted
+    label = desk.window.status_bar._first
     before = label.mapTo(desk.window, label.rect().topLeft())
     for state in LinkState:
         if state is not LinkState.OFF:
@@ -62,14 +48,39 @@ def test_the_status_fields_stay_where_they_are(open_desk) -> None:
             assert label.mapTo(desk.window, label.rect().topLeft()).x() == before.x()
 
 
-def test_live_can_have_as_many_digits_as_wanted_without_moving_anything(open_desk) -> None:
+def test_how_the_rows_are_names_only_the_kinds_that_are_there(open_desk) -> None:
+    desk = open_desk("A.US", "B.US", "C.US", "D.US", "E.US")
+    desk.mark(RowState.LIVE, "A.US", "B.US")
+    desk.mark(RowState.CLOSED, "C.US")
+    desk.mark(RowState.LIMIT_UP, "D.US")
+    desk.mark(RowState.LIMIT_DOWN, "E.US")
+    desk.qtbot.waitUntil(lambda: "2 live, 1 closed, 2 at a limit --" in desk.window.status_bar.words(), timeout=1000)
+    for state, words in (
+        (RowState.LIVE, "5 live"),
+        (RowState.PENDING, "5 waiting"),
+        (RowState.OFFLINE, "5 offline"),
+        (RowState.REFUSED, "5 refused"),
+    ):
+        desk.mark(state, "A.US", "B.US", "C.US", "D.US", "E.US")
+        desk.qtbot.waitUntil(lambda words=words: f"{words} --" in desk.window.status_bar.words(), timeout=1000)
+
+
+def test_an_empty_list_has_no_symbols(open_desk) -> None:
     desk = open_desk()
-    bar = desk.window.status_bar
-    bar.show_counts(1, 500)
-    before = bar._live.width()
-    bar.show_counts(500, 500)
-    assert bar._live.width() == before
-    assert "500 live of 500 wanted" in bar.words()
+    desk.window.list_menu.add("Ideas", [])
+    assert "No symbols" in desk.window.status_bar.words()
+
+
+def test_whatever_the_counts_are_nothing_else_moves(open_desk) -> None:
+    desk = open_desk()
+    desk.window.resize(1500, 400)
+    desk.show_plan(3, 7, 0)
+    bar, places = desk.window.status_bar, set()
+    for counts in ({RowState.LIVE: 1}, {RowState.LIVE: 1_234, RowState.CLOSED: 56, RowState.PENDING: 7}):
+        bar.show_counts(counts)
+        desk.settle()
+        places.add(tuple(part.mapTo(desk.window, part.rect().topLeft()).x() for part in (bar.plan, bar.figures)))
+    assert len(places) == 1
 
 
 def test_a_narrow_window_does_without_the_figures_and_cuts_nothing_else(open_desk) -> None:
@@ -80,8 +91,9 @@ def test_a_narrow_window_does_without_the_figures_and_cuts_nothing_else(open_des
     desk.window.resize(480, 400)
     desk.settle()
     assert not figures.isVisible()
-    label = desk.window.status_bar._wanted
-    assert label.mapTo(desk.window, label.rect().topRight()).x() < 480
+    others = desk.window.status_bar._others
+    assert others.text() == others.full == "waiting"
+    assert others.mapTo(desk.window, others.rect().topRight()).x() < 480
     desk.window.resize(1000, 400)
     desk.settle()
     assert figures.isVisible()
@@ -105,20 +117,21 @@ def test_a_plan_that_becomes_known_takes_the_figures_place_where_there_is_no_oth
     bar = desk.window.status_bar
     bar.show_feed("Demo feed: made-up prices at 127.0.0.1:43525")
     desk.settle()
-    desk.window.resize(bar._line.sizeHint().width() - bar.lamps["demo"].text_px(LampText.ALL) + 20, 400)
+    counts_px = bar._others.fontMetrics().horizontalAdvance(bar._others.full)
+    desk.window.resize(bar._line.sizeHint().width() + counts_px - bar.lamps["demo"].text_px(LampText.ALL) + 20, 400)
     desk.settle()
     assert bar.figures.isVisible()
     desk.show_plan(4, 7, 0)
     desk.settle()
     assert not bar.figures.isVisible()
-    fields = [bar._feed, bar._wanted, bar.plan.label]
+    fields = [bar._feed, bar._first, bar.plan.label]
     assert all(field.width() >= field.sizeHint().width() for field in fields), "nothing is cut"
     desk.show_plan(4, None, 0)
     desk.settle()
     assert bar.figures.isVisible()
 
 
-def texts(bar) -> set[LampText]:
+def lamp_texts(bar) -> set[LampText]:
     return {lamp.shown for lamp in bar.lamps.values()}
 
 
@@ -126,15 +139,15 @@ def test_too_narrow_for_all_it_first_shows_lamps_without_words(open_desk) -> Non
     desk = open_desk()
     desk.window.show_links((UP, STOCK, OTHER))
     bar = desk.window.status_bar
-    for width, text in ((1500, LampText.ALL), (1200, LampText.NAME), (900, LampText.NOTHING), (1500, LampText.ALL)):
+    for width, text in ((1500, LampText.ALL), (1080, LampText.NAME), (800, LampText.NOTHING), (1500, LampText.ALL)):
         desk.window.resize(width, 400)
         desk.settle()
-        assert texts(bar) == {text}
+        assert lamp_texts(bar) == {text}
         assert all(lamp.isVisible() for lamp in bar.lamps.values())
         assert bar.figures.isVisible()
     desk.window.resize(600, 400)
     desk.settle()
-    assert texts(bar) == {LampText.NOTHING}
+    assert lamp_texts(bar) == {LampText.NOTHING}
     assert not bar.figures.isVisible()
     assert "Demo feed: made-up prices" in bar.words(), "nothing else is cut"
 
@@ -149,10 +162,11 @@ def test_no_field_covers_another_however_much_comes_at_once(open_desk, width: in
     desk.settle()
     bar = desk.window.status_bar
     fields = [bar._line.itemAt(place).widget() for place in range(bar._line.count())]
-    shown = [field for field in fields if field is not None and field.isVisible() and field is not bar.notice]
+    shown = [field for field in fields if field is not None and field.isVisible()]
     for left, right in itertools.pairwise(shown):
         assert left.geometry().right() < right.geometry().left()
-    assert all(field.width() >= field.sizeHint().width() for field in shown if field is not bar._feed)
+    cut = (bar._feed, bar._others)
+    assert all(field.width() >= field.sizeHint().width() for field in shown if field not in cut)
     assert shown[-1].geometry().right() < width
 
 
@@ -166,7 +180,7 @@ def test_where_even_that_is_too_wide_the_feed_s_title_is_cut_and_counts_stay(ope
     bar = desk.window.status_bar
     assert bar._feed.text().endswith("\N{HORIZONTAL ELLIPSIS}")
     assert bar._feed.toolTip() == "Demo feed: made-up prices at 127.0.0.1:43525"
-    assert bar._wanted.mapTo(desk.window, bar._wanted.rect().topRight()).x() < 480
+    assert bar._others.mapTo(desk.window, bar._others.rect().topRight()).x() < 480
 
 
 def test_lamps_with_names_stay_where_they_are_whatever_becomes_of_their_links(open_desk) -> None:

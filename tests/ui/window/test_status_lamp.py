@@ -5,7 +5,7 @@ from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QHelpEvent, Qt
 from PySide6.QtWidgets import QApplication
 
-from quotedesk.market.states import LinkState, LinkStatus
+from quotedesk.market.states import NO_TOKEN, LinkState, LinkStatus
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.window.status_lamp import LampText, StatusLamp
 from tests.fakes.clock import FakeClock
@@ -65,3 +65,13 @@ def test_the_only_one_has_no_name_and_so_no_text_without_its_word(qtbot) -> None
     lamp.show_text(LampText.NAME)
     assert not lamp.word.isVisibleTo(lamp)
     assert lamp.text_px(LampText.NAME) == 0
+
+
+def test_a_link_without_prices_and_one_without_a_token_are_as_wide_as_all_others(qtbot) -> None:
+    lamp = lamp_of(qtbot, FakeClock())
+    lamp.show_link(LinkStatus("alltick", "stock", LinkState.UP), "AllTick", is_named=True)
+    width = lamp.sizeHint().width()
+    lamp.show_link(LinkStatus("alltick", "stock", LinkState.UP, silent_since_s=9.0), "AllTick", is_named=True)
+    assert (lamp.word.text(), lamp.sizeHint().width()) == ("alltick stock No prices", width)
+    lamp.show_link(LinkStatus("alltick", "stock", LinkState.DENIED, reason=NO_TOKEN), "AllTick", is_named=True)
+    assert (lamp.word.text(), lamp.sizeHint().width()) == ("alltick stock No token", width)

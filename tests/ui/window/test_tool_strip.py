@@ -25,8 +25,18 @@ def test_a_button_does_what_its_action_does_and_is_only_live_when_that_is(open_d
     assert desk.codes == ["A.US", "C.US", "D.US"]
     QTest.mouseClick(buttons(desk)["Undo remove B.US"], Qt.MouseButton.LeftButton)
     assert desk.codes == ["A.US", "B.US", "C.US", "D.US"]
-    QTest.mouseClick(buttons(desk)["Add symbols"], Qt.MouseButton.LeftButton)
-    assert desk.add_line.hasFocus()
+    assert "Add symbols" not in buttons(desk), "the plus beside the tabs is the only one"
+
+
+def test_a_window_that_stays_on_top_has_a_pin_that_lets_it_go(open_desk) -> None:
+    desk = open_desk()
+    pin = buttons(desk)["Always on top"]
+    assert not pin.isVisible()
+    desk.window._shape.on_top.trigger()
+    assert pin.isVisible()
+    QTest.mouseClick(pin, Qt.MouseButton.LeftButton)
+    assert not pin.isVisible()
+    assert not desk.window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
 
 
 def test_every_button_has_an_icon_in_the_theme_s_colour_and_a_tip_with_its_key(open_desk) -> None:

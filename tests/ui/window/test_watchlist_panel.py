@@ -10,6 +10,7 @@ from quotedesk.lists.book_edits import SetFeed
 from quotedesk.lists.edits import Remove
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.looks import theme as look
+from tests.ui.conftest import texts
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -89,7 +90,7 @@ def test_a_pasted_column_of_lines_is_a_list(open_desk) -> None:
 def test_what_cannot_be_a_symbol_stays_with_the_reason_and_the_rest_is_added(open_desk) -> None:
     desk = open_desk()
     type_in(desk, "X.US NV#DA ok <b>")
-    assert desk.codes[-2:] == ["X.US", "ok"]
+    assert desk.codes[-2:] == ["X.US", "OK.US"]
     assert desk.add_line.text() == "NV#DA <b>"
     assert desk.add_line.selectedText() == "#"
     assert desk.add_line.hasFocus()
@@ -126,14 +127,15 @@ def test_a_duplicate_selects_the_row_that_is_there(open_desk) -> None:
     assert len(desk.codes) == 4
     assert desk.selected == ["C.US"]
     assert desk.table.hasFocus()
-    assert "already in the list" in desk.window.status_bar.words()
+    assert desk.messages == ["C.US already in the list"]
     assert not desk.window.undo.stack.canUndo()
 
 
-def test_case_matters(open_desk) -> None:
+def test_a_code_in_small_letters_is_the_row_that_is_there(open_desk) -> None:
     desk = open_desk()
     type_in(desk, "c.us")
-    assert desk.codes[-1] == "c.us"
+    assert len(desk.codes) == 4
+    assert desk.selected == ["C.US"]
 
 
 def test_nothing_but_separators_adds_nothing(open_desk) -> None:
@@ -255,7 +257,7 @@ def test_home_and_end_go_to_the_first_and_the_last_row(open_desk) -> None:
 def test_a_typed_symbol_takes_the_spelling_that_is_known(open_desk) -> None:
     desk = open_desk()
     type_in(desk, "nvda, SILVER, brk.b, abc")
-    assert desk.codes[4:] == ["NVDA.US", "Silver", "BRK.B.US", "abc"]
+    assert desk.codes[4:] == ["NVDA.US", "Silver", "BRK.B.US", "ABC.US"]
 
 
 def test_a_typed_symbol_may_say_its_feed_and_one_that_is_not_known_stays_with_those_there_are(open_desk) -> None:
@@ -269,8 +271,7 @@ def test_a_typed_symbol_may_say_its_feed_and_one_that_is_not_known_stays_with_th
 
 def test_the_same_code_of_two_feeds_is_two_rows_and_what_is_here_says_its_feed(open_desk) -> None:
     desk = open_desk("A.US")
-    told: list[str] = []
-    desk.window.panel.noticed.connect(told.append)
+    told = texts(desk.window.panel.noticed)
     type_in(desk, "A.US@other")
     type_in(desk, "A.US@other")
     assert desk.codes == ["A.US", "A.US@other"]
@@ -433,8 +434,7 @@ def test_copied_rows_are_text_one_symbol_a_line(open_desk) -> None:
 
 def test_pasted_symbols_go_to_the_end_as_one_edit_and_the_rest_is_named(open_desk) -> None:
     desk = open_desk()
-    told = []
-    desk.window.panel.noticed.connect(told.append)
+    told = texts(desk.window.panel.noticed)
     QGuiApplication.clipboard().setText("E.US\tB.US;<b>x</b>\r\nF.US")
     QTest.keyClick(desk.table, KEY.Key_V, CTRL)
     assert desk.codes == ["A.US", "B.US", "C.US", "D.US", "E.US", "F.US"]
@@ -446,8 +446,7 @@ def test_pasted_symbols_go_to_the_end_as_one_edit_and_the_rest_is_named(open_des
 @pytest.mark.parametrize("text", ["", "\n ;,", "§$%", "x" * 1_000_001])
 def test_a_paste_that_holds_no_symbol_says_so_and_changes_nothing(open_desk, text: str) -> None:
     desk = open_desk()
-    told = []
-    desk.window.panel.noticed.connect(told.append)
+    told = texts(desk.window.panel.noticed)
     QGuiApplication.clipboard().setText(text)
     QTest.keyClick(desk.table, KEY.Key_V, CTRL)
     assert len(desk.codes) == 4
@@ -490,28 +489,29 @@ def priced(open_desk):
     return desk
 
 
-def test_a_header_click_sorts_by_value_then_turns_then_gives_back_the_list(priced) -> None:
+def test_a_header_click_sorts_the_largest_first_then_turns_then_gives_back_the_list(priced) -> None:
     click(priced, LAST)
-    assert shown(priced) == ["C.US", "D.US", "A.US", "B.US"]
+    assert shown(priced) == ["A.US", "D.US", "C.US", "B.US"]
     click(priced, LAST)
-    assert shown(priced) == ["A.US", "D.US", "C.US", "B.US"], "unknown is last either way"
+    assert shown(priced) == ["C.US", "D.US", "A.US", "B.US"], "unknown is last either way"
     assert priced.codes == ["A.US", "B.US", "C.US", "D.US"], "the list itself is as it was"
     click(priced, LAST)
     assert shown(priced) == ["A.US", "B.US", "C.US", "D.US"]
     click(priced, 0)
+    assert shown(priced) == ["A.US", "B.US", "C.US", "D.US"], "words begin at A"
     click(priced, LAST)
-    assert shown(priced) == ["C.US", "D.US", "A.US", "B.US"], "another column starts anew"
+    assert shown(priced) == ["A.US", "D.US", "C.US", "B.US"], "another column starts anew"
 
 
 def test_the_selection_goes_with_its_rows(priced) -> None:
     priced.select(0, 3)
-    click(priced, LAST)
+    priced.window.sort("Last")
     rows = sorted(index.row() for index in priced.table.selectionModel().selectedRows())
     assert [shown(priced)[row] for row in rows] == ["D.US", "A.US"]
 
 
 def test_a_new_row_has_no_price_yet_and_stands_at_the_end_of_a_sorted_table(priced) -> None:
-    click(priced, LAST)
+    priced.window.sort("Last")
     priced.tick("C.US", 1000.0)
     priced.settle()
     type_in(priced, "E.US")
@@ -522,17 +522,21 @@ def test_a_new_row_has_no_price_yet_and_stands_at_the_end_of_a_sorted_table(pric
     assert priced.codes == ["A.US", "C.US", "E.US"]
 
 
-def test_a_move_while_sorted_makes_the_shown_order_the_list_s_own_in_one_undo(priced) -> None:
-    click(priced, LAST)
+def test_a_move_while_sorted_turns_sorting_off_and_moves_only_that_row_in_one_undo(priced) -> None:
+    priced.window.sort("Last")
     priced.select(2)
+    moved = shown(priced)[2]
+    at = priced.codes.index(moved)
     QTest.keyClick(priced.table, KEY.Key_Up, Qt.KeyboardModifier.AltModifier)
-    assert shown(priced) == priced.codes == ["C.US", "A.US", "D.US", "B.US"]
+    order = ["A.US", "B.US", "C.US", "D.US"]
+    order.insert(max(0, at - 1), order.pop(at))
+    assert shown(priced) == priced.codes == order
     QTest.keyClick(priced.window, KEY.Key_Z, CTRL)
     assert shown(priced) == priced.codes == ["A.US", "B.US", "C.US", "D.US"]
 
 
 def test_an_edited_row_waits_at_the_end_of_a_sorted_table_and_keeps_its_place_in_the_list(priced) -> None:
-    click(priced, LAST)
+    priced.window.sort("Last")
     priced.select(1)
     QTest.keyClick(priced.table, KEY.Key_F2)
     editor = priced.window.panel.editor

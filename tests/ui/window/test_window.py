@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel
 
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkState, LinkStatus, RowState
@@ -60,17 +60,17 @@ def test_the_first_paint_is_told_once(open_desk) -> None:
     assert desk.window.first_paint_s == 1000.0
 
 
-def test_live_of_wanted_counts_live_and_quiet_rows(open_desk) -> None:
+def test_the_status_bar_counts_the_rows_by_their_states(open_desk) -> None:
     desk = open_desk()
     desk.mark(RowState.LIVE, "A.US")
     desk.mark(RowState.QUIET, "B.US")
-    desk.qtbot.waitUntil(lambda: "2 live of 4 wanted" in desk.window.status_bar.words(), timeout=1000)
+    desk.qtbot.waitUntil(lambda: "1 live, 1 quiet, 2 waiting" in desk.window.status_bar.words(), timeout=1000)
 
 
 def test_retry_now_can_be_reached_and_pressed_by_keyboard(open_desk) -> None:
     desk = open_desk()
     desk.window.show_links((lost(desk.clock),))
-    button = desk.window.banner.findChild(QPushButton)
+    button = desk.window.banner.retry
     for _ in range(6):
         if button.hasFocus():
             break
@@ -115,21 +115,23 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "Undo",
         "Redo",
         "Add symbols",
-        "Remove",
+        "Copy symbols",
+        "Paste symbols",
         "Edit symbol",
         "Move up",
         "Move down",
-        "Copy symbols",
-        "Paste symbols",
         "Flag",
-        "Note",
         "Flag colour",
+        "Note",
+        "Remove",
         "New list",
         "Rename list",
         "Duplicate list",
-        "Delete list",
         "Close list",
-        "Open list",
+        "Reopen closed list",
+        "Delete list",
+        "All lists",
+        "Go to list\N{HORIZONTAL ELLIPSIS}",
         "Next list",
         "Previous list",
         "Move list left",
@@ -138,16 +140,18 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "New section",
         "Fold all sections",
         "Unfold all sections",
+        "Sort by",
+        "Columns",
         "Feeds",
         "Theme",
         "Colours",
         "Rows",
         "Flash where a price moved",
-        "Reset columns",
         "Always on top",
         "Keys",
         "Diagnostics",
         "Report a problem\N{HORIZONTAL ELLIPSIS}",
+        "Messages",
         "Licences",
         "About quotedesk",
     ]
@@ -211,7 +215,7 @@ def test_another_feed_of_the_shown_list_is_an_edit_that_title_and_status_bar_fol
     ]
     assert desk.window.windowTitle() == "Watchlist \N{EN DASH} AllTick \N{EN DASH} quotedesk"
     assert "AllTick" in desk.window.status_bar.words()
-    assert "0 live of 3 wanted" in desk.window.status_bar.words()
+    assert "3 waiting" in desk.window.status_bar.words()
     desk.undo.stack.undo()
     assert desk.watchlist.feed == "demo"
     assert desk.window.windowTitle() == "Watchlist \N{EN DASH} Demo feed: made-up prices \N{EN DASH} quotedesk"
@@ -242,9 +246,9 @@ def test_the_feeds_are_shown_with_their_keys_and_links_and_the_window_follows_th
         QTest.keyClick(desk.table, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     (shown,) = desk.window.findChildren(FeedsWindow)
     assert [line.words for line in shown.lines] == [f"{title}: not in use" for title in FEEDS.values()]
-    desk.show_feeds(links=(lost(desk.clock),), origins={"alltick": "key from the keyring"})
+    desk.show_feeds(links=(lost(desk.clock),), origins={"alltick": "token from the keyring"})
     assert "offline since" in shown.lines[0].words
-    assert shown.lines[1].words == "AllTick (key from the keyring): not in use"
+    assert shown.lines[1].words == "AllTick (token from the keyring): not in use"
     desk.window.show_feeds_window()
     assert desk.window.findChildren(FeedsWindow) == [shown]
     shown.close()

@@ -8,7 +8,7 @@ from quotedesk.config.window_file import WindowState
 def test_always_on_top_is_a_choice_that_comes_back(open_desk) -> None:
     desk = open_desk()
     top = Qt.WindowType.WindowStaysOnTopHint
-    action = desk.window._shape._on_top
+    action = desk.window._shape.on_top
     assert not desk.window.windowFlags() & top
     action.trigger()
     assert desk.window.windowFlags() & top

@@ -1,0 +1,49 @@
+"""The lock on a profile without Qt: what the window holds as a QLockFile, and who writes its lists by command.
+
+QLockFile's lock is the system's own (flock) on the file, whatever stands in it, so both sides see each other.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from quotedesk.config.paths import Profile
+from quotedesk.market.errors import QuotedeskError
+
+
+class ProfileInUseError(QuotedeskError):
+    """A window runs on the profile."""
+
+    def __init__(self, profile: Profile) -> None:
+        super().__init__(
+            f"quotedesk runs on {profile.folder}, and would not see the new rows. "
+            "Import there with Ctrl+O, or close its windows first, or name another folder with --profile."
+        )
+
+
+@contextmanager
+def hold(profile: Profile) -> Iterator[None]:
+    """Hold the profile, so that no window starts on it meanwhile. Raises ProfileInUseError or OSError."""
+    profile.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(profile.lock, os.O_RDWR | os.O_CREAT, 0o644)
+    except PermissionError:
+        if sys.platform == "win32":  # there QLockFile lets nobody else open it
+            raise ProfileInUseError(profile) from None
+        raise
+    try:
+        if sys.platform != "win32":
+            import fcntl
+
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ProfileInUseError(profile) from None
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                profile.lock.unlink()
+    finally:
+        os.close(descriptor)
