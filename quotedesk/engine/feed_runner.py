@@ -15,6 +15,7 @@ from quotedesk.feed.pace import Pace
 from quotedesk.feed.quota import Quota
 from quotedesk.feed.session import Session
 from quotedesk.feed.subscription_trace import Continuity, Trace
+from quotedesk.market.batch import Batch
 from quotedesk.market.states import LinkState, LinkStatus
 from quotedesk.net.client import Client, Target
 
@@ -104,7 +105,7 @@ class FeedRunner:
     def links(self) -> tuple[LinkStatus, ...]:
         """Those in use, with what to do where the key is refused."""
         used = [session.status for session in self.sessions.values() if session.status.state is not LinkState.OFF]
-        return tuple(self._advised(status) for status in used)
+        return tuple(self._told(status) for status in used)
 
     def trace_of(self, code: str) -> tuple[Trace | None, Continuity | None]:
         """What proves that a row is subscribed, and what became of its updates."""
@@ -144,6 +145,7 @@ class FeedRunner:
         """What a session has to tell."""
         if self._is_closed:
             return
+        clean = self._services.redactor.clean
         for event in session.take_events():
             match event:
                 case LinkChanged(status):
@@ -152,10 +154,10 @@ class FeedRunner:
                 case Notice(text, is_for_user):
                     log.warning("%s: %s", session.status.name, text)
                     if is_for_user:
-                        self._services.display.show_notice(text, is_error=True)
+                        self._services.display.show_notice(clean(text), is_error=True)
         batches = session.take_batches(self._services.clock.now_s())
         for batch in batches:
-            self._services.take(batch)
+            self._services.take(self._cleaned(batch))
         if batches:
             self._services.display.wake()
         if session.is_behind and session not in self._behind:
@@ -166,7 +168,18 @@ class FeedRunner:
         self._behind.discard(session)
         self._hear(session)
 
-    def _advised(self, status: LinkStatus) -> LinkStatus:
-        if status.state is not LinkState.DENIED:
-            return status
-        return msgspec.structs.replace(status, reason=f"{status.reason}. {self.source.key_advice}")
+    def _told(self, status: LinkStatus) -> LinkStatus:
+        reason = self._services.redactor.clean(status.reason)
+        if status.state is LinkState.DENIED:
+            reason = f"{reason}. {self.source.key_advice}"
+        return msgspec.structs.replace(status, reason=reason)
+
+    def _cleaned(self, batch: Batch) -> Batch:
+        """The batch without secrets: a server may repeat a token in what it says of a symbol."""
+        clean = self._services.redactor.clean
+        reasons = {reason: clean(reason) for reason in {status.reason for status in batch.statuses}}
+        if all(reason == cleaned for reason, cleaned in reasons.items()):
+            return batch
+        replace = msgspec.structs.replace
+        statuses = tuple(replace(status, reason=reasons[status.reason]) for status in batch.statuses)
+        return replace(batch, statuses=statuses)

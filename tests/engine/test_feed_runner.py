@@ -4,6 +4,7 @@ import asyncio
 import math
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,19 @@ async def test_a_refused_row_has_the_servers_words(server: DemoServer, tmp_path:
         here.want("EURUSD BAD", here.runner())
         await here.until(lambda: here.state("BAD") is RowState.REFUSED and here.state("EURUSD") is RowState.LIVE)
         assert here.reason("BAD") == "code invalid: BAD"
+
+
+@pytest.mark.parametrize("ret", [600, 401])
+async def test_a_token_that_the_server_repeats_is_told_nowhere(tmp_path: Path, token: str, ret: int) -> None:
+    words = f"token {token} may not have this"
+    manner = replace(HURRIED, refuse=frozenset({"BAD"}), refuse_ret=ret, refusal=words)
+    async with StrictServer(manner) as server, engine_at_work(tmp_path, {"alltick": server.url}) as here:
+        here.want("BAD", here.runner("alltick"))
+        await here.until(lambda: here.state("BAD@alltick") in (RowState.REFUSED, RowState.OFFLINE))
+        await here.until(lambda: "may not have this" in here.reason("BAD@alltick"))
+        told = [here.reason("BAD@alltick"), *(link.reason for link in here.display.links), *here.display.notices]
+        told += [status.reason for batch in here.consumer.batches for status in batch.statuses]
+        assert [text for text in told if token in text] == []
 
 
 async def test_a_lost_link_makes_rows_offline_with_its_reason_until_it_is_back(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ class Manner:
         lost_every: every n-th answer to a list is lost; 1 loses all, as in the article; 0 none.
         lose_heartbeats: 22001 never comes.
         echo_ids: else an error carries cmd_id 0, seq_id 0 and an empty trace.
-        refuse: codes answered with refuse_ret.
+        refuse: codes answered with refuse_ret and refusal.
         partial: a refusal is for the bad codes only; else for the whole frame.
         clear_on_refusal: a refusal empties the list; else the earlier one survives.
         forms: of ticks: see FORMS; mixed draws anew each tick.
@@ -100,6 +100,7 @@ class Manner:
     echo_ids: bool = True
     refuse: frozenset[str] = frozenset()
     refuse_ret: int = 600
+    refusal: str = "code invalid"
     partial: bool = False
     clear_on_refusal: bool = False
     forms: frozenset[str] = frozenset()
@@ -417,7 +418,7 @@ class Provider:
             return self._answer(frame, 200, "ok", "list", codes)
         if self.manner.partial or self.manner.clear_on_refusal:
             self._replace(line, good if self.manner.partial else [])
-        return self._answer(frame, self.manner.refuse_ret, "code invalid", "list", codes)
+        return self._answer(frame, self.manner.refuse_ret, self.manner.refusal, "list", codes)
 
     def _listed(self, line: Line, codes: list[str], now: float, blame: Callable[..., None]) -> None:
         """Judges a list against the one before it; another cut by the plan is another list."""
