@@ -1,6 +1,5 @@
 """Edits without rest over loopback: no reconnect, no tick of a kept symbol lost, and at rest the lists are equal."""
 
-import json
 import random
 from collections import Counter
 from pathlib import Path
@@ -13,6 +12,7 @@ from quotedesk.app.process.loop import DeskLoop
 from quotedesk.lists.edits import Arrange, Edit, Remove, Replace, append, place
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
+from tests.fakes.json_lines import whole_lines
 from tests.fakes.stage import CODES, Stage, stage
 
 pytestmark = pytest.mark.anyio
@@ -74,7 +74,7 @@ async def test_lists_change_without_rest_and_kept_symbols_miss_nothing(
     edits = 0
 
     def log() -> list[dict[str, Any]]:
-        return [json.loads(line) for line in path.read_text().splitlines()]
+        return whole_lines(path)
 
     async with stage(feed, log=path) as here:
         began_s = rest_s = here.clock.now_s()

@@ -6,7 +6,6 @@ With --soak 30 minutes a feed; its figures are printed (-s).
 import asyncio
 import ctypes
 import gc
-import json
 import os
 import random
 import sys
@@ -20,6 +19,7 @@ from quotedesk.app.process.loop import DeskLoop
 from quotedesk.app.tools.metrics import rss_mb
 from quotedesk.market.states import RowState
 from tests.end_to_end.test_churn import churn, held
+from tests.fakes.json_lines import whole_lines
 from tests.fakes.stage import Stage, stage
 
 pytestmark = pytest.mark.anyio
@@ -63,7 +63,7 @@ def memory_mb() -> float:
 
 def held_last(path: Path) -> set[str]:
     """What the server holds on its last connection."""
-    log = [json.loads(line) for line in path.read_text().splitlines() if '"tick"' not in line]
+    log = [line for line in whole_lines(path) if line["event"] != "tick"]
     return held(log[max(number for number, line in enumerate(log) if line["event"] == "open") :])
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.json_lines import whole_lines
 from tests.fakes.screen import PROGRAM
 
 ROOT = Path(__file__).parents[2]
@@ -77,10 +78,9 @@ class ServerAndProfile:
     def sent(self) -> dict[str, list[dict[str, Any]]]:
         """Code -> what was sent of it, in order."""
         found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for line in self._log.read_text().splitlines():
-            if '"event":"tick"' in line:
-                tick = json.loads(line)
-                found[tick["code"]].append(tick)
+        for line in whole_lines(self._log):
+            if line["event"] == "tick":
+                found[line["code"]].append(line)
         return dict(found)
 
     def stop(self) -> None:

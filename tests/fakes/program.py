@@ -26,6 +26,7 @@ from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.source import Sources
 from quotedesk.market.instrument import Instrument, split_codes, split_feed
 from quotedesk.ui.window.window import Window
+from tests.fakes.json_lines import whole_lines
 
 PATIENCE_S = 20.0
 
@@ -84,7 +85,7 @@ class LoggedServer:
 
     def log(self) -> list[dict[str, Any]]:
         """What it wrote down so far."""
-        return [json.loads(line) for path in self._logs for line in path.read_text().splitlines()]
+        return [line for path in self._logs for line in whole_lines(path)]
 
     def ticks(self) -> list[dict[str, Any]]:
         """The trades that it sent, in order."""

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.fakes.json_lines import whole_lines
 from tests.fakes.third_server import ThirdServer
 
 _PATIENCE_S = 20.0
@@ -206,8 +207,7 @@ class Neighbour:
 
     def notes(self) -> list[dict[str, Any]]:
         """What it wrote down so far: {"given": action} and {"taken": text, "offered": actions}."""
-        lines = self._log.read_text().splitlines() if self._log.exists() else []
-        return [json.loads(line) for line in lines]
+        return whole_lines(self._log)
 
     def stop(self) -> None:
         """End it."""
@@ -234,8 +234,7 @@ class DemoServer:
 
     def log(self) -> list[dict[str, Any]]:
         """What it wrote down so far."""
-        lines = self._log.read_text().splitlines() if self._log.exists() else []
-        return [json.loads(line) for line in lines]
+        return whole_lines(self._log)
 
     def stop(self) -> None:
         """End it."""
