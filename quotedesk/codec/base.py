@@ -6,11 +6,13 @@ Codecs hold no clock and no socket, and nothing that a server sends makes one ra
 
 import enum
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
-from quotedesk.market.quote import Status, Update
+from quotedesk.market.candle import Candle
+from quotedesk.market.listing import Listing
+from quotedesk.market.quote import Quote, Status, Update
 from quotedesk.market.symbology import PlainSymbology, Symbology
 
 
@@ -148,7 +150,17 @@ class Unreadable(msgspec.Struct, frozen=True):
     excerpt: str
 
 
-Message = Update | Answer | Beat | Status | Reply | Ready | Unreadable
+class Closing(msgspec.Struct, frozen=True):
+    """The server will close this connection, as planned: another is to be subscribed before this one goes.
+
+    Attributes:
+        words: why, one plain line.
+    """
+
+    words: str
+
+
+Message = Update | Answer | Beat | Status | Reply | Ready | Closing | Unreadable
 Frames = tuple[str | bytes, ...]
 
 
@@ -178,6 +190,89 @@ class SilentGreeting:
         return ()
 
 
+class Request(msgspec.Struct, frozen=True):
+    """One HTTP request for reference data, without a secret.
+
+    Attributes:
+        path: below the feed's `Reference.base`, with the leading slash.
+        params: the query, in order, not yet escaped.
+        body: JSON to POST; None for a GET.
+        weight: what it costs of the budget.
+    """
+
+    path: str
+    params: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+    weight: int = 1
+
+
+_Item = TypeVar("_Item")
+
+
+class Page(msgspec.Struct, Generic[_Item], frozen=True):
+    """What an answer to a Request says.
+
+    Attributes:
+        items: what could be read, in the order given below.
+        following: the request for the next page; None for the last.
+        fault: why it, or a part of it, could not be read: one plain line, may hold the server's words; "" for nothing.
+    """
+
+    items: tuple[_Item, ...] = ()
+    following: Request | None = None
+    fault: str = ""
+
+
+class Budget(msgspec.Struct, frozen=True):
+    """How much HTTP a feed bears.
+
+    Attributes:
+        windows: (weight, seconds): so much weight within any stretch of so many seconds.
+        gap_s: least time between two requests.
+    """
+
+    windows: tuple[tuple[int, float], ...] = ()
+    gap_s: float = 0.0
+
+
+class Reference(Protocol):
+    """What a feed tells by HTTP, sans-IO. A request of None: the feed has no such thing. Nothing here ever raises.
+
+    Attributes:
+        base: scheme and host, "https://api.example.com"; `--url FEED=BASE` puts its own host and port in its place.
+        budget: see Budget.
+        bars_s: lengths of the candles there are, seconds, rising; empty for none.
+        most_candles: in one answer.
+    """
+
+    @property
+    def base(self) -> str: ...
+    @property
+    def budget(self) -> Budget: ...
+    @property
+    def bars_s(self) -> Sequence[int]: ...
+    @property
+    def most_candles(self) -> int: ...
+
+    def directory(self) -> Sequence[Request]:
+        """What to ask for all symbols: the first page of each part; none where the feed has no directory."""
+
+    def read_directory(self, data: bytes, asked: Request) -> Page[Listing]:
+        """Symbols, in the feed's order."""
+
+    def candles(self, code: str, bar_s: int, count: int, end_utc_s: float | None) -> Request | None:
+        """The newest `count` candles, or those that end before a time."""
+
+    def read_candles(self, data: bytes, asked: Request) -> Page[Candle]:
+        """Candles, oldest first, each start once."""
+
+    def snapshot(self, codes: Sequence[str]) -> Request | None:
+        """What is known of symbols now: previous close, last price. As many of them as one request may name."""
+
+    def read_snapshot(self, data: bytes, asked: Request) -> Page[Quote]:
+        """One quote a symbol."""
+
+
 class Provider(msgspec.Struct, frozen=True):
     """Whose servers, and whose key.
 
@@ -189,6 +284,7 @@ class Provider(msgspec.Struct, frozen=True):
         needs_key: a token is required (except on a loopback server).
         key_in_url: the token is the address's `token` parameter; else the codec's greeting says it.
         hosts: domains that belong to the provider itself.
+        refusals: HTTP status -> what to tell the user, with what to use instead: where it does not serve, 451 or 403.
         symbology: how others call its symbols, made of what its directory says of them (code -> EXCHANGE:TICKER).
         resources: the folder among the program's resources with its symbols.csv, sessions.toml and starter.txt, each
             of them optional; "" for none.
@@ -201,6 +297,7 @@ class Provider(msgspec.Struct, frozen=True):
     needs_key: bool
     key_in_url: bool = True
     hosts: tuple[str, ...] = ()
+    refusals: Mapping[int, str] = {}
     symbology: Callable[[Mapping[str, str]], Symbology] = PlainSymbology
     resources: str = ""
 
@@ -216,6 +313,8 @@ class Feed(msgspec.Struct, frozen=True):
         codec: makes a codec for one connection.
         caution: what to tell the user on the provider's own hosts; empty for nothing.
         is_built_in: the program runs the server itself.
+        reference: what it tells by HTTP; None for nothing.
+        venue: what stands in the column Venue and beside a name: "Binance"; "" is the title.
     """
 
     name: str
@@ -225,3 +324,5 @@ class Feed(msgspec.Struct, frozen=True):
     codec: Callable[[], Codec]
     caution: str = ""
     is_built_in: bool = False
+    reference: Reference | None = None
+    venue: str = ""

@@ -24,6 +24,10 @@ _STATE_OF = {
     Condition.HALTED: RowState.HALTED,
     Condition.LIMIT_UP: RowState.LIMIT_UP,
     Condition.LIMIT_DOWN: RowState.LIMIT_DOWN,
+    Condition.CANCEL_ONLY: RowState.HALTED,
+    Condition.PRE_LAUNCH: RowState.HALTED,
+    Condition.MAINTENANCE: RowState.HALTED,
+    Condition.DELISTED: RowState.HALTED,
 }
 _CUT_OFF = (RowState.PARKED, RowState.REFUSED)
 

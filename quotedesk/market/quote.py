@@ -98,6 +98,10 @@ class Condition(enum.Enum):
     HALTED = "halted"  # the exchange stopped it
     LIMIT_UP = "limit_up"  # at the day's highest price allowed: only one side trades
     LIMIT_DOWN = "limit_down"
+    CANCEL_ONLY = "cancel_only"  # orders may only be taken back: no trades
+    PRE_LAUNCH = "pre_launch"  # not yet trading
+    MAINTENANCE = "maintenance"
+    DELISTED = "delisted"  # no longer trading, for good
 
 
 class Status(msgspec.Struct, frozen=True, gc=False):
@@ -107,11 +111,13 @@ class Status(msgspec.Struct, frozen=True, gc=False):
         code: the symbol, in the feed's spelling.
         condition: see Condition.
         delay_s: the feed says that it is this much behind the market.
+        words: the feed's own, for the user; untrusted.
     """
 
     code: str
     condition: Condition = Condition.NORMAL
     delay_s: float = 0.0
+    words: str = ""
 
 
 def _is_before(mine_s: float, theirs_s: float) -> bool:

@@ -10,6 +10,7 @@ from quotedesk.codec.base import (
     Answer,
     Beat,
     Change,
+    Closing,
     Limits,
     Message,
     Proves,
@@ -24,7 +25,7 @@ from quotedesk.market.quote import Quote, Status, Trade
 
 
 def test_there_are_these_kinds_of_message_and_no_more() -> None:
-    assert set(get_args(Message)) == {Trade, Quote, Status, Answer, Beat, Reply, Ready, Unreadable}
+    assert set(get_args(Message)) == {Trade, Quote, Status, Answer, Beat, Reply, Ready, Closing, Unreadable}
 
 
 def test_a_feed_must_say_how_it_differs_and_the_rest_is_as_issue_9_has_it() -> None:

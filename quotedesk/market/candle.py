@@ -1,0 +1,31 @@
+"""A candle: the prices of one symbol within a stretch of time."""
+
+import msgspec
+
+from quotedesk.market.number import UNKNOWN, Number
+
+
+class Candle(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Prices of one bar.
+
+    Attributes:
+        start_utc_s: when the bar begins, seconds since 1970 UTC.
+        open, high, low, close: known, finite.
+        volume: of the bar; UNKNOWN where the feed does not say.
+        is_final: no more trades can come into this bar.
+    """
+
+    start_utc_s: float
+    open: Number
+    high: Number
+    low: Number
+    close: Number
+    volume: Number = UNKNOWN
+    is_final: bool = True
+
+    @property
+    def is_possible(self) -> bool:
+        """Are its numbers known, and do open and close lie between low and high?"""
+        return self.low.value <= min(self.open.value, self.close.value) and (
+            max(self.open.value, self.close.value) <= self.high.value
+        )
