@@ -23,6 +23,7 @@ from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.icons import SIZE_PX, Icons
+from quotedesk.ui.window.spoken_tabs import speak
 from quotedesk.ui.window.tab_scroller import TabScroller
 
 TABS_PX = 40
@@ -70,6 +71,7 @@ class ListTabs(QTabBar):
         self._spring = QTimer(self, singleShot=True, interval=_SPRING_MS)
         self._spring.timeout.connect(lambda: self._choose(self._aimed))
         self.setAccessibleName("Lists")
+        speak(ListTabs)
         self.setMovable(True)
         self.setExpanding(False)
         self.setDrawBase(False)

@@ -1,0 +1,61 @@
+"""The cell with the keyboard, for a screen reader.
+
+Qt's own (6.11.3) says of a table's current cell that it has the focus, wherever the keyboard is, and where the keyboard
+comes to the table it tells of the table alone. tests/ui/table/test_spoken_focus tells when Qt does not any more.
+"""
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QTableView
+
+
+class SpokenFocus(QObject):
+    """Where a screen reader is there, a table has no current cell of Qt's while the keyboard is elsewhere."""
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__(table)
+        self._table = table
+        self._kept = QPersistentModelIndex()
+        table.installEventFilter(self)
+
+    def follow(self) -> None:
+        """The table has another selection model."""
+        self._table.selectionModel().currentChanged.connect(self._moved)
+
+    @property
+    def kept(self) -> QModelIndex:
+        """The cell that will be current when the keyboard is back; none where Qt knows the current one."""
+        return QModelIndex(self._kept)  # type: ignore[call-overload]  # the stubs of PySide6 6.11 leave it out
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn:
+            if self._kept.isValid():
+                kept, self._kept = self.kept, QPersistentModelIndex()
+                chosen = self._table.selectionModel()
+                chosen.setCurrentIndex(kept, chosen.SelectionFlag.NoUpdate)
+            QTimer.singleShot(0, self._tell)  # Qt tells of the table in this turn; the cell has the last word
+        elif event.type() == QEvent.Type.FocusOut:
+            QTimer.singleShot(0, self._put_away)
+        return False
+
+    def _moved(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self._kept = QPersistentModelIndex()
+            if not self._table.hasFocus():
+                QTimer.singleShot(0, self._put_away)
+
+    def _put_away(self) -> None:
+        chosen = self._table.selectionModel()
+        if QAccessible.isActive() and not self._table.hasFocus() and chosen.currentIndex().isValid():
+            kept = QPersistentModelIndex(chosen.currentIndex())
+            chosen.clearCurrentIndex()
+            self._kept = kept
+
+    def _tell(self) -> None:
+        """Say which cell it is."""
+        table, current = self._table, self._table.currentIndex()
+        if QAccessible.isActive() and table.hasFocus() and current.isValid():
+            focus = QAccessibleEvent(table, QAccessible.Event.Focus)
+            # Its place among Qt's children of a table, the headers included.
+            focus.setChild((current.row() + 1) * (table.model().columnCount() + 1) + current.column() + 1)
+            QAccessible.updateAccessibility(focus)
