@@ -94,7 +94,7 @@ class TableInput(QTableView):
         super().setModel(model)
         self._spoken_focus.follow()
 
-    def currentIndex(self) -> QModelIndex:
+    def currentIndex(self) -> QModelIndex:  # noqa: N802 (Qt's name)
         current = super().currentIndex()
         return current if current.isValid() else self._spoken_focus.kept
 

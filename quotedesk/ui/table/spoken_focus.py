@@ -25,7 +25,8 @@ class SpokenFocus(QObject):
     @property
     def kept(self) -> QModelIndex:
         """The cell that will be current when the keyboard is back; none where Qt knows the current one."""
-        return QModelIndex(self._kept)  # type: ignore[call-overload]  # the stubs of PySide6 6.11 leave it out
+        kept = self._kept
+        return self._table.model().index(kept.row(), kept.column()) if kept.isValid() else QModelIndex()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusIn:

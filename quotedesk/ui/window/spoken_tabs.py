@@ -1,10 +1,12 @@
 """Tabs for a screen reader, with the focus where the keyboard is.
 
 Qt's own (6.11.3) says of the shown tab that it has the focus, wherever the keyboard is: a reader that looks for what
-has it finds that tab first. tests/ui/window/test_spoken_tabs tells when Qt does not any more.
+has it finds that tab first. tests/ui/window/test_spoken_tabs tells when Qt does not any more. Here `Any` is said where
+the stubs of PySide6 leave out that there may be none.
 """
 
 from functools import cache
+from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAccessibleInterface, QAccessibleObject, QWindow
@@ -22,10 +24,10 @@ class _Press(QAccessibleActionInterface):
         super().__init__()
         self._tabs, self._place = tabs, place
 
-    def actionNames(self) -> list[str]:
+    def actionNames(self) -> list[str]:  # noqa: N802 (Qt's name)
         return [QAccessibleActionInterface.pressAction()]
 
-    def doAction(self, actionName: str) -> None:  # noqa: N803 (Qt's name)
+    def doAction(self, actionName: str) -> None:  # noqa: N802, N803 (Qt's names)
         if actionName == QAccessibleActionInterface.pressAction():
             self._tabs.setCurrentIndex(self._place)
 
@@ -41,10 +43,10 @@ class _SpokenTab(QAccessibleInterface):
         self._tabs, self._place = tabs, place
         self._press = _Press(tabs, place)
 
-    def isValid(self) -> bool:
+    def isValid(self) -> bool:  # noqa: N802 (Qt's name)
         return Shiboken.isValid(self._tabs) and self._place < self._tabs.count()
 
-    def object(self) -> QObject | None:  # type: ignore[override]  # the stubs of PySide6 6.11 leave None out
+    def object(self) -> Any:
         return None
 
     def window(self) -> QWindow:
@@ -53,16 +55,16 @@ class _SpokenTab(QAccessibleInterface):
     def parent(self) -> QAccessibleInterface:
         return QAccessible.queryAccessibleInterface(self._tabs)
 
-    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]  # as above
+    def child(self, index: int) -> Any:
         return None
 
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]  # as above
+    def childAt(self, x: int, y: int) -> Any:  # noqa: N802 (Qt's name)
         return None
 
-    def childCount(self) -> int:
+    def childCount(self) -> int:  # noqa: N802 (Qt's name)
         return 0
 
-    def indexOfChild(self, arg__1: QAccessibleInterface) -> int:
+    def indexOfChild(self, arg__1: QAccessibleInterface) -> int:  # noqa: N802 (Qt's name)
         return -1
 
     def role(self) -> QAccessible.Role:
@@ -93,9 +95,10 @@ class _SpokenTab(QAccessibleInterface):
     def setText(self, t: QAccessible.Text, text: str) -> None:  # noqa: N802 (Qt's name)
         """It is what the list is called."""
 
-    def interface_cast(self, arg__1: QAccessible.InterfaceType) -> int:
+    def interface_cast(self, arg__1: QAccessible.InterfaceType) -> Any:
+        # PySide6 6.11 takes the pointer out of this alone: None and a plain 0 end in a crash.
         is_action = arg__1 == QAccessible.InterfaceType.ActionInterface
-        return int(Shiboken.getCppPointer(self._press)[0]) if is_action else 0
+        return Shiboken.VoidPtr(Shiboken.getCppPointer(self._press)[0] if is_action else 0)
 
 
 class _SpokenTabs(QAccessibleObject):
@@ -105,17 +108,18 @@ class _SpokenTabs(QAccessibleObject):
         super().__init__(tabs)
         self._tabs = tabs
         self._children: list[_SpokenTab] = []
-        ids: list[int] = []
-        self._ids = ids
+        ids = self._ids = list[int]()
         tabs.destroyed.connect(lambda: [QAccessible.deleteAccessibleInterface(each) for each in ids])
 
     def window(self) -> QWindow:
         return self._tabs.window().windowHandle()
 
     def parent(self) -> QAccessibleInterface:
-        return QAccessible.queryAccessibleInterface(self._tabs.parentWidget())
+        holder = self._tabs.parentWidget()
+        assert holder is not None
+        return QAccessible.queryAccessibleInterface(holder)
 
-    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]  # None: there is none
+    def child(self, index: int) -> Any:
         if not 0 <= index < self._tabs.count():
             return None
         while len(self._children) <= index:
@@ -124,16 +128,16 @@ class _SpokenTabs(QAccessibleObject):
             self._ids.append(QAccessible.registerAccessibleInterface(made))
         return self._children[index]
 
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]  # None: there is none
+    def childAt(self, x: int, y: int) -> Any:  # noqa: N802 (Qt's name)
         return self.child(self._tabs.tabAt(self._tabs.mapFromGlobal(QPoint(x, y))))
 
-    def childCount(self) -> int:
+    def childCount(self) -> int:  # noqa: N802 (Qt's name)
         return self._tabs.count()
 
-    def indexOfChild(self, arg__1: QAccessibleInterface) -> int:
+    def indexOfChild(self, arg__1: QAccessibleInterface) -> int:  # noqa: N802 (Qt's name)
         return next((at for at, each in enumerate(self._children) if each is arg__1), -1)
 
-    def focusChild(self) -> QAccessibleInterface | None:  # type: ignore[override]  # None: there is none
+    def focusChild(self) -> Any:  # noqa: N802 (Qt's name)
         return self.child(self._tabs.currentIndex()) if self._tabs.hasFocus() else None
 
     def role(self) -> QAccessible.Role:
@@ -144,9 +148,6 @@ class _SpokenTabs(QAccessibleObject):
 
     def text(self, t: QAccessible.Text) -> str:
         return self._tabs.accessibleName() if t == _NAME else ""
-
-    def interface_cast(self, arg__1: QAccessible.InterfaceType) -> int:
-        return 0
 
 
 def speak(kind: type[QTabBar]) -> None:
