@@ -1,4 +1,4 @@
-"""A screen reader: what programs say to those who do not see them, over AT-SPI and on a session bus of the tests' own."""
+"""A screen reader: what programs say over AT-SPI, on a session bus of the tests' own."""
 
 import shutil
 import subprocess

@@ -16,6 +16,8 @@ class SpokenFocus(QObject):
         super().__init__(table)
         self._table = table
         self._kept = QPersistentModelIndex()
+        self._settling = QTimer(self, singleShot=True, interval=0)  # Qt tells of the table first; the cell comes last
+        self._settling.timeout.connect(self._settle)
         table.installEventFilter(self)
 
     def follow(self) -> None:
@@ -29,25 +31,26 @@ class SpokenFocus(QObject):
         return self._table.model().index(kept.row(), kept.column()) if kept.isValid() else QModelIndex()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusIn:
-            if self._kept.isValid():
-                kept, self._kept = self.kept, QPersistentModelIndex()
-                chosen = self._table.selectionModel()
-                chosen.setCurrentIndex(kept, chosen.SelectionFlag.NoUpdate)
-            QTimer.singleShot(0, self._tell)  # Qt tells of the table in this turn; the cell has the last word
-        elif event.type() == QEvent.Type.FocusOut:
-            QTimer.singleShot(0, self._put_away)
+        if event.type() == QEvent.Type.FocusIn and self._kept.isValid():
+            kept, self._kept = self.kept, QPersistentModelIndex()
+            chosen = self._table.selectionModel()
+            chosen.setCurrentIndex(kept, chosen.SelectionFlag.NoUpdate)
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._settling.start()
         return False
 
     def _moved(self, current: QModelIndex) -> None:
         if current.isValid():
             self._kept = QPersistentModelIndex()
             if not self._table.hasFocus():
-                QTimer.singleShot(0, self._put_away)
+                self._settling.start()
 
-    def _put_away(self) -> None:
-        chosen = self._table.selectionModel()
-        if QAccessible.isActive() and not self._table.hasFocus() and chosen.currentIndex().isValid():
+    def _settle(self) -> None:
+        if not QAccessible.isActive():
+            return
+        if self._table.hasFocus():
+            self._tell()
+        elif (chosen := self._table.selectionModel()).currentIndex().isValid():
             kept = QPersistentModelIndex(chosen.currentIndex())
             chosen.clearCurrentIndex()
             self._kept = kept
@@ -55,7 +58,7 @@ class SpokenFocus(QObject):
     def _tell(self) -> None:
         """Say which cell it is."""
         table, current = self._table, self._table.currentIndex()
-        if QAccessible.isActive() and table.hasFocus() and current.isValid():
+        if current.isValid():
             focus = QAccessibleEvent(table, QAccessible.Event.Focus)
             # Its place among Qt's children of a table, the headers included.
             focus.setChild((current.row() + 1) * (table.model().columnCount() + 1) + current.column() + 1)

@@ -5,11 +5,10 @@ has it finds that tab first. tests/ui/window/test_spoken_tabs tells when Qt does
 the stubs of PySide6 leave out that there may be none.
 """
 
-from functools import cache
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, QRect
-from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAccessibleInterface, QAccessibleObject, QWindow
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAccessibleInterface, QAccessibleObject
 from PySide6.QtWidgets import QTabBar
 from shiboken6 import Shiboken
 
@@ -49,11 +48,11 @@ class _SpokenTab(QAccessibleInterface):
     def object(self) -> Any:
         return None
 
-    def window(self) -> QWindow:
-        return self._tabs.window().windowHandle()
+    def window(self) -> Any:
+        return self._tabs.window().windowHandle() if self.isValid() else None
 
-    def parent(self) -> QAccessibleInterface:
-        return QAccessible.queryAccessibleInterface(self._tabs)
+    def parent(self) -> Any:
+        return QAccessible.queryAccessibleInterface(self._tabs) if self.isValid() else None
 
     def child(self, index: int) -> Any:
         return None
@@ -71,17 +70,18 @@ class _SpokenTab(QAccessibleInterface):
         return QAccessible.Role.PageTab
 
     def state(self) -> QAccessible.State:
-        if not self.isValid():
-            state = QAccessible.State()
+        state = _state(self._tabs)
+        if state.invalid or not self.isValid():
             state.invalid = 1
             return state
-        state = _state(self._tabs)
         is_shown = self._place == self._tabs.currentIndex()
         state.selectable, state.selected = 1, int(is_shown)
         state.focused = int(is_shown and self._tabs.hasFocus())
         return state
 
     def rect(self) -> QRect:
+        if not self.isValid():
+            return QRect()
         tab = self._tabs.tabRect(self._place)
         return QRect(self._tabs.mapToGlobal(tab.topLeft()), tab.size())
 
@@ -111,16 +111,21 @@ class _SpokenTabs(QAccessibleObject):
         ids = self._ids = list[int]()
         tabs.destroyed.connect(lambda: [QAccessible.deleteAccessibleInterface(each) for each in ids])
 
-    def window(self) -> QWindow:
-        return self._tabs.window().windowHandle()
+    def isValid(self) -> bool:  # noqa: N802 (Qt's name)
+        return Shiboken.isValid(self._tabs)
 
-    def parent(self) -> QAccessibleInterface:
-        holder = self._tabs.parentWidget()
-        assert holder is not None
-        return QAccessible.queryAccessibleInterface(holder)
+    def window(self) -> Any:
+        return self._tabs.window().windowHandle() if self.isValid() else None
+
+    def parent(self) -> Any:
+        holder = self._tabs.parentWidget() if self.isValid() else None
+        return QAccessible.queryAccessibleInterface(holder) if holder is not None else None
+
+    def rect(self) -> QRect:
+        return super().rect() if self.isValid() else QRect()
 
     def child(self, index: int) -> Any:
-        if not 0 <= index < self._tabs.count():
+        if not 0 <= index < self.childCount():
             return None
         while len(self._children) <= index:
             made = _SpokenTab(self._tabs, len(self._children))
@@ -129,16 +134,16 @@ class _SpokenTabs(QAccessibleObject):
         return self._children[index]
 
     def childAt(self, x: int, y: int) -> Any:  # noqa: N802 (Qt's name)
-        return self.child(self._tabs.tabAt(self._tabs.mapFromGlobal(QPoint(x, y))))
+        return self.child(self._tabs.tabAt(self._tabs.mapFromGlobal(QPoint(x, y)))) if self.isValid() else None
 
     def childCount(self) -> int:  # noqa: N802 (Qt's name)
-        return self._tabs.count()
+        return self._tabs.count() if self.isValid() else 0
 
     def indexOfChild(self, arg__1: QAccessibleInterface) -> int:  # noqa: N802 (Qt's name)
         return next((at for at, each in enumerate(self._children) if each is arg__1), -1)
 
     def focusChild(self) -> Any:  # noqa: N802 (Qt's name)
-        return self.child(self._tabs.currentIndex()) if self._tabs.hasFocus() else None
+        return self.child(self._tabs.currentIndex()) if self.isValid() and self._tabs.hasFocus() else None
 
     def role(self) -> QAccessible.Role:
         return QAccessible.Role.PageTabList
@@ -147,30 +152,29 @@ class _SpokenTabs(QAccessibleObject):
         return _state(self._tabs)
 
     def text(self, t: QAccessible.Text) -> str:
-        return self._tabs.accessibleName() if t == _NAME else ""
+        return self._tabs.accessibleName() if t == _NAME and self.isValid() else ""
 
 
-def speak(kind: type[QTabBar]) -> None:
-    """Let the tab bars of this class be spoken of so."""
-    _kinds.add(kind)
-    _install()
+def speak(tabs: QTabBar) -> None:
+    """Let a bar be spoken of so, from its beginning on.
+
+    No factory of interfaces, as Qt asks one in Python about widgets that are going, and crashes at the end (6.11.3).
+    """
+    _kept[:] = [each for each in _kept if Shiboken.isValid(each)]  # Qt deletes them with their bars
+    spoken = _SpokenTabs(tabs)
+    _kept.append(spoken)
+    QAccessible.registerAccessibleInterface(spoken)
 
 
-_kinds = set[type[QTabBar]]()
-
-
-@cache
-def _install() -> None:
-    QAccessible.installFactory(_made)
-
-
-def _made(name: str, about: QObject) -> QAccessibleInterface | None:
-    return _SpokenTabs(about) if isinstance(about, QTabBar) and type(about) in _kinds else None
+_kept: list[_SpokenTabs] = []
 
 
 def _state(tabs: QTabBar) -> QAccessible.State:
     """What the bar and each of its tabs are alike in."""
     state = QAccessible.State()
+    if not Shiboken.isValid(tabs):
+        state.invalid = 1
+        return state
     state.invisible = int(not tabs.isVisible())
     state.disabled = int(not tabs.isEnabled())
     state.focusable = int(tabs.focusPolicy() != tabs.focusPolicy().NoFocus)

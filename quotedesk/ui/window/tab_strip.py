@@ -63,6 +63,7 @@ class ListTabs(QTabBar):
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
+        speak(self)
         self._appearance = appearance
         self._before: list[Watchlist] = []  # as the tabs stood when the button went down; none while it is up
         self._aimed = -1  # the tab under a drag
@@ -71,7 +72,6 @@ class ListTabs(QTabBar):
         self._spring = QTimer(self, singleShot=True, interval=_SPRING_MS)
         self._spring.timeout.connect(lambda: self._choose(self._aimed))
         self.setAccessibleName("Lists")
-        speak(ListTabs)
         self.setMovable(True)
         self.setExpanding(False)
         self.setDrawBase(False)
