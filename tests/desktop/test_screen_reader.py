@@ -22,12 +22,20 @@ class Listener:
     """A desk, the hand on it and a reader that hears it.
 
     Attributes:
+        server: where its prices come from; None once it is gone.
         told: all that was announced so far.
     """
 
     def __init__(self, desk: Desk, hand: Hand, reader: ScreenReader, server: DemoServer) -> None:
-        self.desk, self.hand, self.reader, self.server = desk, hand, reader, server
+        self.desk, self.hand, self.reader = desk, hand, reader
+        self.server: DemoServer | None = server
         self.told: list[str] = []
+
+    def lose_server(self) -> None:
+        """Its prices end."""
+        if self.server is not None:
+            self.server.kill()
+            self.server = None
 
     def hears(self, words: str) -> None:
         """Wait until something with these words is announced."""
@@ -49,15 +57,15 @@ def listener(tmp_path: Path) -> Iterator[Listener]:
         server = DemoServer(tmp_path / "server.log")
         given = ("--feed", "demo", "--url", server.url, "--symbols", "AAPL.US,EURUSD")
         desk = Desk(environment, tmp_path / "profile", *given)
+        listening = Listener(desk, Hand(environment), reader, server)
         try:
-            hand = Hand(environment)
-            hand.window()
+            listening.hand.window()
             wait_until(lambda: desk.states() == {"AAPL.US": "live", "EURUSD": "live"})
-            yield Listener(desk, hand, reader, server)
+            yield listening
         finally:
-            desk.kill()
-            server.kill()
             reader.close()
+            desk.kill()
+            listening.lose_server()
 
 
 def test_rows_and_cells_have_their_names_and_values(listener: Listener) -> None:
@@ -118,6 +126,6 @@ def test_what_was_refused_lost_and_is_back_is_announced_once_and_ticks_are_not(l
     listener.hears("AAPL.US removed")
     hand.press("ctrl+z")
     listener.hears("Undone: remove AAPL.US")
-    listener.server.kill()
+    listener.lose_server()
     listener.hears("Offline. ")
     assert len(listener.told) == 4, listener.told

@@ -156,14 +156,16 @@ class _SpokenTabs(QAccessibleObject):
 
 
 def speak(tabs: QTabBar) -> None:
-    """Let a bar be spoken of so, from its beginning on.
+    """Let a bar be spoken of so, from now on. To be called whenever it is shown.
 
-    No factory of interfaces, as Qt asks one in Python about widgets that are going, and crashes at the end (6.11.3).
+    Qt forgets what speaks of an object as soon as PySide gives that a new slot, which it does while the bar is made.
+    No factory of interfaces: Qt asks one about widgets that are going, and in Python it crashes at the end (6.11.3).
     """
-    _kept[:] = [each for each in _kept if Shiboken.isValid(each)]  # Qt deletes them with their bars
-    spoken = _SpokenTabs(tabs)
-    _kept.append(spoken)
-    QAccessible.registerAccessibleInterface(spoken)
+    if not isinstance(QAccessible.queryAccessibleInterface(tabs), _SpokenTabs):
+        _kept[:] = [each for each in _kept if Shiboken.isValid(each)]  # Qt deletes them with their bars
+        spoken = _SpokenTabs(tabs)
+        _kept.append(spoken)
+        QAccessible.registerAccessibleInterface(spoken)
 
 
 _kept: list[_SpokenTabs] = []

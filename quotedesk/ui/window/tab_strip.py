@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QTabBar, QToolButton, QWidget
 
@@ -63,7 +64,6 @@ class ListTabs(QTabBar):
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
-        speak(self)
         self._appearance = appearance
         self._before: list[Watchlist] = []  # as the tabs stood when the button went down; none while it is up
         self._aimed = -1  # the tab under a drag
@@ -108,6 +108,10 @@ class ListTabs(QTabBar):
                 self.setCurrentIndex(place)
         self.blockSignals(False)
         self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        speak(self)
 
     def list_at(self, place: int) -> Watchlist:
         """Whose tab it is."""
