@@ -75,7 +75,7 @@ class Session:
         self.look_at_s = math.inf
         self._limits = feed.limits
         self._pace = pace
-        self._backoff = Backoff(self._limits.retry_min_s, rng)
+        self._backoff = Backoff(self._limits.retry_min_s, self._limits.retry_most_s, rng)
         self._codec = feed.codec()
         self.quota = quota or Quota(most=self._limits.most_codes)
         self._list: Subscriptions = (FullList if self._limits.replaces else Incremental)(self._limits, self.quota)

@@ -179,6 +179,8 @@ class SymbolStatuses:
 
     def look_at_s(self) -> float:
         """When to look where updates end; inf for never."""
+        if not self._list.limits.leaves_out:
+            return math.inf
         since_s = self._list.unchanged_s
         return max(since_s + self._list.limits.first_tick_s, self._looked_s + LOOK_EVERY_S)
 
