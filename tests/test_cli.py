@@ -103,7 +103,7 @@ BAD = {
     "no address": (["--url", "nonsense"], "ws://127.0.0.1:PORT"),
     "an empty address": (["--url", ""], "ws://127.0.0.1:PORT"),
     "a port out of range": (["--url", "ws://127.0.0.1:70000"], "ws://127.0.0.1:PORT"),
-    "an address of an unknown feed": (["--url", "nasdaq=ws://127.0.0.1:9"], "one of: alltick, alltick_action, demo"),
+    "an address of an unknown feed": (["--url", "nasdaq=ws://127.0.0.1:9"], "one of: alltick, alltick_action, "),
     "a feed's address with a token": (["--url", f"alltick=wss://example.org/?token={TOKEN}"], "token set"),
     "a feed's address with a path": (["--url", f"alltick=wss://example.org/{TOKEN}"], "no path"),
     "a token in place of a feed": (["--url", f"{TOKEN}=ws://127.0.0.1:9"], "Give FEED=BASE"),
