@@ -5,7 +5,6 @@ add; each request is answered by all that is subscribed, an unknown product by a
 of the same request go through. Prices of 24 hours are the exchange's own rolling window.
 """
 
-import re
 from collections import deque
 from collections.abc import Sequence
 
@@ -54,7 +53,6 @@ from quotedesk.market.quote import Condition, Quote
 
 _CHANNEL = "ticker"
 _OTHER_TYPES = ("heartbeat", "status", "match", "last_match", "l2update", "snapshot", "open", "done", "received")
-_CODE = re.compile(r"[A-Za-z0-9._/-]+")
 _MOST_CANDLES = 300
 
 
@@ -106,8 +104,12 @@ class CoinbaseCodec(SilentGreeting):
         """An error stands beside the answer to its request. One that names no product is told, and closes nothing."""
         reason = words_of(frame.get("reason"))
         words = reason or words_of(frame.get("message")) or "an error without a reason"
-        codes = tuple(dict.fromkeys(code for code in _CODE.findall(reason) if code in self._asked))
+        codes = tuple(dict.fromkeys(code for code in map(_bare, reason.split()) if code in self._asked))
         return Answer(None, Verdict.CODE if codes else Verdict.RATE, words, codes)
+
+
+def _bare(word: str) -> str:
+    return word.strip(".,;:'\"()")
 
 
 def _quote_of(frame: Record) -> Quote | None:
