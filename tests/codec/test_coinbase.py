@@ -9,6 +9,8 @@ import pytest
 
 from quotedesk.codec.base import Answer, Change, Proves, Request, Unreadable, Verdict
 from quotedesk.codec.coinbase import FEED, CoinbaseCodec, CoinbaseReference
+from quotedesk.market.batch import Batch
+from quotedesk.market.instrument import Instrument
 from quotedesk.market.listing import InstrumentKind
 from quotedesk.market.number import UNKNOWN, number
 from quotedesk.market.quote import Condition, Quote
@@ -145,7 +147,7 @@ def test_an_error_refuses_the_product_that_it_names(reason: str) -> None:
     codec.encode(asked)
     error = {"type": "error", "message": "Failed to subscribe", "reason": reason}
     answer = decoded(error, codec)
-    assert (answer.verdict, answer.codes) == (Verdict.CODE, ("NOPE-USD",)) or reason.endswith(".")
+    assert (answer.verdict, answer.codes) == (Verdict.CODE, ("NOPE-USD",))
     assert answer.words == reason
 
 
@@ -155,8 +157,8 @@ def test_an_error_refuses_the_product_that_it_names(reason: str) -> None:
         ({"type": "error"}, "an error without a reason"),
         ({"type": "error", "message": "Slow down"}, "Slow down"),
         (
-            {"type": "error", "message": "Failed", "reason": "matches is not\na valid channel"},
-            "matches is not a valid ",
+            {"type": "error", "message": "Failed", "reason": "x is not\na channel"},
+            "x is not a channel",
         ),
         ({"type": "error", "message": None, "reason": {"a": 1}}, "an error without a reason"),
     ],
@@ -220,11 +222,8 @@ def test_the_directory_says_tick_size_kind_and_how_a_product_trades() -> None:
 
 
 def test_candles_come_newest_first_with_low_before_high_and_leave_oldest_first() -> None:
-    rows = [
-        [1700000120, 99, 103, 101, 102.5, 4.5],
-        [1700000060, 98.0, 102, 100, 101, 3],
-        [1700000060, 98, 102, 100, 101, 3],
-    ]
+    older = [1700000060, 98.0, 102, 100, 101, 3]
+    rows = [[1700000120, 99, 103, 101, 102.5, 4.5], older, older]
     asked_for = reference.candles("BTC-USD", 60, 10, None)
     assert asked_for == Request("/products/BTC-USD/candles", (("granularity", "60"),))
     page = reference.read_candles(json.dumps(rows).encode(), asked_for)
@@ -249,13 +248,8 @@ def test_candles_before_a_time_are_asked_for_by_start_and_end_at_most_300() -> N
 def test_a_candle_of_the_future_or_that_cannot_be_one_is_left_out_and_told() -> None:
     asked_for = reference.candles("BTC-USD", 60, 10, 1700000400.0)
     assert asked_for
-    rows = [
-        [1700009999, 1, 2, 1, 2, 1],
-        [1700000060, 5, 4, 4, 4, 1],
-        [1700000000, 1, 2, 1, 2, None],
-        [9e18, 1, 2, 1, 2, 1],
-        {},
-    ]
+    late, bad, good = [1700009999, 1, 2, 1, 2, 1], [1700000060, 5, 4, 4, 4, 1], [1700000000, 1, 2, 1, 2, None]
+    rows = [late, bad, good, [9e18, 1, 2, 1, 2, 1], {}]
     page = reference.read_candles(json.dumps(rows).encode(), asked_for)
     assert [each.start_utc_s for each in page.items] == [1700000000]
     assert page.items[0].volume == UNKNOWN
@@ -276,9 +270,6 @@ def test_recorded_frames_give_the_last_bid_ask_and_change_that_they_say() -> Non
     codec, store = CoinbaseCodec(), Quotes()
     newest: dict[str, dict[str, Any]] = {}
     seen: dict[str, int] = defaultdict(int)
-    from quotedesk.market.batch import Batch
-    from quotedesk.market.instrument import Instrument
-
     for line in RECORDED.read_bytes().splitlines():
         messages = codec.decode(line)
         assert not any(isinstance(each, Unreadable) for each in messages)
@@ -286,6 +277,7 @@ def test_recorded_frames_give_the_last_bid_ask_and_change_that_they_say() -> Non
         if said["type"] == "ticker":
             newest[said["product_id"]] = said
             seen[said["product_id"]] += 1
+            store.slots([Instrument("coinbase", said["product_id"])])
             store.apply(Batch("coinbase", list(messages), 1.0))  # type: ignore[arg-type]
         else:
             assert not any(isinstance(each, Quote) for each in messages)
