@@ -295,7 +295,7 @@ def test_recorded_frames_give_the_last_bid_ask_and_change_that_they_say() -> Non
             "low": said["low_24h"],
             "volume": said["volume_24h"],
         }
-        base, before = store.base(slot)
+        base, before = store.base_of(slot)
         assert (base, before.text) == ("open_24h", said["open_24h"])
         change = store.number("last", slot).exact - before.exact
         assert change == number(said["price"]).exact - number(said["open_24h"]).exact
