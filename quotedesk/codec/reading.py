@@ -77,11 +77,16 @@ def text_of(value: object) -> str:
 
 
 def words_of(value: object) -> str:
-    """What a server says to people, in one line."""
+    """What a server says to people, in one line. Cut between words: a half of a secret would be known to nobody."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
-    text = value[: 4 * _MOST_WORDS] if isinstance(value, str) else str(value)[:_MOST_WORDS]
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:_MOST_WORDS]
+    text = value[: 4 * _MOST_WORDS] if isinstance(value, str) else str(value)
+    words = "".join(letter if letter.isprintable() else " " for letter in text).split()
+    if isinstance(value, str) and len(text) < len(value):
+        del words[-1:]
+    while words and sum(map(len, words)) + len(words) - 1 > _MOST_WORDS:
+        del words[-1]
+    return " ".join(words)
 
 
 def whole(value: object) -> int | None:

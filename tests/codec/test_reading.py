@@ -81,9 +81,16 @@ def test_a_page_that_is_none_says_why() -> None:
 
 def test_words_are_one_line_that_can_do_nothing() -> None:
     assert words_of("a\n\x1b[31mb\u202e c") == "a [31mb c"
-    assert words_of("x" * 5000) == "x" * 200
+    assert words_of("abc " * 5000) == ("abc " * 50).strip()
     assert words_of(7) == "7"
     assert words_of(True) == words_of(None) == words_of({"a": 1}) == ""
+
+
+@pytest.mark.parametrize("blanks", [1, 150, 190, 199, 780, 795])
+def test_words_are_never_cut_within_a_secret(blanks: int) -> None:
+    for filling in (" ", "a ", "\n"):
+        said = words_of(filling * blanks + "S3CRET-TOKEN" + " and more" * 400)
+        assert "S3CRET-TOKEN" in said or "S3" not in said
 
 
 def test_a_whole_number_is_no_truth_and_no_fraction() -> None:
