@@ -33,7 +33,6 @@ from quotedesk.codec.reading import (
     candle_of,
     candles_page,
     codes_of,
-    excerpt,
     frame_of,
     iso,
     iso_utc_s,
@@ -46,6 +45,7 @@ from quotedesk.codec.reading import (
     whole,
     words_of,
 )
+from quotedesk.codec.wire import excerpt
 from quotedesk.market.candle import Candle
 from quotedesk.market.listing import Listing
 from quotedesk.market.quote import Quote, Trade
@@ -266,6 +266,7 @@ FEED = Feed(
         beat_is_frame=False,
         acknowledges=Proves.LIST,
         greets=True,
+        leaves_out=False,
         codes_per_frame=100,
         frame_gap_s=0.2,
         link_gap_s=0.2,

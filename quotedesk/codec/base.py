@@ -38,6 +38,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         greets: requests wait until the codec has said Ready on this connection.
         codes_per_frame: most symbols that one request may name; None for any number. Not for a replacing feed.
         most_codes: most symbols on one connection, as the provider documents it; None where it does not.
+        leaves_out: a plan may be too small for what is asked for, and the server say nothing of it.
         frame_gap_s: least time between two frames on one connection (WebSocket pings do not count): the inverse of
             frames per second. AllTick says 1 s, and 3 s for the next one: a tenth more is for the way there.
             (alltick/docs `getting-started/websocket-interface-limitations`, read 2026-06-30.)
@@ -48,7 +49,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         dead_after_s: no heartbeat answer for so long: the link is lost.
         answer_s: how long an answer is awaited.
         first_tick_s: how long a symbol may be silent before it is asked for once more.
+        renew_after_s: a connection so old is renewed: the next is subscribed before this one goes; None for never.
         retry_min_s: least wait before dialling again.
+        retry_most_s: longest wait, however often it was in vain.
     """
 
     replaces: bool
@@ -57,13 +60,16 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     greets: bool = False
     codes_per_frame: int | None = None
     most_codes: int | None = None
+    leaves_out: bool = True
     frame_gap_s: float = 1.1
     link_gap_s: float = 3.1
     beat_s: float = 10.0
     dead_after_s: float = 25.0
     answer_s: float = 5.0
     first_tick_s: float = 10.0
+    renew_after_s: float | None = None
     retry_min_s: float
+    retry_most_s: float = 60.0
 
 
 class Change(msgspec.Struct, frozen=True):

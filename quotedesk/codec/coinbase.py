@@ -32,7 +32,6 @@ from quotedesk.codec.reading import (
     candle_of,
     candles_page,
     codes_of,
-    excerpt,
     frame_of,
     iso,
     iso_utc_s,
@@ -46,6 +45,7 @@ from quotedesk.codec.reading import (
     whole,
     words_of,
 )
+from quotedesk.codec.wire import excerpt
 from quotedesk.market.candle import Candle
 from quotedesk.market.listing import InstrumentKind, Listing
 from quotedesk.market.number import number
@@ -248,6 +248,7 @@ FEED = Feed(
         replaces=False,
         beat_is_frame=False,
         acknowledges=Proves.LIST,
+        leaves_out=False,
         codes_per_frame=100,
         frame_gap_s=0.14,  # 8 a second, and a tenth for the way there
         link_gap_s=0.14,

@@ -32,7 +32,6 @@ from quotedesk.codec.base import (
 )
 from quotedesk.codec.reading import (
     Record,
-    excerpt,
     frame_of,
     items_of,
     ms_utc_s,
@@ -43,6 +42,7 @@ from quotedesk.codec.reading import (
     text_of,
     words_of,
 )
+from quotedesk.codec.wire import excerpt
 from quotedesk.market.candle import Candle
 from quotedesk.market.listing import InstrumentKind, Listing
 from quotedesk.market.number import UNKNOWN, number
@@ -222,6 +222,7 @@ FEED = Feed(
         replaces=False,
         beat_is_frame=False,
         acknowledges=Proves.NOTHING,
+        leaves_out=False,
         codes_per_frame=1,  # so that an error is about the newest
         frame_gap_s=0.2,
         link_gap_s=0.2,

@@ -34,7 +34,6 @@ from quotedesk.codec.reading import (
     amount,
     candle_of,
     candles_page,
-    excerpt,
     frame_of,
     items_of,
     ms_utc_s,
@@ -46,6 +45,7 @@ from quotedesk.codec.reading import (
     whole,
     words_of,
 )
+from quotedesk.codec.wire import excerpt
 from quotedesk.market.candle import Candle
 from quotedesk.market.listing import InstrumentKind, Listing
 from quotedesk.market.number import number
@@ -262,6 +262,7 @@ FEED = Feed(
         replaces=False,
         beat_is_frame=True,
         acknowledges=Proves.CODES,
+        leaves_out=False,
         codes_per_frame=100,  # of 64 KB it takes one eighth
         frame_gap_s=0.4,  # 3 a second, and a tenth for the way there
         link_gap_s=0.4,

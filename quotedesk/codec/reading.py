@@ -1,17 +1,18 @@
-"""What codecs share where they read: any JSON as plain values, numbers and times that may be anything, candles.
+"""Any JSON as plain values, for dialects whose frames have many forms: records, numbers, times, words, candles.
 
-Nothing here raises on input. A record is what an object of JSON says: key -> value.
+Beside `codec/wire`, which reads frames of one known form. Nothing here raises on input. A record is what an object of
+JSON says: key -> value.
 """
 
 import math
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 
 import msgspec
 
 from quotedesk.codec.base import Page, Unreadable
+from quotedesk.codec.wire import excerpt, instant, plausible
 from quotedesk.market.candle import Candle
 from quotedesk.market.number import LONGEST, UNKNOWN, Number, number
 
@@ -21,9 +22,6 @@ NOTHING: Record = {}
 _EXCERPT = 120
 _MOST_WORDS = 200
 _LONGEST_FRAME = 1 << 20
-_YEAR_2000_S = 946_684_800  # a stamp before it is none: a clock that was never set says 1970
-_YEAR_2100_S = 4_102_444_800
-_LONGEST_STAMP = 40  # characters
 
 
 def exactly(text: str) -> Decimal | float:
@@ -47,11 +45,6 @@ def frame_of(data: bytes) -> object:
         return Unreadable("nested too deep", excerpt(data))
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return Unreadable("not JSON" if data.strip() else "empty", excerpt(data))
-
-
-def excerpt(data: bytes) -> str:
-    """How a message begins."""
-    return data[: 4 * _EXCERPT].decode("utf-8", "replace")[:_EXCERPT]
 
 
 def record_of(value: object) -> Record:
@@ -122,20 +115,8 @@ def side(record: Record, price_key: str, size_key: str) -> tuple[Number | None, 
 
 
 def iso_utc_s(value: object) -> float:
-    """A time as ISO 8601 has it, with as many digits of a second as there are, in seconds; NaN where it is none."""
-    return _of_iso(value) if type(value) is str and len(value) <= _LONGEST_STAMP else math.nan
-
-
-@lru_cache(maxsize=1_024)
-def _of_iso(text: str) -> float:
-    if not text.isascii():
-        return math.nan
-    try:
-        moment = datetime.fromisoformat(text)
-        seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        return math.nan
-    return seconds if _YEAR_2000_S <= seconds < _YEAR_2100_S else math.nan
+    """A time as ISO 8601 has it, in seconds; NaN where it is none."""
+    return instant(value) if isinstance(value, str) else math.nan
 
 
 def ms_utc_s(value: object) -> float:
@@ -147,8 +128,7 @@ def ms_utc_s(value: object) -> float:
 
 def s_utc_s(value: object) -> float:
     """A time in seconds since 1970; NaN where it is none."""
-    seconds = number(value).value
-    return seconds if _YEAR_2000_S <= seconds < _YEAR_2100_S else math.nan
+    return plausible(number(value).value)
 
 
 def iso(utc_s: float) -> str:

@@ -24,6 +24,7 @@ from quotedesk.net.dial import REFUSALS, dial, goodbye, plain, refusal, retry_af
 from quotedesk.net.push_connection import PushConnection
 
 _HIDDEN = b"***"
+NOT_SERVED_S = 60.0  # a provider that does not serve this place is left alone for so long
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -126,11 +127,13 @@ class Client:
         except DeniedError as fault:
             self._lost(str(fault), is_denied=True)
         except InvalidStatus as fault:
-            status = fault.response.status_code
-            if status == HTTPStatus.UNAUTHORIZED:
+            status, headers = fault.response.status_code, fault.response.headers
+            wait_s = retry_after_s(headers, self._clock.utc_s(self._clock.now_s()))
+            if words := self.session.feed.provider.refusals.get(status):
+                self._lost(f"{words} (HTTP {status})", retry_after_s=max(wait_s, NOT_SERVED_S))
+            elif status == HTTPStatus.UNAUTHORIZED:
                 self._lost(f"{self.session.feed.provider.title} refused the token (HTTP 401)", is_denied=True)
             else:
-                wait_s = retry_after_s(fault.response.headers, self._clock.utc_s(self._clock.now_s()))
                 self._lost(refusal(url, fault.response), retry_after_s=wait_s)
         except QuotedeskError as fault:
             self._lost(str(fault))

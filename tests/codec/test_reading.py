@@ -7,26 +7,12 @@ import pytest
 
 from quotedesk.codec import reading
 from quotedesk.codec.base import Unreadable
-from quotedesk.codec.reading import frame_of, iso, iso_utc_s, ms_utc_s, page_of, s_utc_s, side, whole, words_of
+from quotedesk.codec.reading import frame_of, iso, ms_utc_s, page_of, s_utc_s, side, whole, words_of
 from quotedesk.market.number import UNKNOWN, number
 
 
 @pytest.mark.parametrize(
-    ("text", "utc_s"),
-    [
-        ("2026-07-11T14:30:00.123456789Z", 1783780200.123456),
-        ("2026-07-11T14:30:00Z", 1783780200.0),
-        ("2026-07-11T16:30:00.5+02:00", 1783780200.5),
-        ("2026-07-11T14:30:00", 1783780200.0),  # no zone is UTC
-        ("2026-07-11 14:30:00.1Z", 1783780200.1),
-    ],
-)
-def test_a_time_may_have_any_digits_and_a_zone(text: str, utc_s: float) -> None:
-    assert iso_utc_s(text) == utc_s
-
-
-@pytest.mark.parametrize(
-    "value", ["", "now", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-13-01T00:00:00Z", 5, None, [], "2" * 99]
+    "value", ["", "now", "1970-01-01T00:00:00Z", "2026-13-01T00:00:00Z", 5, None, [], {}, "2" * 99]
 )
 def test_what_is_no_time_is_unknown(value: object) -> None:
     assert math.isnan(iso_utc_s(value))
