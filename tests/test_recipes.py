@@ -127,11 +127,8 @@ def add_the_third_feed(tree: Tree) -> None:
     tree.write("quotedesk/codec/third.py", THIRD.read_text())
     tree.edit(
         "quotedesk/codec/__init__.py",
-        (
-            "from quotedesk.codec import alltick, alltick_action\n",
-            "from quotedesk.codec import alltick, alltick_action, third\n",
-        ),
-        ("alltick_action.FEED)", "alltick_action.FEED, third.FEED)"),
+        ("kraken, okx\n", "kraken, okx, third\n"),
+        ("        alpaca.FEED,\n", "        alpaca.FEED,\n        third.FEED,\n"),
     )
     tree.write("tests/codec/test_third.py", TEST_OF_THIRD)
 

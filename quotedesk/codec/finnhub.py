@@ -228,6 +228,7 @@ FEED = Feed(
         link_gap_s=0.2,
         beat_s=math.inf,  # a socket that answers pings may be dead: the server's own ping counts
         dead_after_s=90.0,
+        first_tick_s=60.0,  # shares are silent for hours, and asking again helps little
         retry_min_s=2.0,
     ),
     codec=FinnhubCodec,
