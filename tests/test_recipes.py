@@ -127,8 +127,11 @@ def add_the_third_feed(tree: Tree) -> None:
     tree.write("quotedesk/codec/third.py", THIRD.read_text())
     tree.edit(
         "quotedesk/codec/__init__.py",
-        ("kraken, okx\n", "kraken, okx, third\n"),
-        ("        alpaca.FEED,\n", "        alpaca.FEED,\n        third.FEED,\n"),
+        (
+            "from quotedesk.codec.base import Feed\n",
+            "from quotedesk.codec import third\nfrom quotedesk.codec.base import Feed\n",
+        ),
+        ("    )\n}\n", "        third.FEED,\n    )\n}\n"),
     )
     tree.write("tests/codec/test_third.py", TEST_OF_THIRD)
 
