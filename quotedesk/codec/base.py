@@ -42,7 +42,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         frame_gap_s: least time between two frames on one connection (WebSocket pings do not count): the inverse of
             frames per second. AllTick says 1 s, and 3 s for the next one: a tenth more is for the way there.
             (alltick/docs `getting-started/websocket-interface-limitations`, read 2026-06-30.)
-        bucket: (frames, seconds): on one connection so many frames in a row, and then one in so many seconds; a heartbeat
+        bucket: (frames, seconds): on one connection so many frames in a row, and then one in so many seconds; a beat
             counts, and does not wait. None where there is no such limit.
         link_gap_s: least time between frames on two connections of one token.
         beat_s: time between heartbeats, and from the open to the first; a frame of the feed where `beat_is_frame`,
