@@ -2,9 +2,12 @@
 
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableSet, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+
+AHEAD_S = 8 * 3600.0  # of a stamp that runs ahead: a zone taken for another
+SELDOM_S = 180.0
 
 _GARBAGE = (
     b"",
@@ -50,6 +53,12 @@ class ServerFaults:
         halt, limit_up, limit_down: codes whose ticks say so.
         delay: seconds that the ticks say they are behind the market.
         skew: seconds that the exchange's clock is ahead.
+        back: seconds by which that clock was turned back.
+        ahead: codes whose next tick, and only that, is stamped AHEAD_S ahead.
+        negative: codes whose prices are below zero.
+        noise: codes whose next price, and only that, is a float with noise, as 101.30000000000001.
+        seldom: codes that tick once, and again only after SELDOM_S.
+        snapshot: a code ticks once after it was asked for, and never again on that connection.
         http: the status that an upgrade is answered with. 0: it is accepted.
     """
 
@@ -70,7 +79,16 @@ class ServerFaults:
     limit_down: frozenset[str] = frozenset()
     delay: float = 0.0
     skew: float = 0.0
+    back: float = 0.0
+    ahead: frozenset[str] = frozenset()
+    negative: frozenset[str] = frozenset()
+    noise: frozenset[str] = frozenset()
+    seldom: frozenset[str] = frozenset()
+    snapshot: bool = False
     http: float = 0
+
+    def __post_init__(self) -> None:
+        self._rests_until_s: dict[str, float] = {}  # of codes that tick seldom
 
     def set(self, words: str) -> None:
         """ "plan 5", "mute", "mute off", "refuse A,B": "off" mends it. Raises ValueError, its text is for people."""
@@ -84,6 +102,39 @@ class ServerFaults:
             setattr(self, attribute, getattr(ServerFaults(), attribute) if is_off else _READ[attribute](value.strip()))
         except ValueError:
             raise ValueError(f"“{value.strip()}” is no value for the fault {name}") from None
+
+    @property
+    def skew_s(self) -> float:
+        """How far the stamps of ticks are from now."""
+        return self.skew - self.back - self.delay
+
+    def holds_back(self, code: str, now_s: float, ticked: MutableSet[str]) -> bool:
+        """Does a tick of this code stay here? `ticked`: the codes that have ticked on its connection; is kept."""
+        if self.stall or self.half_open or (self.snapshot and code in ticked):
+            return True
+        ticked.add(code)
+        if code in self.seldom:
+            if now_s < self._rests_until_s.get(code, now_s):
+                return True
+            self._rests_until_s[code] = now_s + SELDOM_S
+        return False
+
+    def takes_ahead(self, code: str) -> bool:
+        """Is this the one tick of the code whose stamp runs ahead?"""
+        is_ahead = code in self.ahead
+        if is_ahead:
+            self.ahead -= {code}
+        return is_ahead
+
+    def price(self, code: str, price: str) -> str:
+        """A price on its way out, as this server says it."""
+        if code in self.negative:
+            price = f"-{price}"
+        if code in self.noise:
+            self.noise -= {code}
+            whole, _, fraction = price.partition(".")
+            price = f"{whole}.{fraction:0<13}1"
+        return price
 
     def status(self, code: str) -> dict[str, object]:
         """What a tick of this code says of its trading."""
@@ -128,7 +179,10 @@ def _status(text: str) -> float:
 _READ: dict[str, Callable[[str], object]] = {
     **dict.fromkeys(ServerFaults.__dataclass_fields__, _flag),
     "late": _number(0, 3600),
-    **dict.fromkeys(("refuse", "halt", "limit_up", "limit_down"), _codes),
+    **dict.fromkeys(
+        ("refuse", "halt", "limit_up", "limit_down", "ahead", "negative", "noise", "seldom"), _codes
+    ),
+    "back": _number(0, 1e9),
     "delay": _number(0, 86_400),
     "slow_read": _number(0, 3600),
     "plan": _number(0, 1_000_000),

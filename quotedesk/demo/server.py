@@ -25,7 +25,7 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from quotedesk.demo.dialogue import ENDPOINTS, HEARTBEAT_S, TOO_MANY, Dialogue, parse
-from quotedesk.demo.faults import ServerFaults
+from quotedesk.demo.faults import AHEAD_S, ServerFaults
 from quotedesk.demo.prices import DemoMarket, MadeTrade, MadeUp, TradeSource
 from quotedesk.demo.replay import Playback, Tape
 
@@ -249,15 +249,15 @@ class DemoServer:
         A client that does not read stops this here; what falls due meanwhile stays in `trades` and takes no memory.
         """
         now_s, faults = asyncio.get_running_loop().time, self.faults
+        ticked: set[str] = set()
         while True:
             self._hold_still(connection)
             rest_at_s = now_s() + GRAIN_S
             pushes = []
             while now_s() < rest_at_s and (trade := trades.pop(now_s())):
-                if faults.stall or faults.half_open:
+                if faults.holds_back(trade.code, now_s(), ticked):
                     continue  # the market goes on without it
-                seq = next(self._seqs)
-                data = _push_data(trade, seq, faults.skew - faults.delay) | faults.status(trade.code)
+                data = self._push_data(trade) | faults.status(trade.code)
                 self._log.write("tick", number, **data)
                 pushes.append(_to_json({"cmd_id": TRADE_PUSH, "data": data}).encode())
             if pushes:
@@ -267,6 +267,21 @@ class DemoServer:
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(due_s if due_s < math.inf else None):
                     await changed.wait()
+
+    def _push_data(self, trade: MadeTrade) -> dict[str, object]:
+        code, faults = trade.code, self.faults
+        skew_s = faults.skew_s + (AHEAD_S if faults.takes_ahead(code) else 0.0)
+        price = faults.price(code, trade.price)
+        turnover = f"{float(price) * float(trade.size):.2f}" if trade.size else ""
+        return {
+            "code": code,
+            "seq": next(self._seqs),
+            "tick_time": (int(time.time() * 1000) if trade.time_ms is None else trade.time_ms) + int(skew_s * 1000),
+            "price": price,
+            "volume": trade.size,
+            "turnover": turnover,
+            "trade_direction": trade.direction,
+        }
 
     def _hold_still(self, connection: ServerConnection) -> None:
         """A half-open connection: whoever is there reads nothing, not even a ping."""
@@ -299,16 +314,3 @@ def _refuse_path(connection: ServerConnection, request: Request) -> Response | N
     if urlsplit(request.path).path in ENDPOINTS:
         return None
     return connection.respond(HTTPStatus.NOT_FOUND, f"Paths here: {' '.join(ENDPOINTS)}\n")
-
-
-def _push_data(trade: MadeTrade, seq: int, skew_s: float) -> dict[str, object]:
-    turnover = f"{float(trade.price) * float(trade.size):.2f}" if trade.size else ""
-    return {
-        "code": trade.code,
-        "seq": seq,
-        "tick_time": (int(time.time() * 1000) if trade.time_ms is None else trade.time_ms) + int(skew_s * 1000),
-        "price": trade.price,
-        "volume": trade.size,
-        "turnover": turnover,
-        "trade_direction": trade.direction,
-    }
