@@ -122,6 +122,8 @@ def _add_demo_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
     server.add_argument("--seed", type=int, default=1, help="the same seed gives the same prices")
     server.add_argument("--log", metavar="FILE", type=Path, help="a JSON object per connection, frame and breach")
     server.add_argument("--unknown", metavar="A,B", default="", help="codes to refuse")
+    server.add_argument("--symbols", metavar="A,B", default="", help="codes to serve though they fit no market")
+    server.add_argument("--any-symbol", action="store_true", help="serve whatever can be a symbol, as for load tests")
     server.add_argument("--replay", metavar="CSV", type=Path, help="recorded trades instead of made-up prices")
     _add_pace(server)
     server.add_argument(
@@ -301,6 +303,8 @@ def _run_demo_server(chosen: argparse.Namespace, command: str, is_bare: bool) ->
             seed=chosen.seed,
             log=chosen.log,
             unknown=frozenset(split_codes(chosen.unknown)),
+            symbols=frozenset(split_codes(chosen.symbols)),
+            any_symbol=chosen.any_symbol,
             replay=chosen.replay,
             replay_speed=chosen.replay_speed or 1.0,
             loops=chosen.loop,

@@ -14,11 +14,12 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from quotedesk.demo.prices import CURRENCIES
+from quotedesk.demo.prices import COINS, CURRENCIES, METALS
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import check_code
 
 HEARTBEAT, SUBSCRIBE, CANCEL = 22000, 22004, 22006
+DEMO = "/demo"
 # One request a second, measured where it arrives: what left a second apart may arrive a little closer.
 REQUEST_GAP_S = 0.9
 HEARTBEAT_S = 30.0
@@ -48,7 +49,20 @@ _OTHER = re.compile(
 )
 
 
-def _can_be(code: str) -> bool:
+# How others spell what AllTick has too: coins, metals and currencies against one another.
+_PAIR = re.compile(
+    "({0})[-/_]?({0})".format("|".join((*CURRENCIES, *COINS, *METALS, "USDT", "USDC"))),
+    re.ASCII,
+)
+
+
+def fits_a_market(code: str) -> bool:
+    """Is the code written as a share, an index, a pair or a commodity is? Others are mistakes of typing."""
+    return any(shape.fullmatch(code) for shape in (_STOCK, _OTHER, _PAIR))
+
+
+def can_be(code: str) -> bool:
+    """May a symbol be spelled so at all?"""
     try:
         check_code(code)
     except BadSymbolError:
@@ -56,11 +70,11 @@ def _can_be(code: str) -> bool:
     return True
 
 
-# Path -> does it serve this code? AllTick's two by the forms of its product list, ours whatever can be a symbol.
+# Path -> does it serve this code? AllTick's two by the forms of its product list, ours what fits any market.
 ENDPOINTS: dict[str, Callable[[str], bool]] = {
     "/quote-stock-b-ws-api": lambda code: _STOCK.fullmatch(code) is not None,
     "/quote-b-ws-api": lambda code: _OTHER.fullmatch(code) is not None,
-    "/demo": _can_be,
+    DEMO: fits_a_market,
 }
 
 
@@ -103,6 +117,7 @@ class Dialogue:
     Attributes:
         held: the codes that it gets, in order.
         unknown: codes to refuse, beside those that are not served here.
+        known: codes to serve on our own path, whatever they look like; None for all that can be a symbol.
         clears: a refused request costs the earlier list; else it stays.
         answers: answer all requests; else heartbeats only.
     """
@@ -110,9 +125,10 @@ class Dialogue:
     def __init__(self, path: str, now_s: float, *, heartbeat_s: float = HEARTBEAT_S) -> None:
         self.held: dict[str, None] = {}
         self.unknown: frozenset[str] = frozenset()
+        self.known: frozenset[str] | None = frozenset()
         self.clears = False
         self.answers = True
-        self._serves = ENDPOINTS[path]
+        self._path = path
         self._heartbeat_s = heartbeat_s
         self._beat_s = now_s
         self._request_s = -math.inf
@@ -213,6 +229,11 @@ class Dialogue:
         if len(self._traces) > _TRACES_KEPT:
             del self._traces[next(iter(self._traces))]
         return True
+
+    def _serves(self, code: str) -> bool:
+        if self._path == DEMO and (self.known is None or code in self.known):
+            return can_be(code)
+        return ENDPOINTS[self._path](code)
 
     def _refused(self, codes: list[str]) -> list[str]:
         """The codes that are not served; then all of the request is refused."""

@@ -20,8 +20,8 @@ CURRENCIES = {
     "DKK": 0.1556, "NOK": 0.098, "SEK": 0.104, "MXN": 1 / 18.7, "ZAR": 1 / 17.7, "TRY": 1 / 40.9, "PLN": 0.273,
     "HUF": 1 / 340, "CZK": 1 / 21, "ILS": 0.295, "INR": 1 / 87.5, "KRW": 1 / 1390, "BRL": 0.184,
 }  # fmt: skip
-_METALS = {"XAU": 3400.0, "XAG": 38.2, "XPT": 1330.0, "XPD": 1120.0}
-_COINS = {
+METALS = {"XAU": 3400.0, "XAG": 38.2, "XPT": 1330.0, "XPD": 1120.0}
+COINS = {
     "BTC": 117000.0, "ETH": 4300.0, "BNB": 840.0, "SOL": 190.0, "XRP": 3.05, "DOGE": 0.23, "ADA": 0.87, "TRX": 0.35,
     "AVAX": 24.0, "LINK": 22.0, "LTC": 121.0, "DOT": 4.0, "BCH": 590.0, "TON": 3.4, "UNI": 10.8, "SUI": 3.7,
     "XLM": 0.42, "HBAR": 0.25, "NEAR": 2.6, "APT": 4.6, "SHIB": 1.3e-5, "PEPE": 1.1e-5,
@@ -115,16 +115,16 @@ def kind_of(code: str) -> PriceKind:
         return _stock(name, _STOCKS.get(name) or _hashed(code, 5.0, 500.0))
     bare = name.replace("-", "").replace("/", "").replace("_", "")
     base, quote = bare[:-3], bare[-3:]
-    if quote in CURRENCIES and base in _METALS:
-        return PriceKind("metal", _METALS[base] / CURRENCIES[quote], 2, 0.01, 1)
+    if quote in CURRENCIES and base in METALS:
+        return PriceKind("metal", METALS[base] / CURRENCIES[quote], 2, 0.01, 1)
     if quote in CURRENCIES and base in CURRENCIES:
         level = CURRENCIES[base] / CURRENCIES[quote]
         decimals = 3 if level > 20 else 5
         return PriceKind("forex", level, decimals, 10.0**-decimals, 0)
     for stable in _STABLE:
         coin = bare.removesuffix(stable)
-        if bare.endswith(stable) and (coin in _COINS or (coin and stable == "USDT")):
-            return _coin(_COINS.get(coin) or _hashed(code, 0.01, 50.0))
+        if bare.endswith(stable) and (coin in COINS or (coin and stable == "USDT")):
+            return _coin(COINS.get(coin) or _hashed(code, 0.01, 50.0))
     return _stock(name, _hashed(code, 5.0, 500.0))
 
 

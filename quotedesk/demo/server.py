@@ -45,6 +45,8 @@ class ServerOptions:
         seed: the same seed gives the same prices.
         log: a JSON object per connection, frame and breach goes to this file; an older one is replaced.
         unknown: codes to refuse.
+        symbols: codes to serve though they fit no market.
+        any_symbol: serve whatever can be a symbol.
         replay: recorded trades instead of made-up prices.
         replay_speed: so many times as fast as life.
         loops: at the end of the recording it starts again.
@@ -57,6 +59,8 @@ class ServerOptions:
     seed: int = 1
     log: Path | None = None
     unknown: frozenset[str] = frozenset()
+    symbols: frozenset[str] = frozenset()
+    any_symbol: bool = False
     replay: Path | None = None
     replay_speed: float = 1.0
     loops: bool = False
@@ -112,6 +116,8 @@ class DemoServer:
         for words in options.faults:
             self.faults.set(words)
         self._tape = Tape(options.replay, options.replay_speed, loops=options.loops) if options.replay else None
+        recorded = {trade.code for trade in self._tape.trades} if self._tape else set()
+        self._known = None if options.any_symbol else options.symbols | recorded
         self._log = Log(options.log)
         try:
             self._server: Server = await serve(
@@ -206,6 +212,7 @@ class DemoServer:
         """Answer until a rule ends it. Raises ConnectionClosed."""
         loop, faults = asyncio.get_running_loop(), self.faults
         dialogue = Dialogue(path, loop.time(), heartbeat_s=self._heartbeat_s)
+        dialogue.known = self._known
 
         def hold() -> None:
             trades.hold(list(dialogue.held)[: int(faults.plan) or None], loop.time())
