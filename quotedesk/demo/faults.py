@@ -179,9 +179,7 @@ def _status(text: str) -> float:
 _READ: dict[str, Callable[[str], object]] = {
     **dict.fromkeys(ServerFaults.__dataclass_fields__, _flag),
     "late": _number(0, 3600),
-    **dict.fromkeys(
-        ("refuse", "halt", "limit_up", "limit_down", "ahead", "negative", "noise", "seldom"), _codes
-    ),
+    **dict.fromkeys(("refuse", "halt", "limit_up", "limit_down", "ahead", "negative", "noise", "seldom"), _codes),
     "back": _number(0, 1e9),
     "delay": _number(0, 86_400),
     "slow_read": _number(0, 3600),
