@@ -117,7 +117,15 @@ def _check_pace(chosen: argparse.Namespace) -> None:
 
 
 def _add_demo_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    from quotedesk.demo.dialects import NAMES
+
     server = commands.add_parser("demo-server", help="run the built-in feed server by itself")
+    server.add_argument(
+        "--dialect", choices=("alltick", *NAMES), default="alltick", help="whose double it is; HTTP on the same port"
+    )
+    server.add_argument(
+        "--instruments", metavar="N", type=int, default=0, help="so many made-up instruments beside the venue's own"
+    )
     server.add_argument("--port", type=int, default=0, help="0 takes a free one; the first line says which")
     server.add_argument("--seed", type=int, default=1, help="the same seed gives the same prices")
     server.add_argument("--log", metavar="FILE", type=Path, help="a JSON object per connection, frame and breach")
@@ -311,6 +319,8 @@ def _run_demo_server(chosen: argparse.Namespace, command: str, is_bare: bool) ->
             exit_with_parent=chosen.exit_with_parent,
             faults=tuple(chosen.fault),
             control=chosen.control,
+            dialect=chosen.dialect,
+            instruments=max(chosen.instruments, 0),
         )
     )
 

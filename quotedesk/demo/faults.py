@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, MutableSet, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 AHEAD_S = 8 * 3600.0  # of a stamp that runs ahead: a zone taken for another
 SELDOM_S = 180.0
@@ -60,6 +61,20 @@ class ServerFaults:
         seldom: codes that tick once, and again only after SELDOM_S.
         snapshot: a code ticks once after it was asked for, and never again on that connection.
         http: the status that an upgrade is answered with. 0: it is accepted.
+        retry_after: seconds that a refused upgrade or request says to wait. 0: nothing is said.
+        http_status: the status that other HTTP requests are answered with. 0: as they deserve.
+        http_late: seconds by which answers to them come late.
+        cut: their answers end in the middle.
+        login_page: they get a page to log in, with HTTP 200.
+        error_inside: they get HTTP 200 with the provider's error in it.
+        future: the newest candles are of the time to come.
+        no_snapshot: what a venue sends first of an instrument never comes.
+        delta_first: a part of a quote comes before the whole.
+        stray: symbols that tick though nobody asked for them.
+        no_reason: errors come without their words.
+        wrong_key: no key is taken.
+        delisted: codes of whose order book both sides are zero.
+        age: seconds after which a connection is closed for its age. 0: as the venue has it.
     """
 
     mute: bool = False
@@ -86,6 +101,20 @@ class ServerFaults:
     seldom: frozenset[str] = frozenset()
     snapshot: bool = False
     http: float = 0
+    retry_after: float = 0.0
+    http_status: float = 0
+    http_late: float = 0.0
+    cut: bool = False
+    login_page: bool = False
+    error_inside: bool = False
+    future: bool = False
+    no_snapshot: bool = False
+    delta_first: bool = False
+    stray: frozenset[str] = frozenset()
+    no_reason: bool = False
+    wrong_key: bool = False
+    delisted: frozenset[str] = frozenset()
+    age: float = 0.0
 
     def __post_init__(self) -> None:
         self._rests_until_s: dict[str, float] = {}  # of codes that tick seldom
@@ -158,12 +187,29 @@ class ServerFaults:
 
 def _wronged(push: bytes, rng: random.Random) -> bytes:
     """A tick with a value that no tick can have."""
-    frame = json.loads(push) if push.startswith(b'{"cmd_id"') and push.endswith(b"}") else {"data": {}}
-    name, value = rng.choice(
-        [("price", "NaN"), ("price", -1), ("price", [1]), ("price", "1" * 26 + "e300"), ("code", 7), ("code", None)]
-    )
-    frame["data"][name] = value
+    try:
+        frame = json.loads(push)
+    except ValueError:
+        return push
+    data = _innermost(frame)
+    if "cmd_id" in frame:
+        wrongs: list[tuple[str, object]] = [("code", 7), ("code", None)]
+        wrongs += [("price", value) for value in ("NaN", [1], "1" * 26 + "e300", "")]
+    else:
+        wrongs = [(name, value) for name in data for value in ("NaN", [1], None, {"a": 1}, True, "1" * 26 + "e300")]
+    if wrongs:
+        name, value = rng.choice(wrongs)
+        data[name] = value
     return json.dumps(frame).encode()
+
+
+def _innermost(frame: Any) -> dict[str, object]:
+    """The object in a frame that holds the numbers."""
+    while True:
+        inner = frame.get("data") if isinstance(frame, dict) else frame[0] if frame else {}
+        if not isinstance(inner, dict | list) or not inner:
+            return frame if isinstance(frame, dict) else {}
+        frame = inner
 
 
 def _flag(text: str) -> bool:
@@ -179,11 +225,16 @@ def _status(text: str) -> float:
 _READ: dict[str, Callable[[str], object]] = {
     **dict.fromkeys(ServerFaults.__dataclass_fields__, _flag),
     "late": _number(0, 3600),
-    **dict.fromkeys(("refuse", "halt", "limit_up", "limit_down", "ahead", "negative", "noise", "seldom"), _codes),
+    **dict.fromkeys(
+        ("refuse", "halt", "limit_up", "limit_down", "ahead", "negative", "noise", "seldom", "stray", "delisted"),
+        _codes,
+    ),
     "back": _number(0, 1e9),
     "delay": _number(0, 86_400),
     "slow_read": _number(0, 3600),
     "plan": _number(0, 1_000_000),
     "skew": _number(-1e10, 1e12),
     "http": _status,
+    "http_status": _status,
+    **dict.fromkeys(("retry_after", "http_late", "age"), _number(0, 86_400)),
 }

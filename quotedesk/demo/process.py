@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from quotedesk.demo.server import DemoServer, ServerOptions
+from quotedesk.demo.venue_server import VenueServer, server_of
 
 PARENT_POLL_S = 0.5
 
@@ -24,7 +25,7 @@ async def _serve(options: ServerOptions) -> int:
     parent = os.getppid()
     _on_signals(stop)
     try:
-        async with DemoServer(options) as server:
+        async with server_of(options) as server:
             try:
                 _say(server.url)
             except OSError:
@@ -50,7 +51,7 @@ def _say(line: str) -> None:
         print(line, flush=True)
 
 
-def _listen(server: DemoServer, loop: asyncio.AbstractEventLoop) -> None:
+def _listen(server: DemoServer | VenueServer, loop: asyncio.AbstractEventLoop) -> None:
     """Do what the lines on standard input say, each answered by a line: "ok", or what is wrong with it."""
 
     def read() -> None:

@@ -53,6 +53,8 @@ class ServerOptions:
         exit_with_parent: end when the process that started this one ends, however it ends.
         faults: what is wrong from the start; see DemoServer.act.
         control: lines on standard input are faults, too.
+        dialect: whose double it is: "alltick", or one of demo.dialects.
+        instruments: so many made-up instruments beside a venue's own; not for AllTick.
     """
 
     port: int = 0
@@ -67,6 +69,15 @@ class ServerOptions:
     exit_with_parent: bool = False
     faults: tuple[str, ...] = ()
     control: bool = False
+    dialect: str = "alltick"
+    instruments: int = 0
+
+    def first_faults(self) -> ServerFaults:
+        """What is wrong from the start. Raises ValueError, its text is for people."""
+        faults = ServerFaults()
+        for words in self.faults:
+            faults.set(words)
+        return faults
 
 
 class Log:
