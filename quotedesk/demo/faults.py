@@ -64,6 +64,7 @@ class ServerFaults:
         retry_after: seconds that a refused upgrade or request says to wait. 0: nothing is said.
         http_status: the status that other HTTP requests are answered with. 0: as they deserve.
         http_late: seconds by which answers to them come late.
+        http_gap: seconds between two requests of a kind, where AllTick's plan has 10 for them.
         cut: their answers end in the middle.
         login_page: they get a page to log in, with HTTP 200.
         error_inside: they get HTTP 200 with the provider's error in it.
@@ -104,6 +105,7 @@ class ServerFaults:
     retry_after: float = 0.0
     http_status: float = 0
     http_late: float = 0.0
+    http_gap: float = 10.0
     cut: bool = False
     login_page: bool = False
     error_inside: bool = False
@@ -236,5 +238,5 @@ _READ: dict[str, Callable[[str], object]] = {
     "skew": _number(-1e10, 1e12),
     "http": _status,
     "http_status": _status,
-    **dict.fromkeys(("retry_after", "http_late", "age"), _number(0, 86_400)),
+    **dict.fromkeys(("retry_after", "http_late", "http_gap", "age"), _number(0, 86_400)),
 }

@@ -210,13 +210,20 @@ class DemoMarket:
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._walks: dict[str, Walk] = {}
+        self._newest: dict[str, MadeTrade] = {}
 
     def step(self, code: str) -> tuple[MadeTrade, float]:
         """The next trade of a symbol, and the seconds until the one after it."""
         walk = self._walks.get(code)
         if walk is None:
             walk = self._walks[code] = Walk(self._seed, code)
-        return walk.step()
+        step = walk.step()
+        self._newest[code] = step[0]
+        return step
+
+    def newest(self, code: str) -> MadeTrade:
+        """The trade that a symbol is at; its first, where nobody has watched it yet."""
+        return self._newest.get(code) or self.step(code)[0]
 
 
 class MadeUp:

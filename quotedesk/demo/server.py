@@ -24,12 +24,14 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
+from quotedesk.demo.companions import Companions
 from quotedesk.demo.dialogue import ENDPOINTS, HEARTBEAT_S, TOO_MANY, Dialogue, parse
 from quotedesk.demo.faults import AHEAD_S, ServerFaults
 from quotedesk.demo.prices import DemoMarket, MadeTrade, MadeUp, TradeSource
 from quotedesk.demo.replay import Playback, Tape
+from quotedesk.demo.web import PostingConnection, asked_of, is_upgrade, refusal, response_of, spoiled, to_log
 
-TRADE_PUSH = 22998
+TRADE_PUSH, BOOK_PUSH = 22998, 22999
 GRAIN_S = 0.01  # trades that are due within it go out together; between two grains the rest of the program has its turn
 CLOSE_TIMEOUT_S = 0.5  # the app waits 1 s for the end of this process
 
@@ -113,6 +115,7 @@ class DemoServer:
         self._heartbeat_s = heartbeat_s
         self.faults = ServerFaults()
         self._market = DemoMarket(options.seed)
+        self._companions = Companions(self._market, self.faults)
         self._random = random.Random(options.seed)
         self._numbers = itertools.count(1)
         self._seqs = itertools.count(1)
@@ -136,6 +139,7 @@ class DemoServer:
                 "127.0.0.1",
                 options.port,
                 process_request=self._receive,
+                create_connection=PostingConnection,
                 compression=None,
                 ping_interval=None,  # nothing says that AllTick pings
                 close_timeout=CLOSE_TIMEOUT_S,
@@ -181,9 +185,21 @@ class DemoServer:
                     case _:
                         await connection.send('{"cmd_id":22998,"data":{"code":"' + "x" * (int(value) << 20) + '"}}')
 
-    def _receive(self, connection: ServerConnection, request: Request) -> Response | None:
-        if self.faults.http:
-            return connection.respond(HTTPStatus(int(self.faults.http)), "on request\n")
+    async def _receive(self, connection: ServerConnection, request: Request) -> Response | None:
+        """Any HTTP request: an upgrade goes on (None) or is refused, AllTick's companions are answered."""
+        faults = self.faults
+        if not is_upgrade(request) and self._companions.serves(urlsplit(request.path).path):
+            asked = asked_of(connection, request)
+            if faults.http_late:
+                await asyncio.sleep(faults.http_late)
+            answered = self._companions.answer(asked, asyncio.get_running_loop().time(), time.time())
+            answered = spoiled(answered, faults, {"ret": 605, "msg": "too many requests", "trace": ""})
+            self._log.write("request", 0, **to_log(asked, answered))
+            for rule, detail in answered.breaches:
+                self._log.write("breach", 0, rule=rule, detail=detail)
+            return response_of(answered)
+        if faults.http:
+            return response_of(refusal(int(faults.http), faults))
         return _refuse_path(connection, request)
 
     async def _connection(self, connection: ServerConnection) -> None:
@@ -198,10 +214,12 @@ class DemoServer:
         self._open[number] = (path, connection)
         trades: TradeSource = Playback(self._tape) if self._tape else MadeUp(self._market, self._random)
         changed = asyncio.Event()
+        dialogue = Dialogue(path, asyncio.get_running_loop().time(), heartbeat_s=self._heartbeat_s)
+        dialogue.known = self._known
         try:
             async with asyncio.TaskGroup() as both:
-                pusher = both.create_task(self._push(connection, number, trades, changed))
-                await self._converse(connection, number, path, trades, changed, both)
+                pusher = both.create_task(self._push(connection, number, dialogue, trades, changed))
+                await self._converse(connection, number, dialogue, trades, changed, both)
                 pusher.cancel()
         except* ConnectionClosed:
             pass
@@ -215,18 +233,17 @@ class DemoServer:
         self,
         connection: ServerConnection,
         number: int,
-        path: str,
+        dialogue: Dialogue,
         trades: TradeSource,
         changed: asyncio.Event,
         tasks: asyncio.TaskGroup,
     ) -> None:
         """Answer until a rule ends it. Raises ConnectionClosed."""
         loop, faults = asyncio.get_running_loop(), self.faults
-        dialogue = Dialogue(path, loop.time(), heartbeat_s=self._heartbeat_s)
-        dialogue.known = self._known
 
         def hold() -> None:
-            trades.hold(list(dialogue.held)[: int(faults.plan) or None], loop.time())
+            most = int(faults.plan) or None
+            trades.hold(list(dict.fromkeys([*[*dialogue.held][:most], *[*dialogue.books][:most]])), loop.time())
             changed.set()
 
         self._holds[number] = hold
@@ -260,7 +277,12 @@ class DemoServer:
             hold()
 
     async def _push(
-        self, connection: ServerConnection, number: int, trades: TradeSource, changed: asyncio.Event
+        self,
+        connection: ServerConnection,
+        number: int,
+        dialogue: Dialogue,
+        trades: TradeSource,
+        changed: asyncio.Event,
     ) -> None:
         """Send trades when they are due. Raises ConnectionClosed.
 
@@ -275,6 +297,12 @@ class DemoServer:
             while now_s() < rest_at_s and (trade := trades.pop(now_s())):
                 if faults.holds_back(trade.code, now_s(), ticked):
                     continue  # the market goes on without it
+                if dialogue.books and trade.code in dialogue.books:
+                    book = self._companions.book(trade, dialogue.books[trade.code], next(self._seqs), time.time())
+                    self._log.write("book", number, **book)
+                    pushes.append(_to_json({"cmd_id": BOOK_PUSH, "data": book}).encode())
+                    if trade.code not in dialogue.held:
+                        continue
                 data = self._push_data(trade) | faults.status(trade.code)
                 self._log.write("tick", number, **data)
                 pushes.append(_to_json({"cmd_id": TRADE_PUSH, "data": data}).encode())

@@ -158,39 +158,44 @@ class Ticker:
         return {name: str(getattr(self, name)) for name in (*names, *window)}
 
     def bars(self, bar_s: int, count: int, end_s: float) -> list[MadeBar]:
-        """The newest candles that begin before a time, oldest first. The last one runs: it closes at the last price.
-
-        The same candle of the past is the same whenever it is asked for, and the line has no step where it meets now.
-        """
-        newest = int(end_s // bar_s)
-        return [self._bar(number, bar_s, is_last=number == newest) for number in range(newest - count + 1, newest + 1)]
-
-    def _bar(self, number: int, bar_s: int, *, is_last: bool) -> MadeBar:
-        opened = self._level_at(number, bar_s)
-        closed = float(self.last) if is_last else self._level_at(number + 1, bar_s)
-        reach = hashed(f"{self.made.key}/{bar_s}/{number}", 1.0, 2.0) * 2e-4
-        lot = self.kind.lot or 1.0
-        volume = max(round(hashed(f"{number}/{self.made.key}", 1e4, 1e6) / self.kind.level / lot), 1) * lot
-        return MadeBar(
-            number * bar_s,
-            self.price(opened),
-            self.price(self._grid(max(opened, closed) * (1 + reach))),
-            self.price(self._grid(min(opened, closed) * (1 - reach))),
-            self.price(closed),
-            self.amount(volume),
-            f"{volume * closed:.2f}",
-        )
-
-    def _level_at(self, number: int, bar_s: int) -> float:
-        noise = math.log(hashed(f"{number}/{bar_s}/{self.made.key}", 1.0, math.e)) - 0.5
-        return self._grid(self.kind.level * math.exp(6e-4 * math.sin(number / 23.0) + 4e-4 * noise))
+        """See made_bars."""
+        return made_bars(self.made.key, self.kind, self.last, bar_s, count, end_s)
 
     def _some_size(self) -> str:
         lot = self.kind.lot or 1.0
         return self.amount(max(round(math.exp(self._random.gauss(7.0, 1.0)) / self.kind.level / lot), 1) * lot)
 
     def _grid(self, price: float) -> float:
-        return max(round(price / self.kind.tick), 1) * self.kind.tick
+        return _on_grid(price, self.kind)
+
+
+def made_bars(key: str, kind: PriceKind, last: str, bar_s: int, count: int, end_s: float) -> list[MadeBar]:
+    """The newest candles that begin before a time, oldest first. The newest of all runs: it closes at the last price.
+
+    The same candle of the past is the same whenever it is asked for, and the line has no step where it meets now.
+    """
+    newest = int(end_s // bar_s)
+    lot = kind.lot or 1.0
+    bars = []
+    for index in range(newest - count + 1, newest + 1):
+        opened = _level_at(key, kind, index, bar_s)
+        closed = float(last) if index == newest else _level_at(key, kind, index + 1, bar_s)
+        reach = hashed(f"{key}/{bar_s}/{index}", 1.0, 2.0) * 2e-4
+        volume = max(round(hashed(f"{index}/{key}", 1e4, 1e6) / kind.level / lot), 1) * lot
+        prices = (opened, max(opened, closed) * (1 + reach), min(opened, closed) * (1 - reach), closed)
+        start, high, low, close = (f"{_on_grid(price, kind):.{kind.decimals}f}" for price in prices)
+        size = f"{volume:.{max(-round(math.log10(lot)), 0)}f}"
+        bars.append(MadeBar(index * bar_s, start, high, low, close, size, f"{volume * closed:.2f}"))
+    return bars
+
+
+def _level_at(key: str, kind: PriceKind, index: int, bar_s: int) -> float:
+    noise = math.log(hashed(f"{index}/{bar_s}/{key}", 1.0, math.e)) - 0.5
+    return _on_grid(kind.level * math.exp(6e-4 * math.sin(index / 23.0) + 4e-4 * noise), kind)
+
+
+def _on_grid(price: float, kind: PriceKind) -> float:
+    return max(round(price / kind.tick), 1) * kind.tick
 
 
 class TickerMarket(DemoMarket):

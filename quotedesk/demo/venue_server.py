@@ -8,25 +8,30 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 
 from websockets.asyncio.server import Server, ServerConnection, serve
-from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from quotedesk.demo.dialects import NAMES, venue_class
 from quotedesk.demo.dialects.base import Venue, VenueTalk
-from quotedesk.demo.posts import PostingConnection, posted
 from quotedesk.demo.prices import MadeUp
 from quotedesk.demo.server import CLOSE_TIMEOUT_S, GRAIN_S, DemoServer, Log, ServerOptions
-from quotedesk.demo.wire import Answered, Asked, Outgoing, split_url
+from quotedesk.demo.web import (
+    PostingConnection,
+    asked_of,
+    is_upgrade,
+    refusal,
+    response_of,
+    split_url,
+    spoiled,
+    to_log,
+)
+from quotedesk.demo.wire import Answered, Outgoing
 
 CLOSES_AFTER_S = 30.0  # of a planned close, where nothing else is said
-_SECRETS = ("token", "apikey", "key")
-_LOGIN_PAGE = b"<!doctype html><html><title>Log in to the network</title><form>Room number</form></html>"
 
 
 class VenueServer:
@@ -113,63 +118,27 @@ class VenueServer:
 
     async def _request(self, connection: ServerConnection, request: Request) -> Response | None:
         """Any HTTP request: an upgrade goes on (None) or is refused, others are answered."""
-        path, query = split_url(request.path)
-        now_s, faults = asyncio.get_running_loop().time(), self.faults
-        if request.headers.get("Upgrade", "").lower() != "websocket":
-            body = posted(connection)
-            asked = Asked("GET" if body is None else "POST", path, query, body or b"")
+        now_s, faults, venue = asyncio.get_running_loop().time(), self.faults, self.venue
+        if not is_upgrade(request):
+            asked = asked_of(connection, request)
             if faults.http_late:
                 await asyncio.sleep(faults.http_late)
-            answered = self._spoiled(self.venue.http(asked, now_s, time.time() + faults.skew_s))
-            said = {name: value for name, value in query.items() if name.lower() not in _SECRETS}
-            self._log.write("request", 0, method=asked.method, path=path, query=said, status=answered.status)
+            answered = venue.http(asked, now_s, time.time() + faults.skew_s)
+            answered = spoiled(answered, faults, venue.error(), venue.refusals)
+            self._log.write("request", 0, **to_log(asked, answered))
             for rule, detail in answered.breaches:
                 self._log.write("breach", 0, rule=rule, detail=detail)
-            return self._response(answered)
+            return response_of(answered)
+        path, query = split_url(request.path)
         if faults.http:
-            refusal = self.venue.refusals.get(int(faults.http), {"message": "on request"})
-            return self._response(Answered(refusal, int(faults.http), faults.retry_after))
-        if not self.venue.serves(path):
-            return self._response(Answered({"message": f"Paths here: {' '.join(self.venue.paths)}"}, 404))
-        if self.venue.dials and not self.venue.dials.spend(now_s):
-            self._log.write("breach", 0, rule="dials", detail=f"over {self.venue.dials.count:g}")
-            return self._response(Answered({"message": "too many connections"}, 429, faults.retry_after))
-        refused = self.venue.refuses(query)
-        return self._response(refused) if refused else None
-
-    def _spoiled(self, answered: Answered | None) -> Answered:
-        """An answer as this server gives it."""
-        faults = self.faults
-        if faults.http_status:
-            body = self.venue.refusals.get(int(faults.http_status), {"message": "on request"})
-            return Answered(body, int(faults.http_status), faults.retry_after)
-        if answered is None:
-            return Answered({"message": "Not Found"}, 404)
-        if faults.login_page:
-            return answered._replace(body=_LOGIN_PAGE, status=200)
-        if faults.error_inside:
-            return answered._replace(body=self.venue.error(), status=200)
-        if faults.cut:
-            return answered._replace(body=answered.data[: len(answered.data) // 2])
-        return answered
-
-    def _response(self, answered: Answered) -> Response:
-        data = answered.data
-        is_page = data.startswith(b"<!doctype")
-        headers = Headers(
-            {
-                "Content-Type": "text/html" if is_page else "application/json; charset=utf-8",
-                "Content-Length": str(len(data)),
-                "Connection": "close",
-            }
-        )
-        if answered.retry_after_s:
-            headers["Retry-After"] = f"{math.ceil(answered.retry_after_s)}"
-        try:
-            phrase = HTTPStatus(answered.status).phrase
-        except ValueError:
-            phrase = "Status"
-        return Response(answered.status, phrase, headers, data)
+            return response_of(refusal(int(faults.http), faults, venue.refusals))
+        if not venue.serves(path):
+            return response_of(Answered({"message": f"Paths here: {' '.join(venue.paths)}"}, 404))
+        if venue.dials and not venue.dials.spend(now_s):
+            self._log.write("breach", 0, rule="dials", detail=f"over {venue.dials.count:g}")
+            return response_of(Answered({"message": "too many connections"}, 429, faults.retry_after))
+        refused = venue.refuses(query)
+        return response_of(refused) if refused else None
 
     async def _connection(self, connection: ServerConnection) -> None:
         """One connection, from the open to the close: one task reads, one sends what is due."""

@@ -4,7 +4,6 @@ import json
 from collections import deque
 from collections.abc import Mapping
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlsplit
 
 _to_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
@@ -71,12 +70,6 @@ class Answered(NamedTuple):
     def data(self) -> bytes:
         """The body's bytes."""
         return self.body if isinstance(self.body, bytes) else _to_json(self.body).encode()
-
-
-def split_url(target: str) -> tuple[str, dict[str, str]]:
-    """A request's target as path and query."""
-    parts = urlsplit(target)
-    return parts.path, dict(parse_qsl(parts.query, keep_blank_values=True))
 
 
 class Allowance:

@@ -126,7 +126,7 @@ def test_a_refusal_can_cost_the_earlier_list() -> None:
         {"trace": "x" * 65},
         {"data": None},
         {"data": []},
-        {"cmd_id": 22002},
+        {"cmd_id": 22003},
         {"cmd_id": "22004"},
         {"cmd_id": None},
     ],

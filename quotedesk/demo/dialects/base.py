@@ -188,8 +188,8 @@ def texts(value: Any) -> list[str] | None:
 
 
 def number(text: str) -> float:
-    """A number that goes out as one."""
-    return float(text)
+    """A number that goes out as one, whole where its text is."""
+    return int(text) if text.removeprefix("-").isdigit() else float(text)
 
 
 def whole(query: Mapping[str, str], name: str, default: int) -> int:

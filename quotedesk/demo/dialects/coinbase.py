@@ -1,5 +1,6 @@
 """Coinbase Exchange. Source: docs.cdp.coinbase.com exchange WebSocket overview, channels, rate limits, and REST
-products, candles, stats; a recorded session (cryptofeed, 2021-04-17) for the texts of numbers and the order of first frames.
+products, candles, stats; a recorded session (cryptofeed, 2021-04-17) for the texts of numbers and the order of first
+frames.
 
 Where the documents are silent: an unsubscribe of what is not held is acknowledged like any other.
 """
