@@ -6,7 +6,9 @@ refusals as users have seen them. Where two pages differ (groups of a batch: 5 o
 """
 
 import json
+import math
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from quotedesk.demo.dialogue import ENDPOINTS
@@ -18,9 +20,11 @@ from quotedesk.demo.wire import Allowance, Answered, Asked
 BASES = {"/quote-stock-b-api": "/quote-stock-b-ws-api", "/quote-b-api": "/quote-b-ws-api"}
 MOST_CODES, MOST_GROUPS, MOST_BARS = 5, 5, 500
 _BARS_S = {1: 60, 2: 300, 3: 900, 4: 1800, 5: 3600, 6: 7200, 7: 14_400, 8: 86_400, 9: 604_800, 10: 2_592_000}
+_DAY = 8
 _LEVELS = {"crypto": 5, "stock": 1}
 _NAMES = {"700.HK": ("TENCENT", "腾讯控股"), "600519.SH": ("KWEICHOW MOUTAI", "贵州茅台"),
-          "AAPL.US": ("Apple Inc.", "苹果"), "TSLA.US": ("Tesla Inc.", "特斯拉"), "NVDA.US": ("NVIDIA Corp.", "英伟达")}  # fmt: skip
+          "AAPL.US": ("Apple Inc.", "苹果"), "TSLA.US": ("Tesla Inc.", "特斯拉"),
+          "NVDA.US": ("NVIDIA Corp.", "英伟达")}  # fmt: skip
 _CURRENCIES = {"US": "USD", "HK": "HKD", "SH": "CNY", "SZ": "CNY"}
 
 
@@ -125,6 +129,7 @@ class Companions:
         code, kind, faults = trade.code, kind_of(trade.code), self._faults
         most = 10 if code.endswith(".HK") else 5 if code.endswith((".SH", ".SZ")) else _LEVELS.get(kind.name, 1)
         last = float(trade.price)
+        decimals = max(-round(math.log10(kind.lot or 1.0)), 0)
         bid, ask = (last - kind.tick, last) if trade.direction == 1 else (last, last + kind.tick)
 
         def side(first: float, step: float) -> list[dict[str, str]]:
@@ -132,7 +137,7 @@ class Companions:
             for level in range(min(levels, most)):
                 entry = {"price": f"{max(first + step * level, kind.tick):.{kind.decimals}f}"}
                 if kind.lot:
-                    entry["volume"] = f"{kind.lot * (1 + (seq * 7 + level * 13) % 97):g}"
+                    entry["volume"] = f"{kind.lot * (1 + (seq * 7 + level * 13) % 97):.{decimals}f}"
                 made.append(entry)
             return made
 
@@ -191,8 +196,13 @@ class Companions:
         if (end_s and is_stock) or end_s > utc_s + 86_400:  # a stock's must be 0; milliseconds are not seconds
             raise _RefusedError(400, "request data param invalid", "kline_timestamp_end")
         until_s = min(end_s or utc_s, utc_s) + (3600 if self._faults.future else 0)
-        last = self._market.newest(code).price
-        return code, kind, made_bars(code, kind_of(code), last, _BARS_S[kind], min(count, most), until_s)
+        last, count = self._market.newest(code).price, min(count, most)
+        if kind != _DAY or kind_of(code).name == "crypto":
+            return code, kind, made_bars(code, kind_of(code), last, _BARS_S[kind], count, until_s)
+        while not _is_working_day(until_s):
+            until_s -= 86_400
+        bars = made_bars(code, kind_of(code), last, _BARS_S[kind], count * 2 + 2, until_s)
+        return code, kind, [bar for bar in bars if _is_working_day(bar.start_s)][-count:]
 
 
 def _read(text: bytes) -> dict[str, Any]:
@@ -207,6 +217,10 @@ def _read(text: bytes) -> dict[str, Any]:
     if not isinstance(trace, str) or not 0 < len(trace) <= 64 or not isinstance(asks.get("data"), dict):
         raise _RefusedError(400, "request header param invalid", "form")
     return asks
+
+
+def _is_working_day(utc_s: float) -> bool:
+    return datetime.fromtimestamp(utc_s, UTC).weekday() < 5
 
 
 def _candle(bar: MadeBar) -> dict[str, str]:
