@@ -15,7 +15,7 @@ from quotedesk.demo.dialogue import ENDPOINTS
 from quotedesk.demo.faults import ServerFaults
 from quotedesk.demo.prices import DemoMarket, MadeTrade, kind_of
 from quotedesk.demo.tickers import MadeBar, made_bars
-from quotedesk.demo.wire import Allowance, Answered, Asked
+from quotedesk.demo.wire import Allowance, HttpAnswer, HttpAsked
 
 BASES = {"/quote-stock-b-api": "/quote-stock-b-ws-api", "/quote-b-api": "/quote-b-ws-api"}
 MOST_CODES, MOST_GROUPS, MOST_BARS = 5, 5, 500
@@ -58,17 +58,17 @@ class Companions:
         """Is this below one of the two bases?"""
         return path.startswith(tuple(f"{base}/" for base in BASES))
 
-    def answer(self, asked: Asked, now_s: float, utc_s: float) -> Answered | None:
+    def answer(self, asked: HttpAsked, now_s: float, utc_s: float) -> HttpAnswer | None:
         """The answer to a request; None where there is no such interface."""
         base, _, name = asked.path.rpartition("/")
         if base not in BASES or name not in self._answers or (asked.method == "POST") != (name == "batch-kline"):
             return None
         if not asked.query.get("token"):
-            return Answered({"msg": "token is required", "ret": 401}, 401)
+            return HttpAnswer({"msg": "token is required", "ret": 401}, 401)
         if self._faults.wrong_key:
-            return Answered({"msg": "token invalid", "trace": "", "ret": 401}, 401)
+            return HttpAnswer({"msg": "token invalid", "trace": "", "ret": 401}, 401)
         if late := self._too_soon(name, now_s):
-            return Answered({"error_msg": "Too many requests"}, 429, self._faults.retry_after, breaches=(late,))
+            return HttpAnswer({"error_msg": "Too many requests"}, 429, self._faults.retry_after, breaches=(late,))
         trace = ""
         try:
             asks = _read(asked.body if name == "batch-kline" else asked.query.get("query", "").encode())
@@ -77,9 +77,9 @@ class Companions:
         except _RefusedError as refused:
             words = "" if self._faults.no_reason else str(refused)
             body = {"ret": refused.ret, "msg": words, "trace": trace}
-            return Answered(body, breaches=((refused.breach, words),) if refused.breach else ())
+            return HttpAnswer(body, breaches=((refused.breach, words),) if refused.breach else ())
         kind = "candles" if name.endswith("kline") else ""
-        return Answered({"ret": 200, "msg": "ok", "trace": trace, "data": data}, kind=kind)
+        return HttpAnswer({"ret": 200, "msg": "ok", "trace": trace, "data": data}, kind=kind)
 
     def _too_soon(self, name: str, now_s: float) -> tuple[str, object] | None:
         since_s = now_s - self._asked_s.get(name, -1e9)

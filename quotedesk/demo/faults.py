@@ -1,6 +1,7 @@
 """How the demo server misbehaves: faults that servers and networks really have, set by words at the start or later."""
 
 import json
+import math
 import random
 from collections.abc import Callable, MutableSet, Sequence
 from dataclasses import dataclass
@@ -191,18 +192,30 @@ def _wronged(push: bytes, rng: random.Random) -> bytes:
     """A tick with a value that no tick can have."""
     try:
         frame = json.loads(push)
-    except ValueError:
+    except (ValueError, RecursionError):
         return push
     data = _innermost(frame)
     if "cmd_id" in frame:
         wrongs: list[tuple[str, object]] = [("code", 7), ("code", None)]
         wrongs += [("price", value) for value in ("NaN", [1], "1" * 26 + "e300", "")]
+    elif rng.random() < 0.2:  # the right thing under names of another case, or in a list
+        return json.dumps(rng.choice([{name.swapcase(): value for name, value in data.items()}, [frame]])).encode()
     else:
         wrongs = [(name, value) for name in data for value in ("NaN", [1], None, {"a": 1}, True, "1" * 26 + "e300")]
+        wrongs += [(name, other) for name, value in data.items() for other in _otherwise(value)]
     if wrongs:
         name, value = rng.choice(wrongs)
         data[name] = value
     return json.dumps(frame).encode()
+
+
+def _otherwise(value: object) -> list[object]:
+    """The same number in other ways to write it."""
+    try:
+        number = float(value) if isinstance(value, str | float) else math.nan
+    except ValueError:
+        number = math.nan
+    return [] if math.isnan(number) else [number, str(value), f"{number:.9e}"]
 
 
 def _innermost(frame: Any) -> dict[str, object]:

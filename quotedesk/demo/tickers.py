@@ -84,6 +84,22 @@ def price_kind(made: MadeInstrument) -> PriceKind:
     return coin_kind(level)
 
 
+class Steps(NamedTuple):
+    """The least steps of a price and of a size, as texts, and the decimals of the price."""
+
+    tick: str
+    lot: str
+    decimals: int
+
+
+def steps_of(made: MadeInstrument) -> Steps:
+    """What a directory says of an instrument; no ticker has to be made for it."""
+    kind = price_kind(made)
+    lot = kind.lot or 1.0
+    tick = f"{kind.tick:.{kind.decimals}f}"
+    return Steps(tick, f"{lot:.{max(-round(math.log10(lot)), 0)}f}", kind.decimals)
+
+
 class Ticker:
     """What a venue knows of one instrument. All numbers are texts with the instrument's own decimals.
 
@@ -120,16 +136,6 @@ class Ticker:
     def amount(self, value: float) -> str:
         """A size as text."""
         return f"{value:.{self.size_decimals}f}"
-
-    @property
-    def tick(self) -> str:
-        """The least step of the price, as text."""
-        return self.price(self.kind.tick)
-
-    @property
-    def lot(self) -> str:
-        """The least step of a size, as text."""
-        return self.amount(self.kind.lot or 1.0)
 
     def step(self) -> float:
         """The next trade; returns the seconds until the one after it."""
@@ -207,7 +213,7 @@ class TickerMarket(DemoMarket):
         self._tickers: dict[str, Ticker] = {}
 
     def ticker(self, key: str) -> Ticker:
-        """Of an instrument that there is."""
+        """The ticker of an instrument that there is."""
         found = self._tickers.get(key)
         if found is None:
             found = self._tickers[key] = Ticker(self._seed, self._instruments[key])

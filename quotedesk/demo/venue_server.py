@@ -29,8 +29,9 @@ from quotedesk.demo.web import (
     spoiled,
     to_log,
 )
-from quotedesk.demo.wire import Answered, Outgoing
+from quotedesk.demo.wire import HttpAnswer, HttpAsked, WireFrame
 
+_MANY = 2000  # instruments
 CLOSES_AFTER_S = 30.0  # of a planned close, where nothing else is said
 
 
@@ -123,8 +124,11 @@ class VenueServer:
             asked = asked_of(connection, request)
             if faults.http_late:
                 await asyncio.sleep(faults.http_late)
-            answered = venue.http(asked, now_s, time.time() + faults.skew_s)
-            answered = spoiled(answered, faults, venue.error(), venue.refusals)
+            utc_s = time.time() + faults.skew_s
+            if len(venue.instruments) > _MANY:  # seconds of work, and quotes are due meanwhile
+                answered = await asyncio.to_thread(self._answer, asked, now_s, utc_s)
+            else:
+                answered = self._answer(asked, now_s, utc_s)
             self._log.write("request", 0, **to_log(asked, answered))
             for rule, detail in answered.breaches:
                 self._log.write("breach", 0, rule=rule, detail=detail)
@@ -133,12 +137,16 @@ class VenueServer:
         if faults.http:
             return response_of(refusal(int(faults.http), faults, venue.refusals))
         if not venue.serves(path):
-            return response_of(Answered({"message": f"Paths here: {' '.join(venue.paths)}"}, 404))
+            return response_of(HttpAnswer({"message": f"Paths here: {' '.join(venue.paths)}"}, 404))
         if venue.dials and not venue.dials.spend(now_s):
             self._log.write("breach", 0, rule="dials", detail=f"over {venue.dials.count:g}")
-            return response_of(Answered({"message": "too many connections"}, 429, faults.retry_after))
+            return response_of(HttpAnswer({"message": "too many connections"}, 429, faults.retry_after))
         refused = venue.refuses(query)
         return response_of(refused) if refused else None
+
+    def _answer(self, asked: HttpAsked, now_s: float, utc_s: float) -> HttpAnswer:
+        answer = spoiled(self.venue.http(asked, now_s, utc_s), self.faults, self.venue.error(), self.venue.refusals)
+        return answer._replace(body=answer.data)
 
     async def _connection(self, connection: ServerConnection) -> None:
         """One connection, from the open to the close: one task reads, one sends what is due."""
@@ -220,7 +228,7 @@ class VenueServer:
                     await changed.wait()
             changed.clear()
 
-    def _taken(self, talk: VenueTalk, number: int) -> list[Outgoing]:
+    def _taken(self, talk: VenueTalk, number: int) -> list[WireFrame]:
         for rule, detail in talk.breaches:
             self._log.write("breach", number, rule=rule, detail=detail)
         talk.breaches.clear()
@@ -230,7 +238,7 @@ class VenueServer:
         return [frame for frame in frames if not (self.faults.mute and frame.kind == "answer")]
 
     async def _send(
-        self, connection: ServerConnection, number: int, frames: list[Outgoing], tasks: asyncio.TaskGroup
+        self, connection: ServerConnection, number: int, frames: list[WireFrame], tasks: asyncio.TaskGroup
     ) -> None:
         faults = self.faults
         for frame in frames:

@@ -10,7 +10,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from quotedesk.demo.faults import ServerFaults
-from quotedesk.demo.wire import Answered, Asked
+from quotedesk.demo.wire import HttpAnswer, HttpAsked
 
 _SECRETS = ("token", "apikey", "key")
 _LOGIN_PAGE = b"<!doctype html><html><title>Log in to the network</title><form>Room number</form></html>"
@@ -55,26 +55,26 @@ def split_url(target: str) -> tuple[str, dict[str, str]]:
     return parts.path, dict(parse_qsl(parts.query, keep_blank_values=True))
 
 
-def asked_of(connection: ServerConnection, request: Request) -> Asked:
+def asked_of(connection: ServerConnection, request: Request) -> HttpAsked:
     """An HTTP request that is no upgrade."""
     body = connection.body if isinstance(connection, PostingConnection) else None
-    return Asked("GET" if body is None else "POST", *split_url(request.path), body or b"")
+    return HttpAsked("GET" if body is None else "POST", *split_url(request.path), body or b"")
 
 
-def to_log(asked: Asked, answered: Answered) -> dict[str, object]:
+def to_log(asked: HttpAsked, answered: HttpAnswer) -> dict[str, object]:
     """What the log tells of a request: nothing secret."""
     query = {name: value for name, value in asked.query.items() if name.lower() not in _SECRETS}
     return {"method": asked.method, "path": asked.path, "query": query, "status": answered.status}
 
 
 def spoiled(
-    answered: Answered | None, faults: ServerFaults, error: object, refusals: Mapping[int, object] | None = None
-) -> Answered:
+    answered: HttpAnswer | None, faults: ServerFaults, error: object, refusals: Mapping[int, object] | None = None
+) -> HttpAnswer:
     """An answer as a server with these faults gives it; `error` and `refusals` are the provider's own words."""
     if faults.http_status:
         return refusal(int(faults.http_status), faults, refusals)
     if answered is None:
-        return Answered({"message": "Not Found"}, 404)
+        return HttpAnswer({"message": "Not Found"}, 404)
     if faults.login_page:
         return answered._replace(body=_LOGIN_PAGE, status=200)
     if faults.error_inside:
@@ -84,12 +84,12 @@ def spoiled(
     return answered
 
 
-def refusal(status: int, faults: ServerFaults, refusals: Mapping[int, object] | None = None) -> Answered:
+def refusal(status: int, faults: ServerFaults, refusals: Mapping[int, object] | None = None) -> HttpAnswer:
     """What is said with a status that was asked for."""
-    return Answered((refusals or {}).get(status, {"message": "on request"}), status, faults.retry_after)
+    return HttpAnswer((refusals or {}).get(status, {"message": "on request"}), status, faults.retry_after)
 
 
-def response_of(answered: Answered) -> Response:
+def response_of(answered: HttpAnswer) -> Response:
     """The answer on the wire."""
     data = answered.data
     kind = "text/html" if data.startswith(b"<!doctype") else "application/json; charset=utf-8"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 _to_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
-class Outgoing(NamedTuple):
+class WireFrame(NamedTuple):
     """A frame on its way to a client.
 
     Attributes:
@@ -33,7 +33,7 @@ class Outgoing(NamedTuple):
         return {name: value if isinstance(value, str) else _to_json(value) for name, value in self.said.items()}
 
 
-class Asked(NamedTuple):
+class HttpAsked(NamedTuple):
     """An HTTP request.
 
     Attributes:
@@ -49,7 +49,7 @@ class Asked(NamedTuple):
     body: bytes = b""
 
 
-class Answered(NamedTuple):
+class HttpAnswer(NamedTuple):
     """An answer to an HTTP request.
 
     Attributes:

@@ -38,11 +38,11 @@ class BareClient:
         """Read on until a frame fits; returns it."""
         async with asyncio.timeout(PATIENCE_S):
             while True:
-                data = await self.socket.recv()
+                data = await self.socket.recv(decode=False)
                 try:
                     frame = json.loads(data)
-                except ValueError:
-                    frame = data
+                except (ValueError, RecursionError):
+                    frame = data.decode("utf-8", "replace")
                 self.frames.append(frame)
                 if fits(frame):
                     return frame

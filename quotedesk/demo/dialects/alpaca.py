@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from quotedesk.demo.dialects.base import NEVER_S, Fields, Venue, VenueTalk, number, parsed, texts, whole
-from quotedesk.demo.tickers import MadeInstrument, Ticker, iso
-from quotedesk.demo.wire import Allowance, Answered, Asked, Outgoing
+from quotedesk.demo.tickers import MadeInstrument, Ticker, iso, steps_of
+from quotedesk.demo.wire import Allowance, HttpAnswer, HttpAsked, WireFrame
 from quotedesk.market.instrument import split_codes
 
 LOGIN_S = 10.0
@@ -51,7 +51,7 @@ class AlpacaVenue(Venue):
     def error(self) -> object:
         return {"message": "internal server error occurred"}
 
-    def http(self, asked: Asked, now_s: float, utc_s: float) -> Answered | None:
+    def http(self, asked: HttpAsked, now_s: float, utc_s: float) -> HttpAnswer | None:
         query = asked.query
         if asked.path not in (
             "/v2/assets",
@@ -62,28 +62,28 @@ class AlpacaVenue(Venue):
         ):
             return None
         if not self._requests.spend(now_s):
-            return Answered({"message": "too many requests."}, 429, 60.0, breaches=(("budget", "200 a minute"),))
+            return HttpAnswer({"message": "too many requests."}, 429, 60.0, breaches=(("budget", "200 a minute"),))
         if asked.path == "/v2/assets":
             found = [
                 each
                 for each in self.instruments.values()
                 if each.board != "test" and self.find(each.symbol, each.board)
             ]
-            return Answered([self._asset(made) for made in found], kind="directory")
+            return HttpAnswer([self._asset(made) for made in found], kind="directory")
         board = "crypto" if asked.path.startswith(_CRYPTO) else ""
         symbols = [each for each in query.get("symbols", "").split(",") if each]
         found = [made for made in (self.find(symbol, board) for symbol in symbols) if made]
         if not symbols:
-            return Answered({"message": "symbols parameter is required"}, 400)
+            return HttpAnswer({"message": "symbols parameter is required"}, 400)
         if asked.path.endswith("/snapshots"):
             rows = {made.symbol: self._snapshot(made, utc_s) for made in found}
-            return Answered({"snapshots": rows} if board else rows)
+            return HttpAnswer({"snapshots": rows} if board else rows)
         bar_s = _BARS_S.get(query.get("timeframe", ""))
         if bar_s is None:
-            return Answered({"message": "invalid timeframe"}, 400)
+            return HttpAnswer({"message": "invalid timeframe"}, 400)
         count, end_s = min(max(whole(query, "limit", 1000), 1), 10_000), utc_s + (3600 if self.faults.future else 0)
         bars = {made.symbol: self._bars(made, bar_s, count, end_s) for made in found}
-        return Answered({"bars": bars, "next_page_token": None}, kind="candles")
+        return HttpAnswer({"bars": bars, "next_page_token": None}, kind="candles")
 
     def _asset(self, made: MadeInstrument) -> dict[str, object]:
         kind = "crypto" if made.board == "crypto" else "us_equity"
@@ -93,7 +93,7 @@ class AlpacaVenue(Venue):
             "exchange": "CRYPTO" if made.board else "NASDAQ",
             "symbol": made.symbol,
         }
-        tick = {"price_increment": self.market.ticker(made.key).tick} if made.board else {}
+        tick = {"price_increment": steps_of(made).tick} if made.board else {}
         return {**head, "name": made.name or made.base, "status": self.status(made), "tradable": True, **tick}
 
     def _bars(self, made: MadeInstrument, bar_s: int, count: int, end_s: float) -> list[dict[str, object]]:
@@ -136,7 +136,7 @@ class AlpacaTalk(VenueTalk):
         self._held: dict[str, dict[str, None]] = {kind: {} for kind in _KINDS}
 
     def is_of(self, other: VenueTalk) -> bool:
-        return isinstance(other, AlpacaTalk) and other._path == self._path and other._is_known
+        return isinstance(other, AlpacaTalk) and other._path == self._path and self._is_known
 
     def greet(self, now_s: float, utc_s: float) -> None:
         self.say([{"T": "success", "msg": "connected"}], "beat")
@@ -208,7 +208,7 @@ class AlpacaTalk(VenueTalk):
         if is_end:
             self.close(1008, _ERRORS[code])
 
-    def quote(self, ticker: Ticker, fields: Fields, now_s: float, utc_s: float) -> list[Outgoing]:
+    def quote(self, ticker: Ticker, fields: Fields, now_s: float, utc_s: float) -> list[WireFrame]:
         symbol, time = ticker.made.symbol, iso(utc_s, 9)
         kinds = [kind for kind in _KINDS if symbol in self._held[kind]]
         frames = []
@@ -232,7 +232,7 @@ class AlpacaTalk(VenueTalk):
                 best = {name: number(fields[ours]) for name, ours in names.items()}
                 row = {"T": "q", "S": symbol, "bx": "U", "ax": "X", **best, "c": ["R"], "z": "C", "t": time}
                 said = {**{ours: best[name] for name, ours in names.items()}, "time": time, "type": "q"}
-            frames.append(Outgoing([row], "quote", symbol, said))
+            frames.append(WireFrame([row], "quote", symbol, said))
         return frames
 
 

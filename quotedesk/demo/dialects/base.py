@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from quotedesk.demo.faults import AHEAD_S, ServerFaults
 from quotedesk.demo.tickers import MadeInstrument, Ticker, TickerMarket
-from quotedesk.demo.wire import Allowance, Answered, Asked, Outgoing
+from quotedesk.demo.wire import Allowance, HttpAnswer, HttpAsked, WireFrame
 
 Fields = Mapping[str, str]
 NEVER_S = math.inf
@@ -64,7 +64,7 @@ class Venue(ABC):
         """A connection was opened."""
 
     @abstractmethod
-    def http(self, asked: Asked, now_s: float, utc_s: float) -> Answered | None:
+    def http(self, asked: HttpAsked, now_s: float, utc_s: float) -> HttpAnswer | None:
         """The answer to a request; None where there is no such path."""
 
     @abstractmethod
@@ -75,7 +75,7 @@ class Venue(ABC):
         """Is this one of its WebSocket addresses?"""
         return path in self.paths
 
-    def refuses(self, query: Mapping[str, str]) -> Answered | None:
+    def refuses(self, query: Mapping[str, str]) -> HttpAnswer | None:
         """What a connection with this query is refused with; None where it is taken."""
         return None
 
@@ -133,7 +133,7 @@ class VenueTalk(ABC):
 
     def __init__(self, venue: Venue, now_s: float) -> None:
         self.held: dict[str, None] = {}
-        self.out: list[Outgoing] = []
+        self.out: list[WireFrame] = []
         self.breaches: list[tuple[str, object]] = []
         self.closing: tuple[int, str] | None = None
         self.is_second = False
@@ -153,7 +153,7 @@ class VenueTalk(ABC):
         """A frame came."""
 
     @abstractmethod
-    def quote(self, ticker: Ticker, fields: Fields, now_s: float, utc_s: float) -> list[Outgoing]:
+    def quote(self, ticker: Ticker, fields: Fields, now_s: float, utc_s: float) -> list[WireFrame]:
         """The frames for the newest of an instrument. `utc_s`: the time they are to tell."""
 
     def elapsed(self, now_s: float, utc_s: float) -> None:  # noqa: B027 - most have nothing to do
@@ -165,7 +165,7 @@ class VenueTalk(ABC):
         return NEVER_S
 
     def say(self, body: object, kind: str = "answer") -> None:
-        self.out.append(Outgoing(body, kind))
+        self.out.append(WireFrame(body, kind))
 
     def breach(self, rule: str, detail: object) -> None:
         self.breaches.append((rule, detail))

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from quotedesk.demo.dialects.base import Fields, Venue, VenueTalk, number, parsed, texts, whole
-from quotedesk.demo.tickers import MadeInstrument, Ticker
-from quotedesk.demo.wire import Allowance, Answered, Asked, Outgoing
+from quotedesk.demo.tickers import MadeInstrument, Ticker, steps_of
+from quotedesk.demo.wire import Allowance, HttpAnswer, HttpAsked, WireFrame
 from quotedesk.market.instrument import split_codes
 
 MESSAGES, STREAMS = 5, 1024  # a second; a connection
@@ -67,11 +67,11 @@ class BinanceVenue(Venue):
     def error(self) -> object:
         return {"code": -1000, "msg": "An unknown error occurred while processing the request."}
 
-    def http(self, asked: Asked, now_s: float, utc_s: float) -> Answered | None:
+    def http(self, asked: HttpAsked, now_s: float, utc_s: float) -> HttpAnswer | None:
         path = asked.path.removeprefix("/api/v3/")
-        answers: dict[str, Callable[[], tuple[Answered, int]]] = {
-            "ping": lambda: (Answered({}), 1),
-            "time": lambda: (Answered({"serverTime": int(utc_s * 1000)}), 1),
+        answers: dict[str, Callable[[], tuple[HttpAnswer, int]]] = {
+            "ping": lambda: (HttpAnswer({}), 1),
+            "time": lambda: (HttpAnswer({"serverTime": int(utc_s * 1000)}), 1),
             "exchangeInfo": lambda: (self._directory(asked.query, utc_s), 20),
             "ticker/24hr": lambda: self._tickers(asked.query, utc_s),
             "klines": lambda: (self._candles(asked.query, utc_s), 2),
@@ -85,17 +85,17 @@ class BinanceVenue(Venue):
                 "code": -1003,
                 "msg": "Too much request weight used; current limit is 6000 request weight per 1 MINUTE.",
             }
-            return Answered(body, 429, 60.0, breaches=(("budget", "6000 a minute"),))
+            return HttpAnswer(body, 429, 60.0, breaches=(("budget", "6000 a minute"),))
         return answered
 
-    def _directory(self, query: Mapping[str, str], utc_s: float) -> Answered:
+    def _directory(self, query: Mapping[str, str], utc_s: float) -> HttpAnswer:
         wanted = query.get("symbolStatus")
         symbols = []
         for made in self.instruments.values():
             status = self.status(made)
             if (wanted and status != wanted) or made.symbol in self.faults.refuse:
                 continue
-            ticker = self.market.ticker(made.key)
+            steps = steps_of(made)
             entry: dict[str, object] = {
                 "symbol": made.symbol,
                 "status": status,
@@ -107,10 +107,10 @@ class BinanceVenue(Venue):
                 "orderTypes": ["LIMIT", "MARKET"],
                 "isSpotTradingAllowed": True,
                 "filters": [
-                    {"filterType": "PRICE_FILTER", "minPrice": _eight(ticker.tick), "maxPrice": "1000000.00000000",
-                     "tickSize": _eight(ticker.tick)},
-                    {"filterType": "LOT_SIZE", "minQty": _eight(ticker.lot), "maxQty": "9000.00000000",
-                     "stepSize": _eight(ticker.lot)},
+                    {"filterType": "PRICE_FILTER", "minPrice": _eight(steps.tick), "maxPrice": "1000000.00000000",
+                     "tickSize": _eight(steps.tick)},
+                    {"filterType": "LOT_SIZE", "minQty": _eight(steps.lot), "maxQty": "9000.00000000",
+                     "stepSize": _eight(steps.lot)},
                 ],
                 "permissions": [],
             }  # fmt: skip
@@ -119,9 +119,9 @@ class BinanceVenue(Venue):
             symbols.append(entry)
         limits = [{"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1, "limit": 6000}]
         body = {"timezone": "UTC", "serverTime": int(utc_s * 1000), "rateLimits": limits, "exchangeFilters": []}
-        return Answered({**body, "symbols": symbols}, kind="directory")
+        return HttpAnswer({**body, "symbols": symbols}, kind="directory")
 
-    def _tickers(self, query: Mapping[str, str], utc_s: float) -> tuple[Answered, int]:
+    def _tickers(self, query: Mapping[str, str], utc_s: float) -> tuple[HttpAnswer, int]:
         named = texts(parsed(query["symbols"])) if "symbols" in query else None
         wanted = named or (
             [query["symbol"]] if "symbol" in query else [each.symbol for each in self.instruments.values()]
@@ -129,9 +129,9 @@ class BinanceVenue(Venue):
         weight = 2 if len(wanted) <= 20 else 40 if len(wanted) <= 100 else 80
         found = [self.find(symbol) for symbol in wanted]
         if None in found or ("symbols" in query and not named):
-            return Answered({"code": -1121, "msg": "Invalid symbol."}, 400), weight
+            return HttpAnswer({"code": -1121, "msg": "Invalid symbol."}, 400), weight
         rows = [self._ticker(made, query.get("type", "FULL"), utc_s) for made in found if made]
-        return Answered(rows[0] if "symbol" in query else rows), weight
+        return HttpAnswer(rows[0] if "symbol" in query else rows), weight
 
     def _ticker(self, made: MadeInstrument, kind: str, utc_s: float) -> dict[str, object]:
         fields = self.market.ticker(made.key).fields()
@@ -153,12 +153,12 @@ class BinanceVenue(Venue):
         ids = {"firstId": 1, "lastId": int(fields["count"]), "count": int(fields["count"])}
         return row | {"openTime": int(utc_s * 1000) - 86_400_000, "closeTime": int(utc_s * 1000)} | ids
 
-    def _candles(self, query: Mapping[str, str], utc_s: float) -> Answered:
+    def _candles(self, query: Mapping[str, str], utc_s: float) -> HttpAnswer:
         made, bar_s = self.find(query.get("symbol", "")), _BARS_S.get(query.get("interval", ""))
         if made is None:
-            return Answered({"code": -1121, "msg": "Invalid symbol."}, 400)
+            return HttpAnswer({"code": -1121, "msg": "Invalid symbol."}, 400)
         if bar_s is None:
-            return Answered({"code": -1120, "msg": "Invalid interval."}, 400)
+            return HttpAnswer({"code": -1120, "msg": "Invalid interval."}, 400)
         count = min(max(whole(query, "limit", 500), 1), 1000)
         end_s = min(whole(query, "endTime", int(utc_s * 1000)) / 1000, utc_s)
         bars = self.market.ticker(made.key).bars(bar_s, count, end_s + (3600 if self.faults.future else 0))
@@ -169,7 +169,7 @@ class BinanceVenue(Venue):
             for bar in bars
             if bar.start_s * 1000 >= start_ms
         ]  # fmt: skip
-        return Answered(rows, kind="candles")
+        return HttpAnswer(rows, kind="candles")
 
 
 class BinanceTalk(VenueTalk):
@@ -253,7 +253,7 @@ class BinanceTalk(VenueTalk):
         said = {"code": code, "msg": "" if self._venue.faults.no_reason else words}
         self.say(said if request_id is None else {**said, "id": request_id})
 
-    def quote(self, ticker: Ticker, fields: Fields, now_s: float, utc_s: float) -> list[Outgoing]:
+    def quote(self, ticker: Ticker, fields: Fields, now_s: float, utc_s: float) -> list[WireFrame]:
         symbol = ticker.made.symbol
         kinds = [kind for kind in _TYPES if f"{symbol.lower()}@{kind}" in self._streams]
         if not kinds and ticker.made.key not in self.held:
@@ -267,7 +267,7 @@ class BinanceTalk(VenueTalk):
                 self._said_s[stream] = now_s
             data, said = _push(kind, symbol, fields, int(utc_s * 1000))
             body: object = {"stream": stream, "data": data} if self._is_combined else data
-            frames.append(Outgoing(body, "quote", symbol, {**said, "stream": kind}))
+            frames.append(WireFrame(body, "quote", symbol, {**said, "stream": kind}))
         return frames
 
     def say(self, body: object, kind: str = "answer") -> None:

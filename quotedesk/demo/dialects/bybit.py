@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from quotedesk.demo.dialects.base import Fields, Venue, VenueTalk, number, parsed, texts, whole
-from quotedesk.demo.tickers import MadeInstrument, Ticker
-from quotedesk.demo.wire import Allowance, Answered, Asked, Outgoing
+from quotedesk.demo.tickers import MadeInstrument, Ticker, steps_of
+from quotedesk.demo.wire import Allowance, HttpAnswer, HttpAsked, WireFrame
 from quotedesk.market.instrument import split_codes
 
 SPOT_ARGS = 10  # in one request
@@ -73,12 +73,12 @@ class BybitVenue(Venue):
     def error(self) -> object:
         return {"retCode": 10016, "retMsg": "Server error", "result": {}, "retExtInfo": {}, "time": 0}
 
-    def http(self, asked: Asked, now_s: float, utc_s: float) -> Answered | None:
+    def http(self, asked: HttpAsked, now_s: float, utc_s: float) -> HttpAnswer | None:
         if not asked.path.startswith("/v5/market/"):
             return None
         if not self._requests.spend(now_s):
             body = {"retCode": 10006, "retMsg": "access too frequent"}
-            return Answered(body, 403, breaches=(("budget", "600 in 5 s"),))
+            return HttpAnswer(body, 403, breaches=(("budget", "600 in 5 s"),))
         query = asked.query
         board = query.get("category", "spot" if asked.path.endswith("kline") else "")
         match asked.path.removeprefix("/v5/market/"):
@@ -100,7 +100,7 @@ class BybitVenue(Venue):
             return [found] if found else []
         return [each for each in self.instruments.values() if each.board == board and self.find(each.symbol, board)]
 
-    def _directory(self, query: Mapping[str, str], board: str, utc_s: float) -> Answered:
+    def _directory(self, query: Mapping[str, str], board: str, utc_s: float) -> HttpAnswer:
         found = self._of(board, query)
         if kind := query.get("symbolType"):
             found = [each for each in found if _SYMBOL_TYPES.get(each.kind, "") == kind]
@@ -116,7 +116,7 @@ class BybitVenue(Venue):
         return _result(result | ({"nextPageCursor": following} if board == "linear" else {}), utc_s, "directory")
 
     def _entry(self, made: MadeInstrument) -> dict[str, object]:
-        ticker = self.market.ticker(made.key)
+        steps = steps_of(made)
         head: dict[str, object] = {
             "symbol": made.symbol,
             "baseCoin": made.base,
@@ -125,13 +125,13 @@ class BybitVenue(Venue):
         }
         kind = {"symbolType": _SYMBOL_TYPES.get(made.kind, "")}
         if made.board == "spot":
-            lots = {"basePrecision": ticker.lot, "quotePrecision": "0.0000001", "minOrderQty": ticker.lot}
+            lots = {"basePrecision": steps.lot, "quotePrecision": "0.0000001", "minOrderQty": steps.lot}
             rest = {"innovation": "0", "marginTrading": "none", "stTag": "0", "lotSizeFilter": lots,
-                    "priceFilter": {"tickSize": ticker.tick}}  # fmt: skip
+                    "priceFilter": {"tickSize": steps.tick}}  # fmt: skip
             return head | rest | kind | ({"xstockMultiplier": "1"} if made.kind == "xstocks" else {})
-        prices = {"minPrice": ticker.tick, "maxPrice": "1999999.80", "tickSize": ticker.tick}
-        lots = {"maxOrderQty": "1190.000", "minOrderQty": ticker.lot, "qtyStep": ticker.lot}
-        times = {"launchTime": "1584230400000", "deliveryTime": "0", "priceScale": str(ticker.kind.decimals)}
+        prices = {"minPrice": steps.tick, "maxPrice": "1999999.80", "tickSize": steps.tick}
+        lots = {"maxOrderQty": "1190.000", "minOrderQty": steps.lot, "qtyStep": steps.lot}
+        times = {"launchTime": "1584230400000", "deliveryTime": "0", "priceScale": str(steps.decimals)}
         head = {"symbol": made.symbol, "contractType": "LinearPerpetual", **head}
         return (
             head
@@ -140,7 +140,7 @@ class BybitVenue(Venue):
             | kind
         )
 
-    def _candles(self, query: Mapping[str, str], board: str, utc_s: float) -> Answered:
+    def _candles(self, query: Mapping[str, str], board: str, utc_s: float) -> HttpAnswer:
         found, bar_min = self.find(query.get("symbol", ""), board), _BARS_MIN.get(query.get("interval", ""))
         if found is None:
             return _fault(10001, "Not supported symbols", utc_s)
@@ -156,7 +156,7 @@ class BybitVenue(Venue):
         ]
         return _result({"symbol": found.symbol, "category": board, "list": rows}, utc_s, "candles")
 
-    def _tickers(self, query: Mapping[str, str], board: str, utc_s: float) -> Answered:
+    def _tickers(self, query: Mapping[str, str], board: str, utc_s: float) -> HttpAnswer:
         found = self._of(board, query)
         if not found:
             return _fault(10001, "Not supported symbols", utc_s)
@@ -252,7 +252,7 @@ class BybitTalk(VenueTalk):
         ids = {"conn_id": "4ad2e0ce-3c4e-4ad5-8d4e-1a4f6d0a6c42", "req_id": request_id, "op": op}
         self.say({"success": is_good, "ret_msg": words, **ids}, kind)
 
-    def quote(self, ticker: Ticker, fields: Fields, now_s: float, utc_s: float) -> list[Outgoing]:
+    def quote(self, ticker: Ticker, fields: Fields, now_s: float, utc_s: float) -> list[WireFrame]:
         symbol = ticker.made.symbol
         if ticker.made.board != self._board:
             return []
@@ -264,7 +264,7 @@ class BybitTalk(VenueTalk):
             frames.append(_delta(f"tickers.{symbol}", ticker, {"lastPrice": fields["last"]}, utc_s))
         return frames
 
-    def _frame(self, topic: str, ticker: Ticker, fields: Fields, utc_s: float) -> list[Outgoing]:
+    def _frame(self, topic: str, ticker: Ticker, fields: Fields, utc_s: float) -> list[WireFrame]:
         if topic.startswith("orderbook"):
             return [_book(topic, ticker, fields, utc_s)]
         if topic.startswith("publicTrade"):
@@ -282,11 +282,11 @@ class BybitTalk(VenueTalk):
         return [_delta(topic, ticker, {name: data[name] for name in data if data[name] != told[name]}, utc_s)]
 
 
-def _delta(topic: str, ticker: Ticker, changed: Mapping[str, str], utc_s: float) -> Outgoing:
+def _delta(topic: str, ticker: Ticker, changed: Mapping[str, str], utc_s: float) -> WireFrame:
     return _ticker(topic, "delta", ticker, changed, utc_s)
 
 
-def _ticker(topic: str, kind: str, ticker: Ticker, data: Mapping[str, str], utc_s: float) -> Outgoing:
+def _ticker(topic: str, kind: str, ticker: Ticker, data: Mapping[str, str], utc_s: float) -> WireFrame:
     time_ms = int(utc_s * 1000)
     body = {
         "topic": topic,
@@ -299,7 +299,7 @@ def _ticker(topic: str, kind: str, ticker: Ticker, data: Mapping[str, str], utc_
     return _told(ticker, body, {**said, "time_ms": time_ms, "type": kind, "topic": "tickers"})
 
 
-def _book(topic: str, ticker: Ticker, fields: Fields, utc_s: float) -> Outgoing:
+def _book(topic: str, ticker: Ticker, fields: Fields, utc_s: float) -> WireFrame:
     time_ms = int(utc_s * 1000)
     sides = {"b": [[fields["bid"], fields["bid_size"]]], "a": [[fields["ask"], fields["ask_size"]]]}
     data = {"s": ticker.made.symbol, **sides, "u": ticker.count, "seq": ticker.count}
@@ -308,7 +308,7 @@ def _book(topic: str, ticker: Ticker, fields: Fields, utc_s: float) -> Outgoing:
     return _told(ticker, body, {**said, "topic": "orderbook.1"})
 
 
-def _trade(topic: str, ticker: Ticker, fields: Fields, utc_s: float) -> Outgoing:
+def _trade(topic: str, ticker: Ticker, fields: Fields, utc_s: float) -> WireFrame:
     time_ms = int(utc_s * 1000)
     trade = {"T": time_ms, "s": ticker.made.symbol, "S": fields["side"].capitalize(), "v": fields["size"],
              "p": fields["last"], "L": "PlusTick", "i": f"{ticker.count:032x}", "BT": False}  # fmt: skip
@@ -318,8 +318,8 @@ def _trade(topic: str, ticker: Ticker, fields: Fields, utc_s: float) -> Outgoing
     )
 
 
-def _told(ticker: Ticker, body: object, said: Mapping[str, object]) -> Outgoing:
-    return Outgoing(body, "quote", ticker.made.symbol, {**said, "board": ticker.made.board})
+def _told(ticker: Ticker, body: object, said: Mapping[str, object]) -> WireFrame:
+    return WireFrame(body, "quote", ticker.made.symbol, {**said, "board": ticker.made.board})
 
 
 def _percent(fields: Fields) -> str:
@@ -328,15 +328,15 @@ def _percent(fields: Fields) -> str:
     return f"{(number(fields['last']) - opened) / opened:.6f}"
 
 
-def _result(result: object, utc_s: float, kind: str = "") -> Answered:
-    return Answered(
+def _result(result: object, utc_s: float, kind: str = "") -> HttpAnswer:
+    return HttpAnswer(
         {"retCode": 0, "retMsg": "OK", "result": result, "retExtInfo": {}, "time": int(utc_s * 1000)}, kind=kind
     )
 
 
-def _fault(code: int, words: str, utc_s: float) -> Answered:
+def _fault(code: int, words: str, utc_s: float) -> HttpAnswer:
     """A fault comes with HTTP 200."""
-    return Answered({"retCode": code, "retMsg": words, "result": {}, "retExtInfo": {}, "time": int(utc_s * 1000)})
+    return HttpAnswer({"retCode": code, "retMsg": words, "result": {}, "retExtInfo": {}, "time": int(utc_s * 1000)})
 
 
 VENUE = BybitVenue

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from quotedesk.demo.dialects.base import Fields, Venue, VenueTalk, parsed, texts, whole
-from quotedesk.demo.tickers import MadeInstrument, Ticker, iso
-from quotedesk.demo.wire import Answered, Asked, Bucket, Outgoing
+from quotedesk.demo.tickers import MadeInstrument, Ticker, iso, steps_of
+from quotedesk.demo.wire import Bucket, HttpAnswer, HttpAsked, WireFrame
 from quotedesk.market.instrument import split_codes
 
 SUBSCRIBE_S = 5.0
@@ -60,44 +60,44 @@ class CoinbaseVenue(Venue):
     def error(self) -> object:
         return {"message": "Internal server error"}
 
-    def http(self, asked: Asked, now_s: float, utc_s: float) -> Answered | None:
+    def http(self, asked: HttpAsked, now_s: float, utc_s: float) -> HttpAnswer | None:
         match asked.path.strip("/").split("/"):
             case ["time"]:
-                return Answered({"iso": iso(utc_s, 3), "epoch": round(utc_s, 3)})
+                return HttpAnswer({"iso": iso(utc_s, 3), "epoch": round(utc_s, 3)})
             case ["products"]:
                 found = [each for each in self.instruments.values() if self.find(each.symbol)]
-                return Answered([self.product(made) for made in found], kind="directory")
+                return HttpAnswer([self.product(made) for made in found], kind="directory")
             case ["products", symbol, *rest]:
                 made = self.find(symbol)
                 if made is None:
-                    return Answered({"message": "NotFound"}, 404)
+                    return HttpAnswer({"message": "NotFound"}, 404)
                 match rest:
                     case []:
-                        return Answered(self.product(made))
+                        return HttpAnswer(self.product(made))
                     case ["candles"]:
                         return self._candles(made, asked.query, utc_s)
                     case ["stats"]:
                         said = self.market.ticker(made.key).fields()
                         names = {"open": "open_24h", "high": "high", "low": "low", "last": "last", "volume": "volume"}
-                        return Answered(
+                        return HttpAnswer(
                             {name: said[ours] for name, ours in names.items()} | {"volume_30day": said["volume"]}
                         )
                     case ["ticker"]:
                         said = self.market.ticker(made.key).fields()
                         names = {"ask": "ask", "bid": "bid", "volume": "volume", "price": "last", "size": "size"}
                         ids = {"trade_id": int(said["count"]), "time": iso(utc_s)}
-                        return Answered(ids | {name: said[ours] for name, ours in names.items()})
+                        return HttpAnswer(ids | {name: said[ours] for name, ours in names.items()})
         return None
 
     def product(self, made: MadeInstrument) -> dict[str, object]:
         """An entry of the list of products."""
-        ticker, status = self.market.ticker(made.key), self.status(made)
+        steps, status = steps_of(made), self.status(made)
         return {
             "id": made.symbol,
             "base_currency": made.base,
             "quote_currency": made.quote,
-            "quote_increment": ticker.tick,
-            "base_increment": ticker.lot,
+            "quote_increment": steps.tick,
+            "base_increment": steps.lot,
             "display_name": made.symbol,
             "min_market_funds": "1",
             "margin_enabled": False,
@@ -111,16 +111,16 @@ class CoinbaseVenue(Venue):
             "auction_mode": False,
         }
 
-    def _candles(self, made: MadeInstrument, query: Mapping[str, str], utc_s: float) -> Answered:
+    def _candles(self, made: MadeInstrument, query: Mapping[str, str], utc_s: float) -> HttpAnswer:
         grain_s = whole(query, "granularity", 60)
         if grain_s not in _GRAINS_S:
-            return Answered({"message": "Unsupported granularity"}, 400)
+            return HttpAnswer({"message": "Unsupported granularity"}, 400)
         end_s = min(_instant(query.get("end"), utc_s), utc_s)
         start_s = _instant(query.get("start"), end_s - (MOST_CANDLES - 1) * grain_s)
         count = int((end_s - start_s) // grain_s) + 1
         if count > MOST_CANDLES:
             words = "granularity too small for the requested time range. Count of aggregations requested exceeds 300"
-            return Answered({"message": words}, 400, breaches=(("candles", f"{count} asked for"),))
+            return HttpAnswer({"message": words}, 400, breaches=(("candles", f"{count} asked for"),))
         ticker = self.market.ticker(made.key)
         bars = ticker.bars(grain_s, max(count, 0), end_s + (3600 if self.faults.future else 0))
         # Newest first; a minute without a trade is missing.
@@ -129,7 +129,7 @@ class CoinbaseVenue(Venue):
             for bar in reversed(bars)
             if grain_s > 60 or bar.start_s // 60 % 7
         ]
-        return Answered(rows, kind="candles")
+        return HttpAnswer(rows, kind="candles")
 
 
 class CoinbaseTalk(VenueTalk):
@@ -247,13 +247,13 @@ class CoinbaseTalk(VenueTalk):
         reasons = {"reason": reason} if reason and not self._venue.faults.no_reason else {}
         self.say({"type": "error", "message": words, **reasons})
 
-    def quote(self, ticker: Ticker, fields: Fields, now_s: float, utc_s: float) -> list[Outgoing]:
+    def quote(self, ticker: Ticker, fields: Fields, now_s: float, utc_s: float) -> list[WireFrame]:
         symbol = ticker.made.symbol
         channels = [name for name in _QUOTING if symbol in self._channels.get(name, ())]
         return [_push(name, ticker, fields, utc_s) for name in channels or ["ticker"]]
 
 
-def _push(channel: str, ticker: Ticker, fields: Fields, utc_s: float, *, is_first: bool = False) -> Outgoing:
+def _push(channel: str, ticker: Ticker, fields: Fields, utc_s: float, *, is_first: bool = False) -> WireFrame:
     symbol, count, time = ticker.made.symbol, int(fields["count"]), iso(utc_s)
     ids: dict[str, object] = {"sequence": count, "product_id": symbol}
     if channel == "matches":
@@ -267,7 +267,7 @@ def _push(channel: str, ticker: Ticker, fields: Fields, utc_s: float, *, is_firs
             **ids,
             "time": time,
         }
-        return Outgoing(
+        return WireFrame(
             body, "quote", symbol, {"last": fields["last"], "size": fields["size"], "time": time, "channel": channel}
         )
     names = {"price": "last", "open_24h": "open_24h", "volume_24h": "volume", "low_24h": "low", "high_24h": "high",
@@ -283,7 +283,7 @@ def _push(channel: str, ticker: Ticker, fields: Fields, utc_s: float, *, is_firs
         "time": time,
         "trade_id": count,
     }
-    return Outgoing(
+    return WireFrame(
         body, "quote", symbol, {**{ours: fields[ours] for ours in names.values()}, "time": time, "channel": channel}
     )
 

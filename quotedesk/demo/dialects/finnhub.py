@@ -8,7 +8,7 @@ from typing import Any
 
 from quotedesk.demo.dialects.base import Fields, Venue, VenueTalk, number, parsed
 from quotedesk.demo.tickers import MadeInstrument, Ticker
-from quotedesk.demo.wire import Allowance, Answered, Asked, Outgoing
+from quotedesk.demo.wire import Allowance, HttpAnswer, HttpAsked, WireFrame
 from quotedesk.market.instrument import split_codes
 
 MOST_SYMBOLS = 50
@@ -16,7 +16,7 @@ PING_S = 20.0
 _SHARES = split_codes("AAPL MSFT NVDA TSLA AMZN GOOGL META NFLX AMD INTC JPM V KO DIS BABA")
 _COINS = split_codes("BTC ETH BNB SOL XRP DOGE ADA")
 _CURRENCIES = ("EUR", "GBP", "AUD", "NZD")
-_NO_KEY = Answered({"error": "Invalid API key"}, 401)
+_NO_KEY = HttpAnswer({"error": "Invalid API key"}, 401)
 
 
 class FinnhubVenue(Venue):
@@ -41,13 +41,13 @@ class FinnhubVenue(Venue):
     def talk(self, path: str, query: Mapping[str, str], now_s: float) -> VenueTalk:
         return FinnhubTalk(self, query.get("token", ""), now_s)
 
-    def refuses(self, query: Mapping[str, str]) -> Answered | None:
+    def refuses(self, query: Mapping[str, str]) -> HttpAnswer | None:
         return None if query.get("token") and not self.faults.wrong_key else _NO_KEY
 
     def error(self) -> object:
         return {"error": "You don't have access to this resource."}
 
-    def http(self, asked: Asked, now_s: float, utc_s: float) -> Answered | None:
+    def http(self, asked: HttpAsked, now_s: float, utc_s: float) -> HttpAnswer | None:
         query = asked.query
         path = asked.path.removeprefix("/api/v1")
         if path not in ("/stock/symbol", "/crypto/symbol", "/forex/symbol", "/quote"):
@@ -56,18 +56,18 @@ class FinnhubVenue(Venue):
             return refused
         if not self._requests.spend(now_s):
             body = {"error": "API limit reached. Please try again later. Remaining Limit: 0"}
-            return Answered(body, 429, 60.0, breaches=(("budget", "60 a minute"),))
+            return HttpAnswer(body, 429, 60.0, breaches=(("budget", "60 a minute"),))
         if path == "/quote":
             made = self.find(query.get("symbol", ""))
             if made is None:
-                return Answered({"c": 0, "d": None, "dp": None, "h": 0, "l": 0, "o": 0, "pc": 0, "t": 0})
+                return HttpAnswer({"c": 0, "d": None, "dp": None, "h": 0, "l": 0, "o": 0, "pc": 0, "t": 0})
             said = {
                 name: number(value) for name, value in self.market.ticker(made.key).fields().items() if name != "side"
             }
             change = round(said["last"] - said["open_24h"], 5)
             last = {"c": said["last"], "d": change, "dp": round(change / said["open_24h"] * 100, 4)}
-            return Answered({**last, "h": said["high"], "l": said["low"], "o": said["open_24h"], "pc": said["open_24h"],
-                             "t": int(utc_s)})  # fmt: skip
+            day = {"h": said["high"], "l": said["low"], "o": said["open_24h"], "pc": said["open_24h"]}
+            return HttpAnswer({**last, **day, "t": int(utc_s)})
         head = {"/stock/symbol": "", "/crypto/symbol": "BINANCE:", "/forex/symbol": "OANDA:"}[path]
         rows = []
         for made in self.instruments.values():
@@ -77,7 +77,7 @@ class FinnhubVenue(Venue):
             row = {"description": made.name or made.base, "displaySymbol": short, "symbol": made.symbol}
             stock = {"currency": "USD", "figi": "", "mic": "XNAS", "type": "Common Stock"}
             rows.append(row if head else row | stock)
-        return Answered(rows, kind="directory")
+        return HttpAnswer(rows, kind="directory")
 
 
 class FinnhubTalk(VenueTalk):
@@ -126,11 +126,11 @@ class FinnhubTalk(VenueTalk):
     def _refuse(self, words: str) -> None:
         self.say({"type": "error"} if self._venue.faults.no_reason else {"type": "error", "msg": words})
 
-    def quote(self, ticker: Ticker, fields: Fields, now_s: float, utc_s: float) -> list[Outgoing]:
+    def quote(self, ticker: Ticker, fields: Fields, now_s: float, utc_s: float) -> list[WireFrame]:
         symbol, time_ms = ticker.made.symbol, int(utc_s * 1000)
         last, size = number(fields["last"]), number(fields["size"])
         body = {"type": "trade", "data": [{"c": ["1"], "p": last, "s": symbol, "t": time_ms, "v": size}]}
-        return [Outgoing(body, "quote", symbol, {"last": last, "size": size, "time_ms": time_ms})]
+        return [WireFrame(body, "quote", symbol, {"last": last, "size": size, "time_ms": time_ms})]
 
 
 VENUE = FinnhubVenue

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from quotedesk.demo.dialects.base import NEVER_S, Fields, Venue, VenueTalk, number, parsed, texts, whole
-from quotedesk.demo.tickers import MadeInstrument, Ticker, iso
-from quotedesk.demo.wire import Answered, Asked, Outgoing
+from quotedesk.demo.tickers import MadeInstrument, Ticker, iso, steps_of
+from quotedesk.demo.wire import HttpAnswer, HttpAsked, WireFrame
 from quotedesk.market.instrument import split_codes
 
 HEARTBEAT_S = 1.0
@@ -65,7 +65,7 @@ class KrakenVenue(Venue):
     def error(self) -> object:
         return {"error": ["EService:Unavailable"]}
 
-    def http(self, asked: Asked, now_s: float, utc_s: float) -> Answered | None:
+    def http(self, asked: HttpAsked, now_s: float, utc_s: float) -> HttpAnswer | None:
         query = asked.query
         match asked.path.removeprefix("/0/public/"):
             case "AssetPairs":
@@ -85,17 +85,17 @@ class KrakenVenue(Venue):
         found = [self._by_name.get(name) for name in names.split(",")]
         return [made for made in found if made] if all(made and self.find(made.symbol) for made in found) else None
 
-    def _pairs(self, query: Mapping[str, str]) -> Answered:
+    def _pairs(self, query: Mapping[str, str]) -> HttpAnswer:
         kind = query.get("aclass_base", "currency")
         wanted = self._found(query["pair"]) if query.get("pair") else list(self.instruments.values())
         if wanted is None:
-            return Answered({"error": ["EQuery:Unknown asset pair"]})
+            return HttpAnswer({"error": ["EQuery:Unknown asset pair"]})
         result = {}
         for made in wanted:
             is_token = made.kind == "xstocks"
             if kind not in ("tokenized_asset" if is_token else "currency", "all") or not self.find(made.symbol):
                 continue
-            ticker = self.market.ticker(made.key)
+            steps = steps_of(made)
             result[_rest_key(made)] = {
                 "altname": _altname(made),
                 "wsname": _wsname(made),
@@ -105,23 +105,23 @@ class KrakenVenue(Venue):
                 "quote": _PREFIXED.get(made.quote, made.quote),
                 "lot": "unit",
                 "cost_decimals": 5,
-                "pair_decimals": ticker.kind.decimals,
+                "pair_decimals": steps.decimals,
                 "lot_decimals": 8,
                 "lot_multiplier": 1,
-                "ordermin": ticker.lot,
+                "ordermin": steps.lot,
                 "costmin": "0.5",
-                "tick_size": ticker.tick,
+                "tick_size": steps.tick,
                 "status": self.status(made),
                 "execution_venue": "international",
             }
         return _result(result, "directory")
 
-    def _candles(self, query: Mapping[str, str], utc_s: float) -> Answered:
+    def _candles(self, query: Mapping[str, str], utc_s: float) -> HttpAnswer:
         found, bar_min = self._found(query.get("pair", "")), whole(query, "interval", 1)
         if not found:
-            return Answered({"error": ["EQuery:Unknown asset pair"]})
+            return HttpAnswer({"error": ["EQuery:Unknown asset pair"]})
         if bar_min not in _BARS_MIN:
-            return Answered({"error": ["EGeneral:Invalid arguments"]})
+            return HttpAnswer({"error": ["EGeneral:Invalid arguments"]})
         end_s = utc_s + (3600 if self.faults.future else 0)
         bars = self.market.ticker(found[0].key).bars(bar_min * 60, _MOST_BARS, end_s)
         rows = [
@@ -131,10 +131,10 @@ class KrakenVenue(Venue):
         ]
         return _result({_rest_key(found[0]): rows, "last": bars[-2].start_s}, "candles")
 
-    def _tickers(self, query: Mapping[str, str]) -> Answered:
+    def _tickers(self, query: Mapping[str, str]) -> HttpAnswer:
         wanted = self._found(query["pair"]) if query.get("pair") else list(self.instruments.values())
         if wanted is None:
-            return Answered({"error": ["EQuery:Unknown asset pair"]})
+            return HttpAnswer({"error": ["EQuery:Unknown asset pair"]})
         result = {}
         for made in wanted:
             said = self.market.ticker(made.key).fields()
@@ -253,7 +253,7 @@ class KrakenTalk(VenueTalk):
                 made.symbol
             ):
                 continue
-            ticker = self._venue.market.ticker(made.key)
+            steps = steps_of(made)
             assets |= {name: {"id": name, "status": "enabled", "precision": 8} for name in (made.base, made.quote)}
             pairs.append(
                 {
@@ -263,9 +263,9 @@ class KrakenTalk(VenueTalk):
                     "status": self._venue.status(made),
                     "qty_precision": 8,
                     "qty_increment": 1e-08,
-                    "price_precision": ticker.kind.decimals,
-                    "price_increment": number(ticker.tick),
-                    "qty_min": number(ticker.lot),
+                    "price_precision": steps.decimals,
+                    "price_increment": number(steps.tick),
+                    "qty_min": number(steps.lot),
                     "cost_precision": 5,
                     "cost_min": 0.5,
                     "marginable": False,
@@ -276,11 +276,11 @@ class KrakenTalk(VenueTalk):
             {"channel": "instrument", "type": "snapshot", "data": {"assets": list(assets.values()), "pairs": pairs}}
         )
 
-    def quote(self, ticker: Ticker, fields: Fields, now_s: float, utc_s: float) -> list[Outgoing]:
+    def quote(self, ticker: Ticker, fields: Fields, now_s: float, utc_s: float) -> list[WireFrame]:
         return [_push("update", ticker, fields, utc_s)]
 
 
-def _push(kind: str, ticker: Ticker, fields: Fields, utc_s: float) -> Outgoing:
+def _push(kind: str, ticker: Ticker, fields: Fields, utc_s: float) -> WireFrame:
     names = {"bid": "bid", "bid_qty": "bid_size", "ask": "ask", "ask_qty": "ask_size", "last": "last",
              "volume": "volume", "low": "low", "high": "high"}  # fmt: skip
     data: dict[str, object] = {name: number(fields[ours]) for name, ours in names.items()}
@@ -293,7 +293,7 @@ def _push(kind: str, ticker: Ticker, fields: Fields, utc_s: float) -> Outgoing:
     vwap = round((opened + last) / 2, ticker.kind.decimals)
     row = {"symbol": ticker.made.symbol, **data, "vwap": vwap, **change, "timestamp": iso(utc_s)}
     told = {**said, **change, "time": iso(utc_s), "type": kind}
-    return Outgoing({"channel": "ticker", "type": kind, "data": [row]}, "quote", ticker.made.symbol, told)
+    return WireFrame({"channel": "ticker", "type": kind, "data": [row]}, "quote", ticker.made.symbol, told)
 
 
 def _wsname(made: MadeInstrument) -> str:
@@ -311,8 +311,8 @@ def _rest_key(made: MadeInstrument) -> str:
     return _altname(made)
 
 
-def _result(result: object, kind: str = "") -> Answered:
-    return Answered({"error": [], "result": result}, kind=kind)
+def _result(result: object, kind: str = "") -> HttpAnswer:
+    return HttpAnswer({"error": [], "result": result}, kind=kind)
 
 
 VENUE = KrakenVenue

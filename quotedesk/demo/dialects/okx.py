@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from quotedesk.demo.dialects.base import Fields, Venue, VenueTalk, parsed, whole
-from quotedesk.demo.tickers import MadeInstrument, Ticker, midnight
-from quotedesk.demo.wire import Allowance, Answered, Asked, Bucket, Outgoing
+from quotedesk.demo.tickers import MadeInstrument, Ticker, midnight, steps_of
+from quotedesk.demo.wire import Allowance, Bucket, HttpAnswer, HttpAsked, WireFrame
 from quotedesk.market.instrument import split_codes
 
 SILENT_S = 30.0
@@ -65,14 +65,14 @@ class OkxVenue(Venue):
     def error(self) -> object:
         return {"code": "50001", "msg": "Service temporarily unavailable. Please try again later", "data": []}
 
-    def http(self, asked: Asked, now_s: float, utc_s: float) -> Answered | None:
+    def http(self, asked: HttpAsked, now_s: float, utc_s: float) -> HttpAnswer | None:
         path, query = asked.path.removeprefix("/api/v5/"), asked.query
         allowed = self._allowed.get(path.partition("/")[0])
         if path == asked.path or allowed is None:
             return None
         if not allowed.spend(now_s):
             body = {"msg": "Too Many Requests", "code": "50011", "data": []}
-            return Answered(body, 429, breaches=(("budget", f"{allowed.count:g} in 2 s"),))
+            return HttpAnswer(body, 429, breaches=(("budget", f"{allowed.count:g} in 2 s"),))
         made = self.find(query.get("instId", ""))
         match path:
             case "public/time":
@@ -95,12 +95,12 @@ class OkxVenue(Venue):
 
     def entry(self, made: MadeInstrument) -> dict[str, object]:
         """Of the list of instruments."""
-        ticker = self.market.ticker(made.key)
+        steps = steps_of(made)
         head = {"instType": "SPOT", "instId": made.symbol, "baseCcy": made.base, "quoteCcy": made.quote}
-        sizes = {"tickSz": ticker.tick, "lotSz": ticker.lot, "minSz": ticker.lot}
+        sizes = {"tickSz": steps.tick, "lotSz": steps.lot, "minSz": steps.lot}
         return {**head, **sizes, "state": self.status(made), "listTime": "1548133413000"}
 
-    def _candles(self, made: MadeInstrument, query: Mapping[str, str], utc_s: float) -> Answered:
+    def _candles(self, made: MadeInstrument, query: Mapping[str, str], utc_s: float) -> HttpAnswer:
         bar_s = _BARS_S.get(query.get("bar", "1m"))
         if bar_s is None:
             return _fault("51000", "Parameter bar error")
@@ -186,24 +186,24 @@ class OkxTalk(VenueTalk):
         words = "" if self._venue.faults.no_reason else words
         self.say({**ids, "event": "error", "code": code, "msg": words, "connId": _CONNECTION})
 
-    def quote(self, ticker: Ticker, fields: Fields, now_s: float, utc_s: float) -> list[Outgoing]:
+    def quote(self, ticker: Ticker, fields: Fields, now_s: float, utc_s: float) -> list[WireFrame]:
         self._alive_s = now_s
         symbol = ticker.made.symbol
         channels = [name for name in ("tickers", "trades") if (name, symbol) in self._args]
         return [_push(name, ticker, fields, utc_s) for name in channels or ["tickers"]]
 
 
-def _push(channel: str, ticker: Ticker, fields: Fields, utc_s: float) -> Outgoing:
+def _push(channel: str, ticker: Ticker, fields: Fields, utc_s: float) -> WireFrame:
     symbol, time_ms = ticker.made.symbol, str(int(utc_s * 1000))
     arg = {"channel": channel, "instId": symbol}
     if channel == "trades":
         row = {"instId": symbol, "tradeId": fields["count"], "px": fields["last"], "sz": fields["size"],
                "side": fields["side"], "ts": time_ms, "count": "1"}  # fmt: skip
         said = {"last": fields["last"], "size": fields["size"]}
-        return Outgoing({"arg": arg, "data": [row]}, "quote", symbol, {**said, "time_ms": time_ms, "channel": channel})
+        return WireFrame({"arg": arg, "data": [row]}, "quote", symbol, {**said, "time_ms": time_ms, "channel": channel})
     said = {ours: fields[ours] for ours in _NAMES.values()}
     body = {"arg": arg, "data": [_row(ticker.made, fields, utc_s)]}
-    return Outgoing(body, "quote", symbol, {**said, "time_ms": time_ms, "channel": channel})
+    return WireFrame(body, "quote", symbol, {**said, "time_ms": time_ms, "channel": channel})
 
 
 def _row(made: MadeInstrument, fields: Fields, utc_s: float) -> dict[str, str]:
@@ -216,13 +216,13 @@ def _row(made: MadeInstrument, fields: Fields, utc_s: float) -> dict[str, str]:
     return {**head, **{name: fields[ours] for name, ours in _NAMES.items()}, **days, "ts": str(int(utc_s * 1000))}
 
 
-def _result(rows: Sequence[object], kind: str = "") -> Answered:
-    return Answered({"code": "0", "msg": "", "data": rows}, kind=kind)
+def _result(rows: Sequence[object], kind: str = "") -> HttpAnswer:
+    return HttpAnswer({"code": "0", "msg": "", "data": rows}, kind=kind)
 
 
-def _fault(code: str, words: str) -> Answered:
+def _fault(code: str, words: str) -> HttpAnswer:
     """A fault comes with HTTP 200."""
-    return Answered({"code": code, "msg": words, "data": []})
+    return HttpAnswer({"code": code, "msg": words, "data": []})
 
 
 VENUE = OkxVenue
