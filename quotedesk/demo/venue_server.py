@@ -15,10 +15,10 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from quotedesk.demo.dialects import NAMES, venue_class
+from quotedesk.demo.dialects import venue_class
 from quotedesk.demo.dialects.base import Venue, VenueTalk
 from quotedesk.demo.prices import MadeUp
-from quotedesk.demo.server import CLOSE_TIMEOUT_S, GRAIN_S, DemoServer, Log, ServerOptions
+from quotedesk.demo.server import CLOSE_TIMEOUT_S, GRAIN_S, Log, ServerOptions
 from quotedesk.demo.web import (
     PostingConnection,
     asked_of,
@@ -271,8 +271,3 @@ def _without_secrets(text: str) -> object:
     if isinstance(frame, dict) and {"key", "secret"} & frame.keys():
         return {name: "…" if name in ("key", "secret") else value for name, value in frame.items()}
     return frame
-
-
-def server_of(options: ServerOptions) -> DemoServer | VenueServer:
-    """The server that speaks the dialect. Raises ValueError, its text is for people."""
-    return VenueServer(options) if options.dialect in NAMES else DemoServer(options)

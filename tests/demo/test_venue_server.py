@@ -12,8 +12,6 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from quotedesk.demo.dialects import NAMES
-from quotedesk.demo.server import DemoServer, ServerOptions
-from quotedesk.demo.venue_server import VenueServer, server_of
 from tests.fakes.bare_client import BareClient, venue_at_work
 
 pytestmark = pytest.mark.anyio
@@ -129,11 +127,6 @@ async def test_what_is_no_fault_is_told(tmp_path: Path) -> None:
         for words, said in (("nonsense", "no fault"), ("close x", "no value"), ("planned", "no planned close")):
             with pytest.raises(ValueError, match=said):
                 await venue.server.act(words)
-
-
-def test_the_dialect_decides_which_server_it_is() -> None:
-    assert isinstance(server_of(ServerOptions()), DemoServer)
-    assert isinstance(server_of(ServerOptions(dialect="kraken")), VenueServer)
 
 
 async def test_the_program_speaks_a_dialect_and_takes_faults_on_its_standard_input(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from quotedesk.demo.wire import Allowance, Bucket, HttpAnswer, HttpAsked, WireFr
 from quotedesk.market.instrument import split_codes
 
 SILENT_S = 30.0
+_TYPES = {"spot": "SPOT", "perpetual": "SWAP", "future": "FUTURES"}
 REQUESTS, REFILL_S = 480, 7.5  # of a connection, one back each
 MOST_BYTES = 64 << 10
 _CONNECTION = "a4d3ae55"
@@ -28,8 +29,13 @@ def _coin(base: str, quote: str) -> MadeInstrument:
     return MadeInstrument(f"{base}-{quote}", base, quote)
 
 
+def _swap(base: str, expiry: str = "SWAP") -> MadeInstrument:
+    kind = "perpetual" if expiry == "SWAP" else "future"
+    return MadeInstrument(f"{base}-USDT-{expiry}", base, "USDT", kind)
+
+
 class OkxVenue(Venue):
-    """OKX spot."""
+    """OKX spot, perpetuals (SWAP) and two futures."""
 
     title = "OKX"
     paths = ("/ws/v5/public", "/ws/v5/business")
@@ -43,6 +49,8 @@ class OkxVenue(Venue):
     def listed(self) -> Sequence[MadeInstrument]:
         made = [_coin(base, "USDT") for base in _COINS]
         made += [_coin(base, "USDC") for base in _COINS[:6]]
+        made += [_swap(base) for base in _COINS[:8]]
+        made += [_swap("BTC", "261225"), _swap("ETH", "261225")]
         return [
             *made,
             _coin("BTC", "USD"),
@@ -78,9 +86,10 @@ class OkxVenue(Venue):
             case "public/time":
                 return _result([{"ts": str(int(utc_s * 1000))}])
             case "public/instruments" | "market/tickers":
-                if query.get("instType") != "SPOT":
+                kind = query.get("instType", "")
+                if kind not in _TYPES.values():
                     return _fault("51000", "Parameter instType error")
-                found = [each for each in self.instruments.values() if self.find(each.symbol)]
+                found = self.of_type(kind)
                 if path == "public/instruments":
                     found = [made] if made else [] if query.get("instId") else found
                     return _result([self.entry(each) for each in found], "directory")
@@ -93,12 +102,21 @@ class OkxVenue(Venue):
                 return self._candles(made, query, utc_s)
         return None
 
+    def of_type(self, kind: str) -> list[MadeInstrument]:
+        """What is listed of an instType."""
+        return [each for each in self.instruments.values() if _TYPES[each.kind] == kind and self.find(each.symbol)]
+
     def entry(self, made: MadeInstrument) -> dict[str, object]:
-        """Of the list of instruments."""
+        """An entry of the list of instruments."""
         steps = steps_of(made)
-        head = {"instType": "SPOT", "instId": made.symbol, "baseCcy": made.base, "quoteCcy": made.quote}
-        sizes = {"tickSz": steps.tick, "lotSz": steps.lot, "minSz": steps.lot}
-        return {**head, **sizes, "state": self.status(made), "listTime": "1548133413000"}
+        sizes = {"tickSz": steps.tick, "lotSz": steps.lot, "minSz": steps.lot, "state": self.status(made)}
+        head = {"instType": _TYPES[made.kind], "instId": made.symbol, "listTime": "1548133413000"}
+        if made.kind == "spot":
+            return {**head, "baseCcy": made.base, "quoteCcy": made.quote, "expTime": "", **sizes}
+        family = f"{made.base}-{made.quote}"
+        terms = {"ctType": "linear", "ctVal": "0.01", "ctMult": "1", "ctValCcy": made.base, "settleCcy": made.quote}
+        expiry = {"expTime": "" if made.kind == "perpetual" else "1798185600000"}
+        return {**head, "baseCcy": "", "quoteCcy": "", "uly": family, "instFamily": family, **terms, **expiry, **sizes}
 
     def _candles(self, made: MadeInstrument, query: Mapping[str, str], utc_s: float) -> HttpAnswer:
         bar_s = _BARS_S.get(query.get("bar", "1m"))
@@ -157,10 +175,10 @@ class OkxTalk(VenueTalk):
 
     def _argument(self, op: str, arg: Any, ids: Mapping[str, object], utc_s: float) -> None:
         channel, symbol = (arg.get("channel"), arg.get("instId", "")) if isinstance(arg, dict) else (None, "")
-        if channel == "instruments" and arg.get("instType") == "SPOT":
+        if channel == "instruments" and arg.get("instType") in _TYPES.values():
             self.say({**ids, "event": op, "arg": arg, "connId": _CONNECTION})
             if op == "subscribe" and not self._venue.faults.no_snapshot:
-                found = [each for each in self._venue.instruments.values() if self._venue.find(each.symbol)]
+                found = self._venue.of_type(arg["instType"])
                 self.say({"arg": arg, "data": [self._venue.entry(made) for made in found]})
             return
         made = self._venue.find(symbol) if isinstance(symbol, str) else None
@@ -207,7 +225,7 @@ def _push(channel: str, ticker: Ticker, fields: Fields, utc_s: float) -> WireFra
 
 
 def _row(made: MadeInstrument, fields: Fields, utc_s: float) -> dict[str, str]:
-    head = {"instType": "SPOT", "instId": made.symbol}
+    head = {"instType": _TYPES[made.kind], "instId": made.symbol}
     # The day's opens differ from that of 24 hours; here they are near it.
     days = {
         "sodUtc0": fields["low"],

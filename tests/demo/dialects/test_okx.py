@@ -101,6 +101,9 @@ async def test_instruments_come_by_http_and_by_their_channel(tmp_path: Path) -> 
         assert (states["BTC-USDT"], states["ETH-USDT"]) == (("live", "0.01"), ("suspend", "0.01"))
         asked = {"op": "subscribe", "args": [{"channel": "instruments", "instType": "SPOT"}]}
         assert (await client.ask(asked, lambda frame: "data" in frame))["data"] == rows
+        swaps = (await venue.json("/api/v5/public/instruments?instType=SWAP"))["data"]
+        assert (swaps[0]["instId"], swaps[0]["uly"], swaps[0]["baseCcy"]) == ("BTC-USDT-SWAP", "BTC-USDT", "")
+        assert (await venue.json("/api/v5/public/instruments?instType=NOPE"))["code"] == "51000"
 
 
 async def test_candles_come_newest_first_and_too_many_requests_are_429(tmp_path: Path) -> None:
