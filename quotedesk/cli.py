@@ -139,7 +139,7 @@ def _add_demo_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
         metavar="WORDS",
         action="append",
         default=[],
-        help='what goes wrong, as in "plan 5" or mute; repeatable',
+        help='what goes wrong, as in "plan 5" or mute; one that is none names them all; repeatable',
     )
     server.add_argument("--control", action="store_true", help="lines on standard input are faults, too; see --fault")
     server.add_argument("--exit-with-parent", action="store_true", help="end when the program that started it ends")
