@@ -108,15 +108,16 @@ class DirectoryStore:
         return _listing(found[0]) if found else None
 
     def codes(self, feed: str, text: str) -> list[str]:
-        """The codes that a text spells but for case and signs, else those of which it is the ticker or the pair.
+        """The codes that a text spells but for case and signs, the likeliest first: "btc/usd" is BTC-USD or BTCUSD."""
+        return self._codes("whole", feed, squeezed(text))
 
-        Without signs: "btc/usd" spells BTC-USD and BTCUSD; the likeliest first.
-        """
-        for column, key in (("whole", squeezed(text)), ("ticker", text.casefold()), ("pair", squeezed(text))):
-            where = f"shelf = {_SHELF} AND {column} = ? AND {column} <> ''"
-            if found := self._rows(f"SELECT code FROM listings WHERE {where} ORDER BY id LIMIT 9", (feed, key)):
-                return [str(row[0]) for row in found]
-        return []
+    def of_ticker(self, feed: str, text: str) -> list[str]:
+        """The codes of which a text is what is bought, or all but the ending, the likeliest first."""
+        return self._codes("ticker", feed, squeezed(text))
+
+    def of_pair(self, feed: str, pair: str) -> list[str]:
+        """The codes that trade a pair, said without signs: "btcusd"; the likeliest first."""
+        return self._codes("pair", feed, squeezed(pair))
 
     def listed_as(self, feed: str, name: str) -> str:
         """The code that others list as EXCHANGE:TICKER; "" for none."""
@@ -152,6 +153,11 @@ class DirectoryStore:
         if connection is not None:
             self._own.connection = None
             connection.close()
+
+    def _codes(self, column: str, feed: str, key: str) -> list[str]:
+        where = f"shelf = {_SHELF} AND {column} = ? AND {column} <> ''"
+        found = self._rows(f"SELECT code FROM listings WHERE {where} ORDER BY id LIMIT 9", (feed, key))
+        return [str(row[0]) for row in found]
 
     # Search
 
