@@ -76,6 +76,7 @@ class ParsedList:
         rows: what comes into the list: `new`, with the labels between them.
         lines: of a list file, what became of each piece of it.
         feed: the list's own, see `market.instrument.shown`.
+        faults: of typed text, why each of `bad` is none.
     """
 
     new: tuple[Instrument, ...] = ()
@@ -86,6 +87,7 @@ class ParsedList:
     lines: tuple[ReportLine, ...] = ()
     feed: str = ""
     counts: Counter[Fate] = field(default_factory=Counter)
+    faults: tuple[BadSymbolError, ...] = ()
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -219,7 +221,7 @@ class ListReader:
         """
         good: list[Instrument] = []
         bad: list[str] = []
-        fault = None
+        faults: list[BadSymbolError] = []
         for piece in dict.fromkeys(split_codes(cleaned(text))):
             try:
                 if insists:
@@ -228,12 +230,13 @@ class ListReader:
                     good.append(self.meant(piece) if piece in sure else self.judged(piece))
             except BadSymbolError as refused:
                 bad.append(piece)
-                fault = fault or refused
+                faults.append(refused)
+        fault = faults[0] if faults else None
         new: list[Instrument] = []
         here: list[Instrument] = []
         for each in dict.fromkeys(good):
             (here if each in self.watchlist else new).append(each)
-        return ParsedList(tuple(new), tuple(here), tuple(bad), fault, tuple(new), feed=self.feed)
+        return ParsedList(tuple(new), tuple(here), tuple(bad), fault, tuple(new), feed=self.feed, faults=tuple(faults))
 
     def judged(self, piece: str, *, insists: bool = False) -> Instrument:
         """The instrument that a typed symbol stands for, if somebody knows it, or the text says its feed.
@@ -503,6 +506,20 @@ class ListParser:
     def _note(self, line: ReportLine) -> None:
         self.lines.append(line)
         self._counts[line.fate] += 1
+
+
+def agreed(text: str, faults: Sequence[BadSymbolError]) -> tuple[str, set[str]]:
+    """What somebody means who enters a refused text once more: the text, and which of its pieces are sure now.
+
+    The nearest code in the place of the first piece; where nothing is near, all pieces that look like codes.
+    """
+    first = faults[0] if faults else None
+    if not isinstance(first, UnknownCodeError):
+        return text, set()
+    if first.nearest:
+        return text.replace(first.symbol, first.nearest, 1), {first.nearest}
+    unknown = [each for each in faults if isinstance(each, UnknownCodeError)]
+    return text, {each.symbol for each in unknown if each.made and not each.nearest}
 
 
 def can_be_read_at_once(text: str) -> bool:

@@ -207,6 +207,7 @@ class Directories:
     Attributes:
         feeds: the known feeds, name -> title.
         in_use: says which feeds the user's lists have.
+        link_of: names the connection that an instrument is subscribed on.
     """
 
     def __init__(
@@ -216,9 +217,11 @@ class Directories:
         *,
         venues: Mapping[str, str] = {},
         others: Sequence[str] = (),
+        link_of: Callable[[Instrument], str] = lambda instrument: instrument.feed,
     ) -> None:
         """`venues`: name -> what stands beside a symbol's name. `others`: feeds that are offered though not in use."""
         self.feeds = feeds
+        self.link_of = link_of
         self.in_use: Callable[[], Collection[str]] = tuple
         self._load = load
         self._venues = venues
