@@ -49,6 +49,7 @@ class SymbolDirectory:
         self._listings = {each.code: each for each in listings}
         self._listings |= {code: Listing(code=code, name=name) for code, name in (names or {}).items()}
         self.names = {code: each.name for code, each in self._listings.items()}
+        self._places = {code: place for place, code in enumerate(self._listings)}
         self.symbology = symbology or PlainSymbology()
         self._feed = feed
         self._store = store
@@ -151,11 +152,12 @@ class SymbolDirectory:
         several = words_of(text)
         if len(several) > 1 and any(map(str.isspace, text.strip())):
             sets = [set(self.matches(word, len(self.names))) for word in several]
-            codes = sorted(set.intersection(*sets))[:most]
+            codes = sorted(set.intersection(*sets))
         else:
-            codes = list(dict.fromkeys((*self._pairs.get(squeezed(text), ()), *self.matches(text, most))))[:most]
-        hits = (self._hit(code, self._match(text, code)) for code in codes)
-        return sorted(hits, key=lambda hit: hit.match)
+            codes = list(dict.fromkeys((*self._pairs.get(squeezed(text), ()), *self.matches(text, len(self.names)))))
+        hits = [self._hit(code, self._match(text, code)) for code in codes]
+        hits.sort(key=lambda hit: (hit.match, hit.place if hit.match <= Match.TICKER else 0))
+        return hits[:most]
 
     def near(self, text: str, most: int = 8) -> list[Hit]:
         """What a misspelled text may mean, the nearest first."""
@@ -171,7 +173,7 @@ class SymbolDirectory:
         return [self._hit(code, Match.TYPO) for code in list(found)[:most]]
 
     def _hit(self, code: str, match: Match) -> Hit:
-        return Hit(self._feed, self._listings[code], match, 0)
+        return Hit(self._feed, self._listings[code], match, self._places[code])
 
     def _match(self, text: str, code: str) -> Match:
         whole = squeezed(text)
@@ -253,10 +255,14 @@ class Directories:
         What the own feed has under that beginning stays first, whatever others have: a habit of the hand must not add
         another feed's symbol. Then the nearest, of equally near ones each feed's likeliest before any feed's second.
         """
+        found = {feed: self.of(feed).search(text, most) for feed in self._asked(own)}
+        named = next((hit.listing.base for each in found.values() for hit in each if hit.match is Match.WORD), "")
         hits: list[tuple[bool, Match, int, int, Hit]] = []
-        for rank, feed in enumerate(self._asked(own)):
+        for rank, (feed, each) in enumerate(found.items()):
             nth: dict[Match, int] = defaultdict(int)
-            for place, hit in enumerate(self.of(feed).search(text, most)):
+            if not each and named:  # some feeds have no names: "bitcoin" is what others call BTC
+                each = [_named(hit) for hit in self.of(feed).search(named, most) if hit.match is Match.TICKER]
+            for place, hit in enumerate(each):
                 is_first = feed == own and place == 0 and hit.match <= Match.PREFIX
                 turn = nth[hit.match] if hit.match <= Match.TICKER else 0
                 nth[hit.match] += 1
@@ -279,6 +285,11 @@ class Directories:
 def _at(hit: Hit, feed: str) -> Hit:
     """A hit of a directory that several feeds may share."""
     return hit if hit.feed == feed else Hit(feed, hit.listing, hit.match, hit.place)
+
+
+def _named(hit: Hit) -> Hit:
+    """A hit that was found by the name that another feed has for it."""
+    return Hit(hit.feed, hit.listing, Match.WORD, hit.place)
 
 
 def _pairs_alike(pair: str) -> Iterator[str]:
