@@ -15,7 +15,7 @@ from quotedesk.formats.base import Aside, Entry, Label, Symbol, bare, cleaned, s
 from quotedesk.formats.encoding import text_parts
 from quotedesk.lists.hit import SHORTEST_MISSPELLED
 from quotedesk.lists.section import Row, Section, new_section
-from quotedesk.lists.symbol_directory import Directories
+from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.errors import BadSymbolError, QuotedeskError
 from quotedesk.market.instrument import ADVICE, Instrument, check_code, last_piece, shown, split_codes, split_feed
@@ -197,7 +197,7 @@ class ListReader:
             if typed in self.watchlist or directory.has(code):
                 return typed
             if code is not ticker:
-                return Instrument(feed, directory.spelled(check_code(code)))
+                return Instrument(feed, _as_it_stands(check_code(code), directory))
             made = directory.code("", code)
         else:
             made = directory.code(venue, code)
@@ -526,6 +526,12 @@ def can_be_read_at_once(text: str) -> bool:
     """Is it short enough for `ListReader.found`, so that nobody waits? Else it is to be read in parts."""
     pieces = sum(map(text.count, _BETWEEN))
     return pieces <= MOST_PIECES or (pieces <= _MOST_CODES and _OWN_CODES.fullmatch(text) is not None)
+
+
+def _as_it_stands(code: str, directory: SymbolDirectory) -> str:
+    """A code of which the feed was said: itself, but for the case of its letters and a missing ending."""
+    spelled, folded = directory.spelled(code), code.casefold()
+    return spelled if spelled.casefold() == folded or spelled.casefold().startswith(f"{folded}.") else code
 
 
 def _few(pieces: tuple[str, ...]) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Protocol
 
 from quotedesk.lists.hit import Hit, Match, like, squeezed, ticker, without_ending, words_of
+from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.listing import InstrumentKind, Listing
-from quotedesk.market.symbology import PlainSymbology, Symbology
+from quotedesk.market.symbology import PAIR_VENUES, PlainSymbology, Symbology
 
 _WORD = re.compile(r"\w+")
 _PERPETUAL = re.compile(r"\.P$|[-_.]?PERP(?:ETUAL)?$|-SWAP$", re.IGNORECASE)
@@ -113,10 +114,10 @@ class SymbolDirectory:
             return text
         if self._store is not None and self.is_complete:
             meant: Collection[str] = self._store.codes(self._feed, text)[:1]
-            meant = meant or self._paired(text, self._store.of_pair) or self._store.of_ticker(self._feed, text)
+            meant = meant or self._paired(text) or self._store.of_ticker(self._feed, text)
         else:
             meant = self._spellings.get(text.casefold(), ())
-            meant = meant or self._paired(text, lambda feed, pair: self._pairs.get(pair, ()))
+            meant = meant or self._paired(text)
         return next(iter(meant)) if len(meant) == 1 else text
 
     def code(self, venue: str, ticker: str) -> str:
@@ -124,9 +125,18 @@ class SymbolDirectory:
 
         Raises BadSymbolError, see Symbology.
         """
-        if venue and self._store is not None and (known := self._listed_as(f"{venue}:{ticker}".upper())):
+        if (
+            venue
+            and self._store is not None
+            and (known := self._store.listed_as(self._feed, f"{venue}:{ticker}".upper()))
+        ):
             return known
-        return self.symbology.code(venue, ticker)
+        try:
+            return self.symbology.code(venue, ticker)
+        except BadSymbolError:
+            if (not venue or venue.upper() in PAIR_VENUES) and (paired := self._paired(ticker)):
+                return paired[0]
+            raise
 
     def matches(self, text: str, most: int = 8) -> list[str]:
         """The codes of those that ship which a half-typed text may become, the likeliest first; none for no text.
@@ -183,18 +193,16 @@ class SymbolDirectory:
             return Match.TICKER
         return Match.PREFIX if code.casefold().startswith(text.casefold()) else Match.WORD
 
-    def _listed_as(self, name: str) -> str:
-        assert self._store is not None
-        return self._store.listed_as(self._feed, name)
-
-    def _paired(self, text: str, of_pair: Callable[[str, str], Sequence[str]]) -> Sequence[str]:
+    def _paired(self, text: str) -> Sequence[str]:
         """The one code of a pair of which a text gives both parts; dollars of all kinds are alike where one is missing.
 
         Of several the spot, unless the text says a perpetual.
         """
         stem = _PERPETUAL.sub("", text).removesuffix("=X")
         for pair in _pairs_alike(squeezed(stem)):
-            codes = of_pair(self._feed, pair)
+            codes: Sequence[str] = self._pairs.get(pair, ())
+            if self._store is not None and self.is_complete:
+                codes = self._store.of_pair(self._feed, pair)
             if stem != text and not text.endswith("=X"):
                 found = [(code, self.listing(code)) for code in codes]
                 codes = [code for code, each in found if each and each.kind is InstrumentKind.PERPETUAL]

@@ -1,15 +1,17 @@
 """What a typed text means."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotedesk.lists.hit import Hit, squeezed
+from quotedesk.config.directory_store import DirectoryStore
+from quotedesk.lists.list_reader import ListReader
 from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
-from quotedesk.market.instrument import Instrument
+from quotedesk.lists.watchlist import Watchlist
+from quotedesk.market.instrument import Instrument, shown
 from quotedesk.market.listing import InstrumentKind, Listing
 
 KNOWN = SymbolDirectory(
@@ -136,59 +138,37 @@ def test_a_code_is_known_with_or_without_its_ending_in_any_case() -> None:
 # All feeds
 
 
-class Fetched:
-    """Directories that were fetched, as `ListingStore` has them; here of a few symbols, and in memory."""
-
-    def __init__(self, **listings: list[Listing]) -> None:
-        self.listings = listings
-
-    def fetched_utc_s(self, feed: str) -> float | None:
-        return 0.0 if feed in self.listings else None
-
-    def listing(self, feed: str, code: str) -> Listing | None:
-        return next((each for each in self.listings.get(feed, []) if each.code == code), None)
-
-    def codes(self, feed: str, text: str) -> list[str]:
-        return [each.code for each in self.listings.get(feed, []) if squeezed(each.code) == squeezed(text)]
-
-    def of_ticker(self, feed: str, text: str) -> list[str]:
-        return [each.code for each in self.listings.get(feed, []) if squeezed(each.base) == squeezed(text)]
-
-    def of_pair(self, feed: str, pair: str) -> list[str]:
-        return [each.code for each in self.listings.get(feed, []) if squeezed(each.base + each.quote) == pair]
-
-    def listed_as(self, feed: str, name: str) -> str:
-        return next((each.code for each in self.listings.get(feed, []) if each.listed == name), "")
-
-    def search(self, text: str, feeds: Sequence[str], most: int = 8) -> list[Hit]:
-        return [hit for feed in feeds for hit in SymbolDirectory(listings=self.listings[feed]).search(text, most)]
-
-    def near(self, text: str, feeds: Sequence[str], most: int = 8) -> list[Hit]:
-        return [hit for feed in feeds for hit in SymbolDirectory(listings=self.listings[feed]).near(text, most)]
-
-
 def pair(code: str, base: str, quote: str, name: str = "", kind: InstrumentKind = InstrumentKind.SPOT) -> Listing:
     return Listing(code=code, base=base, quote=quote, name=name, kind=kind)
 
 
-FETCHED = Fetched(
-    binance=[pair("BTCUSDT", "BTC", "USDT"), pair("LINKUSDT", "LINK", "USDT")],
-    kraken=[pair("BTC/USD", "BTC", "USD", "Bitcoin"), pair("BTC/EUR", "BTC", "EUR", "Bitcoin")],
-    coinbase=[pair("BTC-USD", "BTC", "USD", "Bitcoin"), pair("BTC-USDT", "BTC", "USDT", "Bitcoin")],
-    okx=[
+FETCHED = {
+    "binance": [pair("BTCUSDT", "BTC", "USDT"), pair("LINKUSDT", "LINK", "USDT")],
+    "kraken": [pair("BTC/EUR", "BTC", "EUR", "Bitcoin"), pair("BTC/USD", "BTC", "USD", "Bitcoin")],
+    "coinbase": [pair("BTC-USD", "BTC", "USD", "Bitcoin"), pair("BTC-USDT", "BTC", "USDT", "Bitcoin")],
+    "okx": [
         pair("BTC-USDT", "BTC", "USDT"),
         pair("BTC-USDT-SWAP", "BTC", "USDT", kind=InstrumentKind.PERPETUAL),
     ],
-)
+}
 SHIPPED = {"BTCUSDT": "Bitcoin", "LI.US": "Li Auto", "GOLD": "Gold spot"}
 
 
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DirectoryStore]:
+    made = DirectoryStore(tmp_path_factory.mktemp("profile") / "symbols.sqlite")
+    for feed, listings in FETCHED.items():
+        made.replace(feed, listings, 0.0)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def directories() -> Directories:
+def directories(store: DirectoryStore) -> Directories:
     feeds = {"demo": "Demo feed", "binance": "", "kraken": "", "coinbase": "", "okx": ""}
 
     def load(feed: str) -> SymbolDirectory:
-        return SymbolDirectory(SHIPPED if feed == "demo" else {}, feed=feed, store=FETCHED)
+        return SymbolDirectory(SHIPPED if feed == "demo" else {}, feed=feed, store=store)
 
     venues = {feed: feed.capitalize() for feed in feeds}
     return Directories(feeds, load, venues=venues, others=["binance", "kraken", "coinbase", "okx"])
@@ -261,3 +241,35 @@ def test_of_a_whole_directory_what_is_not_in_it_is_not_known(directories: Direct
     assert not kraken.knows("BTC"), "the ticker of a coin is a word like another"
     assert directories.of("demo").is_complete is False
     assert SymbolDirectory().is_empty
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BTC-USD",
+        "btc/usd",
+        "BTCUSDT",
+        "COINBASE:BTCUSD",
+        "BINANCE:BTCUSDT",
+        "BTCUSD=X",
+        "ＢＴＣ－ＵＳＤ",
+        "BTC\u200b/USD",
+    ],
+)
+@pytest.mark.parametrize(("feed", "code"), [("binance", "BTCUSDT"), ("kraken", "BTC/USD"), ("okx", "BTC-USDT")])
+def test_other_spellings_find_the_feed_s_own_code_typed_and_pasted(
+    directories: Directories, text: str, feed: str, code: str
+) -> None:
+    reader = ListReader(Watchlist(feed=feed), directories)
+    assert [shown(each, feed) for each in reader.typed(text).new] == [code]
+    if text.isupper():  # pasted, small letters are prose
+        assert [shown(each, feed) for each in reader.found(text).new] == [code]
+    assert reader.suggestions(text)[0].text == code or text == code
+
+
+def test_a_share_is_none_of_a_venue_of_coins(directories: Directories) -> None:
+    reader = ListReader(Watchlist(feed="kraken"), directories)
+    for text in ("NASDAQ:AAPL", "AAPL.US"):
+        assert reader.typed(text).new == ()
+    assert reader.typed("SOL-USD@coinbase").new == (Instrument("coinbase", "SOL-USD"),), "as it stands"
+    assert reader.typed("AAPL.US").faults[0].why == "AAPL.US: no such code"
