@@ -109,6 +109,7 @@ class Program:
         self._restore = Restore(self._profile, self.quotes)
         self._metrics = MetricsGatherer(self._clock, self.book, self.quotes)
         self.directory_store = DirectoryStore(self._profile.directories)
+        self._told_of_directories = ""
         self._directories = Directories(
             {name: self._sources.of(name).title for name in FEEDS},
             self._load_directory,
@@ -247,7 +248,7 @@ class Program:
     def _load_directory(self, feed: str) -> SymbolDirectory:
         """The known symbols of a feed, with how others call them."""
         directory, report = directory_file.directory_of(FEEDS[feed].provider, feed, self.directory_store)
-        self._report(report, self.directory_store.report)
+        self._report(report)
         return directory
 
     def _listen(self) -> None:
@@ -324,10 +325,18 @@ class Program:
             self._keep_stats()
             diagnostics.second()
             self._restore.keep_windows(self.windows)
+            self._tell_of_directories()
             if second % PRICES_EVERY_S == 0:
                 self._keep_prices()
             if self._options.is_tour:
                 print(f"{second:2d} s  {self._metrics.tour_line(self.feeds)}", flush=True)
+
+    def _tell_of_directories(self) -> None:
+        """A file of symbols that cannot be used is told once, whenever that is met."""
+        if (told := self.directory_store.report) != self._told_of_directories:
+            self._told_of_directories = told
+            log.warning("%s", told)
+            self.windows.show_notice(told, is_error=True)
 
     def _stats(self) -> metrics.Stats:
         return self._metrics.gather(self.feeds, self.windows.all[0], self._services.first_quote_s)

@@ -62,11 +62,13 @@ class DirectoryStore:
 
     Attributes:
         path: of the file. It is not touched before the first call, and not made before the first `replace`.
+        version: another after each change that this process made, and when a file turned out to be unreadable.
         report: what to tell the user of the file, one plain line; "" where all is well.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.version = 0
         self.report = ""
         self._own = threading.local()  # one connection a thread
         self._opening = threading.RLock()
@@ -83,9 +85,11 @@ class DirectoryStore:
             raise OSError("The symbol directory is being written by another program")
         try:
             with closing(_connected(self._file, _WRITE_TIMEOUT_S)) as connection:
-                return _write(connection, feed, listings, fetched_utc_s, source)
+                count = _write(connection, feed, listings, fetched_utc_s, source)
         except sqlite3.Error as fault:
             raise OSError(f"The symbol directory could not be kept: {fault}") from fault
+        self.version += 1
+        return count
 
     def fetched_utc_s(self, feed: str) -> float | None:
         """When the feed's directory was fetched, seconds since 1970 UTC; None where there is none."""
@@ -265,6 +269,7 @@ class DirectoryStore:
         """Begin a new file; the broken one is kept under another name."""
         self.close()
         self._is_ready = False
+        self.version += 1
         try:
             aside = kept_file.set_aside(self._file)
             for ending in ("-wal", "-shm"):

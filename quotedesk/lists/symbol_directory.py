@@ -14,11 +14,14 @@ from quotedesk.market.symbology import PAIR_VENUES, PlainSymbology, Symbology
 
 _WORD = re.compile(r"\w+")
 _PERPETUAL = re.compile(r"\.P$|[-_.]?PERP(?:ETUAL)?$|-SWAP$", re.IGNORECASE)
+_MOST_REMEMBERED = 4_096  # as a table paints names at every repaint
 _DOLLARS = ("usdt", "usdc", "usd")  # the longest first; a coin paid with one of them is meant by the others, too
 
 
 class ListingStore(Protocol):
-    """The directories that were fetched; see config.directory_store."""
+    """The directories that were fetched; see config.directory_store. `version` changes with any of them."""
+
+    version: int
 
     def fetched_utc_s(self, feed: str) -> float | None: ...
     def listing(self, feed: str, code: str) -> Listing | None: ...
@@ -54,6 +57,9 @@ class SymbolDirectory:
         self.symbology = symbology or PlainSymbology()
         self._feed = feed
         self._store = store
+        self._asked: dict[str, Listing | None] = {}  # of the store, as of its version
+        self._version = -1
+        self._is_complete = False
         self._spellings: dict[str, set[str]] = defaultdict(set)  # case-folded code, or its part before the last dot
         for code in self.names:
             self._spellings[code.casefold()].add(code)
@@ -72,7 +78,8 @@ class SymbolDirectory:
     @property
     def is_complete(self) -> bool:
         """Was the feed's own directory fetched, so that what is not in it is no code?"""
-        return self._store is not None and self._store.fetched_utc_s(self._feed) is not None
+        self._look_for_news()
+        return self._is_complete
 
     @property
     def is_empty(self) -> bool:
@@ -81,8 +88,13 @@ class SymbolDirectory:
 
     def listing(self, code: str) -> Listing | None:
         """What is known of a code in exactly this spelling; None for nothing."""
-        found = self._store.listing(self._feed, code) if self._store is not None else None
-        return found or self._listings.get(code)
+        if self._store is None or not self.is_complete:
+            return self._listings.get(code)
+        if code not in self._asked:
+            if len(self._asked) >= _MOST_REMEMBERED:
+                self._asked.clear()
+            self._asked[code] = self._store.listing(self._feed, code) or self._listings.get(code)
+        return self._asked[code]
 
     def name(self, code: str) -> str:
         """What people call it; "" where that is not known."""
@@ -181,6 +193,12 @@ class SymbolDirectory:
                     known[one].append(code)
         found = dict.fromkeys(code for one in like(word, known) for code in known[one])
         return [self._hit(code, Match.TYPO) for code in list(found)[:most]]
+
+    def _look_for_news(self) -> None:
+        if self._store is not None and self._version != self._store.version:
+            self._version = self._store.version
+            self._asked.clear()
+            self._is_complete = self._store.fetched_utc_s(self._feed) is not None
 
     def _hit(self, code: str, match: Match) -> Hit:
         return Hit(self._feed, self._listings[code], match, self._places[code])
