@@ -45,7 +45,9 @@ CREATE INDEX by_listed ON listings (shelf, listed) WHERE listed <> '';
 CREATE VIRTUAL TABLE words USING fts5 (
     whole, ticker, name, content = 'listings', content_rowid = 'id', prefix = '1 2 3',
     tokenize = 'unicode61 remove_diacritics 2');
-CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
+CREATE TABLE terms (
+    start TEXT NOT NULL, length INTEGER NOT NULL, term TEXT NOT NULL, shelf INTEGER NOT NULL,
+    PRIMARY KEY (start, length, term, shelf)) WITHOUT ROWID;
 PRAGMA user_version = {FORMAT};
 """
 _COLUMNS = "code, name, kind, base, quote, tick_size, condition, note, listed"
@@ -70,6 +72,7 @@ class DirectoryStore:
         self.path = path
         self.version = 0
         self.report = ""
+        self._last_like: tuple[tuple[str, int], list[str]] = (("", 0), [])
         self._own = threading.local()  # one connection a thread
         self._opening = threading.RLock()
         self._is_ready = False
@@ -141,9 +144,7 @@ class DirectoryStore:
         word = without_ending(text)
         if len(word) < SHORTEST_MISSPELLED:
             return []
-        sql = "SELECT term FROM vocabulary WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ?"
-        span = (word[0], chr(ord(word[0]) + 1), len(word) - 1, len(word) + 1)
-        words = like(word, (row[0] for row in self._rows(sql, span)))
+        words = self._words_like(word)
         hits: list[Hit] = []
         for feed in feeds:
             shelf = self._shelf(feed)
@@ -188,6 +189,15 @@ class DirectoryStore:
             if len(found) >= most:
                 break
         return self._hits(feed, dict(list(found.items())[:most]), shelf)
+
+    def _words_like(self, word: str) -> list[str]:
+        """Words of all directories that are like one; of the word that was asked for last they are known."""
+        asked = word, self.version
+        if self._last_like[0] != asked:
+            sql = "SELECT DISTINCT term FROM terms WHERE start = ? AND length BETWEEN ? AND ?"
+            span = (word[0], len(word) - 1, len(word) + 1)
+            self._last_like = asked, like(word, (row[0] for row in self._rows(sql, span)))
+        return self._last_like[1]
 
     def _matching(self, query: str, shelf: int, most: int) -> list[int]:
         sql = "SELECT rowid FROM words WHERE words MATCH ? AND rowid > ? AND rowid < ? ORDER BY rowid LIMIT ?"
@@ -331,17 +341,26 @@ def _write(
                 old,
             )
             connection.execute("DELETE FROM listings WHERE shelf = ?", old)
+            connection.execute("DELETE FROM terms WHERE shelf = ?", old)
         connection.execute(
             "INSERT INTO words (rowid, whole, ticker, name)"
             " SELECT id, whole, ticker, name FROM listings WHERE shelf = ?",
             (shelf,),
         )
+        texts = connection.execute("SELECT whole, ticker, name FROM listings WHERE shelf = ?", (shelf,))
+        terms = ((term[0], len(term), term, shelf) for text in texts for term in _terms(*text))
+        connection.executemany("INSERT OR IGNORE INTO terms VALUES (?, ?, ?, ?)", terms)
         connection.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?, ?, ?)", (feed, shelf, fetched_utc_s, source))
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
     return count
+
+
+def _terms(whole: str, ticker: str, name: str) -> set[str]:
+    """What a symbol may be misspelled for."""
+    return {term for term in (whole, ticker, *words_of(name)) if len(term) >= SHORTEST_MISSPELLED}
 
 
 def _can_be(listing: Listing) -> bool:
