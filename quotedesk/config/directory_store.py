@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from quotedesk.config import kept_file
+from quotedesk.config.directory_file import usual_names
 from quotedesk.lists.hit import SHORTEST_MISSPELLED, Hit, Match, like, squeezed, ticker, without_ending, words_of
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import check_code
@@ -81,8 +82,9 @@ class DirectoryStore:
     def replace(self, feed: str, listings: Iterable[Listing], fetched_utc_s: float, source: str = "") -> int:
         """Put a feed's new directory in the old one's place, once all of it has come; returns how many symbols it has.
 
-        What cannot be a symbol is left out, and a code said twice counts once. With no symbol at all, or where
-        `listings` raises, the old one stays. `source` is where it was fetched. Raises OSError for a full disk.
+        A coin, metal or currency without a name gets its usual one. What cannot be a symbol is left out, and a code
+        said twice counts once. With no symbol at all, or where `listings` raises, the old one stays. `source` is where
+        it was fetched. Raises OSError for a full disk.
         """
         if not self._prepare(_WRITE_TIMEOUT_S):
             raise OSError("The symbol directory is being written by another program")
@@ -384,7 +386,7 @@ def _row(listing: Listing) -> tuple[object, ...]:
         ticker(listing),
         squeezed(listing.base + listing.quote) if listing.base and listing.quote else "",
         listing.code,
-        _line(listing.name),
+        _line(listing.name) or usual_names().get(listing.base.upper().lstrip("0123456789"), ""),
         listing.kind.value,
         _line(listing.base),
         _line(listing.quote),
