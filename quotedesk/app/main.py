@@ -192,6 +192,7 @@ class Program:
             async with asyncio.timeout(_LAST_SAVE_S):
                 await self._writer.flush()
         await tasks.stop()
+        self.directory_store.close()
         self._faults.show = None
         windows.close_all()
         if app is not None:

@@ -27,6 +27,7 @@ FORMAT = 1
 _LONGEST_TEXT = 120
 _READ_TIMEOUT_S = 0.01  # the reader is Qt's thread
 _WRITE_TIMEOUT_S = 60.0  # another feed's directory may be on its way to disk
+_MOST_JOURNAL_BYTES = 4_000_000  # that stay beside the file once it is written
 _PLACES = 1 << 32  # ids of a shelf: its number times this, then one by one, the likeliest symbols first
 _QUOTES = ("USD", "USDT", "USDC", "EUR", "GBP", "JPY", "BTC")
 _WELL_KNOWN = frozenset({"BTC", "ETH", "SOL", "XRP", "BNB", "DOGE", "ADA", "LTC", "LINK", "AVAX", "XAU", "EUR"})
@@ -319,6 +320,7 @@ def _write(
     connection: sqlite3.Connection, feed: str, listings: Iterable[Listing], fetched_utc_s: float, source: str
 ) -> int:
     """Put all in one transaction: a reader, and a start after a cut, see the old or the new."""
+    connection.execute(f"PRAGMA journal_size_limit = {_MOST_JOURNAL_BYTES}")
     connection.execute(_FRESH)
     rows = (_row(each) for each in listings if _can_be(each))
     connection.executemany(f"INSERT INTO fresh VALUES ({','.join('?' * 13)})", rows)
