@@ -7,6 +7,7 @@ import pytest
 from quotedesk.codec import FEEDS
 from quotedesk.config import directory_file, lists_file
 from quotedesk.demo.dialogue import ENDPOINTS
+from quotedesk.market.listing import InstrumentKind
 
 
 def test_the_file_that_ships_is_whole_and_holds_the_starter_list() -> None:
@@ -65,3 +66,18 @@ def test_a_directory_is_made_of_a_provider_s_file_and_symbology() -> None:
     assert report == ""
     assert directory.spelled("nvda") == "NVDA.US"
     assert directory.symbology.code("NASDAQ", "AAPL") == "AAPL.US"
+
+
+def test_well_known_coins_have_a_name_whatever_their_feed_gives() -> None:
+    names = directory_file.usual_names()
+    assert names["BTC"] == "Bitcoin"
+    assert all(base == base.upper() and name.strip() == name != "" for base, name in names.items())
+
+
+def test_the_shipped_symbols_say_their_kind_and_pairs_both_parts() -> None:
+    found, report = directory_file.listings("alltick")
+    assert report == ""
+    assert all(each.kind is not InstrumentKind.UNKNOWN for each in found)
+    pairs = {each.code: (each.base, each.quote) for each in found if each.base}
+    assert pairs["EURUSD"] == ("EUR", "USD")
+    assert all(code == base + quote for code, (base, quote) in pairs.items())
