@@ -118,12 +118,14 @@ class Answer(msgspec.Struct, frozen=True):
         verdict: see Verdict.
         words: the server's own text, for the user; untrusted.
         codes: the symbols it is about, as `Limits.acknowledges` has it; none where the server names none.
+        fails_all: for these it took nothing of the request, its other symbols neither.
     """
 
     request_id: int | None
     verdict: Verdict
     words: str = ""
     codes: tuple[str, ...] = ()
+    fails_all: bool = False
 
 
 class Beat(msgspec.Struct, frozen=True):
