@@ -106,6 +106,8 @@ class Incremental(Subscriptions):
         return code not in self._ticked and now_s >= self._held.get(code, math.inf) + 2 * self.limits.first_tick_s
 
     def strayed(self, code: str, now_s: float) -> bool:
+        if code not in self._since:
+            return False  # nobody ever asked for it here, so it cannot be taken back either
         if code in self._ticked or now_s < self._dropped_s.get(code, -math.inf) + LATE_DROP_S:
             return False
         self._held.setdefault(code, now_s)

@@ -247,3 +247,14 @@ def test_a_refusal_by_the_name_of_another_request_is_looked_into_and_never_repea
         listed.answered(msgspec.structs.replace(wrong, request_id=None), NOW_S + 2)
     assert len(sizes) < 6
     assert listed.refused.keys() == {"A", "B"}
+
+
+def test_a_stray_that_nobody_asked_for_is_not_taken_back_and_one_that_was_dropped_is_once_more() -> None:
+    listed, _ = asked("A", "B")
+    listed.answered(Answer(None, Verdict.OK), NOW_S + 1)
+    assert not listed.strayed("NaN", NOW_S + 2)
+    assert not listed.is_due(NOW_S + 2)
+    listed.want(["A"], NOW_S + 3)
+    assert listed.take(NOW_S + 4).dropped == ("B",)
+    assert listed.strayed("B", NOW_S + 60)
+    assert listed.take(NOW_S + 60).dropped == ("B",)
