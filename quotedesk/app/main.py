@@ -166,7 +166,7 @@ class Program:
             None if self._options.stats else probe,
         )
         reports = BugReports(windows, self._report_lines, self._redactor, self._profile.log, self._prepared.crash)
-        self._notifier = Notifier(windows, lambda: self._settings.chosen.tells)
+        self._notifier = Notifier(windows, lambda: self._settings.chosen.tells, self._clock)
         self._recall_prices()
         windows.show()
         if self._prepared.is_new and not self._options.says_what:
