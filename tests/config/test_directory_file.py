@@ -26,6 +26,17 @@ def test_the_file_that_ships_spells_codes_as_alltick_documents_them() -> None:
     assert [code for code in names if not serves[FEEDS["alltick"].provider.endpoint(code)](code)] == []
 
 
+@pytest.mark.parametrize("folder", sorted({feed.provider.resources for feed in FEEDS.values()} - {""}))
+def test_every_provider_ships_known_symbols_with_names_and_a_first_list_of_ten_of_them(folder: str) -> None:
+    names, listed, report = directory_file.load(folder)
+    assert report == ""
+    assert all(names.values())
+    assert len(set(listed.values())) == len(listed)
+    starter = lists_file.starter(folder)
+    assert len(set(starter)) == 10
+    assert set(starter) <= set(names)
+
+
 @pytest.mark.parametrize(
     "content",
     [b"\xff\xfe", b"", b"a,b\n1,2\n", b"code,name\nA B,x\n", b"code\nA\n", b'code,name\n"A', b"code,name\nA,x,y\n,\n"],
