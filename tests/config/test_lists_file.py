@@ -122,6 +122,7 @@ def test_the_file_can_be_read_by_a_person_and_says_its_format(path: Path) -> Non
                 "feed": FEED,
                 "rows": ["alltick:AAPL.US", {"section": "Metals", "folded": True}, "demo:GOLD"],
                 "open": True,
+                "columns": [],
             }
         ],
         "flags": {"demo:GOLD": "red"},

@@ -159,8 +159,8 @@ def test_a_screen_reader_hears_what_a_mark_and_an_arrow_show(open_desk) -> None:
     model = desk.table.model()
     assert model.index(0, 1).data(role) == "Live"
     assert model.index(0, 2).data(role) == "11.00, up"
-    assert model.index(0, 6).data(role) == "Trend +10.00 percent"
-    assert model.index(0, 6).data() == ""
+    assert model.index(0, 7).data(role) == "Trend +10.00 percent"
+    assert model.index(0, 7).data() == ""
 
 
 def test_a_row_of_another_feed_says_its_feed_and_has_its_name_from_there(open_desk) -> None:
