@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from quotedesk.market.number import MOST_DECIMALS, Number
+from quotedesk.market.number import MOST_DECIMALS, Number, number
 
 WATCHED = 64  # numbers after a row became wider; what none of them needs goes again
 _WATCHED_FIRST = 8  # where whole numbers, or none, came before
@@ -21,7 +21,7 @@ _MEANT_DIGITS = 12
 
 
 class LearntDecimals:
-    """Of one field, or of all prices, by slot.
+    """The decimals of one field, or of all prices, by slot.
 
     Attributes:
         shown: how many decimals, (slots,) uint8.
@@ -96,6 +96,11 @@ class LearntDecimals:
 def needed(number: Number) -> int:
     """How many decimals a number needs to be shown as it was meant."""
     return number.decimals if len(number.text) <= _NOISY_DIGITS else _meant(number)
+
+
+def meant_by(value: float) -> int:
+    """How many decimals a float has that somebody wrote, without its noise."""
+    return needed(number(value))
 
 
 def of_tick_size(tick_size: Number) -> int | None:

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.number import UNKNOWN, Number, of_float
+from quotedesk.market.number import MOST_DECIMALS, UNKNOWN, Number, of_float
 from quotedesk.market.quote import Quote, Trade, Update
 from quotedesk.market.states import RowStatus
-from quotedesk.quotes.decimals import LearntDecimals, of_tick_size
+from quotedesk.quotes.decimals import LearntDecimals, meant_by, of_tick_size
 from quotedesk.quotes.fields import BASE_NAMES, BASES, FIELDS, FIRST_SEEN
 from quotedesk.quotes.history import History
 from quotedesk.quotes.session_days import SessionDays
@@ -495,9 +495,11 @@ class Quotes:
         """A price of an earlier run, until an update comes. No arrow tells of it, no line, no change counts from it."""
         slot = self.slot(instrument)
         if math.isnan(self.received_s[slot]):
+            if decimals == MOST_DECIMALS:  # a version before took float noise for decimals
+                decimals = meant_by(last)
             self._values["last"][slot] = last
-            self._numbers["last"][slot] = number = of_float(last, decimals)
-            self._prices.learn(slot, number)
+            self._numbers["last"][slot] = kept = of_float(last, decimals)
+            self._prices.learn(slot, kept)
             self.time_utc_s[slot] = time_utc_s
             self._stamp(np.array([slot], np.intp))
             self.decimals_version = self.version
