@@ -10,14 +10,18 @@ from quotedesk.feed.subscription_trace import Trace
 from quotedesk.lists.book import Book
 from quotedesk.lists.book_edits import On, SetFeed
 from quotedesk.lists.edits import Arrange, Insert, Remove, Replace, append, shift
+from quotedesk.lists.saved import Flag
+from quotedesk.lists.section import new_section
+from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.listing import InstrumentKind, Listing
 from quotedesk.market.number import of_float
 from quotedesk.market.quote import Quote, Trade
 from quotedesk.market.states import RowState
 from quotedesk.quotes.quotes import Quotes
-from quotedesk.ui.table.columns import COLUMNS, SYMBOL, USUAL
+from quotedesk.ui.table.columns import COLUMNS, SYMBOL, USUAL, VENUE
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.numbers import time_of_day
 from quotedesk.ui.undo import Undo
@@ -157,10 +161,27 @@ def test_a_screen_reader_hears_what_a_mark_and_an_arrow_show(open_desk) -> None:
     desk.tick("A.US", 11.0)
     role = Qt.ItemDataRole.AccessibleTextRole
     model = desk.table.model()
-    assert model.index(0, 1).data(role) == "Live"
-    assert model.index(0, 2).data(role) == "11.00, up"
+    assert model.index(0, 0).data(role) == "A.US"
+    assert model.index(0, 1).data(role) == "State Live"
+    assert model.index(0, 2).data(role) == "Last 11.00, up"
+    assert model.index(0, 5).data(role) == "Bid unknown"
     assert model.index(0, 7).data(role) == "Trend +10.00 percent"
     assert model.index(0, 7).data() == ""
+    assert model.index(1, 7).data(role) == "Trend unknown"
+
+
+def test_a_screen_reader_hears_whose_row_it_is_and_what_else_its_symbol_shows(open_desk) -> None:
+    desk = open_desk("NVDA.US", "B.US", show=False)
+    desk.window.panel.rows.insert([new_section("Metals")], 1)
+    model, role = desk.table.model(), Qt.ItemDataRole.AccessibleTextRole
+    rows = [model.headerData(row, Qt.Orientation.Vertical, role) for row in range(4)]
+    assert rows == ["NVDA.US NVIDIA", "Section Metals, 1 symbol", "B.US", None]
+    assert model.headerData(0, Qt.Orientation.Vertical) is None, "nothing is painted there"
+    desk.mark(RowState.REFUSED, "NVDA.US", reason="no such code")
+    desk.book.flags[Instrument("demo", "NVDA.US")] = Flag.RED
+    desk.book.notes[Instrument("demo", "NVDA.US")] = "sell at 200"
+    told = model.index(0, 0).data(Qt.ItemDataRole.AccessibleDescriptionRole)
+    assert told == "Red flag. Note: sell at 200. no such code"
 
 
 def test_a_row_of_another_feed_says_its_feed_and_has_its_name_from_there(open_desk) -> None:
@@ -247,3 +268,18 @@ def test_edits_with_sorting_in_between_are_undone_to_the_first_list_and_redone_t
     assert list(watchlist) == last
     assert sorted(model.rows) == sorted(watchlist)
     del tester
+
+
+def test_venue_and_kind_stand_where_a_name_misleads_and_in_a_column_to_sort_by(open_desk) -> None:
+    desk = open_desk("TSLAUSDT", "NVDA.US", show=False)
+    tesla = Listing(
+        code="TSLAUSDT", name="Tesla", kind=InstrumentKind.PERPETUAL, note="perpetual on Tesla, not the share"
+    )
+    apple = Listing(code="NVDA.US", name="NVIDIA", kind=InstrumentKind.SHARE)
+    model = desk.table.model()
+    model.directories = Directories({"demo": "Bybit"}, lambda feed: SymbolDirectory(listings=[tesla, apple]))
+    first, second = (model.reading(row) for row in range(2))
+    assert (first.name, first.venue) == ("Bybit perpetual on Tesla, not the share",) * 2
+    assert (second.name, second.venue) == ("NVIDIA", "Bybit share")
+    model.sort_by(VENUE, is_descending=True)
+    assert [row.code for row in model.rows] == ["NVDA.US", "TSLAUSDT"]
