@@ -71,6 +71,15 @@ class FeedRunner:
         """Once a second: rows turn quiet by nothing happening."""
         for runner in self._endpoints.values():
             runner.second(self._services.clock.now_s())
+        self._turn_days()
+
+    def _turn_days(self) -> None:
+        """Where a venue's trading day turned, what was of the day before is over."""
+        if (quotes := self._services.quotes) is not None:
+            now_s = self._services.clock.now_s()
+            now_utc_s = self._services.clock.utc_s(now_s)
+            if quotes.turn_days(self.source.feed.name, now_s, now_utc_s, self.source.hours.day_start):
+                self._services.display.wake()
 
     def hung_up(self, at_s: float) -> None:
         """Another dialect used the token until `at_s`: the provider's least wait before dialling counts from then."""
