@@ -110,6 +110,8 @@ def read(
 class Kind(enum.Enum):
     """How a column is painted."""
 
+    __hash__ = object.__hash__  # that of enums is Python, and is asked for with each cell
+
     SYMBOL = "symbol"
     STATE = "state"
     PRICE = "price"  # with the arrow of the last tick and the flash
@@ -181,7 +183,8 @@ def _change(quotes: Quotes, slots: Slots) -> Floats:
     return quotes["last"][slots] - quotes.base[slots]
 
 
-def _percent(quotes: Quotes, slots: Slots) -> Floats:
+def percents(quotes: Quotes, slots: Slots) -> Floats:
+    """The changes of some rows in percent; NaN unknown."""
     with np.errstate(divide="ignore", invalid="ignore"):
         percent: Floats = _change(quotes, slots) / np.abs(quotes.base[slots])
     percent[~np.isfinite(percent)] = math.nan
@@ -231,7 +234,7 @@ COLUMNS = (
         70,
         lambda row: numbers.percent(row.percent),
         "The same in percent",
-        _percent,
+        percents,
     ),
     Column(
         "Size",
@@ -247,7 +250,7 @@ COLUMNS = (
         144,
         lambda row: "",
         "Last price over time, at most 15 minutes. A gap: the link was down. Dotted: the price that Chg counts from",
-        _percent,
+        percents,
         alignment=_LEFT,
     ),
     Column(

@@ -24,6 +24,7 @@ from quotedesk.quotes.quotes import Quotes, Slots
 from quotedesk.quotes.sort_order import ranked
 from quotedesk.ui.table import row_text as row_words
 from quotedesk.ui.table.columns import CHANGE, COLUMNS, SYMBOL, RowSnapshot, read
+from quotedesk.ui.table.section_summary import SectionSummary, summary
 
 _ROLE = Qt.ItemDataRole
 _Index = QModelIndex | QPersistentModelIndex
@@ -70,6 +71,8 @@ class TableModel(QAbstractTableModel):
         self._clock = clock
         self.watchlist = watchlist
         self._only: frozenset[Row] | None = None
+        self._members: dict[Section, NDArray[np.intp]] = {}  # their slots, as they stand in `order`
+        self._grouped_for: list[Row] | None = None
         self._counted_for: tuple[Slots | None, int] = None, 0
         self._take_over()
         watchlist.listeners.append(self._list_changed)
@@ -275,9 +278,10 @@ class TableModel(QAbstractTableModel):
         if role == _ROLE.DisplayRole:
             return section.name
         if role == _ROLE.AccessibleTextRole:
-            count = self.count_in(section)
+            now = self.summary_of(section)
             folded = ", folded" if section.key in self.watchlist.folded else ""
-            return f"Section {section.name}, {count} {'symbol' if count == 1 else 'symbols'}{folded}"
+            mean = f", mean change {now.mean_text.replace('%', 'percent')}" if now.mean_text else ""
+            return f"Section {section.name}, {now.count} {'symbol' if now.count == 1 else 'symbols'}{folded}{mean}"
         return None
 
     # For the view
@@ -299,9 +303,12 @@ class TableModel(QAbstractTableModel):
             reading.reason = row_words.waits_for(self.trace_of(instrument)[0], now_s - reading.since_s)
         return reading
 
-    def count_in(self, section: Section) -> int:
-        """How many symbols a section has."""
-        return next((len(members) for label, members in grouped(self.order) if label == section), 0)
+    def summary_of(self, section: Section) -> SectionSummary:
+        """What the symbols of a section are together now, those that are folded away as well."""
+        if self._grouped_for is not self.order:  # finding the members of all takes longer than all the rest
+            self._grouped_for = self.order
+            self._members = {label: self._slots(members) for label, members in grouped(self.order) if label is not None}
+        return summary(self.quotes, self._members.get(section, self._all[:0]))
 
     def labels(self) -> set[int]:
         """The rows that are labels."""

@@ -30,6 +30,7 @@ from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.paint_latency import PaintLatency
 from quotedesk.ui.table.paint_stats import PaintLog
 from quotedesk.ui.table.row_painter import Place, RowPainter, Setting, clear_px
+from quotedesk.ui.table.section_summary import SectionSummary
 
 _TICKING = [at for at in range(len(COLUMNS)) if at not in (SYMBOL, STATE)]
 _AGEING = {state for state, look in LOOKS.items() if "{age}" in look.word}  # they say for how long
@@ -66,6 +67,7 @@ class TableView(TableInput):
         self._owed = PaintLatency()
         self._ages: dict[int, str] = {}  # slot: for how long, as its row says
         self._announced = -1
+        self._told: dict[Section, SectionSummary] = {}  # what the labels in view say
         self._aligned: Slots | None = None  # the rows whose decimal points were looked at
         self._columns: _Columns | None = None  # where they are; None: they moved
         self._spares_lines = False  # many came into view at once: their prices are painted first
@@ -176,6 +178,7 @@ class TableView(TableInput):
         self._announced = self._quotes.version
         if len(changed):
             self._rows.announce(int(changed[0]), int(changed[-1]))
+        self._repaint_labels()
 
     def draw_all_lines(self) -> None:
         """Leave no line to a later paint: the next one is a picture to be kept."""
@@ -229,8 +232,9 @@ class TableView(TableInput):
             setting = Setting(row in selected, row == hovered, focused, current_column if row == current_row else -1)
             label = self._rows.rows[row]
             if isinstance(label, Section):
-                said = (label.name, self._rows.count_in(label), label.key in self._rows.watchlist.folded)
-                self._painter.paint_label(painter, top, width, places[SYMBOL], said, setting)
+                now = self._told[label] = self._rows.summary_of(label)
+                is_folded = label.key in self._rows.watchlist.folded
+                self._painter.paint_label(painter, top, width, places, label, now, setting, is_folded=is_folded)
                 continue
             reading = self._rows.reading(row)
             if reading.state is RowState.LIVE:
@@ -270,6 +274,19 @@ class TableView(TableInput):
         self._overlay.place()
 
     # Inside
+
+    def _repaint_labels(self) -> None:
+        """Order the repaint of the labels in view whose symbols are together another than was painted."""
+        first, last = self._visible_rows()
+        told, self._told = self._told, {}
+        for row in sorted(row for row in self._rows.labels() if first <= row <= last):
+            label = self._rows.rows[row]
+            if isinstance(label, Section):
+                self._told[label] = self._rows.summary_of(label)
+                if told.get(label) != self._told[label]:
+                    self.viewport().update(
+                        0, self.rowViewportPosition(row), self.viewport().width(), self.rowHeight(row)
+                    )
 
     def _update_cells(self, rows: Iterable[int], span: tuple[int, int]) -> None:
         """Order the repaint of rows, but only between these x."""
