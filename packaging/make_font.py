@@ -27,9 +27,26 @@ WANTED = (
 FEATURES = ["tnum", "kern"]
 
 
+# What figures of one width are made of. A hyphen as wide as they are would tear words apart, and BTC-USD.
+OF_FIGURES = {ord(letter) for letter in "0123456789+,.:\N{MINUS SIGN}"}
+
+
+def narrow_figures(font: TTFont) -> None:
+    """Let `tnum` change those and nothing else."""
+    letters = {glyph: code for code, glyph in font.getBestCmap().items()}
+    table = font["GSUB"].table
+    for record in table.FeatureList.FeatureRecord:
+        for lookup in record.Feature.LookupListIndex if record.FeatureTag == "tnum" else ():
+            for subtable in table.LookupList.Lookup[lookup].SubTable:
+                mapping = getattr(subtable, "ExtSubTable", subtable).mapping
+                for glyph in [glyph for glyph in mapping if letters.get(glyph) not in OF_FIGURES]:
+                    del mapping[glyph]
+
+
 def make(source: Path, style: str) -> None:
     """One file: the wanted characters, unhinted as they come, named anew."""
     font = TTFont(source, recalcTimestamp=False)
+    narrow_figures(font)
     options = Options()
     options.layout_features = FEATURES
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14, 16, 17]

@@ -186,7 +186,7 @@ def _change(quotes: Quotes, slots: Slots) -> Floats:
 def percents(quotes: Quotes, slots: Slots) -> Floats:
     """The changes of some rows in percent; NaN unknown."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        percent: Floats = _change(quotes, slots) / np.abs(quotes.base[slots])
+        percent: Floats = _change(quotes, slots) / np.abs(quotes.base[slots]) * 100
     percent[~np.isfinite(percent)] = math.nan
     return percent
 

@@ -11,8 +11,8 @@ _MOVING = (RowState.LIVE, RowState.QUIET)
 class Flashes:
     """Flashes by slot: full, then half, then gone.
 
-    A tick flashes only where it moved the price of a live row, only after another tick on the same link (the first after a gap says nothing
-    of the market), and only FLASHES_A_SECOND times a second.
+    A tick flashes only where it moved the price of a live row, only after another tick on the same link (the first
+    after a gap says nothing of the market), and only FLASHES_A_SECOND times a second.
     """
 
     def __init__(self) -> None:

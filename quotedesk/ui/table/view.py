@@ -100,6 +100,7 @@ class TableView(TableInput):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._space_rows()  # after the scroll mode, which sets the bar's step anew
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # the panel has one at its foot
         self._overlay = OverlayScrollBar(self.verticalScrollBar(), self)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.selectionModel().currentChanged.connect(lambda: self.viewport().update())
@@ -239,7 +240,7 @@ class TableView(TableInput):
             reading = self._rows.reading(row)
             if reading.state is RowState.LIVE:
                 setting.flash = self._flashes.strength(reading.slot, started_s)
-            touched = places if row in whole else columns.overlapping(parts[row])
+            touched = columns.shown if row in whole else columns.overlapping(parts[row])
             self._painter.paint(painter, top, width, touched, reading, setting)
             painted.append(reading.slot)
             if reading.slot in lines.waiting:
@@ -412,12 +413,14 @@ class _Columns:
 
     Attributes:
         places: of each, by its index in COLUMNS.
+        shown: of those that are.
         ticking, price, state: between which x there is what a tick changes, what a flash does, what an age does;
         trend: and the line.
     """
 
     def __init__(self, places: Sequence[Place]) -> None:
         self.places = places
+        self.shown = [place for place in places if place.width > 0]
         self.ticking, self.price, self.state, self.trend = map(self._span, (_TICKING, (PRICE,), (STATE,), (_TREND,)))
         self._overlapping: dict[_Spans, list[Place]] = {}
 
@@ -427,12 +430,14 @@ class _Columns:
         if found is None:
             if len(self._overlapping) >= _MOST_SPANS:
                 self._overlapping.clear()
-            found = self._overlapping[spans] = _overlapping(self.places, spans)
+            found = self._overlapping[spans] = _overlapping(self.shown, spans)
         return found
 
     def _span(self, columns: Sequence[int]) -> tuple[int, int]:
         """From the first of these columns on screen to the last."""
-        some = [self.places[column] for column in columns]
+        some = [self.places[column] for column in columns if self.places[column].width > 0]
+        if not some:
+            return 1, 1
         left = max(1, min(place.left for place in some))  # from 0 on it would be all of a row
         # Without the last one's padding: over that lies the scroll bar, and painting it anew costs as much as two rows.
         return left, max(place.left + place.width - clear_px(place.column) for place in some)

@@ -26,6 +26,7 @@ from quotedesk.ui.exchange.mime_in import incoming
 from quotedesk.ui.exchange.mime_out import data_of
 from quotedesk.ui.exchange.row_drag import RowDrag
 from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.looks.overlay_scroll_bar import OverlayScrollBar
 from quotedesk.ui.looks.theme import HEADER_PX
 from quotedesk.ui.message import Message
 from quotedesk.ui.table.columns import STATE, SYMBOL
@@ -84,6 +85,7 @@ class WatchlistPanel(QWidget):
         self._popup = ErrorPopup(appearance, self)
         self.add_line = AddLine(appearance, self._popup, self)
         self._editor_popup = ErrorPopup(appearance, self)
+        self._across = OverlayScrollBar(self.table.horizontalScrollBar(), self)
         self.editor = SymbolEditor(appearance, self._editor_popup, self.table.viewport())
         self.selecting = Selection(self.table, self.model, undo)
         self.views = ListViews(book, self.table, self.model, self.selecting)
@@ -216,6 +218,7 @@ class WatchlistPanel(QWidget):
         else:
             width = min(OPEN_WIDTH_PX if self.add_line.is_open else IDLE_WIDTH_PX, self.width() - 8)
             self.add_line.setGeometry(4, y + 4, width, density.row_px)
+        self._across.place()
         line = self.add_line.geometry()
         below = line.bottom() + 5
         if below + self._popup.height() > self.height():

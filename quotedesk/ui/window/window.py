@@ -47,7 +47,8 @@ from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 from quotedesk.ui.window.window_state import WindowStateKeeper
 
 _FIRST_SIZE_PX = (1000, 640)
-_LEAST_SIZE_PX = (480, 281)
+_LEAST_SIZE_PX = (260, 281)
+_BESIDE_WINDOW_PX = (16, 64)  # of a screen, for the frame and the desktop's own bar
 
 
 class Window(QMainWindow):
@@ -100,7 +101,12 @@ class Window(QMainWindow):
         self._feeds_window: FeedsWindow | None = None
         self.first_paint_s: float | None = None
         self.setMinimumSize(*_LEAST_SIZE_PX)
-        self.resize(*_FIRST_SIZE_PX)
+        room = self.screen().availableSize()
+        first = [
+            min(px, room_px - less)
+            for px, room_px, less in zip(_FIRST_SIZE_PX, room.toTuple(), _BESIDE_WINDOW_PX, strict=True)
+        ]
+        self.resize(*first)
         self.panel = WatchlistPanel(book, undo, quotes, clock, directories, self.appearance)
         self.table = self.panel.table
         self.add_line = self.panel.add_line
