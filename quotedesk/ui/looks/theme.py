@@ -20,6 +20,7 @@ CELL_RADIUS_PX = 3
 CONTROL_RADIUS_PX = 5
 POPUP_RADIUS_PX = 6
 SCROLL_BAR_PX = 8
+FIELD_PX = 30  # height of fields and buttons in dialogs
 
 FLASH_FULL_S = 0.2
 FLASH_HALF_S = 0.1

@@ -27,7 +27,7 @@ def fitted(wanted_px: Mapping[int, int], room_px: int) -> dict[int, int]:
 
 
 def _narrow(wanted_px: Mapping[int, int], room_px: int) -> dict[int, int]:
-    """The symbol gives way first, down to its ticker, then the numbers' spare room."""
+    """The symbol takes what is left, and gives way down to its ticker; then the numbers' spare room goes."""
     shown = {index: width for index, width in wanted_px.items() if COLUMNS[index].title in _IN_NARROW}
     if room_px >= _WITH_MARK_PX:
         shown |= {index: MARK_PX for index in wanted_px if COLUMNS[index].kind is Kind.STATE}
@@ -36,4 +36,6 @@ def _narrow(wanted_px: Mapping[int, int], room_px: int) -> dict[int, int]:
         beyond = sum(shown.values()) - room_px
         if beyond > 0:
             shown[index] = max(min(least, shown[index]), shown[index] - beyond)
+    if SYMBOL in shown:
+        shown[SYMBOL] += max(0, room_px - sum(shown.values()))
     return shown

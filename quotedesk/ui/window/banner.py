@@ -23,6 +23,8 @@ _BOTH_BUTTONS_PX = 640
 class Banner(QWidget):
     """Says the most urgent thing there is: links that are lost, else those that are silent, else what is parked.
 
+    `seen`: plans that the user has read of; all windows share it.
+
     Attributes:
         retry: the button; for all that are lost.
         settings: the button where a token is missing or refused.
@@ -36,7 +38,7 @@ class Banner(QWidget):
     token_wanted = Signal(str)
     plan_seen = Signal(object)
 
-    def __init__(self, appearance: Appearance, clock: Clock) -> None:
+    def __init__(self, appearance: Appearance, clock: Clock, seen: set[int | None]) -> None:
         super().__init__()
         self._appearance = appearance
         self._clock = clock
@@ -45,7 +47,7 @@ class Banner(QWidget):
         self._silent: tuple[LinkStatus, ...] = ()
         self._slots: int | None = None
         self._parked = 0
-        self._seen: set[int | None] = set()  # plans that the user has read of
+        self._seen = seen
         self._wait_began_s = math.nan
         self._word = self._announced = ""
         self.retry_at_s: float | None = None

@@ -20,6 +20,7 @@ class ViewMenu(QMenu):
     Attributes:
         turn_theme: the action that turns dark into light and back.
         next_spacing: the action that takes the next row height.
+        looks: what chooses the looks, for a button's menu.
     """
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
@@ -37,6 +38,7 @@ class ViewMenu(QMenu):
         motion = act(self, "&Flash where a price moved", "Ctrl+Shift+F", self._turn_motion)
         motion.setCheckable(True)
         self._checks.append(lambda: motion.setChecked(appearance.motion))
+        self.looks = (theme.menuAction(), colours.menuAction(), rows.menuAction(), motion)
         appearance.changed.connect(self._check)
         self._check()
 

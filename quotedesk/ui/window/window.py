@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QPixmap, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from quotedesk.config.window_file import WindowState
 from quotedesk.lists.book import Book
@@ -113,7 +113,7 @@ class Window(QMainWindow):
         self.start_panel = self.panel.start_panel
         self.undo = undo
         self.toasts = Toasts(self.panel, self.panel.written_in, self.table, self.appearance, undo, clock)
-        self.banner = Banner(self.appearance, clock)
+        self.banner = Banner(self.appearance, clock, self.requests.plans_seen)
         self.banner.hide()
         self.status_bar = StatusBar(self.appearance, clock, self._titles)
         self.setStatusBar(self.status_bar)
@@ -136,7 +136,7 @@ class Window(QMainWindow):
         self.table.log = self.repaint_clock.log
         self.view_menu = ViewMenu(self.appearance, self)
         self.view_menu.put_first(act(self.view_menu, "Fee&ds", "Ctrl+Alt+0", self.show_feeds_window))
-        columns = ColumnsMenu(self.table, self.view_menu)
+        columns = self._columns_menu = ColumnsMenu(self.table, self.view_menu)
         sort = SortMenu(self.table, self.panel.model, self.view_menu)
         self.view_menu.put_first(sort.menuAction(), columns.menuAction())
         self._header_menu = HeaderMenu(self.table, self.panel.model, columns)
@@ -308,12 +308,14 @@ class Window(QMainWindow):
         self.help_menu = HelpMenu(bar, self.requests, self)
         self.help_menu.add_messages(self.show_messages)
         bar.addMenu(self.help_menu)
-        edit = self.edit_menu
-        for action, icon in (
-            *((edit.remove, "remove"), (edit.undo, "undo"), (edit.redo, "redo")),
-            *((self.view_menu.next_spacing, "rows"), (self.view_menu.turn_theme, "theme")),
-        ):
-            self._tools.add(action, icon)
+        edit, tools = self.edit_menu, self._tools
+        tools.search.clicked.connect(edit.add.trigger)
+        for action, icon in ((edit.remove, "remove"), (edit.undo, "undo"), (edit.redo, "redo")):
+            tools.add(action, icon, is_spare=True)
+        tools.add_menu(self._columns_menu, "columns", "Columns")
+        looks = QMenu(self)
+        looks.addActions(self.view_menu.looks)
+        tools.add_menu(looks, "sliders", "Theme, colours and row height")
         self._tools.add(self._shape.on_top, "pin", only_while_on=True)
 
     def _dress(self) -> None:
