@@ -19,12 +19,28 @@ _DROP_LINE_PX = 2
 _TRIANGLE_PX = 15  # beside the title of a sorted column
 
 
+class _ColumnDropLine(QWidget):
+    """The line where a column would go."""
+
+    def __init__(self, header: "Header") -> None:
+        super().__init__(header.viewport())
+        self._header = header
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, event: object) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._header.row_painter.theme.accent)
+        painter.end()
+
+
 class Header(QHeaderView):
     """Paints itself; how wide columns are shown is column_fit's to say, from how wide they are wanted.
 
     Attributes:
         shown_sorting: tells (column, descending) of the order that is shown, or None.
         titles: tells a column's title, from its longest form to its shortest.
+        drop_x: where a column that is being dragged would go; None where it stays.
     """
 
     def __init__(self, row_painter: RowPainter, parent: QWidget) -> None:
@@ -40,7 +56,8 @@ class Header(QHeaderView):
         self._left_out: set[int] = set()  # columns that the window is too narrow for
         self._is_fitting = False
         self._pressed: tuple[int, int] | None = None  # the column that may be pulled away, and the x of the press
-        self._drop_x: int | None = None
+        self.drop_x: int | None = None
+        self._drop_line = _ColumnDropLine(self)
         self.setFixedHeight(look.HEADER_PX)
         self.setMinimumSectionSize(MARK_PX)
         self.setHighlightSections(False)
@@ -144,9 +161,12 @@ class Header(QHeaderView):
         return left + width if is_beyond else left if at - 1 != pulled else None
 
     def _show_drop(self, x: int | None) -> None:
-        if x != self._drop_x:
-            self._drop_x = x
-            self.viewport().update()
+        if x != self.drop_x:
+            self.drop_x = x
+            self._drop_line.setVisible(x is not None)
+        if x is not None:
+            self._drop_line.setGeometry(x - _DROP_LINE_PX // 2, 0, _DROP_LINE_PX, self.height())
+            self._drop_line.raise_()  # over the column's picture, which hangs at the pointer
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803 (Qt's name)
         theme = self.row_painter.theme
@@ -187,11 +207,6 @@ class Header(QHeaderView):
 
     def paintEvent(self, event: object) -> None:
         super().paintEvent(event)  # type: ignore[arg-type]
-        if self._drop_x is not None:
-            painter = QPainter(self.viewport())
-            accent = self.row_painter.theme.accent
-            painter.fillRect(self._drop_x - _DROP_LINE_PX // 2, 0, _DROP_LINE_PX, self.height(), accent)
-            painter.end()
         # Beyond the last section, where the base class draws a style's empty header.
         beyond = self.length() - self.offset()
         if beyond < self.viewport().width():

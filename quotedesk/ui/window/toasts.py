@@ -91,6 +91,13 @@ class Toast(QWidget):
         self.close_button.setGeometry(left, (height - _CLOSE_PX) // 2, _CLOSE_PX, _CLOSE_PX)
         self.resize(left + _CLOSE_PX + 8, height)
 
+    def fits_beside(self, room_px: int) -> bool:
+        """Take so much room at most, on one line; may it stand there, whole or long enough to be understood?"""
+        if room_px <= 0:
+            return False
+        self.fit(min(_MOST_BESIDE_PX, room_px), is_low=True)
+        return self.width() <= room_px and (room_px >= _LEAST_BESIDE_PX or not self.label.is_cut)
+
     def be_seen(self, on: bool) -> None:
         """Show it, or keep it back while there is no place; its time counts while it can be read."""
         if on != self.isVisible():
@@ -206,17 +213,16 @@ class Toasts(QObject):
         self._placing.stop()
         room = self._area.rect().adjusted(_MARGIN_PX, look.HEADER_PX + _GAP_PX, -_MARGIN_PX, -_MARGIN_PX)
         rows, strip = self._rows(), self._strip()
-        is_beside = strip.width() >= _LEAST_BESIDE_PX
         bottom, is_taken = room.bottom(), False
         for toast in reversed(self.shown):
             toast.fit(min(WIDTH_PX, room.width()))
             spot = self._spot(toast, room, bottom, [rows])
-            if spot is None and is_beside:
-                toast.fit(min(_MOST_BESIDE_PX, strip.width()), is_low=True)
+            if spot is None and toast.fits_beside(strip.width()):
                 top = strip.top() + (strip.height() - toast.height()) // 2
                 spot = None if is_taken else QRect(strip.left(), top, toast.width(), toast.height())
                 is_taken = True
             elif spot is None:
+                toast.fit(min(WIDTH_PX, room.width()))
                 spot = self._spot(toast, room, bottom, self._chosen())
             toast.be_seen(spot is not None and self._area.isVisible())
             if spot is not None:
