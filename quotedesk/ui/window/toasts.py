@@ -92,7 +92,7 @@ class Toast(QWidget):
         self.resize(left + _CLOSE_PX + 8, height)
 
     def fits_beside(self, room_px: int) -> bool:
-        """Take so much room at most, on one line; may it stand there, whole or long enough to be understood?"""
+        """Take so much room at most, on one line; may it stand there, whole or at least the most of it?"""
         if room_px <= 0:
             return False
         self.fit(min(_MOST_BESIDE_PX, room_px), is_low=True)
