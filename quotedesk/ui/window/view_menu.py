@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QMenu, QWidget
 from quotedesk.config.settings import Shade
 from quotedesk.ui.looks.actions import act
 from quotedesk.ui.looks.appearance import DIRECTIONS, SHADES, SPACINGS, Appearance
+from quotedesk.ui.looks.menu import Menu
 
 _Chosen = TypeVar("_Chosen", bound=Enum)
 
 
-class ViewMenu(QMenu):
+class ViewMenu(Menu):
     """Shows and changes an Appearance.
 
     Attributes:
@@ -55,7 +56,8 @@ class ViewMenu(QMenu):
         choose: Callable[[_Chosen], None],
     ) -> QMenu:
         """A submenu of which one is chosen."""
-        menu = self.addMenu(title)
+        menu = Menu(title, self)
+        self.addMenu(menu)
         group = QActionGroup(menu)
         for one, name in names.items():
             action = menu.addAction(name)

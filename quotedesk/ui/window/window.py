@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QPixmap, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from quotedesk.config.window_file import WindowState
 from quotedesk.lists.book import Book
@@ -19,6 +19,7 @@ from quotedesk.ui.dialogs.feeds_window import FeedsWindow
 from quotedesk.ui.looks.actions import act
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.icons import Icons
+from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.looks.style import dress
 from quotedesk.ui.message import Message, as_message
 from quotedesk.ui.table import sparkline_shape as line_shape
@@ -313,7 +314,7 @@ class Window(QMainWindow):
         for action, icon in ((edit.remove, "remove"), (edit.undo, "undo"), (edit.redo, "redo")):
             tools.add(action, icon, is_spare=True)
         tools.add_menu(self._columns_menu, "columns", "Columns")
-        looks = QMenu(self)
+        looks = Menu(self)
         looks.addActions(self.view_menu.looks)
         tools.add_menu(looks, "sliders", "Theme, colours and row height")
         self._tools.add(self._shape.on_top, "pin", only_while_on=True)
