@@ -18,6 +18,7 @@ from quotedesk.ui.window.link_text import NO_PRICES, reasons, silence
 from quotedesk.ui.window.wrapped_label import WrappedLabel
 
 _BOTH_BUTTONS_PX = 640
+_NEXT_PX = 400  # so wide a banner has room for when the next try is
 
 
 class Banner(QWidget):
@@ -130,7 +131,7 @@ class Banner(QWidget):
             since_s = min(link.silent_since_s for link in self._silent if link.silent_since_s is not None)
             self._title.setText(f"{NO_PRICES} {numbers.span(now_s - since_s)}")
         self._next.setText(told)
-        self._next.setVisible(bool(told))
+        self._next.setVisible(bool(told) and self.width() >= _NEXT_PX)
         self.update()
 
     def words(self) -> tuple[str, str, str]:
@@ -140,6 +141,7 @@ class Banner(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_buttons()
+        self._next.setVisible(bool(self._next.text()) and self.width() >= _NEXT_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._appearance.theme

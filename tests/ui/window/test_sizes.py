@@ -4,13 +4,17 @@ import itertools
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QWidget
 
 from quotedesk.config.settings import Shade, Spacing
 from quotedesk.lists.section import new_section
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.states import LinkState, LinkStatus
+from quotedesk.ui.looks import theme
 from quotedesk.ui.looks.overlay_scroll_bar import OverlayScrollBar
 from quotedesk.ui.table.columns import COLUMNS
+from quotedesk.ui.table.row_painter import STATE_LEFT_PX
 from quotedesk.ui.window.toasts import Toasts
 
 SIZES = [(260, 300), (480, 640), (559, 400), (560, 400), (800, 500), (1024, 520), (1920, 1000), (3440, 1300)]
@@ -154,3 +158,39 @@ def test_the_first_window_fits_the_screen(open_desk) -> None:
     window.release()
     window.allow_close()
     window.deleteLater()
+
+
+@pytest.mark.parametrize("size", [(260, 420), (480, 480), (1000, 500)])
+def test_no_button_of_the_start_panel_or_the_banner_is_cut(open_desk, size: tuple[int, int]) -> None:
+    desk = open_desk()
+    desk.window.resize(*size)
+    desk.window.welcome()
+    desk.show_feeds(
+        links=(
+            LinkStatus(
+                "demo", "demo", LinkState.WAITING, reason="the network is down", retry_at_s=desk.clock.now_s() + 9
+            ),
+        )
+    )
+    desk.window._second()
+    desk.settle()
+    panel = desk.window.start_panel
+    buttons = [panel.demo, panel.token, panel.end, *panel.colours.buttons.values(), desk.window.banner.retry]
+    assert desk.window.banner.isVisible()
+    for button in buttons:
+        assert button.isVisible()
+        assert button.width() >= button.sizeHint().width(), button.text()
+        assert button.height() >= button.sizeHint().height(), button.text()
+        holder = desk.window.banner if button is desk.window.banner.retry else panel
+        assert holder.rect().contains(place(button, holder)), button.text()
+    boxes = [place(button, panel) for button in buttons[:-1]]
+    for one, other in itertools.combinations([*boxes, panel.field().translated(-panel.pos())], 2):
+        assert not one.intersects(other)
+
+
+def test_where_our_font_is_missing_no_state_s_word_is_cut(open_desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(theme, "FAMILIES", ["DejaVu Sans"])
+    desk = open_desk("A.US")
+    desk.window.resize(1000, 400)
+    word = QFontMetricsF(theme.font(12)).horizontalAdvance("Waiting 12 s")
+    assert desk.table.columnWidth(1) >= STATE_LEFT_PX + word + 2
