@@ -98,8 +98,14 @@ def test_a_section_says_its_mean_at_the_end_of_the_last_column(open_desk) -> Non
         desk.tick("A.US", price)
     desk.settle()
     desk.clock.advance(1)
+    desk.settle()
+    count = desk.table.log.paint_stats(desk.clock.now_s()).count
     desk.table.announce()
     desk.settle()
+    assert desk.table.log.paint_stats(desk.clock.now_s()).count == count + 1, "once a second, where it is another"
+    desk.table.announce()
+    desk.settle()
+    assert desk.table.log.paint_stats(desk.clock.now_s()).count == count + 1
     after = desk.image()
     right = desk.table.header.length()
     box = QRect(right - 70, 2, 60, 28)
