@@ -8,11 +8,14 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from quotedesk import __version__
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument, check_code, split_codes, split_feed
+
+if TYPE_CHECKING:
+    from quotedesk.codec.base import Provider
 
 EXIT_USAGE = 2
 EXIT_IN_USE = 3
@@ -76,7 +79,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     _add_exchange(commands)
     key = commands.add_parser("token", aliases=["key"], help="keep a provider's token in the system's keyring")
     key_commands = key.add_subparsers(required=True, metavar="set|forget")
-    key_set = key_commands.add_parser("set", help="ask for the token and keep it")
+    key_set = key_commands.add_parser("set", help="ask for the token and keep it", epilog=_about_parts())
     key_set.add_argument("provider", choices=sorted(_key_providers()))
     key_set.set_defaults(run=_set_key)
     key_forget = key_commands.add_parser("forget", help="take the token out of the keyring")
@@ -117,11 +120,21 @@ def _check_pace(chosen: argparse.Namespace) -> None:
 
 
 def _add_demo_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    from quotedesk.demo.dialects import NAMES
+
     server = commands.add_parser("demo-server", help="run the built-in feed server by itself")
+    server.add_argument(
+        "--dialect", choices=("alltick", *NAMES), default="alltick", help="whose double it is; HTTP on the same port"
+    )
+    server.add_argument(
+        "--instruments", metavar="N", type=int, default=0, help="so many made-up instruments beside the venue's own"
+    )
     server.add_argument("--port", type=int, default=0, help="0 takes a free one; the first line says which")
     server.add_argument("--seed", type=int, default=1, help="the same seed gives the same prices")
     server.add_argument("--log", metavar="FILE", type=Path, help="a JSON object per connection, frame and breach")
     server.add_argument("--unknown", metavar="A,B", default="", help="codes to refuse")
+    server.add_argument("--symbols", metavar="A,B", default="", help="codes to serve though they fit no market")
+    server.add_argument("--any-symbol", action="store_true", help="serve whatever can be a symbol, as for load tests")
     server.add_argument("--replay", metavar="CSV", type=Path, help="recorded trades instead of made-up prices")
     _add_pace(server)
     server.add_argument(
@@ -129,7 +142,7 @@ def _add_demo_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
         metavar="WORDS",
         action="append",
         default=[],
-        help='what goes wrong, as in "plan 5" or mute; repeatable',
+        help='what goes wrong, as in "plan 5" or mute; one that is none names them all; repeatable',
     )
     server.add_argument("--control", action="store_true", help="lines on standard input are faults, too; see --fault")
     server.add_argument("--exit-with-parent", action="store_true", help="end when the program that started it ends")
@@ -301,12 +314,16 @@ def _run_demo_server(chosen: argparse.Namespace, command: str, is_bare: bool) ->
             seed=chosen.seed,
             log=chosen.log,
             unknown=frozenset(split_codes(chosen.unknown)),
+            symbols=frozenset(split_codes(chosen.symbols)),
+            any_symbol=chosen.any_symbol,
             replay=chosen.replay,
             replay_speed=chosen.replay_speed or 1.0,
             loops=chosen.loop,
             exit_with_parent=chosen.exit_with_parent,
             faults=tuple(chosen.fault),
             control=chosen.control,
+            dialect=chosen.dialect,
+            instruments=max(chosen.instruments, 0),
         )
     )
 
@@ -315,22 +332,49 @@ def _set_key(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     """Ask for the token: never as an argument, which every user of the machine can read."""
     from quotedesk.config import secrets
 
+    provider = _key_providers()[chosen.provider]
     try:
-        if sys.stdin is None:
-            key = ""
-        elif sys.stdin.isatty():
-            key = getpass.getpass(f"Token for {chosen.provider} (not shown): ").strip()
-        else:
-            key = sys.stdin.readline().strip()
+        key = _ask_for(provider)
     except (EOFError, KeyboardInterrupt, UnicodeDecodeError):
         key = ""
     if not key:
         raise QuotedeskError("No token was given; nothing was changed.")
-    if not re.fullmatch(r"[!-~]+", key):
-        raise QuotedeskError("A token has no blanks and only plain characters; nothing was changed.")
+    if fault := provider.fault_of(key):
+        raise QuotedeskError(f"{fault}; nothing was changed.")
     secrets.keep_key(chosen.provider, key)
     print(f"The token for {chosen.provider} is in the keyring. Start with: {command} --feed {chosen.provider}")
     return 0
+
+
+def _ask_for(provider: "Provider") -> str:
+    """The provider's key, from whoever types or from a pipe: part by part, or all parts in the first line.
+
+    Raises EOFError, KeyboardInterrupt, UnicodeDecodeError.
+    """
+    if sys.stdin is None:
+        return ""
+    key = ""
+    for part in provider.key_parts:
+        if len(provider.secrets_in(key)) == len(provider.key_parts):
+            break
+        if sys.stdin.isatty():
+            line = getpass.getpass(f"{part[0].upper()}{part[1:]} for {provider.name} (not shown): ").strip()
+        else:
+            line = sys.stdin.readline().strip()
+        if not line:
+            return ""
+        key = f"{key}:{line}" if key else line
+    return key
+
+
+def _about_parts() -> str:
+    """Which keys have several parts, for `--help`."""
+    parted = [provider for provider in _key_providers().values() if len(provider.key_parts) > 1]
+    return " ".join(
+        f"{each.title}'s has a {' and a '.join(each.key_parts)}: both are asked for, one after the other. "
+        f"In one line they are {each.key_form}."
+        for each in parted
+    )
 
 
 def _forget_key(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
@@ -375,10 +419,11 @@ def _examine(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     return doctor.run(feed, urls.get(feed.name), profile)
 
 
-def _key_providers() -> set[str]:
+def _key_providers() -> "dict[str, Provider]":
+    """Those that need a key, by name."""
     from quotedesk.codec import FEEDS
 
-    return {feed.provider.name for feed in FEEDS.values() if feed.provider.needs_key}
+    return {feed.provider.name: feed.provider for feed in FEEDS.values() if feed.provider.needs_key}
 
 
 def _urls(chosen: argparse.Namespace) -> dict[str, str]:

@@ -27,6 +27,7 @@ from quotedesk.app.tools.preferences import Preferences
 from quotedesk.app.windows import Windows
 from quotedesk.codec import FEEDS
 from quotedesk.config import directory_file
+from quotedesk.config.directory_store import DirectoryStore
 from quotedesk.config.paths import Profile
 from quotedesk.config.settings import SettingsFile
 from quotedesk.engine.clock import SystemClock
@@ -107,7 +108,16 @@ class Program:
         self.quotes = Quotes()
         self._restore = Restore(self._profile, self.quotes)
         self._metrics = MetricsGatherer(self._clock, self.book, self.quotes)
-        self._directories = Directories({name: self._sources.of(name).title for name in FEEDS}, self._load_directory)
+        self.directory_store = DirectoryStore(self._profile.directories)
+        self._told_of_directories = ""
+        self._directories = Directories(
+            {name: self._sources.of(name).title for name in FEEDS},
+            self._load_directory,
+            venues={name: feed.venue for name, feed in FEEDS.items()},
+            others=[name for name, feed in FEEDS.items() if not feed.provider.needs_key and not feed.is_built_in],
+            link_of=lambda one: f"{one.feed} {FEEDS[one.feed].provider.endpoint(one.code)}",
+        )
+        self._directories.in_use = lambda: dict.fromkeys(each.feed for each in self.book.wanted())
         self.is_over = asyncio.Event()
 
     def run(self) -> int:
@@ -156,7 +166,7 @@ class Program:
             None if self._options.stats else probe,
         )
         reports = BugReports(windows, self._report_lines, self._redactor, self._profile.log, self._prepared.crash)
-        self._notifier = Notifier(windows, lambda: self._settings.chosen.tells)
+        self._notifier = Notifier(windows, lambda: self._settings.chosen.tells, self._clock)
         self._recall_prices()
         windows.show()
         if self._prepared.is_new and not self._options.says_what:
@@ -182,6 +192,7 @@ class Program:
             async with asyncio.timeout(_LAST_SAVE_S):
                 await self._writer.flush()
         await tasks.stop()
+        self.directory_store.close()
         self._faults.show = None
         windows.close_all()
         if app is not None:
@@ -237,10 +248,9 @@ class Program:
 
     def _load_directory(self, feed: str) -> SymbolDirectory:
         """The known symbols of a feed, with how others call them."""
-        provider = FEEDS[feed].provider
-        names, listed, report = directory_file.load(provider.resources)
+        directory, report = directory_file.directory_of(FEEDS[feed].provider, feed, self.directory_store)
         self._report(report)
-        return SymbolDirectory(names, provider.symbology(listed))
+        return directory
 
     def _listen(self) -> None:
         """From now on another start on this profile shows this window, and another network is noticed."""
@@ -316,10 +326,18 @@ class Program:
             self._keep_stats()
             diagnostics.second()
             self._restore.keep_windows(self.windows)
+            self._tell_of_directories()
             if second % PRICES_EVERY_S == 0:
                 self._keep_prices()
             if self._options.is_tour:
                 print(f"{second:2d} s  {self._metrics.tour_line(self.feeds)}", flush=True)
+
+    def _tell_of_directories(self) -> None:
+        """A file of symbols that cannot be used is told once, whenever that is met."""
+        if (told := self.directory_store.report) != self._told_of_directories:
+            self._told_of_directories = told
+            log.warning("%s", told)
+            self.windows.show_notice(told, is_error=True)
 
     def _stats(self) -> metrics.Stats:
         return self._metrics.gather(self.feeds, self.windows.all[0], self._services.first_quote_s)

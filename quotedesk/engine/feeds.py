@@ -154,7 +154,7 @@ class Feeds:
         if name not in self.runners:
             source = self._find_source(name)
             limits, provider = source.feed.limits, source.feed.provider.name
-            pace = self._paces.setdefault(provider, Pace(limits.frame_gap_s, limits.link_gap_s))
+            pace = self._paces.setdefault(provider, Pace(limits.frame_gap_s, limits.link_gap_s, limits.bucket))
             self.runners[name] = FeedRunner(source, self._services, pace, self._show_links)
         return self.runners[name]
 

@@ -66,7 +66,7 @@ class LoggedServer:
 
     async def start(self) -> None:
         self._logs.append(self._folder / f"{self._name}-{len(self._logs)}.log")
-        options = ServerOptions(port=self._port, log=self._logs[-1], **self._options)
+        options = ServerOptions(**{"any_symbol": True, **self._options}, port=self._port, log=self._logs[-1])
         self._server = await DemoServer(options).__aenter__()
         self.url = self._server.url
         self._port = int(self.url.rpartition(":")[2])
@@ -182,11 +182,11 @@ class ProgramAtWork:
         return "\n".join(message.text for _, message in self.window.toasts.told)
 
     def type(self, text: str) -> None:
-        """Type a text and Enter into the line where symbols are added."""
+        """Type a text into the line where symbols are added, and insist on it as it is: Ctrl+Enter."""
         line = self.window.add_line
         line.begin()
         QTest.keyClicks(line, text)
-        QTest.keyClick(line, Qt.Key.Key_Return)
+        QTest.keyClick(line, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
     def press(self, key: Qt.Key, widget: QWidget | None = None, modifier: Qt.KeyboardModifier | None = None) -> None:
         """Press a key on the rows, or on some widget."""

@@ -1,4 +1,4 @@
-"""What looks like a field at the top of the window, and leads to the add line, where symbols are added and found."""
+"""What looks like a field at the top of the window, and opens the search, where symbols are added and found."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QPaintEvent, QPen
@@ -26,7 +26,7 @@ class SearchField(QPushButton):
         self.setCursor(Qt.CursorShape.IBeamCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAccessibleName(_WORDS)
-        self.setToolTip("Leads to the line under the rows (Ctrl+K)")
+        self.setToolTip("Opens the search (Ctrl+K)")
         appearance.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QTabBar, QToolButton, QWidget
 
@@ -24,6 +25,7 @@ from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.icons import SIZE_PX, Icons
+from quotedesk.ui.window.spoken_tabs import speak
 from quotedesk.ui.window.tab_scroller import TabScroller
 from quotedesk.ui.window.tool_strip import ToolStrip
 
@@ -108,6 +110,10 @@ class ListTabs(QTabBar):
                 self.setCurrentIndex(place)
         self.blockSignals(False)
         self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        speak(self)
 
     def list_at(self, place: int) -> Watchlist:
         """Whose tab it is."""

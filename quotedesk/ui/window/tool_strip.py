@@ -1,4 +1,4 @@
-"""The right end of the tab strip: the way to the add line, and the few buttons that a hand on the mouse wants most."""
+"""The right end of the tab strip: the way to the search, and the few buttons that a hand on the mouse wants most."""
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction
@@ -17,7 +17,7 @@ class ToolStrip(QWidget):
     """A button per action or menu, with its icon; the tooltip has its word and key.
 
     Attributes:
-        search: the field that leads to the add line.
+        search: the field that opens the search.
     """
 
     def __init__(self, appearance: Appearance, icons: Icons, parent: QWidget) -> None:

@@ -1,4 +1,4 @@
-"""The field at the top that leads to the add line."""
+"""The field at the top that opens the search."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest

@@ -54,12 +54,12 @@ def test_every_button_has_an_icon_in_the_theme_s_colour_and_a_tip_with_its_key(o
         assert button.defaultAction().icon().isNull(), "menus stay words"
 
 
-def test_a_click_on_the_search_field_leads_to_the_add_line(open_desk) -> None:
+def test_a_click_on_the_search_field_opens_the_search(open_desk) -> None:
     desk = open_desk()
     search = desk.window.findChild(ToolStrip).search
     assert search.isVisible()
     QTest.mouseClick(search, Qt.MouseButton.LeftButton)
-    assert desk.add_line.hasFocus()
+    assert desk.window.panel.search.hasFocus()
 
 
 def test_buttons_open_what_chooses_columns_and_looks(open_desk) -> None:
