@@ -59,7 +59,7 @@ def test_a_click_on_the_search_field_opens_the_search(open_desk) -> None:
     search = desk.window.findChild(ToolStrip).search
     assert search.isVisible()
     QTest.mouseClick(search, Qt.MouseButton.LeftButton)
-    assert desk.window.panel.search.hasFocus()
+    assert desk.window.panel.search.line.hasFocus()
 
 
 def test_buttons_open_what_chooses_columns_and_looks(open_desk) -> None:
