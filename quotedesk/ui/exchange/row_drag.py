@@ -16,7 +16,7 @@ from quotedesk.ui.table.model import TableModel
 
 CHIP_PX = 26
 _PAD_PX = 10
-_HOT_SPOT = QPoint(-12, -6)  # the chip hangs at the lower right of the pointer
+_HOT_SPOT = QPoint(-16, -16)  # the chip hangs at the lower right of the pointer, the hint right below it
 
 
 class RowDrag(QObject):

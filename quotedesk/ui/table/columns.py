@@ -142,6 +142,8 @@ def _touch(last: float, high: float, low: float) -> int:
 class Kind(enum.Enum):
     """How a column is painted."""
 
+    __hash__ = object.__hash__  # that of enums is Python, and is asked for with each cell
+
     SYMBOL = "symbol"
     STATE = "state"
     PRICE = "price"  # with the arrow of the last tick and the flash
@@ -152,7 +154,7 @@ class Kind(enum.Enum):
     WORDS = "words"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is one of COLUMNS: to compare all fields would take its time
 class Column:
     """One shown column.
 
@@ -216,9 +218,10 @@ def _change(quotes: Quotes, slots: Slots) -> Floats:
     return quotes["last"][slots] - quotes.base[slots]
 
 
-def _percent(quotes: Quotes, slots: Slots) -> Floats:
+def percents(quotes: Quotes, slots: Slots) -> Floats:
+    """The changes of some rows in percent; NaN unknown."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        percent: Floats = _change(quotes, slots) / np.abs(quotes.base[slots])
+        percent: Floats = _change(quotes, slots) / np.abs(quotes.base[slots]) * 100
     percent[~np.isfinite(percent)] = math.nan
     return percent
 
@@ -277,7 +280,7 @@ COLUMNS = (
         70,
         lambda row: numbers.percent(row.percent),
         "The same in percent",
-        _percent,
+        percents,
     ),
     _price("Bid", "bid", "The best price that somebody pays"),
     _price("Ask", "ask", "The best price at which somebody sells"),
@@ -315,7 +318,7 @@ COLUMNS = (
         144,
         lambda row: "",
         "Last price over time, at most 15 minutes. A gap: the link was down. Dotted: the price that Chg counts from",
-        _percent,
+        percents,
         alignment=_LEFT,
     ),
     Column(

@@ -6,6 +6,9 @@ from PySide6.QtCore import QObject, Signal
 class Requests(QObject):
     """Emitted by windows and their menus, answered by the app.
 
+    Attributes:
+        plans_seen: how much plans carry, as far as the user has read it in any window.
+
     Signals:
         retry(): connect again now, wherever a link is lost.
         window(): another window.
@@ -31,3 +34,7 @@ class Requests(QObject):
     plan_seen = Signal(object)
     welcomed = Signal()
     quit = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.plans_seen: set[int | None] = set()

@@ -15,9 +15,10 @@ from quotedesk.ui.looks.theme import faded
 WIDTH_PX = 502
 _FIRST_HEIGHT_PX = 218
 _HEIGHT_PX = 140
-_INNER_PX = 26
+_INNER_PX, _NARROW_INNER_PX = 26, 14
 _FIELD_PX = 34
 _FIELD_TOP_PX = 78
+_NARROW_PX = 500
 _GHOST_ROWS = 11
 
 
@@ -51,9 +52,9 @@ class StartPanel(QWidget):
         lines.setSpacing(4)
         self.title = ElidedLabel(look.font(18, strong=True), "t1")
         lines.addWidget(self.title)
-        lines.addWidget(
-            plain_label(look.font(), "t2", "Type a symbol and press Enter. Paste many at once, or drop a file.")
-        )
+        what = ElidedLabel(look.font(), "t2")
+        what.show_text("Type a symbol and press Enter. Paste many at once, or drop a file.")
+        lines.addWidget(what)
         self._choices = QWidget(self)
         self.demo, self.token = QPushButton("&Demo feed"), QPushButton("AllTick &token\N{HORIZONTAL ELLIPSIS}")
         self.end = QPushButton("&Show the list")
@@ -67,21 +68,23 @@ class StartPanel(QWidget):
         self.token.clicked.connect(lambda: self._ask(self.token_wanted))
         self.end.clicked.connect(self.ended)
         self._feed = BUILT_IN
-        grid = QGridLayout(self._choices)
+        grid = self._grid = QGridLayout(self._choices)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(8)
         grid.setHorizontalSpacing(8)
-        grid.setColumnMinimumWidth(0, 78)
-        prices = QHBoxLayout()
+        prices = self._prices = QHBoxLayout()
+        prices.setSpacing(8)
         for widget in (self.demo, self.token):
             prices.addWidget(widget)
         prices.addStretch(1)
-        prices.addWidget(self.end)
-        grid.addWidget(plain_label(look.font(), "t2", "Prices from"), 0, 0)
+        self._labels = [plain_label(look.font(), "t2", words) for words in ("Prices from", "Colours")]
+        for row, label in enumerate(self._labels):
+            grid.addWidget(label, row, 0)
         grid.addLayout(prices, 0, 1)
-        grid.addWidget(plain_label(look.font(), "t2", "Colours"), 1, 0)
         self.colours = DirectionChoice(appearance, self._choices, THREE)
         grid.addWidget(self.colours, 1, 1)
+        self._is_narrow: bool | None = None
+        self._arrange(is_narrow=False)
         self.show_feed(BUILT_IN)
         self.show_list("", is_first=True)
 
@@ -101,18 +104,21 @@ class StartPanel(QWidget):
         """Take this part of the parent; with rows there, no more of it than the card."""
         self._has_rows = has_rows
         self.end.setVisible(has_rows)
+        self._arrange(is_narrow=area.width() < _NARROW_PX)
         card = self._card_in(area)
         self.setGeometry(card if has_rows else area)
         card = self._card()
-        self._words.setGeometry(card.left() + _INNER_PX, card.top() + 20, card.width() - _INNER_PX - 8, 50)
+        self._words.setGeometry(card.left() + self._inner_px, card.top() + 20, card.width() - self._inner_px - 8, 50)
         top = card.top() + _FIELD_TOP_PX + _FIELD_PX + 18
-        self._choices.setGeometry(card.left() + _INNER_PX, top, card.width() - 2 * _INNER_PX, card.bottom() - top - 16)
+        self._choices.setGeometry(
+            card.left() + self._inner_px, top, card.width() - 2 * self._inner_px, card.bottom() - top - 16
+        )
 
     def field(self) -> QRect:
         """Where the add line belongs, in the parent."""
         card = self._card().translated(self.pos())
         top = card.top() + _FIELD_TOP_PX
-        return QRect(QPoint(card.left() + _INNER_PX, top), QPoint(card.right() - _INNER_PX, top + _FIELD_PX))
+        return QRect(QPoint(card.left() + self._inner_px, top), QPoint(card.right() - self._inner_px, top + _FIELD_PX))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if not self._card().contains(event.position().toPoint()):
@@ -134,13 +140,36 @@ class StartPanel(QWidget):
         paint_card(painter, self._card(), theme)
         painter.end()
 
+    @property
+    def _inner_px(self) -> int:
+        """From the card's edge to what is in it."""
+        return _NARROW_INNER_PX if self._is_narrow else _INNER_PX
+
+    def _arrange(self, *, is_narrow: bool) -> None:
+        """Where the buttons do not fit side by side, they stand in two lines, without the words beside them."""
+        if is_narrow == self._is_narrow:
+            return
+        self._is_narrow = is_narrow
+        for label in self._labels:
+            label.setVisible(not is_narrow)
+        self._grid.setColumnMinimumWidth(0, 0 if is_narrow else 78)
+        self._grid.setHorizontalSpacing(0 if is_narrow else 8)
+        self.colours.arrange(2 if is_narrow else 4)
+        if is_narrow:
+            self._grid.addWidget(self.end, 2, 1, Qt.AlignmentFlag.AlignLeft)
+        else:
+            self._prices.addWidget(self.end)
+        self._grid.activate()  # the card is as high as they need
+
     def _ask(self, wanted: SignalInstance) -> None:
         self.show_feed(self._feed)
         wanted.emit()
 
     def _card_in(self, area: QRect) -> QRect:
-        width = min(WIDTH_PX, area.width() - 16)
+        width = min(WIDTH_PX, area.width() - (8 if self._is_narrow else 16))
         height = _FIRST_HEIGHT_PX if self._is_first else _HEIGHT_PX
+        if self._is_first and self._is_narrow:
+            height = _FIELD_TOP_PX + _FIELD_PX + 18 + self._grid.sizeHint().height() + 20
         top = max(8, min(44, (area.height() - height) // 3))
         return QRect(area.left() + (area.width() - width) // 2, area.top() + top, width, height)
 

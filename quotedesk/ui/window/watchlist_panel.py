@@ -31,6 +31,7 @@ from quotedesk.ui.exchange.mime_in import incoming
 from quotedesk.ui.exchange.mime_out import data_of
 from quotedesk.ui.exchange.row_drag import RowDrag
 from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.looks.overlay_scroll_bar import OverlayScrollBar
 from quotedesk.ui.looks.theme import HEADER_PX
 from quotedesk.ui.message import Message, announce
 from quotedesk.ui.table.columns import STATE, SYMBOL
@@ -89,6 +90,7 @@ class WatchlistPanel(QWidget):
         self._popup = ErrorPopup(appearance, self)
         self.add_line = AddLine(appearance, self._popup, self)
         self._editor_popup = ErrorPopup(appearance, self)
+        self._across = OverlayScrollBar(self.table.horizontalScrollBar(), self)
         self.editor = SymbolEditor(appearance, self._editor_popup, self.table.viewport())
         self.selecting = Selection(self.table, self.model, undo)
         self.views = ListViews(book, self.table, self.model, self.selecting)
@@ -236,6 +238,7 @@ class WatchlistPanel(QWidget):
         else:
             width = min(OPEN_WIDTH_PX if self.add_line.is_open else IDLE_WIDTH_PX, self.width() - 8)
             self.add_line.setGeometry(4, y + 4, width, density.row_px)
+        self._across.place()
         self.search.lay_out(self.rect().adjusted(0, HEADER_PX, 0, 0))
         for popup, line in ((self._popup, self.add_line.geometry()), (self._search_popup, self.search.geometry())):
             below = line.bottom() + 5

@@ -19,6 +19,7 @@ from quotedesk.ui.dialogs.feeds_window import FeedsWindow
 from quotedesk.ui.looks.actions import act
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.icons import Icons
+from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.looks.style import dress
 from quotedesk.ui.message import Message, as_message
 from quotedesk.ui.table import sparkline_shape as line_shape
@@ -48,7 +49,8 @@ from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 from quotedesk.ui.window.window_state import WindowStateKeeper
 
 _FIRST_SIZE_PX = (1000, 640)
-_LEAST_SIZE_PX = (480, 281)
+_LEAST_SIZE_PX = (260, 281)
+_BESIDE_WINDOW_PX = (16, 64)  # of a screen, for the frame and the desktop's own bar
 
 
 class Window(QMainWindow):
@@ -101,14 +103,19 @@ class Window(QMainWindow):
         self._feeds_window: FeedsWindow | None = None
         self.first_paint_s: float | None = None
         self.setMinimumSize(*_LEAST_SIZE_PX)
-        self.resize(*_FIRST_SIZE_PX)
+        room = self.screen().availableSize()
+        first = [
+            min(px, room_px - less)
+            for px, room_px, less in zip(_FIRST_SIZE_PX, room.toTuple(), _BESIDE_WINDOW_PX, strict=True)
+        ]
+        self.resize(*first)
         self.panel = WatchlistPanel(book, undo, quotes, clock, directories, self.appearance)
         self.table = self.panel.table
         self.add_line = self.panel.add_line
         self.start_panel = self.panel.start_panel
         self.undo = undo
         self.toasts = Toasts(self.panel, self.panel.written_in, self.table, self.appearance, undo, clock)
-        self.banner = Banner(self.appearance, clock)
+        self.banner = Banner(self.appearance, clock, self.requests.plans_seen)
         self.banner.hide()
         self.status_bar = StatusBar(self.appearance, clock, self._titles)
         self.setStatusBar(self.status_bar)
@@ -132,7 +139,7 @@ class Window(QMainWindow):
         self.view_menu = ViewMenu(self.appearance, self)
         self.view_menu.put_first(act(self.view_menu, "Fee&ds", "Ctrl+Alt+0", self.show_feeds_window))
         choice = ColumnChoice(book, undo, self.panel.model)
-        columns = ColumnsMenu(self.table, self.panel.model, choice, self.view_menu)
+        columns = self._columns_menu = ColumnsMenu(self.table, self.panel.model, choice, self.view_menu)
         sort = SortMenu(self.table, self.panel.model, self.view_menu)
         self.view_menu.put_first(sort.menuAction(), columns.menuAction())
         self._header_menu = HeaderMenu(self.table, self.panel.model, columns)
@@ -304,12 +311,14 @@ class Window(QMainWindow):
         self.help_menu = HelpMenu(bar, self.requests, self)
         self.help_menu.add_messages(self.show_messages)
         bar.addMenu(self.help_menu)
-        edit = self.edit_menu
-        for action, icon in (
-            *((edit.remove, "remove"), (edit.undo, "undo"), (edit.redo, "redo")),
-            *((self.view_menu.next_spacing, "rows"), (self.view_menu.turn_theme, "theme")),
-        ):
-            self._tools.add(action, icon)
+        edit, tools = self.edit_menu, self._tools
+        tools.search.clicked.connect(edit.add.trigger)
+        for action, icon in ((edit.remove, "remove"), (edit.undo, "undo"), (edit.redo, "redo")):
+            tools.add(action, icon, is_spare=True)
+        tools.add_menu(self._columns_menu, "columns", "Columns")
+        looks = Menu(self)
+        looks.addActions(self.view_menu.looks)
+        tools.add_menu(looks, "sliders", "Theme, colours and row height")
         self._tools.add(self._shape.on_top, "pin", only_while_on=True)
 
     def _dress(self) -> None:
