@@ -172,7 +172,15 @@ QDialog QPushButton {{ min-height: {field_px}px; max-height: {field_px}px; paddi
 QDialog QPushButton[choice="true"] {{ padding: 0 10px; }}
 QDialog QPushButton:default {{ background: {accent}; border-color: {accent}; color: {on_accent}; }}
 QDialog QPushButton:default:disabled {{ background: {raised}; border-color: {edge}; color: {t3}; }}
-QDialog QTableView {{ border: 1px solid {edge}; border-radius: {control_px}px; }}
+QDialog QTableView, QDialog QListView {{ border: 1px solid {edge}; border-radius: {control_px}px; }}
+QDialog QListView {{ padding: 4px; outline: none; }}
+QDialog QListView::item {{ height: 26px; padding-left: 6px; border-radius: {control_px}px; color: {t1}; }}
+QDialog QListView::item:selected {{ background: {select}; }}
+QDialog QListView::item:disabled {{ color: {t3}; }}
+QDialog QListView::indicator {{ width: 14px; height: 14px; background: {raised}; border: 1px solid {t3};
+    border-radius: 3px; }}
+QDialog QListView::indicator:checked {{ background: {accent}; border-color: {accent}; image: url("{chosen}"); }}
+QDialog QListView::indicator:checked:disabled {{ background: {t3}; border-color: {t3}; }}
 QDialog QHeaderView::section {{ background: {table}; color: {t3}; border: none; border-bottom: 1px solid {line};
     padding: 4px 6px; font-size: 11px; }}
 QDialog QProgressBar {{ background: {raised}; border: 1px solid {edge}; border-radius: 3px; height: 6px; color: {t1}; }}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from quotedesk.ui.table.columns import COLUMNS, LAST, PERCENT, STATE, SYMBOL, TREND, Column
 
 NARROW_PX = 560  # below, only what `_few` says
-LEAST_TREND_PX, MOST_TREND_PX = 80, 220
+LEAST_TREND_PX, MOST_TREND_PX = TREND.width_px, 220
 MARK_PX = 28  # a State column with its marks alone
 _LEAST_PX = {COLUMNS[SYMBOL]: 88, LAST: 112, PERCENT: 60}  # how narrow it may become
 _LEAST_OTHER_PX = 72

@@ -161,7 +161,7 @@ class Column:
     Attributes:
         title: the header.
         kind: how it is painted.
-        width_px: at first; Trend takes what is left over.
+        width_px: at first; Trend takes what is left over, and at least this.
         text: what the cell says.
         alignment: where text stands in the cell and in the header.
         right_px: padding at the right of a right-aligned text; in a price column the arrow's place is part of it.
@@ -236,7 +236,7 @@ def _decimals(reading: RowSnapshot) -> int:
 
 def _price(title: str, field: str, tip: str) -> Column:
     """A column of a price that the feed says."""
-    return Column(title, Kind.NUMBER, 92, lambda row: row.price(field), tip, _kept(field), _decimals, fields=(field,))
+    return Column(title, Kind.NUMBER, 112, lambda row: row.price(field), tip, _kept(field), _decimals, fields=(field,))
 
 
 def _quantity(title: str, field: str, tip: str) -> Column:
@@ -315,7 +315,7 @@ COLUMNS = (
     Column(
         "Trend",
         Kind.TREND,
-        144,
+        80,
         lambda row: "",
         "Last price over time, at most 15 minutes. A gap: the link was down. Dotted: the price that Chg counts from",
         percents,
