@@ -89,7 +89,7 @@ def test_the_scroll_bar_lies_at_the_edge_of_the_window(open_desk) -> None:
 
 
 def test_a_section_says_its_mean_at_the_end_of_the_last_column(open_desk) -> None:
-    desk = open_desk("A.US", "B.US")
+    desk = open_desk("A.US")  # a row that waits would be painted as well, whenever it says for how long
     desk.window.panel.rows.insert([new_section("Metals")], 0)
     desk.window.resize(3440, 500)
     desk.settle()
