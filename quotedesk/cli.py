@@ -306,6 +306,7 @@ def _mind_the_screen(chosen: argparse.Namespace, is_bare: bool) -> bool:
 def _run_demo_server(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.demo.process import run
     from quotedesk.demo.server import ServerOptions
+    from quotedesk.engine.signals import on_signals
 
     _check_pace(chosen)
     return run(
@@ -324,7 +325,8 @@ def _run_demo_server(chosen: argparse.Namespace, command: str, is_bare: bool) ->
             control=chosen.control,
             dialect=chosen.dialect,
             instruments=max(chosen.instruments, 0),
-        )
+        ),
+        on_signals,
     )
 
 

@@ -35,6 +35,7 @@ from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.latest_writer import LatestWriter
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.services import Services
+from quotedesk.engine.signals import on_signals
 from quotedesk.engine.source import Source, Sources, key_origins
 from quotedesk.engine.tasks import Tasks
 from quotedesk.lists.book import Book
@@ -139,7 +140,7 @@ class Program:
         """The run itself, in a loop that drives Qt; returns the exit code. Without `app` nothing outside ends it."""
         asyncio.get_running_loop().set_exception_handler(self._faults.of_loop)
         if app is not None:
-            loop.on_signals(self.is_over.set)
+            on_signals(self.is_over.set)
             app.request = self.is_over
         self.windows = windows = self._open_windows()
         windows.requests.quit.connect(self.is_over.set)
