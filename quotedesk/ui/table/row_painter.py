@@ -16,7 +16,7 @@ from quotedesk.quotes.history import History
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.glyphs import Glyphs
 from quotedesk.ui.looks.theme import FLAG_COLOURS, LOOKS, Colours, Density, Look, Strength, Theme
-from quotedesk.ui.table.alignment import Decimals, Fractions
+from quotedesk.ui.table.alignment import MOST_ALIGNED, Decimals, Fractions
 from quotedesk.ui.table.columns import COLUMNS, SYMBOL, Column, Kind, RowSnapshot
 from quotedesk.ui.table.numbers import MINUS, UNKNOWN, shorter
 from quotedesk.ui.table.section_summary import SectionSummary
@@ -105,7 +105,6 @@ class RowPainter:
         self._name_left_px = density.name_left_px
         self.marks = Glyphs(ratio)
         self.lines = Sparklines(history, theme, self.marks, density.trend_margin_px)
-        self.decimals = Decimals()
         self.lacking: dict[Column, float] = {}
         self._colours = {strength: theme.colours(strength) for strength in Strength}
         size_px = density.text_px
@@ -124,6 +123,7 @@ class RowPainter:
             *(self._label, self._label_count),
         )
         self.fractions = Fractions(self._regular.metrics)
+        self.decimals = Decimals()
         self._cells: dict[Kind, Callable[[QPainter, Place, _PaintedRow], None]] = {
             Kind.SYMBOL: self._symbol,
             Kind.STATE: self._state,
@@ -136,6 +136,17 @@ class RowPainter:
         }
         self._ring = QPen(theme.accent, 1.5)
         self._boxes: dict[tuple[int, int, int, int, float], QPixmap] = {}
+
+    @property
+    def decimals(self) -> Decimals:
+        return self._decimals
+
+    @decimals.setter
+    def decimals(self, decimals: Decimals) -> None:
+        self._decimals = decimals
+        # How far left of its column's edge a number ends, by its decimals: reckoned here and not for each number.
+        self._shifts_px = [self.fractions.shift_px(count, decimals) for count in range(MOST_ALIGNED + 1)]
+        self._common_shift_px = self._shifts_px[decimals.common]
 
     def paint(
         self,
@@ -278,8 +289,7 @@ class RowPainter:
             painter.drawPixmap(box_left, row.top + (self._row_px - height) // 2, box)
         # At one x in all rows of the most common decimals; behind a longer price.
         usual = place.left + place.width - place.column.right_px
-        usual_right = usual - self.fractions.shift_px(self.decimals.common, self.decimals)
-        x = max(usual_right, right) + ARROW_GAP_PX + _ARROW_HALF_PX
+        x = max(usual - self._common_shift_px, right) + ARROW_GAP_PX + _ARROW_HALF_PX
         self.marks.blit(painter, arrow, x, row.top + self._middle_px, colour, row.background)
 
     def _touch(self, painter: QPainter, right: float, row: _PaintedRow) -> None:
@@ -313,16 +323,16 @@ class RowPainter:
         if text != UNKNOWN:
             type_ = self._small_slanted if row.look.is_slanted else self._small
             right = place.left + place.width - place.column.right_px
-            width = type_.width_px(text)  # in a second many rows say the same
-            type_.draw_fitting(max(place.left + 2, right - width), row.top, text, self.theme.t3, place.width - 2)
+            # Laid out once: in a second many rows say the same.
+            type_.draw_fitting(place.left + 2, row.top, text, self.theme.t3, place.width - 2, right)
 
     def _number(self, place: Place, row: _PaintedRow, text: str, colour: QColor) -> tuple[float, float]:
         """Draw a number; returns where it begins and ends."""
         column = place.column
         most_right = right = float(place.left + place.width - column.right_px)
         if column.decimals is not None:
-            decimals = self.decimals.common if text == UNKNOWN else column.decimals(row.reading)
-            right -= self.fractions.shift_px(decimals, self.decimals)
+            decimals = self._decimals.common if text == UNKNOWN else column.decimals(row.reading)
+            right -= self._shifts_px[decimals if decimals < MOST_ALIGNED else MOST_ALIGNED]
         type_ = self._slanted if row.look.is_slanted else self._regular
         begin, end, lacks_px = type_.draw_number(place.left + 2, right, most_right, row.top, text, colour)
         if lacks_px:
@@ -376,6 +386,7 @@ class _Type:
         self._font = font
         # By cap height, not ascent, so that all fonts sit alike.
         self.baseline = round((row_px + self.metrics.capHeight()) / 2) if baseline is None else baseline
+        self._top_px = self.baseline - self.metrics.ascent()  # of words that are laid out
         self._waiting: list[tuple[QPointF, str | QStaticText, QColor]] = []
         self._shape_width = lru_cache(maxsize=4096)(self.metrics.horizontalAdvance)
         self._fitted: dict[tuple[str, int], tuple[QStaticText, float]] = {}
@@ -413,19 +424,24 @@ class _Type:
         """
         # Digits are equally wide, and measuring a new number costs as much as drawing it.
         width = self._shape_width(text.translate(_ZEROS))
-        lacks_px = max(0.0, width - (most_right - left))
-        if lacks_px:
+        lacks_px = 0.0
+        if width > most_right - left:
+            lacks_px = width - (most_right - left)
             for said in shorter(text):
                 text = said
                 width = self._shape_width(text.translate(_ZEROS))
                 if width <= most_right - left:
                     break
-        begin = max(left, min(right, most_right) - width)
-        self.draw(begin, top, text, colour)
+        begin = right - width
+        if begin < left:
+            begin = left
+        self._waiting.append((QPointF(begin, top + self.baseline), text, colour))
         return begin, begin + width, lacks_px
 
-    def draw_fitting(self, left: float, top: int, text: str, colour: QColor, room: int) -> float:
-        """Draw words that seldom change, elided to `room`; returns their width."""
+    def draw_fitting(
+        self, left: float, top: int, text: str, colour: QColor, room: int, right: float | None = None
+    ) -> float:
+        """Draw words that seldom change, elided to `room`, from `left`, or up to `right`; returns their width."""
         key = (text, room)
         fitted = self._fitted.get(key)
         if fitted is None:
@@ -433,11 +449,13 @@ class _Type:
                 self._fitted.clear()
             one_line = " ".join(text.split())
             shown = self.metrics.elidedText(one_line, Qt.TextElideMode.ElideRight, room)
-            laid_out = QStaticText(shown)  # its glyphs are found once, which costs as much as to draw them
-            laid_out.setTextFormat(Qt.TextFormat.PlainText)
-            laid_out.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-            laid_out.prepare(QTransform(), self._font)
-            fitted = self._fitted[key] = (laid_out, self.metrics.horizontalAdvance(shown))
-        top_px = top + self.baseline - self.metrics.ascent()
-        self._waiting.append((QPointF(left, top_px), fitted[0], colour))
-        return fitted[1]
+            words = QStaticText(shown)  # its glyphs are found once, which costs as much as to draw them
+            words.setTextFormat(Qt.TextFormat.PlainText)
+            words.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+            words.prepare(QTransform(), self._font)
+            fitted = self._fitted[key] = (words, self.metrics.horizontalAdvance(shown))
+        laid_out, width = fitted
+        if right is not None and right - width > left:
+            left = right - width
+        self._waiting.append((QPointF(left, top + self._top_px), laid_out, colour))
+        return width
