@@ -198,12 +198,16 @@ class Request(msgspec.Struct, frozen=True):
         params: the query, in order, not yet escaped.
         body: JSON to POST; None for a GET.
         weight: what it costs of the budget.
+        codes: the symbols that it asks for; of a snapshot it has to say them, as others are asked for by the next one.
+        interface: requests of one name keep the budget's gap from one another, and from no others.
     """
 
     path: str
     params: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     weight: int = 1
+    codes: tuple[str, ...] = ()
+    interface: str = ""
 
 
 _Item = TypeVar("_Item")
@@ -228,7 +232,7 @@ class Budget(msgspec.Struct, frozen=True):
 
     Attributes:
         windows: (weight, seconds): so much weight within any stretch of so many seconds.
-        gap_s: least time between two requests.
+        gap_s: least time between two requests of one interface.
     """
 
     windows: tuple[tuple[int, float], ...] = ()
