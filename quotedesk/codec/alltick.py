@@ -10,6 +10,7 @@ from uuid import uuid4
 import msgspec
 
 from quotedesk.codec.alltick_common import ALLTICK, CANCEL, HEARTBEAT, SUBSCRIBE, decode
+from quotedesk.codec.alltick_reference import AllTickReference
 from quotedesk.codec.base import Change, Feed, Frames, Limits, Message, SilentGreeting
 
 _TRADES = 2  # cancel_type
@@ -44,4 +45,5 @@ FEED = Feed(
     provider=ALLTICK,
     limits=Limits(replaces=True, beat_is_frame=True, retry_min_s=10.0),
     codec=AllTickCodec,
+    reference=AllTickReference(),
 )

@@ -26,6 +26,5 @@ class Candle(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def is_possible(self) -> bool:
         """Are its numbers known, and do open and close lie between low and high?"""
-        return self.low.value <= min(self.open.value, self.close.value) and (
-            max(self.open.value, self.close.value) <= self.high.value
-        )
+        low, high = self.low.value, self.high.value
+        return low <= self.open.value <= high and low <= self.close.value <= high
