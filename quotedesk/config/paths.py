@@ -42,6 +42,11 @@ class Profile:
         """The file of all lists."""
         return self.folder / "lists.toml"
 
+    @property
+    def directories(self) -> Path:
+        """The file of all feeds' symbol directories."""
+        return self.folder / "symbols.sqlite"
+
     def lists(self, feed: str) -> Path:
         """The file that earlier versions kept a feed's lists in; to be taken over."""
         return self.folder / "lists" / f"{feed}.toml"

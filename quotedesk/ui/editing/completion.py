@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from quotedesk.lists.list_reader import Suggestion
 from quotedesk.market.instrument import last_piece
+from quotedesk.ui.editing.spoken_list import SpokenList
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.glyphs import SIDE_PX, Glyphs
@@ -55,7 +56,8 @@ class Completion(QWidget):
         self._strong, self._small = look.font(strong=True), look.font(12)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMouseTracking(True)
-        self.setAccessibleName("Known symbols")
+        self._rows = SpokenList(self, ROW_PX, _MARGIN_PX)
+        self._rows.setAccessibleName("Known symbols")
         self.hide()
         field.textEdited.connect(self._answer)
         field.textChanged.connect(self._text_changed)
@@ -121,6 +123,7 @@ class Completion(QWidget):
     def _choose(self, row: int) -> None:
         self.chosen = row
         many = f"{len(self.shown)} known symbol{'s' if len(self.shown) > 1 else ''}, Down chooses"
+        self._rows.show_rows([spoken(each) for each in self.shown], row)
         self._field.setAccessibleDescription(spoken(self.shown[row]) if row >= 0 else many)
         self.update()
 

@@ -9,6 +9,7 @@ from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.glyphs import Glyphs
 from quotedesk.ui.looks.labels import plain_label
 from quotedesk.ui.looks.style import paint_card
+from quotedesk.ui.message import announce
 
 _MARK_X_PX = 17
 
@@ -37,6 +38,7 @@ class ErrorPopup(QWidget):
         self.adjustSize()
         self.show()
         self.raise_()
+        announce(self, self.accessibleName(), is_urgent=True)
 
     def words(self) -> tuple[str, str]:
         """What it says."""

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from quotedesk.lists.book_edits import On, Together
+from quotedesk.lists.book_edits import BookEdit, On, Together
 from quotedesk.lists.edits import Arrange, Edit, Insert, Remove, Series, append, named, place, shift
 from quotedesk.lists.section import UNNAMED, Row, Section, new_section
 from quotedesk.lists.watchlist import Watchlist
-from quotedesk.ui.message import Message
+from quotedesk.ui.message import Message, announce
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.selection import Selection
 from quotedesk.ui.table.view import TableView
@@ -34,6 +34,7 @@ class RowEdits(QObject):
         self._selecting = selecting
         table.fold_turned.connect(self._turn_fold)
         table.fold_asked.connect(self._fold_current)
+        undo.about_to_return.connect(self._tell_return)
 
     def push(self, edit: Edit) -> None:
         """Do an edit of the list that is shown."""
@@ -43,6 +44,7 @@ class RowEdits(QObject):
         """Take the selected rows out of the list."""
         if chosen := self._selecting.rows():
             self.push(Remove(tuple(chosen)))
+            announce(self._table, f"{named(chosen)} removed")
 
     def move_selected(self, step: int) -> None:
         """Move the selected rows one up (-1) or down (1)."""
@@ -116,6 +118,10 @@ class RowEdits(QObject):
     def throw_out(self, rows: Sequence[Row], source: Watchlist) -> None:
         """Remove rows of any list."""
         self._undo.push(On(source, Remove(tuple(rows))))
+
+    def _tell_return(self, edit: BookEdit, words: str) -> None:
+        if self._undo.active_window in (None, self._table.window()):
+            announce(self._table, words)
 
     # Sections
 

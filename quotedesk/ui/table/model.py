@@ -239,7 +239,10 @@ class TableModel(QAbstractTableModel):
         return _ROW_FLAGS if index.isValid() else _FLAG.NoItemFlags
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
+        if orientation is Qt.Orientation.Vertical:  # hidden: it is there for those who hear the table
+            is_asked = role == _ROLE.AccessibleTextRole and 0 <= section < len(self.rows)
+            return self._spoken_row(section) if is_asked else None
+        if not 0 <= section < len(COLUMNS):
             return None
         column = COLUMNS[section]
         if role == _ROLE.DisplayRole:
@@ -266,10 +269,16 @@ class TableModel(QAbstractTableModel):
             reading = self.reading(index.row())
             return row_words.tip(reading, self._clock, others, trace, continuity)
         if role == _ROLE.AccessibleTextRole:
-            return row_words.spoken(self.reading(index.row()), column)
+            return row_words.spoken_cell(self.reading(index.row()), column)
         if role == _ROLE.AccessibleDescriptionRole and index.column() == SYMBOL:
-            return self.quotes.reason(self.reading(index.row()).slot)
+            return row_words.remarks(self.reading(index.row()))
         return None
+
+    def _spoken_row(self, at: int) -> str:
+        row = self.rows[at]
+        if isinstance(row, Section):
+            return str(self._label_data(row, _ROLE.AccessibleTextRole))
+        return f"{shown(row, self._feed)} {self.directories.of(row.feed).name(row.code)}".rstrip()
 
     def _label_data(self, section: Section, role: int) -> Any:
         if role == _ROLE.DisplayRole:

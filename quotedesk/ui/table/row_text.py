@@ -160,14 +160,31 @@ def since(first_s: float, clock: Clock) -> str:
 
 
 def spoken(reading: RowSnapshot, column: Column) -> str:
-    """A cell for those who hear it: what a mark, an arrow or a line shows, in words."""
+    """A cell's value for those who hear it: what a mark, an arrow or a line shows, in words."""
     if column.kind is Kind.STATE:
         return state_text(reading) or reading.state.word.capitalize()
+    if column.kind is Kind.TREND:
+        return f"{numbers.percent(reading.percent)} percent" if math.isfinite(reading.percent) else _UNKNOWN
+    value = column.text(reading)
+    if value == numbers.UNKNOWN:
+        return _UNKNOWN
     if column.kind is Kind.PRICE and reading.direction in _ARROWS and reading.state is RowState.LIVE:
-        return f"{column.text(reading)}, {_ARROWS[reading.direction]}"
-    if column.kind is Kind.TREND and math.isfinite(reading.percent):
-        return f"Trend {numbers.percent(reading.percent)} percent"
-    return column.text(reading)
+        return f"{value}, {_ARROWS[reading.direction]}"
+    return value
 
 
+def spoken_cell(reading: RowSnapshot, column: Column) -> str:
+    """A cell for those who hear it, with its column; the symbol needs none."""
+    value = spoken(reading, column)
+    return value if column.kind is Kind.SYMBOL else f"{column.title} {value}"
+
+
+def remarks(reading: RowSnapshot) -> str:
+    """What else a row's symbol shows, for those who hear it: its flag, its note, why it is in its state."""
+    flag = f"{reading.flag.value} flag" if reading.flag else ""
+    note = f"Note: {reading.note}" if reading.note else ""
+    return ". ".join(part for part in (flag.capitalize(), note, reading.reason) if part)
+
+
+_UNKNOWN = "unknown"
 _ARROWS = {1.0: "up", -1.0: "down", 0.0: "unchanged"}

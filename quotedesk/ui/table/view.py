@@ -4,9 +4,11 @@ import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
+    QAccessibleEvent,
+    QFocusEvent,
     QPainter,
     QPaintEvent,
     QRegion,
@@ -21,6 +23,7 @@ from quotedesk.quotes.quotes import Slots
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.overlay_scroll_bar import OverlayScrollBar
 from quotedesk.ui.looks.theme import LOOKS
+from quotedesk.ui.message import announce
 from quotedesk.ui.table.alignment import Decimals, decimals_of
 from quotedesk.ui.table.columns import COLUMNS, PRICE, STATE, SYMBOL, Kind
 from quotedesk.ui.table.flash import Flashes
@@ -30,11 +33,13 @@ from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.paint_latency import PaintLatency
 from quotedesk.ui.table.paint_stats import PaintLog
 from quotedesk.ui.table.row_painter import Place, RowPainter, Setting, clear_px
+from quotedesk.ui.table.row_text import still
 
 _TICKING = [at for at in range(len(COLUMNS)) if at not in (SYMBOL, STATE)]
 _AGEING = {state for state, look in LOOKS.items() if "{age}" in look.word}  # they say for how long
 _TREND = next(at for at, column in enumerate(COLUMNS) if column.kind is Kind.TREND)
 _MOST_SPANS = 64
+_MOST_NAMED = 3  # of what was refused; of more their number is told
 _LINES_AT_ONCE = 8  # in a paint, after rows were sorted: some 3 ms
 
 
@@ -66,6 +71,7 @@ class TableView(TableInput):
         self._owed = PaintLatency()
         self._ages: dict[int, str] = {}  # slot: for how long, as its row says
         self._announced = -1
+        self._refused: set[int] = set()  # the slots of the rows that were refused when rows were last told of
         self._aligned: Slots | None = None  # the rows whose decimal points were looked at
         self._columns: _Columns | None = None  # where they are; None: they moved
         self._spares_lines = False  # many came into view at once: their prices are painted first
@@ -176,6 +182,19 @@ class TableView(TableInput):
         self._announced = self._quotes.version
         if len(changed):
             self._rows.announce(int(changed[0]), int(changed[-1]))
+        if QAccessible.isActive():
+            self._tell_refused()
+
+    def _tell_refused(self) -> None:
+        """Say what was refused since the last time. Of other states nothing is said: too many change by themselves."""
+        rows = (self._quotes.state[self._rows.slots] == RowState.REFUSED).nonzero()[0].tolist()
+        before, self._refused = self._refused, set(self._rows.slots[rows].tolist())
+        new = [row for row in rows if int(self._rows.slots[row]) not in before]
+        told = [f"{len(new):,} symbols refused"]
+        if len(new) <= _MOST_NAMED:
+            told = [f"{each.code} {still(each, others_tick=True)}" for each in map(self._rows.reading, new)]
+        for words in told:
+            announce(self, words, is_urgent=True)
 
     def draw_all_lines(self) -> None:
         """Leave no line to a later paint: the next one is a picture to be kept."""
@@ -264,12 +283,25 @@ class TableView(TableInput):
         if QAccessible.isActive():
             super().dataChanged(topLeft, bottomRight, [])
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        QTimer.singleShot(0, self._tell_current)  # Qt tells of the table in this turn; the cell has the last word
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._columns_moved()
         self._overlay.place()
 
     # Inside
+
+    def _tell_current(self) -> None:
+        """Tell a screen reader where in the table the keyboard is."""
+        current = self.currentIndex()
+        if QAccessible.isActive() and self.hasFocus() and current.isValid():
+            focus = QAccessibleEvent(self, QAccessible.Event.Focus)
+            # Its place among Qt's children of a table, the headers included.
+            focus.setChild((current.row() + 1) * (len(COLUMNS) + 1) + current.column() + 1)
+            QAccessible.updateAccessibility(focus)
 
     def _update_cells(self, rows: Iterable[int], span: tuple[int, int]) -> None:
         """Order the repaint of rows, but only between these x."""
@@ -290,6 +322,8 @@ class TableView(TableInput):
         """The rows are others than before: nothing of them is news."""
         self.forget()
         self._version = self._announced = self._quotes.version
+        slots = self._rows.slots
+        self._refused = set(slots[self._quotes.state[slots] == RowState.REFUSED].tolist())
         self._align(anew=True)
 
     def _space_rows(self) -> None:

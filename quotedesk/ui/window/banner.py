@@ -48,6 +48,7 @@ class Banner(QWidget):
         self._seen: set[int | None] = set()  # plans that the user has read of
         self._wait_began_s = math.nan
         self._word = self._announced = ""
+        self._away = ""  # what is told of links: "lost", "silent" or nothing
         self.retry_at_s: float | None = None
         self._waited = 0.0  # part of the wait that is over, for the line at the foot
         self.setFixedHeight(look.BANNER_PX)
@@ -157,6 +158,7 @@ class Banner(QWidget):
 
     def _say(self) -> None:
         """Say what matters most now."""
+        self._tell_return()
         if not self.is_wanted:
             self._announced = ""
             return
@@ -192,7 +194,14 @@ class Banner(QWidget):
         told = self._reason.text
         if told != self._announced:
             self._announced = told
-            announce(self, f"{self._title.text()}. {told}", is_urgent=self.counts)
+            title = self._word if self._lost else NO_PRICES if self._silent else self._title.text()
+            announce(self, f"{title.rstrip('.')}. {told}", is_urgent=self.counts)
+
+    def _tell_return(self) -> None:
+        """Tell who hears the screen that what was away or silent is back."""
+        before, self._away = self._away, ("lost" if self._lost else "silent" if self._silent else "")
+        if before and not self._away and any(link.state is LinkState.UP for link in self._links):
+            announce(self, "Connected again" if before == "lost" else "Prices come again")
 
     def _ask_for_token(self) -> None:
         denied = [link for link in self._lost if link.state is LinkState.DENIED]

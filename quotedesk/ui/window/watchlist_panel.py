@@ -5,7 +5,7 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from quotedesk.lists.book import Book
-from quotedesk.lists.edits import Replace
+from quotedesk.lists.edits import Replace, named
 from quotedesk.lists.list_reader import ListReader, ParsedList
 from quotedesk.lists.section import Row, Section, section_name
 from quotedesk.lists.symbol_directory import Directories
@@ -27,7 +27,7 @@ from quotedesk.ui.exchange.mime_out import data_of
 from quotedesk.ui.exchange.row_drag import RowDrag
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.theme import HEADER_PX
-from quotedesk.ui.message import Message
+from quotedesk.ui.message import Message, announce
 from quotedesk.ui.table.columns import STATE, SYMBOL
 from quotedesk.ui.table.live_sort import LiveSort
 from quotedesk.ui.table.model import TableModel
@@ -94,7 +94,6 @@ class WatchlistPanel(QWidget):
         suggest = self.reader.suggestions
         typed, edited = (Completion(each, suggest, appearance, self) for each in (self.add_line, self.editor))
         self.written_in = (self.add_line, self.editor, self._popup, self._editor_popup, typed, edited)
-        self.setFocusProxy(self.table)
         self.setTabOrder(self.table, self.add_line)
         typed.clicked.connect(lambda: self._enter(self.add_line.text()))
         edited.clicked.connect(lambda: self._replace(self.editor.text()))
@@ -265,6 +264,7 @@ class WatchlistPanel(QWidget):
         parsed = self.reader.typed(text)
         if parsed.new:
             self.rows.insert(parsed.new)
+            announce(self.table, f"{named(parsed.new)} added")
         elif here := parsed.here:
             self.selecting.select([here[0]])
             what = shown(here[0], self.watchlist.feed) if len(here) == 1 else f"All {len(here)}"
