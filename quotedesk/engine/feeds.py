@@ -77,6 +77,8 @@ class Feeds:
         for name, codes in by_feed.items():
             self.runners[name].want(codes)
         self._tell_turned_away(turned_away)
+        if self._services.reference is not None:
+            self._services.reference.want(each for each in self._wanted if each not in turned_away)
         self._show_plan()
         self._services.display.wake()
 
@@ -86,6 +88,8 @@ class Feeds:
             runner.second()
             if runner.is_idle:
                 runner.source.let_go(self._services.tasks)
+        if self._services.reference is not None:
+            self._services.reference.second()
         sessions = self.sessions
         self._show_links()  # with the newest sign of life
         self.messages.add(sum(each.counts.frames_received for each in sessions), self._services.clock.now_s())
@@ -103,6 +107,8 @@ class Feeds:
         """The computer is on another network."""
         for runner in self.runners.values():
             runner.network_changed()
+        if self._services.reference is not None:
+            self._services.reference.network_changed()
 
     def set_plan(self, feed: str, symbols: int | None) -> None:
         """How many symbols one connection of a feed may have, by the user; None: it is found out."""
@@ -129,6 +135,8 @@ class Feeds:
     async def close(self) -> None:
         """Say goodbye to every server, and end those of ours."""
         runners = list(self.runners.values())
+        if self._services.reference is not None:
+            await self._services.reference.close()
         await asyncio.gather(*(_say_goodbye(runner) for runner in runners), *self._goodbyes)
         for runner in runners:
             await asyncio.to_thread(runner.source.stop)

@@ -15,6 +15,11 @@ class Spending:
         self._spent: deque[tuple[float, int]] = deque()  # (when, weight), the oldest first
         self._last_s: dict[str, float] = {}  # interface -> when it was asked
 
+    @property
+    def is_used(self) -> bool:
+        """Was anything spent?"""
+        return bool(self._spent)
+
     def wait_s(self, request: Request, now_s: float) -> float:
         """How long a request has to wait; 0 for not at all. One that weighs more than a window waits for all of it."""
         at_s = max(now_s, self._last_s.get(request.interface, -math.inf) + self._budget.gap_s)

@@ -13,7 +13,7 @@ from quotedesk.market.number import UNKNOWN, Number, of_float
 from quotedesk.market.quote import Quote, Trade, Update
 from quotedesk.market.states import RowStatus
 from quotedesk.quotes.fields import BASE_NAMES, BASES, FIELDS, FIRST_SEEN
-from quotedesk.quotes.history import History
+from quotedesk.quotes.history import Bar, History
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.uint8]
@@ -139,6 +139,8 @@ class Quotes:
             self.begin_gap(np.array(gone, np.intp), batch.received_s)
         if batch.statuses:
             self._apply_statuses(batch.feed, batch.statuses)
+        for seed in batch.seeds:
+            self._take_seed(Instrument(batch.feed, seed.code), seed)
         return slots
 
     def _apply_updates(self, codes: dict[str, int], updates: Sequence[Update], now_s: float) -> Slots:
@@ -326,6 +328,30 @@ class Quotes:
             self.time_utc_s[slot] = time_utc_s
             self._stamp(np.array([slot], np.intp))
             self.decimals_version = self.version
+
+    def set_prev_close(self, instrument: Instrument, close: Number, at_utc_s: float, source: str) -> None:
+        """A previous close that the stream does not say, of the session that ended then; `source` for the user."""
+        slot = self.slot(instrument)
+        self._put_one("prev_close", slot, close)
+        self._rebase((slot,))
+        self._stamp(np.array([slot], np.intp))
+
+    def seed_past(self, instrument: Instrument, bars: Sequence[Bar], now_s: float) -> None:
+        """The row's line has these bars, the oldest first, before its first price of this run."""
+        slot = self.slot(instrument)
+        self.history.seed(slot, bars, self.first_s.item(slot), now_s)
+        self._stamp(np.array([slot], np.intp))
+
+    def set_span(self, span_s: float, now_s: float) -> None:
+        """The rows' lines reach so far back from now on; see History."""
+        self.history.set_span(span_s, now_s)
+        self._stamp(np.arange(self._room))
+
+    def _take_seed(self, instrument: Instrument, seed: Quote) -> None:
+        if seed.last is not None and seed.last.is_known:
+            self.remember(instrument, seed.last.value, seed.last.decimals, seed.time_utc_s)
+        if seed.prev_close is not None:
+            self.set_prev_close(instrument, seed.prev_close, seed.time_utc_s, f"{instrument.feed} over HTTP")
 
     def _forget_remembered(self, slots: Slots) -> None:
         """The first updates of these slots came: what was remembered is not known of this run."""

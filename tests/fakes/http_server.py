@@ -38,10 +38,12 @@ class FakeHttp:
         url: of it, without a path.
         asked: all that it was asked, in order.
         most_at_once: how many requests it had open at a time.
+        sockets_at: the port of a server of WebSockets that requests for those are passed on to; None for none.
     """
 
     def __init__(self, answer: Callable[[Asked], Said]) -> None:
         self.url = ""
+        self.sockets_at: int | None = None
         self.asked: list[Asked] = []
         self.most_at_once = self._open = 0
         self._answer = answer
@@ -53,6 +55,9 @@ class FakeHttp:
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
+                if self.sockets_at is not None and b"upgrade: websocket" in head.lower():
+                    await _pass_on(head, reader, writer, self.sockets_at)
+                    return
                 await self._one(head, reader, writer)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
@@ -81,6 +86,22 @@ class FakeHttp:
         await writer.drain()
         if said.cut is not None:
             raise ConnectionError
+
+
+async def _pass_on(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int) -> None:
+    there, back = await asyncio.open_connection("127.0.0.1", port)
+    back.write(head)
+
+    async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        try:
+            while data := await source.read(65536):
+                sink.write(data)
+        except ConnectionError:
+            pass
+        finally:
+            sink.close()
+
+    await asyncio.gather(pump(reader, back), pump(there, writer))
 
 
 @asynccontextmanager

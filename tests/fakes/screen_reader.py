@@ -1,20 +1,18 @@
 """A screen reader: a session bus with an accessibility bus on it, and what the program says there, over AT-SPI."""
 
-import os
 import subprocess
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from jeepney import DBusAddress, MatchRule, Properties, new_method_call
 from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import DBusConnection, Proxy, open_dbus_connection
-from jeepney.low_level import Message, MessageType
-from jeepney.wrappers import DBusErrorResponse, unwrap_msg
+from jeepney.low_level import Message
+from jeepney.wrappers import unwrap_msg
 
 _ATSPI = "org.a11y.atspi"
 _ROOT = "/org/a11y/atspi/accessible/root"
