@@ -28,6 +28,7 @@ from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 
 STOCK, OTHER = "/quote-stock-b-ws-api", "/quote-b-ws-api"
+HTTP = ("/quote-stock-b-api/", "/quote-b-api/")
 STOCK_ENDS = (".US", ".HK", ".SH", ".SZ")
 FIRST_HEARTBEAT_S, HEARTBEAT_S, PING_S = 13.5, 14.0, 12.0
 GRACE_S = 0.5  # what was sent less than this ago may not have reached the client
@@ -678,6 +679,8 @@ class StrictServer:
             self.provider.lost(socket.line, self.clock(), code)
 
     def _upgrade(self, connection: ServerConnection, request: Request) -> Response | None:
+        if urlsplit(request.path).path.startswith(HTTP) and "Upgrade" not in request.headers:
+            return connection.respond(http.HTTPStatus.NOT_FOUND, "")  # it has no companions over HTTP
         status, line = self.provider.attempted(request.path, self.clock())
         if line is None:
             return connection.respond(http.HTTPStatus(status), json.dumps({"msg": "no", "trace": "", "ret": status}))
