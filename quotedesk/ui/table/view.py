@@ -410,7 +410,7 @@ class TableView(TableInput):
         """See where the decimal points stand; all rows move when that changes."""
         slots = self._aligned = self._rows.slots
         known = slots[~np.isnan(self._quotes["last"][slots])]
-        decimals: Decimals = decimals_of(self._quotes.decimals["last"][known])
+        decimals: Decimals = decimals_of(self._quotes.price_decimals[known])
         if anew or decimals != self._painter.decimals:
             self._painter.decimals = decimals
             self.header.row_painter = self._painter
