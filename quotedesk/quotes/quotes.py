@@ -464,8 +464,6 @@ class Quotes:
 
     def _write(self, name: str, slot: int, number: Number) -> None:
         """Write what no quote said."""
-        if name not in self._numbers:
-            self._open(name)
         self._numbers[name][slot] = number
         self._decimals[name].learn(slot, number)
 
