@@ -8,11 +8,14 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from quotedesk import __version__
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument, check_code, split_codes, split_feed
+
+if TYPE_CHECKING:
+    from quotedesk.codec.base import Provider
 
 EXIT_USAGE = 2
 EXIT_IN_USE = 3
@@ -76,7 +79,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     _add_exchange(commands)
     key = commands.add_parser("token", aliases=["key"], help="keep a provider's token in the system's keyring")
     key_commands = key.add_subparsers(required=True, metavar="set|forget")
-    key_set = key_commands.add_parser("set", help="ask for the token and keep it")
+    key_set = key_commands.add_parser("set", help="ask for the token and keep it", epilog=_about_parts())
     key_set.add_argument("provider", choices=sorted(_key_providers()))
     key_set.set_defaults(run=_set_key)
     key_forget = key_commands.add_parser("forget", help="take the token out of the keyring")
@@ -315,22 +318,49 @@ def _set_key(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     """Ask for the token: never as an argument, which every user of the machine can read."""
     from quotedesk.config import secrets
 
+    provider = _key_providers()[chosen.provider]
     try:
-        if sys.stdin is None:
-            key = ""
-        elif sys.stdin.isatty():
-            key = getpass.getpass(f"Token for {chosen.provider} (not shown): ").strip()
-        else:
-            key = sys.stdin.readline().strip()
+        key = _ask_for(provider)
     except (EOFError, KeyboardInterrupt, UnicodeDecodeError):
         key = ""
     if not key:
         raise QuotedeskError("No token was given; nothing was changed.")
-    if not re.fullmatch(r"[!-~]+", key):
-        raise QuotedeskError("A token has no blanks and only plain characters; nothing was changed.")
+    if fault := provider.fault_of(key):
+        raise QuotedeskError(f"{fault}; nothing was changed.")
     secrets.keep_key(chosen.provider, key)
     print(f"The token for {chosen.provider} is in the keyring. Start with: {command} --feed {chosen.provider}")
     return 0
+
+
+def _ask_for(provider: "Provider") -> str:
+    """The provider's key, from whoever types or from a pipe: part by part, or all parts in the first line.
+
+    Raises EOFError, KeyboardInterrupt, UnicodeDecodeError.
+    """
+    if sys.stdin is None:
+        return ""
+    key = ""
+    for part in provider.key_parts:
+        if len(provider.secrets_in(key)) == len(provider.key_parts):
+            break
+        if sys.stdin.isatty():
+            line = getpass.getpass(f"{part[0].upper()}{part[1:]} for {provider.name} (not shown): ").strip()
+        else:
+            line = sys.stdin.readline().strip()
+        if not line:
+            return ""
+        key = f"{key}:{line}" if key else line
+    return key
+
+
+def _about_parts() -> str:
+    """Which keys have several parts, for `--help`."""
+    parted = [provider for provider in _key_providers().values() if len(provider.key_parts) > 1]
+    return " ".join(
+        f"{each.title}'s has a {' and a '.join(each.key_parts)}: both are asked for, one after the other. "
+        f"In one line they are {each.key_form}."
+        for each in parted
+    )
 
 
 def _forget_key(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
@@ -375,10 +405,11 @@ def _examine(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     return doctor.run(feed, urls.get(feed.name), profile)
 
 
-def _key_providers() -> set[str]:
+def _key_providers() -> "dict[str, Provider]":
+    """Those that need a key, by name."""
     from quotedesk.codec import FEEDS
 
-    return {feed.provider.name for feed in FEEDS.values() if feed.provider.needs_key}
+    return {feed.provider.name: feed.provider for feed in FEEDS.values() if feed.provider.needs_key}
 
 
 def _urls(chosen: argparse.Namespace) -> dict[str, str]:

@@ -6,7 +6,6 @@ Source: alltick/docs, `websocket/trade-subscription`, `getting-started/error-cod
 
 import math
 from collections.abc import Sequence
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -14,6 +13,7 @@ import msgspec
 
 from quotedesk.codec.alltick_symbology import AllTickSymbology
 from quotedesk.codec.base import Answer, Beat, Message, Provider, Unreadable, Verdict
+from quotedesk.codec.reading import exactly
 from quotedesk.market.number import LONGEST, UNKNOWN, number
 from quotedesk.market.quote import Condition, Status, Trade
 
@@ -93,7 +93,7 @@ class _Push(msgspec.Struct, gc=False):
     data: PushData
 
 
-_decode = msgspec.json.Decoder(_Frame, float_hook=Decimal).decode
+_decode = msgspec.json.Decoder(_Frame, float_hook=exactly).decode
 _decode_push = msgspec.json.Decoder(_Push).decode
 
 

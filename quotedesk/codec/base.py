@@ -5,6 +5,7 @@ Codecs hold no clock and no socket, and nothing that a server sends makes one ra
 """
 
 import enum
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, Protocol, TypeVar
 
@@ -14,6 +15,8 @@ from quotedesk.market.candle import Candle
 from quotedesk.market.listing import Listing
 from quotedesk.market.quote import Quote, Status, Update
 from quotedesk.market.symbology import PlainSymbology, Symbology
+
+_KEY = re.compile(r"[!-~]+")
 
 
 class Proves(enum.Enum):
@@ -35,6 +38,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         greets: requests wait until the codec has said Ready on this connection.
         codes_per_frame: most symbols that one request may name; None for any number. Not for a replacing feed.
         most_codes: most symbols on one connection, as the provider documents it; None where it does not.
+        leaves_out: a plan may be too small for what is asked for, and the server say nothing of it.
         frame_gap_s: least time between two frames on one connection (WebSocket pings do not count): the inverse of
             frames per second. AllTick says 1 s, and 3 s for the next one: a tenth more is for the way there.
             (alltick/docs `getting-started/websocket-interface-limitations`, read 2026-06-30.)
@@ -45,7 +49,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         dead_after_s: no heartbeat answer for so long: the link is lost.
         answer_s: how long an answer is awaited.
         first_tick_s: how long a symbol may be silent before it is asked for once more.
+        renew_after_s: a connection so old is renewed: the next is subscribed before this one goes; None for never.
         retry_min_s: least wait before dialling again.
+        retry_most_s: longest wait, however often it was in vain.
     """
 
     replaces: bool
@@ -54,13 +60,16 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     greets: bool = False
     codes_per_frame: int | None = None
     most_codes: int | None = None
+    leaves_out: bool = True
     frame_gap_s: float = 1.1
     link_gap_s: float = 3.1
     beat_s: float = 10.0
     dead_after_s: float = 25.0
     answer_s: float = 5.0
     first_tick_s: float = 10.0
+    renew_after_s: float | None = None
     retry_min_s: float
+    retry_most_s: float = 60.0
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -287,6 +296,8 @@ class Provider(msgspec.Struct, frozen=True):
         endpoint: the name of the endpoint that serves a code.
         needs_key: a token is required (except on a loopback server).
         key_in_url: the token is the address's `token` parameter; else the codec's greeting says it.
+        key_parts: what the key is made of, in words; it is kept and given as one text, with colons between the parts.
+        key_headers: the HTTP headers that say its parts, in their order; none where the address says it.
         hosts: domains that belong to the provider itself.
         refusals: HTTP status -> what to tell the user, with what to use instead: where it does not serve, 451 or 403.
         symbology: how others call its symbols, made of what its directory says of them (code -> EXCHANGE:TICKER).
@@ -300,10 +311,29 @@ class Provider(msgspec.Struct, frozen=True):
     endpoint: Callable[[str], str]
     needs_key: bool
     key_in_url: bool = True
+    key_parts: tuple[str, ...] = ("token",)
+    key_headers: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     refusals: Mapping[int, str] = {}
     symbology: Callable[[Mapping[str, str]], Symbology] = PlainSymbology
     resources: str = ""
+
+    @property
+    def key_form(self) -> str:
+        """How the key is written: "TOKEN", "KEY_ID:SECRET_KEY"."""
+        return ":".join(part.upper().replace(" ", "_") for part in self.key_parts)
+
+    def secrets_in(self, key: str | None) -> tuple[str, ...]:
+        """The parts of a key, in order; as many as `key_parts` only where it is whole."""
+        return tuple(filter(None, (key or "").split(":", len(self.key_parts) - 1)))
+
+    def fault_of(self, key: str) -> str:
+        """Why a text cannot be the key, as a sentence for the user that does not repeat it; "" where it can."""
+        if not _KEY.fullmatch(key):
+            return "A token has no blanks and only plain characters"
+        if len(self.secrets_in(key)) < len(self.key_parts):
+            return f"{self.title} needs a {' and a '.join(self.key_parts)}, written {self.key_form}"
+        return ""
 
 
 class Feed(msgspec.Struct, frozen=True):

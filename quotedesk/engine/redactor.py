@@ -18,10 +18,10 @@ class Redactor:
         self._pattern = re.compile(r"(?!)")  # matches nothing
         self._longest = 0  # characters that a secret may take
 
-    def learn(self, secret: str | None) -> None:
-        """From now on this text is never shown, nor as addresses, JSON or `escaped` write it."""
-        if secret and secret not in self._secrets:
-            self._secrets.add(secret)
+    def learn(self, *secrets: str | None) -> None:
+        """From now on these texts are never shown, nor as addresses, JSON or `escaped` write them."""
+        if new := {secret for secret in secrets if secret} - self._secrets:
+            self._secrets |= new
             longest_first = sorted(self._secrets, key=len, reverse=True)
             self._pattern = re.compile("|".join(map(_as_written, longest_first)), re.IGNORECASE)
             self._longest = _LONGEST_LETTER * len(longest_first[0])

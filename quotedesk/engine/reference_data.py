@@ -151,6 +151,11 @@ class ReferenceData:
         for here in self._feeds.values():
             here.network_changed()
 
+    @property
+    def is_idle(self) -> bool:
+        """Is nothing under way, though something may wait for its time?"""
+        return all(here.is_idle for here in self._feeds.values())
+
     async def close(self) -> None:
         """End all that is under way."""
         self._is_closed = True
@@ -231,6 +236,7 @@ class _FeedReference:
         self._etag = ""
         self._faults = 0
         self._rest_until_s = -math.inf
+        self._is_waiting = False
         self._go_on_s = -math.inf  # when the worker looks again
         self._is_told = False
         self._base = ""  # where it was fetched last
@@ -306,6 +312,11 @@ class _FeedReference:
             self._woken.set()
 
     @property
+    def is_idle(self) -> bool:
+        """Is nothing under way?"""
+        return self._run is None or (self._is_waiting and not self._woken.is_set())
+
+    @property
     def pending(self) -> int:
         """How many things are to be fetched now."""
         now_s = self._owner.services.clock.now_s()
@@ -356,7 +367,9 @@ class _FeedReference:
             if 0 < wait_s < _SOON_S:
                 await asyncio.sleep(wait_s)
             elif wait_s:
+                self._is_waiting = True
                 await self._woken.wait()
+                self._is_waiting = False
 
     async def _step(self) -> float:
         """Make the request that matters most and may be made now; how long to wait for the next one."""
@@ -384,6 +397,8 @@ class _FeedReference:
         codes = list(self._due(self._snapshot_s, now_s))
         together = [code for code in codes if code not in self._alone] or codes[:1]
         if together and (request := reference.snapshot(together)) is not None:
+            if not request.codes:  # at least the first one is among them
+                request = msgspec.structs.replace(request, codes=(together[0],))
             yield _Job("the previous close", request, reference.read_snapshot, self._snapshot_came)
         elif together:
             self._snapshot_s.clear()  # the feed has no such thing
@@ -414,12 +429,15 @@ class _FeedReference:
         now_s = services.clock.now_s()
         self._spending.spend(job.request, now_s)
         await self._keep_spent(job.request, services.clock.utc_s(now_s))
+        provider = self._feed.provider
+        headers = dict(zip(provider.key_headers, provider.secrets_in(target.key), strict=False))
         came = await self._owner.http.fetch(
             url,
-            key=target.key,
+            key=target.key if provider.key_in_url and not headers else None,
+            key_headers=headers,
             body=job.request.body,
             etag=self._known_etag(job),
-            refusals=self._feed.provider.refusals,
+            refusals=provider.refusals,
         )
         await self._take(job, came)
         return came.rest_s
@@ -466,11 +484,11 @@ class _FeedReference:
         now_s = services.clock.now_s()
         if job in self._following:
             self._following.remove(job)
-        codes = job.request.codes
+        codes = {*job.request.codes, *(each.code for each in (page.items if page else ()))} & self._wanted
         if page is None or (page.fault and not page.items):
             later_s = rest_s or (SNAPSHOT_S if len(codes) == 1 else 0.0)
             self._alone.update(() if rest_s else codes)
-            self._snapshot_s.update(dict.fromkeys(self._wanted.intersection(codes), now_s + later_s))
+            self._snapshot_s.update(dict.fromkeys(codes, now_s + later_s))
             return
         self.done += len(codes)
         closes = {each.code for each in page.items if each.prev_close is not None}

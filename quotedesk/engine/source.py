@@ -106,8 +106,10 @@ class Source:
     @property
     def key_advice(self) -> str:
         """How to set the key."""
-        provider, command = self.feed.provider.name, self._options.command
-        return f"Set it in File > Settings, with {command} token set {provider}, or in {secrets.variable(provider)}"
+        provider, command = self.feed.provider, self._options.command
+        form = f" as {provider.key_form}" if len(provider.key_parts) > 1 else ""
+        variable = secrets.variable(provider.name)
+        return f"Set it in File > Settings, with {command} token set {provider.name}, or in {variable}{form}"
 
     def hold_token(self) -> None:
         """Keep other processes of this profile from connecting with the token. Raises TokenInUseError, OSError."""
@@ -148,9 +150,12 @@ class Source:
                 return None
             reason = f"{NO_TOKEN}: {provider.title} needs one, and there is no unlocked keyring here"
             raise DeniedError(reason) from fault
-        self._redactor.learn(key)
+        parts = provider.secrets_in(key)
+        self._redactor.learn(key, *parts)
         if key is None and not is_optional:
             raise DeniedError(f"{NO_TOKEN}: {provider.title} needs one")
+        if parts and len(parts) < len(provider.key_parts):
+            raise DeniedError(provider.fault_of(key or ""))
         return key
 
 

@@ -26,7 +26,17 @@ class Notice(msgspec.Struct, frozen=True):
     is_for_user: bool = True
 
 
-Event = LinkChanged | Notice
+class RenewalDue(msgspec.Struct, frozen=True):
+    """This connection will end as planned: another is to be subscribed before it goes. Said once a connection.
+
+    Attributes:
+        words: why, one plain line.
+    """
+
+    words: str
+
+
+Event = LinkChanged | Notice | RenewalDue
 
 
 class Counts(msgspec.Struct):

@@ -102,6 +102,11 @@ class Incremental(Subscriptions):
         if code in self._doubted and now_s >= self._doubted_s + LATE_TICK_S:
             self._doubted_s = math.inf  # the refusal did not empty the list
 
+    def was_asked_in_vain(self, code: str, now_s: float) -> bool:
+        if code not in self._asked_again or code in self._ticked:
+            return False
+        return now_s >= self._held.get(code, math.inf) + self.limits.first_tick_s
+
     def strayed(self, code: str, now_s: float) -> bool:
         if code in self._ticked or now_s < self._dropped_s.get(code, -math.inf) + LATE_DROP_S:
             return False

@@ -40,6 +40,11 @@ class Pace:
         """The connection has nothing to say: it gives up its turn."""
         self._waiting.pop(link, None)
 
+    def leave(self, link: Hashable) -> None:
+        """The connection is gone for good."""
+        self._waiting.pop(link, None)
+        self._last_s.pop(link, None)
+
     def _free_s(self, link: Hashable) -> float:
         """When the gaps behind what went out already are over for this connection."""
         return max(

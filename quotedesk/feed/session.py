@@ -7,18 +7,18 @@ still.
 
 import math
 import random
-from collections import deque
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from quotedesk.codec.base import Answer, Beat, Feed, Ready, Reply, Unreadable, Verdict
+from quotedesk.codec.base import Answer, Beat, Closing, Feed, Ready, Reply, Unreadable, Verdict
 from quotedesk.feed.backoff import Backoff
-from quotedesk.feed.events import Counts, Event, LinkChanged, Notice
+from quotedesk.feed.events import Counts, Event, LinkChanged, Notice, RenewalDue
 from quotedesk.feed.full_list import FullList
 from quotedesk.feed.heartbeat import Heartbeat
 from quotedesk.feed.incremental import Incremental
 from quotedesk.feed.intake import Intake
+from quotedesk.feed.outbox import Outbox
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.quota import Quota
 from quotedesk.feed.round_trip import RoundTrip
@@ -75,21 +75,20 @@ class Session:
         self.look_at_s = math.inf
         self._limits = feed.limits
         self._pace = pace
-        self._backoff = Backoff(self._limits.retry_min_s, rng)
+        self._hours = hours or Hours()
+        self._rng = rng
+        self._backoff = Backoff(self._limits.retry_min_s, self._limits.retry_most_s, rng)
         self._codec = feed.codec()
         self.quota = quota or Quota(most=self._limits.most_codes)
         self._list: Subscriptions = (FullList if self._limits.replaces else Incremental)(self._limits, self.quota)
         self._events: list[Event] = []
         self._heard: list[_Heard] = []
-        self._statuses = SymbolStatuses(self._list, hours or Hours())
+        self._statuses = SymbolStatuses(self._list, self._hours)
         self._intake = Intake(self._list, self._statuses, self.counts)
         self.traces = self._statuses.traces
-        self._is_ready = False  # the greeting is over
-        self._replies: deque[str | bytes] = deque()  # greetings and replies that wait for the pacer
-        self._requests: deque[str | bytes] = deque()  # the frames of one change that do; replies go before them
-        self._verb = ""  # what that change is counted as
-        self._due_s: float | None = None  # since when a frame waits for the pacer
         self._heart = Heartbeat(feed.limits)
+        self._out = Outbox(self._limits, pace, self._list, self._heart)
+        self._is_ending = False  # the connection is to be renewed, and that was said
         self._opened_s = math.inf
         self._lost_s = -math.inf
         self._left_alone_s = -math.inf  # the server asked for no try before
@@ -124,8 +123,7 @@ class Session:
             self.outage_s = now_s - self.status.since_s
         self.counts.opened += 1
         self._codec = self.feed.codec()
-        self._is_ready = not self._limits.greets
-        self._replies.extend(self._codec.greet(key))
+        self._out.open(self._codec, key)
         self._opened_s = now_s
         self._heart.start(now_s)
         self._statuses.opened(now_s)
@@ -225,13 +223,15 @@ class Session:
         elif now_s >= self._heart.dead_at_s:
             silent = f"No answer to the heartbeat for {self._limits.dead_after_s:.0f} s"
             self.lost("The network changed, and the server is silent" if self._heart.is_hurried else silent, now_s)
-        elif not self._is_ready and now_s >= self._opened_s + self._limits.dead_after_s:
+        elif not self._out.is_ready and now_s >= self._opened_s + self._limits.dead_after_s:
             self.lost(f"The server did not answer the greeting for {self._limits.dead_after_s:.0f} s", now_s)
         elif now_s >= self._idle_s + LINGER_S:
             self._lost_s = now_s
             self._forget(now_s)
             self._set_link(LinkState.OFF)
         else:
+            if now_s >= self._renew_at_s:
+                self._end(f"The connection is {(now_s - self._opened_s) / 3_600:.0f} h old")
             self._list.elapsed(now_s)
             if now_s >= self._statuses.look_at_s() and self._statuses.look(now_s):
                 self._look_at_statuses()
@@ -257,21 +257,15 @@ class Session:
 
     def take_frames(self, now_s: float) -> list[str | bytes]:
         """What may be sent now: at most one frame. A due heartbeat goes before anything else."""
-        if self.status.state is not LinkState.UP or self._ready_s(now_s) > now_s:
+        if self.status.state is not LinkState.UP or (out := self._out.take(now_s)) is None:
             return []
-        if self._is_beat_due(now_s):
-            request_id = self._list.next_request_id()
-            frame, kind = self._codec.heartbeat(request_id), "heartbeat"
-            self._heart.sent(now_s)
-            self.round_trip.sent(request_id, now_s)
-        else:
-            frame, kind = (
-                (self._replies.popleft(), "greeting") if self._replies else (self._next_request(now_s), self._verb)
-            )
-            self._due_s = None
-        self.counts.requests[kind] += 1
-        self._pace.sent(self, now_s)
-        return [frame]
+        if out.change:
+            self.traces.sent(out.change.added, now_s)
+            self._look_at_statuses()  # what is not held any more is not proven
+        if out.beat_id is not None:
+            self.round_trip.sent(out.beat_id, now_s)
+        self.counts.requests[out.kind] += 1
+        return [out.frame]
 
     def take_ping(self, now_s: float) -> bool:
         """Is a WebSocket ping to be sent now?"""
@@ -317,11 +311,12 @@ class Session:
         if self.status.state is not LinkState.UP:
             return math.inf
         return min(
-            self._ready_s(now_s),
+            self._out.ready_s(now_s),
             self._list.deadline_s(now_s),
-            self._beat_s if self._beat_s > now_s else math.inf,
+            self._out.beat_s if self._out.beat_s > now_s else math.inf,
             self._heart.dead_at_s,
-            math.inf if self._is_ready else self._opened_s + self._limits.dead_after_s,
+            math.inf if self._is_ending else self._renew_at_s,
+            math.inf if self._out.is_ready else self._opened_s + self._limits.dead_after_s,
             self._idle_s + LINGER_S,
             max(self._statuses.look_at_s(), now_s),
         )
@@ -351,20 +346,6 @@ class Session:
         """The codes wanted here."""
         return self._list.wanted
 
-    def _next_request(self, now_s: float) -> str | bytes:
-        """The next frame of a change. Its answer is awaited from its last frame on."""
-        if not self._requests:
-            change = self._list.take(now_s)
-            self.traces.sent(change.added, now_s)
-            self._verb = change.verb(replaces=self._limits.replaces)
-            self._requests.extend(self._codec.encode(change))
-            self._look_at_statuses()  # what is not held any more is not proven
-            if len(self._requests) > 1:
-                self._list.stamp(math.inf)
-        elif len(self._requests) == 1:
-            self._list.stamp(now_s)
-        return self._requests.popleft()
-
     def _begin(self, now_s: float) -> None:
         """Dial now, or as soon as the provider allows after a connection that ended a moment ago."""
         if now_s >= (retry_at_s := self._lost_s + self._limits.retry_min_s):
@@ -378,41 +359,16 @@ class Session:
         if self.status.state is LinkState.UP:
             self._newest(now_s).gaps.update(dict.fromkeys(self._list.wanted))
         self._list.lost()
-        self._replies.clear()
-        self._requests.clear()
-        self._is_ready = False
-        self._pace.rest(self)
+        self._out.close()
         self._intake.filter.forget_all_but(())
         self._statuses.lost(now_s)
-        self._due_s = None
         self._heart.stop()
         self.round_trip.stop()
         self._opened_s = self._idle_s = math.inf
-
-    def _ready_s(self, now_s: float) -> float:
-        """When the next frame may go out; inf where none is due."""
-        if self._is_beat_due(now_s):
-            return self._pace.ready_s(self, self._heart.due_s, is_beat=True)
-        if self._replies or self._requests or (self._is_ready and self._list.is_due(now_s)):
-            self._due_s = now_s if self._due_s is None else self._due_s
-            return self._pace.ready_s(self, self._due_s)
-        if self._due_s is not None and now_s < self._list.settled_at_s:
-            # One more edit joins a change that waits already: that does not cost its turn.
-            return max(self._pace.ready_s(self, self._due_s), self._list.settled_at_s)
-        self._due_s = None
-        self._pace.rest(self)
-        return math.inf
+        self._is_ending = False
 
     def _is_up(self) -> bool:
         return self.status.state is LinkState.UP
-
-    @property
-    def _beat_s(self) -> float:
-        """From when on a heartbeat may go out: where it is a frame and others may be in its way, a little early."""
-        return self._heart.due_s - (self._pace.slack_s(self) if self._limits.beat_is_frame else 0.0)
-
-    def _is_beat_due(self, now_s: float) -> bool:
-        return self._limits.beat_is_frame and now_s >= self._beat_s
 
     def _newest(self, received_s: float, *, is_update: bool = False) -> _Heard:
         """Where what comes now belongs: with what was read at the same time, unless a gap came in between."""
@@ -449,13 +405,26 @@ class Session:
                 if self._list.is_wanted(message.code):
                     self._statuses.conditioned(message)
             case Reply():
-                self._replies.append(message.frame)
+                self._out.reply(message.frame)
                 self._look_again(-math.inf)
             case Ready():
-                self._is_ready = True
+                self._out.is_ready = True
                 self._look_again(-math.inf)
+            case Closing():
+                self._end(message.words)
             case Unreadable():
                 self._unreadable(message)
+
+    def _end(self, words: str) -> None:
+        """This connection is to be renewed, which is said once."""
+        if not self._is_ending:
+            self._is_ending = True
+            self._events.append(RenewalDue(words))
+            self._look_again(-math.inf)
+
+    @property
+    def _renew_at_s(self) -> float:
+        return self._opened_s + (math.inf if self._limits.renew_after_s is None else self._limits.renew_after_s)
 
     def _answered(self, answer: Answer, now_s: float) -> None:
         self._look_again(-math.inf)

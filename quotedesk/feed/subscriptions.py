@@ -66,6 +66,10 @@ class Subscriptions(abc.ABC):
         """Is this code proven to be subscribed on this connection?"""
         return code in self._ticked
 
+    def was_asked_in_vain(self, code: str, now_s: float) -> bool:
+        """Was this code asked for once more for its silence, and has it been silent for as long again?"""
+        return False
+
     def is_in_list(self, code: str) -> bool:
         """Does the user want this code, whatever the server says?"""
         return code in self._wanted_set

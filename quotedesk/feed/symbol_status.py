@@ -29,6 +29,12 @@ _STATE_OF = {
     Condition.MAINTENANCE: RowState.HALTED,
     Condition.DELISTED: RowState.HALTED,
 }
+_WORD_OF = {  # where the state says less
+    Condition.CANCEL_ONLY: "Cancel only: orders can but be taken back",
+    Condition.PRE_LAUNCH: "Not trading yet",
+    Condition.MAINTENANCE: "Maintenance",
+    Condition.DELISTED: "Delisted",
+}
 _CUT_OFF = (RowState.PARKED, RowState.REFUSED)
 
 
@@ -179,6 +185,8 @@ class SymbolStatuses:
 
     def look_at_s(self) -> float:
         """When to look where updates end; inf for never."""
+        if not self._list.limits.leaves_out:
+            return math.inf
         since_s = self._list.unchanged_s
         return max(since_s + self._list.limits.first_tick_s, self._looked_s + LOOK_EVERY_S)
 
@@ -223,11 +231,13 @@ class SymbolStatuses:
         if link.is_lost:
             return RowStatus(code, RowState.OFFLINE, link.since_s, link.reason)
         staleness = self._staleness.get(code)
-        if staleness is None or not self._list.has_ticked(code):
-            return RowStatus(code, RowState.PENDING, wanted_s)
         condition = self._conditions.get(code)
+        if staleness is None or not self._list.has_ticked(code):
+            if condition is not None and condition.condition in _WORD_OF:  # no tick may ever come
+                return RowStatus(code, RowState.HALTED, wanted_s, _told(condition))
+            return RowStatus(code, RowState.PENDING, wanted_s, self._doubt_of(code, now_s))
         if condition is not None and condition.condition is not Condition.NORMAL:
-            return RowStatus(code, _STATE_OF[condition.condition], staleness.traded_s)
+            return RowStatus(code, _STATE_OF[condition.condition], staleness.traded_s, _told(condition))
         is_quiet = now_s >= staleness.quiet_at_s
         if condition is not None and not (is_quiet and self._has_closed(code, staleness, now_s)):
             return RowStatus(code, RowState.DELAYED, staleness.traded_s, f"{max(1, round(condition.delay_s / 60))} min")
@@ -238,6 +248,12 @@ class SymbolStatuses:
         state = RowState.STALE if now_s >= staleness.stale_at_s else RowState.QUIET
         return RowStatus(code, state, staleness.traded_s)
 
+    def _doubt_of(self, code: str, now_s: float) -> str:
+        """Why a code that is waited for may not come; "" where nothing tells against it."""
+        if self._list.limits.leaves_out or not self._list.was_asked_in_vain(code, now_s):
+            return ""
+        return "asked for twice, and no price came: perhaps there is no such symbol"
+
     def _has_closed(self, code: str, staleness: Staleness, now_s: float) -> bool:
         """Does its market's close explain that it is silent? Not of a symbol that went on ticking out of hours."""
         hours = self._hours
@@ -246,6 +262,11 @@ class SymbolStatuses:
         ticked_utc_s = staleness.ticked_s + self.wall_ahead_s
         told_utc_s = ticked_utc_s - staleness.behind_s if staleness.behind_s == staleness.behind_s else ticked_utc_s
         return staleness.is_first or any(hours.is_open(code, told_utc_s - early_s) for early_s in (0.0, AFTER_CLOSE_S))
+
+
+def _told(status: Status) -> str:
+    """Why a symbol does not trade as usual: our word, where the state says less, and the feed's own."""
+    return ": ".join(filter(None, (_WORD_OF.get(status.condition, ""), status.words)))
 
 
 def _span(seconds: float) -> str:

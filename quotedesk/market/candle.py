@@ -27,4 +27,4 @@ class Candle(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def is_possible(self) -> bool:
         """Are its numbers known, and do open and close lie between low and high?"""
         low, high = self.low.value, self.high.value
-        return low <= self.open.value <= high and low <= self.close.value <= high
+        return low <= self.open.value <= high and low <= self.close.value <= high  # NaN lies nowhere

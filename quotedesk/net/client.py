@@ -5,7 +5,7 @@ The retry loop is our own: that of websockets does not back off when a server ac
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from http import HTTPStatus
 from typing import cast
@@ -23,7 +23,8 @@ from quotedesk.net.address import host_of
 from quotedesk.net.dial import REFUSALS, dial, goodbye, plain, refusal, retry_after_s
 from quotedesk.net.push_connection import PushConnection
 
-_HIDDEN = "***"
+_HIDDEN = b"***"
+NOT_SERVED_S = 60.0  # a provider that does not serve this place is left alone for so long
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -69,7 +70,8 @@ class Client:
         self._wall_ahead_s = 0.0  # of the monotonic clock, at the last look: frames are stamped by it
         self._woken = asyncio.Event()
         self._socket: PushConnection | None = None
-        self._key: str | None = None  # that a greeting may say: no log gets it
+        self._key: str | None = None  # that a greeting may say
+        self._hidden: tuple[bytes, ...] = ()  # its parts: no log gets them
         self._flush_is_due = False
         self._came: list[bytes] = []  # what was read in this turn of the loop
         self._came_s = -math.inf  # when the first of them was
@@ -120,15 +122,18 @@ class Client:
         try:
             target = await self._find_target()
             url, self._key = target.url, target.key
+            self._hidden = _as_said(self.session.feed.provider.secrets_in(target.key))
             self._socket = await dial(url, PushConnection)
         except DeniedError as fault:
             self._lost(str(fault), is_denied=True)
         except InvalidStatus as fault:
-            status = fault.response.status_code
-            if status == HTTPStatus.UNAUTHORIZED:
+            status, headers = fault.response.status_code, fault.response.headers
+            wait_s = retry_after_s(headers, self._clock.utc_s(self._clock.now_s()))
+            if words := self.session.feed.provider.refusals.get(status):
+                self._lost(f"{words} (HTTP {status})", retry_after_s=max(wait_s, NOT_SERVED_S))
+            elif status == HTTPStatus.UNAUTHORIZED:
                 self._lost(f"{self.session.feed.provider.title} refused the token (HTTP 401)", is_denied=True)
             else:
-                wait_s = retry_after_s(fault.response.headers, self._clock.utc_s(self._clock.now_s()))
                 self._lost(refusal(url, fault.response), retry_after_s=wait_s)
         except QuotedeskError as fault:
             self._lost(str(fault))
@@ -210,7 +215,9 @@ class Client:
 
     def _without_key(self, frame: str | bytes) -> bytes:
         data = frame.encode() if isinstance(frame, str) else frame
-        return data.replace(self._key.encode(), _HIDDEN.encode()) if self._key else data
+        for secret in self._hidden:
+            data = data.replace(secret, _HIDDEN)
+        return data
 
     def _read_wall(self, now_s: float) -> float:
         """The wall clock, which may be set while we run."""
@@ -235,7 +242,7 @@ class Client:
         if self._came:
             batch, self._came = self._came, []
             # A server may say the key back.
-            said = [self._without_key(data) for data in batch] if self._key else batch
+            said = [self._without_key(data) for data in batch] if self._hidden else batch
             self._frames.came(self.session.status.name, said, self._came_s + self._wall_ahead_s)
             self.session.received(batch, self._came_s)
 
@@ -264,6 +271,12 @@ class Client:
         if at_s == self._timer_s:
             self._timer_s = math.inf  # it may be early by a little: the next look arms it again
         self._woken.set()
+
+
+def _as_said(secrets: Iterable[str]) -> tuple[bytes, ...]:
+    """How JSON may write secrets, the longest first: one may be a part of another."""
+    ways = {way for secret in secrets for way in (secret, secret.replace("/", r"\/"))}
+    return tuple(way.encode() for way in sorted(ways, key=len, reverse=True))
 
 
 def _ignore(data: bytes) -> None:

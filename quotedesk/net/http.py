@@ -80,6 +80,7 @@ class HttpClient:
         url: str,
         *,
         key: str | None = None,
+        key_headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         etag: str = "",
         refusals: Mapping[int, str] | None = None,
@@ -87,7 +88,8 @@ class HttpClient:
         """GET a URL, or POST a JSON body to it; never raises for what a server or the way to it does.
 
         A request that is on its way already is waited for, not made twice; one made less than AGAIN_S ago waits.
-        `key` goes as the parameter `token`. `refusals`: HTTP status -> what to tell instead of the usual words.
+        `key` goes as the parameter `token`, `key_headers` as they are. `refusals`: HTTP status -> what to tell
+        instead of the usual words.
         """
         wish = (url, body)
         while (running := self._under_way.get(wish)) is not None:
@@ -97,7 +99,12 @@ class HttpClient:
         done: asyncio.Future[Fetched] = asyncio.get_running_loop().create_future()
         self._under_way[wish] = done
         try:
-            result = await self._fetch(url, key, body, etag, refusals or {})
+            headers = dict(key_headers or {})
+            if etag:
+                headers["If-None-Match"] = etag
+            if body is not None:
+                headers["Content-Type"] = "application/json"
+            result = await self._fetch(url, key, body, headers, refusals or {})
             done.set_result(result)
             return result
         finally:
@@ -125,7 +132,7 @@ class HttpClient:
     # Inside
 
     async def _fetch(
-        self, url: str, key: str | None, body: bytes | None, etag: str, refusals: Mapping[int, str]
+        self, url: str, key: str | None, body: bytes | None, headers: Mapping[str, str], refusals: Mapping[int, str]
     ) -> Fetched:
         if resting := self._resting(url):
             return resting
@@ -145,7 +152,7 @@ class HttpClient:
         try:
             async with asyncio.timeout(WHOLE_S) as patience:
                 client = await self._client(url)
-                return await self._ask(client, url, key, body, etag, refusals, patience)
+                return await self._ask(client, url, key, body, headers, refusals, patience)
         except TimeoutError:
             words = f"{host} did not answer in full within {WHOLE_S:.0f} s"
             if patience.when() == -math.inf:
@@ -168,17 +175,14 @@ class HttpClient:
         url: str,
         key: str | None,
         body: bytes | None,
-        etag: str,
+        headers: Mapping[str, str],
         refusals: Mapping[int, str],
         patience: asyncio.Timeout,
     ) -> Fetched:
-        headers = {"If-None-Match": etag} if etag else {}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
         method = "GET" if body is None else "POST"
         async with client.stream(method, _with_key(url, key), content=body, headers=headers) as response:
             status = response.status_code
-            if status == HTTPStatus.NOT_MODIFIED and etag:
+            if status == HTTPStatus.NOT_MODIFIED and (etag := headers.get("If-None-Match")):
                 self._hosts.pop(host_of(url), None)
                 return Fetched(etag=etag, is_unchanged=True)
             if not 200 <= status < 300:

@@ -11,7 +11,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from quotedesk.codec.base import Answer, Feed, Verdict
+from quotedesk.codec.base import Answer, Feed, Ready, Reply, Verdict
 from quotedesk.net.dial import REFUSALS, ProxyFaultError, answer_words, dial, goodbye, plain
 
 ANSWER_S = 6.0
@@ -36,8 +36,11 @@ class Answered(msgspec.Struct, frozen=True):
     has_answered: bool = True
 
 
-async def ask(feed: Feed, url: str, wall_s: float) -> Answered:
-    """Dial, say hello as the feed does, and hang up. `wall_s` is now, in UTC seconds."""
+async def ask(feed: Feed, url: str, wall_s: float, key: str | None = None) -> Answered:
+    """Dial, say hello as the feed does, and hang up. `wall_s` is now, in UTC seconds.
+
+    `key`: for a feed whose greeting says it; `url` has that of the others.
+    """
     began_s = time.monotonic()
     try:
         socket = await dial(url, ClientConnection)
@@ -52,7 +55,9 @@ async def ask(feed: Feed, url: str, wall_s: float) -> Answered:
         return Answered(False, False, plain(fault))
     headers = socket.response.headers if socket.response else Headers()
     try:
-        is_taken, has_answered, told = await _hello(feed, socket, began_s)
+        is_taken, has_answered, told = await (
+            _login(feed, socket, key) if feed.limits.greets else _hello(feed, socket, began_s)
+        )
     except ConnectionClosed as fault:
         is_taken, has_answered, told = False, False, goodbye(fault)
     finally:
@@ -81,6 +86,26 @@ async def _hello(feed: Feed, socket: ClientConnection, began_s: float) -> tuple[
     if pong.done():
         return True, True, f"It answered a ping within {1000 * (time.monotonic() - began_s):,.0f} ms"
     return True, False, f"It is there, but gave no answer within {ANSWER_S:.0f} s"
+
+
+async def _login(feed: Feed, socket: ClientConnection, key: str | None) -> tuple[bool, bool, str]:
+    """The greeting, to its end: was the key taken, was it answered, with what? Raises ConnectionClosed."""
+    codec = feed.codec()
+    for frame in codec.greet(key):
+        await socket.send(frame)
+    try:
+        async with asyncio.timeout(ANSWER_S):
+            while True:
+                came = await socket.recv(decode=False)
+                for message in codec.decode(came):
+                    if isinstance(message, Reply):
+                        await socket.send(message.frame)
+                    elif isinstance(message, Ready):
+                        return True, True, f"It answered: {_excerpt(came)}"
+                    elif isinstance(message, Answer):
+                        return False, True, f"It answered: {_excerpt(came)}"
+    except TimeoutError:
+        return False, False, f"It is there, but did not end its greeting within {ANSWER_S:.0f} s"
 
 
 async def _first(socket: ClientConnection) -> bytes | ConnectionClosed:

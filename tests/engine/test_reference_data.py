@@ -100,6 +100,7 @@ class FakeFetcher:
         url: str,
         *,
         key: str | None = None,
+        key_headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         etag: str = "",
         refusals: Mapping[int, str] | None = None,
@@ -170,11 +171,7 @@ class Desk:
 
     async def settle(self) -> None:
         """Let all happen that happens by itself."""
-        many = -1
-        while many != len(self.http.asked):
-            many = len(self.http.asked)
-            for _ in range(10):
-                await asyncio.sleep(0.001)
+        await until(lambda: self.data.is_idle)
 
     async def later(self, seconds: float, step_s: float = 1.0) -> None:
         """So many seconds pass, one by one."""
@@ -191,6 +188,13 @@ class Desk:
 
     def line(self, code: str) -> list[float]:
         return self.quotes.history.window(self.slot(code), self.clock.now_s(), 30).last.tolist()
+
+
+async def until(what: Callable[[], object]) -> None:
+    """Wait for what a thread does."""
+    async with asyncio.timeout(10):
+        while not what():
+            await asyncio.sleep(0.001)
 
 
 @asynccontextmanager
@@ -348,7 +352,7 @@ async def test_a_directory_is_fetched_page_by_page_and_kept_for_a_day(tmp_path: 
         here.want("A")
         await here.later(4)
         assert here.http.of("/symbols") == ["1", "2"]
-        assert here.directories.listing("venue", "S22") is not None
+        await until(lambda: here.directories.listing("venue", "S22"))
         await here.later(60)
         assert here.http.of("/symbols") == ["1", "2"]
         await here.later(DIRECTORY_S, DIRECTORY_S / 4)
@@ -386,6 +390,9 @@ async def test_candles_are_kept_and_there_at_once_at_the_next_start(tmp_path: Pa
     async with desk(tmp_path, is_kept=True) as here:
         here.want("A")
         await here.later(2)
+        store = here.data.store
+        assert store is not None
+        await until(lambda: store.candles("venue https://api.test", ["A"], 60, 0.0))
     async with desk(tmp_path, is_kept=True) as again:
         again.http.answer = lambda path, params: Fetched(fault="api.test cannot be reached", rest_s=600.0)
         again.clock.utc_at_0_s += 120

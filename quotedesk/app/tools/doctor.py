@@ -78,7 +78,7 @@ def examine(feed: Feed, url: str | None, profile: Profile, redactor: Redactor) -
     yield display()
     yield folder(profile)
     key, finding = keyring(feed)
-    redactor.learn(key)
+    redactor.learn(key, *feed.provider.secrets_in(key))
     yield finding
     answered = reach(feed, url, key)
     yield clock(answered, SystemClock().utc_s(SystemClock().now_s()))
@@ -193,7 +193,9 @@ def reach(feed: Feed, url: str | None, key: str | None) -> dict[str, Answered]:
             for name, endpoint in feed.provider.endpoints.items():
                 if answered:
                     await asyncio.sleep(feed.limits.link_gap_s)  # what the provider asks for between two
-                answered[name] = await ask(feed, address(endpoint, base, key), clock.utc_s(clock.now_s()))
+                in_url, greeted = (key, None) if feed.provider.key_in_url else (None, key)
+                target = address(endpoint, base, in_url)
+                answered[name] = await ask(feed, target, clock.utc_s(clock.now_s()), greeted)
             return answered
         except (QuotedeskError, OSError) as fault:
             return {name: Answered(False, False, str(fault)) for name in feed.provider.endpoints}

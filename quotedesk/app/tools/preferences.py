@@ -1,7 +1,6 @@
 """What the user chooses: kept in the settings, and answered. The settings dialog and the first start end here."""
 
 import asyncio
-import re
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from quotedesk.net.probe import Answered
     from quotedesk.ui.dialogs.settings_dialog import SettingsDialog
 
-_A_KEY = re.compile(r"[!-~]+")
 _WITH_KEY = "alltick"  # what "a token" on the start panel means
 
 
@@ -146,22 +144,24 @@ class Preferences:
     async def _tell_origin(self, feed: Feed) -> None:
         if feed.provider.needs_key:
             words = await asyncio.to_thread(secrets.origin, feed.provider.name)
+            if len(feed.provider.key_parts) > 1:
+                words = f"{words}; paste {feed.provider.key_form}"
             if self._dialog is not None:
                 self._dialog.show_origin(feed.name, words)
 
     async def _try(self, feed: Feed, key: str) -> None:
         """Ask the server, with this key or the one that is kept."""
         provider = feed.provider
-        if key and not _A_KEY.fullmatch(key):
-            self._answer("A token has no blanks and only plain characters.", False)
+        self._redactor.learn(key, *provider.secrets_in(key))
+        if key and (fault := provider.fault_of(key)):
+            self._answer(f"{fault}.", False)
             return
-        self._redactor.learn(key)
         self._answer("Asking the server\N{HORIZONTAL ELLIPSIS}", None)
         try:
             kept = await asyncio.to_thread(secrets.key, provider.name)
         except NoKeyringError:
             kept = None
-        self._redactor.learn(kept)
+        self._redactor.learn(kept, *provider.secrets_in(kept))
         if key in ("", kept) and kept and self._feeds.is_connected(provider.name):
             # Another connection with it might cost the one that is open.
             self._answer("This token is in use now: the server took it, and the connection is up.", True)
@@ -174,17 +174,18 @@ class Preferences:
         from quotedesk.net.probe import ask
 
         clock = SystemClock()
-        endpoint = next(iter(provider.endpoints.values()))
-        answered = await ask(feed, address(endpoint, url, key or None), clock.utc_s(clock.now_s()))
+        in_url, greeted = (key or None, None) if provider.key_in_url else (None, key or None)
+        target = address(next(iter(provider.endpoints.values())), url, in_url)
+        answered = await ask(feed, target, clock.utc_s(clock.now_s()), greeted)
         self._answer(plainly(provider.title, answered), answered.is_taken, answered.told)
 
     async def _keep(self, feed: Feed, key: str) -> None:
         """Put it into the keyring, and use it."""
         provider = feed.provider
-        if not _A_KEY.fullmatch(key):
-            self._answer("A token has no blanks and only plain characters; nothing was changed.", False)
+        self._redactor.learn(key, *provider.secrets_in(key))
+        if fault := provider.fault_of(key):
+            self._answer(f"{fault}; nothing was changed.", False)
             return
-        self._redactor.learn(key)
         self._answer("Putting it into the keyring\N{HORIZONTAL ELLIPSIS}", None)
         try:
             await asyncio.to_thread(secrets.keep_key, provider.name, key)
@@ -197,10 +198,10 @@ class Preferences:
 
     async def _lend(self, feed: Feed, key: str) -> None:
         """Use it until the program ends."""
-        if not _A_KEY.fullmatch(key):
-            self._answer("A token has no blanks and only plain characters; nothing was changed.", False)
+        self._redactor.learn(key, *feed.provider.secrets_in(key))
+        if fault := feed.provider.fault_of(key):
+            self._answer(f"{fault}; nothing was changed.", False)
             return
-        self._redactor.learn(key)
         secrets.lend_key(feed.provider.name, key)
         await self._given(feed, "The token is in use until you quit, and kept nowhere.")
 
