@@ -69,12 +69,14 @@ class History:
 
     Attributes:
         span_s: how far back a line reaches, SPAN_S or DAY_S; see `set_span`.
+        bar_s: slot -> length of the bars that its line begins with, where it does.
         seeds: slot -> how often something was put before its first price; such a line is to be read anew.
     """
 
     def __init__(self) -> None:
         self.span_s = SPAN_S
         self.seeds: dict[int, int] = {}
+        self.bar_s: dict[int, float] = {}
         self._widest_s = _WIDEST_S
         self._last = np.zeros((0, BUCKETS), np.float32)
         self._high = np.zeros((0, BUCKETS), np.float32)  # 0 where nothing came
@@ -208,6 +210,8 @@ class History:
                 for price in (bar.high, bar.low, bar.last):
                     self.push_one(slot, price, max(end_s, since_s))
         self._put_back(slot, kept)
+        if bars:
+            self.bar_s[slot] = bars[-1].length_s
         self.seeds[slot] = self.seeds.get(slot, 0) + 1
 
     def set_span(self, span_s: float, now_s: float) -> None:

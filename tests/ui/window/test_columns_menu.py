@@ -6,7 +6,8 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
-from quotedesk.ui.table.columns import COLUMNS
+from quotedesk.config.settings import TrendSpan
+from quotedesk.ui.table.columns import COLUMNS, Kind
 
 KEY = Qt.Key
 CTRL, SHIFT, ALT = (
@@ -146,3 +147,18 @@ def test_each_column_says_its_two_orders_in_its_own_words_and_what_is_possible(d
     assert entries(menu_of(AT["Last"]))["Last: largest first"].isChecked()
     entries(menu_of(AT["Last"]))["The list's own order"].trigger()
     assert shown(desk) == "ABC"
+
+
+def test_the_trends_menu_chooses_how_far_back_lines_reach(desk) -> None:
+    chosen = []
+    desk.window.requests.trend.connect(chosen.append)
+    trend = next(index for index, column in enumerate(COLUMNS) if column.kind is Kind.TREND)
+    entries = {action.text(): action for action in desk.window._header_menu.menu(trend).actions()}
+    assert entries["Last 15 minutes"].isChecked()
+    assert not entries["Today (24 hours)"].isChecked()
+    entries["Today (24 hours)"].trigger()
+    assert chosen == [TrendSpan.DAY]
+    desk.quotes.set_span(86_400.0, 0.0)
+    entries = {action.text(): action for action in desk.window._header_menu.menu(trend).actions()}
+    assert entries["Today (24 hours)"].isChecked()
+    assert "Last 15 minutes" not in [action.text() for action in desk.window._header_menu.menu(0).actions()]
