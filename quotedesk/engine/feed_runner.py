@@ -42,6 +42,7 @@ class FeedRunner:
         self._runs: list[asyncio.Task[None]] = []
         self._behind: set[Session] = set()  # that have more rows to look at, soon
         self._is_closed = False
+        self._wants_books = False
         self._hung_up_s = -math.inf
 
     def want(self, codes: Iterable[str]) -> None:
@@ -75,6 +76,13 @@ class FeedRunner:
         """How many symbols one connection may have; None: it is found out. Tell `want` afterwards."""
         for session in self.sessions.values():
             session.set_plan(symbols)
+
+    def want_books(self, *, on: bool) -> None:
+        """Does somebody look at bids and asks?"""
+        self._wants_books = on
+        for endpoint, session in self.sessions.items():
+            session.want_books(on=on)
+            self._clients[endpoint].wake()
 
     def second(self) -> None:
         """Once a second: rows turn quiet by nothing happening."""
@@ -136,6 +144,7 @@ class FeedRunner:
             return await self.source.find_target(endpoint)
 
         session.hung_up(self._hung_up_s)
+        session.want_books(on=self._wants_books)
         client = Client(session, self._services.clock, find_target, self._hear, self._services.frames)
         self.sessions[endpoint] = session
         self._clients[endpoint] = client

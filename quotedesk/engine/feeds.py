@@ -36,6 +36,7 @@ class Feeds:
         self.messages = Rate()
         self._services = services
         self._find_source = find_source
+        self._wants_books = False
         self._paces: dict[str, Pace] = {}  # provider -> of its token
         self._speaks: dict[str, str] = {}  # provider -> the feed that uses its token
         self._wanted: tuple[Instrument, ...] = ()
@@ -116,6 +117,12 @@ class Feeds:
             runner.set_plan(symbols)
             self.want(self._wanted)
 
+    def want_books(self, *, on: bool) -> None:
+        """Does somebody look at bids and asks? Feeds that have them on another subscription ask for it only then."""
+        self._wants_books = on
+        for runner in self.runners.values():
+            runner.want_books(on=on)
+
     def trace_of(self, instrument: Instrument) -> tuple[Trace | None, Continuity | None]:
         """What proves that a row is subscribed, and what became of its updates."""
         runner = self.runners.get(instrument.feed)
@@ -164,6 +171,7 @@ class Feeds:
             limits, provider = source.feed.limits, source.feed.provider.name
             pace = self._paces.setdefault(provider, Pace(limits.frame_gap_s, limits.link_gap_s))
             self.runners[name] = FeedRunner(source, self._services, pace, self._show_links)
+            self.runners[name].want_books(on=self._wants_books)
         return self.runners[name]
 
     def _other_dialect(self, feed: Feed, by_feed: dict[str, list[str]]) -> str:
