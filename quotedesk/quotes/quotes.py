@@ -159,6 +159,12 @@ class Quotes:
             return name, self._first.get(slot, UNKNOWN)
         return name, self.number(BASES[name], slot)
 
+    def base_at(self, slot: int) -> tuple[float, int]:
+        """The value of `base` and of `base_kind` of one slot."""
+        if slot in self._heard:
+            self.settle((slot,))
+        return self._base.item(slot), self._base_kind.item(slot)
+
     def base_moment_of(self, slot: int) -> tuple[float, str]:
         """When the base's price held, seconds since 1970 UTC, and who said so; NaN and "" where nobody told."""
         return self._days.told(slot)

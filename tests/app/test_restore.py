@@ -17,6 +17,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
 from quotedesk.market.quote import Trade
 from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.table.columns import sorting
 from tests.fakes.clock import FakeClock
 from tests.fakes.windows import book_of, windows_on
 
@@ -86,7 +87,7 @@ def test_what_the_command_line_says_wins(profile: Profile, qtbot: QtBot) -> None
     first.end()
     second = Run(profile, qtbot, size_px=(700, 400), sort="symbol")
     assert (second.window.width(), second.window.height()) == (700, 400)
-    assert second.window.table.model().sorted_by == (0, False)
+    assert second.window.table.model().sorted_by == sorting("Symbol")
 
 
 def test_nothing_is_written_while_nothing_changes(profile: Profile, qtbot: QtBot) -> None:
@@ -174,7 +175,7 @@ def test_a_file_of_the_release_before_gives_its_only_window(profile: Profile, qt
     assert len(run.windows.all) == 1
     assert run.window.table.header.order()[:2] == ("Symbol", "Time")
     assert run.window.table.header.widths_px()["Size"] == 99
-    assert run.window.table.model().sorted_by == (2, True)
+    assert run.window.table.model().sorted_by == sorting("Last:desc")
 
 
 def test_all_windows_come_back_each_with_its_list_and_that_lists_order(profile: Profile, qtbot: QtBot) -> None:
@@ -190,7 +191,7 @@ def test_all_windows_come_back_each_with_its_list_and_that_lists_order(profile: 
     second = Run(profile, qtbot, first.book)
     assert second.reports == ["", ""]
     assert [each.watchlist for each in second.windows.all] == [metals, first.book.lists[0]]
-    assert second.windows.all[0].table.model().sorted_by == (2, False)
+    assert second.windows.all[0].table.model().sorted_by == sorting("Last")
     assert second.windows.all[1].table.model().sorted_by is None
     assert second.windows.all[1].width() == 700
 

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.number import UNKNOWN, Number, number
+from quotedesk.market.number import UNKNOWN, number
 from quotedesk.market.quote import NUMBERS_OF_QUOTE, Quote, Trade, Update
 from quotedesk.market.states import RowState, RowStatus
 from quotedesk.quotes import quotes as quotes_module

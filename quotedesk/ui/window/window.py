@@ -22,6 +22,7 @@ from quotedesk.ui.looks.icons import Icons
 from quotedesk.ui.looks.style import dress
 from quotedesk.ui.message import Message, as_message
 from quotedesk.ui.table import sparkline_shape as line_shape
+from quotedesk.ui.table.column_choice import ColumnChoice
 from quotedesk.ui.table.columns import sorting
 from quotedesk.ui.table.numbers import time_of_day
 from quotedesk.ui.table.repaint import RepaintClock
@@ -131,7 +132,8 @@ class Window(QMainWindow):
         self.table.log = self.repaint_clock.log
         self.view_menu = ViewMenu(self.appearance, self)
         self.view_menu.put_first(act(self.view_menu, "Fee&ds", "Ctrl+Alt+0", self.show_feeds_window))
-        columns = ColumnsMenu(self.table, self.view_menu)
+        choice = ColumnChoice(book, undo, self.panel.model)
+        columns = ColumnsMenu(self.table, self.panel.model, choice, self.view_menu)
         sort = SortMenu(self.table, self.panel.model, self.view_menu)
         self.view_menu.put_first(sort.menuAction(), columns.menuAction())
         self._header_menu = HeaderMenu(self.table, self.panel.model, columns, self.requests)

@@ -13,7 +13,14 @@ from quotedesk.market.number import number
 from quotedesk.market.quote import Quote
 from quotedesk.market.states import RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
-from quotedesk.ui.table.columns import COLUMNS, SYMBOL, read, sorting, sorting_text
+from quotedesk.ui.table.columns import (
+    COLUMNS,
+    SYMBOL,
+    Column,
+    read,
+    sorting,
+    sorting_text,
+)
 from tests.fakes.trades import trade
 
 APPLE = Instrument("demo", "AAPL.US")
@@ -28,7 +35,8 @@ def test_a_row_without_a_tick_shows_that_nothing_is_known() -> None:
     quotes = Quotes()
     quotes.set_state(quotes.slots([APPLE]), RowState.PENDING, 96.0)
     said = texts(quotes)
-    assert (said.pop("Symbol"), said.pop("State"), said.pop("Trend")) == ("AAPL.US", "Waiting 4 s", "")
+    assert (said.pop("Symbol"), said.pop("State")) == ("AAPL.US", "Waiting 4 s")
+    assert {said.pop("Trend"), said.pop("Name"), said.pop("Venue")} == {""}
     assert said.keys() >= {"Last", "Chg", "Chg %", "Size", "Time"}
     assert set(said.values()) == {"--"}
 
@@ -96,9 +104,9 @@ def test_every_column_has_a_text_for_every_tick(
     assert all("nan" not in text for text in texts(quotes, now_s).values())
 
 
-@pytest.mark.parametrize("column", range(len(COLUMNS)))
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.title)
 @pytest.mark.parametrize("is_descending", [False, True])
-def test_an_order_is_written_and_read(column: int, is_descending: bool) -> None:
+def test_an_order_is_written_and_read(column: Column, is_descending: bool) -> None:
     text = sorting_text((column, is_descending))
     assert sorting(text) == (column, is_descending)
     assert sorting(text.upper().replace(":DESC", ":desc").replace(" ", "")) == (column, is_descending)
@@ -111,7 +119,7 @@ def test_the_lists_own_order_is_no_text() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("Price", "there is no column “Price”. Choose from Symbol, State, Last, Chg, Chg %, Size, Trend, Time"),
+        ("Price", "there is no column “Price”. Choose from Symbol, State, Last, Chg, Chg %, Bid, Ask, "),
         ("", "there is no column “”"),
         ("Last:down", "“:down” is no order. Give :asc or :desc."),
     ],

@@ -17,7 +17,7 @@ from quotedesk.market.number import of_float
 from quotedesk.market.quote import Quote, Trade
 from quotedesk.market.states import RowState
 from quotedesk.quotes.quotes import Quotes
-from quotedesk.ui.table.columns import COLUMNS, SYMBOL
+from quotedesk.ui.table.columns import COLUMNS, SYMBOL, USUAL
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.numbers import time_of_day
 from quotedesk.ui.undo import Undo
@@ -61,7 +61,7 @@ def test_nothing_is_editable_and_nothing_drops_between_rows(qtbot: QtBot) -> Non
 def test_numbers_are_right_aligned_and_words_left(qtbot: QtBot) -> None:
     model = TableModel(Watchlist(CODES), Quotes(), FakeClock())
     role = Qt.ItemDataRole.TextAlignmentRole
-    by_title = {column.title: model.index(0, place).data(role) for place, column in enumerate(COLUMNS)}
+    by_title = {column.title: model.index(0, place).data(role) for place, column in enumerate(USUAL)}
     assert by_title["Symbol"] & Qt.AlignmentFlag.AlignLeft
     assert by_title["Last"] & Qt.AlignmentFlag.AlignRight
 
@@ -133,7 +133,7 @@ def test_the_announcement_leaves_out_the_symbol_column(open_desk) -> None:
     with desk.qtbot.waitSignal(model.dataChanged) as told:
         model.announce(1, 2)
     first, last, _ = told.args
-    assert (first.row(), first.column(), last.row(), last.column()) == (1, SYMBOL + 1, 2, len(COLUMNS) - 1)
+    assert (first.row(), first.column(), last.row(), last.column()) == (1, SYMBOL + 1, 2, len(USUAL) - 1)
 
 
 def test_rows_are_counted_by_their_states(open_desk) -> None:
@@ -177,7 +177,7 @@ def test_a_row_of_another_feed_says_its_feed_and_has_its_name_from_there(open_de
     desk.tick("Silver", 10.0)
     desk.tick("Silver", 20.0, feed="other")
     assert [model.index(row, 2).data() for row in range(2)] == ["10.00", "20.00"]
-    model.sort_by(SYMBOL, is_descending=True)
+    model.sort_by(COLUMNS[SYMBOL], is_descending=True)
     assert [model.index(row, SYMBOL).data() for row in range(3)] == ["X@gone", "Silver@other", "Silver"]
 
 

@@ -48,7 +48,7 @@ settings_of_rows = st.builds(
     st.booleans(),
     st.booleans(),
     st.booleans(),
-    st.integers(-1, len(COLUMNS) - 1),
+    st.sampled_from([None, *COLUMNS]),
     st.sampled_from([0, 0.5, 1]),
 )
 

@@ -1,6 +1,7 @@
 """A list is found again as it was left."""
 
 from quotedesk.market.instrument import Instrument
+from quotedesk.ui.table.columns import sorting
 
 
 def test_order_choice_and_place_come_back_and_those_of_deleted_lists_are_forgotten(open_desk) -> None:
@@ -14,7 +15,7 @@ def test_order_choice_and_place_come_back_and_those_of_deleted_lists_are_forgott
     desk.window.list_menu.show_list(first)
     assert [row.code for row in desk.window.panel.selecting.rows()] == ["S29.US", "S28.US"]
     assert desk.table.verticalScrollBar().value() == 500
-    assert desk.table.model().sorted_by == (0, True)
+    assert desk.table.model().sorted_by == sorting("Symbol:desc")
     desk.window.list_menu.show_list(other)
     desk.window.list_menu.delete()
     assert list(desk.window.panel.views.sortings()) == ["Watchlist"]

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 
 from quotedesk.config.window_file import WindowState
+from quotedesk.ui.table.columns import sorting
 
 
 def test_always_on_top_is_a_choice_that_comes_back(open_desk) -> None:
@@ -31,4 +32,4 @@ def test_a_list_that_is_gone_or_closed_is_not_shown_again(open_desk) -> None:
         assert desk.table.model().sorted_by is None
     desk.window.restore(WindowState(shown="Watchlist", sorts={"Metals": "Last:desc"}))
     desk.window.list_menu.show_list(other)
-    assert desk.table.model().sorted_by == (2, True)
+    assert desk.table.model().sorted_by == sorting("Last:desc")
