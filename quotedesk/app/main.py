@@ -48,10 +48,12 @@ from quotedesk.market.instrument import Instrument, shown
 from quotedesk.net.http import HttpClient
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.looks.appearance import Appearance, usual_direction
+from quotedesk.ui.table.columns import fields_in_use
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.window import Window
 
+BOOK_FIELDS = ("bid", "ask", "bid_size", "ask_size")
 DESKTOP_ID = "io.github.quotedesk.quotedesk"  # as packaging/linux has it
 TOUR_S = 20.0
 SCREENSHOT_AFTER_S = 5.0
@@ -257,6 +259,8 @@ class Program:
     def _want(self) -> None:
         if self.is_over.is_set():
             return  # the feeds are being closed
+        in_use = fields_in_use(self.windows.shown)
+        self.feeds.want_books(feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS))
         self.feeds.want(self.book.wanted(self.windows.shown))
 
     def _plan(self, feed: str) -> int | None:

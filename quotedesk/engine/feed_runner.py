@@ -79,6 +79,8 @@ class FeedRunner:
 
     def want_books(self, *, on: bool) -> None:
         """Does somebody look at bids and asks?"""
+        if on == self._wants_books:
+            return
         self._wants_books = on
         for endpoint, session in self.sessions.items():
             session.want_books(on=on)
@@ -89,6 +91,18 @@ class FeedRunner:
         for session in self.sessions.values():
             session.second(self._services.clock.now_s())
             self._hear(session)
+        self._turn_days()
+
+    def _turn_days(self) -> None:
+        """Where a trading day is over, what rows count from is asked for anew."""
+        services, feed = self._services, self.source.feed
+        if services.quotes is None:
+            return
+        now_s = services.clock.now_s()
+        utc_s, hours = services.clock.utc_s(now_s), self.source.hours
+        ran_out = services.quotes.turn_days(feed.name, now_s, utc_s, hours.day_start)
+        if ran_out and services.reference is not None:
+            services.reference.ask_again(ran_out)
 
     def hung_up(self, at_s: float) -> None:
         """Another dialect used the token until `at_s`: the provider's least wait before dialling counts from then."""

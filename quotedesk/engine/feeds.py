@@ -36,7 +36,7 @@ class Feeds:
         self.messages = Rate()
         self._services = services
         self._find_source = find_source
-        self._wants_books = False
+        self._with_books: frozenset[str] = frozenset()
         self._paces: dict[str, Pace] = {}  # provider -> of its token
         self._speaks: dict[str, str] = {}  # provider -> the feed that uses its token
         self._wanted: tuple[Instrument, ...] = ()
@@ -117,11 +117,11 @@ class Feeds:
             runner.set_plan(symbols)
             self.want(self._wanted)
 
-    def want_books(self, *, on: bool) -> None:
-        """Does somebody look at bids and asks? Feeds that have them on another subscription ask for it only then."""
-        self._wants_books = on
-        for runner in self.runners.values():
-            runner.want_books(on=on)
+    def want_books(self, feeds: Iterable[str]) -> None:
+        """Of these feeds somebody looks at bids and asks: where they are a subscription of their own it is made."""
+        self._with_books = frozenset(feeds)
+        for name, runner in self.runners.items():
+            runner.want_books(on=name in self._with_books)
 
     def trace_of(self, instrument: Instrument) -> tuple[Trace | None, Continuity | None]:
         """What proves that a row is subscribed, and what became of its updates."""
@@ -171,7 +171,7 @@ class Feeds:
             limits, provider = source.feed.limits, source.feed.provider.name
             pace = self._paces.setdefault(provider, Pace(limits.frame_gap_s, limits.link_gap_s))
             self.runners[name] = FeedRunner(source, self._services, pace, self._show_links)
-            self.runners[name].want_books(on=self._wants_books)
+            self.runners[name].want_books(on=name in self._with_books)
         return self.runners[name]
 
     def _other_dialect(self, feed: Feed, by_feed: dict[str, list[str]]) -> str:

@@ -377,7 +377,7 @@ class Provider:
 
     def _published(self, line: Line, frame: dict[str, Any], now: float, blame: Callable[..., None]) -> Answer | None:
         command, data = frame["cmd_id"], frame["data"]
-        allowed = {22000: set(), 22004: {"symbol_list"}, 22006: {"cancel_type"}}.get(command)
+        allowed = {22000: set(), 22002: {"symbol_list"}, 22004: {"symbol_list"}, 22006: {"cancel_type"}}.get(command)
         if allowed is None:
             blame("unknown command")
             return self._answer(frame, 400, HEADER)
@@ -406,11 +406,16 @@ class Provider:
         if not isinstance(symbols, list) or not all(isinstance(symbol, dict) for symbol in symbols):
             blame("wrong type", "symbol_list")
             return self._answer(frame, 400, DATA)
-        for key in {key for symbol in symbols for key in symbol} - {"code"}:
+        of_a_symbol = {"code", "depth_level"} if command == 22002 else {"code"}
+        for key in {key for symbol in symbols for key in symbol} - of_a_symbol:
             blame("unknown key", key)
         codes = [symbol.get("code") for symbol in symbols]
         if not self._codes(line, codes, blame):
             return self._answer(frame, 400, DATA)
+        if command == 22002:
+            if line.last is None:
+                blame("cancel of nothing", "books before trades")
+            return self._answer(frame, 200, "ok", "books")  # of which it sends none
         codes = list(dict.fromkeys(codes))
         self._listed(line, codes, now, blame)
         good = [code for code in codes if not self._bad(line, code)]
