@@ -103,7 +103,7 @@ BAD = {
     "no address": (["--url", "nonsense"], "ws://127.0.0.1:PORT"),
     "an empty address": (["--url", ""], "ws://127.0.0.1:PORT"),
     "a port out of range": (["--url", "ws://127.0.0.1:70000"], "ws://127.0.0.1:PORT"),
-    "an address of an unknown feed": (["--url", "nasdaq=ws://127.0.0.1:9"], "one of: alltick, alltick_action, demo"),
+    "an address of an unknown feed": (["--url", "nasdaq=ws://127.0.0.1:9"], "one of: alltick, alltick_action, "),
     "a feed's address with a token": (["--url", f"alltick=wss://example.org/?token={TOKEN}"], "token set"),
     "a feed's address with a path": (["--url", f"alltick=wss://example.org/{TOKEN}"], "no path"),
     "a token in place of a feed": (["--url", f"{TOKEN}=ws://127.0.0.1:9"], "Give FEED=BASE"),
@@ -425,6 +425,33 @@ def test_what_cannot_be_a_key_changes_nothing(user: User, keyring: dict[str, str
     assert (user.home / "quotedesk-alltick").read_text() == "before"
 
 
+@pytest.mark.parametrize("typed", ["PK1D\ns3cr3t/x\n", "PK1D:s3cr3t/x\n", " PK1D \n s3cr3t/x\n"])
+def test_a_key_of_two_parts_is_read_from_two_lines_or_one_and_kept_as_one(
+    user: User, keyring: dict[str, str], typed: str
+) -> None:
+    done = user.says("token", "set", "alpaca", type_in=typed, **keyring)
+    assert (done.code, done.err) == (0, "")
+    assert "s3cr3t" not in done.out
+    assert "PK1D" not in done.out
+    assert (user.home / "quotedesk-alpaca").read_text() == "PK1D:s3cr3t/x"
+
+
+@pytest.mark.parametrize("typed", ["PK1D\n", "PK1D\n\n", "PK1D:\n", ":s3cr3t\n", "PK1D s3cr3t\n"])
+def test_half_a_key_changes_nothing_and_is_not_repeated(user: User, keyring: dict[str, str], typed: str) -> None:
+    done = user.says("token", "set", "alpaca", type_in=typed, **keyring)
+    assert done.code == 2
+    assert "nothing was changed" in done.line
+    assert "s3cr3t" not in done.err
+    assert "PK1D" not in done.err
+    assert not (user.home / "quotedesk-alpaca").exists()
+
+
+def test_help_says_how_a_key_of_two_parts_is_given(user: User) -> None:
+    said = " ".join(user.says("token", "set", "--help").out.split())
+    assert "Alpaca's has a key ID and a secret key" in said
+    assert "KEY_ID:SECRET_KEY" in said
+
+
 def test_without_a_keyring_the_variable_is_named(user: User) -> None:
     done = user.says("key", "set", "alltick", type_in=TOKEN)
     assert done.code == 2
@@ -450,11 +477,11 @@ def take_the_terminal() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def at_a_terminal(user: User, keys: bytes, **environment: str) -> tuple[int, str]:
-    """`key set` where somebody types; returns the exit code and all that was on the screen."""
+def at_a_terminal(user: User, *keys: bytes, provider: str = "alltick", **environment: str) -> tuple[int, str]:
+    """`key set` where somebody answers each question; returns the exit code and all that was on the screen."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "quotedesk", "key", "set", "alltick"],
+        [sys.executable, "-m", "quotedesk", "key", "set", provider],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -465,7 +492,7 @@ def at_a_terminal(user: User, keys: bytes, **environment: str) -> tuple[int, str
     )
     os.close(theirs)
     screen = b""
-    typed = False
+    typed = 0
     try:
         while True:
             assert select.select([ours], [], [], 15)[0], screen
@@ -476,9 +503,9 @@ def at_a_terminal(user: User, keys: bytes, **environment: str) -> tuple[int, str
             if not read:
                 break
             screen += read
-            if not typed and b"Token for alltick" in screen:
-                os.write(ours, keys)
-                typed = True
+            if typed < len(keys) and screen.count(b" (not shown)") > typed:
+                os.write(ours, keys[typed])
+                typed += 1
         return process.wait(10), screen.decode()
     finally:
         process.kill()
@@ -491,6 +518,18 @@ def test_a_key_typed_at_a_terminal_is_not_shown(user: User, keyring: dict[str, s
     assert code == 0
     assert TOKEN not in screen
     assert (user.home / "quotedesk-alltick").read_text() == TOKEN
+
+
+def test_both_parts_of_a_key_are_asked_for_at_a_terminal_and_neither_is_shown(
+    user: User, keyring: dict[str, str]
+) -> None:
+    code, screen = at_a_terminal(user, b"PK1D\n", b"s3cr3t\n", provider="alpaca", **keyring)
+    assert code == 0
+    assert "Key ID for alpaca (not shown)" in screen
+    assert "Secret key for alpaca (not shown)" in screen
+    assert "PK1D" not in screen
+    assert "s3cr3t" not in screen
+    assert (user.home / "quotedesk-alpaca").read_text() == "PK1D:s3cr3t"
 
 
 @pytest.mark.parametrize("keys", [b"\x03", b"\x04", b"\n"], ids=["ctrl-c", "ctrl-d", "enter"])

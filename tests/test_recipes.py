@@ -128,10 +128,10 @@ def add_the_third_feed(tree: Tree) -> None:
     tree.edit(
         "quotedesk/codec/__init__.py",
         (
-            "from quotedesk.codec import alltick, alltick_action\n",
-            "from quotedesk.codec import alltick, alltick_action, third\n",
+            "from quotedesk.codec.base import Feed\n",
+            "from quotedesk.codec import third\nfrom quotedesk.codec.base import Feed\n",
         ),
-        ("alltick_action.FEED)", "alltick_action.FEED, third.FEED)"),
+        ("    )\n}\n", "        third.FEED,\n    )\n}\n"),
     )
     tree.write("tests/codec/test_third.py", TEST_OF_THIRD)
 

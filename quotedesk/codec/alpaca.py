@@ -190,9 +190,8 @@ class AlpacaReference:
         if not isinstance(bars, dict):  # null where there are none
             is_none = isinstance(answer, dict) and "bars" in answer
             return Page(fault=fault or ("" if is_none else _fault_of(answer)))
-        end_utc_s = iso_utc_s(params.get("end"))
         rows = items_of(bars.get(params.get("symbols")))
-        return candles_page(map(_candle_of, rows), end_utc_s if end_utc_s == end_utc_s else float("inf"))
+        return candles_page(map(_candle_of, rows), iso_utc_s(params.get("end")))
 
     def snapshot(self, codes: Sequence[str]) -> Request | None:
         if not codes:

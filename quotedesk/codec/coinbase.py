@@ -172,12 +172,7 @@ class CoinbaseReference:
         rows, fault = page_of(data)
         if not isinstance(rows, list):
             return Page(fault=fault or _fault_of(rows))
-        end_utc_s = iso_utc_s(dict(asked.params).get("end"))
-        page = candles_page(map(_candle_of, rows), end_utc_s if end_utc_s == end_utc_s else float("inf"))
-        if page.items and end_utc_s != end_utc_s:  # the newest goes on; of silent minutes there are none
-            newest = msgspec.structs.replace(page.items[-1], is_final=False)
-            return msgspec.structs.replace(page, items=(*page.items[:-1], newest))
-        return page
+        return candles_page(map(_candle_of, rows), iso_utc_s(dict(asked.params).get("end")))
 
     def snapshot(self, codes: Sequence[str]) -> Request | None:
         return None

@@ -184,7 +184,8 @@ def _listing_of(row: Record, is_coin: bool) -> Listing | None:
     if not symbol:
         return None
     kind = InstrumentKind.SPOT if is_coin else _KINDS.get(text_of(row.get("type")), InstrumentKind.UNKNOWN)
-    base, _, quote = text_of(row.get("displaySymbol")).partition("/") if is_coin else ("", "", row.get("currency"))
+    shown = text_of(row.get("displaySymbol"))
+    base, _, quote = shown.partition("/") if is_coin and "/" in shown else ("", "", row.get("currency"))
     return Listing(
         code=ours(symbol),
         name=words_of(row.get("description")),
@@ -228,6 +229,7 @@ FEED = Feed(
         link_gap_s=0.2,
         beat_s=math.inf,  # a socket that answers pings may be dead: the server's own ping counts
         dead_after_s=90.0,
+        first_tick_s=60.0,  # shares are silent for hours, and asking again helps little
         retry_min_s=2.0,
     ),
     codec=FinnhubCodec,

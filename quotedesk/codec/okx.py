@@ -184,8 +184,7 @@ class OkxReference:
 
     def read_candles(self, data: bytes, asked: Request) -> Page[Candle]:
         rows, fault = _rows_of(data)
-        before_s = ms_utc_s(dict(asked.params).get("after"))
-        page = candles_page(map(_candle_of, rows), before_s if before_s == before_s else float("inf"))
+        page = candles_page(map(_candle_of, rows), ms_utc_s(dict(asked.params).get("after")))
         return msgspec.structs.replace(page, fault=fault or page.fault)
 
     def snapshot(self, codes: Sequence[str]) -> Request | None:

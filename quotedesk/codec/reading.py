@@ -164,17 +164,23 @@ def candle_of(start_utc_s: float, prices: Iterable[object], volume: object, *, i
     return candle if start_utc_s == start_utc_s and candle.is_possible else None
 
 
-def candles_page(found: Iterable[Candle | None], end_utc_s: float = math.inf) -> Page[Candle]:
-    """Candles in any order as a page of them, and how many are none or of a time after the one that was asked for."""
+def candles_page(found: Iterable[Candle | None], last_utc_s: float = math.nan) -> Page[Candle]:
+    """Candles in any order as a page of them, and how many are none, or begin after the last that was asked for.
+
+    `last_utc_s`: when that one begins; NaN where the newest are asked for, the last of which may go on.
+    """
     kept: dict[float, Candle] = {}
     bad = late = 0
     for candle in found:
         if candle is None:
             bad += 1
-        elif candle.start_utc_s > end_utc_s:
+        elif candle.start_utc_s > last_utc_s:
             late += 1
         else:
             kept[candle.start_utc_s] = candle
     faults = [f"{bad} of the candles cannot be read"] if bad else []
-    faults += [f"{late} of the candles are of a time that is still to come"] if late else []
-    return Page(tuple(kept[start] for start in sorted(kept)), fault=", ".join(faults))
+    faults += [f"{late} of the candles are later than what was asked for"] if late else []
+    candles = [kept[start] for start in sorted(kept)]
+    if candles and last_utc_s != last_utc_s:
+        candles[-1] = msgspec.structs.replace(candles[-1], is_final=False)
+    return Page(tuple(candles), fault=", ".join(faults))

@@ -1,27 +1,21 @@
 """Runs one feed: a session and a client for each of its endpoints that has symbols."""
 
 import asyncio
-import logging
 import math
 import random
 from collections.abc import Callable, Iterable
 
 import msgspec
 
+from quotedesk.engine.endpoint_runner import EndpointRunner
 from quotedesk.engine.services import Services
 from quotedesk.engine.source import Source
-from quotedesk.feed.events import LinkChanged, Notice
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.quota import Quota
 from quotedesk.feed.session import Session
 from quotedesk.feed.subscription_trace import Continuity, Trace
-from quotedesk.market.batch import Batch
 from quotedesk.market.states import LinkState, LinkStatus
-from quotedesk.net.client import Client, Target
-
-LOOK_AGAIN_S = 0.04  # between two parts of a look at thousands of rows
-
-log = logging.getLogger("quotedesk")
+from quotedesk.net.client import Target
 
 
 class FeedRunner:
@@ -29,21 +23,22 @@ class FeedRunner:
 
     Attributes:
         source: where it dials, and with which key.
-        sessions: by endpoint; made when an endpoint first has symbols.
     """
 
     def __init__(self, source: Source, services: Services, pace: Pace, links_changed: Callable[[], None]) -> None:
         self.source = source
-        self.sessions: dict[str, Session] = {}
         self._services = services
         self._pace = pace
         self._links_changed = links_changed
-        self._clients: dict[str, Client] = {}
-        self._runs: list[asyncio.Task[None]] = []
-        self._behind: set[Session] = set()  # that have more rows to look at, soon
+        self._endpoints: dict[str, EndpointRunner] = {}  # made when an endpoint first has symbols
         self._is_closed = False
         self._wants_books = False
         self._hung_up_s = -math.inf
+
+    @property
+    def sessions(self) -> dict[str, Session]:
+        """By endpoint, of those that ever had symbols: the one that speaks for the rows."""
+        return {endpoint: runner.session for endpoint, runner in self._endpoints.items()}
 
     def want(self, codes: Iterable[str]) -> None:
         """The feed's codes that are wanted, the most important first. Needs the running loop."""
@@ -53,24 +48,20 @@ class FeedRunner:
         for code in codes:
             wanted[provider.endpoint(code)].append(code)
         for endpoint, here in wanted.items():
-            if here and endpoint not in self.sessions:
+            if here and endpoint not in self._endpoints:
                 self._begin(endpoint)
-            if session := self.sessions.get(endpoint):
-                session.want(here, now_s)
-                self._hear(session)
-                self._clients[endpoint].wake()
+            if runner := self._endpoints.get(endpoint):
+                runner.want(here, now_s)
 
     def retry_now(self) -> None:
         """The user does not want to wait for the next try."""
-        for endpoint, client in self._clients.items():
-            self.sessions[endpoint].retry_now(self._services.clock.now_s())
-            client.wake()
+        for runner in self._endpoints.values():
+            runner.retry_now(self._services.clock.now_s())
 
     def network_changed(self) -> None:
         """The computer is on another network."""
-        for endpoint, client in self._clients.items():
-            self.sessions[endpoint].network_changed(self._services.clock.now_s())
-            client.wake()
+        for runner in self._endpoints.values():
+            runner.network_changed(self._services.clock.now_s())
 
     def set_plan(self, symbols: int | None) -> None:
         """How many symbols one connection may have; None: it is found out. Tell `want` afterwards."""
@@ -82,15 +73,13 @@ class FeedRunner:
         if on == self._wants_books:
             return
         self._wants_books = on
-        for endpoint, session in self.sessions.items():
-            session.want_books(on=on)
-            self._clients[endpoint].wake()
+        for runner in self._endpoints.values():
+            runner.want_books(on=on)
 
     def second(self) -> None:
         """Once a second: rows turn quiet by nothing happening."""
-        for session in self.sessions.values():
-            session.second(self._services.clock.now_s())
-            self._hear(session)
+        for runner in self._endpoints.values():
+            runner.second(self._services.clock.now_s())
         self._turn_days()
 
     def _turn_days(self) -> None:
@@ -107,13 +96,12 @@ class FeedRunner:
     def hung_up(self, at_s: float) -> None:
         """Another dialect used the token until `at_s`: the provider's least wait before dialling counts from then."""
         self._hung_up_s = max(self._hung_up_s, at_s)
-        for session in self.sessions.values():
-            session.hung_up(self._hung_up_s)
-            self._hear(session)
+        for runner in self._endpoints.values():
+            runner.hung_up(self._hung_up_s)
 
     def used_s(self) -> float:
         """Until when it had a connection, monotonic seconds: now, where it has one or dials; -inf where it had none."""
-        if any(client.is_busy for client in self._clients.values()):
+        if any(runner.is_busy for runner in self._endpoints.values()):
             return self._services.clock.now_s()
         return max((session.lost_s for session in self.sessions.values()), default=self._hung_up_s)
 
@@ -121,7 +109,7 @@ class FeedRunner:
     def is_idle(self) -> bool:
         """Is nothing wanted, and no connection open?"""
         is_off = all(not each.wanted and each.status.state is LinkState.OFF for each in self.sessions.values())
-        return is_off and not any(client.is_busy for client in self._clients.values())
+        return is_off and not any(runner.is_busy for runner in self._endpoints.values())
 
     @property
     def links(self) -> tuple[LinkStatus, ...]:
@@ -138,13 +126,7 @@ class FeedRunner:
 
     async def close(self) -> None:
         """Say goodbye to every server; nothing is heard any more. At the end there is no connection left."""
-        self._is_closed = True
-        try:
-            await asyncio.gather(*(client.close() for client in self._clients.values()))
-        finally:
-            for run in self._runs:
-                run.cancel()
-            await asyncio.gather(*self._runs, return_exceptions=True)
+        await asyncio.gather(*(runner.close() for runner in self._endpoints.values()))
 
     def _begin(self, endpoint: str) -> None:
         feed = self.source.feed
@@ -158,51 +140,11 @@ class FeedRunner:
             return await self.source.find_target(endpoint)
 
         session.hung_up(self._hung_up_s)
-        session.want_books(on=self._wants_books)
-        client = Client(session, self._services.clock, find_target, self._hear, self._services.frames)
-        self.sessions[endpoint] = session
-        self._clients[endpoint] = client
-        self._runs.append(self._services.tasks.spawn(client.run(), f"client {session.status.name}"))
-
-    def _hear(self, session: Session) -> None:
-        """What a session has to tell."""
-        if self._is_closed:
-            return
-        clean = self._services.redactor.clean
-        for event in session.take_events():
-            match event:
-                case LinkChanged(status):
-                    log.info("%s: %s %s", status.name, status.state.value, status.reason)
-                    self._links_changed()
-                case Notice(text, is_for_user):
-                    log.warning("%s: %s", session.status.name, text)
-                    if is_for_user:
-                        self._services.display.show_notice(clean(text), is_error=True)
-        batches = session.take_batches(self._services.clock.now_s())
-        for batch in batches:
-            self._services.take(self._cleaned(batch))
-        if batches:
-            self._services.display.wake()
-        if session.is_behind and session not in self._behind:
-            self._behind.add(session)
-            asyncio.get_running_loop().call_later(LOOK_AGAIN_S, self._look_again, session)
-
-    def _look_again(self, session: Session) -> None:
-        self._behind.discard(session)
-        self._hear(session)
+        self._endpoints[endpoint] = EndpointRunner(session, self._services, find_target, self._links_changed)
+        self._endpoints[endpoint].want_books(on=self._wants_books)
 
     def _told(self, status: LinkStatus) -> LinkStatus:
         reason = self._services.redactor.clean(status.reason)
         if status.state is LinkState.DENIED:
             reason = f"{reason}. {self.source.key_advice}"
         return msgspec.structs.replace(status, reason=reason)
-
-    def _cleaned(self, batch: Batch) -> Batch:
-        """The batch without secrets: a server may repeat a token in what it says of a symbol."""
-        clean = self._services.redactor.clean
-        reasons = {reason: clean(reason) for reason in {status.reason for status in batch.statuses}}
-        if all(reason == cleaned for reason, cleaned in reasons.items()):
-            return batch
-        replace = msgspec.structs.replace
-        statuses = tuple(replace(status, reason=reasons[status.reason]) for status in batch.statuses)
-        return replace(batch, statuses=statuses)

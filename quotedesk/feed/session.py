@@ -55,6 +55,7 @@ class Session:
         outage_s: how long the link was lost before this connection; NaN if it was not.
         look_at_s: when the client is to look again what is to be sent, for what was heard since it last did; -inf is
             at once, inf never.
+        is_standby: another session speaks for the rows: this one tells of updates, but not of what becomes of rows.
     """
 
     def __init__(
@@ -65,11 +66,13 @@ class Session:
         rng: random.Random,
         hours: Hours | None = None,
         quota: Quota | None = None,
+        counts: Counts | None = None,
     ) -> None:
         self.feed = feed
         self.endpoint = endpoint
         self.status = LinkStatus(feed.name, endpoint, LinkState.OFF)
-        self.counts = Counts()
+        self.counts = counts or Counts()
+        self.is_standby = False
         self.round_trip = RoundTrip()
         self.outage_s = math.nan
         self.look_at_s = math.inf
@@ -246,6 +249,42 @@ class Session:
                 self.status = msgspec.structs.replace(self.status, silent_since_s=silent_since_s)
                 self._events.append(LinkChanged(self.status, was_up=True))
 
+    def successor(self) -> "Session":
+        """The session of a connection that is to take this one's place; it knows what this one found out.
+
+        It is on standby until `take_over`.
+        """
+        after = Session(self.feed, self.endpoint, self._pace, self._rng, self._hours, self.quota, self.counts)
+        after.is_standby = True
+        after._list.refused.update(self._list.refused)
+        return after
+
+    def covers(self, other: "Session") -> bool:
+        """Is whatever ticks on the other's connection proven on this one, too?"""
+        mine, theirs = self._list, other._list
+        return self._is_up() and all(mine.has_ticked(code) for code in theirs.wanted if theirs.has_ticked(code))
+
+    def take_over(self, before: "Session") -> None:
+        """From now on this session speaks for the rows, and the one before no more. It will not be connected again."""
+        self.is_standby, before.is_standby = False, True
+        self._statuses.follow(before._statuses)
+        if self.status.state is LinkState.CONNECTING and before.status.is_lost:
+            self._set_link(LinkState.CONNECTING, since_s=before.status.since_s, reason=before.status.reason)
+        else:
+            self._events.append(LinkChanged(self.status, was_up=self._is_up()))
+            self._look_at_statuses()
+        if self._is_ending:  # it was said when nobody listened
+            self._is_ending = False
+            self._end("The server restarts once more")
+
+    def leave(self) -> None:
+        """There will be no connection of this session any more."""
+        self._out.leave()
+
+    def has_proven(self, code: str) -> bool:
+        """Has this code ticked on this connection?"""
+        return self._list.has_ticked(code)
+
     def set_plan(self, symbols: int | None) -> None:
         """How many symbols one connection may have, by the user; None: it is found out. Tell `want` afterwards."""
         self.quota.set_to = symbols
@@ -289,7 +328,7 @@ class Session:
 
         At most STATUSES_AT_ONCE codes are looked at: while `is_behind`, call again soon.
         """
-        if self._statuses.is_due:
+        if self.is_behind:
             statuses, cut = self._statuses.collect(now_s, self.status, STATUSES_AT_ONCE)
             if cut:
                 self._newest(now_s).gaps.update(dict.fromkeys(cut))  # nothing comes in: that is a gap
@@ -309,7 +348,7 @@ class Session:
     @property
     def is_behind(self) -> bool:
         """Are there more codes whose status may have changed?"""
-        return self._statuses.is_due
+        return self._statuses.is_due and not self.is_standby
 
     def deadline_s(self, now_s: float) -> float:
         """When to call `elapsed` and ask for frames again if nothing else happens; inf for never."""

@@ -62,6 +62,14 @@ class Traces:
             if code not in self._traces:
                 kept.since_s = math.nan  # nobody waits for it any more: that is no gap
 
+    def follow(self, before: "Traces") -> None:
+        """These go on where those of another connection end: what ticks here has no gap."""
+        for code, kept in before.continuity.items():
+            trace = self._traces.get(code)
+            if trace and not math.isnan(trace.first_tick_s):
+                kept.since_s = math.nan
+        self.continuity |= before.continuity
+
     def opened(self, now_s: float) -> None:
         """A connection came up: nothing is proven on it yet."""
         self._traces = {code: Trace(now_s) for code in self._traces}

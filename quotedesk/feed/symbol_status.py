@@ -82,6 +82,11 @@ class SymbolStatuses:
         self.traces.opened(now_s)
         self._offset = Offset()
 
+    def follow(self, before: "SymbolStatuses") -> None:
+        """These go on where those of another connection end."""
+        self.traces.follow(before.traces)
+        self._told = dict(before._told)
+
     def lost(self, now_s: float) -> None:
         """The connection is gone."""
         self.traces.lost(now_s)

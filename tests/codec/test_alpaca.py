@@ -184,6 +184,7 @@ def test_candles_are_those_of_the_symbol_oldest_first() -> None:
     page = reference.read_candles(json.dumps({"bars": {"AAPL": bars}, "next_page_token": None}).encode(), asked)
     assert [(each.close.text, each.volume.text) for each in page.items] == [("2", "5"), ("2.5", "7")]
     assert page.fault == "1 of the candles cannot be read"
+    assert [each.is_final for each in page.items] == [True, False]
     assert reference.read_candles(b'{"bars":null}', asked) == type(page)()
     assert reference.candles("AAPL", 61, 1, None) is None
 

@@ -37,6 +37,7 @@ def test_a_feed_must_say_how_it_differs_and_the_rest_is_as_issue_9_has_it() -> N
     assert (limits.answer_s, limits.first_tick_s) == (5.0, 10.0)
     assert limits.acknowledges is Proves.REQUEST
     assert (limits.greets, limits.codes_per_frame, limits.most_codes) == (False, None, None)
+    assert (limits.leaves_out, limits.renew_after_s, limits.retry_most_s) == (True, None, 60.0)
 
 
 def test_a_change_is_counted_under_the_word_of_its_feed() -> None:

@@ -254,7 +254,7 @@ def test_a_candle_of_the_future_or_that_cannot_be_one_is_left_out_and_told() -> 
     assert [each.start_utc_s for each in page.items] == [1700000000]
     assert page.items[0].volume == UNKNOWN
     assert "3 of the candles cannot be read" in page.fault
-    assert "1 of the candles are of a time" in page.fault
+    assert "1 of the candles are later than" in page.fault
 
 
 def test_an_error_inside_a_good_answer_is_told_in_its_words() -> None:

@@ -217,7 +217,7 @@ def test_candles_before_a_time_end_before_it() -> None:
     row = ["1597026480000", "8", "9", "7.5", "8.5", "2", "17", "17", "1"]
     page = reference.read_candles(json.dumps({"code": "0", "data": [row]}).encode(), asked)
     assert page.items == ()
-    assert "still to come" in page.fault
+    assert "later than" in page.fault
 
 
 def test_an_error_inside_a_good_answer_is_told_in_its_words() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from quotedesk.codec import reading
 from quotedesk.codec.base import Unreadable
-from quotedesk.codec.reading import frame_of, iso, ms_utc_s, page_of, s_utc_s, side, whole, words_of
+from quotedesk.codec.reading import frame_of, iso, iso_utc_s, ms_utc_s, page_of, s_utc_s, side, whole, words_of
 from quotedesk.market.number import UNKNOWN, number
 
 

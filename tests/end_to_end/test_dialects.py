@@ -179,6 +179,25 @@ async def test_three_hundred_symbols_are_live_within_fifteen_seconds_and_no_limi
         assert coinbase.breaches == okx.breaches == []
 
 
+async def test_when_okx_announces_a_restart_the_next_connection_is_subscribed_before_and_rows_stay_live(
+    tmp_path: Path,
+) -> None:
+    wanted = codes(4)
+    async with OkxServer() as server, engine_at_work(tmp_path, {"okx": server.url}) as engine:
+        engine.want(rows("okx", wanted))
+        await engine.live(rows("okx", wanted))
+        before = len(engine.consumer.batches)
+        (old,) = await server.announce()
+        async with asyncio.timeout(10.0):
+            await old.wait_closed()  # given up when the next one is there
+        await engine.live(rows("okx", wanted))
+        came = engine.consumer.batches[before:]
+        assert not [batch for batch in came if batch.gaps]
+        assert {status.state for batch in came for status in batch.statuses} <= {RowState.LIVE}
+        assert (server.opened, server.most_open) == (2, 2)
+        assert server.breaches == []
+
+
 async def test_okx_gets_its_ping_before_it_loses_patience(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     quick = hurried(FEEDS["okx"], beat_s=0.6, dead_after_s=1.2)
     monkeypatch.setitem(FEEDS, "okx", quick)

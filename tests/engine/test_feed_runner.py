@@ -252,7 +252,7 @@ async def test_it_is_idle_only_when_the_connection_is_gone(
         await here.live("EURUSD")
         here.want("", runner)
         seen: list[tuple[bool, bool]] = []
-        client = runner._clients["demo"]
+        client = runner._endpoints["demo"]
 
         def look() -> bool:
             seen.append((runner.is_idle, client.is_busy))
@@ -273,7 +273,7 @@ async def test_to_close_leaves_no_connection_and_nothing_is_heard_after(
         runner = here.runner()
         here.want("EURUSD", runner)
         if moment == "while it dials":
-            await here.until(lambda: runner._clients["demo"].is_busy)
+            await here.until(lambda: runner._endpoints["demo"].is_busy)
         elif moment == "while it is up":
             await here.live("EURUSD")
         await runner.close()

@@ -111,3 +111,9 @@ def test_no_secret_hides_nothing(nothing: str | None) -> None:
     redactor = Redactor()
     redactor.learn(nothing)
     assert redactor.clean("plain text") == "plain text"
+
+
+def test_several_secrets_are_learnt_at_once_and_nothing_of_none() -> None:
+    redactor = Redactor()
+    redactor.learn(None, "", "K3Y", "s3cr3t")
+    assert redactor.clean("K3Y:s3cr3t, none") == "***:***, none"

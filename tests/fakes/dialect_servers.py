@@ -27,7 +27,7 @@ class DialectServer:
         breaches: what a client did wrong.
         frames: all that came, in order.
         asks: how often each code was asked for.
-        held: what the newest connection gets.
+        held: what the connection gets that asked for something last.
         sent: code -> what was last sent of it, as the dialect writes it.
         opened, most_open: connections since the start, and how many there were at once.
         dials_s: when each was opened.
@@ -100,14 +100,16 @@ class DialectServer:
         self.dials_s.append(time.monotonic())
         self._sockets.add(socket)
         self.most_open = max(self.most_open, len(self._sockets))
-        self.held = {}
+        held: dict[str, None] = {}
+        self.held = held
         self._came_s = []
         try:
             async with asyncio.TaskGroup() as both:
-                pusher = both.create_task(self._push(socket))
+                pusher = both.create_task(self._push(socket, held))
                 await self.greet(socket)
                 async for data in socket:
                     self._hear(data)
+                    self.held = held
                     for answer in self.judged(data):  # type: ignore[arg-type]
                         await socket.send(answer if isinstance(answer, str) else json.dumps(answer))
                 pusher.cancel()
@@ -115,7 +117,7 @@ class DialectServer:
             pass
         finally:
             self._sockets.discard(socket)
-            self.held = {}
+            held.clear()
 
     def _hear(self, data: str | bytes) -> None:
         now_s = time.monotonic()
@@ -125,10 +127,10 @@ class DialectServer:
         if not isinstance(data, str):
             self.breaches.append("a binary frame")
 
-    async def _push(self, socket: ServerConnection) -> None:
+    async def _push(self, socket: ServerConnection, held: dict[str, None]) -> None:
         """Ticks of all that is held, in turn. Raises ConnectionClosed."""
         while True:
-            for code in [] if self.is_mute else list(self.held):
+            for code in [] if self.is_mute else list(held):
                 await socket.send(self.tick(code, next(self._numbers)))
             await asyncio.sleep(1 / self._rate)
 
@@ -256,11 +258,13 @@ class OkxServer(DialectServer):
         else:
             asyncio.get_running_loop().call_later(0.1, self._look, socket)
 
-    async def announce(self) -> None:
-        """The notice of a restart, to everybody."""
-        for socket in list(self._sockets):
+    async def announce(self) -> list[ServerConnection]:
+        """The notice of a restart, to everybody; returns whom it went to."""
+        told = list(self._sockets)
+        for socket in told:
             notice = {"event": "notice", "code": "64008", "msg": "The connection will soon be closed", "connId": "c"}
             await socket.send(json.dumps(notice))
+        return told
 
     def judged(self, data: str) -> list[Any]:
         self._heard_s = time.monotonic()

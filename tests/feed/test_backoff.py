@@ -59,3 +59,9 @@ def test_after_a_calm_the_waits_start_from_the_beginning() -> None:
         backoff.next_s()
     backoff.calm()
     assert [backoff.next_s(), backoff.next_s()] == [2, 4]
+
+
+def test_a_provider_that_bears_many_dials_is_not_waited_for_so_long() -> None:
+    backoff = Backoff(1.0, 8.0, Highest())
+    assert [backoff.next_s() for _ in range(5)] == [2, 4, 8, 8, 8]
+    assert Backoff(10.0, 8.0, Highest()).next_s() == 10.0, "the least wait comes first"

@@ -203,3 +203,16 @@ def test_the_answer_to_a_request_in_several_frames_is_awaited_from_the_last_one_
     listed.ticked("Y", NOW_S + 62)
     listed.answered(REFUSED, NOW_S + 63)
     assert listed.refused == {"X": "code invalid"}
+
+
+def test_a_code_is_asked_for_in_vain_once_it_was_silent_as_long_again() -> None:
+    listed, _ = asked("A", "X")
+    listed.ticked("A", NOW_S + 1)
+    first_tick_s = FEED.limits.first_tick_s
+    assert not listed.was_asked_in_vain("X", NOW_S + first_tick_s)
+    assert _take_if_due(listed, NOW_S + first_tick_s) == ("X",)
+    assert not listed.was_asked_in_vain("X", NOW_S + first_tick_s + 1)
+    assert listed.was_asked_in_vain("X", NOW_S + 2 * first_tick_s)
+    assert not listed.was_asked_in_vain("A", NOW_S + 2 * first_tick_s)
+    listed.ticked("X", NOW_S + 2 * first_tick_s)
+    assert not listed.was_asked_in_vain("X", NOW_S + 3 * first_tick_s)

@@ -171,3 +171,12 @@ def test_a_connection_that_never_uses_its_turn_does_not_stop_the_others(
         assert ready_s <= now_s + 2 * LINK_GAP_S + 1e-9
         now_s = ready_s
         pace.sent("a", now_s)
+
+
+def test_a_connection_that_is_gone_for_good_leaves_nothing_behind(pace: Pace) -> None:
+    pace.sent("a", NOW_S)
+    pace.ready_s("a", NOW_S)
+    pace.leave("a")
+    assert pace.ready_s("b", NOW_S) <= NOW_S
+    assert pace.slack_s("b") == 0.0
+    pace.leave("never seen")

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from quotedesk.codec import FEEDS
-from quotedesk.codec.base import Proves
+from quotedesk.codec.base import Closing, Proves
+from quotedesk.feed.events import RenewalDue
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.session import STATUSES_AT_ONCE, Session
 from quotedesk.market.quote import Condition
@@ -591,6 +592,100 @@ def test_an_answer_that_comes_after_the_last_of_many_frames_is_not_too_late() ->
     assert run(2.0) == 0
     session.received([b'{"say": "bad", "why": "no such code"}'], now_s)
     assert run(1.2) > 0, "the bad one is looked for at once"
+
+
+class Ending(PlainCodec):
+    """A server that announces its end: any frame that is not JSON."""
+
+    def decode(self, data: bytes) -> Any:
+        return (Closing("The server restarts"),) if data == b"bye" else super().decode(data)
+
+
+def renewals(session: Session) -> list[str]:
+    return [event.words for event in session.take_events() if isinstance(event, RenewalDue)]
+
+
+def ending(**limits: Any) -> Conversation:
+    talk = Conversation("codes")
+    feed = KINDS["codes"].feed
+    feed = msgspec.structs.replace(
+        feed, codec=lambda: Ending("codes"), limits=msgspec.structs.replace(feed.limits, **limits)
+    )
+    talk.session = Session(feed, "stock", Pace(0.0, 0.0), random.Random(1))
+    return talk
+
+
+def test_an_end_that_is_announced_is_said_once_a_connection_and_the_link_stays_up() -> None:
+    talk = ending()
+    talk.want("A")
+    talk.open()
+    talk.receive(b"bye", b"bye")
+    assert renewals(talk.session) == ["The server restarts"]
+    assert talk.session.status.state is LinkState.UP
+    talk.session.lost("gone", talk.now_s)
+    talk.session.dialling(talk.now_s)
+    talk.session.opened(talk.now_s)
+    talk.receive(b"bye")
+    assert renewals(talk.session) == ["The server restarts"]
+
+
+def test_a_connection_that_is_as_old_as_the_provider_lets_it_become_is_to_be_renewed() -> None:
+    talk = ending(renew_after_s=7200.0, dead_after_s=1e6)
+    talk.want("A")
+    talk.open()
+    talk.session.take_events()
+    talk.session.elapsed(talk.now_s, 1e9)
+    assert talk.session.deadline_s(talk.now_s + 7199) <= talk.now_s + 7200
+    talk.session.elapsed(talk.now_s + 7200, 1e9 + 7200)
+    assert renewals(talk.session) == ["The connection is 2 h old"]
+    talk.session.elapsed(talk.now_s + 7300, 1e9 + 7300)
+    assert renewals(talk.session) == []
+
+
+def test_a_successor_knows_what_was_refused_and_says_nothing_of_rows_before_it_takes_over() -> None:
+    talk = Conversation("codes", bad={"X"})
+    talk.want("A", "X")
+    talk.open()
+    talk.run(1.0)
+    talk.tick()
+    assert talk.state("X") is RowState.REFUSED
+    before, after = talk.session, talk.session.successor()
+    after.want(before.wanted, talk.now_s)
+    after.dialling(talk.now_s)
+    after.opened(talk.now_s)
+    assert after.is_standby
+    assert after.take_batches(talk.now_s) == []
+    assert not after.is_behind
+    assert not after.covers(before)
+    talk.session = after
+    talk.provider.connected()
+    talk.run(1.0)
+    talk.tick()
+    assert talk.sent()[-1] == ("add", {"A"}), "X is not asked for again"
+    assert after.covers(before)
+    after.take_over(before)
+    assert (after.is_standby, before.is_standby) == (False, True)
+    talk.collect()
+    assert talk.state("A") is RowState.LIVE
+    assert talk.state("X") is RowState.REFUSED
+    assert after.counts is before.counts
+
+
+def test_a_successor_that_is_on_its_way_when_the_link_is_lost_goes_on_where_that_one_ended() -> None:
+    talk = Conversation("codes")
+    talk.want("A")
+    talk.open()
+    talk.run(1.0)
+    talk.tick()
+    before, after = talk.session, talk.session.successor()
+    after.want(before.wanted, talk.now_s)
+    before.lost("The server closed the connection", talk.now_s + 1)
+    after.take_over(before)
+    assert after.status.is_lost
+    assert after.status_of("A", talk.now_s + 1).state is RowState.OFFLINE
+    assert after.status_of("A", talk.now_s + 1).reason == "The server closed the connection"
+    after.opened(talk.now_s + 2)
+    assert after.outage_s == 1.0
 
 
 def test_frames_may_be_bytes_and_are_counted_like_any_other() -> None:

@@ -67,3 +67,20 @@ def test_a_tick_that_came_twice_is_counted(traces: Traces) -> None:
     traces.repeated("A")
     assert (traces.continuity["A"].ticks, traces.continuity["A"].duplicates) == (1, 2)
     assert Continuity().ticks == 0
+
+
+def test_traces_that_follow_others_go_on_with_their_counts_and_have_no_gap_where_they_tick(traces: Traces) -> None:
+    for code in ("A", "B"):
+        traces.ticked(code, 2.0)
+    traces.lost(3.0)
+    after = Traces()
+    after.want(["A", "B", "C"], 2.5)
+    after.ticked("A", 2.9)
+    after.ticked("C", 2.9)
+    after.follow(traces)
+    assert after.continuity["A"].ticks == 1
+    assert math.isnan(after.continuity["A"].since_s)
+    assert after.continuity["B"].since_s == 3.0
+    after.ticked("B", 5.0)
+    assert (after.continuity["B"].gaps, after.continuity["B"].gap_s) == (1, 2.0)
+    assert after.continuity["C"].ticks == 1

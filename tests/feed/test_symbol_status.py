@@ -215,3 +215,38 @@ def test_a_symbol_that_ticked_until_the_close_is_closed() -> None:
     for now_s in (1001.0, 1002.0, 1003.0):
         desk.tick("X", now_s)
     assert desk.state("X", 1030.0)[0] is RowState.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("condition", "words", "reason"),
+    [
+        (Condition.CANCEL_ONLY, "", "Cancel only: orders can but be taken back"),
+        (Condition.PRE_LAUNCH, "", "Not trading yet"),
+        (Condition.MAINTENANCE, "all of Kraken", "Maintenance: all of Kraken"),
+        (Condition.DELISTED, "", "Delisted"),
+    ],
+)
+def test_a_symbol_that_may_never_tick_is_halted_and_says_why_before_any_update(condition, words, reason) -> None:
+    desk = Desk()
+    desk.statuses.conditioned(Status("A", condition, words=words))
+    row = desk.statuses.status("A", 1002.0, UP)
+    assert (row.state, row.reason, row.since_s) == (RowState.HALTED, reason, 1000.0)
+    desk.tick("A", 1003.0)
+    row = desk.statuses.status("A", 1003.0, UP)
+    assert (row.state, row.reason) == (RowState.HALTED, reason)
+
+
+def test_a_halt_may_have_the_feeds_own_words() -> None:
+    desk = Desk()
+    desk.tick("A", 1003.0)
+    desk.statuses.conditioned(Status("A", Condition.HALTED, words="news pending"))
+    assert desk.statuses.status("A", 1003.0, UP).reason == "news pending"
+
+
+def test_the_statuses_of_another_connection_go_on_and_are_not_told_again() -> None:
+    before, after = Desk(), Desk()
+    for desk in (before, after):
+        desk.tick("A", 1010.0)
+    assert [row.state for row in before.told(1010.0)] == [RowState.LIVE, RowState.PENDING]
+    after.statuses.follow(before.statuses)
+    assert after.told(1011.0) == []

@@ -717,6 +717,24 @@ async def test_another_http_status_is_waited_out_with_a_plain_reason(status: int
             assert LinkState.DENIED not in {state for state, _ in here.links}
 
 
+@pytest.mark.parametrize("status", [403, 451])
+async def test_a_place_that_a_provider_does_not_serve_is_told_with_what_to_use_instead_and_left_alone(
+    status: int,
+) -> None:
+    words = "We do not serve this place. Use another: A@other"
+    provider = msgspec.structs.replace(DEMO_FEED.provider, refusals={403: words, 451: words})
+    feed = msgspec.structs.replace(quick(), provider=provider)
+    async with server() as there:
+        there.respond = lambda connection: connection.respond(HTTPStatus(status), f"{TOKEN}\n")
+        async with desk(there.url, "A.US", feed=feed, clock=FakeClock()) as here:
+            await here.until_state(LinkState.WAITING)
+            assert here.reason == f"{words} (HTTP {status})"
+            await here.passed(client_module.NOT_SERVED_S - 1)
+            assert len(there.attempts_s) == 1
+            await here.passed(2.0)
+            await there.until(lambda: len(there.attempts_s) == 2)
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]

@@ -12,9 +12,11 @@ from websockets.http11 import Request, Response
 
 from quotedesk.codec.alltick import FEED as PUBLISHED
 from quotedesk.codec.alltick_action import FEED as ACTION
+from quotedesk.codec.alpaca import FEED as ALPACA
 from quotedesk.demo.server import DemoServer, ServerOptions
 from quotedesk.net import probe
 from quotedesk.net.probe import ask
+from tests.fakes.dialect_servers import AlpacaServer
 
 pytestmark = pytest.mark.anyio
 WALL_S = 1_790_000_000.0
@@ -112,3 +114,20 @@ async def test_a_long_answer_is_cut() -> None:
         answered = await ask(PUBLISHED, url, WALL_S)
     assert len(answered.told) < 200
     assert answered.told.endswith("\N{HORIZONTAL ELLIPSIS}")
+
+
+async def test_a_feed_that_greets_is_greeted_with_its_key() -> None:
+    async with AlpacaServer(key="K1", secret="s3cr3t") as there:
+        url = f"{there.url}/v2/iex"
+        good, bad = await ask(ALPACA, url, WALL_S, "K1:s3cr3t"), await ask(ALPACA, url, WALL_S, "K1:other")
+        assert (good.is_taken, good.told) == (True, 'It answered: [{"T":"success","msg":"authenticated"}]')
+        assert (bad.is_reached, bad.is_taken) == (True, False)
+        assert "402" in bad.told
+        assert there.breaches == []
+
+
+async def test_a_greeting_that_does_not_end_is_no_yes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe, "ANSWER_S", 0.2)
+    async with server(lambda socket: socket.wait_closed()) as url:
+        answered = await ask(ALPACA, url, WALL_S, "K1:s3cr3t")
+    assert (answered.is_taken, answered.has_answered) == (False, False)

@@ -141,3 +141,17 @@ def test_our_own_server_is_started_to_be_asked() -> None:
     (answered,) = reach(DEMO, None, None).values()
     assert answered.is_reached
     assert answered.is_taken
+
+
+def test_a_key_that_is_no_part_of_the_address_is_not_put_there() -> None:
+    seen: list[str] = []
+
+    async def ask_it(*what: object) -> Answered:
+        seen.append(str(what[1]))
+        assert what[3] == "K1:s3cr3t"
+        return Answered(True, True, "")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(doctor, "ask", ask_it)
+        reach(FEEDS["alpaca"], None, "K1:s3cr3t")
+    assert seen == ["wss://stream.data.alpaca.markets/v2/iex"]

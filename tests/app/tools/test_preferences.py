@@ -25,6 +25,7 @@ from quotedesk.market.states import LinkState, LinkStatus
 from quotedesk.net.probe import Answered
 from quotedesk.quotes.quotes import Quotes
 from tests.fakes.clock import FakeClock
+from tests.fakes.dialect_servers import AlpacaServer
 from tests.fakes.windows import book_of, windows_on
 
 pytestmark = [pytest.mark.anyio, pytest.mark.qt_log_ignore("This plugin does not support")]
@@ -257,6 +258,41 @@ async def test_without_any_token_a_test_asks_for_one(tmp_path: Path, ring: Ring)
         here.dialog.key.setText("two words")
         here.dialog.test.click()
         assert "no blanks" in await here.answered()
+
+
+async def test_a_key_of_two_parts_is_told_how_it_is_pasted_and_kept_whole_or_not_at_all(
+    tmp_path: Path, ring: Ring
+) -> None:
+    async with stage(tmp_path, "alpaca") as here:
+        here.preferences.open()
+        async with asyncio.timeout(PATIENCE_S):
+            while "KEY_ID:SECRET_KEY" not in here.dialog.key.placeholderText():
+                await asyncio.sleep(0.01)
+        here.dialog.key.setText(KEY)
+        here.dialog.keep.click()
+        assert "written KEY_ID:SECRET_KEY; nothing was changed" in await here.answered()
+        assert ring.keys == {}
+        here.dialog.show_answer("", True)
+        here.dialog.key.setText(f"PK-of-mine:{KEY}")
+        here.dialog.keep.click()
+        assert "in the keyring" in await here.answered()
+        assert ring.keys == {"alpaca": f"PK-of-mine:{KEY}"}
+        assert here.redactor.clean(f"PK-of-mine and {KEY}") == "*** and ***"
+
+
+async def test_a_test_logs_in_where_the_key_is_no_part_of_the_address(tmp_path: Path, ring: Ring) -> None:
+    async with AlpacaServer(key="PK-of-mine", secret=KEY, echoes=True) as server:
+        async with stage(tmp_path, "alpaca", url=server.url) as here:
+            here.preferences.open()
+            for pasted, words in ((f"PK-of-mine:{KEY}", "Alpaca took the token."), ("PK-of-mine:wrong", "refused")):
+                here.dialog.show_answer("", True)
+                here.dialog.key.setText(pasted)
+                here.dialog.test.click()
+                assert words in await here.answered()
+                label = next(each for each in here.dialog.findChildren(QLabel) if each.text() == here.answer)
+                assert "PK-of-mine" not in label.toolTip()
+        assert server.logins == 2
+        assert server.breaches == []  # the address held no key
 
 
 async def test_what_is_chosen_is_kept_and_done(tmp_path: Path, ring: Ring) -> None:
