@@ -113,7 +113,16 @@ class Program:
         self.quotes = Quotes()
         self._restore = Restore(self._profile, self.quotes)
         self._metrics = MetricsGatherer(self._clock, self.book, self.quotes)
-        self._directories = Directories({name: self._sources.of(name).title for name in FEEDS}, self._load_directory)
+        self.directory_store = DirectoryStore(self._profile.directories)
+        self._told_of_directories = ""
+        self._directories = Directories(
+            {name: self._sources.of(name).title for name in FEEDS},
+            self._load_directory,
+            venues={name: feed.venue for name, feed in FEEDS.items()},
+            others=[name for name, feed in FEEDS.items() if not feed.provider.needs_key and not feed.is_built_in],
+            link_of=lambda one: f"{one.feed} {FEEDS[one.feed].provider.endpoint(one.code)}",
+        )
+        self._directories.in_use = lambda: dict.fromkeys(each.feed for each in self.book.wanted())
         self.is_over = asyncio.Event()
 
     def run(self) -> int:
@@ -198,9 +207,10 @@ class Program:
     def _ask_by_http(self, services: Services) -> None:
         """What streams do not tell is asked for beside them."""
         http, store = HttpClient(self._clock), ReferenceStore(self._profile.reference)
-        directories = DirectoryStore(self._profile.folder / "symbols.sqlite")
-        services.reference = reference = ReferenceData(services, self._sources.of, http, directories, store)
+        reference = ReferenceData(services, self._sources.of, http, self.directory_store, store)
+        services.reference = reference
         services.consumers.append(reference)
+        self._directories.searched = reference.need_directories
         self.windows.requests.fetching_stopped.connect(reference.cancel)
         self.windows.requests.trend.connect(self._set_trend)
         span_s = self._settings.chosen.trend.seconds
@@ -269,10 +279,9 @@ class Program:
 
     def _load_directory(self, feed: str) -> SymbolDirectory:
         """The known symbols of a feed, with how others call them."""
-        provider = FEEDS[feed].provider
-        names, listed, report = directory_file.load(provider.resources)
+        directory, report = directory_file.directory_of(FEEDS[feed].provider, feed, self.directory_store)
         self._report(report)
-        return SymbolDirectory(names, provider.symbology(listed))
+        return directory
 
     def _listen(self) -> None:
         """From now on another start on this profile shows this window, and another network is noticed."""
@@ -348,10 +357,18 @@ class Program:
             self._keep_stats()
             diagnostics.second()
             self._restore.keep_windows(self.windows)
+            self._tell_of_directories()
             if second % PRICES_EVERY_S == 0:
                 self._keep_prices()
             if self._options.is_tour:
                 print(f"{second:2d} s  {self._metrics.tour_line(self.feeds)}", flush=True)
+
+    def _tell_of_directories(self) -> None:
+        """A file of symbols that cannot be used is told once, whenever that is met."""
+        if (told := self.directory_store.report) != self._told_of_directories:
+            self._told_of_directories = told
+            log.warning("%s", told)
+            self.windows.show_notice(told, is_error=True)
 
     def _stats(self) -> metrics.Stats:
         return self._metrics.gather(self.feeds, self.windows.all[0], self._services.first_quote_s)

@@ -1,4 +1,7 @@
-"""A provider's known symbols that ship with the program: a CSV of code, name, and what it is called elsewhere."""
+"""A provider's known symbols that ship with the program: a CSV of code, name, and what it is called elsewhere.
+
+Columns that may be missing: kind (see InstrumentKind), base, quote, note.
+"""
 
 import csv
 import io
@@ -6,34 +9,59 @@ import io
 from quotedesk.codec.base import Provider
 from quotedesk.config import kept_file
 from quotedesk.config.paths import provided
-from quotedesk.lists.symbol_directory import SymbolDirectory
+from quotedesk.lists.symbol_directory import ListingStore, SymbolDirectory
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import check_code
+from quotedesk.market.listing import InstrumentKind, Listing
 
 _FILE = "symbols.csv"
 
 
-def load(folder: str) -> tuple[dict[str, str], dict[str, str], str]:
-    """Code -> name, code -> EXCHANGE:TICKER, and a report for the user ("" where all is well).
+def listings(folder: str) -> tuple[list[Listing], str]:
+    """The symbols, and a report for the user ("" where all is well).
 
     `folder` is the provider's, see `paths.provided`. Without the file the program goes on.
     """
     try:
         path = provided(folder, _FILE)
         if path is None:
-            return {}, {}, ""
+            return [], ""
         text = kept_file.read_bytes(path).decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
         if not rows:
             raise KeyError("it holds nothing")
-        names = {check_code(row["code"]): row["name"] or "" for row in rows}
-        listed = {row["code"]: row["listed"] for row in rows if row["listed"]}
-    except (OSError, UnicodeDecodeError, csv.Error, KeyError, TypeError, BadSymbolError) as fault:
-        return {}, {}, f"The list of known symbols ({folder}/{_FILE}) could not be read, so names are missing: {fault}"
-    return names, listed, ""
+        return [_listing(row) for row in rows], ""
+    except (OSError, UnicodeDecodeError, csv.Error, KeyError, TypeError, ValueError, BadSymbolError) as fault:
+        return [], f"The list of known symbols ({folder}/{_FILE}) could not be read, so names are missing: {fault}"
 
 
-def directory_of(provider: Provider) -> tuple[SymbolDirectory, str]:
-    """The symbol directory of a provider, with how others call its symbols, and a report as `load` gives it."""
-    names, listed, report = load(provider.resources)
-    return SymbolDirectory(names, provider.symbology(listed)), report
+def load(folder: str) -> tuple[dict[str, str], dict[str, str], str]:
+    """Code -> name, code -> EXCHANGE:TICKER, and a report, see `listings`."""
+    found, report = listings(folder)
+    return {each.code: each.name for each in found}, _listed(found), report
+
+
+def directory_of(provider: Provider, feed: str = "", store: ListingStore | None = None) -> tuple[SymbolDirectory, str]:
+    """The symbol directory of a feed, with how others call its symbols, and a report, see `listings`.
+
+    `store` has the directory that was fetched, which goes before the one that ships.
+    """
+    found, report = listings(provider.resources)
+    symbology = provider.symbology(_listed(found))
+    return SymbolDirectory(symbology=symbology, listings=found, feed=feed, store=store), report
+
+
+def _listed(found: list[Listing]) -> dict[str, str]:
+    return {each.code: each.listed for each in found if each.listed}
+
+
+def _listing(row: dict[str, str]) -> Listing:
+    return Listing(
+        code=check_code(row["code"]),
+        name=row["name"] or "",
+        kind=InstrumentKind(row.get("kind") or ""),
+        base=row.get("base") or "",
+        quote=row.get("quote") or "",
+        note=row.get("note") or "",
+        listed=row["listed"] or "",
+    )

@@ -45,7 +45,9 @@ CREATE INDEX by_listed ON listings (shelf, listed) WHERE listed <> '';
 CREATE VIRTUAL TABLE words USING fts5 (
     whole, ticker, name, content = 'listings', content_rowid = 'id', prefix = '1 2 3',
     tokenize = 'unicode61 remove_diacritics 2');
-CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
+CREATE TABLE terms (
+    start TEXT NOT NULL, length INTEGER NOT NULL, term TEXT NOT NULL, shelf INTEGER NOT NULL,
+    PRIMARY KEY (start, length, term, shelf)) WITHOUT ROWID;
 PRAGMA user_version = {FORMAT};
 """
 _COLUMNS = "code, name, kind, base, quote, tick_size, condition, note, listed"
@@ -62,12 +64,15 @@ class DirectoryStore:
 
     Attributes:
         path: of the file. It is not touched before the first call, and not made before the first `replace`.
+        version: another after each change that this process made, and when a file turned out to be unreadable.
         report: what to tell the user of the file, one plain line; "" where all is well.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.version = 0
         self.report = ""
+        self._last_like: tuple[tuple[str, int], list[str]] = (("", 0), [])
         self._own = threading.local()  # one connection a thread
         self._opening = threading.RLock()
         self._is_ready = False
@@ -83,9 +88,11 @@ class DirectoryStore:
             raise OSError("The symbol directory is being written by another program")
         try:
             with closing(_connected(self._file, _WRITE_TIMEOUT_S)) as connection:
-                return _write(connection, feed, listings, fetched_utc_s, source)
+                count = _write(connection, feed, listings, fetched_utc_s, source)
         except sqlite3.Error as fault:
             raise OSError(f"The symbol directory could not be kept: {fault}") from fault
+        self.version += 1
+        return count
 
     def fetched_utc_s(self, feed: str) -> float | None:
         """When the feed's directory was fetched, seconds since 1970 UTC; None where there is none."""
@@ -108,15 +115,16 @@ class DirectoryStore:
         return _listing(found[0]) if found else None
 
     def codes(self, feed: str, text: str) -> list[str]:
-        """The codes that a text spells but for case and signs, else those of which it is the ticker or the pair.
+        """The codes that a text spells but for case and signs, the likeliest first: "btc/usd" is BTC-USD or BTCUSD."""
+        return self._codes("whole", feed, squeezed(text))
 
-        Without signs: "btc/usd" spells BTC-USD and BTCUSD; the likeliest first.
-        """
-        for column, key in (("whole", squeezed(text)), ("ticker", text.casefold()), ("pair", squeezed(text))):
-            where = f"shelf = {_SHELF} AND {column} = ? AND {column} <> ''"
-            if found := self._rows(f"SELECT code FROM listings WHERE {where} ORDER BY id LIMIT 9", (feed, key)):
-                return [str(row[0]) for row in found]
-        return []
+    def of_ticker(self, feed: str, text: str) -> list[str]:
+        """The codes of which a text is what is bought, or all but the ending, the likeliest first."""
+        return self._codes("ticker", feed, squeezed(text))
+
+    def of_pair(self, feed: str, pair: str) -> list[str]:
+        """The codes that trade a pair, said without signs: "btcusd"; the likeliest first."""
+        return self._codes("pair", feed, squeezed(pair))
 
     def listed_as(self, feed: str, name: str) -> str:
         """The code that others list as EXCHANGE:TICKER; "" for none."""
@@ -136,9 +144,7 @@ class DirectoryStore:
         word = without_ending(text)
         if len(word) < SHORTEST_MISSPELLED:
             return []
-        sql = "SELECT term FROM vocabulary WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ?"
-        span = (word[0], chr(ord(word[0]) + 1), len(word) - 1, len(word) + 1)
-        words = like(word, (row[0] for row in self._rows(sql, span)))
+        words = self._words_like(word)
         hits: list[Hit] = []
         for feed in feeds:
             shelf = self._shelf(feed)
@@ -152,6 +158,11 @@ class DirectoryStore:
         if connection is not None:
             self._own.connection = None
             connection.close()
+
+    def _codes(self, column: str, feed: str, key: str) -> list[str]:
+        where = f"shelf = {_SHELF} AND {column} = ? AND {column} <> ''"
+        found = self._rows(f"SELECT code FROM listings WHERE {where} ORDER BY id LIMIT 9", (feed, key))
+        return [str(row[0]) for row in found]
 
     # Search
 
@@ -178,6 +189,15 @@ class DirectoryStore:
             if len(found) >= most:
                 break
         return self._hits(feed, dict(list(found.items())[:most]), shelf)
+
+    def _words_like(self, word: str) -> list[str]:
+        """Words of all directories that are like one; of the word that was asked for last they are known."""
+        asked = word, self.version
+        if self._last_like[0] != asked:
+            sql = "SELECT DISTINCT term FROM terms WHERE start = ? AND length BETWEEN ? AND ?"
+            span = (word[0], len(word) - 1, len(word) + 1)
+            self._last_like = asked, like(word, (row[0] for row in self._rows(sql, span)))
+        return self._last_like[1]
 
     def _matching(self, query: str, shelf: int, most: int) -> list[int]:
         sql = "SELECT rowid FROM words WHERE words MATCH ? AND rowid > ? AND rowid < ? ORDER BY rowid LIMIT ?"
@@ -259,6 +279,7 @@ class DirectoryStore:
         """Begin a new file; the broken one is kept under another name."""
         self.close()
         self._is_ready = False
+        self.version += 1
         try:
             aside = kept_file.set_aside(self._file)
             for ending in ("-wal", "-shm"):
@@ -320,17 +341,26 @@ def _write(
                 old,
             )
             connection.execute("DELETE FROM listings WHERE shelf = ?", old)
+            connection.execute("DELETE FROM terms WHERE shelf = ?", old)
         connection.execute(
             "INSERT INTO words (rowid, whole, ticker, name)"
             " SELECT id, whole, ticker, name FROM listings WHERE shelf = ?",
             (shelf,),
         )
+        texts = connection.execute("SELECT whole, ticker, name FROM listings WHERE shelf = ?", (shelf,))
+        terms = ((term[0], len(term), term, shelf) for text in texts for term in _terms(*text))
+        connection.executemany("INSERT OR IGNORE INTO terms VALUES (?, ?, ?, ?)", terms)
         connection.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?, ?, ?)", (feed, shelf, fetched_utc_s, source))
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
     return count
+
+
+def _terms(whole: str, ticker: str, name: str) -> set[str]:
+    """What a symbol may be misspelled for."""
+    return {term for term in (whole, ticker, *words_of(name)) if len(term) >= SHORTEST_MISSPELLED}
 
 
 def _can_be(listing: Listing) -> bool:

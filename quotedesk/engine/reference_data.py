@@ -228,6 +228,7 @@ class _FeedReference:
         self._line_s: dict[str, float] = {}  # code -> when its candles are to be asked for
         self._tries: dict[str, int] = {}
         self._unread: set[str] = set()  # codes whose kept candles were not looked for yet
+        self._unlisted: set[str] = set()  # codes that were not looked up in the directory yet
         self._following: list[_Job] = []
         self._directory_s = math.inf  # when it is to be looked whether it is old
         self._pages: list[Request] = []
@@ -255,6 +256,7 @@ class _FeedReference:
                 self._line_s[code] = now_s
                 self._tries.pop(code, None)
                 self._unread.add(code)
+                self._unlisted.add(code)
         for due in (self._snapshot_s, self._line_s):
             for code in [code for code in due if code not in self._wanted]:
                 del due[code]
@@ -361,6 +363,7 @@ class _FeedReference:
         while True:
             self._woken.clear()
             await self._recall_candles()
+            await self._look_up()
             wait_s = await self._step()
             now_s = self._owner.services.clock.now_s()
             self._go_on_s = now_s + wait_s
@@ -559,6 +562,8 @@ class _FeedReference:
         try:
             many = await asyncio.to_thread(directories.replace, self._feed.name, listings, utc_s, self._base)
             log.info("%s: %d symbols", self._feed.name, many)
+            self._unlisted.update(self._codes)
+            self._woken.set()
         except OSError as fault:
             self._failed("the symbols", str(fault), rests=False)
 
@@ -635,6 +640,22 @@ class _FeedReference:
         ]
         services.quotes.seed_past(Instrument(self._feed.name, code), bars, now_s)
         services.display.wake()
+
+    # Listings
+
+    async def _look_up(self) -> None:
+        """What the directory says of the decimals of rows."""
+        directories, quotes = self._owner.directories, self._owner.services.quotes
+        codes, self._unlisted = [code for code in self._codes if code in self._unlisted], set()
+        if not codes or directories is None or quotes is None or not self._reference.directory():
+            return
+
+        def look_up() -> list[Listing]:
+            return [found for code in codes if (found := directories.listing(self._feed.name, code)) is not None]
+
+        for listing in await asyncio.to_thread(look_up):
+            if listing.tick_size.is_known and listing.code in self._wanted:
+                quotes.set_tick_size(Instrument(self._feed.name, listing.code), listing.tick_size)
 
     # What was spent
 

@@ -10,6 +10,7 @@ import msgspec
 from quotedesk import formats
 from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.config import directory_file, foreign_list, lists_file, profile_lock, settings
+from quotedesk.config.directory_store import DirectoryStore
 from quotedesk.config.paths import Profile
 from quotedesk.exchange import report
 from quotedesk.exchange.options import ExportOptions, ImportOptions
@@ -44,7 +45,7 @@ def _import(options: ImportOptions) -> int:
         if not path.exists():
             raise QuotedeskError(f"There is no file {path}.")
     profile = Profile(options.profile)
-    directories = _directories(options.command)
+    directories = _directories(options.command, profile)
     with nullcontext() if options.is_dry else profile_lock.hold(profile):
         last_feed = _last_feed(profile)
         content = Content(())
@@ -84,7 +85,7 @@ def run_export(options: ExportOptions) -> int:
         names = ", ".join(f"“{each.name}”" for each in content.lists)
         raise QuotedeskError(f"There is no list “{options.list_name[:80]}”. There are: {names}.")
     feed = chosen.feed or _last_feed(profile)
-    directories = _directories(options.command)
+    directories = _directories(options.command, profile)
     writer = ListWriter(feed, directories)
 
     def figures(instrument: Instrument) -> dict[str, str]:
@@ -143,10 +144,16 @@ def _teller(options: ImportOptions) -> Callable[[ReportLine], None]:
     return tell
 
 
-def _directories(command: str) -> Directories:
+def _directories(command: str, profile: Profile) -> Directories:
+    store, told = DirectoryStore(profile.directories), {""}
+
     def load(feed: str) -> SymbolDirectory:
-        directory, caution = directory_file.directory_of(FEEDS[feed].provider)
+        directory, caution = directory_file.directory_of(FEEDS[feed].provider, feed, store)
         _caution(command, caution)
+        directory.listing("")  # opens the file
+        if store.report not in told:
+            told.add(store.report)
+            _caution(command, store.report)
         return directory
 
     return Directories({name: each.title for name, each in FEEDS.items()}, load)

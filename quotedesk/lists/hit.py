@@ -10,7 +10,7 @@ import msgspec
 from quotedesk.market.listing import Listing
 
 _WORD = re.compile(r"[^\W_]+")
-_MOST_COMPARED = 4_000
+_MOST_COMPARED = 200
 _NEAR_ENOUGH = 0.7
 SHORTEST_MISSPELLED = 3
 
@@ -63,7 +63,15 @@ def ticker(listing: Listing) -> str:
 
 
 def like(word: str, known: Iterable[str], most: int = 4) -> list[str]:
-    """The words that a misspelled one may be meant for, the nearest first: as long but for one or two letters."""
-    letters = set(word)
-    near = [each for each in known if abs(len(each) - len(word)) <= 2 and len(letters ^ set(each)) <= 2]
+    """The words that a misspelled one may be meant for, the nearest first: with the same first letter.
+
+    One slip leaves the first two letters of a word as they are, or its last two, and few others.
+    """
+    first, last, letters = word[:2], word[-2:], set(word)
+    near = [each for each in known if each[:2] == first or each[-2:] == last]
+    near = [
+        each
+        for each in near
+        if each[:1] == word[:1] and abs(len(each) - len(word)) <= 2 and len(letters ^ set(each)) <= 2
+    ]
     return difflib.get_close_matches(word, near[:_MOST_COMPARED], n=most, cutoff=_NEAR_ENOUGH)

@@ -85,7 +85,7 @@ def test_type_three_delete_one_undo_quit_and_start_again(
         wait_until(lambda: list(desk.states().values()) == ["live"] * 3)
         for code in TYPED:
             hand.type(code)
-            hand.press("Return")
+            hand.press("ctrl+Return")
         wait_until(lambda: list(desk.states()) == KEPT + TYPED and set(desk.states().values()) == {"live"})
         # The newest row is the current one.
         hand.press("Delete")
@@ -181,7 +181,7 @@ def test_a_strict_provider_finds_nothing_to_complain_of(feed: str, screen: dict[
         hand.window()
         wait_until(lambda: list(desk.states().values()) == ["live"] * 3)
         hand.type("NVDA.US,APPL.US;GBPUSD BADONE")
-        hand.press("Return")
+        hand.press("ctrl+Return")
         wait_until(lambda: [desk.states().get(code) for code in ("APPL.US", "BADONE")] == ["refused"] * 2, 40)
         wait_until(lambda: Counter(desk.states().values()) == {"live": 5, "refused": 2})
         hand.press("Home", "Delete")

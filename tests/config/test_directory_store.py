@@ -98,8 +98,9 @@ def test_a_code_is_found_however_it_is_signed(store: DirectoryStore, text: str) 
 
 def test_a_ticker_finds_all_that_trade_it(store: DirectoryStore) -> None:
     store.replace("alltick", [APPLE], 1.0)
-    assert store.codes("kraken", "BTC") == ["BTC/USD", "BTC/EUR"]
-    assert store.codes("alltick", "aapl") == ["AAPL.US"]
+    assert store.of_ticker("kraken", "BTC") == ["BTC/USD", "BTC/EUR"]
+    assert store.of_ticker("alltick", "aapl") == ["AAPL.US"]
+    assert store.of_pair("kraken", "btcusd") == ["BTC/USD"]
     assert store.listed_as("kraken", "KRAKEN:BTCUSD") == "BTC/USD"
     assert store.listed_as("kraken", "") == ""
 

@@ -24,7 +24,7 @@ def test_half_a_name_and_two_keys_are_a_row(tmp_path: Path) -> None:
             hand.window()
             wait_until(lambda: desk.states() == {"EURUSD": "live"})
             hand.type("nvid")
-            hand.press("Down", "Return")
+            hand.press("Return")
             wait_until(lambda: desk.states() == {"EURUSD": "live", "NVDA.US": "live"})
             hand.press("F2")
             hand.type("appl")
@@ -34,6 +34,47 @@ def test_half_a_name_and_two_keys_are_a_row(tmp_path: Path) -> None:
             asked = [line["frame"] for line in server.log() if line["event"] == "in" and "code" in line["frame"]]
             named = [code for frame in asked for code in frame["code"]]
             assert set(named) == {"EURUSD", "NVDA.US", "AAPL.US"}
+            hand.press("ctrl+q")
+            assert desk.end() == (0, "")
+        finally:
+            desk.kill()
+            server.stop()
+
+
+def test_rubbish_comes_in_only_by_ctrl_enter_and_of_several_codes_the_known_ones_do(tmp_path: Path) -> None:
+    """A walk of somebody who mistypes: at each step the list on disk and the symbols asked for are what was meant."""
+    with virtual_screen() as screen:
+        server = DemoServer(tmp_path / "server.log")
+        desk = Desk(screen, tmp_path / "profile", "--feed", "demo", "--url", server.url, "--symbols", "EURUSD")
+
+        def rows() -> list[str]:
+            return list(desk.states())
+
+        try:
+            hand = Hand(screen)
+            hand.window()
+            wait_until(lambda: desk.states() == {"EURUSD": "live"})
+            hand.type("APPL.US")
+            hand.press("Return")  # nothing is added: "APPL.US: no such code. AAPL.US?"
+            hand.press("Return")  # that one, then
+            wait_until(lambda: rows() == ["EURUSD", "AAPL.US"])
+            hand.type("nv")
+            hand.press("Return")
+            wait_until(lambda: rows() == ["EURUSD", "AAPL.US", "NVDA.US"])
+            hand.type("GOLD, zzqq Silver")
+            hand.press("Return")
+            wait_until(lambda: rows() == ["EURUSD", "AAPL.US", "NVDA.US", "GOLD", "Silver"])
+            hand.press("Escape")
+            hand.press("ctrl+k")
+            hand.type("tencent")
+            hand.press("Return")
+            wait_until(lambda: rows()[-1] == "700.HK")
+            hand.type("zzqq")
+            hand.press("ctrl+Return")
+            wait_until(lambda: rows()[-1] == "zzqq")
+            asked = [line["frame"] for line in server.log() if line["event"] == "in" and "code" in line["frame"]]
+            named = {code for frame in asked for code in frame["code"]}
+            assert named == {"EURUSD", "AAPL.US", "NVDA.US", "GOLD", "Silver", "700.HK", "zzqq"}
             hand.press("ctrl+q")
             assert desk.end() == (0, "")
         finally:

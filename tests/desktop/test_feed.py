@@ -46,7 +46,7 @@ def test_a_lists_own_feed_is_chosen_by_a_key_and_undone(tmp_path: Path) -> None:
             assert kept() == ("demo", ["demo:B.US", "demo:C.US"])
             wait_until(lambda: asked() == set())
             hand.type("XYZ.US")
-            hand.press("Return")
+            hand.press("ctrl+Return")
             wait_until(lambda: kept() == ("demo", ["demo:B.US", "demo:C.US", "demo:XYZ.US"]))
             hand.press("ctrl+z", "ctrl+z", "ctrl+z")
             whole = {"A.US": "live", "B.US": "live", "C.US@demo": "live"}

@@ -39,7 +39,7 @@ def test_the_first_start_asks_and_the_second_does_not(screen: dict[str, str], tm
         hand.click(window, 540, 323)  # "Red = up"
         wait_until(lambda: settings(profile).get("direction") == "red-up")
         hand.type("nvid")
-        hand.press("Down", "Return")
+        hand.press("Return")
         wait_until(lambda: "NVDA.US" in desk.states())
         hand.type("xau")  # the card is gone: this goes into the line at the foot
         hand.press("Escape")

@@ -135,7 +135,7 @@ def test_it_starts_on_the_demo_feed_draws_and_ends(program: Path, tmp_path: Path
             hand.window()
             wait_until(lambda: len(states()) == 10 and set(states().values()) <= {"live", "quiet"})
             hand.type("nvid")  # into the panel of the first start, which then is over
-            hand.press("Down", "Return")
+            hand.press("Return")
             wait_until(lambda: states().get("NVDA.US") == "live")
             again = subprocess.run([program, "--profile", profile], env=environment, capture_output=True, timeout=30)
             assert again.returncode == 0, "a second start shows the window"

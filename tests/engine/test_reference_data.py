@@ -58,7 +58,8 @@ class FakeReference:
         said = json.loads(data)
         page = int(dict(asked.params)["page"])
         following = Request("/symbols", (("page", str(page + 1)),)) if page < self.pages else None
-        return Page(tuple(Listing(code=each) for each in said["codes"]), following, said.get("fault", ""))
+        listings = tuple(Listing(code=each, tick_size=number("0.0005")) for each in said["codes"])
+        return Page(listings, following, said.get("fault", ""))
 
     def candles(self, code: str, bar_s: int, count: int, end_utc_s: float | None) -> Request | None:
         return Request("/candles", (("code", code), ("bar", str(bar_s)), ("count", str(count))), interface="candles")
@@ -363,6 +364,14 @@ async def test_a_directory_is_fetched_page_by_page_and_kept_for_a_day(tmp_path: 
         again.want("A")
         await again.later(4)
         assert again.http.of("/symbols") == [], "that of the day before is still good"
+
+
+async def test_rows_have_the_decimals_that_the_directory_says(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.want("S11 OTHER")
+        await here.later(4)
+        await until(lambda: here.quotes.decimals_of("last", here.slot("S11")) == 4)
+        assert here.quotes.decimals_of("last", here.slot("OTHER")) == 0
 
 
 async def test_a_directory_that_breaks_off_leaves_the_old_one(tmp_path: Path) -> None:

@@ -182,11 +182,11 @@ class ProgramAtWork:
         return "\n".join(message.text for _, message in self.window.toasts.told)
 
     def type(self, text: str) -> None:
-        """Type a text and Enter into the line where symbols are added."""
+        """Type a text into the line where symbols are added, and insist on it as it is: Ctrl+Enter."""
         line = self.window.add_line
         line.begin()
         QTest.keyClicks(line, text)
-        QTest.keyClick(line, Qt.Key.Key_Return)
+        QTest.keyClick(line, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
     def press(self, key: Qt.Key, widget: QWidget | None = None, modifier: Qt.KeyboardModifier | None = None) -> None:
         """Press a key on the rows, or on some widget."""

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotedesk import formats
-from quotedesk.lists.list_reader import Fate, ListParser, ListReader, ParsedList, Suggestion, can_be_read_at_once
+from quotedesk.lists.list_reader import Fate, ListParser, ListReader, ParsedList, UnknownCodeError, can_be_read_at_once
 from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument, shown
@@ -38,14 +38,14 @@ def codes(parsed: ParsedList) -> tuple[list[str], list[str], list[str]]:
 @pytest.mark.parametrize(
     ("text", "new", "here", "bad"),
     [
-        ("nvda, silver;XYZ", ["NVDA.US", "Silver", "XYZ"], [], []),
+        ("nvda, silver;XYZ", ["NVDA.US", "Silver"], [], ["XYZ"]),
         ("gold plain", [], ["GOLD", "plain"], []),
-        ("see chart", ["see", "chart"], [], []),
-        ("ＮＶＤＡ，\u200bsilver\ufeff、\u00a0XYZ", ["NVDA.US", "Silver", "XYZ"], [], []),
-        ('="NVDA.US" "silver" \'XYZ', ["NVDA.US", "Silver", "XYZ"], [], []),
-        ("$NVDA $xyz", ["NVDA.US", "xyz"], [], []),
-        ("A.US A.US nvda NVDA.US", ["A.US", "NVDA.US"], [], []),
-        ("a$b c", ["c"], [], ["a$b"]),
+        ("see chart", [], [], ["see", "chart"]),
+        ("ＮＶＤＡ，\u200bsilver\ufeff、\u00a0XYZ", ["NVDA.US", "Silver"], [], ["XYZ"]),
+        ('="NVDA.US" "silver" \'XYZ', ["NVDA.US", "Silver"], [], ["'XYZ"]),
+        ("$NVDA $xyz", ["NVDA.US"], [], ["$xyz"]),
+        ("A.US A.US nvda NVDA.US", ["NVDA.US"], [], ["A.US"]),
+        ("a$b gold", [], ["GOLD"], ["a$b"]),
         ("nvda@demo XYZ@demo", ["NVDA.US", "XYZ"], [], []),
         ("nvda@alltick, gold@alltick", ["nvda@alltick", "GOLD@alltick"], [], []),
         ("QUOTEDESK:nvda quotedesk:gold@alltick QUOTEDESK:", ["nvda", "gold@alltick"], [], ["QUOTEDESK:"]),
@@ -54,8 +54,49 @@ def codes(parsed: ParsedList) -> tuple[list[str], list[str], list[str]]:
         ("", [], [], []),
     ],
 )
-def test_typed_pieces_are_meant_as_symbols(reader: ListReader, text: str, new, here, bad) -> None:
+def test_typed_pieces_are_symbols_if_somebody_knows_them(reader: ListReader, text: str, new, here, bad) -> None:
     assert codes(reader.typed(text)) == (new, here, bad)
+
+
+@pytest.mark.parametrize(
+    ("text", "new", "here", "bad"),
+    [
+        ("nvda, silver;XYZ", ["nvda", "silver", "XYZ"], [], []),
+        ("gold GOLD", ["gold"], ["GOLD"], []),
+        ("ＸＹＺ a$b", ["XYZ"], [], ["a$b"]),
+        ("x@alltick QUOTEDESK:y z@nowhere", ["x@alltick", "y"], [], ["z@nowhere"]),
+    ],
+)
+def test_who_insists_gets_the_text_as_it_is(reader: ListReader, text: str, new, here, bad) -> None:
+    assert codes(reader.typed(text, insists=True)) == (new, here, bad)
+
+
+def test_a_piece_that_the_user_chose_is_taken_though_nobody_knows_it(reader: ListReader) -> None:
+    assert codes(reader.typed("XYZ ABC", sure={"XYZ"})) == (["XYZ"], [], ["ABC"])
+
+
+def unknown(reader: ListReader, text: str) -> UnknownCodeError:
+    fault = reader.typed(text).fault
+    assert isinstance(fault, UnknownCodeError)
+    return fault
+
+
+def test_of_text_that_nobody_knows_the_nearest_code_is_named_and_what_the_keys_would_do(reader: ListReader) -> None:
+    fault = unknown(reader, "NVAD.US")
+    assert (fault.why, fault.nearest) == ("NVAD.US: no such code. NVDA.US?", "NVDA.US")
+    assert fault.advice == "Enter takes NVDA.US, Ctrl+Enter adds NVAD.US as it is."
+    assert unknown(reader, "nv").nearest == "NVDA.US"
+    fault = unknown(reader, "QCOM.US")
+    assert (fault.why, fault.nearest) == ("QCOM.US is not in the list of symbols that is known here", "")
+    assert (fault.made, fault.advice) == ("QCOM.US", "Enter once more adds QCOM.US.")
+    fault = unknown(reader, "what_ever")
+    assert (fault.why, fault.nearest, fault.made) == ("what_ever: no such code", "", "")
+
+
+def test_where_a_feed_has_no_directory_nobody_can_judge_and_that_is_said() -> None:
+    alone = ListReader(Watchlist(feed="demo"), Directories({"demo": "Demo feed"}, lambda feed: SymbolDirectory()))
+    assert unknown(alone, "what_ever").why == "Whether what_ever is a code of Demo feed is not known here"
+    assert unknown(alone, "QCOM.US").made == "QCOM.US"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +128,7 @@ def test_of_a_found_text_prose_and_prices_are_no_symbols(reader: ListReader, tex
 
 
 def test_the_first_reason_is_told(reader: ListReader) -> None:
-    fault = reader.typed("OK n$o n%o").fault
+    fault = reader.typed("gold n$o n%o").fault
     assert fault is not None
     assert (fault.symbol, fault.why) == ("n$o", "“$” cannot be part of a symbol")
     fault = reader.found("AMD.US see chart").fault
@@ -116,15 +157,48 @@ def test_of_a_list_of_another_feed_the_same_text_means_that_feed(reader: ListRea
     assert reader.feed == "demo"
 
 
+def suggested(reader: ListReader, text: str) -> list[tuple[str, str, bool]]:
+    return [(each.text, each.name, each.is_here) for each in reader.suggestions(text)]
+
+
 def test_suggestions_are_of_the_feed_that_is_said_else_of_the_list_s(reader: ListReader) -> None:
-    assert reader.suggestions("gol") == [Suggestion("GOLD", "Gold spot", True)]
-    assert reader.suggestions("gol@alltick") == [Suggestion("GOLD@alltick", "Gold coin", False)]
-    assert reader.suggestions("nvd@demo") == [Suggestion("NVDA.US@demo", "NVIDIA", False)]
-    assert reader.suggestions("nvd@nowhere") == reader.suggestions("@") == []
-    assert reader.suggestions("ABC-d@a") == [
-        Suggestion("ABC-d@alltick", "AllTick", True),
-        Suggestion("ABC-d@alltick_action", "AllTick, two at once", False),
+    assert suggested(reader, "gol") == [("GOLD", "Gold spot", True)]
+    assert suggested(reader, "gol@alltick") == [("GOLD@alltick", "Gold coin", False)]
+    assert suggested(reader, "nvd@demo") == [("NVDA.US@demo", "NVIDIA", False)]
+    assert suggested(reader, "nvd@nowhere") == suggested(reader, "@") == []
+    assert suggested(reader, "ABC-d@a") == [
+        ("ABC-d@alltick", "AllTick", True),
+        ("ABC-d@alltick_action", "AllTick, two at once", False),
     ]
+
+
+def test_feeds_in_use_are_searched_beside_the_list_s_own_which_stays_first() -> None:
+    known = directories()
+    known.in_use = lambda: ["alltick", "demo"]
+    reader = ListReader(Watchlist(feed="demo"), known)
+    assert [each.text for each in reader.suggestions("gold")] == ["GOLD", "GOLD@alltick", "GOLD@alltick_action"][:2]
+    assert [each.text for each in reader.suggestions("bitc")] == ["BTC-USD@alltick"]
+
+
+def test_a_name_of_several_words_is_looked_for_as_a_whole() -> None:
+    names = {"BAC.US": "Bank of America", "BK.US": "Bank of New York", "NVDA.US": "NVIDIA"}
+    reader = ListReader(Watchlist(feed="demo"), directories(names))
+    (found,) = reader.suggestions("nvda, bank of am")
+    assert (found.text, found.replaces) == ("BAC.US", "bank of am")
+    assert [each.text for each in reader.suggestions("bank o")] == ["BAC.US", "BK.US"]
+    assert [each.text for each in reader.suggestions("nvda bank")] == ["BAC.US", "BK.US"]  # the first is a code
+
+
+def test_what_a_text_is_spelled_for_is_suggested_first(reader: ListReader) -> None:
+    assert reader.suggestions("$nvda")[0].text == "NVDA.US"
+    assert [(each.text, each.is_guess) for each in reader.suggestions("nvad")] == [("NVDA.US", True)]
+    assert reader.suggestions("nothing") == []
+
+
+def test_where_a_suggestion_stands_is_said_before_it_is_added(reader: ListReader) -> None:
+    reader.standing = lambda instrument: f"in list Metals, {instrument.code}"
+    assert reader.suggestions("silv")[0].standing == "in list Metals, Silver"
+    assert reader.suggestions("gol")[0].standing == ""  # it is here
 
 
 def test_what_came_of_it_is_told_in_a_line_that_stays_short(reader: ListReader) -> None:
@@ -146,7 +220,7 @@ def test_a_text_that_is_too_long_for_a_list_is_not_read(reader: ListReader) -> N
 )
 def test_nothing_is_lost_and_nothing_comes_twice(text: str) -> None:
     reader = ListReader(Watchlist([Instrument("demo", "A")]), directories({"aA": "x"}))
-    for parsed in (reader.typed(text), reader.found(text)):
+    for parsed in (reader.typed(text), reader.typed(text, insists=True), reader.found(text)):
         good = [*parsed.new, *parsed.here]
         assert len(set(good)) == len(good)
         assert len(set(parsed.bad)) == len(parsed.bad)
@@ -159,8 +233,10 @@ def test_nothing_is_lost_and_nothing_comes_twice(text: str) -> None:
 @given(st.lists(st.from_regex(r"[A-Za-z0-9]{1,4}\.(US|HK)", fullmatch=True), unique=True), st.sampled_from(" \n\t,;"))
 def test_a_list_of_codes_is_understood_whole_whatever_parts_it(symbols: list[str], separator: str) -> None:
     reader = ListReader(Watchlist(feed="demo"), directories({}))
-    for parsed in (reader.typed(separator.join(symbols)), reader.found(separator.join(symbols))):
+    text = separator.join(symbols)
+    for parsed in (reader.typed(text, insists=True), reader.found(text)):
         assert codes(parsed) == (symbols, [], [])
+    assert codes(reader.typed(text)) == ([], [], symbols)
 
 
 @pytest.mark.parametrize(

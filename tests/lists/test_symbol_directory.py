@@ -1,12 +1,18 @@
 """What a typed text means."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quotedesk.config.directory_store import DirectoryStore
+from quotedesk.lists.list_reader import ListReader
 from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
+from quotedesk.lists.watchlist import Watchlist
+from quotedesk.market.instrument import Instrument, shown
+from quotedesk.market.listing import InstrumentKind, Listing
 
 KNOWN = SymbolDirectory(
     {"NVDA.US": "NVIDIA", "BRK.B.US": "Berkshire B", "Silver": "Silver spot", "5.HK": "HSBC", "V.US": "Visa"}
@@ -127,3 +133,143 @@ def test_a_code_is_known_with_or_without_its_ending_in_any_case() -> None:
         "nvda",
         "SILVER",
     ]
+
+
+# All feeds
+
+
+def pair(code: str, base: str, quote: str, name: str = "", kind: InstrumentKind = InstrumentKind.SPOT) -> Listing:
+    return Listing(code=code, base=base, quote=quote, name=name, kind=kind)
+
+
+FETCHED = {
+    "binance": [pair("BTCUSDT", "BTC", "USDT"), pair("LINKUSDT", "LINK", "USDT")],
+    "kraken": [pair("BTC/EUR", "BTC", "EUR", "Bitcoin"), pair("BTC/USD", "BTC", "USD", "Bitcoin")],
+    "coinbase": [pair("BTC-USD", "BTC", "USD", "Bitcoin"), pair("BTC-USDT", "BTC", "USDT", "Bitcoin")],
+    "okx": [
+        pair("BTC-USDT", "BTC", "USDT"),
+        pair("BTC-USDT-SWAP", "BTC", "USDT", kind=InstrumentKind.PERPETUAL),
+    ],
+}
+SHIPPED = {"BTCUSDT": "Bitcoin", "LI.US": "Li Auto", "GOLD": "Gold spot"}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DirectoryStore]:
+    made = DirectoryStore(tmp_path_factory.mktemp("profile") / "symbols.sqlite")
+    for feed, listings in FETCHED.items():
+        made.replace(feed, listings, 0.0)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def directories(store: DirectoryStore) -> Directories:
+    feeds = {"demo": "Demo feed", "binance": "", "kraken": "", "coinbase": "", "okx": ""}
+
+    def load(feed: str) -> SymbolDirectory:
+        return SymbolDirectory(SHIPPED if feed == "demo" else {}, feed=feed, store=store)
+
+    venues = {feed: feed.capitalize() for feed in feeds}
+    return Directories(feeds, load, venues=venues, others=["binance", "kraken", "coinbase", "okx"])
+
+
+def searched(directories: Directories, text: str, own: str, most: int = 8) -> list[str]:
+    return [f"{hit.listing.code}@{hit.feed}" for hit in directories.search(text, own, most)]
+
+
+def test_a_coin_shows_at_each_venue_before_any_shows_it_twice(directories: Directories) -> None:
+    assert searched(directories, "btc", "kraken", 4) == [
+        "BTC/USD@kraken",
+        "BTCUSDT@binance",
+        "BTC-USD@coinbase",
+        "BTC-USDT@okx",
+    ]
+    assert searched(directories, "btc", "demo")[0] == "BTCUSDT@demo"
+    assert "BTC/EUR@kraken" in searched(directories, "btc", "kraken")
+
+
+def test_feeds_in_use_come_after_the_own_one_and_before_the_others(directories: Directories) -> None:
+    directories.in_use = lambda: ["coinbase", "demo"]
+    found = [text.partition("@")[2] for text in searched(directories, "btc", "demo", 5)]
+    assert found == ["demo", "coinbase", "binance", "kraken", "okx"]
+
+
+def test_what_the_own_feed_has_under_that_beginning_stays_first(directories: Directories) -> None:
+    assert searched(directories, "li", "demo")[0] == "LI.US@demo"
+    assert searched(directories, "link", "demo") == ["LINKUSDT@binance"]
+
+
+def test_a_name_finds_the_coin_at_feeds_that_have_no_names_too(directories: Directories) -> None:
+    assert "BTCUSDT@binance" in searched(directories, "bitcoin", "kraken")
+
+
+def test_a_misspelled_text_is_looked_for_at_the_own_feed_first(directories: Directories) -> None:
+    assert [hit.feed for hit in directories.near("bitcion", "kraken")][:1] == ["kraken"]
+    assert [hit.feed for hit in directories.near("linkk", "kraken")] == ["binance"]
+    assert directories.near("linkk.us", "kraken") == []
+
+
+def test_an_instrument_is_described_by_venue_and_kind(directories: Directories) -> None:
+    assert directories.described(Instrument("okx", "BTC-USDT-SWAP")) == "Okx perpetual"
+    assert directories.described(Instrument("okx", "NEW")) == "Okx"
+    assert directories.listing(Instrument("okx", "NEW")) is None
+
+
+@pytest.mark.parametrize("text", ["BTC-USD", "BTC/USD", "BTCUSD", "BTCUSDT", "btc_usd", "XBT/USD", "BTC-USDC"])
+@pytest.mark.parametrize(
+    ("feed", "code"), [("binance", "BTCUSDT"), ("kraken", "BTC/USD"), ("coinbase", "BTC-USD"), ("okx", "BTC-USDT")]
+)
+def test_a_pair_finds_each_venue_s_own_code_however_it_is_joined_and_in_whichever_dollars(
+    directories: Directories, text: str, feed: str, code: str
+) -> None:
+    expected = {("coinbase", "BTCUSDT"): "BTC-USDT"}.get((feed, text), code)
+    assert directories.of(feed).spelled(text) == expected
+
+
+def test_a_perpetual_is_only_a_perpetual(directories: Directories) -> None:
+    assert directories.of("okx").spelled("BTCUSDT.P") == "BTC-USDT-SWAP"
+    assert directories.of("kraken").spelled("BTCUSD.P") == "BTCUSD.P"
+
+
+def test_of_a_whole_directory_what_is_not_in_it_is_not_known(directories: Directories) -> None:
+    kraken = directories.of("kraken")
+    assert kraken.is_complete
+    assert kraken.has("BTC/USD")
+    assert not kraken.has("btc/usd")
+    assert kraken.knows("btc-usd")
+    assert not kraken.knows("BTC"), "the ticker of a coin is a word like another"
+    assert directories.of("demo").is_complete is False
+    assert SymbolDirectory().is_empty
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BTC-USD",
+        "btc/usd",
+        "BTCUSDT",
+        "COINBASE:BTCUSD",
+        "BINANCE:BTCUSDT",
+        "BTCUSD=X",
+        "ＢＴＣ－ＵＳＤ",
+        "BTC\u200b/USD",
+    ],
+)
+@pytest.mark.parametrize(("feed", "code"), [("binance", "BTCUSDT"), ("kraken", "BTC/USD"), ("okx", "BTC-USDT")])
+def test_other_spellings_find_the_feed_s_own_code_typed_and_pasted(
+    directories: Directories, text: str, feed: str, code: str
+) -> None:
+    reader = ListReader(Watchlist(feed=feed), directories)
+    assert [shown(each, feed) for each in reader.typed(text).new] == [code]
+    if text.isupper():  # pasted, small letters are prose
+        assert [shown(each, feed) for each in reader.found(text).new] == [code]
+    assert reader.suggestions(text)[0].text == code or text == code
+
+
+def test_a_share_is_none_of_a_venue_of_coins(directories: Directories) -> None:
+    reader = ListReader(Watchlist(feed="kraken"), directories)
+    for text in ("NASDAQ:AAPL", "AAPL.US"):
+        assert reader.typed(text).new == ()
+    assert reader.typed("SOL-USD@coinbase").new == (Instrument("coinbase", "SOL-USD"),), "as it stands"
+    assert reader.typed("AAPL.US").faults[0].why == "AAPL.US: no such code"

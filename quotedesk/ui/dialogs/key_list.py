@@ -16,8 +16,10 @@ OF_THE_TABLE = (
         "Typing",
         (
             ("any character", "Start the add line with it"),
-            ("Enter", "Add what was typed; on a row: edit its symbol"),
-            ("Down, Up, Tab", "While typing: choose a known symbol; Tab takes the first"),
+            ("Enter", "Add the symbol that is marked; on a row: edit its symbol"),
+            ("Down, Up, Tab", "While typing: mark another symbol; Tab takes it and goes on"),
+            ("Enter once more", "Take what the line offers in place of an unknown text"),
+            ("Ctrl+Enter", "Add the text as it is, known or not"),
             ("F3", "While typing: go to the first row that matches"),
             ("Esc", "Back to the table, nothing changed"),
         ),

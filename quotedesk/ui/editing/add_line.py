@@ -1,9 +1,12 @@
 """The line at the foot of the table where symbols are typed or pasted."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from quotedesk.lists.list_reader import UnknownCodeError
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import check_code, split_feed
 from quotedesk.ui.editing.error_popup import ErrorPopup
@@ -25,18 +28,24 @@ _AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 class AddLine(QLineEdit):
     """A line edit with a plus. What it is asked to keep stays, with the reason in a popup.
 
+    Attributes:
+        faults: why the text that stands here was refused; none once it is edited.
+
     Signals:
-        entered(str): Enter was pressed on some text.
+        entered(str): Enter was pressed on some text, or what the popup offers was clicked.
+        insisted(str): Ctrl+Enter was: the text is meant as it is.
         cancelled(): Esc was pressed; the line is empty again.
         opened_or_closed(): `is_open` may have changed.
     """
 
     entered = Signal(str)
+    insisted = Signal(str)
     cancelled = Signal()
     opened_or_closed = Signal()
 
     def __init__(self, appearance: Appearance, popup: ErrorPopup, parent: QWidget) -> None:
         super().__init__(parent)
+        self.faults: tuple[BadSymbolError, ...] = ()
         self._appearance = appearance
         self._popup = popup
         self._marks = Glyphs(self.devicePixelRatioF())
@@ -49,8 +58,8 @@ class AddLine(QLineEdit):
         self.setFrame(False)
         self.setAcceptDrops(False)  # the desk does
         self.textChanged.connect(self.opened_or_closed)
-        self.textEdited.connect(self._popup.hide)
-        self.returnPressed.connect(self._enter)
+        self.textEdited.connect(self._forget)
+        self._popup.clicked.connect(self._enter)
 
     @property
     def is_prominent(self) -> bool:
@@ -77,7 +86,7 @@ class AddLine(QLineEdit):
 
     def begin(self, text: str = "") -> None:
         """Start anew with this text, ready for more."""
-        self._popup.hide()
+        self._forget()
         self.setText(text)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.deselect()
@@ -87,22 +96,26 @@ class AddLine(QLineEdit):
 
     def finish(self) -> None:
         """Everything in it was taken."""
-        self._popup.hide()
+        self._forget()
         self.clear()
 
-    def keep(self, text: str, fault: BadSymbolError) -> None:
-        """Keep what cannot be added, say why, and put the cursor on it."""
+    def keep(self, text: str, faults: Sequence[BadSymbolError]) -> None:
+        """Keep what cannot be added, say why the first of it cannot, and put the cursor on that."""
+        self.faults, fault = tuple(faults), faults[0]
         self.setText(text)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
-        first, length = offence(fault.symbol)
+        first, length = offence(fault)
         self.setSelection(max(0, text.find(fault.symbol)) + first, length)
-        self._popup.tell(fault.why, f"{fault.advice} Esc cancels.")
+        offers = isinstance(fault, UnknownCodeError) and bool(fault.nearest or fault.made)
+        self._popup.tell(fault.why, f"{fault.advice} Esc cancels.", offers=offers)
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.finish()
             self.cancelled.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._enter(insists=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
         else:
             super().keyPressEvent(event)
 
@@ -145,14 +158,22 @@ class AddLine(QLineEdit):
         text_px = SYMBOL_LEFT_PX + QFontMetrics(self.font()).horizontalAdvance(self.text())
         return text_px + self._small.horizontalAdvance(hint) + 2 * _HINT_GAP_PX < self.width()
 
-    def _enter(self) -> None:
+    def _forget(self) -> None:
+        """What was refused is no longer what stands here."""
+        self.faults = ()
+        self._popup.hide()
+
+    def _enter(self, *, insists: bool = False) -> None:
         if self.text().strip():
-            self.entered.emit(self.text())
+            (self.insisted if insists else self.entered).emit(self.text())
 
 
-def offence(text: str) -> tuple[int, int]:
+def offence(fault: BadSymbolError) -> tuple[int, int]:
     """Where in a bad symbol the fault is, as (first, length): one character, the feed, or all of it."""
+    text = fault.symbol
     code, feed = split_feed(text)
+    if isinstance(fault, UnknownCodeError):
+        return 0, len(text)
     for place, character in enumerate(code):
         try:
             check_code(character)

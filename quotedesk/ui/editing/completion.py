@@ -7,7 +7,6 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaint
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from quotedesk.lists.list_reader import Suggestion
-from quotedesk.market.instrument import last_piece
 from quotedesk.ui.editing.spoken_list import SpokenList
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.appearance import Appearance
@@ -25,12 +24,14 @@ _HERE = "already here"
 class Completion(QWidget):
     """Lies over its parent below a field, or above it where there is no room; hidden while nothing matches.
 
-    Down and Up choose, Enter takes the chosen one and goes on as the field's own Enter, Tab takes the first and stays,
-    Esc closes this and nothing else. `suggest` says what the last piece of the text may become.
+    The first is chosen, unless it is but a guess. Down and Up choose, Enter takes the chosen one and goes on as the
+    field's own Enter, Ctrl+Enter is the field's alone, Tab takes the chosen one and stays, Esc closes this and nothing
+    else. `suggest` says what the end of the text may become.
 
     Attributes:
         shown: the suggestions, from the top.
         chosen: the row that Enter takes; -1: none, Enter is the field's.
+        taken: the texts that were taken, until the field is empty.
 
     Signals:
         clicked(): one was taken by the mouse; it stands in the field.
@@ -48,6 +49,7 @@ class Completion(QWidget):
         super().__init__(parent)
         self.shown: tuple[Suggestion, ...] = ()
         self.chosen = -1
+        self.taken: set[str] = set()
         self._hovered = -1
         self._field = field
         self._suggest = suggest
@@ -95,7 +97,7 @@ class Completion(QWidget):
             case Qt.Key.Key_Escape:
                 self.close_list()
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                if self.chosen >= 0:
+                if self.chosen >= 0 and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                     self._take(self.chosen)
                 self.close_list()
                 return False  # the field goes on with what stands in it now
@@ -106,16 +108,18 @@ class Completion(QWidget):
     def _text_changed(self, text: str) -> None:
         if text != self._edited:  # by the program
             self.close_list()
+        if not text:
+            self.taken.clear()
 
     def _answer(self, text: str) -> None:
         self._edited = text
-        piece = last_piece(text) if self._field.cursorPosition() == len(text) else ""
-        found = tuple(self._suggest(piece))[:MOST] if piece else ()
-        if not found or [each.text for each in found] == [piece]:
+        is_at_end = self._field.cursorPosition() == len(text)
+        found = tuple(self._suggest(text))[:MOST] if text and is_at_end else ()
+        if not found or [each.text for each in found] == [found[0].replaces]:
             self.close_list()
             return
         self.shown = found
-        self._choose(-1)
+        self._choose(-1 if found[0].is_guess else 0)
         self._place()
         self.show()
         self.raise_()
@@ -128,11 +132,11 @@ class Completion(QWidget):
         self.update()
 
     def _take(self, row: int) -> None:
-        """Put a suggestion in the place of the piece it was made for."""
-        text = self._field.text()
-        piece = last_piece(text)
-        self._field.setSelection(len(text) - len(piece), len(piece))
-        self._field.insert(self.shown[row].text)
+        """Put a suggestion in the place of the part of the text it was made for."""
+        each, length = self.shown[row], len(self._field.text())
+        self._field.setSelection(length - len(each.replaces), len(each.replaces))
+        self.taken.add(each.text)
+        self._field.insert(each.text)
         self.close_list()
 
     # The list
@@ -159,12 +163,12 @@ class Completion(QWidget):
 
     def _width(self) -> int:
         strong, small = QFontMetrics(self._strong), QFontMetrics(self._small)
-        here = small.horizontalAdvance(_HERE) + SIDE_PX + _GAP_PX + 4
         return 2 * (_MARGIN_PX + _PAD_PX) + max(
             strong.horizontalAdvance(each.text)
             + _GAP_PX
             + small.horizontalAdvance(each.name)
-            + (here if each.is_here else 0)
+            + (small.horizontalAdvance(each.about) + _GAP_PX if each.about else 0)
+            + (small.horizontalAdvance(_standing(each)) + SIDE_PX + _GAP_PX + 4 if _standing(each) else 0)
             for each in self.shown
         )
 
@@ -212,14 +216,20 @@ class Completion(QWidget):
         left, right = round(box.left()) + _PAD_PX, round(box.right()) - _PAD_PX
         painter.setPen(theme.t3)
         painter.setFont(self._small)
-        if each.is_here:
-            right -= small.horizontalAdvance(_HERE)
-            painter.drawText(right, baseline, _HERE)
+        if standing := _standing(each):
+            right -= small.horizontalAdvance(standing)
+            painter.drawText(right, baseline, standing)
             right -= SIDE_PX // 2 + 4
             marks.blit(painter, "equals", right, box.center().y(), theme.t3, ground)
             right -= SIDE_PX // 2 + _GAP_PX
             painter.setPen(theme.t3)
         name_left = left + strong.horizontalAdvance(each.text) + _GAP_PX
+        about = small.elidedText(each.about, Qt.TextElideMode.ElideRight, max(0, right - name_left))
+        if about:  # names yield: the code says most of them, and only this says what is traded
+            right -= small.horizontalAdvance(about)
+            painter.drawText(right, baseline, about)
+            right -= _GAP_PX
+        painter.setPen(theme.t2)
         name = small.elidedText(each.name, Qt.TextElideMode.ElideRight, max(0, right - name_left))
         painter.drawText(name_left, baseline, name)
         painter.setPen(theme.t1)
@@ -227,6 +237,10 @@ class Completion(QWidget):
         painter.drawText(left, baseline, each.text)
 
 
+def _standing(each: Suggestion) -> str:
+    return _HERE if each.is_here else each.standing
+
+
 def spoken(each: Suggestion) -> str:
     """A suggestion in words, for those who hear it."""
-    return ", ".join(part for part in (each.text, each.name, _HERE if each.is_here else "") if part)
+    return ", ".join(part for part in (each.text, each.name, each.about, _standing(each)) if part)

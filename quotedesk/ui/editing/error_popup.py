@@ -1,7 +1,7 @@
 """Two lines beside a field: what is wrong, and what to do. Plain text."""
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from quotedesk.ui.looks import theme as look
@@ -12,10 +12,17 @@ from quotedesk.ui.looks.style import paint_card
 from quotedesk.ui.message import announce
 
 _MARK_X_PX = 17
+_EDGE_PX = 4  # to the parent's
 
 
 class ErrorPopup(QWidget):
-    """Lies over its parent, hidden until there is something to tell."""
+    """Lies over its parent, hidden until there is something to tell.
+
+    Signals:
+        clicked(): what it offers is taken.
+    """
+
+    clicked = Signal()
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
@@ -30,15 +37,30 @@ class ErrorPopup(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def tell(self, title: str, advice: str) -> None:
-        """Show these words. The owner then places it."""
+    def tell(self, title: str, advice: str, *, offers: bool = False) -> None:
+        """Show these words. The owner then places it. Only what `offers` something can be clicked."""
         self._title.setText(title)
         self._advice.setText(advice)
-        self.setAccessibleName(f"{title}. {advice}")
-        self.adjustSize()
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not offers)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if offers else Qt.CursorShape.ArrowCursor)
+        self.setAccessibleName(f"{title} {advice}" if title.endswith("?") else f"{title}. {advice}")
+        self._fit()
         self.show()
         self.raise_()
         announce(self, self.accessibleName(), is_urgent=True)
+
+    def _fit(self) -> None:
+        """As wide as its words, but no wider than the parent."""
+        for label in (self._title, self._advice):
+            label.setWordWrap(False)
+        parent = self.parentWidget()
+        room = parent.width() - 2 * _EDGE_PX if parent else self.sizeHint().width()
+        if self.sizeHint().width() > room:
+            for label in (self._title, self._advice):
+                label.setWordWrap(True)
+            self.resize(room, self.heightForWidth(room))
+        else:
+            self.adjustSize()
 
     def words(self) -> tuple[str, str]:
         """What it says."""
@@ -47,8 +69,12 @@ class ErrorPopup(QWidget):
     def place(self, corner: QPoint) -> None:
         """Move its upper left corner there, but never out of its parent at the right."""
         parent = self.parentWidget()
-        room = parent.width() - self.width() - 4 if parent else corner.x()
+        room = parent.width() - self.width() - _EDGE_PX if parent else corner.x()
         self.move(max(0, min(corner.x(), room)), max(0, corner.y()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._appearance.theme

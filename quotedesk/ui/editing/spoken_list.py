@@ -23,7 +23,10 @@ class SpokenList(QListView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setAutoFillBackground(False)
+        for each in (self, self.viewport()):
+            each.setAutoFillBackground(False)
+            each.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self.setStyleSheet("background: transparent; border: none;")
         painted.installEventFilter(self)
 
     def show_rows(self, texts: Sequence[str], chosen: int) -> None:

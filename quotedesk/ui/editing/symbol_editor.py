@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from quotedesk.lists.list_reader import UnknownCodeError
 from quotedesk.lists.section import Row, Section
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import shown
@@ -19,18 +20,22 @@ class SymbolEditor(QLineEdit):
 
     Attributes:
         row: the row whose symbol or name is edited; None while it is closed.
+        faults: why the text that stands here was refused; none once it is edited.
 
     Signals:
-        entered(str): Enter was pressed.
+        entered(str): Enter was pressed, or what the popup offers was clicked.
+        insisted(str): Ctrl+Enter was: the text is meant as it is.
         closed(): it is gone, the row as it was or replaced.
     """
 
     entered = Signal(str)
+    insisted = Signal(str)
     closed = Signal()
 
     def __init__(self, appearance: Appearance, popup: ErrorPopup, parent: QWidget) -> None:
         super().__init__(parent)
         self.row: Row | None = None
+        self.faults: tuple[BadSymbolError, ...] = ()
         self._words = ""  # of the row, as it was
         self._appearance = appearance
         self._popup = popup
@@ -39,14 +44,15 @@ class SymbolEditor(QLineEdit):
         self.setTextMargins(SYMBOL_LEFT_PX - 3 - 2, 0, 4, 0)
         self.setFrame(False)
         self.setAcceptDrops(False)  # the desk does
-        self.textEdited.connect(self._popup.hide)
+        self.textEdited.connect(self._forget)
+        self._popup.clicked.connect(self._enter)
         self.hide()
 
     def begin(self, row: Row, feed: str) -> None:
         """Open on the symbol of a row, or the name of a label, in a list of `feed`; all of it is selected."""
         self.row = row
         self._words = words(row, feed)
-        self._popup.hide()
+        self._forget()
         self.setText(self._words)
         self.show()
         self.raise_()
@@ -56,17 +62,19 @@ class SymbolEditor(QLineEdit):
     def refuse(self, fault: BadSymbolError, is_ticking: bool) -> None:
         """Say what is wrong, with the cursor on it; the row goes on as it is."""
         assert self.row is not None
-        first, length = offence(fault.symbol)
+        self.faults = (fault,)
+        first, length = offence(fault)
         self.setSelection(max(0, self.text().find(fault.symbol)) + first, length)
         ticking = ", still ticking" if is_ticking else ""
-        self._popup.tell(fault.why, f"{fault.advice} Esc keeps {self._words}{ticking}.")
+        offers = isinstance(fault, UnknownCodeError) and bool(fault.nearest or fault.made)
+        self._popup.tell(fault.why, f"{fault.advice} Esc keeps {self._words}{ticking}.", offers=offers)
         self.update()
 
     def finish(self) -> None:
         """Close."""
         if self.row is not None:
             self.row = None
-            self._popup.hide()
+            self._forget()
             self.hide()
             self.closed.emit()
 
@@ -74,9 +82,18 @@ class SymbolEditor(QLineEdit):
         if event.key() == Qt.Key.Key_Escape:
             self.finish()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.entered.emit(self.text().strip())  # a line edit would let the key through to the table, too
+            # A line edit would let the key through to the table, too.
+            self._enter(insists=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
         else:
             super().keyPressEvent(event)
+
+    def _forget(self) -> None:
+        """What was refused is no longer what stands here."""
+        self.faults = ()
+        self._popup.hide()
+
+    def _enter(self, *, insists: bool = False) -> None:
+        (self.insisted if insists else self.entered).emit(self.text().strip())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

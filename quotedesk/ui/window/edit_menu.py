@@ -34,7 +34,7 @@ class EditMenu(QMenu):
             action.setShortcut(QKeySequence(keys))
             self.addAction(action)
         self.addSeparator()
-        self.add = act(self, "&Add symbols", "Ctrl+K", panel.add_line.begin)
+        self.add = act(self, "&Add symbols", "Ctrl+K", panel.find_symbols)
         self.copy = act(self, "&Copy symbols", "Ctrl+C", panel.copy)
         self.paste = act(self, "Pa&ste symbols", "Ctrl+V", panel.paste)
         self.addSeparator()

@@ -1,7 +1,6 @@
 """The context menus of rows, of sections and of the place below them."""
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
@@ -16,8 +15,6 @@ from quotedesk.market.instrument import Instrument, shown
 from quotedesk.market.states import RowState
 from quotedesk.ui.window.edit_menu import EditMenu
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
-
-_ALIKE = 0.75  # from 0 to 1: so much a known code must be like the one that is refused
 
 
 class RowMenu(QObject):
@@ -119,9 +116,8 @@ class RowMenu(QObject):
         quotes = self._panel.model.quotes
         if quotes.state[quotes.slot(instrument)] != RowState.REFUSED:
             return None
-        names = self._panel.model.directories.of(instrument.feed).names
-        found = get_close_matches(instrument.code.upper(), names, 1, _ALIKE)
-        known = Instrument(instrument.feed, found[0]) if found else None
+        found = self._panel.model.directories.of(instrument.feed).near(instrument.code, 1)
+        known = Instrument(instrument.feed, found[0].listing.code) if found else None
         return known if known not in self._panel.watchlist else None  # type: ignore[operator]
 
     @staticmethod

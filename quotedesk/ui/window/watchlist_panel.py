@@ -1,12 +1,15 @@
 """The table with the add line at its foot: typing, adding, changing, moving, removing, and the focus after an edit."""
 
+from collections.abc import Collection, Sequence
+from functools import partial
+
 from PySide6.QtCore import QModelIndex, QPoint, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from quotedesk.lists.book import Book
 from quotedesk.lists.edits import Replace, named
-from quotedesk.lists.list_reader import ListReader, ParsedList
+from quotedesk.lists.list_reader import ListReader, ParsedList, Suggestion, agreed
 from quotedesk.lists.section import Row, Section, section_name
 from quotedesk.lists.symbol_directory import Directories
 from quotedesk.lists.watchlist import Watchlist
@@ -20,6 +23,8 @@ from quotedesk.ui.editing.completion import Completion
 from quotedesk.ui.editing.error_popup import ErrorPopup
 from quotedesk.ui.editing.row_edits import RowEdits
 from quotedesk.ui.editing.row_finder import RowFinder
+from quotedesk.ui.editing.search_box import SearchBox
+from quotedesk.ui.editing.standing import Standing
 from quotedesk.ui.editing.symbol_editor import SymbolEditor, words
 from quotedesk.ui.exchange.drop_target import DropTarget
 from quotedesk.ui.exchange.mime_in import incoming
@@ -43,7 +48,7 @@ class WatchlistPanel(QWidget):
     """One watchlist to work on.
 
     Attributes:
-        model, table, add_line, editor, selecting, views, rows, finder, reader, undo, start_panel: its parts.
+        model, table, add_line, search, editor, selecting, views, rows, finder, reader, undo, start_panel: its parts.
         written_in: what is written in, and what lies beside it while somebody writes.
 
     Signals:
@@ -91,14 +96,27 @@ class WatchlistPanel(QWidget):
         self.finder = RowFinder(self.add_line, self.table, self.model, self.selecting)
         self._drag = RowDrag(self.table, self.model, appearance)
         self._dropping = DropTarget(self, self.table, self.model, self._drag, self.reader.found, appearance)
+        self._search_popup = ErrorPopup(appearance, self)
+        self.search = SearchBox(appearance, self._search_popup, self)
+        self.reader.standing = Standing(book, self.model).of
         suggest = self.reader.suggestions
-        typed, edited = (Completion(each, suggest, appearance, self) for each in (self.add_line, self.editor))
-        self.written_in = (self.add_line, self.editor, self._popup, self._editor_popup, typed, edited)
+        edit_suggest = self._suggest_for_editor
+        self._typed, self._searched = (
+            Completion(each, suggest, appearance, self) for each in (self.add_line, self.search.line)
+        )
+        self._edited = Completion(self.editor, edit_suggest, appearance, self)
+        self.written_in = (
+            *(self.add_line, self.editor, self._popup, self._editor_popup, self._typed, self._edited),
+            *(self.search, self._search_popup, self._searched),
+        )
         self.setTabOrder(self.table, self.add_line)
-        typed.clicked.connect(lambda: self._enter(self.add_line.text()))
-        edited.clicked.connect(lambda: self._replace(self.editor.text()))
+        for line, completion in ((self.add_line, self._typed), (self.search.line, self._searched)):
+            enter = partial(self._enter, line, completion.taken)
+            completion.clicked.connect(partial(self._enter_text_of, line, completion))
+            line.entered.connect(enter)
+            line.insisted.connect(partial(enter, insists=True))
+        self._edited.clicked.connect(lambda: self._replace(self.editor.text()))
         self.table.typed.connect(self.add_line.begin)
-        self.add_line.entered.connect(self._enter)
         self.add_line.cancelled.connect(self.table.setFocus)
         self.add_line.opened_or_closed.connect(self._lay_out)
         self.finder.changed.connect(self._lay_out)
@@ -109,6 +127,7 @@ class WatchlistPanel(QWidget):
         self.table.edit_requested.connect(self.edit_current)
         self.table.verticalScrollBar().valueChanged.connect(self._place_editor)
         self.editor.entered.connect(self._replace)
+        self.editor.insisted.connect(partial(self._replace, insists=True))
         self.editor.closed.connect(self.table.setFocus)
         self.model.layoutChanged.connect(self._place_editor)
         self.rows.noticed.connect(self.noticed)
@@ -137,6 +156,7 @@ class WatchlistPanel(QWidget):
         """Show another list, as it was left when it was shown before."""
         self.editor.finish()
         self.add_line.finish()
+        self.search.finish()
         self.finder.end()
         self.reader.watchlist = watchlist
         self.views.show(watchlist)
@@ -158,7 +178,8 @@ class WatchlistPanel(QWidget):
     @property
     def is_busy(self) -> bool:
         """Is something under the hand that must not move: a text being written, a drag, an open menu?"""
-        writes = (self.add_line.hasFocus() and self.add_line.text() != "") or self.editor.isVisible()
+        writes = any(each.hasFocus() and each.text() != "" for each in (self.add_line, self.search.line))
+        writes = writes or self.editor.isVisible()
         return writes or self._dropping.is_under_way or QApplication.activePopupWidget() is not None
 
     def copy(self) -> None:
@@ -215,11 +236,17 @@ class WatchlistPanel(QWidget):
         else:
             width = min(OPEN_WIDTH_PX if self.add_line.is_open else IDLE_WIDTH_PX, self.width() - 8)
             self.add_line.setGeometry(4, y + 4, width, density.row_px)
-        line = self.add_line.geometry()
-        below = line.bottom() + 5
-        if below + self._popup.height() > self.height():
-            below = line.top() - 4 - self._popup.height()
-        self._popup.place(QPoint(line.left(), below))
+        self.search.lay_out(self.rect().adjusted(0, HEADER_PX, 0, 0))
+        for popup, line in ((self._popup, self.add_line.geometry()), (self._search_popup, self.search.geometry())):
+            below = line.bottom() + 5
+            if below + popup.height() > self.height():
+                below = line.top() - 4 - popup.height()
+            popup.place(QPoint(line.left(), below))
+
+    def find_symbols(self) -> None:
+        """Open the search."""
+        self._lay_out()
+        self.search.begin()
 
     def _end_welcome(self) -> None:
         if self._is_new:
@@ -259,9 +286,15 @@ class WatchlistPanel(QWidget):
         self.finder.end()
         self._drag.carry(self.selecting.rows())
 
-    def _enter(self, text: str) -> None:
+    def _enter_text_of(self, line: AddLine, completion: Completion) -> None:
+        """A suggestion was clicked."""
+        self._enter(line, completion.taken, line.text())
+
+    def _enter(self, line: AddLine, chosen: Collection[str], text: str, *, insists: bool = False) -> None:
+        """Add what is typed. What nobody knows stays in the line with the reason; entered once more it is agreed to."""
         self.finder.end()
-        parsed = self.reader.typed(text)
+        text, sure = agreed(text, line.faults)
+        parsed = self.reader.typed(text, insists=insists, sure={*chosen, *sure})
         if parsed.new:
             self.rows.insert(parsed.new)
             announce(self.table, f"{named(parsed.new)} added")
@@ -269,13 +302,18 @@ class WatchlistPanel(QWidget):
             self.selecting.select([here[0]])
             what = shown(here[0], self.watchlist.feed) if len(here) == 1 else f"All {len(here)}"
             self.noticed.emit(f"{what} already in the list")
-        if parsed.fault:
-            self.add_line.keep(" ".join(parsed.bad), parsed.fault)
+        if parsed.faults:
+            line.keep(" ".join(parsed.bad), parsed.faults)
             self._lay_out()
         else:
-            self.add_line.finish()
+            line.finish()
+            self.search.finish()
             self._end_welcome()
             self.table.setFocus()
+
+    def _suggest_for_editor(self, text: str) -> Sequence[Suggestion]:
+        """The name of a section is none of a symbol."""
+        return () if isinstance(self.editor.row, Section) else self.reader.suggestions(text)
 
     def add(self, parsed: ParsedList, at: int | None = None) -> None:
         """Add what was pasted or dropped, and tell of it."""
@@ -291,15 +329,17 @@ class WatchlistPanel(QWidget):
 
     # Changing one
 
-    def _replace(self, text: str) -> None:
+    def _replace(self, text: str, *, insists: bool = False) -> None:
         old = self.editor.row
         if old is None:
             return
         if isinstance(old, Section):
             new: Row = Section(old.key, section_name(text))
         else:
+            text, sure = agreed(text, self.editor.faults)
+            is_sure = text in sure or text in self._edited.taken
             try:
-                new = self.reader.meant(text)
+                new = self.reader.meant(text) if is_sure else self.reader.judged(text, insists=insists)
             except BadSymbolError as fault:
                 slot = self.model.quotes.slot(old)
                 self.editor.refuse(fault, self.model.quotes.state[slot] == RowState.LIVE)

@@ -56,16 +56,17 @@ def test_behind_an_at_sign_the_feeds_are_suggested_and_then_the_symbols_of_that_
     assert shown(desk) == ["btc@other"]
     QTest.keyClicks(desk.add_line, "her")
     assert shown(desk) == ["BTC-USD@other"]
+    assert popup(desk).chosen == -1, "a text that says its feed is taken as it stands"
     QTest.keyClick(desk.add_line, KEY.Key_Down)
     QTest.keyClick(desk.add_line, KEY.Key_Return)
     assert desk.codes[-1] == "BTC-USD@other"
     assert desk.watchlist.instruments[-1].feed == "other"
 
 
-def test_enter_takes_the_chosen_one_and_adds_it(open_desk) -> None:
+def test_enter_takes_the_first_which_is_marked_and_adds_it(open_desk) -> None:
     desk = open_desk()
     start(desk, "nv")
-    QTest.keyClick(desk.add_line, KEY.Key_Down)
+    assert popup(desk).chosen == 0
     QTest.keyClick(desk.add_line, KEY.Key_Return)
     assert desk.codes[-1] == "NVDA.US"
     assert desk.table.hasFocus()
@@ -73,25 +74,53 @@ def test_enter_takes_the_chosen_one_and_adds_it(open_desk) -> None:
     assert desk.add_line.text() == ""
 
 
-def test_enter_without_a_choice_takes_what_was_typed(open_desk) -> None:
+def test_ctrl_enter_takes_what_was_typed(open_desk) -> None:
     desk = open_desk()
     start(desk, "nv")
     assert shown(desk) == ["NVDA.US"]
-    QTest.keyClick(desk.add_line, KEY.Key_Return)
-    assert desk.codes[-1] == "NV.US"
+    QTest.keyClick(desk.add_line, KEY.Key_Return, CTRL)
+    assert desk.codes[-1] == "nv"
     assert shown(desk) == []
+
+
+def test_a_guess_is_taken_only_if_it_is_chosen(open_desk) -> None:
+    desk = open_desk()
+    start(desk, "nvad")
+    assert (shown(desk), popup(desk).chosen) == (["NVDA.US"], -1)
+    assert desk.add_line.accessibleDescription() == "1 known symbol, Down chooses"
+    QTest.keyClick(desk.add_line, KEY.Key_Return)
+    assert desk.codes == ["A.US", "B.US", "C.US", "D.US"]
+    start_over(desk, "nvad")
+    QTest.keyClick(desk.add_line, KEY.Key_Down)
+    QTest.keyClick(desk.add_line, KEY.Key_Return)
+    assert desk.codes[-1] == "NVDA.US"
+
+
+def start_over(desk, text: str) -> None:
+    desk.add_line.selectAll()
+    QTest.keyClicks(desk.add_line, text)
 
 
 def test_down_and_up_walk_and_stop_at_the_ends(open_desk) -> None:
     desk = open_desk()
-    start(desk, "b")  # BRK.B.US, and HTML.US by its name
-    assert shown(desk) == ["BRK.B.US", "HTML.US"]
+    start(desk, "b")  # B.US that is here, BRK.B.US, and HTML.US by its name
+    assert shown(desk) == ["B.US", "BRK.B.US", "HTML.US"]
     walked = []
-    for key in (KEY.Key_Up, KEY.Key_Down, KEY.Key_Down, KEY.Key_Down, KEY.Key_Up, KEY.Key_Up, KEY.Key_Up):
+    for key in (KEY.Key_Up, KEY.Key_Down, KEY.Key_Down, KEY.Key_Down, KEY.Key_Down, KEY.Key_Up):
         QTest.keyClick(desk.add_line, key)
         walked.append(popup(desk).chosen)
-    assert walked == [-1, 0, 1, 1, 0, -1, -1]
+    assert walked == [-1, 0, 1, 2, 2, 1]
     assert desk.add_line.text() == "b"
+
+
+def test_the_name_of_a_section_is_not_completed(open_desk) -> None:
+    desk = open_desk()
+    panel = desk.window.panel
+    panel.add_section()
+    QTest.keyClicks(panel.editor, "nv")
+    assert shown(desk) == []
+    QTest.keyClick(panel.editor, KEY.Key_Return)
+    assert "nv" in desk.codes
 
 
 def test_tab_takes_the_first_and_stays_for_more(open_desk) -> None:
@@ -133,7 +162,7 @@ def test_a_click_takes_one_and_adds_it(open_desk) -> None:
     start(desk, "b")
     move(popup(desk), QPoint(40, 4 + ROW_PX // 2))
     QTest.mouseClick(popup(desk), Qt.MouseButton.LeftButton, pos=QPoint(40, 4 + ROW_PX + ROW_PX // 2))
-    assert desk.codes[-1] == "HTML.US"
+    assert desk.codes[-1] == "BRK.B.US"
     assert shown(desk) == []
     assert desk.table.hasFocus()
 
@@ -151,20 +180,19 @@ def test_the_middle_of_a_text_is_not_completed_nor_is_a_whole_code(open_desk) ->
 
 def test_of_a_pasted_list_the_last_piece_is_completed(open_desk) -> None:
     desk = open_desk()
-    QGuiApplication.clipboard().setText("A.US\nE.US\nnvi")
+    QGuiApplication.clipboard().setText("A.US\nsilver\nnvi")
     desk.add_line.begin()
     QTest.keyClick(desk.add_line, KEY.Key_V, CTRL)
     assert shown(desk) == ["NVDA.US"]
     QTest.keyClick(desk.add_line, KEY.Key_Tab)
     QTest.keyClick(desk.add_line, KEY.Key_Return)
-    assert desk.codes[-2:] == ["E.US", "NVDA.US"]
+    assert desk.codes[-2:] == ["Silver", "NVDA.US"]
 
 
 def test_what_is_in_the_list_already_says_so(open_desk) -> None:
     desk = open_desk("NVDA.US")
     start(desk, "nv")
-    assert popup(desk).shown == (Suggestion("NVDA.US", "NVIDIA", True),)
-    QTest.keyClick(desk.add_line, KEY.Key_Down)
+    assert popup(desk).shown == (Suggestion("NVDA.US", "NVIDIA", True, replaces="nv"),)
     assert desk.add_line.accessibleDescription() == "NVDA.US, NVIDIA, already here"
     QTest.keyClick(desk.add_line, KEY.Key_Return)
     assert desk.codes == ["NVDA.US"]
@@ -172,9 +200,11 @@ def test_what_is_in_the_list_already_says_so(open_desk) -> None:
 
 def test_names_are_spoken_and_markup_is_text(open_desk) -> None:
     assert spoken(Suggestion("X", "", False)) == "X"
+    assert spoken(Suggestion("X@k", "N", False, "Kraken spot", "in list M")) == "X@k, N, Kraken spot, in list M"
     desk = open_desk()
     start(desk, "html")
-    assert desk.add_line.accessibleDescription() == "1 known symbol, Down chooses"
+    assert desk.add_line.accessibleDescription() == "HTML.US, <b>bold</b>"
+    QTest.keyClick(desk.add_line, KEY.Key_Up)
     assert popup(desk).grab().toImage().pixelColor(8, 8) == desk.window.appearance.theme.raised
 
 
@@ -244,7 +274,6 @@ def test_it_follows_the_theme(open_desk, shade: Shade) -> None:
     desk = open_desk()
     desk.window.appearance.choose(shade=shade)
     start(desk, "b")
-    QTest.keyClick(desk.add_line, KEY.Key_Down)
     theme = desk.window.appearance.theme
     image = popup(desk).grab().toImage()
     assert image.pixelColor(8, 4 + ROW_PX // 2) == theme.select

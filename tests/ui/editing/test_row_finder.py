@@ -67,10 +67,10 @@ def test_the_line_stays_where_it_is_and_says_that_enter_adds(desk) -> None:
     assert len(shown(desk)) == 302, "nothing matches: all rows are there"
 
 
-def test_enter_adds_all_the_same_and_all_rows_are_there_again(desk) -> None:
-    write(desk, "sym29x.us")
-    QTest.keyClick(desk.add_line, KEY.Key_Return)
-    assert desk.codes[-1].casefold() == "sym29x.us"
+def test_ctrl_enter_adds_all_the_same_and_all_rows_are_there_again(desk) -> None:
+    write(desk, "SYM29x.us")
+    QTest.keyClick(desk.add_line, KEY.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert desk.codes[-1] == "SYM29x.us"
     assert len(shown(desk)) == 303
     assert not desk.finder.filters
 

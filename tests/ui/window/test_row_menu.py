@@ -76,7 +76,7 @@ def test_below_the_rows_things_come_in(desk) -> None:
     assert list(entries(menu)) == ["Add symbols", "Paste symbols", "New section"]
     menu.close()
     entries(desk.menu_at(-1))["Add symbols"].trigger()
-    assert desk.add_line.hasFocus()
+    assert desk.window.panel.search.line.hasFocus()
 
 
 def test_rows_go_to_another_list_by_the_menu(desk) -> None:

@@ -38,10 +38,10 @@ def test_in_the_panel_a_symbol_starts_the_list(open_desk) -> None:
     desk = open_desk()
     desk.select(0, 1, 2, 3)
     desk.window.panel.rows.remove_selected()
-    QTest.keyClicks(desk.table, "X")
-    QTest.keyClicks(desk.add_line, "AU")
+    QTest.keyClicks(desk.table, "n")
+    QTest.keyClicks(desk.add_line, "v")
     QTest.keyClick(desk.add_line, Qt.Key.Key_Return)
-    assert desk.codes == ["XAU.US"]
+    assert desk.codes == ["NVDA.US"]
     assert not desk.window.findChild(StartPanel).isVisible()
 
 
@@ -62,9 +62,9 @@ def test_the_first_start_stands_over_the_rows_and_goes_when_the_user_has_begun(o
         elif way == "Esc":
             QTest.keyClick(desk.add_line, Qt.Key.Key_Escape)
         else:
-            QTest.keyClicks(desk.add_line, "NEW")
+            QTest.keyClicks(desk.add_line, "silv")
             QTest.keyClick(desk.add_line, Qt.Key.Key_Return)
-            assert desk.codes[-1] == "NEW.US"
+            assert desk.codes[-1] == "Silver"
         assert not panel.isVisible()
         assert told == [1]
         assert desk.table.hasFocus()

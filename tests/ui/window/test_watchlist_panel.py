@@ -17,11 +17,11 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-def type_in(desk, text: str) -> None:
-    """Type with the table focused, then go on in the line, and press Enter."""
+def type_in(desk, text: str, *, insists: bool = False) -> None:
+    """Type with the table focused, then go on in the line, and press Enter, or Ctrl+Enter."""
     QTest.keyClicks(desk.table, text[:1])
     QTest.keyClicks(desk.add_line, text[1:])
-    QTest.keyClick(desk.add_line, KEY.Key_Return)
+    QTest.keyClick(desk.add_line, KEY.Key_Return, CTRL if insists else Qt.KeyboardModifier.NoModifier)
 
 
 @pytest.mark.parametrize("first", ["N", "n", "7", ".", "_", "/", "-", "#"])
@@ -69,7 +69,7 @@ def test_enter_adds_several_at_the_end_as_one_edit_and_goes_to_the_first(open_de
     desk = open_desk()
     edits = []
     desk.undo.edited.connect(lambda: edits.append(1))
-    type_in(desk, "X.US, Y.US;Z.US W.US")
+    type_in(desk, "X.US, Y.US;Z.US W.US", insists=True)
     assert desk.codes == ["A.US", "B.US", "C.US", "D.US", "X.US", "Y.US", "Z.US", "W.US"]
     assert len(edits) == 1
     assert desk.selected == ["X.US"]
@@ -83,13 +83,13 @@ def test_a_pasted_column_of_lines_is_a_list(open_desk) -> None:
     QGuiApplication.clipboard().setText("X.US\r\nY.US\n\tZ.US\n")
     desk.add_line.begin()
     desk.add_line.paste()
-    QTest.keyClick(desk.add_line, KEY.Key_Return)
+    QTest.keyClick(desk.add_line, KEY.Key_Return, CTRL)
     assert desk.codes[-3:] == ["X.US", "Y.US", "Z.US"]
 
 
 def test_what_cannot_be_a_symbol_stays_with_the_reason_and_the_rest_is_added(open_desk) -> None:
     desk = open_desk()
-    type_in(desk, "X.US NV#DA ok <b>")
+    type_in(desk, "X.US NV#DA OK.US <b>", insists=True)
     assert desk.codes[-2:] == ["X.US", "OK.US"]
     assert desk.add_line.text() == "NV#DA <b>"
     assert desk.add_line.selectedText() == "#"
@@ -101,6 +101,74 @@ def test_what_cannot_be_a_symbol_stays_with_the_reason_and_the_rest_is_added(ope
         "Use letters, digits and . - _ /, at most 32. Esc cancels.",
     )
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in popup.findChildren(QLabel))
+
+
+def told_at_the_line(desk) -> tuple[str, str]:
+    popup = desk.window.panel._popup
+    return popup.words() if popup.isVisible() else ("", "")
+
+
+def test_text_that_nobody_knows_is_never_added_silently_and_entered_once_more_the_nearest_is(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, "NVAD.US")
+    assert desk.codes == ["A.US", "B.US", "C.US", "D.US"]
+    assert desk.add_line.text() == "NVAD.US"
+    title, advice = told_at_the_line(desk)
+    assert title == "NVAD.US: no such code. NVDA.US?"
+    assert advice == "Enter takes NVDA.US, Ctrl+Enter adds NVAD.US as it is. Esc cancels."
+    QTest.keyClick(desk.add_line, KEY.Key_Return)
+    assert desk.codes[4:] == ["NVDA.US"]
+    assert desk.add_line.text() == ""
+
+
+def test_what_is_offered_can_be_clicked(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, "NVAD.US")
+    QTest.mouseClick(desk.window.panel._popup, Qt.MouseButton.LeftButton)
+    assert desk.codes[4:] == ["NVDA.US"]
+    assert told_at_the_line(desk) == ("", "")
+
+
+def test_a_real_code_that_is_not_in_the_shipped_list_takes_a_second_enter(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, "QCOM.US")
+    assert desk.codes[4:] == []
+    assert told_at_the_line(desk)[0] == "QCOM.US is not in the list of symbols that is known here"
+    QTest.keyClick(desk.add_line, KEY.Key_Return)
+    assert desk.codes[4:] == ["QCOM.US"]
+
+
+def test_another_text_is_judged_anew(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, "QCOM.US")
+    QTest.keyClicks(desk.add_line, "QCOX.US")  # what is refused is selected
+    assert told_at_the_line(desk) == ("", "")
+    QTest.keyClick(desk.add_line, KEY.Key_Return)
+    assert desk.codes[4:] == []
+
+
+def test_of_several_the_known_are_added_and_the_unknown_stay_with_the_reason(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, "nvda, QCOM.US silver what_ever")
+    assert desk.codes[4:] == ["NVDA.US", "Silver"]
+    assert desk.add_line.text() == "QCOM.US what_ever"
+    assert desk.add_line.selectedText() == "QCOM.US"
+    QTest.keyClick(desk.add_line, KEY.Key_Return, CTRL)
+    assert desk.codes[4:] == ["NVDA.US", "Silver", "QCOM.US", "what_ever"]
+
+
+def test_an_edited_row_is_not_replaced_by_rubbish_but_by_what_is_offered_or_insisted_on(editor_of) -> None:
+    desk, editor = editor_of
+    QTest.keyClicks(editor, "NVAD.US")
+    QTest.keyClick(editor, KEY.Key_Return)
+    assert desk.codes == ["A.US", "B.US", "C.US", "D.US"]
+    assert desk.window.panel._editor_popup.words()[0] == "NVAD.US: no such code. NVDA.US?"
+    QTest.keyClick(editor, KEY.Key_Return)
+    assert desk.codes == ["A.US", "NVDA.US", "C.US", "D.US"]
+    QTest.keyClick(desk.table, KEY.Key_F2)
+    QTest.keyClicks(editor, "what_ever")
+    QTest.keyClick(editor, KEY.Key_Return, CTRL)
+    assert desk.codes == ["A.US", "what_ever", "C.US", "D.US"]
 
 
 def test_a_symbol_that_is_too_long_is_selected_whole(open_desk) -> None:
@@ -195,7 +263,7 @@ def test_all_rows_can_be_removed_and_an_empty_list_says_what_to_do(open_desk) ->
     QTest.keyClick(desk.table, KEY.Key_Delete)
     assert desk.codes == []
     assert desk.window.start_panel.isVisible()
-    type_in(desk, "X.US")
+    type_in(desk, "X.US", insists=True)
     assert desk.codes == ["X.US"]
     assert not desk.window.start_panel.isVisible()
 
@@ -203,7 +271,7 @@ def test_all_rows_can_be_removed_and_an_empty_list_says_what_to_do(open_desk) ->
 def test_the_line_stands_under_the_last_row_and_never_below_the_foot(open_desk) -> None:
     desk = open_desk()
     assert desk.add_line.y() == look.HEADER_PX + 4 * look.NORMAL.row_px + 4
-    type_in(desk, " ".join(f"S{number}" for number in range(60)))
+    type_in(desk, " ".join(f"S{number}" for number in range(60)), insists=True)
     foot = desk.window.panel.height()
     assert desk.add_line.geometry().bottom() < foot
     assert desk.add_line.y() >= desk.table.geometry().bottom()
@@ -257,7 +325,8 @@ def test_home_and_end_go_to_the_first_and_the_last_row(open_desk) -> None:
 def test_a_typed_symbol_takes_the_spelling_that_is_known(open_desk) -> None:
     desk = open_desk()
     type_in(desk, "nvda, SILVER, brk.b, abc")
-    assert desk.codes[4:] == ["NVDA.US", "Silver", "BRK.B.US", "ABC.US"]
+    assert desk.codes[4:] == ["NVDA.US", "Silver", "BRK.B.US"]
+    assert desk.add_line.text() == "abc"
 
 
 def test_a_typed_symbol_may_say_its_feed_and_one_that_is_not_known_stays_with_those_there_are(open_desk) -> None:
@@ -357,7 +426,7 @@ def test_an_edited_row_may_go_over_to_another_feed_and_back(editor_of) -> None:
     QTest.keyClick(desk.table, KEY.Key_F2)
     assert editor.text() == "B.US@other"
     QTest.keyClicks(editor, "B.US")
-    QTest.keyClick(editor, KEY.Key_Return)
+    QTest.keyClick(editor, KEY.Key_Return, CTRL)
     assert desk.codes == ["A.US", "B.US", "C.US", "D.US"]
 
 
@@ -514,7 +583,7 @@ def test_a_new_row_has_no_price_yet_and_stands_at_the_end_of_a_sorted_table(pric
     priced.window.sort("Last")
     priced.tick("C.US", 1000.0)
     priced.settle()
-    type_in(priced, "E.US")
+    type_in(priced, "E.US", insists=True)
     assert shown(priced) == ["D.US", "A.US", "C.US", "B.US", "E.US"]
     priced.select(0, 3)
     QTest.keyClick(priced.table, KEY.Key_Delete)
@@ -542,7 +611,7 @@ def test_an_edited_row_waits_at_the_end_of_a_sorted_table_and_keeps_its_place_in
     editor = priced.window.panel.editor
     assert editor.text() == "D.US"
     QTest.keyClicks(editor, "X.US")
-    QTest.keyClick(editor, KEY.Key_Return)
+    QTest.keyClick(editor, KEY.Key_Return, CTRL)
     assert shown(priced) == ["C.US", "A.US", "B.US", "X.US"]
     assert priced.codes == ["A.US", "B.US", "C.US", "X.US"]
 

@@ -222,7 +222,7 @@ def test_another_feed_of_the_shown_list_is_an_edit_that_title_and_status_bar_fol
     desk.undo.stack.redo()
     assert told == ["alltick", "demo", "alltick"]
     desk.add_line.begin("nvda")
-    QTest.keyClick(desk.add_line, Qt.Key.Key_Return)
+    QTest.keyClick(desk.add_line, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert desk.watchlist[3] == Instrument("alltick", "nvda")
     assert desk.undo.stack.count() == 2, "the change of feed can still be undone"
 
