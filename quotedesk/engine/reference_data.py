@@ -458,9 +458,11 @@ class _FeedReference:
         page = await asyncio.to_thread(job.read, came.data, job.request)
         if job.what == "the symbols":
             self._etag = came.etag
-        if page.fault:
-            self._failed(job.what, page.fault, rests=not page.items)
+        if page.fault and not page.items:
+            self._failed(job.what, page.fault)
         else:
+            if page.fault:
+                log.info("%s: %s: %s", self._feed.name, job.what, self._owner.services.redactor.clean(page.fault))
             self._fetched()
         job.done(job, page, 0.0)
 
