@@ -596,7 +596,7 @@ class _FeedReference:
         self._pages_read = 0
 
     def _known_etag(self, job: _Job) -> str:
-        """Of a directory in one page, as only of that it is known what the server has said before."""
+        """The ETag of a directory in one page: only of that it is known what the server has said before."""
         is_whole = job.what == "the symbols" and len(self._reference.directory()) == 1 and not self._pages_read
         return self._etag if is_whole else ""
 
