@@ -79,6 +79,7 @@ class ReferenceData:
 
     Attributes:
         span_s: how far back lines are filled.
+        is_closed: nothing is asked any more.
     """
 
     def __init__(
@@ -98,7 +99,7 @@ class ReferenceData:
         self._spendings: dict[str, Spending] = {}  # by provider: a budget is a token's
         self._feeds: dict[str, _FeedReference] = {}
         self._shown = ""
-        self._is_closed = False
+        self.is_closed = False
 
     def want(self, instruments: Iterable[Instrument]) -> None:
         """All that is wanted, the most important first. Needs the running loop."""
@@ -158,7 +159,7 @@ class ReferenceData:
 
     async def close(self) -> None:
         """End all that is under way."""
-        self._is_closed = True
+        self.is_closed = True
         await asyncio.gather(*(here.close() for here in self._feeds.values()))
         await self.http.close()
         if self.store is not None:
@@ -171,7 +172,7 @@ class ReferenceData:
     def _of(self, name: str) -> "_FeedReference | None":
         """None for a feed that tells nothing by HTTP, or is unknown."""
         here = self._feeds.get(name)
-        if here is None and not self._is_closed:
+        if here is None and not self.is_closed:
             try:
                 source = self._find_source(name)
             except KeyError:
@@ -345,6 +346,8 @@ class _FeedReference:
             await asyncio.gather(self._run, return_exceptions=True)
 
     def _begin(self) -> None:
+        if self._owner.is_closed:
+            return
         if self._run is None or self._run.done():
             self._run = self._owner.services.tasks.spawn(self._work(), f"reference of {self._feed.name}")
         self._woken.set()
