@@ -14,11 +14,12 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from quotedesk.demo.prices import CURRENCIES
+from quotedesk.demo.prices import COINS, CURRENCIES, METALS
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import check_code
 
-HEARTBEAT, SUBSCRIBE, CANCEL = 22000, 22004, 22006
+HEARTBEAT, BOOK, SUBSCRIBE, CANCEL = 22000, 22002, 22004, 22006
+DEMO = "/demo"
 # One request a second, measured where it arrives: what left a second apart may arrive a little closer.
 REQUEST_GAP_S = 0.9
 HEARTBEAT_S = 30.0
@@ -48,7 +49,20 @@ _OTHER = re.compile(
 )
 
 
-def _can_be(code: str) -> bool:
+# How others spell what AllTick has too: coins, metals and currencies against one another.
+_PAIR = re.compile(
+    "({0})[-/_]?({0})".format("|".join((*CURRENCIES, *COINS, *METALS, "USDT", "USDC"))),
+    re.ASCII,
+)
+
+
+def fits_a_market(code: str) -> bool:
+    """Is the code written as a share, an index, a pair or a commodity is? Others are mistakes of typing."""
+    return any(shape.fullmatch(code) for shape in (_STOCK, _OTHER, _PAIR))
+
+
+def can_be(code: str) -> bool:
+    """May a symbol be spelled so at all?"""
     try:
         check_code(code)
     except BadSymbolError:
@@ -56,11 +70,11 @@ def _can_be(code: str) -> bool:
     return True
 
 
-# Path -> does it serve this code? AllTick's two by the forms of its product list, ours whatever can be a symbol.
+# Path -> does it serve this code? AllTick's two by the forms of its product list, ours what fits any market.
 ENDPOINTS: dict[str, Callable[[str], bool]] = {
     "/quote-stock-b-ws-api": lambda code: _STOCK.fullmatch(code) is not None,
     "/quote-b-ws-api": lambda code: _OTHER.fullmatch(code) is not None,
-    "/demo": _can_be,
+    DEMO: fits_a_market,
 }
 
 
@@ -101,18 +115,22 @@ class Dialogue:
     """One connection's requests.
 
     Attributes:
-        held: the codes that it gets, in order.
+        held: the codes whose trades it gets, in order.
+        books: the codes whose order book it gets, each with the levels asked for.
         unknown: codes to refuse, beside those that are not served here.
+        known: codes to serve on our own path, whatever they look like; None for all that can be a symbol.
         clears: a refused request costs the earlier list; else it stays.
         answers: answer all requests; else heartbeats only.
     """
 
     def __init__(self, path: str, now_s: float, *, heartbeat_s: float = HEARTBEAT_S) -> None:
         self.held: dict[str, None] = {}
+        self.books: dict[str, int] = {}
         self.unknown: frozenset[str] = frozenset()
+        self.known: frozenset[str] | None = frozenset()
         self.clears = False
         self.answers = True
-        self._serves = ENDPOINTS[path]
+        self._path = path
         self._heartbeat_s = heartbeat_s
         self._beat_s = now_s
         self._request_s = -math.inf
@@ -156,8 +174,10 @@ class Dialogue:
             if type(kind) is not int or not 0 <= kind <= 3:
                 self._breaches.append(("form", "cancel_type"))
                 return _malformed(_BAD_DATA)
-            if kind in (0, 2):  # all, trades; there are no order books and no exchange rates here
+            if kind in (0, 2):  # all, trades; there are no exchange rates here
                 self.held = {}
+            if kind in (0, 1):
+                self.books = {}
             return _answer(frame, _OK)
         symbols = frame["data"].get("symbol_list")
         codes = _codes([symbol.get("code") if isinstance(symbol, dict) else None for symbol in _list(symbols)])
@@ -166,7 +186,10 @@ class Dialogue:
             return _malformed(_BAD_DATA)
         if self._refused(codes):
             return _answer(frame, _BAD_CODE)
-        self.held = dict.fromkeys(codes)
+        if frame["cmd_id"] == BOOK:
+            self.books = {symbol["code"]: _levels(symbol) for symbol in symbols}
+        else:
+            self.held = dict.fromkeys(codes)
         return _answer(frame, _OK)
 
     def _article(self, frame: Any) -> dict[str, object]:
@@ -204,7 +227,7 @@ class Dialogue:
         if not isinstance(trace, str) or not 0 < len(trace) <= _LONGEST_TRACE:
             self._breaches.append(("form", "trace"))
             return False
-        if type(command) is not int or command not in (HEARTBEAT, SUBSCRIBE, CANCEL):
+        if type(command) is not int or command not in (HEARTBEAT, BOOK, SUBSCRIBE, CANCEL):
             self._breaches.append(("form", "cmd_id"))
             return False
         if trace in self._traces:
@@ -213,6 +236,11 @@ class Dialogue:
         if len(self._traces) > _TRACES_KEPT:
             del self._traces[next(iter(self._traces))]
         return True
+
+    def _serves(self, code: str) -> bool:
+        if self._path == DEMO and (self.known is None or code in self.known):
+            return can_be(code)
+        return ENDPOINTS[self._path](code)
 
     def _refused(self, codes: list[str]) -> list[str]:
         """The codes that are not served; then all of the request is refused."""
@@ -232,6 +260,12 @@ def _list(value: Any) -> list[Any]:
 def _codes(values: list[Any]) -> list[str] | None:
     """The codes, or None unless they are one text or more. An empty list is not documented."""
     return values if values and all(isinstance(value, str) for value in values) else None
+
+
+def _levels(symbol: dict[str, Any]) -> int:
+    """How deep an order book is asked for; documented both as one and as all where nothing is said: one here."""
+    level = symbol.get("depth_level")
+    return level if type(level) is int and level > 0 else 1
 
 
 def _answer(frame: dict[str, Any], verdict: tuple[int, str]) -> dict[str, object]:

@@ -20,8 +20,8 @@ CURRENCIES = {
     "DKK": 0.1556, "NOK": 0.098, "SEK": 0.104, "MXN": 1 / 18.7, "ZAR": 1 / 17.7, "TRY": 1 / 40.9, "PLN": 0.273,
     "HUF": 1 / 340, "CZK": 1 / 21, "ILS": 0.295, "INR": 1 / 87.5, "KRW": 1 / 1390, "BRL": 0.184,
 }  # fmt: skip
-_METALS = {"XAU": 3400.0, "XAG": 38.2, "XPT": 1330.0, "XPD": 1120.0}
-_COINS = {
+METALS = {"XAU": 3400.0, "XAG": 38.2, "XPT": 1330.0, "XPD": 1120.0}
+COINS = {
     "BTC": 117000.0, "ETH": 4300.0, "BNB": 840.0, "SOL": 190.0, "XRP": 3.05, "DOGE": 0.23, "ADA": 0.87, "TRX": 0.35,
     "AVAX": 24.0, "LINK": 22.0, "LTC": 121.0, "DOT": 4.0, "BCH": 590.0, "TON": 3.4, "UNI": 10.8, "SUI": 3.7,
     "XLM": 0.42, "HBAR": 0.25, "NEAR": 2.6, "APT": 4.6, "SHIB": 1.3e-5, "PEPE": 1.1e-5,
@@ -39,14 +39,14 @@ _INDICES = {
     ".SPX.US": 6450.0, "HSI.HK": 25100.0, "HSCEI.HK": 9000.0, "HSTECH.HK": 5540.0, "000001.SH": 3690.0,
     "399001.SZ": 11630.0, "399006.SZ": 2530.0,
 }  # fmt: skip
-_STOCKS = {
+STOCKS = {
     "NVDA.US": 178.0, "AAPL.US": 232.0, "MSFT.US": 520.0, "TSLA.US": 335.0, "AMZN.US": 229.0, "GOOGL.US": 202.0,
     "GOOG.US": 203.0, "META.US": 755.0, "AMD.US": 172.0, "NFLX.US": 1210.0, "INTC.US": 24.0, "BABA.US": 121.0,
     "BRK.B.US": 478.0, "JPM.US": 290.0, "V.US": 340.0, "KO.US": 69.0, "DIS.US": 116.0, "700.HK": 590.0,
     "9988.HK": 119.0, "5.HK": 100.0, "3690.HK": 117.0, "1810.HK": 52.0, "600519.SH": 1430.0, "601318.SH": 59.0,
     "000001.SZ": 12.2, "300750.SZ": 283.0,
 }  # fmt: skip
-_STABLE = ("USDT", "USDC", "USD")
+STABLE = ("USDT", "USDC", "USD")
 
 # How far one trade moves the price, as a share of it (one standard deviation).
 _MOVES = {"crypto": 1.5e-4, "stock": 8e-5, "metal": 5e-5, "index": 4e-5, "forex": 2e-5}
@@ -112,20 +112,20 @@ def kind_of(code: str) -> PriceKind:
     if name in _INDICES:
         return PriceKind("index", _INDICES[name], 2, 0.01, 0)
     if name.endswith((".US", ".HK", ".SH", ".SZ")):
-        return _stock(name, _STOCKS.get(name) or _hashed(code, 5.0, 500.0))
+        return _stock(name, STOCKS.get(name) or hashed(code, 5.0, 500.0))
     bare = name.replace("-", "").replace("/", "").replace("_", "")
     base, quote = bare[:-3], bare[-3:]
-    if quote in CURRENCIES and base in _METALS:
-        return PriceKind("metal", _METALS[base] / CURRENCIES[quote], 2, 0.01, 1)
+    if quote in CURRENCIES and base in METALS:
+        return PriceKind("metal", METALS[base] / CURRENCIES[quote], 2, 0.01, 1)
     if quote in CURRENCIES and base in CURRENCIES:
         level = CURRENCIES[base] / CURRENCIES[quote]
         decimals = 3 if level > 20 else 5
         return PriceKind("forex", level, decimals, 10.0**-decimals, 0)
-    for stable in _STABLE:
+    for stable in STABLE:
         coin = bare.removesuffix(stable)
-        if bare.endswith(stable) and (coin in _COINS or (coin and stable == "USDT")):
-            return _coin(_COINS.get(coin) or _hashed(code, 0.01, 50.0))
-    return _stock(name, _hashed(code, 5.0, 500.0))
+        if bare.endswith(stable) and (coin in COINS or (coin and stable == "USDT")):
+            return coin_kind(COINS.get(coin) or hashed(code, 0.01, 50.0))
+    return _stock(name, hashed(code, 5.0, 500.0))
 
 
 def _stock(name: str, level: float) -> PriceKind:
@@ -135,13 +135,14 @@ def _stock(name: str, level: float) -> PriceKind:
     return PriceKind("stock", level, 2, 0.01, 100 if name.endswith((".SH", ".SZ")) else 1)
 
 
-def _coin(level: float) -> PriceKind:
+def coin_kind(level: float) -> PriceKind:
+    """A coin at this level: the less it is worth, the more decimals."""
     magnitude = math.floor(math.log10(level))
     decimals = min(max(4 - magnitude, 2), 8)
     return PriceKind("crypto", level, decimals, 10.0**-decimals, 10.0 ** -min(max(magnitude + 1, 0), 5))
 
 
-def _hashed(text: str, least: float, most: float) -> float:
+def hashed(text: str, least: float, most: float) -> float:
     """A number between the two, evenly by its logarithm."""
     return least * math.pow(most / least, _hash(text) / 2**64)
 
@@ -153,8 +154,9 @@ def _hash(text: str) -> int:
 class Walk:
     """The endless trades of one symbol."""
 
-    def __init__(self, seed: int, code: str) -> None:
-        self.kind = kind_of(code)
+    def __init__(self, seed: int, code: str, kind: PriceKind | None = None) -> None:
+        """`kind`: what the code stands for, where its form does not say."""
+        self.kind = kind or kind_of(code)
         self._code = code
         self._random = random.Random(_hash(f"{seed}/{code}"))
         self._gap_s = self._random.uniform(0.45, 0.9)  # between two trades, on average
@@ -208,13 +210,20 @@ class DemoMarket:
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._walks: dict[str, Walk] = {}
+        self._newest: dict[str, MadeTrade] = {}
 
     def step(self, code: str) -> tuple[MadeTrade, float]:
         """The next trade of a symbol, and the seconds until the one after it."""
         walk = self._walks.get(code)
         if walk is None:
             walk = self._walks[code] = Walk(self._seed, code)
-        return walk.step()
+        step = walk.step()
+        self._newest[code] = step[0]
+        return step
+
+    def newest(self, code: str) -> MadeTrade:
+        """The trade that a symbol is at; its first, where nobody has watched it yet."""
+        return self._newest.get(code) or self.step(code)[0]
 
 
 class MadeUp:

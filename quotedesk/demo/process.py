@@ -8,8 +8,12 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from quotedesk.demo.server import DemoServer, ServerOptions
+
+if TYPE_CHECKING:
+    from quotedesk.demo.venue_server import VenueServer
 
 PARENT_POLL_S = 0.5
 
@@ -24,7 +28,7 @@ async def _serve(options: ServerOptions) -> int:
     parent = os.getppid()
     _on_signals(stop)
     try:
-        async with DemoServer(options) as server:
+        async with server_of(options) as server:
             try:
                 _say(server.url)
             except OSError:
@@ -43,6 +47,15 @@ async def _serve(options: ServerOptions) -> int:
     return 0
 
 
+def server_of(options: ServerOptions) -> "DemoServer | VenueServer":
+    """The server that speaks the dialect. Raises ValueError, its text is for people."""
+    if options.dialect == ServerOptions.dialect:
+        return DemoServer(options)
+    from quotedesk.demo.venue_server import VenueServer  # the window's own server starts sooner without it
+
+    return VenueServer(options)
+
+
 def _say(line: str) -> None:
     if sys.stdout is None:  # a windowed program; the pipe to whoever started it is there even so
         os.write(1, f"{line}\n".encode())
@@ -50,7 +63,7 @@ def _say(line: str) -> None:
         print(line, flush=True)
 
 
-def _listen(server: DemoServer, loop: asyncio.AbstractEventLoop) -> None:
+def _listen(server: "DemoServer | VenueServer", loop: asyncio.AbstractEventLoop) -> None:
     """Do what the lines on standard input say, each answered by a line: "ok", or what is wrong with it."""
 
     def read() -> None:

@@ -24,12 +24,14 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
+from quotedesk.demo.companions import Companions
 from quotedesk.demo.dialogue import ENDPOINTS, HEARTBEAT_S, TOO_MANY, Dialogue, parse
-from quotedesk.demo.faults import ServerFaults
+from quotedesk.demo.faults import AHEAD_S, ServerFaults
 from quotedesk.demo.prices import DemoMarket, MadeTrade, MadeUp, TradeSource
 from quotedesk.demo.replay import Playback, Tape
+from quotedesk.demo.web import PostingConnection, asked_of, is_upgrade, refusal, response_of, spoiled, to_log
 
-TRADE_PUSH = 22998
+TRADE_PUSH, BOOK_PUSH = 22998, 22999
 GRAIN_S = 0.01  # trades that are due within it go out together; between two grains the rest of the program has its turn
 CLOSE_TIMEOUT_S = 0.5  # the app waits 1 s for the end of this process
 
@@ -45,24 +47,39 @@ class ServerOptions:
         seed: the same seed gives the same prices.
         log: a JSON object per connection, frame and breach goes to this file; an older one is replaced.
         unknown: codes to refuse.
+        symbols: codes to serve though they fit no market.
+        any_symbol: serve whatever can be a symbol.
         replay: recorded trades instead of made-up prices.
         replay_speed: so many times as fast as life.
         loops: at the end of the recording it starts again.
         exit_with_parent: end when the process that started this one ends, however it ends.
         faults: what is wrong from the start; see DemoServer.act.
         control: lines on standard input are faults, too.
+        dialect: whose double it is: "alltick", or one of demo.dialects.
+        instruments: so many made-up instruments beside a venue's own; not for AllTick.
     """
 
     port: int = 0
     seed: int = 1
     log: Path | None = None
     unknown: frozenset[str] = frozenset()
+    symbols: frozenset[str] = frozenset()
+    any_symbol: bool = False
     replay: Path | None = None
     replay_speed: float = 1.0
     loops: bool = False
     exit_with_parent: bool = False
     faults: tuple[str, ...] = ()
     control: bool = False
+    dialect: str = "alltick"
+    instruments: int = 0
+
+    def first_faults(self) -> ServerFaults:
+        """What is wrong from the start. Raises ValueError, its text is for people."""
+        faults = ServerFaults()
+        for words in self.faults:
+            faults.set(words)
+        return faults
 
 
 class Log:
@@ -98,6 +115,7 @@ class DemoServer:
         self._heartbeat_s = heartbeat_s
         self.faults = ServerFaults()
         self._market = DemoMarket(options.seed)
+        self._companions = Companions(self._market, self.faults)
         self._random = random.Random(options.seed)
         self._numbers = itertools.count(1)
         self._seqs = itertools.count(1)
@@ -112,6 +130,8 @@ class DemoServer:
         for words in options.faults:
             self.faults.set(words)
         self._tape = Tape(options.replay, options.replay_speed, loops=options.loops) if options.replay else None
+        recorded = {trade.code for trade in self._tape.trades} if self._tape else set()
+        self._known = None if options.any_symbol else options.symbols | recorded
         self._log = Log(options.log)
         try:
             self._server: Server = await serve(
@@ -119,6 +139,7 @@ class DemoServer:
                 "127.0.0.1",
                 options.port,
                 process_request=self._receive,
+                create_connection=PostingConnection,
                 compression=None,
                 ping_interval=None,  # nothing says that AllTick pings
                 close_timeout=CLOSE_TIMEOUT_S,
@@ -164,9 +185,23 @@ class DemoServer:
                     case _:
                         await connection.send('{"cmd_id":22998,"data":{"code":"' + "x" * (int(value) << 20) + '"}}')
 
-    def _receive(self, connection: ServerConnection, request: Request) -> Response | None:
-        if self.faults.http:
-            return connection.respond(HTTPStatus(int(self.faults.http)), "on request\n")
+    async def _receive(self, connection: ServerConnection, request: Request) -> Response | None:
+        """Any HTTP request: an upgrade goes on (None) or is refused, AllTick's companions are answered."""
+        faults = self.faults
+        if not is_upgrade(request) and self._companions.serves(urlsplit(request.path).path):
+            asked = asked_of(connection, request)
+            if faults.http_late:
+                await asyncio.sleep(faults.http_late)
+            answered = self._companions.answer(asked, asyncio.get_running_loop().time(), time.time())
+            answered = spoiled(answered, faults, {"ret": 605, "msg": "too many requests", "trace": ""})
+            self._log.write("request", 0, **to_log(asked, answered))
+            for rule, detail in answered.breaches:
+                self._log.write("breach", 0, rule=rule, detail=detail)
+            return response_of(answered)
+        if faults.http:
+            refused = refusal(int(faults.http), faults)
+            self._log.write("request", 0, **to_log(asked_of(connection, request), refused))
+            return response_of(refused)
         return _refuse_path(connection, request)
 
     async def _connection(self, connection: ServerConnection) -> None:
@@ -181,10 +216,12 @@ class DemoServer:
         self._open[number] = (path, connection)
         trades: TradeSource = Playback(self._tape) if self._tape else MadeUp(self._market, self._random)
         changed = asyncio.Event()
+        dialogue = Dialogue(path, asyncio.get_running_loop().time(), heartbeat_s=self._heartbeat_s)
+        dialogue.known = self._known
         try:
             async with asyncio.TaskGroup() as both:
-                pusher = both.create_task(self._push(connection, number, trades, changed))
-                await self._converse(connection, number, path, trades, changed, both)
+                pusher = both.create_task(self._push(connection, number, dialogue, trades, changed))
+                await self._converse(connection, number, dialogue, trades, changed, both)
                 pusher.cancel()
         except* ConnectionClosed:
             pass
@@ -198,17 +235,17 @@ class DemoServer:
         self,
         connection: ServerConnection,
         number: int,
-        path: str,
+        dialogue: Dialogue,
         trades: TradeSource,
         changed: asyncio.Event,
         tasks: asyncio.TaskGroup,
     ) -> None:
         """Answer until a rule ends it. Raises ConnectionClosed."""
         loop, faults = asyncio.get_running_loop(), self.faults
-        dialogue = Dialogue(path, loop.time(), heartbeat_s=self._heartbeat_s)
 
         def hold() -> None:
-            trades.hold(list(dialogue.held)[: int(faults.plan) or None], loop.time())
+            most = int(faults.plan) or None
+            trades.hold(list(dict.fromkeys([*[*dialogue.held][:most], *[*dialogue.books][:most]])), loop.time())
             changed.set()
 
         self._holds[number] = hold
@@ -242,22 +279,33 @@ class DemoServer:
             hold()
 
     async def _push(
-        self, connection: ServerConnection, number: int, trades: TradeSource, changed: asyncio.Event
+        self,
+        connection: ServerConnection,
+        number: int,
+        dialogue: Dialogue,
+        trades: TradeSource,
+        changed: asyncio.Event,
     ) -> None:
         """Send trades when they are due. Raises ConnectionClosed.
 
         A client that does not read stops this here; what falls due meanwhile stays in `trades` and takes no memory.
         """
         now_s, faults = asyncio.get_running_loop().time, self.faults
+        ticked: set[str] = set()
         while True:
             self._hold_still(connection)
             rest_at_s = now_s() + GRAIN_S
             pushes = []
             while now_s() < rest_at_s and (trade := trades.pop(now_s())):
-                if faults.stall or faults.half_open:
+                if faults.holds_back(trade.code, now_s(), ticked):
                     continue  # the market goes on without it
-                seq = next(self._seqs)
-                data = _push_data(trade, seq, faults.skew - faults.delay) | faults.status(trade.code)
+                if dialogue.books and trade.code in dialogue.books:
+                    book = self._companions.book(trade, dialogue.books[trade.code], next(self._seqs), time.time())
+                    self._log.write("book", number, **book)
+                    pushes.append(_to_json({"cmd_id": BOOK_PUSH, "data": book}).encode())
+                    if trade.code not in dialogue.held:
+                        continue
+                data = self._push_data(trade) | faults.status(trade.code)
                 self._log.write("tick", number, **data)
                 pushes.append(_to_json({"cmd_id": TRADE_PUSH, "data": data}).encode())
             if pushes:
@@ -267,6 +315,21 @@ class DemoServer:
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(due_s if due_s < math.inf else None):
                     await changed.wait()
+
+    def _push_data(self, trade: MadeTrade) -> dict[str, object]:
+        code, faults = trade.code, self.faults
+        skew_s = faults.skew_s + (AHEAD_S if faults.takes_ahead(code) else 0.0)
+        price = faults.price(code, trade.price)
+        turnover = f"{float(price) * float(trade.size):.2f}" if trade.size else ""
+        return {
+            "code": code,
+            "seq": next(self._seqs),
+            "tick_time": (int(time.time() * 1000) if trade.time_ms is None else trade.time_ms) + int(skew_s * 1000),
+            "price": price,
+            "volume": trade.size,
+            "turnover": turnover,
+            "trade_direction": trade.direction,
+        }
 
     def _hold_still(self, connection: ServerConnection) -> None:
         """A half-open connection: whoever is there reads nothing, not even a ping."""
@@ -299,16 +362,3 @@ def _refuse_path(connection: ServerConnection, request: Request) -> Response | N
     if urlsplit(request.path).path in ENDPOINTS:
         return None
     return connection.respond(HTTPStatus.NOT_FOUND, f"Paths here: {' '.join(ENDPOINTS)}\n")
-
-
-def _push_data(trade: MadeTrade, seq: int, skew_s: float) -> dict[str, object]:
-    turnover = f"{float(trade.price) * float(trade.size):.2f}" if trade.size else ""
-    return {
-        "code": trade.code,
-        "seq": seq,
-        "tick_time": (int(time.time() * 1000) if trade.time_ms is None else trade.time_ms) + int(skew_s * 1000),
-        "price": trade.price,
-        "volume": trade.size,
-        "turnover": turnover,
-        "trade_direction": trade.direction,
-    }

@@ -1,14 +1,16 @@
 """What the demo server answers to the published frames, the article's, and all others. No socket, no clock."""
 
+import csv
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotedesk.demo.dialogue import ENDPOINTS, Dialogue, Response, parse
+from quotedesk.demo.dialogue import ENDPOINTS, Dialogue, Response, fits_a_market, parse
 
 STOCK, OTHER, DEMO = ENDPOINTS
 HEADER_FAULT = {
@@ -28,7 +30,7 @@ class Talk:
     def __init__(self, path: str = DEMO, **manner: Any) -> None:
         self.now_s = 1000.0
         self.dialogue = Dialogue(path, self.now_s)
-        for name, value in manner.items():
+        for name, value in {"known": None, **manner}.items():  # codes are made up here
             setattr(self.dialogue, name, value)
         self.count = 0
 
@@ -124,7 +126,7 @@ def test_a_refusal_can_cost_the_earlier_list() -> None:
         {"trace": "x" * 65},
         {"data": None},
         {"data": []},
-        {"cmd_id": 22002},
+        {"cmd_id": 22003},
         {"cmd_id": "22004"},
         {"cmd_id": None},
     ],
@@ -314,15 +316,35 @@ def test_a_frame_that_is_no_object_does_not_choose_the_dialect() -> None:
             "EURUSD USDJPY BTCUSDT 1000SHIBUSDT GOLD Silver USOIL XAUEUR US30 EUSTX50 SMI",
             "eurusd EURXYZ XAUUSD SILVER BTC-USD BTC AAPL.US 700.HK EURUSDT/ US31",
         ),
-        (DEMO, "AAPL.US EURUSD BTC-USD a_b/c x " + "y" * 32, "A* Ä " + "y" * 33),
+        (
+            DEMO,
+            "AAPL.US BRK.B.US .DJI.US 700.HK 600519.SH EURUSD EUR/USD BTC-USD BTCUSDT ETHBTC GOLD XAUUSD US30",
+            "NV APPLL HELLO.WORLD AAPL aapl.us 0700.HK EURXYZ SILVER A* Ä BTC- " + "y" * 32,
+        ),
     ],
 )
 def test_each_address_serves_the_codes_of_its_class_only(path: str, good: str, bad: str) -> None:
     for code in good.split():
-        assert ret(Talk(path).subscribe(code)) == 200, code
+        assert ret(Talk(path, known=frozenset()).subscribe(code)) == 200, code
     for code in bad.split():
-        assert ret(Talk(path).subscribe(code)) == 600, code
+        assert ret(Talk(path, known=frozenset()).subscribe(code)) == 600, code
     assert ret(Talk(path).subscribe("")) == 600
+
+
+def test_our_own_address_serves_what_it_was_told_to_or_all_that_can_be_a_symbol() -> None:
+    told = frozenset({"HELLO.WORLD"})
+    for known, good, bad in ((told, "HELLO.WORLD GOLD", "NV"), (None, "a_b/c x " + "y" * 32, "A* Ä " + "y" * 33)):
+        for code in good.split():
+            assert ret(Talk(known=known).subscribe(code)) == 200, code
+        for code in bad.split():
+            assert ret(Talk(known=known).subscribe(code)) == 600, code
+    assert ret(Talk(OTHER, known=told).subscribe("HELLO.WORLD")) == 600
+
+
+def test_all_symbols_that_ship_are_served() -> None:
+    with (Path(__file__).parents[2] / "resources" / "alltick" / "symbols.csv").open(newline="") as file:
+        codes = [row["code"] for row in csv.DictReader(file)]
+    assert [code for code in codes if not fits_a_market(code)] == []
 
 
 # Anything

@@ -14,6 +14,10 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from quotedesk.demo.process import server_of
+from quotedesk.demo.server import DemoServer, ServerOptions
+from quotedesk.demo.venue_server import VenueServer
+
 DEADLINE_S = 10.0
 CHECKOUT = Path(__file__).parents[2]
 TRADES = "symbol,ts_ms,trade_id,price,size,side\n"
@@ -210,3 +214,8 @@ def test_a_fault_that_is_none_is_one_clear_line(start: Callable[..., "subprocess
     output, errors = process.communicate(timeout=DEADLINE_S)
     assert (process.returncode, output) == (2, "")
     assert errors == "quotedesk demo-server: “x” is no value for the fault plan\n"
+
+
+def test_the_dialect_decides_which_server_it_is() -> None:
+    assert isinstance(server_of(ServerOptions()), DemoServer)
+    assert isinstance(server_of(ServerOptions(dialect="kraken")), VenueServer)

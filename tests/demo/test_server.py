@@ -145,7 +145,7 @@ async def test_the_published_dialect_replaces_and_beats(log: Path) -> None:
 async def test_a_refused_request_leaves_the_list_as_it_was() -> None:
     async with DemoServer(ServerOptions(unknown=frozenset({"XYZ"}))) as server, desk(server) as client:
         await client.act("subscribe", "GOLD")
-        answer = await client.act("subscribe", "A", "XYZ")
+        answer = await client.act("subscribe", "A.US", "XYZ")
         assert answer == {"ret": 600, "msg": "code invalid: XYZ", "cmd_id": 22005}
         count = len(client.ticks)
         await client.until(lambda: len(client.ticks) > count + 1)
@@ -232,7 +232,7 @@ async def test_the_same_seed_gives_the_same_prices_whoever_else_is_watched() -> 
             return [tick["price"] for tick in client.ticks if tick["code"] == "BTCUSDT"][:3]
 
     alone, among_others, otherwise = await asyncio.gather(
-        prices(7, "BTCUSDT"), prices(7, "A", "BTCUSDT", "B"), prices(8, "BTCUSDT")
+        prices(7, "BTCUSDT"), prices(7, "A.US", "BTCUSDT", "B.US"), prices(8, "BTCUSDT")
     )
     assert alone == among_others != otherwise
 

@@ -66,7 +66,7 @@ class LoggedServer:
 
     async def start(self) -> None:
         self._logs.append(self._folder / f"{self._name}-{len(self._logs)}.log")
-        options = ServerOptions(port=self._port, log=self._logs[-1], **self._options)
+        options = ServerOptions(**{"any_symbol": True, **self._options}, port=self._port, log=self._logs[-1])
         self._server = await DemoServer(options).__aenter__()
         self.url = self._server.url
         self._port = int(self.url.rpartition(":")[2])

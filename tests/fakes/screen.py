@@ -225,7 +225,7 @@ class DemoServer:
     def __init__(self, log: Path, *arguments: str) -> None:
         self._log = log
         self._process = subprocess.Popen(
-            [*PROGRAM, "demo-server", "--port", "0", "--log", log, *arguments],
+            [*PROGRAM, "demo-server", "--port", "0", "--any-symbol", "--log", log, *arguments],
             stdout=subprocess.PIPE,
             text=True,
         )
