@@ -445,6 +445,7 @@ class _FeedReference:
             etag=self._known_etag(job),
             refusals=provider.refusals,
         )
+        self._spending.ended(job.request, services.clock.now_s())
         await self._take(job, came)
         return came.rest_s
 

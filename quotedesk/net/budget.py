@@ -40,3 +40,9 @@ class Spending:
             self._spent.popleft()
         self._spent.append((now_s, request.weight))
         self._last_s[request.interface] = now_s
+
+    def ended(self, request: Request, now_s: float) -> None:
+        """The newest request is answered, or failed: it may have reached the server no sooner than now."""
+        self._last_s[request.interface] = now_s
+        if self._spent:
+            self._spent[-1] = (now_s, self._spent[-1][1])

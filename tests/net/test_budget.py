@@ -37,6 +37,19 @@ def test_a_quiet_budget_lets_the_first_request_go_at_once() -> None:
     assert Spending(Budget(((10, 60.0), (1000, 86400.0)), 10.0)).wait_s(Request("/kline"), 5.0) == 0
 
 
+def test_a_request_that_took_long_counts_from_its_answer() -> None:
+    spending = Spending(Budget(((2, 10.0),), 1.0))
+    for _ in range(2):
+        spending.spend(Request("/kline"), 0.0)
+    spending.ended(Request("/kline"), 4.0)
+    assert spending.wait_s(Request("/kline"), 4.0) == pytest.approx(6.0)
+    assert Spending(Budget((), 1.0)).wait_s(Request("/kline"), 4.0) == 0
+    spending = Spending(Budget((), 1.0))
+    spending.spend(Request("/kline"), 0.0)
+    spending.ended(Request("/kline"), 4.0)
+    assert spending.wait_s(Request("/kline"), 4.5) == pytest.approx(0.5)
+
+
 def test_the_thousandth_request_of_a_day_waits_for_the_next_day() -> None:
     spending = Spending(Budget(((1000, 86_400.0),)))
     for second in range(1000):
