@@ -58,6 +58,7 @@ FAKES = {
     "weston": "",
     "desktop-file-validate": "",
     "appstreamcli": "",
+    "dbus-daemon": "",
 }
 VENV_PYTHON = """
     case "$*" in

@@ -172,7 +172,7 @@ class Program:
             None if self._options.stats else probe,
         )
         reports = BugReports(windows, self._report_lines, self._redactor, self._profile.log, self._prepared.crash)
-        self._notifier = Notifier(windows, lambda: self._settings.chosen.tells)
+        self._notifier = Notifier(windows, lambda: self._settings.chosen.tells, self._clock)
         self._recall_prices()
         windows.show()
         if self._prepared.is_new and not self._options.says_what:
@@ -198,6 +198,7 @@ class Program:
             async with asyncio.timeout(_LAST_SAVE_S):
                 await self._writer.flush()
         await tasks.stop()
+        self.directory_store.close()
         self._faults.show = None
         windows.close_all()
         if app is not None:

@@ -45,6 +45,7 @@ from quotedesk.codec.reading import (
     whole,
     words_of,
 )
+from quotedesk.codec.us_shares import UsShareSymbology
 from quotedesk.codec.wire import excerpt
 from quotedesk.market.candle import Candle
 from quotedesk.market.listing import Listing
@@ -253,6 +254,7 @@ ALPACA = Provider(
         403: "Alpaca lets neither this key nor this network in. Look at your plan there, or use another feed",
         451: "Alpaca may not serve the place you are in. Use another feed",
     },
+    symbology=UsShareSymbology,
     resources="alpaca",
 )
 

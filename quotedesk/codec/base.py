@@ -43,6 +43,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         frame_gap_s: least time between two frames on one connection (WebSocket pings do not count): the inverse of
             frames per second. AllTick says 1 s, and 3 s for the next one: a tenth more is for the way there.
             (alltick/docs `getting-started/websocket-interface-limitations`, read 2026-06-30.)
+        bucket: (frames, seconds): on one connection so many frames in a row, and then one in so many seconds; a beat
+            counts, and does not wait. None where there is no such limit.
         link_gap_s: least time between frames on two connections of one token.
         beat_s: time between heartbeats, and from the open to the first; a frame of the feed where `beat_is_frame`,
             else a WebSocket ping.
@@ -64,6 +66,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     has_books: bool = False
     leaves_out: bool = True
     frame_gap_s: float = 1.1
+    bucket: tuple[int, float] | None = None
     link_gap_s: float = 3.1
     beat_s: float = 10.0
     dead_after_s: float = 25.0
@@ -117,12 +120,14 @@ class Answer(msgspec.Struct, frozen=True):
         verdict: see Verdict.
         words: the server's own text, for the user; untrusted.
         codes: the symbols it is about, as `Limits.acknowledges` has it; none where the server names none.
+        fails_all: for these it took nothing of the request, its other symbols neither.
     """
 
     request_id: int | None
     verdict: Verdict
     words: str = ""
     codes: tuple[str, ...] = ()
+    fails_all: bool = False
 
 
 class Beat(msgspec.Struct, frozen=True):

@@ -167,7 +167,7 @@ class BinanceCodec(SilentGreeting):
         lower = text.lower()
         named = tuple(each for symbol, each in self._asked.items() if f"{symbol.lower()}@" in lower)
         verdict = Verdict.CODE if named else Verdict.RATE if "too many requests" in lower else Verdict.FORM
-        return Answer(wire.whole(event.id), verdict, text, named)
+        return Answer(wire.whole(event.id), verdict, text, named, fails_all=bool(named))
 
 
 class _BinanceFilter(msgspec.Struct):

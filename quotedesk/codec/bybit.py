@@ -141,7 +141,8 @@ class BybitCodec(SilentGreeting):
             return Answer(request_id, Verdict.RATE, text)
         if "length" in lower or "args size" in lower:
             return Answer(request_id, Verdict.FORM, text)
-        return Answer(request_id, Verdict.CODE, text or "Bybit refused it without a reason", named)
+        text = text or "Bybit refused it without a reason"
+        return Answer(request_id, Verdict.CODE, text, named, fails_all=bool(named))
 
 
 def _names(text: str, symbol: str) -> bool:
@@ -355,7 +356,6 @@ FEED = Feed(
         link_gap_s=0.0,
         beat_s=20.0,
         dead_after_s=45.0,
-        first_tick_s=3.0,  # a snapshot comes at once, so what is silent for longer went down with another's refusal
         retry_min_s=1.0,  # 500 dials in 5 minutes
         retry_most_s=8.0,
     ),

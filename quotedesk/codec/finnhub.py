@@ -42,6 +42,7 @@ from quotedesk.codec.reading import (
     text_of,
     words_of,
 )
+from quotedesk.codec.us_shares import UsShareSymbology
 from quotedesk.codec.wire import excerpt
 from quotedesk.market.candle import Candle
 from quotedesk.market.listing import InstrumentKind, Listing
@@ -212,6 +213,7 @@ FINNHUB = Provider(
         403: "Finnhub lets neither this key nor this network in. Look at your plan at finnhub.io, or use another feed",
         451: "Finnhub may not serve the place you are in. Use another feed",
     },
+    symbology=UsShareSymbology,
     resources="finnhub",
 )
 

@@ -5,16 +5,29 @@ Columns that may be missing: kind (see InstrumentKind), base, quote, note.
 
 import csv
 import io
+from collections.abc import Mapping
+from functools import cache
 
 from quotedesk.codec.base import Provider
 from quotedesk.config import kept_file
-from quotedesk.config.paths import provided
+from quotedesk.config.paths import provided, resource
 from quotedesk.lists.symbol_directory import ListingStore, SymbolDirectory
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import check_code
 from quotedesk.market.listing import InstrumentKind, Listing
 
 _FILE = "symbols.csv"
+_NAMES = "names.csv"
+
+
+@cache
+def usual_names() -> Mapping[str, str]:
+    """Base -> name of well-known coins, metals and currencies, for feeds that give none; empty without the file."""
+    try:
+        text = kept_file.read_bytes(resource(_NAMES)).decode("utf-8-sig")
+        return {row["base"]: row["name"] for row in csv.DictReader(io.StringIO(text, newline=""), strict=True)}
+    except (OSError, UnicodeDecodeError, csv.Error, KeyError):
+        return {}
 
 
 def listings(folder: str) -> tuple[list[Listing], str]:
@@ -58,7 +71,7 @@ def _listed(found: list[Listing]) -> dict[str, str]:
 def _listing(row: dict[str, str]) -> Listing:
     return Listing(
         code=check_code(row["code"]),
-        name=row["name"] or "",
+        name=row["name"] or usual_names().get(row.get("base") or "", ""),
         kind=InstrumentKind(row.get("kind") or ""),
         base=row.get("base") or "",
         quote=row.get("quote") or "",

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from quotedesk.config import kept_file
+from quotedesk.config.directory_file import usual_names
 from quotedesk.lists.hit import SHORTEST_MISSPELLED, Hit, Match, like, squeezed, ticker, without_ending, words_of
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import check_code
@@ -26,6 +27,7 @@ FORMAT = 1
 _LONGEST_TEXT = 120
 _READ_TIMEOUT_S = 0.01  # the reader is Qt's thread
 _WRITE_TIMEOUT_S = 60.0  # another feed's directory may be on its way to disk
+_MOST_JOURNAL_BYTES = 4_000_000  # that stay beside the file once it is written
 _PLACES = 1 << 32  # ids of a shelf: its number times this, then one by one, the likeliest symbols first
 _QUOTES = ("USD", "USDT", "USDC", "EUR", "GBP", "JPY", "BTC")
 _WELL_KNOWN = frozenset({"BTC", "ETH", "SOL", "XRP", "BNB", "DOGE", "ADA", "LTC", "LINK", "AVAX", "XAU", "EUR"})
@@ -81,8 +83,9 @@ class DirectoryStore:
     def replace(self, feed: str, listings: Iterable[Listing], fetched_utc_s: float, source: str = "") -> int:
         """Put a feed's new directory in the old one's place, once all of it has come; returns how many symbols it has.
 
-        What cannot be a symbol is left out, and a code said twice counts once. With no symbol at all, or where
-        `listings` raises, the old one stays. `source` is where it was fetched. Raises OSError for a full disk.
+        A coin, metal or currency without a name gets its usual one. What cannot be a symbol is left out, and a code
+        said twice counts once. With no symbol at all, or where `listings` raises, the old one stays. `source` is where
+        it was fetched. Raises OSError for a full disk.
         """
         if not self._prepare(_WRITE_TIMEOUT_S):
             raise OSError("The symbol directory is being written by another program")
@@ -317,6 +320,7 @@ def _write(
     connection: sqlite3.Connection, feed: str, listings: Iterable[Listing], fetched_utc_s: float, source: str
 ) -> int:
     """Put all in one transaction: a reader, and a start after a cut, see the old or the new."""
+    connection.execute(f"PRAGMA journal_size_limit = {_MOST_JOURNAL_BYTES}")
     connection.execute(_FRESH)
     rows = (_row(each) for each in listings if _can_be(each))
     connection.executemany(f"INSERT INTO fresh VALUES ({','.join('?' * 13)})", rows)
@@ -384,7 +388,7 @@ def _row(listing: Listing) -> tuple[object, ...]:
         ticker(listing),
         squeezed(listing.base + listing.quote) if listing.base and listing.quote else "",
         listing.code,
-        _line(listing.name),
+        _line(listing.name) or usual_names().get(listing.base.upper().lstrip("0123456789"), ""),
         listing.kind.value,
         _line(listing.base),
         _line(listing.quote),

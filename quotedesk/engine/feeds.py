@@ -169,7 +169,7 @@ class Feeds:
         if name not in self.runners:
             source = self._find_source(name)
             limits, provider = source.feed.limits, source.feed.provider.name
-            pace = self._paces.setdefault(provider, Pace(limits.frame_gap_s, limits.link_gap_s))
+            pace = self._paces.setdefault(provider, Pace(limits.frame_gap_s, limits.link_gap_s, limits.bucket))
             self.runners[name] = FeedRunner(source, self._services, pace, self._show_links)
             self.runners[name].want_books(on=name in self._with_books)
         return self.runners[name]

@@ -118,7 +118,7 @@ class Incremental(Subscriptions):
         self.elapsed(now_s)
         if self.limits.acknowledges is Proves.LIST and answer.verdict is Verdict.OK:
             return self._told_all(answer, now_s)
-        if answer.codes:
+        if answer.codes and (not answer.fails_all or any(code in self._held for code in answer.codes)):
             return self._told_of(answer)
         asked = self._asked(answer)
         match answer.verdict:
@@ -180,6 +180,12 @@ class Incremental(Subscriptions):
                 return held
             case Verdict.CODE | Verdict.PLAN:
                 self._let_go(held)
+        if answer.fails_all and (asked := self._asked(answer)):
+            # The others are asked for at once, and as if for the first time.
+            others = self._unproven(asked[0])
+            self._let_go(others)
+            self._asked_again.difference_update(others)
+            self._close(asked[0])
         if answer.verdict is Verdict.CODE:
             for code in codes:
                 if code in self._wanted_set:

@@ -21,7 +21,7 @@ class Overlap:
         """Those that the other connection has not brought, nor anything newer of the same code."""
         taken = []
         for update in updates:
-            key = (type(update), *msgspec.structs.astuple(update))
+            key = _identity(update)
             before = self._brought.get(key)
             if before is not None and before != link:
                 del self._brought[key]  # the copy came: neither comes again
@@ -38,3 +38,10 @@ class Overlap:
         while len(self._brought) > MOST_KEPT:
             del self._brought[next(iter(self._brought))]
         return taken
+
+
+def _identity(update: Update) -> Hashable:
+    """What makes it that update and no other. Where the feed numbers them a stamp does not: each connection has one."""
+    if update.seq is not None:
+        update = msgspec.structs.replace(update, time_utc_s=math.nan)
+    return (type(update), *msgspec.structs.astuple(update))

@@ -8,12 +8,14 @@ class Pace:
     """Keeps frames apart: on one connection, and on two connections of the same token.
 
     A connection that waits keeps its turn: heartbeats before other frames, then whoever waits longest, so that a busy
-    connection cannot starve a quiet one. All times are monotonic seconds.
+    connection cannot starve a quiet one. All times are monotonic seconds. `bucket`: see Limits.
     """
 
-    def __init__(self, frame_gap_s: float, link_gap_s: float) -> None:
+    def __init__(self, frame_gap_s: float, link_gap_s: float, bucket: tuple[int, float] | None = None) -> None:
         self._frame_gap_s = frame_gap_s
         self._link_gap_s = link_gap_s
+        self._bucket = bucket
+        self._full_s: dict[Hashable, float] = {}  # when a connection's bucket is full again
         self._last_s: dict[Hashable, float] = {}
         self._waiting: dict[Hashable, tuple[bool, float]] = {}
 
@@ -25,11 +27,13 @@ class Pace:
             ready_s = max(ready_s + self._link_gap_s, self._free_s(other))
             if other == link:
                 break
-        return ready_s
+        return ready_s if is_beat else max(ready_s, self._filled_s(link))
 
     def sent(self, link: Hashable, now_s: float) -> None:
         """A frame went out."""
         self._last_s[link] = now_s
+        if self._bucket:
+            self._full_s[link] = max(now_s, self._full_s.get(link, now_s)) + self._bucket[1]
         self._waiting.pop(link, None)
 
     def slack_s(self, link: Hashable) -> float:
@@ -44,6 +48,14 @@ class Pace:
         """The connection is gone for good."""
         self._waiting.pop(link, None)
         self._last_s.pop(link, None)
+        self._full_s.pop(link, None)
+
+    def _filled_s(self, link: Hashable) -> float:
+        """When a connection's bucket holds a frame."""
+        if self._bucket is None or link not in self._full_s:
+            return -math.inf
+        most, refill_s = self._bucket
+        return self._full_s[link] - (most - 1) * refill_s
 
     def _free_s(self, link: Hashable) -> float:
         """When the gaps behind what went out already are over for this connection."""

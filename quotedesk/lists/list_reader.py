@@ -280,14 +280,14 @@ class ListReader:
                 f"{text}: no such code. {nearest}?",
                 f"Enter takes {nearest}, Ctrl+Enter adds {text} as it is.",
             )
-        elif code:
-            why = f"{code} is not in the list of symbols that is known here"
-            advice = f"Enter once more adds {code}."
-        elif directory.is_empty:
-            why = f"Whether {text} is a code of {self._directories.venue(self.feed)} is not known here"
-            advice = "Ctrl+Enter adds it as it is."
         else:
             why, advice = f"{text}: no such code", "Ctrl+Enter adds it as it is."
+            if directory.is_empty:
+                why = f"Whether {code or text} is a code of {self._directories.venue(self.feed)} is not known here"
+            elif code:
+                why = f"{code} is not in the list of symbols that is known here"
+            if code:
+                advice = f"Enter once more adds {code}."
         return UnknownCodeError(piece, why, advice, nearest, code)
 
     def found(self, *texts: str) -> ParsedList:
@@ -333,7 +333,13 @@ class ListReader:
                 return [self._suggested(Instrument(feed, hit.listing.code), piece, says=feed) for hit in hits]
             found = [Instrument(each, code) for each in feeds if code and each.startswith(feed)]
             return [
-                Suggestion(f"{code}@{each.feed}", feeds[each.feed], each in self.watchlist, replaces=piece)
+                Suggestion(
+                    f"{code}@{each.feed}",
+                    feeds[each.feed],
+                    each in self.watchlist,
+                    is_guess=not self._is_listed(each),
+                    replaces=piece,
+                )
                 for each in found
             ]
         phrase = re.split("[,;\n]", text)[-1].strip()

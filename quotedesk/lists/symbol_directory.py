@@ -14,7 +14,7 @@ from quotedesk.market.symbology import PAIR_VENUES, PlainSymbology, Symbology
 
 _WORD = re.compile(r"\w+")
 _PERPETUAL = re.compile(r"\.P$|[-_.]?PERP(?:ETUAL)?$|-SWAP$", re.IGNORECASE)
-_MOST_REMEMBERED = 4_096  # as a table paints names at every repaint
+_MOST_REMEMBERED = 16_384  # as a table paints names at every repaint
 _DOLLARS = ("usdt", "usdc", "usd")  # the longest first; a coin paid with one of them is meant by the others, too
 
 

@@ -144,7 +144,7 @@ def test_an_error_is_told_in_the_servers_words_with_or_without_a_reason(
 
 def test_an_error_that_names_a_stream_is_about_its_symbol() -> None:
     answer = one(b'{"code":2,"msg":"Invalid request: no stream nope@ticker","id":7}', asked("BTCUSDT", "NOPE"))
-    assert answer == Answer(7, Verdict.CODE, "Invalid request: no stream nope@ticker", ("NOPE",))
+    assert answer == Answer(7, Verdict.CODE, "Invalid request: no stream nope@ticker", ("NOPE",), fails_all=True)
 
 
 @pytest.mark.parametrize("zero", [b"0", b'"0.00000000"', b"null", b'""', b"[]"])

@@ -144,7 +144,7 @@ def test_an_acknowledgement_is_to_its_request_and_a_pong_to_its_ping() -> None:
 def test_a_refusal_names_the_topic_and_so_the_code_and_none_that_begins_like_it(words: str) -> None:
     data = f'{{"success":false,"ret_msg":"{words}","req_id":"7","op":"subscribe"}}'.encode()
     codec = asked("BTC/USDT", "NOPE", "NOP", "NOPEUSDT")
-    assert one(data, codec) == Answer(7, Verdict.CODE, words, ("NOPE",))
+    assert one(data, codec) == Answer(7, Verdict.CODE, words, ("NOPE",), fails_all=True)
 
 
 def test_a_refusal_that_names_nothing_is_looked_into() -> None:

@@ -155,6 +155,9 @@ def test_the_feed_is_talked_to_as_its_papers_want() -> None:
     assert limits.beat_is_frame
     assert limits.beat_s + limits.link_gap_s < 30
     assert limits.codes_per_frame
+    assert limits.bucket
+    assert limits.bucket[0] + 3600 / limits.bucket[1] <= 960  # 480 at once, 480 an hour
+    assert limits.bucket[0] < 480
     codes = tuple(f"{n:026}-SWAP" for n in range(limits.codes_per_frame))
     [frame] = OkxCodec().encode(Change(codes, codes, (), 2**31 - 1))
     assert len(frame) < 64 * 1024

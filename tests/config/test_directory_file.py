@@ -7,6 +7,7 @@ import pytest
 from quotedesk.codec import FEEDS
 from quotedesk.config import directory_file, lists_file
 from quotedesk.demo.dialogue import ENDPOINTS
+from quotedesk.market.listing import InstrumentKind
 
 
 def test_the_file_that_ships_is_whole_and_holds_the_starter_list() -> None:
@@ -23,6 +24,17 @@ def test_the_file_that_ships_spells_codes_as_alltick_documents_them() -> None:
     names, _, _ = directory_file.load("alltick")
     serves = {"stock": ENDPOINTS["/quote-stock-b-ws-api"], "other": ENDPOINTS["/quote-b-ws-api"]}
     assert [code for code in names if not serves[FEEDS["alltick"].provider.endpoint(code)](code)] == []
+
+
+@pytest.mark.parametrize("folder", sorted({feed.provider.resources for feed in FEEDS.values()} - {""}))
+def test_every_provider_ships_known_symbols_with_names_and_a_first_list_of_ten_of_them(folder: str) -> None:
+    names, listed, report = directory_file.load(folder)
+    assert report == ""
+    assert all(names.values())
+    assert len(set(listed.values())) == len(listed)
+    starter = lists_file.starter(folder)
+    assert len(set(starter)) == 10
+    assert set(starter) <= set(names)
 
 
 @pytest.mark.parametrize(
@@ -54,3 +66,18 @@ def test_a_directory_is_made_of_a_provider_s_file_and_symbology() -> None:
     assert report == ""
     assert directory.spelled("nvda") == "NVDA.US"
     assert directory.symbology.code("NASDAQ", "AAPL") == "AAPL.US"
+
+
+def test_well_known_coins_have_a_name_whatever_their_feed_gives() -> None:
+    names = directory_file.usual_names()
+    assert names["BTC"] == "Bitcoin"
+    assert all(base == base.upper() and name.strip() == name != "" for base, name in names.items())
+
+
+def test_the_shipped_symbols_say_their_kind_and_pairs_both_parts() -> None:
+    found, report = directory_file.listings("alltick")
+    assert report == ""
+    assert all(each.kind is not InstrumentKind.UNKNOWN for each in found)
+    pairs = {each.code: (each.base, each.quote) for each in found if each.base}
+    assert pairs["EURUSD"] == ("EUR", "USD")
+    assert all(code == base + quote for code, (base, quote) in pairs.items())

@@ -136,6 +136,14 @@ def test_what_cannot_be_a_symbol_or_a_name_is_left_out_or_cut(store: DirectorySt
     assert len(kept.name) <= 120
 
 
+def test_a_coin_of_a_feed_without_names_has_its_usual_one(store: DirectoryStore) -> None:
+    store.replace("binance", [Listing(code="ETHUSDT", base="ETH", quote="USDT"), Listing(code="QQQUSDT")], 1.0)
+    assert found(store, "ether", "binance") == [("binance", "ETHUSDT", Match.WORD)]
+    kept = store.listing("binance", "QQQUSDT")
+    assert kept is not None
+    assert kept.name == ""
+
+
 def test_readers_see_the_old_directory_until_the_new_one_is_whole(store: DirectoryStore) -> None:
     halfway, read = threading.Event(), threading.Event()
 

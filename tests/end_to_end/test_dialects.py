@@ -163,6 +163,22 @@ async def test_after_a_cut_everything_is_subscribed_again(tmp_path: Path, feed: 
         assert server.breaches == []
 
 
+@each_feed
+@pytest.mark.parametrize("status", [403, 451])
+async def test_a_place_that_is_not_served_is_told_with_what_to_use_instead(
+    tmp_path: Path, feed: str, status: int
+) -> None:
+    async with make(feed) as server, engine_at_work(tmp_path, {feed: server.url}) as engine:
+        server.status = status
+        engine.want(rows(feed, ["A-B"]))
+        await engine.until(lambda: engine.feeds.links and engine.feeds.links[0].state is LinkState.WAITING)
+        (link,) = engine.feeds.links
+        assert link.reason == f"{FEEDS[feed].provider.refusals[status]} (HTTP {status})"
+        assert link.retry_at_s is not None
+        assert link.retry_at_s > engine.clock.now_s() + 30  # nothing hammers a server that refuses
+        assert engine.reason(rows(feed, ["A-B"])) == link.reason
+
+
 async def test_three_hundred_symbols_are_live_within_fifteen_seconds_and_no_limit_is_broken(tmp_path: Path) -> None:
     wanted = codes(300)
     async with (

@@ -149,6 +149,16 @@ async def test_one_unknown_among_20_is_asked_for_at_most_twice_and_the_others_li
     assert len([each for each in changes if "ping" not in each.values()]) <= 8
 
 
+async def test_several_unknown_ones_cost_no_other_row_its_data(rows: Rows) -> None:
+    codes = rows.kind.codes[:6]
+    wire = rows.kind.wire
+    rows.venue._unknown = frozenset(map(wire, codes[1:4]))
+    rows.want(*codes)
+    await rows.until(codes[0], *codes[4:])
+    if rows.kind.feed != "binance":
+        await rows.until(*codes[1:4], state=RowState.REFUSED)
+
+
 async def test_300_symbols_at_once_are_live_in_15_s_within_every_limit(rows: Rows) -> None:
     codes = rows.kind.codes[:300]
     began_s = time.monotonic()

@@ -33,6 +33,7 @@ class DialectServer:
         dials_s: when each was opened.
         plan: so many codes at most; 0 is no limit.
         is_mute: no ticks from now on.
+        status: what an upgrade is answered with; 0: it is accepted.
     """
 
     path = "/"
@@ -49,6 +50,7 @@ class DialectServer:
         self.dials_s: list[float] = []
         self.plan = plan
         self.is_mute = False
+        self.status = 0
         self._unknown = frozenset(unknown)
         self._rate = rate
         self._port = 0
@@ -93,7 +95,7 @@ class DialectServer:
     def _admit(self, socket: ServerConnection, request: Request) -> Response | None:
         if urlsplit(request.path).path != self.path:
             self.breaches.append(f"path: {request.path}")
-        return None
+        return socket.respond(self.status, "not here") if self.status else None
 
     async def _connection(self, socket: ServerConnection) -> None:
         self.opened += 1
@@ -320,7 +322,8 @@ class FinnhubServer(DialectServer):
         self._key = key
 
     def _admit(self, socket: ServerConnection, request: Request) -> Response | None:
-        super()._admit(socket, request)
+        if refused := super()._admit(socket, request):
+            return refused
         given = parse_qs(urlsplit(request.path).query).get("token", [""])
         return None if given == [self._key] else socket.respond(401, f"Invalid API key {given[0]}")
 

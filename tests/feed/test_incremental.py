@@ -216,3 +216,28 @@ def test_a_code_is_asked_for_in_vain_once_it_was_silent_as_long_again() -> None:
     assert not listed.was_asked_in_vain("A", NOW_S + 2 * first_tick_s)
     listed.ticked("X", NOW_S + 2 * first_tick_s)
     assert not listed.was_asked_in_vain("X", NOW_S + 3 * first_tick_s)
+
+
+def test_what_went_down_with_another_codes_refusal_is_asked_for_at_once_however_often() -> None:
+    listed, first = asked("A", "X", "B", "Y")
+    listed.answered(Answer(first.request_id, Verdict.CODE, "no X", ("X",), fails_all=True), NOW_S + 1)
+    second = listed.take(NOW_S + 1)
+    assert second.added == ("A", "B", "Y")
+    listed.answered(Answer(second.request_id, Verdict.CODE, "no Y", ("Y",), fails_all=True), NOW_S + 2)
+    assert listed.refused == {"X": "no X", "Y": "no Y"}
+    third = listed.take(NOW_S + 2)
+    assert third.added == ("A", "B")
+    listed.ticked("A", NOW_S + 3)
+    assert _take_if_due(listed, NOW_S + 2 + FEED.limits.first_tick_s) == ("B",), "silent: once more"
+
+
+def test_a_refusal_by_the_name_of_another_request_is_looked_into_and_never_repeats_itself() -> None:
+    listed, first = asked("A", "B")
+    wrong = Answer(first.request_id, Verdict.CODE, "no Z", ("Z",), fails_all=True)
+    listed.answered(wrong, NOW_S + 1)
+    sizes = []
+    while listed.is_due(NOW_S + 2) and len(sizes) < 10:
+        sizes.append(len(listed.take(NOW_S + 2).added))
+        listed.answered(msgspec.structs.replace(wrong, request_id=None), NOW_S + 2)
+    assert len(sizes) < 6
+    assert listed.refused.keys() == {"A", "B"}

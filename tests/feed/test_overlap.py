@@ -26,6 +26,12 @@ def test_of_what_both_bring_the_first_is_taken() -> None:
     assert overlap.first([trade(3), trade(4)], "old") == [trade(4)]
 
 
+def test_where_updates_are_numbered_the_stamps_of_two_connections_may_differ() -> None:
+    overlap = Overlap()
+    assert overlap.first([trade(1, 1000.000)], "old") != []
+    assert overlap.first([trade(1, 1000.001)], "new") == []
+
+
 def test_a_connection_may_repeat_itself() -> None:
     overlap = Overlap()
     taken = [overlap.first([book("1.0")], "old") for _ in range(3)]

@@ -180,3 +180,25 @@ def test_a_connection_that_is_gone_for_good_leaves_nothing_behind(pace: Pace) ->
     assert pace.ready_s("b", NOW_S) <= NOW_S
     assert pace.slack_s("b") == 0.0
     pace.leave("never seen")
+
+
+def test_a_bucket_gives_so_many_frames_and_then_one_as_it_fills() -> None:
+    pace = Pace(0.1, 0.1, (5, 7.5))
+    now_s, sent = NOW_S, []
+    for _ in range(9):
+        now_s = max(now_s, pace.ready_s("a", now_s))
+        pace.sent("a", now_s)
+        sent.append(now_s - NOW_S)
+    assert sent[:5] == pytest.approx([0.0, 0.1, 0.2, 0.3, 0.4])
+    assert sent[5:] == pytest.approx([7.5, 15.0, 22.5, 30.0])
+    pace.leave("a")
+    assert pace.ready_s("a", now_s) <= now_s  # another connection has a bucket of its own
+
+
+def test_a_heartbeat_waits_for_no_bucket_but_counts() -> None:
+    pace = Pace(0.1, 0.1, (2, 7.5))
+    for at_s in (NOW_S, NOW_S + 0.1):
+        pace.sent("a", at_s)
+    assert pace.ready_s("a", NOW_S + 1, is_beat=True) <= NOW_S + 1
+    pace.sent("a", NOW_S + 1)
+    assert pace.ready_s("a", NOW_S + 1) == pytest.approx(NOW_S + 15.0)

@@ -659,7 +659,7 @@ def test_a_successor_knows_what_was_refused_and_says_nothing_of_rows_before_it_t
     assert not after.covers(before)
     talk.session = after
     talk.provider.connected()
-    talk.run(1.0)
+    talk.run(4.0)  # the pace of two connections
     talk.tick()
     assert talk.sent()[-1] == ("add", {"A"}), "X is not asked for again"
     assert after.covers(before)

@@ -5,9 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotedesk import formats
-from quotedesk.lists.list_reader import Fate, ListParser, ListReader, ParsedList, UnknownCodeError, can_be_read_at_once
+from quotedesk.lists.list_reader import (
+    Fate,
+    ListParser,
+    ListReader,
+    ParsedList,
+    UnknownCodeError,
+    agreed,
+    can_be_read_at_once,
+)
 from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist
+from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import Instrument, shown
 
 NAMES = {"NVDA.US": "NVIDIA", "GOLD": "Gold spot", "Silver": "Silver spot", "700.HK": "Tencent"}
@@ -228,6 +237,28 @@ def test_nothing_is_lost_and_nothing_comes_twice(text: str) -> None:
     typed = reader.typed(text)
     for word in text.replace(",", " ").split():
         assert word in typed.bad or reader.meant(word) in (*typed.new, *typed.here)
+
+
+@given(
+    st.text("NVDAGOLDnvda.US@-/$^:=7 ,", max_size=30)
+    | st.lists(st.sampled_from(["nvda", "NVDA.US", "GOLD", "gold@alltick", "x@demo", "QCOM", "APPL.US", "7"])).map(
+        " ".join
+    )
+)
+def test_nothing_typed_becomes_a_row_unless_a_directory_knows_it_or_the_text_says_its_feed(text: str) -> None:
+    known = directories()
+    reader = ListReader(Watchlist(feed="demo"), known)
+    parsed = reader.typed(text)
+    for each in parsed.new:
+        assert known.of(each.feed).has(each.code) or "@" in text or ":" in text
+    once_more, sure = agreed(" ".join(parsed.bad), parsed.faults)
+    for each in reader.typed(once_more, sure=sure).new:
+        assert shown(each, "demo") in {named for fault in parsed.faults for named in told_by(fault)} or "@" in text
+
+
+def told_by(fault: BadSymbolError) -> tuple[str, ...]:
+    """The codes that a refusal offers."""
+    return (fault.nearest, fault.made) if isinstance(fault, UnknownCodeError) else ()
 
 
 @given(st.lists(st.from_regex(r"[A-Za-z0-9]{1,4}\.(US|HK)", fullmatch=True), unique=True), st.sampled_from(" \n\t,;"))

@@ -26,6 +26,7 @@ from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import SHADES, SPACINGS, Appearance
 from quotedesk.ui.looks.direction_choice import DirectionChoice
 from quotedesk.ui.looks.labels import plain_label
+from quotedesk.ui.message import announce
 
 _Chosen = TypeVar("_Chosen", bound=Enum)
 _PAINTS = {MOST_PAINTS: "60 a second", 30: "30 a second", 15: "15 a second", 5: "5 a second"}
@@ -150,6 +151,9 @@ class SettingsDialog(QDialog):
         """What came of a test or of keeping a key; None: it is under way. `details`: the server's own words."""
         self._is_waiting = is_good is None  # the buttons then do nothing, and keep the keyboard
         self._answer.setText(words)
+        self._answer.setAccessibleDescription(words)
+        if words:
+            announce(self, words)
         self._answer.setToolTip(tips.as_shown(details))
         self._answer.setProperty("colour", "t2" if is_good is None else "t1" if is_good else "error")
         self._answer.style().polish(self._answer)

@@ -1,10 +1,11 @@
 """What the hand does on the table: keys, typing, the pointer. What follows is for the desk to do."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QInputMethodEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QToolTip, QWidget
 
 from quotedesk.ui.looks import tips
+from quotedesk.ui.table.spoken_focus import SpokenFocus
 
 FOLD_PX = 24  # from the left; there a click on a label folds
 _COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
@@ -51,6 +52,7 @@ class TableInput(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hovered = -1
+        self._spoken_focus = SpokenFocus(self)
         self.setTabKeyNavigation(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -87,6 +89,14 @@ class TableInput(QTableView):
         if event.commitString().strip():
             self.typed.emit(event.commitString())
         event.accept()
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        super().setModel(model)
+        self._spoken_focus.follow()
+
+    def currentIndex(self) -> QModelIndex:  # noqa: N802 (Qt's name)
+        current = super().currentIndex()
+        return current if current.isValid() else self._spoken_focus.kept
 
     def currentChanged(  # noqa: N802 (Qt's name)
         self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex

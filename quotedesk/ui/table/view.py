@@ -4,11 +4,9 @@ import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
-    QAccessibleEvent,
-    QFocusEvent,
     QGuiApplication,
     QPainter,
     QPaintEvent,
@@ -288,25 +286,12 @@ class TableView(TableInput):
         if QAccessible.isActive():
             super().dataChanged(topLeft, bottomRight, [])
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        QTimer.singleShot(0, self._tell_current)  # Qt tells of the table in this turn; the cell has the last word
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._columns_moved()
         self._overlay.place()
 
     # Inside
-
-    def _tell_current(self) -> None:
-        """Tell a screen reader where in the table the keyboard is."""
-        current = self.currentIndex()
-        if QAccessible.isActive() and self.hasFocus() and current.isValid():
-            focus = QAccessibleEvent(self, QAccessible.Event.Focus)
-            # Its place among Qt's children of a table, the headers included.
-            focus.setChild((current.row() + 1) * (self.model().columnCount() + 1) + current.column() + 1)
-            QAccessible.updateAccessibility(focus)
 
     def _update_cells(self, rows: Iterable[int], span: tuple[int, int]) -> None:
         """Order the repaint of rows, but only between these x."""

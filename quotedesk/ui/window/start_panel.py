@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal, SignalInstance
 from PySide6.QtGui import QLinearGradient, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from quotedesk.codec import BUILT_IN
+from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.direction_choice import THREE, DirectionChoice
@@ -19,7 +19,6 @@ _INNER_PX = 26
 _FIELD_PX = 34
 _FIELD_TOP_PX = 78
 _GHOST_ROWS = 11
-_TOKEN_FEEDS = ("alltick", "alltick_action")  # those that the button for a token stands for
 
 
 class StartPanel(QWidget):
@@ -96,7 +95,7 @@ class StartPanel(QWidget):
         """That one is the shown list's own."""
         self._feed = feed
         self.demo.setChecked(feed == BUILT_IN)
-        self.token.setChecked(feed in _TOKEN_FEEDS)
+        self.token.setChecked(feed in FEEDS and FEEDS[feed].provider.needs_key)
 
     def lay_out(self, area: QRect, has_rows: bool) -> None:
         """Take this part of the parent; with rows there, no more of it than the card."""

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QTabBar, QToolButton, QWidget
 
@@ -23,6 +24,7 @@ from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.icons import SIZE_PX, Icons
+from quotedesk.ui.window.spoken_tabs import speak
 from quotedesk.ui.window.tab_scroller import TabScroller
 
 TABS_PX = 40
@@ -106,6 +108,10 @@ class ListTabs(QTabBar):
                 self.setCurrentIndex(place)
         self.blockSignals(False)
         self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        speak(self)
 
     def list_at(self, place: int) -> Watchlist:
         """Whose tab it is."""

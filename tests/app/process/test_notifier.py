@@ -27,7 +27,7 @@ class Told:
         self.wanted = True
         self.said: list[tuple[str, str]] = []
         self.windows = windows
-        self.notifier = Notifier(windows, lambda: self.wanted)
+        self.notifier = Notifier(windows, lambda: self.wanted, FakeClock())
         self.notifier.say = lambda title, text: self.said.append((title, text))
 
 
@@ -52,6 +52,15 @@ def test_a_stop_is_told_after_a_while_and_the_return_at_once(told: Told, qtbot: 
     told.windows.show_links(UP)
     assert [title for title, _ in told.said] == ["Prices stopped", "Prices are back"]
     assert told.said[0][1] == "No answer <b>since</b> 12:00"
+
+
+def test_a_link_that_is_up_and_brings_no_prices_is_told_of_as_a_lost_one_is(told: Told, qtbot: QtBot) -> None:
+    told.windows.show_links(UP)
+    told.windows.show_links((LinkStatus("demo", "demo", LinkState.UP, 0.0, silent_since_s=1000.0),))
+    qtbot.waitUntil(lambda: bool(told.said))
+    told.windows.show_links(UP)
+    assert [title for title, _ in told.said] == ["Prices stopped", "Prices are back"]
+    assert told.said[0][1].startswith("Connected, but no prices since ")
 
 
 def test_a_blink_is_no_news(told: Told, qtbot: QtBot) -> None:
@@ -86,4 +95,4 @@ def test_of_feeds_side_by_side_it_names_who_is_away_and_waits_for_the_last_one(t
     told.windows.show_links((up, stock))
     assert len(told.said) == 2
     told.windows.show_links(UP)
-    assert told.said[2:] == [("Prices are back", "The connection is up again.")]
+    assert told.said[2:] == [("Prices are back", "They come again.")]

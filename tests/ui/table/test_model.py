@@ -10,6 +10,8 @@ from quotedesk.feed.subscription_trace import Trace
 from quotedesk.lists.book import Book
 from quotedesk.lists.book_edits import On, SetFeed
 from quotedesk.lists.edits import Arrange, Insert, Remove, Replace, append, shift
+from quotedesk.lists.saved import Flag
+from quotedesk.lists.section import new_section
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
@@ -157,10 +159,27 @@ def test_a_screen_reader_hears_what_a_mark_and_an_arrow_show(open_desk) -> None:
     desk.tick("A.US", 11.0)
     role = Qt.ItemDataRole.AccessibleTextRole
     model = desk.table.model()
-    assert model.index(0, 1).data(role) == "Live"
-    assert model.index(0, 2).data(role) == "11.00, up"
+    assert model.index(0, 0).data(role) == "A.US"
+    assert model.index(0, 1).data(role) == "State Live"
+    assert model.index(0, 2).data(role) == "Last 11.00, up"
+    assert model.index(0, 5).data(role) == "Size unknown"
     assert model.index(0, 6).data(role) == "Trend +10.00 percent"
     assert model.index(0, 6).data() == ""
+    assert model.index(1, 6).data(role) == "Trend unknown"
+
+
+def test_a_screen_reader_hears_whose_row_it_is_and_what_else_its_symbol_shows(open_desk) -> None:
+    desk = open_desk("NVDA.US", "B.US", show=False)
+    desk.window.panel.rows.insert([new_section("Metals")], 1)
+    model, role = desk.table.model(), Qt.ItemDataRole.AccessibleTextRole
+    rows = [model.headerData(row, Qt.Orientation.Vertical, role) for row in range(4)]
+    assert rows == ["NVDA.US NVIDIA", "Section Metals, 1 symbol", "B.US", None]
+    assert model.headerData(0, Qt.Orientation.Vertical) is None, "nothing is painted there"
+    desk.mark(RowState.REFUSED, "NVDA.US", reason="no such code")
+    desk.book.flags[Instrument("demo", "NVDA.US")] = Flag.RED
+    desk.book.notes[Instrument("demo", "NVDA.US")] = "sell at 200"
+    told = model.index(0, 0).data(Qt.ItemDataRole.AccessibleDescriptionRole)
+    assert told == "Red flag. Note: sell at 200. no such code"
 
 
 def test_a_row_of_another_feed_says_its_feed_and_has_its_name_from_there(open_desk) -> None:

@@ -165,10 +165,13 @@ def test_all_of_it_fits_a_narrow_window(open_desk) -> None:
 
 def test_a_screen_reader_hears_what_is_new_and_not_the_seconds(open_desk, monkeypatch) -> None:
     heard = []
-    monkeypatch.setattr(module, "announce", lambda about, text, *, is_urgent: heard.append((text, is_urgent)))
+    monkeypatch.setattr(module, "announce", lambda about, text, is_urgent=False: heard.append((text, is_urgent)))
     desk = open_desk()
     desk.window.show_links((lost(desk.clock),))
     for _ in range(3):
         desk.clock.advance(1.0)
         desk.window.repaint_clock.second.emit()
-    assert heard == [("Offline 00:42. No answer <b>since</b>", True)]
+    assert heard == [("Offline. No answer <b>since</b>", True)]
+    for _ in range(2):
+        desk.window.show_links((UP,))
+    assert heard[1:] == [("Connected again", False)]

@@ -1,0 +1,131 @@
+"""Who hears the screen: what the real window tells over AT-SPI, to a reader in another process."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.screen import DemoServer, Desk, Hand, virtual_screen, wait_until
+from tests.fakes.screen_reader import HAS_BUS, ScreenReader, session_bus
+
+pytestmark = [
+    pytest.mark.skipif(
+        not all(map(shutil.which, ("Xvfb", "xdotool", "openbox"))), reason="needs Xvfb, xdotool and openbox"
+    ),
+    pytest.mark.skipif(not HAS_BUS, reason="needs dbus-daemon and at-spi2-core"),
+    pytest.mark.display,
+]
+
+
+class Listener:
+    """A desk, the hand on it and a reader that hears it.
+
+    Attributes:
+        server: where its prices come from; None once it is gone.
+        told: all that was announced so far.
+    """
+
+    def __init__(self, desk: Desk, hand: Hand, reader: ScreenReader, server: DemoServer) -> None:
+        self.desk, self.hand, self.reader = desk, hand, reader
+        self.server: DemoServer | None = server
+        self.told: list[str] = []
+
+    def lose_server(self) -> None:
+        """Its prices end."""
+        if self.server is not None:
+            self.server.kill()
+            self.server = None
+
+    def hears(self, words: str) -> None:
+        """Wait until something with these words is announced."""
+        wait_until(lambda: self._listen(words))
+
+    def has_focus(self, *path: tuple[str, str]) -> None:
+        """Wait until this has the keyboard and nothing else; a cell and the table around it."""
+        wait_until(lambda: self.reader.focused() == list(path))
+
+    def _listen(self, words: str) -> bool:
+        self.told += self.reader.announced()
+        return any(words in each for each in self.told)
+
+
+@pytest.fixture
+def listener(tmp_path: Path) -> Iterator[Listener]:
+    with virtual_screen() as screen, session_bus(screen, tmp_path / "run") as environment:
+        reader = ScreenReader(environment)
+        server = DemoServer(tmp_path / "server.log")
+        given = ("--feed", "demo", "--url", server.url, "--symbols", "AAPL.US,EURUSD")
+        desk = Desk(environment, tmp_path / "profile", *given)
+        listening = Listener(desk, Hand(environment), reader, server)
+        try:
+            listening.hand.window()
+            wait_until(lambda: desk.states() == {"AAPL.US": "live", "EURUSD": "live"})
+            yield listening
+        finally:
+            reader.close()
+            desk.kill()
+            listening.lose_server()
+
+
+def test_rows_and_cells_have_their_names_and_values(listener: Listener) -> None:
+    table = listener.reader.find("table", "Watchlist")
+    assert table is not None
+    parts = [(each.role, each.name) for each in table.children()]
+    titles = [name for role, name in parts if role == "column header"]
+    assert [titles[0], *titles[4:]] == ["Symbol", "Chg %", "Size", "Trend", "Time"]
+    rows = [name for role, name in parts if role == "row header"]
+    assert rows == ["AAPL.US Apple", "EURUSD Euro / US dollar"]
+    first = parts.index(("row header", rows[0]))
+    cells = [name for _, name in parts[first + 1 : first + 9]]
+    assert cells[:2] == ["AAPL.US", "State Live"]
+    words = [cell.rpartition(" ")[0] for cell in cells[3:6]]
+    assert words == ["Chg", "Chg %", "Size"]
+    assert cells[2].startswith("Last ")
+    assert float(cells[2].split()[1].rstrip(",")) > 0
+
+
+def test_suggestions_are_items_of_a_list_and_one_thing_has_the_keyboard(listener: Listener) -> None:
+    reader, hand = listener.reader, listener.hand
+    listener.has_focus(("table", "Watchlist"), ("cell", "AAPL.US"))
+    hand.press("Down")
+    listener.has_focus(("table", "Watchlist"), ("cell", "EURUSD"))
+    hand.type("nvid")
+    found = wait_until(lambda: reader.find("list", "Known symbols"))
+    assert [(each.role, each.name) for each in found.children()] == [("list item", "NVDA.US, NVIDIA")]
+    hand.press("Down")
+    wait_until(lambda: [each.is_("selected") for each in found.children()] == [True])
+    listener.has_focus(("text", "Add symbols"))
+    reader.listen()
+    hand.press("Return")
+    listener.hears("NVDA.US added")
+    listener.has_focus(("table", "Watchlist"), ("cell", "NVDA.US"))
+    hand.press("shift+Tab")
+    wait_until(lambda: len(reader.focused()) == 1)
+
+
+def test_windows_that_close_leave_nothing_behind(listener: Listener) -> None:
+    reader, hand = listener.reader, listener.hand
+    tab = ("page tab", "Watchlist, 2 symbols")
+    assert [(each.role, each.name) for each in reader.shown()].count(tab) == 1
+    hand.press("ctrl+n")
+    wait_until(lambda: [(each.role, each.name) for each in reader.shown()].count(tab) == 2)
+    hand.press("ctrl+shift+w")
+    wait_until(lambda: [(each.role, each.name) for each in reader.shown()].count(tab) == 1)
+    hand.window()
+    hand.press("ctrl+q")
+    assert listener.desk.end() == (0, "")
+
+
+def test_what_was_refused_lost_and_is_back_is_announced_once_and_ticks_are_not(listener: Listener) -> None:
+    hand = listener.hand
+    hand.type("???")
+    hand.press("Return")
+    listener.hears("cannot be part of a symbol")
+    hand.press("Escape", "Home", "Delete")
+    listener.hears("AAPL.US removed")
+    hand.press("ctrl+z")
+    listener.hears("Undone: remove AAPL.US")
+    listener.lose_server()
+    listener.hears("Offline. ")
+    assert len(listener.told) == 4, listener.told
