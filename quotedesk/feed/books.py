@@ -10,7 +10,7 @@ from quotedesk.codec.base import Answer, Limits, Verdict
 from quotedesk.feed.subscriptions import Subscriptions
 
 AGAIN_S = 10.0  # after an answer that says no
-CALM_S = 5.0  # so long after a change of trades: whoever edits on is not to wait for books
+CALM_S = 12.0  # so long after a change of trades: whoever edits on is not to wait for books
 _MOST_TRIES = 2
 
 
