@@ -18,7 +18,7 @@ from quotedesk.market.number import LONGEST, UNKNOWN, number
 from quotedesk.market.quote import Condition, Status, Trade
 
 HEARTBEAT, HEARTBEAT_ANSWER = 22000, 22001
-SUBSCRIBE, CANCEL = 22004, 22006
+BOOKS, SUBSCRIBE, CANCEL = 22002, 22004, 22006
 TRADE_PUSH = 22998
 
 _STOCK_ENDINGS = (".US", ".HK", ".SH", ".SZ")

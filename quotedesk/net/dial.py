@@ -10,6 +10,7 @@ import ssl
 import sys
 import threading
 import urllib.request
+from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -104,9 +105,9 @@ async def dial(url: str, kind: type[Connection]) -> Connection:
     proxy = None if is_loopback(url) else proxy_for(url)
     how: dict[str, Any] = {"proxy": proxy}
     if url.startswith("wss:"):
-        how["ssl"] = await _tls_in_thread()
+        how["ssl"] = await tls_in_thread()
     if proxy and proxy.startswith(_TLS_PROXY):
-        how["proxy_ssl"] = await _tls_in_thread()
+        how["proxy_ssl"] = await tls_in_thread()
     dialler = _Dialler(
         url,
         max_size=MAX_FRAME_BYTES,
@@ -125,6 +126,16 @@ async def dial(url: str, kind: type[Connection]) -> Connection:
         raise
     assert isinstance(opened, kind)
     return opened
+
+
+async def tunnel(url: str, proxy: str) -> socket.socket:
+    """A way to a server through a proxy without TLS. Raises ProxyFaultError, or one of REFUSALS."""
+    try:
+        return await _through(proxy, parse_uri(url))
+    except Exception as fault:
+        if words := _about_proxy(proxy, url, fault):
+            raise ProxyFaultError(words) from fault
+        raise
 
 
 def proxy_for(url: str) -> str | None:
@@ -154,7 +165,7 @@ def proxy_for(url: str) -> str | None:
     return proxy
 
 
-async def _tls_in_thread() -> ssl.SSLContext:
+async def tls_in_thread() -> ssl.SSLContext:
     """How servers are checked. Made once: reading the system's certificates takes 20 ms."""
     return await asyncio.to_thread(_tls, os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
 
@@ -242,7 +253,7 @@ def _target(url: str, headers: Headers) -> str:
     return _one_line(f"{host}:{port}" if port else host) if host else "nowhere"
 
 
-def retry_after_s(headers: Headers, utc_s: float) -> float:
+def retry_after_s(headers: Mapping[str, str], utc_s: float) -> float:
     """How long a server wants to be left alone, at most RETRY_AFTER_MOST_S; 0 where it does not say.
 
     A date is counted from the server's own, where it says that: its clock or ours may be wrong.
