@@ -282,6 +282,11 @@ class Session:
         """How many symbols one connection may have, by the user; None: it is found out. Tell `want` afterwards."""
         self.quota.set_to = symbols
 
+    def want_books(self, *, on: bool) -> None:
+        """Does somebody look at bids and asks? Only of a feed whose trades do not bring them."""
+        self._out.books.are_wanted = on
+        self._look_again(-math.inf)
+
     @property
     def dial_at_s(self) -> float | None:
         """When to dial; None for not at all."""
@@ -335,6 +340,7 @@ class Session:
         return min(
             self._out.ready_s(now_s),
             self._list.deadline_s(now_s),
+            self._out.books.deadline_s(now_s),
             self._out.beat_s if self._out.beat_s > now_s else math.inf,
             self._heart.dead_at_s,
             math.inf if self._is_ending else self._renew_at_s,
@@ -445,6 +451,11 @@ class Session:
         self._look_again(-math.inf)
         if answer.verdict is Verdict.KEY:
             self.lost(f"{self.feed.provider.title} refused the token ({answer.words})", now_s, is_denied=True)
+            return
+        if self._out.books.answered(answer, now_s):
+            if answer.verdict is not Verdict.OK:
+                told = f"{self.feed.provider.title} gives no order books now: {answer.words}"
+                self._events.append(Notice(told, is_for_user=False))
             return
         self.traces.acknowledged(self._list.answered(answer, now_s), now_s)
         self._look_at_statuses()

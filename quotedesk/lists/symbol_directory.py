@@ -236,6 +236,7 @@ class Directories:
         feeds: the known feeds, name -> title.
         in_use: says which feeds the user's lists have.
         link_of: names the connection that an instrument is subscribed on.
+        searched: is told the feeds that are searched, at each search: their directories had better be there.
     """
 
     def __init__(
@@ -251,6 +252,7 @@ class Directories:
         self.feeds = feeds
         self.link_of = link_of
         self.in_use: Callable[[], Collection[str]] = tuple
+        self.searched: Callable[[Collection[str]], None] = lambda feeds: None
         self._load = load
         self._venues = venues
         self._others = others
@@ -281,7 +283,9 @@ class Directories:
         What the own feed has under that beginning stays first, whatever others have: a habit of the hand must not add
         another feed's symbol. Then the nearest, of equally near ones each feed's likeliest before any feed's second.
         """
-        found = {feed: self.of(feed).search(text, most) for feed in self._asked(own)}
+        asked = self._asked(own)
+        self.searched(asked)
+        found = {feed: self.of(feed).search(text, most) for feed in asked}
         named = next((hit.listing.base for each in found.values() for hit in each if hit.match is Match.WORD), "")
         hits: list[tuple[bool, Match, int, int, Hit]] = []
         for rank, (feed, each) in enumerate(found.items()):

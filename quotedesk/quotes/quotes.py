@@ -15,7 +15,7 @@ from quotedesk.market.quote import Quote, Trade, Update
 from quotedesk.market.states import RowStatus
 from quotedesk.quotes.decimals import LearntDecimals, meant_by, of_tick_size
 from quotedesk.quotes.fields import BASE_NAMES, BASES, FIELDS, FIRST_SEEN
-from quotedesk.quotes.history import History
+from quotedesk.quotes.history import Bar, History
 from quotedesk.quotes.session_days import SessionDays
 
 Floats = NDArray[np.float64]
@@ -270,6 +270,8 @@ class Quotes:
             self.begin_gap(np.array(gone, np.intp), batch.received_s)
         if batch.statuses:
             self._apply_statuses(batch.feed, batch.statuses)
+        for seed in batch.seeds:
+            self._take_seed(Instrument(batch.feed, seed.code), seed)
         return slots
 
     def _apply_updates(self, codes: dict[str, int], updates: Sequence[Update], now_s: float) -> Slots:
@@ -503,6 +505,33 @@ class Quotes:
             self.time_utc_s[slot] = time_utc_s
             self._stamp(np.array([slot], np.intp))
             self.decimals_version = self.version
+
+    def seed_past(self, instrument: Instrument, bars: Sequence[Bar], now_s: float) -> None:
+        """The row's line has these bars, the oldest first, before its first price of this run."""
+        slot = self.slot(instrument)
+        self.history.seed(slot, bars, self.first_s.item(slot), now_s)
+        self._stamp(np.array([slot], np.intp))
+
+    def set_span(self, span_s: float, now_s: float) -> None:
+        """The rows' lines reach so far back from now on; see History."""
+        self.history.set_span(span_s, now_s)
+        self._stamp(np.arange(self._room))
+
+    def _take_seed(self, instrument: Instrument, seed: Quote) -> None:
+        """Write what was asked for beside the stream, where the stream has not said it."""
+        slot = self.slot(instrument)
+        if seed.last is not None and seed.last.is_known:
+            self.remember(instrument, seed.last.value, seed.last.decimals, seed.time_utc_s)
+        for name in _REST:
+            number = getattr(seed, name)
+            if number is not None and name != "prev_close" and not self.number(name, slot).is_known:
+                self._write(name, slot, number)
+        if seed.prev_close is not None and seed.prev_close.is_known:
+            self.set_prev_close(instrument, seed.prev_close, seed.time_utc_s, f"{instrument.feed} over HTTP")
+            return
+        self._rebase((slot,))
+        self._settled += 1
+        self._stamp(np.array([slot], np.intp))
 
     def _forget_remembered(self, slots: Slots) -> None:
         """The first updates of these slots came: what was remembered is not known of this run."""

@@ -426,3 +426,17 @@ async def test_to_close_says_goodbye_everywhere_and_ends_what_is_ours(tmp_path: 
             assert [line.close_code for line in server.connections] == [1001, 1001]
         with holding_token(here.profile):
             pass
+
+
+@pytest.mark.usefixtures("token")
+async def test_books_are_asked_for_of_feeds_that_have_them_apart_and_of_no_others(tmp_path: Path) -> None:
+    async with StrictServer(HURRIED) as alltick, DemoServer(ServerOptions()) as demo:
+        urls = {"alltick": alltick.url, "demo": demo.url}
+        async with engine_at_work(tmp_path, urls, "AAPL.US@alltick GOLD@demo") as here:
+            here.feeds.want_books(["alltick", "demo"])
+            await here.live("AAPL.US@alltick GOLD@demo")
+            await here.until(lambda: "books" in here.feeds.runners["alltick"].sessions["stock"].counts.requests)
+            here.feeds.want_books([])
+            await here.until(lambda: here.feeds.runners["alltick"].sessions["stock"].counts.requests["books"] == 2)
+            assert "books" not in here.feeds.runners["demo"].sessions["demo"].counts.requests
+        assert alltick.breaches == []

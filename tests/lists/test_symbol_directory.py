@@ -281,3 +281,11 @@ def test_a_share_is_none_of_a_venue_of_coins(directories: Directories) -> None:
         assert reader.typed(text).new == ()
     assert reader.typed("SOL-USD@coinbase").new == (Instrument("coinbase", "SOL-USD"),), "as it stands"
     assert reader.typed("AAPL.US").faults[0].why == "AAPL.US: no such code"
+
+
+def test_a_search_tells_which_feeds_it_looks_in() -> None:
+    told: list[list[str]] = []
+    directories = Directories({"demo": "Demo", "other": "Other"}, lambda feed: SymbolDirectory(), others=["other"])
+    directories.searched = lambda feeds: told.append([*feeds])
+    directories.search("btc", "demo")
+    assert told == [["demo", "other"]]

@@ -53,6 +53,8 @@ def tip(
     elif math.isfinite(reading.received_s):
         came = clock.utc_s(reading.received_s)
         lines.append(f"The feed gives no exchange time; received at {numbers.time_of_day(came)} {numbers.zone(came)}")
+    if bar_s := reading.quotes.history.bar_s.get(reading.slot):
+        lines.append(_from_candles(reading, bar_s, clock))
     if trace:
         lines += [f"{name} {value}{note and f': {note}'}" for name, value, note in proven(trace, reading.now_s, clock)]
     if continuity:
@@ -113,6 +115,13 @@ def continued(continuity: Continuity, now_s: float) -> str:
 
 def _later(at_s: float, trace: Trace) -> str:
     return f"+{at_s - trace.wanted_s:.3f} s"
+
+
+def _from_candles(reading: RowSnapshot, bar_s: float, clock: Clock) -> str:
+    """Which part of the line nobody watched."""
+    until_utc_s = clock.utc_s(reading.first_s if math.isfinite(reading.first_s) else reading.now_s)
+    until = numbers.time_of_day(until_utc_s)
+    return f"The line is from candles of {bar_s / 60:.0f} min until {until}, then from prices"
 
 
 def still(reading: RowSnapshot, others_tick: bool) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from quotedesk.config.settings import TrendSpan
 from quotedesk.ui.looks.actions import PLAIN_WORDS, act
 from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.table.column_choice import ColumnChoice
@@ -13,6 +14,7 @@ from quotedesk.ui.table.columns import COLUMNS, LAST, SYMBOL, Column, Kind
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.view import TableView
 from quotedesk.ui.window.columns_panel import ColumnsPanel
+from quotedesk.ui.window.requests import Requests
 
 STEP_PX = 12  # that a key widens or narrows a column
 _WIDEST_PX = 2000
@@ -138,9 +140,10 @@ class ColumnsMenu(Menu):
 class HeaderMenu:
     """The context menu of the header: what can be done with the column under the pointer."""
 
-    def __init__(self, table: TableView, model: TableModel, columns: ColumnsMenu) -> None:
+    def __init__(self, table: TableView, model: TableModel, columns: ColumnsMenu, requests: Requests) -> None:
         self._table = table
         self._model = model
+        self._requests = requests
         self._columns = columns
         header = table.header
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -162,6 +165,8 @@ class HeaderMenu:
         own.setCheckable(True)
         own.setChecked(model.sorted_by is None)
         own.triggered.connect(lambda: model.sort_by(None))
+        if column.kind is Kind.TREND:
+            self._add_spans(menu)
         menu.addSeparator()
         for words, step in (("Move left", -1), ("Move right", 1)):
             action = menu.addAction(words)
@@ -178,6 +183,15 @@ class HeaderMenu:
         menu.addAction("Choose columns").triggered.connect(lambda: columns.choose())
         menu.addAction("Reset all columns").triggered.connect(lambda: columns.reset_columns())
         return menu
+
+    def _add_spans(self, menu: QMenu) -> None:
+        """How far back the lines reach."""
+        menu.addSeparator()
+        for words, span in (("Last 15 minutes", TrendSpan.QUARTER), ("Today (24 hours)", TrendSpan.DAY)):
+            action = menu.addAction(words)
+            action.setCheckable(True)
+            action.setChecked(self._model.quotes.history.span_s == span.seconds)
+            action.triggered.connect(lambda checked=False, span=span: self._requests.trend.emit(span))
 
     def _show(self, at: QPoint) -> None:
         place = self._table.header.logicalIndexAt(at)

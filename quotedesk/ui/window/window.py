@@ -118,6 +118,7 @@ class Window(QMainWindow):
         self.banner = Banner(self.appearance, clock, self.requests.plans_seen)
         self.banner.hide()
         self.status_bar = StatusBar(self.appearance, clock, self._titles)
+        self.status_bar.fetching_stopped.connect(self.requests.fetching_stopped)
         self.setStatusBar(self.status_bar)
         middle = QWidget()
         stack = QVBoxLayout(middle)
@@ -142,7 +143,7 @@ class Window(QMainWindow):
         columns = self._columns_menu = ColumnsMenu(self.table, self.panel.model, choice, self.view_menu)
         sort = SortMenu(self.table, self.panel.model, self.view_menu)
         self.view_menu.put_first(sort.menuAction(), columns.menuAction())
-        self._header_menu = HeaderMenu(self.table, self.panel.model, columns)
+        self._header_menu = HeaderMenu(self.table, self.panel.model, columns, self.requests)
         self._row_menu = RowMenu(book, self.panel, self.edit_menu)
         self._shape = WindowStateKeeper(self, book, self.panel, self.list_menu, self.view_menu)
         self._connect()
@@ -180,6 +181,7 @@ class Window(QMainWindow):
         self.banner.show_plan(view.slots, view.parked)
         self._show_or_hide_banner()
         self.status_bar.show_plan(view.used, view.slots, view.parked)
+        self.status_bar.show_fetching(view.fetching)
         if self.isVisible():
             age_ms = self.repaint_clock.age_stats().p99_ms
             self.status_bar.figures.show_values(view.messages_per_s, view.round_trip_s * 1000, age_ms)

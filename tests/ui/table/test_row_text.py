@@ -10,6 +10,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
 from quotedesk.market.quote import Quote, Trade
 from quotedesk.market.states import RowState, RowStatus
+from quotedesk.quotes.history import Bar
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import LAST, RowSnapshot, read
@@ -78,6 +79,16 @@ def test_a_price_of_an_earlier_run_is_told_as_such() -> None:
     assert "Exchange time: 2025-11-24" in said
     quotes.remember(GOLD, 10.0, 2, math.nan)
     assert "received at" not in tip(read(quotes, GOLD, 5.0), FakeClock(), False)
+
+
+def test_the_tip_tells_which_part_of_the_line_is_from_candles() -> None:
+    seen = reading(RowState.LIVE, 5, ticked=True)
+    assert "candles" not in tip(seen, FakeClock(), True)
+    seen.quotes.seed_past(GOLD, [Bar(-60.0, 60.0, 1.0, 1.0, 1.0, 1.0)], 5.0)
+    seen.quotes.set_span(86_400.0, 5.0)
+    began = numbers.time_of_day(FakeClock().utc_s(0.0))
+    said = f"The line is from candles of 1 min until {began}, then from prices"
+    assert said in tip(seen, FakeClock(), True).splitlines()
 
 
 def test_the_tip_tells_each_step_of_the_proof() -> None:

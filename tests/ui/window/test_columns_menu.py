@@ -6,6 +6,7 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from quotedesk.config.settings import TrendSpan
 from quotedesk.ui.table.columns import COLUMNS, USUAL
 
 KEY = Qt.Key
@@ -184,3 +185,19 @@ def test_each_column_says_its_two_orders_in_its_own_words_and_what_is_possible(d
     assert entries(menu_of(COLUMN["Last"]))["Last: largest first"].isChecked()
     entries(menu_of(COLUMN["Last"]))["The list's own order"].trigger()
     assert shown(desk) == "ABC"
+
+
+def test_the_trends_menu_chooses_how_far_back_lines_reach(desk) -> None:
+    chosen = []
+    desk.window.requests.trend.connect(chosen.append)
+
+    def entries(title: str) -> dict:
+        return {action.text(): action for action in desk.window._header_menu.menu(COLUMN[title]).actions()}
+
+    assert entries("Trend")["Last 15 minutes"].isChecked()
+    assert not entries("Trend")["Today (24 hours)"].isChecked()
+    entries("Trend")["Today (24 hours)"].trigger()
+    assert chosen == [TrendSpan.DAY]
+    desk.quotes.set_span(86_400.0, 0.0)
+    assert entries("Trend")["Today (24 hours)"].isChecked()
+    assert "Last 15 minutes" not in entries("Symbol")
