@@ -1,8 +1,10 @@
 """What an empty list shows: where to type. At the first start also where prices come from, and which colour is up."""
 
+from functools import partial
+
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal, SignalInstance
 from PySide6.QtGui import QLinearGradient, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.ui.looks import theme as look
@@ -11,9 +13,10 @@ from quotedesk.ui.looks.direction_choice import THREE, DirectionChoice
 from quotedesk.ui.looks.labels import ElidedLabel, plain_label
 from quotedesk.ui.looks.style import paint_card
 from quotedesk.ui.looks.theme import faded
+from quotedesk.ui.window.choice_card import ChoiceCard
 
 WIDTH_PX = 502
-_FIRST_HEIGHT_PX = 218
+_FIRST_HEIGHT_PX = 272
 _HEIGHT_PX = 140
 _INNER_PX = 26
 _FIELD_PX = 34
@@ -26,16 +29,19 @@ class StartPanel(QWidget):
 
     Attributes:
         title: what it is about.
-        demo, token, end: its buttons.
+        markets, demo, token, end: its buttons.
+        answer: what became of the choice.
 
     Signals:
         clicked(): beside the card.
+        markets_wanted(): prices from a real market that needs no account.
         demo_wanted(): prices from the demo feed.
         token_wanted(): prices from the provider; the user has a token for it.
         ended(): the rows under the card are wanted.
     """
 
     clicked = Signal()
+    markets_wanted = Signal()
     demo_wanted = Signal()
     token_wanted = Signal()
     ended = Signal()
@@ -55,33 +61,38 @@ class StartPanel(QWidget):
             plain_label(look.font(), "t2", "Type a symbol and press Enter. Paste many at once, or drop a file.")
         )
         self._choices = QWidget(self)
-        self.demo, self.token = QPushButton("&Demo feed"), QPushButton("AllTick &token\N{HORIZONTAL ELLIPSIS}")
+        self.markets = ChoiceCard(appearance, "&Real markets", "Live, no account")
+        self.demo = ChoiceCard(appearance, "&Demo feed", "Made-up prices")
+        self.token = ChoiceCard(appearance, "AllTick &token\N{HORIZONTAL ELLIPSIS}", "Shares, forex, metals")
         self.end = QPushButton("&Show the list")
-        for button in (self.demo, self.token):
-            button.setCheckable(True)
-            button.setProperty("choice", "main")
-        for button in (self.demo, self.token, self.end):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the cursor where it writes
+        self.answer = ElidedLabel(look.font(12), "t2")
+        cards = QHBoxLayout()
+        cards.setSpacing(8)
         # A click asks; what is chosen is what `show_feed` says.
-        self.demo.clicked.connect(lambda: self._ask(self.demo_wanted))
-        self.token.clicked.connect(lambda: self._ask(self.token_wanted))
+        for card, wanted in (
+            *((self.markets, self.markets_wanted), (self.demo, self.demo_wanted)),
+            (self.token, self.token_wanted),
+        ):
+            cards.addWidget(card, 1)
+            card.clicked.connect(partial(self._ask, wanted))
+        for button in (self.markets, self.demo, self.token, self.end):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the cursor where it writes
         self.end.clicked.connect(self.ended)
         self._feed = BUILT_IN
-        grid = QGridLayout(self._choices)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(8)
-        grid.setHorizontalSpacing(8)
-        grid.setColumnMinimumWidth(0, 78)
-        prices = QHBoxLayout()
-        for widget in (self.demo, self.token):
-            prices.addWidget(widget)
-        prices.addStretch(1)
-        prices.addWidget(self.end)
-        grid.addWidget(plain_label(look.font(), "t2", "Prices from"), 0, 0)
-        grid.addLayout(prices, 0, 1)
-        grid.addWidget(plain_label(look.font(), "t2", "Colours"), 1, 0)
+        told = QHBoxLayout()
+        told.addWidget(self.answer, 1)
+        told.addWidget(self.end)
+        colours = QHBoxLayout()
+        colours.addWidget(plain_label(look.font(), "t2", "Colours"))
+        colours.addStretch(1)
         self.colours = DirectionChoice(appearance, self._choices, THREE)
-        grid.addWidget(self.colours, 1, 1)
+        colours.addWidget(self.colours)
+        rows = QVBoxLayout(self._choices)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(8)
+        for row in (cards, told, colours):
+            rows.addLayout(row)
+        self.show_answer("")
         self.show_feed(BUILT_IN)
         self.show_list("", is_first=True)
 
@@ -94,8 +105,14 @@ class StartPanel(QWidget):
     def show_feed(self, feed: str) -> None:
         """That one is the shown list's own."""
         self._feed = feed
+        needs_key = feed in FEEDS and FEEDS[feed].provider.needs_key
+        self.markets.setChecked(feed in FEEDS and feed != BUILT_IN and not needs_key)
         self.demo.setChecked(feed == BUILT_IN)
-        self.token.setChecked(feed in FEEDS and FEEDS[feed].provider.needs_key)
+        self.token.setChecked(needs_key)
+
+    def show_answer(self, words: str) -> None:
+        """Say what became of the choice; "": where the real markets are."""
+        self.answer.show_text(words or "Binance, Kraken, Coinbase or Bybit: the nearest that answers.")
 
     def lay_out(self, area: QRect, has_rows: bool) -> None:
         """Take this part of the parent; with rows there, no more of it than the card."""
