@@ -248,6 +248,7 @@ FEED = Feed(
         frame_gap_s=0.14,  # 8 a second, and a tenth for the way there
         link_gap_s=0.14,
         retry_min_s=1.0,
+        retry_most_s=8.0,
     ),
     codec=CoinbaseCodec,
     reference=CoinbaseReference(),

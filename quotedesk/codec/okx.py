@@ -269,6 +269,7 @@ FEED = Feed(
         beat_s=20.0,
         dead_after_s=30.0,
         retry_min_s=1.0,
+        retry_most_s=8.0,
     ),
     codec=OkxCodec,
     reference=OkxReference(),

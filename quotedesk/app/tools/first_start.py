@@ -58,13 +58,13 @@ class FirstStart:
 
     def _seek(self) -> None:
         if self._search is None or self._search.done():
+            *most, last = (_title(name) for name in MARKETS)
+            self._windows.front.start_panel.show_answer(f"Asking {', '.join(most)} and {last}{_ELLIPSIS}")
             self._search = self._tasks.spawn(self._find_nearest(), "nearest market")
 
     async def _find_nearest(self) -> None:
         """Ask all of them at once; the first that answers well is it, and what refuses is told."""
         panel = self._windows.front.start_panel
-        *most, last = (_title(name) for name in MARKETS)
-        panel.show_answer(f"Asking {', '.join(most)} and {last}{_ELLIPSIS}")
         asked = {self._tasks.spawn(self._ask(name), f"ask {name}"): name for name in MARKETS}
         try:
             waiting, nearest = set(asked), ""
@@ -83,7 +83,8 @@ class FirstStart:
                 done, _ = await asyncio.wait(waiting, timeout=_STRAGGLERS_S) if waiting else (set(), set())
                 refused |= {asked[task]: task.result() for task in done if not _is_well(task.result())}
                 if refused:
-                    self._windows.show_notice(_told(refused), is_error=True)
+                    panel.show_answer(f"{_title(nearest)} answered first; not {' and '.join(map(_title, refused))}.")
+                    self._windows.show_notice(_told(refused))
             else:
                 self._tell_none(refused)
         finally:
@@ -94,13 +95,12 @@ class FirstStart:
     def _tell_none(self, refused: "Mapping[str, Answered]") -> None:
         feed = self._windows.front.watchlist.feed
         stays = "the demo feed goes on" if feed == BUILT_IN else "the list stays as it is"
-        reasons = {answered.told for answered in refused.values()}
-        if len(reasons) == 1 and not any(answered.is_reached for answered in refused.values()):
-            told = f"No market can be reached ({reasons.pop().rstrip('.')})"
+        if any(answered.is_reached for answered in refused.values()):
+            told = f"No market lets us in. {_told(refused)}"
         else:
-            told = f"No market lets us in. {_told(refused).rstrip('.')}"
+            told = f"No market can be reached: {'; '.join({answered.told: None for answered in refused.values()})}."
         self._windows.front.start_panel.show_answer(f"No market answered: {stays}.")
-        self._windows.show_notice(f"{told}; {stays}.", is_error=True)
+        self._windows.show_notice(f"{told} {stays[0].upper()}{stays[1:]}.", is_error=True)
 
     async def _ask(self, name: str) -> "Answered":
         from quotedesk.net.probe import Answered, ask

@@ -63,7 +63,7 @@ class StartPanel(QWidget):
         self._choices = QWidget(self)
         self.markets = ChoiceCard(appearance, "&Real markets", "Live, no account")
         self.demo = ChoiceCard(appearance, "&Demo feed", "Made-up prices")
-        self.token = ChoiceCard(appearance, "AllTick &token\N{HORIZONTAL ELLIPSIS}", "Shares, forex, metals")
+        self.token = ChoiceCard(appearance, "AllTick &token\N{HORIZONTAL ELLIPSIS}", "Shares, forex")
         self.end = QPushButton("&Show the list")
         self.answer = ElidedLabel(look.font(12), "t2")
         cards = QHBoxLayout()
@@ -112,7 +112,7 @@ class StartPanel(QWidget):
 
     def show_answer(self, words: str) -> None:
         """Say what became of the choice; "": where the real markets are."""
-        self.answer.show_text(words or "Binance, Kraken, Coinbase or Bybit: the nearest that answers.")
+        self.answer.show_text(words or "The nearest of Binance, Kraken, Coinbase, Bybit.")
 
     def lay_out(self, area: QRect, has_rows: bool) -> None:
         """Take this part of the parent; with rows there, no more of it than the card."""
