@@ -29,11 +29,13 @@ from quotedesk.codec import FEEDS
 from quotedesk.config import directory_file
 from quotedesk.config.directory_store import DirectoryStore
 from quotedesk.config.paths import Profile
-from quotedesk.config.settings import SettingsFile
+from quotedesk.config.reference_store import ReferenceStore
+from quotedesk.config.settings import SettingsFile, TrendSpan
 from quotedesk.engine.clock import SystemClock
 from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.latest_writer import LatestWriter
 from quotedesk.engine.redactor import Redactor
+from quotedesk.engine.reference_data import ReferenceData
 from quotedesk.engine.services import Services
 from quotedesk.engine.source import Source, Sources, key_origins
 from quotedesk.engine.tasks import Tasks
@@ -43,12 +45,15 @@ from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument, shown
+from quotedesk.net.http import HttpClient
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.looks.appearance import Appearance, usual_direction
+from quotedesk.ui.table.columns import fields_in_use
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.window import Window
 
+BOOK_FIELDS = ("bid", "ask", "bid_size", "ask_size")
 DESKTOP_ID = "io.github.quotedesk.quotedesk"  # as packaging/linux has it
 TOUR_S = 20.0
 SCREENSHOT_AFTER_S = 5.0
@@ -154,6 +159,7 @@ class Program:
             self._redactor,
             plan=self._plan,
         )
+        self._ask_by_http(services)
         self.feeds = feeds = Feeds(services, self._sources.of)
         self._connect(feeds)
         probe = self._metrics.probe_lag
@@ -199,6 +205,30 @@ class Program:
             app.request = None
         return code
 
+    def _ask_by_http(self, services: Services) -> None:
+        """What streams do not tell is asked for beside them."""
+        http, store = HttpClient(self._clock), ReferenceStore(self._profile.reference)
+        reference = ReferenceData(services, self._sources.of, http, self.directory_store, store)
+        services.reference = reference
+        services.consumers.append(reference)
+        self._directories.searched = reference.need_directories
+        self.windows.requests.fetching_stopped.connect(reference.cancel)
+        self.windows.requests.trend.connect(self._set_trend)
+        span_s = self._settings.chosen.trend.seconds
+        self.quotes.set_span(span_s, self._clock.now_s())
+        reference.set_span(span_s)
+
+    def _set_trend(self, span: TrendSpan) -> None:
+        """The lines reach so far back, now and at the next start."""
+        self.quotes.set_span(span.seconds, self._clock.now_s())
+        if self._services.reference is not None:
+            self._services.reference.set_span(span.seconds)
+        self.windows.wake()
+        try:
+            self._settings.change(trend=span)
+        except OSError as fault:
+            log.warning("the settings could not be saved: %s", fault)
+
     def _open_windows(self) -> Windows:
         """The windows as the settings and the options want them, not shown yet."""
         if self._prepared.is_new:
@@ -240,6 +270,8 @@ class Program:
     def _want(self) -> None:
         if self.is_over.is_set():
             return  # the feeds are being closed
+        in_use = fields_in_use(self.windows.shown)
+        self.feeds.want_books(feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS))
         self.feeds.want(self.book.wanted(self.windows.shown))
 
     def _plan(self, feed: str) -> int | None:

@@ -77,7 +77,7 @@ class Restore:
         if feed in self._newer:
             return
         quotes = self._quotes
-        price, decimals, time = quotes["last"], quotes.decimals["last"], quotes.time_utc_s
+        price, decimals, time = quotes["last"], quotes.price_decimals, quotes.time_utc_s
         prices = []
         for instrument in instruments:
             slot = self._quotes.slot(instrument)

@@ -124,6 +124,10 @@ class Windows(QObject):
         """A plain line or a Message for the user, in the window that is in front; an error stays until it is closed."""
         self.front.show_notice(message, is_error=is_error)
 
+    def show_fetching(self, words: str) -> None:
+        """What is being fetched beside the streams, in a few words; "" for nothing."""
+        self._show(replace(self._view, fetching=words))
+
     def wake(self) -> None:
         """Rows changed in the store."""
         for each in self.all:

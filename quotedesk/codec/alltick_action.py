@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from quotedesk.codec.alltick_common import ALLTICK, SUBSCRIBE, decode, odd_push_of, push_of, status_of, trade_of
+from quotedesk.codec.alltick_reference import AllTickReference
 from quotedesk.codec.alltick_symbology import AllTickSymbology
 from quotedesk.codec.base import Change, Feed, Frames, Limits, Message, Provider, SilentGreeting, Unreadable
 from quotedesk.market.quote import Condition
@@ -58,6 +59,7 @@ FEED = Feed(
     provider=ALLTICK,
     limits=Limits(replaces=False, beat_is_frame=False, retry_min_s=10.0),
     codec=ActionCodec,
+    reference=AllTickReference(),
     caution="AllTick publishes other frames: use --feed alltick",
 )
 

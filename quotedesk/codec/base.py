@@ -38,6 +38,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         greets: requests wait until the codec has said Ready on this connection.
         codes_per_frame: most symbols that one request may name; None for any number. Not for a replacing feed.
         most_codes: most symbols on one connection, as the provider documents it; None where it does not.
+        has_books: order books are a subscription of their own on the same connection; see SpeaksBooks.
         leaves_out: a plan may be too small for what is asked for, and the server say nothing of it.
         frame_gap_s: least time between two frames on one connection (WebSocket pings do not count): the inverse of
             frames per second. AllTick says 1 s, and 3 s for the next one: a tenth more is for the way there.
@@ -62,6 +63,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     greets: bool = False
     codes_per_frame: int | None = None
     most_codes: int | None = None
+    has_books: bool = False
     leaves_out: bool = True
     frame_gap_s: float = 1.1
     bucket: tuple[int, float] | None = None
@@ -197,6 +199,13 @@ class Codec(Protocol):
         """What a frame says, in order. Never raises on input; what cannot be read is Unreadable."""
 
 
+class SpeaksBooks(Protocol):
+    """What a codec can as well where `Limits.has_books`."""
+
+    def ask_books(self, codes: Sequence[str], request_id: int) -> str | bytes:
+        """The frame that asks for the order books of these codes in place of those before; none: for no more."""
+
+
 class SilentGreeting:
     """For codecs of feeds without a greeting."""
 
@@ -212,12 +221,16 @@ class Request(msgspec.Struct, frozen=True):
         params: the query, in order, not yet escaped.
         body: JSON to POST; None for a GET.
         weight: what it costs of the budget.
+        codes: the symbols that it asks for; of a snapshot it has to say them, as others are asked for by the next one.
+        interface: requests of one name keep the budget's gap from one another, and from no others.
     """
 
     path: str
     params: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     weight: int = 1
+    codes: tuple[str, ...] = ()
+    interface: str = ""
 
 
 _Item = TypeVar("_Item")
@@ -242,7 +255,7 @@ class Budget(msgspec.Struct, frozen=True):
 
     Attributes:
         windows: (weight, seconds): so much weight within any stretch of so many seconds.
-        gap_s: least time between two requests.
+        gap_s: least time between two requests of one interface.
     """
 
     windows: tuple[tuple[int, float], ...] = ()

@@ -36,6 +36,7 @@ class _List(msgspec.Struct):
     rows: list[str | _Label]
     feed: str = ""
     open: bool = True
+    columns: list[str] = []
 
 
 class _File(msgspec.Struct):
@@ -92,7 +93,7 @@ def are_kept(profile: Profile, feeds: Iterable[str]) -> bool:
 def save(path: Path, content: Content, feeds: Collection[str]) -> None:
     """Write the lists; `feeds` are the known ones. Raises OSError."""
     lists = [
-        _List(each.name, [_kept(row, each.folded) for row in each.rows], each.feed, each.is_open)
+        _List(each.name, [_kept(row, each.folded) for row in each.rows], each.feed, each.is_open, list(each.columns))
         for each in content.lists
     ]
     flags = {_text(instrument): flag for instrument, flag in content.flags.items()}
@@ -184,7 +185,7 @@ class _Reading:
             own = each.feed if with_feeds and _FEED.fullmatch(each.feed) else feed
             rows, folded = self._rows(each.rows, own)
             name = free_name(each.name, {one.name for one in lists})
-            lists.append(ListContent(name, rows, folded, each.open, own))
+            lists.append(ListContent(name, rows, folded, each.open, own, tuple(dict.fromkeys(each.columns))))
         flags, notes = self._said(file.flags, feed), self._said(file.notes, feed)
         self.content = Content(tuple(lists) or (ListContent(FIRST_NAME, feed=feed),), flags, notes)
 

@@ -55,6 +55,11 @@ class Profile:
         """The file of a feed's last prices."""
         return self.folder / "prices" / f"{feed}.json"
 
+    @property
+    def reference(self) -> Path:
+        """The file of what was fetched over HTTP."""
+        return self.folder / "fetched.sqlite"
+
     def make(self) -> None:
         """Make the folders. Raises OSError where that cannot be."""
         for folder in (self.settings.parent, self.log.parent, self.prices("any").parent):

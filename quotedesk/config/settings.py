@@ -37,6 +37,17 @@ class Spacing(enum.Enum):
     COMFORTABLE = "comfortable"
 
 
+class TrendSpan(enum.Enum):
+    """How far back the lines of the rows reach."""
+
+    QUARTER = "15 minutes"
+    DAY = "day"
+
+    @property
+    def seconds(self) -> float:
+        return 900.0 if self is TrendSpan.QUARTER else 86_400.0
+
+
 class Settings(msgspec.Struct, frozen=True):
     """The settings of a profile.
 
@@ -50,6 +61,7 @@ class Settings(msgspec.Struct, frozen=True):
         plans: feed -> how many symbols your plan has room for on one connection; what is not set is found out.
         paints_per_s: how often the table is painted at most.
         saves_power: may prices be painted up to a tenth of a second later, for less work while little moves?
+        trend: how far back lines reach.
         tells: is a window in the background told of, when prices stop or come back?
     """
 
@@ -62,6 +74,7 @@ class Settings(msgspec.Struct, frozen=True):
     plans: dict[str, Annotated[int, msgspec.Meta(ge=1)]] = {}
     paints_per_s: Annotated[int, msgspec.Meta(ge=1, le=MOST_PAINTS)] = MOST_PAINTS
     saves_power: bool = False
+    trend: TrendSpan = TrendSpan.QUARTER
     tells: bool = True
 
 

@@ -15,7 +15,7 @@ class WindowState(msgspec.Struct, frozen=True):
 
     Attributes:
         geometry: Qt's own, as base64; "" for the usual place and size.
-        columns: titles from left to right; those that are missing follow.
+        columns: titles from left to right, as a version before had them for all lists; each list has its own by now.
         widths_px: title -> width; the usual one for those that are missing.
         shown: the name of the list that it shows.
         sorts: name of a list -> COLUMN or COLUMN:desc; "" for its own order.

@@ -199,7 +199,9 @@ class DemoServer:
                 self._log.write("breach", 0, rule=rule, detail=detail)
             return response_of(answered)
         if faults.http:
-            return response_of(refusal(int(faults.http), faults))
+            refused = refusal(int(faults.http), faults)
+            self._log.write("request", 0, **to_log(asked_of(connection, request), refused))
+            return response_of(refused)
         return _refuse_path(connection, request)
 
     async def _connection(self, connection: ServerConnection) -> None:

@@ -50,6 +50,9 @@ class VenueServer:
         """Raises ValueError where a fault is none; its text is for people."""
         self._options = options
         self.faults = options.first_faults()
+        self.faults.refuse |= options.unknown
+        if options.replay:
+            raise ValueError("recorded trades are played in the dialect alltick only")
         self.venue: Venue = venue_class(options.dialect)(self.faults, options.seed, options.instruments)
         self._random = random.Random(options.seed)
         self._numbers = itertools.count(1)
@@ -133,16 +136,24 @@ class VenueServer:
             for rule, detail in answered.breaches:
                 self._log.write("breach", 0, rule=rule, detail=detail)
             return response_of(answered)
+        refused = self._refusal(request, now_s)
+        if refused is None:
+            return None
+        self._log.write("request", 0, **to_log(asked_of(connection, request), refused))
+        return response_of(refused)
+
+    def _refusal(self, request: Request, now_s: float) -> HttpAnswer | None:
+        """The answer to an upgrade that is refused; None where it goes on."""
         path, query = split_url(request.path)
+        faults, venue = self.faults, self.venue
         if faults.http:
-            return response_of(refusal(int(faults.http), faults, venue.refusals))
+            return refusal(int(faults.http), faults, venue.refusals)
         if not venue.serves(path):
-            return response_of(HttpAnswer({"message": f"Paths here: {' '.join(venue.paths)}"}, 404))
+            return HttpAnswer({"message": f"Paths here: {' '.join(venue.paths)}"}, 404)
         if venue.dials and not venue.dials.spend(now_s):
             self._log.write("breach", 0, rule="dials", detail=f"over {venue.dials.count:g}")
-            return response_of(HttpAnswer({"message": "too many connections"}, 429, faults.retry_after))
-        refused = venue.refuses(query)
-        return response_of(refused) if refused else None
+            return HttpAnswer({"message": "too many connections"}, 429, faults.retry_after)
+        return venue.refuses(query)
 
     def _answer(self, asked: HttpAsked, now_s: float, utc_s: float) -> HttpAnswer:
         answer = spoiled(self.venue.http(asked, now_s, utc_s), self.faults, self.venue.error(), self.venue.refusals)

@@ -64,6 +64,12 @@ class EndpointRunner:
             self.hear(session)
             self._clients[session].wake()
 
+    def want_books(self, *, on: bool) -> None:
+        """Does somebody look at bids and asks?"""
+        for session in self._sessions():
+            session.want_books(on=on)
+            self._clients[session].wake()
+
     def retry_now(self, now_s: float) -> None:
         """The user does not want to wait for the next try."""
         for session in self._sessions():

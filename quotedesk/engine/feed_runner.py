@@ -32,6 +32,7 @@ class FeedRunner:
         self._links_changed = links_changed
         self._endpoints: dict[str, EndpointRunner] = {}  # made when an endpoint first has symbols
         self._is_closed = False
+        self._wants_books = False
         self._hung_up_s = -math.inf
 
     @property
@@ -67,10 +68,32 @@ class FeedRunner:
         for session in self.sessions.values():
             session.set_plan(symbols)
 
+    def want_books(self, *, on: bool) -> None:
+        """Does somebody look at bids and asks?"""
+        if on == self._wants_books:
+            return
+        self._wants_books = on
+        for runner in self._endpoints.values():
+            runner.want_books(on=on)
+
     def second(self) -> None:
         """Once a second: rows turn quiet by nothing happening."""
         for runner in self._endpoints.values():
             runner.second(self._services.clock.now_s())
+        self._turn_days()
+
+    def _turn_days(self) -> None:
+        """Where a trading day is over, what rows count from is asked for anew."""
+        services, feed = self._services, self.source.feed
+        if services.quotes is None:
+            return
+        now_s = services.clock.now_s()
+        utc_s, hours = services.clock.utc_s(now_s), self.source.hours
+        ran_out = services.quotes.turn_days(feed.name, now_s, utc_s, hours.day_start)
+        if ran_out:
+            services.display.wake()
+            if services.reference is not None:
+                services.reference.ask_again(ran_out)
 
     def hung_up(self, at_s: float) -> None:
         """Another dialect used the token until `at_s`: the provider's least wait before dialling counts from then."""
@@ -120,6 +143,7 @@ class FeedRunner:
 
         session.hung_up(self._hung_up_s)
         self._endpoints[endpoint] = EndpointRunner(session, self._services, find_target, self._links_changed)
+        self._endpoints[endpoint].want_books(on=self._wants_books)
 
     def _told(self, status: LinkStatus) -> LinkStatus:
         reason = self._services.redactor.clean(status.reason)

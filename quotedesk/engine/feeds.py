@@ -36,6 +36,7 @@ class Feeds:
         self.messages = Rate()
         self._services = services
         self._find_source = find_source
+        self._with_books: frozenset[str] = frozenset()
         self._paces: dict[str, Pace] = {}  # provider -> of its token
         self._speaks: dict[str, str] = {}  # provider -> the feed that uses its token
         self._wanted: tuple[Instrument, ...] = ()
@@ -77,6 +78,8 @@ class Feeds:
         for name, codes in by_feed.items():
             self.runners[name].want(codes)
         self._tell_turned_away(turned_away)
+        if self._services.reference is not None:
+            self._services.reference.want(each for each in self._wanted if each not in turned_away)
         self._show_plan()
         self._services.display.wake()
 
@@ -86,6 +89,8 @@ class Feeds:
             runner.second()
             if runner.is_idle:
                 runner.source.let_go(self._services.tasks)
+        if self._services.reference is not None:
+            self._services.reference.second()
         sessions = self.sessions
         self._show_links()  # with the newest sign of life
         self.messages.add(sum(each.counts.frames_received for each in sessions), self._services.clock.now_s())
@@ -103,12 +108,20 @@ class Feeds:
         """The computer is on another network."""
         for runner in self.runners.values():
             runner.network_changed()
+        if self._services.reference is not None:
+            self._services.reference.network_changed()
 
     def set_plan(self, feed: str, symbols: int | None) -> None:
         """How many symbols one connection of a feed may have, by the user; None: it is found out."""
         if runner := self.runners.get(feed):
             runner.set_plan(symbols)
             self.want(self._wanted)
+
+    def want_books(self, feeds: Iterable[str]) -> None:
+        """Of these feeds somebody looks at bids and asks: where they are a subscription of their own it is made."""
+        self._with_books = frozenset(feeds)
+        for name, runner in self.runners.items():
+            runner.want_books(on=name in self._with_books)
 
     def trace_of(self, instrument: Instrument) -> tuple[Trace | None, Continuity | None]:
         """What proves that a row is subscribed, and what became of its updates."""
@@ -129,6 +142,8 @@ class Feeds:
     async def close(self) -> None:
         """Say goodbye to every server, and end those of ours."""
         runners = list(self.runners.values())
+        if self._services.reference is not None:
+            await self._services.reference.close()
         await asyncio.gather(*(_say_goodbye(runner) for runner in runners), *self._goodbyes)
         for runner in runners:
             await asyncio.to_thread(runner.source.stop)
@@ -156,6 +171,7 @@ class Feeds:
             limits, provider = source.feed.limits, source.feed.provider.name
             pace = self._paces.setdefault(provider, Pace(limits.frame_gap_s, limits.link_gap_s, limits.bucket))
             self.runners[name] = FeedRunner(source, self._services, pace, self._show_links)
+            self.runners[name].want_books(on=name in self._with_books)
         return self.runners[name]
 
     def _other_dialect(self, feed: Feed, by_feed: dict[str, list[str]]) -> str:

@@ -12,6 +12,7 @@ from quotedesk.market.clock import Clock
 from quotedesk.market.states import LinkStatus
 
 if TYPE_CHECKING:  # it brings numpy, a third of the start of what does without
+    from quotedesk.engine.reference_data import ReferenceData
     from quotedesk.quotes.quotes import Quotes
 
 
@@ -29,6 +30,9 @@ class Display(Protocol):
 
     def show_notice(self, text: str, *, is_error: bool = False) -> None:
         """One plain line for the user; an error is not to leave by itself."""
+
+    def show_fetching(self, words: str) -> None:
+        """What is being fetched beside the streams, in a few words; "" for nothing."""
 
     def wake(self) -> None:
         """Rows changed in the store."""
@@ -54,6 +58,7 @@ class Services:
         plan: feed -> how many symbols one connection may have, as the user set it; None where it is found out.
         consumers: in the order in which they get each batch.
         first_quote_s: monotonic time of the first update of the run; None before it.
+        reference: what the feeds tell by HTTP; None where nobody asks for it.
     """
 
     clock: Clock
@@ -65,6 +70,7 @@ class Services:
     plan: Callable[[str], int | None] = _no_plan
     consumers: list[Consumer] = field(default_factory=list)
     first_quote_s: float | None = None
+    reference: "ReferenceData | None" = None
 
     def take(self, batch: Batch) -> None:
         """A feed has something to say: the store first, then every consumer."""

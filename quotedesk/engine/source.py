@@ -132,6 +132,14 @@ class Source:
             return Target(address(provider.endpoints[endpoint], base, key))
         return Target(self.addresses[endpoint], key)
 
+    async def find_web(self) -> Target:
+        """Where its HTTP is, without a path of a request, and the key. Raises DeniedError, QuotedeskError."""
+        provider, reference = self.feed.provider, self.feed.reference
+        assert reference is not None
+        base = await self._demo.find_url() if self._demo else self.base
+        key = await self._find_key(base) if provider.needs_key else None
+        return Target(address(reference.base, base, None), key)
+
     async def _find_key(self, base: str | None) -> str | None:
         provider = self.feed.provider
         is_optional = base is not None and is_loopback(base)

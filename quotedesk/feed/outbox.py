@@ -2,10 +2,12 @@
 
 import math
 from collections import deque
+from typing import cast
 
 import msgspec
 
-from quotedesk.codec.base import Change, Codec, Limits
+from quotedesk.codec.base import Change, Codec, Limits, SpeaksBooks
+from quotedesk.feed.books import Books
 from quotedesk.feed.heartbeat import Heartbeat
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.subscriptions import Subscriptions
@@ -32,6 +34,7 @@ class Outbox:
 
     Attributes:
         is_ready: the greeting is over: requests may follow.
+        books: which order books are asked for.
     """
 
     def __init__(self, limits: Limits, pace: Pace, subscriptions: Subscriptions, heart: Heartbeat) -> None:
@@ -39,6 +42,7 @@ class Outbox:
         self._limits = limits
         self._pace = pace
         self._list = subscriptions
+        self.books = Books(limits, subscriptions)
         self._heart = heart
         self._codec: Codec | None = None
         self._replies: deque[str | bytes] = deque()  # greetings and replies that wait for the pacer
@@ -58,6 +62,7 @@ class Outbox:
         self.is_ready = False
         self._replies.clear()
         self._requests.clear()
+        self.books.lost()
         self._due_s = None
         self._pace.rest(self)
 
@@ -89,7 +94,8 @@ class Outbox:
         """When the next frame may go out; inf where none is due."""
         if self._is_beat_due(now_s):
             return self._pace.ready_s(self, self._heart.due_s, is_beat=True)
-        if self._replies or self._requests or (self.is_ready and self._list.is_due(now_s)):
+        is_asking = self.is_ready and (self._list.is_due(now_s) or self.books.is_due(now_s))
+        if self._replies or self._requests or is_asking:
             self._due_s = now_s if self._due_s is None else self._due_s
             return self._pace.ready_s(self, self._due_s)
         if self._due_s is not None and now_s < self._list.settled_at_s:
@@ -110,6 +116,9 @@ class Outbox:
             if len(self._requests) == 1:
                 self._list.stamp(now_s)
             return Outgoing(self._requests.popleft(), self._verb)
+        if not self._list.is_due(now_s):
+            codes, request_id = self.books.take()
+            return Outgoing(cast(SpeaksBooks, codec).ask_books(codes, request_id), "books")
         change = self._list.take(now_s)
         self._verb = change.verb(replaces=self._limits.replaces)
         self._requests.extend(codec.encode(change))

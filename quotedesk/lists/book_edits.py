@@ -121,6 +121,22 @@ class RenameList(msgspec.Struct, frozen=True):
         return RenameList(self.watchlist, before)
 
 
+class SetColumns(msgspec.Struct, frozen=True):
+    """Show these columns in a list; none: the usual ones."""
+
+    watchlist: Watchlist
+    columns: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        return f"columns of {self.watchlist.name}"
+
+    def apply(self, book: Book) -> "SetColumns":
+        before = self.watchlist.columns
+        self.watchlist.show_columns(self.columns)
+        return SetColumns(self.watchlist, before)
+
+
 class SetFeed(msgspec.Struct, frozen=True):
     """Make a list one of another feed: the rows of its old own feed become rows of the new one, by the same code.
 
@@ -213,7 +229,7 @@ class Together(msgspec.Struct, frozen=True):
         watchlist: see BookEdit.
     """
 
-    edits: tuple["On | AddList | DropList | OpenList | MoveList | RenameList | SetFeed | Mark | Note", ...]
+    edits: tuple["On | AddList | DropList | OpenList | MoveList | RenameList | SetColumns | SetFeed | Mark | Note", ...]
     words: str
     watchlist: Watchlist | None = None
 

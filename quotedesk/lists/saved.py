@@ -29,6 +29,8 @@ class ListContent(msgspec.Struct, frozen=True):
         folded: the keys of the sections that hide their rows.
         is_open: it has a tab, and its symbols are subscribed.
         feed: the list's own: what a bare code in it is of. "" stands for that of its first symbol.
+        columns: the names of those that are shown, from the left; none: the usual ones. Names that nobody knows (any
+            more, or yet) are kept.
     """
 
     name: str
@@ -36,6 +38,7 @@ class ListContent(msgspec.Struct, frozen=True):
     folded: frozenset[int] = frozenset()
     is_open: bool = True
     feed: str = ""
+    columns: tuple[str, ...] = ()
 
     @property
     def instruments(self) -> tuple[Instrument, ...]:

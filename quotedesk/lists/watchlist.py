@@ -15,13 +15,15 @@ class Watchlist:
         feed: the list's own: what a bare code in it is of. Where none is given, that of its first symbol.
         is_open: it has a tab, and its symbols are subscribed.
         folded: the keys of the sections that hide their rows.
-        listeners: called after each change of the rows, of the feed or of what is folded.
+        columns: the names of the columns that are shown; see ListContent.
+        listeners: called after each change of the rows, of the feed, of the columns or of what is folded.
     """
 
     def __init__(self, rows: Iterable[Row] = (), name: str = FIRST_NAME, feed: str = "") -> None:
         self.name = name
         self.is_open = True
         self.folded: set[int] = set()
+        self.columns: tuple[str, ...] = ()
         self.listeners: list[Callable[[], None]] = []
         self._rows: list[Row] = list(dict.fromkeys(rows))
         self._here = set(self._rows)
@@ -31,13 +33,13 @@ class Watchlist:
     def of(cls, content: ListContent) -> "Watchlist":
         """A list that holds what was kept."""
         result = cls(content.rows, content.name, content.feed)
-        result.is_open = content.is_open
+        result.is_open, result.columns = content.is_open, content.columns
         result.folded = {each.key for each in result if isinstance(each, Section) and each.key in content.folded}
         return result
 
     def content(self) -> ListContent:
         """What it holds, to be kept."""
-        return ListContent(self.name, tuple(self._rows), frozenset(self.folded), self.is_open, self.feed)
+        return ListContent(self.name, tuple(self._rows), frozenset(self.folded), self.is_open, self.feed, self.columns)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -81,6 +83,12 @@ class Watchlist:
             raise ValueError("an instrument can be in a list once only")
         if (feed, list(rows)) != (self.feed, self._rows):
             self.feed, self._rows, self._here = feed, list(rows), here
+            self._tell()
+
+    def show_columns(self, names: Sequence[str]) -> None:
+        """Show these columns; none: the usual ones."""
+        if tuple(names) != self.columns:
+            self.columns = tuple(names)
             self._tell()
 
     def fold(self, section: Section, on: bool) -> None:

@@ -10,6 +10,7 @@ import ssl
 import sys
 import threading
 import urllib.request
+from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -34,11 +35,11 @@ from websockets.uri import WebSocketURI, parse_uri
 from quotedesk import __version__
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.net.address import host_of, is_loopback
+from quotedesk.net.reach import reach
 
 MAX_FRAME_BYTES = 8 * 1024 * 1024
 OPEN_TIMEOUT_S = 10.0
 CLOSE_TIMEOUT_S = 1.0
-NEXT_ADDRESS_S = 0.25  # a host's address that says nothing for so long has a rival: its next one
 RETRY_AFTER_MOST_S = 3600.0
 
 # What `dial` raises beside ProxyFaultError. UnicodeError: no look-up of such a name.
@@ -78,6 +79,8 @@ class _Dialler(connect):
         if isinstance(self.proxy, str) and not self.proxy.startswith(_TLS_PROXY):
             self.create_connection_kwargs["sock"] = await _through(self.proxy, self.ws_uri)
             self.is_through = True
+        elif self.proxy is None:
+            self.create_connection_kwargs["sock"] = await reach(self.ws_uri.host, self.ws_uri.port)
         opened = await super().open_tcp_connection()
         self.is_through = True
         return opened
@@ -102,9 +105,9 @@ async def dial(url: str, kind: type[Connection]) -> Connection:
     proxy = None if is_loopback(url) else proxy_for(url)
     how: dict[str, Any] = {"proxy": proxy}
     if url.startswith("wss:"):
-        how["ssl"] = await _tls_in_thread()
+        how["ssl"] = await tls_in_thread()
     if proxy and proxy.startswith(_TLS_PROXY):
-        how["proxy_ssl"] = await _tls_in_thread()
+        how["proxy_ssl"] = await tls_in_thread()
     dialler = _Dialler(
         url,
         max_size=MAX_FRAME_BYTES,
@@ -113,7 +116,6 @@ async def dial(url: str, kind: type[Connection]) -> Connection:
         close_timeout=CLOSE_TIMEOUT_S,
         ping_interval=None,  # the session decides
         user_agent_header=f"quotedesk/{__version__}",
-        happy_eyeballs_delay=NEXT_ADDRESS_S,
         **how,
     )
     try:
@@ -124,6 +126,16 @@ async def dial(url: str, kind: type[Connection]) -> Connection:
         raise
     assert isinstance(opened, kind)
     return opened
+
+
+async def tunnel(url: str, proxy: str) -> socket.socket:
+    """A way to a server through a proxy without TLS. Raises ProxyFaultError, or one of REFUSALS."""
+    try:
+        return await _through(proxy, parse_uri(url))
+    except Exception as fault:
+        if words := _about_proxy(proxy, url, fault):
+            raise ProxyFaultError(words) from fault
+        raise
 
 
 def proxy_for(url: str) -> str | None:
@@ -153,7 +165,7 @@ def proxy_for(url: str) -> str | None:
     return proxy
 
 
-async def _tls_in_thread() -> ssl.SSLContext:
+async def tls_in_thread() -> ssl.SSLContext:
     """How servers are checked. Made once: reading the system's certificates takes 20 ms."""
     return await asyncio.to_thread(_tls, os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
 
@@ -241,7 +253,7 @@ def _target(url: str, headers: Headers) -> str:
     return _one_line(f"{host}:{port}" if port else host) if host else "nowhere"
 
 
-def retry_after_s(headers: Headers, utc_s: float) -> float:
+def retry_after_s(headers: Mapping[str, str], utc_s: float) -> float:
     """How long a server wants to be left alone, at most RETRY_AFTER_MOST_S; 0 where it does not say.
 
     A date is counted from the server's own, where it says that: its clock or ours may be wrong.

@@ -7,11 +7,11 @@ from decimal import Context, Decimal
 from functools import lru_cache
 
 from quotedesk.market.number import UNKNOWN, Number
-from quotedesk.market.quote import Trade, Update
+from quotedesk.market.quote import Quote, Trade, Update
 from quotedesk.quotes.fields import BASES, FIELDS, FIRST_SEEN
 
 _OF_A_QUOTE = tuple(field.name for field in FIELDS)
-NUMBERS = tuple(name for name in _OF_A_QUOTE if name != "open_24h")  # in the order in which they are said
+NUMBERS = _OF_A_QUOTE  # in the order in which they are said
 _PERCENT_DECIMALS = 4
 _EXACT = Context(prec=1_000)  # digits: the difference of any two floats has fewer
 _MOST_FLOAT_PERCENT = 1e9  # beyond, a float is not right within 0.005
@@ -53,6 +53,11 @@ class Figures:
             self.time_utc_s = update.time_utc_s
         if not self.first_seen.text:
             self.first_seen = numbers.get("last", UNKNOWN)
+
+    def seed(self, quote: Quote) -> None:
+        """Add a previous close that was asked for beside the stream."""
+        if quote.prev_close is not None:
+            self.numbers["prev_close"] = quote.prev_close
 
     @property
     def base(self) -> tuple[str, Number]:

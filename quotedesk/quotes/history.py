@@ -1,15 +1,17 @@
 """The last 15 minutes of every slot, coarse enough to keep and fine enough to draw.
 
 A slot's past is 300 buckets. At first a bucket is 94 ms; each time the buckets are full, pairs become one, until a
-bucket is 3 s and the ring slides. A bucket holds the last price in it, 0 (nothing came: the price before it holds)
-or GAP (the link was lost: nothing is known until the next price), the highest and the lowest price, and remembers
-that a gap began in it. What a tick overtook before it was painted is thus in the line all the same. A price of 0 is
-kept as the smallest one above it, so that 0 is free to mean nothing: memory that is zero costs nothing.
+bucket is 3 s (for a day: 6 minutes) and the ring slides. A bucket holds the last price in it, 0 (nothing came: the
+price before it holds) or GAP (the link was lost: nothing is known until the next price), the highest and the lowest
+price, and remembers that a gap began in it. What a tick overtook before it was painted is thus in the line all the
+same. A price of 0 is kept as the smallest one above it, so that 0 is free to mean nothing: memory that is zero costs
+nothing. What was before the first price may be put there from candles.
 """
 
 import contextlib
 import math
 import mmap
+from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -21,12 +23,14 @@ Slots = NDArray[np.intp]
 Numbers = NDArray[np.int64]
 
 SPAN_S = 900.0
+DAY_S = 86_400.0
 BUCKETS = 300
 GAP = math.inf
 LEAST = float(np.finfo(np.float32).tiny)  # a normal number: some processors are told to take smaller ones for 0
 _Kind = TypeVar("_Kind", bound=np.generic)
 _WIDEST_S = SPAN_S / BUCKETS
 _NARROWEST_S = _WIDEST_S / 32
+_WITHIN = 0.99  # of a bar: where its close is put, so that the next one's open comes after it
 _ROUNDING = 1e-9
 _MOST = float(np.finfo(np.float32).max)  # that a bucket can hold
 _LARGE_BYTES = 1 << 22  # twice a large page
@@ -45,10 +49,35 @@ class Past(NamedTuple):
     low: Floats
 
 
+class Bar(NamedTuple):
+    """Prices of a stretch of time that was not watched.
+
+    Attributes:
+        start_s, length_s: monotonic seconds.
+    """
+
+    start_s: float
+    length_s: float
+    open: float
+    high: float
+    low: float
+    last: float
+
+
 class History:
-    """Buckets by slot. All times are monotonic seconds."""
+    """Buckets by slot. All times are monotonic seconds.
+
+    Attributes:
+        span_s: how far back a line reaches, SPAN_S or DAY_S; see `set_span`.
+        bar_s: slot -> length of the bars that its line begins with, where it does.
+        seeds: slot -> how often something was put before its first price; such a line is to be read anew.
+    """
 
     def __init__(self) -> None:
+        self.span_s = SPAN_S
+        self.seeds: dict[int, int] = {}
+        self.bar_s: dict[int, float] = {}
+        self._widest_s = _WIDEST_S
         self._last = np.zeros((0, BUCKETS), np.float32)
         self._high = np.zeros((0, BUCKETS), np.float32)  # 0 where nothing came
         self._low = np.zeros((0, BUCKETS), np.float32)
@@ -127,7 +156,7 @@ class History:
     def window(self, slot: int, now_s: float, steps: int) -> Past:
         """The past in `steps` steps.
 
-        The window reaches from the slot's first price to now, at most SPAN_S back. Once it slides its steps stay where
+        The window reaches from the slot's first price to now, at most span_s back. Once it slides its steps stay where
         they are, and keep their values, while time passes within one: a line does not shimmer. A step with a gap
         anywhere in it is a gap, so that a short one does not vanish; the newest step shows what is known now.
         """
@@ -137,9 +166,9 @@ class History:
             return Past(nothing, nothing, nothing)
         bucket_s = float(self._bucket_s[slot])
         age_s = max(now_s - start_s, bucket_s)
-        step_s = min(age_s, SPAN_S) / steps
+        step_s = min(age_s, self.span_s) / steps
         newest = steps - 1
-        if age_s > SPAN_S:  # the step in which the bucket of now begins: so the steps before it are complete
+        if age_s > self.span_s:  # the step in which the bucket of now begins: so the steps before it are complete
             newest = int(age_s // bucket_s * bucket_s / step_s + _ROUNDING)
         # A bucket belongs to the step in which it begins.
         edges = np.arange(newest - steps + 1, newest + 2) * (step_s / bucket_s)
@@ -167,10 +196,81 @@ class History:
             low[some] = np.minimum.reduceat(lows[traded], pairs)[::2]
         return Past(values, high, low)
 
+    def seed(self, slot: int, bars: Sequence[Bar], live_s: float, now_s: float) -> None:
+        """Put bars, the oldest first, before what was pushed from `live_s` on (NaN: nothing was); twice is once."""
+        since_s = now_s - self.span_s
+        kept = self._taken_out(slot, live_s)
+        until_s = live_s if live_s == live_s else now_s
+        for bar in bars:
+            end_s = min(bar.start_s + _WITHIN * bar.length_s, until_s)
+            if bar.start_s + bar.length_s <= since_s or bar.start_s >= until_s:
+                continue
+            self.push_one(slot, bar.open, max(bar.start_s, since_s))
+            if bar.start_s + bar.length_s <= until_s or until_s == now_s:  # else it is known better what it became
+                for price in (bar.high, bar.low, bar.last):
+                    self.push_one(slot, price, max(end_s, since_s))
+        self._put_back(slot, kept)
+        if bars:
+            self.bar_s[slot] = bars[-1].length_s
+        self.seeds[slot] = self.seeds.get(slot, 0) + 1
+
+    def set_span(self, span_s: float, now_s: float) -> None:
+        """Lines reach so far back from now on. What is known stays, as coarse as it was kept."""
+        self.span_s = span_s
+        widest_s = self._widest_s
+        self._widest_s = _NARROWEST_S * 2 ** math.ceil(math.log2(span_s / BUCKETS / _NARROWEST_S))
+        if self._widest_s > widest_s:
+            self._unroll((self._head >= BUCKETS).nonzero()[0])
+        for slot in (self._bucket_s > self._widest_s).nonzero()[0].tolist():
+            self._put_back(slot, self._taken_out(slot, now_s - span_s))
+        self.seeds = {slot: self.seeds.get(slot, 0) + 1 for slot in range(len(self._head))}
+
+    def _taken_out(self, slot: int, since_s: float) -> list[tuple[float, float, float, float, bool]]:
+        """Empty a slot; what was in its buckets from one moment on, as (time, last, high, low, torn)."""
+        start_s, bucket_s = self._start_s.item(slot), self._bucket_s.item(slot)
+        head = self._head.item(slot)
+        first = max(0, head + 1 - BUCKETS)
+        kept = []
+        if since_s == since_s and start_s == start_s:
+            rings = [_unrolled(ring[slot], first, head) for ring in (self._last, self._high, self._low, self._torn)]
+            if first and (carry := self._carry.item(slot)) == carry:  # held before the oldest bucket that is kept
+                kept.append((max(start_s + first * bucket_s, since_s), carry, 0.0, 0.0, carry == GAP))
+            some = ((rings[0] != 0) | rings[3]).nonzero()[0]
+            for at, *bucket in zip((first + some).tolist(), *(ring[some].tolist() for ring in rings), strict=True):
+                at_s = max(start_s + at * bucket_s, since_s)
+                if start_s + (at + 1) * bucket_s > since_s:
+                    kept.append((at_s, *bucket))
+        for ring in (self._last, self._high, self._low, self._torn):
+            ring[slot] = 0
+        self._start_s[slot] = self._carry[slot] = math.nan
+        self._bucket_s[slot], self._head[slot] = _NARROWEST_S, 0
+        return kept
+
+    def _put_back(self, slot: int, kept: Sequence[tuple[float, float, float, float, bool]]) -> None:
+        one = np.array([slot], np.intp)
+        for at_s, last, high, low, is_torn in kept:
+            if is_torn and self._start_s.item(slot) == self._start_s.item(slot):
+                place = self._advance(one, at_s)
+                self._last[one, place] = GAP
+                self._torn[one, place] = True
+            if last not in (0, GAP):
+                for price in (high, low, last):
+                    if price:
+                        self.push_one(slot, price, at_s)
+
+    def _unroll(self, slots: Slots) -> None:
+        """Let the oldest bucket kept be bucket 0."""
+        first = self._head[slots] + 1 - BUCKETS
+        order = (first[:, None] + np.arange(BUCKETS)) % BUCKETS
+        for ring in (self._last, self._high, self._low, self._torn):
+            ring[slots] = np.take_along_axis(ring[slots], order, axis=1)
+        self._start_s[slots] += first * self._bucket_s[slots]
+        self._head[slots] = BUCKETS - 1
+
     def _advance(self, slots: Slots, now_s: float, ahead: int = 0) -> Numbers:
         """Move the heads to `ahead` buckets after `now_s`, emptying those in between; returns the places reached."""
         reached = self._number(slots, now_s) + ahead
-        while len(crowded := slots[(reached >= BUCKETS) & (self._bucket_s[slots] < _WIDEST_S)]):
+        while len(crowded := slots[(reached >= BUCKETS) & (self._bucket_s[slots] < self._widest_s)]):
             self._halve(crowded)
             reached = self._number(slots, now_s) + ahead
         head = self._head[slots]

@@ -74,7 +74,7 @@ def run(options: WatchOptions) -> int:
             source.start()  # a server of ours gets ready
             reports += [source.caution] if source.caution else []
         look = _look(chosen.direction, os.environ)
-        return asyncio.run(_Run(options, feed, instruments, sources, redactor, look, reports).main())
+        return asyncio.run(_Run(options, feed, instruments, sources, redactor, look, reports, profile).main())
     finally:
         for number in _SIGNALS:
             signal.signal(number, signal.SIG_IGN)  # one that comes now has nothing left to end
@@ -119,6 +119,7 @@ class _Run:
         redactor: Redactor,
         look: TableLook,
         reports: Sequence[str],
+        profile: Profile,
     ) -> None:
         self._options = options
         self._feed = feed
@@ -127,6 +128,7 @@ class _Run:
         self._redactor = redactor
         self._look = look
         self._reports = reports
+        self._profile = profile
         self._clock = SystemClock()
         self._is_over = asyncio.Event()
         self._fault: BaseException | None = None
@@ -142,6 +144,14 @@ class _Run:
         display = self._display(outlet)
         services = Services(self._clock, tasks, None, display, self._redactor, consumers=[display])
         feeds = Feeds(services, self._sources.of)
+        if any(FEEDS[each.feed].reference for each in self._instruments if each.feed in FEEDS):
+            from quotedesk.config.reference_store import ReferenceStore
+            from quotedesk.engine.reference_data import ReferenceData
+            from quotedesk.net.http import HttpClient
+
+            store = ReferenceStore(self._profile.reference)
+            services.reference = ReferenceData(services, self._sources.of, HttpClient(self._clock), store=store)
+            services.consumers.append(services.reference)
         try:
             for report in self._reports:
                 display.show_notice(report)

@@ -92,6 +92,9 @@ class Printer:
                 self._keep(part, rows, received_utc_s)
             else:
                 self._outlet.put(self._lines(part, rows, received_utc_s))
+        for seed in batch.seeds:
+            if row := rows.get(seed.code):
+                row.figures.seed(seed)
         for status in batch.statuses:
             row = rows.get(status.code)
             if row and row.state != (status.state, status.reason):
@@ -119,6 +122,9 @@ class Printer:
         """Nothing of that is printed."""
 
     def show_traffic(self, messages_per_s: float, round_trip_s: float) -> None:
+        """Nothing of that is printed."""
+
+    def show_fetching(self, words: str) -> None:
         """Nothing of that is printed."""
 
     def wake(self) -> None:

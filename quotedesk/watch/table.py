@@ -110,6 +110,9 @@ class Table:
                     rise = now.value - before.value if before is not None else 0.0
                     row.direction = (rise > 0) - (rise < 0)
                 row.received_s = batch.received_s
+        for seed in batch.seeds:
+            if row := self._rows.get(Instrument(batch.feed, seed.code)):
+                row.figures.seed(seed)
         for status in batch.statuses:
             row = self._rows.get(Instrument(batch.feed, status.code))
             if row:
@@ -132,6 +135,9 @@ class Table:
         """See engine.services.Display."""
         self._notice = text
         self.wake()
+
+    def show_fetching(self, words: str) -> None:
+        """See engine.services.Display. Nothing of that is shown."""
 
     def wake(self) -> None:
         """Draw soon."""

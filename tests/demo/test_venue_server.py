@@ -120,6 +120,16 @@ async def test_an_upgrade_is_refused_on_request_and_other_paths_always(tmp_path:
             async with venue.client("/v4/public/spot"):
                 pass
         assert missing.value.response.status_code == 404
+        dials = [(line["path"], line["status"]) for line in venue.lines("request")]
+        assert dials == [("/v5/public/spot", 403), ("/v4/public/spot", 404)]
+
+
+async def test_symbols_can_be_unknown_from_the_start_and_nothing_recorded_is_played(tmp_path: Path) -> None:
+    async with venue_at_work(tmp_path, "coinbase", unknown=frozenset({"BTC-USD"})) as venue, venue.client() as client:
+        await client.ask(subscribe("BTC-USD"), lambda frame: frame["type"] == "error")
+    with pytest.raises(ValueError, match="in the dialect alltick only"):
+        async with venue_at_work(tmp_path, "coinbase", replay=tmp_path / "x.csv"):
+            pass
 
 
 async def test_what_is_no_fault_is_told(tmp_path: Path) -> None:

@@ -439,3 +439,17 @@ async def test_the_room_that_a_market_gives_to_everybody_is_not_shown_as_a_plan(
         assert engine.display.plan == (2, None, 0)
         engine.feeds.set_plan("binance", 1)
         await engine.until(lambda: engine.display.plan == (1, 1, 1))
+
+
+@pytest.mark.usefixtures("token")
+async def test_books_are_asked_for_of_feeds_that_have_them_apart_and_of_no_others(tmp_path: Path) -> None:
+    async with StrictServer(HURRIED) as alltick, DemoServer(ServerOptions()) as demo:
+        urls = {"alltick": alltick.url, "demo": demo.url}
+        async with engine_at_work(tmp_path, urls, "AAPL.US@alltick GOLD@demo") as here:
+            here.feeds.want_books(["alltick", "demo"])
+            await here.live("AAPL.US@alltick GOLD@demo")
+            await here.until(lambda: "books" in here.feeds.runners["alltick"].sessions["stock"].counts.requests)
+            here.feeds.want_books([])
+            await here.until(lambda: here.feeds.runners["alltick"].sessions["stock"].counts.requests["books"] == 2)
+            assert "books" not in here.feeds.runners["demo"].sessions["demo"].counts.requests
+        assert alltick.breaches == []

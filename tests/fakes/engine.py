@@ -51,6 +51,7 @@ class FakeDisplay:
         reasons: the same, the words.
         plan, traffic: the newest; None before the first.
         notices: all.
+        fetching: all that was said of what is being fetched.
         wakes: how often rows were said to have changed.
     """
 
@@ -61,6 +62,7 @@ class FakeDisplay:
         self.plan: tuple[int, int | None, int] | None = None
         self.traffic: tuple[float, float] | None = None
         self.notices: list[str] = []
+        self.fetching: list[str] = []
         self.wakes = 0
 
     def show_links(self, links: tuple[LinkStatus, ...]) -> None:
@@ -79,6 +81,9 @@ class FakeDisplay:
 
     def show_notice(self, text: str, *, is_error: bool = False) -> None:
         self.notices.append(text)
+
+    def show_fetching(self, words: str) -> None:
+        self.fetching.append(words)
 
     def wake(self) -> None:
         self.wakes += 1

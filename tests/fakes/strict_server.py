@@ -28,6 +28,7 @@ from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 
 STOCK, OTHER = "/quote-stock-b-ws-api", "/quote-b-ws-api"
+HTTP = ("/quote-stock-b-api/", "/quote-b-api/")
 STOCK_ENDS = (".US", ".HK", ".SH", ".SZ")
 FIRST_HEARTBEAT_S, HEARTBEAT_S, PING_S = 13.5, 14.0, 12.0
 GRACE_S = 0.5  # what was sent less than this ago may not have reached the client
@@ -376,7 +377,7 @@ class Provider:
 
     def _published(self, line: Line, frame: dict[str, Any], now: float, blame: Callable[..., None]) -> Answer | None:
         command, data = frame["cmd_id"], frame["data"]
-        allowed = {22000: set(), 22004: {"symbol_list"}, 22006: {"cancel_type"}}.get(command)
+        allowed = {22000: set(), 22002: {"symbol_list"}, 22004: {"symbol_list"}, 22006: {"cancel_type"}}.get(command)
         if allowed is None:
             blame("unknown command")
             return self._answer(frame, 400, HEADER)
@@ -405,11 +406,16 @@ class Provider:
         if not isinstance(symbols, list) or not all(isinstance(symbol, dict) for symbol in symbols):
             blame("wrong type", "symbol_list")
             return self._answer(frame, 400, DATA)
-        for key in {key for symbol in symbols for key in symbol} - {"code"}:
+        of_a_symbol = {"code", "depth_level"} if command == 22002 else {"code"}
+        for key in {key for symbol in symbols for key in symbol} - of_a_symbol:
             blame("unknown key", key)
         codes = [symbol.get("code") for symbol in symbols]
         if not self._codes(line, codes, blame):
             return self._answer(frame, 400, DATA)
+        if command == 22002:
+            if line.last is None:
+                blame("cancel of nothing", "books before trades")
+            return self._answer(frame, 200, "ok", "books")  # of which it sends none
         codes = list(dict.fromkeys(codes))
         self._listed(line, codes, now, blame)
         good = [code for code in codes if not self._bad(line, code)]
@@ -678,6 +684,8 @@ class StrictServer:
             self.provider.lost(socket.line, self.clock(), code)
 
     def _upgrade(self, connection: ServerConnection, request: Request) -> Response | None:
+        if urlsplit(request.path).path.startswith(HTTP) and "Upgrade" not in request.headers:
+            return connection.respond(http.HTTPStatus.NOT_FOUND, "")  # it has no companions over HTTP
         status, line = self.provider.attempted(request.path, self.clock())
         if line is None:
             return connection.respond(http.HTTPStatus(status), json.dumps({"msg": "no", "trace": "", "ret": status}))

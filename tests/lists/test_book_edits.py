@@ -17,6 +17,7 @@ from quotedesk.lists.book_edits import (
     On,
     OpenList,
     RenameList,
+    SetColumns,
     SetFeed,
     Together,
     lists_of,
@@ -56,6 +57,7 @@ def some_edit(data: st.DataObject, book: Book) -> BookEdit:
         at.map(lambda at: MoveList(watchlist, at)),
         st.just(RenameList(watchlist, name)),
         st.booleans().map(lambda on: OpenList(watchlist, on)),
+        st.sampled_from([(), ("Symbol",), ("Symbol", "Bid")]).map(lambda names: SetColumns(watchlist, names)),
         st.sampled_from("fgh").map(lambda feed: SetFeed(watchlist, feed)),
         st.dictionaries(st.sampled_from(POOL), st.sampled_from([*Flag, None])).map(Mark),
         st.tuples(st.sampled_from(POOL), st.sampled_from(["", "a", "b"])).map(lambda both: Note(*both)),
@@ -66,7 +68,7 @@ def some_edit(data: st.DataObject, book: Book) -> BookEdit:
 
 
 def test_all_kinds_are_tried() -> None:
-    assert {On, AddList, DropList, OpenList, MoveList, RenameList, SetFeed, Mark, Note, Together} == KINDS
+    assert {On, AddList, DropList, OpenList, MoveList, RenameList, SetColumns, SetFeed, Mark, Note, Together} == KINDS
 
 
 @given(st.data())

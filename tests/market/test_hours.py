@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quotedesk.config import hours_file
 from quotedesk.market.hours import Hours, MarketHours
 
 DAY = 24 * 60
@@ -63,3 +64,28 @@ def test_each_symbol_has_its_market_and_one_without_is_always_open() -> None:
 def test_a_time_that_is_none_closes_nothing(time_s: float) -> None:
     assert NEW_YORK.is_open(time_s) in (True, False)
     assert NEW_YORK.is_open(math.nan)
+
+
+@pytest.mark.parametrize(
+    ("code", "at", "began"),
+    [
+        ("AAPL.US", "2026-11-24T15:00Z", "2026-11-24T14:30Z"),
+        ("AAPL.US", "2026-11-24T14:29Z", "2026-11-23T14:30Z"),
+        ("AAPL.US", "2026-11-29T12:00Z", "2026-11-27T14:30Z"),  # a Sunday
+        ("AAPL.US", "2026-07-24T13:30Z", "2026-07-24T13:30Z"),  # summer time
+        ("700.HK", "2026-11-24T06:00Z", "2026-11-24T01:30Z"),  # after the break
+        ("EURUSD", "2026-11-25T21:59Z", "2026-11-24T22:00Z"),
+        ("EURUSD", "2026-11-25T22:00Z", "2026-11-25T22:00Z"),
+        ("BTCUSDT", "2026-11-25T22:00Z", "2026-11-25T00:00Z"),
+    ],
+)
+def test_a_trading_day_begins_at_the_first_opening_of_the_day_by_the_markets_clock(
+    code: str, at: str, began: str
+) -> None:
+    hours = hours_file.load("alltick")[0]
+    assert hours.day_start(code, datetime.fromisoformat(at).timestamp()) == datetime.fromisoformat(began).timestamp()
+
+
+def test_no_time_is_in_no_day() -> None:
+    hours = hours_file.load("alltick")[0]
+    assert math.isnan(hours.day_start("AAPL.US", 1e300))

@@ -11,8 +11,14 @@ def test_every_number_of_a_quote_is_kept_and_there_is_one_field_of_each() -> Non
     assert {field.name for field in FIELDS} <= {field.name for field in msgspec.structs.fields(Quote)}
 
 
-def test_what_every_feed_says_has_its_columns_from_the_start() -> None:
-    assert [field.name for field in FIELDS if field.is_eager] == ["last", "size"]
+def test_prices_share_their_decimals_but_for_those_that_are_reckoned() -> None:
+    prices = [field.name for field in FIELDS if field.is_price]
+    assert prices == ["last", "bid", "ask", "open", "high", "low"]
+
+
+def test_what_a_day_brings_goes_with_the_day() -> None:
+    of_a_day = [field.name for field in FIELDS if field.of_session]
+    assert of_a_day == ["open", "high", "low", "prev_close", "volume", "turnover"]
 
 
 def test_change_counts_from_what_a_quote_says_and_the_better_base_has_the_higher_place() -> None:

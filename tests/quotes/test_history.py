@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from quotedesk.quotes.history import BUCKETS, LEAST, SPAN_S, History
+from quotedesk.quotes.history import BUCKETS, DAY_S, LEAST, SPAN_S, Bar, History
 
 NARROWEST_S = 0.09375  # 3 s halved five times
 WIDEST_S = 3.0
@@ -353,3 +353,109 @@ def test_an_extreme_that_no_line_can_hold_is_left_out_and_the_next_one_counts() 
         oracle.history.push(*map(np.array, ([SLOT], [price], [high], [low])), START_S + 30)
     past = oracle.history.window(SLOT, START_S + 30, 10)
     assert (past.last[-1], past.high[-1], past.low[-1]) == (12.0, 13.0, 9.0)
+
+
+# -- what was before the first price --------------------------------------------------------------------------------
+
+
+def bars(first_s: float, many: int, price: float = 100.0, length_s: float = 60.0) -> list[Bar]:
+    """Bars that rise by 1 each, with half of it to each side."""
+    rising = [price + number for number in range(many)]
+    return [Bar(first_s + n * length_s, length_s, p, p + 1.5, p - 0.5, p + 1) for n, p in enumerate(rising)]
+
+
+def test_a_line_begins_with_the_bars_before_the_first_price_and_goes_on_with_the_prices() -> None:
+    oracle, now_s = Oracle(), START_S + 30
+    for second in range(30):
+        oracle.push(115.0 + second / 100, START_S + second)
+    oracle.history.seed(SLOT, bars(START_S - 900, 15), START_S, now_s)
+    last, high, low = oracle.history.window(SLOT, now_s, 62)
+    assert not np.isnan(last[2:]).any()
+    steps = np.diff(last[2:])
+    assert (steps >= 0).all(), "it rises from bar to bar, and on with the prices"
+    assert last[-1] == np.float32(115.29)
+    assert (high.max(), low[2:].min()) == (115.5, pytest.approx(100.0, abs=1.5))
+    assert (high >= last)[2:].all()
+
+
+def test_bars_alone_are_a_line_and_live_prices_go_on_from_it() -> None:
+    oracle = Oracle()
+    oracle.history.seed(SLOT, bars(START_S - 900, 15), math.nan, START_S)
+    assert oracle.history.window(SLOT, START_S, 60).last[-1] == 115.0
+    oracle.push(115.25, START_S + 1)
+    assert oracle.history.window(SLOT, START_S + 1, 60).last[-1] == 115.25
+    assert oracle.history.window(SLOT, START_S + 1, 60).last[-10] > 110
+
+
+@settings(max_examples=150, deadline=None)
+@given(events, waits_s, st.integers(0, 20), st.integers(1, 3))
+def test_bars_change_nothing_from_the_first_price_on(
+    what: list[tuple[float, str]], wait_s: float, many: int, times: int
+) -> None:
+    oracle, now_s = told(what)
+    now_s += wait_s
+    for _ in range(times):
+        oracle.history.seed(SLOT, bars(START_S - 60 * many, many, 500.0), START_S, now_s)
+    found = oracle.history.window(SLOT, now_s, 50)
+    if now_s - START_S > SPAN_S + 10:
+        assert not ({*found.last.tolist()} & {*np.arange(500.0, 530.0)})
+    newest = oracle.held(now_s)
+    assert math.isnan(found.last[-1]) if newest is GAP else found.last[-1] == newest
+    slack_s, step_s = 6.0, min(now_s - START_S + 60 * many, SPAN_S) / 50
+    for begun_s, _ in (event for event in oracle.past if event[1] is GAP):
+        ends_s = next((at_s for at_s, price in oracle.past if at_s > begun_s and price is not GAP), now_s)
+        inside = now_s - SPAN_S + slack_s + step_s < begun_s < now_s - 2 * step_s - slack_s
+        if inside and ends_s > begun_s and many:
+            at = 50 - (now_s - begun_s) / step_s
+            near = found.last[max(0, math.floor(at - 2 - slack_s / step_s)) : math.ceil(at + 3 + slack_s / step_s)]
+            assert np.isnan(near).any(), "a cut stays a cut"
+
+
+def test_a_bar_that_goes_on_while_prices_come_tells_only_how_it_began() -> None:
+    oracle = Oracle()
+    oracle.push(10.0, START_S)
+    oracle.history.seed(SLOT, [Bar(START_S - 30, 60.0, 9.0, 99.0, 1.0, 50.0)], START_S, START_S + 60)
+    last, high, low = oracle.history.window(SLOT, START_S + 60, 30)
+    assert {*last[~np.isnan(last)].tolist()} == {9.0, 10.0}
+    assert (np.nanmax(high), np.nanmin(low)) == (10.0, 9.0)
+
+
+def test_bars_older_than_the_line_are_left_out() -> None:
+    oracle = Oracle()
+    oracle.history.seed(SLOT, bars(START_S - 9000, 100), math.nan, START_S)
+    assert np.isnan(oracle.history.window(SLOT, START_S, 10).last).all()
+
+
+def test_a_line_may_reach_back_a_day_and_again_a_quarter_of_an_hour() -> None:
+    oracle = Oracle()
+    for second in range(0, 3000, 5):
+        oracle.push(float(second), START_S + second)
+    now_s = START_S + 3000
+    oracle.history.set_span(DAY_S, now_s)
+    past = oracle.history.window(SLOT, now_s, 60).last
+    assert past[-1] == 2995.0
+    assert past[0] <= 2110.0, "what was kept is kept"
+    for second in range(3000, 90_000, 20):
+        oracle.push(float(second), START_S + second)
+    now_s = START_S + 90_000
+    past = oracle.history.window(SLOT, now_s, 60).last
+    assert past[0] == pytest.approx(3600 + 1440, abs=800), "a day in sixty steps"
+    assert (np.diff(past) > 0).all()
+    oracle.history.set_span(SPAN_S, now_s)
+    past = oracle.history.window(SLOT, now_s, 60).last
+    assert past[-1] == 89_980.0
+    assert past[~np.isnan(past)].min() >= 90_000 - 900 - 400
+    oracle.history.seed(SLOT, bars(now_s - 900, 15), now_s - 1, now_s)
+    assert not np.isnan(oracle.history.window(SLOT, now_s, 60).last[1:]).any()
+
+
+def test_many_rows_take_no_longer_than_a_frame_to_reach_back_a_day() -> None:
+    history = History()
+    history.make_room(1000)
+    slots = np.arange(1000)
+    for second in range(0, 1000, 2):
+        prices = np.full(1000, float(second))
+        history.push(slots, prices, prices, prices, START_S + second)
+    history.set_span(DAY_S, START_S + 1000)
+    assert history.window(999, START_S + 1000, 10).last[-1] == 998.0
+    assert history.window(0, START_S + 1000, 10).last.tolist() == history.window(999, START_S + 1000, 10).last.tolist()

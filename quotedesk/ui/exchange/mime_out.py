@@ -1,6 +1,6 @@
 """Rows for other programs: as plain text, as a TradingView list and as CSV, all at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QMimeData
@@ -9,7 +9,7 @@ from quotedesk.formats import plain, table, tradingview
 from quotedesk.formats.base import Named
 from quotedesk.lists.list_writer import ListWriter
 from quotedesk.lists.section import Row
-from quotedesk.ui.table.columns import COLUMNS, STATE, SYMBOL, Kind, RowSnapshot
+from quotedesk.ui.table.columns import SYMBOL, Column, Kind, RowSnapshot
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.numbers import UNKNOWN
 from quotedesk.ui.table.row_text import spoken
@@ -31,19 +31,19 @@ def data_of(rows: Iterable[Row], model: TableModel) -> QMimeData:
 def named(rows: Iterable[Row], model: TableModel) -> list[Named | str]:
     """Rows of the list that is shown, as the formats write them."""
     writer = ListWriter(model.watchlist.feed, model.directories)
-    return writer.rows(rows, lambda instrument: _figures(model.read(instrument)))
+    return writer.rows(rows, lambda instrument: _figures(model.read(instrument), model.columns))
 
 
-def _figures(reading: RowSnapshot) -> dict[str, str]:
-    """What the row says, by column: numbers bare, times in UTC."""
+def _figures(reading: RowSnapshot, columns: Sequence[Column]) -> dict[str, str]:
+    """What the row says, by the columns that are shown: numbers bare, times in UTC."""
     figures = {"Name": reading.name}
-    for place, column in enumerate(COLUMNS):
-        if place == SYMBOL or column.kind is Kind.TREND:
+    for column in columns[SYMBOL + 1 :]:
+        if column.kind is Kind.TREND:
             continue
-        text = spoken(reading, column) if place == STATE else column.text(reading)
+        text = spoken(reading, column) if column.kind is Kind.STATE else column.text(reading)
         if column.kind is Kind.TIME:
             text = _moment(reading.time_utc_s)
-        elif place != STATE:
+        elif column.kind not in (Kind.STATE, Kind.WORDS):
             text = "" if text == UNKNOWN else text.replace(",", "")
         figures[column.title] = text
     figures["Flag"] = reading.flag.value if reading.flag else ""

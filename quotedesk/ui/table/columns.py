@@ -1,15 +1,19 @@
-"""What is SHOWN. A column is a value in COLUMNS; its text is made from a RowSnapshot of the row's slot."""
+"""What may be SHOWN. A column is a value in COLUMNS; its text is made from a RowSnapshot of the row's slot.
+
+Which ones a list shows, and where, is its own: see `chosen`.
+"""
 
 import enum
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import Qt
 
 from quotedesk.lists.saved import Flag
+from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
 from quotedesk.quotes.fields import BASE_NAMES
@@ -32,8 +36,10 @@ class RowSnapshot:
         name: what people call it; "" unknown.
         slot: where it was read.
         reason: why it is in its state; may hold the server's words.
-        decimals: of the last price.
+        venue: where it trades, and as what: "Bybit perpetual on Tesla, not the share".
+        decimals: of its prices.
         base, base_name: what change counts from; see Quotes.base_of.
+        touch: 1 where the last price is the day's (or the 24 hours') highest, -1 where it is the lowest, else 0.
         now_s: the moment.
         flag, note: what the user said about it; None and "" for nothing.
         The others: as in Quotes.
@@ -60,10 +66,26 @@ class RowSnapshot:
     now_utc_s: float = math.nan
     flag: Flag | None = None
     note: str = ""
+    venue: str = ""
+    touch: int = 0
 
     def number(self, field: str) -> tuple[float, int]:
         """A number that the store keeps (a name of quotes/fields): its value, and how many decimals such have here."""
-        return self.quotes[field].item(self.slot), self.quotes.decimals_of(field, self.slot)
+        return self.quotes.number(field, self.slot).value, self.quotes.decimals_of(field, self.slot)
+
+    def price(self, field: str) -> str:
+        """One that is a price, with the decimals that the row's prices have, or its own where there are no others."""
+        number = self.quotes.number(field, self.slot)
+        return numbers.price(number.value, self.decimals or number.decimals)
+
+    def size_of(self, field: str) -> str:
+        """One that is a quantity."""
+        return numbers.size(*self.number(field))
+
+    @property
+    def spread(self) -> float:
+        """Ask less bid; NaN while one is unknown."""
+        return self.quotes.number("ask", self.slot).value - self.quotes.number("bid", self.slot).value
 
     @property
     def change(self) -> float:
@@ -84,27 +106,37 @@ def read(
 ) -> RowSnapshot:
     """The row's numbers now."""
     slot = quotes.slot(instrument)
+    quotes.settle((slot,))
+    last = quotes["last"].item(slot)
+    base, base_kind = quotes.base_at(slot)
     return RowSnapshot(
         quotes,
         instrument.code,
         slot,
         now_s,
-        quotes["last"].item(slot),
-        quotes.decimals["last"].item(slot),
+        last,
+        quotes.decimals_of("last", slot),
         quotes["size"].item(slot),
-        quotes.decimals["size"].item(slot),
+        quotes.decimals_of("size", slot),
         quotes.time_utc_s.item(slot),
         quotes.direction.item(slot),
         quotes.received_s.item(slot),
-        quotes.base.item(slot),
-        BASE_NAMES[quotes.base_kind.item(slot)],
+        base,
+        BASE_NAMES[base_kind],
         quotes.first_s.item(slot),
         _STATES[quotes.state.item(slot)],
         quotes.state_since_s.item(slot),
         quotes.reason(slot),
         name,
         now_utc_s,
+        touch=_touch(last, quotes.number("high", slot).value, quotes.number("low", slot).value),
     )
+
+
+def _touch(last: float, high: float, low: float) -> int:
+    if high > low:
+        return (last >= high) - (last <= low)
+    return 0
 
 
 class Kind(enum.Enum):
@@ -117,6 +149,7 @@ class Kind(enum.Enum):
     NUMBER = "number"
     TREND = "trend"
     TIME = "time"
+    WORDS = "words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +166,7 @@ class Column:
         key: what the column is sorted by, for some slots; NaN unknown. None sorts by the symbol.
         decimals: for numbers whose points stand in one line: how many follow it; None for the others.
         tip: what the header's tooltip says (plain text).
+        fields: what of a quote it needs beyond the last trade, by the names of quotes/fields.
     """
 
     title: str
@@ -145,11 +179,12 @@ class Column:
 
     alignment: Qt.AlignmentFlag = _RIGHT
     right_px: int = 10
+    fields: tuple[str, ...] = ()
 
     @property
     def is_number(self) -> bool:
         """Is it sorted by a number, of which the largest is wanted first?"""
-        return self.kind not in (Kind.SYMBOL, Kind.STATE)
+        return self.kind not in (Kind.SYMBOL, Kind.STATE, Kind.WORDS)
 
 
 def state_text(reading: RowSnapshot) -> str:
@@ -188,14 +223,25 @@ def _percent(quotes: Quotes, slots: Slots) -> Floats:
     return percent
 
 
+def _spread(quotes: Quotes, slots: Slots) -> Floats:
+    return quotes["ask"][slots] - quotes["bid"][slots]
+
+
 def _decimals(reading: RowSnapshot) -> int:
     return reading.decimals
 
 
-SYMBOL = 0
-STATE = 1
-PRICE = 2
-CHANGE = 3
+def _price(title: str, field: str, tip: str) -> Column:
+    """A column of a price that the feed says."""
+    return Column(title, Kind.NUMBER, 92, lambda row: row.price(field), tip, _kept(field), _decimals, fields=(field,))
+
+
+def _quantity(title: str, field: str, tip: str) -> Column:
+    """A column of a quantity that the feed says."""
+    return Column(title, Kind.NUMBER, 78, lambda row: row.size_of(field), tip, _kept(field), fields=(field,))
+
+
+SYMBOL = 0  # the place of the symbol's column in every list
 COLUMNS = (
     Column(
         "Symbol",
@@ -205,7 +251,7 @@ COLUMNS = (
         "The feed's own spelling; behind an @ the feed, where that is not the list's own",
         alignment=_LEFT,
     ),
-    Column("State", Kind.STATE, 96, state_text, "How far the row's price may be believed", _state, alignment=_LEFT),
+    Column("State", Kind.STATE, 108, state_text, "How far the row's price may be believed", _state, alignment=_LEFT),
     Column(
         "Last",
         Kind.PRICE,
@@ -233,6 +279,28 @@ COLUMNS = (
         "The same in percent",
         _percent,
     ),
+    _price("Bid", "bid", "The best price that somebody pays"),
+    _price("Ask", "ask", "The best price at which somebody sells"),
+    _quantity("Bid size", "bid_size", "How much is wanted at the best bid"),
+    _quantity("Ask size", "ask_size", "How much there is at the best ask"),
+    Column(
+        "Spread",
+        Kind.NUMBER,
+        74,
+        lambda row: numbers.price(row.spread, row.decimals),
+        "Ask less bid",
+        _spread,
+        _decimals,
+        fields=("bid", "ask"),
+    ),
+    _price("Open", "open", "The first price of the session, or of the 24 hours that the feed reckons with"),
+    _price("High", "high", "The highest price of the session, or of the feed's 24 hours"),
+    _price("Low", "low", "The lowest price of the session, or of the feed's 24 hours"),
+    _price("Prev close", "prev_close", "The last price of the session before"),
+    _quantity("Volume", "volume", "How much was traded in the session, or in the feed's 24 hours"),
+    _quantity("Turnover", "turnover", "What was paid for it"),
+    Column("Name", Kind.WORDS, 140, lambda row: row.name, "What people call it", alignment=_LEFT),
+    Column("Venue", Kind.WORDS, 140, lambda row: row.venue, "Where it trades, and as what", alignment=_LEFT),
     Column(
         "Size",
         Kind.NUMBER,
@@ -262,7 +330,36 @@ COLUMNS = (
 )
 
 
-def sorting(text: str) -> tuple[int, bool]:
+_BY_NAME = {each.title: each for each in COLUMNS}
+STATE, LAST, CHANGE, PERCENT, TREND = (_BY_NAME[name] for name in ("State", "Last", "Chg", "Chg %", "Trend"))
+NAME, VENUE = _BY_NAME["Name"], _BY_NAME["Venue"]
+USUAL = tuple(_BY_NAME[name] for name in ("Symbol", "State", "Last", "Chg", "Chg %", "Bid", "Ask", "Trend"))
+
+SortOrder = tuple[Column, bool]  # by which column, is it descending?
+
+
+def named(name: str) -> Column | None:
+    """The column of this name, in this spelling."""
+    return _BY_NAME.get(name)
+
+
+def chosen(names: Sequence[str]) -> tuple[Column, ...]:
+    """The columns that a list shows, Symbol first; no names: the usual ones. What nobody knows is left out."""
+    known = [found for name in dict.fromkeys(names) if (found := _BY_NAME.get(name))]
+    return tuple(dict.fromkeys([COLUMNS[SYMBOL], *known])) if names else USUAL
+
+
+def fields_in_use(lists: Iterable[Watchlist]) -> dict[str, frozenset[str]]:
+    """What the columns of these lists need beyond the last trade, by feed: "bid" and "ask" want an order book."""
+    found: dict[str, set[str]] = {}
+    for each in lists:
+        fields = {field for column in chosen(each.columns) for field in column.fields}
+        for feed in {instrument.feed for instrument in each.instruments}:
+            found.setdefault(feed, set()).update(fields)
+    return {feed: frozenset(fields) for feed, fields in found.items()}
+
+
+def sorting(text: str) -> SortOrder:
     """The (column, descending) that "Chg %:desc" names; case and blanks do not matter.
 
     Raises ValueError with the names there are.
@@ -270,15 +367,15 @@ def sorting(text: str) -> tuple[int, bool]:
     name, _, order = text.partition(":")
     if order not in ("", "asc", "desc"):
         raise ValueError(f"“:{order}” is no order. Give :asc or :desc.")
-    for column, each in enumerate(COLUMNS):
+    for each in COLUMNS:
         if _bare(each.title) == _bare(name):
-            return column, order == "desc"
+            return each, order == "desc"
     raise ValueError(f"there is no column “{name}”. Choose from {', '.join(each.title for each in COLUMNS)}.")
 
 
-def sorting_text(sorted_by: tuple[int, bool] | None) -> str:
+def sorting_text(sorted_by: SortOrder | None) -> str:
     """The other way round; "" for None."""
-    return COLUMNS[sorted_by[0]].title + (":desc" if sorted_by[1] else "") if sorted_by else ""
+    return sorted_by[0].title + (":desc" if sorted_by[1] else "") if sorted_by else ""
 
 
 def _bare(title: str) -> str:

@@ -1,16 +1,18 @@
 """The table's header: titles that stand over their numbers."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from quotedesk.ui.looks import theme as look
-from quotedesk.ui.table.columns import CHANGE, COLUMNS, SYMBOL, Kind
+from quotedesk.ui.table.columns import CHANGE, COLUMNS, PERCENT, TREND, Column, Kind, SortOrder
 from quotedesk.ui.table.row_painter import SYMBOL_LEFT_PX, RowPainter
 
 _WIDEST_PX = 2000
+_GROWN_PX = 280
 _TRIANGLE_PX = 15  # beside the title of a sorted column
 
 
@@ -18,15 +20,25 @@ class Header(QHeaderView):
     """Paints itself; Trend takes the width that is left over.
 
     Attributes:
+        columns: from left to right; see `show`.
         shown_sorting: tells (column, descending) of the order that is shown, or None.
         titles: tells a column's title, from its longest form to its shortest.
+
+    Signals:
+        dragged(column, place): a column was dragged there. It stays where it is until it is shown there.
     """
+
+    dragged = Signal(object, int)
 
     def __init__(self, row_painter: RowPainter, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.row_painter = row_painter
-        self.shown_sorting: Callable[[], tuple[int, bool] | None] = lambda: None
-        self.titles: Callable[[int], Sequence[str]] = lambda column: (COLUMNS[column].title,)
+        self.columns: Sequence[Column] = ()
+        self.shown_sorting: Callable[[], SortOrder | None] = lambda: None
+        self.titles: Callable[[Column], Sequence[str]] = lambda column: (column.title,)
+        self._chosen_px: dict[str, int] = {}  # by the user
+        self._grown_px: dict[str, int] = {}  # for numbers that had no room
+        self._is_own = False  # what changes is not changed by the user
         self._looked_at: Sequence[str] = ()
         self._font = look.font(11)
         self._font.setWeight(QFont.Weight.Medium)
@@ -36,55 +48,91 @@ class Header(QHeaderView):
         self.setHighlightSections(False)
         self.setSectionsClickable(True)
         self.setSectionsMovable(True)
+        self.sectionResized.connect(self._sized)
+        self.sectionMoved.connect(self._moved)
 
     def look(self) -> None:
         """Paint again if a title says something else than before."""
-        titles = self.titles(CHANGE)
+        titles = self.titles(CHANGE if CHANGE in self.columns else PERCENT)
         if titles != self._looked_at:
             self._looked_at = titles
             self.viewport().update()
 
     def order(self) -> tuple[str, ...]:
         """The titles from left to right."""
-        return tuple(COLUMNS[self.logicalIndex(place)].title for place in range(self.count()))
+        return tuple(column.title for column in self.columns)
 
     def widths_px(self) -> dict[str, int]:
-        """Title -> width, but for Trend, which takes what is left."""
-        fixed = [index for index, column in enumerate(COLUMNS) if column.kind is not Kind.TREND]
-        return {COLUMNS[index].title: self.sectionSize(index) for index in fixed}
+        """Title -> width, of all columns that there are but Trend, which takes what is left."""
+        return {each.title: self._chosen_px.get(each.title, each.width_px) for each in COLUMNS if each is not TREND}
 
-    def arrange(self, titles: Sequence[str], widths_px: Mapping[str, int]) -> None:
-        """Put the columns in this order and widths, as far as they are known; the others follow as they were."""
-        places = {column.title: index for index, column in enumerate(COLUMNS)}
-        known = [places[title] for title in dict.fromkeys(titles) if places.get(title, SYMBOL) != SYMBOL]
-        for place, index in enumerate([SYMBOL, *known]):
-            self.moveSection(self.visualIndex(index), place)
-        for title, width_px in widths_px.items():
-            if title in places and COLUMNS[places[title]].kind is not Kind.TREND:
-                self.resizeSection(places[title], max(self.minimumSectionSize(), min(width_px, _WIDEST_PX)))
+    def set_widths(self, widths_px: Mapping[str, int]) -> None:
+        """Be so wide, as far as these columns are known."""
+        for column in COLUMNS:
+            if column.title in widths_px and column is not TREND:
+                width_px = max(self.minimumSectionSize(), min(widths_px[column.title], _WIDEST_PX))
+                self._chosen_px.pop(column.title, None)
+                if width_px != column.width_px:
+                    self._chosen_px[column.title] = width_px
+        self.show_columns(self.columns)
 
     def fit(self) -> None:
-        """Give the columns their usual widths and order. To be called once the header has its model."""
+        """Give all columns their usual widths."""
+        self._chosen_px.clear()
+        self._grown_px.clear()
+        self.show_columns(self.columns)
+
+    def show_columns(self, columns: Sequence[Column], *, anew: bool = False) -> None:
+        """Show these, each as wide as it was; anew: for other numbers. The header's model has them already."""
+        if anew:
+            self._grown_px.clear()
+        self.columns = columns
         self.setFirstSectionMovable(False)  # which the table turns on: the symbol says whose row it is
-        self.arrange([column.title for column in COLUMNS], {})
-        for index, column in enumerate(COLUMNS):
-            stretches = column.kind is Kind.TREND
+        self._is_own = True
+        for place, column in enumerate(columns[: self.count()]):
+            stretches = column is TREND
             self.setSectionResizeMode(
-                index, QHeaderView.ResizeMode.Stretch if stretches else QHeaderView.ResizeMode.Interactive
+                place, QHeaderView.ResizeMode.Stretch if stretches else QHeaderView.ResizeMode.Interactive
             )
-            self.resizeSection(index, column.width_px)
+            self.resizeSection(place, self._width_px(column))
+        self._is_own = False
+        self.viewport().update()
+
+    def grow(self, column: Column, by_px: float) -> None:
+        """Make a column wider, for a number that has no room; not one that the user has sized."""
+        if column.title not in self._chosen_px and column in self.columns:
+            width_px = min(self._width_px(column) + math.ceil(by_px), _GROWN_PX)
+            if width_px > self._width_px(column):
+                self._grown_px[column.title] = width_px
+                self.show_columns(self.columns)
+
+    def _width_px(self, column: Column) -> int:
+        return self._chosen_px.get(column.title, self._grown_px.get(column.title, column.width_px))
+
+    def _sized(self, place: int, before_px: int, width_px: int) -> None:
+        if not self._is_own and place < len(self.columns) and self.columns[place] is not TREND:
+            self._chosen_px[self.columns[place].title] = width_px
+
+    def _moved(self, logical: int, before: int, place: int) -> None:
+        if not self._is_own:
+            self._is_own = True
+            self.moveSection(place, before)
+            self._is_own = False
+            self.dragged.emit(self.columns[logical], place)
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803 (Qt's name)
+        if logicalIndex >= len(self.columns):
+            return  # the model has others by now
         theme = self.row_painter.theme
         painter.fillRect(rect, theme.table)
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme.line)
         painter.setFont(self._font)
         sorting = self.shown_sorting()
-        is_sorted = sorting is not None and sorting[0] == logicalIndex
+        column = self.columns[logicalIndex]
+        is_sorted = sorting is not None and sorting[0] is column
         painter.setPen(theme.t1 if is_sorted else theme.t3)
-        column = COLUMNS[logicalIndex]
         room = rect.width() - 4 - (_TRIANGLE_PX if is_sorted else 0)
-        titles, measured = self.titles(logicalIndex), self._metrics.horizontalAdvance
+        titles, measured = self.titles(column), self._metrics.horizontalAdvance
         title = next((each for each in titles if measured(each) <= room), titles[-1])
         width = measured(title)
         if column.alignment & Qt.AlignmentFlag.AlignRight:

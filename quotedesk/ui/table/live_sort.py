@@ -5,7 +5,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QDeadlineTimer, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
-from quotedesk.ui.table.columns import COLUMNS
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.view import TableView
 
@@ -47,7 +46,7 @@ class LiveSort(QObject):
 
     def _settle(self) -> None:
         sorted_by = self._model.sorted_by
-        if sorted_by is not None and COLUMNS[sorted_by[0]].key is not None:
+        if sorted_by is not None and sorted_by[0].key is not None:
             self._timer.start()
         else:
             self._timer.stop()

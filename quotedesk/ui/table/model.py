@@ -23,7 +23,18 @@ from quotedesk.quotes.fields import BASE_NAMES
 from quotedesk.quotes.quotes import Quotes, Slots
 from quotedesk.quotes.sort_order import ranked
 from quotedesk.ui.table import row_text as row_words
-from quotedesk.ui.table.columns import CHANGE, COLUMNS, SYMBOL, RowSnapshot, read
+from quotedesk.ui.table.columns import (
+    CHANGE,
+    NAME,
+    PERCENT,
+    SYMBOL,
+    VENUE,
+    Column,
+    RowSnapshot,
+    SortOrder,
+    chosen,
+    read,
+)
 
 _ROLE = Qt.ItemDataRole
 _Index = QModelIndex | QPersistentModelIndex
@@ -32,6 +43,7 @@ _ROW_FLAGS = _FLAG.ItemIsEnabled | _FLAG.ItemIsSelectable | _FLAG.ItemIsDragEnab
 
 # Whose quotes are read where a row is a label: nobody's, always unknown.
 _NOBODY = Instrument("", "")
+_KNOWN_FOR_S = 60.0  # names and venues; a directory may be fetched anew
 _MOST_RUNS = 200  # of rows that come or go; above, telling them one by one takes longer than all anew
 
 
@@ -41,10 +53,12 @@ class TableModel(QAbstractTableModel):
     Attributes:
         quotes: where the numbers are.
         watchlist: the list.
+        columns: those that the list shows, from the left, Symbol first.
         rows: as they are shown.
         order: all of them, those that are folded away as well.
         slots: those of `rows` in the store; a label's belongs to nobody.
-        sorted_by: (column, descending), or None for the list's own order. Labels stay, rows are sorted among them.
+        sorted_by: (column, descending), or None for the list's own order. Labels stay, rows are sorted among them. The
+            column need not be shown.
         flag_of, note_of: what the user said about a symbol; None and "" for nothing.
         directories: the known symbols of each feed, and how others call them.
         trace_of: what proves a row's subscription, and what became of its ticks; None where nothing is known.
@@ -62,7 +76,7 @@ class TableModel(QAbstractTableModel):
         self.quotes = quotes
         self._nobody = quotes.slot(_NOBODY)
         quotes.set_state(quotes.slots([_NOBODY]), RowState.OFFLINE, 0.0)
-        self.sorted_by: tuple[int, bool] | None = None
+        self.sorted_by: SortOrder | None = None
         self.flag_of: Callable[[Instrument], Flag | None] = lambda instrument: None
         self.note_of: Callable[[Instrument], str] = lambda instrument: ""
         self.trace_of: Callable[[Instrument], tuple[Trace | None, Continuity | None]] = lambda instrument: (None, None)
@@ -70,11 +84,13 @@ class TableModel(QAbstractTableModel):
         self._clock = clock
         self.watchlist = watchlist
         self._only: frozenset[Row] | None = None
+        self._known_as: dict[Instrument, tuple[str, str]] = {}
+        self._known_as_s = -math.inf
         self._counted_for: tuple[Slots | None, int] = None, 0
         self._take_over()
         watchlist.listeners.append(self._list_changed)
 
-    def show_list(self, watchlist: Watchlist, sorted_by: tuple[int, bool] | None = None) -> None:
+    def show_list(self, watchlist: Watchlist, sorted_by: SortOrder | None = None) -> None:
         """Follow another list from now on."""
         self.beginResetModel()
         self.watchlist.listeners.remove(self._list_changed)
@@ -90,6 +106,8 @@ class TableModel(QAbstractTableModel):
 
     def _take_over(self) -> None:
         self._feed = self.watchlist.feed
+        self._names = self.watchlist.columns
+        self.columns = chosen(self._names)
         self._known = list(self.watchlist)
         self._put_in_order()
         self._show(self._visible())
@@ -97,7 +115,8 @@ class TableModel(QAbstractTableModel):
     # The list and the order
 
     def _list_changed(self) -> None:
-        if self.watchlist.feed != self._feed:  # what a row is called changes with it
+        # What a row is called changes with the feed.
+        if self.watchlist.feed != self._feed or self.watchlist.columns != self._names:
             self.beginResetModel()
             self._take_over()
             self.endResetModel()
@@ -111,11 +130,11 @@ class TableModel(QAbstractTableModel):
                 return
         self._catch_up()
 
-    def sort_by(self, column: int | None, *, is_descending: bool = False) -> None:
+    def sort_by(self, column: Column | None, *, is_descending: bool = False) -> None:
         """Show the rows ordered by a column's values as they are now; None shows the list's own order."""
         self.sorted_by = None if column is None else (column, is_descending)
         self._catch_up()
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
 
     def sort_again(self) -> None:
         """The same order, by the values as they are now."""
@@ -133,12 +152,13 @@ class TableModel(QAbstractTableModel):
         """Are only some rows shown?"""
         return self._only is not None
 
-    def turn_sorting(self, column: int) -> None:
+    def turn_sorting(self, place: int) -> None:
         """A click on a header: sort, then the other way round, then the list's own order again.
 
         Numbers begin with the largest, words at A.
         """
-        first = COLUMNS[column].is_number
+        column = self.columns[place]
+        first = column.is_number
         if self.sorted_by == (column, first):
             self.sort_by(column, is_descending=not first)
         else:
@@ -163,12 +183,21 @@ class TableModel(QAbstractTableModel):
             return rows
         column, is_descending = self.sorted_by
         labels = np.fromiter((isinstance(row, Section) for row in rows), np.bool_, len(rows))
-        if key := COLUMNS[column].key:
+        if key := column.key:
             values = key(self.quotes, self._slots(rows))
         else:
-            texts = [shown(row, self._feed) if isinstance(row, Instrument) else "" for row in rows]
+            texts = [self._words(column, row) if isinstance(row, Instrument) else "" for row in rows]
             values = np.unique(texts, return_inverse=True)[1].astype(np.float64)
+            values[[not text for text in texts]] = math.nan
         return [rows[place] for place in ranked(values, labels, is_descending=is_descending)]
+
+    def _words(self, column: Column, instrument: Instrument) -> str:
+        """What a column of words says of a row, to be sorted by."""
+        if column is NAME:
+            return (self._known_as.get(instrument) or self._look_up(instrument))[0].casefold()
+        if column is VENUE:
+            return (self._known_as.get(instrument) or self._look_up(instrument))[1]
+        return shown(instrument, self._feed)
 
     def _visible(self) -> list[Row]:
         folded, only = self.watchlist.folded, self._only
@@ -233,7 +262,7 @@ class TableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(COLUMNS)
+        return 0 if parent.isValid() else len(self.columns)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         return _ROW_FLAGS if index.isValid() else _FLAG.NoItemFlags
@@ -242,13 +271,13 @@ class TableModel(QAbstractTableModel):
         if orientation is Qt.Orientation.Vertical:  # hidden: it is there for those who hear the table
             is_asked = role == _ROLE.AccessibleTextRole and 0 <= section < len(self.rows)
             return self._spoken_row(section) if is_asked else None
-        if not 0 <= section < len(COLUMNS):
+        if not 0 <= section < len(self.columns):
             return None
-        column = COLUMNS[section]
+        column = self.columns[section]
         if role == _ROLE.DisplayRole:
-            return self.titles(section)[0]
+            return self.titles(column)[0]
         if role == _ROLE.ToolTipRole:
-            return row_words.change_tip(*self._bases(), self._clock) if section == CHANGE else column.tip
+            return row_words.change_tip(*self._bases(), self._clock) if column is self._based else column.tip
         if role == _ROLE.TextAlignmentRole:
             return column.alignment
         return None
@@ -256,7 +285,7 @@ class TableModel(QAbstractTableModel):
     def data(self, index: _Index, role: int = _ROLE.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        column, row = COLUMNS[index.column()], self.rows[index.row()]
+        column, row = self.columns[index.column()], self.rows[index.row()]
         if isinstance(row, Section):
             return self._label_data(row, role) if index.column() == SYMBOL else None
         if role == _ROLE.DisplayRole:
@@ -300,13 +329,31 @@ class TableModel(QAbstractTableModel):
     def read(self, instrument: Instrument) -> RowSnapshot:
         """An instrument's numbers now, and what the user said about it."""
         now_s = self._clock.now_s()
-        name = self.directories.of(instrument.feed).name(instrument.code)
+        if now_s - self._known_as_s > _KNOWN_FOR_S:
+            self._known_as.clear()
+            self._known_as_s = now_s
+        name, venue = self._known_as.get(instrument) or self._look_up(instrument)
         reading = read(self.quotes, instrument, now_s, name, self._clock.utc_s(now_s))
         reading.code = shown(instrument, self._feed)
+        reading.venue = venue
         reading.flag, reading.note = self.flag_of(instrument), self.note_of(instrument)
         if reading.state is RowState.PENDING:
             reading.reason = row_words.waits_for(self.trace_of(instrument)[0], now_s - reading.since_s)
         return reading
+
+    def _look_up(self, instrument: Instrument) -> tuple[str, str]:
+        """What stands beside the symbol, and in Venue: its directory is on disk, and a row is painted often.
+
+        Where the name alone misleads, venue and kind stand in its place: "Bybit perpetual on Tesla, not the share".
+        """
+        venue, listing = self.directories.described(instrument), self.directories.listing(instrument)
+        name = "" if listing is None else venue if listing.note or not listing.name else listing.name
+        self._known_as[instrument] = name, venue
+        return name, venue
+
+    def place_of(self, column: Column) -> int:
+        """Where a column stands in the list that is shown; -1 where it does not."""
+        return self.columns.index(column) if column in self.columns else -1
 
     def count_in(self, section: Section) -> int:
         """How many symbols a section has."""
@@ -316,9 +363,16 @@ class TableModel(QAbstractTableModel):
         """The rows that are labels."""
         return set(np.flatnonzero(self.slots == self._nobody).tolist())
 
-    def titles(self, column: int) -> tuple[str, ...]:
+    def titles(self, column: Column) -> tuple[str, ...]:
         """A column's title, from its longest form to its shortest: Chg says what the rows shown count from."""
-        return row_words.change_titles(*self._bases(), self._clock) if column == CHANGE else (COLUMNS[column].title,)
+        if column is not self._based:
+            return (column.title,)
+        return row_words.change_titles(*self._bases(), self._clock, column.title)
+
+    @property
+    def _based(self) -> Column:
+        """Whose title says what changes count from: Chg, or Chg % where that is not shown."""
+        return CHANGE if CHANGE in self.columns else PERCENT
 
     def _bases(self) -> tuple[set[str], tuple[float, float]]:
         """What the rows shown count their changes from; when the first price came, of the earliest and latest row."""
@@ -344,7 +398,9 @@ class TableModel(QAbstractTableModel):
 
     def announce(self, first: int, last: int) -> None:
         """Tell assistive technology that rows changed: every column but Symbol, which may be in an editor."""
-        self.dataChanged.emit(self.index(first, SYMBOL + 1), self.index(last, len(COLUMNS) - 1), [_ROLE.DisplayRole])
+        self.dataChanged.emit(
+            self.index(first, SYMBOL + 1), self.index(last, len(self.columns) - 1), [_ROLE.DisplayRole]
+        )
 
 
 def _runs(chosen: list[bool]) -> list[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """Values as a trader reads them. Pure; NaN is unknown and reads `--`, never 0."""
 
 import math
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -13,6 +14,13 @@ _MOST_DECIMALS = 12
 _SIZE_CHARACTERS = 6
 _LEAST_SIZE = 0.0001
 _MOST_SIZE = 999.5e12
+NO_ROOM = "#"  # as in spreadsheets
+_MOST_PLAIN = 1e15  # from here on a float is not right to the decimals
+_LEAST_EXACT = 1e-8  # below, the most decimals leave fewer than five digits
+_DIGITS = 6
+_MOST_SHORT_DIGITS = 9
+_LEAST_PLAIN = 4  # zeros behind the point
+_LETTERS = ("", "K", "M", "B", "T")
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
 
 
@@ -20,6 +28,8 @@ def price(value: float, decimals: int) -> str:
     """A price with the instrument's decimals: "117,204.55"."""
     if not math.isfinite(value):
         return UNKNOWN
+    if is_extreme(value, decimals):
+        return _scientific(value, _DIGITS).replace("-", MINUS)
     return f"{value + 0.0:,.{_bounded(decimals)}f}".replace("-", MINUS)  # -0.0 is 0
 
 
@@ -27,6 +37,8 @@ def change(value: float, decimals: int) -> str:
     """A difference with its sign: "+3.21", "−0.74"; "0.00" where nothing is left of it after rounding."""
     if not math.isfinite(value):
         return UNKNOWN
+    if is_extreme(value, decimals):
+        return (MINUS if value < 0 else "+") + _scientific(abs(value), _DIGITS).replace("-", MINUS)
     digits = f"{abs(value):,.{_bounded(decimals)}f}"
     if not digits.strip("0.,"):
         return digits
@@ -51,6 +63,42 @@ def size(value: float, decimals: int) -> str:
             return _trimmed(value / unit, 2) + letter
     whole = len(f"{value:,.0f}")
     return _trimmed(value, max(0, min(_bounded(decimals), _SIZE_CHARACTERS - 1 - whole)))
+
+
+def shorter(text: str) -> Iterator[str]:
+    """A number that has no room, ever shorter and right as far as it goes; at last a mark that is no number."""
+    try:
+        value = float(text.replace(MINUS, "-").replace(",", ""))
+    except ValueError:
+        yield NO_ROOM  # "<.0001", ">999T", 1.23M are short already
+        return
+    sign = MINUS if value < 0 else "+" if text.startswith("+") else ""
+    value = abs(value)
+    for digits in range(_MOST_SHORT_DIGITS, 0, -1):
+        yield sign + _short(value, digits).replace("-", MINUS)
+    yield NO_ROOM
+
+
+def _short(value: float, digits: int) -> str:
+    """A value above 0 with so many significant digits, never fewer than it has before its point."""
+    power = math.floor(math.log10(value)) if value else 0
+    if -_LEAST_PLAIN <= power < min(digits, 3):
+        return f"{value:.{max(0, digits - 1 - power)}f}"
+    if 0 <= power < len(_LETTERS) * 3:
+        steps = power // 3
+        return f"{value / 1000**steps:.{max(0, digits - 1 - power % 3)}f}{_LETTERS[steps]}"
+    return _scientific(value, digits)
+
+
+def is_extreme(value: float, decimals: int = 0) -> bool:
+    """Would its digits be made up, or cut off?"""
+    return abs(value) >= _MOST_PLAIN or (decimals >= _MOST_DECIMALS and 0 < abs(value) < _LEAST_EXACT)
+
+
+def _scientific(value: float, digits: int) -> str:
+    """ "1.23e22", "4e-13"."""
+    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+    return f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{int(exponent)}"
 
 
 def exact(value: float, decimals: int) -> str:

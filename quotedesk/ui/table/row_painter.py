@@ -15,8 +15,8 @@ from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.glyphs import Glyphs
 from quotedesk.ui.looks.theme import FLAG_COLOURS, LOOKS, Colours, Density, Look, Strength, Theme
 from quotedesk.ui.table.alignment import Decimals, Fractions
-from quotedesk.ui.table.columns import COLUMNS, Column, Kind, RowSnapshot
-from quotedesk.ui.table.numbers import MINUS, UNKNOWN
+from quotedesk.ui.table.columns import Column, Kind, RowSnapshot
+from quotedesk.ui.table.numbers import MINUS, UNKNOWN, shorter
 from quotedesk.ui.table.sparkline import END_PX, Sparklines
 from quotedesk.ui.table.sparkline import RIGHT_PX as TREND_RIGHT_PX
 
@@ -27,6 +27,8 @@ LINES_PX = 15  # from a symbol to its name below it
 MARK_LEFT_PX = 14
 STATE_LEFT_PX = 26
 ARROW_RIGHT_PX = 13
+WORDS_LEFT_PX = 8
+TOUCH_PX, TOUCH_LONG_PX = 8, 12  # how far from the middle of the row, and how long
 SLANT_PX = 2  # so far a slanted digit may reach beyond its place
 _MOST_BOXES = 64
 _ZEROS = str.maketrans("123456789", "0" * 9)
@@ -49,14 +51,14 @@ class Setting:
     Attributes:
         selected, hovered: as they say.
         focused: the table has the keyboard.
-        current: index of the column with the focus ring, -1 for none.
+        current: the column with the focus ring, None for none.
         flash: how much of the flash is to be seen, 0 to 1.
     """
 
     selected: bool = False
     hovered: bool = False
     focused: bool = False
-    current: int = -1
+    current: Column | None = None
     flash: float = 0.0
 
 
@@ -83,6 +85,7 @@ class RowPainter:
 
     Attributes:
         decimals: of the columns with aligned points.
+        lacking: by how much the columns are too narrow of which a number had no room; whoever widens them empties it.
     """
 
     def __init__(self, theme: Theme, density: Density, history: History, ratio: float) -> None:
@@ -93,6 +96,7 @@ class RowPainter:
         self.marks = Glyphs(ratio)
         self.lines = Sparklines(history, theme, self.marks, density.trend_margin_px)
         self.decimals = Decimals()
+        self.lacking: dict[Column, float] = {}
         self._colours = {strength: theme.colours(strength) for strength in Strength}
         size_px = density.text_px
         self._regular = _Type(look.font(size_px), density.row_px)
@@ -116,6 +120,7 @@ class RowPainter:
             Kind.NUMBER: self._figure,
             Kind.TREND: self._trend,
             Kind.TIME: self._time,
+            Kind.WORDS: self._words,
         }
         self._ring = QPen(theme.accent, 1.5)
         self._boxes: dict[tuple[int, int, int, int, float], QPixmap] = {}
@@ -139,9 +144,9 @@ class RowPainter:
             painter.fillRect(0, top, 2, self._row_px, self.theme.accent)
         for place in places:
             self._cells[place.column.kind](painter, place, row)
-        if setting.focused and setting.current >= 0:
+        if setting.focused and setting.current is not None:
             for place in places:
-                if place.column is COLUMNS[setting.current]:
+                if place.column is setting.current:
                     self._focus(painter, place, top, self._row_px)
 
     def paint_label(
@@ -164,7 +169,7 @@ class RowPainter:
         left = symbol.left + SYMBOL_LEFT_PX
         width_px = self._label.draw_fitting(left, top, name, self.theme.t2, max(40, width - left - 60))
         self._label_count.draw(left + width_px + 9, top, f"{count:,}", self.theme.t3)
-        if setting.focused and setting.current >= 0:
+        if setting.focused and setting.current is not None:
             self._focus(painter, symbol, top, self.section_px)
 
     def finish(self, painter: QPainter) -> None:
@@ -231,8 +236,17 @@ class RowPainter:
                 painter.drawPixmap(place.left + 4, row.top + (self._row_px - height) // 2, box)
             x = place.left + place.width - ARROW_RIGHT_PX
             self.marks.blit(painter, arrow, x, row.top + self._middle_px, colour, row.background)
+        if row.reading.touch:
+            self._touch(painter, place, row)
         text = place.column.text(row.reading)
         self._number(place, row, text, row.colours.price if text != UNKNOWN else self.theme.t3)
+
+    def _touch(self, painter: QPainter, place: Place, row: _PaintedRow) -> None:
+        """A short line above the day's highest price, below its lowest."""
+        right = place.left + place.width - place.column.right_px
+        far = self._row_px // 2 - TOUCH_PX
+        y = row.top + (far if row.reading.touch > 0 else self._row_px - far - 1)
+        painter.fillRect(right - TOUCH_LONG_PX, y, TOUCH_LONG_PX, 1, row.colours.price)
 
     def _change(self, painter: QPainter, place: Place, row: _PaintedRow) -> None:
         text, colours = place.column.text(row.reading), row.colours
@@ -250,6 +264,10 @@ class RowPainter:
                 place, row, text, self.theme.t2 if row.colours is self._colours[Strength.NOW] else row.colours.price
             )
 
+    def _words(self, painter: QPainter, place: Place, row: _PaintedRow) -> None:
+        if text := place.column.text(row.reading):
+            self._small.draw_fitting(place.left + WORDS_LEFT_PX, row.top, text, self.theme.t3, place.width - 16)
+
     def _time(self, painter: QPainter, place: Place, row: _PaintedRow) -> None:
         text = place.column.text(row.reading)
         if text != UNKNOWN:
@@ -264,7 +282,9 @@ class RowPainter:
             decimals = self.decimals.common if text == UNKNOWN else column.decimals(row.reading)
             right -= self.fractions.shift_px(decimals, self.decimals)
         type_ = self._slanted if row.look.is_slanted else self._regular
-        type_.draw_number(place.left + 2, right, most_right, row.top, text, colour)
+        lacks_px = type_.draw_number(place.left + 2, right, most_right, row.top, text, colour)
+        if lacks_px:
+            self.lacking[column] = max(lacks_px, self.lacking.get(column, 0.0))
 
     def _flash_box(self, width: int, height: int, colour: QColor, background: QColor, flash: float) -> QPixmap:
         """A rounded box, drawn once: smoothing its corners takes as long as all of a row's text."""
@@ -322,17 +342,22 @@ class _Type:
             painter.drawText(place, text)
         self._waiting.clear()
 
-    def draw_number(self, left: float, right: float, most_right: float, top: int, text: str, colour: QColor) -> None:
+    def draw_number(self, left: float, right: float, most_right: float, top: int, text: str, colour: QColor) -> float:
         """Draw so that the text ends at `right`; a long number leaves its point's place and moves to `most_right`.
 
-        What has no room even so ends in an ellipsis, never in a wrong number.
+        What has no room even so is said shorter, never as a wrong number. Returns how many pixels were missing.
         """
         # Digits are equally wide, and measuring a new number costs as much as drawing it.
         width = self._shape_width(text.translate(_ZEROS))
-        if width > most_right - left:
-            text = self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, most_right - left)
-            width = self.metrics.horizontalAdvance(text)
-        self.draw(max(left, right - width), top, text, colour)
+        lacks_px = width - (most_right - left)
+        if lacks_px > 0:
+            for said in shorter(text):
+                text = said
+                width = self._shape_width(text.translate(_ZEROS))
+                if width <= most_right - left:
+                    break
+        self.draw(max(left, min(right, most_right) - width), top, text, colour)
+        return max(0.0, lacks_px)
 
     def draw_fitting(self, left: float, top: int, text: str, colour: QColor, room: int) -> float:
         """Draw words that seldom change, elided to `room`; returns their width."""

@@ -14,11 +14,8 @@ from quotedesk.ui.table.columns import Column, Kind, RowSnapshot, filled, state_
 NO_TICK_AFTER_S = 10.0
 WAITS_AFTER_S = 3.0
 _ONE_MINUTE_S = 60.0
-_TITLES = {
-    "prev_close": ("Chg vs close", "vs close", "Chg *"),
-    "open_24h": ("Chg in 24 h", "Chg 24 h", "Chg *"),
-    "open_session": ("Chg vs open", "vs open", "Chg *"),
-}
+_TITLES = {"prev_close": "vs close", "open_24h": "24 h", "open_session": "vs open"}
+_A_DAY_S = 86_400.0
 _BASES = {
     "prev_close": "the previous close",
     "open_24h": "the price 24 hours ago",
@@ -39,12 +36,15 @@ def tip(
     lines = [f"{named}: {still(reading, others_tick)}"]
     if reading.note:
         lines.append(f"Note: {reading.note}")
-    if math.isfinite(reading.last) and not math.isfinite(reading.base):
+    if reading.quotes.is_base_awaited(reading.slot):
+        lines.append("Chg is not known until the new day's base is: what it counted from is over, or being asked for")
+    elif math.isfinite(reading.last) and not math.isfinite(reading.base):
         lines.append("The price is the last one of an earlier run, until one comes")
     elif math.isfinite(reading.last):
-        began = since(reading.first_s, clock) if reading.base_name == FIRST_SEEN else ""
-        base = numbers.price(reading.base, reading.decimals)
-        lines.append(f"Chg counts from {base}, {_BASES[reading.base_name]}{began}")
+        lines.append(f"Chg counts from {counted_from(reading, clock)}")
+    lines += _as_written(reading)
+    if reading.touch:
+        lines.append(f"At the {'highest' if reading.touch > 0 else 'lowest'} price of the day, or of the 24 hours")
     if math.isfinite(reading.size):
         lines.append(f"Size of the last trade: {numbers.exact(reading.size, reading.size_decimals)}")
     if math.isfinite(reading.time_utc_s):
@@ -53,11 +53,36 @@ def tip(
     elif math.isfinite(reading.received_s):
         came = clock.utc_s(reading.received_s)
         lines.append(f"The feed gives no exchange time; received at {numbers.time_of_day(came)} {numbers.zone(came)}")
+    if bar_s := reading.quotes.history.bar_s.get(reading.slot):
+        lines.append(_from_candles(reading, bar_s, clock))
     if trace:
         lines += [f"{name} {value}{note and f': {note}'}" for name, value, note in proven(trace, reading.now_s, clock)]
     if continuity:
         lines.append(continued(continuity, reading.now_s))
     return "\n".join(lines)
+
+
+def counted_from(reading: RowSnapshot, clock: Clock) -> str:
+    """A row's base, with what it is, when that was and who says so."""
+    base, name = numbers.price(reading.base, reading.decimals), reading.base_name
+    what = f"{base}, {_BASES[name]}"
+    if name == FIRST_SEEN:
+        return what + since(reading.first_s, clock)
+    at_utc_s, source = reading.quotes.base_moment_of(reading.slot)
+    if name == "open_24h":
+        at_utc_s = clock.utc_s(reading.now_s) - _A_DAY_S
+        what += f": {numbers.date(at_utc_s)} {numbers.time_of_day(at_utc_s)[:5]} {numbers.zone(at_utc_s)}".rstrip()
+    elif math.isfinite(at_utc_s):
+        what += f" of {numbers.date(at_utc_s)}"
+    return f"{what}, by {source or 'the feed'}"
+
+
+def _as_written(reading: RowSnapshot) -> list[str]:
+    """The last price as the feed wrote it, where the cell rounds it."""
+    text = reading.quotes.number("last", reading.slot).text
+    decimals = len(text.partition(".")[2])
+    is_whole = "e" not in text.lower() and decimals <= reading.decimals and not numbers.is_extreme(reading.last)
+    return [] if is_whole or not math.isfinite(reading.base) else [f"The feed wrote {text}"]
 
 
 def proven(trace: Trace, now_s: float, clock: Clock) -> list[tuple[str, str, str]]:
@@ -92,6 +117,13 @@ def _later(at_s: float, trace: Trace) -> str:
     return f"+{at_s - trace.wanted_s:.3f} s"
 
 
+def _from_candles(reading: RowSnapshot, bar_s: float, clock: Clock) -> str:
+    """Which part of the line nobody watched."""
+    until_utc_s = clock.utc_s(reading.first_s if math.isfinite(reading.first_s) else reading.now_s)
+    until = numbers.time_of_day(until_utc_s)
+    return f"The line is from candles of {bar_s / 60:.0f} min until {until}, then from prices"
+
+
 def still(reading: RowSnapshot, others_tick: bool) -> str:
     """Why a row does not move, or that it does."""
     if reading.state is RowState.PENDING:
@@ -107,21 +139,26 @@ def _waiting(reading: RowSnapshot, others_tick: bool) -> str:
     return f"no tick yet, {numbers.age(waited)} after it was asked for{plan}"
 
 
-def change_titles(base_names: Collection[str], first_s: tuple[float, float], clock: Clock) -> tuple[str, ...]:
-    """What stands over Chg where rows count from these bases, from the longest to the shortest.
+def change_titles(
+    base_names: Collection[str], first_s: tuple[float, float], clock: Clock, title: str = "Chg"
+) -> tuple[str, ...]:
+    """What stands over Chg (or Chg %) where rows count from these bases, from the longest to the shortest.
 
     first_s: when the first price of the run came, of the earliest and of the latest row.
     """
     if not base_names:
-        return ("Chg",)
+        return (title,)
     if len(base_names) > 1:
-        return ("Chg *",)
+        return (f"{title} *",)
     (name,) = base_names
     if name != FIRST_SEEN:
-        return _TITLES[name]
-    at = numbers.time_of_day(clock.utc_s(first_s[0]))[:5]
+        said = _TITLES[name]
+        return f"{title} {said}", said, f"{title} *"
+    first_utc_s, now_utc_s = clock.utc_s(first_s[0]), clock.utc_s(clock.now_s())
+    at = numbers.time_or_day(first_utc_s, now_utc_s)
+    at = at[:5] if ":" in at else at
     star = " *" if first_s[1] - first_s[0] >= _ONE_MINUTE_S else ""
-    return f"Chg since {at}{star}", f"since {at}{star}", "Chg *"
+    return f"{title} since {at}{star}", f"since {at}{star}", f"{title} *"
 
 
 def change_tip(base_names: Collection[str], first_s: tuple[float, float], clock: Clock) -> str:
@@ -169,7 +206,7 @@ def spoken(reading: RowSnapshot, column: Column) -> str:
     if value == numbers.UNKNOWN:
         return _UNKNOWN
     if column.kind is Kind.PRICE and reading.direction in _ARROWS and reading.state is RowState.LIVE:
-        return f"{value}, {_ARROWS[reading.direction]}"
+        return f"{value}, {_ARROWS[reading.direction]}{_TOUCHES[reading.touch]}"
     return value
 
 
@@ -186,5 +223,6 @@ def remarks(reading: RowSnapshot) -> str:
     return ". ".join(part for part in (flag.capitalize(), note, reading.reason) if part)
 
 
+_TOUCHES = {1: ", the day's high", -1: ", the day's low", 0: ""}
 _UNKNOWN = "unknown"
 _ARROWS = {1.0: "up", -1.0: "down", 0.0: "unchanged"}

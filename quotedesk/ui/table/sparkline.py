@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPen, QPixmap
 
 from quotedesk.market.states import RowState
-from quotedesk.quotes.history import SPAN_S, History
+from quotedesk.quotes.history import History
 from quotedesk.ui.looks.glyphs import Glyphs
 from quotedesk.ui.looks.theme import LOOKS, Colours, Theme, faded
 from quotedesk.ui.table import sparkline_shape as line_shape
@@ -51,6 +51,7 @@ class Sparklines:
         self.pictures_bytes = 0
         self.allowance = math.inf
         self.waiting: set[int] = set()
+        self._seeds: dict[int, int] = {}  # slot -> as of its line
         self._lines: dict[int, SparklineShape] = {}  # by slot
         self._pictures: dict[int, dict[_Look, QPixmap]] = {}  # by slot, those drawn last at the end
         self._brushes: dict[tuple[int, float, float], QBrush] = {}
@@ -153,7 +154,8 @@ class Sparklines:
     def _line(self, reading: RowSnapshot, steps: int) -> SparklineShape | None:
         """The row's line as it is now, or as it was where it has to wait; None where there was none."""
         line = self._lines.get(reading.slot)
-        if line is not None and len(line.past.last) != steps:
+        seeds = self._history.seeds.get(reading.slot, 0)
+        if line is not None and (len(line.past.last) != steps or self._seeds.get(reading.slot, 0) != seeds):
             line = None
         if line is not None:
             if reading.state is RowState.LIVE is line.state:
@@ -165,9 +167,10 @@ class Sparklines:
             return line
         self.allowance -= 1
         past = self._history.window(reading.slot, reading.now_s, steps)
-        step_s = min(reading.now_s - reading.first_s, SPAN_S) / steps
+        step_s = min(reading.now_s - reading.first_s, self._history.span_s) / steps
         line = SparklineShape(past, reading.now_s + max(_REREAD_S, step_s), reading.state)
         self._lines[reading.slot] = line
+        self._seeds[reading.slot] = seeds
         return line
 
     def _dotted(self, width: int) -> QPixmap:

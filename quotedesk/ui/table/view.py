@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
+    QGuiApplication,
     QPainter,
     QPaintEvent,
     QRegion,
@@ -23,7 +24,7 @@ from quotedesk.ui.looks.overlay_scroll_bar import OverlayScrollBar
 from quotedesk.ui.looks.theme import LOOKS
 from quotedesk.ui.message import announce
 from quotedesk.ui.table.alignment import Decimals, decimals_of
-from quotedesk.ui.table.columns import COLUMNS, PRICE, STATE, SYMBOL, Kind
+from quotedesk.ui.table.columns import LAST, STATE, SYMBOL, TREND, Column
 from quotedesk.ui.table.flash import Flashes
 from quotedesk.ui.table.header import Header
 from quotedesk.ui.table.input import TableInput
@@ -33,9 +34,7 @@ from quotedesk.ui.table.paint_stats import PaintLog
 from quotedesk.ui.table.row_painter import Place, RowPainter, Setting, clear_px
 from quotedesk.ui.table.row_text import still
 
-_TICKING = [at for at in range(len(COLUMNS)) if at not in (SYMBOL, STATE)]
 _AGEING = {state for state, look in LOOKS.items() if "{age}" in look.word}  # they say for how long
-_TREND = next(at for at, column in enumerate(COLUMNS) if column.kind is Kind.TREND)
 _MOST_SPANS = 64
 _MOST_NAMED = 3  # of what was refused; of more their number is told
 _LINES_AT_ONCE = 8  # in a paint, after rows were sorted: some 3 ms
@@ -83,7 +82,7 @@ class TableView(TableInput):
         header = self.header = Header(self._painter, self)
         self.setHorizontalHeader(header)
         self.setModel(model)
-        header.fit()
+        header.show_columns(model.columns)
         header.sectionClicked.connect(model.turn_sorting)
         for moved in (header.sectionResized, header.sectionMoved, header.geometriesChanged):
             moved.connect(self._columns_moved)
@@ -107,6 +106,7 @@ class TableView(TableInput):
         self.selectionModel().currentChanged.connect(lambda: self.viewport().update())
         for changed in (model.rowsInserted, model.rowsRemoved, model.layoutChanged, model.modelReset):
             changed.connect(self._space_labels)
+        model.modelReset.connect(self._show_columns)
         model.modelReset.connect(self._start_over)
         model.layoutChanged.connect(self._owed.drop)  # a row that moves out of view owes nothing
         model.layoutChanged.connect(self._spare_lines)
@@ -116,6 +116,8 @@ class TableView(TableInput):
     def repaint_news(self, now_s: float) -> bool:
         quotes, slots = self._quotes, self._rows.slots
         first, last = self._visible_rows()
+        if first <= last:
+            quotes.settle(self._rows.slots[first : last + 1].tolist())  # which may show that they need more decimals
         version, self._version = self._version, quotes.version
         if quotes.decimals_version > version or slots is not self._aligned:
             self._align()
@@ -156,7 +158,7 @@ class TableView(TableInput):
         for row in range(first, last + 1):
             slot = int(self._rows.slots[row])
             if self._quotes.state[slot] in _AGEING:
-                word = self._ages[slot] = COLUMNS[STATE].text(self._rows.reading(row))
+                word = self._ages[slot] = STATE.text(self._rows.reading(row))
                 if self._quotes.state[slot] == RowState.PENDING:
                     self.update_row(row)  # what it waits for stands beside its symbol
                 elif word != said.get(slot):  # in minutes after the first one
@@ -243,7 +245,8 @@ class TableView(TableInput):
         bare: list[int] = []
         for row in rows:
             top = self.rowViewportPosition(row)
-            setting = Setting(row in selected, row == hovered, focused, current_column if row == current_row else -1)
+            ringed = self._rows.columns[current_column] if row == current_row else None
+            setting = Setting(row in selected, row == hovered, focused, ringed)
             label = self._rows.rows[row]
             if isinstance(label, Section):
                 said = (label.name, self._rows.count_in(label), label.key in self._rows.watchlist.folded)
@@ -258,6 +261,8 @@ class TableView(TableInput):
             if reading.slot in lines.waiting:
                 bare.append(row)
         self._painter.finish(painter)
+        if self._painter.lacking:
+            QTimer.singleShot(0, self._widen)  # not in a paint
         lines.waiting.clear()
         self._spares_lines = bool(bare)
         self._update_cells(bare, columns.trend)  # in the next turn, after what waits to be read
@@ -379,8 +384,20 @@ class TableView(TableInput):
     def _places(self) -> list[Place]:
         return [
             Place(column, self.columnViewportPosition(index), self.columnWidth(index))
-            for index, column in enumerate(COLUMNS)
+            for index, column in enumerate(self._rows.columns)
         ]
+
+    def _show_columns(self) -> None:
+        self.header.show_columns(self._rows.columns, anew=True)
+        self._columns_moved()
+
+    def _widen(self) -> None:
+        """Give numbers that had no room some, but not under the hand."""
+        lacking = self._painter.lacking
+        if QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            for column, by_px in lacking.items():
+                self.header.grow(column, by_px)
+        lacking.clear()
 
     def _columns_moved(self) -> None:
         self._columns = None
@@ -395,7 +412,7 @@ class TableView(TableInput):
         """See where the decimal points stand; all rows move when that changes."""
         slots = self._aligned = self._rows.slots
         known = slots[~np.isnan(self._quotes["last"][slots])]
-        decimals: Decimals = decimals_of(self._quotes.decimals["last"][known])
+        decimals: Decimals = decimals_of(self._quotes.price_decimals[known])
         if anew or decimals != self._painter.decimals:
             self._painter.decimals = decimals
             self.header.row_painter = self._painter
@@ -413,14 +430,15 @@ class _Columns:
     """Where the columns are in the viewport.
 
     Attributes:
-        places: of each, by its index in COLUMNS.
+        places: of each, from the left.
         ticking, price, state: between which x there is what a tick changes, what a flash does, what an age does;
         trend: and the line.
     """
 
     def __init__(self, places: Sequence[Place]) -> None:
         self.places = places
-        self.ticking, self.price, self.state, self.trend = map(self._span, (_TICKING, (PRICE,), (STATE,), (_TREND,)))
+        ticking = [each.column for each in places[SYMBOL + 1 :] if each.column is not STATE]
+        self.ticking, self.price, self.state, self.trend = map(self._span, (ticking, (LAST,), (STATE,), (TREND,)))
         self._overlapping: dict[_Spans, list[Place]] = {}
 
     def overlapping(self, spans: _Spans) -> list[Place]:
@@ -432,9 +450,11 @@ class _Columns:
             found = self._overlapping[spans] = _overlapping(self.places, spans)
         return found
 
-    def _span(self, columns: Sequence[int]) -> tuple[int, int]:
-        """From the first of these columns on screen to the last."""
-        some = [self.places[column] for column in columns]
+    def _span(self, columns: Sequence[Column]) -> tuple[int, int]:
+        """From the first of these columns on screen to the last; nothing where none is shown."""
+        some = [place for place in self.places if place.column in columns]
+        if not some:
+            return 0, 0
         left = max(1, min(place.left for place in some))  # from 0 on it would be all of a row
         # Without the last one's padding: over that lies the scroll bar, and painting it anew costs as much as two rows.
         return left, max(place.left + place.width - clear_px(place.column) for place in some)

@@ -25,6 +25,7 @@ class FeedView:
             many must wait.
         messages_per_s, round_trip_s: frames received a second, and the slowest link's round trip; NaN unknown.
         origins: feed -> where its key comes from, in words; empty until somebody has looked.
+        fetching: what is being fetched beside the streams, in words; "" for nothing.
         trace_of: what proves a row's subscription, and what became of its ticks; None where nothing is known.
     """
 
@@ -35,4 +36,5 @@ class FeedView:
     messages_per_s: float = math.nan
     round_trip_s: float = math.nan
     origins: Mapping[str, str] = field(default_factory=dict)
+    fetching: str = ""
     trace_of: TraceOf = _no_trace

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from quotedesk.lists.book import Book
 from quotedesk.lists.section import Row
 from quotedesk.lists.watchlist import Watchlist
+from quotedesk.ui.table.columns import SortOrder
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.selection import Selection
 from quotedesk.ui.table.view import TableView
@@ -15,7 +16,7 @@ from quotedesk.ui.table.view import TableView
 class _View:
     """How a list was left."""
 
-    sorted_by: tuple[int, bool] | None = None
+    sorted_by: SortOrder | None = None
     chosen: tuple[Row, ...] = ()
     current: Row | None = None
     scrolled_px: int = 0
@@ -45,13 +46,13 @@ class ListViews:
         self._selecting.select(view.chosen, view.current)
         self._table.verticalScrollBar().setValue(view.scrolled_px)
 
-    def sortings(self) -> dict[str, tuple[int, bool] | None]:
+    def sortings(self) -> dict[str, SortOrder | None]:
         """How lists are sorted, by name; those that were not shown yet are not known."""
         there = self._book.lists
         left = {each.name: view.sorted_by for each, view in self._left.items() if each in there}
         return left | {self._model.watchlist.name: self._model.sorted_by}
 
-    def sort(self, sortings: Mapping[str, tuple[int, bool] | None]) -> None:
+    def sort(self, sortings: Mapping[str, SortOrder | None]) -> None:
         """Sort lists like this, each as soon as it is shown."""
         for each in self._book.lists:
             if each.name in sortings and each is not self._model.watchlist:

@@ -16,6 +16,8 @@ class Requests(QObject):
         token(): the user has a provider's token to give.
         token_of(feed): the token of that feed is to be given, or another one.
         plan_seen(slots): the user has read that a plan carries so many symbols, and closed that.
+        fetching_stopped(): what is fetched beside the streams is not to go on.
+        trend(span): lines reach so far back from now on (a config.settings.TrendSpan).
         welcomed(): the user of a new profile has begun.
         quit(): end the program; also asked when the last window is to be closed.
     """
@@ -31,5 +33,7 @@ class Requests(QObject):
     token = Signal()
     token_of = Signal(str)
     plan_seen = Signal(object)
+    fetching_stopped = Signal()
+    trend = Signal(object)
     welcomed = Signal()
     quit = Signal()

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QToolButton, QWidget
 
 from quotedesk.market.clock import Clock
 from quotedesk.market.states import LinkStatus, RowState
@@ -18,6 +18,7 @@ from quotedesk.ui.window.status_lamp import LampText, StatusLamp
 
 _GAP_PX = 20
 _WORD_GAP_PX = 4
+_FETCHING_TIP = "Previous closes, lines and symbols come by HTTP, as fast as the provider allows. Click to stop."
 _POWER_TIP = "Prices may be painted up to a tenth of a second later, for less work. File > Settings turns it off."
 
 
@@ -30,7 +31,13 @@ class StatusBar(QStatusBar):
     Attributes:
         figures: of the connections and of the painting.
         plan: how much of the plans is used.
+        fetching: what is being fetched beside the streams; hidden while there is nothing.
+
+    Signals:
+        fetching_stopped(): it is not to go on.
     """
+
+    fetching_stopped = Signal()
 
     def __init__(self, appearance: Appearance, clock: Clock, titles: Mapping[str, str]) -> None:
         super().__init__()
@@ -60,11 +67,19 @@ class StatusBar(QStatusBar):
         self._power.setToolTip(_POWER_TIP)
         self._power.hide()
         self._line.addWidget(self._power)
+        self.fetching = QToolButton()
+        self.fetching.setAutoRaise(True)
+        self.fetching.setFont(font)
+        self.fetching.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.fetching.setToolTip(_FETCHING_TIP)
+        self.fetching.hide()
+        self.fetching.clicked.connect(self.fetching_stopped)
         self._first = plain_label(look.font(12, strong=True), "t1")
         self._others = ElidedLabel(font, "t3")
         self._others.setContentsMargins(_WORD_GAP_PX, 0, 0, 0)
         self._line.addWidget(self._first)
         self._line.addWidget(self._others, 1)
+        self._line.addWidget(self.fetching)
         self.figures = StatusFigures()
         self._line.addWidget(self.figures)
         self.addWidget(line, 1)
@@ -105,6 +120,13 @@ class StatusBar(QStatusBar):
         self._title = title
         self._feed.setAccessibleName(title)
         self._fit()
+
+    def show_fetching(self, words: str) -> None:
+        """What is being fetched; "" for nothing."""
+        if words != self.fetching.text() or self.fetching.isVisibleTo(self) != bool(words):
+            self.fetching.setText(words)
+            self.fetching.setVisible(bool(words))
+            self._fit()
 
     def show_power_saving(self, on: bool) -> None:
         """Is power saved at the cost of later prices?"""

@@ -272,7 +272,7 @@ class WatchlistPanel(QWidget):
         """Show the subscription trace over a row's state, a text over other cells."""
         row = self.model.rows[index.row()] if index.isValid() else None
         trace, continuity = self.model.trace_of(row) if isinstance(row, Instrument) else (None, None)
-        if trace is None or index.column() != STATE:
+        if trace is None or self.model.columns[index.column()] is not STATE:
             self.table.show_text_tip(index, at)
             return
         reading = self.model.reading(index.row())

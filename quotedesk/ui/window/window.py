@@ -22,6 +22,7 @@ from quotedesk.ui.looks.icons import Icons
 from quotedesk.ui.looks.style import dress
 from quotedesk.ui.message import Message, as_message
 from quotedesk.ui.table import sparkline_shape as line_shape
+from quotedesk.ui.table.column_choice import ColumnChoice
 from quotedesk.ui.table.columns import sorting
 from quotedesk.ui.table.numbers import time_of_day
 from quotedesk.ui.table.repaint import RepaintClock
@@ -110,6 +111,7 @@ class Window(QMainWindow):
         self.banner = Banner(self.appearance, clock)
         self.banner.hide()
         self.status_bar = StatusBar(self.appearance, clock, self._titles)
+        self.status_bar.fetching_stopped.connect(self.requests.fetching_stopped)
         self.setStatusBar(self.status_bar)
         middle = QWidget()
         stack = QVBoxLayout(middle)
@@ -130,10 +132,11 @@ class Window(QMainWindow):
         self.table.log = self.repaint_clock.log
         self.view_menu = ViewMenu(self.appearance, self)
         self.view_menu.put_first(act(self.view_menu, "Fee&ds", "Ctrl+Alt+0", self.show_feeds_window))
-        columns = ColumnsMenu(self.table, self.view_menu)
+        choice = ColumnChoice(book, undo, self.panel.model)
+        columns = ColumnsMenu(self.table, self.panel.model, choice, self.view_menu)
         sort = SortMenu(self.table, self.panel.model, self.view_menu)
         self.view_menu.put_first(sort.menuAction(), columns.menuAction())
-        self._header_menu = HeaderMenu(self.table, self.panel.model, columns)
+        self._header_menu = HeaderMenu(self.table, self.panel.model, columns, self.requests)
         self._row_menu = RowMenu(book, self.panel, self.edit_menu)
         self._shape = WindowStateKeeper(self, book, self.panel, self.list_menu, self.view_menu)
         self._connect()
@@ -171,6 +174,7 @@ class Window(QMainWindow):
         self.banner.show_plan(view.slots, view.parked)
         self._show_or_hide_banner()
         self.status_bar.show_plan(view.used, view.slots, view.parked)
+        self.status_bar.show_fetching(view.fetching)
         if self.isVisible():
             age_ms = self.repaint_clock.age_stats().p99_ms
             self.status_bar.figures.show_values(view.messages_per_s, view.round_trip_s * 1000, age_ms)

@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QMenu, QWidget
 from quotedesk.config.window_file import WindowState
 from quotedesk.lists.book import Book
 from quotedesk.ui.looks.actions import act
-from quotedesk.ui.table.columns import sorting, sorting_text
+from quotedesk.ui.table.columns import SortOrder, sorting, sorting_text
 from quotedesk.ui.window.list_menu import ListMenu
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
+
+_ONCE_USUAL = ("Symbol", "State", "Last", "Chg", "Chg %", "Size", "Trend", "Time")
 
 
 class WindowStateKeeper:
@@ -33,7 +35,6 @@ class WindowStateKeeper:
         header = self._panel.table.header
         return WindowState(
             geometry=bytes(self._window.saveGeometry().toBase64().data()).decode("ascii"),
-            columns=header.order(),
             widths_px=header.widths_px(),
             shown=self._panel.watchlist.name,
             sorts={name: sorting_text(sorted_by) for name, sorted_by in self._panel.views.sortings().items()},
@@ -43,9 +44,10 @@ class WindowStateKeeper:
     def restore(self, state: WindowState) -> None:
         """Be as it was then; what makes no sense any more is left as it is. To be called before it is shown."""
         self._window.restoreGeometry(QByteArray.fromBase64(state.geometry.encode("ascii", "replace")))
-        self._panel.table.header.arrange(state.columns, state.widths_px)
+        self._panel.table.header.set_widths(state.widths_px)
+        self._give_columns(state.columns)
         self._keep_on_top(state.on_top)
-        sortings: dict[str, tuple[int, bool] | None] = {}
+        sortings: dict[str, SortOrder | None] = {}
         for name, text in state.sorts.items():
             with contextlib.suppress(ValueError):  # a column that is no more
                 sortings[name] = sorting(text) if text else None
@@ -53,6 +55,13 @@ class WindowStateKeeper:
         shown = self._book.named(state.shown)
         if shown is not None and shown.is_open:
             self._lists.show_list(shown)
+
+    def _give_columns(self, names: tuple[str, ...]) -> None:
+        """The order of the columns that a version before gave to all lists of a window; the usual one says nothing."""
+        if names and names != _ONCE_USUAL:
+            for each in self._book.lists:
+                if not each.columns:
+                    each.show_columns(names + tuple(name for name in _ONCE_USUAL if name not in names))
 
     def _keep_on_top(self, on: bool) -> None:
         is_shown = self._window.isVisible()

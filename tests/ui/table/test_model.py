@@ -12,14 +12,16 @@ from quotedesk.lists.book_edits import On, SetFeed
 from quotedesk.lists.edits import Arrange, Insert, Remove, Replace, append, shift
 from quotedesk.lists.saved import Flag
 from quotedesk.lists.section import new_section
+from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.listing import InstrumentKind, Listing
 from quotedesk.market.number import of_float
 from quotedesk.market.quote import Quote, Trade
 from quotedesk.market.states import RowState
 from quotedesk.quotes.quotes import Quotes
-from quotedesk.ui.table.columns import COLUMNS, SYMBOL
+from quotedesk.ui.table.columns import COLUMNS, SYMBOL, USUAL, VENUE
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.numbers import time_of_day
 from quotedesk.ui.undo import Undo
@@ -63,7 +65,7 @@ def test_nothing_is_editable_and_nothing_drops_between_rows(qtbot: QtBot) -> Non
 def test_numbers_are_right_aligned_and_words_left(qtbot: QtBot) -> None:
     model = TableModel(Watchlist(CODES), Quotes(), FakeClock())
     role = Qt.ItemDataRole.TextAlignmentRole
-    by_title = {column.title: model.index(0, place).data(role) for place, column in enumerate(COLUMNS)}
+    by_title = {column.title: model.index(0, place).data(role) for place, column in enumerate(USUAL)}
     assert by_title["Symbol"] & Qt.AlignmentFlag.AlignLeft
     assert by_title["Last"] & Qt.AlignmentFlag.AlignRight
 
@@ -135,7 +137,7 @@ def test_the_announcement_leaves_out_the_symbol_column(open_desk) -> None:
     with desk.qtbot.waitSignal(model.dataChanged) as told:
         model.announce(1, 2)
     first, last, _ = told.args
-    assert (first.row(), first.column(), last.row(), last.column()) == (1, SYMBOL + 1, 2, len(COLUMNS) - 1)
+    assert (first.row(), first.column(), last.row(), last.column()) == (1, SYMBOL + 1, 2, len(USUAL) - 1)
 
 
 def test_rows_are_counted_by_their_states(open_desk) -> None:
@@ -162,10 +164,10 @@ def test_a_screen_reader_hears_what_a_mark_and_an_arrow_show(open_desk) -> None:
     assert model.index(0, 0).data(role) == "A.US"
     assert model.index(0, 1).data(role) == "State Live"
     assert model.index(0, 2).data(role) == "Last 11.00, up"
-    assert model.index(0, 5).data(role) == "Size unknown"
-    assert model.index(0, 6).data(role) == "Trend +10.00 percent"
-    assert model.index(0, 6).data() == ""
-    assert model.index(1, 6).data(role) == "Trend unknown"
+    assert model.index(0, 5).data(role) == "Bid unknown"
+    assert model.index(0, 7).data(role) == "Trend +10.00 percent"
+    assert model.index(0, 7).data() == ""
+    assert model.index(1, 7).data(role) == "Trend unknown"
 
 
 def test_a_screen_reader_hears_whose_row_it_is_and_what_else_its_symbol_shows(open_desk) -> None:
@@ -196,7 +198,7 @@ def test_a_row_of_another_feed_says_its_feed_and_has_its_name_from_there(open_de
     desk.tick("Silver", 10.0)
     desk.tick("Silver", 20.0, feed="other")
     assert [model.index(row, 2).data() for row in range(2)] == ["10.00", "20.00"]
-    model.sort_by(SYMBOL, is_descending=True)
+    model.sort_by(COLUMNS[SYMBOL], is_descending=True)
     assert [model.index(row, SYMBOL).data() for row in range(3)] == ["X@gone", "Silver@other", "Silver"]
 
 
@@ -266,3 +268,18 @@ def test_edits_with_sorting_in_between_are_undone_to_the_first_list_and_redone_t
     assert list(watchlist) == last
     assert sorted(model.rows) == sorted(watchlist)
     del tester
+
+
+def test_venue_and_kind_stand_where_a_name_misleads_and_in_a_column_to_sort_by(open_desk) -> None:
+    desk = open_desk("TSLAUSDT", "NVDA.US", show=False)
+    tesla = Listing(
+        code="TSLAUSDT", name="Tesla", kind=InstrumentKind.PERPETUAL, note="perpetual on Tesla, not the share"
+    )
+    apple = Listing(code="NVDA.US", name="NVIDIA", kind=InstrumentKind.SHARE)
+    model = desk.table.model()
+    model.directories = Directories({"demo": "Bybit"}, lambda feed: SymbolDirectory(listings=[tesla, apple]))
+    first, second = (model.reading(row) for row in range(2))
+    assert (first.name, first.venue) == ("Bybit perpetual on Tesla, not the share",) * 2
+    assert (second.name, second.venue) == ("NVIDIA", "Bybit share")
+    model.sort_by(VENUE, is_descending=True)
+    assert [row.code for row in model.rows] == ["NVDA.US", "TSLAUSDT"]

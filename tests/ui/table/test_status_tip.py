@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QApplication
 from quotedesk.feed.subscription_trace import Continuity, Trace
 from quotedesk.market.states import RowState
 from quotedesk.ui.table import numbers
-from quotedesk.ui.table.columns import STATE
+from quotedesk.ui.table.columns import STATE as STATE_COLUMN
+from quotedesk.ui.table.columns import USUAL
 from quotedesk.ui.table.status_tip import StatusTip
 from tests.fakes.pointer import move
+
+STATE = USUAL.index(STATE_COLUMN)
 
 
 def rest(desk, row: int, column: int) -> StatusTip:

@@ -8,10 +8,11 @@ from PySide6.QtTest import QTest
 from quotedesk.market.states import RowState
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.theme import DARK
+from quotedesk.ui.table import columns
 from quotedesk.ui.table.columns import COLUMNS
 from quotedesk.ui.table.view import _LINES_AT_ONCE
 
-LAST, CHG, TREND = 2, 3, 6
+LAST, CHG, TREND = 2, 3, 7
 
 
 def cell(desk, row: int, column: int) -> QRect:
@@ -252,7 +253,7 @@ def test_after_sorting_all_prices_are_painted_first_and_the_lines_a_few_at_a_tim
     painter.paint = lambda *what: count(0, paint(*what))
     painter.lines._picture = lambda *what: count(1, picture(*what))
     painter.finish = lambda *what: (finish(*what), paints.append([0, 0]))
-    desk.table._rows.sort_by(LAST, is_descending=True)
+    desk.table._rows.sort_by(columns.LAST, is_descending=True)
     desk.settle()
     first, last = desk.table._visible_rows()
     in_view = last - first + 1
@@ -267,7 +268,7 @@ def test_a_picture_of_the_window_just_after_sorting_has_every_line(open_desk) ->
     for number in range(100):
         desk.tick(f"S{number}", 10.0 + number)
     desk.settle()
-    desk.table._rows.sort_by(LAST, is_descending=True)
+    desk.table._rows.sort_by(columns.LAST, is_descending=True)
     desk.window.picture()
     first, last = desk.table._visible_rows()
     in_view = set(desk.table._rows.slots[first : last + 1].tolist())
@@ -279,7 +280,7 @@ def test_lines_of_rows_that_sorting_moves_out_of_view_are_let_go(open_desk) -> N
     for number in range(100):
         desk.tick(f"S{number}", 10.0 + number)
     desk.settle()
-    desk.table._rows.sort_by(LAST, is_descending=True)
+    desk.table._rows.sort_by(columns.LAST, is_descending=True)
     desk.settle()
     lines = desk.table._painter.lines
     first, last = desk.table._visible_rows()

@@ -6,7 +6,8 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
-from quotedesk.ui.table.columns import COLUMNS
+from quotedesk.config.settings import TrendSpan
+from quotedesk.ui.table.columns import COLUMNS, USUAL
 
 KEY = Qt.Key
 CTRL, SHIFT, ALT = (
@@ -14,7 +15,8 @@ CTRL, SHIFT, ALT = (
     Qt.KeyboardModifier.ShiftModifier,
     Qt.KeyboardModifier.AltModifier,
 )
-AT = {column.title: place for place, column in enumerate(COLUMNS)}
+AT = {column.title: place for place, column in enumerate(USUAL)}
+COLUMN = {column.title: column for column in COLUMNS}
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -69,11 +71,15 @@ def test_the_current_column_is_sorted_by_a_key_like_by_a_click_on_its_header(des
 
 def test_the_current_column_is_widened_narrowed_and_moved_by_keys(desk) -> None:
     at_column(desk, "Chg")
-    before = desk.header.sectionSize(AT["Chg"])
+
+    def width() -> int:
+        return desk.header.sectionSize(desk.header.order().index("Chg"))
+
+    before = width()
     QTest.keyClick(desk.table, KEY.Key_Right, ALT | SHIFT)
-    assert desk.header.sectionSize(AT["Chg"]) > before
+    assert width() > before
     QTest.keyClick(desk.table, KEY.Key_Left, ALT | SHIFT)
-    assert desk.header.sectionSize(AT["Chg"]) == before
+    assert width() == before
     QTest.keyClick(desk.table, KEY.Key_Left, ALT)
     assert desk.header.order()[:4] == ("Symbol", "State", "Chg", "Last")
     QTest.keyClick(desk.table, KEY.Key_Right, ALT)
@@ -86,7 +92,39 @@ def test_the_current_column_is_widened_narrowed_and_moved_by_keys(desk) -> None:
     assert desk.header.order()[-1] == "Chg"
     for _ in range(60):
         QTest.keyClick(desk.table, KEY.Key_Left, ALT | SHIFT)
-    assert desk.header.sectionSize(AT["Chg"]) == desk.header.minimumSectionSize()
+    assert width() == desk.header.minimumSectionSize()
+
+
+def test_a_column_is_hidden_by_a_key_and_comes_back_by_undo_and_by_reset(desk) -> None:
+    usual = desk.header.order()
+    at_column(desk, "Bid")
+    QTest.keyClick(desk.table, KEY.Key_Delete, ALT | SHIFT)
+    assert desk.header.order() == tuple(name for name in usual if name != "Bid")
+    assert desk.table.model().columns[desk.table.currentIndex().column()].title == "Ask"
+    assert desk.book.lists[0].columns == desk.header.order()
+    desk.undo.stack.undo()
+    assert desk.header.order() == usual
+    at_column(desk, "Symbol")
+    QTest.keyClick(desk.table, KEY.Key_Delete, ALT | SHIFT)
+    assert desk.header.order() == usual
+    desk.undo.stack.redo()
+    QTest.keyClick(desk.table, KEY.Key_R, CTRL | SHIFT)
+    assert desk.header.order() == usual
+    assert desk.book.lists[0].columns == ()
+
+
+def test_the_rows_chosen_stay_so_while_columns_come_and_go(desk) -> None:
+    desk.select(1)
+    desk.window._header_menu._columns.choice.show(COLUMN["Volume"])
+    assert [row.code for row in desk.window.panel.selecting.rows()] == ["B.US"]
+
+
+def test_a_list_sorted_by_a_column_stays_so_when_the_column_is_hidden(desk) -> None:
+    desk.window.sort("Last:desc")
+    desk.window._header_menu._columns.choice.show(COLUMN["Last"], False)
+    assert shown(desk) == "BAC"
+    assert sub_menu(desk, "Sort by")["Last"].isVisible(), "or nobody sees by what it is sorted"
+    assert not sub_menu(desk, "Sort by")["Volume"].isVisible()
 
 
 def test_the_symbol_s_column_stays_the_first_and_trend_as_wide_as_there_is_room(desk) -> None:
@@ -122,7 +160,7 @@ def test_the_header_has_a_menu_of_the_column_under_the_pointer(desk) -> None:
     words = list(entries(menu))
     assert words == [
         *("Last: largest first", "Last: smallest first", "The list's own order"),
-        *("Move left", "Move right", "Wider", "Narrower", "Reset all columns"),
+        *("Move left", "Move right", "Wider", "Narrower", "Hide Last", "Choose columns", "Reset all columns"),
     ]
     entries(menu)["Last: smallest first"].trigger()
     menu.close()
@@ -134,15 +172,32 @@ def test_each_column_says_its_two_orders_in_its_own_words_and_what_is_possible(d
     for title, first, second in (
         ("Symbol", "A to Z", "Z to A"),
         ("State", "live first", "live last"),
-        ("Size", "largest first", "smallest first"),
+        ("Bid", "largest first", "smallest first"),
         ("Time", "newest first", "oldest first"),
+        ("Venue", "A to Z", "Z to A"),
     ):
-        words = list(entries(menu_of(AT[title])))
+        words = list(entries(menu_of(COLUMN[title])))
         assert words[:2] == [f"{title}: {first}", f"{title}: {second}"]
-    assert not entries(menu_of(AT["Symbol"]))["Move right"].isEnabled()
-    assert not entries(menu_of(AT["State"]))["Move left"].isEnabled()
-    assert not entries(menu_of(AT["Trend"]))["Wider"].isEnabled()
+    assert not entries(menu_of(COLUMN["Symbol"]))["Move right"].isEnabled()
+    assert not entries(menu_of(COLUMN["State"]))["Move left"].isEnabled()
+    assert not entries(menu_of(COLUMN["Trend"]))["Wider"].isEnabled()
     desk.window.sort("Last:desc")
-    assert entries(menu_of(AT["Last"]))["Last: largest first"].isChecked()
-    entries(menu_of(AT["Last"]))["The list's own order"].trigger()
+    assert entries(menu_of(COLUMN["Last"]))["Last: largest first"].isChecked()
+    entries(menu_of(COLUMN["Last"]))["The list's own order"].trigger()
     assert shown(desk) == "ABC"
+
+
+def test_the_trends_menu_chooses_how_far_back_lines_reach(desk) -> None:
+    chosen = []
+    desk.window.requests.trend.connect(chosen.append)
+
+    def entries(title: str) -> dict:
+        return {action.text(): action for action in desk.window._header_menu.menu(COLUMN[title]).actions()}
+
+    assert entries("Trend")["Last 15 minutes"].isChecked()
+    assert not entries("Trend")["Today (24 hours)"].isChecked()
+    entries("Trend")["Today (24 hours)"].trigger()
+    assert chosen == [TrendSpan.DAY]
+    desk.quotes.set_span(86_400.0, 0.0)
+    assert entries("Trend")["Today (24 hours)"].isChecked()
+    assert "Last 15 minutes" not in entries("Symbol")

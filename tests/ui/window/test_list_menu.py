@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from quotedesk.lists.edits import Insert
 from quotedesk.lists.section import new_section
 from quotedesk.market.instrument import Instrument
+from quotedesk.ui.table.columns import sorting
 from tests.ui.conftest import texts
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -78,7 +79,7 @@ def test_keys_walk_through_the_lists_and_each_is_as_it_was_left(desk) -> None:
     assert desk.window.watchlist.name == "Ideas"
     key(desk, KEY.Key_1)
     assert desk.window.watchlist.name == "Watchlist"
-    assert desk.table.model().sorted_by == (0, True)
+    assert desk.table.model().sorted_by == sorting("Symbol:desc")
     assert [row.code for row in desk.window.panel.selecting.rows()] == ["B.US"]
     key(desk, KEY.Key_9)
     assert desk.window.watchlist.name == "Watchlist"

@@ -1,6 +1,7 @@
 """The line at the bottom."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -205,3 +206,18 @@ def test_while_power_is_saved_it_says_so(open_desk) -> None:
     desk.window.show_power_saving(False)
     assert "Saving power" not in desk.window.status_bar.words()
     assert not desk.window.repaint_clock.saves_power
+
+
+def test_what_is_fetched_is_told_and_can_be_stopped(open_desk) -> None:
+    desk = open_desk()
+    bar, stopped = desk.window.status_bar, []
+    desk.window.requests.fetching_stopped.connect(lambda: stopped.append(True))
+    desk.window.resize(1200, 400)
+    desk.window.show_view(replace(desk.window._view, fetching="Fetching 3 of 12\N{HORIZONTAL ELLIPSIS}"))
+    desk.settle()
+    assert bar.fetching.isVisible()
+    assert bar.fetching.text().startswith("Fetching 3 of 12")
+    bar.fetching.click()
+    assert stopped == [True]
+    desk.window.show_view(replace(desk.window._view, fetching=""))
+    assert not bar.fetching.isVisible()

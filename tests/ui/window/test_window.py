@@ -9,7 +9,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkState, LinkStatus, RowState
 from quotedesk.ui.dialogs.feeds_window import FeedsWindow
 from quotedesk.ui.looks.actions import keys_of
-from quotedesk.ui.table.columns import COLUMNS
+from quotedesk.ui.table.columns import USUAL
 from tests.ui.conftest import FEEDS
 
 REASON = "No answer <b>since</b>"
@@ -198,7 +198,7 @@ def test_trend_takes_what_is_left_over(open_desk, width: int) -> None:
     desk = open_desk()
     desk.window.resize(width, 400)
     desk.settle()
-    widths = [desk.table.columnWidth(place) for place in range(len(COLUMNS))]
+    widths = [desk.table.columnWidth(place) for place in range(len(USUAL))]
     assert widths[0] == 240
     assert sum(widths) == max(desk.table.viewport().width(), sum(widths))
 

@@ -1,0 +1,693 @@
+"""What the feeds tell by HTTP, in the background: previous closes, the past of the lines, directories of symbols.
+
+Knows what is missing and what matters most: rows in the order in which they are wanted. Each feed's requests go one at
+a time, as its budget allows; what fails is told once, and prices go on without it.
+"""
+
+import asyncio
+import logging
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from quotedesk.codec.base import Feed, Page, Reference, Request
+from quotedesk.config.directory_store import DirectoryStore
+from quotedesk.config.reference_store import ReferenceStore
+from quotedesk.engine.services import Services
+from quotedesk.engine.source import Source
+from quotedesk.market.batch import Batch
+from quotedesk.market.candle import Candle
+from quotedesk.market.errors import QuotedeskError
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.listing import Listing
+from quotedesk.market.quote import Quote
+from quotedesk.market.states import RowState
+from quotedesk.net.budget import Spending
+from quotedesk.net.http import Fetched, HttpClient
+
+STREAM_S = 2.0  # so long the stream may take to say what a row counts from, before HTTP is asked
+SNAPSHOT_S = 3600.0  # a day may have turned
+DIRECTORY_S = 86_400.0
+RETRY_S = 900.0
+SHORT_S = 900.0  # how far back a line reaches, as quotes/history has it; it is not imported, as it brings numpy
+_FIRST_REST_S = 10.0  # after an answer that says no, then twice as long
+_MOST_REST_S = 120.0
+_MOST_TRIES = 3
+_MOST_BARS = 300
+_LEAST_BAR_S = 60
+_MOST_PAGES = 500
+_LONG_WINDOW_S = 3600.0  # what is spent of such a budget is kept for the next run
+_SOON_S = 1.0
+_BEHIND_S = 5.0
+_LONG_WAIT_S = 20.0  # is said
+_WAITS = frozenset((RowState.REFUSED, RowState.PARKED))
+
+log = logging.getLogger("quotedesk")
+
+
+class _Job:
+    """One request that is to be made, and whom its answer is given.
+
+    Attributes:
+        what: it is for, in words.
+        read: the codec's reading of the answer.
+        done: takes what came of it; the page is None where nothing came, and the way to the server rests so long.
+    """
+
+    __slots__ = ("done", "read", "request", "what")
+
+    def __init__(
+        self,
+        what: str,
+        request: Request,
+        read: Callable[[bytes, Request], Page[Any]],
+        done: "Callable[[_Job, Page[Any] | None, float], None]",
+    ) -> None:
+        self.what = what
+        self.request = request
+        self.read = read
+        self.done = done
+
+
+class ReferenceData:
+    """One for a run; it is among the consumers, as what the stream says need not be asked for.
+
+    `find_source` is as for Feeds. `directories` and `store` are None where nothing is to be kept.
+
+    Attributes:
+        span_s: how far back lines are filled.
+        is_closed: nothing is asked any more.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        find_source: Callable[[str], Source],
+        http: HttpClient,
+        directories: DirectoryStore | None = None,
+        store: ReferenceStore | None = None,
+    ) -> None:
+        self.span_s = SHORT_S
+        self.services = services
+        self.http = http
+        self.directories = directories
+        self.store = store
+        self._find_source = find_source
+        self._spendings: dict[str, Spending] = {}  # by provider: a budget is a token's
+        self._feeds: dict[str, _FeedReference] = {}
+        self._shown = ""
+        self.is_closed = False
+
+    def want(self, instruments: Iterable[Instrument]) -> None:
+        """All that is wanted, the most important first. Needs the running loop."""
+        by_feed: dict[str, list[str]] = {name: [] for name in self._feeds}
+        for instrument in instruments:
+            by_feed.setdefault(instrument.feed, []).append(instrument.code)
+        for name, codes in by_feed.items():
+            if (here := self._of(name)) is not None:
+                here.want(codes)
+
+    def consume(self, batch: Batch) -> None:
+        """What the stream says; see engine.services.Consumer."""
+        if (here := self._feeds.get(batch.feed)) is not None:
+            here.hear(batch)
+
+    def need_directories(self, feeds: Iterable[str]) -> None:
+        """A search begins: the directories of these feeds are fetched where they are missing or old."""
+        for name in feeds:
+            if (here := self._of(name)) is not None:
+                here.need_directory()
+
+    def ask_again(self, instruments: Iterable[Instrument]) -> None:
+        """What these rows count from has run out: their day turned."""
+        for instrument in instruments:
+            if (here := self._feeds.get(instrument.feed)) is not None:
+                here.ask_again(instrument.code)
+
+    def set_span(self, span_s: float) -> None:
+        """Lines reach so far back from now on."""
+        if span_s != self.span_s:
+            self.span_s = span_s
+            for here in self._feeds.values():
+                here.fill_lines()
+
+    def cancel(self) -> None:
+        """The user does not want what is missing now; rows that are added later are asked for."""
+        for here in self._feeds.values():
+            here.cancel()
+        self._show()
+
+    def second(self) -> None:
+        """Once a second: what waited may go on, and how far it is is shown."""
+        for here in self._feeds.values():
+            here.second()
+        self._show()
+
+    def network_changed(self) -> None:
+        """The computer is on another network: what could not be reached is tried at once."""
+        self.http.network_changed()
+        for here in self._feeds.values():
+            here.network_changed()
+
+    @property
+    def is_idle(self) -> bool:
+        """Is nothing under way, though something may wait for its time?"""
+        return all(here.is_idle for here in self._feeds.values())
+
+    async def close(self) -> None:
+        """End all that is under way."""
+        self.is_closed = True
+        await asyncio.gather(*(here.close() for here in self._feeds.values()))
+        await self.http.close()
+        if self.store is not None:
+            await asyncio.to_thread(self.store.close)
+
+    def spending(self, feed: Feed, reference: Reference) -> Spending:
+        """What is left of the budget of the feed's provider."""
+        return self._spendings.setdefault(feed.provider.name, Spending(reference.budget))
+
+    def _of(self, name: str) -> "_FeedReference | None":
+        """None for a feed that tells nothing by HTTP, or is unknown."""
+        here = self._feeds.get(name)
+        if here is None and not self.is_closed:
+            try:
+                source = self._find_source(name)
+            except KeyError:
+                return None
+            if source.feed.reference is None:
+                return None
+            here = self._feeds[name] = _FeedReference(self, source, source.feed.reference)
+        return here
+
+    def _show(self) -> None:
+        pending = sum(here.pending for here in self._feeds.values())
+        if not pending:
+            for here in self._feeds.values():
+                here.done = 0
+            words = ""
+        else:
+            done = sum(here.done for here in self._feeds.values())
+            words = f"Fetching {done + 1:,} of {done + pending:,}\N{HORIZONTAL ELLIPSIS}"
+            wait_s = min(here.wait_s for here in self._feeds.values() if here.pending)
+            if wait_s > _LONG_WAIT_S:
+                words = f"{pending:,} of {done + pending:,} missing; goes on {_in(wait_s)}"
+        if words != self._shown:
+            self._shown = words
+            self.services.display.show_fetching(words)
+
+
+def _in(wait_s: float) -> str:
+    if wait_s < 90:
+        return f"in {math.ceil(wait_s / 10) * 10:.0f} s"
+    minutes = math.ceil(wait_s / 60)
+    return f"in {minutes} min" if minutes < 90 else f"in {math.ceil(minutes / 60)} h"
+
+
+class _FeedReference:
+    """What one feed tells.
+
+    Attributes:
+        done: how many things were fetched since all was.
+    """
+
+    def __init__(self, owner: ReferenceData, source: Source, reference: Reference) -> None:
+        self.done = 0
+        self._owner = owner
+        self._source = source
+        self._feed = source.feed
+        self._reference = reference
+        self._spending = owner.spending(source.feed, reference)
+        self._woken = asyncio.Event()
+        self._codes: tuple[str, ...] = ()
+        self._wanted: frozenset[str] = frozenset()
+        self._held_back: set[str] = set()  # refused or parked: their turn may come
+        self._snapshot_s: dict[str, float] = {}  # code -> when it is to be asked for
+        self._alone: set[str] = set()  # codes that failed in company
+        self._line_s: dict[str, float] = {}  # code -> when its candles are to be asked for
+        self._tries: dict[str, int] = {}
+        self._unread: set[str] = set()  # codes whose kept candles were not looked for yet
+        self._unlisted: set[str] = set()  # codes that were not looked up in the directory yet
+        self._following: list[_Job] = []
+        self._directory_s = math.inf  # when it is to be looked whether it is old
+        self._pages: list[Request] = []
+        self._listings: list[Listing] = []
+        self._pages_read = 0
+        self._etag = ""
+        self._faults = 0
+        self._rest_until_s = -math.inf
+        self._is_waiting = False
+        self._go_on_s = -math.inf  # when the worker looks again
+        self._is_told = False
+        self._base = ""  # where it was fetched last
+        self._run: asyncio.Task[None] | None = None
+
+    # What is wanted
+
+    def want(self, codes: Sequence[str]) -> None:
+        """See ReferenceData."""
+        before, self._codes = self._wanted, tuple(codes)
+        self._wanted = frozenset(codes)
+        now_s = self._owner.services.clock.now_s()
+        for code in self._codes:
+            if code not in before:
+                self._snapshot_s[code] = now_s + STREAM_S
+                self._line_s[code] = now_s
+                self._tries.pop(code, None)
+                self._unread.add(code)
+                self._unlisted.add(code)
+        for due in (self._snapshot_s, self._line_s):
+            for code in [code for code in due if code not in self._wanted]:
+                del due[code]
+        if self._codes and self._directory_s == math.inf:
+            self._directory_s = now_s + STREAM_S
+        self._begin()
+
+    def need_directory(self) -> None:
+        """See ReferenceData."""
+        if self._directory_s == math.inf:
+            self._directory_s = self._owner.services.clock.now_s()
+            self._begin()
+
+    def ask_again(self, code: str) -> None:
+        """See ReferenceData."""
+        if code in self._wanted:
+            self._snapshot_s[code] = self._owner.services.clock.now_s()
+            self._woken.set()
+
+    def fill_lines(self) -> None:
+        """Another span: all candles anew, first those that are kept."""
+        now_s = self._owner.services.clock.now_s()
+        self._line_s = dict.fromkeys(self._codes, now_s)
+        self._unread = set(self._codes)
+        self._tries.clear()
+        self._woken.set()
+
+    def hear(self, batch: Batch) -> None:
+        """What the stream says of a base need not be asked for; of what is refused nothing is asked."""
+        if self._snapshot_s and batch.updates:
+            for update in batch.updates:
+                if type(update) is Quote and (update.open_24h or update.prev_close):
+                    self._snapshot_s.pop(update.code, None)
+        for status in batch.statuses:
+            if status.state in _WAITS:
+                self._held_back.add(status.code)
+            elif status.code in self._held_back:
+                self._held_back.discard(status.code)
+                self._woken.set()
+
+    def cancel(self) -> None:
+        """See ReferenceData."""
+        now_s = self._owner.services.clock.now_s()
+        for due in (self._snapshot_s, self._line_s):
+            for code in [code for code, at_s in due.items() if at_s <= now_s]:
+                del due[code]
+        self._following.clear()
+        self._pages.clear()
+        self._listings.clear()
+        self._directory_s = now_s + DIRECTORY_S if self._directory_s <= now_s else self._directory_s
+
+    def second(self) -> None:
+        """See ReferenceData."""
+        if self._owner.services.clock.now_s() >= self._go_on_s:
+            self._woken.set()
+
+    @property
+    def is_idle(self) -> bool:
+        """Is nothing under way?"""
+        return self._run is None or (self._is_waiting and not self._woken.is_set())
+
+    @property
+    def pending(self) -> int:
+        """How many things are to be fetched now."""
+        now_s = self._owner.services.clock.now_s()
+        rows = sum(1 for due in (self._snapshot_s, self._line_s) for _ in self._due(due, now_s))
+        return rows + len(self._following) + (self._directory_s <= now_s or bool(self._pages))
+
+    @property
+    def wait_s(self) -> float:
+        """How long nothing will be asked."""
+        return max(0.0, self._go_on_s - self._owner.services.clock.now_s())
+
+    def network_changed(self) -> None:
+        """See ReferenceData."""
+        now_s = self._owner.services.clock.now_s()
+        self._rest_until_s = -math.inf
+        for due in (self._snapshot_s, self._line_s):
+            due.update({code: now_s for code, at_s in due.items() if at_s < now_s + RETRY_S})
+        self._woken.set()
+
+    async def close(self) -> None:
+        """See ReferenceData."""
+        if self._run is not None:
+            self._run.cancel()
+            await asyncio.gather(self._run, return_exceptions=True)
+
+    def _begin(self) -> None:
+        if self._owner.is_closed:
+            return
+        if self._run is None or self._run.done():
+            self._run = self._owner.services.tasks.spawn(self._work(), f"reference of {self._feed.name}")
+        self._woken.set()
+
+    def _due(self, due: dict[str, float], now_s: float) -> Iterator[str]:
+        """Codes whose time it is, the most important first."""
+        if due:
+            for code in self._codes:
+                if due.get(code, math.inf) <= now_s and code not in self._held_back:
+                    yield code
+
+    # The worker
+
+    async def _work(self) -> None:
+        await self._recall_spent()
+        while True:
+            self._woken.clear()
+            await self._recall_candles()
+            await self._look_up()
+            wait_s = await self._step()
+            now_s = self._owner.services.clock.now_s()
+            self._go_on_s = now_s + wait_s
+            if 0 < wait_s < _SOON_S:
+                await asyncio.sleep(wait_s)
+            elif wait_s:
+                self._is_waiting = True
+                await self._woken.wait()
+                self._is_waiting = False
+
+    async def _step(self) -> float:
+        """Make the request that matters most and may be made now; how long to wait for the next one."""
+        now_s = self._owner.services.clock.now_s()
+        await self._look_at_directory(now_s)
+        if now_s < self._rest_until_s:
+            return self._rest_until_s - now_s
+        waits_s = [self._next_s(now_s)]
+        for job in self._jobs(now_s):
+            wait_s = self._spending.wait_s(job.request, now_s)
+            if wait_s <= 0:
+                return await self._do(job)
+            waits_s.append(wait_s)
+        return min(waits_s)
+
+    def _next_s(self, now_s: float) -> float:
+        """How long until something else is due."""
+        later = [at_s for due in (self._snapshot_s, self._line_s) for at_s in due.values() if at_s > now_s]
+        return min([*later, self._directory_s if self._directory_s > now_s else math.inf], default=math.inf) - now_s
+
+    def _jobs(self, now_s: float) -> Iterator[_Job]:
+        """What is missing, one of each kind, the most important first."""
+        yield from self._following[:1]
+        reference = self._reference
+        codes = list(self._due(self._snapshot_s, now_s))
+        together = [code for code in codes if code not in self._alone] or codes[:1]
+        if together and (request := reference.snapshot(together)) is not None:
+            if not request.codes:  # at least the first one is among them
+                request = msgspec.structs.replace(request, codes=(together[0],))
+            yield _Job("the previous close", request, reference.read_snapshot, self._snapshot_came)
+        elif together:
+            self._snapshot_s.clear()  # the feed has no such thing
+        bar_s, count = self._bars()
+        code = next(self._due(self._line_s, now_s), None)
+        if code is not None:
+            candles = reference.candles(code, bar_s, count, None) if bar_s else None
+            if candles is None or self._owner.services.quotes is None:
+                self._line_s.clear()
+            else:
+                request = msgspec.structs.replace(candles, codes=(code,))
+                yield _Job("the past of the line", request, reference.read_candles, self._candles_came)
+        if self._pages:
+            yield _Job("the symbols", self._pages[0], reference.read_directory, self._page_came)
+
+    async def _do(self, job: _Job) -> float:
+        """Make a request; how long to wait then."""
+        services = self._owner.services
+        try:
+            target = await self._source.find_web()
+        except QuotedeskError as fault:  # no key, no demo server: the link says so
+            log.info("%s: nothing is asked by HTTP: %s", self._feed.name, fault)
+            return RETRY_S
+        url = _url(target.url, job.request)
+        if rest_s := self._owner.http.rest_s(url):
+            return rest_s
+        self._base = target.url
+        now_s = services.clock.now_s()
+        self._spending.spend(job.request, now_s)
+        await self._keep_spent(job.request, services.clock.utc_s(now_s))
+        provider = self._feed.provider
+        headers = dict(zip(provider.key_headers, provider.secrets_in(target.key), strict=False))
+        came = await self._owner.http.fetch(
+            url,
+            key=target.key if provider.key_in_url and not headers else None,
+            key_headers=headers,
+            body=job.request.body,
+            etag=self._known_etag(job),
+            refusals=provider.refusals,
+        )
+        self._spending.ended(job.request, services.clock.now_s())
+        await self._take(job, came)
+        return came.rest_s
+
+    async def _take(self, job: _Job, came: Fetched) -> None:
+        """Give a job what came."""
+        if came.fault:
+            self._failed(job.what, came.fault)
+            job.done(job, None, came.rest_s)
+            return
+        if came.is_unchanged:
+            job.done(job, Page(), 0.0)
+            self._fetched()
+            return
+        page = await asyncio.to_thread(job.read, came.data, job.request)
+        if job.what == "the symbols":
+            self._etag = came.etag
+        if page.fault and not page.items:
+            self._failed(job.what, page.fault)
+        else:
+            if page.fault:
+                log.info("%s: %s: %s", self._feed.name, job.what, self._owner.services.redactor.clean(page.fault))
+            self._fetched()
+        job.done(job, page, 0.0)
+
+    def _fetched(self) -> None:
+        self._faults, self._is_told = 0, False
+
+    def _failed(self, what: str, fault: str, *, rests: bool = True) -> None:
+        """Tell it once, until something comes again; then ask nothing for a while."""
+        services = self._owner.services
+        if rests:
+            rest_s = min(_FIRST_REST_S * 2**self._faults, _MOST_REST_S)
+            self._rest_until_s = services.clock.now_s() + rest_s
+            self._faults += 1
+        words = services.redactor.clean(fault)
+        log.warning("%s: %s could not be fetched: %s", self._feed.name, what, words)
+        if not self._is_told:
+            self._is_told = True
+            services.display.show_notice(f"{self._feed.title}: {what} could not be fetched: {words}.")
+
+    # What came
+
+    def _snapshot_came(self, job: _Job, page: Page[Quote] | None, rest_s: float) -> None:
+        services = self._owner.services
+        now_s = services.clock.now_s()
+        if job in self._following:
+            self._following.remove(job)
+        codes = {*job.request.codes, *(each.code for each in (page.items if page else ()))} & self._wanted
+        if page is None or (page.fault and not page.items):
+            later_s = rest_s or (SNAPSHOT_S if len(codes) == 1 else 0.0)
+            self._alone.update(() if rest_s else codes)
+            self._snapshot_s.update(dict.fromkeys(codes, now_s + later_s))
+            return
+        self.done += len(codes)
+        closes = {each.code for each in page.items if each.prev_close is not None}
+        for code in codes:
+            if page.following is not None or code in closes:
+                self._snapshot_s[code] = now_s + SNAPSHOT_S
+            else:
+                self._snapshot_s.pop(code, None)
+        if page.following is not None:
+            self._following.append(
+                _Job("the previous close", page.following, self._reference.read_snapshot, self._snapshot_came)
+            )
+        seeds = tuple(each for each in page.items if each.code in self._wanted)
+        if seeds:
+            services.take(Batch(self._feed.name, [], now_s, seeds=seeds))
+            services.display.wake()
+
+    def _candles_came(self, job: _Job, page: Page[Candle] | None, rest_s: float) -> None:
+        (code,) = job.request.codes
+        services = self._owner.services
+        now_s = services.clock.now_s()
+        tries = self._tries[code] = self._tries.get(code, 0) + 1
+        if code in self._line_s:
+            if (page is not None and not page.fault) or tries >= _MOST_TRIES:
+                del self._line_s[code]
+            else:
+                self._line_s[code] = now_s + RETRY_S
+        if page is None or not page.items:
+            self.done += page is not None
+            return
+        self.done += 1
+        bar_s, _ = self._bars()
+        utc_s = services.clock.utc_s(now_s)
+        candles = [each for each in page.items if each.is_possible and each.start_utc_s <= utc_s]
+        self._fill(code, candles, bar_s)
+        if self._owner.store is not None:
+            keep = asyncio.to_thread(
+                self._owner.store.keep_candles, self._kept_as(), code, bar_s, _final(candles, bar_s, utc_s), utc_s
+            )
+            services.tasks.spawn(keep, "keep candles")
+
+    def _page_came(self, job: _Job, page: Page[Listing] | None, rest_s: float) -> None:
+        now_s = self._owner.services.clock.now_s()
+        if rest_s:
+            return  # once more, later
+        if page is None or (page.fault and not page.items) or self._pages_read >= _MOST_PAGES:
+            self._pages.clear()
+            self._listings.clear()
+            self._directory_s = now_s + RETRY_S
+            return
+        if not self._pages or self._pages[0] is not job.request:  # cancelled
+            return
+        self._pages_read += 1
+        self._pages[:1] = [page.following] if page.following is not None else []
+        self._listings += page.items
+        if self._pages:
+            return
+        self.done += 1
+        self._directory_s = now_s + DIRECTORY_S
+        listings, self._listings = self._listings, []
+        directories = self._owner.directories
+        if listings and directories is not None:
+            self._owner.services.tasks.spawn(self._keep_directory(listings, directories), "keep directory")
+
+    async def _keep_directory(self, listings: list[Listing], directories: DirectoryStore) -> None:
+        clock = self._owner.services.clock
+        utc_s = clock.utc_s(clock.now_s())
+        try:
+            many = await asyncio.to_thread(directories.replace, self._feed.name, listings, utc_s, self._base)
+            log.info("%s: %d symbols", self._feed.name, many)
+            self._unlisted.update(self._codes)
+            self._woken.set()
+        except OSError as fault:
+            self._failed("the symbols", str(fault), rests=False)
+
+    async def _look_at_directory(self, now_s: float) -> None:
+        """Begin to fetch it where it is missing, old, or of another server."""
+        directories, wishes = self._owner.directories, self._reference.directory()
+        if now_s < self._directory_s or self._pages:
+            return
+        if directories is None or not wishes:
+            self._directory_s = now_s + DIRECTORY_S
+            return
+        clock = self._owner.services.clock
+        kept_utc_s = await asyncio.to_thread(directories.fetched_utc_s, self._feed.name)
+        source = await asyncio.to_thread(directories.source, self._feed.name)
+        age_s = clock.utc_s(now_s) - kept_utc_s if kept_utc_s is not None else math.inf
+        try:
+            base = (await self._source.find_web()).url
+        except QuotedeskError:
+            self._directory_s = now_s + RETRY_S
+            return
+        if 0 <= age_s < DIRECTORY_S and source == base:
+            self._directory_s = now_s + DIRECTORY_S - age_s
+            return
+        if source != base:
+            self._etag = ""
+        self._pages = list(wishes)
+        self._listings.clear()
+        self._pages_read = 0
+
+    def _known_etag(self, job: _Job) -> str:
+        """The ETag of a directory in one page: only of that it is known what the server has said before."""
+        is_whole = job.what == "the symbols" and len(self._reference.directory()) == 1 and not self._pages_read
+        return self._etag if is_whole else ""
+
+    # Lines
+
+    def _bars(self) -> tuple[int, int]:
+        """The length of the candles that fill a line, in seconds, and how many; 0 for none."""
+        span_s, most = self._owner.span_s, min(self._reference.most_candles, _MOST_BARS)
+        fine = [bar_s for bar_s in self._reference.bars_s if bar_s >= _LEAST_BAR_S and span_s / bar_s < most]
+        return (fine[0], math.ceil(span_s / fine[0]) + 1) if fine else (0, 0)
+
+    def _kept_as(self) -> str:
+        return f"{self._feed.name} {self._base}"
+
+    async def _recall_candles(self) -> None:
+        """Fill lines from what earlier runs kept."""
+        services, store = self._owner.services, self._owner.store
+        bar_s, _ = self._bars()
+        if not self._unread or store is None or services.quotes is None or not bar_s:
+            return
+        codes = [code for code in self._codes if code in self._unread]
+        self._unread.clear()
+        try:
+            self._base = (await self._source.find_web()).url
+        except QuotedeskError:
+            return
+        since_utc_s = services.clock.utc_s(services.clock.now_s()) - self._owner.span_s - bar_s
+        found = await asyncio.to_thread(store.candles, self._kept_as(), codes, bar_s, since_utc_s)
+        for code, candles in found.items():
+            self._fill(code, candles, bar_s)
+
+    def _fill(self, code: str, candles: Sequence[Candle], bar_s: int) -> None:
+        services = self._owner.services
+        if services.quotes is None or code not in self._wanted or not candles:
+            return
+        from quotedesk.quotes.history import Bar
+
+        now_s = services.clock.now_s()
+        ahead_s = services.clock.utc_s(now_s) - now_s
+        bars = [
+            Bar(each.start_utc_s - ahead_s, bar_s, each.open.value, each.high.value, each.low.value, each.close.value)
+            for each in candles
+        ]
+        services.quotes.seed_past(Instrument(self._feed.name, code), bars, now_s)
+        services.display.wake()
+
+    # Listings
+
+    async def _look_up(self) -> None:
+        """What the directory says of the decimals of rows."""
+        directories, quotes = self._owner.directories, self._owner.services.quotes
+        codes, self._unlisted = [code for code in self._codes if code in self._unlisted], set()
+        if not codes or directories is None or quotes is None or not self._reference.directory():
+            return
+
+        def look_up() -> list[Listing]:
+            return [found for code in codes if (found := directories.listing(self._feed.name, code)) is not None]
+
+        for listing in await asyncio.to_thread(look_up):
+            if listing.tick_size.is_known and listing.code in self._wanted:
+                quotes.set_tick_size(Instrument(self._feed.name, listing.code), listing.tick_size)
+
+    # What was spent
+
+    async def _recall_spent(self) -> None:
+        """Budgets by the day go on over runs."""
+        store, clock = self._owner.store, self._owner.services.clock
+        long_s = max((seconds for _, seconds in self._reference.budget.windows), default=0.0)
+        if store is None or long_s < _LONG_WINDOW_S or self._spending.is_used:
+            return
+        now_s = clock.now_s()
+        ahead_s = clock.utc_s(now_s) - now_s
+        name = self._feed.provider.name
+        for at_utc_s, weight in await asyncio.to_thread(store.spent, name, now_s + ahead_s - long_s):
+            if at_utc_s <= now_s + ahead_s:
+                self._spending.spend(Request("", weight=weight, interface="before"), at_utc_s - ahead_s)
+
+    async def _keep_spent(self, request: Request, at_utc_s: float) -> None:
+        store = self._owner.store
+        if store is not None and any(seconds >= _LONG_WINDOW_S for _, seconds in self._reference.budget.windows):
+            await asyncio.to_thread(store.spend, self._feed.provider.name, at_utc_s, request.weight)
+
+
+def _url(base: str, request: Request) -> str:
+    query = urlencode(request.params, quote_via=quote)
+    return f"{base}{request.path}{f'?{query}' if query else ''}"
+
+
+def _final(candles: Sequence[Candle], bar_s: int, utc_s: float) -> list[Candle]:
+    return [each for each in candles if each.is_final and each.start_utc_s + bar_s <= utc_s]

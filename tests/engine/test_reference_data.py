@@ -1,0 +1,549 @@
+"""What is missing is asked for in the order of the rows, within the budget, and what fails is told once."""
+
+import asyncio
+import itertools
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from quotedesk.codec.base import Budget, Page, Provider, Request
+from quotedesk.config.directory_store import DirectoryStore
+from quotedesk.config.paths import Profile
+from quotedesk.config.reference_store import ReferenceStore
+from quotedesk.engine.options import SourceOptions
+from quotedesk.engine.redactor import Redactor
+from quotedesk.engine.reference_data import DIRECTORY_S, STREAM_S, ReferenceData
+from quotedesk.engine.services import Services
+from quotedesk.engine.source import Source
+from quotedesk.engine.tasks import Tasks
+from quotedesk.market.batch import Batch
+from quotedesk.market.candle import Candle
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.listing import Listing
+from quotedesk.market.number import number
+from quotedesk.market.quote import Quote, Trade
+from quotedesk.market.states import RowState, RowStatus
+from quotedesk.net.http import Fetched, HttpClient
+from quotedesk.quotes.quotes import Quotes
+from tests.fakes.clock import FakeClock
+from tests.fakes.engine import HURRIED, EngineAtWork, FakeConsumer, FakeDisplay, engine_at_work
+from tests.fakes.http_server import Asked, FakeHttp, Said, fake_http
+from tests.fakes.kinds import plain
+from tests.fakes.strict_server import StrictServer
+
+pytestmark = pytest.mark.anyio
+
+
+class FakeReference:
+    """A feed's HTTP of which every part can be told to fail; answers are JSON lists of what they say."""
+
+    base = "https://api.test"
+    bars_s = (60, 300)
+    most_candles = 500
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self.pages = 2
+        self.snapshot_most = 3
+
+    def directory(self) -> Sequence[Request]:
+        return (Request("/symbols", (("page", "1"),)),) if self.pages else ()
+
+    def read_directory(self, data: bytes, asked: Request) -> Page[Listing]:
+        said = json.loads(data)
+        page = int(dict(asked.params)["page"])
+        following = Request("/symbols", (("page", str(page + 1)),)) if page < self.pages else None
+        listings = tuple(Listing(code=each, tick_size=number("0.0005")) for each in said["codes"])
+        return Page(listings, following, said.get("fault", ""))
+
+    def candles(self, code: str, bar_s: int, count: int, end_utc_s: float | None) -> Request | None:
+        return Request("/candles", (("code", code), ("bar", str(bar_s)), ("count", str(count))), interface="candles")
+
+    def read_candles(self, data: bytes, asked: Request) -> Page[Candle]:
+        said = json.loads(data)
+        bars = [
+            Candle(start_utc_s=start, open=number(p), high=number(p + 1), low=number(p - 1), close=number(p))
+            for start, p in said["bars"]
+        ]
+        return Page(tuple(bars), fault=said.get("fault", ""))
+
+    def snapshot(self, codes: Sequence[str]) -> Request | None:
+        if not self.snapshot_most:
+            return None
+        those = tuple(codes[: self.snapshot_most])
+        return Request("/quotes", (("codes", ",".join(those)),), codes=those, interface="quotes")
+
+    def read_snapshot(self, data: bytes, asked: Request) -> Page[Quote]:
+        said = json.loads(data)
+        quotes = [
+            Quote(code=code, last=number(last), prev_close=number(close), time_utc_s=1.7e9)
+            for code, last, close in said.get("quotes", [])
+        ]
+        return Page(tuple(quotes), fault=said.get("fault", ""))
+
+
+class FakeFetcher:
+    """In the HTTP client's place: keeps what it was asked, and answers as it is told."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, dict[str, str], float]] = []
+        self.answer: Callable[[str, dict[str, str]], Fetched] = lambda path, params: Fetched(b"{}")
+        self.resting_s = 0.0
+        self.clock = FakeClock()
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        key: str | None = None,
+        key_headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        etag: str = "",
+        refusals: Mapping[int, str] | None = None,
+    ) -> Fetched:
+        path, _, query = url.removeprefix("https://api.test").partition("?")
+        params = dict(each.split("=") for each in query.split("&"))
+        params = {name: value.replace("%2C", ",") for name, value in params.items()}
+        self.asked.append((path, params, self.clock.now_s()))
+        await asyncio.sleep(0)
+        return self.answer(path, params)
+
+    def rest_s(self, url: str) -> float:
+        return self.resting_s
+
+    def network_changed(self) -> None:
+        self.resting_s = 0.0
+
+    async def close(self) -> None: ...
+
+    def of(self, path: str) -> list[str]:
+        """The codes, or pages, that were asked for at a path."""
+        return [next(iter(params.values())) for asked, params, _ in self.asked if asked == path]
+
+
+class Desk:
+    """ReferenceData under a clock that stands, with one feed `venue`."""
+
+    def __init__(self, folder: Path, budget: Budget, *, is_kept: bool = False, has_quotes: bool = True) -> None:
+        self.faults: list[BaseException] = []
+        self.clock = FakeClock()
+        self.http = FakeFetcher()
+        self.http.clock = self.clock
+        self.http.answer = self.answer
+        self.reference = FakeReference(budget)
+        plain_feed = plain("venue")
+        feed = msgspec.structs.replace(plain_feed, reference=self.reference)
+        self.provider: Provider = feed.provider
+        self.display, self.consumer = FakeDisplay(), FakeConsumer()
+        self.quotes = Quotes()
+        tasks = Tasks(self.faults.append)
+        self.services = Services(self.clock, tasks, self.quotes if has_quotes else None, self.display)
+        source = Source(feed, Profile(folder), SourceOptions(), Redactor())
+        self.directories = DirectoryStore(folder / "symbols.sqlite")
+        store = ReferenceStore(folder / "fetched.sqlite") if is_kept else None
+
+        def find_source(name: str) -> Source:
+            return {"venue": source}[name]
+
+        self.data = ReferenceData(self.services, find_source, self.http, self.directories, store)  # type: ignore[arg-type]
+        self.services.consumers += [self.data, self.consumer]
+
+    def answer(self, path: str, params: dict[str, str]) -> Fetched:
+        utc_s = self.clock.utc_s(self.clock.now_s())
+        match path:
+            case "/candles":
+                minute = utc_s // 60 * 60
+                said: object = {"bars": [(minute - 60 * ago, 100 - ago) for ago in range(14, -1, -1)]}
+            case "/quotes":
+                said = {"quotes": [(code, 10, 9) for code in params["codes"].split(",")]}
+            case _:
+                said = {"codes": [f"S{params['page']}{n}" for n in range(3)]}
+        return Fetched(json.dumps(said).encode())
+
+    def want(self, text: str) -> None:
+        rows = [Instrument("venue", code) for code in text.split()]
+        self.quotes.slots(rows)
+        self.data.want(rows)
+
+    async def settle(self) -> None:
+        """Let all happen that happens by itself."""
+        await until(lambda: self.data.is_idle)
+
+    async def later(self, seconds: float, step_s: float = 1.0) -> None:
+        """So many seconds pass, one by one."""
+        await self.settle()
+        passed_s = 0.0
+        while passed_s < seconds:
+            self.clock.advance(step_s)
+            passed_s += step_s
+            self.data.second()
+            await self.settle()
+
+    def slot(self, code: str) -> int:
+        return self.quotes.slot(Instrument("venue", code))
+
+    def line(self, code: str) -> list[float]:
+        return self.quotes.history.window(self.slot(code), self.clock.now_s(), 30).last.tolist()
+
+
+async def until(what: Callable[[], object]) -> None:
+    """Wait for what a thread does."""
+    async with asyncio.timeout(10):
+        while not what():
+            await asyncio.sleep(0.001)
+
+
+@asynccontextmanager
+async def desk(folder: Path, budget: Budget | None = None, **how: bool) -> AsyncIterator[Desk]:
+    here = Desk(folder, budget or Budget(), **how)
+    try:
+        yield here
+    finally:
+        await here.data.close()
+        await here.services.tasks.stop()
+    assert here.faults == []
+
+
+async def test_lines_and_previous_closes_are_asked_for_in_the_order_of_the_rows(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.reference.pages = 0
+        here.want("A B C D E")
+        await here.settle()
+        assert here.http.of("/candles") == ["A", "B", "C", "D", "E"]
+        assert here.http.of("/quotes") == [], "the stream may say it"
+        await here.later(STREAM_S + 1)
+        assert here.http.of("/quotes") == ["A,B,C", "D,E"]
+        assert here.quotes.base_of(here.slot("A"))[0] == "prev_close"
+        assert here.line("E")[-1] == 100
+        await here.later(60)
+        assert len(here.http.asked) == 7, "once each"
+
+
+async def test_what_http_says_makes_no_row_look_live(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.want("A")
+        await here.later(STREAM_S + 1)
+        slot, quotes = here.slot("A"), here.quotes
+        assert quotes["last"][slot] == 10
+        assert quotes.received_s[slot] != quotes.received_s[slot], "nothing was received"
+        assert quotes.direction[slot] != quotes.direction[slot], "no arrow"
+        assert (quotes.tick_count[slot], quotes.ticks) == (0, 0)
+        assert quotes.state[slot] == RowState.PENDING
+        assert here.services.first_quote_s is None
+        assert here.consumer.updates == []
+        here.services.take(Batch("venue", [Trade("A", number("11"))], here.clock.now_s()))
+        assert quotes.direction[slot] != quotes.direction[slot], "the first live price has none before it"
+        assert quotes["last"][slot] - quotes.base_of(slot)[1].value == 2
+        here.data.ask_again([Instrument("venue", "A")])
+        await here.later(1)
+        assert quotes["last"][slot] == 11, "what is live is not overwritten"
+
+
+async def test_what_the_stream_says_is_not_asked_for(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.want("A B")
+        await here.settle()
+        said = Quote(code="A", last=number("5"), open_24h=number("4"))
+        here.services.take(Batch("venue", [said, Trade("B", number("1"))], here.clock.now_s()))
+        await here.later(STREAM_S + 1)
+        assert here.http.of("/quotes") == ["B"]
+
+
+async def test_the_budget_is_kept_to_and_it_is_said_when_it_goes_on(tmp_path: Path) -> None:
+    async with desk(tmp_path, Budget(((4, 60.0),), 10.0)) as here:
+        here.reference.pages = 0
+        here.want("A B C D E F")
+        await here.later(150)
+        assert here.http.of("/candles") == ["A", "B", "C", "D", "E", "F"], "and not more, in order"
+        times_s = [at_s for _, _, at_s in here.http.asked]
+        assert all(sum(begin <= at_s < begin + 60 for at_s in times_s) <= 4 for begin in times_s)
+        candles_s = [at_s for path, _, at_s in here.http.asked if path == "/candles"]
+        assert all(later - earlier >= 10 for earlier, later in itertools.pairwise(candles_s))
+        said = here.display.fetching
+        assert any(words.startswith("Fetching ") for words in said)
+        assert any("missing; goes on in" in words for words in said), said
+        assert said[-1] == ""
+
+
+async def test_a_row_that_comes_to_the_top_is_asked_for_next(tmp_path: Path) -> None:
+    async with desk(tmp_path, Budget((), 10.0)) as here:
+        here.want("A B C D")
+        await here.later(1)
+        here.want("D C B A")
+        await here.later(10)
+        assert here.http.of("/candles") == ["A", "D"]
+        here.want("B")
+        await here.later(30)
+        assert here.http.of("/candles") == ["A", "D", "B"], "what is not wanted any more is not asked for"
+
+
+async def test_rows_that_are_refused_or_parked_wait(tmp_path: Path) -> None:
+    async with desk(tmp_path, Budget((), 10.0)) as here:
+        here.want("A B C")
+        statuses = (RowStatus("B", RowState.REFUSED, 0.0, "no"), RowStatus("C", RowState.PARKED, 0.0, "plan"))
+        here.services.take(Batch("venue", [], here.clock.now_s(), (), statuses))
+        await here.later(40)
+        assert here.http.of("/candles") == ["A"]
+        assert here.http.of("/quotes") == ["A"]
+        assert here.display.fetching[-1] == ""
+        here.services.take(Batch("venue", [], here.clock.now_s(), (), (RowStatus("C", RowState.PENDING, 0.0, ""),)))
+        await here.later(3)
+        assert here.http.of("/candles") == ["A", "C"]
+
+
+async def test_it_can_be_stopped_and_new_rows_are_asked_for(tmp_path: Path) -> None:
+    async with desk(tmp_path, Budget((), 10.0)) as here:
+        here.want("A B C D")
+        await here.later(5)
+        here.data.cancel()
+        assert here.display.fetching[-1] == ""
+        await here.later(60)
+        assert here.http.of("/candles") == ["A"]
+        here.want("A B C D E")
+        await here.later(30)
+        assert here.http.of("/candles") == ["A", "E"]
+
+
+async def test_what_fails_is_told_once_and_tried_again_calmly(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.reference.pages = 0
+        here.http.answer = lambda path, params: Fetched(fault="api.test gave no answer in time", rest_s=30.0)
+        here.want("A B C")
+        await here.later(200)
+        assert here.display.notices == [
+            "venue: the past of the line could not be fetched: api.test gave no answer in time."
+        ]
+        assert len(here.http.asked) <= 8
+        here.http.answer = here.answer
+        await here.later(200)
+        assert {*here.http.of("/candles")} == {"A", "B", "C"}
+        assert here.line("C")[-1] == 100
+        assert here.display.fetching[-1] == ""
+
+
+async def test_an_answer_with_an_error_inside_costs_one_row_and_not_the_others(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.reference.pages = 0
+
+        def answer(path: str, params: dict[str, str]) -> Fetched:
+            if "BAD" in next(iter(params.values())).split(","):
+                return Fetched(b'{"fault": "code invalid", "bars": []}')
+            return here.answer(path, params)
+
+        here.http.answer = answer
+        here.want("A BAD C")
+        await here.later(120)
+        assert here.line("C")[-1] == 100
+        assert {name: here.quotes.base_of(here.slot(name))[0] for name in ("A", "BAD", "C")} == {
+            "A": "prev_close",
+            "BAD": "first_seen",
+            "C": "prev_close",
+        }
+        assert len(here.display.notices) <= 2
+        assert here.display.fetching[-1] == ""
+
+
+async def test_a_directory_is_fetched_page_by_page_and_kept_for_a_day(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.want("A")
+        await here.later(4)
+        assert here.http.of("/symbols") == ["1", "2"]
+        await until(lambda: here.directories.listing("venue", "S22"))
+        await here.later(60)
+        assert here.http.of("/symbols") == ["1", "2"]
+        await here.later(DIRECTORY_S, DIRECTORY_S / 4)
+        await here.settle()
+        assert here.http.of("/symbols") == ["1", "2", "1", "2"]
+    async with desk(tmp_path) as again:
+        again.clock.utc_at_0_s += DIRECTORY_S + 100
+        again.want("A")
+        await again.later(4)
+        assert again.http.of("/symbols") == [], "that of the day before is still good"
+
+
+async def test_rows_have_the_decimals_that_the_directory_says(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.want("S11 OTHER")
+        await here.later(4)
+        await until(lambda: here.quotes.decimals_of("last", here.slot("S11")) == 4)
+        assert here.quotes.decimals_of("last", here.slot("OTHER")) == 0
+
+
+async def test_a_directory_that_breaks_off_leaves_the_old_one(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.directories.replace("venue", [Listing(code="OLD")], 5.0, "https://api.test")
+        here.http.answer = lambda path, params: (
+            Fetched(fault="api.test broke off its answer") if params.get("page") == "2" else here.answer(path, params)
+        )
+        here.want("A")
+        await here.later(10)
+        assert here.directories.listing("venue", "OLD") is not None
+        assert here.display.notices == ["venue: the symbols could not be fetched: api.test broke off its answer."]
+
+
+async def test_a_search_fetches_directories_of_feeds_that_no_row_is_of(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.data.need_directories(["venue", "unheard-of"])
+        here.data.need_directories(["venue"])
+        await here.later(3)
+        assert here.http.of("/symbols") == ["1", "2"]
+        assert len(here.http.asked) == 2
+
+
+async def test_candles_are_kept_and_there_at_once_at_the_next_start(tmp_path: Path) -> None:
+    async with desk(tmp_path, is_kept=True) as here:
+        here.want("A")
+        await here.later(2)
+        store = here.data.store
+        assert store is not None
+        await until(lambda: store.candles("venue https://api.test", ["A"], 60, 0.0))
+    async with desk(tmp_path, is_kept=True) as again:
+        again.http.answer = lambda path, params: Fetched(fault="api.test cannot be reached", rest_s=600.0)
+        again.clock.utc_at_0_s += 120
+        again.want("A")
+        await again.later(2)
+        assert again.line("A")[-1] == 99, "the last whole minute of before"
+
+
+async def test_a_spent_day_stays_spent_over_a_restart(tmp_path: Path) -> None:
+    budget = Budget(((3, 86_400.0),))
+    async with desk(tmp_path, budget, is_kept=True) as here:
+        here.want("A B C D")
+        await here.later(10)
+        assert len(here.http.asked) == 3
+    async with desk(tmp_path, budget, is_kept=True) as again:
+        again.clock.utc_at_0_s += 3600
+        again.want("A B C D")
+        await again.later(10)
+        assert again.http.asked == []
+        assert "missing; goes on in 23 h" in again.display.fetching[-1]
+
+
+async def test_lines_of_a_day_take_longer_bars(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.reference.pages = 0
+        here.want("A")
+        await here.later(1)
+        here.data.set_span(86_400.0)
+        await here.later(1)
+        asked = [params for path, params, _ in here.http.asked if path == "/candles"]
+        assert [(each["bar"], each["count"]) for each in asked] == [("60", "16"), ("300", "289")]
+
+
+async def test_candles_from_the_future_are_left_out(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        utc_s = here.clock.utc_s(here.clock.now_s())
+        said = {"bars": [(utc_s - 120, 5), (utc_s + 3600, 77)]}
+        here.http.answer = lambda path, params: Fetched(json.dumps(said).encode())
+        here.reference.pages = here.reference.snapshot_most = 0
+        here.want("A")
+        await here.later(1)
+        assert 77.0 not in here.line("A")
+        assert here.line("A")[-1] == 5
+
+
+async def test_without_a_store_previous_closes_are_told_to_consumers(tmp_path: Path) -> None:
+    async with desk(tmp_path, has_quotes=False) as here:
+        here.want("A")
+        await here.later(4)
+        (seed,) = [each for batch in here.consumer.batches for each in batch.seeds]
+        assert (seed.code, seed.prev_close and seed.prev_close.text) == ("A", "9")
+        assert here.http.of("/candles") == []
+
+
+# -- AllTick, over real sockets -------------------------------------------------------------------------------------
+
+
+class Companions:
+    """AllTick's HTTP beside its WebSocket, on one port."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+        self.refuses = 0
+
+    def answer(self, asked: Asked) -> Said:
+        if asked.query.get("token") != self.token:
+            return Said(b'{"msg":"token is required","ret":401}', status=401)
+        if self.refuses:
+            return Said(b'{"error_msg":"Too many requests"}', status=self.refuses)
+        wish = json.loads(asked.body or asked.query["query"])
+        assert set(wish) == {"trace", "data"}
+        utc_s = int(time.time())
+        match asked.path.rpartition("/")[2], asked.method:
+            case "trade-tick", "GET":
+                codes = [each["code"] for each in wish["data"]["symbol_list"]]
+                said: object = {"tick_list": [{"code": code, "price": "99.5", "tick_time": "1"} for code in codes]}
+            case "batch-kline", "POST":
+                days = [self.bar(utc_s // 86_400 * 86_400, 99), self.bar(utc_s // 86_400 * 86_400 - 86_400, 80)]
+                said = {
+                    "kline_list": [{"code": each["code"], "kline_data": days} for each in wish["data"]["data_list"]]
+                }
+            case "kline", "GET":
+                minute = utc_s // 60 * 60
+                said = {"kline_list": [self.bar(minute - 60 * ago, 100 - ago) for ago in range(16)]}
+            case _:
+                return Said(status=404)
+        return Said(json.dumps({"ret": 200, "msg": "ok", "trace": wish["trace"], "data": said}).encode())
+
+    def bar(self, start_s: int, price: float) -> dict[str, str]:
+        prices = {f"{name}_price": f"{price:.2f}" for name in ("open", "high", "low", "close")}
+        return {"timestamp": str(start_s), **prices}
+
+
+@asynccontextmanager
+async def alltick_at_work(folder: Path, token: str) -> AsyncIterator[tuple[EngineAtWork, FakeHttp, Companions]]:
+    companions = Companions(token)
+    async with StrictServer(HURRIED) as sockets, fake_http(companions.answer) as there:
+        there.sockets_at = sockets.port
+        url = there.url.replace("http:", "ws:")
+        async with engine_at_work(folder, {"alltick": url}) as engine:
+            data = ReferenceData(engine.services, engine.sources.of, HttpClient(engine.clock))
+            engine.services.reference = data
+            engine.services.consumers.append(data)
+            yield engine, there, companions
+        assert sockets.breaches == []
+
+
+@pytest.mark.usefixtures("hurry")
+async def test_alltick_rows_know_their_past_and_their_previous_close(
+    tmp_path: Path, token: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    async with alltick_at_work(tmp_path, token) as (engine, there, _):
+        engine.want("AAPL.US@alltick")
+        await engine.live("AAPL.US@alltick")
+        slot, quotes = engine.slot("AAPL.US@alltick"), engine.quotes
+
+        def look() -> bool:
+            engine.feeds.second()
+            return quotes.base_of(slot)[0] == "prev_close" and slot in quotes.history.seeds
+
+        await engine.until(look)
+        assert quotes.base_of(slot)[1].text == "80.00"
+        past = quotes.history.window(slot, engine.clock.now_s(), 30).last
+        assert {86.0, 95.0} <= {*past.tolist()}
+        assert past[-1] == quotes["last"][slot].astype("float32")
+        assert sorted(each.path.rpartition("/")[2] for each in there.asked) == ["batch-kline", "kline", "trade-tick"]
+        assert engine.display.notices == []
+    said = [record.getMessage() for record in caplog.records if not record.name.startswith("websockets")]
+    assert token not in "\n".join(said)
+
+
+@pytest.mark.usefixtures("hurry")
+async def test_alltick_prices_go_on_where_its_http_refuses(tmp_path: Path, token: str) -> None:
+    async with alltick_at_work(tmp_path, token) as (engine, there, companions):
+        companions.refuses = 429
+        engine.want("AAPL.US@alltick MSFT.US@alltick")
+        await engine.live("AAPL.US@alltick MSFT.US@alltick")
+        for _ in range(20):
+            engine.feeds.second()
+            await asyncio.sleep(0.01)
+        assert len(there.asked) == 1, "a server that refuses is left alone"
+        (notice,) = engine.display.notices
+        assert notice.endswith("answered HTTP 429 (Too Many Requests): it was asked too often.")
+        assert token not in notice
