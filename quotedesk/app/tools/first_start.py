@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from quotedesk.app.process.faults import log
 from quotedesk.app.windows import Windows
 from quotedesk.codec import BUILT_IN, FEEDS, MARKETS
 from quotedesk.config.lists_file import starter
@@ -76,6 +77,7 @@ class FirstStart:
                         refused[name] = answered
                     elif not nearest:
                         nearest = name
+            log.info("nearest market: %s%s", nearest or "none", "".join(f"; {n}: {a.told}" for n, a in refused.items()))
             if nearest:
                 self._search = None  # what follows is no search that another choice would end
                 self.use(nearest)
