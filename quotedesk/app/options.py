@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from quotedesk.codec import MARKETS
 from quotedesk.engine.options import SourceOptions
 from quotedesk.market.instrument import Instrument
 
@@ -33,6 +34,7 @@ class Options(SourceOptions, frozen=True, kw_only=True):
 
     @property
     def says_what(self) -> bool:
-        """Was it said what is to be shown, so that nobody need be asked?"""
+        """Was it said what is to be shown, so that nobody need be asked? Servers in place of markets do not say it."""
         said = (self.feed, self.symbols, self.replay)
-        return self.is_tour or bool(self.urls) or any(each is not None for each in said)
+        is_served = bool(self.urls) and self.urls.keys().isdisjoint(MARKETS)
+        return self.is_tour or is_served or any(each is not None for each in said)

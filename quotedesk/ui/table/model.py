@@ -389,7 +389,8 @@ class TableModel(QAbstractTableModel):
             return set(), (math.nan, math.nan)
         names = {BASE_NAMES[kind] for kind in np.unique(quotes.base_kind[slots]).tolist()}
         firsts = quotes.first_s[slots]
-        return names, (float(np.nanmin(firsts)), float(np.nanmax(firsts)))
+        firsts = firsts[~np.isnan(firsts)]  # a base that HTTP told comes before the first price
+        return names, (float(firsts.min()), float(firsts.max())) if len(firsts) else (math.nan, math.nan)
 
     def counts(self) -> dict[RowState, int]:
         """How many symbols of the list, folded ones too, are in each state; only those states that are there."""

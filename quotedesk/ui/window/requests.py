@@ -14,6 +14,7 @@ class Requests(QObject):
         window(): another window.
         settings(), diagnostics(), report(): show that dialog.
         origins(): the known feeds are looked at; say where their keys come from.
+        markets(): the shown list's prices are to come from a real market that needs no account, the nearest.
         demo(): the shown list's prices are to come from the demo feed.
         token(): the user has a provider's token to give.
         token_of(feed): the token of that feed is to be given, or another one.
@@ -30,6 +31,7 @@ class Requests(QObject):
     diagnostics = Signal()
     report = Signal()
     origins = Signal()
+    markets = Signal()
     demo = Signal()
     token = Signal()
     token_of = Signal(str)

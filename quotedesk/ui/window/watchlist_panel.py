@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPoint, Signal
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from quotedesk.lists.book import Book
@@ -164,12 +164,11 @@ class WatchlistPanel(QWidget):
         self.views.show(watchlist)
 
     def welcome(self) -> None:
-        """Show the start panel over the rows, until the user has begun."""
+        """Show the start panel over the rows, until the user has begun. The table keeps the keyboard."""
         self._is_new = True
         self.start_panel.raise_()
         self.add_line.raise_()
         self._lay_out()
-        self.add_line.setFocus()
 
     def release(self) -> None:
         """The window goes: follow nothing any more."""
@@ -213,6 +212,12 @@ class WatchlistPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._lay_out()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._is_new:  # pressed in the table
+            self._end_welcome()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -292,6 +292,7 @@ class Window(QMainWindow):
         self.panel.report_wanted.connect(self._show_report)
         self.toasts.details_asked.connect(lambda message: self._show_text("Message", "", message.text))
         self.panel.welcomed.connect(self.requests.welcomed)
+        self.start_panel.markets_wanted.connect(self.requests.markets)
         self.start_panel.demo_wanted.connect(self.requests.demo)
         self.start_panel.token_wanted.connect(self.requests.token)
         self.banner.retry.clicked.connect(self.requests.retry)
