@@ -1,7 +1,7 @@
 """Bars in numpy columns: read out of candles in any order, made coarser, and put together from several sources."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -87,9 +87,11 @@ def of_candles(candles: Iterable[Candle], bar_s: float, now_utc_s: float) -> tup
             words = f"{len(starts) - int(is_even.sum()):,} candles are of another length"
             kept, starts = kept[is_even], starts[is_even]
     chosen = [found[place] for place in kept.tolist()]
-    columns = [[getattr(each, name).value for each in chosen] for name in ("open", "high", "low", "close", "volume")]
-    is_open = np.array([not each.is_final or each.start_utc_s + bar_s > now_utc_s for each in chosen])
-    return Bars(starts, *map(np.array, columns), is_open, np.zeros(len(starts), np.bool_)), words
+    prices = [(each.open.value, each.high.value, each.low.value, each.close.value) for each in chosen]
+    opens, highs, lows, closes = np.array(prices).T
+    volumes = np.array([each.volume.value for each in chosen])
+    is_running = np.array([not each.is_final or each.start_utc_s + bar_s > now_utc_s for each in chosen])
+    return Bars(starts, opens, highs, lows, closes, volumes, is_running, np.zeros(len(starts), np.bool_)), words
 
 
 def gathered(bars: Bars, start_of: Callable[[Floats], Floats]) -> Bars:
@@ -159,8 +161,3 @@ def _fill_in(bars: Bars, kept: int, own: int) -> None:
     bars.lows[kept] = min(bars.lows[kept], bars.lows[own])
     bars.closes[kept] = bars.closes[own]
     bars.volumes[kept] = np.fmax(bars.volumes[kept], bars.volumes[own])
-
-
-def joined(parts: Sequence[Bars]) -> Bars:
-    """Stretches that follow one another, in one."""
-    return Bars(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Bars)))

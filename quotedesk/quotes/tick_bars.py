@@ -46,7 +46,7 @@ class TickBars:
         self.version += 1
         start = math.floor(time_utc_s)
         if start > self._newest:
-            self._append(start, price, price, price, price, size)
+            self._append(start, (price, price, price, price), size)
             return
         prices = self._prices
         at = self._end - 1
@@ -75,9 +75,8 @@ class TickBars:
         """What was known before it was charted; to be called before the first push."""
         for at in range(max(0, len(bars) - KEPT_S), len(bars)):
             self._is_torn = bool(bars.torn[at])
-            self._append(
-                *(float(each[at]) for each in (bars.starts_s, bars.opens, bars.highs, bars.lows, bars.closes)), math.nan
-            )
+            prices = (bars.opens[at], bars.highs[at], bars.lows[at], bars.closes[at])
+            self._append(float(bars.starts_s[at]), tuple(map(float, prices)), math.nan)
 
     def bars(self) -> Bars:
         """All that is kept; it goes on changing, so take from it at once what is to stay."""
@@ -85,16 +84,17 @@ class TickBars:
             return NO_BARS
         here = slice(max(0, self._end - KEPT_S), self._end)
         partial = np.ones(here.stop - here.start, np.bool_)
-        return Bars(self._starts[here], *self._prices[:, here], partial, self._torn[here])
+        opens, highs, lows, closes, volumes = self._prices[:, here]
+        return Bars(self._starts[here], opens, highs, lows, closes, volumes, partial, self._torn[here])
 
-    def _append(self, start: float, opened: float, high: float, low: float, close: float, size: float) -> None:
+    def _append(self, start: float, prices: tuple[float, ...], size: float) -> None:
         if self._end == len(self._starts):
             for column in (self._starts, *self._prices, self._torn):
                 column[:KEPT_S] = column[-KEPT_S:]
             self._end = KEPT_S
         at = self._end
         self._starts[at] = self._newest = start
-        self._prices[:, at] = opened, high, low, close, size
+        self._prices[:, at] = (*prices, size)
         self._torn[at] = self._is_torn and at > 0
         self._is_torn = False
         self._end += 1
@@ -145,7 +145,7 @@ class ChartedTicks:
                 continue
             if received_utc_s != received_utc_s:
                 received_utc_s = self._clock.utc_s(batch.received_s)
-            price = update.price if type(update) is Trade else update.last
+            price = update.price if isinstance(update, Trade) else update.last
             if price is None:
                 continue
             time_utc_s = update.time_utc_s

@@ -58,7 +58,7 @@ class _Answer:
 
 
 class ChartData:
-    """For one window. `ask(instrument, bar_s, count)` asks for candles; the answer comes to `take`, whenever it does."""
+    """For one window. `ask(instrument, bar_s, count)` asks for candles; the answer comes to `take`, some time."""
 
     def __init__(self, charting: Charting, clock: Clock, ask: Callable[[Instrument, int, int], None]) -> None:
         self.charting = charting

@@ -99,10 +99,7 @@ def _together(
     if not told_bar_s or not len(told):
         return NO_BARS, told_bar_s or DAY_S
     newest_s = float(told.starts_s[-1])
-    if told_bar_s < DAY_S:
-        start_of = bars_of.evenly(told_bar_s, newest_s)
-    else:
-        start_of = _days_after(newest_s, market)
+    start_of = bars_of.evenly(told_bar_s, newest_s) if told_bar_s < DAY_S else _days_after(newest_s, market)
     own = bars_of.gathered(ticks.since(newest_s), start_of)
     return bars_of.merged(told, own), told_bar_s
 
