@@ -19,10 +19,10 @@ from quotedesk.ui.table import numbers
 
 Floats = NDArray[np.float64]
 
-AXIS_PX, TIME_PX = 64, 28
+LEAST_AXIS_PX, TIME_PX = 64, 28
 COMPARED = ("blue", "warn", "accent", "t2")  # colours of the lines that are compared
 _TOP_PX = 8
-_PRICE_PX, _LABEL_PX = 36, 64  # between two labels, at least
+_PRICE_PX, _LABEL_PX = 36, 78  # between two labels, at least
 _TAG_PX = 18
 _PADDING = 0.07  # of the height, above and below
 _VOLUME = 0.2  # of the height
@@ -86,9 +86,10 @@ class ChartContent:
 class Frame:
     """Where what is in view lies: `box` in pixels, from the place `left` to `right`, from the price `low` to `high`.
 
-    In percent where lines are compared.
+    In percent where lines are compared. `width`: of all, with the axis.
     """
 
+    width: float
     box: QRectF
     left: float
     right: float
@@ -134,18 +135,26 @@ class ChartPainter:
         self, width: float, height: float, left: float, right: float, shown: ChartContent, kept: Frame | None = None
     ) -> Frame:
         """Where things lie. The scale of `kept` stays as long as what is in view fills it well."""
-        box = QRectF(0, _TOP_PX, max(1.0, width - AXIS_PX), max(1.0, height - _TOP_PX - TIME_PX))
+        axis_px = self._axis_px(shown)
+        box = QRectF(0, _TOP_PX, max(1.0, width - axis_px), max(1.0, height - _TOP_PX - TIME_PX))
         low, high = self._bounds(shown, left, right)
         if not math.isfinite(low):
-            return Frame(box, left, right, 0.0, 1.0)
+            return Frame(width, box, left, right, 0.0, 1.0)
         room = (high - low) * _PADDING
         below = room
         if shown.has_volume and not shown.in_percent and np.isfinite(shown.series.bars.volumes).any():
             below += (high - low) * _VOLUME
         fits = kept is not None and kept.low <= low - below / 3 and high + room / 3 <= kept.high
         if kept is not None and fits and kept.high - kept.low <= 1.5 * (high - low + room + below):
-            return Frame(box, left, right, kept.low, kept.high)
-        return Frame(box, left, right, low - below, high + room)
+            return Frame(width, box, left, right, kept.low, kept.high)
+        return Frame(width, box, left, right, low - below, high + room)
+
+    def _axis_px(self, shown: ChartContent) -> float:
+        """Room for the longest price at the axis."""
+        if shown.in_percent or not len(shown.series):
+            return LEAST_AXIS_PX
+        longest = numbers.price(float(shown.series.bars.highs.max()), shown.decimals)
+        return max(LEAST_AXIS_PX, math.ceil(self._metrics.horizontalAdvance("0" * len(longest)) / 8) * 8 + 8)
 
     def _bounds(self, shown: ChartContent, left: float, right: float) -> tuple[float, float]:
         here = shown.series.axis.within(left, right)
@@ -165,7 +174,7 @@ class ChartPainter:
     def paint_ground(self, painter: QPainter, frame: Frame, shown: ChartContent, *, whole: bool) -> None:
         """All but what says the last price, and the newest bar unless `whole`."""
         theme, box = self.theme, frame.box
-        painter.fillRect(QRectF(0, 0, box.right() + AXIS_PX, box.bottom() + TIME_PX), theme.table)
+        painter.fillRect(QRectF(0, 0, frame.width, box.bottom() + TIME_PX), theme.table)
         if not len(shown.series):
             painter.setFont(self._label)
             painter.setPen(theme.t3)
@@ -228,7 +237,7 @@ class ChartPainter:
             painter.drawLine(QPointF(0, y), QPointF(box.right(), y))
             painter.setPen(theme.t3)
             text = f"{numbers.percent(price)} %" if shown.in_percent else numbers.price(price, decimals)
-            painter.drawText(QRectF(box.right() + 4, y - 9, AXIS_PX - 10, 18), _RIGHT, text)
+            painter.drawText(QRectF(box.right() + 2, y - 9, frame.width - box.right() - 8, 18), _RIGHT, text)
         series = shown.series
         most = max(1, int(box.width() / _LABEL_PX))
         for place, text in labels.times_at(series.axis, frame.left, frame.right, most, series.zone):
@@ -385,14 +394,14 @@ class ChartPainter:
         """A price at the axis."""
         box = frame.box
         y = min(max(y, box.top() + _TAG_PX / 2), box.bottom() - _TAG_PX / 2)
-        area = QRectF(box.right() + 2, round(y) - _TAG_PX / 2, AXIS_PX - 6, _TAG_PX)
+        area = QRectF(box.right() + 2, round(y) - _TAG_PX / 2, frame.width - box.right() - 5, _TAG_PX)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
         painter.drawRoundedRect(area, 3, 3)
         painter.setPen(ink)
-        painter.setFont(self._strong if self._metrics.horizontalAdvance(text) < AXIS_PX - 8 else self._small)
+        painter.setFont(self._strong if self._metrics.horizontalAdvance(text) < area.width() else self._small)
         painter.drawText(area, _MIDDLE, text)
         painter.restore()
 

@@ -64,7 +64,7 @@ class ChartDock(QWidget):
     """
 
     changed = Signal()
-    noticed = Signal(str)
+    noticed = Signal(object)
 
     def __init__(
         self,
