@@ -187,24 +187,24 @@ from quotedesk.market.number import number
 from quotedesk.market.quote import Quote
 from quotedesk.quotes.figures import Figures
 from quotedesk.quotes.quotes import Quotes
-from quotedesk.ui.table.columns import COLUMNS, read, sorting
+from quotedesk.ui.table.columns import read, sorting
 row = Instrument("third", "A")
 quotes = Quotes()
 quotes.slot(row)
 def shown(title):
-    place, _ = sorting(title)
-    return COLUMNS[place].text(read(quotes, row, 1.0))
+    column, _ = sorting(title)
+    return column.text(read(quotes, row, 1.0))
 """
 
 
 def test_a_column_from_known_data(tree: Tree) -> None:
-    tree.edit("quotedesk/ui/table/columns.py", column("Bid", "bid"))
+    tree.edit("quotedesk/ui/table/columns.py", column("24 h ago", "open_24h"))
     tree.works(
         SHOWN
         + """
-assert shown("Bid") == "--"
-quotes.apply(Batch("third", [Quote(code="A", bid=number("1234.50"))], 1.0))
-assert shown("Bid") == "1,234.50", shown("Bid")
+assert shown("24 h ago") == "--"
+quotes.apply(Batch("third", [Quote(code="A", open_24h=number("1234.50"))], 1.0))
+assert shown("24 h ago") == "1,234.50", shown("24 h ago")
 """
     )
     tree.passes("tests/ui/table/test_columns.py", "tests/ui/table/test_row_painter.py", "tests/ui/table/test_header.py")
@@ -224,7 +224,8 @@ def test_a_column_with_new_data(tree: Tree) -> None:
         ),
     )
     tree.edit(
-        "quotedesk/quotes/fields.py", ('    Field("turnover"),\n', '    Field("turnover"),\n    Field("vwap"),\n')
+        "quotedesk/quotes/fields.py",
+        ('    Field("turnover", of_session=True),\n', '    Field("turnover", of_session=True),\n    Field("vwap"),\n'),
     )
     tree.edit(
         "quotedesk/codec/third.py",

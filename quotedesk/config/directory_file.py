@@ -1,6 +1,6 @@
 """A provider's known symbols that ship with the program: a CSV of code, name, and what it is called elsewhere.
 
-Columns that may be missing: kind (see InstrumentKind), base, quote, note.
+Columns that may be missing: kind (see InstrumentKind), base and quote, note.
 """
 
 import csv
@@ -15,9 +15,11 @@ from quotedesk.lists.symbol_directory import ListingStore, SymbolDirectory
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import check_code
 from quotedesk.market.listing import InstrumentKind, Listing
+from quotedesk.market.symbology import PAIR_VENUES
 
 _FILE = "symbols.csv"
 _NAMES = "names.csv"
+_QUOTES = ("USDT", "USDC", "USD", "EUR", "GBP", "BTC", "ETH")
 
 
 @cache
@@ -69,12 +71,26 @@ def _listed(found: list[Listing]) -> dict[str, str]:
 
 
 def _listing(row: dict[str, str]) -> Listing:
+    kind, base, quote = _traded(row)
     return Listing(
         code=check_code(row["code"]),
-        name=row["name"] or usual_names().get(row.get("base") or "", ""),
-        kind=InstrumentKind(row.get("kind") or ""),
-        base=row.get("base") or "",
-        quote=row.get("quote") or "",
+        name=row["name"] or usual_names().get(base, ""),
+        kind=kind,
+        base=base,
+        quote=quote,
         note=row.get("note") or "",
         listed=row["listed"] or "",
     )
+
+
+def _traded(row: dict[str, str]) -> tuple[InstrumentKind, str, str]:
+    """Kind, base and quote. Without columns for them those of a pair that a venue of pairs lists: BYBIT:BTCUSDT.P."""
+    if "base" in row:
+        return InstrumentKind(row.get("kind") or ""), row["base"] or "", row.get("quote") or ""
+    venue, _, ticker = (row["listed"] or "").partition(":")
+    pair = ticker.removesuffix(".P")
+    quote = next((each for each in _QUOTES if pair.endswith(each) and pair != each), "")
+    if venue not in PAIR_VENUES or not quote:
+        return InstrumentKind(row.get("kind") or ""), "", ""
+    usual = InstrumentKind.SPOT if pair == ticker else InstrumentKind.PERPETUAL
+    return InstrumentKind(row.get("kind") or usual.value), pair.removesuffix(quote), quote

@@ -10,6 +10,7 @@ from quotedesk.codec.base import Answer, Limits, Verdict
 from quotedesk.feed.subscriptions import Subscriptions
 
 AGAIN_S = 10.0  # after an answer that says no
+CALM_S = 12.0  # so long after a change of trades: whoever edits on is not to wait for books
 _MOST_TRIES = 2
 
 
@@ -37,7 +38,7 @@ class Books:
         """Is another set of books to be asked for now?"""
         if not self._limits.has_books or not (self.are_wanted or self._asked) or now_s < self._not_before_s:
             return False
-        return self._list.unchanged_s < math.inf and frozenset(self._goal()) != self._asked
+        return now_s >= self._list.unchanged_s + CALM_S and frozenset(self._goal()) != self._asked
 
     def take(self) -> tuple[tuple[str, ...], int]:
         """The codes to ask for, none to ask for no books any more, and the request's id."""
@@ -60,7 +61,11 @@ class Books:
 
     def deadline_s(self, now_s: float) -> float:
         """When to look again if nothing comes in; inf for never."""
-        return self._not_before_s if self._not_before_s > now_s else math.inf
+        if not self._limits.has_books or not (self.are_wanted or self._asked):
+            return math.inf
+        return min(
+            (at_s for at_s in (self._not_before_s, self._list.unchanged_s + CALM_S) if at_s > now_s), default=math.inf
+        )
 
     def _goal(self) -> Collection[str]:
         if not self.are_wanted:

@@ -102,12 +102,12 @@ class Incremental(Subscriptions):
         if code in self._doubted and now_s >= self._doubted_s + LATE_TICK_S:
             self._doubted_s = math.inf  # the refusal did not empty the list
 
-    def was_asked_in_vain(self, code: str, now_s: float) -> bool:
-        if code not in self._asked_again or code in self._ticked:
-            return False
-        return now_s >= self._held.get(code, math.inf) + self.limits.first_tick_s
+    def is_mute(self, code: str, now_s: float) -> bool:
+        return code not in self._ticked and now_s >= self._held.get(code, math.inf) + 2 * self.limits.first_tick_s
 
     def strayed(self, code: str, now_s: float) -> bool:
+        if code not in self._since:
+            return False  # nobody ever asked for it here, so it cannot be taken back either
         if code in self._ticked or now_s < self._dropped_s.get(code, -math.inf) + LATE_DROP_S:
             return False
         self._held.setdefault(code, now_s)
@@ -140,6 +140,8 @@ class Incremental(Subscriptions):
                     self._close(asked[0])
                     self._not_refused(asked[0])
                     if asked[0].codes and answer.verdict is Verdict.OK:
+                        if not self.limits.leaves_out:
+                            self._named.update(self._unproven(asked[0]))  # to ask again would be to ask twice
                         self._took()
                     return asked[0].codes if answer.verdict is Verdict.OK else ()
         return ()

@@ -18,6 +18,7 @@ from quotedesk.feed.full_list import FullList
 from quotedesk.feed.heartbeat import Heartbeat
 from quotedesk.feed.incremental import Incremental
 from quotedesk.feed.intake import Intake
+from quotedesk.feed.news import News
 from quotedesk.feed.outbox import Outbox
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.quota import Quota
@@ -35,14 +36,6 @@ LINGER_S = 60.0  # an endpoint without symbols keeps its connection so long
 SLEPT_S = 5.0  # wall time running ahead by more than this: the machine slept
 STATUSES_AT_ONCE = 500  # looking at thousands at once would hold up the loop
 PROOF_S = 0.1  # what first updates prove is looked at so late: of ten thousand rows a look is not free
-
-
-class _Heard(msgspec.Struct):
-    """What came in one read, until it is asked for. Gaps come after its updates."""
-
-    received_s: float
-    updates: list[Update]
-    gaps: dict[str, None]
 
 
 class Session:
@@ -85,7 +78,7 @@ class Session:
         self.quota = quota or Quota(most=self._limits.most_codes)
         self._list: Subscriptions = (FullList if self._limits.replaces else Incremental)(self._limits, self.quota)
         self._events: list[Event] = []
-        self._heard: list[_Heard] = []
+        self._news = News()
         self._statuses = SymbolStatuses(self._list, self._hours)
         self._intake = Intake(self._list, self._statuses, self.counts)
         self.traces = self._statuses.traces
@@ -104,7 +97,7 @@ class Session:
         wanted = self._list.wanted
         if gone := self._statuses.want(wanted, now_s):
             # What is not subscribed is not known: a row that comes back has a gap and waits for its first update.
-            self._newest(now_s).gaps.update(dict.fromkeys(gone))
+            self._news.cut(gone, now_s)
         self._intake.filter.forget_all_but(set(wanted))
         if wanted:
             self._idle_s = math.inf
@@ -328,22 +321,12 @@ class Session:
 
         At most STATUSES_AT_ONCE codes are looked at: while `is_behind`, call again soon.
         """
+        statuses: list[RowStatus] = []
         if self.is_behind:
             statuses, cut = self._statuses.collect(now_s, self.status, STATUSES_AT_ONCE)
             if cut:
-                self._newest(now_s).gaps.update(dict.fromkeys(cut))  # nothing comes in: that is a gap
-        else:
-            statuses = []
-        if statuses and not self._heard:
-            self._newest(now_s)
-        heard, self._heard = self._heard, []
-        last = len(heard) - 1
-        return [
-            Batch(
-                self.feed.name, each.updates, each.received_s, tuple(each.gaps), tuple(statuses) if at == last else ()
-            )
-            for at, each in enumerate(heard)
-        ]
+                self._news.cut(cut, now_s)  # nothing comes in: that is a gap
+        return self._news.take(self.feed.name, statuses, now_s)
 
     @property
     def is_behind(self) -> bool:
@@ -402,7 +385,7 @@ class Session:
     def _forget(self, now_s: float) -> None:
         """What was true of the connection is true no more."""
         if self.status.state is LinkState.UP:
-            self._newest(now_s).gaps.update(dict.fromkeys(self._list.wanted))
+            self._news.cut(self._list.wanted, now_s)
         self._list.lost()
         self._out.close()
         self._intake.filter.forget_all_but(())
@@ -415,12 +398,6 @@ class Session:
     def _is_up(self) -> bool:
         return self.status.state is LinkState.UP
 
-    def _newest(self, received_s: float, *, is_update: bool = False) -> _Heard:
-        """Where what comes now belongs: with what was read at the same time, unless a gap came in between."""
-        if not self._heard or (is_update and (self._heard[-1].gaps or self._heard[-1].received_s != received_s)):
-            self._heard.append(_Heard(received_s, [], {}))
-        return self._heard[-1]
-
     def _take(self, updates: list[Update], now_s: float) -> None:
         if not updates:
             return
@@ -428,11 +405,10 @@ class Session:
         self._statuses.spoke(now_s)
         if self._intake.take(updates, now_s):
             self._look_again(now_s + PROOF_S)
-        heard = self._newest(now_s, is_update=True)
-        heard.updates.extend(updates)
+        self._news.add(updates, now_s)
         if parked:
             # The last ones before the server let them go: their price must not go on as a line.
-            heard.gaps.update((update.code, None) for update in updates if update.code in self._list.parked)
+            self._news.cut((update.code for update in updates if update.code in self._list.parked), now_s)
             if self._list.parked != parked:
                 self._look_at_statuses()  # an update may tell that the plan has room for more
         if now_s >= self._opened_s + CALM_S:

@@ -66,8 +66,8 @@ class Subscriptions(abc.ABC):
         """Is this code proven to be subscribed on this connection?"""
         return code in self._ticked
 
-    def was_asked_in_vain(self, code: str, now_s: float) -> bool:
-        """Was this code asked for once more for its silence, and has it been silent for as long again?"""
+    def is_mute(self, code: str, now_s: float) -> bool:
+        """Was this code asked for long ago, and has no update come?"""
         return False
 
     def is_in_list(self, code: str) -> bool:

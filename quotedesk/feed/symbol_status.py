@@ -255,9 +255,9 @@ class SymbolStatuses:
 
     def _doubt_of(self, code: str, now_s: float) -> str:
         """Why a code that is waited for may not come; "" where nothing tells against it."""
-        if self._list.limits.leaves_out or not self._list.was_asked_in_vain(code, now_s):
+        if self._list.limits.leaves_out or not self._list.is_mute(code, now_s):
             return ""
-        return "asked for twice, and no price came: perhaps there is no such symbol"
+        return "no price came since it was asked for: perhaps there is no such symbol"
 
     def _has_closed(self, code: str, staleness: Staleness, now_s: float) -> bool:
         """Does its market's close explain that it is silent? Not of a symbol that went on ticking out of hours."""

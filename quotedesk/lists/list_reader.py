@@ -271,7 +271,12 @@ class ListReader:
     def _unknown(self, piece: str, made: Instrument) -> UnknownCodeError:
         text, directory = bare(piece), self._directories.of(self.feed)
         near = [hit for hit in self._directories.search(text, self.feed) if hit.feed == self.feed]
-        near = near or self._directories.near(text, self.feed)
+        near = near or [
+            # A code of the own feed that is not in its shipped list is likelier than one that another feed calls so.
+            hit
+            for hit in self._directories.near(text, self.feed)
+            if hit.feed == self.feed or directory.is_complete
+        ]
         nearest = shown(Instrument(near[0].feed, near[0].listing.code), self.feed) if near else ""
         can_be = not directory.is_complete and shapes.shape(made.code, self) in shapes.SYMBOLS
         code = shown(made, self.feed) if can_be else ""

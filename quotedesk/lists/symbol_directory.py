@@ -15,7 +15,7 @@ from quotedesk.market.symbology import PAIR_VENUES, PlainSymbology, Symbology
 _WORD = re.compile(r"\w+")
 _PERPETUAL = re.compile(r"\.P$|[-_.]?PERP(?:ETUAL)?$|-SWAP$", re.IGNORECASE)
 _MOST_REMEMBERED = 16_384  # as a table paints names at every repaint
-_DOLLARS = ("usdt", "usdc", "usd")  # the longest first; a coin paid with one of them is meant by the others, too
+_DOLLARS = ("usd", "usdt", "usdc")  # a coin paid with one of them is meant by the others, too, the likeliest first
 
 
 class ListingStore(Protocol):
@@ -174,11 +174,11 @@ class SymbolDirectory:
         several = words_of(text)
         if len(several) > 1 and any(map(str.isspace, text.strip())):
             sets = [set(self.matches(word, len(self.names))) for word in several]
-            codes = sorted(set.intersection(*sets))
+            codes = list(set.intersection(*sets))
         else:
             codes = list(dict.fromkeys((*self._pairs.get(squeezed(text), ()), *self.matches(text, len(self.names)))))
         hits = [self._hit(code, self._match(text, code)) for code in codes]
-        hits.sort(key=lambda hit: (hit.match, hit.place if hit.match <= Match.TICKER else 0))
+        hits.sort(key=lambda hit: (hit.match, hit.place if hit.match != Match.PREFIX else 0))
         return hits[:most]
 
     def near(self, text: str, most: int = 8) -> list[Hit]:
@@ -270,7 +270,7 @@ class Directories:
 
     def venue(self, feed: str) -> str:
         """What stands beside the name of a symbol of the feed: "Kraken"."""
-        return self._venues.get(feed) or self.feeds.get(feed, feed)
+        return self._venues.get(feed) or self.feeds.get(feed, feed).partition(":")[0]
 
     def described(self, instrument: Instrument) -> str:
         """Venue and kind: "Bybit perpetual on Tesla, not the share"; the venue where no more is known."""
@@ -326,10 +326,9 @@ def _pairs_alike(pair: str) -> Iterator[str]:
     """A pair without signs, and the same in other dollars: "xbtusd" is "btcusd", "btcusdt" and "btcusdc"."""
     pair = f"btc{pair[3:]}" if pair.startswith("xbt") else pair
     yield pair
-    for ending in _DOLLARS:
-        if pair.endswith(ending) and len(pair) > len(ending):
-            yield from (pair.removesuffix(ending) + other for other in reversed(_DOLLARS) if other != ending)
-            return
+    ending = next((each for each in reversed(_DOLLARS) if pair.endswith(each) and pair != each), "")
+    if ending:
+        yield from (pair.removesuffix(ending) + other for other in _DOLLARS if other != ending)
 
 
 def _words(name: str) -> set[str]:

@@ -35,11 +35,11 @@ from websockets.uri import WebSocketURI, parse_uri
 from quotedesk import __version__
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.net.address import host_of, is_loopback
+from quotedesk.net.reach import reach
 
 MAX_FRAME_BYTES = 8 * 1024 * 1024
 OPEN_TIMEOUT_S = 10.0
 CLOSE_TIMEOUT_S = 1.0
-NEXT_ADDRESS_S = 0.25  # a host's address that says nothing for so long has a rival: its next one
 RETRY_AFTER_MOST_S = 3600.0
 
 # What `dial` raises beside ProxyFaultError. UnicodeError: no look-up of such a name.
@@ -79,6 +79,8 @@ class _Dialler(connect):
         if isinstance(self.proxy, str) and not self.proxy.startswith(_TLS_PROXY):
             self.create_connection_kwargs["sock"] = await _through(self.proxy, self.ws_uri)
             self.is_through = True
+        elif self.proxy is None:
+            self.create_connection_kwargs["sock"] = await reach(self.ws_uri.host, self.ws_uri.port)
         opened = await super().open_tcp_connection()
         self.is_through = True
         return opened
@@ -114,7 +116,6 @@ async def dial(url: str, kind: type[Connection]) -> Connection:
         close_timeout=CLOSE_TIMEOUT_S,
         ping_interval=None,  # the session decides
         user_agent_header=f"quotedesk/{__version__}",
-        happy_eyeballs_delay=NEXT_ADDRESS_S,
         **how,
     )
     try:

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from quotedesk.market.number import MOST_DECIMALS, Number
+from quotedesk.market.number import MOST_DECIMALS, Number, number
 
 WATCHED = 64  # numbers after a row became wider; what none of them needs goes again
 _WATCHED_FIRST = 8  # where whole numbers, or none, came before
@@ -21,16 +21,17 @@ _MEANT_DIGITS = 12
 
 
 class LearntDecimals:
-    """Of one field, or of all prices, by slot.
+    """The decimals of one field, or of all prices, by slot.
 
     Attributes:
         shown: how many decimals, (slots,) uint8.
+        watched: the slots that became wider of late: [numbers to come, the most decimals that they needed so far].
     """
 
     def __init__(self, room: int) -> None:
         self.shown: NDArray[np.uint8] = np.zeros(room, np.uint8)
         self._is_watched = np.zeros(room, np.bool_)
-        self._watched: dict[int, list[int]] = {}  # slot: [numbers to come, the most decimals that they needed so far]
+        self.watched: dict[int, list[int]] = {}
         self._fixed: dict[int, int] = {}
 
     def grow(self, room: int) -> None:
@@ -50,7 +51,7 @@ class LearntDecimals:
 
     def learn(self, slot: int, number: Number) -> bool:
         """Take the next number of a row. Are its decimals others than before?"""
-        if number.decimals <= self.shown.item(slot) and slot not in self._watched:
+        if number.decimals <= self.shown.item(slot) and slot not in self.watched:
             return False
         if slot in self._fixed or not number.is_known:
             return False
@@ -58,7 +59,7 @@ class LearntDecimals:
         if need > shown:
             self._watch(slot, WATCHED if shown else _WATCHED_FIRST)
             return self._show(slot, need)
-        watched = self._watched.get(slot)
+        watched = self.watched.get(slot)
         if watched is None:
             return False
         watched[0] -= 1
@@ -71,7 +72,7 @@ class LearntDecimals:
     def learn_all(self, slots: NDArray[np.intp], numbers: Sequence[Number]) -> bool:
         """Take numbers in order of arrival, each of the slot beside it. Are any row's decimals others than before?"""
         odd = np.array([number.decimals for number in numbers], np.uint8) > self.shown[slots]
-        if self._watched:
+        if self.watched:
             odd |= self._is_watched[slots]
         is_other = False
         if odd.any():
@@ -87,14 +88,19 @@ class LearntDecimals:
     def _watch(self, slot: int, numbers: int) -> None:
         self._is_watched[slot] = bool(numbers)
         if numbers:
-            self._watched[slot] = [numbers, 0]
+            self.watched[slot] = [numbers, 0]
         else:
-            self._watched.pop(slot, None)
+            self.watched.pop(slot, None)
 
 
 def needed(number: Number) -> int:
     """How many decimals a number needs to be shown as it was meant."""
     return number.decimals if len(number.text) <= _NOISY_DIGITS else _meant(number)
+
+
+def meant_by(value: float) -> int:
+    """How many decimals a float has that somebody wrote, without its noise."""
+    return needed(number(value))
 
 
 def of_tick_size(tick_size: Number) -> int | None:

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.number import UNKNOWN, Number, of_float
+from quotedesk.market.number import MOST_DECIMALS, UNKNOWN, Number, of_float
 from quotedesk.market.quote import Quote, Trade, Update
 from quotedesk.market.states import RowStatus
-from quotedesk.quotes.decimals import LearntDecimals, of_tick_size
+from quotedesk.quotes.decimals import LearntDecimals, meant_by, of_tick_size
 from quotedesk.quotes.fields import BASE_NAMES, BASES, FIELDS, FIRST_SEEN
 from quotedesk.quotes.history import Bar, History
 from quotedesk.quotes.session_days import SessionDays
@@ -367,7 +367,9 @@ class Quotes:
             if number is kept[slot]:  # the same text as before: most of a quote
                 continue
             is_other = True
-            if decimals.learn(slot, number):
+            if (number.decimals > decimals.shown.item(slot) or slot in decimals.watched) and decimals.learn(
+                slot, number
+            ):
                 is_wider = True
             kept[slot] = number
             if name in _BASE_FIELDS:
@@ -405,21 +407,27 @@ class Quotes:
 
     def _put_all(self, said: "_Said", updates: Sequence[Update], now_s: float) -> bool:
         """Write what quotes and trades say. Are a row's decimals others than before?"""
-        if set(map(type, updates)) == {Trade}:
+        kinds = set(map(type, updates))
+        if kinds == {Trade}:
             trades = cast(Sequence[Trade], updates)
             is_wider = self._put_prices(said, [trade.price for trade in trades], now_s)
             return self._put("size", said, [trade.size for trade in trades]) | is_wider
+        if kinds == {Quote}:
+            quotes, at = cast(Sequence[Quote], updates), said.places
+            prices: list[Number | None] = [quote.last for quote in quotes]
+        else:
+            both = [(place, each) for place, each in zip(said.places, updates, strict=True) if isinstance(each, Quote)]
+            quotes, at = [quote for _, quote in both], [place for place, _ in both]
+            prices = [update.price if isinstance(update, Trade) else update.last for update in updates]
         heard, most = self._heard, self._most_heard
-        for place, update in zip(said.places, updates, strict=True):
-            if isinstance(update, Quote):  # as `_hear` does: a call costs as much as all of this
-                waiting = heard.get(place)
-                if waiting is None:
-                    heard[place] = [update]
-                else:
-                    waiting.append(update)
-                    if len(waiting) >= most:
-                        self._settle_one(place, heard.pop(place))
-        prices = [update.price if isinstance(update, Trade) else update.last for update in updates]
+        for place, quote in zip(at, quotes, strict=True):  # as `_hear` does: a call costs as much as all of this
+            waiting = heard.get(place)
+            if waiting is None:
+                heard[place] = [quote]
+            else:
+                waiting.append(quote)
+                if len(waiting) >= most:
+                    self._settle_one(place, heard.pop(place))
         is_wider = False
         if some := _some(said, prices):
             is_wider = self._put_prices(*some, now_s)
@@ -489,9 +497,11 @@ class Quotes:
         """A price of an earlier run, until an update comes. No arrow tells of it, no line, no change counts from it."""
         slot = self.slot(instrument)
         if math.isnan(self.received_s[slot]):
+            if decimals == MOST_DECIMALS:  # a version before took float noise for decimals
+                decimals = meant_by(last)
             self._values["last"][slot] = last
-            self._numbers["last"][slot] = number = of_float(last, decimals)
-            self._prices.learn(slot, number)
+            self._numbers["last"][slot] = kept = of_float(last, decimals)
+            self._prices.learn(slot, kept)
             self.time_utc_s[slot] = time_utc_s
             self._stamp(np.array([slot], np.intp))
             self.decimals_version = self.version

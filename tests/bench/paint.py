@@ -24,6 +24,8 @@ from PySide6.QtWidgets import QApplication
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.number import of_float
+from quotedesk.market.quote import Quote
 from quotedesk.market.states import RowState
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.looks.appearance import Appearance
@@ -38,6 +40,10 @@ from tests.fakes.trades import trade
 
 ROWS = 40
 WIDTH_PX = 943 + 4  # Trend 148 wide: 64 steps of 2 px
+ONCE_USUAL = ("Symbol", "State", "Last", "Chg", "Chg %", "Size", "Trend", "Time")  # to compare with earlier figures
+EIGHT = ("Symbol", "State", "Last", "Chg", "Chg %", "Bid", "Ask", "Trend")
+TWELVE = (*EIGHT, "Bid size", "Ask size", "Spread", "Volume")
+WIDER_PX = 308  # of the four columns more: lines stay as long
 REPAINTS = 40
 REPEATS = 3
 MOST_S = 20.0  # for one case
@@ -58,11 +64,13 @@ class TimedView(TableView):
 class Table:
     """A table of live rows, each with a past, and a clock that stands."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: tuple[str, ...] = ONCE_USUAL, *, quotes: bool = False) -> None:
+        self._has_quotes = quotes
         self.clock = FakeClock()
         self.quotes = Quotes()
         self.codes = [f"CODE{row}.US" for row in range(ROWS)]
         watchlist = Watchlist(Instrument("demo", code) for code in self.codes)
+        watchlist.show_columns(columns)
         self.slots = self.quotes.slots(watchlist)
         self._turn = 0
         for _ in range(HISTORY_S):
@@ -71,7 +79,8 @@ class Table:
         self.quotes.set_state(self.slots, RowState.LIVE, self.clock.now_s())
         self.appearance = Appearance(motion=False)
         self.view = TimedView(TableModel(watchlist, self.quotes, self.clock), self.clock, self.appearance)
-        self.view.resize(WIDTH_PX, ROWS * self.appearance.density.row_px + HEADER_PX)
+        width_px = WIDTH_PX + (WIDER_PX if len(columns) > len(EIGHT) else 0)
+        self.view.resize(width_px, ROWS * self.appearance.density.row_px + HEADER_PX)
         self.view.show()
         for _ in range(100):
             QApplication.processEvents()
@@ -95,6 +104,16 @@ class Table:
             for row, code in enumerate(self.codes)
         ]
         self.quotes.apply(Batch("demo", trades, self.clock.now_s()))
+        if self._has_quotes:
+            self.quotes.apply(
+                Batch("demo", [self._quote(row, each.price.value) for row, each in enumerate(trades)], 0.0)
+            )
+
+    def _quote(self, row: int, last: float) -> Quote:
+        """What beside the trade is new, with its decimals."""
+        said = {"bid": last - 0.01, "ask": last + 0.01, "bid_size": self._turn % 900, "ask_size": self._turn % 700}
+        numbers = {name: of_float(value, 2) for name, value in said.items()}
+        return Quote(code=self.codes[row], volume=of_float(1e6 + self._turn, 0), **numbers)
 
     def show_only(self, wanted: Callable[[Place], bool]) -> None:
         """Paint some of the columns, where they always are."""
@@ -139,9 +158,15 @@ CASES: dict[str, tuple[Callable[[Table], None], Callable[[Place], bool]]] = {
 }
 
 
-def measured(change: Callable[[Table], None], wanted: Callable[[Place], bool]) -> list[tuple[float, float]]:
+def measured(
+    change: Callable[[Table], None],
+    wanted: Callable[[Place], bool],
+    columns: tuple[str, ...] = ONCE_USUAL,
+    *,
+    quotes: bool = False,
+) -> list[tuple[float, float]]:
     """The costs of REPAINTS repaints, each after a change."""
-    table = Table()
+    table = Table(columns, quotes=quotes)
     table.show_only(wanted)
     for _ in range(5):
         change(table)
@@ -190,6 +215,10 @@ def main() -> None:
             costs, whole = zip(*measured(change, wanted), strict=True)
             middle, all_in = statistics.median(costs), statistics.median(whole)
             print(f"  {name:24}{middle:7.2f}  ({min(costs):5.2f} to {max(costs):5.2f}) {all_in:7.2f}")
+        for change in (prices, step):
+            eight, twelve = (measured(change, lambda place: True, names, quotes=True) for names in (EIGHT, TWELVE))
+            few, many = (statistics.median(cost for cost, _ in each) for each in (eight, twelve))
+            print(f"  {change.__name__}, with bid and ask: 8 columns {few:.2f}, 12 {many:.2f}, {many / few:.2f} times")
 
 
 if __name__ == "__main__":

@@ -81,3 +81,24 @@ def test_the_shipped_symbols_say_their_kind_and_pairs_both_parts() -> None:
     pairs = {each.code: (each.base, each.quote) for each in found if each.base}
     assert pairs["EURUSD"] == ("EUR", "USD")
     assert all(code == base + quote for code, (base, quote) in pairs.items())
+
+
+def test_without_columns_for_them_both_parts_of_a_pair_are_those_that_its_venue_lists(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = (
+        "BTC/USD,,KRAKEN:BTCUSD",
+        "TSLAUSDT,Tesla,BYBIT:TSLAUSDT.P",
+        "AAPL,Apple,NASDAQ:AAPL",
+        "USDT,Tether,OKX:USDT",
+    )
+    (tmp_path / "symbols.csv").write_text("code,name,listed\n" + "\n".join(rows) + "\n")
+    monkeypatch.setattr(directory_file, "provided", lambda folder, name: tmp_path / name)
+    found, _ = directory_file.listings("mine")
+    assert [(each.kind.value, each.base, each.quote) for each in found] == [
+        ("spot", "BTC", "USD"),
+        ("perpetual", "TSLA", "USDT"),
+        ("", "", ""),
+        ("", "", ""),
+    ]
+    assert found[0].name == "Bitcoin"

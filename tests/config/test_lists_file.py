@@ -122,6 +122,7 @@ def test_the_file_can_be_read_by_a_person_and_says_its_format(path: Path) -> Non
                 "feed": FEED,
                 "rows": ["alltick:AAPL.US", {"section": "Metals", "folded": True}, "demo:GOLD"],
                 "open": True,
+                "columns": [],
             }
         ],
         "flags": {"demo:GOLD": "red"},
@@ -482,3 +483,18 @@ def test_lists_are_kept_where_any_file_of_them_is_there(tmp_path: Path) -> None:
         path.write_text("nonsense")
         assert lists_file.are_kept(profile, KNOWN)
         path.unlink()
+
+
+def test_each_list_keeps_its_columns_also_those_that_only_a_later_version_knows(path: Path) -> None:
+    names = ("Symbol", "Gamma of a later version", "Bid")
+    lists = (ListContent("a", feed=FEED, columns=names), ListContent("b", feed=FEED))
+    lists_file.save(path, Content(lists), KNOWN)
+    content, report = load_all(path)
+    assert [each.columns for each in content.lists] == [names, ()]
+    assert report == ""
+
+
+def test_a_file_of_before_columns_has_the_usual_ones(path: Path) -> None:
+    path.write_text('format = 3\n[[lists]]\nname = "a"\nfeed = "demo"\nrows = ["A"]\n')
+    content, report = load_all(path)
+    assert (content.lists[0].columns, report) == ((), "")

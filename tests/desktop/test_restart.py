@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,10 +50,16 @@ def test_place_size_columns_and_order_come_back(screen: dict[str, str], tmp_path
         xdotool(screen, "windowsize", "--sync", window, "1001", "444")
         wait_until(lambda: kept.read_text() != usual)  # the program has heard of it, too: its columns are elsewhere
         hand.click(window, 40, 42 + 41)  # the header of Symbol: sorted
-        hand.take(window, 960, 42 + 41)  # the header of Time: to the left
+        hand.take(window, 960, 42 + 41)  # the header of Trend: to the left
         hand.carry(window, 270, 42 + 41)
         hand.drop()
-        wait_until(lambda: '"Symbol",\n    "Time",' in kept.read_text() and 'Watchlist = "Symbol"' in kept.read_text())
+        lists = profile / "lists.toml"
+
+        def columns() -> list[str]:
+            found: list[str] = tomllib.loads(lists.read_text())["lists"][0]["columns"]
+            return found
+
+        wait_until(lambda: columns()[:2] == ["Symbol", "Trend"] and 'Watchlist = "Symbol"' in kept.read_text())
         before = place(screen, window)
         assert before[2:] == [1001, 444]
         hand.press("ctrl+q")
@@ -66,6 +73,7 @@ def test_place_size_columns_and_order_come_back(screen: dict[str, str], tmp_path
         hand.press("ctrl+q")
         assert desk.end() == (0, "")
         assert kept.read_text() == left
+        assert columns()[:2] == ["Symbol", "Trend"]
     finally:
         desk.kill()
 

@@ -11,6 +11,8 @@ import pytest
 
 from quotedesk.codec import FEEDS
 from quotedesk.demo.server import DemoServer, ServerOptions
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.number import number
 from quotedesk.market.states import LinkState, RowState
 from tests.fakes.engine import HURRIED, engine_at_work
 from tests.fakes.strict_server import StrictServer
@@ -309,3 +311,20 @@ async def test_what_cannot_be_read_is_for_the_log_and_the_counts_not_for_the_use
         here.want("EURUSD", here.runner())
         await here.until(lambda: "Ignored a message" in caplog.text)
         assert here.display.notices == []
+
+
+async def test_what_was_of_a_day_that_is_over_is_let_go_and_the_rows_are_painted(
+    server: DemoServer, tmp_path: Path
+) -> None:
+    async with engine_at_work(tmp_path, {"demo": server.url}) as here:
+        runner = here.runner()
+        here.want("AAPL.US", runner)
+        await here.live("AAPL.US")
+        here.quotes.set_prev_close(Instrument("demo", "AAPL.US"), number("7"), 0.0, "a test")
+        runner.second()
+        assert here.quotes.base_of(here.slot("AAPL.US"))[0] == "prev_close"
+        wakes, at_s = here.display.wakes, here.clock.utc_s
+        here.clock.utc_s = lambda now_s: at_s(now_s) + 8 * 86_400.0  # the computer slept, and monotonic time with it
+        runner.second()
+        assert here.quotes.is_base_awaited(here.slot("AAPL.US"))
+        assert here.display.wakes > wakes

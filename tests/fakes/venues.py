@@ -204,6 +204,8 @@ class BinanceVenue(Venue):
             if request["method"] == "SUBSCRIBE":
                 if stream == "ticker":
                     self.asked[symbol.upper()] += 1
+                if param in connection.held:
+                    self.breaches.append(f"twice: {param}")
                 connection.held[param] = None
             elif param in connection.held:
                 del connection.held[param]

@@ -73,12 +73,12 @@ def test_books_follow_the_list_and_go_when_nobody_looks_any_more() -> None:
     talk.run(20)
     assert talk.books() == [["A.US", "B.US"], ["A.US", "C.US"]]
     talk.session.want_books(on=False)
-    talk.run(5)
+    talk.run(20)
     assert talk.books()[2:] == [[]]
     talk.session.want_books(on=True)
-    talk.run(5)
+    talk.run(20)
     talk.session.want((), talk.now_s)
-    talk.run(5)
+    talk.run(20)
     assert talk.books()[3:] == [["A.US", "C.US"], []]
     times_s = [at_s for at_s, _ in talk.sent]
     assert min(later - earlier for earlier, later in itertools.pairwise(times_s)) > 1.05
@@ -89,12 +89,12 @@ def test_after_a_loss_books_are_asked_for_again_after_the_trades() -> None:
     talk = Talk()
     talk.open("A.US")
     talk.session.want_books(on=True)
-    talk.run(5)
+    talk.run(20)
     talk.session.lost("The connection broke off", talk.now_s)
     talk.sent.clear()
     talk.session.dialling(talk.now_s)
     talk.session.opened(talk.now_s)
-    talk.run(5)
+    talk.run(20)
     assert [said["cmd_id"] for _, said in talk.sent if said["cmd_id"] != 22000] == [22004, 22002]
 
 

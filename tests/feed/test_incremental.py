@@ -205,17 +205,23 @@ def test_the_answer_to_a_request_in_several_frames_is_awaited_from_the_last_one_
     assert listed.refused == {"X": "code invalid"}
 
 
-def test_a_code_is_asked_for_in_vain_once_it_was_silent_as_long_again() -> None:
+def test_a_code_is_mute_that_was_asked_for_long_ago_and_never_ticked() -> None:
     listed, _ = asked("A", "X")
     listed.ticked("A", NOW_S + 1)
-    first_tick_s = FEED.limits.first_tick_s
-    assert not listed.was_asked_in_vain("X", NOW_S + first_tick_s)
-    assert _take_if_due(listed, NOW_S + first_tick_s) == ("X",)
-    assert not listed.was_asked_in_vain("X", NOW_S + first_tick_s + 1)
-    assert listed.was_asked_in_vain("X", NOW_S + 2 * first_tick_s)
-    assert not listed.was_asked_in_vain("A", NOW_S + 2 * first_tick_s)
-    listed.ticked("X", NOW_S + 2 * first_tick_s)
-    assert not listed.was_asked_in_vain("X", NOW_S + 3 * first_tick_s)
+    long_s = 2 * FEED.limits.first_tick_s
+    assert not listed.is_mute("X", NOW_S + long_s - 1)
+    assert listed.is_mute("X", NOW_S + long_s)
+    assert not listed.is_mute("A", NOW_S + long_s)
+    listed.ticked("X", NOW_S + long_s)
+    assert not listed.is_mute("X", NOW_S + 2 * long_s)
+
+
+def test_what_was_acknowledged_is_not_asked_for_twice_where_nothing_is_left_out() -> None:
+    for leaves_out, again in ((True, ("X",)), (False, None)):
+        listed, change = asked("A", "X", leaves_out=leaves_out)
+        listed.answered(Answer(change.request_id, Verdict.OK), NOW_S + 1)
+        listed.ticked("A", NOW_S + 1)
+        assert _take_if_due(listed, NOW_S + 1 + FEED.limits.first_tick_s) == again
 
 
 def test_what_went_down_with_another_codes_refusal_is_asked_for_at_once_however_often() -> None:
@@ -241,3 +247,14 @@ def test_a_refusal_by_the_name_of_another_request_is_looked_into_and_never_repea
         listed.answered(msgspec.structs.replace(wrong, request_id=None), NOW_S + 2)
     assert len(sizes) < 6
     assert listed.refused.keys() == {"A", "B"}
+
+
+def test_a_stray_that_nobody_asked_for_is_not_taken_back_and_one_that_was_dropped_is_once_more() -> None:
+    listed, _ = asked("A", "B")
+    listed.answered(Answer(None, Verdict.OK), NOW_S + 1)
+    assert not listed.strayed("NaN", NOW_S + 2)
+    assert not listed.is_due(NOW_S + 2)
+    listed.want(["A"], NOW_S + 3)
+    assert listed.take(NOW_S + 4).dropped == ("B",)
+    assert listed.strayed("B", NOW_S + 60)
+    assert listed.take(NOW_S + 60).dropped == ("B",)

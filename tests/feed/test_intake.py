@@ -5,6 +5,7 @@ import math
 import pytest
 
 from quotedesk.codec import FEEDS
+from quotedesk.codec.base import Answer, Verdict
 from quotedesk.feed.events import Counts
 from quotedesk.feed.incremental import Incremental
 from quotedesk.feed.intake import Intake
@@ -56,7 +57,11 @@ def test_what_stays_out_is_counted_by_its_reason(desk: Desk) -> None:
     desk.intake.take([trade("A")], 1.0)
     assert not desk.intake.drop(trade("A"), "duplicate", 2.0)
     assert not desk.intake.drop(trade("A"), "older", 2.0)
-    assert desk.intake.drop(trade("X"), "unwanted", 2.0), "it may be held: that is to be seen to"
-    assert desk.counts.dropped == {"duplicate": 1, "older": 1, "unwanted": 1}
+    assert not desk.intake.drop(trade("X"), "unwanted", 2.0), "nobody asked for it"
+    desk.list.answered(Answer(None, Verdict.OK), 3.0)
+    desk.list.want(["A"], 3.0)
+    assert desk.list.take(4.0).dropped == ("B",)
+    assert desk.intake.drop(trade("B"), "unwanted", 60.0), "it may be held still: that is to be seen to"
+    assert desk.counts.dropped == {"duplicate": 1, "older": 1, "unwanted": 2}
     assert desk.statuses.traces.continuity["A"].duplicates == 1
     assert math.isnan(desk.statuses.traces.continuity["A"].since_s)

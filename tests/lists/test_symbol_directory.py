@@ -143,7 +143,7 @@ def pair(code: str, base: str, quote: str, name: str = "", kind: InstrumentKind 
 
 
 FETCHED = {
-    "binance": [pair("BTCUSDT", "BTC", "USDT"), pair("LINKUSDT", "LINK", "USDT")],
+    "binance": [pair("BTCUSDC", "BTC", "USDC"), pair("BTCUSDT", "BTC", "USDT"), pair("LINKUSDT", "LINK", "USDT")],
     "kraken": [pair("BTC/EUR", "BTC", "EUR", "Bitcoin"), pair("BTC/USD", "BTC", "USD", "Bitcoin")],
     "coinbase": [pair("BTC-USD", "BTC", "USD", "Bitcoin"), pair("BTC-USDT", "BTC", "USDT", "Bitcoin")],
     "okx": [
@@ -210,6 +210,13 @@ def test_a_misspelled_text_is_looked_for_at_the_own_feed_first(directories: Dire
     assert directories.near("linkk.us", "kraken") == []
 
 
+def test_of_those_that_ship_names_are_in_the_order_of_the_file_which_is_the_likeliest_first() -> None:
+    shipped = [pair("BTCUSDT", "BTC", "USDT", "Bitcoin"), pair("BCHUSDT", "BCH", "USDT", "Bitcoin Cash")]
+    directory = SymbolDirectory(listings=shipped)
+    assert [hit.listing.code for hit in directory.search("bitcoin")] == ["BTCUSDT", "BCHUSDT"]
+    assert [hit.listing.code for hit in directory.search("bit ca")] == ["BCHUSDT"]
+
+
 def test_an_instrument_is_described_by_venue_and_kind(directories: Directories) -> None:
     assert directories.described(Instrument("okx", "BTC-USDT-SWAP")) == "Okx perpetual"
     assert directories.described(Instrument("okx", "NEW")) == "Okx"
@@ -223,7 +230,8 @@ def test_an_instrument_is_described_by_venue_and_kind(directories: Directories) 
 def test_a_pair_finds_each_venue_s_own_code_however_it_is_joined_and_in_whichever_dollars(
     directories: Directories, text: str, feed: str, code: str
 ) -> None:
-    expected = {("coinbase", "BTCUSDT"): "BTC-USDT"}.get((feed, text), code)
+    said = {("coinbase", "BTCUSDT"): "BTC-USDT", ("binance", "BTC-USDC"): "BTCUSDC"}
+    expected = said.get((feed, text), code)
     assert directories.of(feed).spelled(text) == expected
 
 

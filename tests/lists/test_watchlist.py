@@ -93,3 +93,12 @@ def test_a_list_that_changes_its_feed_tells_once_and_stays_folded() -> None:
 
 def test_a_fold_of_no_section_is_forgotten() -> None:
     assert Watchlist.of(ListContent("Name", (A,), frozenset({99}))).folded == set()
+
+
+def test_columns_are_kept_with_the_list_and_followers_are_told_of_others_only() -> None:
+    watchlist, told = Watchlist([A]), []
+    watchlist.listeners.append(lambda: told.append(watchlist.columns))
+    watchlist.show_columns(("Symbol", "Bid"))
+    watchlist.show_columns(["Symbol", "Bid"])
+    assert told == [("Symbol", "Bid")]
+    assert Watchlist.of(watchlist.content()).columns == ("Symbol", "Bid")

@@ -491,3 +491,21 @@ def test_the_versions_of_states_and_of_decimals_rise_only_with_them(quotes: Quot
     state_version = quotes.state_version
     quotes.set_state(slots, 1, 4.0)
     assert quotes.state_version == state_version
+
+
+def test_a_remembered_price_with_float_noise_has_the_decimals_that_were_meant(quotes: Quotes) -> None:
+    quotes.remember(A, 101.30000000000001, 12, 5.0)
+    assert (quotes.decimals_of("last", 0), quotes.number("last", 0).text) == (1, "101.3")
+    quotes.remember(B, 1.5e-11, 12, 5.0)
+    assert quotes.decimals_of("last", 1) == 12
+
+
+def test_a_tick_size_fixes_the_decimals_of_all_prices_of_a_row(quotes: Quotes) -> None:
+    quotes.apply(batch(quote("A", last="60412.18000000", bid="60412.17000000", size="0.00120000")))
+    version = quotes.version
+    quotes.set_tick_size(A, number("0.01000000"))
+    assert quotes.decimals_version > version
+    assert [quotes.decimals_of(name, 0) for name in ("last", "bid", "size")] == [2, 2, 8]
+    quotes.apply(batch(quote("A", last="60412.18100000")))
+    assert quotes.decimals_of("last", 0) == 2
+    assert quotes.number("last", 0).text == "60412.18100000", "for the tooltip"

@@ -251,7 +251,7 @@ COLUMNS = (
         "The feed's own spelling; behind an @ the feed, where that is not the list's own",
         alignment=_LEFT,
     ),
-    Column("State", Kind.STATE, 96, state_text, "How far the row's price may be believed", _state, alignment=_LEFT),
+    Column("State", Kind.STATE, 108, state_text, "How far the row's price may be believed", _state, alignment=_LEFT),
     Column(
         "Last",
         Kind.PRICE,

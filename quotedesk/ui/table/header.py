@@ -82,8 +82,10 @@ class Header(QHeaderView):
         self._grown_px.clear()
         self.show_columns(self.columns)
 
-    def show_columns(self, columns: Sequence[Column]) -> None:
-        """Show these, each as wide as it was. To be called once the header's model has them."""
+    def show_columns(self, columns: Sequence[Column], *, anew: bool = False) -> None:
+        """Show these, each as wide as it was; anew: for other numbers. The header's model has them already."""
+        if anew:
+            self._grown_px.clear()
         self.columns = columns
         self.setFirstSectionMovable(False)  # which the table turns on: the symbol says whose row it is
         self._is_own = True

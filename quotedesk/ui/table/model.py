@@ -43,6 +43,7 @@ _ROW_FLAGS = _FLAG.ItemIsEnabled | _FLAG.ItemIsSelectable | _FLAG.ItemIsDragEnab
 
 # Whose quotes are read where a row is a label: nobody's, always unknown.
 _NOBODY = Instrument("", "")
+_KNOWN_FOR_S = 60.0  # names and venues; a directory may be fetched anew
 _MOST_RUNS = 200  # of rows that come or go; above, telling them one by one takes longer than all anew
 
 
@@ -83,6 +84,8 @@ class TableModel(QAbstractTableModel):
         self._clock = clock
         self.watchlist = watchlist
         self._only: frozenset[Row] | None = None
+        self._known_as: dict[Instrument, tuple[str, str]] = {}
+        self._known_as_s = -math.inf
         self._counted_for: tuple[Slots | None, int] = None, 0
         self._take_over()
         watchlist.listeners.append(self._list_changed)
@@ -191,8 +194,10 @@ class TableModel(QAbstractTableModel):
     def _words(self, column: Column, instrument: Instrument) -> str:
         """What a column of words says of a row, to be sorted by."""
         if column is NAME:
-            return self.directories.of(instrument.feed).name(instrument.code).casefold()
-        return self.venue_of(instrument) if column is VENUE else shown(instrument, self._feed)
+            return (self._known_as.get(instrument) or self._look_up(instrument))[0].casefold()
+        if column is VENUE:
+            return (self._known_as.get(instrument) or self._look_up(instrument))[1]
+        return shown(instrument, self._feed)
 
     def _visible(self) -> list[Row]:
         folded, only = self.watchlist.folded, self._only
@@ -324,18 +329,27 @@ class TableModel(QAbstractTableModel):
     def read(self, instrument: Instrument) -> RowSnapshot:
         """An instrument's numbers now, and what the user said about it."""
         now_s = self._clock.now_s()
-        name = self.directories.of(instrument.feed).name(instrument.code)
+        if now_s - self._known_as_s > _KNOWN_FOR_S:
+            self._known_as.clear()
+            self._known_as_s = now_s
+        name, venue = self._known_as.get(instrument) or self._look_up(instrument)
         reading = read(self.quotes, instrument, now_s, name, self._clock.utc_s(now_s))
         reading.code = shown(instrument, self._feed)
-        reading.venue = self.venue_of(instrument)
+        reading.venue = venue
         reading.flag, reading.note = self.flag_of(instrument), self.note_of(instrument)
         if reading.state is RowState.PENDING:
             reading.reason = row_words.waits_for(self.trace_of(instrument)[0], now_s - reading.since_s)
         return reading
 
-    def venue_of(self, instrument: Instrument) -> str:
-        """Where an instrument trades, and as what; only where, while nobody has said more."""
-        return self.directories.feeds.get(instrument.feed, instrument.feed)
+    def _look_up(self, instrument: Instrument) -> tuple[str, str]:
+        """What stands beside the symbol, and in Venue: its directory is on disk, and a row is painted often.
+
+        Where the name alone misleads, venue and kind stand in its place: "Bybit perpetual on Tesla, not the share".
+        """
+        venue, listing = self.directories.described(instrument), self.directories.listing(instrument)
+        name = "" if listing is None else venue if listing.note or not listing.name else listing.name
+        self._known_as[instrument] = name, venue
+        return name, venue
 
     def place_of(self, column: Column) -> int:
         """Where a column stands in the list that is shown; -1 where it does not."""

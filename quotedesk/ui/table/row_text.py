@@ -223,6 +223,6 @@ def remarks(reading: RowSnapshot) -> str:
     return ". ".join(part for part in (flag.capitalize(), note, reading.reason) if part)
 
 
-_UNKNOWN = "unknown"
 _TOUCHES = {1: ", the day's high", -1: ", the day's low", 0: ""}
+_UNKNOWN = "unknown"
 _ARROWS = {1.0: "up", -1.0: "down", 0.0: "unchanged"}

@@ -388,7 +388,7 @@ class TableView(TableInput):
         ]
 
     def _show_columns(self) -> None:
-        self.header.show_columns(self._rows.columns)
+        self.header.show_columns(self._rows.columns, anew=True)
         self._columns_moved()
 
     def _widen(self) -> None:

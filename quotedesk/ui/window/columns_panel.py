@@ -20,6 +20,10 @@ from quotedesk.ui.table.columns import COLUMNS, SYMBOL, Column
 from quotedesk.ui.table.model import TableModel
 
 _SIZE_PX = (340, 460)
+# The style's own boxes are dark on dark: what is not ticked would have none.
+_BOXES = """QListView::item { height: 24px; }
+QListView::indicator { width: 12px; height: 12px; margin-left: 4px; border: 1px solid palette(placeholder-text);
+border-radius: 3px; } QListView::indicator:checked { background: palette(text); }"""
 _COLUMN = Qt.ItemDataRole.UserRole
 _CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -47,6 +51,7 @@ class ColumnsPanel(QDialog):
         self.search.setAccessibleName("Find a column")
         self.columns = QListWidget()
         self.columns.setAccessibleName("Columns")
+        self.columns.setStyleSheet(_BOXES)
         self.columns.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.all_lists = QPushButton("Use in &all lists")
         self.reset = QPushButton("Rese&t")

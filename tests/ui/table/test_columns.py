@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
@@ -16,7 +17,10 @@ from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table.columns import (
     COLUMNS,
     SYMBOL,
+    USUAL,
     Column,
+    chosen,
+    fields_in_use,
     read,
     sorting,
     sorting_text,
@@ -135,4 +139,60 @@ def test_any_number_that_the_store_keeps_may_be_shown() -> None:
     assert math.isnan(read(quotes, APPLE, 1.0).number("bid")[0])
     for bid in ("1.250", "1.3"):
         quotes.apply(Batch("demo", [Quote(code="AAPL.US", bid=number(bid))], 1.0))
-    assert read(quotes, APPLE, 2.0).number("bid") == (1.3, 3)
+        assert read(quotes, APPLE, 2.0).number("bid") == (float(bid), 3)
+
+
+def quoted(**said: str) -> Quotes:
+    quotes = Quotes()
+    quotes.slot(APPLE)
+    numbers = {name: number(text) for name, text in said.items()}
+    quotes.apply(Batch("demo", [Quote(code="AAPL.US", **numbers)], 1.0))
+    return quotes
+
+
+def test_what_a_feed_says_is_shown_with_the_decimals_of_the_row() -> None:
+    quotes = quoted(last="60412.18", bid="60412.1", ask="60412.2", open="60000", high="60840", low="58911.02")
+    shown = texts(quotes)
+    titles = ("Bid", "Ask", "Spread", "Open", "High", "Low")
+    assert [shown[title] for title in titles] == [
+        *("60,412.10", "60,412.20", "0.10", "60,000.00", "60,840.00", "58,911.02")
+    ]
+    shown = texts(quoted(bid_size="0.5", ask_size="1200", volume="41820000", turnover="88100000.5", prev_close="4.5"))
+    titles = ("Bid size", "Ask size", "Volume", "Turnover", "Prev close", "Spread")
+    assert [shown[title] for title in titles] == ["0.5", "1,200", "41.82M", "88.1M", "4.5", "--"]
+
+
+def test_the_tick_size_says_how_prices_are_shown() -> None:
+    quotes = quoted(last="60412.18000000", bid="60412.17000000", ask="60412.19000000")
+    assert texts(quotes)["Last"] == "60,412.18000000"
+    quotes.set_tick_size(APPLE, number("0.01000000"))
+    shown = texts(quotes)
+    assert [shown[title] for title in ("Last", "Bid", "Chg", "Spread")] == ["60,412.18", "60,412.17", "0.00", "0.02"]
+
+
+@pytest.mark.parametrize(
+    ("last", "high", "low", "touch"),
+    [("6", "6", "4", 1), ("4", "6", "4", -1), ("5", "6", "4", 0), ("6.1", "6", "4", 1), ("5", "5", "5", 0)],
+)
+def test_a_price_at_the_days_high_or_low_is_told(last: str, high: str, low: str, touch: int) -> None:
+    assert read(quoted(last=last, high=high, low=low), APPLE, 2.0).touch == touch
+    assert read(quoted(last=last), APPLE, 2.0).touch == 0
+
+
+def test_a_list_shows_the_usual_columns_or_its_own_and_leaves_out_what_nobody_knows() -> None:
+    assert chosen(()) == USUAL
+    assert sum(column.width_px for column in USUAL) <= 1000
+    assert len(USUAL) == 2 + 6
+    names = ("Symbol", "Bid", "Gamma of a later version", "Last", "Bid")
+    assert [column.title for column in chosen(names)] == ["Symbol", "Bid", "Last"]
+    assert [column.title for column in chosen(("Last",))] == ["Symbol", "Last"]
+    assert [column.title for column in chosen(("Symbol",))] == ["Symbol"]
+
+
+def test_what_the_columns_of_lists_need_is_known_by_feed() -> None:
+    plain = Watchlist([APPLE])
+    plain.show_columns(("Symbol", "Last"))
+    spread = Watchlist([Instrument("bybit", "BTCUSDT"), APPLE])
+    spread.show_columns(("Symbol", "Spread"))
+    assert fields_in_use([plain]) == {"demo": frozenset()}
+    assert fields_in_use([plain, spread]) == {"demo": {"bid", "ask"}, "bybit": {"bid", "ask"}}

@@ -38,29 +38,55 @@ def test_a_line_parts_the_header_from_the_rows(open_desk) -> None:
     assert {image.pixel(x, HEADER_PX - 1) for x in range(0, image.width(), 7)} == {DARK.line.rgb()}
 
 
-def test_columns_are_moved_but_for_the_symbol_and_rows_follow(open_desk) -> None:
+def test_columns_are_dragged_but_for_the_symbol_and_rows_follow(open_desk) -> None:
     desk = open_desk("A.US")
     desk.tick("A.US", 178.46)
     header = desk.table.header
     assert header.sectionsMovable()
     assert not header.isFirstSectionMovable()
-    header.arrange(["Time", "Last"], {"Last": 200, "Symbol": 100})
-    assert header.order()[:7] == ("Symbol", "Time", "Last", "State", "Chg", "Chg %", "Size")
+    header.moveSection(2, 5)  # what Qt does when a title is dropped
+    header.set_widths({"Last": 200, "Symbol": 100})
+    assert header.order() == ("Symbol", "State", "Chg", "Chg %", "Bid", "Last", "Ask", "Trend")
+    assert desk.book.lists[0].columns == header.order()
+    assert [header.visualIndex(place) for place in range(header.count())] == list(range(header.count()))
     assert (header.widths_px()["Last"], header.widths_px()["Symbol"]) == (200, 100)
     desk.settle()
-    last = desk.table.visualRect(desk.table.model().index(0, 2))
-    assert last.left() == 100 + 79
-    image = desk.image()
-    inked_right(image, last.adjusted(20, 0, -30, 0), DARK.table.rgb())  # there is a price
+    last = desk.table.visualRect(desk.table.model().index(0, 5))
+    assert last.width() == 200
+    inked_right(desk.image(), last.adjusted(20, 0, -30, 0), DARK.table.rgb())  # there is a price
+    desk.undo.stack.undo()
+    assert header.order()[:3] == ("Symbol", "State", "Last")
+    assert header.sectionSize(2) == 200, "a column keeps its width wherever it goes"
 
 
 def test_the_usual_columns_come_back(open_desk) -> None:
     desk = open_desk()
     header = desk.table.header
     usual = (header.order(), header.widths_px())
-    header.arrange(["Time", "Last"], {"Last": 200, "Symbol": 100})
+    header.moveSection(2, 5)
+    header.set_widths({"Last": 200, "Symbol": 100})
+    assert (header.order(), header.widths_px()) != usual
     QTest.keyClick(desk.table, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert (header.order(), header.widths_px()) == usual
+
+
+def test_a_column_grows_for_a_number_that_has_no_room_but_not_one_that_the_user_has_sized(open_desk) -> None:
+    desk = open_desk("A.US")
+    header = desk.table.header
+    usual = header.sectionSize(2)
+    desk.tick("A.US", 1_893_633_277_123.25, 2)
+    desk.settle()
+    QTest.qWait(0)
+    grown = header.sectionSize(2)
+    assert grown > usual
+    assert header.widths_px()["Last"] == usual, "that is nothing to be kept"
+    desk.settle()
+    QTest.qWait(0)
+    assert header.sectionSize(2) == grown
+    header.resizeSection(2, 80)
+    desk.settle()
+    QTest.qWait(0)
+    assert header.sectionSize(2) == 80
 
 
 @pytest.mark.parametrize("width", [60, 80, 108, 160])

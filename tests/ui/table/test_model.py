@@ -12,14 +12,16 @@ from quotedesk.lists.book_edits import On, SetFeed
 from quotedesk.lists.edits import Arrange, Insert, Remove, Replace, append, shift
 from quotedesk.lists.saved import Flag
 from quotedesk.lists.section import new_section
+from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.listing import InstrumentKind, Listing
 from quotedesk.market.number import of_float
 from quotedesk.market.quote import Quote, Trade
 from quotedesk.market.states import RowState
 from quotedesk.quotes.quotes import Quotes
-from quotedesk.ui.table.columns import COLUMNS, SYMBOL, USUAL
+from quotedesk.ui.table.columns import COLUMNS, SYMBOL, USUAL, VENUE
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.numbers import time_of_day
 from quotedesk.ui.undo import Undo
@@ -162,10 +164,10 @@ def test_a_screen_reader_hears_what_a_mark_and_an_arrow_show(open_desk) -> None:
     assert model.index(0, 0).data(role) == "A.US"
     assert model.index(0, 1).data(role) == "State Live"
     assert model.index(0, 2).data(role) == "Last 11.00, up"
-    assert model.index(0, 5).data(role) == "Size unknown"
-    assert model.index(0, 6).data(role) == "Trend +10.00 percent"
-    assert model.index(0, 6).data() == ""
-    assert model.index(1, 6).data(role) == "Trend unknown"
+    assert model.index(0, 5).data(role) == "Bid unknown"
+    assert model.index(0, 7).data(role) == "Trend +10.00 percent"
+    assert model.index(0, 7).data() == ""
+    assert model.index(1, 7).data(role) == "Trend unknown"
 
 
 def test_a_screen_reader_hears_whose_row_it_is_and_what_else_its_symbol_shows(open_desk) -> None:
@@ -266,3 +268,18 @@ def test_edits_with_sorting_in_between_are_undone_to_the_first_list_and_redone_t
     assert list(watchlist) == last
     assert sorted(model.rows) == sorted(watchlist)
     del tester
+
+
+def test_venue_and_kind_stand_where_a_name_misleads_and_in_a_column_to_sort_by(open_desk) -> None:
+    desk = open_desk("TSLAUSDT", "NVDA.US", show=False)
+    tesla = Listing(
+        code="TSLAUSDT", name="Tesla", kind=InstrumentKind.PERPETUAL, note="perpetual on Tesla, not the share"
+    )
+    apple = Listing(code="NVDA.US", name="NVIDIA", kind=InstrumentKind.SHARE)
+    model = desk.table.model()
+    model.directories = Directories({"demo": "Bybit"}, lambda feed: SymbolDirectory(listings=[tesla, apple]))
+    first, second = (model.reading(row) for row in range(2))
+    assert (first.name, first.venue) == ("Bybit perpetual on Tesla, not the share",) * 2
+    assert (second.name, second.venue) == ("NVIDIA", "Bybit share")
+    model.sort_by(VENUE, is_descending=True)
+    assert [row.code for row in model.rows] == ["NVDA.US", "TSLAUSDT"]

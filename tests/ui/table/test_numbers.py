@@ -109,3 +109,53 @@ def test_a_price_of_another_day_has_its_day(monkeypatch: pytest.MonkeyPatch) -> 
     assert numbers.time_or_day(math.nan, now) == "--"
     assert numbers.time_or_day(now, math.nan) == numbers.time_of_day(now)
     assert numbers.time_or_day(-1e18, now) == "--"
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [
+        (1.23e22, 2, "1.23e22"),
+        (-4e15, 0, "−4e15"),
+        (1.23456e-13, 12, "1.23456e−13"),
+        (123_456_789_012_345.67, 2, "123,456,789,012,345.67"),
+        (0.000000000012, 12, "1.2e−11"),
+        (0.000012, 6, "0.000012"),
+        (0.0, 12, "0.000000000000"),
+    ],
+)
+def test_a_price_never_shows_digits_that_are_made_up_or_cut_off(value: float, decimals: int, text: str) -> None:
+    assert numbers.price(value, decimals) == text
+
+
+def test_a_change_of_next_to_nothing_is_not_cut_to_zeros() -> None:
+    assert numbers.change(-1e-12, 12) == "−1e−12"
+    assert numbers.change(3e-13, 12) == "+3e−13"
+
+
+LETTERS = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+
+
+def meant(text: str) -> float:
+    """What a reader takes it for."""
+    bare = text.replace(numbers.MINUS, "-").replace(",", "")
+    return float(bare[:-1]) * LETTERS[bare[-1]] if bare[-1] in LETTERS else float(bare)
+
+
+@given(st.floats(-1e18, 1e18), st.integers(0, 9))
+def test_a_number_said_shorter_is_right_as_far_as_it_goes(value: float, decimals: int) -> None:
+    *shorter, last = numbers.shorter(numbers.price(value, decimals))
+    assert last == numbers.NO_ROOM
+    whole = meant(numbers.price(value, decimals))
+    for left, text in enumerate(reversed(shorter)):
+        assert meant(text) == pytest.approx(whole, rel=0.51 * 10.0**-left, abs=1e-300)
+        assert "…" not in text
+    assert len(shorter[-1]) <= 7
+
+
+def test_the_forms_of_a_number_that_has_no_room() -> None:
+    assert list(numbers.shorter("1,893,633,277.12"))[1:] == [
+        *("1.8936333B", "1.893633B", "1.89363B", "1.8936B", "1.894B", "1.89B", "1.9B", "2B", "#")
+    ]
+    assert list(numbers.shorter("−0.000000000123"))[-2:] == ["−1e−10", "#"]
+    assert "+12.35" in list(numbers.shorter("+12.3456"))
+    assert list(numbers.shorter("1.23M")) == ["#"]

@@ -75,10 +75,10 @@ def test_a_row_never_paints_outside_itself_nor_a_number_outside_its_cell(
     for y in (*range(NORMAL.row_px), *range(2 * NORMAL.row_px, 3 * NORMAL.row_px)):
         assert all(image.pixel(x, y) == magenta for x in range(0, WIDTH, 3))
     for place in places():
-        if place.column.kind in (Kind.CHANGE, Kind.NUMBER, Kind.TIME) and setting.current < 0:
+        if place.column.kind in (Kind.CHANGE, Kind.NUMBER, Kind.TIME) and setting.current is None:
             edge = {image.pixel(place.left + x, NORMAL.row_px + y) for x in (0, 1) for y in range(NORMAL.row_px)}
             assert len(edge) == 1
-        if setting.current < 0:
+        if setting.current is None:
             beyond = place.left + place.width
             for x in range(beyond - clear_px(place.column), beyond):
                 assert len({image.pixel(x, NORMAL.row_px + y) for y in range(NORMAL.row_px)}) == 1, (

@@ -8,13 +8,13 @@ from quotedesk.feed.subscription_trace import Continuity, Trace
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
-from quotedesk.market.quote import Trade
+from quotedesk.market.quote import Quote, Trade
 from quotedesk.market.states import RowState, RowStatus
 from quotedesk.quotes.history import Bar
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table import numbers
-from quotedesk.ui.table.columns import RowSnapshot, read
-from quotedesk.ui.table.row_text import continued, proven, still, tip
+from quotedesk.ui.table.columns import LAST, RowSnapshot, read
+from quotedesk.ui.table.row_text import change_titles, continued, proven, spoken, still, tip
 from tests.fakes.clock import FakeClock
 
 GOLD = Instrument("demo", "GOLD")
@@ -127,3 +127,55 @@ def test_a_gap_that_lasts_is_counted_while_it_does() -> None:
 )
 def test_a_closed_and_a_stale_row_say_what_that_means(state: RowState, words: str) -> None:
     assert still(reading(state, 125, ticked=True), True) == words
+
+
+def quoted(**said: str) -> Quotes:
+    quotes = Quotes()
+    quotes.slot(GOLD)
+    numbers_said = {name: number(text) for name, text in said.items()}
+    quotes.apply(Batch("demo", [Quote(code="GOLD", **numbers_said)], 0.0, (), (RowStatus("GOLD", RowState.LIVE, 0.0),)))
+    return quotes
+
+
+def told(quotes: Quotes) -> list[str]:
+    return tip(read(quotes, GOLD, 2.0), FakeClock(), True).splitlines()
+
+
+def test_a_base_is_told_with_its_day_and_who_said_so() -> None:
+    quotes = quoted(last="10.00", prev_close="9.5")
+    assert "Chg counts from 9.50, the previous close, by the feed" in told(quotes)
+    quotes.set_prev_close(GOLD, number("9.40"), FakeClock().utc_s(-86_400.0), "AllTick's daily candles")
+    day = numbers.date(FakeClock().utc_s(-86_400.0))
+    assert f"Chg counts from 9.40, the previous close of {day}, by AllTick's daily candles" in told(quotes)
+    window = told(quoted(last="10.00", open_24h="9.5"))
+    assert any(line.startswith(f"Chg counts from 9.50, the price 24 hours ago: {day} ") for line in window)
+
+
+def test_a_base_that_is_awaited_is_told_and_no_change_is_shown() -> None:
+    quotes = quoted(last="10.00")
+    quotes.await_bases([GOLD])
+    assert any(line.startswith("Chg is not known until") for line in told(quotes))
+    assert math.isnan(read(quotes, GOLD, 2.0).change)
+
+
+def test_a_price_that_its_cell_rounds_is_told_as_the_feed_wrote_it() -> None:
+    assert "The feed wrote 101.30000000000001" in told(quoted(last="101.30000000000001"))
+    assert "The feed wrote 1.5e30" in told(quoted(last="1.5e30"))
+    assert not [line for line in told(quoted(last="101.30")) if line.startswith("The feed wrote")]
+
+
+def test_the_days_high_is_told_and_spoken() -> None:
+    quotes = quoted(last="10.00", high="10.00", low="9.00")
+    assert any("At the highest price of the day" in line for line in told(quotes))
+    quotes.apply(Batch("demo", [Trade("GOLD", number("9.00"))], 1.0))
+    assert spoken(read(quotes, GOLD, 2.0), LAST) == "9.00, down, the day's low"
+
+
+def test_the_header_says_the_base_in_words_that_get_shorter_and_a_day_where_it_was_not_today() -> None:
+    clock = FakeClock()
+    assert change_titles({"open_24h"}, (0.0, 0.0), clock) == ("Chg 24 h", "24 h", "Chg *")
+    assert change_titles({"prev_close"}, (0.0, 0.0), clock, "Chg %") == ("Chg % vs close", "vs close", "Chg % *")
+    clock.advance(3 * 86_400.0)
+    (title, *_) = change_titles({"first_seen"}, (0.0, 0.0), clock)
+    assert title == f"Chg since {numbers.time_or_day(clock.utc_s(0.0), clock.utc_s(clock.now_s()))}"
+    assert ":" not in title

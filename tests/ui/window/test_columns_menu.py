@@ -114,7 +114,7 @@ def test_a_column_is_hidden_by_a_key_and_comes_back_by_undo_and_by_reset(desk) -
 
 
 def test_the_rows_chosen_stay_so_while_columns_come_and_go(desk) -> None:
-    desk.table.selectRow(1)
+    desk.select(1)
     desk.window._header_menu._columns.choice.show(COLUMN["Volume"])
     assert [row.code for row in desk.window.panel.selecting.rows()] == ["B.US"]
 

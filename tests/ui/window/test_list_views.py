@@ -11,7 +11,7 @@ def test_order_choice_and_place_come_back_and_those_of_deleted_lists_are_forgott
     desk.select(30, 31)
     desk.table.verticalScrollBar().setValue(500)
     other = desk.window.list_menu.add("Metals", [Instrument("demo", "GOLD")])
-    assert desk.window.panel.views.sortings() == {"Watchlist": (0, True), "Metals": None}
+    assert desk.window.panel.views.sortings() == {"Watchlist": sorting("Symbol:desc"), "Metals": None}
     desk.window.list_menu.show_list(first)
     assert [row.code for row in desk.window.panel.selecting.rows()] == ["S29.US", "S28.US"]
     assert desk.table.verticalScrollBar().value() == 500

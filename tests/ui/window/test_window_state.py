@@ -33,3 +33,19 @@ def test_a_list_that_is_gone_or_closed_is_not_shown_again(open_desk) -> None:
     desk.window.restore(WindowState(shown="Watchlist", sorts={"Metals": "Last:desc"}))
     desk.window.list_menu.show_list(other)
     assert desk.table.model().sorted_by == sorting("Last:desc")
+
+
+def test_columns_that_a_version_before_had_put_in_another_order_are_those_of_all_lists(open_desk) -> None:
+    desk = open_desk()
+    names = ("Symbol", "Time", "Last")
+    desk.window.restore(WindowState(columns=names))
+    assert desk.table.header.order() == ("Symbol", "Time", "Last", "State", "Chg", "Chg %", "Size", "Trend")
+    assert not desk.undo.stack.canUndo()
+    assert desk.window.state().columns == ()
+
+
+def test_the_usual_order_of_a_version_before_gives_way_to_the_usual_columns(open_desk) -> None:
+    desk = open_desk()
+    order = desk.table.header.order()
+    desk.window.restore(WindowState(columns=("Symbol", "State", "Last", "Chg", "Chg %", "Size", "Trend", "Time")))
+    assert desk.table.header.order() == order

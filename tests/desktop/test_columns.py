@@ -1,0 +1,92 @@
+"""The columns of a list on a real window: the panel by keys and by mouse, the header dragged, all of it kept."""
+
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.screen import DemoServer, Desk, Hand, virtual_screen, wait_until
+
+pytestmark = [
+    pytest.mark.skipif(
+        not all(map(shutil.which, ("Xvfb", "xdotool", "openbox"))), reason="needs Xvfb, xdotool and openbox"
+    ),
+    pytest.mark.display,
+]
+HEADER_Y_PX = 28 + 41 + 14
+USUAL = ["Symbol", "State", "Last", "Chg", "Chg %", "Bid", "Ask", "Trend"]
+
+
+class Bench:
+    def __init__(self, screen: dict[str, str], profile: Path, server: DemoServer) -> None:
+        self.screen, self.profile = screen, profile
+        self.arguments = ["--url", server.url, "--geometry", "1000x500"]
+        self.desk = Desk(screen, profile, *self.arguments, "--symbols", "AAPL.US,NVDA.US")
+        self.begin()
+
+    def begin(self) -> None:
+        self.hand = Hand(self.screen)
+        self.window = self.hand.window()
+        wait_until(lambda: len(self.desk.states()) == 2)
+
+    def again(self) -> None:
+        self.hand.press("ctrl+q")
+        assert self.desk.end() == (0, "")
+        self.desk = Desk(self.screen, self.profile, *self.arguments)
+        self.begin()
+
+    def columns(self, place: int = 0) -> list[str]:
+        """Of a list, as they are kept."""
+        found: list[str] = tomllib.loads((self.profile / "lists.toml").read_text())["lists"][place].get("columns", [])
+        return found
+
+    def opened(self) -> str:
+        words = ["xdotool", "search", "--onlyvisible", "--name", "^Columns of"]
+        return subprocess.run(words, env=self.screen, capture_output=True, text=True).stdout.strip()
+
+    def choose(self) -> str:
+        """Open the panel, ready to be typed in."""
+        self.hand.press("ctrl+shift+c")
+        panel: str = wait_until(self.opened)
+        subprocess.run(["xdotool", "windowactivate", "--sync", panel], env=self.screen, check=True)
+        return panel
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with virtual_screen() as screen:
+        server = DemoServer(tmp_path / "server.log")
+        bench = Bench(screen, tmp_path / "profile", server)
+        try:
+            yield bench
+            bench.hand.press("ctrl+q")
+            assert bench.desk.end() == (0, "")
+        finally:
+            bench.desk.kill()
+            server.stop()
+
+
+def test_columns_are_chosen_by_keys_and_by_mouse_kept_and_undone(bench: Bench) -> None:
+    panel = bench.choose()
+    bench.hand.type("volume")
+    bench.hand.press("Return")
+    wait_until(lambda: bench.columns() == [*USUAL, "Volume"])
+    bench.hand.press("BackSpace", "Down", "Down", "alt+Up")  # the second below Symbol, one up
+    wait_until(lambda: bench.columns()[:3] == ["Symbol", "Last", "State"])
+    bench.hand.click(panel, 25, 77)  # the box of the second line, Last
+    wait_until(lambda: "Last" not in bench.columns())
+    bench.hand.press("Escape")
+    wait_until(lambda: not bench.opened())
+    subprocess.run(["xdotool", "windowactivate", "--sync", bench.window], env=bench.screen, check=True)
+    bench.hand.press("ctrl+z", "ctrl+z")
+    wait_until(lambda: bench.columns() == [*USUAL, "Volume"])
+    bench.again()
+    bench.hand.take(bench.window, 240 + 108 + 60, HEADER_Y_PX)  # Last, to before State
+    bench.hand.carry(bench.window, 240 + 20, HEADER_Y_PX)
+    bench.hand.drop()
+    wait_until(lambda: bench.columns() == ["Symbol", "Last", "State", *USUAL[3:], "Volume"])
+    bench.hand.press("ctrl+shift+r")
+    wait_until(lambda: bench.columns() == [])
