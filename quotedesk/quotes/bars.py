@@ -129,8 +129,8 @@ def daily(day_start: Callable[[float], float]) -> Callable[[Floats], Floats]:
     """For `gathered`: days of a market; `day_start`: when the day began that a time lies in."""
 
     def start_of(times_s: Floats) -> Floats:
-        starts = np.array([day_start(hour * 3600.0) for hour in np.unique(times_s // 3600)])
-        result: Floats = starts[np.searchsorted(np.unique(times_s // 3600), times_s // 3600)]
+        minutes, places = np.unique(times_s // 60, return_inverse=True)
+        result: Floats = np.array([day_start(minute * 60.0) for minute in minutes.tolist()])[places]
         return np.where(np.isnan(result), times_s // DAY_S * DAY_S, result)
 
     return start_of

@@ -26,6 +26,7 @@ _PRICE_PX, _LABEL_PX = 36, 78  # between two labels, at least
 _TAG_PX = 18
 _PADDING = 0.07  # of the height, above and below
 _VOLUME = 0.2  # of the height
+_LONG_PRICE = 10_000  # from here on the axis has no decimals where its labels need none
 _ON_TAG_DARK, _ON_TAG_LIGHT = QColor("#08130E"), QColor("#FFFFFF")
 
 
@@ -231,6 +232,8 @@ class ChartPainter:
         painter.setFont(self._label)
         decimals = 2 if shown.in_percent else shown.decimals
         prices = labels.round_prices(frame.low, frame.high, max(2, int(box.height() / _PRICE_PX)))
+        if len(prices) > 1 and prices[1] - prices[0] >= 1 and abs(prices[-1]) >= _LONG_PRICE:
+            decimals = 0
         for price in prices:
             y = round(frame.y(price)) + 0.5
             painter.setPen(QPen(theme.line, 1))

@@ -3,6 +3,7 @@
 from quotedesk.ui.chart.chart_series import ChartSeries
 
 LEAST_BARS = 8.0  # in view
+MOST_PLACES = 200_000.0
 FEWEST_FIT = 24.0  # places that a range takes at least
 _MARGIN = 0.03  # of the width, after the newest bar
 _ZOOM_STEP = 1.25
@@ -51,7 +52,7 @@ class ChartView:
 
     def zoom(self, steps: float, at: float | None = None) -> None:
         """Nearer (above 0) or farther, around a place that stays where it is; None: the newest bar, or the middle."""
-        width = max(LEAST_BARS, self.width / _ZOOM_STEP**steps)
+        width = min(max(LEAST_BARS, self.width / _ZOOM_STEP**steps), MOST_PLACES)
         self.is_fitted = False
         if at is None and self.is_at_now:
             self._end_at_now(width)
@@ -60,6 +61,7 @@ class ChartView:
         share = (anchor - self.left) / self.width
         self.left = anchor - share * width
         self.right = self.left + width
+        self._move(0.0)
         self._look_where()
 
     def pan(self, places: float) -> None:

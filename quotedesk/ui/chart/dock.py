@@ -34,6 +34,7 @@ MOST_COMPARED = 4
 USUAL_PX = 336
 LEAST_PX = 260
 _INSIDE_PX = 16
+_GAP_PX = 10
 _FIGURES_PX = 304  # beside the chart, where that lies below
 _HELD_BARS = 20  # so long a price is good for a comparison
 _HELD_LEAST_S = 300.0
@@ -113,7 +114,7 @@ class ChartDock(QWidget):
         self._head.addWidget(self._name, 1)
         price = QHBoxLayout()
         price.setContentsMargins(_INSIDE_PX, 0, _INSIDE_PX, 0)
-        price.setSpacing(10)
+        price.setSpacing(_GAP_PX)
         for part in (self._price, self._change, self._percent, self._state):
             price.addWidget(part, 0, Qt.AlignmentFlag.AlignBaseline)
         price.addStretch(1)
@@ -299,6 +300,13 @@ class ChartDock(QWidget):
             colour = {Strength.NOW: "t1", Strength.KNOWN: "t2", Strength.DOUBT: "t3"}[strength]
             ink = _sign_colour(reading.change, strength)
             state = "" if strength is Strength.NOW else reading.state.word.capitalize()
+        fonts = [label.fontMetrics() for label in (self._price, self._change, self._percent, self._state)]
+        needs = sum(
+            font.horizontalAdvance(text) + _GAP_PX
+            for font, text in zip(fonts, (price, change, percent, state), strict=True)
+            if text
+        )
+        self._change.setVisible(needs <= self._chart_px() - 2 * _INSIDE_PX)
         for label, text, shade in (
             *((self._price, price, colour), (self._change, change, ink), (self._percent, percent, ink)),
             (self._state, state, "t2"),
@@ -307,6 +315,10 @@ class ChartDock(QWidget):
             if label.property("colour") != shade:
                 label.setProperty("colour", shade)
                 label.style().polish(label)
+
+    def _chart_px(self) -> int:
+        is_below = self._sides.direction() is QBoxLayout.Direction.LeftToRight
+        return self.width() - (_FIGURES_PX if is_below else 0)
 
     def _show_content(self, shown: ChartSeries, told: Told, reading: RowSnapshot) -> None:
         others = tuple(self._beside(each, shown) for each in self.compared)
