@@ -1,7 +1,6 @@
 """How a chart looks: onto a widget, a picture or an SVG file alike."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -431,7 +430,7 @@ class ChartPainter:
         self._tag(painter, frame, y, text, theme.edge, theme.t1)
         self._time_tag(painter, frame, x, labels.pointed_at(float(series.bars.starts_s[at]), series.zone, series.bar_s))
         if not shown.in_percent:
-            self._paint_words(painter, self.bar_words(shown, at))
+            self._paint_words(painter, self.bar_words(shown, at), box.width())
 
     def _own_line(self, shown: ChartContent, frame: Frame) -> Floats:
         if not shown.in_percent:
@@ -449,13 +448,18 @@ class ChartPainter:
             told.append(f"V {numbers.size(float(bars.volumes[at]), 4)}")
         return "  ".join(told) + ("  partial" if bars.partial[at] else "")
 
-    def _paint_words(self, painter: QPainter, text: str) -> None:
+    def _paint_words(self, painter: QPainter, text: str, room_px: float) -> None:
+        """At the upper left, in two lines where one is too long."""
+        lines, parts = [text], text.split("  ")
+        if self._small_metrics.horizontalAdvance(text) + 8 > room_px:
+            lines = ["  ".join(parts[:2]), "  ".join(parts[2:])]
         painter.save()
         painter.setFont(self._small)
-        width = self._small_metrics.horizontalAdvance(text)
-        painter.fillRect(QRectF(2, 0, width + 8, 16), faded(self.theme.table, 0.85))
-        painter.setPen(self.theme.t2)
-        painter.drawText(QRectF(6, 0, width + 4, 16), _LEFT, text)
+        for number, line in enumerate(lines):
+            width = self._small_metrics.horizontalAdvance(line)
+            painter.fillRect(QRectF(2, 15 * number, width + 8, 15), faded(self.theme.table, 0.85))
+            painter.setPen(self.theme.t2)
+            painter.drawText(QRectF(6, 15 * number, width + 4, 15), _LEFT, line)
         painter.restore()
 
     def _time_tag(self, painter: QPainter, frame: Frame, x: float, text: str) -> None:
@@ -492,12 +496,6 @@ class ChartPainter:
         painter.setPen(theme.t1)
         painter.drawText(told, _MIDDLE, words)
         painter.restore()
-
-    def paint_title(self, painter: QPainter, texts: Sequence[str]) -> None:
-        """Over a chart that goes into a file: what it shows."""
-        painter.setFont(self._strong)
-        painter.setPen(self.theme.t1)
-        painter.drawText(QPointF(8, 18), "   ".join(texts))
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -92,7 +92,6 @@ class ChartDock(QWidget):
         self._version = 0
         self._buttons: list[tuple[QToolButton, QAction, str]] = []
         self.plot = ChartPlot(appearance, clock.now_s)
-        self.plot.dropped.connect(self.compare)
         self.figures = FiguresPanel(appearance, clock)
         self._code = plain_label(look.font(15, strong=True), "t1")
         self._name = ElidedLabel(look.font(13), "t3")
@@ -363,7 +362,7 @@ class ChartDock(QWidget):
             return "No trade in this range yet."
         if not told.bar_s:
             return (
-                f"{instrument.feed} tells no candles, so there is no {self.chosen.name} here. 1m to 1h show its ticks."
+                f"The feed {instrument.feed} tells no candles, so {self.chosen.name} is empty. 1m to 1h show its ticks."
             )
         if told.is_awaited:
             return "Asking the feed for candles\N{HORIZONTAL ELLIPSIS}"

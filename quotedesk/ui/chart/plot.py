@@ -202,7 +202,7 @@ class ChartPlot(QWidget):
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1.5, -1.5))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton:
+        if event.button() is Qt.MouseButton.LeftButton and self.content is not None and len(self.content.series):
             measures = self.measures or bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._drag = _Drag(event.position(), event.position(), measures)
             self._measure = self.measured = None

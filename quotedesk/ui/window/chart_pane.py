@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 
 from quotedesk.config.window_file import ChartState
@@ -68,7 +69,11 @@ class ChartPane(QObject):
         self.splitter.addWidget(panel)
         panel.setMinimumWidth(_LEAST_LIST_PX)
         self.menu = ChartMenu(self, parent)
-        panel.table.selectionModel().currentChanged.connect(self._follow)
+        self._before_press: Instrument | None = None  # shown before the button that is down chose another row
+        self._held: Instrument | None = None  # shown while rows are dragged
+        panel.table.selectionModel().currentChanged.connect(self._row_changed)
+        panel.drag.began.connect(self._hold)
+        panel.drag.ended.connect(self._let_go)
         for changed in (panel.model.modelReset, panel.model.rowsRemoved):
             changed.connect(self._follow)
 
@@ -252,6 +257,7 @@ class ChartPane(QObject):
         ):
             dock.add_button(action, icon)
         dock.noticed.connect(self.noticed)
+        dock.plot.dropped.connect(self._compare_dropped)
         with contextlib.suppress(ValueError):  # one that is no more
             dock.choose(ranges.named(self._kept.span or ranges.FIRST.name))
         dock.show_as(as_line=self._kept.is_line, has_volume=self._kept.has_volume)
@@ -272,7 +278,9 @@ class ChartPane(QObject):
         self.splitter.setSizes([max(1, whole - here), here])
 
     def _current(self) -> Instrument | None:
-        """The row of the keyboard; where that is on none, or on a label, what was shown, else the first row."""
+        """What to show: the row of the keyboard; where that is on none, or on a label, what was shown, or the first."""
+        if self._held is not None:
+            return self._held
         rows, at = self._panel.model.rows, self._panel.table.currentIndex().row()
         row = rows[at] if 0 <= at < len(rows) else None
         if isinstance(row, Instrument):
@@ -281,6 +289,26 @@ class ChartPane(QObject):
         if before is not None and before in rows:
             return before
         return next((each for each in rows if isinstance(each, Instrument)), None)
+
+    def _row_changed(self) -> None:
+        is_down = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        self._before_press = self.dock.instrument if is_down and self.dock is not None else None
+        self._follow()
+
+    def _hold(self) -> None:
+        """Rows are dragged: the press that began it chose one of them, but the chart they may go to is another's."""
+        self._held = self._before_press
+        self._follow()
+
+    def _let_go(self) -> None:
+        self._held = None
+        self._follow()
+
+    def _compare_dropped(self, instruments: Sequence[Instrument]) -> None:
+        if self._held is not None and self._held in self._panel.model.rows:
+            self._panel.selecting.select([self._held])
+        if self.dock is not None:
+            self.dock.compare(instruments)
 
     def _follow(self) -> None:
         if self.dock is not None and not self.dock.isHidden():
