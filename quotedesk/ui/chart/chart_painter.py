@@ -365,6 +365,8 @@ class ChartPainter:
         if shown.in_percent:
             here = shown.series.axis.within(frame.left, frame.right)
             last = float(self._lines(shown, here.start)[-1][1][-1])
+        if not math.isfinite(last):
+            return  # a change in percent of 0
         y = frame.y(last)
         x = frame.x(float(shown.series.axis.xs[-1]))
         painter.save()
@@ -414,6 +416,8 @@ class ChartPainter:
         on_line = y is None
         values = self._own_line(shown, frame)
         if y is None:
+            if not math.isfinite(values[at]):
+                return
             y = frame.y(float(values[at]))
         painter.setPen(QPen(theme.t3, 1))
         painter.drawLine(QLineF(x, 0, x, box.bottom()))
