@@ -308,6 +308,7 @@ class _FeedReference:
                 told(instrument, bar_s, page.items, page.fault)
 
         request = msgspec.structs.replace(request, codes=(code,))
+        self._charts = [each for each in self._charts if each.request != request]
         self._charts.append(_Job("the candles of a chart", request, self._reference.read_candles, came))
         del self._charts[:-_MOST_CHARTS]
         self._begin()
@@ -463,6 +464,8 @@ class _FeedReference:
             target = await self._source.find_web()
         except QuotedeskError as fault:  # no key, no demo server: the link says so
             log.info("%s: nothing is asked by HTTP: %s", self._feed.name, fault)
+            if job in self._charts:
+                job.done(job, None, 0.0)
             return RETRY_S
         url = _url(target.url, job.request)
         if rest_s := self._owner.http.rest_s(url):

@@ -14,6 +14,7 @@ from quotedesk.quotes.tick_bars import ChartedTicks
 from quotedesk.ui.chart.ranges import ChartRange, asked_bars
 
 AGAIN_S = 300.0  # after an answer, at the earliest
+AFTER_FAULT_S = 30.0
 WAIT_S = 20.0  # for an answer
 _MOST_KEPT = 64  # answers
 
@@ -100,4 +101,6 @@ class ChartData:
     def _is_old(self, answer: _Answer, bar_s: int, now_s: float) -> bool:
         if answer.answered_s is None:
             return now_s - answer.asked_s > WAIT_S
+        if answer.told.fault and not len(answer.told.bars):
+            return now_s - answer.answered_s > AFTER_FAULT_S
         return now_s - answer.answered_s > max(AGAIN_S, min(bar_s, 3600))

@@ -83,7 +83,7 @@ class ChartContent:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class ChartFrame:
     """Where what is in view lies: `box` in pixels, from the place `left` to `right`, from the price `low` to `high`.
 
     In percent where lines are compared. `width`: of all, with the axis.
@@ -132,22 +132,28 @@ class ChartPainter:
         self._small_metrics = QFontMetricsF(self._small)
 
     def frame(
-        self, width: float, height: float, left: float, right: float, shown: ChartContent, kept: Frame | None = None
-    ) -> Frame:
+        self,
+        width: float,
+        height: float,
+        left: float,
+        right: float,
+        shown: ChartContent,
+        kept: ChartFrame | None = None,
+    ) -> ChartFrame:
         """Where things lie. The scale of `kept` stays as long as what is in view fills it well."""
         axis_px = self._axis_px(shown)
         box = QRectF(0, _TOP_PX, max(1.0, width - axis_px), max(1.0, height - _TOP_PX - TIME_PX))
         low, high = self._bounds(shown, left, right)
         if not math.isfinite(low):
-            return Frame(width, box, left, right, 0.0, 1.0)
+            return ChartFrame(width, box, left, right, 0.0, 1.0)
         room = (high - low) * _PADDING
         below = room
         if shown.has_volume and not shown.in_percent and np.isfinite(shown.series.bars.volumes).any():
             below += (high - low) * _VOLUME
         fits = kept is not None and kept.low <= low - below / 3 and high + room / 3 <= kept.high
         if kept is not None and fits and kept.high - kept.low <= 1.5 * (high - low + room + below):
-            return Frame(width, box, left, right, kept.low, kept.high)
-        return Frame(width, box, left, right, low - below, high + room)
+            return ChartFrame(width, box, left, right, kept.low, kept.high)
+        return ChartFrame(width, box, left, right, low - below, high + room)
 
     def _axis_px(self, shown: ChartContent) -> float:
         """Room for the longest price at the axis."""
@@ -171,7 +177,7 @@ class ChartPainter:
 
     # What stays between two ticks
 
-    def paint_ground(self, painter: QPainter, frame: Frame, shown: ChartContent, *, whole: bool) -> None:
+    def paint_ground(self, painter: QPainter, frame: ChartFrame, shown: ChartContent, *, whole: bool) -> None:
         """All but what says the last price, and the newest bar unless `whole`."""
         theme, box = self.theme, frame.box
         painter.fillRect(QRectF(0, 0, frame.width, box.bottom() + TIME_PX), theme.table)
@@ -201,7 +207,7 @@ class ChartPainter:
                 self._paint_candles(painter, frame, columns)
         painter.restore()
 
-    def _columns(self, frame: Frame, shown: ChartContent, here: slice, whole: bool) -> Columns:
+    def _columns(self, frame: ChartFrame, shown: ChartContent, here: slice, whole: bool) -> Columns:
         series = shown.series
         if not whole and here.stop == len(series):
             here = slice(here.start, here.stop - 1)
@@ -220,13 +226,13 @@ class ChartPainter:
             )
         )
 
-    def _paint_closed_hours(self, painter: QPainter, frame: Frame, columns: Columns) -> None:
+    def _paint_closed_hours(self, painter: QPainter, frame: ChartFrame, columns: Columns) -> None:
         half = frame.place_px / 2
         for first, last in shapes.spans(columns.is_closed):
             left, right = float(columns.xs[first]) - half, float(columns.xs[last]) + half
             painter.fillRect(QRectF(left, 0, right - left, frame.box.bottom()), self.theme.window)
 
-    def _paint_axes(self, painter: QPainter, frame: Frame, shown: ChartContent) -> None:
+    def _paint_axes(self, painter: QPainter, frame: ChartFrame, shown: ChartContent) -> None:
         theme, box = self.theme, frame.box
         painter.setFont(self._label)
         decimals = 2 if shown.in_percent else shown.decimals
@@ -253,7 +259,7 @@ class ChartPainter:
                 painter.setPen(theme.t3)
                 painter.drawText(QRectF(middle - half, box.bottom() + 6, 2 * half, 18), _MIDDLE, text)
 
-    def _paint_levels(self, painter: QPainter, frame: Frame, shown: ChartContent) -> None:
+    def _paint_levels(self, painter: QPainter, frame: ChartFrame, shown: ChartContent) -> None:
         """What change counts from, at the edge where that is out of view, and the day's high and low."""
         theme, box = self.theme, frame.box
         painter.setFont(self._label)
@@ -285,7 +291,7 @@ class ChartPainter:
             return theme.up if shown.rises else theme.down
         return theme.up_muted if shown.rises else theme.down_muted
 
-    def _paint_line(self, painter: QPainter, frame: Frame, columns: Columns, shown: ChartContent) -> None:
+    def _paint_line(self, painter: QPainter, frame: ChartFrame, columns: Columns, shown: ChartContent) -> None:
         colour, box = self._day_colour(shown), frame.box
         ys = frame.y_of(columns.closes)
         shade = QLinearGradient(0, box.top(), 0, box.bottom())
@@ -305,7 +311,7 @@ class ChartPainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
-    def _paint_candles(self, painter: QPainter, frame: Frame, columns: Columns) -> None:
+    def _paint_candles(self, painter: QPainter, frame: ChartFrame, columns: Columns) -> None:
         theme = self.theme
         for candles, colour in zip(
             shapes.candles(columns, frame.y_of, frame.place_px), (theme.up, theme.down), strict=True
@@ -320,7 +326,7 @@ class ChartPainter:
             painter.drawRects([body.adjusted(0.5, 0.5, -0.5, -0.5) for body in candles.hollow])
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _paint_volume(self, painter: QPainter, frame: Frame, columns: Columns) -> None:
+    def _paint_volume(self, painter: QPainter, frame: ChartFrame, columns: Columns) -> None:
         box, theme = frame.box, self.theme
         height = box.height() * _VOLUME * 0.8
         painter.setPen(Qt.PenStyle.NoPen)
@@ -331,7 +337,7 @@ class ChartPainter:
             painter.drawRects(rects)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _paint_compared(self, painter: QPainter, frame: Frame, shown: ChartContent, here: slice) -> None:
+    def _paint_compared(self, painter: QPainter, frame: ChartFrame, shown: ChartContent, here: slice) -> None:
         xs, breaks = frame.x_of(shown.series.axis.xs[here]), shown.series.breaks[here]
         lines = self._lines(shown, here.start)
         colours = [self.theme.colour(COMPARED[at % len(COMPARED)]) for at in range(len(lines) - 1)]
@@ -356,7 +362,7 @@ class ChartPainter:
 
     # What a tick changes
 
-    def paint_last(self, painter: QPainter, frame: Frame, shown: ChartContent) -> None:
+    def paint_last(self, painter: QPainter, frame: ChartFrame, shown: ChartContent) -> None:
         """The newest candle, and the last price: a dashed line, a dot at the line's end, a tag at the axis."""
         if not len(shown.series):
             return
@@ -394,7 +400,7 @@ class ChartPainter:
         text = f"{numbers.percent(last)} %" if shown.in_percent else numbers.price(last, shown.decimals)
         self._tag(painter, frame, y, text, colour, ink)
 
-    def _tag(self, painter: QPainter, frame: Frame, y: float, text: str, ground: QColor, ink: QColor) -> None:
+    def _tag(self, painter: QPainter, frame: ChartFrame, y: float, text: str, ground: QColor, ink: QColor) -> None:
         """A price at the axis."""
         box = frame.box
         y = min(max(y, box.top() + _TAG_PX / 2), box.bottom() - _TAG_PX / 2)
@@ -409,7 +415,9 @@ class ChartPainter:
         painter.drawText(area, _MIDDLE, text)
         painter.restore()
 
-    def paint_pointer(self, painter: QPainter, frame: Frame, shown: ChartContent, at: int, y: float | None) -> None:
+    def paint_pointer(
+        self, painter: QPainter, frame: ChartFrame, shown: ChartContent, at: int, y: float | None
+    ) -> None:
         """The crosshair over a bar: at the height `y`, or (None) at the bar's close; with value and time."""
         theme, box, series = self.theme, frame.box, shown.series
         x = math.floor(frame.x(float(series.axis.xs[at]))) + 0.5
@@ -436,7 +444,7 @@ class ChartPainter:
         if not shown.in_percent:
             self._paint_words(painter, self.bar_words(shown, at), box.width())
 
-    def _own_line(self, shown: ChartContent, frame: Frame) -> Floats:
+    def _own_line(self, shown: ChartContent, frame: ChartFrame) -> Floats:
         if not shown.in_percent:
             return shown.series.bars.closes
         return self._lines(shown, shown.series.axis.within(frame.left, frame.right).start)[-1][1]
@@ -466,7 +474,7 @@ class ChartPainter:
             painter.drawText(QRectF(6, 15 * number, width + 4, 15), _LEFT, line)
         painter.restore()
 
-    def _time_tag(self, painter: QPainter, frame: Frame, x: float, text: str) -> None:
+    def _time_tag(self, painter: QPainter, frame: ChartFrame, x: float, text: str) -> None:
         box = frame.box
         half = self._metrics.horizontalAdvance(text) / 2 + 7
         middle = min(max(x, half), box.right() - half)
@@ -481,7 +489,7 @@ class ChartPainter:
         painter.drawText(area, _MIDDLE, text)
         painter.restore()
 
-    def paint_measure(self, painter: QPainter, frame: Frame, begin: QPointF, end: QPointF, words: str) -> None:
+    def paint_measure(self, painter: QPainter, frame: ChartFrame, begin: QPointF, end: QPointF, words: str) -> None:
         """What is being measured, from one point to another."""
         theme, area = self.theme, QRectF(begin, end).normalized()
         painter.save()

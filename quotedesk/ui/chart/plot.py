@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from quotedesk.market.instrument import Instrument
-from quotedesk.ui.chart.chart_painter import ChartContent, ChartPainter, Frame
+from quotedesk.ui.chart.chart_painter import ChartContent, ChartFrame, ChartPainter
 from quotedesk.ui.chart.chart_view import ChartView
 from quotedesk.ui.chart.measure import Measured
 from quotedesk.ui.exchange.row_drag import RowDrag
@@ -68,7 +68,7 @@ class ChartPlot(QWidget):
         self._now_s = now_s
         self._appearance = appearance
         self._painter = ChartPainter(appearance.theme)
-        self._frame: Frame | None = None
+        self._frame: ChartFrame | None = None
         self._version = 0
         self._ground: QPixmap | None = None
         self._ground_key: object = None
@@ -151,7 +151,7 @@ class ChartPlot(QWidget):
         return self._painter.bar_words(self.content, self._at)
 
     @property
-    def frame_now(self) -> Frame | None:
+    def frame_now(self) -> ChartFrame | None:
         """Where things lie, as painted last."""
         return self._frame
 
@@ -186,7 +186,7 @@ class ChartPlot(QWidget):
         self._paint_hand(painter, frame, content)
         painter.end()
 
-    def _paint_hand(self, painter: QPainter, frame: Frame, content: ChartContent) -> None:
+    def _paint_hand(self, painter: QPainter, frame: ChartFrame, content: ChartContent) -> None:
         """The crosshair, what is measured, and the ring of the keyboard."""
         if self._measure is not None and self.measured is not None:
             begin, end = self._measure
@@ -229,7 +229,7 @@ class ChartPlot(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.fit()
 
-    def _measured(self, frame: Frame, begin: QPointF, end: QPointF) -> Measured:
+    def _measured(self, frame: ChartFrame, begin: QPointF, end: QPointF) -> Measured:
         assert self.content is not None
         axis = self.content.series.axis
         first, last = (axis.nearest(frame.place_at(point.x())) for point in (begin, end))

@@ -223,6 +223,7 @@ class ChartPane(QObject):
         asked = QFileDialog(self._window, "Export chart", str(Path(folders.documents(), f"{name}.png")), _FILTERS)
         asked.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         asked.setDefaultSuffix("png")
+        asked.filterSelected.connect(lambda chosen: asked.setDefaultSuffix("svg" if "svg" in chosen else "png"))
         asked.selectFile(f"{name}.png")
         asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         asked.fileSelected.connect(lambda chosen: self.export(Path(chosen)))

@@ -3,7 +3,7 @@
 from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.quotes.tick_bars import ChartedTicks
-from quotedesk.ui.chart.chart_data import AGAIN_S, WAIT_S, ChartData, Charting
+from quotedesk.ui.chart.chart_data import AFTER_FAULT_S, AGAIN_S, WAIT_S, ChartData, Charting
 from quotedesk.ui.chart.ranges import named
 from tests.fakes.clock import FakeClock
 from tests.quotes.test_bars import candle
@@ -72,6 +72,18 @@ def test_who_does_not_answer_is_asked_again_but_not_at_once() -> None:
     here.data.told(A, named("1D"))
     assert len(here.wishes) == 1
     here.clock.advance(WAIT_S)
+    here.data.told(A, named("1D"))
+    assert len(here.wishes) == 2
+
+
+def test_after_a_fault_it_is_asked_again_soon() -> None:
+    here = Asked()
+    here.data.told(A, named("1D"))
+    here.data.take(A, 300, (), "the feed could not be asked")
+    here.clock.advance(AFTER_FAULT_S - 1)
+    here.data.told(A, named("1D"))
+    assert len(here.wishes) == 1
+    here.clock.advance(2)
     here.data.told(A, named("1D"))
     assert len(here.wishes) == 2
 
