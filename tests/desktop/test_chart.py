@@ -90,7 +90,9 @@ def charted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Charted]:
             here.hand.window()
             here.hand.press("ctrl+q")
             assert here.desk.end() == (0, "")
-            assert sum(line["event"] == "open" for line in here.server.log()) == here.starts, "no chart costs a connection"
+            assert sum(line["event"] == "open" for line in here.server.log()) == here.starts, (
+                "no chart costs a connection"
+            )
         finally:
             here.desk.kill()
             here.server.stop()

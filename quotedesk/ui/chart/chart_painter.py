@@ -299,7 +299,7 @@ class ChartPainter:
         shade.setColorAt(1, faded(colour, self.theme.area_bottom))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for part in shapes.stretches(ys, columns.breaks):
-            points = list(map(QPointF, columns.xs[part].tolist(), ys[part].tolist()))
+            points = self._points(columns.xs[part], ys[part], frame)
             if len(points) == 1:
                 points = [points[0] - QPointF(1, 0), points[0] + QPointF(1, 0)]
             painter.setPen(Qt.PenStyle.NoPen)
@@ -310,6 +310,12 @@ class ChartPainter:
             painter.drawPolyline(QPolygonF(points))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    @staticmethod
+    def _points(xs: Floats, ys: Floats, frame: ChartFrame) -> list[QPointF]:
+        if frame.place_px >= 1:
+            xs, ys = shapes.held(xs, ys, frame.place_px)
+        return list(map(QPointF, xs.tolist(), ys.tolist()))
 
     def _paint_candles(self, painter: QPainter, frame: ChartFrame, columns: Columns) -> None:
         theme = self.theme
@@ -346,7 +352,7 @@ class ChartPainter:
             ys = frame.y_of(values[here])
             painter.setPen(QPen(colour, 1.25))
             for part in shapes.stretches(ys, breaks):
-                painter.drawPolyline(QPolygonF(list(map(QPointF, xs[part].tolist(), ys[part].tolist()))))
+                painter.drawPolyline(QPolygonF(self._points(xs[part], ys[part], frame)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._dotted(painter, frame.y(0.0), frame.box, faded(self.theme.t3, 0.75))
         y = frame.box.top() + 2

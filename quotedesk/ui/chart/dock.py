@@ -107,18 +107,18 @@ class ChartDock(QWidget):
 
     def _lay_out(self) -> None:
         self._head = QHBoxLayout()
-        self._head.setContentsMargins(_INSIDE_PX, 8, 8, 0)
+        self._head.setContentsMargins(_INSIDE_PX, 10, 8, 1)
         self._head.setSpacing(8)
         self._head.addWidget(self._code)
         self._head.addWidget(self._name, 1)
         price = QHBoxLayout()
-        price.setContentsMargins(_INSIDE_PX, 0, _INSIDE_PX, 0)
+        price.setContentsMargins(_INSIDE_PX, 2, _INSIDE_PX, 2)
         price.setSpacing(_GAP_PX)
         for part in (self._price, self._change, self._percent, self._state):
             price.addWidget(part, 0, Qt.AlignmentFlag.AlignBaseline)
         price.addStretch(1)
         row = QHBoxLayout()
-        row.setContentsMargins(_INSIDE_PX - 6, 4, _INSIDE_PX - 6, 4)
+        row.setContentsMargins(_INSIDE_PX - 6, 5, _INSIDE_PX - 6, 8)
         row.setSpacing(0)
         self._ranges = QButtonGroup(self)
         for number, each in enumerate(choices.RANGES):

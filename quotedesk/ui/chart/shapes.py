@@ -117,6 +117,12 @@ def stretches(ys: Floats, breaks: Bools) -> list[slice]:
     return [slice(first, last + 1) for first, last in pairs]
 
 
+def held(xs: Floats, ys: Floats, place_px: float) -> tuple[Floats, Floats]:
+    """A stretch of a line whose price holds where nothing came: it goes level up to the place before the next bar."""
+    silent = np.flatnonzero(np.diff(xs) > 1.5 * place_px)
+    return np.insert(xs, silent + 1, xs[silent + 1] - place_px), np.insert(ys, silent + 1, ys[silent])
+
+
 def volume_bars(columns: Columns, bottom: float, height: float, place_px: float) -> tuple[list[QRectF], list[QRectF]]:
     """Of rising and of falling bars, the highest as high as `height`."""
     known = np.nan_to_num(columns.volumes)

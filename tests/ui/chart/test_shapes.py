@@ -53,6 +53,11 @@ def test_a_line_is_broken_at_a_gap_and_at_what_is_unknown() -> None:
     assert shapes.stretches(np.array([math.nan]), np.array([False])) == []
 
 
+def test_a_price_holds_while_nothing_comes() -> None:
+    xs, ys = shapes.held(np.array([0.0, 10, 50]), np.array([1.0, 2, 3]), 10)
+    assert (xs.tolist(), ys.tolist()) == ([0, 10, 40, 50], [1, 2, 2, 3])
+
+
 def test_volume_is_as_high_as_its_share_and_unknown_volume_is_none() -> None:
     some_bars = columns([5, 15], [2, 1], opens=[1, 2])
     some_bars.volumes[:] = [10, 5]
