@@ -17,6 +17,7 @@ AGAIN_S = 300.0  # after an answer, at the earliest
 AFTER_FAULT_S = 30.0
 WAIT_S = 20.0  # for an answer
 _MOST_KEPT = 64  # answers
+_MOST_TAKEN = 5_000  # candles of an answer, which is asked for hundreds: reading them takes 10 ms of the screen's time
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class ChartData:
         if answer is None:
             return False
         now_s = self._clock.now_s()
-        bars, left_out = bars_of.of_candles(candles, bar_s, self._clock.utc_s(now_s))
+        bars, left_out = bars_of.of_candles(candles[-_MOST_TAKEN:], bar_s, self._clock.utc_s(now_s))
         answer.answered_s = now_s
         if not len(bars):
             bars = answer.told.bars

@@ -26,7 +26,7 @@ from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 if TYPE_CHECKING:
     from quotedesk.ui.chart.dock import ChartDock
 
-_LEAST_LIST_PX = 240
+_LEAST_LIST_PX, _LEAST_CHART_PX = 240, 120
 _FILTERS = "Pictures (*.png);;Drawings (*.svg)"
 
 
@@ -276,6 +276,7 @@ class ChartPane(QObject):
         self.dock.lie(below=below)
         whole = self.splitter.height() if below else self.splitter.width()
         here = self._kept.high_px if below else self._kept.wide_px
+        here = min(max(here, _LEAST_CHART_PX), max(whole, _LEAST_CHART_PX))
         self.splitter.setSizes([max(1, whole - here), here])
 
     def _current(self) -> Instrument | None:

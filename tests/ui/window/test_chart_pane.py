@@ -75,6 +75,16 @@ def test_it_is_kept_and_comes_back_as_it_was(open_desk) -> None:
     assert pane.state() == state
 
 
+@pytest.mark.parametrize("px", [-5, 0, 10**9])
+def test_an_absurd_size_is_none(open_desk, px: int) -> None:
+    desk = open_desk()
+    for is_below in (False, True):
+        desk.window.chart.restore(ChartState(is_open=True, is_below=is_below, wide_px=px, high_px=px))
+        QApplication.processEvents()
+        assert desk.window.panel.width() >= 200
+        assert desk.window.chart.dock.width() >= 120
+
+
 def test_what_is_not_open_is_kept_as_it_was_kept(open_desk) -> None:
     desk = open_desk()
     kept = ChartState(False, True, 300, 200, "5D", False, True)
