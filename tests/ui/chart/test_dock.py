@@ -88,6 +88,7 @@ def test_paused_it_stays_as_it_is_whatever_comes(chart) -> None:
     words = chart.dock.words()
     assert (words["code"], words["price"]) == ("A.US", "11.00")
     assert words["caption"].startswith("Paused at ")
+    assert chart.dock.instrument == Instrument("demo", "A.US"), "what is compared or exported is of the same row"
     assert chart.bars.closes.tolist() == [10, 11]
     chart.pane.menu.pause.trigger()
     assert chart.dock.words()["code"] == "B.US"

@@ -114,6 +114,9 @@ def test_a_label_and_an_empty_list_leave_what_was_shown_or_nothing(open_desk) ->
     desk.window.panel.rows.remove_selected()
     desk.window.chart.refresh()
     assert dock.instrument is None
+    desk.undo.stack.undo()
+    desk.window.chart.refresh()
+    assert dock.instrument is not None
 
 
 def test_chosen_rows_are_compared_with_the_current_one(open_desk) -> None:
