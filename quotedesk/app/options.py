@@ -19,6 +19,7 @@ class Options(SourceOptions, frozen=True, kw_only=True):
         stats: where to keep the figures.
         size_px: width and height of the window; None for the usual one.
         sort: COLUMN or COLUMN:desc; None for the order of the last run.
+        chart: the chart to open: its instrument (of the list's feed where it says none) and range; None for as it was.
         is_tour: there is no screen and nothing else was asked for: print live figures, save a picture, end.
     """
 
@@ -30,6 +31,7 @@ class Options(SourceOptions, frozen=True, kw_only=True):
     stats: Path | None = None
     size_px: tuple[int, int] | None = None
     sort: str | None = None
+    chart: tuple[Instrument, str] | None = None
     is_tour: bool = False
 
     @property

@@ -48,6 +48,12 @@ class RowDrag(QObject):
         drag = cls._under_way
         return drag if drag is not None and event.source() is drag._source else None
 
+    @classmethod
+    def carried(cls, event: QDropEvent) -> tuple[Row, ...]:
+        """Our own rows that an event brings, of whichever window; none where they come from elsewhere."""
+        drag = cls.of(event)
+        return drag.rows if drag is not None else ()
+
     def carry(self, chosen: Sequence[Row]) -> None:
         """Drag rows until they are dropped or the drag is given up. Events go on meanwhile.
 

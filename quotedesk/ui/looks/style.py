@@ -130,6 +130,8 @@ QToolButton:hover {{ background: {select_idle}; color: {t1}; }}
 QToolButton:pressed {{ background: {select}; }}
 QToolButton:focus {{ border-color: {accent}; }}
 QToolButton:disabled {{ color: {t3}; }}
+QToolButton[choice="true"] {{ padding: 0 4px; }}
+QToolButton[choice="true"]:checked {{ background: {select}; color: {t1}; font-weight: 600; }}
 QPushButton {{ background: {raised}; color: {t1}; border: 1px solid {edge}; border-radius: {control_px}px;
     padding: 4px 12px; font-size: 13px; }}
 QPushButton:hover {{ background: {select_idle}; border-color: {t3}; }}

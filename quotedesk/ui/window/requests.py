@@ -21,6 +21,8 @@ class Requests(QObject):
         plan_seen(slots): the user has read that a plan carries so many symbols, and closed that.
         fetching_stopped(): what is fetched beside the streams is not to go on.
         trend(span): lines reach so far back from now on (a config.settings.TrendSpan).
+        candles(instrument, bar_s, count): a chart wants the newest so many candles of that length in seconds; they are
+            told by `Window.show_candles`.
         welcomed(): the user of a new profile has begun.
         quit(): end the program; also asked when the last window is to be closed.
     """
@@ -38,6 +40,7 @@ class Requests(QObject):
     plan_seen = Signal(object)
     fetching_stopped = Signal()
     trend = Signal(object)
+    candles = Signal(object, int, int)
     welcomed = Signal()
     quit = Signal()
 

@@ -154,6 +154,11 @@ class WatchlistPanel(QWidget):
         """The list that is shown."""
         return self.model.watchlist
 
+    @property
+    def drag(self) -> RowDrag:
+        """The drags of its rows."""
+        return self._drag
+
     def show_list(self, watchlist: Watchlist) -> None:
         """Show another list, as it was left when it was shown before."""
         self.editor.finish()

@@ -1,6 +1,7 @@
 """The main window: menus, banner, panel, status bar. It shows and asks; the app answers."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -12,7 +13,9 @@ from quotedesk.lists.book import Book
 from quotedesk.lists.list_reader import ParsedList
 from quotedesk.lists.symbol_directory import Directories
 from quotedesk.lists.watchlist import Watchlist
+from quotedesk.market.candle import Candle
 from quotedesk.market.clock import Clock
+from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkStatus
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.dialogs.feeds_window import FeedsWindow
@@ -29,6 +32,7 @@ from quotedesk.ui.table.numbers import time_of_day
 from quotedesk.ui.table.repaint import RepaintClock
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.banner import Banner
+from quotedesk.ui.window.chart_pane import ChartPane
 from quotedesk.ui.window.columns_menu import ColumnsMenu, HeaderMenu, SortMenu
 from quotedesk.ui.window.edit_menu import EditMenu
 from quotedesk.ui.window.feed_view import FeedView
@@ -57,7 +61,7 @@ class Window(QMainWindow):
     """One list of a book at a time, and all of them as tabs.
 
     Attributes:
-        panel, banner, status_bar, edit_menu, list_menu: its parts.
+        panel, banner, status_bar, edit_menu, list_menu, chart: its parts.
         table, add_line, undo, start_panel, file_menu, view_menu, help_menu, toasts: the parts to work with.
         requests: what the user asks the program for; shared with the other windows.
         appearance: how it looks, to be changed at any time.
@@ -129,7 +133,8 @@ class Window(QMainWindow):
         strip = TabStrip(self.appearance, self.icons, self._tools, self)
         for part in (strip, self.banner):
             stack.addWidget(part)
-        stack.addWidget(self.panel, 1)
+        self.chart = ChartPane(self.panel, clock, self.appearance, self.icons, self.requests, self)
+        stack.addWidget(self.chart.splitter, 1)
         self.setCentralWidget(middle)
         self.edit_menu = EditMenu(book, self.panel, self)
         self.list_menu = ListMenu(book, self.panel, strip, self._titles, self)
@@ -143,9 +148,10 @@ class Window(QMainWindow):
         columns = self._columns_menu = ColumnsMenu(self.table, self.panel.model, choice, self.view_menu)
         sort = SortMenu(self.table, self.panel.model, self.view_menu)
         self.view_menu.put_first(sort.menuAction(), columns.menuAction())
+        self.view_menu.put_first(self.chart.menu.menuAction())
         self._header_menu = HeaderMenu(self.table, self.panel.model, columns, self.requests)
         self._row_menu = RowMenu(book, self.panel, self.edit_menu)
-        self._shape = WindowStateKeeper(self, book, self.panel, self.list_menu, self.view_menu)
+        self._shape = WindowStateKeeper(self, book, self.panel, self.list_menu, self.view_menu, self.chart)
         self._connect()
         self._make_menus()
         self._name_window()
@@ -174,6 +180,7 @@ class Window(QMainWindow):
     def show_view(self, view: FeedView) -> None:
         """The feeds and their links as they are now; lost links get the banner."""
         before, self._view = self._view, view
+        self.chart.show_view(view)
         self.panel.model.trace_of = view.trace_of
         if view.links != before.links:
             self.status_bar.show_links(view.links)
@@ -187,6 +194,10 @@ class Window(QMainWindow):
             self.status_bar.figures.show_values(view.messages_per_s, view.round_trip_s * 1000, age_ms)
         if self._feeds_window is not None:
             self._feeds_window.show_feeds(overview(self._titles, view, self._clock))
+
+    def show_candles(self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str) -> None:
+        """The answer to `requests.candles`, or why there is none; of whatever row, whenever it comes."""
+        self.chart.show_candles(instrument, bar_s, candles, fault)
 
     def show_links(self, links: tuple[LinkStatus, ...]) -> None:
         """The connections as they are now; all else stays."""
@@ -225,6 +236,15 @@ class Window(QMainWindow):
     def restore(self, state: WindowState) -> None:
         """Be as the window was then. To be called before it is shown."""
         self._shape.restore(state)
+
+    def show_chart(self, instrument: Instrument, span: str) -> None:
+        """Open the chart of a row, of the list's own feed where `instrument` says none. Raises ValueError: no range."""
+        wanted = instrument if instrument.feed else Instrument(self.watchlist.feed, instrument.code)
+        if wanted in self.panel.model.rows:
+            self.panel.selecting.select([wanted])
+        else:
+            self.show_notice(f"{instrument.code} is not in this list, so the chart is of another row.", is_error=True)
+        self.chart.show_range(span)
 
     def sort(self, text: str) -> None:
         """Show the rows by a column: "Chg %:desc"; "" is the list's own order. Raises ValueError."""
@@ -301,6 +321,8 @@ class Window(QMainWindow):
         self.requests.plan_seen.connect(self._plan_seen)
         self.table.painted_first.connect(self._first_paint)
         self.repaint_clock.ran.connect(self._count)
+        self.repaint_clock.ran.connect(self.chart.refresh)
+        self.chart.noticed.connect(self.show_notice)
         self.repaint_clock.second.connect(self._second)
         self.add_line.opened_or_closed.connect(self._show_or_hide_banner)
 
@@ -322,6 +344,7 @@ class Window(QMainWindow):
         looks = Menu(self)
         looks.addActions(self.view_menu.looks)
         tools.add_menu(looks, "sliders", "Theme, colours and row height")
+        tools.add(self.chart.menu.open, "chart")
         self._tools.add(self._shape.on_top, "pin", only_while_on=True)
 
     def _dress(self) -> None:

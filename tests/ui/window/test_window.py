@@ -140,6 +140,7 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "New section",
         "Fold all sections",
         "Unfold all sections",
+        "Chart",
         "Sort by",
         "Columns",
         "Feeds",
