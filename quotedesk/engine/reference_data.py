@@ -119,10 +119,14 @@ class ReferenceData:
             here.hear(batch)
 
     def need_directories(self, feeds: Iterable[str]) -> None:
-        """A search begins: the directories of these feeds are fetched where they are missing or old."""
-        for name in feeds:
-            if (here := self._of(name)) is not None:
-                here.need_directory()
+        """A search begins: the directories of these feeds are fetched where they are missing or old.
+
+        While every row is of the demo feed nobody has chosen a market, and none is asked: what ships has to do.
+        """
+        if any(here.is_in_use for here in self._feeds.values()):
+            for name in feeds:
+                if (here := self._of(name)) is not None:
+                    here.need_directory()
 
     def ask_candles(self, instrument: Instrument, bar_s: int, count: int, told: CandlesTold) -> None:
         """A chart wants the newest so many candles of a length; needs the running loop.
@@ -259,6 +263,11 @@ class _FeedReference:
         self._run: asyncio.Task[None] | None = None
 
     # What is wanted
+
+    @property
+    def is_in_use(self) -> bool:
+        """Does any row want it?"""
+        return bool(self._wanted)
 
     def want(self, codes: Sequence[str]) -> None:
         """See ReferenceData."""
@@ -521,7 +530,7 @@ class _FeedReference:
             self._faults += 1
         words = services.redactor.clean(fault)
         log.warning("%s: %s could not be fetched: %s", self._feed.name, what, words)
-        if not self._is_told:
+        if self.is_in_use and not self._is_told:  # of a feed that was only searched nobody waits for an answer
             self._is_told = True
             services.display.show_notice(f"{self._feed.title}: {what} could not be fetched: {words}.")
 

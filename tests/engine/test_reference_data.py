@@ -87,6 +87,17 @@ class FakeReference:
         return Page(tuple(quotes), fault=said.get("fault", ""))
 
 
+class DirectoryOnly(FakeReference):
+    """Lists symbols at a place of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(Budget())
+        self.pages = 1
+
+    def directory(self) -> Sequence[Request]:
+        return (Request("/others", (("page", "1"),)),)
+
+
 class FakeFetcher:
     """In the HTTP client's place: keeps what it was asked, and answers as it is told."""
 
@@ -127,7 +138,7 @@ class FakeFetcher:
 
 
 class Desk:
-    """ReferenceData under a clock that stands, with one feed `venue`."""
+    """ReferenceData under a clock that stands, with the feed `venue`, and `other` which has a directory alone."""
 
     def __init__(self, folder: Path, budget: Budget, *, is_kept: bool = False, has_quotes: bool = True) -> None:
         self.faults: list[BaseException] = []
@@ -143,12 +154,13 @@ class Desk:
         self.quotes = Quotes()
         tasks = Tasks(self.faults.append)
         self.services = Services(self.clock, tasks, self.quotes if has_quotes else None, self.display)
-        source = Source(feed, Profile(folder), SourceOptions(), Redactor())
+        other = msgspec.structs.replace(plain("other"), reference=DirectoryOnly())
+        sources = {each.name: Source(each, Profile(folder), SourceOptions(), Redactor()) for each in (feed, other)}
         self.directories = DirectoryStore(folder / "symbols.sqlite")
         store = ReferenceStore(folder / "fetched.sqlite") if is_kept else None
 
         def find_source(name: str) -> Source:
-            return {"venue": source}[name]
+            return sources[name]
 
         self.data = ReferenceData(self.services, find_source, self.http, self.directories, store)  # type: ignore[arg-type]
         self.services.consumers += [self.data, self.consumer]
@@ -388,11 +400,32 @@ async def test_a_directory_that_breaks_off_leaves_the_old_one(tmp_path: Path) ->
 
 async def test_a_search_fetches_directories_of_feeds_that_no_row_is_of(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
-        here.data.need_directories(["venue", "unheard-of"])
-        here.data.need_directories(["venue"])
+        here.want("A")
+        await here.later(3)
+        here.data.need_directories(["venue", "other", "unheard-of"])
+        here.data.need_directories(["other"])
         await here.later(3)
         assert here.http.of("/symbols") == ["1", "2"]
-        assert len(here.http.asked) == 2
+        assert here.http.of("/others") == ["1"]
+
+
+async def test_nobody_is_asked_before_a_market_is_chosen(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.data.need_directories(["venue", "other"])
+        await here.later(3)
+        assert here.http.asked == []
+
+
+async def test_a_feed_that_was_only_searched_fails_without_a_word(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.http.answer = lambda path, params: (
+            Fetched(fault="api.test gave no answer in time") if path == "/others" else here.answer(path, params)
+        )
+        here.want("A")
+        here.data.need_directories(["other"])
+        await here.later(3)
+        assert here.http.of("/others") == ["1"]
+        assert here.display.notices == []
 
 
 async def test_candles_are_kept_and_there_at_once_at_the_next_start(tmp_path: Path) -> None:
