@@ -64,7 +64,8 @@ class Header(QHeaderView):
 
     def widths_px(self) -> dict[str, int]:
         """Title -> width, of all columns that there are but Trend, which takes what is left."""
-        return {each.title: self._chosen_px.get(each.title, each.width_px) for each in COLUMNS if each is not TREND}
+        usual = {each.title: each.width_px for each in COLUMNS if each is not TREND}
+        return usual | self._chosen_px  # which knows formulas, too
 
     def set_widths(self, widths_px: Mapping[str, int]) -> None:
         """Be so wide, as far as these columns are known."""
@@ -74,6 +75,8 @@ class Header(QHeaderView):
                 self._chosen_px.pop(column.title, None)
                 if width_px != column.width_px:
                     self._chosen_px[column.title] = width_px
+        for title in widths_px.keys() - {each.title for each in COLUMNS}:  # formulas, which may come later
+            self._chosen_px[title] = max(self.minimumSectionSize(), min(widths_px[title], _WIDEST_PX))
         self.show_columns(self.columns)
 
     def fit(self) -> None:

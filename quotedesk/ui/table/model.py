@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from quotedesk.feed.subscription_trace import Continuity, Trace
 from quotedesk.lists.saved import Flag
@@ -25,14 +25,18 @@ from quotedesk.quotes.sort_order import ranked
 from quotedesk.ui.table import row_text as row_words
 from quotedesk.ui.table.columns import (
     CHANGE,
+    COLUMNS,
     NAME,
+    NO_FORMULAS,
     PERCENT,
     SYMBOL,
     VENUE,
     Column,
+    Own,
     RowSnapshot,
     SortOrder,
     chosen,
+    named,
     read,
 )
 
@@ -61,8 +65,14 @@ class TableModel(QAbstractTableModel):
             column need not be shown.
         flag_of, note_of: what the user said about a symbol; None and "" for nothing.
         directories: the known symbols of each feed, and how others call them.
+        own: tells the columns of the user's formulas.
         trace_of: what proves a row's subscription, and what became of its ticks; None where nothing is known.
+
+    Signals:
+        formulas_changed(): there are other formulas than before.
     """
+
+    formulas_changed = Signal()
 
     def __init__(
         self,
@@ -71,9 +81,12 @@ class TableModel(QAbstractTableModel):
         clock: Clock,
         directories: Directories | None = None,
         parent: QObject | None = None,
+        own: Callable[[], Own] = lambda: NO_FORMULAS,
     ) -> None:
         super().__init__(parent)
         self.quotes = quotes
+        self.own = own
+        self._own = own()
         self._nobody = quotes.slot(_NOBODY)
         quotes.set_state(quotes.slots([_NOBODY]), RowState.OFFLINE, 0.0)
         self.sorted_by: SortOrder | None = None
@@ -107,10 +120,31 @@ class TableModel(QAbstractTableModel):
     def _take_over(self) -> None:
         self._feed = self.watchlist.feed
         self._names = self.watchlist.columns
-        self.columns = chosen(self._names)
+        self.columns = chosen(self._names, self.own())
+        if self.sorted_by is not None and (column := named(self.sorted_by[0].title, self.own())) is not None:
+            self.sorted_by = column, self.sorted_by[1]
+        elif self.sorted_by is not None:
+            self.sorted_by = None  # by a formula that is no more
         self._known = list(self.watchlist)
         self._put_in_order()
         self._show(self._visible())
+
+    @property
+    def all_columns(self) -> tuple[Column, ...]:
+        """Those that there are, shown or not."""
+        return (*COLUMNS, *self.own().values())
+
+    def look_at_formulas(self) -> None:
+        """Show the columns of formulas as they are now."""
+        if self.own() is self._own:
+            return
+        self._own = self.own()
+        sorts = self.sorted_by is not None and self.sorted_by[0] not in self.all_columns
+        if sorts or chosen(self._names, self.own()) != self.columns:
+            self.beginResetModel()
+            self._take_over()
+            self.endResetModel()
+        self.formulas_changed.emit()
 
     # The list and the order
 
@@ -296,7 +330,8 @@ class TableModel(QAbstractTableModel):
             others = self.others_tick()
             trace, continuity = self.trace_of(row)
             reading = self.reading(index.row())
-            return row_words.tip(reading, self._clock, others, trace, continuity)
+            said = row_words.tip(reading, self._clock, others, trace, continuity)
+            return f"{column.explain(reading)}\n{said}" if column.explain else said
         if role == _ROLE.AccessibleTextRole:
             return row_words.spoken_cell(self.reading(index.row()), column)
         if role == _ROLE.AccessibleDescriptionRole and index.column() == SYMBOL:

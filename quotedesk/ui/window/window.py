@@ -32,6 +32,7 @@ from quotedesk.ui.window.columns_menu import ColumnsMenu, HeaderMenu, SortMenu
 from quotedesk.ui.window.edit_menu import EditMenu
 from quotedesk.ui.window.feed_view import FeedView
 from quotedesk.ui.window.file_menu import FileMenu
+from quotedesk.ui.window.formula_edits import FormulaEdits
 from quotedesk.ui.window.help_menu import HelpMenu
 from quotedesk.ui.window.link_text import overview
 from quotedesk.ui.window.list_menu import ListMenu
@@ -133,7 +134,8 @@ class Window(QMainWindow):
         self.view_menu = ViewMenu(self.appearance, self)
         self.view_menu.put_first(act(self.view_menu, "Fee&ds", "Ctrl+Alt+0", self.show_feeds_window))
         choice = ColumnChoice(book, undo, self.panel.model)
-        columns = ColumnsMenu(self.table, self.panel.model, choice, self.view_menu)
+        formulas = FormulaEdits(book, undo, self.panel.model)
+        columns = ColumnsMenu(self.table, self.panel.model, choice, formulas, self.appearance, self.view_menu)
         sort = SortMenu(self.table, self.panel.model, self.view_menu)
         self.view_menu.put_first(sort.menuAction(), columns.menuAction())
         self._header_menu = HeaderMenu(self.table, self.panel.model, columns, self.requests)
@@ -221,7 +223,7 @@ class Window(QMainWindow):
 
     def sort(self, text: str) -> None:
         """Show the rows by a column: "Chg %:desc"; "" is the list's own order. Raises ValueError."""
-        column, is_descending = sorting(text) if text else (None, False)
+        column, is_descending = sorting(text, self.panel.model.own()) if text else (None, False)
         self.panel.model.sort_by(column, is_descending=is_descending)
 
     def come_forward(self, token: str = "") -> None:
