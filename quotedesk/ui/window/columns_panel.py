@@ -28,6 +28,7 @@ QListView::indicator { width: 12px; height: 12px; margin-left: 4px; border: 1px 
 border-radius: 3px; } QListView::indicator:checked { background: palette(text); }"""
 _COLUMN = Qt.ItemDataRole.UserRole
 _CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
+_EDIT_KEY = Qt.Key.Key_F2
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
@@ -93,6 +94,9 @@ class ColumnsPanel(QDialog):
         self.search.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() == _EDIT_KEY:
+            event.accept()  # the key is ours, not the table's behind
+            return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if watched is self.search and event.key() == Qt.Key.Key_Down:
                 self._go_to_first()
@@ -100,7 +104,7 @@ class ColumnsPanel(QDialog):
             if watched is self.search and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._tick_first()
                 return True
-            if watched is self.columns and event.key() == Qt.Key.Key_F2:
+            if watched is self.columns and event.key() == _EDIT_KEY:
                 self._edit_current()
                 return True
             if (
