@@ -29,6 +29,7 @@ from quotedesk.ui.table.repaint import RepaintClock
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.banner import Banner
 from quotedesk.ui.window.columns_menu import ColumnsMenu, HeaderMenu, SortMenu
+from quotedesk.ui.window.command_palette import CommandPalette
 from quotedesk.ui.window.edit_menu import EditMenu
 from quotedesk.ui.window.feed_view import FeedView
 from quotedesk.ui.window.file_menu import FileMenu
@@ -58,6 +59,7 @@ class Window(QMainWindow):
     Attributes:
         panel, banner, status_bar, edit_menu, list_menu: its parts.
         table, add_line, undo, start_panel, file_menu, view_menu, help_menu, toasts: the parts to work with.
+        commands: the box with every action.
         requests: what the user asks the program for; shared with the other windows.
         appearance: how it looks, to be changed at any time.
         icons: which know what is missing.
@@ -308,6 +310,8 @@ class Window(QMainWindow):
         self.help_menu = HelpMenu(bar, self.requests, self)
         self.help_menu.add_messages(self.show_messages)
         bar.addMenu(self.help_menu)
+        self.commands = CommandPalette(bar, self.appearance, self.panel)
+        act(self.help_menu, "&Commands", "Ctrl+P", self.commands.begin)
         edit = self.edit_menu
         for action, icon in (
             *((edit.remove, "remove"), (edit.undo, "undo"), (edit.redo, "redo")),
