@@ -13,7 +13,7 @@ from quotedesk.quotes.quotes import Floats, Quotes, Slots
 
 # What a formula may name: what the feed says, and what follows from it.
 NAMES = (*(field.name for field in FIELDS), "base", "change", "change_pct", "spread", "mid")
-MEANINGS = {
+MEANINGS = {  # for the user, as far as a name does not say it
     "last": "price of the last trade",
     "size": "size of the last trade",
     "bid": "the best price that somebody pays",

@@ -60,7 +60,7 @@ def test_arrays_say_what_rows_say_one_by_one(text: str, rows: list[tuple[float, 
 
 def test_both_can_do_the_same() -> None:
     assert OF_ARRAYS.keys() == OF_ONE.keys()
-    assert MEANINGS.keys() == set(NAMES)
+    assert MEANINGS.keys() <= set(NAMES)
     assert NAMES[: len(FIELDS)] == tuple(field.name for field in FIELDS)
 
 

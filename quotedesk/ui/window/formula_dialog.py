@@ -33,7 +33,7 @@ _COLOURS = (
     (FormulaColour.SIGN, "By its sign"),
     (FormulaColour.VALUE, "By its value"),
 )
-_FUNCTIONS = {
+_ABOUT_FUNCTIONS = {
     "abs": "without its sign",
     "avg": "mean of several",
     "ceil": "next whole number above",
@@ -80,7 +80,7 @@ class FormulaDialog(QDialog):
         self.told.setWordWrap(True)
         self.told.setMinimumHeight(40)
         self._hint = plain_label(
-            look.font(12), "t3", "Tab completes a name. + - * /  < <= > >= == !=  and or not  if(condition, a, b)"
+            look.font(12), "t3", "+ - * /   < <= > >= == !=   and or not   if(condition, then, else)"
         )
         self._hint.setWordWrap(True)
         self.keep, cancel, self.remove = QPushButton("&Keep"), QPushButton("Cancel"), QPushButton("&Remove formula")
@@ -88,7 +88,7 @@ class FormulaDialog(QDialog):
         for button in (cancel, self.remove):
             button.setAutoDefault(False)
         self._lay_out(cancel)
-        self._completion = Completion(self.text, self._suggest, appearance, self)
+        self._completion = Completion(self.text, self._suggest, appearance, self, "known name")
         self.text.installEventFilter(self)  # after the completion's: it is asked before that
         self._show(before)
         for field in (self.name, self.text, self.high, self.low):
@@ -235,7 +235,8 @@ class FormulaDialog(QDialog):
         if found is None or len(text) > MOST_CHARACTERS:
             return ()
         word = found.group().casefold()
-        known = MEANINGS | {name: "your formula" for name in self._edits.others(self._before)} | _FUNCTIONS
+        known = {name: MEANINGS.get(name, "") for name in NAMES}
+        known |= {name: "your formula" for name in self._edits.others(self._before)} | _ABOUT_FUNCTIONS
         starts = [name for name in known if name.startswith(word)]
         holds = [name for name in known if word in name and name not in starts]
         is_whole = word in known
