@@ -431,7 +431,7 @@ class _Reader:
         if token.kind == "end":
             return self._wrong(f"here {wanted} is missing")
         hint = _NOT_HERE.get(token.text)
-        return self._wrong(f"“{_short(token.text)}” is not understood: {hint or f'{wanted} is expected here'}")
+        return self._wrong(f"“{_short(token.text)}” does not fit: {hint or f'{wanted} is expected here'}")
 
     def _wrong(self, said: str) -> FormulaError:
         return FormulaError(said, self._token.at, len(self._token.text))

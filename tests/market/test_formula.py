@@ -127,7 +127,7 @@ def test_every_function_can_be_called_and_no_other() -> None:
         ("min(,1)", 4, "“,”"),
         ("lambda: 1", 0, "“lambda”"),
         ("__import__(1)", 0, "“__import__”"),
-        ("bid\x00", 3, "not understood"),
+        ("bid\x00", 3, "does not fit"),
         ("1 if 2", 6, "else"),
     ],
 )
