@@ -5,7 +5,7 @@ from itertools import count
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from quotedesk.market.batch import Batch
@@ -43,6 +43,9 @@ def quote(code: str, **said: float) -> Quote:
     return Quote(code=code, **{name: of_float(value, 2) for name, value in said.items()})
 
 
+@example("(1 / (1 / last))", [(0.0, 0.0, 0.0), (2.0, 0.0, 0.0)])
+@example("(1 / (1e300 * 1e300))", [(0.0, 0.0, 0.0)])
+@example("(bid < (1e300 * 1e300))", [(0.0, 0.0, 0.0)])
 @given(texts, st.lists(st.tuples(values, values, values), min_size=1, max_size=12))
 def test_arrays_say_what_rows_say_one_by_one(text: str, rows: list[tuple[float, float, float]]) -> None:
     try:
