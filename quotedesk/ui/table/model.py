@@ -5,6 +5,7 @@ The screen is painted by table_view straight from the store; nothing here runs p
 
 import math
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ from quotedesk.ui.table.columns import (
     SYMBOL,
     VENUE,
     Column,
+    Kind,
     Own,
     RowSnapshot,
     SortOrder,
@@ -48,6 +50,7 @@ _ROW_FLAGS = _FLAG.ItemIsEnabled | _FLAG.ItemIsSelectable | _FLAG.ItemIsDragEnab
 # Whose quotes are read where a row is a label: nobody's, always unknown.
 _NOBODY = Instrument("", "")
 _KNOWN_FOR_S = 60.0  # names and venues; a directory may be fetched anew
+_MOST_TITLE = 60  # characters
 _MOST_RUNS = 200  # of rows that come or go; above, telling them one by one takes longer than all anew
 
 
@@ -401,7 +404,7 @@ class TableModel(QAbstractTableModel):
     def titles(self, column: Column) -> tuple[str, ...]:
         """A column's title, from its longest form to its shortest: Chg says what the rows shown count from."""
         if column is not self._based:
-            return (column.title,)
+            return cut_titles(column.title) if column.kind is Kind.FORMULA else (column.title,)
         return row_words.change_titles(*self._bases(), self._clock, column.title)
 
     @property
@@ -436,6 +439,14 @@ class TableModel(QAbstractTableModel):
         self.dataChanged.emit(
             self.index(first, SYMBOL + 1), self.index(last, len(self.columns) - 1), [_ROLE.DisplayRole]
         )
+
+
+@lru_cache(maxsize=64)
+def cut_titles(title: str) -> tuple[str, ...]:
+    """A title of the user's own, on one line, and as much of it as may have room."""
+    whole = " ".join(title.split())
+    lengths = range(min(len(whole), _MOST_TITLE) - 1, 0, -1)
+    return whole, *(f"{whole[:length].rstrip()}\N{HORIZONTAL ELLIPSIS}" for length in lengths)
 
 
 def _runs(chosen: list[bool]) -> list[tuple[int, int]]:
