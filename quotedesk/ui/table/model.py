@@ -23,6 +23,7 @@ from quotedesk.market.states import RowState
 from quotedesk.quotes.fields import BASE_NAMES
 from quotedesk.quotes.quotes import Quotes, Slots
 from quotedesk.quotes.sort_order import ranked
+from quotedesk.ui.looks import tips
 from quotedesk.ui.table import row_text as row_words
 from quotedesk.ui.table.columns import (
     CHANGE,
@@ -314,7 +315,11 @@ class TableModel(QAbstractTableModel):
         if role == _ROLE.DisplayRole:
             return self.titles(column)[0]
         if role == _ROLE.ToolTipRole:
-            return row_words.change_tip(*self._bases(), self._clock) if column is self._based else column.tip
+            return (
+                row_words.change_tip(*self._bases(), self._clock)
+                if column is self._based
+                else tips.as_shown(column.tip)
+            )
         if role == _ROLE.TextAlignmentRole:
             return column.alignment
         return None

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from quotedesk.ui.looks import tips
 from quotedesk.ui.table.column_choice import ColumnChoice
 from quotedesk.ui.table.columns import COLUMNS, SYMBOL, Column, Kind
 from quotedesk.ui.table.model import TableModel
@@ -126,7 +127,7 @@ class ColumnsPanel(QDialog):
         for column in (*shown, *(each for each in self._model.all_columns if each not in shown)):
             item = QListWidgetItem(f"{column.title} (formula)" if column.kind is Kind.FORMULA else column.title)
             item.setData(_COLUMN, column.title)
-            item.setToolTip(column.tip)
+            item.setToolTip(tips.as_shown(column.tip))
             item.setCheckState(_CHECKED if column in shown else _UNCHECKED)
             if column is COLUMNS[SYMBOL]:
                 item.setFlags(Qt.ItemFlag.ItemIsSelectable)  # it always leads

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from PySide6.QtCore import Qt
 
 from quotedesk.lists.book import Book
 from quotedesk.lists.saved import ColumnFormula, FormulaColour
@@ -142,3 +143,13 @@ def test_a_long_title_is_cut_and_never_reaches_over_its_neighbour() -> None:
     assert cut_titles("Abc d") == ("Abc d", "Abc…", "Abc…", "Ab…", "A…")
     assert len(cut_titles("x\n" * 5_000)[1]) <= 60
     assert cut_titles("") == ("",)
+
+
+def test_a_text_that_looks_like_marks_is_shown_as_it_is(open_desk) -> None:
+    desk = open_desk("A.US")
+    desk.book.calculate([ColumnFormula("<b>Mine</b>", "1 <b> 2")])
+    desk.watchlist.show_columns(("Symbol", "<b>Mine</b>"))
+    model = desk.window.panel.model
+    tip = model.headerData(1, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;b&gt;" in tip
+    assert model.titles(model.columns[1])[0] == "<b>Mine</b>"
