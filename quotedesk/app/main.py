@@ -5,7 +5,7 @@ import contextlib
 import ctypes
 import itertools
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -38,6 +38,7 @@ from quotedesk.engine.latest_writer import LatestWriter
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.reference_data import ReferenceData
 from quotedesk.engine.services import Services
+from quotedesk.engine.signals import on_signals
 from quotedesk.engine.source import Source, Sources, key_origins
 from quotedesk.engine.tasks import Tasks
 from quotedesk.lists.book import Book
@@ -45,9 +46,12 @@ from quotedesk.lists.saved import ColumnFormula, Content
 from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
+from quotedesk.market.hours import MarketHours
 from quotedesk.market.instrument import Instrument, shown
 from quotedesk.net.http import HttpClient
 from quotedesk.quotes.quotes import Quotes
+from quotedesk.quotes.tick_bars import ChartedTicks
+from quotedesk.ui.chart.chart_data import Charting
 from quotedesk.ui.looks.appearance import Appearance, usual_direction
 from quotedesk.ui.table.columns import fields_in_use
 from quotedesk.ui.table.formula_columns import FormulaColumns
@@ -149,7 +153,7 @@ class Program:
         """The run itself, in a loop that drives Qt; returns the exit code. Without `app` nothing outside ends it."""
         asyncio.get_running_loop().set_exception_handler(self._faults.of_loop)
         if app is not None:
-            loop.on_signals(self.is_over.set)
+            on_signals(self.is_over.set)
             app.request = self.is_over
         self.windows = windows = self._open_windows()
         windows.requests.quit.connect(self.is_over.set)
@@ -182,6 +186,8 @@ class Program:
         reports = BugReports(windows, self._report_lines, self._redactor, self._profile.log, self._prepared.crash)
         self._notifier = Notifier(windows, lambda: self._settings.chosen.tells, self._clock)
         self._recall_prices()
+        if self._options.chart is not None:
+            windows.front.show_chart(*self._options.chart)
         windows.show()
         if self._prepared.is_new and not self._options.says_what:
             windows.front.welcome()
@@ -227,6 +233,26 @@ class Program:
         self.quotes.set_span(span_s, self._clock.now_s())
         reference.set_span(span_s)
 
+    def _chart(self) -> None:
+        """Charts are told what ticks, and what feeds tell of the past."""
+        services = self._services
+        ticks = ChartedTicks(self.quotes, self._clock)
+        services.consumers.append(ticks)
+
+        def candles_of(feed: str) -> tuple[Sequence[int], int]:
+            reference = FEEDS[feed].reference if feed in FEEDS and not self._sources.of(feed).is_recorded else None
+            return (reference.bars_s, reference.most_candles) if reference is not None else ((), 0)
+
+        def market_of(instrument: Instrument) -> MarketHours | None:
+            return self._sources.of(instrument.feed).hours.market(instrument.code)
+
+        def ask(instrument: Instrument, bar_s: int, count: int) -> None:
+            if services.reference is not None and not self.is_over.is_set():
+                services.reference.ask_candles(instrument, bar_s, count, self.windows.show_candles)
+
+        self.windows.requests.candles.connect(ask)
+        self.windows.set_charting(Charting(ticks, candles_of, market_of))
+
     def _set_trend(self, span: TrendSpan) -> None:
         """The lines reach so far back, now and at the next start."""
         self.quotes.set_span(span.seconds, self._clock.now_s())
@@ -264,6 +290,7 @@ class Program:
         """What the user does reaches the feeds: local state first, then disk, then the wire."""
         windows = self.windows
         windows.set_trace_of(feeds.trace_of)
+        self._chart()
         windows.edited.connect(self._edited)
         windows.shown_settled.connect(self._want)
         windows.requests.retry.connect(feeds.retry_now)

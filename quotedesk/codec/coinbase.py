@@ -26,6 +26,7 @@ from quotedesk.codec.base import (
     Unreadable,
     Verdict,
 )
+from quotedesk.codec.common_names import COINS
 from quotedesk.codec.reading import (
     Record,
     amount,
@@ -196,7 +197,7 @@ def _listing_of(product: Record) -> Listing | None:
     base, quote = text_of(product.get("base_currency")), text_of(product.get("quote_currency"))
     return Listing(
         code=code,
-        name=text_of(product.get("display_name")),
+        name=COINS.get(base, ""),  # its display_name is the code once more
         kind=InstrumentKind.SPOT,
         base=base,
         quote=quote,
@@ -248,6 +249,7 @@ FEED = Feed(
         frame_gap_s=0.14,  # 8 a second, and a tenth for the way there
         link_gap_s=0.14,
         retry_min_s=1.0,
+        retry_most_s=8.0,
     ),
     codec=CoinbaseCodec,
     reference=CoinbaseReference(),

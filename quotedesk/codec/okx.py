@@ -29,6 +29,7 @@ from quotedesk.codec.base import (
     Unreadable,
     Verdict,
 )
+from quotedesk.codec.common_names import COINS
 from quotedesk.codec.reading import (
     Record,
     amount,
@@ -224,6 +225,7 @@ def _listing_of(row: Record) -> Listing | None:
         note = f"{kind.value} on {base}" if base else ""
     return Listing(
         code=code,
+        name=COINS.get(base, ""),
         kind=kind,
         base=base,
         quote=quote,
@@ -269,6 +271,7 @@ FEED = Feed(
         beat_s=20.0,
         dead_after_s=30.0,
         retry_min_s=1.0,
+        retry_most_s=8.0,
     ),
     codec=OkxCodec,
     reference=OkxReference(),

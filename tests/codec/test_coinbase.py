@@ -209,6 +209,7 @@ def test_the_directory_says_tick_size_kind_and_how_a_product_trades() -> None:
     page = reference.read_directory(json.dumps(products).encode(), request)
     first = page.items[0]
     assert (first.code, first.kind, first.base, first.quote) == ("BTC-USD", InstrumentKind.SPOT, "BTC", "USD")
+    assert first.name == "Bitcoin"
     assert first.tick_size == number("0.01")
     assert first.listed == "COINBASE:BTCUSD"
     assert [each.condition for each in page.items] == [

@@ -196,6 +196,7 @@ def test_the_directory_names_spot_pairs_perpetuals_and_futures_as_what_they_are(
     spot, perpetual = page.items[:2]
     assert (spot.base, spot.quote, spot.kind, spot.tick_size) == ("BTC", "USDT", InstrumentKind.SPOT, number("0.1"))
     assert (perpetual.base, perpetual.quote, perpetual.kind) == ("BTC", "USDT", InstrumentKind.PERPETUAL)
+    assert (spot.name, perpetual.name) == ("Bitcoin", "Bitcoin")
     assert perpetual.described("OKX") == "OKX perpetual on BTC"
     assert [each.condition for each in page.items[2:]] == [Condition.HALTED, Condition.PRE_LAUNCH]
     assert page.fault == "1 of the symbols cannot be read"

@@ -547,3 +547,50 @@ async def test_alltick_prices_go_on_where_its_http_refuses(tmp_path: Path, token
         (notice,) = engine.display.notices
         assert notice.endswith("answered HTTP 429 (Too Many Requests): it was asked too often.")
         assert token not in notice
+
+
+class _Told:
+    """What a chart is told: (code, bar_s, closes, fault)."""
+
+    def __init__(self) -> None:
+        self.answers: list[tuple[str, int, int, str]] = []
+
+    def __call__(self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str) -> None:
+        self.answers.append((instrument.code, bar_s, len(candles), fault))
+
+
+async def test_a_chart_gets_the_candles_that_it_asks_for_once(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        told = _Told()
+        here.data.ask_candles(Instrument("venue", "Z"), 300, 90, told)
+        here.data.ask_candles(Instrument("venue", "Z"), 300, 90, told)
+        await here.later(2)
+        assert told.answers == [("Z", 300, 15, "")]
+        asked = [params for path, params, _ in here.http.asked if path == "/candles"]
+        assert asked == [{"code": "Z", "bar": "300", "count": "90"}]
+
+
+async def test_a_chart_goes_before_all_else_and_of_many_the_newest(tmp_path: Path) -> None:
+    async with desk(tmp_path, Budget(((1, 10.0),))) as here:
+        told = _Told()
+        here.want("A B C")
+        for number_ in range(20):
+            here.data.ask_candles(Instrument("venue", f"Z{number_}"), 60, 90, told)
+        await here.later(200)
+        codes = [code for code, _, _, _ in told.answers]
+        assert codes == [f"Z{number_}" for number_ in range(19, 11, -1)], "whoever went through the rows is at the last"
+
+
+async def test_a_chart_is_told_where_there_are_none(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        told = _Told()
+        here.data.ask_candles(Instrument("venue", "Z"), 77, 90, told)
+        here.data.ask_candles(Instrument("nobody", "Z"), 60, 90, told)
+        here.http.answer = lambda path, params: Fetched(fault="it says no")
+        here.data.ask_candles(Instrument("venue", "Y"), 60, 90, told)
+        await here.later(2)
+        assert told.answers == [
+            ("Z", 77, 0, "the feed has no such candles"),
+            ("Z", 60, 0, "the feed tells none"),
+            ("Y", 60, 0, "the feed could not be asked"),
+        ]

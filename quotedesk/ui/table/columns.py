@@ -142,6 +142,8 @@ def _touch(last: float, high: float, low: float) -> int:
 class Kind(enum.Enum):
     """How a column is painted."""
 
+    __hash__ = object.__hash__  # that of enums is Python, and is asked for with each cell
+
     SYMBOL = "symbol"
     STATE = "state"
     PRICE = "price"  # with the arrow of the last tick and the flash
@@ -153,14 +155,14 @@ class Kind(enum.Enum):
     FORMULA = "formula"  # the user's own
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is one of COLUMNS: to compare all fields would take its time
 class Column:
     """One shown column.
 
     Attributes:
         title: the header.
         kind: how it is painted.
-        width_px: at first; Trend takes what is left over.
+        width_px: at first; Trend takes what is left over, and at least this.
         text: what the cell says.
         alignment: where text stands in the cell and in the header.
         right_px: padding at the right of a right-aligned text; in a price column the arrow's place is part of it.
@@ -221,9 +223,10 @@ def _change(quotes: Quotes, slots: Slots) -> Floats:
     return quotes["last"][slots] - quotes.base[slots]
 
 
-def _percent(quotes: Quotes, slots: Slots) -> Floats:
+def percents(quotes: Quotes, slots: Slots) -> Floats:
+    """The changes of some rows in percent; NaN unknown."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        percent: Floats = _change(quotes, slots) / np.abs(quotes.base[slots])
+        percent: Floats = _change(quotes, slots) / np.abs(quotes.base[slots]) * 100
     percent[~np.isfinite(percent)] = math.nan
     return percent
 
@@ -238,7 +241,7 @@ def _decimals(reading: RowSnapshot) -> int:
 
 def _price(title: str, field: str, tip: str) -> Column:
     """A column of a price that the feed says."""
-    return Column(title, Kind.NUMBER, 92, lambda row: row.price(field), tip, _kept(field), _decimals, fields=(field,))
+    return Column(title, Kind.NUMBER, 112, lambda row: row.price(field), tip, _kept(field), _decimals, fields=(field,))
 
 
 def _quantity(title: str, field: str, tip: str) -> Column:
@@ -282,7 +285,7 @@ COLUMNS = (
         70,
         lambda row: numbers.percent(row.percent),
         "The same in percent",
-        _percent,
+        percents,
     ),
     _price("Bid", "bid", "The best price that somebody pays"),
     _price("Ask", "ask", "The best price at which somebody sells"),
@@ -317,10 +320,10 @@ COLUMNS = (
     Column(
         "Trend",
         Kind.TREND,
-        144,
+        80,
         lambda row: "",
         "Last price over time, at most 15 minutes. A gap: the link was down. Dotted: the price that Chg counts from",
-        _percent,
+        percents,
         alignment=_LEFT,
     ),
     Column(

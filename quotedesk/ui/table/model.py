@@ -42,6 +42,7 @@ from quotedesk.ui.table.columns import (
     named,
     read,
 )
+from quotedesk.ui.table.section_summary import SectionSummary, summary
 
 _ROLE = Qt.ItemDataRole
 _Index = QModelIndex | QPersistentModelIndex
@@ -103,6 +104,8 @@ class TableModel(QAbstractTableModel):
         self._only: frozenset[Row] | None = None
         self._known_as: dict[Instrument, tuple[str, str]] = {}
         self._known_as_s = -math.inf
+        self._members: dict[Section, NDArray[np.intp]] = {}  # their slots, as they stand in `order`
+        self._grouped_for: list[Row] | None = None
         self._counted_for: tuple[Slots | None, int] = None, 0
         self._take_over()
         watchlist.listeners.append(self._list_changed)
@@ -356,9 +359,10 @@ class TableModel(QAbstractTableModel):
         if role == _ROLE.DisplayRole:
             return section.name
         if role == _ROLE.AccessibleTextRole:
-            count = self.count_in(section)
+            now = self.summary_of(section)
             folded = ", folded" if section.key in self.watchlist.folded else ""
-            return f"Section {section.name}, {count} {'symbol' if count == 1 else 'symbols'}{folded}"
+            mean = f", mean change {now.mean_text.replace('%', 'percent')}" if now.mean_text else ""
+            return f"Section {section.name}, {now.count} {'symbol' if now.count == 1 else 'symbols'}{folded}{mean}"
         return None
 
     # For the view
@@ -398,9 +402,12 @@ class TableModel(QAbstractTableModel):
         """Where a column stands in the list that is shown; -1 where it does not."""
         return self.columns.index(column) if column in self.columns else -1
 
-    def count_in(self, section: Section) -> int:
-        """How many symbols a section has."""
-        return next((len(members) for label, members in grouped(self.order) if label == section), 0)
+    def summary_of(self, section: Section) -> SectionSummary:
+        """What the symbols of a section are together now, those that are folded away as well."""
+        if self._grouped_for is not self.order:  # finding the members of all takes longer than all the rest
+            self._grouped_for = self.order
+            self._members = {label: self._slots(members) for label, members in grouped(self.order) if label is not None}
+        return summary(self.quotes, self._members.get(section, self._all[:0]))
 
     def labels(self) -> set[int]:
         """The rows that are labels."""
@@ -425,7 +432,8 @@ class TableModel(QAbstractTableModel):
             return set(), (math.nan, math.nan)
         names = {BASE_NAMES[kind] for kind in np.unique(quotes.base_kind[slots]).tolist()}
         firsts = quotes.first_s[slots]
-        return names, (float(np.nanmin(firsts)), float(np.nanmax(firsts)))
+        firsts = firsts[~np.isnan(firsts)]  # a base that HTTP told comes before the first price
+        return names, (float(firsts.min()), float(firsts.max())) if len(firsts) else (math.nan, math.nan)
 
     def counts(self) -> dict[RowState, int]:
         """How many symbols of the list, folded ones too, are in each state; only those states that are there."""

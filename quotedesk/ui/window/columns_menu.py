@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from quotedesk.config.settings import TrendSpan
 from quotedesk.ui.looks.actions import PLAIN_WORDS, act
 from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.table.column_choice import ColumnChoice
 from quotedesk.ui.table.columns import COLUMNS, LAST, SYMBOL, Column, Kind, named
 from quotedesk.ui.table.model import TableModel
@@ -22,7 +23,7 @@ STEP_PX = 12  # that a key widens or narrows a column
 _WIDEST_PX = 2000
 
 
-class SortMenu(QMenu):
+class SortMenu(Menu):
     """An entry per column that the list shows, of which one may be checked, and the list's own order."""
 
     def __init__(self, table: TableView, model: TableModel, parent: QWidget) -> None:
@@ -77,7 +78,7 @@ class SortMenu(QMenu):
         self._turn.setEnabled(sorted_by is not None)
 
 
-class ColumnsMenu(QMenu):
+class ColumnsMenu(Menu):
     """Works on the column with the focus ring. Its keys are the table's: in a field they are for the text."""
 
     def __init__(

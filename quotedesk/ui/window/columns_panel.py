@@ -23,10 +23,6 @@ from quotedesk.ui.table.columns import COLUMNS, SYMBOL, Column, Kind
 from quotedesk.ui.table.model import TableModel
 
 _SIZE_PX = (400, 460)
-# The style's own boxes are dark on dark: what is not ticked would have none.
-_BOXES = """QListView::item { height: 24px; }
-QListView::indicator { width: 12px; height: 12px; margin-left: 4px; border: 1px solid palette(placeholder-text);
-border-radius: 3px; } QListView::indicator:checked { background: palette(text); }"""
 _COLUMN = Qt.ItemDataRole.UserRole
 _CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 _EDIT_KEY = Qt.Key.Key_F2
@@ -59,7 +55,6 @@ class ColumnsPanel(QDialog):
         self.search.setAccessibleName("Find a column")
         self.columns = QListWidget()
         self.columns.setAccessibleName("Columns")
-        self.columns.setStyleSheet(_BOXES)
         self.columns.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.formula = QPushButton("New &formula")
         self.all_lists = QPushButton("Use in &all lists")
@@ -69,6 +64,7 @@ class ColumnsPanel(QDialog):
             button.setAutoDefault(False)
         hint = QLabel("Tick what is shown. Drag, or Alt+Up and Alt+Down, to order. F2 edits a formula.")
         hint.setWordWrap(True)
+        hint.setProperty("colour", "t2")
         buttons = QHBoxLayout()
         buttons.addWidget(self.formula)
         buttons.addWidget(self.all_lists)

@@ -12,10 +12,11 @@ from quotedesk.lists.saved import Flag
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.editing.note_editor import NoteEditor
 from quotedesk.ui.looks.actions import PLAIN_WORDS, WHY_NOT, act
+from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
 
-class EditMenu(QMenu):
+class EditMenu(Menu):
     """Works on the desk of its window.
 
     Attributes:
@@ -59,7 +60,8 @@ class EditMenu(QMenu):
         panel.table.selectionModel().selectionChanged.connect(lambda: self._enable(of_rows))
 
     def _make_colours(self) -> QMenu:
-        menu = self.addMenu("F&lag colour")
+        menu = Menu("F&lag colour", self)
+        self.addMenu(menu)
         for number, flag in enumerate(Flag, start=1):
             act(menu, f"{flag.value.capitalize()} flag", f"Alt+{number}", partial(self._set_flag, flag))
         act(menu, "No flag", "Alt+0", lambda: self._set_flag(None))

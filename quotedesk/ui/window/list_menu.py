@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from quotedesk.lists.book import Book
 from quotedesk.lists.book_edits import (
@@ -21,6 +21,7 @@ from quotedesk.lists.saved import free_name
 from quotedesk.lists.section import Row, Section, new_section, section_name
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.ui.looks.actions import WHY_NOT, act
+from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.message import Message
 from quotedesk.ui.window.feed_menu import FeedMenu
 from quotedesk.ui.window.tab_menu import AllListsMenu, tab_menu
@@ -30,7 +31,7 @@ from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 _DIGITS = 9
 
 
-class ListMenu(QMenu):
+class ListMenu(Menu):
     """Works on a book and on the panel of its window; keeps the tabs true. `titles`: feed -> title.
 
     Attributes:
