@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -26,7 +27,7 @@ from quotedesk.app.tools.metrics_gatherer import MetricsGatherer
 from quotedesk.app.tools.preferences import Preferences
 from quotedesk.app.windows import Windows
 from quotedesk.codec import FEEDS
-from quotedesk.config import directory_file
+from quotedesk.config import directory_file, formulas_file
 from quotedesk.config.directory_store import DirectoryStore
 from quotedesk.config.paths import Profile
 from quotedesk.config.reference_store import ReferenceStore
@@ -41,7 +42,7 @@ from quotedesk.engine.signals import on_signals
 from quotedesk.engine.source import Source, Sources, key_origins
 from quotedesk.engine.tasks import Tasks
 from quotedesk.lists.book import Book
-from quotedesk.lists.saved import Content
+from quotedesk.lists.saved import ColumnFormula, Content
 from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
@@ -53,6 +54,7 @@ from quotedesk.quotes.tick_bars import ChartedTicks
 from quotedesk.ui.chart.chart_data import Charting
 from quotedesk.ui.looks.appearance import Appearance, usual_direction
 from quotedesk.ui.table.columns import fields_in_use
+from quotedesk.ui.table.formula_columns import FormulaColumns
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.window import Window
@@ -114,6 +116,9 @@ class Program:
         self._reports = prepared.reports
         self._clock = prepared.clock
         self.book = Book(prepared.lists.content)
+        self._formula_columns = FormulaColumns(self.book)
+        self._kept_formulas: tuple[ColumnFormula, ...] | None = None  # None: they are not kept
+        self._load_formulas()
         self.quotes = Quotes()
         self._restore = Restore(self._profile, self.quotes)
         self._metrics = MetricsGatherer(self._clock, self.book, self.quotes)
@@ -154,7 +159,10 @@ class Program:
         windows.requests.quit.connect(self.is_over.set)
         self._faults.show = lambda line: windows.show_notice(line, is_error=True)
         self._tasks = tasks = Tasks(self._faults.report)
-        self._writer = LatestWriter[Content](tasks, self._prepared.lists.keep, self._lists_not_kept)
+        self._writer = LatestWriter[Content](tasks, self._prepared.lists.keep, self._not_kept)
+        self._formulas_writer = LatestWriter[tuple[ColumnFormula, ...]](
+            tasks, partial(formulas_file.save, self._profile.formulas), partial(self._not_kept, what="formulas")
+        )
         self._services = services = Services(
             self._clock,
             tasks,
@@ -203,6 +211,7 @@ class Program:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_SAVE_S):
                 await self._writer.flush()
+                await self._formulas_writer.flush()
         await tasks.stop()
         self.directory_store.close()
         self._faults.show = None
@@ -293,11 +302,22 @@ class Program:
     def _edited(self) -> None:
         self._want()
         self._writer.keep(self.book.content())
+        if self._kept_formulas is not None and self.book.formulas != self._kept_formulas:
+            self._kept_formulas = self.book.formulas
+            self._formulas_writer.keep(self.book.formulas)
+
+    def _load_formulas(self) -> None:
+        """The user's columns; where their file must not be written, and of a recording, nothing is kept."""
+        formulas, report = formulas_file.load(self._profile.formulas)
+        self._report(report)
+        self.book.calculate(formulas)
+        is_kept = not report and (self._options.replay is None or self._options.symbols is not None)
+        self._kept_formulas = formulas if is_kept else None
 
     def _want(self) -> None:
         if self.is_over.is_set():
             return  # the feeds are being closed
-        in_use = fields_in_use(self.windows.shown)
+        in_use = fields_in_use(self.windows.shown, self._formula_columns())
         self.feeds.want_books(feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS))
         self.feeds.want(self.book.wanted(self.windows.shown))
 
@@ -358,10 +378,10 @@ class Program:
             if not source.is_recorded:
                 self._restore.keep_prices(source.feed.name, by_feed[source.feed.name])
 
-    def _lists_not_kept(self, fault: OSError) -> None:
-        log.error("the lists could not be saved", exc_info=fault)
+    def _not_kept(self, fault: OSError, what: str = "lists") -> None:
+        log.error("the %s could not be saved", what, exc_info=fault)
         self.windows.show_notice(
-            f"The lists could not be saved ({fault.strerror}). They last until you quit; make room and edit one.",
+            f"The {what} could not be saved ({fault.strerror}). They last until you quit; make room and edit one.",
             is_error=True,
         )
 

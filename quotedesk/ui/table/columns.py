@@ -6,7 +6,7 @@ Which ones a list shows, and where, is its own: see `chosen`.
 import enum
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -152,6 +152,7 @@ class Kind(enum.Enum):
     TREND = "trend"
     TIME = "time"
     WORDS = "words"
+    FORMULA = "formula"  # the user's own
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # each is one of COLUMNS: to compare all fields would take its time
@@ -169,6 +170,8 @@ class Column:
         decimals: for numbers whose points stand in one line: how many follow it; None for the others.
         tip: what the header's tooltip says (plain text).
         fields: what of a quote it needs beyond the last trade, by the names of quotes/fields.
+        tint: of a formula: is the cell, which says so, in the colour of a rise (1), of a fall (-1), or in none (0)?
+        explain: of a formula: what a cell's tooltip says first.
     """
 
     title: str
@@ -182,6 +185,8 @@ class Column:
     alignment: Qt.AlignmentFlag = _RIGHT
     right_px: int = 10
     fields: tuple[str, ...] = ()
+    tint: Callable[[RowSnapshot, str], float] | None = None
+    explain: Callable[[RowSnapshot], str] | None = None
 
     @property
     def is_number(self) -> bool:
@@ -341,36 +346,40 @@ USUAL = tuple(_BY_NAME[name] for name in ("Symbol", "State", "Last", "Chg", "Chg
 SortOrder = tuple[Column, bool]  # by which column, is it descending?
 
 
-def named(name: str) -> Column | None:
+Own = Mapping[str, Column]  # the columns of the user's formulas, by title
+NO_FORMULAS: Own = {}
+
+
+def named(name: str, own: Own = NO_FORMULAS) -> Column | None:
     """The column of this name, in this spelling."""
-    return _BY_NAME.get(name)
+    return _BY_NAME.get(name) or own.get(name)
 
 
-def chosen(names: Sequence[str]) -> tuple[Column, ...]:
+def chosen(names: Sequence[str], own: Own = NO_FORMULAS) -> tuple[Column, ...]:
     """The columns that a list shows, Symbol first; no names: the usual ones. What nobody knows is left out."""
-    known = [found for name in dict.fromkeys(names) if (found := _BY_NAME.get(name))]
+    known = [found for name in dict.fromkeys(names) if (found := named(name, own))]
     return tuple(dict.fromkeys([COLUMNS[SYMBOL], *known])) if names else USUAL
 
 
-def fields_in_use(lists: Iterable[Watchlist]) -> dict[str, frozenset[str]]:
+def fields_in_use(lists: Iterable[Watchlist], own: Own = NO_FORMULAS) -> dict[str, frozenset[str]]:
     """What the columns of these lists need beyond the last trade, by feed: "bid" and "ask" want an order book."""
     found: dict[str, set[str]] = {}
     for each in lists:
-        fields = {field for column in chosen(each.columns) for field in column.fields}
+        fields = {field for column in chosen(each.columns, own) for field in column.fields}
         for feed in {instrument.feed for instrument in each.instruments}:
             found.setdefault(feed, set()).update(fields)
     return {feed: frozenset(fields) for feed, fields in found.items()}
 
 
-def sorting(text: str) -> SortOrder:
+def sorting(text: str, own: Own = NO_FORMULAS) -> SortOrder:
     """The (column, descending) that "Chg %:desc" names; case and blanks do not matter.
 
     Raises ValueError with the names there are.
     """
-    name, _, order = text.partition(":")
+    name, _, order = text.rpartition(":") if ":" in text else (text, "", "")
     if order not in ("", "asc", "desc"):
         raise ValueError(f"“:{order}” is no order. Give :asc or :desc.")
-    for each in COLUMNS:
+    for each in (*COLUMNS, *own.values()):
         if _bare(each.title) == _bare(name):
             return each, order == "desc"
     raise ValueError(f"there is no column “{name}”. Choose from {', '.join(each.title for each in COLUMNS)}.")

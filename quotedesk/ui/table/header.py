@@ -91,11 +91,8 @@ class Header(QHeaderView):
 
     def widths_px(self) -> dict[str, int]:
         """Title -> wanted width, of all columns that there are but Trend, which takes what is left."""
-        return {
-            each.title: self._chosen_px.get(each.title, self._usual_px[each.title])
-            for each in COLUMNS
-            if each is not TREND
-        }
+        usual = {each.title: self._usual_px[each.title] for each in COLUMNS if each is not TREND}
+        return usual | self._chosen_px  # which knows formulas, too
 
     def set_widths(self, widths_px: Mapping[str, int]) -> None:
         """Be so wide, as far as these columns are known."""
@@ -105,6 +102,8 @@ class Header(QHeaderView):
                 self._chosen_px.pop(column.title, None)
                 if width_px != self._usual_px[column.title]:
                     self._chosen_px[column.title] = width_px
+        for title in widths_px.keys() - {each.title for each in COLUMNS}:  # formulas, which may come later
+            self._chosen_px[title] = max(self.minimumSectionSize(), min(widths_px[title], _WIDEST_PX))
         self._refit()
 
     def fit(self) -> None:
@@ -141,7 +140,7 @@ class Header(QHeaderView):
         self._refit()
 
     def _wanted_px(self, column: Column) -> int:
-        usual_px = self._usual_px[column.title]
+        usual_px = self._usual_px.get(column.title, column.width_px)
         return self._chosen_px.get(column.title, self._grown_px.get(column.title, usual_px))
 
     def _refit(self) -> None:

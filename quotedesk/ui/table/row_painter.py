@@ -133,6 +133,7 @@ class RowPainter:
             Kind.TREND: self._trend,
             Kind.TIME: self._time,
             Kind.WORDS: self._words,
+            Kind.FORMULA: self._formula,
         }
         self._ring = QPen(theme.accent, 1.5)
         self._boxes: dict[tuple[int, int, int, int, float], QPixmap] = {}
@@ -313,6 +314,18 @@ class RowPainter:
             self._number(
                 place, row, text, self.theme.t2 if row.colours is self._colours[Strength.NOW] else row.colours.price
             )
+
+    def _formula(self, painter: QPainter, place: Place, row: _PaintedRow) -> None:
+        """In no colour, or in that of a rise or a fall, as the formula says."""
+        column, colours = place.column, row.colours
+        text = column.text(row.reading)
+        tint = column.tint(row.reading, text) if column.tint else 0.0
+        colour = self.theme.t2 if colours is self._colours[Strength.NOW] else colours.price
+        if text == UNKNOWN:
+            colour = self.theme.t3
+        elif tint:
+            colour = colours.up if tint > 0 else colours.down
+        self._number(place, row, text, colour)
 
     def _words(self, painter: QPainter, place: Place, row: _PaintedRow) -> None:
         if text := place.column.text(row.reading):

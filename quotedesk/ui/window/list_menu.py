@@ -20,7 +20,7 @@ from quotedesk.lists.book_edits import (
 from quotedesk.lists.saved import free_name
 from quotedesk.lists.section import Row, Section, new_section, section_name
 from quotedesk.lists.watchlist import Watchlist
-from quotedesk.ui.looks.actions import act
+from quotedesk.ui.looks.actions import WHY_NOT, act
 from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.message import Message
 from quotedesk.ui.window.feed_menu import FeedMenu
@@ -68,6 +68,7 @@ class ListMenu(Menu):
         act(self, "&Duplicate list", "Ctrl+Shift+K", self.duplicate)
         self._close = act(self, "&Close list", "Ctrl+W", self.close_list)
         self._reopen = act(self, "Re&open closed list", "Ctrl+Shift+T", self.reopen)
+        self._reopen.setProperty(WHY_NOT, "no list is closed")
         self._delete = act(self, "D&elete list", "Ctrl+Shift+Del", self.delete)
         self.addSeparator()
         self.all = AllListsMenu(book, lambda: panel.watchlist, self.open_list, self)

@@ -35,6 +35,7 @@ from quotedesk.ui.looks.overlay_scroll_bar import OverlayScrollBar
 from quotedesk.ui.looks.theme import HEADER_PX
 from quotedesk.ui.message import Message, announce
 from quotedesk.ui.table.columns import STATE, SYMBOL
+from quotedesk.ui.table.formula_columns import FormulaColumns
 from quotedesk.ui.table.live_sort import LiveSort
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.selection import Selection
@@ -81,7 +82,7 @@ class WatchlistPanel(QWidget):
         self._appearance = appearance
         self._clock = clock
         self.undo = undo
-        self.model = TableModel(watchlist, quotes, clock, directories, self)
+        self.model = TableModel(watchlist, quotes, clock, directories, self, FormulaColumns(book))
         self.model.flag_of, self.model.note_of = book.flags.get, lambda one: book.notes.get(one, "")
         self.table = TableView(self.model, clock, appearance, self)
         self.start_panel = StartPanel(appearance, self)
@@ -269,6 +270,7 @@ class WatchlistPanel(QWidget):
             self.table.setFocus()
 
     def _marks_changed(self) -> None:
+        self.model.look_at_formulas()
         self._lay_out()
         self.table.viewport().update()
 

@@ -34,9 +34,11 @@ from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.banner import Banner
 from quotedesk.ui.window.chart_pane import ChartPane
 from quotedesk.ui.window.columns_menu import ColumnsMenu, HeaderMenu, SortMenu
+from quotedesk.ui.window.command_palette import CommandPalette
 from quotedesk.ui.window.edit_menu import EditMenu
 from quotedesk.ui.window.feed_view import FeedView
 from quotedesk.ui.window.file_menu import FileMenu
+from quotedesk.ui.window.formula_edits import FormulaEdits
 from quotedesk.ui.window.help_menu import HelpMenu
 from quotedesk.ui.window.link_text import overview
 from quotedesk.ui.window.list_menu import ListMenu
@@ -63,6 +65,7 @@ class Window(QMainWindow):
     Attributes:
         panel, banner, status_bar, edit_menu, list_menu, chart: its parts.
         table, add_line, undo, start_panel, file_menu, view_menu, help_menu, toasts: the parts to work with.
+        commands: the box with every action.
         requests: what the user asks the program for; shared with the other windows.
         appearance: how it looks, to be changed at any time.
         icons: which know what is missing.
@@ -145,7 +148,9 @@ class Window(QMainWindow):
         self.view_menu = ViewMenu(self.appearance, self)
         self.view_menu.put_first(act(self.view_menu, "Fee&ds", "Ctrl+Alt+0", self.show_feeds_window))
         choice = ColumnChoice(book, undo, self.panel.model)
-        columns = self._columns_menu = ColumnsMenu(self.table, self.panel.model, choice, self.view_menu)
+        formulas = FormulaEdits(book, undo, self.panel.model)
+        columns = ColumnsMenu(self.table, self.panel.model, choice, formulas, self.appearance, self.view_menu)
+        self._columns_menu = columns
         sort = SortMenu(self.table, self.panel.model, self.view_menu)
         self.view_menu.put_first(sort.menuAction(), columns.menuAction())
         self.view_menu.put_first(self.chart.menu.menuAction())
@@ -248,7 +253,7 @@ class Window(QMainWindow):
 
     def sort(self, text: str) -> None:
         """Show the rows by a column: "Chg %:desc"; "" is the list's own order. Raises ValueError."""
-        column, is_descending = sorting(text) if text else (None, False)
+        column, is_descending = sorting(text, self.panel.model.own()) if text else (None, False)
         self.panel.model.sort_by(column, is_descending=is_descending)
 
     def come_forward(self, token: str = "") -> None:
@@ -336,6 +341,8 @@ class Window(QMainWindow):
         self.help_menu = HelpMenu(bar, self.requests, self)
         self.help_menu.add_messages(self.show_messages)
         bar.addMenu(self.help_menu)
+        self.commands = CommandPalette(bar, self.appearance, self.panel)
+        act(self.help_menu, "&Commands", "Ctrl+P", self.commands.begin)
         edit, tools = self.edit_menu, self._tools
         tools.search.clicked.connect(edit.add.trigger)
         for action, icon in ((edit.remove, "remove"), (edit.undo, "undo"), (edit.redo, "redo")):

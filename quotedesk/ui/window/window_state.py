@@ -56,7 +56,7 @@ class WindowStateKeeper:
         sortings: dict[str, SortOrder | None] = {}
         for name, text in state.sorts.items():
             with contextlib.suppress(ValueError):  # a column that is no more
-                sortings[name] = sorting(text) if text else None
+                sortings[name] = sorting(text, self._panel.model.own()) if text else None
         self._panel.views.sort(sortings)
         shown = self._book.named(state.shown)
         if shown is not None and shown.is_open:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
+from quotedesk.lists.saved import ColumnFormula, FormulaColour
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
@@ -15,6 +16,7 @@ from quotedesk.ui.looks.theme import DARK, DENSITIES, NORMAL, Density, font
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.alignment import Decimals
 from quotedesk.ui.table.columns import COLUMNS, Kind, read
+from quotedesk.ui.table.formula_columns import column_of
 from quotedesk.ui.table.row_painter import Place, RowPainter, Setting, _parts, clear_px
 from tests.fakes.trades import trade
 
@@ -84,6 +86,46 @@ def test_a_row_never_paints_outside_itself_nor_a_number_outside_its_cell(
                 assert len({image.pixel(x, NORMAL.row_px + y) for y in range(NORMAL.row_px)}) == 1, (
                     "a tick paints there"
                 )
+
+
+@pytest.mark.parametrize(
+    ("colour", "price", "shown"),
+    [
+        (FormulaColour.SIGN, 1111.0, "up"),
+        (FormulaColour.SIGN, -1111.0, "down"),
+        (FormulaColour.VALUE, 1111.0, "up"),
+        (FormulaColour.VALUE, 111.0, "t2"),
+        (FormulaColour.VALUE, -1111.0, "down"),
+        (FormulaColour.NONE, -1111.0, "t2"),
+    ],
+)
+def test_a_formulas_cell_has_the_colour_that_it_says_and_unknown_is_pale(
+    colour: FormulaColour, price: float, shown: str
+) -> None:
+    mine = column_of(ColumnFormula("Mine", "last", 0, colour, 1000.0, -1000.0), {})
+    for value, ink in ((price, DARK.colour(shown)), (None, DARK.t3)):
+        quotes = Quotes()
+        slots = quotes.slots([GOLD])
+        if value is not None:
+            quotes.apply(Batch("demo", [trade("GOLD", value, 0, 1, 0, 1e9)], 1.0))
+        quotes.set_state(slots, RowState.LIVE, 0.0)
+        image = QImage(92, NORMAL.row_px, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        row = RowPainter(DARK, NORMAL, quotes.history, 1.0)
+        reading = read(quotes, GOLD, 5.0)
+        reading.received_s = 1.0  # or all would be in doubt
+        row.paint(painter, 0, 92, [Place(mine, 0, 92)], reading, Setting())
+        row.finish(painter)
+        painter.end()
+        seen = [image.pixelColor(x, y) for x in range(92) for y in range(NORMAL.row_px)]
+        strongest = max(seen, key=lambda each: far(each, DARK.table))
+        names = ("up", "down", "t2", "t3")
+        assert DARK.colour(min(names, key=lambda name: far(DARK.colour(name), strongest))) == ink
+
+
+def far(one: QColor, other: QColor) -> int:
+    """How different two colours are."""
+    return sum(abs(a - b) for a, b in zip(one.getRgb(), other.getRgb(), strict=True))
 
 
 @given(st.floats(-1e12, 1e12), st.integers(0, 9), st.sampled_from([NORMAL.text_px, NORMAL.text_px - 1]))

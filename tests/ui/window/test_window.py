@@ -155,6 +155,7 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "Messages",
         "Licences",
         "About quotedesk",
+        "Commands",
     ]
     assert all(action.menu() or not action.shortcut().isEmpty() for action in actions)
 
