@@ -149,8 +149,8 @@ class KrakenCodec:
         if request_id == _OF_INSTRUMENTS or result.channel == "instrument":
             return ()
         symbol = result.symbol or said.symbol
-        codes = (symbol,) if symbol else ()
         text = wire.words(said.error or said.shouted or "")
+        codes = (symbol,) if symbol else tuple(code for code in self._codes if wire.names(text, code))
         lower = text.lower()
         if said.success is True or (not said.success and said.method == "unsubscribe") or "already subscribed" in lower:
             answer = Answer(request_id, Verdict.OK, text, codes)

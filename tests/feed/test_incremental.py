@@ -120,7 +120,33 @@ def test_codes_that_are_too_many_by_name_are_parked_and_the_others_stay() -> Non
 def test_what_a_full_list_does_not_have_is_refused_and_what_it_has_is_acknowledged() -> None:
     listed, _ = asked("A", "X", acknowledges=Proves.LIST)
     assert listed.answered(Answer(None, Verdict.OK, codes=("A",)), NOW_S + 1) == ["A"]
+    assert listed.refused == {}, "an error for another may have taken it down"
+    assert listed.take(NOW_S + 1).added == ("X",)
+    listed.answered(Answer(None, Verdict.OK, codes=("A",)), NOW_S + 2)
     assert listed.refused == {"X": "the server did not take it"}
+    assert not listed.is_due(NOW_S + 60)
+
+
+def test_what_answers_name_is_held_though_an_error_that_named_nothing_came_first() -> None:
+    listed, first = asked("A", "X", "B", acknowledges=Proves.CODES)
+    listed.answered(Answer(None, Verdict.CODE, "no"), NOW_S + 1)
+    listed.answered(Answer(first.request_id, Verdict.OK, codes=("A",)), NOW_S + 1)
+    listed.answered(Answer(first.request_id, Verdict.OK, codes=("B",)), NOW_S + 1)
+    assert listed.take(NOW_S + 2).added == ("X",)
+    listed.answered(REFUSED, NOW_S + 3)
+    assert listed.refused.keys() == {"X"}
+    assert not listed.is_due(NOW_S + 5)
+
+
+def test_where_nothing_is_left_out_a_refusal_does_not_make_what_is_held_be_asked_for_again() -> None:
+    listed, _ = asked("A", leaves_out=False)
+    listed.answered(Answer(None, Verdict.OK), NOW_S)
+    listed.ticked("A", NOW_S)
+    listed.want(["A", "X"], NOW_S + 1)
+    assert listed.take(NOW_S + 2).added == ("X",)
+    listed.answered(REFUSED, NOW_S + 3)
+    assert listed.refused.keys() == {"X"}
+    assert not listed.is_due(NOW_S + 60)
 
 
 def test_a_full_list_tells_nothing_of_later_requests() -> None:
@@ -145,7 +171,10 @@ def test_what_a_full_list_has_though_nobody_asked_is_dropped() -> None:
 
 def test_a_full_list_that_has_a_refused_code_takes_its_refusal_back() -> None:
     listed, _ = asked("A", "B", acknowledges=Proves.LIST)
-    listed.answered(Answer(None, Verdict.OK, codes=("A",)), NOW_S + 1)
+    for _ in range(2):
+        listed.answered(Answer(None, Verdict.OK, codes=("A",)), NOW_S + 1)
+        if listed.is_due(NOW_S + 1):
+            listed.take(NOW_S + 1)
     assert listed.refused.keys() == {"B"}
     listed.answered(Answer(None, Verdict.OK, codes=("A", "B")), NOW_S + 2)
     assert listed.refused == {}
