@@ -285,6 +285,7 @@ FEED = Feed(
     ),
     limits=Limits(
         replaces=False,
+        in_order=True,
         leaves_out=False,
         beat_is_frame=False,
         acknowledges=Proves.REQUEST,

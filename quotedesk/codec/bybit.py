@@ -338,6 +338,7 @@ FEED = Feed(
     ),
     limits=Limits(
         replaces=False,
+        in_order=True,
         leaves_out=False,
         beat_is_frame=True,
         acknowledges=Proves.REQUEST,

@@ -238,6 +238,7 @@ FEED = Feed(
         replaces=False,
         beat_is_frame=False,
         acknowledges=Proves.LIST,
+        in_order=True,
         leaves_out=False,
         codes_per_frame=100,
         frame_gap_s=0.14,  # 8 a second, and a tenth for the way there

@@ -262,6 +262,7 @@ FEED = Feed(
         replaces=False,
         beat_is_frame=True,
         acknowledges=Proves.CODES,
+        in_order=True,
         leaves_out=False,
         codes_per_frame=100,  # of 64 KB it takes one eighth
         frame_gap_s=0.1,

@@ -139,6 +139,22 @@ def test_the_same_tick_twice_and_an_older_one_are_dropped_and_counted(talk: Conv
     assert talk.session.counts.applied == {"A": 2}
 
 
+def test_a_difference_whose_stamp_runs_back_is_not_lost_where_updates_come_in_order() -> None:
+    feed = FEEDS["bybit"]
+    session = Session(feed, "linear", Pace(0.0, 0.0), random.Random(1))
+    session.want(["A"], 0.0)
+    session.dialling(0.0)
+    session.opened(0.0)
+    push = '{"topic":"tickers.A","type":"%s","ts":17900000%s,"data":{"symbol":"A",%s}}'
+    frames = [
+        push % ("snapshot", "00200", '"lastPrice":"1","bid1Size":"2"'),
+        push % ("delta", "00100", '"bid1Size":"3"'),
+    ]
+    session.received([frame.encode() for frame in frames], 1.0)
+    [batch] = session.take_batches(1.0)
+    assert [update.bid_size.text for update in batch.updates] == ["2", "3"]  # type: ignore[union-attr]
+
+
 def test_a_row_is_quiet_after_15_s_on_a_link_that_is_proven(talk: Conversation) -> None:
     started(talk, "A")
     talk.run(14.9)
