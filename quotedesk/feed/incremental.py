@@ -172,7 +172,8 @@ class Incremental(Subscriptions):
 
     def _told_of(self, answer: Answer, now_s: float) -> Collection[str]:
         """An answer says which codes it is about."""
-        codes = [code for code in answer.codes if self._is_news(code, answer.request_id) and self._settle(code)]
+        request_id = answer.request_id
+        codes = [code for code in answer.codes if self._settle(code, request_id) and self._is_news(code, request_id)]
         self._open = [request for request in self._open if request.codes or request.dropped or request.rest]
         if answer.verdict is Verdict.OK and (found := self._doubtful().intersection(codes)):
             self._held.update(dict.fromkeys(found, now_s))  # an error that named nothing was not about these
@@ -201,9 +202,11 @@ class Incremental(Subscriptions):
             self._took()
         return ()
 
-    def _settle(self, code: str) -> bool:
-        """The oldest request that names this code is answered for it. False where that was an unsubscribe."""
+    def _settle(self, code: str, request_id: int | None) -> bool:
+        """The request of this id is answered for a code; without one the oldest that names it. False: it dropped it."""
         for request in self._open:
+            if request_id not in (None, request.request_id):
+                continue
             if code in request.dropped:
                 request.dropped = tuple(each for each in request.dropped if each != code)
                 return False

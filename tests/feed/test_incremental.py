@@ -211,6 +211,19 @@ def test_what_is_in_question_counts_as_held_where_the_provider_documents_a_most(
     assert listed.take(NOW_S + 4).added == ("C", "D")
 
 
+def test_each_of_two_answers_by_id_to_a_drop_and_an_add_of_one_code_settles_its_own() -> None:
+    listed, first = asked("A", "B", acknowledges=Proves.CODES, leaves_out=False)
+    for code in "AB":
+        listed.answered(Answer(first.request_id, Verdict.OK, codes=(code,)), NOW_S)
+    listed.want(["B"], NOW_S + 1)
+    dropped = listed.take(NOW_S + 2)
+    listed.want(["A", "B"], NOW_S + 2)
+    added = listed.take(NOW_S + 3)
+    listed.answered(Answer(dropped.request_id, Verdict.OK, codes=("A",)), NOW_S + 4)
+    assert listed.answered(Answer(added.request_id, Verdict.OK, codes=("A",)), NOW_S + 4) == ["A"]
+    assert not listed.is_due(NOW_S + 60), "A is subscribed"
+
+
 def test_the_answer_to_an_unsubscribe_is_not_taken_for_one_to_the_subscribe_after_it() -> None:
     listed, _ = asked("X", acknowledges=Proves.CODES)
     named = Answer(None, Verdict.OK, codes=("X",))

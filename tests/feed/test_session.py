@@ -248,6 +248,24 @@ def test_a_refusal_stays_until_the_row_is_edited(talk: Conversation) -> None:
     assert talk.state("X") is RowState.LIVE
 
 
+def test_where_all_rows_are_refused_nothing_is_dialled_until_there_is_another(talk: Conversation) -> None:
+    talk.provider.bad = frozenset({"X"})
+    started(talk, "X")
+    talk.run(20)
+    assert talk.state("X") is RowState.REFUSED
+    talk.session.lost("cut, as nothing was subscribed", talk.now_s)
+    talk.want("X")
+    assert talk.session.status.state is LinkState.OFF
+    assert talk.session.dial_at_s is None
+    talk.want("X", "A")
+    assert talk.session.dial_at_s is not None
+    talk.run(70)
+    talk.open()
+    talk.run(5)
+    talk.tick()
+    assert talk.state("A") is RowState.LIVE
+
+
 def test_what_is_refused_or_parked_holds_no_place_of_the_plan() -> None:
     talk = started(Conversation("alltick"), "A", "B")
     assert talk.session.slots_used == 2
