@@ -1115,6 +1115,8 @@ class AnySequence(RuleBasedStateMachine):
             self.refused.clear()
             talk.provider.pardon()
             talk.want(*wanted)
+            if talk.session.dial_at_s is not None:  # all had been refused
+                self.connect()
         for _ in range(150):
             talk.run(1)
             talk.tick()
