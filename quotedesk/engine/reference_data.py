@@ -32,6 +32,7 @@ STREAM_S = 2.0  # so long the stream may take to say what a row counts from, bef
 SNAPSHOT_S = 3600.0  # a day may have turned
 DIRECTORY_S = 86_400.0
 RETRY_S = 900.0
+TOLD_S = 3600.0  # what fails for one row and comes for the next is told so seldom
 SHORT_S = 900.0  # how far back a line reaches, as quotes/history has it; it is not imported, as it brings numpy
 _FIRST_REST_S = 10.0  # after an answer that says no, then twice as long
 _MOST_REST_S = 120.0
@@ -259,6 +260,7 @@ class _FeedReference:
         self._is_waiting = False
         self._go_on_s = -math.inf  # when the worker looks again
         self._is_told = False
+        self._told_s: dict[str, float] = {}  # what could not be fetched -> when that was told
         self._base = ""  # where it was fetched last
         self._run: asyncio.Task[None] | None = None
 
@@ -522,7 +524,7 @@ class _FeedReference:
         self._faults, self._is_told = 0, False
 
     def _failed(self, what: str, fault: str, *, rests: bool = True) -> None:
-        """Tell it once, until something comes again; then ask nothing for a while."""
+        """Tell it once, until something comes again, and not too often; then ask nothing for a while."""
         services = self._owner.services
         if rests:
             rest_s = min(_FIRST_REST_S * 2**self._faults, _MOST_REST_S)
@@ -530,8 +532,11 @@ class _FeedReference:
             self._faults += 1
         words = services.redactor.clean(fault)
         log.warning("%s: %s could not be fetched: %s", self._feed.name, what, words)
-        if self.is_in_use and not self._is_told:  # of a feed that was only searched nobody waits for an answer
+        now_s = services.clock.now_s()
+        is_due = not self._is_told and now_s >= self._told_s.get(what, -math.inf) + TOLD_S
+        if self.is_in_use and is_due:  # of a feed that was only searched nobody waits for an answer
             self._is_told = True
+            self._told_s[what] = now_s
             services.display.show_notice(f"{self._feed.title}: {what} could not be fetched: {words}.")
 
     # What came

@@ -360,6 +360,22 @@ async def test_an_answer_with_an_error_inside_costs_one_row_and_not_the_others(t
         assert here.display.fetching[-1] == ""
 
 
+async def test_what_fails_for_many_rows_among_good_ones_is_no_storm_of_notices(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.reference.pages = 0
+
+        def answer(path: str, params: dict[str, str]) -> Fetched:
+            if "BAD" in next(iter(params.values())):
+                return Fetched(b'{"fault": "code invalid", "bars": []}')
+            return here.answer(path, params)
+
+        here.http.answer = answer
+        here.want(" ".join(f"A{i} BAD{i}" for i in range(10)))
+        await here.later(2000)
+        assert here.line("A9")[-1] == 100
+        assert 1 <= len(here.display.notices) <= 2, "one of each kind"
+
+
 async def test_a_directory_is_fetched_page_by_page_and_kept_for_a_day(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
         here.want("A")
