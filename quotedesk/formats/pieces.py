@@ -211,8 +211,16 @@ def _named_list(fields: list[str], known: Known, manner: Manner) -> tuple[str, l
     return None
 
 
+def holds_symbols(fields: Sequence[str], known: Known) -> bool:
+    """Is there a symbol in each of these fields, though none is one: behind a name, or in brackets?"""
+    inner = [_unwrapped(cleaned(field).strip()).rpartition(": ")[2] for field in fields]
+    return all(
+        part != field.strip() and shape(bare(part), known) in SYMBOLS for part, field in zip(inner, fields, strict=True)
+    )
+
+
 def _is_name(text: str, known: Known) -> bool:
-    piece = bare(text)
+    piece = bare(_unwrapped(text.strip()))
     if not any(map(str.isalpha, piece)) or "/" in piece or titles.is_symbol(piece):
         return False
     if shapes.SPACED_SHARE.fullmatch(piece) or shapes.is_bloomberg(piece):

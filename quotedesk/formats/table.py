@@ -192,7 +192,14 @@ def _with_header(usual: Sequence[Line], rows: Sequence[list[str]], delimiter: st
         has_digits = symbol is not None
         if symbol is None:
             columns = [[each[at] if at < len(each) else "" for each in body] for at in range(len(row))]
-            likely = [at for at in _by_share(found, SYMBOLS) if not _is_kind(columns[at])]
+            likely = [
+                at
+                for at in _by_share(found, SYMBOLS)
+                if not _is_kind(columns[at]) and titles.folded(bare(row[at])) not in titles.IDENTITY
+            ]
+            likely.sort(key=lambda at: titles.folded(bare(row[at])) in titles.OTHER)
+            if any(share(found[at], SYMBOLS) > 0 for at in titled):  # a few among cash and totals
+                likely = []
             symbol = likely[0] if likely else (titled[0] if titled else None)
             has_digits = symbol in titled
         if symbol is None:
@@ -264,9 +271,19 @@ def _by_values(usual: Sequence[Line], rows: Sequence[list[str]], delimiter: str,
             )
         ][:1]
         has_digits = bool(likely)
+    if not likely and venue is None:  # a total or a word in a short table
+        numbers = _by_share(found, (Shape.NUMBER, Shape.DIGITS, Shape.DATE))
+        half = [
+            at
+            for at in _by_share(found, (*SYMBOLS, Shape.WORD))
+            if share(found[at], SYMBOLS) >= 0.5 and not _is_kind([row[at] for row in body])
+        ]
+        likely = half if len(half) == 1 and len(numbers) == columns - 1 else []
     others = [at for at in range(columns) if at not in likely and any(each is not Shape.BLANK for each in found[at])]
+    if likely and any(pieces.holds_symbols([row[at] for row in body], known) for at in others):
+        return None  # "Tech: AAPL, MSFT", or ["AAPL", "MSFT"]
     if len(likely) > 1:
-        certain = [at for at in likely if share(found[at], (Shape.SYMBOL,)) >= 0.5]
+        certain = [at for at in likely if share(found[at], SYMBOLS) >= 0.5]
         is_named = others == [0] and share(found[0], (Shape.WORD, Shape.OTHER)) > 0.5
         if not others or is_named or len(body) == 1:
             return None  # lists, one a line

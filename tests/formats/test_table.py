@@ -88,6 +88,11 @@ def test_a_table_with_a_header_is_read(text: str, expected: list, known) -> None
         ("My Portfolio\nAAPL 10 shares @ 190.12\nKO 20 shares @ 60.10\n", ["AAPL", "KO"]),
         ("| Symbol | Last |\n|---|---|\n| AAPL | 190.1 |\n", ["AAPL"]),
         ("| AAPL | 190.1 |\n| KO | 60.2 |\n", ["AAPL", "KO"]),
+        ("AAPL,1.5\nTOTAL,2.5\nKO,3.5\n", ["AAPL", "KO"]),
+        ("KO,60.1\nPEP,150.2\nTotal,210.3\n", ["KO", "PEP"]),
+        ("Tech: AAPL, MSFT\nDrinks: KO, PEP\n", ["AAPL", "MSFT", "KO", "PEP"]),
+        ('["AAPL", "MSFT", "KO"]', ["AAPL", "MSFT", "KO"]),
+        ('["AAPL", "MSFT",\n "KO", "PEP"]', ["AAPL", "MSFT", "KO", "PEP"]),
     ],
 )
 def test_without_a_header_that_is_known_the_values_say_which_column_it_is(text: str, expected: list, known) -> None:
@@ -110,6 +115,8 @@ def test_without_a_header_that_is_known_the_values_say_which_column_it_is(text: 
         "Symbol,Last\nTOTAL,100\n",
         "Symbol,Last\nAAPL  261128C00200000,5\n",
         "KO is up\nPEP is down\n",
+        "Account Number,Symbol\nZ123,SPAXX**\nZ123,Pending\nZ124,Cash\n",
+        "Q1,FY25\n10-K,8-K\n",
         "I bought KO\nA friend sold PEP\n",
         "APPLE INC\nMICROSOFT CORP\n",
     ],
@@ -117,6 +124,11 @@ def test_without_a_header_that_is_known_the_values_say_which_column_it_is(text: 
 def test_no_price_no_quantity_and_no_name_becomes_a_symbol(text: str, known) -> None:
     assert tickers(text, known) == []
     assert all(each.why_not or each.doubt for each in read(text, known) if isinstance(each, Symbol))
+
+
+def test_a_titled_column_with_few_symbols_stays_the_one(known) -> None:
+    text = "Account Number,Symbol,Value\nZ123,SPAXX**,500\nZ123,KO,60\nZ123,Pending Activity,\n"
+    assert tickers(text, known) == ["KO"]
 
 
 def test_where_two_columns_may_be_it_each_row_is_not_sure(known) -> None:
