@@ -55,7 +55,7 @@ class SymbolStatuses:
         self._conditions: dict[str, Status] = {}  # of those that do not trade as usual, by the feed
         self._offset = Offset()
         self._silence = Silence()
-        self._distrusted: dict[str, str] = {}  # codes whose newest stamp is not believed, and why
+        self._distrusted: dict[str, str] = {}  # codes whose newest stamp or price is not believed, and why
         self._looked_s = -math.inf
         self._told: dict[str, RowStatus] = {}  # the newest that was given out
         self._due: dict[str, None] = {}  # whose status may have changed
@@ -123,9 +123,14 @@ class SymbolStatuses:
             self._ticked[update.code] = None
         return update
 
+    def unshown(self, code: str) -> None:
+        """Of a wanted code a price came that cannot be shown: its row says so until a good one comes."""
+        self._distrusted[code] = "the newest price from the feed is none that can be shown"
+        self._ticked[code] = None
+
     @property
     def doubts(self) -> bool:
-        """Is a stamp of some code not believed?"""
+        """Is a stamp or a price of some code not believed?"""
         return bool(self._distrusted)
 
     def second(self) -> None:
@@ -240,7 +245,8 @@ class SymbolStatuses:
         if staleness is None or not self._list.has_ticked(code):
             if condition is not None and condition.condition in _WORD_OF:  # no tick may ever come
                 return RowStatus(code, RowState.HALTED, wanted_s, _told(condition))
-            return RowStatus(code, RowState.PENDING, wanted_s, self._doubt_of(code, now_s))
+            doubt = self._distrusted.get(code) or self._doubt_of(code, now_s)
+            return RowStatus(code, RowState.PENDING, wanted_s, doubt)
         if condition is not None and condition.condition is not Condition.NORMAL:
             return RowStatus(code, _STATE_OF[condition.condition], staleness.traded_s, _told(condition))
         is_quiet = now_s >= staleness.quiet_at_s
@@ -251,7 +257,7 @@ class SymbolStatuses:
         if self._has_closed(code, staleness, now_s):
             return RowStatus(code, RowState.CLOSED, staleness.traded_s)
         state = RowState.STALE if now_s >= staleness.stale_at_s else RowState.QUIET
-        return RowStatus(code, state, staleness.traded_s)
+        return RowStatus(code, state, staleness.traded_s, self._distrusted.get(code, ""))
 
     def _doubt_of(self, code: str, now_s: float) -> str:
         """Why a code that is waited for may not come; "" where nothing tells against it."""
