@@ -280,8 +280,12 @@ def _by_values(usual: Sequence[Line], rows: Sequence[list[str]], delimiter: str,
         ]
         likely = half if len(half) == 1 and len(numbers) == columns - 1 else []
     others = [at for at in range(columns) if at not in likely and any(each is not Shape.BLANK for each in found[at])]
-    if likely and any(pieces.holds_symbols([row[at] for row in body], known) for at in others):
-        return None  # "Tech: AAPL, MSFT", or ["AAPL", "MSFT"]
+    if likely and any(
+        pieces.hides_symbols([row[at] for row in body], known)
+        for at in others
+        if share(found[at], (Shape.WORD, Shape.OTHER)) == 1
+    ):
+        return None  # "Tech: AAPL, MSFT", ["AAPL", "MSFT"], or "AAPL, MSFT # these"
     if len(likely) > 1:
         certain = [at for at in likely if share(found[at], SYMBOLS) >= 0.5]
         is_named = others == [0] and share(found[0], (Shape.WORD, Shape.OTHER)) > 0.5

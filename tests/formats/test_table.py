@@ -92,6 +92,12 @@ def test_a_table_with_a_header_is_read(text: str, expected: list, known) -> None
         ("KO,60.1\nPEP,150.2\nTotal,210.3\n", ["KO", "PEP"]),
         ("Tech: AAPL, MSFT\nDrinks: KO, PEP\n", ["AAPL", "MSFT", "KO", "PEP"]),
         ('["AAPL", "MSFT", "KO"]', ["AAPL", "MSFT", "KO"]),
+        ("AAPL.US, KO # these two", ["AAPL.US", "KO"]),
+        ("AAPL; KO,", ["AAPL", "KO"]),
+        ("AAPL,|KO,|PEP,", ["AAPL", "KO", "PEP"]),
+        ("AAPL, MSFT KO", ["AAPL", "MSFT", "KO"]),
+        ("AAPL, MSFT # a\nNVDA, TSLA # b\n", ["AAPL", "MSFT", "NVDA", "TSLA"]),
+        ("AAPL\tApple Inc.\t190", ["AAPL"]),
         ('["AAPL", "MSFT",\n "KO", "PEP"]', ["AAPL", "MSFT", "KO", "PEP"]),
     ],
 )
