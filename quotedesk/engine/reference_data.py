@@ -474,7 +474,10 @@ class _FeedReference:
         self._faults, self._is_told = 0, False
 
     def _failed(self, what: str, fault: str, *, rests: bool = True) -> None:
-        """Tell it once, until something comes again; then ask nothing for a while."""
+        """Tell it once, until something comes again; then ask nothing for a while.
+
+        What a search asks of feeds that no row is of stays in the log: the progress counts it as missing.
+        """
         services = self._owner.services
         if rests:
             rest_s = min(_FIRST_REST_S * 2**self._faults, _MOST_REST_S)
@@ -482,7 +485,7 @@ class _FeedReference:
             self._faults += 1
         words = services.redactor.clean(fault)
         log.warning("%s: %s could not be fetched: %s", self._feed.name, what, words)
-        if not self._is_told:
+        if self._wanted and not self._is_told:
             self._is_told = True
             services.display.show_notice(f"{self._feed.title}: {what} could not be fetched: {words}.")
 
