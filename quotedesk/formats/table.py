@@ -39,6 +39,7 @@ _FORMULA = re.compile(
 )  # a spreadsheet would compute what follows
 _GUARDED = re.compile(r"'+(?:[\s\x00-\x20]*[=+\-@＝＋－＠\N{MINUS SIGN}|%]|[\t\r])")
 _NUMBER = re.compile(r"[+-]?[0-9.,]+%?")
+_FLOATED = re.compile(r"[0-9]{1,6}\.0")  # 858.0: a code that a program took for a number
 _SEVERAL = re.compile(r"[,;\s]+")
 _RULE = re.compile(r"\s*:?[-=_+]{2,}:?\s*")
 _FOOTER = "file creation time"
@@ -348,6 +349,8 @@ def _shapes(body: Sequence[Sequence[str]], columns: int, known: Known) -> list[l
 
 def _of_cell(piece: str, known: Known) -> Shape:
     found = shape(piece, known)
+    if found is Shape.NUMBER and _FLOATED.fullmatch(piece):
+        return Shape.DIGITS
     if found is Shape.WORD and (shapes.SPACED_SHARE.fullmatch(piece) or shapes.is_bloomberg(piece)):
         return Shape.TICKER
     if found is Shape.OTHER and web_address.is_one(piece) and pieces.address(0, piece).ticker:
@@ -494,7 +497,7 @@ def _entry(number: int, text: str, cell: str, row: Sequence[str], layout: Layout
             takes.append(Shape.WORD)
     if found not in takes:
         return pieces.single(number, text, known)
-    venue, ticker = shapes.meant(cell)
+    venue, ticker = shapes.meant(cell.removesuffix(".0") if found is Shape.DIGITS else cell)
     if layout.doubt:
         return Symbol(number, shortened(text), ticker, venue, doubt=layout.doubt)
     if said and not venue and not shapes.says_all(cell):

@@ -43,6 +43,7 @@ def tickers(text: str, known=None) -> list[str]:
         ("Watchlist mine\n\n\nSymbol,Last,Net Chng\nAAPL,1,2\n", [("AAPL", "")]),
         ("Symbol\nA\nB\n", [("A", ""), ("B", "")]),
         ("Symbol,Exchange\n858,SZSE\n1,SSE\n700,Hong Kong\n", [("858", "SZSE"), ("1", "SSE"), ("700", "HKEX")]),
+        ("Symbol,Exchange\n858.0,SZSE\n700.0,HKEX\n", [("858", "SZSE"), ("700", "HKEX")]),
         ("股票代码,交易所\n1,深圳\n600519,上海\n", [("1", "SZSE"), ("600519", "SSE")]),
         ("Symbol,Exch\nBTC-USD,CCC\nKO,NYQ\nSAP,XETRA\n", [("BTC-USD", ""), ("KO", "NYQ"), ("SAP", "XETRA")]),
         ("代码,名称\n=\"600519\",茅台\n='000858,五粮液\n".replace("='", "'"), [("600519", ""), ("000858", "")]),
