@@ -129,7 +129,7 @@ def trade_of(data: PushData | Data, raw: bytes) -> Trade | Unreadable:
     """What a push with a code says, as a trade."""
     price = number(data.price)
     if price is UNKNOWN or not price.value:  # AllTick says 0 where it has no price
-        return Unreadable("bad price", _excerpt(raw))
+        return Unreadable("bad price", _excerpt(raw), data.code if isinstance(data.code, str) else "")
     size = number(data.volume)
     return Trade(
         data.code,  # type: ignore[arg-type]

@@ -163,10 +163,12 @@ class Unreadable(msgspec.Struct, frozen=True):
     Attributes:
         reason: the kind, from a short fixed list, for counting.
         excerpt: how it begins, at most 120 characters; untrusted.
+        code: the symbol whose price it was to be; "" where it names none.
     """
 
     reason: str
     excerpt: str
+    code: str = ""
 
 
 class Closing(msgspec.Struct, frozen=True):

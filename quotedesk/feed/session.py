@@ -467,6 +467,8 @@ class Session:
             told = f"Ignored a message ({message.reason}); more like it are only counted"
             self._events.append(Notice(told, is_for_user=False))
         self.counts.unreadable[message.reason] += 1
+        if message.code and self._list.is_wanted(message.code):
+            self._statuses.unshown(message.code)
 
     def _look_again(self, at_s: float) -> None:
         self.look_at_s = min(self.look_at_s, at_s)

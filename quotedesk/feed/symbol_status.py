@@ -19,6 +19,7 @@ from quotedesk.market.quote import Condition, Status, Update
 from quotedesk.market.states import LinkStatus, RowState, RowStatus
 
 LOOK_EVERY_S = 5.0
+BEHIND_S = 60.0  # stamps that fall back by more are told
 AFTER_CLOSE_S = 1800.0  # last prices come so long after a close
 _STATE_OF = {
     Condition.HALTED: RowState.HALTED,
@@ -55,7 +56,10 @@ class SymbolStatuses:
         self._conditions: dict[str, Status] = {}  # of those that do not trade as usual, by the feed
         self._offset = Offset()
         self._silence = Silence()
-        self._distrusted: dict[str, str] = {}  # codes whose newest stamp is not believed, and why
+        self._distrusted: dict[str, str] = {}  # codes whose newest stamp or price is not believed, and why
+        self._fell_back: dict[
+            str, float
+        ] = {}  # codes whose stamps fell behind on this connection, and how far they are
         self._looked_s = -math.inf
         self._told: dict[str, RowStatus] = {}  # the newest that was given out
         self._due: dict[str, None] = {}  # whose status may have changed
@@ -74,6 +78,8 @@ class SymbolStatuses:
             del self._conditions[code]
         for code in self._distrusted.keys() - wanted:
             del self._distrusted[code]
+        for code in self._fell_back.keys() - wanted:
+            del self._fell_back[code]
         self.look_at_all(codes)
         return gone
 
@@ -93,6 +99,7 @@ class SymbolStatuses:
         self._staleness.clear()
         self._conditions.clear()
         self._distrusted.clear()
+        self._fell_back.clear()
         self._silence.lost()
 
     def updated(self, update: Update, now_s: float, count: int = 1) -> None:
@@ -102,7 +109,14 @@ class SymbolStatuses:
         if staleness is None:
             staleness = self._staleness[code] = Staleness()
         wall_s = now_s + self.wall_ahead_s
-        staleness.behind_s = wall_s - update.time_utc_s
+        behind_s = wall_s - update.time_utc_s
+        if behind_s - staleness.behind_s > BEHIND_S:
+            self._fell_back[code] = behind_s
+            self._ticked[code] = None
+        elif self._fell_back and behind_s < self._fell_back.get(code, 0.0) - BEHIND_S:
+            del self._fell_back[code]
+            self._ticked[code] = None
+        staleness.behind_s = behind_s
         staleness.ticked(now_s, self._offset.traded_s(update.time_utc_s, now_s, wall_s), self._silence.total_s)
         self.traces.ticked(code, now_s, count)
         told = self._told.get(code)
@@ -123,9 +137,14 @@ class SymbolStatuses:
             self._ticked[update.code] = None
         return update
 
+    def unshown(self, code: str) -> None:
+        """Of a wanted code a price came that cannot be shown: its row says so until a good one comes."""
+        self._distrusted[code] = "the newest price from the feed is none that can be shown"
+        self._ticked[code] = None
+
     @property
     def doubts(self) -> bool:
-        """Is a stamp of some code not believed?"""
+        """Is a stamp or a price of some code not believed?"""
         return bool(self._distrusted)
 
     def second(self) -> None:
@@ -240,18 +259,26 @@ class SymbolStatuses:
         if staleness is None or not self._list.has_ticked(code):
             if condition is not None and condition.condition in _WORD_OF:  # no tick may ever come
                 return RowStatus(code, RowState.HALTED, wanted_s, _told(condition))
-            return RowStatus(code, RowState.PENDING, wanted_s, self._doubt_of(code, now_s))
+            doubt = self._distrusted.get(code) or self._doubt_of(code, now_s)
+            return RowStatus(code, RowState.PENDING, wanted_s, doubt)
         if condition is not None and condition.condition is not Condition.NORMAL:
             return RowStatus(code, _STATE_OF[condition.condition], staleness.traded_s, _told(condition))
         is_quiet = now_s >= staleness.quiet_at_s
         if condition is not None and not (is_quiet and self._has_closed(code, staleness, now_s)):
             return RowStatus(code, RowState.DELAYED, staleness.traded_s, f"{max(1, round(condition.delay_s / 60))} min")
         if not is_quiet:
-            return RowStatus(code, RowState.LIVE, staleness.ticked_s, self._distrusted.get(code, ""))
+            return RowStatus(code, RowState.LIVE, staleness.ticked_s, self._doubts_of(code))
         if self._has_closed(code, staleness, now_s):
             return RowStatus(code, RowState.CLOSED, staleness.traded_s)
         state = RowState.STALE if now_s >= staleness.stale_at_s else RowState.QUIET
-        return RowStatus(code, state, staleness.traded_s)
+        return RowStatus(code, state, staleness.traded_s, self._doubts_of(code))
+
+    def _doubts_of(self, code: str) -> str:
+        """What speaks against the newest price of a code that ticks; "" for nothing."""
+        if told := self._distrusted.get(code, ""):
+            return told
+        behind_s = self._fell_back.get(code)
+        return "" if behind_s is None else f"the feed's time fell back: it is {_span(behind_s)} behind"
 
     def _doubt_of(self, code: str, now_s: float) -> str:
         """Why a code that is waited for may not come; "" where nothing tells against it."""

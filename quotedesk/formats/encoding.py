@@ -180,6 +180,8 @@ def _check(head: str) -> None:
 
 
 def _is_setting(line: str) -> bool:
-    name, equals, _ = line.lstrip("; ").partition("=")
+    name, equals, value = line.lstrip("; ").partition("=")
+    if name != name.rstrip() and value.startswith('"'):  # a cell before it: ="600519" is a text guard
+        return False
     name = name.rstrip()
     return bool(equals) and bool(name) and name.replace("_", "").replace(".", "").isalnum() and not name.isdigit()

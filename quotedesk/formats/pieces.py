@@ -27,6 +27,7 @@ from quotedesk.market.symbology import exchange_in_words
 
 NO_SYMBOL = "It does not look like a symbol"
 _FIELDS = re.compile(r"[,;\t|，；、｜]")
+_BETWEEN = re.compile(r"[,;\t|\s，；、｜]+")
 _BESIDE_SECTION = re.compile(r"[,，\t]|;(?=\s*(?:###|＃|[A-Za-z_]+:[^\s:/]))")
 _COMMENT = re.compile(r"\s(?:#(?!##)|//)")
 _AROUND = "\"'`“”„‟‘’‚«»‹›「」『』()[]{}<>*•·…!?,;:"
@@ -211,8 +212,23 @@ def _named_list(fields: list[str], known: Known, manner: Manner) -> tuple[str, l
     return None
 
 
+def hides_symbols(fields: Sequence[str], known: Known) -> bool:
+    """Are symbols in these fields of a column, though none is one: behind a name, in brackets, before a comment?
+
+    In all of them; in one that is alone every word counts, in several the first, which must be well known.
+    """
+    cells = [_unwrapped(cleaned(field).strip()).rpartition(": ")[2] for field in fields]
+    words = [
+        [bare(word.strip(_AROUND)) for word in _BETWEEN.split(cell)[:_WORDS] if word.strip(_AROUND)] for cell in cells
+    ]
+    if len(fields) == 1:
+        return any(shape(word, known) in SYMBOLS and word not in _COMPANY and word not in IN_PROSE for word in words[0])
+    sure = SYMBOLS if all(": " in field for field in fields) else (Shape.SYMBOL,)
+    return all(each and shape(each[0], known) in sure for each in words)
+
+
 def _is_name(text: str, known: Known) -> bool:
-    piece = bare(text)
+    piece = bare(_unwrapped(text.strip()))
     if not any(map(str.isalpha, piece)) or "/" in piece or titles.is_symbol(piece):
         return False
     if shapes.SPACED_SHARE.fullmatch(piece) or shapes.is_bloomberg(piece):

@@ -45,8 +45,9 @@ _SURE = re.compile(
     r"|\^[A-Za-z][A-Za-z0-9.]{0,9}|\.[A-Z]{2,6}"
     r"|[A-Z0-9]{2,10}=[XF]|[A-Z]{1,5}p[A-Z]"
     r"|[A-Z0-9]{2,10}[-/_](?:USDT|USDC|USD|EUR|GBP|JPY|BTC|ETH|CHF|PERP)"
+    r"|[a-z0-9]{2,10}[-/_](?:usdt|usdc|usd|eur|gbp|jpy|btc)"
     r"|[A-Z0-9]{2,10}(?:USDT|USDC)(?:\.P)?"
-    r"|(?:EUR|GBP|AUD|NZD|USD|XAU|XAG|CHF|CAD)[-/.]?(?:USD|EUR|GBP|JPY|CHF|CAD|AUD|NZD|CNH|HKD|SGD|SEK|NOK|MXN|TRY|ZAR)"
+    r"|(?:EUR|GBP|AUD|NZD|USD|XAU|XAG|CHF|CAD|BTC|XBT|ETH|SOL|XRP|LTC|ADA|DOGE)[-/.]?(?:USD|EUR|GBP|JPY|CHF|CAD|AUD|NZD|CNH|HKD|SGD|SEK|NOK|MXN|TRY|ZAR)"
 )
 OWN = re.compile(r"[A-Z][A-Z0-9]{0,5}\.(?:US|HK)|[1-9][0-9]{0,4}\.HK|[0-9]{6}\.S[HZ]")  # written as the feeds do
 SPACED_SHARE = re.compile(r"[A-Z]{1,5} (?:PR ?)?[A-Z]{1,2}")  # BRK B
@@ -54,9 +55,11 @@ _CASHTAG = re.compile(r"\$([A-Za-z]{1,5}(?:[.\-][A-Za-z])?|[A-Z]{2,10}USDT?)")
 _AT_EXCHANGE = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,15}):\s?([^\s:\\,;]{1,64})")
 _GOOGLES = re.compile(r"([A-Z0-9][A-Z0-9.\-]{0,9}):([A-Z]{2,8})")
 _BLOOMBERG = re.compile(r"([A-Z0-9./]{1,8}) (US|UN|UW|UQ|UA|UR|UP|HK|CH|C1|C2|CG|CS)(?: (?:Equity|EQUITY|equity))?")
+_BLOOMBERGS_OTHER = re.compile(r"([A-Z0-9]{2,10}) (?:Index|INDEX|Curncy|CURNCY)")
 _BLOOMBERG_AT = {"HK": "HK", "CH": "", "C1": "SSE", "C2": "SZSE", "CG": "SSE", "CS": "SZSE"}
 _FEED_SAID = re.compile(r"[A-Z0-9][A-Z0-9.\-/]*@[a-z0-9_]+")
 _CODE = re.compile(r"0[0-9]{4,5}")  # a number that begins with a zero is a code
+_PERIOD = re.compile(r"(?:[QH][1-4]|[1-4][QH]|FY)(?:[0-9]{2}|[0-9]{4})?|(?:10|8|20|6)-[KQF]|[1-6]G")
 _SIX = re.compile(r"(?:60[0135]|68[89]|30[0-2]|5[168][0-9])[0-9]{3}")
 _IN_CODE = re.compile(r"[A-Za-z0-9._/^$=:@ -]+")
 _BARE_WORD = re.compile(r"[A-Za-z]+")
@@ -148,6 +151,8 @@ def shape(piece: str, known: Known) -> Shape:
         return Shape.SYMBOL
     if not _IN_CODE.fullmatch(piece) or not any(map(str.isalnum, piece)):
         return Shape.OTHER
+    if _PERIOD.fullmatch(piece):  # of reports
+        return Shape.WORD
     if any(map(str.isdigit, piece)) and " " not in piece and not any(map(str.islower, piece)):
         return Shape.TICKER
     return Shape.WORD
@@ -195,6 +200,8 @@ def meant(piece: str) -> tuple[str, str]:
         return "", found_tag[1]
     if " " in piece and (bloomberg := _BLOOMBERG.fullmatch(piece)):
         return _BLOOMBERG_AT.get(bloomberg[2], "US"), bloomberg[1]
+    if " " in piece and (other := _BLOOMBERGS_OTHER.fullmatch(piece)):
+        return "", other[1]
     return "", piece
 
 
@@ -204,8 +211,8 @@ def says_all(piece: str) -> bool:
 
 
 def is_bloomberg(piece: str) -> bool:
-    """Is it AAPL US Equity, or 700 HK?"""
-    return " " in piece and _BLOOMBERG.fullmatch(piece) is not None
+    """Is it AAPL US Equity, 700 HK, or SPX Index?"""
+    return " " in piece and bool(_BLOOMBERG.fullmatch(piece) or _BLOOMBERGS_OTHER.fullmatch(piece))
 
 
 def is_prose(piece: str) -> bool:

@@ -39,6 +39,7 @@ _FORMULA = re.compile(
 )  # a spreadsheet would compute what follows
 _GUARDED = re.compile(r"'+(?:[\s\x00-\x20]*[=+\-@＝＋－＠\N{MINUS SIGN}|%]|[\t\r])")
 _NUMBER = re.compile(r"[+-]?[0-9.,]+%?")
+_FLOATED = re.compile(r"[0-9]{1,6}\.0")  # 858.0: a code that a program took for a number
 _SEVERAL = re.compile(r"[,;\s]+")
 _RULE = re.compile(r"\s*:?[-=_+]{2,}:?\s*")
 _FOOTER = "file creation time"
@@ -192,7 +193,14 @@ def _with_header(usual: Sequence[Line], rows: Sequence[list[str]], delimiter: st
         has_digits = symbol is not None
         if symbol is None:
             columns = [[each[at] if at < len(each) else "" for each in body] for at in range(len(row))]
-            likely = [at for at in _by_share(found, SYMBOLS) if not _is_kind(columns[at])]
+            likely = [
+                at
+                for at in _by_share(found, SYMBOLS)
+                if not _is_kind(columns[at]) and titles.folded(bare(row[at])) not in titles.IDENTITY
+            ]
+            likely.sort(key=lambda at: titles.folded(bare(row[at])) in titles.OTHER)
+            if any(share(found[at], SYMBOLS) > 0 for at in titled):  # a few among cash and totals
+                likely = []
             symbol = likely[0] if likely else (titled[0] if titled else None)
             has_digits = symbol in titled
         if symbol is None:
@@ -264,9 +272,23 @@ def _by_values(usual: Sequence[Line], rows: Sequence[list[str]], delimiter: str,
             )
         ][:1]
         has_digits = bool(likely)
+    if not likely and venue is None:  # a total or a word in a short table
+        numbers = _by_share(found, (Shape.NUMBER, Shape.DIGITS, Shape.DATE))
+        half = [
+            at
+            for at in _by_share(found, (*SYMBOLS, Shape.WORD))
+            if share(found[at], SYMBOLS) >= 0.5 and not _is_kind([row[at] for row in body])
+        ]
+        likely = half if len(half) == 1 and len(numbers) == columns - 1 else []
     others = [at for at in range(columns) if at not in likely and any(each is not Shape.BLANK for each in found[at])]
+    if likely and any(
+        pieces.hides_symbols([row[at] for row in body], known)
+        for at in others
+        if share(found[at], (Shape.WORD, Shape.OTHER)) == 1
+    ):
+        return None  # "Tech: AAPL, MSFT", ["AAPL", "MSFT"], or "AAPL, MSFT # these"
     if len(likely) > 1:
-        certain = [at for at in likely if share(found[at], (Shape.SYMBOL,)) >= 0.5]
+        certain = [at for at in likely if share(found[at], SYMBOLS) >= 0.5]
         is_named = others == [0] and share(found[0], (Shape.WORD, Shape.OTHER)) > 0.5
         if not others or is_named or len(body) == 1:
             return None  # lists, one a line
@@ -327,6 +349,8 @@ def _shapes(body: Sequence[Sequence[str]], columns: int, known: Known) -> list[l
 
 def _of_cell(piece: str, known: Known) -> Shape:
     found = shape(piece, known)
+    if found is Shape.NUMBER and _FLOATED.fullmatch(piece):
+        return Shape.DIGITS
     if found is Shape.WORD and (shapes.SPACED_SHARE.fullmatch(piece) or shapes.is_bloomberg(piece)):
         return Shape.TICKER
     if found is Shape.OTHER and web_address.is_one(piece) and pieces.address(0, piece).ticker:
@@ -473,7 +497,7 @@ def _entry(number: int, text: str, cell: str, row: Sequence[str], layout: Layout
             takes.append(Shape.WORD)
     if found not in takes:
         return pieces.single(number, text, known)
-    venue, ticker = shapes.meant(cell)
+    venue, ticker = shapes.meant(cell.removesuffix(".0") if found is Shape.DIGITS else cell)
     if layout.doubt:
         return Symbol(number, shortened(text), ticker, venue, doubt=layout.doubt)
     if said and not venue and not shapes.says_all(cell):

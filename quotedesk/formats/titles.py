@@ -81,6 +81,9 @@ VENUE = frozenset(
     }
 )
 SECTION = frozenset({"section", "group", "list", "watchlist", "folder", "分组", "自选股", "グループ", "그룹"})
+IDENTITY = frozenset(  # their values are written like symbols, and are none
+    {"account", "account number", "account name", "account id", "order id", "trade id", "id", "order", "action"}
+)
 OTHER = frozenset(
     {
         *("name", "company", "company name", "description", "security name", "security", "last", "price", "last price"),
@@ -99,6 +102,7 @@ OTHER = frozenset(
             "sector",
             "industry",
         ),
+        *IDENTITY,
         *("market cap", "date", "time", "etf", "test issue", "round lot size", "#", "no", "no.", "country", "value"),
         *(
             "名称",

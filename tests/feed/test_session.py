@@ -452,6 +452,44 @@ def push(code: str, seq: int, price: str, at_ms: int) -> bytes:
     return json.dumps({"cmd_id": 22998, "data": data}).encode()
 
 
+def test_a_price_that_cannot_be_shown_is_told_on_its_row_until_one_can(talk: Conversation) -> None:
+    started(talk, "A", "B")
+    talk.want("A", "B", "NEVER")
+    talk.run(2)
+    wall_ms = int((talk.now_s + 1e9) * 1000)
+    for price in ("0", "-0.00", "NaN"):
+        talk.receive(push("A", 100, price, wall_ms))
+        talk.receive(push("NEVER", 100, price, wall_ms))
+        talk.collect()
+        for code in ("A", "NEVER"):
+            assert "none that can be shown" in talk.session.status_of(code, talk.now_s).reason, (code, price)
+        assert not talk.session.status_of("B", talk.now_s).reason
+    talk.run(20)
+    quiet = talk.session.status_of("A", talk.now_s)
+    assert quiet.state is RowState.QUIET, "it is no tick"
+    assert "none that can be shown" in quiet.reason
+    wall_ms += 20_000
+    talk.receive(push("A", 101, "5.00", wall_ms))
+    talk.collect()
+    assert talk.session.status_of("A", talk.now_s).reason == ""
+
+
+def test_a_feed_that_turns_delayed_goes_on_and_says_so(talk: Conversation) -> None:
+    started(talk, "A", "B")
+    wall_ms = int((talk.now_s + 1e9) * 1000)
+    for second in range(12):
+        late_ms = 900_000 if 4 <= second < 8 else 0
+        talk.receive(push("A", 100 + second, f"1{second}.00", wall_ms + second * 1000 - late_ms))
+        talk.receive(push("B", 100 + second, f"1{second}.00", wall_ms + second * 1000))
+        talk.run(1)
+        talk.session.second(talk.now_s)
+        talk.collect()
+        status = talk.session.status_of("A", talk.now_s)
+        assert status.state is RowState.LIVE
+        assert ("15 min behind" in status.reason) == (5 <= second < 8), (second, status.reason)
+        assert not talk.session.status_of("B", talk.now_s).reason
+
+
 def test_a_stamp_from_the_future_is_not_believed_and_spoils_no_other_row(talk: Conversation) -> None:
     started(talk, "BAD", "STOPS")
     wall_ms = int((talk.now_s + 1e9) * 1000)

@@ -95,8 +95,9 @@ def test_what_is_no_list_is_refused_with_a_reason(data: bytes, why: str) -> None
         parts(data)
 
 
-def test_text_guards_are_no_settings() -> None:
-    text = '="600519"\n="000858"\n="300750"\n'
+@pytest.mark.parametrize("before", ["", "茅台\t", "Moutai ", "1\t"])
+def test_text_guards_are_no_settings(before: str) -> None:
+    text = "".join(f'{before}="{code}"\t1.2\n' for code in ("600519", "000858", "300750"))
     assert decoded(text.encode()) == text
 
 

@@ -35,7 +35,8 @@ KNOWN = SomeKnown()
         (Shape.ISIN, "US0378331005 DE0007164600"),
         (Shape.EXCHANGE, "NYSE NASDAQ Nasdaq XETRA HKEX".replace("Nasdaq ", "")),
         (Shape.CURRENCY, "USD EUR HKD"),
-        (Shape.WORD, "word Apple TOTAL BUY Watchlist"),
+        (Shape.SYMBOL, "btc-usd eth/usdt BTCUSD XBTUSD"),
+        (Shape.WORD, "word Apple TOTAL BUY Watchlist Q1 4Q26 H1 FY2026 10-K 5G"),
         (Shape.OTHER, "me@example.com <b>x</b> - !! at@12 苹果"),
     ],
 )
@@ -56,6 +57,8 @@ def test_what_is_no_isin_by_its_last_digit_is_none() -> None:
         ("$AAPL", ("", "AAPL")),
         ("AAPL US Equity", ("US", "AAPL")),
         ("700 HK", ("HK", "700")),
+        ("SPX Index", ("", "SPX")),
+        ("EURUSD Curncy", ("", "EURUSD")),
         ("KO", ("", "KO")),
     ],
 )

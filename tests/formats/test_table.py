@@ -43,6 +43,7 @@ def tickers(text: str, known=None) -> list[str]:
         ("Watchlist mine\n\n\nSymbol,Last,Net Chng\nAAPL,1,2\n", [("AAPL", "")]),
         ("Symbol\nA\nB\n", [("A", ""), ("B", "")]),
         ("Symbol,Exchange\n858,SZSE\n1,SSE\n700,Hong Kong\n", [("858", "SZSE"), ("1", "SSE"), ("700", "HKEX")]),
+        ("Symbol,Exchange\n858.0,SZSE\n700.0,HKEX\n", [("858", "SZSE"), ("700", "HKEX")]),
         ("股票代码,交易所\n1,深圳\n600519,上海\n", [("1", "SZSE"), ("600519", "SSE")]),
         ("Symbol,Exch\nBTC-USD,CCC\nKO,NYQ\nSAP,XETRA\n", [("BTC-USD", ""), ("KO", "NYQ"), ("SAP", "XETRA")]),
         ("代码,名称\n=\"600519\",茅台\n='000858,五粮液\n".replace("='", "'"), [("600519", ""), ("000858", "")]),
@@ -88,6 +89,17 @@ def test_a_table_with_a_header_is_read(text: str, expected: list, known) -> None
         ("My Portfolio\nAAPL 10 shares @ 190.12\nKO 20 shares @ 60.10\n", ["AAPL", "KO"]),
         ("| Symbol | Last |\n|---|---|\n| AAPL | 190.1 |\n", ["AAPL"]),
         ("| AAPL | 190.1 |\n| KO | 60.2 |\n", ["AAPL", "KO"]),
+        ("AAPL,1.5\nTOTAL,2.5\nKO,3.5\n", ["AAPL", "KO"]),
+        ("KO,60.1\nPEP,150.2\nTotal,210.3\n", ["KO", "PEP"]),
+        ("Tech: AAPL, MSFT\nDrinks: KO, PEP\n", ["AAPL", "MSFT", "KO", "PEP"]),
+        ('["AAPL", "MSFT", "KO"]', ["AAPL", "MSFT", "KO"]),
+        ("AAPL.US, KO # these two", ["AAPL.US", "KO"]),
+        ("AAPL; KO,", ["AAPL", "KO"]),
+        ("AAPL,|KO,|PEP,", ["AAPL", "KO", "PEP"]),
+        ("AAPL, MSFT KO", ["AAPL", "MSFT", "KO"]),
+        ("AAPL, MSFT # a\nNVDA, TSLA # b\n", ["AAPL", "MSFT", "NVDA", "TSLA"]),
+        ("AAPL\tApple Inc.\t190", ["AAPL"]),
+        ('["AAPL", "MSFT",\n "KO", "PEP"]', ["AAPL", "MSFT", "KO", "PEP"]),
     ],
 )
 def test_without_a_header_that_is_known_the_values_say_which_column_it_is(text: str, expected: list, known) -> None:
@@ -110,6 +122,8 @@ def test_without_a_header_that_is_known_the_values_say_which_column_it_is(text: 
         "Symbol,Last\nTOTAL,100\n",
         "Symbol,Last\nAAPL  261128C00200000,5\n",
         "KO is up\nPEP is down\n",
+        "Account Number,Symbol\nZ123,SPAXX**\nZ123,Pending\nZ124,Cash\n",
+        "Q1,FY25\n10-K,8-K\n",
         "I bought KO\nA friend sold PEP\n",
         "APPLE INC\nMICROSOFT CORP\n",
     ],
@@ -117,6 +131,11 @@ def test_without_a_header_that_is_known_the_values_say_which_column_it_is(text: 
 def test_no_price_no_quantity_and_no_name_becomes_a_symbol(text: str, known) -> None:
     assert tickers(text, known) == []
     assert all(each.why_not or each.doubt for each in read(text, known) if isinstance(each, Symbol))
+
+
+def test_a_titled_column_with_few_symbols_stays_the_one(known) -> None:
+    text = "Account Number,Symbol,Value\nZ123,SPAXX**,500\nZ123,KO,60\nZ123,Pending Activity,\n"
+    assert tickers(text, known) == ["KO"]
 
 
 def test_where_two_columns_may_be_it_each_row_is_not_sure(known) -> None:
