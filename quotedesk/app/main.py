@@ -264,8 +264,8 @@ class Program:
         )
 
     def _edited(self) -> None:
-        self._want()
         self._writer.keep(self.book.content())
+        asyncio.get_running_loop().call_soon(self._want)  # with ten thousand rows Qt has its turn first
 
     def _want(self) -> None:
         if self.is_over.is_set():
