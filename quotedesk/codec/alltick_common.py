@@ -14,6 +14,7 @@ import msgspec
 from quotedesk.codec.alltick_symbology import AllTickSymbology
 from quotedesk.codec.base import Answer, Beat, Message, Provider, Unreadable, Verdict
 from quotedesk.codec.reading import exactly
+from quotedesk.codec.wire import words
 from quotedesk.market.number import LONGEST, UNKNOWN, number
 from quotedesk.market.quote import Condition, Status, Trade
 
@@ -156,11 +157,11 @@ def _decode_any(data: bytes, *, answers_carry_ids: bool) -> Sequence[Message]:
     ret = _whole(frame.ret)
     request_id = (_whole(frame.seq_id) or None) if answers_carry_ids else None
     if ret is not None:
-        words = _words(frame.msg)
-        verdict = verdict_of(ret, words)
+        told = _words(frame.msg)
+        verdict = verdict_of(ret, told)
         if verdict is Verdict.OK and frame.cmd_id == HEARTBEAT_ANSWER:
             return (Beat(request_id),)
-        return (Answer(request_id, verdict, words or _words(f"error {ret}")),)
+        return (Answer(request_id, verdict, told or _words(f"error {ret}")),)
     if frame.error_msg is not None:  # the gateway's own limiter speaks without an envelope
         return (Answer(request_id, Verdict.RATE, _words(frame.error_msg)),)
     return (Unreadable("unknown command", _excerpt(data)),)
@@ -220,7 +221,7 @@ def _whole(value: _Scalar) -> int | None:
 
 
 def _words(value: _Scalar) -> str:
-    return str(value)[:200] if value is not None else ""
+    return words(value) if value is not None else ""
 
 
 def _excerpt(data: bytes) -> str:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import msgspec
 
+from quotedesk.codec import wire
 from quotedesk.codec.alltick_common import endpoint, time_utc_s
 from quotedesk.codec.base import Budget, Page, Request
 from quotedesk.market.candle import Candle
@@ -23,7 +24,6 @@ _KINDS = {60: 1, 300: 2, 900: 3, 1800: 4, 3600: 5, 86_400: 8}  # seconds -> klin
 _DAY = 86_400
 _TICK, _BATCH, _KLINE = "trade-tick", "batch-kline", "kline"
 _OK = 200
-_MOST_WORDS = 120
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
 
@@ -112,7 +112,7 @@ def _said(data: bytes) -> tuple[dict[str, Any], str]:
     if number(ret).value == _OK and isinstance(said, dict):
         return said, ""
     words = envelope.get("error_msg") or envelope.get("msg") or f"error {ret}"
-    return {}, f"AllTick answered: {_line(str(words))}"
+    return {}, f"AllTick answered: {wire.words(words)}"
 
 
 def _items(value: object) -> Iterator[dict[str, Any]]:
@@ -163,7 +163,3 @@ def _price(value: object) -> Number:
 
 def _scalar(value: object) -> int | float | str | None:
     return value if isinstance(value, int | float | str) and not isinstance(value, bool) else None
-
-
-def _line(words: str) -> str:
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in words).split())[:_MOST_WORDS]

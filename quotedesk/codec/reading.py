@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 import msgspec
 
 from quotedesk.codec.base import Page, Unreadable
-from quotedesk.codec.wire import excerpt, instant, plausible
+from quotedesk.codec.wire import excerpt, instant, plausible, words
 from quotedesk.market.candle import Candle
 from quotedesk.market.number import LONGEST, UNKNOWN, Number, number
 
@@ -20,7 +20,6 @@ Record = Mapping[str, object]
 NOTHING: Record = {}
 
 _EXCERPT = 120
-_MOST_WORDS = 200
 _LONGEST_FRAME = 1 << 20
 
 
@@ -70,16 +69,8 @@ def text_of(value: object) -> str:
 
 
 def words_of(value: object) -> str:
-    """What a server says to people, in one line. Cut between words: a half of a secret would be known to nobody."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return ""
-    text = value[: 4 * _MOST_WORDS] if isinstance(value, str) else str(value)
-    words = "".join(letter if letter.isprintable() else " " for letter in text).split()
-    if isinstance(value, str) and len(text) < len(value):
-        del words[-1:]
-    while words and sum(map(len, words)) + len(words) - 1 > _MOST_WORDS:
-        del words[-1]
-    return " ".join(words)
+    """What a server says to people, in one line; see wire.words."""
+    return words(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def whole(value: object) -> int | None:

@@ -130,8 +130,18 @@ def excerpt(data: bytes) -> str:
 
 
 def words(text: object) -> str:
-    """A server's own text, as one line that is not endless."""
-    return " ".join("".join(each if each.isprintable() else " " for each in str(text)[:_MOST_WORDS]).split())
+    """A server's own text, as one line that is not endless.
+
+    Cut between words: half of a secret that the server repeats would not be known for one, and be told.
+    """
+    whole = str(text)
+    begin = whole[: 4 * _MOST_WORDS]
+    found = "".join(each if each.isprintable() else " " for each in begin).split()
+    if len(begin) < len(whole):
+        del found[-1:]
+    while found and sum(map(len, found)) + len(found) - 1 > _MOST_WORDS:
+        del found[-1]
+    return " ".join(found) or (f"({len(whole):,} characters without a blank)" if begin.strip() else "")
 
 
 def is_code(text: object) -> bool:

@@ -1,9 +1,9 @@
 """List files of other programs: read whole only where they can be one, written so that the old or the new is there."""
 
-import os
 import stat
 from pathlib import Path
 
+from quotedesk.config import kept_file
 from quotedesk.formats.base import Format, NotAListError
 
 MOST_BYTES = 8_000_000  # ten thousand lines of a wide table
@@ -46,8 +46,5 @@ def encoded(text: str, format: Format) -> bytes:
 
 
 def write(path: Path, text: str, format: Format) -> None:
-    """Save a list; a link is written through. Raises OSError."""
-    real = Path(os.path.realpath(path))
-    fresh = real.with_name(real.name + ".new")
-    fresh.write_bytes(encoded(text, format))
-    os.replace(fresh, real)
+    """Save a list; see kept_file.put. Raises OSError."""
+    kept_file.put(path, encoded(text, format))

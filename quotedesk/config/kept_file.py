@@ -93,6 +93,26 @@ def replace(path: Path, data: bytes) -> None:
     os.replace(_write_fresh(path, data), _real(path))
 
 
+def put(path: Path, data: bytes) -> None:
+    """Write what a user named a file for, in his sight the old or the new one whole. Raises OSError.
+
+    A link is written through; into a device (/dev/null, /dev/stdout) or a pipe the bytes go, and it stays what it is.
+    """
+    try:
+        is_file = stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:
+        is_file = True  # in a moment
+    if not is_file:
+        device = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(device, "wb") as opened:
+            opened.write(data)
+        return
+    real = _real(path)
+    fresh = real.with_name(real.name + ".new")
+    fresh.write_bytes(data)
+    os.replace(fresh, real)
+
+
 def read_bytes(path: Path) -> bytes:
     """A file's bytes. Raises OSError, also for a pipe or the like, which could be waited for without end."""
     file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))

@@ -90,8 +90,10 @@ class FeedRunner:
         now_s = services.clock.now_s()
         utc_s, hours = services.clock.utc_s(now_s), self.source.hours
         ran_out = services.quotes.turn_days(feed.name, now_s, utc_s, hours.day_start)
-        if ran_out and services.reference is not None:
-            services.reference.ask_again(ran_out)
+        if ran_out:
+            services.display.wake()
+            if services.reference is not None:
+                services.reference.ask_again(ran_out)
 
     def hung_up(self, at_s: float) -> None:
         """Another dialect used the token until `at_s`: the provider's least wait before dialling counts from then."""

@@ -319,3 +319,28 @@ def test_a_file_without_rights_is_named_and_stays(tmp_path: Path) -> None:
     file.chmod(0o644)
     assert told.startswith(f"untouched {file} may not be read by you")
     assert list(folder.iterdir()) == [file]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such devices")
+def test_what_is_put_into_a_device_or_a_pipe_goes_there_and_it_stays(path: Path) -> None:
+    reading, writing = os.pipe()
+    kept_file.put(Path(f"/dev/fd/{writing}"), b"figures")
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        assert pipe.read() == b"figures"
+    path.symlink_to(os.devnull)  # as root the device itself was replaced by a file
+    kept_file.put(path, b"figures")
+    assert Path(os.devnull).is_char_device()
+    assert path.is_symlink()
+    waiting = path.with_name("pipe")
+    os.mkfifo(waiting)
+    with pytest.raises(OSError, match="No such device"):
+        kept_file.put(waiting, b"figures")  # nobody reads: that is told, and nothing waits
+
+
+def test_what_is_put_into_a_file_is_there_whole_also_through_a_link(path: Path) -> None:
+    path.symlink_to(path.with_name("there"))
+    for data in (b"figures", b"more"):
+        kept_file.put(path, data)
+        assert path.with_name("there").read_bytes() == data
+    assert {each.name for each in path.parent.iterdir()} == {path.name, "there"}

@@ -117,7 +117,7 @@ FAULTS: list[tuple[str, Callable[[Script], object]]] = [
     ("wrong type", lambda s: s.want(5)),
     ("wrong type", lambda s: (s.want(A), s.ask(22006, {"cancel_type": "2"}))),
     ("wrong type", lambda s: s.act("subscribe", 5)),
-    ("unknown command", lambda s: s.ask(22002, {"symbol_list": [{"code": A}]})),
+    ("unknown command", lambda s: s.ask(22005, {"symbol_list": [{"code": A}]})),
     ("unknown command", lambda s: (s.want(A), s.ask(22006, {"cancel_type": 4}))),
     ("unknown command", lambda s: s.act("sub", A)),
     ("mixed dialects", lambda s: (s.want(A), s.act("subscribe", A))),

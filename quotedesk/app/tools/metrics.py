@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from quotedesk.config import kept_file
 from quotedesk.feed.session import Session
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument, shown
@@ -207,10 +208,8 @@ def _words(wanted: Sequence[Instrument], quotes: Quotes) -> list[str]:
 
 def write(path: Path, stats: Stats) -> None:
     """Put the figures where a reader finds the old or the new ones, whole. Raises OSError."""
-    fresh = path.with_name(path.name + ".new")
     data = msgspec.json.encode(stats)
-    fresh.write_bytes(msgspec.json.format(data, indent=1) if len(data) < _LONGEST_LAID_OUT else data)
-    os.replace(fresh, path)
+    kept_file.put(path, msgspec.json.format(data, indent=1) if len(data) < _LONGEST_LAID_OUT else data)
 
 
 def process_age_s() -> float:
