@@ -300,8 +300,8 @@ class Program:
         )
 
     def _edited(self) -> None:
-        self._want()
         self._writer.keep(self.book.content())
+        asyncio.get_running_loop().call_soon(self._want)  # with ten thousand rows Qt has its turn first
         if self._kept_formulas is not None and self.book.formulas != self._kept_formulas:
             self._kept_formulas = self.book.formulas
             self._formulas_writer.keep(self.book.formulas)

@@ -37,7 +37,7 @@ class Staleness:
         """An update came; `silence_s` is how long the link has been silent in all so far, see Silence."""
         silent_s = silence_s - self._silence_s
         if self.ticked_s == self.ticked_s and not silent_s:
-            gap_s = max(now_s - self.ticked_s, _SHORTEST_GAP_S)
+            gap_s = _longer(_SHORTEST_GAP_S, now_s - self.ticked_s)
             typical_s = self._typical_gap_s
             if typical_s != typical_s:
                 self._typical_gap_s = min(gap_s, LONGEST_GAP_S)
@@ -82,7 +82,7 @@ class Silence:
         """An update of any symbol came."""
         if now_s == self.ticked_s:
             return
-        if self.since_s(now_s) is not None:
+        if now_s >= self.ticked_s + QUIET_AFTER_S and self.since_s(now_s) is not None:  # it is no silence sooner
             self.total_s += now_s - self.ticked_s
         self._link.ticked(now_s, now_s)
         self.ticked_s = now_s
@@ -114,7 +114,8 @@ class Offset:
         behind_s = wall_s - time_utc_s
         if behind_s != behind_s:
             return now_s
-        self.least_s = min(self.least_s, behind_s)
+        if behind_s < self.least_s:
+            self.least_s = behind_s
         return now_s - (behind_s - self.least_s)
 
     def settle(self, behind_s: Iterable[float]) -> None:

@@ -99,7 +99,7 @@ class Traces:
             kept.gap_s += now_s - kept.since_s
             kept.since_s = math.nan
         trace = self._traces.get(code)
-        if trace and math.isnan(trace.first_tick_s):
+        if trace is not None and trace.first_tick_s != trace.first_tick_s:
             trace.first_tick_s = now_s
 
     def repeated(self, code: str) -> None:

@@ -29,14 +29,17 @@ class TickFilter:
             return "unwanted"
         last = self._last.get(code)
         if last is not None:
-            if update.repeats(last):
+            # Most often a look tells: a call costs as much as all the rest.
+            if update.seq is not None and update.seq == last.seq and update.repeats(last):
                 return "duplicate"
+            utc_s = update.time_utc_s
             if (
-                not self._in_order
+                utc_s < last.time_utc_s
+                and not self._in_order
                 and update.is_older(last)
-                and not update.time_utc_s > self._older_s.get(code, math.inf)
+                and not utc_s > self._older_s.get(code, math.inf)
             ):
-                self._older_s[code] = update.time_utc_s
+                self._older_s[code] = utc_s
                 return "older"
         if self._older_s:
             self._older_s.pop(code, None)

@@ -27,6 +27,7 @@ class Watchlist:
         self.listeners: list[Callable[[], None]] = []
         self._rows: list[Row] = list(dict.fromkeys(rows))
         self._here = set(self._rows)
+        self._instruments: tuple[Instrument, ...] | None = None  # made when asked for: it is asked for often
         self.feed = feed or next((each.feed for each in self.instruments), "")
 
     @classmethod
@@ -54,9 +55,11 @@ class Watchlist:
         return row in self._here
 
     @property
-    def instruments(self) -> list[Instrument]:
+    def instruments(self) -> tuple[Instrument, ...]:
         """The rows that are no labels."""
-        return [each for each in self._rows if isinstance(each, Instrument)]
+        if self._instruments is None:
+            self._instruments = tuple(each for each in self._rows if isinstance(each, Instrument))
+        return self._instruments
 
     def row(self, row: Row) -> int:
         """Where it is. Raises ValueError where it is not in the list."""
@@ -70,7 +73,7 @@ class Watchlist:
         if list(rows) == self._rows:
             return
         before, self._here = self._here, here
-        self._rows = list(rows)
+        self._rows, self._instruments = list(rows), None
         for section, members in grouped(self._rows):
             if section is not None and section.key in self.folded and not before.issuperset(members):
                 self.folded.discard(section.key)
@@ -82,7 +85,7 @@ class Watchlist:
         if len(here) < len(rows):
             raise ValueError("an instrument can be in a list once only")
         if (feed, list(rows)) != (self.feed, self._rows):
-            self.feed, self._rows, self._here = feed, list(rows), here
+            self.feed, self._rows, self._here, self._instruments = feed, list(rows), here, None
             self._tell()
 
     def show_columns(self, names: Sequence[str]) -> None:

@@ -29,6 +29,7 @@ _NAMES = tuple(field.name for field in FIELDS)
 _AT_ONCE = ("last", "size")  # what is written with each update; the rest of a quote waits until somebody looks
 _REST = tuple(name for name in _NAMES if name not in _AT_ONCE)
 _rest_of = attrgetter(*_REST)
+_each_of = tuple(map(attrgetter, _REST))
 _BASE_FIELDS = frozenset(BASES.values())
 _DATED = ("open", "prev_close")
 _OF_SESSION = tuple(field.name for field in FIELDS if field.of_session)
@@ -340,7 +341,13 @@ class Quotes:
         else:
             heard.append(quote)
             if len(heard) >= self._most_heard:
-                self._settle_one(slot, self._heard.pop(slot))
+                self._condense(slot, heard)
+
+    def _condense(self, slot: int, quotes: list[Quote]) -> None:
+        """Let go of those quotes of a slot that say nothing which a newer one does not: that is less than to write."""
+        quotes[:] = _needed(quotes)
+        if 2 * len(quotes) > self._most_heard:  # else each of the next ones would be looked at in vain
+            self._settle_one(slot, self._heard.pop(slot))
 
     def _settle_all(self) -> None:
         if self._heard:
@@ -427,7 +434,7 @@ class Quotes:
             else:
                 waiting.append(quote)
                 if len(waiting) >= most:
-                    self._settle_one(place, heard.pop(place))
+                    self._condense(place, waiting)
         is_wider = False
         if some := _some(said, prices):
             is_wider = self._put_prices(*some, now_s)
@@ -639,6 +646,16 @@ def _some(said: _Said, numbers: Sequence[Number | None]) -> tuple[_Said, list[Nu
     if len(known) == len(numbers):
         return said, known
     return _Said([place for place, number in zip(said.places, numbers, strict=True) if number is not None]), known
+
+
+def _needed(quotes: Sequence[Quote]) -> list[Quote]:
+    """Of quotes, the oldest first, those that say of the rest what no newer one says."""
+    newest, older = quotes[-1], quotes[-2::-1]
+    needed = set()
+    for number_of in _each_of:
+        if number_of(newest) is None and any(map(number_of, older)):  # most often either says it or none does
+            needed.add(next(at for at, quote in enumerate(older) if number_of(quote) is not None))
+    return [older[at] for at in sorted(needed, reverse=True)] + [newest]
 
 
 def _withdraws_price(update: Update) -> bool:

@@ -65,8 +65,9 @@ class _Command(QUndoCommand):
     """An edit on the stack."""
 
     def __init__(self, edit: BookEdit, undo: Undo) -> None:
-        super().__init__(edit.words.replace("&", "&&"))  # a list may be called P&L; in a menu that is a key
-        self._words = edit.words
+        words = edit.words
+        super().__init__(words.replace("&", "&&"))  # a list may be called P&L; in a menu that is a key
+        self._words = words
         self._edit = edit
         self._undo = undo
 

@@ -20,7 +20,7 @@ def test_a_list_holds_each_row_once_where_it_came_first(rows: list[Row]) -> None
     held = list(watchlist)
     assert len(watchlist) == len(held) == len(set(rows))
     assert held == sorted(held, key=rows.index)
-    assert watchlist.instruments == [row for row in held if isinstance(row, Instrument)]
+    assert watchlist.instruments == tuple(row for row in held if isinstance(row, Instrument))
     for place, row in enumerate(held):
         assert watchlist[place] == row
         assert watchlist.row(row) == place
@@ -85,7 +85,7 @@ def test_a_list_that_changes_its_feed_tells_once_and_stays_folded() -> None:
     watchlist.listeners.append(lambda: seen.append(watchlist.feed))
     watchlist.change_feed("g", [X, Instrument("g", "A")])
     watchlist.change_feed("g", [X, Instrument("g", "A")])
-    assert (seen, watchlist.folded, watchlist.instruments) == (["g"], {X.key}, [Instrument("g", "A")])
+    assert (seen, watchlist.folded, watchlist.instruments) == (["g"], {X.key}, (Instrument("g", "A"),))
     with pytest.raises(ValueError, match="once only"):
         watchlist.change_feed("f", [A, A])
     assert watchlist.feed == "g"

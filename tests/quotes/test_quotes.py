@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,11 +38,13 @@ def batch(*updates: Update, at_s: float = 1.0, **more: Any) -> Batch:
     return Batch(FEED, list(updates), at_s, **more)
 
 
-@pytest.fixture(autouse=True, scope="module", params=[0, quotes_module.FEW])
-def few(request: pytest.FixtureRequest) -> Iterator[None]:
-    """All that holds for updates put as arrays holds where they are put one by one."""
+@pytest.fixture(autouse=True, scope="module", params=[(0, 8192), (0, 15), (quotes_module.FEW, 15)])
+def sizes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """All that holds for updates put as arrays holds where they are put one by one, and where few quotes may wait."""
+    few, most_heard = request.param
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quotes_module, "FEW", request.param)
+        patch.setattr(quotes_module, "FEW", few)
+        patch.setattr(quotes_module, "_MOST_HEARD", most_heard)
         yield
 
 
@@ -333,6 +336,17 @@ def test_however_updates_are_batched_the_columns_come_out_the_same(cut: list[lis
         np.testing.assert_equal(everything(batched, slot), everything(single, slot))
         np.testing.assert_array_equal(batched.history.window(slot, 1.0, 5), single.history.window(slot, 1.0, 5))
     assert batched.ticks == single.ticks
+
+
+@pytest.mark.parametrize("often", [0.05, 0.5, 1.0])
+def test_of_many_quotes_nobody_looked_at_nothing_is_lost(quotes: Quotes, often: float) -> None:
+    rng, folded = random.Random(1), Figures()
+    for turn in range(200):
+        one = quote(**{name: str(turn) for name in NUMBERS_OF_QUOTE if rng.random() < often})
+        quotes.apply(batch(one))
+        folded.take(one)
+    for name in NUMBERS_OF_QUOTE:
+        assert quotes.number(name, 0) == folded.numbers[name]
 
 
 # -- states, gaps, memory ----------------------------------------------------------------------------------------------
