@@ -45,6 +45,7 @@ DEPENDS = (
     "libx11-6, libx11-xcb1, libxcb1, libxcb-cursor0, libxcb-icccm4, libxcb-keysyms1, libxcb-shape0, libxkbcommon0, "
     "libxkbcommon-x11-0"
 )
+INTER_VERSION, INTER_PACKAGE = "4.1", "4.1.1"  # what make_font.py made resources/fonts of
 QT_NOTE = """
 Qt, PySide6 and Shiboken are used under the GNU Lesser General Public License, version 3; its text and that of the GNU
 General Public License, which it refers to, are below. Their sources are those of the releases named here. They are
@@ -131,6 +132,8 @@ def notices(libraries: Iterable[str]) -> str:
     parts.append(f"Python {platform.python_version()} (PSF-2.0)\n\n{python}")
     for name, one in distributions().items():
         parts.append("\n\n".join([f"{name} {one.version} ({licence_of(one)})", *licence_texts(one)]))
+    font = (ROOT / "resources/fonts/OFL.txt").read_text("utf-8")
+    parts.append(f"Inter {INTER_VERSION} (OFL-1.1), a part of it, named Inter Desk\n\n{font}")
     for package, (version, names) in system_packages(libraries).items():
         text = Path(f"/usr/share/doc/{package}/copyright")
         said = text.read_text("utf-8", "replace") if text.exists() else ""
@@ -157,6 +160,7 @@ def bill(libraries: Iterable[str]) -> dict[str, Any]:
     components = [
         *(component("library", name, one.version, refs[name], licence_of(one)) for name, one in known.items()),
         component("framework", "Qt", qt, f"pkg:generic/qt@{qt}", "LGPL-3.0-only"),
+        component("file", "Inter", INTER_VERSION, f"pkg:npm/inter-ui@{INTER_PACKAGE}", "OFL-1.1"),
         component("platform", "CPython", python, f"pkg:generic/cpython@{python}", "Python-2.0.1"),
     ]
     for package, (version, names) in system_packages(libraries).items():

@@ -72,6 +72,9 @@ def _parser(command: str) -> argparse.ArgumentParser:
     parser.add_argument("--quit-after", metavar="S", type=_seconds, help="end after so many seconds")
     parser.add_argument("--geometry", metavar="WxH", type=_size, help="the window's size in pixels, as in 1280x800")
     parser.add_argument("--sort", metavar="COLUMN[:desc]", help='by a column\'s values, as in "Chg %%:desc"')
+    parser.add_argument(
+        "--chart", metavar="SYMBOL:RANGE", help="open the chart, as in NVDA.US:30m or BTC-USD@coinbase:1D"
+    )
     parser.add_argument("--stats", metavar="JSON", type=Path, help="keep the figures of the run in this file")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_demo_server(commands)
@@ -278,6 +281,7 @@ def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
         stats=chosen.stats,
         size_px=chosen.geometry,
         sort=_sort(chosen.sort),
+        chart=_chart(chosen.chart),
         is_tour=_mind_the_screen(chosen, is_bare),
     )
     from quotedesk.app import start
@@ -306,6 +310,7 @@ def _mind_the_screen(chosen: argparse.Namespace, is_bare: bool) -> bool:
 def _run_demo_server(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.demo.process import run
     from quotedesk.demo.server import ServerOptions
+    from quotedesk.engine.signals import on_signals
 
     _check_pace(chosen)
     return run(
@@ -324,7 +329,8 @@ def _run_demo_server(chosen: argparse.Namespace, command: str, is_bare: bool) ->
             control=chosen.control,
             dialect=chosen.dialect,
             instruments=max(chosen.instruments, 0),
-        )
+        ),
+        on_signals,
     )
 
 
@@ -393,7 +399,7 @@ def _print_places(chosen: argparse.Namespace, command: str, is_bare: bool) -> in
 
     profile = Profile(chosen.profile)
     places = {"profile": profile.folder, "settings": profile.settings, "window": profile.window, "log": profile.log}
-    places |= {"lists": profile.lists_file}
+    places |= {"lists": profile.lists_file, "formulas": profile.formulas}
     places |= {f"prices of {feed}": profile.prices(feed) for feed in FEEDS}
     places |= {"resources": resource("icons").parent}
     for name, place in places.items():
@@ -465,6 +471,24 @@ def _sort(text: str | None) -> str | None:
         except ValueError as fault:
             raise QuotedeskError(f"--sort: {fault}") from fault
     return text
+
+
+def _chart(text: str | None) -> "tuple[Instrument, str] | None":
+    """What --chart names: an instrument, without a feed of the feed of this start, and a range."""
+    from quotedesk.codec import FEEDS
+    from quotedesk.ui.chart import ranges
+
+    if text is None:
+        return None
+    piece, colon, span = text.rpartition(":")
+    try:
+        name = ranges.named(span if colon else ranges.FIRST.name).name
+    except ValueError as fault:
+        raise QuotedeskError(f"--chart: {fault}. Give it as --chart NVDA.US:30m.") from fault
+    code, feed = split_feed(piece if colon else text)
+    if feed and feed not in FEEDS:
+        raise QuotedeskError(f"There is no feed {feed[:40]}. Choose from: {', '.join(sorted(FEEDS))}.")
+    return Instrument(feed, check_code(code)), name
 
 
 def _seconds(text: str) -> float:

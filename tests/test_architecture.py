@@ -27,6 +27,7 @@ WITHOUT_MODULE = {
     "tests/app/test_program.py": "of the whole program, in the tests' own process",
     "tests/app/test_reference_counts.py": "of PySide6",
     "tests/feed/test_churn.py": "of the whole conversation, in many edits",
+    "tests/ui/window/test_sizes.py": "of a window of any size",
 }
 # Folders of tests that look at the whole program from outside, or help.
 NO_ROOMS = ("bench", "desktop", "end_to_end", "fakes", "frames")

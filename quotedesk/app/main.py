@@ -5,9 +5,10 @@ import contextlib
 import ctypes
 import itertools
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -26,7 +27,7 @@ from quotedesk.app.tools.metrics_gatherer import MetricsGatherer
 from quotedesk.app.tools.preferences import Preferences
 from quotedesk.app.windows import Windows
 from quotedesk.codec import FEEDS
-from quotedesk.config import directory_file
+from quotedesk.config import directory_file, formulas_file
 from quotedesk.config.directory_store import DirectoryStore
 from quotedesk.config.paths import Profile
 from quotedesk.config.reference_store import ReferenceStore
@@ -37,18 +38,23 @@ from quotedesk.engine.latest_writer import LatestWriter
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.reference_data import ReferenceData
 from quotedesk.engine.services import Services
+from quotedesk.engine.signals import on_signals
 from quotedesk.engine.source import Source, Sources, key_origins
 from quotedesk.engine.tasks import Tasks
 from quotedesk.lists.book import Book
-from quotedesk.lists.saved import Content
+from quotedesk.lists.saved import ColumnFormula, Content
 from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
+from quotedesk.market.hours import MarketHours
 from quotedesk.market.instrument import Instrument, shown
 from quotedesk.net.http import HttpClient
 from quotedesk.quotes.quotes import Quotes
+from quotedesk.quotes.tick_bars import ChartedTicks
+from quotedesk.ui.chart.chart_data import Charting
 from quotedesk.ui.looks.appearance import Appearance, usual_direction
 from quotedesk.ui.table.columns import fields_in_use
+from quotedesk.ui.table.formula_columns import FormulaColumns
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.window import Window
@@ -110,6 +116,9 @@ class Program:
         self._reports = prepared.reports
         self._clock = prepared.clock
         self.book = Book(prepared.lists.content)
+        self._formula_columns = FormulaColumns(self.book)
+        self._kept_formulas: tuple[ColumnFormula, ...] | None = None  # None: they are not kept
+        self._load_formulas()
         self.quotes = Quotes()
         self._restore = Restore(self._profile, self.quotes)
         self._metrics = MetricsGatherer(self._clock, self.book, self.quotes)
@@ -144,13 +153,16 @@ class Program:
         """The run itself, in a loop that drives Qt; returns the exit code. Without `app` nothing outside ends it."""
         asyncio.get_running_loop().set_exception_handler(self._faults.of_loop)
         if app is not None:
-            loop.on_signals(self.is_over.set)
+            on_signals(self.is_over.set)
             app.request = self.is_over
         self.windows = windows = self._open_windows()
         windows.requests.quit.connect(self.is_over.set)
         self._faults.show = lambda line: windows.show_notice(line, is_error=True)
         self._tasks = tasks = Tasks(self._faults.report)
-        self._writer = LatestWriter[Content](tasks, self._prepared.lists.keep, self._lists_not_kept)
+        self._writer = LatestWriter[Content](tasks, self._prepared.lists.keep, self._not_kept)
+        self._formulas_writer = LatestWriter[tuple[ColumnFormula, ...]](
+            tasks, partial(formulas_file.save, self._profile.formulas), partial(self._not_kept, what="formulas")
+        )
         self._services = services = Services(
             self._clock,
             tasks,
@@ -174,6 +186,8 @@ class Program:
         reports = BugReports(windows, self._report_lines, self._redactor, self._profile.log, self._prepared.crash)
         self._notifier = Notifier(windows, lambda: self._settings.chosen.tells, self._clock)
         self._recall_prices()
+        if self._options.chart is not None:
+            windows.front.show_chart(*self._options.chart)
         windows.show()
         if self._prepared.is_new and not self._options.says_what:
             windows.front.welcome()
@@ -197,6 +211,7 @@ class Program:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_SAVE_S):
                 await self._writer.flush()
+                await self._formulas_writer.flush()
         await tasks.stop()
         self.directory_store.close()
         self._faults.show = None
@@ -217,6 +232,26 @@ class Program:
         span_s = self._settings.chosen.trend.seconds
         self.quotes.set_span(span_s, self._clock.now_s())
         reference.set_span(span_s)
+
+    def _chart(self) -> None:
+        """Charts are told what ticks, and what feeds tell of the past."""
+        services = self._services
+        ticks = ChartedTicks(self.quotes, self._clock)
+        services.consumers.append(ticks)
+
+        def candles_of(feed: str) -> tuple[Sequence[int], int]:
+            reference = FEEDS[feed].reference if feed in FEEDS and not self._sources.of(feed).is_recorded else None
+            return (reference.bars_s, reference.most_candles) if reference is not None else ((), 0)
+
+        def market_of(instrument: Instrument) -> MarketHours | None:
+            return self._sources.of(instrument.feed).hours.market(instrument.code)
+
+        def ask(instrument: Instrument, bar_s: int, count: int) -> None:
+            if services.reference is not None and not self.is_over.is_set():
+                services.reference.ask_candles(instrument, bar_s, count, self.windows.show_candles)
+
+        self.windows.requests.candles.connect(ask)
+        self.windows.set_charting(Charting(ticks, candles_of, market_of))
 
     def _set_trend(self, span: TrendSpan) -> None:
         """The lines reach so far back, now and at the next start."""
@@ -255,6 +290,7 @@ class Program:
         """What the user does reaches the feeds: local state first, then disk, then the wire."""
         windows = self.windows
         windows.set_trace_of(feeds.trace_of)
+        self._chart()
         windows.edited.connect(self._edited)
         windows.shown_settled.connect(self._want)
         windows.requests.retry.connect(feeds.retry_now)
@@ -266,11 +302,22 @@ class Program:
     def _edited(self) -> None:
         self._want()
         self._writer.keep(self.book.content())
+        if self._kept_formulas is not None and self.book.formulas != self._kept_formulas:
+            self._kept_formulas = self.book.formulas
+            self._formulas_writer.keep(self.book.formulas)
+
+    def _load_formulas(self) -> None:
+        """The user's columns; where their file must not be written, and of a recording, nothing is kept."""
+        formulas, report = formulas_file.load(self._profile.formulas)
+        self._report(report)
+        self.book.calculate(formulas)
+        is_kept = not report and (self._options.replay is None or self._options.symbols is not None)
+        self._kept_formulas = formulas if is_kept else None
 
     def _want(self) -> None:
         if self.is_over.is_set():
             return  # the feeds are being closed
-        in_use = fields_in_use(self.windows.shown)
+        in_use = fields_in_use(self.windows.shown, self._formula_columns())
         self.feeds.want_books(feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS))
         self.feeds.want(self.book.wanted(self.windows.shown))
 
@@ -331,10 +378,10 @@ class Program:
             if not source.is_recorded:
                 self._restore.keep_prices(source.feed.name, by_feed[source.feed.name])
 
-    def _lists_not_kept(self, fault: OSError) -> None:
-        log.error("the lists could not be saved", exc_info=fault)
+    def _not_kept(self, fault: OSError, what: str = "lists") -> None:
+        log.error("the %s could not be saved", what, exc_info=fault)
         self.windows.show_notice(
-            f"The lists could not be saved ({fault.strerror}). They last until you quit; make room and edit one.",
+            f"The {what} could not be saved ({fault.strerror}). They last until you quit; make room and edit one.",
             is_error=True,
         )
 

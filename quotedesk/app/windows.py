@@ -1,6 +1,6 @@
 """All windows: they show the same lists, each one of them, and are told the same of the feeds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
@@ -9,7 +9,10 @@ from PySide6.QtWidgets import QDialog
 from quotedesk.config.settings import MOST_PAINTS
 from quotedesk.config.window_file import WindowState
 from quotedesk.lists.watchlist import Watchlist
+from quotedesk.market.candle import Candle
+from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkStatus
+from quotedesk.ui.chart.chart_data import Charting
 from quotedesk.ui.message import Message
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.feed_view import FeedView, TraceOf
@@ -142,6 +145,15 @@ class Windows(QObject):
     def set_trace_of(self, trace_of: TraceOf) -> None:
         """Whom to ask what proves a row's subscription."""
         self._show(replace(self._view, trace_of=trace_of))
+
+    def set_charting(self, charting: Charting) -> None:
+        """Whom charts ask."""
+        self._show(replace(self._view, charting=charting))
+
+    def show_candles(self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str) -> None:
+        """The answer to `requests.candles`."""
+        for each in self.all:
+            each.show_candles(instrument, bar_s, candles, fault)
 
     def set_paint_rate(self, paints_per_s: int) -> None:
         """How often the tables are painted at most."""

@@ -19,3 +19,4 @@ FEEDS: dict[str, Feed] = {
     )
 }
 BUILT_IN = next(feed.name for feed in FEEDS.values() if feed.is_built_in)  # runs with no account and no network
+MARKETS = (binance.FEED.name, kraken.FEED.name, coinbase.FEED.name, bybit.FEED.name)  # real ones for a first start

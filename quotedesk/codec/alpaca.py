@@ -272,6 +272,7 @@ FEED = Feed(
         frame_gap_s=0.2,
         link_gap_s=0.2,
         retry_min_s=2.0,
+        retry_most_s=8.0,
     ),
     codec=AlpacaCodec,
     reference=AlpacaReference(),

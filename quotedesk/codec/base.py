@@ -39,6 +39,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         codes_per_frame: most symbols that one request may name; None for any number. Not for a replacing feed.
         most_codes: most symbols on one connection, as the provider documents it; None where it does not.
         has_books: order books are a subscription of their own on the same connection; see SpeaksBooks.
+        in_order: updates of a symbol come in the order in which they happened: where a stamp runs back it is the
+            stamp that is wrong. Else an older one is a late one.
         leaves_out: a plan may be too small for what is asked for, and the server say nothing of it.
         frame_gap_s: least time between two frames on one connection (WebSocket pings do not count): the inverse of
             frames per second. AllTick says 1 s, and 3 s for the next one: a tenth more is for the way there.
@@ -64,6 +66,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     codes_per_frame: int | None = None
     most_codes: int | None = None
     has_books: bool = False
+    in_order: bool = False
     leaves_out: bool = True
     frame_gap_s: float = 1.1
     bucket: tuple[int, float] | None = None

@@ -165,7 +165,11 @@ class BinanceCodec(SilentGreeting):
     def _refused(self, event: _BinanceFrame, code: msgspec.Raw, said: str | None) -> Answer:
         text = wire.words(said or f"error {wire.whole(code)}")
         lower = text.lower()
-        named = tuple(each for symbol, each in self._asked.items() if f"{symbol.lower()}@" in lower)
+        named = tuple(
+            asked
+            for symbol, asked in self._asked.items()
+            if wire.names(text, symbol) or any(wire.names(lower, f"{symbol.lower()}@{each}") for each in _STREAMS)
+        )
         verdict = Verdict.CODE if named else Verdict.RATE if "too many requests" in lower else Verdict.FORM
         return Answer(wire.whole(event.id), verdict, text, named, fails_all=bool(named))
 
@@ -281,6 +285,7 @@ FEED = Feed(
     ),
     limits=Limits(
         replaces=False,
+        in_order=True,
         leaves_out=False,
         beat_is_frame=False,
         acknowledges=Proves.REQUEST,

@@ -134,7 +134,7 @@ class BybitCodec(SilentGreeting):
     def _answered(self, push: _BybitFrame) -> Answer:
         request_id, text = wire.whole(push.req_id), wire.words(push.ret_msg or "")
         lower = text.lower()
-        named = tuple(code for symbol, code in self._asked.items() if _names(text, symbol))
+        named = tuple(code for symbol, code in self._asked.items() if wire.names(text, symbol))
         if push.success or push.op == "unsubscribe" or "already subscribed" in lower:
             return Answer(request_id, Verdict.OK, text)
         if "too frequent" in lower or "too many" in lower or "rate limit" in lower:
@@ -143,15 +143,6 @@ class BybitCodec(SilentGreeting):
             return Answer(request_id, Verdict.FORM, text)
         text = text or "Bybit refused it without a reason"
         return Answer(request_id, Verdict.CODE, text, named, fails_all=bool(named))
-
-
-def _names(text: str, symbol: str) -> bool:
-    """Does a refusal name a topic of this symbol, and not of one that only begins like it?"""
-    for topic in (_TICKER + symbol, _BOOK + symbol):
-        _, found, after = text.partition(topic)
-        if found and not after[:1].isalnum():
-            return True
-    return False
 
 
 def _quote(tick: _BybitTick, code: str, time_utc_s: float) -> Quote:
@@ -347,6 +338,7 @@ FEED = Feed(
     ),
     limits=Limits(
         replaces=False,
+        in_order=True,
         leaves_out=False,
         beat_is_frame=True,
         acknowledges=Proves.REQUEST,

@@ -26,6 +26,7 @@ from quotedesk.codec.base import (
     Unreadable,
     Verdict,
 )
+from quotedesk.codec.common_names import COINS
 from quotedesk.codec.reading import (
     Record,
     amount,
@@ -45,7 +46,7 @@ from quotedesk.codec.reading import (
     whole,
     words_of,
 )
-from quotedesk.codec.wire import excerpt
+from quotedesk.codec.wire import excerpt, names
 from quotedesk.market.candle import Candle
 from quotedesk.market.listing import InstrumentKind, Listing
 from quotedesk.market.number import number
@@ -60,12 +61,12 @@ class CoinbaseCodec(SilentGreeting):
     """One connection's dialect."""
 
     def __init__(self) -> None:
-        self._asked: set[str] = set()  # an error names one of these, or none
+        self._asked: dict[str, None] = {}  # an error names some of these, or none
         self._unanswered: deque[int] = deque()  # requests, oldest first: they are answered in order, without ids
 
     def encode(self, change: Change) -> Frames:
         verb, codes = ("unsubscribe", change.dropped) if change.dropped else ("subscribe", change.added)
-        self._asked.update(change.added)
+        self._asked.update(dict.fromkeys(change.added))
         self._unanswered.append(change.request_id)
         return (msgspec.json.encode({"type": verb, "product_ids": codes, "channels": [_CHANNEL]}).decode(),)
 
@@ -102,14 +103,9 @@ class CoinbaseCodec(SilentGreeting):
 
     def _refusal(self, frame: Record) -> Answer:
         """An error stands beside the answer to its request. One that names no product is told, and closes nothing."""
-        reason = words_of(frame.get("reason"))
-        words = reason or words_of(frame.get("message")) or "an error without a reason"
-        codes = tuple(dict.fromkeys(code for code in map(_bare, reason.split()) if code in self._asked))
+        words = words_of(frame.get("reason")) or words_of(frame.get("message")) or "an error without a reason"
+        codes = tuple(code for code in self._asked if names(words, code))
         return Answer(None, Verdict.CODE if codes else Verdict.RATE, words, codes)
-
-
-def _bare(word: str) -> str:
-    return word.strip(".,;:'\"()")
 
 
 def _quote_of(frame: Record) -> Quote | None:
@@ -196,7 +192,7 @@ def _listing_of(product: Record) -> Listing | None:
     base, quote = text_of(product.get("base_currency")), text_of(product.get("quote_currency"))
     return Listing(
         code=code,
-        name=text_of(product.get("display_name")),
+        name=COINS.get(base, ""),  # its display_name is the code once more
         kind=InstrumentKind.SPOT,
         base=base,
         quote=quote,
@@ -243,11 +239,13 @@ FEED = Feed(
         replaces=False,
         beat_is_frame=False,
         acknowledges=Proves.LIST,
+        in_order=True,
         leaves_out=False,
         codes_per_frame=100,
         frame_gap_s=0.14,  # 8 a second, and a tenth for the way there
         link_gap_s=0.14,
         retry_min_s=1.0,
+        retry_most_s=8.0,
     ),
     codec=CoinbaseCodec,
     reference=CoinbaseReference(),

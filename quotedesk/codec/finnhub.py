@@ -233,6 +233,7 @@ FEED = Feed(
         dead_after_s=90.0,
         first_tick_s=60.0,  # shares are silent for hours, and asking again helps little
         retry_min_s=2.0,
+        retry_most_s=8.0,
     ),
     codec=FinnhubCodec,
     reference=FinnhubReference(),

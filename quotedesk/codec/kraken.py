@@ -48,9 +48,10 @@ _V1_COINS = {"XBT": "BTC", "XDG": "DOGE"}  # HTTP spells as v1 of the WebSocket 
 _V1_NAMES = {ours: theirs for theirs, ours in _V1_COINS.items()}
 
 
-class _KrakenResult(msgspec.Struct, gc=False):
+class _KrakenResult(msgspec.Struct):
     channel: str = ""
     symbol: str = ""
+    warnings: object = None  # of a wrong form it must not spoil the answer
 
 
 class _KrakenFrame(msgspec.Struct, gc=False):
@@ -107,6 +108,7 @@ class KrakenCodec:
         self._codes: dict[str, None] = {}  # asked for
         self._system = ""  # how the whole exchange trades, where that is not as usual
         self._unusual: dict[str, str] = {}  # pair -> its status, likewise
+        self._warned: set[str] = set()  # each is told once, though every symbol's answer may hold it
 
     def greet(self, key: str | None) -> Frames:
         return (_frame("subscribe", {"channel": "instrument", "include_tokenized_assets": True}, _OF_INSTRUMENTS),)
@@ -149,16 +151,24 @@ class KrakenCodec:
         if request_id == _OF_INSTRUMENTS or result.channel == "instrument":
             return ()
         symbol = result.symbol or said.symbol
-        codes = (symbol,) if symbol else ()
         text = wire.words(said.error or said.shouted or "")
+        codes = (symbol,) if symbol else tuple(code for code in self._codes if wire.names(text, code))
         lower = text.lower()
         if said.success is True or (not said.success and said.method == "unsubscribe") or "already subscribed" in lower:
             answer = Answer(request_id, Verdict.OK, text, codes)
-            return (answer, *self._states(codes)) if said.method == "subscribe" else (answer,)
+            warnings = self._warnings(result.warnings)
+            return (answer, *self._states(codes), *warnings) if said.method == "subscribe" else (answer,)
         if "msg rate" in lower or "rate limit" in lower:
             return (Answer(request_id, Verdict.RATE, text, codes),)
         verdict = Verdict.CODE if codes else Verdict.FORM
         return (Answer(request_id, verdict, text or "Kraken refused it without a reason", codes),)
+
+    def _warnings(self, warnings: object) -> list[Message]:
+        """What Kraken says beside a yes: it announces what it will not serve any more."""
+        said = [wire.words(each) for each in warnings if isinstance(each, str)] if isinstance(warnings, list) else []
+        new = [each for each in dict.fromkeys(said) if each not in self._warned]
+        self._warned.update(new)
+        return [Answer(None, Verdict.RATE, each) for each in new]  # told, and no answer to anything
 
     def _instruments(self, data: bytes) -> Sequence[Message]:
         found = read(_decode_instruments, data)
@@ -347,6 +357,7 @@ FEED = Feed(
     ),
     limits=Limits(
         replaces=False,
+        in_order=True,
         leaves_out=False,
         beat_is_frame=True,
         acknowledges=Proves.CODES,

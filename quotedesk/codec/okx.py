@@ -6,7 +6,6 @@ silent for 30 s is cut. Prices of 24 hours are the exchange's own rolling window
 futures are contracts.
 """
 
-import re
 from collections.abc import Sequence
 
 import msgspec
@@ -29,6 +28,7 @@ from quotedesk.codec.base import (
     Unreadable,
     Verdict,
 )
+from quotedesk.codec.common_names import COINS
 from quotedesk.codec.reading import (
     Record,
     amount,
@@ -45,14 +45,13 @@ from quotedesk.codec.reading import (
     whole,
     words_of,
 )
-from quotedesk.codec.wire import excerpt
+from quotedesk.codec.wire import excerpt, names
 from quotedesk.market.candle import Candle
 from quotedesk.market.listing import InstrumentKind, Listing
 from quotedesk.market.number import number
 from quotedesk.market.quote import Condition, Quote
 
 _CHANNEL = "tickers"
-_NAMED = re.compile(r"instId:\s*([A-Za-z0-9._/-]+)")  # in the words of an error that has no arg
 _CLOSING = 64008
 _VERDICTS = {
     **dict.fromkeys((60018, 60022, 64003), Verdict.CODE),  # no such instrument, or not for everybody
@@ -77,8 +76,12 @@ _CONDITIONS = {"live": Condition.NORMAL, "preopen": Condition.PRE_LAUNCH, "suspe
 class OkxCodec(SilentGreeting):
     """One connection's dialect."""
 
+    def __init__(self) -> None:
+        self._asked: dict[str, None] = {}  # an error without an arg names one of these, or none
+
     def encode(self, change: Change) -> Frames:
         verb, codes = ("unsubscribe", change.dropped) if change.dropped else ("subscribe", change.added)
+        self._asked.update(dict.fromkeys(change.added))
         args = [{"channel": _CHANNEL, "instId": code} for code in codes]
         return (msgspec.json.encode({"id": str(change.request_id), "op": verb, "args": args}).decode(),)
 
@@ -103,24 +106,23 @@ class OkxCodec(SilentGreeting):
             case "subscribe" | "unsubscribe" if code := text_of(arg.get("instId")):
                 return (Answer(whole(frame.get("id")), Verdict.OK, codes=(code,)),)
             case "error":
-                return (_refusal(frame, arg),)
+                return (self._refusal(frame, arg),)
             case "notice":
                 return (_notice(frame),)
             case "channel-conn-count":
                 return ()
         return (Unreadable("unknown event", excerpt(data)),)
 
-
-def _refusal(frame: Record, arg: Record) -> Answer:
-    number_ = whole(frame.get("code"))
-    said = words_of(frame.get("msg"))
-    named = _NAMED.search(said)
-    code = text_of(arg.get("instId")) or (named.group(1) if named else "")
-    verdict = _VERDICTS.get(number_, Verdict.FORM) if number_ is not None else Verdict.FORM
-    if code and verdict is Verdict.FORM:
-        verdict = Verdict.CODE  # whatever it is, it is about this one alone
-    words = said or (f"error {number_}" if number_ is not None else "an error without a reason")
-    return Answer(whole(frame.get("id")), verdict, words, (code,) if code and verdict is Verdict.CODE else ())
+    def _refusal(self, frame: Record, arg: Record) -> Answer:
+        number_ = whole(frame.get("code"))
+        said = words_of(frame.get("msg"))
+        code = text_of(arg.get("instId"))
+        codes = (code,) if code else tuple(each for each in self._asked if names(said, each))
+        verdict = _VERDICTS.get(number_, Verdict.FORM) if number_ is not None else Verdict.FORM
+        if codes and verdict is Verdict.FORM:
+            verdict = Verdict.CODE  # whatever it is, it is about these alone
+        words = said or (f"error {number_}" if number_ is not None else "an error without a reason")
+        return Answer(whole(frame.get("id")), verdict, words, codes if verdict is Verdict.CODE else ())
 
 
 def _notice(frame: Record) -> Message:
@@ -224,6 +226,7 @@ def _listing_of(row: Record) -> Listing | None:
         note = f"{kind.value} on {base}" if base else ""
     return Listing(
         code=code,
+        name=COINS.get(base, ""),
         kind=kind,
         base=base,
         quote=quote,
@@ -261,6 +264,7 @@ FEED = Feed(
         replaces=False,
         beat_is_frame=True,
         acknowledges=Proves.CODES,
+        in_order=True,
         leaves_out=False,
         codes_per_frame=100,  # of 64 KB it takes one eighth
         frame_gap_s=0.1,
@@ -269,6 +273,7 @@ FEED = Feed(
         beat_s=20.0,
         dead_after_s=30.0,
         retry_min_s=1.0,
+        retry_most_s=8.0,
     ),
     codec=OkxCodec,
     reference=OkxReference(),

@@ -144,6 +144,17 @@ def words(text: object) -> str:
     return " ".join(found) or (f"({len(whole):,} characters without a blank)" if begin.strip() else "")
 
 
+def names(text: str, symbol: str) -> bool:
+    """Does a server's text name this symbol, and not one that only holds it, as BTC-USDT-SWAP holds BTC-USDT?"""
+    at = text.find(symbol)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(symbol) :][:1]
+        if not any(each.isalnum() or each in "-/_" for each in (before, after) if each):
+            return True
+        at = text.find(symbol, at + 1)
+    return False
+
+
 def is_code(text: object) -> bool:
     """Can a symbol be written here?"""
     try:

@@ -26,6 +26,11 @@ class Profile:
         return self.folder / "window.toml"
 
     @property
+    def formulas(self) -> Path:
+        """The file of the columns that the user made."""
+        return self.folder / "formulas.toml"
+
+    @property
     def log(self) -> Path:
         return self.folder / "log" / "quotedesk.log"
 

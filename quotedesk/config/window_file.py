@@ -10,6 +10,27 @@ from quotedesk.lists.saved import FIRST_NAME
 FORMAT = 2  # 1 held the only window
 
 
+class ChartState(msgspec.Struct, frozen=True):
+    """The chart of a window.
+
+    Attributes:
+        is_open: it is shown.
+        is_below: it lies below the list, not beside it.
+        wide_px, high_px: what it takes of the window beside and below the list.
+        span: how far back (a name of ui/chart/ranges); the usual one for one that is no more.
+        is_line: a line, not candles.
+        has_volume: volume is shown, where the feed tells any.
+    """
+
+    is_open: bool = False
+    is_below: bool = False
+    wide_px: int = 336
+    high_px: int = 320
+    span: str = ""
+    is_line: bool = True
+    has_volume: bool = True
+
+
 class WindowState(msgspec.Struct, frozen=True):
     """As a profile keeps it.
 
@@ -20,6 +41,7 @@ class WindowState(msgspec.Struct, frozen=True):
         shown: the name of the list that it shows.
         sorts: name of a list -> COLUMN or COLUMN:desc; "" for its own order.
         on_top: above the windows of other programs.
+        chart: see ChartState.
     """
 
     geometry: str = ""
@@ -28,6 +50,7 @@ class WindowState(msgspec.Struct, frozen=True):
     shown: str = ""
     sorts: dict[str, str] = {}
     on_top: bool = False
+    chart: ChartState = ChartState()
 
 
 class _File(msgspec.Struct):

@@ -25,6 +25,7 @@ COINS = {
     "BTC": 117000.0, "ETH": 4300.0, "BNB": 840.0, "SOL": 190.0, "XRP": 3.05, "DOGE": 0.23, "ADA": 0.87, "TRX": 0.35,
     "AVAX": 24.0, "LINK": 22.0, "LTC": 121.0, "DOT": 4.0, "BCH": 590.0, "TON": 3.4, "UNI": 10.8, "SUI": 3.7,
     "XLM": 0.42, "HBAR": 0.25, "NEAR": 2.6, "APT": 4.6, "SHIB": 1.3e-5, "PEPE": 1.1e-5,
+    "PAXG": 3395.0,
 }  # fmt: skip
 # code in upper case -> (level, decimals)
 _GOODS = {

@@ -3,9 +3,9 @@
 import asyncio
 import errno
 import os
-import signal
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,15 +18,18 @@ if TYPE_CHECKING:
 PARENT_POLL_S = 0.5
 
 
-def run(options: ServerOptions) -> int:
-    """Serve until a signal or the parent's end; returns the exit code. The first line on standard output is the URL."""
-    return asyncio.run(_serve(options))
+def run(options: ServerOptions, on_signals: Callable[[Callable[[], None]], None]) -> int:
+    """Serve until a signal or the parent's end; returns the exit code. The first line on standard output is the URL.
+
+    `on_signals`: has a function called when a signal asks for the end; see engine/signals, which is above this room.
+    """
+    return asyncio.run(_serve(options, on_signals))
 
 
-async def _serve(options: ServerOptions) -> int:
+async def _serve(options: ServerOptions, on_signals: Callable[[Callable[[], None]], None]) -> int:
     stop = asyncio.Event()
     parent = os.getppid()
-    _on_signals(stop)
+    on_signals(stop.set)
     try:
         async with server_of(options) as server:
             try:
@@ -76,15 +79,6 @@ def _listen(server: "DemoServer | VenueServer", loop: asyncio.AbstractEventLoop)
                     _say(str(fault))
 
     threading.Thread(target=read, daemon=True).start()
-
-
-def _on_signals(stop: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
 
 
 async def _until_alone(parent: int, stop: asyncio.Event) -> None:

@@ -231,7 +231,11 @@ class Feeds:
             limits = [each.quota.limit for each in sessions]
             parked += sum(len(each.parked) for each in sessions)
             known = [limit for limit in limits if limit is not None]
-            if known and len(known) == len(limits):
+            # Room that a market gives to everybody is more than a list takes: it is no plan to be shown.
+            is_plan = runner.source.feed.provider.needs_key or any(
+                each.parked or each.quota.limit != each.quota.most for each in sessions
+            )
+            if is_plan and known and len(known) == len(limits):
                 is_known = True
                 slots += sum(known)
                 used += sum(each.slots_used for each in sessions)

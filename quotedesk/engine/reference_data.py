@@ -32,6 +32,7 @@ STREAM_S = 2.0  # so long the stream may take to say what a row counts from, bef
 SNAPSHOT_S = 3600.0  # a day may have turned
 DIRECTORY_S = 86_400.0
 RETRY_S = 900.0
+TOLD_S = 3600.0  # what fails for one row and comes for the next is told so seldom
 SHORT_S = 900.0  # how far back a line reaches, as quotes/history has it; it is not imported, as it brings numpy
 _FIRST_REST_S = 10.0  # after an answer that says no, then twice as long
 _MOST_REST_S = 120.0
@@ -43,7 +44,10 @@ _LONG_WINDOW_S = 3600.0  # what is spent of such a budget is kept for the next r
 _SOON_S = 1.0
 _BEHIND_S = 5.0
 _LONG_WAIT_S = 20.0  # is said
+_MOST_CHARTS = 8  # that wait for candles: who goes through the rows by key wants the last one
 _WAITS = frozenset((RowState.REFUSED, RowState.PARKED))
+
+CandlesTold = Callable[[Instrument, int, Sequence[Candle], str], None]
 
 log = logging.getLogger("quotedesk")
 
@@ -116,10 +120,24 @@ class ReferenceData:
             here.hear(batch)
 
     def need_directories(self, feeds: Iterable[str]) -> None:
-        """A search begins: the directories of these feeds are fetched where they are missing or old."""
-        for name in feeds:
-            if (here := self._of(name)) is not None:
-                here.need_directory()
+        """A search begins: the directories of these feeds are fetched where they are missing or old.
+
+        While every row is of the demo feed nobody has chosen a market, and none is asked: what ships has to do.
+        """
+        if any(here.is_in_use for here in self._feeds.values()):
+            for name in feeds:
+                if (here := self._of(name)) is not None:
+                    here.need_directory()
+
+    def ask_candles(self, instrument: Instrument, bar_s: int, count: int, told: CandlesTold) -> None:
+        """A chart wants the newest so many candles of a length; needs the running loop.
+
+        `told` gets them, or why there are none; once, some time, but never where charts want others more by then.
+        """
+        if (here := self._of(instrument.feed)) is not None:
+            here.ask_candles(instrument.code, bar_s, count, told)
+        else:
+            told(instrument, bar_s, (), "the feed tells none")
 
     def ask_again(self, instruments: Iterable[Instrument]) -> None:
         """What these rows count from has run out: their day turned."""
@@ -231,6 +249,7 @@ class _FeedReference:
         self._unread: set[str] = set()  # codes whose kept candles were not looked for yet
         self._unlisted: set[str] = set()  # codes that were not looked up in the directory yet
         self._following: list[_Job] = []
+        self._charts: list[_Job] = []  # the newest wish last
         self._directory_s = math.inf  # when it is to be looked whether it is old
         self._pages: list[Request] = []
         self._listings: list[Listing] = []
@@ -241,10 +260,16 @@ class _FeedReference:
         self._is_waiting = False
         self._go_on_s = -math.inf  # when the worker looks again
         self._is_told = False
+        self._told_s: dict[str, float] = {}  # what could not be fetched -> when that was told
         self._base = ""  # where it was fetched last
         self._run: asyncio.Task[None] | None = None
 
     # What is wanted
+
+    @property
+    def is_in_use(self) -> bool:
+        """Does any row want it?"""
+        return bool(self._wanted)
 
     def want(self, codes: Sequence[str]) -> None:
         """See ReferenceData."""
@@ -276,6 +301,28 @@ class _FeedReference:
         if code in self._wanted:
             self._snapshot_s[code] = self._owner.services.clock.now_s()
             self._woken.set()
+
+    def ask_candles(self, code: str, bar_s: int, count: int, told: CandlesTold) -> None:
+        """See ReferenceData."""
+        instrument = Instrument(self._feed.name, code)
+        request = self._reference.candles(code, bar_s, count, None) if bar_s in self._reference.bars_s else None
+        if request is None:
+            told(instrument, bar_s, (), "the feed has no such candles")
+            return
+
+        def came(job: _Job, page: Page[Candle] | None, rest_s: float) -> None:
+            if job in self._charts:
+                self._charts.remove(job)
+            if page is None:
+                told(instrument, bar_s, (), "the feed could not be asked")
+            else:
+                told(instrument, bar_s, page.items, page.fault)
+
+        request = msgspec.structs.replace(request, codes=(code,))
+        self._charts = [each for each in self._charts if each.request != request]
+        self._charts.append(_Job("the candles of a chart", request, self._reference.read_candles, came))
+        del self._charts[:-_MOST_CHARTS]
+        self._begin()
 
     def fill_lines(self) -> None:
         """Another span: all candles anew, first those that are kept."""
@@ -398,6 +445,7 @@ class _FeedReference:
 
     def _jobs(self, now_s: float) -> Iterator[_Job]:
         """What is missing, one of each kind, the most important first."""
+        yield from self._charts[-1:]
         yield from self._following[:1]
         reference = self._reference
         codes = list(self._due(self._snapshot_s, now_s))
@@ -427,6 +475,8 @@ class _FeedReference:
             target = await self._source.find_web()
         except QuotedeskError as fault:  # no key, no demo server: the link says so
             log.info("%s: nothing is asked by HTTP: %s", self._feed.name, fault)
+            if job in self._charts:
+                job.done(job, None, 0.0)
             return RETRY_S
         url = _url(target.url, job.request)
         if rest_s := self._owner.http.rest_s(url):
@@ -474,10 +524,7 @@ class _FeedReference:
         self._faults, self._is_told = 0, False
 
     def _failed(self, what: str, fault: str, *, rests: bool = True) -> None:
-        """Tell it once, until something comes again; then ask nothing for a while.
-
-        What a search asks of feeds that no row is of stays in the log: the progress counts it as missing.
-        """
+        """Tell it once, until something comes again, and not too often; then ask nothing for a while."""
         services = self._owner.services
         if rests:
             rest_s = min(_FIRST_REST_S * 2**self._faults, _MOST_REST_S)
@@ -485,8 +532,11 @@ class _FeedReference:
             self._faults += 1
         words = services.redactor.clean(fault)
         log.warning("%s: %s could not be fetched: %s", self._feed.name, what, words)
-        if self._wanted and not self._is_told:
+        now_s = services.clock.now_s()
+        is_due = not self._is_told and now_s >= self._told_s.get(what, -math.inf) + TOLD_S
+        if self.is_in_use and is_due:  # of a feed that was only searched nobody waits for an answer
             self._is_told = True
+            self._told_s[what] = now_s
             services.display.show_notice(f"{self._feed.title}: {what} could not be fetched: {words}.")
 
     # What came

@@ -95,7 +95,7 @@ class Incremental(Subscriptions):
         self._doubted_s = math.inf
 
     def ticked(self, code: str, now_s: float) -> None:
-        if self._groups and any(code in group.codes for group in self._groups):
+        if self._groups and code in self._doubtful():
             self._held[code] = now_s  # a server that takes the good ones of a refused request shows it by their ticks
             self._sift_groups()
         super().ticked(code, now_s)
@@ -119,7 +119,7 @@ class Incremental(Subscriptions):
         if self.limits.acknowledges is Proves.LIST and answer.verdict is Verdict.OK:
             return self._told_all(answer, now_s)
         if answer.codes and (not answer.fails_all or any(code in self._held for code in answer.codes)):
-            return self._told_of(answer)
+            return self._told_of(answer, now_s)
         asked = self._asked(answer)
         match answer.verdict:
             case Verdict.CODE:
@@ -170,10 +170,14 @@ class Incremental(Subscriptions):
         self.quota.took(len(self._held.keys() - {code for later in self._open for code in later.codes}))
         self._fit()
 
-    def _told_of(self, answer: Answer) -> Collection[str]:
+    def _told_of(self, answer: Answer, now_s: float) -> Collection[str]:
         """An answer says which codes it is about."""
-        codes = [code for code in answer.codes if self._is_news(code, answer.request_id) and self._settle(code)]
+        request_id = answer.request_id
+        codes = [code for code in answer.codes if self._settle(code, request_id) and self._is_news(code, request_id)]
         self._open = [request for request in self._open if request.codes or request.dropped or request.rest]
+        if answer.verdict is Verdict.OK and (found := self._doubtful().intersection(codes)):
+            self._held.update(dict.fromkeys(found, now_s))  # an error that named nothing was not about these
+            self._sift_groups()
         held = [code for code in codes if code in self._held]
         match answer.verdict:
             case Verdict.OK:
@@ -198,9 +202,11 @@ class Incremental(Subscriptions):
             self._took()
         return ()
 
-    def _settle(self, code: str) -> bool:
-        """The oldest request that names this code is answered for it. False where that was an unsubscribe."""
+    def _settle(self, code: str, request_id: int | None) -> bool:
+        """The request of this id is answered for a code; without one the oldest that names it. False: it dropped it."""
         for request in self._open:
+            if request_id not in (None, request.request_id):
+                continue
             if code in request.dropped:
                 request.dropped = tuple(each for each in request.dropped if each != code)
                 return False
@@ -219,8 +225,9 @@ class Incremental(Subscriptions):
         missing = [code for code in self._held if code not in named | later and code not in self._ticked]
         self._let_go(missing)
         for code in missing:
-            if code in self._wanted_set:
+            if code in self._asked_again and code in self._wanted_set:
                 self._refuse(code, answer.words or "the server did not take it")
+        self._asked_again.update(missing)  # what went down with another is asked for once more
         for code in named - later - self._held.keys():
             self._held[code] = now_s
             if self.refused.pop(code, None) is not None:  # it was an earlier list that did not have it
@@ -261,7 +268,7 @@ class Incremental(Subscriptions):
     def _doubt(self, now_s: float) -> None:
         """Something was refused: the server may have kept what it held, or not."""
         self._doubted = frozenset(self._held)
-        self._doubted_s = now_s if self._doubted & self._ticked else math.inf
+        self._doubted_s = now_s if self.limits.leaves_out and self._doubted & self._ticked else math.inf
 
     def _too_many(self, request: _Request, now_s: float) -> None:
         """The plan had no room for a request: how much it has is searched by length."""
@@ -298,6 +305,10 @@ class Incremental(Subscriptions):
             self._groups.append(_Group(request.rest, is_bad=True))
             self._sift_groups()
 
+    def _doubtful(self) -> set[str]:
+        """Codes out of refused requests that are still looked at."""
+        return {code for group in self._groups for code in group.codes}
+
     def _sift_groups(self) -> None:
         """Look only at what is still wanted. A bad code may have left with it: then nothing is certain any more."""
         for group in self._groups:
@@ -322,7 +333,7 @@ class Incremental(Subscriptions):
         drops = [code for code in self._held if (code in gone or not self.is_wanted(code)) and code not in in_question]
         if drops:
             return desired, (), drops[:most]
-        careful = {code for group in self._groups for code in group.codes}
+        careful = self._doubtful()
         # What is in question is held until it is answered.
         room = len(desired) if self.quota.room is None else self.quota.room - len(self._held)
         new = [code for code in desired if code not in self._held and code not in careful][: max(room, 0)]

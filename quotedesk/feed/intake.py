@@ -18,7 +18,7 @@ class Intake:
     """
 
     def __init__(self, subscriptions: Subscriptions, statuses: SymbolStatuses, counts: Counts) -> None:
-        self.filter = TickFilter(subscriptions.is_wanted)
+        self.filter = TickFilter(subscriptions.is_wanted, in_order=subscriptions.limits.in_order)
         self._list = subscriptions
         self._statuses = statuses
         self._counts = counts

@@ -101,7 +101,7 @@ class Session:
         self._intake.filter.forget_all_but(set(wanted))
         if wanted:
             self._idle_s = math.inf
-            if self.status.state is LinkState.OFF:
+            if self.status.state is LinkState.OFF and self._list.is_of_use:
                 self._begin(now_s)
         elif self.status.state is LinkState.UP:
             self._idle_s = min(self._idle_s, now_s)
@@ -171,7 +171,7 @@ class Session:
         since_s = self.status.since_s if self.status.is_lost else now_s
         self._lost_s = now_s
         self._forget(now_s)
-        if not self._list.wanted:
+        if not self._list.is_of_use:  # a server that cuts who asks for nothing would be dialled for ever
             self._set_link(LinkState.OFF)
         elif is_denied:
             self._set_link(LinkState.DENIED, since_s=since_s, reason=reason)

@@ -78,6 +78,11 @@ class Subscriptions(abc.ABC):
         """Does the user want this code, as far as the server and the plan have it?"""
         return code in self._wanted_set and code not in self.refused and code not in self._no_room
 
+    @property
+    def is_of_use(self) -> bool:
+        """Is there a code that a connection would be asked for?"""
+        return any(map(self.is_wanted, self.wanted))
+
     def is_due(self, now_s: float) -> bool:
         """Is there something to ask for now?"""
         return now_s >= self.settled_at_s and self._plan(now_s) is not None

@@ -9,14 +9,16 @@ AHEAD_S = 60.0  # a stamp further ahead of its arrival is not believed
 
 
 class TickFilter:
-    """Takes updates of wanted codes, each once, none older than the one before it.
+    """Takes updates of wanted codes, each once, none older than the one before it, unless they come `in_order`: there a
+    stamp decides nothing, and a difference that is dropped would be missing for good.
 
     A stamp alone never silences a code: where updates go on in an order of their own that is older than what was taken
     before, the feed's clock was set back (or it turned delayed), and they are taken from the second one on.
     """
 
-    def __init__(self, is_wanted: Callable[[str], bool]) -> None:
+    def __init__(self, is_wanted: Callable[[str], bool], *, in_order: bool = False) -> None:
         self._is_wanted = is_wanted
+        self._in_order = in_order
         self._last: dict[str, Update] = {}
         self._older_s: dict[str, float] = {}  # the time of the newest update dropped as older, until one is taken
 
@@ -29,7 +31,11 @@ class TickFilter:
         if last is not None:
             if update.repeats(last):
                 return "duplicate"
-            if update.is_older(last) and not update.time_utc_s > self._older_s.get(code, math.inf):
+            if (
+                not self._in_order
+                and update.is_older(last)
+                and not update.time_utc_s > self._older_s.get(code, math.inf)
+            ):
                 self._older_s[code] = update.time_utc_s
                 return "older"
         if self._older_s:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from quotedesk.lists.saved import FIRST_NAME, Content, Flag, ListContent
+from quotedesk.lists.saved import FIRST_NAME, ColumnFormula, Content, Flag, ListContent
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
 
@@ -12,12 +12,15 @@ class Book:
 
     Attributes:
         flags, notes: of the symbols that have one.
-        listeners: called after each change of which lists there are, of their names or feeds, or of a flag or note.
+        formulas: the columns that the user made, for all lists; kept in a file of their own.
+        listeners: called after each change of which lists there are, of their names or feeds, of a flag, a note or a
+            formula.
     """
 
     def __init__(self, content: Content | Iterable[Instrument] = ()) -> None:
         self.flags: dict[Instrument, Flag] = {}
         self.notes: dict[Instrument, str] = {}
+        self.formulas: tuple[ColumnFormula, ...] = ()
         self.listeners: list[Callable[[], None]] = []
         self._lists: list[Watchlist] = []
         if not isinstance(content, Content):
@@ -113,6 +116,11 @@ class Book:
             self.notes.pop(instrument, None)
             if note:
                 self.notes[instrument] = note
+        self._tell()
+
+    def calculate(self, formulas: Sequence[ColumnFormula]) -> None:
+        """Have these formulas."""
+        self.formulas = tuple(formulas)
         self._tell()
 
     def _tell(self) -> None:

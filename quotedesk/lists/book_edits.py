@@ -6,7 +6,7 @@ import msgspec
 
 from quotedesk.lists.book import Book
 from quotedesk.lists.edits import Edit, named
-from quotedesk.lists.saved import Flag
+from quotedesk.lists.saved import ColumnFormula, Flag
 from quotedesk.lists.section import Row
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
@@ -137,6 +137,23 @@ class SetColumns(msgspec.Struct, frozen=True):
         return SetColumns(self.watchlist, before)
 
 
+class SetFormulas(msgspec.Struct, frozen=True):
+    """Have these formulas, for all lists.
+
+    Attributes:
+        words: see BookEdit.
+    """
+
+    formulas: tuple[ColumnFormula, ...]
+    words: str
+    watchlist: Watchlist | None = None
+
+    def apply(self, book: Book) -> "SetFormulas":
+        before = book.formulas
+        book.calculate(self.formulas)
+        return SetFormulas(before, self.words, self.watchlist)
+
+
 class SetFeed(msgspec.Struct, frozen=True):
     """Make a list one of another feed: the rows of its old own feed become rows of the new one, by the same code.
 
@@ -229,7 +246,10 @@ class Together(msgspec.Struct, frozen=True):
         watchlist: see BookEdit.
     """
 
-    edits: tuple["On | AddList | DropList | OpenList | MoveList | RenameList | SetColumns | SetFeed | Mark | Note", ...]
+    edits: tuple[
+        "On | AddList | DropList | OpenList | MoveList | RenameList | SetColumns | SetFormulas | SetFeed | Mark | Note",
+        ...,
+    ]
     words: str
     watchlist: Watchlist | None = None
 

@@ -20,6 +20,32 @@ class Flag(Enum):
     BLUE = "blue"
 
 
+class FormulaColour(Enum):
+    """What gives a formula's values a colour."""
+
+    NONE = "none"
+    SIGN = "sign"  # up above 0, down below
+    VALUE = "value"  # up from `high` on, down from `low` on
+
+
+class ColumnFormula(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A column of the user's own.
+
+    Attributes:
+        name: its title; no two columns share one.
+        text: what is calculated; see market/formula. It may well be wrong: then it is shown as such.
+        decimals: how many are shown; None: those of the row's prices.
+        high, low: from where on a value is coloured; None: nowhere.
+    """
+
+    name: str
+    text: str
+    decimals: int | None = None
+    colour: FormulaColour = FormulaColour.NONE
+    high: float | None = None
+    low: float | None = None
+
+
 class ListContent(msgspec.Struct, frozen=True):
     """One list.
 

@@ -125,7 +125,9 @@ class SymbolDirectory:
         if self.has(text):
             return text
         if self._store is not None and self.is_complete:
-            meant: Collection[str] = self._store.codes(self._feed, text)[:1]
+            found, folded = self._store.codes(self._feed, text), text.casefold()
+            # Of codes that differ by signs alone the one that is written so: "btcusdt" is no "BTC/USDT".
+            meant: Collection[str] = ([each for each in found if each.casefold() == folded] or found)[:1]
             meant = meant or self._paired(text) or self._store.of_ticker(self._feed, text)
         else:
             meant = self._spellings.get(text.casefold(), ())

@@ -71,7 +71,7 @@ class HttpClient:
         self._clock = clock
         self._clients: dict[str | None, httpx2.AsyncClient] = {}  # by proxy
         self._under_way: dict[tuple[str, bytes | None], asyncio.Future[Fetched]] = {}
-        self._began_s: dict[str, float] = {}  # URL -> when it was asked for last
+        self._asked_s: dict[str, float] = {}  # URL -> when it was asked for last: it came there no later
         self._hosts: dict[str, _Host] = {}
         self._is_loaded = False
 
@@ -136,11 +136,11 @@ class HttpClient:
     ) -> Fetched:
         if resting := self._resting(url):
             return resting
-        while (wait_s := self._began_s.get(url, -math.inf) + AGAIN_S - self._clock.now_s()) > 0:  # noqa: ASYNC110
+        while (wait_s := self._asked_s.get(url, -math.inf) + AGAIN_S - self._clock.now_s()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(wait_s)
         now_s = self._clock.now_s()
-        self._began_s = {each: began_s for each, began_s in self._began_s.items() if began_s + AGAIN_S > now_s}
-        self._began_s[url] = now_s
+        self._asked_s = {each: asked_s for each, asked_s in self._asked_s.items() if asked_s + AGAIN_S > now_s}
+        self._asked_s[url] = now_s
         if resting := self._resting(url):  # another request was refused meanwhile
             return resting
         if not self._is_loaded:
@@ -167,6 +167,8 @@ class HttpClient:
             words = f"Cannot reach {host}: {_plain(fault)}"
         except QuotedeskError as fault:  # of a proxy
             words = str(fault)
+        finally:
+            self._asked_s[url] = self._clock.now_s()  # what is slow on its way comes there later than it went
         return self._failed(host, words)
 
     async def _ask(

@@ -26,6 +26,7 @@ class Answered(msgspec.Struct, frozen=True):
         is_taken: it did not refuse the key.
         has_answered: it said something of the feed's kind.
         told: in one plain line, with the server's own words. They are untrusted and may hold the key.
+        status: of HTTP, where the server refused the connection itself; else 0.
         ahead_s: how far the server's clock is ahead of `wall_s`, to a second or so; NaN where it does not say.
     """
 
@@ -34,6 +35,7 @@ class Answered(msgspec.Struct, frozen=True):
     told: str
     ahead_s: float = math.nan
     has_answered: bool = True
+    status: int = 0
 
 
 async def ask(feed: Feed, url: str, wall_s: float, key: str | None = None) -> Answered:
@@ -48,7 +50,7 @@ async def ask(feed: Feed, url: str, wall_s: float, key: str | None = None) -> An
         response = fault.response
         words = _excerpt(response.body or b"")
         told = answer_words(url, response) + (f": {words}" if words else "")
-        return Answered(True, False, told, _ahead_s(response.headers, wall_s))
+        return Answered(True, False, told, _ahead_s(response.headers, wall_s), status=response.status_code)
     except ProxyFaultError as fault:
         return Answered(False, False, str(fault))
     except REFUSALS as fault:

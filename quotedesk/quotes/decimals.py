@@ -18,6 +18,7 @@ WATCHED = 64  # numbers after a row became wider; what none of them needs goes a
 _WATCHED_FIRST = 8  # where whole numbers, or none, came before
 _NOISY_DIGITS = 15  # a float has 15 to 17 significant ones; no exchange quotes so many
 _MEANT_DIGITS = 12
+_PADDED = 8  # decimals: some venues write every price with so many, noughts behind it (Binance: "60000.12000000")
 
 
 class LearntDecimals:
@@ -95,7 +96,12 @@ class LearntDecimals:
 
 def needed(number: Number) -> int:
     """How many decimals a number needs to be shown as it was meant."""
-    return number.decimals if len(number.text) <= _NOISY_DIGITS else _meant(number)
+    text = number.text
+    if number.decimals >= _PADDED and text.endswith("0"):  # an exponent's nought has no point before it
+        whole, _, fraction = text.rstrip("0").partition(".")
+        if whole.lstrip("-").isdigit() and (fraction.isdigit() or not fraction):
+            return len(fraction)
+    return number.decimals if len(text) <= _NOISY_DIGITS else _meant(number)
 
 
 def meant_by(value: float) -> int:

@@ -153,6 +153,11 @@ class History:
         self._last[begun, places] = GAP
         self._torn[begun, places] = True
 
+    def reach_s(self, slot: int, now_s: float) -> float:
+        """How far back `window` reaches; NaN before the first price."""
+        start_s = self._start_s.item(slot)
+        return min(max(now_s - start_s, self._bucket_s.item(slot)), self.span_s) if start_s == start_s else math.nan
+
     def window(self, slot: int, now_s: float, steps: int) -> Past:
         """The past in `steps` steps.
 

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from types import FrameType
 
@@ -19,6 +19,7 @@ from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.options import SourceOptions
 from quotedesk.engine.redactor import Redactor, escaped
 from quotedesk.engine.services import Services
+from quotedesk.engine.signals import ending, on_signals
 from quotedesk.engine.source import Sources
 from quotedesk.engine.tasks import Tasks
 from quotedesk.market.errors import QuotedeskError
@@ -37,7 +38,6 @@ _COLOURS = {
     Direction.BLUE_UP: (_BLUE, _YELLOW),
     Direction.RED_UP_BLUE_DOWN: (_RED, _BLUE),
 }
-_SIGNALS = [number for name in ("SIGINT", "SIGTERM", "SIGHUP") if (number := getattr(signal, name, None))]
 
 
 def run(options: WatchOptions) -> int:
@@ -45,7 +45,8 @@ def run(options: WatchOptions) -> int:
 
     Raises QuotedeskError or OSError for what the user can mend.
     """
-    for number in _SIGNALS:
+    signals = ending()
+    for number in signals:
         signal.signal(number, _leave)
     if sys.stdout is None:
         raise QuotedeskError("There is no standard output to print to.")
@@ -76,7 +77,7 @@ def run(options: WatchOptions) -> int:
         look = _look(chosen.direction, os.environ)
         return asyncio.run(_Run(options, feed, instruments, sources, redactor, look, reports, profile).main())
     finally:
-        for number in _SIGNALS:
+        for number in signals:
             signal.signal(number, signal.SIG_IGN)  # one that comes now has nothing left to end
         sources.stop()
 
@@ -137,7 +138,7 @@ class _Run:
         """Run; returns the exit code. Raises OSError where standard output takes no more."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: self._failed(context.get("exception")))
-        _on_signals(self._is_over.set)
+        on_signals(self._is_over.set)
         outlet = Outlet(sys.stdout.fileno(), self._clock)
         outlet.on_gone = self._is_over.set
         tasks = Tasks(self._failed)
@@ -203,15 +204,6 @@ class _Run:
 
 def _look(direction: Direction, environment: Mapping[str, str]) -> TableLook:
     return NO_COLOURS if environment.get("NO_COLOR") else coloured(*_COLOURS[direction])
-
-
-def _on_signals(end: Callable[[], None]) -> None:
-    loop = asyncio.get_running_loop()
-    for number in _SIGNALS:
-        try:
-            loop.add_signal_handler(number, end)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

@@ -30,6 +30,7 @@ def test_what_was_asked_for_does_not_change_during_a_run() -> None:
         ({"stats": Path("s")}, False),
         ({"feed": "demo"}, True),
         ({"urls": {"demo": "ws://127.0.0.1:9"}}, True),
+        ({"urls": {"kraken": "ws://127.0.0.1:9", "demo": "ws://127.0.0.1:8"}}, False),
         ({"symbols": (Instrument("", "A.US"),)}, True),
         ({"replay": Path("r.csv")}, True),
         ({"is_tour": True}, True),

@@ -15,9 +15,10 @@ from PySide6.QtWidgets import QApplication
 
 from quotedesk.app.process.loop import DeskLoop
 from quotedesk.config.directory_store import DirectoryStore
+from quotedesk.config.formulas_file import EXAMPLES
 from quotedesk.config.settings import Settings, load, save
-from quotedesk.lists.book_edits import Mark, Note
-from quotedesk.lists.saved import Flag
+from quotedesk.lists.book_edits import Mark, Note, SetColumns, SetFormulas, Together
+from quotedesk.lists.saved import ColumnFormula, Flag
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.listing import Listing
 from quotedesk.market.states import RowState
@@ -392,6 +393,41 @@ async def test_flags_and_notes_are_of_a_symbol_of_one_feed_and_come_back(tmp_pat
         async with program_at_work(tmp_path / "p", urls=urls) as here:
             assert here.program.book.flags == {theirs: Flag.RED}
             assert here.program.book.notes == {ours: "ours"}
+
+
+async def test_formulas_are_kept_and_come_back_and_what_they_need_is_asked_for(tmp_path: Path) -> None:
+    mine = ColumnFormula("Mine", "last * 2", 1)
+    async with servers(tmp_path, "demo") as (server,):
+        start: dict[str, Any] = {"urls": {"demo": server.url}, "symbols": instruments("GOLD")}
+        async with program_at_work(tmp_path / "p", **start) as here:
+            await here.live("GOLD")
+            assert here.program.book.formulas == EXAMPLES
+            assert not here.profile.formulas.exists(), "nothing was changed"
+            shown = here.window.watchlist
+            formulas = SetFormulas((mine,), "formula Mine")
+            here.windows.undo.push(Together((formulas, SetColumns(shown, ("Symbol", "Mine"))), "formula Mine"))
+            await here.until(here.profile.formulas.exists)
+        async with program_at_work(tmp_path / "p", **start) as here:
+            await here.live("GOLD")
+            assert here.program.book.formulas == (mine,)
+            model = here.window.panel.model
+            (row,) = model.rows
+            value = 2 * float(here.program.quotes["last"][model.slots[0]])
+            assert model.columns[1].text(model.read(row)) == f"{value:,.1f}"
+
+
+async def test_formulas_that_cannot_be_read_are_told_of_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p/formulas.toml").write_text("format = 99\n")
+    async with servers(tmp_path, "demo") as (server,):
+        start: dict[str, Any] = {"urls": {"demo": server.url}, "symbols": instruments("GOLD")}
+        async with program_at_work(tmp_path / "p", **start) as here:
+            await here.live("GOLD")
+            assert "formulas.toml was written by a newer quotedesk" in here.told()
+            here.windows.undo.push(SetFormulas((ColumnFormula("Mine", "last"),), "formula Mine"))
+            here.type("A.US")
+            await here.live("GOLD A.US")
+    assert (tmp_path / "p/formulas.toml").read_text() == "format = 99\n"
 
 
 async def test_what_only_a_closed_list_has_is_asked_for_no_more(tmp_path: Path) -> None:

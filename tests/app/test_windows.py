@@ -93,6 +93,16 @@ def test_all_are_told_of_the_links_and_a_new_one_as_well(windows: Windows) -> No
     assert [toast.message.text for toast in windows.front.toasts.shown] == ["hello"]
 
 
+def test_a_plan_that_was_read_of_in_one_window_is_not_told_in_a_later_one(windows: Windows) -> None:
+    windows.show_plan(7, 7, 3)
+    assert windows.all[0].banner.is_wanted
+    windows.all[0].banner.close_button.click()
+    second = windows.open()
+    assert not second.banner.is_wanted
+    windows.show_plan(5, 5, 5)
+    assert second.banner.is_wanted, "another plan is news"
+
+
 def test_what_goes_on_after_a_window_has_closed_asks_nothing_of_it(windows: Windows, qtbot: QtBot) -> None:
     first, second = windows.all[0], windows.open()
     second.show()

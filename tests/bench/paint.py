@@ -118,7 +118,7 @@ class Table:
     def show_only(self, wanted: Callable[[Place], bool]) -> None:
         """Paint some of the columns, where they always are."""
         columns = self.view._columns_now()
-        columns.places = [place for place in self.places() if wanted(place)]
+        columns.places = columns.shown = [place for place in self.places() if wanted(place)]
 
     def repaint(self) -> tuple[float, float]:
         """Paint all; returns what it cost, and what it cost all in."""

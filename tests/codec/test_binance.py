@@ -142,9 +142,10 @@ def test_an_error_is_told_in_the_servers_words_with_or_without_a_reason(
     assert (answer.verdict, answer.words, answer.codes) == (verdict, words, ())
 
 
-def test_an_error_that_names_a_stream_is_about_its_symbol() -> None:
-    answer = one(b'{"code":2,"msg":"Invalid request: no stream nope@ticker","id":7}', asked("BTCUSDT", "NOPE"))
-    assert answer == Answer(7, Verdict.CODE, "Invalid request: no stream nope@ticker", ("NOPE",), fails_all=True)
+@pytest.mark.parametrize("words", ["Invalid request: no stream nope@ticker", "Invalid symbol NOPE."])
+def test_an_error_that_names_a_symbol_or_a_stream_of_it_is_about_that(words: str) -> None:
+    answer = one(f'{{"code":2,"msg":"{words}","id":7}}'.encode(), asked("BTCUSDT", "NOP", "NOPE"))
+    assert answer == Answer(7, Verdict.CODE, words, ("NOPE",), fails_all=True)
 
 
 @pytest.mark.parametrize("zero", [b"0", b'"0.00000000"', b"null", b'""', b"[]"])

@@ -138,6 +138,7 @@ def test_an_acknowledgement_is_to_its_request_and_a_pong_to_its_ping() -> None:
     [
         "error:handler not found,topic:tickers.NOPE",
         "Invalid symbol :[tickers.NOPE]",
+        "Invalid symbol :[NOPE]",
         "error:handler not found,topic:orderbook.1.NOPE",
     ],
 )

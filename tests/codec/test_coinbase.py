@@ -151,6 +151,15 @@ def test_an_error_refuses_the_product_that_it_names(reason: str) -> None:
     assert answer.words == reason
 
 
+def test_an_error_may_name_several_products_and_none_that_only_begins_like_one() -> None:
+    codec = CoinbaseCodec()
+    codes = ("BTC-USD", "NO-USD", "NO-USDC", "NAY-USD")
+    codec.encode(Change(codes, codes, (), 1))
+    error = {"type": "error", "message": "Failed to subscribe", "reason": "NO-USDC,NAY-USD are not valid products"}
+    assert decoded(error, codec).codes == ("NO-USDC", "NAY-USD")
+    assert decoded({"type": "error", "message": "no product NO-USD"}, codec).codes == ("NO-USD",)
+
+
 @pytest.mark.parametrize(
     ("error", "words"),
     [
@@ -209,6 +218,7 @@ def test_the_directory_says_tick_size_kind_and_how_a_product_trades() -> None:
     page = reference.read_directory(json.dumps(products).encode(), request)
     first = page.items[0]
     assert (first.code, first.kind, first.base, first.quote) == ("BTC-USD", InstrumentKind.SPOT, "BTC", "USD")
+    assert first.name == "Bitcoin"
     assert first.tick_size == number("0.01")
     assert first.listed == "COINBASE:BTCUSD"
     assert [each.condition for each in page.items] == [

@@ -43,6 +43,12 @@ def test_every_endpoint_of_a_feed_can_be_dialled_without_a_secret_in_its_address
 
 
 @feeds
+def test_a_venue_that_comes_back_is_dialled_in_time_to_be_live_within_ten_seconds(feed: Feed) -> None:
+    if feed.provider.name not in ("alltick", "demo"):  # AllTick wants ten seconds between connections
+        assert feed.limits.retry_most_s <= 8.0
+
+
+@feeds
 def test_every_code_has_an_endpoint_of_its_provider(feed: Feed) -> None:
     for code in ("AAPL.US", "GOLD", "700.HK", "", ".US", "aapl.us", "BTC/USDT"):
         assert feed.provider.endpoint(code) in feed.provider.endpoints

@@ -118,6 +118,22 @@ def test_each_symbol_of_a_request_is_answered_by_itself() -> None:
     assert one(refused) == Answer(5, Verdict.CODE, "Currency pair not supported XBT/USD", ("XBT/USD",))
 
 
+def test_an_error_without_a_symbol_is_about_the_pair_that_it_names() -> None:
+    codec = KrakenCodec()
+    codec.encode(Change(("XBT/USD", "BTC/USD"), ("XBT/USD", "BTC/USD"), (), 5))
+    [answer] = codec.decode(b'{"error":"Currency pair not supported XBT/USD","method":"subscribe","success":false}')
+    assert answer == Answer(None, Verdict.CODE, "Currency pair not supported XBT/USD", ("XBT/USD",))
+
+
+def test_a_warning_beside_an_acknowledgement_is_told_once() -> None:
+    codec = KrakenCodec()
+    ack = (OK % ("subscribe", "BTC/USD")).replace('"channel"', '"warnings":["tick_size is deprecated"],"channel"', 1)
+    yes = Answer(5, Verdict.OK, "", ("BTC/USD",))
+    assert list(codec.decode(ack.encode())) == [yes, Answer(None, Verdict.RATE, "tick_size is deprecated")]
+    assert list(codec.decode(ack.encode())) == [yes]
+    assert list(codec.decode(ack.replace('["tick_size is deprecated"]', '[{"a":1}]').encode())) == [yes]
+
+
 def test_already_subscribed_is_no_refusal() -> None:
     data = b'{"error":"Already subscribed","method":"subscribe","req_id":5,"success":false,"symbol":"BTC/USD"}'
     assert one(data) == Answer(5, Verdict.OK, "Already subscribed", ("BTC/USD",))

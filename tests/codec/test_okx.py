@@ -35,8 +35,10 @@ def push(*tickers: Any, code: str = "LTC-USDT") -> bytes:
     return json.dumps({"arg": {"channel": "tickers", "instId": code}, "data": list(tickers)}).encode()
 
 
-def decoded(frame: Any) -> Any:
-    [message] = OkxCodec().decode(frame if isinstance(frame, bytes) else json.dumps(frame).encode())
+def decoded(frame: Any, *asked: str) -> Any:
+    codec = OkxCodec()
+    codec.encode(Change(asked, asked, (), 1))
+    [message] = codec.decode(frame if isinstance(frame, bytes) else json.dumps(frame).encode())
     return message
 
 
@@ -114,6 +116,14 @@ def test_each_symbol_is_acknowledged_by_itself_under_the_number_of_its_request()
             {"code": "60018", "msg": "Wrong URL or channel:tickers,instId:A-B doesn't exist. Please"},
             Answer(None, Verdict.CODE, "Wrong URL or channel:tickers,instId:A-B doesn't exist. Please", ("A-B",)),
         ),
+        (
+            {"code": "60018", "msg": "A-B is not there", "arg": {"channel": "tickers"}},
+            Answer(None, Verdict.CODE, "A-B is not there", ("A-B",)),
+        ),
+        (
+            {"code": "60018", "msg": "instId:A-B-SWAP doesn't exist"},
+            Answer(None, Verdict.CODE, "instId:A-B-SWAP doesn't exist"),
+        ),
         ({"id": "2", "code": "60018", "msg": "Unknown"}, Answer(2, Verdict.CODE, "Unknown")),
         ({"code": "60014", "msg": "Requests too frequent"}, Answer(None, Verdict.RATE, "Requests too frequent")),
         ({"code": 60012, "msg": "Illegal request"}, Answer(None, Verdict.FORM, "Illegal request")),
@@ -122,7 +132,7 @@ def test_each_symbol_is_acknowledged_by_itself_under_the_number_of_its_request()
     ],
 )
 def test_an_error_is_about_what_it_names(error: Any, answer: Answer) -> None:
-    assert decoded({"event": "error", **error}) == answer
+    assert decoded({"event": "error", **error}, "A-B", "C-D") == answer
 
 
 def test_a_restart_that_is_announced_is_a_planned_close_and_other_notices_are_told() -> None:
@@ -196,6 +206,7 @@ def test_the_directory_names_spot_pairs_perpetuals_and_futures_as_what_they_are(
     spot, perpetual = page.items[:2]
     assert (spot.base, spot.quote, spot.kind, spot.tick_size) == ("BTC", "USDT", InstrumentKind.SPOT, number("0.1"))
     assert (perpetual.base, perpetual.quote, perpetual.kind) == ("BTC", "USDT", InstrumentKind.PERPETUAL)
+    assert (spot.name, perpetual.name) == ("Bitcoin", "Bitcoin")
     assert perpetual.described("OKX") == "OKX perpetual on BTC"
     assert [each.condition for each in page.items[2:]] == [Condition.HALTED, Condition.PRE_LAUNCH]
     assert page.fault == "1 of the symbols cannot be read"

@@ -142,3 +142,19 @@ def test_symbols_that_cannot_be_written_are_named() -> None:
     assert wire.left_out(list("äöüßéñ"), 2).endswith(", ...; 2 lines of it could not be read")
     assert not wire.is_code("币安人生USDT")
     assert wire.is_code("BTC/USDT")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_named"),
+    [
+        ("BTC-USDT", True),
+        ("no instId:BTC-USDT.", True),
+        ("no [BTC-USDT]", True),
+        ("BTC-USDT-SWAP", False),
+        ("WBTC-USDT", False),
+        ("BTC-USDT-SWAP, BTC-USDT", True),
+        ("", False),
+    ],
+)
+def test_a_text_names_a_symbol_where_it_stands_alone(text: str, is_named: bool) -> None:
+    assert wire.names(text, "BTC-USDT") is is_named

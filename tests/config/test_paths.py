@@ -10,7 +10,7 @@ from quotedesk.config.paths import Profile, provided, resource
 
 def test_a_profile_holds_all_state_of_a_run_under_its_folder(tmp_path: Path) -> None:
     profile = Profile(tmp_path / "p")
-    every = [profile.settings, profile.log, profile.lock, profile.lists_file, profile.prices("demo")]
+    every = [profile.settings, profile.formulas, profile.log, profile.lock, profile.lists_file, profile.prices("demo")]
     assert all(path.is_relative_to(tmp_path / "p") for path in every)
     assert len(set(every)) == len(every)
 

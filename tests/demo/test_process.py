@@ -32,8 +32,9 @@ START = """
 import sys
 from pathlib import Path
 from quotedesk.demo.process import run
+from quotedesk.engine.signals import on_signals
 from quotedesk.demo.server import ServerOptions
-sys.exit(run(ServerOptions({})))
+sys.exit(run(ServerOptions({}), on_signals))
 """
 
 

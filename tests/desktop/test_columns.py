@@ -76,7 +76,7 @@ def test_columns_are_chosen_by_keys_and_by_mouse_kept_and_undone(bench: Bench) -
     wait_until(lambda: bench.columns() == [*USUAL, "Volume"])
     bench.hand.press("BackSpace", "Down", "Down", "alt+Up")  # the second below Symbol, one up
     wait_until(lambda: bench.columns()[:3] == ["Symbol", "Last", "State"])
-    bench.hand.click(panel, 25, 77)  # the box of the second line, Last
+    bench.hand.click(panel, 32, 91)  # the box of the second line, Last
     wait_until(lambda: "Last" not in bench.columns())
     bench.hand.press("Escape")
     wait_until(lambda: not bench.opened())

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.screen import Desk, Hand, virtual_screen, wait_until
+from quotedesk.codec import MARKETS
+from quotedesk.config.lists_file import starter
+from tests.fakes.screen import DemoServer, Desk, Hand, virtual_screen, wait_until
 
 pytestmark = [
     pytest.mark.skipif(
@@ -36,13 +38,13 @@ def test_the_first_start_asks_and_the_second_does_not(screen: dict[str, str], tm
         window = hand.window()
         wait_until(lambda: len(desk.states()) == 10)
         assert settings(profile) == {}
-        hand.click(window, 540, 323)  # "Red = up"
+        hand.click(window, 556, 381)  # "Red = up"
         wait_until(lambda: settings(profile).get("direction") == "red-up")
         hand.type("nvid")
         hand.press("Return")
         wait_until(lambda: "NVDA.US" in desk.states())
         hand.type("xau")  # the card is gone: this goes into the line at the foot
-        hand.press("Escape")
+        hand.press("Escape", "Escape")  # the first one closes what is offered
         hand.press("Home", "Delete")
         wait_until(lambda: "USDJPY" not in desk.states())
         hand.press("ctrl+q")
@@ -59,6 +61,43 @@ def test_the_first_start_asks_and_the_second_does_not(screen: dict[str, str], tm
         assert desk.end() == (0, "")
     finally:
         desk.kill()
+
+
+def test_the_card_of_real_markets_takes_the_nearest_that_serves_and_typing_finds_all_of_them(
+    screen: dict[str, str], tmp_path: Path
+) -> None:
+    profile, hand = tmp_path / "profile", Hand(screen)
+    faults = {"binance": ("--fault", "http 451")}
+    servers = {
+        name: DemoServer(tmp_path / f"{name}.jsonl", "--dialect", name, *faults.get(name, ())) for name in MARKETS
+    }
+    urls = [word for name, server in servers.items() for word in ("--url", f"{name}={server.url}")]
+    desk = Desk(screen, profile, *urls)
+    try:
+        window = hand.window()
+        wait_until(lambda: list(desk.states().values()) == ["live"] * 10)
+        assert [server.log() for server in servers.values()] == [[]] * 4, "nothing is dialled before it is asked for"
+        hand.press("alt+r")
+        wait_until(lambda: settings(profile).get("feed"))
+        feed = str(settings(profile)["feed"])
+        assert feed in ("kraken", "coinbase", "bybit")
+        wait_until(lambda: desk.states() == dict.fromkeys(starter(feed), "live"))
+        assert "quotedesk" in hand.title(window)
+        hand.type("btcusdt@bybit,btc-usd@coinbase,btc/usd@kraken")
+        hand.press("Return")
+        wait_until(lambda: len(desk.states()) >= 12)
+        wait_until(lambda: set(desk.states().values()) == {"live"})
+        hand.press("ctrl+z", "ctrl+z")
+        wait_until(lambda: "USDJPY" in desk.states())
+        hand.press("ctrl+shift+z")
+        wait_until(lambda: list(desk.states()) == starter(feed))
+        hand.press("ctrl+q")
+        assert desk.end() == (0, "")
+    finally:
+        desk.kill()
+        for server in servers.values():
+            server.stop()
+    assert [line for server in servers.values() for line in server.log() if line["event"] == "breach"] == []
 
 
 def test_settings_change_by_keys_and_count_at_once(screen: dict[str, str], tmp_path: Path) -> None:

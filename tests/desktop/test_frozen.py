@@ -260,6 +260,7 @@ def test_the_licences_are_in_it(dist: Path) -> None:
         "GNU LESSER GENERAL PUBLIC LICENSE",
         "to exchange them",
         "MIT",
+        "SIL OPEN FONT LICENSE",
         "PYTHON SOFTWARE FOUNDATION",
         "numpy",
     ):

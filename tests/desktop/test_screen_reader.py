@@ -73,14 +73,14 @@ def test_rows_and_cells_have_their_names_and_values(listener: Listener) -> None:
     assert table is not None
     parts = [(each.role, each.name) for each in table.children()]
     titles = [name for role, name in parts if role == "column header"]
-    assert [titles[0], *titles[4:]] == ["Symbol", "Chg %", "Size", "Trend", "Time"]
+    assert [titles[0], *titles[4:]] == ["Symbol", "Chg %", "Bid", "Ask", "Trend"]
     rows = [name for role, name in parts if role == "row header"]
     assert rows == ["AAPL.US Apple", "EURUSD Euro / US dollar"]
     first = parts.index(("row header", rows[0]))
     cells = [name for _, name in parts[first + 1 : first + 9]]
     assert cells[:2] == ["AAPL.US", "State Live"]
     words = [cell.rpartition(" ")[0] for cell in cells[3:6]]
-    assert words == ["Chg", "Chg %", "Size"]
+    assert words == ["Chg", "Chg %", "Bid"]
     assert cells[2].startswith("Last ")
     assert float(cells[2].split()[1].rstrip(",")) > 0
 
@@ -92,9 +92,12 @@ def test_suggestions_are_items_of_a_list_and_one_thing_has_the_keyboard(listener
     listener.has_focus(("table", "Watchlist"), ("cell", "EURUSD"))
     hand.type("nvid")
     found = wait_until(lambda: reader.find("list", "Known symbols"))
-    assert [(each.role, each.name) for each in found.children()] == [("list item", "NVDA.US, NVIDIA")]
-    hand.press("Down")
-    wait_until(lambda: [each.is_("selected") for each in found.children()] == [True])
+    assert {each.role for each in found.children()} == {"list item"}
+    assert found.children()[0].name == "NVDA.US, NVIDIA, Demo feed share"
+    for key, marked in (("Down", 1), ("Up", 0)):  # the first one is from the start
+        hand.press(key)
+        wait_until(lambda marked=marked: found.children()[marked].is_("selected"))
+    assert [each.is_("selected") for each in found.children()].count(True) == 1
     listener.has_focus(("text", "Add symbols"))
     reader.listen()
     hand.press("Return")

@@ -32,6 +32,7 @@ def test_the_wheel_holds_the_resources_and_no_tests(made: Path) -> None:
         names = file.namelist()
     assert "quotedesk/_resources/alltick/symbols.csv" in names
     assert "quotedesk/_resources/icons/quotedesk.svg" in names
+    assert "quotedesk/_resources/fonts/InterDesk-Regular.ttf" in names
     assert not any(name.startswith(("tests/", "packaging/")) for name in names)
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from quotedesk.codec import FEEDS
 from quotedesk.demo.server import DemoServer, ServerOptions
+from quotedesk.demo.venue_server import VenueServer
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkState, RowState
 from tests.fakes.engine import HURRIED, EngineAtWork, engine_at_work, hurried, instruments, seqs_of
@@ -426,6 +427,18 @@ async def test_to_close_says_goodbye_everywhere_and_ends_what_is_ours(tmp_path: 
             assert [line.close_code for line in server.connections] == [1001, 1001]
         with holding_token(here.profile):
             pass
+
+
+async def test_the_room_that_a_market_gives_to_everybody_is_not_shown_as_a_plan(tmp_path: Path) -> None:
+    async with (
+        VenueServer(ServerOptions(dialect="binance")) as server,
+        engine_at_work(tmp_path, {"binance": server.url}) as engine,
+    ):
+        engine.want("BTCUSDT@binance ETHUSDT@binance")
+        await engine.live("BTCUSDT@binance ETHUSDT@binance")
+        assert engine.display.plan == (2, None, 0)
+        engine.feeds.set_plan("binance", 1)
+        await engine.until(lambda: engine.display.plan == (1, 1, 1))
 
 
 @pytest.mark.usefixtures("token")

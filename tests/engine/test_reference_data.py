@@ -87,6 +87,17 @@ class FakeReference:
         return Page(tuple(quotes), fault=said.get("fault", ""))
 
 
+class DirectoryOnly(FakeReference):
+    """Lists symbols at a place of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(Budget())
+        self.pages = 1
+
+    def directory(self) -> Sequence[Request]:
+        return (Request("/others", (("page", "1"),)),)
+
+
 class FakeFetcher:
     """In the HTTP client's place: keeps what it was asked, and answers as it is told."""
 
@@ -127,7 +138,7 @@ class FakeFetcher:
 
 
 class Desk:
-    """ReferenceData under a clock that stands, with one feed `venue`."""
+    """ReferenceData under a clock that stands, with the feed `venue`, and `other` which has a directory alone."""
 
     def __init__(self, folder: Path, budget: Budget, *, is_kept: bool = False, has_quotes: bool = True) -> None:
         self.faults: list[BaseException] = []
@@ -143,12 +154,13 @@ class Desk:
         self.quotes = Quotes()
         tasks = Tasks(self.faults.append)
         self.services = Services(self.clock, tasks, self.quotes if has_quotes else None, self.display)
-        source = Source(feed, Profile(folder), SourceOptions(), Redactor())
+        other = msgspec.structs.replace(plain("other"), reference=DirectoryOnly())
+        sources = {each.name: Source(each, Profile(folder), SourceOptions(), Redactor()) for each in (feed, other)}
         self.directories = DirectoryStore(folder / "symbols.sqlite")
         store = ReferenceStore(folder / "fetched.sqlite") if is_kept else None
 
         def find_source(name: str) -> Source:
-            return {"venue": source}[name]
+            return sources[name]
 
         self.data = ReferenceData(self.services, find_source, self.http, self.directories, store)  # type: ignore[arg-type]
         self.services.consumers += [self.data, self.consumer]
@@ -348,6 +360,22 @@ async def test_an_answer_with_an_error_inside_costs_one_row_and_not_the_others(t
         assert here.display.fetching[-1] == ""
 
 
+async def test_what_fails_for_many_rows_among_good_ones_is_no_storm_of_notices(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.reference.pages = 0
+
+        def answer(path: str, params: dict[str, str]) -> Fetched:
+            if "BAD" in next(iter(params.values())):
+                return Fetched(b'{"fault": "code invalid", "bars": []}')
+            return here.answer(path, params)
+
+        here.http.answer = answer
+        here.want(" ".join(f"A{i} BAD{i}" for i in range(10)))
+        await here.later(2000)
+        assert here.line("A9")[-1] == 100
+        assert 1 <= len(here.display.notices) <= 2, "one of each kind"
+
+
 async def test_a_directory_is_fetched_page_by_page_and_kept_for_a_day(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
         here.want("A")
@@ -400,11 +428,32 @@ async def test_a_search_without_a_network_tells_nothing_of_feeds_that_no_row_is_
 
 async def test_a_search_fetches_directories_of_feeds_that_no_row_is_of(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
-        here.data.need_directories(["venue", "unheard-of"])
-        here.data.need_directories(["venue"])
+        here.want("A")
+        await here.later(3)
+        here.data.need_directories(["venue", "other", "unheard-of"])
+        here.data.need_directories(["other"])
         await here.later(3)
         assert here.http.of("/symbols") == ["1", "2"]
-        assert len(here.http.asked) == 2
+        assert here.http.of("/others") == ["1"]
+
+
+async def test_nobody_is_asked_before_a_market_is_chosen(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.data.need_directories(["venue", "other"])
+        await here.later(3)
+        assert here.http.asked == []
+
+
+async def test_a_feed_that_was_only_searched_fails_without_a_word(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.http.answer = lambda path, params: (
+            Fetched(fault="api.test gave no answer in time") if path == "/others" else here.answer(path, params)
+        )
+        here.want("A")
+        here.data.need_directories(["other"])
+        await here.later(3)
+        assert here.http.of("/others") == ["1"]
+        assert here.display.notices == []
 
 
 async def test_candles_are_kept_and_there_at_once_at_the_next_start(tmp_path: Path) -> None:
@@ -559,3 +608,50 @@ async def test_alltick_prices_go_on_where_its_http_refuses(tmp_path: Path, token
         (notice,) = engine.display.notices
         assert notice.endswith("answered HTTP 429 (Too Many Requests): it was asked too often.")
         assert token not in notice
+
+
+class _Told:
+    """What a chart is told: (code, bar_s, closes, fault)."""
+
+    def __init__(self) -> None:
+        self.answers: list[tuple[str, int, int, str]] = []
+
+    def __call__(self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str) -> None:
+        self.answers.append((instrument.code, bar_s, len(candles), fault))
+
+
+async def test_a_chart_gets_the_candles_that_it_asks_for_once(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        told = _Told()
+        here.data.ask_candles(Instrument("venue", "Z"), 300, 90, told)
+        here.data.ask_candles(Instrument("venue", "Z"), 300, 90, told)
+        await here.later(2)
+        assert told.answers == [("Z", 300, 15, "")]
+        asked = [params for path, params, _ in here.http.asked if path == "/candles"]
+        assert asked == [{"code": "Z", "bar": "300", "count": "90"}]
+
+
+async def test_a_chart_goes_before_all_else_and_of_many_the_newest(tmp_path: Path) -> None:
+    async with desk(tmp_path, Budget(((1, 10.0),))) as here:
+        told = _Told()
+        here.want("A B C")
+        for number_ in range(20):
+            here.data.ask_candles(Instrument("venue", f"Z{number_}"), 60, 90, told)
+        await here.later(200)
+        codes = [code for code, _, _, _ in told.answers]
+        assert codes == [f"Z{number_}" for number_ in range(19, 11, -1)], "whoever went through the rows is at the last"
+
+
+async def test_a_chart_is_told_where_there_are_none(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        told = _Told()
+        here.data.ask_candles(Instrument("venue", "Z"), 77, 90, told)
+        here.data.ask_candles(Instrument("nobody", "Z"), 60, 90, told)
+        here.http.answer = lambda path, params: Fetched(fault="it says no")
+        here.data.ask_candles(Instrument("venue", "Y"), 60, 90, told)
+        await here.later(2)
+        assert told.answers == [
+            ("Z", 77, 0, "the feed has no such candles"),
+            ("Z", 60, 0, "the feed tells none"),
+            ("Y", 60, 0, "the feed could not be asked"),
+        ]

@@ -120,7 +120,33 @@ def test_codes_that_are_too_many_by_name_are_parked_and_the_others_stay() -> Non
 def test_what_a_full_list_does_not_have_is_refused_and_what_it_has_is_acknowledged() -> None:
     listed, _ = asked("A", "X", acknowledges=Proves.LIST)
     assert listed.answered(Answer(None, Verdict.OK, codes=("A",)), NOW_S + 1) == ["A"]
+    assert listed.refused == {}, "an error for another may have taken it down"
+    assert listed.take(NOW_S + 1).added == ("X",)
+    listed.answered(Answer(None, Verdict.OK, codes=("A",)), NOW_S + 2)
     assert listed.refused == {"X": "the server did not take it"}
+    assert not listed.is_due(NOW_S + 60)
+
+
+def test_what_answers_name_is_held_though_an_error_that_named_nothing_came_first() -> None:
+    listed, first = asked("A", "X", "B", acknowledges=Proves.CODES)
+    listed.answered(Answer(None, Verdict.CODE, "no"), NOW_S + 1)
+    listed.answered(Answer(first.request_id, Verdict.OK, codes=("A",)), NOW_S + 1)
+    listed.answered(Answer(first.request_id, Verdict.OK, codes=("B",)), NOW_S + 1)
+    assert listed.take(NOW_S + 2).added == ("X",)
+    listed.answered(REFUSED, NOW_S + 3)
+    assert listed.refused.keys() == {"X"}
+    assert not listed.is_due(NOW_S + 5)
+
+
+def test_where_nothing_is_left_out_a_refusal_does_not_make_what_is_held_be_asked_for_again() -> None:
+    listed, _ = asked("A", leaves_out=False)
+    listed.answered(Answer(None, Verdict.OK), NOW_S)
+    listed.ticked("A", NOW_S)
+    listed.want(["A", "X"], NOW_S + 1)
+    assert listed.take(NOW_S + 2).added == ("X",)
+    listed.answered(REFUSED, NOW_S + 3)
+    assert listed.refused.keys() == {"X"}
+    assert not listed.is_due(NOW_S + 60)
 
 
 def test_a_full_list_tells_nothing_of_later_requests() -> None:
@@ -145,7 +171,10 @@ def test_what_a_full_list_has_though_nobody_asked_is_dropped() -> None:
 
 def test_a_full_list_that_has_a_refused_code_takes_its_refusal_back() -> None:
     listed, _ = asked("A", "B", acknowledges=Proves.LIST)
-    listed.answered(Answer(None, Verdict.OK, codes=("A",)), NOW_S + 1)
+    for _ in range(2):
+        listed.answered(Answer(None, Verdict.OK, codes=("A",)), NOW_S + 1)
+        if listed.is_due(NOW_S + 1):
+            listed.take(NOW_S + 1)
     assert listed.refused.keys() == {"B"}
     listed.answered(Answer(None, Verdict.OK, codes=("A", "B")), NOW_S + 2)
     assert listed.refused == {}
@@ -180,6 +209,19 @@ def test_what_is_in_question_counts_as_held_where_the_provider_documents_a_most(
     listed.answered(Answer(None, Verdict.OK), NOW_S + 3)
     assert listed.take(NOW_S + 3).dropped == ("A", "B")
     assert listed.take(NOW_S + 4).added == ("C", "D")
+
+
+def test_each_of_two_answers_by_id_to_a_drop_and_an_add_of_one_code_settles_its_own() -> None:
+    listed, first = asked("A", "B", acknowledges=Proves.CODES, leaves_out=False)
+    for code in "AB":
+        listed.answered(Answer(first.request_id, Verdict.OK, codes=(code,)), NOW_S)
+    listed.want(["B"], NOW_S + 1)
+    dropped = listed.take(NOW_S + 2)
+    listed.want(["A", "B"], NOW_S + 2)
+    added = listed.take(NOW_S + 3)
+    listed.answered(Answer(dropped.request_id, Verdict.OK, codes=("A",)), NOW_S + 4)
+    assert listed.answered(Answer(added.request_id, Verdict.OK, codes=("A",)), NOW_S + 4) == ["A"]
+    assert not listed.is_due(NOW_S + 60), "A is subscribed"
 
 
 def test_the_answer_to_an_unsubscribe_is_not_taken_for_one_to_the_subscribe_after_it() -> None:

@@ -139,6 +139,22 @@ def test_the_same_tick_twice_and_an_older_one_are_dropped_and_counted(talk: Conv
     assert talk.session.counts.applied == {"A": 2}
 
 
+def test_a_difference_whose_stamp_runs_back_is_not_lost_where_updates_come_in_order() -> None:
+    feed = FEEDS["bybit"]
+    session = Session(feed, "linear", Pace(0.0, 0.0), random.Random(1))
+    session.want(["A"], 0.0)
+    session.dialling(0.0)
+    session.opened(0.0)
+    push = '{"topic":"tickers.A","type":"%s","ts":17900000%s,"data":{"symbol":"A",%s}}'
+    frames = [
+        push % ("snapshot", "00200", '"lastPrice":"1","bid1Size":"2"'),
+        push % ("delta", "00100", '"bid1Size":"3"'),
+    ]
+    session.received([frame.encode() for frame in frames], 1.0)
+    [batch] = session.take_batches(1.0)
+    assert [update.bid_size.text for update in batch.updates] == ["2", "3"]  # type: ignore[union-attr]
+
+
 def test_a_row_is_quiet_after_15_s_on_a_link_that_is_proven(talk: Conversation) -> None:
     started(talk, "A")
     talk.run(14.9)
@@ -230,6 +246,24 @@ def test_a_refusal_stays_until_the_row_is_edited(talk: Conversation) -> None:
     talk.run(5)
     talk.tick()
     assert talk.state("X") is RowState.LIVE
+
+
+def test_where_all_rows_are_refused_nothing_is_dialled_until_there_is_another(talk: Conversation) -> None:
+    talk.provider.bad = frozenset({"X"})
+    started(talk, "X")
+    talk.run(20)
+    assert talk.state("X") is RowState.REFUSED
+    talk.session.lost("cut, as nothing was subscribed", talk.now_s)
+    talk.want("X")
+    assert talk.session.status.state is LinkState.OFF
+    assert talk.session.dial_at_s is None
+    talk.want("X", "A")
+    assert talk.session.dial_at_s is not None
+    talk.run(70)
+    talk.open()
+    talk.run(5)
+    talk.tick()
+    assert talk.state("A") is RowState.LIVE
 
 
 def test_what_is_refused_or_parked_holds_no_place_of_the_plan() -> None:
@@ -1119,6 +1153,8 @@ class AnySequence(RuleBasedStateMachine):
             self.refused.clear()
             talk.provider.pardon()
             talk.want(*wanted)
+            if talk.session.dial_at_s is not None:  # all had been refused
+                self.connect()
         for _ in range(150):
             talk.run(1)
             talk.tick()

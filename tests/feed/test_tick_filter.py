@@ -62,6 +62,12 @@ def test_a_clock_that_was_set_back_silences_a_code_for_one_update_at_most(tick_f
     assert [tick_filter.reason_to_drop(each) for each in hour_ago] == ["older", None, None]
 
 
+def test_what_comes_in_order_is_taken_whatever_its_stamp_and_each_once() -> None:
+    in_order = TickFilter({"A"}.__contains__, in_order=True)
+    updates = [FIRST, Trade("A", TWO, time_utc_s=999.0), Quote(code="A", bid=TWO, time_utc_s=998.0), FIRST, FIRST]
+    assert [in_order.reason_to_drop(each) for each in updates] == [None, None, None, None, "duplicate"]
+
+
 def test_late_updates_in_the_wrong_order_stay_out(tick_filter: TickFilter) -> None:
     late = [Trade("A", TWO, time_utc_s=at_s) for at_s in (999.0, 998.0, 998.0)]
     assert [tick_filter.reason_to_drop(each) for each in late] == ["older"] * 3

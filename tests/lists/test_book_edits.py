@@ -19,11 +19,12 @@ from quotedesk.lists.book_edits import (
     RenameList,
     SetColumns,
     SetFeed,
+    SetFormulas,
     Together,
     lists_of,
 )
 from quotedesk.lists.edits import Arrange, Insert, Remove
-from quotedesk.lists.saved import Content, Flag, ListContent, free_name
+from quotedesk.lists.saved import ColumnFormula, Content, Flag, ListContent, free_name
 from quotedesk.lists.section import Section
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
@@ -58,6 +59,7 @@ def some_edit(data: st.DataObject, book: Book) -> BookEdit:
         st.just(RenameList(watchlist, name)),
         st.booleans().map(lambda on: OpenList(watchlist, on)),
         st.sampled_from([(), ("Symbol",), ("Symbol", "Bid")]).map(lambda names: SetColumns(watchlist, names)),
+        st.sampled_from([(), (ColumnFormula("Half", "last / 2"),)]).map(lambda all: SetFormulas(all, "formulas")),
         st.sampled_from("fgh").map(lambda feed: SetFeed(watchlist, feed)),
         st.dictionaries(st.sampled_from(POOL), st.sampled_from([*Flag, None])).map(Mark),
         st.tuples(st.sampled_from(POOL), st.sampled_from(["", "a", "b"])).map(lambda both: Note(*both)),
@@ -68,21 +70,22 @@ def some_edit(data: st.DataObject, book: Book) -> BookEdit:
 
 
 def test_all_kinds_are_tried() -> None:
-    assert {On, AddList, DropList, OpenList, MoveList, RenameList, SetColumns, SetFeed, Mark, Note, Together} == KINDS
+    lists = {AddList, DropList, OpenList, MoveList, RenameList}
+    assert {On, SetColumns, SetFormulas, SetFeed, Mark, Note, Together} | lists == KINDS
 
 
 @given(st.data())
 def test_undoing_all_gives_back_the_first_book_and_redoing_all_the_last(data: st.DataObject) -> None:
     kept = book()
-    first, undo = kept.content(), []
+    first, undo = (kept.content(), kept.formulas), []
     for _ in range(data.draw(st.integers(0, 6))):
         undo.append(some_edit(data, kept).apply(kept))
-    last = kept.content()
+    last = kept.content(), kept.formulas
     redo = [inverse.apply(kept) for inverse in reversed(undo)]
-    assert kept.content() == first
+    assert (kept.content(), kept.formulas) == first
     for again in reversed(redo):
         again.apply(kept)
-    assert kept.content() == last
+    assert (kept.content(), kept.formulas) == last
 
 
 @given(st.data())

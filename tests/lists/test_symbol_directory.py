@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -233,6 +234,15 @@ def test_a_pair_finds_each_venue_s_own_code_however_it_is_joined_and_in_whicheve
     said = {("coinbase", "BTCUSDT"): "BTC-USDT", ("binance", "BTC-USDC"): "BTCUSDC"}
     expected = said.get((feed, text), code)
     assert directories.of(feed).spelled(text) == expected
+
+
+def test_of_codes_that_differ_by_signs_alone_the_one_that_is_written_so_is_meant(tmp_path: Path) -> None:
+    store = DirectoryStore(tmp_path / "symbols.sqlite")
+    perpetual = pair("BTCUSDT", "BTC", "USDT", kind=InstrumentKind.PERPETUAL)
+    store.replace("bybit", [pair("BTC/USDT", "BTC", "USDT"), perpetual], 0.0)
+    bybit = SymbolDirectory({}, feed="bybit", store=store)
+    assert [bybit.spelled(text) for text in ("btcusdt", "btc/usdt", "btc-usdt")] == ["BTCUSDT", "BTC/USDT", "BTC/USDT"]
+    store.close()
 
 
 def test_a_perpetual_is_only_a_perpetual(directories: Directories) -> None:

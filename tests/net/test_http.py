@@ -5,15 +5,16 @@ import gzip
 import itertools
 import logging
 import ssl
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from quotedesk.net import dial as dial_module
 from quotedesk.net import http as http_module
 from quotedesk.net import http_transport
 from quotedesk.net.http import HttpClient
+from quotedesk.net.reach import NEXT_ADDRESS_S
 from tests.fakes.certificate import self_signed
 from tests.fakes.clock import FakeClock, RunningClock
 from tests.fakes.http_server import Asked, Said, fake_http
@@ -96,6 +97,20 @@ async def test_no_url_is_asked_for_again_too_soon_whatever_body_it_gets(client: 
     times_s = [each.at_s for each in there.asked if each.path == "/a"]
     assert len(times_s) == 3
     assert min(later - earlier for earlier, later in itertools.pairwise(times_s)) > 0.29
+
+
+async def test_the_time_between_two_fetches_of_one_url_is_kept_where_the_first_was_slow_on_its_way(
+    client: HttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load_slowly() -> None:
+        time.sleep(0.2)
+
+    monkeypatch.setattr(http_module, "_load", load_slowly)
+    async with fake_http() as there:
+        await client.fetch(f"{there.url}/a")
+        await client.fetch(f"{there.url}/a")
+    first, second = (each.at_s for each in there.asked)
+    assert second - first > 0.29
 
 
 async def test_ten_seconds_lie_between_two_fetches_of_one_url() -> None:
@@ -288,7 +303,7 @@ async def test_an_address_that_swallows_everything_is_left_for_the_next(client: 
             came = await client.fetch(f"http://two.test:{port}/a")
             took_s = asyncio.get_running_loop().time() - began_s
     assert came.fault == ""
-    assert dial_module.NEXT_ADDRESS_S - 0.05 < took_s < 3
+    assert NEXT_ADDRESS_S - 0.05 < took_s < 3
 
 
 def test_the_library_is_not_loaded_before_the_first_request() -> None:

@@ -29,7 +29,7 @@ def shown(*texts: str) -> int:
         ("101.30000305175781", 1),  # 101.3 as a 32-bit float
         ("178.4600000000157", 2),
         ("-101.30000000000001", 1),
-        ("60412.18000000", 8),  # as the feed wrote it
+        ("60412.18000001", 8),  # as the feed wrote it
         ("0.00001234", 8),
         ("0.000000000012", 12),
         ("117204.55", 2),
@@ -44,6 +44,17 @@ def test_a_sum_of_floats_needs_the_decimals_of_its_parts(value: float, decimals:
     part = round(value, decimals)
     noisy = repr(part + 0.1 - 0.1)
     assert needed(number(noisy)) <= max(decimals, 1) or "e" in noisy or len(repr(part)) > 13
+
+
+@pytest.mark.parametrize(
+    ("text", "decimals"),
+    [
+        *(("60000.12000000", 2), ("0.00001234", 8), ("0.00001230", 7), ("-3.50000000", 1), ("7.00000000", 0)),
+        *(("130.50", 2), ("1.1234500", 7), ("1E-10", 10)),
+    ],
+)
+def test_noughts_that_fill_up_every_price_are_no_decimals(text: str, decimals: int) -> None:
+    assert needed(number(text)) == decimals
 
 
 def test_a_row_is_as_wide_as_its_prices_at_once() -> None:

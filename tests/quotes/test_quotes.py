@@ -501,7 +501,7 @@ def test_a_remembered_price_with_float_noise_has_the_decimals_that_were_meant(qu
 
 
 def test_a_tick_size_fixes_the_decimals_of_all_prices_of_a_row(quotes: Quotes) -> None:
-    quotes.apply(batch(quote("A", last="60412.18000000", bid="60412.17000000", size="0.00120000")))
+    quotes.apply(batch(quote("A", last="60412.1801", bid="60412.1700", size="0.00120001")))
     version = quotes.version
     quotes.set_tick_size(A, number("0.01000000"))
     assert quotes.decimals_version > version

@@ -60,6 +60,7 @@ class Desk:
         self.undo = Undo(self.book)
         directories = Directories(FEEDS, directory_of)
         self.window = Window(self.book, self.undo, self.quotes, self.clock, directories)
+        self.window.resize(1000, 640)  # whatever the screen has room for
         self._view = FeedView()
         self.table = self.window.table
         self.add_line = self.window.add_line

@@ -5,7 +5,6 @@ import contextlib
 import contextvars
 import gc
 import os
-import signal
 import sys
 import time
 from collections import deque
@@ -182,19 +181,6 @@ class DeskApp(QApplication):
             event.ignore()
             return True
         return super().event(event)
-
-
-def on_signals(ask_to_quit: Callable[[], object]) -> None:
-    """Ctrl-C, SIGTERM and the end of a terminal or session (SIGHUP) ask to quit, as the window's button does."""
-    loop = asyncio.get_running_loop()
-    numbers = [signal.SIGINT, signal.SIGTERM]
-    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup wants it ignored
-        numbers.append(signal.SIGHUP)
-    for number in numbers:
-        try:
-            loop.add_signal_handler(number, ask_to_quit)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(ask_to_quit))
 
 
 def log_qt(command: str) -> None:

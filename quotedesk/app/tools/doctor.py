@@ -38,6 +38,7 @@ LIBRARIES = {
 }
 CLOCK_SLACK_S = 5.0
 _PATIENCE_S = 15.0
+_FONTS = "fonts: "
 _MADE_UTC_S = 1_767_225_600.0  # 2026-01-01: no clock that is right says less
 
 
@@ -75,7 +76,10 @@ def examine(feed: Feed, url: str | None, profile: Profile, redactor: Redactor) -
     yield Finding("Program", f"quotedesk {__version__}, Python {platform.python_version()}, {platform.platform()}")
     yield resources()
     yield libraries()
-    yield display()
+    shown, fonts = screen()
+    yield shown
+    if fonts is not None:
+        yield fonts
     yield folder(profile)
     key, finding = keyring(feed)
     redactor.learn(key, *feed.provider.secrets_in(key))
@@ -113,30 +117,49 @@ def libraries(opened: Callable[[str], object] = ctypes.CDLL) -> Finding:
     return Finding("Libraries", f"Qt {qVersion()} and what it needs")
 
 
-def display() -> Finding:
-    """Can a window be opened? Qt gives up with the process, so another one tries."""
+def screen() -> tuple[Finding, Finding | None]:
+    """Can a window be opened, and what is its text written with? Qt gives up with the process, so another one tries."""
     is_linux = sys.platform.startswith("linux")
     if is_linux and not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
-        return Finding(
-            "Display", "neither DISPLAY nor WAYLAND_DISPLAY is set", "Start it on a desktop, not in a bare console."
-        )
+        words = "neither DISPLAY nor WAYLAND_DISPLAY is set"
+        return Finding("Display", words, "Start it on a desktop, not in a bare console."), None
     command = [*ourselves(), "doctor", "--screen"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE_S)  # noqa: S603 - ours
     except subprocess.TimeoutExpired:
-        return Finding("Display", f"no answer within {_PATIENCE_S:.0f} s", "Is the desktop session alive? Log in anew.")
+        words = f"no answer within {_PATIENCE_S:.0f} s"
+        return Finding("Display", words, "Is the desktop session alive? Log in anew."), None
     if done.returncode != 0 or not done.stdout.strip():
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         words = lines[0] if lines else f"ended with {done.returncode}"
-        return Finding("Display", words, "Check DISPLAY, WAYLAND_DISPLAY and QT_QPA_PLATFORM of this session.")
-    return Finding("Display", done.stdout.strip().splitlines()[-1])
+        return Finding("Display", words, "Check DISPLAY, WAYLAND_DISPLAY and QT_QPA_PLATFORM of this session."), None
+    lines = done.stdout.strip().splitlines()
+    counts = lines[0].removeprefix(_FONTS).split(",") if lines[0].startswith(_FONTS) else []
+    return Finding("Display", lines[-1]), fonts(*map(int, counts)) if counts else None
+
+
+def fonts(missing: int, families: int, chinese: int) -> Finding:
+    """What text is written with: how many of our own files are missing; the system's fonts, and those with Chinese."""
+    if missing:
+        return Finding("Fonts", "the program's own cannot be used", "Install quotedesk again: files of it are missing.")
+    if not families:
+        advice = "Names in Chinese, Japanese or Korean show as boxes. Install a font: on Debian fonts-noto-cjk."
+        return Finding("Fonts", "the program's own; the system has none", advice)
+    beside = f"{families:,} of the system" + ("" if chinese else ", none of them with Chinese")
+    return Finding("Fonts", f"the program's own, and {beside}")
 
 
 def tell_screen() -> int:
-    """What `display` asks another process for."""
-    from PySide6.QtGui import QGuiApplication
+    """What `screen` asks another process for."""
+    from PySide6.QtGui import QFontDatabase, QGuiApplication
+
+    from quotedesk.ui.looks import fonts as own
 
     app = QGuiApplication(["quotedesk"])
+    # Three are always there, as names for whichever font fits.
+    families = set(QFontDatabase.families()) - {"Monospace", "Sans Serif", "Serif"}
+    chinese = QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese)
+    print(f"{_FONTS}{len(own.load())},{len(families)},{len(chinese)}")
     screens = [
         f"{each.size().width()} x {each.size().height()} at {each.devicePixelRatio():.0%}" for each in app.screens()
     ]

@@ -5,8 +5,9 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING
 
 from quotedesk.app.process.faults import log
+from quotedesk.app.tools.first_start import FirstStart
 from quotedesk.app.windows import Windows
-from quotedesk.codec import BUILT_IN, FEEDS
+from quotedesk.codec import FEEDS
 from quotedesk.codec.base import Feed
 from quotedesk.config import secrets
 from quotedesk.config.secrets import NoKeyringError
@@ -16,7 +17,6 @@ from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.source import Sources
 from quotedesk.engine.tasks import Tasks
-from quotedesk.lists.book_edits import SetFeed
 from quotedesk.net.address import address, is_loopback
 from quotedesk.ui.looks.appearance import Appearance
 
@@ -51,7 +51,7 @@ class Preferences:
         self._is_first_start = False  # the token is asked for on the start panel: the shown list is to have its prices
         looks.changed.connect(self._keep_looks)
         windows.requests.settings.connect(self.open)
-        windows.requests.demo.connect(lambda: self._use(BUILT_IN))
+        self._first = FirstStart(windows, tasks, sources, self._choose_feed)
         windows.requests.token.connect(self._ask_for_token)
         windows.requests.token_of.connect(lambda feed: self.open().ask_for_key(feed))
         windows.requests.welcomed.connect(self.change)  # even with nothing changed: the next start is not the first
@@ -112,13 +112,6 @@ class Preferences:
         """New lists are of that feed."""
         self.change(feed=name)
         self._windows.set_new_feed(name)
-
-    def _use(self, feed: str) -> None:
-        """The list that is shown is to be of that feed."""
-        front = self._windows.front
-        self._choose_feed(feed)
-        if front.watchlist.feed != feed:
-            front.undo.push(SetFeed(front.watchlist, feed))
 
     def _ask_for_token(self) -> None:
         self._is_first_start = True
@@ -215,7 +208,7 @@ class Preferences:
             self._feeds.retry_now()
         elif self._is_first_start:
             self._answer(words, True)
-            self._use(feed.name)
+            self._first.use(feed.name)
         else:
             self._answer(f"{words} List > Feed gives a list the prices of {feed.title}.", True)
 

@@ -17,7 +17,9 @@ _METHODS = ("SUBSCRIBE", "UNSUBSCRIBE", "LIST_SUBSCRIPTIONS", "SET_PROPERTY", "G
 _TYPES = ("ticker", "miniTicker", "bookTicker", "trade", "aggTrade")
 _BARS_S = {"1s": 1, "1m": 60, "3m": 180, "5m": 300, "15m": 900, "30m": 1800, "1h": 3600, "2h": 7200, "4h": 14400,
            "6h": 21600, "8h": 28800, "12h": 43200, "1d": 86400, "3d": 259200, "1w": 604800}  # fmt: skip
-_COINS = split_codes("BTC ETH BNB SOL XRP DOGE ADA TRX AVAX LINK LTC DOT BCH TON UNI SUI XLM HBAR NEAR APT SHIB PEPE")
+_COINS = split_codes(
+    "BTC ETH BNB SOL XRP DOGE ADA TRX AVAX LINK LTC DOT BCH TON UNI SUI XLM HBAR NEAR APT SHIB PEPE PAXG"
+)
 _RESTRICTED = (
     "Service unavailable from a restricted location according to 'b. Eligibility' in "
     "https://www.binance.com/en/terms. Please contact customer service if you believe you received this message in "

@@ -5,7 +5,6 @@ from enum import Enum
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -33,7 +32,6 @@ _PAINTS = {MOST_PAINTS: "60 a second", 30: "30 a second", 15: "15 a second", 5: 
 _WIDTH_PX = 640
 _FOOT_PX = 40  # around the foot
 _BESIDE_SCREEN_PX = 64  # for the frame and the desktop's own bar
-_ANSWER_LINES = 3
 
 
 class SettingsDialog(QDialog):
@@ -151,6 +149,7 @@ class SettingsDialog(QDialog):
         """What came of a test or of keeping a key; None: it is under way. `details`: the server's own words."""
         self._is_waiting = is_good is None  # the buttons then do nothing, and keep the keyboard
         self._answer.setText(words)
+        self._form.setRowVisible(self._answer, bool(words))
         self._answer.setAccessibleDescription(words)
         if words:
             announce(self, words)
@@ -201,7 +200,6 @@ class SettingsDialog(QDialog):
         self._answer = plain_label(look.font(12), "t2")
         self._answer.setWordWrap(True)
         self._answer.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self._answer.setMinimumHeight(_ANSWER_LINES * QFontMetrics(look.font(12)).lineSpacing())  # nothing jumps
         self._answer.setAccessibleName("Answer of the server")
         self._form.addRow("", self._answer)
         self.plan = QSpinBox()

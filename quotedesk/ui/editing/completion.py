@@ -26,7 +26,8 @@ class Completion(QWidget):
 
     The first is chosen, unless it is but a guess. Down and Up choose, Enter takes the chosen one and goes on as the
     field's own Enter, Ctrl+Enter is the field's alone, Tab takes the chosen one and stays, Esc closes this and nothing
-    else. `suggest` says what the end of the text may become.
+    else. `suggest` says what the end of the text may become, `what`
+    what that is.
 
     Attributes:
         shown: the suggestions, from the top.
@@ -45,8 +46,10 @@ class Completion(QWidget):
         suggest: Callable[[str], Sequence[Suggestion]],
         appearance: Appearance,
         parent: QWidget,
+        what: str = "known symbol",
     ) -> None:
         super().__init__(parent)
+        self._what = what
         self.shown: tuple[Suggestion, ...] = ()
         self.chosen = -1
         self.taken: set[str] = set()
@@ -59,7 +62,7 @@ class Completion(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMouseTracking(True)
         self._rows = SpokenList(self, ROW_PX, _MARGIN_PX)
-        self._rows.setAccessibleName("Known symbols")
+        self._rows.setAccessibleName(f"{what.capitalize()}s")
         self.hide()
         field.textEdited.connect(self._answer)
         field.textChanged.connect(self._text_changed)
@@ -126,7 +129,7 @@ class Completion(QWidget):
 
     def _choose(self, row: int) -> None:
         self.chosen = row
-        many = f"{len(self.shown)} known symbol{'s' if len(self.shown) > 1 else ''}, Down chooses"
+        many = f"{len(self.shown)} {self._what}{'s' if len(self.shown) > 1 else ''}, Down chooses"
         self._rows.show_rows([spoken(each) for each in self.shown], row)
         self._field.setAccessibleDescription(spoken(self.shown[row]) if row >= 0 else many)
         self.update()

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from quotedesk.ui.looks import theme as look
+from quotedesk.ui.looks.style import without_icons
 
 LONGEST = 2000
 
@@ -28,7 +29,8 @@ class NoteEditor(QDialog):
         self.field.setAccessibleName("Note")
         self.field.setPlaceholderText("What to remember. Empty removes the note. Ctrl+Enter keeps it.")
         self.field.moveCursor(self.field.textCursor().MoveOperation.End)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        choices = QDialogButtonBox.StandardButton
+        buttons = without_icons(QDialogButtonBox(choices.Save | choices.Cancel))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

@@ -168,7 +168,7 @@ class DropTarget(QObject):
             self.line.show_at(viewport.mapTo(self._panel, QPoint(0, self._table.gap_y(at))).y())
         else:
             self.line.hide()
-        self.preview.place(pointer, CHIP_PX - 6 if is_ours else 0)
+        self.preview.place(pointer, CHIP_PX if is_ours else 0)
 
     def _free_place(self, at: int) -> int:
         """Where it may go that is dropped at `at`: labels go below the section there, whose rows stay in it."""
@@ -184,7 +184,7 @@ class DropTarget(QObject):
     def _hint(self) -> str:
         """What a drop would do here, and the way out."""
         if self._target.removes:
-            return f"Remove {self._what}. Esc cancels. One undo."
+            return f"Remove {self._what}. Esc cancels."
         if self._incoming is not None and self._understood is None:
             return f"Drop to see what is in {named_files(self._incoming.files)}. Esc cancels."
         if self._drag is None and not self._new:
@@ -192,16 +192,16 @@ class DropTarget(QObject):
         rows = self._model.rows
         is_brought = self._drag is not None and self._drag.watchlist is not self._model.watchlist
         way = ("Copy" if self._copies else "Move") + f" {self._what} here"
-        ends = "One undo." if not is_brought or self._copies else "Ctrl copies. One undo."
+        ends = "" if not is_brought or self._copies else " Ctrl copies."
         if self._model.sorted_by is not None:
-            ends = f"Turns sorting off. {ends}"
+            ends = f" Turns sorting off.{ends}"
         if not rows:
-            return f"{way if is_brought else 'Drop to add'}. Esc cancels. {ends}"
+            return f"{way if is_brought else 'Drop to add'}. Esc cancels.{ends}"
         at = self._target.at
         feed = self._model.watchlist.feed
         where = f"below {words(rows[at - 1], feed)}" if at else f"above {words(rows[0], feed)}"
         verb = "Drop" if self._drag is None else way if is_brought else f"Move {self._what}"
-        return f"{verb}{',' if is_brought else ''} {where}. Esc cancels. {ends}"
+        return f"{verb}{',' if is_brought else ''} {where}. Esc cancels.{ends}"
 
     @property
     def _what(self) -> str:

@@ -27,6 +27,7 @@ from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.labels import ElidedLabel
+from quotedesk.ui.looks.style import without_icons
 
 _ROLE = Qt.ItemDataRole
 _Index = QModelIndex | QPersistentModelIndex
@@ -140,6 +141,7 @@ class ImportDialog(QDialog):
         copy.clicked.connect(self._copy)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.accept_button = self._buttons.addButton("&Import", QDialogButtonBox.ButtonRole.AcceptRole)
+        without_icons(self._buttons)
         self._buttons.accepted.connect(self._choose)
         self._buttons.rejected.connect(self.reject)
         self._report = QWidget()

@@ -16,7 +16,7 @@ from quotedesk.ui.table.model import TableModel
 
 CHIP_PX = 26
 _PAD_PX = 10
-_HOT_SPOT = QPoint(-12, -6)  # the chip hangs at the lower right of the pointer
+_HOT_SPOT = QPoint(-16, -16)  # the chip hangs at the lower right of the pointer, the hint right below it
 
 
 class RowDrag(QObject):
@@ -47,6 +47,12 @@ class RowDrag(QObject):
         """The drag of our own rows that an event belongs to; None for one that came from elsewhere."""
         drag = cls._under_way
         return drag if drag is not None and event.source() is drag._source else None
+
+    @classmethod
+    def carried(cls, event: QDropEvent) -> tuple[Row, ...]:
+        """Our own rows that an event brings, of whichever window; none where they come from elsewhere."""
+        drag = cls.of(event)
+        return drag.rows if drag is not None else ()
 
     def carry(self, chosen: Sequence[Row]) -> None:
         """Drag rows until they are dropped or the drag is given up. Events go on meanwhile.

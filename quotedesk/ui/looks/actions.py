@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 PLAIN_WORDS = "plainWords"  # a property of actions whose text says more than what they do: "Undo move AMZN.US"
 
+WHY_NOT = "whyNot"  # a property of actions that cannot be done at times: the reason, in words
+
 
 def act(menu: QMenu, text: str, keys: str, does: Callable[[], object]) -> QAction:
     """A new action of the menu; `keys` as Qt spells them."""

@@ -34,11 +34,10 @@ class DirectionChoice(QWidget):
         self._appearance = appearance
         self.buttons: dict[Direction, QPushButton] = {}
         group = QButtonGroup(self)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(8)
-        grid.setColumnStretch(most_in_line, 1)
-        for place, one in enumerate(offered):
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(8)
+        for one in offered:
             button = self.buttons[one] = QPushButton(NAMES[one])
             button.setCheckable(True)
             button.setAutoDefault(False)
@@ -47,9 +46,18 @@ class DirectionChoice(QWidget):
             button.setProperty("choice", "true")
             button.clicked.connect(lambda checked=False, one=one: appearance.choose(direction=one))
             group.addButton(button)
-            grid.addWidget(button, place // most_in_line, place % most_in_line)
+        self.arrange(most_in_line)
         appearance.changed.connect(self._show)
         self._show()
+
+    def arrange(self, most_in_line: int) -> None:
+        """From now on at most so many stand side by side."""
+        for column in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(column, 0)
+        for place, button in enumerate(self.buttons.values()):
+            self._grid.addWidget(button, place // most_in_line, place % most_in_line)
+        self._grid.setColumnStretch(most_in_line, 1)
+        self._grid.activate()
 
     def _show(self) -> None:
         for one, button in self.buttons.items():

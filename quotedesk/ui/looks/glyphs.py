@@ -20,6 +20,9 @@ class Glyphs:
     def blit(self, painter: QPainter, shape: str, x: float, y: float, colour: QColor, background: QColor) -> None:
         """Draw a shape centred at (x, y), to the nearest device pixel."""
         ratio = self.ratio
+        if ratio == 1:  # whole numbers go to Qt in half the time
+            painter.drawPixmap(round(x - _HALF), round(y - _HALF), self.pixmap(shape, colour, background))
+            return
         place = QPointF(round((x - _HALF) * ratio) / ratio, round((y - _HALF) * ratio) / ratio)
         painter.drawPixmap(place, self.pixmap(shape, colour, background))
 

@@ -1,16 +1,16 @@
 """A scroll bar that lies over the table, so that columns keep their width."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar
+from PySide6.QtWidgets import QScrollBar, QWidget
 
 from quotedesk.ui.looks.theme import HEADER_PX, SCROLL_BAR_PX
 
 
 class OverlayScrollBar(QScrollBar):
-    """Follows and moves the area's own vertical bar, which is hidden; to be seen only while there is more."""
+    """Follows and moves a bar that is hidden; to be seen only while there is more. Lies at the edge of `area`."""
 
-    def __init__(self, bar: QScrollBar, area: QAbstractScrollArea) -> None:
-        super().__init__(Qt.Orientation.Vertical, area)
+    def __init__(self, bar: QScrollBar, area: QWidget) -> None:
+        super().__init__(bar.orientation(), area)
         self._bar = bar
         self._area = area
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -20,10 +20,13 @@ class OverlayScrollBar(QScrollBar):
         self._follow()
 
     def place(self) -> None:
-        """Take the right edge below the header."""
+        """Take the right edge below the header, or the lower one."""
         self._follow()
-        area = self._area
-        self.setGeometry(area.width() - SCROLL_BAR_PX, HEADER_PX, SCROLL_BAR_PX, area.height() - HEADER_PX)
+        width, height = self._area.width(), self._area.height()
+        if self.orientation() is Qt.Orientation.Vertical:
+            self.setGeometry(width - SCROLL_BAR_PX, HEADER_PX, SCROLL_BAR_PX, height - HEADER_PX)
+        else:
+            self.setGeometry(0, height - SCROLL_BAR_PX, width, SCROLL_BAR_PX)
         self.raise_()
 
     def _follow(self) -> None:

@@ -8,9 +8,10 @@ from PySide6.QtGui import QColor, QFont
 from quotedesk.config.settings import Direction, Spacing
 from quotedesk.lists.saved import Flag
 from quotedesk.market.states import LinkState, RowState
+from quotedesk.ui.looks import fonts
 
 # Sizes are logical pixels at a 13 px base font.
-FAMILIES = ["Inter", "Segoe UI Variable Text", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans"]
+FAMILIES = [fonts.FAMILY, "Inter", "Segoe UI Variable Text", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans"]
 HEADER_PX = 28
 MENU_PX = 28
 STATUS_PX = 28
@@ -19,6 +20,7 @@ CELL_RADIUS_PX = 3
 CONTROL_RADIUS_PX = 5
 POPUP_RADIUS_PX = 6
 SCROLL_BAR_PX = 8
+FIELD_PX = 30  # height of fields and buttons in dialogs
 
 FLASH_FULL_S = 0.2
 FLASH_HALF_S = 0.1
@@ -59,6 +61,8 @@ NORMAL = DENSITIES[Spacing.NORMAL]
 
 class Strength(enum.Enum):
     """How much a price may be believed."""
+
+    __hash__ = object.__hash__  # that of enums is Python, and is asked for with each cell
 
     NOW = "now"
     KNOWN = "known"
@@ -253,7 +257,7 @@ DARK = Theme(
     down_muted=QColor("#BD818D"),
     green=QColor("#45CB92"),
     blue=QColor("#5CB8F7"),
-    flash=0.26,
+    flash=0.16,
     area_top=0.30,
     area_bottom=0.03,
 )
@@ -280,7 +284,7 @@ LIGHT = Theme(
     down_muted=QColor("#8C5361"),
     green=QColor("#006F45"),
     blue=QColor("#0B5FA8"),
-    flash=0.20,
+    flash=0.16,
     area_top=0.21,
     area_bottom=0.02,
 )
@@ -319,8 +323,9 @@ def faded(colour: QColor, opacity: float) -> QColor:
     return result
 
 
-def font(size_px: int = 13, *, strong: bool = False, slanted: bool = False) -> QFont:
-    """A font of the desk: every digit equally wide, glyphs where the outline says."""
+def font(size_px: int = 13, *, strong: bool = False, slanted: bool = False, is_kerned: bool = True) -> QFont:
+    """A font of the desk: every digit equally wide, glyphs where the outline says. Numbers alone need no kerning."""
+    fonts.load()
     result = QFont()
     result.setFamilies(FAMILIES)
     result.setPixelSize(size_px)
@@ -328,4 +333,5 @@ def font(size_px: int = 13, *, strong: bool = False, slanted: bool = False) -> Q
     result.setItalic(slanted)
     result.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     result.setFeature(QFont.Tag("tnum"), 1)
+    result.setKerning(is_kerned)
     return result

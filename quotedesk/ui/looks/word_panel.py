@@ -15,7 +15,7 @@ PAD_X_PX = 14
 _PAD_Y_PX = 8
 _LINE_PX = 21
 _GAP_PX = 6
-_POINTER_PX = 17
+_POINTER_PX = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class ColumnChoice:
         names = [each.title for each in columns if each is not COLUMNS[SYMBOL]]
         names.insert(SYMBOL, COLUMNS[SYMBOL].title)
         for at, name in enumerate(watchlist.columns):
-            if named(name) is None:
+            if named(name, self._model.own()) is None:
                 names.insert(at, name)
         usual = [each.title for each in USUAL]
         self._push(() if names == usual else tuple(names))

@@ -6,7 +6,7 @@ Which ones a list shows, and where, is its own: see `chosen`.
 import enum
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -142,6 +142,8 @@ def _touch(last: float, high: float, low: float) -> int:
 class Kind(enum.Enum):
     """How a column is painted."""
 
+    __hash__ = object.__hash__  # that of enums is Python, and is asked for with each cell
+
     SYMBOL = "symbol"
     STATE = "state"
     PRICE = "price"  # with the arrow of the last tick and the flash
@@ -150,16 +152,17 @@ class Kind(enum.Enum):
     TREND = "trend"
     TIME = "time"
     WORDS = "words"
+    FORMULA = "formula"  # the user's own
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is one of COLUMNS: to compare all fields would take its time
 class Column:
     """One shown column.
 
     Attributes:
         title: the header.
         kind: how it is painted.
-        width_px: at first; Trend takes what is left over.
+        width_px: at first; Trend takes what is left over, and at least this.
         text: what the cell says.
         alignment: where text stands in the cell and in the header.
         right_px: padding at the right of a right-aligned text; in a price column the arrow's place is part of it.
@@ -167,6 +170,8 @@ class Column:
         decimals: for numbers whose points stand in one line: how many follow it; None for the others.
         tip: what the header's tooltip says (plain text).
         fields: what of a quote it needs beyond the last trade, by the names of quotes/fields.
+        tint: of a formula: is the cell, which says so, in the colour of a rise (1), of a fall (-1), or in none (0)?
+        explain: of a formula: what a cell's tooltip says first.
     """
 
     title: str
@@ -180,6 +185,8 @@ class Column:
     alignment: Qt.AlignmentFlag = _RIGHT
     right_px: int = 10
     fields: tuple[str, ...] = ()
+    tint: Callable[[RowSnapshot, str], float] | None = None
+    explain: Callable[[RowSnapshot], str] | None = None
 
     @property
     def is_number(self) -> bool:
@@ -216,9 +223,10 @@ def _change(quotes: Quotes, slots: Slots) -> Floats:
     return quotes["last"][slots] - quotes.base[slots]
 
 
-def _percent(quotes: Quotes, slots: Slots) -> Floats:
+def percents(quotes: Quotes, slots: Slots) -> Floats:
+    """The changes of some rows in percent; NaN unknown."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        percent: Floats = _change(quotes, slots) / np.abs(quotes.base[slots])
+        percent: Floats = _change(quotes, slots) / np.abs(quotes.base[slots]) * 100
     percent[~np.isfinite(percent)] = math.nan
     return percent
 
@@ -233,7 +241,7 @@ def _decimals(reading: RowSnapshot) -> int:
 
 def _price(title: str, field: str, tip: str) -> Column:
     """A column of a price that the feed says."""
-    return Column(title, Kind.NUMBER, 92, lambda row: row.price(field), tip, _kept(field), _decimals, fields=(field,))
+    return Column(title, Kind.NUMBER, 112, lambda row: row.price(field), tip, _kept(field), _decimals, fields=(field,))
 
 
 def _quantity(title: str, field: str, tip: str) -> Column:
@@ -277,7 +285,7 @@ COLUMNS = (
         70,
         lambda row: numbers.percent(row.percent),
         "The same in percent",
-        _percent,
+        percents,
     ),
     _price("Bid", "bid", "The best price that somebody pays"),
     _price("Ask", "ask", "The best price at which somebody sells"),
@@ -312,10 +320,10 @@ COLUMNS = (
     Column(
         "Trend",
         Kind.TREND,
-        144,
+        80,
         lambda row: "",
         "Last price over time, at most 15 minutes. A gap: the link was down. Dotted: the price that Chg counts from",
-        _percent,
+        percents,
         alignment=_LEFT,
     ),
     Column(
@@ -338,36 +346,40 @@ USUAL = tuple(_BY_NAME[name] for name in ("Symbol", "State", "Last", "Chg", "Chg
 SortOrder = tuple[Column, bool]  # by which column, is it descending?
 
 
-def named(name: str) -> Column | None:
+Own = Mapping[str, Column]  # the columns of the user's formulas, by title
+NO_FORMULAS: Own = {}
+
+
+def named(name: str, own: Own = NO_FORMULAS) -> Column | None:
     """The column of this name, in this spelling."""
-    return _BY_NAME.get(name)
+    return _BY_NAME.get(name) or own.get(name)
 
 
-def chosen(names: Sequence[str]) -> tuple[Column, ...]:
+def chosen(names: Sequence[str], own: Own = NO_FORMULAS) -> tuple[Column, ...]:
     """The columns that a list shows, Symbol first; no names: the usual ones. What nobody knows is left out."""
-    known = [found for name in dict.fromkeys(names) if (found := _BY_NAME.get(name))]
+    known = [found for name in dict.fromkeys(names) if (found := named(name, own))]
     return tuple(dict.fromkeys([COLUMNS[SYMBOL], *known])) if names else USUAL
 
 
-def fields_in_use(lists: Iterable[Watchlist]) -> dict[str, frozenset[str]]:
+def fields_in_use(lists: Iterable[Watchlist], own: Own = NO_FORMULAS) -> dict[str, frozenset[str]]:
     """What the columns of these lists need beyond the last trade, by feed: "bid" and "ask" want an order book."""
     found: dict[str, set[str]] = {}
     for each in lists:
-        fields = {field for column in chosen(each.columns) for field in column.fields}
+        fields = {field for column in chosen(each.columns, own) for field in column.fields}
         for feed in {instrument.feed for instrument in each.instruments}:
             found.setdefault(feed, set()).update(fields)
     return {feed: frozenset(fields) for feed, fields in found.items()}
 
 
-def sorting(text: str) -> SortOrder:
+def sorting(text: str, own: Own = NO_FORMULAS) -> SortOrder:
     """The (column, descending) that "Chg %:desc" names; case and blanks do not matter.
 
     Raises ValueError with the names there are.
     """
-    name, _, order = text.partition(":")
+    name, _, order = text.rpartition(":") if ":" in text else (text, "", "")
     if order not in ("", "asc", "desc"):
         raise ValueError(f"“:{order}” is no order. Give :asc or :desc.")
-    for each in COLUMNS:
+    for each in (*COLUMNS, *own.values()):
         if _bare(each.title) == _bare(name):
             return each, order == "desc"
     raise ValueError(f"there is no column “{name}”. Choose from {', '.join(each.title for each in COLUMNS)}.")

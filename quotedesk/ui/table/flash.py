@@ -11,8 +11,8 @@ _MOVING = (RowState.LIVE, RowState.QUIET)
 class Flashes:
     """Flashes by slot: full, then half, then gone.
 
-    A tick flashes only in a live row, only after another tick on the same link (the first after a gap says nothing
-    of the market), and only FLASHES_A_SECOND times a second.
+    A tick flashes only where it moved the price of a live row, only after another tick on the same link (the first
+    after a gap says nothing of the market), and only FLASHES_A_SECOND times a second.
     """
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class Flashes:
         """Look at a row that changed; it may begin to flash."""
         seen = self._seen.get(slot)
         self._seen[slot] = (received_s, state)
-        if seen is None or seen[0] == received_s or direction != direction:
+        if seen is None or seen[0] == received_s or direction not in (1.0, -1.0):
             return
         if state != RowState.LIVE or seen[1] not in _MOVING or now_s - received_s >= FLASH_FULL_S:
             return

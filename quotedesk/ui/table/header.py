@@ -3,26 +3,47 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
-from PySide6.QtWidgets import QHeaderView, QWidget
+from PySide6.QtCore import QPointF, QRect, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetricsF, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHeaderView, QStyle, QWidget
 
 from quotedesk.ui.looks import theme as look
-from quotedesk.ui.table.columns import CHANGE, COLUMNS, PERCENT, TREND, Column, Kind, SortOrder
-from quotedesk.ui.table.row_painter import SYMBOL_LEFT_PX, RowPainter
+from quotedesk.ui.looks.theme import NORMAL
+from quotedesk.ui.table.column_fit import MARK_PX, fitted
+from quotedesk.ui.table.columns import CHANGE, COLUMNS, PERCENT, STATE, SYMBOL, TREND, Column, Kind, SortOrder
+from quotedesk.ui.table.row_painter import STATE_LEFT_PX, SYMBOL_LEFT_PX, RowPainter
 
 _WIDEST_PX = 2000
 _GROWN_PX = 280
+_WIDEST_WORD = "Waiting 59 s"  # of a state
+_BESIDE_WORD_PX = 6
+_DROP_LINE_PX = 2
 _TRIANGLE_PX = 15  # beside the title of a sorted column
 
 
+class _ColumnDropLine(QWidget):
+    """The line where a column would go."""
+
+    def __init__(self, header: "Header") -> None:
+        super().__init__(header.viewport())
+        self._header = header
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, event: object) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._header.row_painter.theme.accent)
+        painter.end()
+
+
 class Header(QHeaderView):
-    """Paints itself; Trend takes the width that is left over.
+    """Paints itself; how wide columns are shown is column_fit's to say, from how wide they are wanted.
 
     Attributes:
-        columns: from left to right; see `show`.
+        columns: from left to right; see `show_columns`. Those that a narrow window has no room for are hidden.
         shown_sorting: tells (column, descending) of the order that is shown, or None.
         titles: tells a column's title, from its longest form to its shortest.
+        drop_x: where a column that is being dragged would go; None where it stays.
 
     Signals:
         dragged(column, place): a column was dragged there. It stays where it is until it is shown there.
@@ -36,15 +57,21 @@ class Header(QHeaderView):
         self.columns: Sequence[Column] = ()
         self.shown_sorting: Callable[[], SortOrder | None] = lambda: None
         self.titles: Callable[[Column], Sequence[str]] = lambda column: (column.title,)
+        words = QFontMetricsF(look.font(NORMAL.text_px - 1)).horizontalAdvance(_WIDEST_WORD)
+        self._usual_px = {each.title: each.width_px for each in COLUMNS}
+        self._usual_px[STATE.title] = max(STATE.width_px, round(STATE_LEFT_PX + words) + _BESIDE_WORD_PX)
         self._chosen_px: dict[str, int] = {}  # by the user
         self._grown_px: dict[str, int] = {}  # for numbers that had no room
-        self._is_own = False  # what changes is not changed by the user
+        self._is_own = False  # what moves is moved by this, not by the user
         self._looked_at: Sequence[str] = ()
         self._font = look.font(11)
         self._font.setWeight(QFont.Weight.Medium)
         self._metrics = QFontMetricsF(self._font)
+        self._pressed: tuple[int, int] | None = None  # the place of what may be pulled away, and the x of the press
+        self.drop_x: int | None = None
+        self._drop_line = _ColumnDropLine(self)
         self.setFixedHeight(look.HEADER_PX)
-        self.setMinimumSectionSize(48)
+        self.setMinimumSectionSize(MARK_PX)
         self.setHighlightSections(False)
         self.setSectionsClickable(True)
         self.setSectionsMovable(True)
@@ -63,8 +90,9 @@ class Header(QHeaderView):
         return tuple(column.title for column in self.columns)
 
     def widths_px(self) -> dict[str, int]:
-        """Title -> width, of all columns that there are but Trend, which takes what is left."""
-        return {each.title: self._chosen_px.get(each.title, each.width_px) for each in COLUMNS if each is not TREND}
+        """Title -> wanted width, of all columns that there are but Trend, which takes what is left."""
+        usual = {each.title: self._usual_px[each.title] for each in COLUMNS if each is not TREND}
+        return usual | self._chosen_px  # which knows formulas, too
 
     def set_widths(self, widths_px: Mapping[str, int]) -> None:
         """Be so wide, as far as these columns are known."""
@@ -72,9 +100,11 @@ class Header(QHeaderView):
             if column.title in widths_px and column is not TREND:
                 width_px = max(self.minimumSectionSize(), min(widths_px[column.title], _WIDEST_PX))
                 self._chosen_px.pop(column.title, None)
-                if width_px != column.width_px:
+                if width_px != self._usual_px[column.title]:
                     self._chosen_px[column.title] = width_px
-        self.show_columns(self.columns)
+        for title in widths_px.keys() - {each.title for each in COLUMNS}:  # formulas, which may come later
+            self._chosen_px[title] = max(self.minimumSectionSize(), min(widths_px[title], _WIDEST_PX))
+        self._refit()
 
     def fit(self) -> None:
         """Give all columns their usual widths."""
@@ -88,30 +118,49 @@ class Header(QHeaderView):
             self._grown_px.clear()
         self.columns = columns
         self.setFirstSectionMovable(False)  # which the table turns on: the symbol says whose row it is
-        self._is_own = True
         for place, column in enumerate(columns[: self.count()]):
-            stretches = column is TREND
-            self.setSectionResizeMode(
-                place, QHeaderView.ResizeMode.Stretch if stretches else QHeaderView.ResizeMode.Interactive
-            )
-            self.resizeSection(place, self._width_px(column))
-        self._is_own = False
+            fixed, free = QHeaderView.ResizeMode.Fixed, QHeaderView.ResizeMode.Interactive
+            self.setSectionResizeMode(place, fixed if column is TREND else free)
+        self._refit()
         self.viewport().update()
 
     def grow(self, column: Column, by_px: float) -> None:
         """Make a column wider, for a number that has no room; not one that the user has sized."""
-        if column.title not in self._chosen_px and column in self.columns:
-            width_px = min(self._width_px(column) + math.ceil(by_px), _GROWN_PX)
-            if width_px > self._width_px(column):
-                self._grown_px[column.title] = width_px
-                self.show_columns(self.columns)
+        if column.title in self._chosen_px or column not in self.columns:
+            return
+        now_px = self._wanted_px(column)
+        width_px = min(now_px + math.ceil(by_px), _GROWN_PX)
+        # In a narrow window it has less than it wants: wanting more would not help.
+        if now_px < width_px and self.sectionSize(self.columns.index(column)) >= now_px:
+            self._grown_px[column.title] = width_px
+            self._refit()
 
-    def _width_px(self, column: Column) -> int:
-        return self._chosen_px.get(column.title, self._grown_px.get(column.title, column.width_px))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._refit()
+
+    def _wanted_px(self, column: Column) -> int:
+        usual_px = self._usual_px.get(column.title, column.width_px)
+        return self._chosen_px.get(column.title, self._grown_px.get(column.title, usual_px))
+
+    def _refit(self) -> None:
+        """Show the columns as there is room for them."""
+        if self.count() != len(self.columns) or self._is_own:
+            return
+        shown = fitted({column: self._wanted_px(column) for column in self.columns}, self.viewport().width())
+        self._is_own = True
+        for place, column in enumerate(self.columns):
+            if (column not in shown) != self.isSectionHidden(place):
+                self.setSectionHidden(place, column not in shown)
+            if column in shown and self.sectionSize(place) != shown[column]:
+                self.resizeSection(place, shown[column])
+        self._is_own = False
 
     def _sized(self, place: int, before_px: int, width_px: int) -> None:
-        if not self._is_own and place < len(self.columns) and self.columns[place] is not TREND:
+        """The user made a column wider or narrower, and no fitting did."""
+        if not self._is_own and width_px and place < len(self.columns) and self.columns[place] is not TREND:
             self._chosen_px[self.columns[place].title] = width_px
+            self._refit()
 
     def _moved(self, logical: int, before: int, place: int) -> None:
         if not self._is_own:
@@ -119,6 +168,46 @@ class Header(QHeaderView):
             self.moveSection(place, before)
             self._is_own = False
             self.dragged.emit(self.columns[logical], place)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        x = event.position().toPoint().x()
+        place = self.logicalIndexAt(x)
+        grip = self.style().pixelMetric(QStyle.PixelMetric.PM_HeaderGripMargin, None, self)
+        left = self.sectionViewportPosition(place)
+        is_grip = x - left < grip or left + self.sectionSize(place) - x <= grip
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        self._pressed = (place, x) if is_left and place > SYMBOL and not is_grip else None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._show_drop(self._drop_at(event.position().toPoint().x()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        self._pressed = None
+        self._show_drop(None)
+
+    def _drop_at(self, x: int) -> int | None:
+        """Where a column that is pulled to x would go, by the rules of the base; None where it stays."""
+        if self._pressed is None or abs(x - self._pressed[1]) < QApplication.startDragDistance():
+            return None
+        pulled, at = self._pressed[0], self.logicalIndexAt(x)
+        if at <= 0 or at == pulled:
+            return None
+        left, width = self.sectionViewportPosition(at), self.sectionSize(at)
+        is_beyond = x > left + width / 2
+        if at < pulled:
+            return left if not is_beyond else left + width if at + 1 != pulled else None
+        return left + width if is_beyond else left if at - 1 != pulled else None
+
+    def _show_drop(self, x: int | None) -> None:
+        if x != self.drop_x:
+            self.drop_x = x
+            self._drop_line.setVisible(x is not None)
+        if x is not None:
+            self._drop_line.setGeometry(x - _DROP_LINE_PX // 2, 0, _DROP_LINE_PX, self.height())
+            self._drop_line.raise_()  # over the column's picture, which hangs at the pointer
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803 (Qt's name)
         if logicalIndex >= len(self.columns):
@@ -134,6 +223,8 @@ class Header(QHeaderView):
         room = rect.width() - 4 - (_TRIANGLE_PX if is_sorted else 0)
         titles, measured = self.titles(column), self._metrics.horizontalAdvance
         title = next((each for each in titles if measured(each) <= room), titles[-1])
+        if column.kind is Kind.STATE and rect.width() <= MARK_PX:  # the marks alone
+            return
         width = measured(title)
         if column.alignment & Qt.AlignmentFlag.AlignRight:
             right: float = rect.left() + rect.width() - column.right_px
@@ -163,4 +254,6 @@ class Header(QHeaderView):
         beyond = self.length() - self.offset()
         if beyond < self.viewport().width():
             painter = QPainter(self.viewport())
-            painter.fillRect(QRectF(beyond, 0, self.viewport().width() - beyond, self.height()), self.palette().base())
+            width, theme = self.viewport().width() - beyond, self.row_painter.theme
+            painter.fillRect(beyond, 0, width, self.height(), theme.table)
+            painter.fillRect(beyond, self.height() - 1, width, 1, theme.line)

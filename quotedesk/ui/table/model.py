@@ -5,11 +5,12 @@ The screen is painted by table_view straight from the store; nothing here runs p
 
 import math
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from quotedesk.feed.subscription_trace import Continuity, Trace
 from quotedesk.lists.saved import Flag
@@ -22,19 +23,26 @@ from quotedesk.market.states import RowState
 from quotedesk.quotes.fields import BASE_NAMES
 from quotedesk.quotes.quotes import Quotes, Slots
 from quotedesk.quotes.sort_order import ranked
+from quotedesk.ui.looks import tips
 from quotedesk.ui.table import row_text as row_words
 from quotedesk.ui.table.columns import (
     CHANGE,
+    COLUMNS,
     NAME,
+    NO_FORMULAS,
     PERCENT,
     SYMBOL,
     VENUE,
     Column,
+    Kind,
+    Own,
     RowSnapshot,
     SortOrder,
     chosen,
+    named,
     read,
 )
+from quotedesk.ui.table.section_summary import SectionSummary, summary
 
 _ROLE = Qt.ItemDataRole
 _Index = QModelIndex | QPersistentModelIndex
@@ -44,6 +52,7 @@ _ROW_FLAGS = _FLAG.ItemIsEnabled | _FLAG.ItemIsSelectable | _FLAG.ItemIsDragEnab
 # Whose quotes are read where a row is a label: nobody's, always unknown.
 _NOBODY = Instrument("", "")
 _KNOWN_FOR_S = 60.0  # names and venues; a directory may be fetched anew
+_MOST_TITLE = 60  # characters
 _MOST_RUNS = 200  # of rows that come or go; above, telling them one by one takes longer than all anew
 
 
@@ -61,8 +70,14 @@ class TableModel(QAbstractTableModel):
             column need not be shown.
         flag_of, note_of: what the user said about a symbol; None and "" for nothing.
         directories: the known symbols of each feed, and how others call them.
+        own: tells the columns of the user's formulas.
         trace_of: what proves a row's subscription, and what became of its ticks; None where nothing is known.
+
+    Signals:
+        formulas_changed(): there are other formulas than before.
     """
+
+    formulas_changed = Signal()
 
     def __init__(
         self,
@@ -71,9 +86,12 @@ class TableModel(QAbstractTableModel):
         clock: Clock,
         directories: Directories | None = None,
         parent: QObject | None = None,
+        own: Callable[[], Own] = lambda: NO_FORMULAS,
     ) -> None:
         super().__init__(parent)
         self.quotes = quotes
+        self.own = own
+        self._own = own()
         self._nobody = quotes.slot(_NOBODY)
         quotes.set_state(quotes.slots([_NOBODY]), RowState.OFFLINE, 0.0)
         self.sorted_by: SortOrder | None = None
@@ -86,6 +104,8 @@ class TableModel(QAbstractTableModel):
         self._only: frozenset[Row] | None = None
         self._known_as: dict[Instrument, tuple[str, str]] = {}
         self._known_as_s = -math.inf
+        self._members: dict[Section, NDArray[np.intp]] = {}  # their slots, as they stand in `order`
+        self._grouped_for: list[Row] | None = None
         self._counted_for: tuple[Slots | None, int] = None, 0
         self._take_over()
         watchlist.listeners.append(self._list_changed)
@@ -107,10 +127,31 @@ class TableModel(QAbstractTableModel):
     def _take_over(self) -> None:
         self._feed = self.watchlist.feed
         self._names = self.watchlist.columns
-        self.columns = chosen(self._names)
+        self.columns = chosen(self._names, self.own())
+        if self.sorted_by is not None and (column := named(self.sorted_by[0].title, self.own())) is not None:
+            self.sorted_by = column, self.sorted_by[1]
+        elif self.sorted_by is not None:
+            self.sorted_by = None  # by a formula that is no more
         self._known = list(self.watchlist)
         self._put_in_order()
         self._show(self._visible())
+
+    @property
+    def all_columns(self) -> tuple[Column, ...]:
+        """Those that there are, shown or not."""
+        return (*COLUMNS, *self.own().values())
+
+    def look_at_formulas(self) -> None:
+        """Show the columns of formulas as they are now."""
+        if self.own() is self._own:
+            return
+        self._own = self.own()
+        sorts = self.sorted_by is not None and self.sorted_by[0] not in self.all_columns
+        if sorts or chosen(self._names, self.own()) != self.columns:
+            self.beginResetModel()
+            self._take_over()
+            self.endResetModel()
+        self.formulas_changed.emit()
 
     # The list and the order
 
@@ -277,7 +318,11 @@ class TableModel(QAbstractTableModel):
         if role == _ROLE.DisplayRole:
             return self.titles(column)[0]
         if role == _ROLE.ToolTipRole:
-            return row_words.change_tip(*self._bases(), self._clock) if column is self._based else column.tip
+            return (
+                row_words.change_tip(*self._bases(), self._clock)
+                if column is self._based
+                else tips.as_shown(column.tip)
+            )
         if role == _ROLE.TextAlignmentRole:
             return column.alignment
         return None
@@ -296,7 +341,8 @@ class TableModel(QAbstractTableModel):
             others = self.others_tick()
             trace, continuity = self.trace_of(row)
             reading = self.reading(index.row())
-            return row_words.tip(reading, self._clock, others, trace, continuity)
+            said = row_words.tip(reading, self._clock, others, trace, continuity)
+            return f"{column.explain(reading)}\n{said}" if column.explain else said
         if role == _ROLE.AccessibleTextRole:
             return row_words.spoken_cell(self.reading(index.row()), column)
         if role == _ROLE.AccessibleDescriptionRole and index.column() == SYMBOL:
@@ -313,9 +359,10 @@ class TableModel(QAbstractTableModel):
         if role == _ROLE.DisplayRole:
             return section.name
         if role == _ROLE.AccessibleTextRole:
-            count = self.count_in(section)
+            now = self.summary_of(section)
             folded = ", folded" if section.key in self.watchlist.folded else ""
-            return f"Section {section.name}, {count} {'symbol' if count == 1 else 'symbols'}{folded}"
+            mean = f", mean change {now.mean_text.replace('%', 'percent')}" if now.mean_text else ""
+            return f"Section {section.name}, {now.count} {'symbol' if now.count == 1 else 'symbols'}{folded}{mean}"
         return None
 
     # For the view
@@ -355,9 +402,12 @@ class TableModel(QAbstractTableModel):
         """Where a column stands in the list that is shown; -1 where it does not."""
         return self.columns.index(column) if column in self.columns else -1
 
-    def count_in(self, section: Section) -> int:
-        """How many symbols a section has."""
-        return next((len(members) for label, members in grouped(self.order) if label == section), 0)
+    def summary_of(self, section: Section) -> SectionSummary:
+        """What the symbols of a section are together now, those that are folded away as well."""
+        if self._grouped_for is not self.order:  # finding the members of all takes longer than all the rest
+            self._grouped_for = self.order
+            self._members = {label: self._slots(members) for label, members in grouped(self.order) if label is not None}
+        return summary(self.quotes, self._members.get(section, self._all[:0]))
 
     def labels(self) -> set[int]:
         """The rows that are labels."""
@@ -366,7 +416,7 @@ class TableModel(QAbstractTableModel):
     def titles(self, column: Column) -> tuple[str, ...]:
         """A column's title, from its longest form to its shortest: Chg says what the rows shown count from."""
         if column is not self._based:
-            return (column.title,)
+            return cut_titles(column.title) if column.kind is Kind.FORMULA else (column.title,)
         return row_words.change_titles(*self._bases(), self._clock, column.title)
 
     @property
@@ -382,7 +432,8 @@ class TableModel(QAbstractTableModel):
             return set(), (math.nan, math.nan)
         names = {BASE_NAMES[kind] for kind in np.unique(quotes.base_kind[slots]).tolist()}
         firsts = quotes.first_s[slots]
-        return names, (float(np.nanmin(firsts)), float(np.nanmax(firsts)))
+        firsts = firsts[~np.isnan(firsts)]  # a base that HTTP told comes before the first price
+        return names, (float(firsts.min()), float(firsts.max())) if len(firsts) else (math.nan, math.nan)
 
     def counts(self) -> dict[RowState, int]:
         """How many symbols of the list, folded ones too, are in each state; only those states that are there."""
@@ -401,6 +452,14 @@ class TableModel(QAbstractTableModel):
         self.dataChanged.emit(
             self.index(first, SYMBOL + 1), self.index(last, len(self.columns) - 1), [_ROLE.DisplayRole]
         )
+
+
+@lru_cache(maxsize=64)
+def cut_titles(title: str) -> tuple[str, ...]:
+    """A title of the user's own, on one line, and as much of it as may have room."""
+    whole = " ".join(title.split())
+    lengths = range(min(len(whole), _MOST_TITLE) - 1, 0, -1)
+    return whole, *(f"{whole[:length].rstrip()}\N{HORIZONTAL ELLIPSIS}" for length in lengths)
 
 
 def _runs(chosen: list[bool]) -> list[tuple[int, int]]:

@@ -1,22 +1,25 @@
 """Paints one row of the table in one call."""
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QStaticText, QTransform
 
+from quotedesk.lists.section import Section
 from quotedesk.market.states import RowState
 from quotedesk.quotes.history import History
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.glyphs import Glyphs
 from quotedesk.ui.looks.theme import FLAG_COLOURS, LOOKS, Colours, Density, Look, Strength, Theme
-from quotedesk.ui.table.alignment import Decimals, Fractions
-from quotedesk.ui.table.columns import Column, Kind, RowSnapshot
+from quotedesk.ui.table.alignment import MOST_ALIGNED, Decimals, Fractions
+from quotedesk.ui.table.columns import COLUMNS, SYMBOL, Column, Kind, RowSnapshot
 from quotedesk.ui.table.numbers import MINUS, UNKNOWN, shorter
+from quotedesk.ui.table.section_summary import SectionSummary
 from quotedesk.ui.table.sparkline import END_PX, Sparklines
 from quotedesk.ui.table.sparkline import RIGHT_PX as TREND_RIGHT_PX
 
@@ -26,11 +29,18 @@ NOTE_PX = 17
 LINES_PX = 15  # from a symbol to its name below it
 MARK_LEFT_PX = 14
 STATE_LEFT_PX = 26
-ARROW_RIGHT_PX = 13
 WORDS_LEFT_PX = 8
 TOUCH_PX, TOUCH_LONG_PX = 8, 12  # how far from the middle of the row, and how long
+ARROW_GAP_PX = 8  # from a price to the arrow behind it, clear of the flash
+_ARROW_HALF_PX = 3.5
+_FLASH_BESIDE_PX = 6  # of a price, at either side
+_FLASH_PX = 20  # high
+_FLASH_RADIUS_PX = 4
 SLANT_PX = 2  # so far a slanted digit may reach beyond its place
-_MOST_BOXES = 64
+_LEAST_WORD_PX = 22  # narrower there is but an ellipsis
+_MEAN_RIGHT_PX = 14
+_MOST_BOXES = 256
+_MARKET = re.compile(r"(?<=.)(\.[A-Z]{2})?(@.*)?$")  # of a symbol: what comes after the ticker
 _ZEROS = str.maketrans("123456789", "0" * 9)
 _ARROWS = {1.0: "arrow_up", -1.0: "arrow_down", 0.0: "arrow_flat"}
 
@@ -95,23 +105,25 @@ class RowPainter:
         self._name_left_px = density.name_left_px
         self.marks = Glyphs(ratio)
         self.lines = Sparklines(history, theme, self.marks, density.trend_margin_px)
-        self.decimals = Decimals()
         self.lacking: dict[Column, float] = {}
         self._colours = {strength: theme.colours(strength) for strength in Strength}
         size_px = density.text_px
-        self._regular = _Type(look.font(size_px), density.row_px)
-        self._strong = _Type(look.font(size_px, strong=True), density.row_px)
-        self._small = _Type(look.font(size_px - 1), density.row_px)
-        self._slanted = _Type(look.font(size_px, slanted=True), density.row_px)
-        self._small_slanted = _Type(look.font(size_px - 1, slanted=True), density.row_px)
+        self._regular = _Type(look.font(size_px, is_kerned=False), density.row_px)
+        baseline = self._regular.baseline  # of all of a row: a name does not dance above its symbol
+        self._strong = _Type(look.font(size_px, strong=True), density.row_px, baseline)
+        self._suffix = _Type(look.font(size_px), density.row_px, baseline)
+        self._small = _Type(look.font(size_px - 1), density.row_px, baseline)
+        self._slanted = _Type(look.font(size_px, slanted=True, is_kerned=False), density.row_px, baseline)
+        self._small_slanted = _Type(look.font(size_px - 1, slanted=True), density.row_px, baseline)
         self.section_px = density.section_px
         self._label = _Type(look.font(12, strong=True), density.section_px)
         self._label_count = _Type(look.font(12), density.section_px)
         self._types = (
-            *(self._regular, self._small, self._strong, self._slanted, self._small_slanted),
+            *(self._regular, self._small, self._strong, self._suffix, self._slanted, self._small_slanted),
             *(self._label, self._label_count),
         )
         self.fractions = Fractions(self._regular.metrics)
+        self.decimals = Decimals()
         self._cells: dict[Kind, Callable[[QPainter, Place, _PaintedRow], None]] = {
             Kind.SYMBOL: self._symbol,
             Kind.STATE: self._state,
@@ -121,9 +133,21 @@ class RowPainter:
             Kind.TREND: self._trend,
             Kind.TIME: self._time,
             Kind.WORDS: self._words,
+            Kind.FORMULA: self._formula,
         }
         self._ring = QPen(theme.accent, 1.5)
         self._boxes: dict[tuple[int, int, int, int, float], QPixmap] = {}
+
+    @property
+    def decimals(self) -> Decimals:
+        return self._decimals
+
+    @decimals.setter
+    def decimals(self, decimals: Decimals) -> None:
+        self._decimals = decimals
+        # How far left of its column's edge a number ends, by its decimals: reckoned here and not for each number.
+        self._shifts_px = [self.fractions.shift_px(count, decimals) for count in range(MOST_ALIGNED + 1)]
+        self._common_shift_px = self._shifts_px[decimals.common]
 
     def paint(
         self,
@@ -140,36 +164,45 @@ class RowPainter:
         strength = row_look.strength if reading.received_s == reading.received_s else Strength.DOUBT
         row = _PaintedRow(top, reading, self._background(setting), row_look, self._colours[strength], setting.flash)
         painter.fillRect(0, top, width, self._row_px, row.background)
-        if setting.selected:
+        ringed = setting.current if setting.focused else None
+        if setting.selected and ringed is not COLUMNS[SYMBOL]:  # the ring stands there already
             painter.fillRect(0, top, 2, self._row_px, self.theme.accent)
         for place in places:
             self._cells[place.column.kind](painter, place, row)
-        if setting.focused and setting.current is not None:
-            for place in places:
-                if place.column is setting.current:
-                    self._focus(painter, place, top, self._row_px)
+            if place.column is ringed:
+                self._focus(painter, place, top, self._row_px)
 
     def paint_label(
         self,
         painter: QPainter,
         top: int,
         width: int,
-        symbol: Place,
-        label: tuple[str, int, bool],
+        places: Sequence[Place],
+        label: Section,
+        summary: SectionSummary,
         setting: Setting,
+        *,
+        is_folded: bool,
     ) -> None:
-        """Draw a section's row: (name, symbols in it, folded). `symbol` is the column that it starts in."""
-        name, count, is_folded = label
+        """Draw a section's row: its name at the left, what its symbols are together at the right."""
         background = self._background(setting)
         painter.fillRect(0, top, width, self.section_px, background)
-        if setting.selected:
+        if top > 0:  # else there is the header's
+            painter.fillRect(0, top, width, 1, self.theme.line)
+        symbol, is_ringed = places[SYMBOL], setting.focused and setting.current is not None
+        if setting.selected and not is_ringed:
             painter.fillRect(0, top, 2, self.section_px, self.theme.accent)
         fold = "folded" if is_folded else "unfolded"
         self.marks.blit(painter, fold, symbol.left + FLAG_PX + 3, top + self.section_px / 2, self.theme.t2, background)
         left = symbol.left + SYMBOL_LEFT_PX
-        width_px = self._label.draw_fitting(left, top, name, self.theme.t2, max(40, width - left - 60))
-        self._label_count.draw(left + width_px + 9, top, f"{count:,}", self.theme.t3)
-        if setting.focused and setting.current is not None:
+        right = min(width, max(place.left + place.width for place in places)) - _MEAN_RIGHT_PX
+        mean, count = summary.mean_text, summary.words(is_folded=is_folded)
+        beside = self._label_count.width_px(count) + self._label_count.width_px(mean) + 9 + 16
+        width_px = self._label.draw_fitting(left, top, label.name, self.theme.t2, max(40, round(right - left - beside)))
+        self._label_count.draw(left + width_px + 9, top, count, self.theme.t3)
+        if mean:
+            self._label_count.draw(right - self._label_count.width_px(mean), top, mean, self.theme.t3)
+        if is_ringed:
             self._focus(painter, symbol, top, self.section_px)
 
     def finish(self, painter: QPainter) -> None:
@@ -195,7 +228,9 @@ class RowPainter:
         )
         if word := place.column.text(row.reading):
             type_ = self._small_slanted if row_look.is_slanted else self._small
-            type_.draw(place.left + STATE_LEFT_PX, row.top, word, theme.colour(row_look.word_colour))
+            room = place.width - STATE_LEFT_PX - SLANT_PX
+            if room >= _LEAST_WORD_PX:  # else the mark says it alone
+                type_.draw_fitting(place.left + STATE_LEFT_PX, row.top, word, theme.colour(row_look.word_colour), room)
 
     def _symbol(self, painter: QPainter, place: Place, row: _PaintedRow) -> None:
         theme, reading, top = self.theme, row.reading, row.top
@@ -211,42 +246,58 @@ class RowPainter:
         if reading.reason and reading.state in (RowState.REFUSED, RowState.PENDING):
             words, words_colour = reading.reason, theme.t2
         if self._name_left_px is None and words:
-            self._strong.draw_fitting(left, top - LINES_PX // 2, reading.code, colour, right - left)
+            self._code(left, top - LINES_PX // 2, row, colour, right - left)
             top += LINES_PX - LINES_PX // 2
             width = self._small.draw_fitting(left, top, words, words_colour, right - left)
         else:
-            width = self._strong.draw_fitting(left, top, reading.code, colour, right - left)
+            width = self._code(left, top, row, colour, right - left)
             if words and self._name_left_px is not None:
                 # At one x in all rows, or further right behind a long symbol.
-                left = round(max(place.left + self._name_left_px, left + width + 10))
-                width = self._small.draw_fitting(left, top, words, words_colour, right - left)
+                name_left = round(max(place.left + self._name_left_px, left + width + 10))
+                if right - name_left >= _LEAST_WORD_PX:
+                    left = name_left
+                    width = self._small.draw_fitting(left, top, words, words_colour, right - left)
         if reading.note:
             x = left + width + NOTE_PX - 4
             self.marks.blit(painter, "note", x, top + self._middle_px, theme.t3, row.background)
 
+    def _code(self, left: float, top: int, row: _PaintedRow, colour: QColor, room: int) -> float:
+        """Draw a symbol so that its ticker leads: market and feed are pale. Returns its width."""
+        ticker, rest = _parts(row.reading.code)
+        if rest and row.reading.state is RowState.REFUSED:  # all of it is wrong
+            ticker, rest = row.reading.code, ""
+        width = self._strong.draw_fitting(left, top, ticker, colour, room)
+        if rest:
+            width += self._suffix.draw_fitting(left + width, top, rest, self.theme.t3, max(0, round(room - width)))
+        return width
+
     def _price(self, painter: QPainter, place: Place, row: _PaintedRow) -> None:
         """The price, with the arrow and the flash under it: they tell the last tick, of a live row only."""
-        arrow = _ARROWS.get(row.reading.direction) if row.look.strength is Strength.NOW else None
-        if arrow is not None:
-            theme, direction = self.theme, row.reading.direction
-            colour = theme.up if direction > 0 else theme.down if direction < 0 else theme.t3
-            if row.flash:
-                height = min(self._row_px - 4, 26)
-                box = self._flash_box(place.width - 7, height, colour, row.background, row.flash)
-                painter.drawPixmap(place.left + 4, row.top + (self._row_px - height) // 2, box)
-            x = place.left + place.width - ARROW_RIGHT_PX
-            self.marks.blit(painter, arrow, x, row.top + self._middle_px, colour, row.background)
-        if row.reading.touch:
-            self._touch(painter, place, row)
         text = place.column.text(row.reading)
-        self._number(place, row, text, row.colours.price if text != UNKNOWN else self.theme.t3)
+        left, right = self._number(place, row, text, row.colours.price if text != UNKNOWN else self.theme.t3)
+        if row.reading.touch:
+            self._touch(painter, right, row)
+        arrow = _ARROWS.get(row.reading.direction) if row.look.strength is Strength.NOW else None
+        if arrow is None:
+            return
+        theme, direction = self.theme, row.reading.direction
+        colour = theme.up if direction > 0 else theme.down if direction < 0 else theme.t3
+        if row.flash and direction:  # of an unchanged price the dash says enough
+            height = min(self._row_px - 4, _FLASH_PX)
+            box_left = max(place.left + 1, math.floor(left - _FLASH_BESIDE_PX))
+            width = math.ceil(right + _FLASH_BESIDE_PX) - box_left
+            box = self._flash_box(width, height, colour, row.background, row.flash)
+            painter.drawPixmap(box_left, row.top + (self._row_px - height) // 2, box)
+        # At one x in all rows of the most common decimals; behind a longer price.
+        usual = place.left + place.width - place.column.right_px
+        x = max(usual - self._common_shift_px, right) + ARROW_GAP_PX + _ARROW_HALF_PX
+        self.marks.blit(painter, arrow, x, row.top + self._middle_px, colour, row.background)
 
-    def _touch(self, painter: QPainter, place: Place, row: _PaintedRow) -> None:
+    def _touch(self, painter: QPainter, right: float, row: _PaintedRow) -> None:
         """A short line above the day's highest price, below its lowest."""
-        right = place.left + place.width - place.column.right_px
         far = self._row_px // 2 - TOUCH_PX
         y = row.top + (far if row.reading.touch > 0 else self._row_px - far - 1)
-        painter.fillRect(right - TOUCH_LONG_PX, y, TOUCH_LONG_PX, 1, row.colours.price)
+        painter.fillRect(round(right) - TOUCH_LONG_PX, y, TOUCH_LONG_PX, 1, row.colours.price)
 
     def _change(self, painter: QPainter, place: Place, row: _PaintedRow) -> None:
         text, colours = place.column.text(row.reading), row.colours
@@ -264,6 +315,18 @@ class RowPainter:
                 place, row, text, self.theme.t2 if row.colours is self._colours[Strength.NOW] else row.colours.price
             )
 
+    def _formula(self, painter: QPainter, place: Place, row: _PaintedRow) -> None:
+        """In no colour, or in that of a rise or a fall, as the formula says."""
+        column, colours = place.column, row.colours
+        text = column.text(row.reading)
+        tint = column.tint(row.reading, text) if column.tint else 0.0
+        colour = self.theme.t2 if colours is self._colours[Strength.NOW] else colours.price
+        if text == UNKNOWN:
+            colour = self.theme.t3
+        elif tint:
+            colour = colours.up if tint > 0 else colours.down
+        self._number(place, row, text, colour)
+
     def _words(self, painter: QPainter, place: Place, row: _PaintedRow) -> None:
         if text := place.column.text(row.reading):
             self._small.draw_fitting(place.left + WORDS_LEFT_PX, row.top, text, self.theme.t3, place.width - 16)
@@ -273,18 +336,21 @@ class RowPainter:
         if text != UNKNOWN:
             type_ = self._small_slanted if row.look.is_slanted else self._small
             right = place.left + place.width - place.column.right_px
-            type_.draw_number(place.left + 2, right, right, row.top, text, self.theme.t3)
+            # Laid out once: in a second many rows say the same.
+            type_.draw_fitting(place.left + 2, row.top, text, self.theme.t3, place.width - 2, right)
 
-    def _number(self, place: Place, row: _PaintedRow, text: str, colour: QColor) -> None:
+    def _number(self, place: Place, row: _PaintedRow, text: str, colour: QColor) -> tuple[float, float]:
+        """Draw a number; returns where it begins and ends."""
         column = place.column
         most_right = right = float(place.left + place.width - column.right_px)
         if column.decimals is not None:
-            decimals = self.decimals.common if text == UNKNOWN else column.decimals(row.reading)
-            right -= self.fractions.shift_px(decimals, self.decimals)
+            decimals = self._decimals.common if text == UNKNOWN else column.decimals(row.reading)
+            right -= self._shifts_px[decimals if decimals < MOST_ALIGNED else MOST_ALIGNED]
         type_ = self._slanted if row.look.is_slanted else self._regular
-        lacks_px = type_.draw_number(place.left + 2, right, most_right, row.top, text, colour)
+        begin, end, lacks_px = type_.draw_number(place.left + 2, right, most_right, row.top, text, colour)
         if lacks_px:
             self.lacking[column] = max(lacks_px, self.lacking.get(column, 0.0))
+        return begin, end
 
     def _flash_box(self, width: int, height: int, colour: QColor, background: QColor, flash: float) -> QPixmap:
         """A rounded box, drawn once: smoothing its corners takes as long as all of a row's text."""
@@ -301,7 +367,7 @@ class RowPainter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.mix(colour, background, self.theme.flash * flash))
-            painter.drawRoundedRect(QRectF(0, 0, width, height), look.CELL_RADIUS_PX, look.CELL_RADIUS_PX)
+            painter.drawRoundedRect(QRectF(0, 0, width, height), _FLASH_RADIUS_PX, _FLASH_RADIUS_PX)
             painter.end()
         return box
 
@@ -314,20 +380,36 @@ class RowPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-class _Type:
-    """A font, with what placing its text needs. Texts wait for `finish`: changing the font costs more than a text."""
+@lru_cache(maxsize=4096)
+def _parts(code: str) -> tuple[str, str]:
+    """A symbol's ticker, and what comes after it: its market, and its feed where that is said."""
+    at = _MARKET.search(code)
+    ticker = code[: at.start()] if at else code
+    return ticker, code[len(ticker) :]
 
-    def __init__(self, font: QFont, row_px: int) -> None:
+
+class _Type:
+    """A font, with what placing its text needs. Texts wait for `finish`: changing the font costs more than a text.
+
+    `baseline`: below a row's upper edge, where that is not the font's own.
+    """
+
+    def __init__(self, font: QFont, row_px: int, baseline: int | None = None) -> None:
         self.metrics = QFontMetricsF(font)
         self._font = font
         # By cap height, not ascent, so that all fonts sit alike.
-        self._baseline = round((row_px + self.metrics.capHeight()) / 2)
-        self._waiting: list[tuple[QPointF, str, QColor]] = []
+        self.baseline = round((row_px + self.metrics.capHeight()) / 2) if baseline is None else baseline
+        self._top_px = self.baseline - self.metrics.ascent()  # of words that are laid out
+        self._waiting: list[tuple[QPointF, str | QStaticText, QColor]] = []
         self._shape_width = lru_cache(maxsize=4096)(self.metrics.horizontalAdvance)
-        self._fitted: dict[tuple[str, int], tuple[str, float]] = {}
+        self._fitted: dict[tuple[str, int], tuple[QStaticText, float]] = {}
+
+    def width_px(self, text: str) -> float:
+        """How wide a text of few shapes is."""
+        return self._shape_width(text.translate(_ZEROS))
 
     def draw(self, left: float, top: int, text: str, colour: QColor) -> None:
-        self._waiting.append((QPointF(left, top + self._baseline), text, colour))
+        self._waiting.append((QPointF(left, top + self.baseline), text, colour))
 
     def finish(self, painter: QPainter) -> None:
         """Draw what waits."""
@@ -339,28 +421,40 @@ class _Type:
             if colour is not pen:  # neighbours mostly share one of the theme's
                 painter.setPen(colour)
                 pen = colour
-            painter.drawText(place, text)
+            if isinstance(text, str):
+                painter.drawText(place, text)
+            else:
+                painter.drawStaticText(place, text)
         self._waiting.clear()
 
-    def draw_number(self, left: float, right: float, most_right: float, top: int, text: str, colour: QColor) -> float:
+    def draw_number(
+        self, left: float, right: float, most_right: float, top: int, text: str, colour: QColor
+    ) -> tuple[float, float, float]:
         """Draw so that the text ends at `right`; a long number leaves its point's place and moves to `most_right`.
 
-        What has no room even so is said shorter, never as a wrong number. Returns how many pixels were missing.
+        What has no room even so is said shorter, never as a wrong number. Returns where it begins and ends, and how
+        many pixels were missing.
         """
         # Digits are equally wide, and measuring a new number costs as much as drawing it.
         width = self._shape_width(text.translate(_ZEROS))
-        lacks_px = width - (most_right - left)
-        if lacks_px > 0:
+        lacks_px = 0.0
+        if width > most_right - left:
+            lacks_px = width - (most_right - left)
             for said in shorter(text):
                 text = said
                 width = self._shape_width(text.translate(_ZEROS))
                 if width <= most_right - left:
                     break
-        self.draw(max(left, min(right, most_right) - width), top, text, colour)
-        return max(0.0, lacks_px)
+        begin = right - width
+        if begin < left:
+            begin = left
+        self._waiting.append((QPointF(begin, top + self.baseline), text, colour))
+        return begin, begin + width, lacks_px
 
-    def draw_fitting(self, left: float, top: int, text: str, colour: QColor, room: int) -> float:
-        """Draw words that seldom change, elided to `room`; returns their width."""
+    def draw_fitting(
+        self, left: float, top: int, text: str, colour: QColor, room: int, right: float | None = None
+    ) -> float:
+        """Draw words that seldom change, elided to `room`, from `left`, or up to `right`; returns their width."""
         key = (text, room)
         fitted = self._fitted.get(key)
         if fitted is None:
@@ -368,6 +462,13 @@ class _Type:
                 self._fitted.clear()
             one_line = " ".join(text.split())
             shown = self.metrics.elidedText(one_line, Qt.TextElideMode.ElideRight, room)
-            fitted = self._fitted[key] = (shown, self.metrics.horizontalAdvance(shown))
-        self.draw(left, top, fitted[0], colour)
-        return fitted[1]
+            words = QStaticText(shown)  # its glyphs are found once, which costs as much as to draw them
+            words.setTextFormat(Qt.TextFormat.PlainText)
+            words.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+            words.prepare(QTransform(), self._font)
+            fitted = self._fitted[key] = (words, self.metrics.horizontalAdvance(shown))
+        laid_out, width = fitted
+        if right is not None and right - width > left:
+            left = right - width
+        self._waiting.append((QPointF(left, top + self._top_px), laid_out, colour))
+        return width

@@ -1,7 +1,7 @@
 """The Trend of a row: a line over its recent past, with gaps where the link was down.
 
-It passes through each step's last price; where a step's highest or lowest price is off that way a needle reaches it, so
-that no tick goes unseen.
+It passes through each step's last price; where a step's highest or lowest price is off that way a pale needle, as wide
+as the step, reaches it: so no tick goes unseen, and none shouts.
 """
 
 import math
@@ -26,6 +26,7 @@ _REREAD_S = 1.0  # at least, and a step: in between only the last value of a liv
 MOST_BYTES = 16 << 20  # of pictures: a window as large as a screen of twice as many pixels an inch takes 11 MB
 MOST_LOOKS = 2  # in which a line's picture is kept: a row whose change is next to nothing goes to and fro
 _SPILL_PX = 2  # of a line, over its first and last step
+_RANGE = 0.25  # opacity of the range between a step's prices
 _SMOOTH = QPainter.RenderHint.Antialiasing
 
 
@@ -55,7 +56,7 @@ class Sparklines:
         self._lines: dict[int, SparklineShape] = {}  # by slot
         self._pictures: dict[int, dict[_Look, QPixmap]] = {}  # by slot, those drawn last at the end
         self._brushes: dict[tuple[int, float, float], QBrush] = {}
-        self._pens: dict[int, QPen] = {}
+        self._pens: dict[int, tuple[QPen, QPen]] = {}
         self._dots = QPixmap()
 
     def keep_only(self, slots: Collection[int]) -> None:
@@ -89,21 +90,26 @@ class Sparklines:
         change = reading.change
         colour = colours.up if change > 0 else colours.down if change < 0 else colours.flat
         is_parked = reading.state is RowState.PARKED
-        pen, rgb = self._pen(colour)
+        (pen, pale), rgb = self._pens_of(colour)
         brush = self._hatching(colour) if is_parked else self._brush(colour, colours.fill, height)
         look = rgb, colours.fill, is_parked
         pictures = self._pictures.get(reading.slot)
         picture = pictures.get(look) if pictures else None
         if picture is None:
-            picture = self._picture(line, steps * STEP_PX, height, brush, pen)
+            picture = self._picture(line, steps * STEP_PX, height, brush, pen, pale)
             self._keep_picture(reading.slot, look, picture)
         ratio = self._marks.ratio
         left, top = round((x + LEFT_PX) * ratio) / ratio, round(y * ratio) / ratio
-        painter.drawPixmap(QPointF(left - _SPILL_PX, top), picture)
+        if ratio == 1:  # whole numbers go to Qt in half the time
+            painter.drawPixmap(int(left) - _SPILL_PX, int(top), picture)
+        else:
+            painter.drawPixmap(QPointF(left - _SPILL_PX, top), picture)
         painter.translate(left, top)
         painter.fillPath(line.wedge, brush)
+        if line.needle.dy() > 1:
+            painter.setPen(pale)
+            painter.drawLine(line.needle)
         painter.setPen(pen)
-        painter.drawLine(line.needle)
         painter.setRenderHint(_SMOOTH)
         painter.drawLine(line.way)
         if ratio > 1:
@@ -115,7 +121,9 @@ class Sparklines:
         end, colour = ("end_stopped", self._theme.warn) if LOOKS[reading.state].stops else (colours.end, colour)
         self._marks.blit(painter, end, left + line.end_x, top + line.end_y, colour, background)
 
-    def _picture(self, line: SparklineShape, width: int, height: float, brush: QBrush, pen: QPen) -> QPixmap:
+    def _picture(
+        self, line: SparklineShape, width: int, height: float, brush: QBrush, pen: QPen, pale: QPen
+    ) -> QPixmap:
         """All but the way to the newest step, on nothing."""
         ratio = self._marks.ratio
         picture = QPixmap(math.ceil((width + 2 * _SPILL_PX) * ratio), math.ceil(height * ratio))
@@ -127,8 +135,9 @@ class Sparklines:
         # The stroke covers the area's edge, and smoothing a gradient's costs three times as much.
         for area in line.areas:
             painter.fillPath(area, brush)
+        painter.setPen(pale)
+        painter.drawPath(line.needles)  # upright: smoothing would only blur them, and cost twice as much
         painter.setPen(pen)
-        painter.drawPath(line.needles)  # upright: smoothing would only make them pale, and cost twice as much
         painter.setRenderHint(_SMOOTH)
         for stroke in line.strokes:
             painter.drawPath(stroke)
@@ -168,7 +177,7 @@ class Sparklines:
         self.allowance -= 1
         past = self._history.window(reading.slot, reading.now_s, steps)
         step_s = min(reading.now_s - reading.first_s, self._history.span_s) / steps
-        line = SparklineShape(past, reading.now_s + max(_REREAD_S, step_s), reading.state)
+        line = SparklineShape(past, reading.now_s + max(_REREAD_S, step_s), reading.state, 1 / self._marks.ratio)
         self._lines[reading.slot] = line
         self._seeds[reading.slot] = seeds
         return line
@@ -186,14 +195,16 @@ class Sparklines:
             painter.end()
         return self._dots
 
-    def _pen(self, colour: QColor) -> tuple[QPen, int]:
-        """The pen of a colour, and the colour as a number."""
+    def _pens_of(self, colour: QColor) -> tuple[tuple[QPen, QPen], int]:
+        """The pens of a colour, for the line and for ranges, and the colour as a number."""
         rgb = colour.rgb()
-        pen = self._pens.get(rgb)
-        if pen is None:
-            pen = self._pens[rgb] = QPen(colour, 1)
-            pen.setCosmetic(True)
-        return pen, rgb
+        pens = self._pens.get(rgb)
+        if pens is None:
+            line, pale = QPen(colour, 1), QPen(faded(colour, _RANGE), STEP_PX)
+            line.setCosmetic(True)
+            pale.setCapStyle(Qt.PenCapStyle.FlatCap)
+            pens = self._pens[rgb] = line, pale
+        return pens, rgb
 
     def _hatching(self, colour: QColor) -> QBrush:
         """Slanted lines, HATCH_PX apart: nothing comes in here."""

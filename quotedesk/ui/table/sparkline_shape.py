@@ -1,4 +1,4 @@
-"""The shape of a row's line: stretches, needles, and the way to the newest step, which is all that most ticks move.
+"""The shape of a row's line: stretches, ranges, and the way to the newest step, which is all that most ticks move.
 
 What makes the paths is loaded by `load`, after the first paint; until then rows have no line.
 """
@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF
+from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPainterPath
 
 from quotedesk.market.states import RowState
@@ -22,6 +22,8 @@ STEP_PX = 2
 _LEAST_RANGE = 0.0001  # of the price
 _NEXT_TO_NOTHING = 1e-30  # a price of 0 has no such share
 _SHORTEST_PX = 0.01  # of a needle: Qt leaves out a line to where it is already
+_LEVEL_PX = 0.5  # what rises less between two steps is level: it would only blur the line
+_DOT_PX = 0.9  # radius of a step alone between gaps
 
 _to_path: paths.Drawn | None = None
 
@@ -63,12 +65,19 @@ def stick_out(past: Past) -> NDArray[np.bool_]:
     return result
 
 
-def _stroke(xs: Floats, ys: Floats) -> QPainterPath:
-    """The path of one stretch; a lone step is as wide as a step."""
-    assert _to_path is not None
-    if len(xs) == 1:
-        xs, ys = np.array([xs[0] - STEP_PX / 2, xs[0] + STEP_PX / 2]), np.repeat(ys, 2)
-    return _to_path(xs, ys)
+def _dot(x: float, y: float) -> QPainterPath:
+    path = QPainterPath()
+    path.addEllipse(QPointF(x, y), _DOT_PX, _DOT_PX)
+    return path
+
+
+def snapped(ys: Floats, pixel_px: float, top: float, bottom: float) -> Floats:
+    """The same line with its level runs in the middle of pixels: between two of them a line is twice as thick."""
+    level = np.abs(ys[1:] - ys[:-1]) < _LEVEL_PX  # never at a gap
+    flat = np.concatenate((level, [False])) | np.concatenate(([False], level))
+    middles = (np.floor(np.clip(ys, top, bottom - pixel_px) / pixel_px) + 0.5) * pixel_px
+    result: Floats = np.where(flat, middles, ys)
+    return result
 
 
 @lru_cache(maxsize=8)
@@ -84,6 +93,7 @@ class SparklineShape:
     Attributes:
         past: what it shows.
         fresh_until_s, state: when to read it anew, and the row's state when it was read.
+        pixel_px: the size of a device pixel.
         strokes, areas: a path per stretch, in the cell's own coordinates, without the way to the newest step.
         needles: upright lines, all in one path, but for the newest step's.
         way: the line to the newest step, and
@@ -96,6 +106,7 @@ class SparklineShape:
     past: Past
     fresh_until_s: float
     state: RowState
+    pixel_px: float = 1.0
     strokes: list[QPainterPath] = field(default_factory=list)
     areas: list[QPainterPath] = field(default_factory=list)
     needles: QPainterPath = field(default_factory=QPainterPath)
@@ -144,23 +155,32 @@ class SparklineShape:
             low, high = float(np.nanmin(past.low)), float(np.nanmax(past.high))
         self._low, self._high = low, high = bounds(low, high, base)
         scale = (bottom - top) / (high - low)
-        xs, ys = _steps(len(past.last), width), (bottom + low * scale) - past.last * scale
+        xs = _steps(len(past.last), width)
+        exact = (bottom + low * scale) - past.last * scale
         self.base_y = math.floor(min(max(bottom - (base - low) * scale, top), bottom))
         newest, beyond = stretches[-1]
+        ys = exact.copy()
+        ys[: beyond - 1] = snapped(exact[: beyond - 1], self.pixel_px, top, bottom)  # the newest one moves yet
         if beyond - newest > 2:  # else the way to the newest step is all of it
             stretches[-1] = (newest, beyond - 1)
         else:
             del stretches[-1]
+        to_path = _to_path
+        assert to_path is not None
         for first, end in stretches:
-            stroke = _stroke(xs[first:end], ys[first:end])
-            # The needles are not in the area: filling it would cost ten times as much.
+            if end - first == 1:
+                y = min(max(ys.item(first), top + _DOT_PX), bottom - _DOT_PX)
+                self.strokes.append(_dot(xs.item(first), y))
+                continue
+            stroke = to_path(xs[first:end], ys[first:end])
+            self.strokes.append(stroke)
+            # The range is not in the area: filling it would cost ten times as much.
             area = QPainterPath(stroke)
             area.lineTo(stroke.currentPosition().x(), bottom)
             area.lineTo(stroke.elementAt(0).x, bottom)
             area.closeSubpath()
-            self.strokes.append(stroke)
             self.areas.append(area)
-        x, y = xs.item(beyond - 1), ys.item(beyond - 1)
+        x, y = xs.item(beyond - 1), exact.item(beyond - 1)
         if beyond - newest > 1:
             self._start, self.end_x = (xs.item(beyond - 2), ys.item(beyond - 2)), x
         else:  # a lone step is as wide as a step
@@ -195,6 +215,8 @@ class SparklineShape:
     def _end_at(self, y: float, needle_y: float, needle_to_y: float, bottom: float) -> None:
         """Lead the way to the newest step to `y`, with a needle from `needle_y` down to `needle_to_y`."""
         x, (from_x, from_y) = self.end_x, self._start
+        if abs(y - from_y) < _LEVEL_PX:
+            y = from_y
         self.end_y, to_x = y, x
         if math.isnan(from_y):
             from_y, to_x = y, x + STEP_PX / 2

@@ -33,6 +33,7 @@ from quotedesk.ui.table.paint_latency import PaintLatency
 from quotedesk.ui.table.paint_stats import PaintLog
 from quotedesk.ui.table.row_painter import Place, RowPainter, Setting, clear_px
 from quotedesk.ui.table.row_text import still
+from quotedesk.ui.table.section_summary import SectionSummary
 
 _AGEING = {state for state, look in LOOKS.items() if "{age}" in look.word}  # they say for how long
 _MOST_SPANS = 64
@@ -68,6 +69,7 @@ class TableView(TableInput):
         self._owed = PaintLatency()
         self._ages: dict[int, str] = {}  # slot: for how long, as its row says
         self._announced = -1
+        self._told: dict[Section, SectionSummary] = {}  # what the labels in view say
         self._refused: set[int] = set()  # the slots of the rows that were refused when rows were last told of
         self._aligned: Slots | None = None  # the rows whose decimal points were looked at
         self._columns: _Columns | None = None  # where they are; None: they moved
@@ -101,6 +103,7 @@ class TableView(TableInput):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._space_rows()  # after the scroll mode, which sets the bar's step anew
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # the panel has one at its foot
         self._overlay = OverlayScrollBar(self.verticalScrollBar(), self)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.selectionModel().currentChanged.connect(lambda: self.viewport().update())
@@ -182,6 +185,7 @@ class TableView(TableInput):
         self._announced = self._quotes.version
         if len(changed):
             self._rows.announce(int(changed[0]), int(changed[-1]))
+        self._repaint_labels()
         if QAccessible.isActive():
             self._tell_refused()
 
@@ -249,13 +253,14 @@ class TableView(TableInput):
             setting = Setting(row in selected, row == hovered, focused, ringed)
             label = self._rows.rows[row]
             if isinstance(label, Section):
-                said = (label.name, self._rows.count_in(label), label.key in self._rows.watchlist.folded)
-                self._painter.paint_label(painter, top, width, places[SYMBOL], said, setting)
+                now = self._told[label] = self._rows.summary_of(label)
+                is_folded = label.key in self._rows.watchlist.folded
+                self._painter.paint_label(painter, top, width, places, label, now, setting, is_folded=is_folded)
                 continue
             reading = self._rows.reading(row)
             if reading.state is RowState.LIVE:
                 setting.flash = self._flashes.strength(reading.slot, started_s)
-            touched = places if row in whole else columns.overlapping(parts[row])
+            touched = columns.shown if row in whole else columns.overlapping(parts[row])
             self._painter.paint(painter, top, width, touched, reading, setting)
             painted.append(reading.slot)
             if reading.slot in lines.waiting:
@@ -292,6 +297,19 @@ class TableView(TableInput):
         self._overlay.place()
 
     # Inside
+
+    def _repaint_labels(self) -> None:
+        """Order the repaint of the labels in view whose symbols are together another than was painted."""
+        first, last = self._visible_rows()
+        told, self._told = self._told, {}
+        for row in sorted(row for row in self._rows.labels() if first <= row <= last):
+            label = self._rows.rows[row]
+            if isinstance(label, Section):
+                self._told[label] = self._rows.summary_of(label)
+                if told.get(label) != self._told[label]:
+                    self.viewport().update(
+                        0, self.rowViewportPosition(row), self.viewport().width(), self.rowHeight(row)
+                    )
 
     def _update_cells(self, rows: Iterable[int], span: tuple[int, int]) -> None:
         """Order the repaint of rows, but only between these x."""
@@ -431,12 +449,14 @@ class _Columns:
 
     Attributes:
         places: of each, from the left.
+        shown: of those that the window has room for.
         ticking, price, state: between which x there is what a tick changes, what a flash does, what an age does;
         trend: and the line.
     """
 
     def __init__(self, places: Sequence[Place]) -> None:
         self.places = places
+        self.shown = [place for place in places if place.width > 0]
         ticking = [each.column for each in places[SYMBOL + 1 :] if each.column is not STATE]
         self.ticking, self.price, self.state, self.trend = map(self._span, (ticking, (LAST,), (STATE,), (TREND,)))
         self._overlapping: dict[_Spans, list[Place]] = {}
@@ -447,14 +467,14 @@ class _Columns:
         if found is None:
             if len(self._overlapping) >= _MOST_SPANS:
                 self._overlapping.clear()
-            found = self._overlapping[spans] = _overlapping(self.places, spans)
+            found = self._overlapping[spans] = _overlapping(self.shown, spans)
         return found
 
     def _span(self, columns: Sequence[Column]) -> tuple[int, int]:
         """From the first of these columns on screen to the last; nothing where none is shown."""
-        some = [place for place in self.places if place.column in columns]
+        some = [place for place in self.shown if place.column in columns]
         if not some:
-            return 0, 0
+            return 1, 1
         left = max(1, min(place.left for place in some))  # from 0 on it would be all of a row
         # Without the last one's padding: over that lies the scroll bar, and painting it anew costs as much as two rows.
         return left, max(place.left + place.width - clear_px(place.column) for place in some)

@@ -18,10 +18,13 @@ from quotedesk.ui.window.link_text import NO_PRICES, reasons, silence
 from quotedesk.ui.window.wrapped_label import WrappedLabel
 
 _BOTH_BUTTONS_PX = 640
+_NEXT_PX = 400  # so wide a banner has room for when the next try is
 
 
 class Banner(QWidget):
     """Says the most urgent thing there is: links that are lost, else those that are silent, else what is parked.
+
+    `seen`: plans that the user has read of; all windows share it.
 
     Attributes:
         retry: the button; for all that are lost.
@@ -36,7 +39,7 @@ class Banner(QWidget):
     token_wanted = Signal(str)
     plan_seen = Signal(object)
 
-    def __init__(self, appearance: Appearance, clock: Clock) -> None:
+    def __init__(self, appearance: Appearance, clock: Clock, seen: set[int | None]) -> None:
         super().__init__()
         self._appearance = appearance
         self._clock = clock
@@ -45,7 +48,7 @@ class Banner(QWidget):
         self._silent: tuple[LinkStatus, ...] = ()
         self._slots: int | None = None
         self._parked = 0
-        self._seen: set[int | None] = set()  # plans that the user has read of
+        self._seen = seen
         self._wait_began_s = math.nan
         self._word = self._announced = ""
         self._away = ""  # what is told of links: "lost", "silent" or nothing
@@ -129,7 +132,7 @@ class Banner(QWidget):
             since_s = min(link.silent_since_s for link in self._silent if link.silent_since_s is not None)
             self._title.setText(f"{NO_PRICES} {numbers.span(now_s - since_s)}")
         self._next.setText(told)
-        self._next.setVisible(bool(told))
+        self._next.setVisible(bool(told) and self.width() >= _NEXT_PX)
         self.update()
 
     def words(self) -> tuple[str, str, str]:
@@ -139,6 +142,7 @@ class Banner(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_buttons()
+        self._next.setVisible(bool(self._next.text()) and self.width() >= _NEXT_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._appearance.theme

@@ -8,18 +8,22 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from quotedesk.config.settings import TrendSpan
 from quotedesk.ui.looks.actions import PLAIN_WORDS, act
+from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.table.column_choice import ColumnChoice
-from quotedesk.ui.table.columns import COLUMNS, LAST, SYMBOL, Column, Kind
+from quotedesk.ui.table.columns import COLUMNS, LAST, SYMBOL, Column, Kind, named
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.view import TableView
 from quotedesk.ui.window.columns_panel import ColumnsPanel
+from quotedesk.ui.window.formula_dialog import FormulaDialog
+from quotedesk.ui.window.formula_edits import FormulaEdits
 from quotedesk.ui.window.requests import Requests
 
 STEP_PX = 12  # that a key widens or narrows a column
 _WIDEST_PX = 2000
 
 
-class SortMenu(QMenu):
+class SortMenu(Menu):
     """An entry per column that the list shows, of which one may be checked, and the list's own order."""
 
     def __init__(self, table: TableView, model: TableModel, parent: QWidget) -> None:
@@ -27,14 +31,9 @@ class SortMenu(QMenu):
         self._table = table
         self._model = model
         group = QActionGroup(self)
-        self._choices: list[QAction] = []
-        for column in COLUMNS:
-            action = self.addAction(column.title)
-            action.setCheckable(True)
-            action.triggered.connect(lambda checked=False, column=column: self._sort(column))
-            group.addAction(action)
-            self._choices.append(action)
-        self.addSeparator()
+        self._group = group
+        self._choices: dict[str, QAction] = {}
+        self._end = self.addSeparator()
         current = act(self, "C&urrent column", "Ctrl+Shift+O", lambda: self._turn_current())
         current.setProperty(PLAIN_WORDS, "Sort by the current column")
         self._turn = act(self, "&Turn round", "Ctrl+Shift+I", self._turn_round)
@@ -46,8 +45,17 @@ class SortMenu(QMenu):
         model.modelReset.connect(self._check)
         self._check()
 
-    def _sort(self, column: Column) -> None:
-        self._model.sort_by(column, is_descending=column.is_number)
+    def _sort(self, title: str) -> None:
+        if (column := named(title, self._model.own())) is not None:
+            self._model.sort_by(column, is_descending=column.is_number)
+
+    def _add(self, title: str) -> None:
+        action = QAction(title.replace("&", "&&"), self)
+        action.setCheckable(True)
+        action.triggered.connect(lambda: self._sort(title))
+        self._group.addAction(action)
+        self.insertAction(self._end, action)
+        self._choices[title] = action
 
     def _turn_current(self) -> None:
         self._model.turn_sorting(self._model.place_of(current_column(self._table, self._model)))
@@ -58,24 +66,39 @@ class SortMenu(QMenu):
 
     def _check(self) -> None:
         sorted_by = self._model.sorted_by
-        for column, action in zip(COLUMNS, self._choices, strict=True):
-            is_sorted = sorted_by is not None and sorted_by[0] is column
+        shown = {column.title for column in self._model.columns}
+        for column in self._model.all_columns:
+            if column.title not in self._choices:
+                self._add(column.title)
+        for title, action in self._choices.items():
+            is_sorted = sorted_by is not None and sorted_by[0].title == title
             action.setChecked(is_sorted)
-            action.setVisible(is_sorted or column in self._model.columns)
+            action.setVisible(is_sorted or title in shown)
         self._own.setChecked(sorted_by is None)
         self._turn.setEnabled(sorted_by is not None)
 
 
-class ColumnsMenu(QMenu):
+class ColumnsMenu(Menu):
     """Works on the column with the focus ring. Its keys are the table's: in a field they are for the text."""
 
-    def __init__(self, table: TableView, model: TableModel, choice: ColumnChoice, parent: QWidget) -> None:
+    def __init__(
+        self,
+        table: TableView,
+        model: TableModel,
+        choice: ColumnChoice,
+        formulas: FormulaEdits,
+        appearance: Appearance,
+        parent: QWidget,
+    ) -> None:
         super().__init__("Co&lumns", parent)
+        self._formulas = formulas
+        self._appearance = appearance
         self._table = table
         self._model = model
         self._panel: ColumnsPanel | None = None
         self.choice = choice
         act(self, "&Choose columns", "Ctrl+Shift+C", self.choose)
+        act(self, "New &formula column", "Ctrl+Shift+E", self.edit_formula)
         self.addSeparator()
         for words, keys, does in (
             ("&Wider column", "Alt+Shift+Right", lambda column: self.widen(column, STEP_PX)),
@@ -94,11 +117,16 @@ class ColumnsMenu(QMenu):
     def choose(self) -> None:
         """Let the user tick columns and put them in order."""
         if self._panel is None:
-            self._panel = ColumnsPanel(self.choice, self._model, self._table.window())
+            self._panel = ColumnsPanel(self.choice, self._model, self.edit_formula, self._table.window())
             self._panel.finished.connect(self._forget_panel)
             self._panel.show()
         self._panel.raise_()
         self._panel.activateWindow()
+
+    def edit_formula(self, column: Column | None = None) -> None:
+        """Let the user change a formula's column, or (None) make one."""
+        over = self._panel or self._table.window()
+        FormulaDialog(self._formulas, self._table, column, self._appearance, over).show()
 
     def reset_columns(self) -> None:
         """The usual columns, in their usual widths."""
@@ -179,6 +207,8 @@ class HeaderMenu:
         hide = menu.addAction(f"Hide {column.title}")
         hide.setEnabled(column is not COLUMNS[SYMBOL])
         hide.triggered.connect(lambda: columns.hide_column(column))
+        if column.kind is Kind.FORMULA:
+            menu.addAction("Edit formula").triggered.connect(lambda: columns.edit_formula(column))
         menu.addAction("Choose columns").triggered.connect(lambda: columns.choose())
         menu.addAction("Reset all columns").triggered.connect(lambda: columns.reset_columns())
         return menu

@@ -1,5 +1,7 @@
 """A small window in which the columns of the shown list are ticked, and dragged or moved into order."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -15,33 +17,35 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from quotedesk.ui.looks import tips
 from quotedesk.ui.table.column_choice import ColumnChoice
-from quotedesk.ui.table.columns import COLUMNS, SYMBOL, Column
+from quotedesk.ui.table.columns import COLUMNS, SYMBOL, Column, Kind
 from quotedesk.ui.table.model import TableModel
 
-_SIZE_PX = (340, 460)
-# The style's own boxes are dark on dark: what is not ticked would have none.
-_BOXES = """QListView::item { height: 24px; }
-QListView::indicator { width: 12px; height: 12px; margin-left: 4px; border: 1px solid palette(placeholder-text);
-border-radius: 3px; } QListView::indicator:checked { background: palette(text); }"""
+_SIZE_PX = (400, 460)
 _COLUMN = Qt.ItemDataRole.UserRole
 _CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
+_EDIT_KEY = Qt.Key.Key_F2
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class ColumnsPanel(QDialog):
     """Each tick and each move is an edit, seen at once in the table behind, undone by Ctrl+Z there.
 
-    Space ticks, Alt+Up and Alt+Down move, Down in the search field goes to the columns, Enter ticks the first found.
+    Space ticks, Alt+Up and Alt+Down move, Down in the search field goes to the columns, Enter ticks the first found;
+    F2 or a double click edits a formula. `edit` opens the editor of a formula's column, or (None) of a new one.
 
     Attributes:
-        search, columns, all_lists, reset: its parts.
+        search, columns, formula, all_lists, reset: its parts.
     """
 
-    def __init__(self, choice: ColumnChoice, model: TableModel, parent: QWidget) -> None:
+    def __init__(
+        self, choice: ColumnChoice, model: TableModel, edit: Callable[[Column | None], object], parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self._choice = choice
         self._model = model
+        self._edit = edit
         self._is_own = False  # the items are being made
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*_SIZE_PX)
@@ -51,16 +55,18 @@ class ColumnsPanel(QDialog):
         self.search.setAccessibleName("Find a column")
         self.columns = QListWidget()
         self.columns.setAccessibleName("Columns")
-        self.columns.setStyleSheet(_BOXES)
         self.columns.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.formula = QPushButton("New &formula")
         self.all_lists = QPushButton("Use in &all lists")
         self.reset = QPushButton("Rese&t")
         close = QPushButton("Close")
-        for button in (self.all_lists, self.reset, close):
+        for button in (self.formula, self.all_lists, self.reset, close):
             button.setAutoDefault(False)
-        hint = QLabel("Tick what is shown. Drag, or Alt+Up and Alt+Down, to order.")
+        hint = QLabel("Tick what is shown. Drag, or Alt+Up and Alt+Down, to order. F2 edits a formula.")
         hint.setWordWrap(True)
+        hint.setProperty("colour", "t2")
         buttons = QHBoxLayout()
+        buttons.addWidget(self.formula)
         buttons.addWidget(self.all_lists)
         buttons.addWidget(self.reset)
         buttons.addStretch()
@@ -72,22 +78,31 @@ class ColumnsPanel(QDialog):
         self.search.textChanged.connect(self._filter)
         self.columns.itemChanged.connect(self._ticked)
         self.columns.model().rowsMoved.connect(self._dragged)
+        self.columns.itemDoubleClicked.connect(lambda item: self._edit_current())
+        self.formula.clicked.connect(lambda: edit(None))
         self.all_lists.clicked.connect(choice.give_to_all)
         self.reset.clicked.connect(choice.reset)
         close.clicked.connect(self.close)
         for watched in (self.search, self.columns):
             watched.installEventFilter(self)
         model.modelReset.connect(self._show)
+        model.formulas_changed.connect(self._show)
         self._show()
         self.search.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() == _EDIT_KEY:
+            event.accept()  # the key is ours, not the table's behind
+            return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if watched is self.search and event.key() == Qt.Key.Key_Down:
                 self._go_to_first()
                 return True
             if watched is self.search and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._tick_first()
+                return True
+            if watched is self.columns and event.key() == _EDIT_KEY:
+                self._edit_current()
                 return True
             if (
                 watched is self.columns
@@ -105,10 +120,10 @@ class ColumnsPanel(QDialog):
         shown = self._choice.shown
         self._is_own = True
         self.columns.clear()
-        for column in (*shown, *(each for each in COLUMNS if each not in shown)):
-            item = QListWidgetItem(column.title)
+        for column in (*shown, *(each for each in self._model.all_columns if each not in shown)):
+            item = QListWidgetItem(f"{column.title} (formula)" if column.kind is Kind.FORMULA else column.title)
             item.setData(_COLUMN, column.title)
-            item.setToolTip(column.tip)
+            item.setToolTip(tips.as_shown(column.tip))
             item.setCheckState(_CHECKED if column in shown else _UNCHECKED)
             if column is COLUMNS[SYMBOL]:
                 item.setFlags(Qt.ItemFlag.ItemIsSelectable)  # it always leads
@@ -122,7 +137,9 @@ class ColumnsPanel(QDialog):
 
     def _at(self, row: int) -> Column | None:
         item = self.columns.item(row)
-        return next((each for each in COLUMNS if item is not None and each.title == item.data(_COLUMN)), None)
+        return next(
+            (each for each in self._model.all_columns if item is not None and each.title == item.data(_COLUMN)), None
+        )
 
     def _found(self) -> list[int]:
         return [row for row in range(self.columns.count()) if not self.columns.item(row).isHidden()]
@@ -153,6 +170,11 @@ class ColumnsPanel(QDialog):
         column = self._at(self.columns.row(item))
         if not self._is_own and column is not None:
             self._choice.show(column, item.checkState() == _CHECKED)
+
+    def _edit_current(self) -> None:
+        column = self._at(self.columns.currentRow())
+        if column is not None and column.kind is Kind.FORMULA:
+            self._edit(column)
 
     def _move(self, step: int) -> None:
         column = self._at(self.columns.currentRow())

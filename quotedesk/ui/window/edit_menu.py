@@ -11,11 +11,12 @@ from quotedesk.lists.book_edits import Mark, Note
 from quotedesk.lists.saved import Flag
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.editing.note_editor import NoteEditor
-from quotedesk.ui.looks.actions import PLAIN_WORDS, act
+from quotedesk.ui.looks.actions import PLAIN_WORDS, WHY_NOT, act
+from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
 
-class EditMenu(QMenu):
+class EditMenu(Menu):
     """Works on the desk of its window.
 
     Attributes:
@@ -31,6 +32,7 @@ class EditMenu(QMenu):
         self.undo, self.redo = stack.createUndoAction(self, "&Undo"), stack.createRedoAction(self, "&Redo")
         for action, keys, words in ((self.undo, "Ctrl+Z", "Undo"), (self.redo, "Ctrl+Shift+Z", "Redo")):
             action.setProperty(PLAIN_WORDS, words)
+            action.setProperty(WHY_NOT, f"nothing to {words.lower()}")
             action.setShortcut(QKeySequence(keys))
             self.addAction(action)
         self.addSeparator()
@@ -52,11 +54,14 @@ class EditMenu(QMenu):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             panel.table.addAction(action)
         of_rows.append(self.colours.menuAction())
+        for action in of_rows:
+            action.setProperty(WHY_NOT, "choose a row first")
         self._enable(of_rows)
         panel.table.selectionModel().selectionChanged.connect(lambda: self._enable(of_rows))
 
     def _make_colours(self) -> QMenu:
-        menu = self.addMenu("F&lag colour")
+        menu = Menu("F&lag colour", self)
+        self.addMenu(menu)
         for number, flag in enumerate(Flag, start=1):
             act(menu, f"{flag.value.capitalize()} flag", f"Alt+{number}", partial(self._set_flag, flag))
         act(menu, "No flag", "Alt+0", lambda: self._set_flag(None))

@@ -3,10 +3,14 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from quotedesk.feed.subscription_trace import Continuity, Trace
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkStatus
+
+if TYPE_CHECKING:  # the first paint need not wait for it
+    from quotedesk.ui.chart.chart_data import Charting
 
 TraceOf = Callable[[Instrument], tuple[Trace | None, Continuity | None]]
 
@@ -26,6 +30,7 @@ class FeedView:
         messages_per_s, round_trip_s: frames received a second, and the slowest link's round trip; NaN unknown.
         origins: feed -> where its key comes from, in words; empty until somebody has looked.
         fetching: what is being fetched beside the streams, in words; "" for nothing.
+        charting: whom charts ask; None where nobody keeps what they need.
         trace_of: what proves a row's subscription, and what became of its ticks; None where nothing is known.
     """
 
@@ -37,4 +42,5 @@ class FeedView:
     round_trip_s: float = math.nan
     origins: Mapping[str, str] = field(default_factory=dict)
     fetching: str = ""
+    charting: "Charting | None" = None
     trace_of: TraceOf = _no_trace

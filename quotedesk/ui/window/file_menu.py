@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from quotedesk import formats
 from quotedesk.config import foreign_list
@@ -18,6 +18,7 @@ from quotedesk.ui.exchange.mime_in import Source
 from quotedesk.ui.looks import folders
 from quotedesk.ui.looks.actions import act
 from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.message import Level, Message
 from quotedesk.ui.window.list_menu import ListMenu
 from quotedesk.ui.window.requests import Requests
@@ -27,7 +28,7 @@ _FILTERS = {f"{each.TITLE} (*{each.SUFFIX})": each for each in formats.FORMATS.v
 _READ = "Lists (*.txt *.csv *.tsv *.set);;All files (*)"
 
 
-class FileMenu(QMenu):
+class FileMenu(Menu):
     """The File menu of one window.
 
     Signals:

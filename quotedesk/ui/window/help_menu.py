@@ -1,15 +1,18 @@
 """The Help menu: the keys, the diagnostics, and what this is."""
 
+import contextlib
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QMessageBox, QWidget
+from PySide6.QtWidgets import QMenuBar, QMessageBox, QWidget
 
 from quotedesk import __version__
 from quotedesk.config.paths import resource
 from quotedesk.ui.dialogs.key_list import KeyList
+from quotedesk.ui.looks import fonts
 from quotedesk.ui.looks.actions import act, groups_of
+from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.window.requests import Requests
 
 _FROM_SOURCE = (
@@ -17,10 +20,11 @@ _FROM_SOURCE = (
     "requires were installed beside it, and brought their licences along. pip show -f NAME lists them."
 )
 
+_FONT = f"{fonts.FAMILY}, the font: a part of Inter 4.1, under a name of its own."
 _ABOUT_PX = 330  # of the text: the box must not cut its own title
 
 
-class HelpMenu(QMenu):
+class HelpMenu(Menu):
     """Shows its windows over `window`; the keys are those of `bar`."""
 
     def __init__(self, bar: QMenuBar, requests: Requests, window: QWidget) -> None:
@@ -59,6 +63,8 @@ class HelpMenu(QMenu):
             text = resource("notices.txt").read_text(encoding="utf-8")
         except OSError:
             text = _FROM_SOURCE
+            with contextlib.suppress(OSError):
+                text += f"\n\n{_FONT}\n\n{resource(fonts.LICENCE).read_text(encoding='utf-8')}"
         TextWindow(
             "Licences", "quotedesk is free software, and so is all that it is made of.", text, "", self._window
         ).show()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from quotedesk.lists.book import Book
 from quotedesk.lists.book_edits import (
@@ -20,7 +20,8 @@ from quotedesk.lists.book_edits import (
 from quotedesk.lists.saved import free_name
 from quotedesk.lists.section import Row, Section, new_section, section_name
 from quotedesk.lists.watchlist import Watchlist
-from quotedesk.ui.looks.actions import act
+from quotedesk.ui.looks.actions import WHY_NOT, act
+from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.message import Message
 from quotedesk.ui.window.feed_menu import FeedMenu
 from quotedesk.ui.window.tab_menu import AllListsMenu, tab_menu
@@ -30,7 +31,7 @@ from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 _DIGITS = 9
 
 
-class ListMenu(QMenu):
+class ListMenu(Menu):
     """Works on a book and on the panel of its window; keeps the tabs true. `titles`: feed -> title.
 
     Attributes:
@@ -67,6 +68,7 @@ class ListMenu(QMenu):
         act(self, "&Duplicate list", "Ctrl+Shift+K", self.duplicate)
         self._close = act(self, "&Close list", "Ctrl+W", self.close_list)
         self._reopen = act(self, "Re&open closed list", "Ctrl+Shift+T", self.reopen)
+        self._reopen.setProperty(WHY_NOT, "no list is closed")
         self._delete = act(self, "D&elete list", "Ctrl+Shift+Del", self.delete)
         self.addSeparator()
         self.all = AllListsMenu(book, lambda: panel.watchlist, self.open_list, self)

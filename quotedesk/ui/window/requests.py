@@ -6,17 +6,23 @@ from PySide6.QtCore import QObject, Signal
 class Requests(QObject):
     """Emitted by windows and their menus, answered by the app.
 
+    Attributes:
+        plans_seen: how much plans carry, as far as the user has read it in any window.
+
     Signals:
         retry(): connect again now, wherever a link is lost.
         window(): another window.
         settings(), diagnostics(), report(): show that dialog.
         origins(): the known feeds are looked at; say where their keys come from.
+        markets(): the shown list's prices are to come from a real market that needs no account, the nearest.
         demo(): the shown list's prices are to come from the demo feed.
         token(): the user has a provider's token to give.
         token_of(feed): the token of that feed is to be given, or another one.
         plan_seen(slots): the user has read that a plan carries so many symbols, and closed that.
         fetching_stopped(): what is fetched beside the streams is not to go on.
         trend(span): lines reach so far back from now on (a config.settings.TrendSpan).
+        candles(instrument, bar_s, count): a chart wants the newest so many candles of that length in seconds; they are
+            told by `Window.show_candles`.
         welcomed(): the user of a new profile has begun.
         quit(): end the program; also asked when the last window is to be closed.
     """
@@ -27,11 +33,17 @@ class Requests(QObject):
     diagnostics = Signal()
     report = Signal()
     origins = Signal()
+    markets = Signal()
     demo = Signal()
     token = Signal()
     token_of = Signal(str)
     plan_seen = Signal(object)
     fetching_stopped = Signal()
     trend = Signal(object)
+    candles = Signal(object, int, int)
     welcomed = Signal()
     quit = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.plans_seen: set[int | None] = set()

@@ -1,8 +1,10 @@
 """What an empty list shows: where to type. At the first start also where prices come from, and which colour is up."""
 
+from functools import partial
+
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal, SignalInstance
 from PySide6.QtGui import QLinearGradient, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.ui.looks import theme as look
@@ -11,13 +13,15 @@ from quotedesk.ui.looks.direction_choice import THREE, DirectionChoice
 from quotedesk.ui.looks.labels import ElidedLabel, plain_label
 from quotedesk.ui.looks.style import paint_card
 from quotedesk.ui.looks.theme import faded
+from quotedesk.ui.window.choice_card import ChoiceCard
 
 WIDTH_PX = 502
-_FIRST_HEIGHT_PX = 218
+_FIRST_HEIGHT_PX = 272
 _HEIGHT_PX = 140
-_INNER_PX = 26
+_INNER_PX, _NARROW_INNER_PX = 26, 14
 _FIELD_PX = 34
 _FIELD_TOP_PX = 78
+_NARROW_PX = 440
 _GHOST_ROWS = 11
 
 
@@ -26,16 +30,19 @@ class StartPanel(QWidget):
 
     Attributes:
         title: what it is about.
-        demo, token, end: its buttons.
+        markets, demo, token, end: its buttons.
+        answer: what became of the choice.
 
     Signals:
         clicked(): beside the card.
+        markets_wanted(): prices from a real market that needs no account.
         demo_wanted(): prices from the demo feed.
         token_wanted(): prices from the provider; the user has a token for it.
         ended(): the rows under the card are wanted.
     """
 
     clicked = Signal()
+    markets_wanted = Signal()
     demo_wanted = Signal()
     token_wanted = Signal()
     ended = Signal()
@@ -51,37 +58,45 @@ class StartPanel(QWidget):
         lines.setSpacing(4)
         self.title = ElidedLabel(look.font(18, strong=True), "t1")
         lines.addWidget(self.title)
-        lines.addWidget(
-            plain_label(look.font(), "t2", "Type a symbol and press Enter. Paste many at once, or drop a file.")
-        )
+        what = ElidedLabel(look.font(), "t2")
+        what.show_text("Type a symbol and press Enter. Paste many at once, or drop a file.")
+        lines.addWidget(what)
         self._choices = QWidget(self)
-        self.demo, self.token = QPushButton("&Demo feed"), QPushButton("AllTick &token\N{HORIZONTAL ELLIPSIS}")
+        self.markets = ChoiceCard(appearance, "&Real markets", "Live, no account")
+        self.demo = ChoiceCard(appearance, "&Demo feed", "Made-up prices")
+        self.token = ChoiceCard(appearance, "AllTick &token\N{HORIZONTAL ELLIPSIS}", "Shares, forex")
         self.end = QPushButton("&Show the list")
-        for button in (self.demo, self.token):
-            button.setCheckable(True)
-            button.setProperty("choice", "main")
-        for button in (self.demo, self.token, self.end):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the cursor where it writes
+        self.answer = ElidedLabel(look.font(12), "t2")
+        cards = self._cards = QHBoxLayout()
+        cards.setSpacing(8)
         # A click asks; what is chosen is what `show_feed` says.
-        self.demo.clicked.connect(lambda: self._ask(self.demo_wanted))
-        self.token.clicked.connect(lambda: self._ask(self.token_wanted))
+        for card, wanted in (
+            *((self.markets, self.markets_wanted), (self.demo, self.demo_wanted)),
+            (self.token, self.token_wanted),
+        ):
+            cards.addWidget(card, 1)
+            card.clicked.connect(partial(self._ask, wanted))
+        for button in (self.markets, self.demo, self.token, self.end):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the cursor where it writes
         self.end.clicked.connect(self.ended)
         self._feed = BUILT_IN
-        grid = QGridLayout(self._choices)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(8)
-        grid.setHorizontalSpacing(8)
-        grid.setColumnMinimumWidth(0, 78)
-        prices = QHBoxLayout()
-        for widget in (self.demo, self.token):
-            prices.addWidget(widget)
-        prices.addStretch(1)
-        prices.addWidget(self.end)
-        grid.addWidget(plain_label(look.font(), "t2", "Prices from"), 0, 0)
-        grid.addLayout(prices, 0, 1)
-        grid.addWidget(plain_label(look.font(), "t2", "Colours"), 1, 0)
+        told = QHBoxLayout()
+        told.addWidget(self.answer, 1)
+        told.addWidget(self.end)
+        colours = QHBoxLayout()
+        self._colours_label = plain_label(look.font(), "t2", "Colours")
+        colours.addWidget(self._colours_label)
+        colours.addStretch(1)
         self.colours = DirectionChoice(appearance, self._choices, THREE)
-        grid.addWidget(self.colours, 1, 1)
+        colours.addWidget(self.colours)
+        rows = self._rows = QVBoxLayout(self._choices)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(8)
+        for row in (cards, told, colours):
+            rows.addLayout(row)
+        self._is_narrow: bool | None = None
+        self._arrange(is_narrow=False)
+        self.show_answer("")
         self.show_feed(BUILT_IN)
         self.show_list("", is_first=True)
 
@@ -94,25 +109,34 @@ class StartPanel(QWidget):
     def show_feed(self, feed: str) -> None:
         """That one is the shown list's own."""
         self._feed = feed
+        needs_key = feed in FEEDS and FEEDS[feed].provider.needs_key
+        self.markets.setChecked(feed in FEEDS and feed != BUILT_IN and not needs_key)
         self.demo.setChecked(feed == BUILT_IN)
-        self.token.setChecked(feed in FEEDS and FEEDS[feed].provider.needs_key)
+        self.token.setChecked(needs_key)
+
+    def show_answer(self, words: str) -> None:
+        """Say what became of the choice; "": where the real markets are."""
+        self.answer.show_text(words or "The nearest of Binance, Kraken, Coinbase, Bybit.")
 
     def lay_out(self, area: QRect, has_rows: bool) -> None:
         """Take this part of the parent; with rows there, no more of it than the card."""
         self._has_rows = has_rows
         self.end.setVisible(has_rows)
+        self._arrange(is_narrow=area.width() < _NARROW_PX)
         card = self._card_in(area)
         self.setGeometry(card if has_rows else area)
         card = self._card()
-        self._words.setGeometry(card.left() + _INNER_PX, card.top() + 20, card.width() - _INNER_PX - 8, 50)
+        self._words.setGeometry(card.left() + self._inner_px, card.top() + 20, card.width() - self._inner_px - 8, 50)
         top = card.top() + _FIELD_TOP_PX + _FIELD_PX + 18
-        self._choices.setGeometry(card.left() + _INNER_PX, top, card.width() - 2 * _INNER_PX, card.bottom() - top - 16)
+        self._choices.setGeometry(
+            card.left() + self._inner_px, top, card.width() - 2 * self._inner_px, card.bottom() - top - 16
+        )
 
     def field(self) -> QRect:
         """Where the add line belongs, in the parent."""
         card = self._card().translated(self.pos())
         top = card.top() + _FIELD_TOP_PX
-        return QRect(QPoint(card.left() + _INNER_PX, top), QPoint(card.right() - _INNER_PX, top + _FIELD_PX))
+        return QRect(QPoint(card.left() + self._inner_px, top), QPoint(card.right() - self._inner_px, top + _FIELD_PX))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if not self._card().contains(event.position().toPoint()):
@@ -134,13 +158,30 @@ class StartPanel(QWidget):
         paint_card(painter, self._card(), theme)
         painter.end()
 
+    @property
+    def _inner_px(self) -> int:
+        """From the card's edge to what is in it."""
+        return _NARROW_INNER_PX if self._is_narrow else _INNER_PX
+
+    def _arrange(self, *, is_narrow: bool) -> None:
+        """Where the cards do not fit side by side, they stand below one another."""
+        if is_narrow == self._is_narrow:
+            return
+        self._is_narrow = is_narrow
+        self._colours_label.setVisible(not is_narrow)
+        self._cards.setDirection(QHBoxLayout.Direction.TopToBottom if is_narrow else QHBoxLayout.Direction.LeftToRight)
+        self.colours.arrange(2 if is_narrow else 4)
+        self._rows.activate()  # the card is as high as they need
+
     def _ask(self, wanted: SignalInstance) -> None:
         self.show_feed(self._feed)
         wanted.emit()
 
     def _card_in(self, area: QRect) -> QRect:
-        width = min(WIDTH_PX, area.width() - 16)
+        width = min(WIDTH_PX, area.width() - (8 if self._is_narrow else 16))
         height = _FIRST_HEIGHT_PX if self._is_first else _HEIGHT_PX
+        if self._is_first and self._is_narrow:
+            height = _FIELD_TOP_PX + _FIELD_PX + 18 + self._rows.sizeHint().height() + 20
         top = max(8, min(44, (area.height() - height) // 3))
         return QRect(area.left() + (area.width() - width) // 2, area.top() + top, width, height)
 

@@ -44,9 +44,9 @@ class TabDrops(QObject):
         if drag is not None:
             verb = "Copy" if copies(event) else "Move"
             ends = "" if copies(event) else " Ctrl copies."
-            hint = f"{verb} {named(drag.rows)} to {watchlist.name}.{ends} One undo."
+            hint = f"{verb} {named(drag.rows)} to {watchlist.name}.{ends}"
         elif self._understood is None or self._understood.rows:
-            hint = f"Add to {watchlist.name}. One undo."
+            hint = f"Add to {watchlist.name}."
         else:
             hint = "A drop changes nothing."
         self.preview.tell(self._understood, hint)

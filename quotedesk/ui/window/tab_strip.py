@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QTabBar, QToolButton, QWidget
@@ -26,13 +27,14 @@ from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.icons import SIZE_PX, Icons
 from quotedesk.ui.window.spoken_tabs import speak
 from quotedesk.ui.window.tab_scroller import TabScroller
+from quotedesk.ui.window.tool_strip import ToolStrip
 
 TABS_PX = 40
 MOST_TAB_PX = 180
 _PAD_PX = 14
 _GAP_PX = 7
 _LINE_PX = 2
-_BESIDE_TABS_PX = 6
+_BESIDE_TABS_PX = 0  # a tab has room at its sides already
 _REACHED_PX = 40  # so much beside what is tab_moved or dragged comes into view
 _NO_FEEDS: Mapping[Watchlist, str] = {}
 _SPRING_MS = 600  # a drag that rests on a tab for so long opens its list
@@ -320,10 +322,11 @@ class TabStrip(QWidget):
         new, all: the buttons.
     """
 
-    def __init__(self, appearance: Appearance, icons: Icons, tools: QWidget, parent: QWidget) -> None:
+    def __init__(self, appearance: Appearance, icons: Icons, tools: ToolStrip, parent: QWidget) -> None:
         super().__init__(parent)
         self._appearance = appearance
         self._icons = icons
+        self._tools = tools
         self.setFixedHeight(TABS_PX + 1)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         line = QHBoxLayout(self)
@@ -366,6 +369,10 @@ class TabStrip(QWidget):
         self.all.setVisible(are_more or len(lists) > 1)
         self.scroller.lay_out()
         self.scroller.show_current()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tools.fit(self.width())
 
     def _widen(self, watchlist: Watchlist | None) -> None:
         self.tabs.widen_for_name(watchlist)

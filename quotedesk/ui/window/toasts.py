@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
@@ -13,6 +13,7 @@ from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.glyphs import SIDE_PX, Glyphs
 from quotedesk.ui.looks.style import paint_card
 from quotedesk.ui.message import Message, announce
+from quotedesk.ui.table.view import TableView
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.wrapped_label import WrappedLabel
 
@@ -24,6 +25,8 @@ _KEPT = 200  # of the messages of a run
 _MARGIN_PX = 12  # from the table's edges
 _GAP_PX = 8
 _PAD_X_PX, _PAD_Y_PX = 14, 10
+_LOW_PAD_Y_PX = 2  # of one beside the add line
+_LEAST_BESIDE_PX, _MOST_BESIDE_PX = 300, 620
 _CLOSE_PX = 24
 
 
@@ -65,8 +68,10 @@ class Toast(QWidget):
         self._left.timeout.connect(self._end)
         self.hide()
 
-    def fit(self, most_px: int) -> None:
-        """Take as much room as it needs, and no more than that in width."""
+    def fit(self, most_px: int, *, is_low: bool = False) -> None:
+        """Take as much room as it needs, and no more than that in width; `is_low`: on one line."""
+        pad_y = _LOW_PAD_Y_PX if is_low else _PAD_Y_PX
+        self.label.limit(1 if is_low else 2)
         self.details.setVisible(self.message.details is not None)
         if self._text_px(most_px) < self.label.width_px():
             # Only what does not fit in two lines needs a place to be read.
@@ -74,9 +79,9 @@ class Toast(QWidget):
             if self.label.is_cut:
                 self.details.setVisible(True)
         text_px = min(self._text_px(most_px), self.label.width_px())
-        height = max(self.label.height_px(text_px), self.undo.sizeHint().height()) + 2 * _PAD_Y_PX
+        height = max(self.label.height_px(text_px), self.undo.sizeHint().height()) + 2 * pad_y
         left = _PAD_X_PX + self._mark_px
-        self.label.setGeometry(left, _PAD_Y_PX, text_px, height - 2 * _PAD_Y_PX)
+        self.label.setGeometry(left, pad_y, text_px, height - 2 * pad_y)
         left += text_px + 14
         for button in (self.details, self.undo):
             if not button.isHidden():
@@ -85,6 +90,13 @@ class Toast(QWidget):
                 left += size.width() + 4
         self.close_button.setGeometry(left, (height - _CLOSE_PX) // 2, _CLOSE_PX, _CLOSE_PX)
         self.resize(left + _CLOSE_PX + 8, height)
+
+    def fits_beside(self, room_px: int) -> bool:
+        """Take so much room at most, on one line; may it stand there, whole or at least the most of it?"""
+        if room_px <= 0:
+            return False
+        self.fit(min(_MOST_BESIDE_PX, room_px), is_low=True)
+        return self.width() <= room_px and (room_px >= _LEAST_BESIDE_PX or not self.label.is_cut)
 
     def be_seen(self, on: bool) -> None:
         """Show it, or keep it back while there is no place; its time counts while it can be read."""
@@ -133,7 +145,9 @@ class Toast(QWidget):
 class Toasts(QObject):
     """The messages of one window, in the lower left corner of `area`, the newest at the bottom.
 
-    `beside`: what they never cover while it is to be seen, in `area`; `home` gets the keyboard of a message that goes.
+    They lie below the rows of `table`. Where these fill it, one stands at the right of the add line; where that has no
+    room, they lie over rows, but over none that are chosen. `beside`: the add line, and what else in `area` they never
+    cover while it is to be seen. The table gets the keyboard of a message that goes.
 
     Attributes:
         shown: the messages that are there, from the oldest; some may have to wait for a place.
@@ -146,14 +160,20 @@ class Toasts(QObject):
     details_asked = Signal(object)
 
     def __init__(
-        self, area: QWidget, beside: Sequence[QWidget], home: QWidget, appearance: Appearance, undo: Undo, clock: Clock
+        self,
+        area: QWidget,
+        beside: Sequence[QWidget],
+        table: TableView,
+        appearance: Appearance,
+        undo: Undo,
+        clock: Clock,
     ) -> None:
         super().__init__(area)
         self.shown: list[Toast] = []
         self.told: deque[tuple[float, Message]] = deque(maxlen=_KEPT)
         self._area = area
         self._beside = beside
-        self._home = home
+        self._table = table
         self._appearance = appearance
         self._undo = undo
         self._clock = clock
@@ -163,6 +183,8 @@ class Toasts(QObject):
         undo.stack.indexChanged.connect(self._drop_settled)
         for each in (area, *beside):
             each.installEventFilter(self)
+        table.selectionModel().selectionChanged.connect(self._place_soon)
+        table.verticalScrollBar().valueChanged.connect(self._place_soon)
 
     @property
     def waiting(self) -> Sequence[Message]:
@@ -190,28 +212,61 @@ class Toasts(QObject):
         """Stack the messages from the bottom up, beside what must not be covered; without a place they wait."""
         self._placing.stop()
         room = self._area.rect().adjusted(_MARGIN_PX, look.HEADER_PX + _GAP_PX, -_MARGIN_PX, -_MARGIN_PX)
-        bottom = room.bottom()
+        rows, strip = self._rows(), self._strip()
+        bottom, is_taken = room.bottom(), False
         for toast in reversed(self.shown):
             toast.fit(min(WIDTH_PX, room.width()))
-            spot = self._spot(toast, room, bottom)
+            spot = self._spot(toast, room, bottom, [rows])
+            if spot is None and toast.fits_beside(strip.width()):
+                top = strip.top() + (strip.height() - toast.height()) // 2
+                spot = None if is_taken else QRect(strip.left(), top, toast.width(), toast.height())
+                is_taken = True
+            elif spot is None:
+                toast.fit(min(WIDTH_PX, room.width()))
+                spot = self._spot(toast, room, bottom, self._chosen())
             toast.be_seen(spot is not None and self._area.isVisible())
             if spot is not None:
                 toast.move(spot.topLeft())
-                bottom = spot.top() - _GAP_PX
+                bottom = bottom if is_taken else spot.top() - _GAP_PX
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kinds = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
-        if event.type() in kinds and self.shown:
-            self._placing.start()
+        if event.type() in kinds:
+            self._place_soon()
         return False
 
-    def _spot(self, toast: Toast, room: QRect, bottom: int) -> QRect | None:
-        """The lowest place that is free, above `bottom`."""
+    def _place_soon(self) -> None:
+        if self.shown:
+            self._placing.start()
+
+    def _rows(self) -> QRect:
+        """Where the rows are, in the area."""
+        viewport = self._table.viewport()
+        below = min(viewport.height(), self._table.gap_y(self._table.model().rowCount()))
+        return QRect(viewport.mapTo(self._area, QPoint(0, 0)), QSize(viewport.width(), below))
+
+    def _chosen(self) -> list[QRect]:
+        """Where the rows are that the user works with."""
+        table, viewport = self._table, self._table.viewport()
+        chosen = {index.row() for index in table.selectionModel().selectedRows()} | {table.currentIndex().row()}
+        rects = [table.row_rect(row) for row in chosen if row >= 0]
+        return [rect.translated(viewport.mapTo(self._area, QPoint(0, 0))) for rect in rects]
+
+    def _strip(self) -> QRect:
+        """What is free at the right of the add line, below the rows."""
+        line = self._beside[0].geometry()
+        middle, half = line.center().y(), line.height() // 2 + 3
+        left = line.right() + _MARGIN_PX
+        return QRect(left, middle - half, self._area.width() - _MARGIN_PX - left, 2 * half)
+
+    def _spot(self, toast: Toast, room: QRect, bottom: int, rows: Sequence[QRect]) -> QRect | None:
+        """The lowest place at the left that is free, above `bottom` and clear of those rows."""
         taken = [
             QRect(each.mapTo(self._area, each.rect().topLeft()), each.size()).adjusted(0, -_GAP_PX, 0, _GAP_PX)
             for each in self._beside
             if each.isVisible()
         ]
+        taken += [each for each in rows if not each.isEmpty()]
         spot = QRect(room.left(), bottom - toast.height() + 1, toast.width(), toast.height())
         while spot.top() >= room.top():
             below = [each.top() for each in taken if each.intersects(spot)]
@@ -254,7 +309,7 @@ class Toasts(QObject):
         if toast not in self.shown:
             return
         if toast.isAncestorOf(QApplication.focusWidget() or self._area):
-            self._home.setFocus()
+            self._table.setFocus()
         self.shown.remove(toast)
         toast.hide()
         toast.deleteLater()

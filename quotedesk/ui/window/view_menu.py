@@ -10,16 +10,18 @@ from PySide6.QtWidgets import QMenu, QWidget
 from quotedesk.config.settings import Shade
 from quotedesk.ui.looks.actions import act
 from quotedesk.ui.looks.appearance import DIRECTIONS, SHADES, SPACINGS, Appearance
+from quotedesk.ui.looks.menu import Menu
 
 _Chosen = TypeVar("_Chosen", bound=Enum)
 
 
-class ViewMenu(QMenu):
+class ViewMenu(Menu):
     """Shows and changes an Appearance.
 
     Attributes:
         turn_theme: the action that turns dark into light and back.
         next_spacing: the action that takes the next row height.
+        looks: what chooses the looks, for a button's menu.
     """
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
@@ -37,6 +39,7 @@ class ViewMenu(QMenu):
         motion = act(self, "&Flash where a price moved", "Ctrl+Shift+F", self._turn_motion)
         motion.setCheckable(True)
         self._checks.append(lambda: motion.setChecked(appearance.motion))
+        self.looks = (theme.menuAction(), colours.menuAction(), rows.menuAction(), motion)
         appearance.changed.connect(self._check)
         self._check()
 
@@ -53,7 +56,8 @@ class ViewMenu(QMenu):
         choose: Callable[[_Chosen], None],
     ) -> QMenu:
         """A submenu of which one is chosen."""
-        menu = self.addMenu(title)
+        menu = Menu(title, self)
+        self.addMenu(menu)
         group = QActionGroup(menu)
         for one, name in names.items():
             action = menu.addAction(name)

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPoint, Signal
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from quotedesk.lists.book import Book
@@ -31,9 +31,11 @@ from quotedesk.ui.exchange.mime_in import incoming
 from quotedesk.ui.exchange.mime_out import data_of
 from quotedesk.ui.exchange.row_drag import RowDrag
 from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.looks.overlay_scroll_bar import OverlayScrollBar
 from quotedesk.ui.looks.theme import HEADER_PX
 from quotedesk.ui.message import Message, announce
 from quotedesk.ui.table.columns import STATE, SYMBOL
+from quotedesk.ui.table.formula_columns import FormulaColumns
 from quotedesk.ui.table.live_sort import LiveSort
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.selection import Selection
@@ -80,7 +82,7 @@ class WatchlistPanel(QWidget):
         self._appearance = appearance
         self._clock = clock
         self.undo = undo
-        self.model = TableModel(watchlist, quotes, clock, directories, self)
+        self.model = TableModel(watchlist, quotes, clock, directories, self, FormulaColumns(book))
         self.model.flag_of, self.model.note_of = book.flags.get, lambda one: book.notes.get(one, "")
         self.table = TableView(self.model, clock, appearance, self)
         self.start_panel = StartPanel(appearance, self)
@@ -89,6 +91,7 @@ class WatchlistPanel(QWidget):
         self._popup = ErrorPopup(appearance, self)
         self.add_line = AddLine(appearance, self._popup, self)
         self._editor_popup = ErrorPopup(appearance, self)
+        self._across = OverlayScrollBar(self.table.horizontalScrollBar(), self)
         self.editor = SymbolEditor(appearance, self._editor_popup, self.table.viewport())
         self.selecting = Selection(self.table, self.model, undo)
         self.views = ListViews(book, self.table, self.model, self.selecting)
@@ -152,6 +155,11 @@ class WatchlistPanel(QWidget):
         """The list that is shown."""
         return self.model.watchlist
 
+    @property
+    def drag(self) -> RowDrag:
+        """The drags of its rows."""
+        return self._drag
+
     def show_list(self, watchlist: Watchlist) -> None:
         """Show another list, as it was left when it was shown before."""
         self.editor.finish()
@@ -162,12 +170,11 @@ class WatchlistPanel(QWidget):
         self.views.show(watchlist)
 
     def welcome(self) -> None:
-        """Show the start panel over the rows, until the user has begun."""
+        """Show the start panel over the rows, until the user has begun. The table keeps the keyboard."""
         self._is_new = True
         self.start_panel.raise_()
         self.add_line.raise_()
         self._lay_out()
-        self.add_line.setFocus()
 
     def release(self) -> None:
         """The window goes: follow nothing any more."""
@@ -212,6 +219,12 @@ class WatchlistPanel(QWidget):
         super().resizeEvent(event)
         self._lay_out()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._is_new:  # pressed in the table
+            self._end_welcome()
+        else:
+            super().keyPressEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(event.rect(), self._appearance.theme.table)
@@ -236,6 +249,7 @@ class WatchlistPanel(QWidget):
         else:
             width = min(OPEN_WIDTH_PX if self.add_line.is_open else IDLE_WIDTH_PX, self.width() - 8)
             self.add_line.setGeometry(4, y + 4, width, density.row_px)
+        self._across.place()
         self.search.lay_out(self.rect().adjusted(0, HEADER_PX, 0, 0))
         for popup, line in ((self._popup, self.add_line.geometry()), (self._search_popup, self.search.geometry())):
             below = line.bottom() + 5
@@ -256,6 +270,7 @@ class WatchlistPanel(QWidget):
             self.table.setFocus()
 
     def _marks_changed(self) -> None:
+        self.model.look_at_formulas()
         self._lay_out()
         self.table.viewport().update()
 

@@ -1,6 +1,7 @@
 """The main window: menus, banner, panel, status bar. It shows and asks; the app answers."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -12,13 +13,16 @@ from quotedesk.lists.book import Book
 from quotedesk.lists.list_reader import ParsedList
 from quotedesk.lists.symbol_directory import Directories
 from quotedesk.lists.watchlist import Watchlist
+from quotedesk.market.candle import Candle
 from quotedesk.market.clock import Clock
+from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkStatus
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.dialogs.feeds_window import FeedsWindow
 from quotedesk.ui.looks.actions import act
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.icons import Icons
+from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.looks.style import dress
 from quotedesk.ui.message import Message, as_message
 from quotedesk.ui.table import sparkline_shape as line_shape
@@ -28,10 +32,13 @@ from quotedesk.ui.table.numbers import time_of_day
 from quotedesk.ui.table.repaint import RepaintClock
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.banner import Banner
+from quotedesk.ui.window.chart_pane import ChartPane
 from quotedesk.ui.window.columns_menu import ColumnsMenu, HeaderMenu, SortMenu
+from quotedesk.ui.window.command_palette import CommandPalette
 from quotedesk.ui.window.edit_menu import EditMenu
 from quotedesk.ui.window.feed_view import FeedView
 from quotedesk.ui.window.file_menu import FileMenu
+from quotedesk.ui.window.formula_edits import FormulaEdits
 from quotedesk.ui.window.help_menu import HelpMenu
 from quotedesk.ui.window.link_text import overview
 from quotedesk.ui.window.list_menu import ListMenu
@@ -48,15 +55,17 @@ from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 from quotedesk.ui.window.window_state import WindowStateKeeper
 
 _FIRST_SIZE_PX = (1000, 640)
-_LEAST_SIZE_PX = (480, 281)
+_LEAST_SIZE_PX = (260, 281)
+_BESIDE_WINDOW_PX = (16, 64)  # of a screen, for the frame and the desktop's own bar
 
 
 class Window(QMainWindow):
     """One list of a book at a time, and all of them as tabs.
 
     Attributes:
-        panel, banner, status_bar, edit_menu, list_menu: its parts.
+        panel, banner, status_bar, edit_menu, list_menu, chart: its parts.
         table, add_line, undo, start_panel, file_menu, view_menu, help_menu, toasts: the parts to work with.
+        commands: the box with every action.
         requests: what the user asks the program for; shared with the other windows.
         appearance: how it looks, to be changed at any time.
         icons: which know what is missing.
@@ -101,14 +110,19 @@ class Window(QMainWindow):
         self._feeds_window: FeedsWindow | None = None
         self.first_paint_s: float | None = None
         self.setMinimumSize(*_LEAST_SIZE_PX)
-        self.resize(*_FIRST_SIZE_PX)
+        room = self.screen().availableSize()
+        first = [
+            min(px, room_px - less)
+            for px, room_px, less in zip(_FIRST_SIZE_PX, room.toTuple(), _BESIDE_WINDOW_PX, strict=True)
+        ]
+        self.resize(*first)
         self.panel = WatchlistPanel(book, undo, quotes, clock, directories, self.appearance)
         self.table = self.panel.table
         self.add_line = self.panel.add_line
         self.start_panel = self.panel.start_panel
         self.undo = undo
         self.toasts = Toasts(self.panel, self.panel.written_in, self.table, self.appearance, undo, clock)
-        self.banner = Banner(self.appearance, clock)
+        self.banner = Banner(self.appearance, clock, self.requests.plans_seen)
         self.banner.hide()
         self.status_bar = StatusBar(self.appearance, clock, self._titles)
         self.status_bar.fetching_stopped.connect(self.requests.fetching_stopped)
@@ -122,7 +136,8 @@ class Window(QMainWindow):
         strip = TabStrip(self.appearance, self.icons, self._tools, self)
         for part in (strip, self.banner):
             stack.addWidget(part)
-        stack.addWidget(self.panel, 1)
+        self.chart = ChartPane(self.panel, clock, self.appearance, self.icons, self.requests, self)
+        stack.addWidget(self.chart.splitter, 1)
         self.setCentralWidget(middle)
         self.edit_menu = EditMenu(book, self.panel, self)
         self.list_menu = ListMenu(book, self.panel, strip, self._titles, self)
@@ -133,12 +148,15 @@ class Window(QMainWindow):
         self.view_menu = ViewMenu(self.appearance, self)
         self.view_menu.put_first(act(self.view_menu, "Fee&ds", "Ctrl+Alt+0", self.show_feeds_window))
         choice = ColumnChoice(book, undo, self.panel.model)
-        columns = ColumnsMenu(self.table, self.panel.model, choice, self.view_menu)
+        formulas = FormulaEdits(book, undo, self.panel.model)
+        columns = ColumnsMenu(self.table, self.panel.model, choice, formulas, self.appearance, self.view_menu)
+        self._columns_menu = columns
         sort = SortMenu(self.table, self.panel.model, self.view_menu)
         self.view_menu.put_first(sort.menuAction(), columns.menuAction())
+        self.view_menu.put_first(self.chart.menu.menuAction())
         self._header_menu = HeaderMenu(self.table, self.panel.model, columns, self.requests)
         self._row_menu = RowMenu(book, self.panel, self.edit_menu)
-        self._shape = WindowStateKeeper(self, book, self.panel, self.list_menu, self.view_menu)
+        self._shape = WindowStateKeeper(self, book, self.panel, self.list_menu, self.view_menu, self.chart)
         self._connect()
         self._make_menus()
         self._name_window()
@@ -167,6 +185,7 @@ class Window(QMainWindow):
     def show_view(self, view: FeedView) -> None:
         """The feeds and their links as they are now; lost links get the banner."""
         before, self._view = self._view, view
+        self.chart.show_view(view)
         self.panel.model.trace_of = view.trace_of
         if view.links != before.links:
             self.status_bar.show_links(view.links)
@@ -180,6 +199,10 @@ class Window(QMainWindow):
             self.status_bar.figures.show_values(view.messages_per_s, view.round_trip_s * 1000, age_ms)
         if self._feeds_window is not None:
             self._feeds_window.show_feeds(overview(self._titles, view, self._clock))
+
+    def show_candles(self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str) -> None:
+        """The answer to `requests.candles`, or why there is none; of whatever row, whenever it comes."""
+        self.chart.show_candles(instrument, bar_s, candles, fault)
 
     def show_links(self, links: tuple[LinkStatus, ...]) -> None:
         """The connections as they are now; all else stays."""
@@ -219,9 +242,18 @@ class Window(QMainWindow):
         """Be as the window was then. To be called before it is shown."""
         self._shape.restore(state)
 
+    def show_chart(self, instrument: Instrument, span: str) -> None:
+        """Open the chart of a row, of the list's own feed where `instrument` says none. Raises ValueError: no range."""
+        wanted = instrument if instrument.feed else Instrument(self.watchlist.feed, instrument.code)
+        if wanted in self.panel.model.rows:
+            self.panel.selecting.select([wanted])
+        else:
+            self.show_notice(f"{instrument.code} is not in this list, so the chart is of another row.", is_error=True)
+        self.chart.show_range(span)
+
     def sort(self, text: str) -> None:
         """Show the rows by a column: "Chg %:desc"; "" is the list's own order. Raises ValueError."""
-        column, is_descending = sorting(text) if text else (None, False)
+        column, is_descending = sorting(text, self.panel.model.own()) if text else (None, False)
         self.panel.model.sort_by(column, is_descending=is_descending)
 
     def come_forward(self, token: str = "") -> None:
@@ -285,6 +317,7 @@ class Window(QMainWindow):
         self.panel.report_wanted.connect(self._show_report)
         self.toasts.details_asked.connect(lambda message: self._show_text("Message", "", message.text))
         self.panel.welcomed.connect(self.requests.welcomed)
+        self.start_panel.markets_wanted.connect(self.requests.markets)
         self.start_panel.demo_wanted.connect(self.requests.demo)
         self.start_panel.token_wanted.connect(self.requests.token)
         self.banner.retry.clicked.connect(self.requests.retry)
@@ -293,6 +326,8 @@ class Window(QMainWindow):
         self.requests.plan_seen.connect(self._plan_seen)
         self.table.painted_first.connect(self._first_paint)
         self.repaint_clock.ran.connect(self._count)
+        self.repaint_clock.ran.connect(self.chart.refresh)
+        self.chart.noticed.connect(self.show_notice)
         self.repaint_clock.second.connect(self._second)
         self.add_line.opened_or_closed.connect(self._show_or_hide_banner)
 
@@ -306,12 +341,17 @@ class Window(QMainWindow):
         self.help_menu = HelpMenu(bar, self.requests, self)
         self.help_menu.add_messages(self.show_messages)
         bar.addMenu(self.help_menu)
-        edit = self.edit_menu
-        for action, icon in (
-            *((edit.remove, "remove"), (edit.undo, "undo"), (edit.redo, "redo")),
-            *((self.view_menu.next_spacing, "rows"), (self.view_menu.turn_theme, "theme")),
-        ):
-            self._tools.add(action, icon)
+        self.commands = CommandPalette(bar, self.appearance, self.panel)
+        act(self.help_menu, "&Commands", "Ctrl+P", self.commands.begin)
+        edit, tools = self.edit_menu, self._tools
+        tools.search.clicked.connect(edit.add.trigger)
+        for action, icon in ((edit.remove, "remove"), (edit.undo, "undo"), (edit.redo, "redo")):
+            tools.add(action, icon, is_spare=True)
+        tools.add_menu(self._columns_menu, "columns", "Columns")
+        looks = Menu(self)
+        looks.addActions(self.view_menu.looks)
+        tools.add_menu(looks, "sliders", "Theme, colours and row height")
+        tools.add(self.chart.menu.open, "chart")
         self._tools.add(self._shape.on_top, "pin", only_while_on=True)
 
     def _dress(self) -> None:

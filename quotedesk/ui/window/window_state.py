@@ -9,6 +9,7 @@ from quotedesk.config.window_file import WindowState
 from quotedesk.lists.book import Book
 from quotedesk.ui.looks.actions import act
 from quotedesk.ui.table.columns import SortOrder, sorting, sorting_text
+from quotedesk.ui.window.chart_pane import ChartPane
 from quotedesk.ui.window.list_menu import ListMenu
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
@@ -22,11 +23,14 @@ class WindowStateKeeper:
         on_top: the action that keeps the window above others; it goes into `menu`.
     """
 
-    def __init__(self, window: QWidget, book: Book, panel: WatchlistPanel, lists: ListMenu, menu: QMenu) -> None:
+    def __init__(
+        self, window: QWidget, book: Book, panel: WatchlistPanel, lists: ListMenu, menu: QMenu, chart: ChartPane
+    ) -> None:
         self._window = window
         self._book = book
         self._panel = panel
         self._lists = lists
+        self._chart = chart
         self.on_top = act(menu, "&Always on top", "Ctrl+Shift+A", lambda: self._keep_on_top(self.on_top.isChecked()))
         self.on_top.setCheckable(True)
 
@@ -39,18 +43,20 @@ class WindowStateKeeper:
             shown=self._panel.watchlist.name,
             sorts={name: sorting_text(sorted_by) for name, sorted_by in self._panel.views.sortings().items()},
             on_top=self.on_top.isChecked(),
+            chart=self._chart.state(),
         )
 
     def restore(self, state: WindowState) -> None:
         """Be as it was then; what makes no sense any more is left as it is. To be called before it is shown."""
         self._window.restoreGeometry(QByteArray.fromBase64(state.geometry.encode("ascii", "replace")))
         self._panel.table.header.set_widths(state.widths_px)
+        self._chart.restore(state.chart)
         self._give_columns(state.columns)
         self._keep_on_top(state.on_top)
         sortings: dict[str, SortOrder | None] = {}
         for name, text in state.sorts.items():
             with contextlib.suppress(ValueError):  # a column that is no more
-                sortings[name] = sorting(text) if text else None
+                sortings[name] = sorting(text, self._panel.model.own()) if text else None
         self._panel.views.sort(sortings)
         shown = self._book.named(state.shown)
         if shown is not None and shown.is_open:

@@ -48,6 +48,12 @@ class WrappedLabel(QWidget):
         self.setAccessibleName(self._text)
         self._fit()
 
+    def limit(self, most_lines: int) -> None:
+        """From now on it has so many lines at most."""
+        if most_lines != self._most_lines:
+            self._most_lines = most_lines
+            self._fit()
+
     def width_px(self) -> int:
         """How wide all of it is on one line."""
         return self._metrics.horizontalAdvance(self._text) + 1

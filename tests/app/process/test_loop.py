@@ -374,6 +374,7 @@ import asyncio, os, signal, sys
 sys.path.insert(0, sys.argv[2])
 from PySide6.QtWidgets import QMainWindow
 from quotedesk.app.process import loop
+from quotedesk.engine.signals import on_signals
 
 class Main(QMainWindow):
     may_close = False
@@ -399,7 +400,7 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may ignor
 async def main(app):
     global request
     request = asyncio.Event()
-    loop.on_signals(request.set)
+    on_signals(request.set)
     app.request = request
     window = Main()
     window.show()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from quotedesk.app.tools import doctor
-from quotedesk.app.tools.doctor import LIBRARIES, clock, display, folder, keyring, libraries, reach, server
+from quotedesk.app.tools.doctor import LIBRARIES, clock, folder, fonts, keyring, libraries, reach, screen, server
 from quotedesk.codec import FEEDS
 from quotedesk.config import secrets
 from quotedesk.config.paths import Profile
@@ -34,7 +34,7 @@ def test_on_the_demo_feed_all_is_well_with_no_account(tmp_path: Path) -> None:
     assert lines[-1] == "All is well."
     assert [line[:2] for line in lines[:-1]] == ["ok"] * (len(lines) - 1)
     assert [line.split()[1] for line in lines[:-1]] == [
-        *("Program", "Resources", "Libraries", "Display", "Profile", "Token", "Clock", "Server")
+        *("Program", "Resources", "Libraries", "Display", "Fonts", "Profile", "Token", "Clock", "Server")
     ]
     assert done.stderr == ""
 
@@ -75,11 +75,28 @@ def test_every_library_that_the_package_depends_on_is_looked_for() -> None:
         assert re.search(rf"[ \"]{re.escape(package)}[,\" ]", depends), package
 
 
+def test_a_system_without_fonts_is_told_and_what_to_install() -> None:
+    assert fonts(0, 40, 3) == fonts(0, 40, 1)
+    assert fonts(0, 40, 3).advice == ""
+    assert "none of them with Chinese" in fonts(0, 40, 0).told
+    assert "the system has none" in fonts(0, 0, 0).told
+    assert "fonts-noto-cjk" in fonts(0, 0, 0).advice
+    assert "Install quotedesk again" in fonts(1, 40, 3).advice
+
+
+def test_the_program_starts_where_there_is_no_font(tmp_path: Path) -> None:
+    (tmp_path / "fonts.conf").write_text(
+        f"<fontconfig><dir>{tmp_path}/none</dir><cachedir>{tmp_path}/cache</cachedir></fontconfig>"
+    )
+    done = run(tmp_path, FONTCONFIG_FILE=str(tmp_path / "fonts.conf"))
+    assert "!!  Fonts       the program's own; the system has none" in done.stdout
+
+
 def test_without_a_display_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(sys, "platform", "linux")
-    assert "desktop" in display().advice
+    assert "desktop" in screen()[0].advice
 
 
 def test_a_folder_that_cannot_be_used_is_told_with_its_reason(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def test_a_text_over_the_rows_is_told_and_nothing_changes_until_the_drop(open_de
     shown = dropping(desk)
     assert shown.preview.isVisible()
     assert shown.preview.words() == (
-        "2 new 1 already here 1 not a symbol\nE.US NVDA.US B.US “see chart”\nDrop below B.US. Esc cancels. One undo."
+        "2 new 1 already here 1 not a symbol\nE.US NVDA.US B.US “see chart”\nDrop below B.US. Esc cancels."
     )
     assert shown.line.isVisible()
     assert shown.line.geometry().center().y() in (gap(desk, 2) - 1, gap(desk, 2))
@@ -86,7 +86,7 @@ def test_a_text_dropped_on_an_empty_list_starts_it(open_desk) -> None:
     assert desk.codes == []
     drag = Drag(desk, "E.US\nF.US")
     drag.over(200)
-    assert dropping(desk).preview.words().splitlines()[-1] == "Drop to add. Esc cancels. One undo."
+    assert dropping(desk).preview.words().splitlines()[-1] == "Drop to add. Esc cancels."
     assert not dropping(desk).line.isVisible()
     drag.drop()
     assert desk.codes == ["E.US", "F.US"]
@@ -156,7 +156,7 @@ def test_a_text_dropped_among_sorted_rows_turns_sorting_off_and_moves_no_other_r
     desk.table.model().turn_sorting(0)
     drag = Drag(desk, "E.US")
     drag.over(gap(desk, 1))
-    assert dropping(desk).preview.words().endswith("Drop below A.US. Esc cancels. Turns sorting off. One undo.")
+    assert dropping(desk).preview.words().endswith("Drop below A.US. Esc cancels. Turns sorting off.")
     drag.drop()
     assert desk.codes == ["B.US", "A.US", "E.US", "C.US"]
     assert desk.table.model().sorted_by is None
@@ -194,7 +194,7 @@ def test_rows_scroll_by_near_the_edges(open_desk) -> None:
     drag.over(foot - 5)
     desk.qtbot.waitUntil(lambda: bar.value() > 3 * 28)
     hint = dropping(desk).preview.words().splitlines()[-1]
-    assert hint != "Drop below S99.US. Esc cancels. One undo."
+    assert hint != "Drop below S99.US. Esc cancels."
     drag.over(HEADER_PX + 3)
     desk.qtbot.waitUntil(lambda: bar.value() == 0)
     drag.leave()
@@ -220,7 +220,7 @@ def test_dragged_rows_show_the_line_the_strip_and_the_move(open_desk, monkeypatc
         drag.drop()
 
     carried = Carried(desk, monkeypatch, script)
-    assert seen == ["Move 2 symbols below D.US. Esc cancels. One undo."]
+    assert seen == ["Move 2 symbols below D.US. Esc cancels."]
     assert carried.text == "A.US\nC.US"
     assert carried.offered == [COPY]
     assert desk.codes == ["B.US", "D.US", "A.US", "C.US"]
@@ -239,7 +239,7 @@ def test_rows_dropped_on_the_strip_are_removed_and_come_back(open_desk, monkeypa
         drag.over(dropping(desk).strip.geometry().center().y())
         assert dropping(desk).strip.is_aimed_at
         assert not dropping(desk).line.isVisible()
-        assert dropping(desk).preview.words() == "Remove B.US. Esc cancels. One undo."
+        assert dropping(desk).preview.words() == "Remove B.US. Esc cancels."
         drag.drop()
 
     Carried(desk, monkeypatch, script)
@@ -279,7 +279,7 @@ def test_a_row_moved_while_sorted_turns_sorting_off_and_is_the_only_one_that_mov
         drag.drop()
 
     Carried(desk, monkeypatch, script)
-    assert hints == ["Move D.US below A.US. Esc cancels. Turns sorting off. One undo."]
+    assert hints == ["Move D.US below A.US. Esc cancels. Turns sorting off."]
     assert desk.codes == ["B.US", "A.US", "D.US", "C.US"]
     assert desk.table.model().sorted_by is None
     desk.table.model().turn_sorting(0)

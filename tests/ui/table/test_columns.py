@@ -163,8 +163,8 @@ def test_what_a_feed_says_is_shown_with_the_decimals_of_the_row() -> None:
 
 
 def test_the_tick_size_says_how_prices_are_shown() -> None:
-    quotes = quoted(last="60412.18000000", bid="60412.17000000", ask="60412.19000000")
-    assert texts(quotes)["Last"] == "60,412.18000000"
+    quotes = quoted(last="60412.1800", bid="60412.1700", ask="60412.1900")
+    assert texts(quotes)["Last"] == "60,412.1800"
     quotes.set_tick_size(APPLE, number("0.01000000"))
     shown = texts(quotes)
     assert [shown[title] for title in ("Last", "Bid", "Chg", "Spread")] == ["60,412.18", "60,412.17", "0.00", "0.02"]

@@ -36,8 +36,16 @@ class Row:
 def test_a_flash_is_full_for_200_ms_half_for_100_and_gone() -> None:
     row = Row()
     row.tick(1.0)
-    row.tick(2.0)
+    row.tick(2.0, 11.0)
     assert [row.strength(2 + ms / 1000) for ms in (0, 199, 201, 299, 301)] == [1, 1, 0.5, 0.5, 0]
+
+
+def test_a_trade_at_the_same_price_does_not_flash() -> None:
+    row = Row()
+    row.tick(1.0)
+    row.tick(2.0)
+    assert row.strength(2.0) == 0
+    assert row.flashes.next_turn_s() is None
 
 
 def test_the_first_tick_of_a_row_does_not_flash() -> None:
@@ -100,7 +108,7 @@ def test_it_says_which_rows_to_paint_and_when_next_and_then_nothing() -> None:
     row = Row()
     slot = int(row.slots[0])
     row.tick(1.0)
-    row.tick(2.0)
+    row.tick(2.0, 11.0)
     assert row.flashes.turned(2.0) == {slot}
     assert row.flashes.turned(2.1) == set()
     assert row.flashes.next_turn_s() == 2.2

@@ -1,11 +1,12 @@
 """Titles stand over their numbers."""
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from quotedesk.ui.looks.theme import DARK, HEADER_PX
+from quotedesk.ui.table.columns import COLUMNS
 
 
 def inked_right(image: QImage, box: QRect, background: int) -> int:
@@ -57,6 +58,28 @@ def test_columns_are_dragged_but_for_the_symbol_and_rows_follow(open_desk) -> No
     desk.undo.stack.undo()
     assert header.order()[:3] == ("Symbol", "State", "Last")
     assert header.sectionSize(2) == 200, "a column keeps its width wherever it goes"
+
+
+@pytest.mark.parametrize(("to", "edge"), [(40, None), (4, "right"), (-100, None)])
+def test_a_column_that_is_dragged_shows_where_it_would_go(open_desk, to: int, edge: str | None) -> None:
+    desk = open_desk()
+    header = desk.table.header
+    chg, percent = (next(at for at, each in enumerate(COLUMNS) if each.title == title) for title in ("Chg", "Chg %"))
+    start = QPoint(header.sectionViewportPosition(chg) + 50, 14)
+    beyond = header.sectionViewportPosition(percent) + header.sectionSize(percent)
+    end = QPoint(beyond - to if edge else start.x() + (5 if to > 0 else 2), 14)
+    QTest.mousePress(header.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    try:
+        QTest.mouseMove(header.viewport(), end)
+        assert header.drop_x == (beyond if edge else None)
+        if edge:
+            image = header.viewport().grab().toImage()
+            assert image.pixel(beyond, 5) == DARK.accent.rgb()
+    finally:
+        QTest.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=end)
+    assert header.drop_x is None
+    order = header.order()
+    assert (order.index("Chg") > order.index("Chg %")) == bool(edge), "it went where the line was"
 
 
 def test_the_usual_columns_come_back(open_desk) -> None:

@@ -7,15 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
+from quotedesk.lists.saved import ColumnFormula, FormulaColour
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
 from quotedesk.quotes.quotes import Quotes
-from quotedesk.ui.looks.theme import DARK, NORMAL, font
+from quotedesk.ui.looks.theme import DARK, DENSITIES, NORMAL, Density, font
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.alignment import Decimals
 from quotedesk.ui.table.columns import COLUMNS, Kind, read
-from quotedesk.ui.table.row_painter import Place, RowPainter, Setting, clear_px
+from quotedesk.ui.table.formula_columns import column_of
+from quotedesk.ui.table.row_painter import Place, RowPainter, Setting, _parts, clear_px
 from tests.fakes.trades import trade
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -86,9 +88,97 @@ def test_a_row_never_paints_outside_itself_nor_a_number_outside_its_cell(
                 )
 
 
+@pytest.mark.parametrize(
+    ("colour", "price", "shown"),
+    [
+        (FormulaColour.SIGN, 1111.0, "up"),
+        (FormulaColour.SIGN, -1111.0, "down"),
+        (FormulaColour.VALUE, 1111.0, "up"),
+        (FormulaColour.VALUE, 111.0, "t2"),
+        (FormulaColour.VALUE, -1111.0, "down"),
+        (FormulaColour.NONE, -1111.0, "t2"),
+    ],
+)
+def test_a_formulas_cell_has_the_colour_that_it_says_and_unknown_is_pale(
+    colour: FormulaColour, price: float, shown: str
+) -> None:
+    mine = column_of(ColumnFormula("Mine", "last", 0, colour, 1000.0, -1000.0), {})
+    for value, ink in ((price, DARK.colour(shown)), (None, DARK.t3)):
+        quotes = Quotes()
+        slots = quotes.slots([GOLD])
+        if value is not None:
+            quotes.apply(Batch("demo", [trade("GOLD", value, 0, 1, 0, 1e9)], 1.0))
+        quotes.set_state(slots, RowState.LIVE, 0.0)
+        image = QImage(92, NORMAL.row_px, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        row = RowPainter(DARK, NORMAL, quotes.history, 1.0)
+        reading = read(quotes, GOLD, 5.0)
+        reading.received_s = 1.0  # or all would be in doubt
+        row.paint(painter, 0, 92, [Place(mine, 0, 92)], reading, Setting())
+        row.finish(painter)
+        painter.end()
+        seen = [image.pixelColor(x, y) for x in range(92) for y in range(NORMAL.row_px)]
+        strongest = max(seen, key=lambda each: far(each, DARK.table))
+        names = ("up", "down", "t2", "t3")
+        assert DARK.colour(min(names, key=lambda name: far(DARK.colour(name), strongest))) == ink
+
+
+def far(one: QColor, other: QColor) -> int:
+    """How different two colours are."""
+    return sum(abs(a - b) for a, b in zip(one.getRgb(), other.getRgb(), strict=True))
+
+
 @given(st.floats(-1e12, 1e12), st.integers(0, 9), st.sampled_from([NORMAL.text_px, NORMAL.text_px - 1]))
 def test_a_number_is_as_wide_as_its_shape(value: float, decimals: int, size_px: int) -> None:
     metrics = QFontMetricsF(font(size_px))
     text = numbers.change(value, decimals)
     shape = "".join("0" if letter.isdigit() else letter for letter in text)
     assert metrics.horizontalAdvance(text) == pytest.approx(metrics.horizontalAdvance(shape), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("code", "parts"),
+    [
+        ("AAPL.US", ("AAPL", ".US")),
+        ("BRK.B.US", ("BRK.B", ".US")),
+        (".SPX.US", (".SPX", ".US")),
+        ("600519.SH@alltick", ("600519", ".SH@alltick")),
+        ("BTC-USD@coinbase", ("BTC-USD", "@coinbase")),
+        ("BRK.B", ("BRK.B", "")),
+        ("EURUSD", ("EURUSD", "")),
+        (".US", (".US", "")),
+        ("@x", ("@x", "")),
+    ],
+)
+def test_a_ticker_leads_its_market_and_its_feed(code: str, parts: tuple[str, str]) -> None:
+    assert _parts(code) == parts
+
+
+@pytest.mark.parametrize("density", list(DENSITIES.values()))
+def test_all_texts_of_a_row_stand_on_one_baseline(density: Density) -> None:
+    rows = RowPainter(DARK, density, Quotes().history, 1.0)
+    types = (rows._regular, rows._strong, rows._suffix, rows._small, rows._slanted, rows._small_slanted)
+    assert len({each.baseline for each in types}) == 1
+    assert 0 < types[0].baseline < density.row_px
+
+
+def test_words_that_are_laid_out_once_stand_where_text_is_drawn() -> None:
+    images = []
+    for is_static in (False, True):
+        image = QImage(200, NORMAL.row_px, QImage.Format.Format_RGB32)
+        image.fill(DARK.table)
+        rows = RowPainter(DARK, NORMAL, Quotes().history, 1.0)
+        painter = QPainter(image)
+        type_ = rows._strong
+        if is_static:
+            type_.draw_fitting(24, 0, "NVDA <b>x</b>", DARK.t1, 150)
+        else:
+            type_.draw(24, 0, "NVDA <b>x</b>", DARK.t1)
+        type_.finish(painter)
+        painter.end()
+        images.append(image)
+    rows_of = [
+        [y for y in range(each.height()) if any(each.pixel(x, y) != DARK.table.rgb() for x in range(20, 180))]
+        for each in images
+    ]
+    assert rows_of[0] == rows_of[1]

@@ -192,6 +192,32 @@ def test_a_tick_that_was_overtaken_before_a_paint_is_in_the_line(qtbot: QtBot) -
     assert seen >= len(top) - 2, "a needle up to the edge"
 
 
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+def test_a_level_run_is_as_thin_as_the_rest_of_its_line(qtbot: QtBot, ratio: float) -> None:
+    cell = Cell(ratio)
+    for second in range(300):
+        cell.tick(second, 10.0 if second < 100 else 10.37)
+    image = cell.image()
+    for x in range(WIDTH - RIGHT_PX - 60, WIDTH - RIGHT_PX - 10):
+        line = [y for y in range(image.height()) if QColor(image.pixel(round(x * ratio), y)).green() > 140]
+        assert len(line) == ratio, "one pixel, or two of half the size"
+
+
+def test_the_range_of_a_step_is_pale(qtbot: QtBot) -> None:
+    cell = Cell()
+    for second in range(900):
+        if second == 450:
+            cell.quotes.apply(Batch("demo", [trade("GOLD", price, 2) for price in (10.0, 30.0, 10.0)], 450.0))
+        else:
+            cell.tick(second, 10.0 if second < 890 else 10.5)
+    image = cell.image()
+    middle = LEFT_PX + (WIDTH - LEFT_PX - RIGHT_PX) // 2
+    y = NORMAL.row_px // 2
+    tints = {QColor(image.pixel(x, y)).green() - DARK.table.green() for x in range(middle - 4, middle + 5)} - {0}
+    assert tints, "it is there"
+    assert max(tints) < 0.35 * (DARK.up.green() - DARK.table.green())
+
+
 def test_a_row_without_a_price_has_no_line(qtbot: QtBot) -> None:
     cell = Cell()
     image = cell.image()

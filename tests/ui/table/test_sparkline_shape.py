@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,6 +54,30 @@ def test_a_line_of_any_prices_stays_between_its_margins(told: list[float], base:
             ys = [line.end_y, *(box.top() for box in drawn), *(box.bottom() for box in drawn)]
             assert all(4.99 <= y <= 23.01 for y in ys)
             assert 5 <= line.base_y <= 23
+
+
+def test_a_price_alone_between_two_gaps_is_a_dot_without_an_area() -> None:
+    line_shape.load()
+    told = [1.0, 2.0, 3.0, math.nan, 2.0, math.nan, 1.0, 2.0, 3.0]
+    line = SparklineShape(Past(*np.array([told] * 3)), 0.0, RowState.LIVE)
+    line.shape(16.0, 5.0, 23.0, 2.0)
+    before, dot, after = (each.boundingRect() for each in line.strokes)
+    assert before.right() < dot.left() < dot.right() < after.left()
+    assert 1 < dot.width() == dot.height() < 2.5
+    assert len(line.areas) == 2
+
+
+@given(st.lists(st.floats(5, 23) | st.just(math.nan), min_size=1, max_size=40), st.sampled_from([1.0, 0.5, 1 / 1.5]))
+def test_a_level_run_lies_in_the_middle_of_pixels_and_the_rest_stays(told: list[float], pixel_px: float) -> None:
+    ys = np.array(told)
+    shown = line_shape.snapped(ys, pixel_px, 5.0, 23.0)
+    for at, (before, after) in enumerate(zip(ys.tolist(), shown.tolist(), strict=True)):
+        beside = [each for each in (*told[max(0, at - 1) : at], *told[at + 1 : at + 2]) if abs(each - before) < 0.5]
+        if beside:
+            assert (after / pixel_px) % 1 == pytest.approx(0.5)
+            assert abs(after - before) <= 1.5 * pixel_px
+        else:
+            assert after == before or (math.isnan(after) and math.isnan(before))
 
 
 prices = st.floats(1, 100)

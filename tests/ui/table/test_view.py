@@ -49,8 +49,9 @@ def test_a_price_is_as_bright_as_it_is_true(open_desk) -> None:
     def brightest(row: int) -> int:
         return max(QColor(name).lightness() for name in colours(image, cell(desk, row, LAST).adjusted(20, 2, -24, -2)))
 
-    for row, colour in ((0, DARK.t1), (1, DARK.t2), (2, DARK.t3), (3, DARK.t3)):
-        assert brightest(row) == pytest.approx(colour.lightness(), abs=20)
+    for row, colour in ((0, DARK.t1), (1, DARK.t2), (2, DARK.t3)):
+        assert brightest(row) == pytest.approx(colour.lightness(), abs=35), "thin strokes are a little paler"
+    assert brightest(0) > brightest(1) + 20 > brightest(2) + 40 > brightest(3) + 40
 
 
 def test_a_change_that_rounds_to_nothing_has_no_colour(open_desk) -> None:
@@ -99,7 +100,7 @@ def test_the_day_colours_the_change_and_never_the_price(open_desk) -> None:
     assert max(abs(colour.red() - colour.green()) for colour in price) < 12
 
 
-def test_a_flash_covers_the_last_cell_and_nothing_else_and_goes(open_desk) -> None:
+def test_a_flash_is_a_little_wider_than_its_price_and_goes(open_desk) -> None:
     desk = open_desk()
     desk.tick("A.US", 10.0)
     desk.settle()
@@ -108,9 +109,15 @@ def test_a_flash_covers_the_last_cell_and_nothing_else_and_goes(open_desk) -> No
     desk.settle()
     flash = look.mix(DARK.up, DARK.table, DARK.flash)
     half = look.mix(DARK.up, DARK.table, DARK.flash / 2)
-    spot = cell(desk, 0, LAST).topLeft() + QPoint(12, 6)
-    assert desk.image().pixel(spot) == flash.rgb()
-    assert desk.image().pixel(spot - QPoint(10, 0)) == DARK.table.rgb()
+    last, metrics = cell(desk, 0, LAST), desk.table._painter._regular.metrics
+    right = last.left() + last.width() - COLUMNS[LAST].right_px
+    spot = QPoint(round(right - metrics.horizontalAdvance("11.00")) - 3, last.center().y())
+    image = desk.image()
+    assert image.pixel(spot) == flash.rgb()
+    lit = [x for x in range(last.left(), last.right()) if image.pixel(x, last.top() + 7) == flash.rgb()]
+    high = [y for y in range(last.top(), last.bottom() + 1) if image.pixel(spot.x(), y) == flash.rgb()]
+    assert len(lit) == pytest.approx(metrics.horizontalAdvance("11.00") + 12, abs=2)
+    assert len(high) == 20
     desk.clock.advance(0.25)
     desk.settle()
     assert desk.image().pixel(spot) == half.rgb()
@@ -119,7 +126,7 @@ def test_a_flash_covers_the_last_cell_and_nothing_else_and_goes(open_desk) -> No
     assert desk.image().pixel(spot) == DARK.table.rgb()
 
 
-def test_an_unchanged_price_flashes_grey_and_an_offline_row_not_at_all(open_desk) -> None:
+def test_neither_an_unchanged_price_nor_an_offline_row_flashes(open_desk) -> None:
     desk = open_desk()
     desk.tick("A.US", 10.0)
     desk.settle()
@@ -127,11 +134,34 @@ def test_an_unchanged_price_flashes_grey_and_an_offline_row_not_at_all(open_desk
     desk.clock.advance(0.01)
     desk.tick("A.US", 10.0)
     desk.settle()
-    spot = cell(desk, 0, LAST).topLeft() + QPoint(12, 6)
-    assert desk.image().pixel(spot) == QColor("#303439").rgb()
+    assert desk.table.next_flash_s() is None, "the dash says it"
+    desk.clock.advance(0.01)
+    desk.tick("A.US", 11.0)
+    desk.settle()
+    assert desk.table.next_flash_s() is not None
     desk.mark(RowState.OFFLINE, "A.US")
     desk.settle()
-    assert desk.image().pixel(spot) == DARK.table.rgb()
+    flash = look.mix(DARK.up, DARK.table, DARK.flash).name().upper()
+    assert flash not in colours(desk.image(), cell(desk, 0, LAST))
+
+
+def test_the_arrow_is_close_to_most_prices_and_at_one_x(open_desk) -> None:
+    desk = open_desk()
+    for code, price, decimals in (("A.US", 178.40, 2), ("B.US", 62.84, 2), ("C.US", 9.5, 1), ("D.US", 1.164, 5)):
+        desk.tick(code, price, decimals)
+        desk.tick(code, price * 1.1, decimals)
+    desk.clock.advance(1)
+    desk.settle()
+    image, green = desk.image(), DARK.up.name().upper()
+    lefts, ends = [], []
+    for row in range(4):
+        box = cell(desk, row, LAST)
+        inked = [x for x in range(box.left(), box.right() + 1) if green in colours(image, QRect(x, box.top(), 1, 28))]
+        lefts.append(inked[0])
+        ends.append(colour_extent(image, QRect(box.left(), box.top(), inked[0] - 2 - box.left(), 28), DARK.table)[1])
+    assert lefts[0] == lefts[1] == lefts[2], "one x, that of the most common decimals"
+    assert [left - end for left, end in zip(lefts, ends, strict=True)][:2] == pytest.approx([9, 9], abs=3)
+    assert lefts[3] - ends[3] == pytest.approx(9, abs=3), "behind the longer one"
 
 
 def test_decimal_points_stand_in_one_line(open_desk) -> None:
@@ -163,6 +193,9 @@ def test_selection_shows_its_bar_and_dims_without_the_focus(open_desk) -> None:
     desk.select(1)
     desk.settle()
     y = cell(desk, 1, 0).center().y()
+    assert desk.image().pixel(0, y) == DARK.select.rgb(), "the ring is there"
+    QTest.keyClick(desk.table, Qt.Key.Key_Right)
+    desk.settle()
     image = desk.image()
     assert image.pixel(0, y) == DARK.accent.rgb()
     assert image.pixel(cell(desk, 1, TREND).left() + 3, y) == DARK.select.rgb()

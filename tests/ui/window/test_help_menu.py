@@ -48,6 +48,8 @@ def test_the_licences_are_those_of_the_standalone_program_or_a_word_on_where_the
     actions(desk)["Licences"].trigger()
     (window,) = desk.window.findChildren(TextWindow)
     assert "MIT" in window.text.toPlainText()
+    assert "Inter" in window.text.toPlainText()
+    assert "SIL OPEN FONT LICENSE" in window.text.toPlainText()
     assert window.text.isReadOnly()
     window.close()
 

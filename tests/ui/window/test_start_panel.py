@@ -46,7 +46,7 @@ def test_in_the_panel_a_symbol_starts_the_list(open_desk) -> None:
 
 
 def test_the_first_start_stands_over_the_rows_and_goes_when_the_user_has_begun(open_desk) -> None:
-    for way in ("button", "Esc", "symbol"):
+    for way in ("button", "Esc", "Esc in the line", "symbol"):
         desk = open_desk()
         told = []
         desk.window.requests.welcomed.connect(lambda told=told: told.append(1))
@@ -56,13 +56,18 @@ def test_the_first_start_stands_over_the_rows_and_goes_when_the_user_has_begun(o
         assert panel.end.isVisible()
         assert panel.height() < desk.table.height(), "the rows are to be seen around it"
         assert panel.geometry().contains(desk.add_line.geometry())
-        assert desk.add_line.hasFocus()
+        assert desk.table.hasFocus(), "nothing at the start takes the keyboard from the table"
         if way == "button":
             panel.end.click()
         elif way == "Esc":
+            QTest.keyClick(desk.table, Qt.Key.Key_Escape)
+        elif way == "Esc in the line":
+            QTest.keyClicks(desk.table, "s")
+            QTest.keyClick(desk.add_line, Qt.Key.Key_Escape)
             QTest.keyClick(desk.add_line, Qt.Key.Key_Escape)
         else:
-            QTest.keyClicks(desk.add_line, "silv")
+            QTest.keyClicks(desk.table, "s")
+            QTest.keyClicks(desk.add_line, "ilv")
             QTest.keyClick(desk.add_line, Qt.Key.Key_Return)
             assert desk.codes[-1] == "Silver"
         assert not panel.isVisible()
@@ -76,6 +81,7 @@ def test_where_prices_come_from_is_asked_for_and_shown_only_when_it_is_so(open_d
     panel, asked = desk.window.start_panel, []
     panel.demo_wanted.connect(lambda: asked.append("demo"))
     panel.token_wanted.connect(lambda: asked.append("token"))
+    panel.markets_wanted.connect(lambda: asked.append("markets"))
     panel.token.click()
     assert asked == ["token"]
     assert (panel.demo.isChecked(), panel.token.isChecked()) == (True, False)
@@ -84,7 +90,25 @@ def test_where_prices_come_from_is_asked_for_and_shown_only_when_it_is_so(open_d
     desk.window.list_menu.set_feed("alltick")
     assert (panel.demo.isChecked(), panel.token.isChecked()) == (False, True)
     panel.demo.click()
-    assert asked == ["token", "demo"]
+    panel.markets.click()
+    assert asked == ["token", "demo", "markets"]
+    assert not panel.markets.isChecked(), "before one has answered"
+    desk.window.list_menu.set_feed("kraken")
+    assert [each.isChecked() for each in (panel.markets, panel.demo, panel.token)] == [True, False, False]
+
+
+def test_the_three_cards_have_keys_and_room_for_their_words(open_desk) -> None:
+    desk = open_desk()
+    desk.window.welcome()
+    panel = desk.window.start_panel
+    keys = [each.shortcut().toString() for each in (panel.markets, panel.demo, panel.token, panel.end)]
+    assert keys == ["Alt+R", "Alt+D", "Alt+T", "Alt+S"]
+    for part in (panel.markets, panel.demo, panel.token, panel.answer, panel.end, panel.colours):
+        assert panel.rect().contains(part.rect().translated(part.mapTo(panel, QPoint())))
+    panel.show_answer("Kraken answered first.")
+    assert panel.answer.full == "Kraken answered first."
+    panel.show_answer("")
+    assert "Binance, Kraken, Coinbase, Bybit" in panel.answer.full
 
 
 def test_colours_are_chosen_by_their_outcome(open_desk) -> None:

@@ -140,7 +140,7 @@ def test_too_narrow_for_all_it_first_shows_lamps_without_words(open_desk) -> Non
     desk = open_desk()
     desk.window.show_links((UP, STOCK, OTHER))
     bar = desk.window.status_bar
-    for width, text in ((1500, LampText.ALL), (1080, LampText.NAME), (800, LampText.NOTHING), (1500, LampText.ALL)):
+    for width, text in ((1500, LampText.ALL), (1020, LampText.NAME), (800, LampText.NOTHING), (1500, LampText.ALL)):
         desk.window.resize(width, 400)
         desk.settle()
         assert lamp_texts(bar) == {text}

@@ -40,7 +40,7 @@ def test_rows_dropped_on_a_tab_move_to_the_end_of_its_list_in_one_undo(open_desk
         drag.drop()
 
     Carried(desk, monkeypatch, script)
-    assert seen == ["1 new 1 already here\nA.US D.US\nMove 2 symbols to Metals. Ctrl copies. One undo."]
+    assert seen == ["1 new 1 already here\nA.US D.US\nMove 2 symbols to Metals. Ctrl copies."]
     assert (desk.codes, codes(other)) == (["B.US", "C.US"], ["D.US", "X.US", "A.US"])
     assert desk.window.watchlist is desk.book.lists[0]
     assert edits == [1]
@@ -56,7 +56,7 @@ def test_with_ctrl_they_stay_as_well(open_desk, monkeypatch) -> None:
     def script(drag: Drag) -> None:
         drag.keys = Qt.KeyboardModifier.ControlModifier
         over_tab(drag, desk, other)
-        assert desk.window._tab_drops.preview.words().endswith("Copy B.US to Metals. One undo.")
+        assert desk.window._tab_drops.preview.words().endswith("Copy B.US to Metals.")
         drag.drop()
 
     Carried(desk, monkeypatch, script)
@@ -86,7 +86,7 @@ def test_a_drag_that_rests_on_a_tab_opens_its_list_and_drops_there_where_the_lin
         desk.qtbot.waitUntil(lambda: desk.window.watchlist is other, timeout=3000)
         drag.onto(desk.window.panel).over(28 + 28 + 2)
         words = desk.window.panel._dropping.preview.words()
-        assert words.endswith("Move B.US here, below D.US. Esc cancels. Ctrl copies. One undo.")
+        assert words.endswith("Move B.US here, below D.US. Esc cancels. Ctrl copies.")
         drag.drop()
 
     Carried(desk, monkeypatch, script)
@@ -101,7 +101,7 @@ def test_a_text_or_a_file_dropped_on_a_tab_goes_to_its_list(open_desk, tmp_path)
     desk, other = two_lists(open_desk)
     drag = Drag(desk, "X.US Y.US", widget=desk.window._tab_drops._tabs)
     over_tab(drag, desk, other)
-    assert desk.window._tab_drops.preview.words() == "1 new 1 already here\nY.US X.US\nAdd to Metals. One undo."
+    assert desk.window._tab_drops.preview.words() == "1 new 1 already here\nY.US X.US\nAdd to Metals."
     drag.drop()
     assert codes(other) == ["D.US", "X.US", "Y.US"]
     (tmp_path / "list.txt").write_text("NASDAQ:Z\n")

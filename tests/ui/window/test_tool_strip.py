@@ -46,9 +46,44 @@ def test_every_button_has_an_icon_in_the_theme_s_colour_and_a_tip_with_its_key(o
     assert len(found) >= 6
     for words, button in found.items():
         assert LIGHT.t2.name() in colours(button.icon()) or not button.isEnabled(), words
+        if button.menu() is not None:
+            assert button.toolTip() == words
+            continue
         assert button.toolTip().startswith(f"{words} (")
         assert not button.toolTip().endswith("()"), "every button's action has a key"
         assert button.defaultAction().icon().isNull(), "menus stay words"
+
+
+def test_a_click_on_the_search_field_opens_the_search(open_desk) -> None:
+    desk = open_desk()
+    search = desk.window.findChild(ToolStrip).search
+    assert search.isVisible()
+    QTest.mouseClick(search, Qt.MouseButton.LeftButton)
+    assert desk.window.panel.search.line.hasFocus()
+
+
+def test_buttons_open_what_chooses_columns_and_looks(open_desk) -> None:
+    desk = open_desk()
+    entries = {
+        words: [action.text().replace("&", "") for action in button.menu().actions()]
+        for words, button in buttons(desk).items()
+        if button.menu() is not None
+    }
+    assert entries["Theme, colours and row height"] == ["Theme", "Colours", "Rows", "Flash where a price moved"]
+    assert "Reset columns" in entries["Columns"]
+
+
+@pytest.mark.parametrize(("width", "search", "spare"), [(1000, True, True), (700, False, True), (300, False, False)])
+def test_in_a_narrow_window_what_menus_have_goes_first(open_desk, width: int, search: bool, spare: bool) -> None:
+    desk = open_desk()
+    desk.window.resize(width, 400)
+    desk.settle()
+    strip = desk.window.findChild(ToolStrip)
+    assert strip.search.isVisible() == search
+    found = buttons(desk)
+    assert found["Remove"].isVisible() == spare
+    assert found["Columns"].isVisible()
+    assert strip.mapTo(desk.window, strip.rect().topRight()).x() <= width
 
 
 def test_without_its_icon_a_button_shows_words(qtbot, open_desk, monkeypatch: pytest.MonkeyPatch) -> None:

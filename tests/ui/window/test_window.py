@@ -9,7 +9,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkState, LinkStatus, RowState
 from quotedesk.ui.dialogs.feeds_window import FeedsWindow
 from quotedesk.ui.looks.actions import keys_of
-from quotedesk.ui.table.columns import USUAL
+from quotedesk.ui.table.columns import TREND, USUAL
 from tests.ui.conftest import FEEDS
 
 REASON = "No answer <b>since</b>"
@@ -140,6 +140,7 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "New section",
         "Fold all sections",
         "Unfold all sections",
+        "Chart",
         "Sort by",
         "Columns",
         "Feeds",
@@ -154,6 +155,7 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "Messages",
         "Licences",
         "About quotedesk",
+        "Commands",
     ]
     assert all(action.menu() or not action.shortcut().isEmpty() for action in actions)
 
@@ -193,14 +195,17 @@ def test_every_label_shows_plain_text(open_desk) -> None:
     )
 
 
-@pytest.mark.parametrize("width", [480, 1000, 1900])
-def test_trend_takes_what_is_left_over(open_desk, width: int) -> None:
+@pytest.mark.parametrize(("width", "trend"), [(600, 80), (980, None), (1900, 220), (3440, 220)])
+def test_trend_takes_what_is_left_over_and_no_more_than_220_px(open_desk, width: int, trend: int | None) -> None:
     desk = open_desk()
     desk.window.resize(width, 400)
     desk.settle()
     widths = [desk.table.columnWidth(place) for place in range(len(USUAL))]
     assert widths[0] == 240
-    assert sum(widths) == max(desk.table.viewport().width(), sum(widths))
+    if trend is None:
+        assert sum(widths) == desk.table.viewport().width()
+    else:
+        assert widths[USUAL.index(TREND)] == trend
 
 
 def test_another_feed_of_the_shown_list_is_an_edit_that_title_and_status_bar_follow(open_desk) -> None:

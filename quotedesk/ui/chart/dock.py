@@ -1,0 +1,459 @@
+"""The chart dock: title, price, ranges, the chart, figures and trace, all of one row, the current one."""
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPixmap
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from quotedesk.feed.subscription_trace import Trace
+from quotedesk.market.candle import Candle
+from quotedesk.market.clock import Clock
+from quotedesk.market.instrument import Instrument
+from quotedesk.quotes.bars import NO_BARS
+from quotedesk.ui.chart import comparison, labels
+from quotedesk.ui.chart import ranges as choices
+from quotedesk.ui.chart.chart_data import ChartData, Told
+from quotedesk.ui.chart.chart_painter import ChartContent, Compared
+from quotedesk.ui.chart.chart_series import ChartSeries, series
+from quotedesk.ui.chart.figures_panel import FiguresPanel
+from quotedesk.ui.chart.plot import ChartPlot
+from quotedesk.ui.chart.ranges import ChartRange
+from quotedesk.ui.looks import theme as look
+from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.looks.icons import SIZE_PX, Icons
+from quotedesk.ui.looks.labels import ElidedLabel, plain_label
+from quotedesk.ui.looks.theme import LOOKS, Strength
+from quotedesk.ui.table import numbers
+from quotedesk.ui.table.columns import RowSnapshot
+
+MOST_COMPARED = 4
+USUAL_PX = 336
+LEAST_PX = 260
+_INSIDE_PX = 16
+_GAP_PX = 10
+_FIGURES_PX = 304  # beside the chart, where that lies below
+_HELD_BARS = 20  # so long a price is good for a comparison
+_HELD_LEAST_S = 300.0
+_BASE_WORDS = {
+    "prev_close": "Prev close",
+    "open_24h": "24 h open",
+    "open_session": "Open",
+    "first_seen": "First seen",
+}
+
+
+class ChartDock(QWidget):
+    """Shows one instrument, as its row is now.
+
+    `read_row`: an instrument's numbers now, as its list calls it. `trace_of`: what proves its subscription.
+
+    Attributes:
+        plot, figures: its parts.
+        instrument: what is shown; None for nothing.
+        chosen: how far back.
+        as_line, has_volume: how.
+        compared: what it is compared with.
+        is_paused: it stays as it is.
+
+    Signals:
+        changed(): another range, look or comparison was chosen.
+        noticed(text): something to tell.
+    """
+
+    changed = Signal()
+    noticed = Signal(object)
+
+    def __init__(
+        self,
+        read_row: Callable[[Instrument], RowSnapshot],
+        clock: Clock,
+        appearance: Appearance,
+        icons: Icons,
+        data: ChartData,
+        trace_of: Callable[[Instrument], Trace | None],
+    ) -> None:
+        super().__init__()
+        self._read = read_row
+        self._clock = clock
+        self._appearance = appearance
+        self._icons = icons
+        self.data = data
+        self._trace_of = trace_of
+        self.instrument: Instrument | None = None
+        self.chosen = choices.FIRST
+        self.as_line, self.has_volume = True, True
+        self.compared: list[Instrument] = []
+        self.is_paused = False
+        self._key: object = None
+        self._version = 0
+        self._buttons: list[tuple[QToolButton, QAction, str]] = []
+        self.plot = ChartPlot(appearance, clock.now_s)
+        self.figures = FiguresPanel(appearance, clock)
+        self._code = plain_label(look.font(15, strong=True), "t1")
+        self._name = ElidedLabel(look.font(13), "t3")
+        self._price = plain_label(look.font(24, strong=True), "t1")
+        self._change, self._percent = plain_label(look.font(13), "t2"), plain_label(look.font(13), "t2")
+        self._state = plain_label(look.font(12), "t2")
+        self._caption = ElidedLabel(look.font(11), "t3")
+        self._lay_out()
+        self._choose_button()
+        appearance.changed.connect(self._colour)
+
+    # Built
+
+    def _lay_out(self) -> None:
+        self._head = QHBoxLayout()
+        self._head.setContentsMargins(_INSIDE_PX, 10, 8, 1)
+        self._head.setSpacing(8)
+        self._head.addWidget(self._code)
+        self._head.addWidget(self._name, 1)
+        price = QHBoxLayout()
+        price.setContentsMargins(_INSIDE_PX, 2, _INSIDE_PX, 2)
+        price.setSpacing(_GAP_PX)
+        for part in (self._price, self._change, self._percent, self._state):
+            price.addWidget(part, 0, Qt.AlignmentFlag.AlignBaseline)
+        price.addStretch(1)
+        row = QHBoxLayout()
+        row.setContentsMargins(_INSIDE_PX - 6, 5, _INSIDE_PX - 6, 8)
+        row.setSpacing(0)
+        self._ranges = QButtonGroup(self)
+        for number, each in enumerate(choices.RANGES):
+            button = QToolButton()
+            button.setText(each.name)
+            button.setCheckable(True)
+            button.setProperty("choice", "true")
+            button.setAccessibleName(each.words)
+            button.setToolTip(each.words.capitalize())
+            self._ranges.addButton(button, number)
+            row.addWidget(button)
+        row.addStretch(1)
+        self._ranges.idClicked.connect(lambda number: self.choose(choices.RANGES[number]))
+        caption = QHBoxLayout()
+        caption.setContentsMargins(_INSIDE_PX, 0, _INSIDE_PX, 2)
+        caption.addWidget(self._caption, 1)
+        chart = QVBoxLayout()
+        chart.setContentsMargins(0, 0, 0, 0)
+        chart.setSpacing(0)
+        for line in (self._head, price, row):
+            chart.addLayout(line)
+        chart.addWidget(self.plot, 1)
+        chart.addLayout(caption)
+        self._below = QWidget()
+        below = QVBoxLayout(self._below)
+        below.setContentsMargins(_INSIDE_PX, 6, _INSIDE_PX, 10)
+        below.addWidget(self.figures)
+        self._sides = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._sides.setContentsMargins(1, 1, 0, 0)
+        self._sides.setSpacing(0)
+        self._sides.addLayout(chart, 1)
+        self._sides.addWidget(self._below)
+        self.setMinimumWidth(LEAST_PX)
+
+    def add_button(self, action: QAction, icon: str) -> None:
+        """A button at the head that does what an action does."""
+        button = QToolButton()
+        button.setIconSize(QSize(SIZE_PX, SIZE_PX))
+        button.setAutoRaise(True)
+        button.setDefaultAction(action)
+        action.changed.connect(self._colour)
+        self._buttons.append((button, action, icon))
+        self._head.addWidget(button)
+        self._colour()
+
+    def lie(self, *, below: bool) -> None:
+        """Beside the list, or below it."""
+        way = QBoxLayout.Direction.LeftToRight if below else QBoxLayout.Direction.TopToBottom
+        self._sides.setDirection(way)
+        self._below.setFixedWidth(_FIGURES_PX) if below else self._below.setMaximumWidth(16_777_215)
+        if not below:
+            self._below.setMinimumWidth(0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self._appearance.theme.table)
+        painter.setPen(self._appearance.theme.line)
+        is_below = self._sides.direction() is QBoxLayout.Direction.LeftToRight
+        painter.drawLine(0, 0, self.width() if is_below else 0, 0 if is_below else self.height())
+        painter.end()
+
+    def _colour(self) -> None:
+        for button, action, icon in self._buttons:
+            words = action.text().replace("&", "")
+            button.setIcon(self._icons.icon(icon, self._appearance.theme))
+            button.setToolTip(f"{words} ({action.shortcut().toString()})")
+            button.setAccessibleName(words)
+        self.update()
+
+    # Chosen
+
+    def follow(self, instrument: Instrument | None) -> None:
+        """Show this one from now on; while paused, what was shown before stays."""
+        if instrument == self.instrument or self.is_paused:
+            return
+        self.instrument = instrument
+        if instrument in self.compared:
+            self.compared.remove(instrument)
+        self.refresh()
+
+    def choose(self, chosen: ChartRange) -> None:
+        """Another range."""
+        self.chosen = chosen
+        self.plot.view.is_fitted = True
+        self._choose_button()
+        self._look_again()
+
+    def show_as(self, *, as_line: bool | None = None, has_volume: bool | None = None) -> None:
+        """As a line or candles, with or without volume."""
+        self.as_line = self.as_line if as_line is None else as_line
+        self.has_volume = self.has_volume if has_volume is None else has_volume
+        self._look_again()
+
+    def compare(self, instruments: Sequence[Instrument]) -> None:
+        """Show these as lines in percent, too."""
+        for each in instruments:
+            if each == self.instrument or each in self.compared:
+                continue
+            if len(self.compared) == MOST_COMPARED:
+                self.noticed.emit(f"The chart compares {MOST_COMPARED} symbols at most")
+                break
+            self.compared.append(each)
+        self._look_again()
+
+    def compare_nothing(self) -> None:
+        """Prices again."""
+        self.compared.clear()
+        self._look_again()
+
+    def pause(self, on: bool) -> None:
+        """Stay as it is, or go on."""
+        self.is_paused = on
+        self._show_caption()
+        if not on:
+            self.refresh()
+
+    def _choose_button(self) -> None:
+        self._ranges.button(choices.RANGES.index(self.chosen)).setChecked(True)
+
+    def _look_again(self) -> None:
+        self._key = None
+        self.refresh()
+        self.changed.emit()
+
+    # Shown
+
+    def take_candles(self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str) -> None:
+        """What a feed told. What nobody here asked for, or is of another row by now, changes nothing on screen."""
+        if self.data.take(instrument, bar_s, candles, fault) and instrument in (self.instrument, *self.compared):
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Show all as it is now: everything of one instrument, read at one moment."""
+        if self.is_paused or not self.isVisible():
+            return
+        instrument = self.instrument
+        if instrument is None:
+            self._show_nothing()
+            return
+        reading = self._read(instrument)
+        shown, told = self._series(instrument)
+        self._show_head(reading)
+        self._show_content(shown, told, reading)
+        self.figures.show_row(reading, self._trace_of(instrument))
+        self._caption.show_text(self._caption_words(shown, told))
+
+    def _series(self, instrument: Instrument) -> tuple[ChartSeries, Told]:
+        told = self.data.told(instrument, self.chosen)
+        charting = self.data.charting
+        ticks = charting.ticks.of(instrument).bars()
+        as_line = self.as_line or bool(self.compared)
+        market = charting.market_of(instrument)
+        shown = series(instrument, self.chosen, told.bars, told.bar_s, ticks, market, as_line=as_line)
+        return shown, told
+
+    def _show_nothing(self) -> None:
+        self._show_head(None)
+        nothing = series(Instrument("", ""), self.chosen, NO_BARS, 0, NO_BARS, None, as_line=True)
+        self._version += 1
+        self._key = None
+        self.plot.show_content(ChartContent(nothing, "", 2, words="Choose a row to see its chart."), self._version)
+        self.figures.show_row(None, None)
+        self._caption.show_text("")
+
+    def _show_head(self, reading: RowSnapshot | None) -> None:
+        _say(self._code, reading.code if reading is not None else "")
+        name = (reading.name or reading.venue) if reading is not None else ""
+        if self._name.full != name:
+            self._name.show_text(name)
+        price = change = percent = state = ""
+        colour, ink = "t1", "t2"
+        if reading is not None:
+            price = numbers.price(reading.last, reading.decimals)
+            if math.isfinite(reading.change):
+                change = numbers.change(reading.change, reading.decimals)
+                percent = f"{numbers.percent(reading.percent)} %"
+            strength = LOOKS[reading.state].strength
+            colour = {Strength.NOW: "t1", Strength.KNOWN: "t2", Strength.DOUBT: "t3"}[strength]
+            ink = _sign_colour(reading.change, strength)
+            state = "" if strength is Strength.NOW else reading.state.word.capitalize()
+        fonts = [label.fontMetrics() for label in (self._price, self._change, self._percent, self._state)]
+        needs = sum(
+            font.horizontalAdvance(text) + _GAP_PX
+            for font, text in zip(fonts, (price, change, percent, state), strict=True)
+            if text
+        )
+        self._change.setVisible(needs <= self._chart_px() - 2 * _INSIDE_PX)
+        for label, text, shade in (
+            *((self._price, price, colour), (self._change, change, ink), (self._percent, percent, ink)),
+            (self._state, state, "t2"),
+        ):
+            _say(label, text)
+            if label.property("colour") != shade:
+                label.setProperty("colour", shade)
+                label.style().polish(label)
+
+    def _chart_px(self) -> int:
+        is_below = self._sides.direction() is QBoxLayout.Direction.LeftToRight
+        return self.width() - (_FIGURES_PX if is_below else 0)
+
+    def _show_content(self, shown: ChartSeries, told: Told, reading: RowSnapshot) -> None:
+        others = tuple(self._beside(each, shown) for each in self.compared)
+        key = (
+            *(shown.instrument, self.chosen, self.as_line, self.has_volume, id(told.bars), len(shown)),
+            *((shown.bars.starts_s.item(0), shown.bars.starts_s.item(-1)) if len(shown) else ()),
+            tuple(self.compared),
+        )
+        if key != self._key or others:
+            self._version += 1
+            self._key = key
+        high, low = (reading.number(name)[0] for name in ("high", "low"))
+        self.plot.show_content(
+            ChartContent(
+                shown,
+                reading.code,
+                reading.decimals,
+                as_line=self.as_line or bool(others),
+                has_volume=self.has_volume,
+                rises=not reading.change < 0,
+                base=reading.base,
+                base_words=_BASE_WORDS.get(reading.base_name, ""),
+                high=high,
+                low=low,
+                others=others,
+                words="" if len(shown) else self._why_empty(told, shown.instrument),
+                is_believed=LOOKS[reading.state].strength is Strength.NOW,
+            ),
+            self._version,
+        )
+        words = f"Chart of {reading.code}, {self.chosen.words}, {'line' if self.as_line else 'candles'}"
+        if self.plot.accessibleName() != words:
+            self.plot.setAccessibleName(words)
+
+    def _beside(self, instrument: Instrument, shown: ChartSeries) -> Compared:
+        other, _ = self._series(instrument)
+        longest_s = max(_HELD_LEAST_S, _HELD_BARS * shown.bar_s)
+        return Compared(self._read(instrument).code, comparison.aligned(other.bars, shown.bars.starts_s, longest_s))
+
+    def _why_empty(self, told: Told, instrument: Instrument) -> str:
+        if self.chosen.is_live:
+            return "No trade in this range yet."
+        if not told.bar_s:
+            return (
+                f"The feed {instrument.feed} tells no candles, so {self.chosen.name} is empty. 1m to 1h show its ticks."
+            )
+        if told.is_awaited:
+            return "Asking the feed for candles\N{HORIZONTAL ELLIPSIS}"
+        return f"No candles came: {told.fault}" if told.fault else "The feed has no candles of this range."
+
+    def _show_caption(self) -> None:
+        if self.is_paused:
+            at = numbers.time_of_day(self._clock.utc_s(self._clock.now_s()))
+            self._caption.show_text(f"Paused at {at}")
+
+    def _caption_words(self, shown: ChartSeries, told: Told) -> str:
+        """Where the bars come from, and by whose clock they are labelled."""
+        if not len(shown):
+            return ""
+        bars = shown.bars
+        zone = labels.zone_name(float(bars.starts_s[-1]), shown.zone)
+        if bars.partial.all():
+            source = "Our own ticks, partial" if not told.is_awaited else "Our own ticks, candles are asked for"
+        elif math.isfinite(shown.confirmed_s) and bars.partial[-1]:
+            until = labels.pointed_at(shown.confirmed_s, shown.zone, max(60, shown.bar_s))
+            source = f"Candles until {until}, then our ticks"
+        else:
+            source = "Candles of the feed"
+        if told.fault and not told.is_awaited:
+            source += f" ({told.fault})"
+        return f"{source} \N{MIDDLE DOT} {zone}"
+
+    # Exported
+
+    def export(self, path: Path) -> None:
+        """The chart as it is, with its title: SVG or PNG by the file's ending. Raises OSError."""
+        size, title_px = self.plot.size(), 28
+        whole = QRectF(0, 0, size.width(), size.height() + title_px)
+        if path.suffix.lower() == ".svg":
+            drawing = QSvgGenerator()
+            drawing.setFileName(str(path))
+            drawing.setSize(whole.size().toSize())
+            drawing.setViewBox(whole)
+            drawing.setTitle(self._title())
+            painter = QPainter()
+            if not path.parent.is_dir() or not painter.begin(drawing):
+                raise OSError(f"{path} cannot be written")
+            self._draw(painter, whole, title_px)
+            painter.end()
+            return
+        ratio = 2
+        picture = QPixmap(whole.size().toSize() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        painter = QPainter(picture)
+        self._draw(painter, whole, title_px)
+        painter.end()
+        if not picture.save(str(path), "PNG"):
+            raise OSError(f"{path} cannot be written")
+
+    def _draw(self, painter: QPainter, whole: QRectF, title_px: int) -> None:
+        theme = self._appearance.theme
+        painter.fillRect(whole, theme.table)
+        painter.setFont(look.font(13, strong=True))
+        painter.setPen(theme.t1)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(8, 0, whole.width() - 16, title_px), middle, self._title())
+        painter.translate(0, title_px)
+        self.plot.draw(painter, whole.width(), whole.height() - title_px)
+
+    def _title(self) -> str:
+        parts = [self._code.text(), self._price.text(), self._change.text(), self._percent.text(), self.chosen.name]
+        return "  ".join(filter(None, parts))
+
+    def words(self) -> dict[str, str]:
+        """What it says of its instrument, for tests and for those who hear it."""
+        return {
+            "code": self._code.text(),
+            "name": self._name.full,
+            "price": self._price.text(),
+            "change": self._change.text(),
+            "percent": self._percent.text(),
+            "state": self._state.text(),
+            "range": self.chosen.name,
+            "caption": self._caption.full,
+        }
+
+
+def _say(label: QLabel, text: str) -> None:
+    if label.text() != text:
+        label.setText(text)
+
+
+def _sign_colour(change: float, strength: Strength) -> str:
+    if strength is Strength.DOUBT or not change:
+        return "t3" if strength is Strength.DOUBT else "t2"
+    way = "up" if change > 0 else "down" if change < 0 else ""
+    if not way:
+        return "t2"
+    return way if strength is Strength.NOW else f"{way}_muted"

@@ -1,0 +1,182 @@
+"""The chart by real keys and mouse, checked by what is kept, by what is exported and by pixels."""
+
+import re
+import shutil
+import subprocess
+import time
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QImage
+
+from tests.fakes.screen import DemoServer, Desk, Hand, virtual_screen, wait_until
+
+pytestmark = [
+    pytest.mark.skipif(
+        not all(map(shutil.which, ("Xvfb", "xdotool", "openbox", "import"))),
+        reason="needs Xvfb, xdotool, openbox and ImageMagick",
+    ),
+    pytest.mark.display,
+]
+
+CODES = ["NVDA.US", "AAPL.US", "EURUSD", "BTCUSDT", "700.HK"]
+WIDTH, HEIGHT, DOCK_PX = 1280, 740, 336
+ACCENT, SELECT = "#9c8dff", "#23223a"
+
+
+class Charted:
+    """A running program with five rows."""
+
+    def __init__(self, screen: dict[str, str], folder: Path) -> None:
+        self.screen, self.folder, self.profile = screen, folder, folder / "profile"
+        self.server = DemoServer(folder / "server.log")
+        self.starts = 0
+        self.start()
+
+    def start(self, *more: str) -> None:
+        self.starts += 1
+        arguments = ["--url", self.server.url, "--symbols", ",".join(CODES), "--geometry", f"{WIDTH}x{HEIGHT}", *more]
+        self.desk = Desk(self.screen, self.profile, *arguments)
+        self.hand = Hand(self.screen)
+        self.window = self.hand.window()
+        wait_until(lambda: set(self.desk.states().values()) == {"live"})
+
+    def kept(self) -> dict[str, Any]:
+        """Of the chart of the only window, as it is on disk."""
+        path = self.profile / "window.toml"
+        windows = tomllib.loads(path.read_text())["windows"] if path.exists() else [{}]
+        found: dict[str, Any] = windows[0].get("chart", {})
+        return found
+
+    def exported(self) -> str:
+        """What a chart says that is saved by keys: all its texts, a line each, the title first."""
+        path = self.folder / "chart.svg"
+        path.unlink(missing_ok=True)
+        self.hand.press("ctrl+alt+e")
+        wait_until(lambda: "Export chart" in self.hand.titles())
+        self.hand.press("ctrl+a")
+        self.hand.type(str(path))
+        self.hand.press("Return")
+        drawing = wait_until(lambda: path.exists() and (text := path.read_text()).endswith("</svg>\n") and text)
+        self.hand.window()
+        said = re.findall(r"<title>(.*?)</title>|<text[^>]*>(.*?)</text>", drawing, re.S)
+        return "\n".join((title or text).strip() for title, text in said)
+
+    def picture(self) -> QImage:
+        path = self.folder / "screen.png"
+        subprocess.run(["import", "-window", self.window, str(path)], env=self.screen, check=True)
+        return QImage(str(path))
+
+    def has_in_chart(self, colour: str) -> bool:
+        """Is there a pixel of that colour in the right part of the window?"""
+        image = self.picture()
+        return any(
+            image.pixelColor(x, y).name() == colour
+            for x in range(image.width() - DOCK_PX + 4, image.width() - 4)
+            for y in range(190, 480, 2)
+        )
+
+
+@pytest.fixture(scope="module")
+def charted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Charted]:
+    folder = tmp_path_factory.mktemp("chart")
+    with virtual_screen() as screen:
+        here = Charted(screen, folder)
+        try:
+            yield here
+            here.hand.window()
+            here.hand.press("ctrl+q")
+            assert here.desk.end() == (0, "")
+            assert sum(line["event"] == "open" for line in here.server.log()) == here.starts, (
+                "no chart costs a connection"
+            )
+        finally:
+            here.desk.kill()
+            here.server.stop()
+
+
+def test_ctrl_j_opens_a_chart_that_follows_the_row(charted: Charted) -> None:
+    charted.hand.press("Home", "ctrl+j")
+    wait_until(lambda: charted.kept().get("is_open"))
+    for code in CODES[:3]:
+        title, *texts = charted.exported().splitlines()
+        assert title.startswith(f"{code}  "), "the title is of the row"
+        price = title.split()[1]
+        assert price in texts, "and so is the price at the axis"
+        charted.hand.press("Down")
+
+
+def test_down_held_passes_the_rows_and_ends_at_the_right_one(charted: Charted) -> None:
+    charted.hand.press("Home", *["Down", "Up"] * 15, *["Down"] * 4)
+    assert charted.exported().startswith("700.HK  ")
+
+
+def test_ranges_looks_and_place_are_chosen_by_key_and_kept(charted: Charted) -> None:
+    charted.hand.press("ctrl+alt+r", "ctrl+alt+j", "ctrl+alt+v")
+    looks = ("span", "is_line", "has_volume")
+    wait_until(lambda: [charted.kept().get(each) for each in looks] == ["1h", False, False])
+    charted.hand.press("ctrl+shift+j")
+    wait_until(lambda: charted.kept().get("is_below"))
+    charted.hand.press("ctrl+shift+j", "ctrl+alt+j", "ctrl+alt+v", "ctrl+alt+shift+r", "ctrl+alt+shift+r")
+    wait_until(lambda: charted.kept().get("span") == "5m" and not charted.kept()["is_below"])
+
+
+def test_its_edge_is_dragged(charted: Charted) -> None:
+    edge = WIDTH - DOCK_PX - 1
+    for to in (edge - 90, edge):
+        at = edge if to != edge else edge - 90
+        charted.hand.move(charted.window, at, 400)
+        subprocess.run(["xdotool", "mousedown", "1"], env=charted.screen, check=True)
+        for step in range(1, 7):
+            charted.hand.move(charted.window, at + round((to - at) * step / 6), 400)
+            time.sleep(0.05)
+        charted.hand.drop()
+        wait_until(lambda to=to: abs(charted.kept().get("wide_px", 0) - (WIDTH - to)) <= 4)
+
+
+def test_a_row_dropped_on_the_chart_is_compared_in_percent(charted: Charted) -> None:
+    charted.hand.press("Home")
+    row_y = 69 + 28 + 28 * 3 + 14
+    charted.hand.take(charted.window, 60, row_y)
+    charted.hand.carry(charted.window, WIDTH - 200, 300)
+    charted.hand.drop()
+    texts = wait_until(lambda: (said := charted.exported()) and "BTCUSDT" in said and said)
+    assert texts.startswith("NVDA.US  "), "it is compared with the row that was shown"
+    assert "%" in texts
+    charted.hand.press("ctrl+alt+shift+c")
+    assert "BTCUSDT" not in charted.exported()
+
+
+def test_the_mouse_measures_in_its_mode(charted: Charted) -> None:
+    charted.hand.press("ctrl+alt+m")
+    charted.hand.take(charted.window, WIDTH - 280, 260)
+    charted.hand.carry(charted.window, WIDTH - 160, 330)
+    charted.hand.drop()
+    charted.hand.move(charted.window, 300, 600)
+    wait_until(lambda: charted.has_in_chart(ACCENT))
+    charted.hand.press("Escape", "ctrl+alt+m")
+
+
+def test_paused_the_chart_stays_with_its_row(charted: Charted) -> None:
+    charted.hand.click(charted.window, 60, 69 + 28 + 14)
+    charted.hand.press("ctrl+alt+p", "Down")
+    assert charted.exported().startswith("NVDA.US  ")
+    charted.hand.press("ctrl+alt+p")
+    wait_until(lambda: charted.exported().startswith("AAPL.US  "))
+
+
+def test_the_chart_comes_back_at_the_next_start_and_one_can_be_asked_for(charted: Charted) -> None:
+    charted.hand.press("ctrl+q")
+    assert charted.desk.end() == (0, "")
+    kept = charted.kept()
+    assert kept["is_open"]
+    charted.start("--chart", "BTCUSDT:1m")
+    assert charted.exported().startswith("BTCUSDT  ")
+    wait_until(lambda: charted.kept().get("span") == "1m")
+    assert charted.kept()["wide_px"] == kept["wide_px"]
+    image = charted.picture()
+    chip = {image.pixelColor(x, 155).name() for x in range(WIDTH - DOCK_PX, WIDTH - DOCK_PX + 60)}
+    assert SELECT in chip, "the range that is chosen is marked"

@@ -1,0 +1,187 @@
+"""The chart follows the row: title, price and bars are always of the same symbol."""
+
+import math
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+
+from quotedesk.feed.subscription_trace import Trace
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.states import RowState
+
+
+def test_the_chart_follows_the_current_row_at_once(chart) -> None:
+    chart.choose("1m")
+    chart.tick_on("A.US", 10, 11, 12)
+    chart.tick_on("B.US", 50, 51)
+    assert chart.dock.words()["code"] == "A.US"
+    QTest.keyClick(chart.desk.table, Qt.Key.Key_Down)
+    words = chart.dock.words()
+    assert (words["code"], words["price"]) == ("B.US", "51.00")
+    assert chart.bars.closes[-1] == 51
+    assert len(chart.bars) == 2, "what its line knew is there at once"
+    assert chart.plot.content.name == "B.US"
+
+
+def test_title_price_and_bars_are_never_of_two_symbols(chart) -> None:
+    prices = {"A.US": 10.0, "B.US": 20.0, "C.US": 30.0, "D.US": 40.0}
+    for _ in range(3):
+        for code, price in prices.items():
+            chart.tick_on(code, price)
+    for step in range(30):
+        QTest.keyClick(chart.desk.table, Qt.Key.Key_Down if step % 7 else Qt.Key.Key_Home)
+        chart.tick(list(prices)[step % 4], list(prices.values())[step % 4])
+        words = chart.dock.words()
+        if words["code"] in prices:
+            price = prices[words["code"]]
+            assert words["price"] == f"{price:.2f}"
+            assert set(chart.bars.closes.tolist()) == {price}
+
+
+def test_a_late_answer_of_another_row_or_length_changes_nothing(chart) -> None:
+    chart.choose("1D")
+    assert chart.wishes[-1][:2] == (Instrument("demo", "A.US"), 300)
+    QTest.keyClick(chart.desk.table, Qt.Key.Key_Down)
+    chart.answer("A.US", 300, 20, 77.0)
+    assert chart.dock.words()["code"] == "B.US"
+    assert len(chart.bars) == 0
+    chart.answer("B.US", 60, 20, 88.0)
+    chart.answer("nobody", 300, 20, 99.0)
+    assert len(chart.bars) == 0
+    chart.answer("B.US", 300, 20, 66.0)
+    assert chart.bars.closes.tolist() == [66.0] * 20
+    QTest.keyClick(chart.desk.table, Qt.Key.Key_Up)
+    assert chart.bars.closes.tolist() == [77.0] * 20, "what came late is kept for its own row"
+
+
+def test_a_range_without_candles_says_so(chart) -> None:
+    chart.choose("1D")
+    assert "Asking the feed" in chart.plot.content.words
+    chart.answer("A.US", 300, 0, fault="no such symbol")
+    assert chart.plot.content.words == "No candles came: no such symbol"
+    chart.dock.follow(Instrument("alltick", "X"))
+    assert chart.plot.content.words == "The feed alltick tells no candles, so 1D is empty. 1m to 1h show its ticks."
+    chart.choose("30m")
+    assert chart.plot.content.words == "No trade in this range yet."
+
+
+def test_where_bars_come_from_is_said(chart) -> None:
+    chart.tick_on("A.US", 10, 11, 12)
+    assert chart.dock.words()["caption"].startswith("Our own ticks")
+    chart.answer("A.US", 60, 5)
+    assert chart.dock.words()["caption"].startswith("Candles until ")
+    assert chart.dock.words()["caption"].endswith(" UTC") or "then our ticks" in chart.dock.words()["caption"]
+    chart.choose("1D")
+    chart.answer("A.US", 300, 5)
+    assert chart.dock.words()["caption"].startswith("Candles ")
+
+
+def test_paused_it_stays_as_it_is_whatever_comes(chart) -> None:
+    chart.choose("1m")
+    chart.tick_on("A.US", 10, 11)
+    chart.pane.menu.pause.trigger()
+    chart.tick_on("A.US", 12, 13)
+    QTest.keyClick(chart.desk.table, Qt.Key.Key_Down)
+    words = chart.dock.words()
+    assert (words["code"], words["price"]) == ("A.US", "11.00")
+    assert words["caption"].startswith("Paused at ")
+    assert chart.dock.instrument == Instrument("demo", "A.US"), "what is compared or exported is of the same row"
+    assert chart.bars.closes.tolist() == [10, 11]
+    chart.pane.menu.pause.trigger()
+    assert chart.dock.words()["code"] == "B.US"
+
+
+def test_the_head_is_as_bright_as_the_price_is_true(chart) -> None:
+    chart.tick_on("A.US", 10, 12)
+    words = chart.dock.words()
+    assert (words["change"], words["percent"], words["state"]) == ("+2.00", "+20.00 %", "")
+    assert chart.dock._change.property("colour") == "up"
+    chart.desk.mark(RowState.STALE, "A.US")
+    chart.pane.refresh()
+    assert chart.dock.words()["state"] == "Stale"
+    assert chart.dock._price.property("colour") == "t3"
+
+
+def test_rows_are_compared_in_percent_four_at_most(chart) -> None:
+    chart.choose("1m")
+    told = []
+    chart.dock.noticed.connect(told.append)
+    for code in ("A.US", "B.US"):
+        chart.tick(code, 100)
+    chart.clock.advance(5)
+    chart.tick("B.US", 110)
+    chart.tick("A.US", 105)
+    here = Instrument("demo", "A.US")
+    chart.dock.compare([here, Instrument("demo", "B.US"), Instrument("demo", "B.US")])
+    content = chart.plot.content
+    assert [(other.name, other.values.tolist()) for other in content.others] == [("B.US", [100, 110])]
+    assert content.in_percent
+    chart.dock.compare([Instrument("demo", f"{letter}.US") for letter in "CDEFG"])
+    assert len(chart.dock.compared) == 4
+    assert told == ["The chart compares 4 symbols at most"]
+    chart.dock.follow(Instrument("demo", "B.US"))
+    assert [other.name for other in chart.plot.content.others] == ["C.US", "D.US", "E.US"]
+    chart.dock.compare_nothing()
+    assert not chart.plot.content.in_percent
+
+
+def test_figures_and_trace_are_the_rows(chart) -> None:
+    chart.desk.set_trace_of(lambda row: (Trace(1000.0, 1000.02, 1, 1000.06, 1000.31), None))
+    chart.tick("A.US", 10)
+    words = dict(chart.dock.figures.words())
+    assert words["Sent"] == "+0.020 s"
+    assert words["First tick"] == "+0.310 s"
+    assert words["Bid"] == "--"
+
+
+@pytest.mark.parametrize("name", ["x.png", "x.svg"])
+def test_a_chart_is_exported_as_it_is_with_its_title(chart, tmp_path: Path, name: str) -> None:
+    chart.tick_on("A.US", 10, 11, 12)
+    chart.pane.export(tmp_path / name)
+    data = (tmp_path / name).read_bytes()
+    if name.endswith("png"):
+        image = QImage(str(tmp_path / name))
+        assert (image.width(), image.height()) == (2 * chart.plot.width(), 2 * (chart.plot.height() + 28))
+    else:
+        assert b"<title>A.US  12.00  +2.00  +20.00 %  30m</title>" in data
+        assert b">12.00<" in data.replace(b" ", b"").replace(b"\n", b"")
+
+
+def test_a_chart_that_cannot_be_saved_says_so(chart, tmp_path: Path) -> None:
+    chart.tick("A.US", 10)
+    told = []
+    chart.pane.noticed.connect(lambda message: told.append(getattr(message, "text", message)))
+    for name in ("no/x.png", "no/x.svg"):
+        chart.pane.export(tmp_path / name)
+    could_not = "could not be saved. May that folder be written to?"
+    assert told == [f"x.png {could_not}", f"x.svg {could_not}"]
+
+
+def test_nothing_to_show_is_said(chart) -> None:
+    chart.dock.follow(None)
+    assert chart.plot.content.words == "Choose a row to see its chart."
+    assert chart.dock.words()["code"] == ""
+
+
+def test_what_it_is_can_be_heard(chart) -> None:
+    chart.tick("A.US", 10)
+    assert chart.plot.accessibleName() == "Chart of A.US, 30 minutes, line"
+    names = [button.accessibleName() for button in chart.dock._ranges.buttons()]
+    assert names[0] == "1 minute"
+    assert [button.accessibleName() for button, _, _ in chart.dock._buttons] == [
+        "Candles",
+        "Pause",
+        "Export chart\N{HORIZONTAL ELLIPSIS}",
+        "Chart",
+    ]
+
+
+def test_a_price_that_is_no_number_breaks_nothing(chart) -> None:
+    chart.tick("A.US", math.nan)
+    chart.tick("A.US", -5.0)
+    chart.tick("A.US", 1e15)
+    chart.plot.grab()
+    assert chart.bars.lows.tolist() == [-5.0]
