@@ -138,7 +138,7 @@ class SymbolStatuses:
         return update
 
     def unshown(self, code: str) -> None:
-        """Of a wanted code a price came that cannot be shown: its row says so until a good one comes."""
+        """A price of a wanted code cannot be shown: its row says so until a good one comes."""
         self._distrusted[code] = "the newest price from the feed is none that can be shown"
         self._ticked[code] = None
 
