@@ -414,18 +414,6 @@ async def test_a_directory_that_breaks_off_leaves_the_old_one(tmp_path: Path) ->
         assert here.display.notices == ["venue: the symbols could not be fetched: api.test broke off its answer."]
 
 
-async def test_a_search_without_a_network_tells_nothing_of_feeds_that_no_row_is_of(tmp_path: Path) -> None:
-    async with desk(tmp_path) as here:
-        here.http.answer = lambda path, params: Fetched(fault="Cannot reach api.test: no such name")
-        here.data.need_directories(["venue"])
-        await here.later(10)
-        assert here.http.of("/symbols"), "it was asked"
-        assert here.display.notices == []
-        here.want("A")
-        await here.later(100)
-        assert len(here.display.notices) == 1
-
-
 async def test_a_search_fetches_directories_of_feeds_that_no_row_is_of(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
         here.want("A")

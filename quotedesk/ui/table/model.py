@@ -384,7 +384,7 @@ class TableModel(QAbstractTableModel):
         reading.code = shown(instrument, self._feed)
         reading.venue = venue
         reading.flag, reading.note = self.flag_of(instrument), self.note_of(instrument)
-        if reading.state is RowState.PENDING:
+        if reading.state is RowState.PENDING and not reading.reason:
             reading.reason = row_words.waits_for(self.trace_of(instrument)[0], now_s - reading.since_s)
         return reading
 

@@ -12,6 +12,7 @@ from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import Column, Kind, RowSnapshot, filled, state_text
 
 NO_TICK_AFTER_S = 10.0
+_WAITS = ("not asked for yet", "asked for, no answer yet", "acknowledged, no trade yet")
 WAITS_AFTER_S = 3.0
 _ONE_MINUTE_S = 60.0
 _TITLES = {"prev_close": "vs close", "open_24h": "24 h", "open_session": "vs open"}
@@ -128,7 +129,12 @@ def still(reading: RowSnapshot, others_tick: bool) -> str:
     """Why a row does not move, or that it does."""
     if reading.state is RowState.PENDING:
         return _waiting(reading, others_tick)
-    return filled(LOOKS[reading.state].told, reading)
+    told = LOOKS[reading.state].told
+    return filled(told, reading) + ("" if "{reason}" in told else _because(reading.reason))
+
+
+def _because(reason: str) -> str:
+    return f". {reason[:1].upper()}{reason[1:]}" if reason and reason not in _WAITS else ""
 
 
 def _waiting(reading: RowSnapshot, others_tick: bool) -> str:
@@ -136,7 +142,7 @@ def _waiting(reading: RowSnapshot, others_tick: bool) -> str:
     if not waited >= NO_TICK_AFTER_S:
         return LOOKS[RowState.PENDING].told
     plan = "; others tick, so your plan may not include it" if others_tick else ""
-    return f"no tick yet, {numbers.age(waited)} after it was asked for{plan}"
+    return f"no tick yet, {numbers.age(waited)} after it was asked for{plan}{_because(reading.reason)}"
 
 
 def change_titles(
@@ -182,10 +188,8 @@ def waits_for(trace: Trace | None, waited_s: float) -> str:
     if not waited_s >= WAITS_AFTER_S:
         return ""
     if trace is None or not math.isfinite(trace.sent_s):
-        return "not asked for yet"
-    if not math.isfinite(trace.acknowledged_s):
-        return "asked for, no answer yet"
-    return "acknowledged, no trade yet"
+        return _WAITS[0]
+    return _WAITS[1] if not math.isfinite(trace.acknowledged_s) else _WAITS[2]
 
 
 def since(first_s: float, clock: Clock) -> str:

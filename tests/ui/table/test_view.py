@@ -78,6 +78,15 @@ def test_what_a_row_waits_for_is_to_be_seen_beside_its_symbol(open_desk) -> None
     assert desk.image().copy(cell(desk, 0, 0)) != before
 
 
+def test_why_a_row_waits_is_said_by_who_knows_it(open_desk) -> None:
+    desk = open_desk("NVDA.US")
+    desk.mark(RowState.PENDING, "NVDA.US", reason="the newest price is none that can be shown")
+    desk.clock.advance(20)
+    desk.settle()
+    model, tip = desk.table.model(), Qt.ItemDataRole.ToolTipRole
+    assert any("none that can be shown" in str(model.index(0, at).data(tip)) for at in range(model.columnCount()))
+
+
 def test_the_day_colours_the_change_and_never_the_price(open_desk) -> None:
     desk = open_desk()
     desk.tick("A.US", 10.0)
