@@ -292,7 +292,7 @@ class TableModel(QAbstractTableModel):
 
     def _show(self, rows: list[Row]) -> None:
         self.rows = rows
-        self.slots = self._all if rows == self.order else self._slots(rows)  # of ten thousand that is 2 ms
+        self.slots = self._all if rows == self.order else self._slots(rows)  # of ten thousand that is a millisecond
 
     def _slots(self, rows: Iterable[Row]) -> NDArray[np.intp]:
         return self.quotes.slots(row if isinstance(row, Instrument) else _NOBODY for row in rows)
