@@ -16,7 +16,7 @@ from websockets.protocol import Event
 
 LEAST_READ = 1 << 15  # bytes: two milliseconds of ticks, after which Qt has its turn
 MOST_READ = 1 << 18  # asyncio's own: in large pieces an endless stream is read with half the work
-MANY_READS = 4  # in a row, each as much as it may: that is no burst any more
+MANY_READS = 8  # in a row, each as much as it may: that is no burst any more
 _CONTROL = (Opcode.PING, Opcode.PONG, Opcode.CLOSE)
 
 
