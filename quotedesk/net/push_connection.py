@@ -5,7 +5,6 @@ It overrides `process_event`, which is no public name of websockets 17; tests/ne
 `recv(decode=False)` returns to `Client._hear`.
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -14,9 +13,6 @@ from websockets.client import ClientProtocol
 from websockets.frames import Frame, Opcode
 from websockets.protocol import Event
 
-LEAST_READ = 1 << 15  # bytes: two milliseconds of ticks, after which Qt has its turn
-MOST_READ = 1 << 18  # asyncio's own: in large pieces an endless stream is read with half the work
-MANY_READS = 8  # in a row, each as much as it may: that is no burst any more
 _CONTROL = (Opcode.PING, Opcode.PONG, Opcode.CLOSE)
 
 
@@ -32,8 +28,6 @@ class PushConnection(ClientConnection):
         self._kept: list[bytes] = []
         self._take: Callable[[bytes], object] = self._kept.append
         self._part: bytearray | None = None  # of a message in fragments
-        self._most_read = 0  # bytes at once; 0 where that is not ours to say
-        self._full_reads = 0  # in a row
 
     def hand_to(self, take: Callable[[bytes], object]) -> None:
         """Give `take` each message, whole, from the first one on. It must not raise: that would cut the connection."""
@@ -41,27 +35,6 @@ class PushConnection(ClientConnection):
         for data in kept:
             take(data)
         self._take = take
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(transport)
-        if hasattr(transport, "max_size"):  # asyncio's, of a socket without TLS
-            self._read_at_once(LEAST_READ)
-
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        if len(data) < LEAST_READ:
-            self._full_reads = 0
-            if self._most_read > LEAST_READ:
-                self._read_at_once(LEAST_READ)
-        elif self._most_read == LEAST_READ:
-            self._full_reads += 1
-            if self._full_reads >= MANY_READS:
-                self._read_at_once(MOST_READ)
-
-    def _read_at_once(self, most: int) -> None:
-        """Little of what waits for us after a pause: read all at once it would be the next pause."""
-        self._most_read = most
-        vars(self.transport)["max_size"] = most
 
     def process_event(self, event: Event) -> None:
         if not isinstance(event, Frame) or event.opcode in _CONTROL:  # the handshake's answer, or a pong to be noted

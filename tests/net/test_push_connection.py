@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 from websockets.utils import accept_key
 
-from quotedesk.net.push_connection import LEAST_READ, MANY_READS, MOST_READ, PushConnection
+from quotedesk.net.push_connection import PushConnection
 from tests.fakes.certificate import self_signed
 
 pytestmark = pytest.mark.anyio
@@ -287,23 +287,3 @@ def test_the_library_still_has_the_name_that_is_overridden() -> None:
     # If it goes: quotedesk/net/push_connection.py says the way back.
     assert isinstance(Connection.process_event, Callable)
     assert PushConnection.process_event is not Connection.process_event
-
-
-async def test_after_a_pause_little_is_read_at_once_and_of_an_endless_stream_much() -> None:
-    async with speaking([]) as url:
-        socket = await dialled(url, PushConnection)
-
-        def most_after(size: int, reads: int) -> int:
-            """What the socket is asked for at most, after so many reads of that size."""
-            for _ in range(reads):
-                socket.data_received(text(bytes(size - 4)))
-            return int(vars(socket.transport)["max_size"])
-
-        assert type(socket.transport).max_size == MOST_READ  # type: ignore[attr-defined]
-        assert most_after(LEAST_READ, MANY_READS - 1) == LEAST_READ  # a burst
-        assert most_after(LEAST_READ // 2, 1) == LEAST_READ
-        assert most_after(LEAST_READ, MANY_READS - 1) == LEAST_READ
-        assert most_after(LEAST_READ, 1) == MOST_READ
-        assert most_after(2 * LEAST_READ, MANY_READS) == MOST_READ
-        assert most_after(LEAST_READ // 2, 1) == LEAST_READ  # all was read
-        await socket.close()
