@@ -277,4 +277,5 @@ FEED = Feed(
     codec=AlpacaCodec,
     reference=AlpacaReference(),
     venue="IEX",
+    tells_sides=True,
 )

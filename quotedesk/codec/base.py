@@ -368,6 +368,7 @@ class Feed(msgspec.Struct, frozen=True):
         is_built_in: the program runs the server itself.
         reference: what it tells by HTTP; None for nothing.
         venue: what stands in the column Venue and beside a name: "Binance"; "" is the title.
+        tells_sides: its stream says bid and ask of every symbol, without being asked for an order book.
     """
 
     name: str
@@ -379,3 +380,4 @@ class Feed(msgspec.Struct, frozen=True):
     is_built_in: bool = False
     reference: Reference | None = None
     venue: str = ""
+    tells_sides: bool = False

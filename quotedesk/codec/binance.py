@@ -301,4 +301,5 @@ FEED = Feed(
     codec=BinanceCodec,
     reference=BinanceReference(),
     venue="Binance",
+    tells_sides=True,
 )

@@ -354,4 +354,5 @@ FEED = Feed(
     codec=BybitCodec,
     reference=BybitReference(),
     venue="Bybit",
+    tells_sides=True,
 )

@@ -250,4 +250,5 @@ FEED = Feed(
     codec=CoinbaseCodec,
     reference=CoinbaseReference(),
     venue="Coinbase",
+    tells_sides=True,
 )

@@ -370,4 +370,5 @@ FEED = Feed(
     codec=KrakenCodec,
     reference=KrakenReference(),
     venue="Kraken",
+    tells_sides=True,
 )

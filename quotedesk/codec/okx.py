@@ -278,4 +278,5 @@ FEED = Feed(
     codec=OkxCodec,
     reference=OkxReference(),
     venue="OKX",
+    tells_sides=True,
 )

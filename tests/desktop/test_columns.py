@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.display,
 ]
 HEADER_Y_PX = 28 + 41 + 14
-USUAL = ["Symbol", "State", "Last", "Chg", "Chg %", "Bid", "Ask", "Trend"]
+USUAL = ["Symbol", "State", "Last", "Chg", "Chg %", "Size", "Trend", "Time"]
 
 
 class Bench:

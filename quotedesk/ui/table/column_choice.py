@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from quotedesk.lists.book import Book
 from quotedesk.lists.book_edits import SetColumns, Together
-from quotedesk.ui.table.columns import COLUMNS, SYMBOL, USUAL, Column, named
+from quotedesk.ui.table.columns import COLUMNS, SYMBOL, Column, named, usual
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.undo import Undo
 
@@ -53,8 +53,8 @@ class ColumnChoice:
         for at, name in enumerate(watchlist.columns):
             if named(name, self._model.own()) is None:
                 names.insert(at, name)
-        usual = [each.title for each in USUAL]
-        self._push(() if names == usual else tuple(names))
+        at_first = [each.title for each in usual(watchlist.feed)]
+        self._push(() if names == at_first else tuple(names))
 
     def reset(self) -> None:
         """Show the usual ones."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import Qt
 
+from quotedesk.codec import FEEDS
 from quotedesk.lists.saved import Flag
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
@@ -341,7 +342,9 @@ COLUMNS = (
 _BY_NAME = {each.title: each for each in COLUMNS}
 STATE, LAST, CHANGE, PERCENT, TREND = (_BY_NAME[name] for name in ("State", "Last", "Chg", "Chg %", "Trend"))
 NAME, VENUE = _BY_NAME["Name"], _BY_NAME["Venue"]
-USUAL = tuple(_BY_NAME[name] for name in ("Symbol", "State", "Last", "Chg", "Chg %", "Bid", "Ask", "Trend"))
+_NAMED = ("Symbol", "State", "Last", "Chg", "Chg %")
+USUAL = tuple(_BY_NAME[name] for name in (*_NAMED, "Size", "Trend", "Time"))
+USUAL_WITH_SIDES = tuple(_BY_NAME[name] for name in (*_NAMED, "Bid", "Ask", "Trend"))
 
 SortOrder = tuple[Column, bool]  # by which column, is it descending?
 
@@ -355,17 +358,22 @@ def named(name: str, own: Own = NO_FORMULAS) -> Column | None:
     return _BY_NAME.get(name) or own.get(name)
 
 
-def chosen(names: Sequence[str], own: Own = NO_FORMULAS) -> tuple[Column, ...]:
-    """The columns that a list shows, Symbol first; no names: the usual ones. What nobody knows is left out."""
+def usual(feed: str) -> tuple[Column, ...]:
+    """What a list of this feed shows at first: bid and ask where the feed tells them without being asked."""
+    return USUAL_WITH_SIDES if feed in FEEDS and FEEDS[feed].tells_sides else USUAL
+
+
+def chosen(names: Sequence[str], feed: str, own: Own = NO_FORMULAS) -> tuple[Column, ...]:
+    """The columns that a list shows, Symbol first; no names: its feed's usual ones. What nobody knows is left out."""
     known = [found for name in dict.fromkeys(names) if (found := named(name, own))]
-    return tuple(dict.fromkeys([COLUMNS[SYMBOL], *known])) if names else USUAL
+    return tuple(dict.fromkeys([COLUMNS[SYMBOL], *known])) if names else usual(feed)
 
 
 def fields_in_use(lists: Iterable[Watchlist], own: Own = NO_FORMULAS) -> dict[str, frozenset[str]]:
     """What the columns of these lists need beyond the last trade, by feed: "bid" and "ask" want an order book."""
     found: dict[str, set[str]] = {}
     for each in lists:
-        fields = {field for column in chosen(each.columns, own) for field in column.fields}
+        fields = {field for column in chosen(each.columns, each.feed, own) for field in column.fields}
         for feed in {instrument.feed for instrument in each.instruments}:
             found.setdefault(feed, set()).update(fields)
     return {feed: frozenset(fields) for feed, fields in found.items()}

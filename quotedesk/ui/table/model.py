@@ -127,7 +127,7 @@ class TableModel(QAbstractTableModel):
     def _take_over(self) -> None:
         self._feed = self.watchlist.feed
         self._names = self.watchlist.columns
-        self.columns = chosen(self._names, self.own())
+        self.columns = chosen(self._names, self._feed, self.own())
         if self.sorted_by is not None and (column := named(self.sorted_by[0].title, self.own())) is not None:
             self.sorted_by = column, self.sorted_by[1]
         elif self.sorted_by is not None:
@@ -147,7 +147,7 @@ class TableModel(QAbstractTableModel):
             return
         self._own = self.own()
         sorts = self.sorted_by is not None and self.sorted_by[0] not in self.all_columns
-        if sorts or chosen(self._names, self.own()) != self.columns:
+        if sorts or chosen(self._names, self._feed, self.own()) != self.columns:
             self.beginResetModel()
             self._take_over()
             self.endResetModel()

@@ -18,6 +18,7 @@ from quotedesk.ui.table.columns import (
     COLUMNS,
     SYMBOL,
     USUAL,
+    USUAL_WITH_SIDES,
     Column,
     chosen,
     fields_in_use,
@@ -180,13 +181,15 @@ def test_a_price_at_the_days_high_or_low_is_told(last: str, high: str, low: str,
 
 
 def test_a_list_shows_the_usual_columns_or_its_own_and_leaves_out_what_nobody_knows() -> None:
-    assert chosen(()) == USUAL
-    assert sum(column.width_px for column in USUAL) <= 1000
-    assert len(USUAL) == 2 + 6
+    assert chosen((), "demo") == chosen((), "alltick") == chosen((), "gone") == USUAL
+    assert chosen((), "kraken") == USUAL_WITH_SIDES, "without asking for an order book"
+    for columns in (USUAL, USUAL_WITH_SIDES):
+        assert sum(column.width_px for column in columns) <= 1000
+        assert len(columns) == 2 + 6
     names = ("Symbol", "Bid", "Gamma of a later version", "Last", "Bid")
-    assert [column.title for column in chosen(names)] == ["Symbol", "Bid", "Last"]
-    assert [column.title for column in chosen(("Last",))] == ["Symbol", "Last"]
-    assert [column.title for column in chosen(("Symbol",))] == ["Symbol"]
+    assert [column.title for column in chosen(names, "demo")] == ["Symbol", "Bid", "Last"]
+    assert [column.title for column in chosen(("Last",), "demo")] == ["Symbol", "Last"]
+    assert [column.title for column in chosen(("Symbol",), "demo")] == ["Symbol"]
 
 
 def test_what_the_columns_of_lists_need_is_known_by_feed() -> None:

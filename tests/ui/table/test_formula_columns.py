@@ -132,7 +132,7 @@ def test_lists_choose_and_sort_by_them_and_need_what_they_need() -> None:
     book.calculate([ColumnFormula("Mine: %", "spread")])
     own = FormulaColumns(book)()
     book.lists[0].show_columns(("Symbol", "Mine: %", "Gone"))
-    assert [each.title for each in chosen(book.lists[0].columns, own)] == ["Symbol", "Mine: %"]
+    assert [each.title for each in chosen(book.lists[0].columns, "demo", own)] == ["Symbol", "Mine: %"]
     assert fields_in_use(book.lists, own) == {"f": {"ask", "bid"}}
     assert sorting("mine:%:desc", own) == (own["Mine: %"], True)
     with pytest.raises(ValueError, match="no order"):

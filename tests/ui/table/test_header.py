@@ -47,7 +47,7 @@ def test_columns_are_dragged_but_for_the_symbol_and_rows_follow(open_desk) -> No
     assert not header.isFirstSectionMovable()
     header.moveSection(2, 5)  # what Qt does when a title is dropped
     header.set_widths({"Last": 200, "Symbol": 100})
-    assert header.order() == ("Symbol", "State", "Chg", "Chg %", "Bid", "Last", "Ask", "Trend")
+    assert header.order() == ("Symbol", "State", "Chg", "Chg %", "Size", "Last", "Trend", "Time")
     assert desk.book.lists[0].columns == header.order()
     assert [header.visualIndex(place) for place in range(header.count())] == list(range(header.count()))
     assert (header.widths_px()["Last"], header.widths_px()["Symbol"]) == (200, 100)

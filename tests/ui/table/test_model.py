@@ -164,10 +164,10 @@ def test_a_screen_reader_hears_what_a_mark_and_an_arrow_show(open_desk) -> None:
     assert model.index(0, 0).data(role) == "A.US"
     assert model.index(0, 1).data(role) == "State Live"
     assert model.index(0, 2).data(role) == "Last 11.00, up"
-    assert model.index(0, 5).data(role) == "Bid unknown"
-    assert model.index(0, 7).data(role) == "Trend +10.00 percent"
-    assert model.index(0, 7).data() == ""
-    assert model.index(1, 7).data(role) == "Trend unknown"
+    assert model.index(0, 5).data(role) == "Size unknown"
+    assert model.index(0, 6).data(role) == "Trend +10.00 percent"
+    assert model.index(0, 6).data() == ""
+    assert model.index(1, 6).data(role) == "Trend unknown"
 
 
 def test_a_screen_reader_hears_whose_row_it_is_and_what_else_its_symbol_shows(open_desk) -> None:

@@ -97,10 +97,10 @@ def test_the_current_column_is_widened_narrowed_and_moved_by_keys(desk) -> None:
 
 def test_a_column_is_hidden_by_a_key_and_comes_back_by_undo_and_by_reset(desk) -> None:
     usual = desk.header.order()
-    at_column(desk, "Bid")
+    at_column(desk, "Size")
     QTest.keyClick(desk.table, KEY.Key_Delete, ALT | SHIFT)
-    assert desk.header.order() == tuple(name for name in usual if name != "Bid")
-    assert desk.table.model().columns[desk.table.currentIndex().column()].title == "Ask"
+    assert desk.header.order() == tuple(name for name in usual if name != "Size")
+    assert desk.table.model().columns[desk.table.currentIndex().column()].title == "Trend"
     assert desk.book.lists[0].columns == desk.header.order()
     desk.undo.stack.undo()
     assert desk.header.order() == usual

@@ -43,6 +43,8 @@ def test_a_column_is_found_by_its_name_or_what_is_said_of_it_and_ticked_with_ent
     seen = [row for row in range(desk.panel.columns.count()) if not desk.panel.columns.item(row).isHidden()]
     assert [desk.panel.columns.item(row).text() for row in seen] == ["Ask"]
     QTest.keyClick(desk.panel.search, KEY.Key_Return)
+    assert desk.table.header.order()[-1] == "Ask"
+    QTest.keyClick(desk.panel.search, KEY.Key_Return)
     assert "Ask" not in desk.table.header.order()
 
 
@@ -66,10 +68,10 @@ def test_a_drag_orders_the_columns_but_for_the_symbol(desk) -> None:
     model = desk.panel.columns.model()
     root = QModelIndex()
     assert model.moveRow(root, 5, root, 1)  # what a drop does
-    assert desk.table.header.order()[:3] == ("Symbol", "Bid", "State")
+    assert desk.table.header.order()[:3] == ("Symbol", "Size", "State")
     assert model.moveRow(root, 3, root, 0)
-    assert desk.table.header.order()[:3] == ("Symbol", "Last", "Bid")
-    assert listed(desk)[:3] == ["Symbol", "Last", "Bid"]
+    assert desk.table.header.order()[:3] == ("Symbol", "Last", "Size")
+    assert listed(desk)[:3] == ["Symbol", "Last", "Size"]
 
 
 def test_undo_and_another_list_are_seen_in_the_panel(desk) -> None:

@@ -42,7 +42,7 @@ def test_a_table_holds_the_figures(desk, tmp_path: Path) -> None:
     desk.tick("NVDA.US", 10.0)
     desk.window.file_menu.export(tmp_path / "x.csv", table)
     lines = (tmp_path / "x.csv").read_text().splitlines()
-    assert lines[0].startswith("Symbol,Name,State,Last,Chg,Chg %,Bid,Ask,")
+    assert lines[0].startswith("Symbol,Name,State,Last,Chg,Chg %,Size,Time,")
     assert lines[0].endswith(",Flag,Note")
     assert lines[1].startswith("NVDA.US,NVIDIA,Live,10.00,")
     assert lines[2].startswith("###Later,")
