@@ -173,6 +173,8 @@ class Program:
         )
         self._ask_by_http(services)
         self.feeds = feeds = Feeds(services, self._sources.of)
+        if services.reference is not None:
+            services.reference.listed = feeds.take_listed
         self._connect(feeds)
         probe = self._metrics.probe_lag
         diagnostics = Diagnostics(

@@ -6,7 +6,7 @@ connection is subscribed before the one before goes. Of two connections every up
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 
 import msgspec
 
@@ -63,6 +63,11 @@ class EndpointRunner:
             session.want(wanted, now_s)
             self.hear(session)
             self._clients[session].wake()
+
+    def look_at(self, codes: Collection[str]) -> None:
+        """How these are listed has changed."""
+        self.session.look_at(codes)
+        self.hear(self.session)
 
     def want_books(self, *, on: bool) -> None:
         """Does somebody look at bids and asks?"""

@@ -3,7 +3,7 @@
 import asyncio
 import math
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -14,6 +14,7 @@ from quotedesk.feed.pace import Pace
 from quotedesk.feed.quota import Quota
 from quotedesk.feed.session import Session
 from quotedesk.feed.subscription_trace import Continuity, Trace
+from quotedesk.market.quote import Condition, Status
 from quotedesk.market.states import LinkState, LinkStatus
 from quotedesk.net.client import Target
 
@@ -32,6 +33,7 @@ class FeedRunner:
         self._links_changed = links_changed
         self._endpoints: dict[str, EndpointRunner] = {}  # made when an endpoint first has symbols
         self._is_closed = False
+        self._listed: dict[str, Status] = {}  # how codes trade by the feed's directory, where not as usual
         self._wants_books = False
         self._hung_up_s = -math.inf
 
@@ -67,6 +69,16 @@ class FeedRunner:
         """How many symbols one connection may have; None: it is found out. Tell `want` afterwards."""
         for session in self.sessions.values():
             session.set_plan(symbols)
+
+    def take_listed(self, conditions: Sequence[Status]) -> None:
+        """How these trade, by the feed's directory."""
+        for each in conditions:
+            if each.condition is Condition.NORMAL:
+                self._listed.pop(each.code, None)
+            else:
+                self._listed[each.code] = each
+        for runner in self._endpoints.values():
+            runner.look_at([each.code for each in conditions])
 
     def want_books(self, *, on: bool) -> None:
         """Does somebody look at bids and asks?"""
@@ -134,7 +146,7 @@ class FeedRunner:
         feed = self.source.feed
         quota = Quota(self._services.plan(feed.name), feed.limits.most_codes)
         rng = random.Random()  # noqa: S311 - jitter
-        session = Session(feed, endpoint, self._pace, rng, self.source.hours, quota)
+        session = Session(feed, endpoint, self._pace, rng, self.source.hours, quota, listed=self._listed)
         if self.source.report:
             self._services.display.show_notice(self.source.report, is_error=True)
 

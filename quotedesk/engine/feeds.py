@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from quotedesk.codec.base import Feed
 from quotedesk.engine.feed_runner import FeedRunner
@@ -15,6 +15,7 @@ from quotedesk.feed.session import Session
 from quotedesk.feed.subscription_trace import Continuity, Trace
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.quote import Status
 from quotedesk.market.states import LinkState, LinkStatus, RowState, RowStatus
 
 _GOODBYE_S = 2.0
@@ -110,6 +111,11 @@ class Feeds:
             runner.network_changed()
         if self._services.reference is not None:
             self._services.reference.network_changed()
+
+    def take_listed(self, feed: str, conditions: Sequence[Status]) -> None:
+        """How these codes of a feed trade, by its directory."""
+        if runner := self.runners.get(feed):
+            runner.take_listed(conditions)
 
     def set_plan(self, feed: str, symbols: int | None) -> None:
         """How many symbols one connection of a feed may have, by the user; None: it is found out."""

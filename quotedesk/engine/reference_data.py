@@ -23,7 +23,7 @@ from quotedesk.market.candle import Candle
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.listing import Listing
-from quotedesk.market.quote import Quote
+from quotedesk.market.quote import Quote, Status
 from quotedesk.market.states import RowState
 from quotedesk.net.budget import Spending
 from quotedesk.net.http import Fetched, HttpClient
@@ -84,6 +84,7 @@ class ReferenceData:
     Attributes:
         span_s: how far back lines are filled.
         is_closed: nothing is asked any more.
+        listed: is told a feed, and how its wanted codes trade by its directory.
     """
 
     def __init__(
@@ -99,6 +100,7 @@ class ReferenceData:
         self.http = http
         self.directories = directories
         self.store = store
+        self.listed: Callable[[str, Sequence[Status]], None] = lambda feed, conditions: None
         self._find_source = find_source
         self._spendings: dict[str, Spending] = {}  # by provider: a budget is a token's
         self._feeds: dict[str, _FeedReference] = {}
@@ -703,7 +705,7 @@ class _FeedReference:
     # Listings
 
     async def _look_up(self) -> None:
-        """What the directory says of the decimals of rows."""
+        """What the directory says of the decimals of rows, and of how they trade."""
         directories, quotes = self._owner.directories, self._owner.services.quotes
         codes, self._unlisted = [code for code in self._codes if code in self._unlisted], set()
         if not codes or directories is None or quotes is None or not self._reference.directory():
@@ -712,9 +714,12 @@ class _FeedReference:
         def look_up() -> list[Listing]:
             return [found for code in codes if (found := directories.listing(self._feed.name, code)) is not None]
 
-        for listing in await asyncio.to_thread(look_up):
-            if listing.tick_size.is_known and listing.code in self._wanted:
+        found = [listing for listing in await asyncio.to_thread(look_up) if listing.code in self._wanted]
+        for listing in found:
+            if listing.tick_size.is_known:
                 quotes.set_tick_size(Instrument(self._feed.name, listing.code), listing.tick_size)
+        if found:
+            self._owner.listed(self._feed.name, [Status(listing.code, listing.condition) for listing in found])
 
     # What was spent
 

@@ -7,7 +7,7 @@ still.
 
 import math
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -60,7 +60,9 @@ class Session:
         hours: Hours | None = None,
         quota: Quota | None = None,
         counts: Counts | None = None,
+        listed: Mapping[str, Status] = {},
     ) -> None:
+        """`listed`: see SymbolStatuses."""
         self.feed = feed
         self.endpoint = endpoint
         self.status = LinkStatus(feed.name, endpoint, LinkState.OFF)
@@ -79,7 +81,8 @@ class Session:
         self._list: Subscriptions = (FullList if self._limits.replaces else Incremental)(self._limits, self.quota)
         self._events: list[Event] = []
         self._news = News()
-        self._statuses = SymbolStatuses(self._list, self._hours)
+        self._listed = listed
+        self._statuses = SymbolStatuses(self._list, self._hours, listed)
         self._intake = Intake(self._list, self._statuses, self.counts)
         self.traces = self._statuses.traces
         self._heart = Heartbeat(feed.limits)
@@ -242,12 +245,18 @@ class Session:
                 self.status = msgspec.structs.replace(self.status, silent_since_s=silent_since_s)
                 self._events.append(LinkChanged(self.status, was_up=True))
 
+    def look_at(self, codes: Collection[str]) -> None:
+        """How these are listed has changed."""
+        self._statuses.look_at_all(codes)
+
     def successor(self) -> "Session":
         """The session of a connection that is to take this one's place; it knows what this one found out.
 
         It is on standby until `take_over`.
         """
-        after = Session(self.feed, self.endpoint, self._pace, self._rng, self._hours, self.quota, self.counts)
+        after = Session(
+            self.feed, self.endpoint, self._pace, self._rng, self._hours, self.quota, self.counts, self._listed
+        )
         after.is_standby = True
         after._list.refused.update(self._list.refused)
         return after

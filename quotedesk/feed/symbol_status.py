@@ -5,7 +5,7 @@ Refused and parked win over offline, offline over all.
 
 import itertools
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -42,12 +42,16 @@ _CUT_OFF = (RowState.PARKED, RowState.REFUSED)
 class SymbolStatuses:
     """What is known of each wanted code on the present connection. All times are monotonic seconds.
 
+    `listed`: how codes trade by the feed's directory, of those that do not as usual; it may change, see `look_at_all`.
+    A directory is up to a day old: what ticks is live all the same.
+
     Attributes:
         traces: see Traces.
         wall_ahead_s: of the monotonic clock.
     """
 
-    def __init__(self, subscriptions: Subscriptions, hours: Hours) -> None:
+    def __init__(self, subscriptions: Subscriptions, hours: Hours, listed: Mapping[str, Status] = {}) -> None:
+        self._listed = listed
         self.traces = Traces()
         self.wall_ahead_s = math.nan
         self._list = subscriptions
@@ -259,6 +263,8 @@ class SymbolStatuses:
         if staleness is None or not self._list.has_ticked(code):
             if condition is not None and condition.condition in _WORD_OF:  # no tick may ever come
                 return RowStatus(code, RowState.HALTED, wanted_s, _told(condition))
+            if (listed := self._listed.get(code)) is not None:
+                return RowStatus(code, _STATE_OF[listed.condition], wanted_s, _told(listed))
             doubt = self._distrusted.get(code) or self._doubt_of(code, now_s)
             return RowStatus(code, RowState.PENDING, wanted_s, doubt)
         if condition is not None and condition.condition is not Condition.NORMAL:
@@ -270,6 +276,8 @@ class SymbolStatuses:
             return RowStatus(code, RowState.LIVE, staleness.ticked_s, self._doubts_of(code))
         if self._has_closed(code, staleness, now_s):
             return RowStatus(code, RowState.CLOSED, staleness.traded_s)
+        if (listed := self._listed.get(code)) is not None:
+            return RowStatus(code, _STATE_OF[listed.condition], staleness.traded_s, _told(listed))
         state = RowState.STALE if now_s >= staleness.stale_at_s else RowState.QUIET
         return RowStatus(code, state, staleness.traded_s, self._doubts_of(code))
 

@@ -13,6 +13,7 @@ from quotedesk.codec import FEEDS
 from quotedesk.demo.server import DemoServer, ServerOptions
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
+from quotedesk.market.quote import Condition, Status
 from quotedesk.market.states import LinkState, RowState
 from tests.fakes.engine import HURRIED, engine_at_work
 from tests.fakes.strict_server import StrictServer
@@ -328,3 +329,19 @@ async def test_what_was_of_a_day_that_is_over_is_let_go_and_the_rows_are_painted
         runner.second()
         assert here.quotes.is_base_awaited(here.slot("AAPL.US"))
         assert here.display.wakes > wakes
+
+
+async def test_a_row_that_the_directory_calls_delisted_is_halted_until_it_ticks(
+    server: DemoServer, tmp_path: Path
+) -> None:
+    await server.act("stall")
+    async with engine_at_work(tmp_path, {"demo": server.url}) as here:
+        runner = here.runner()
+        here.want("EURUSD", runner)
+        runner.take_listed([Status("EURUSD", Condition.DELISTED)])
+        await here.until(lambda: here.state("EURUSD") is RowState.HALTED)
+        assert here.reason("EURUSD") == "Delisted"
+        await server.act("stall off")
+        await here.live("EURUSD")
+        runner.take_listed([Status("EURUSD", Condition.NORMAL)])
+        await here.live("EURUSD")

@@ -26,7 +26,7 @@ from quotedesk.market.candle import Candle
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.listing import Listing
 from quotedesk.market.number import number
-from quotedesk.market.quote import Quote, Trade
+from quotedesk.market.quote import Condition, Quote, Status, Trade
 from quotedesk.market.states import RowState, RowStatus
 from quotedesk.net.http import Fetched, HttpClient
 from quotedesk.quotes.quotes import Quotes
@@ -50,6 +50,7 @@ class FakeReference:
         self.budget = budget
         self.pages = 2
         self.snapshot_most = 3
+        self.conditions: dict[str, Condition] = {}
 
     def directory(self) -> Sequence[Request]:
         return (Request("/symbols", (("page", "1"),)),) if self.pages else ()
@@ -58,7 +59,10 @@ class FakeReference:
         said = json.loads(data)
         page = int(dict(asked.params)["page"])
         following = Request("/symbols", (("page", str(page + 1)),)) if page < self.pages else None
-        listings = tuple(Listing(code=each, tick_size=number("0.0005")) for each in said["codes"])
+        listings = tuple(
+            Listing(code=each, tick_size=number("0.0005"), condition=self.conditions.get(each, Condition.NORMAL))
+            for each in said["codes"]
+        )
         return Page(listings, following, said.get("fault", ""))
 
     def candles(self, code: str, bar_s: int, count: int, end_utc_s: float | None) -> Request | None:
@@ -400,6 +404,17 @@ async def test_rows_have_the_decimals_that_the_directory_says(tmp_path: Path) ->
         await here.later(4)
         await until(lambda: here.quotes.decimals_of("last", here.slot("S11")) == 4)
         assert here.quotes.decimals_of("last", here.slot("OTHER")) == 0
+
+
+async def test_how_rows_trade_by_the_directory_is_told(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        told: list[tuple[str, list[Status]]] = []
+        here.data.listed = lambda feed, conditions: told.append((feed, list(conditions)))
+        here.reference.conditions["S11"] = Condition.CANCEL_ONLY
+        here.want("S11 S12 OTHER")
+        await here.later(4)
+        await until(lambda: told)
+        assert told[-1] == ("venue", [Status("S11", Condition.CANCEL_ONLY), Status("S12", Condition.NORMAL)])
 
 
 async def test_a_directory_that_breaks_off_leaves_the_old_one(tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ class Desk:
     def __init__(self, wall_s: float = MONDAY_NOON_UTC_S, codes: Sequence[str] = ("A", "X")) -> None:
         limits = FEEDS["alltick"].limits
         self.list = FullList(limits)
-        self.statuses = SymbolStatuses(self.list, NINE_TO_TEN)
+        self.listed: dict[str, Status] = {}
+        self.statuses = SymbolStatuses(self.list, NINE_TO_TEN, self.listed)
         self.statuses.wall_ahead_s = wall_s - 1000.0
         self.list.want(codes, 1000.0)
         self.statuses.want(codes, 1000.0)
@@ -234,6 +235,19 @@ def test_a_symbol_that_may_never_tick_is_halted_and_says_why_before_any_update(c
     desk.tick("A", 1003.0)
     row = desk.statuses.status("A", 1003.0, UP)
     assert (row.state, row.reason) == (RowState.HALTED, reason)
+
+
+def test_what_the_directory_says_counts_until_a_symbol_ticks_and_again_when_it_is_quiet() -> None:
+    desk = Desk()
+    desk.listed["A"] = Status("A", Condition.DELISTED)
+    row = desk.statuses.status("A", 1002.0, UP)
+    assert (row.state, row.reason) == (RowState.HALTED, "Delisted")
+    desk.tick("A", 1010.0)
+    assert desk.state("A", 1011.0)[0] is RowState.LIVE, "the directory is older than the tick"
+    assert desk.state("A", 1030.0) == (RowState.HALTED, 1010.0)
+    assert desk.state("A", 1030.0, LOST)[0] is RowState.OFFLINE
+    del desk.listed["A"]
+    assert desk.state("A", 1030.0)[0] is RowState.QUIET
 
 
 def test_a_halt_may_have_the_feeds_own_words() -> None:
