@@ -179,6 +179,7 @@ def passed(program: Path, *words: str) -> int:
     return int(told[1])
 
 
+@pytest.mark.timeout(1500)  # as long as all of tests/desktop
 def test_all_that_drives_the_sources_on_a_screen_drives_it_too(program: Path) -> None:
     not_here = [f"--ignore=tests/desktop/{name}" for name in (Path(__file__).name, "test_wheel.py")]
     assert passed(program, "-m", "display", "tests/desktop", *not_here) > 25
