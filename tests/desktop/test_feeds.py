@@ -37,7 +37,7 @@ pytestmark = [
     pytest.mark.timeout(180),
 ]
 
-REGISTER = "(alltick_action.DEMO_FEED, alltick.FEED, alltick_action.FEED)"
+IMPORT, LAST_ENTRY = "from quotedesk.codec.base import Feed\n", "    )\n}\n"  # of the register
 ROWS = ["GOLD", "NVDA.US@alltick", "EURUSD@alltick", "AAA@third", "BBB@third"]
 KEPT = {"alltick": ["NVDA.US", "EURUSD"], "third": ["AAA", "BBB"]}  # rows that are never taken out
 WIDTH_PX, HEIGHT_PX = 900, 480
@@ -54,9 +54,9 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], dict[s
     shutil.copy(ROOT / "tests/fakes/third_codec.py", tree / "quotedesk/codec/third.py")
     register = tree / "quotedesk/codec/__init__.py"
     text = register.read_text()
-    assert text.count(REGISTER) == text.count("import alltick, alltick_action\n") == 1
-    text = text.replace("import alltick, alltick_action\n", "import alltick, alltick_action, third\n")
-    register.write_text(text.replace(REGISTER, f"{REGISTER[:-1]}, third.FEED)"))
+    assert text.count(IMPORT) == text.count(LAST_ENTRY) == 1
+    text = text.replace(IMPORT, f"from quotedesk.codec import third\n{IMPORT}")
+    register.write_text(text.replace(LAST_ENTRY, f"        third.FEED,\n{LAST_ENTRY}"))
     return [sys.executable, "-P", "-m", "quotedesk"], {"PYTHONPATH": str(tree)}
 
 

@@ -50,7 +50,7 @@ def test_place_size_columns_and_order_come_back(screen: dict[str, str], tmp_path
         xdotool(screen, "windowsize", "--sync", window, "1001", "444")
         wait_until(lambda: kept.read_text() != usual)  # the program has heard of it, too: its columns are elsewhere
         hand.click(window, 40, 42 + 41)  # the header of Symbol: sorted
-        hand.take(window, 960, 42 + 41)  # the header of Trend: to the left
+        hand.take(window, 960, 42 + 41)  # the header of Time: to the left
         hand.carry(window, 270, 42 + 41)
         hand.drop()
         lists = profile / "lists.toml"
@@ -59,7 +59,7 @@ def test_place_size_columns_and_order_come_back(screen: dict[str, str], tmp_path
             found: list[str] = tomllib.loads(lists.read_text())["lists"][0]["columns"]
             return found
 
-        wait_until(lambda: columns()[:2] == ["Symbol", "Trend"] and 'Watchlist = "Symbol"' in kept.read_text())
+        wait_until(lambda: columns()[:2] == ["Symbol", "Time"] and 'Watchlist = "Symbol"' in kept.read_text())
         before = place(screen, window)
         assert before[2:] == [1001, 444]
         hand.press("ctrl+q")
@@ -73,7 +73,7 @@ def test_place_size_columns_and_order_come_back(screen: dict[str, str], tmp_path
         hand.press("ctrl+q")
         assert desk.end() == (0, "")
         assert kept.read_text() == left
-        assert columns()[:2] == ["Symbol", "Trend"]
+        assert columns()[:2] == ["Symbol", "Time"]
     finally:
         desk.kill()
 

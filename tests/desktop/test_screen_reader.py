@@ -73,14 +73,14 @@ def test_rows_and_cells_have_their_names_and_values(listener: Listener) -> None:
     assert table is not None
     parts = [(each.role, each.name) for each in table.children()]
     titles = [name for role, name in parts if role == "column header"]
-    assert [titles[0], *titles[4:]] == ["Symbol", "Chg %", "Bid", "Ask", "Trend"]
+    assert [titles[0], *titles[4:]] == ["Symbol", "Chg %", "Size", "Trend", "Time"]
     rows = [name for role, name in parts if role == "row header"]
     assert rows == ["AAPL.US Apple", "EURUSD Euro / US dollar"]
     first = parts.index(("row header", rows[0]))
     cells = [name for _, name in parts[first + 1 : first + 9]]
     assert cells[:2] == ["AAPL.US", "State Live"]
     words = [cell.rpartition(" ")[0] for cell in cells[3:6]]
-    assert words == ["Chg", "Chg %", "Bid"]
+    assert words == ["Chg", "Chg %", "Size"]
     assert cells[2].startswith("Last ")
     assert float(cells[2].split()[1].rstrip(",")) > 0
 
