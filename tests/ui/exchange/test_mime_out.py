@@ -36,7 +36,7 @@ def test_copied_rows_are_text_a_tradingview_list_and_csv_at_once(open_desk) -> N
             "Last": "1178.50",
             "Chg": "-22.00",
             "Chg %": "-1.83",
-            "Bid": "",
+            "Size": "",
             "Flag": "red",
             "Note": "'=1+1",
         }.items()
