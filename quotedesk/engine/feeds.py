@@ -104,6 +104,8 @@ class Feeds:
         """The user does not want to wait for the next try."""
         for runner in self.runners.values():
             runner.retry_now()
+        if self._services.reference is not None:
+            self._services.reference.retry_now()
 
     def network_changed(self) -> None:
         """The computer is on another network."""

@@ -169,8 +169,12 @@ class ReferenceData:
     def network_changed(self) -> None:
         """The computer is on another network: what could not be reached is tried at once."""
         self.http.network_changed()
+        self.retry_now()
+
+    def retry_now(self) -> None:
+        """There may be a key now, or a server again. One that wants to be left alone is."""
         for here in self._feeds.values():
-            here.network_changed()
+            here.retry_now()
 
     @property
     def is_idle(self) -> bool:
@@ -259,6 +263,7 @@ class _FeedReference:
         self._etag = ""
         self._faults = 0
         self._rest_until_s = -math.inf
+        self._has_no_way = False  # there is no key, or no server of ours: the link says so
         self._is_waiting = False
         self._go_on_s = -math.inf  # when the worker looks again
         self._is_told = False
@@ -370,7 +375,9 @@ class _FeedReference:
 
     @property
     def pending(self) -> int:
-        """How many things are to be fetched now."""
+        """How many things are to be fetched now; none while there is no way to."""
+        if self._has_no_way:
+            return 0
         now_s = self._owner.services.clock.now_s()
         rows = sum(1 for due in (self._snapshot_s, self._line_s) for _ in self._due(due, now_s))
         return rows + len(self._following) + (self._directory_s <= now_s or bool(self._pages))
@@ -380,7 +387,7 @@ class _FeedReference:
         """How long nothing will be asked."""
         return max(0.0, self._go_on_s - self._owner.services.clock.now_s())
 
-    def network_changed(self) -> None:
+    def retry_now(self) -> None:
         """See ReferenceData."""
         now_s = self._owner.services.clock.now_s()
         self._rest_until_s = -math.inf
@@ -477,9 +484,11 @@ class _FeedReference:
             target = await self._source.find_web()
         except QuotedeskError as fault:  # no key, no demo server: the link says so
             log.info("%s: nothing is asked by HTTP: %s", self._feed.name, fault)
+            self._has_no_way = True
             if job in self._charts:
                 job.done(job, None, 0.0)
             return RETRY_S
+        self._has_no_way = False
         url = _url(target.url, job.request)
         if rest_s := self._owner.http.rest_s(url):
             return rest_s

@@ -23,11 +23,13 @@ from quotedesk.engine.source import Source
 from quotedesk.engine.tasks import Tasks
 from quotedesk.market.batch import Batch
 from quotedesk.market.candle import Candle
+from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.listing import Listing
 from quotedesk.market.number import number
 from quotedesk.market.quote import Condition, Quote, Status, Trade
 from quotedesk.market.states import RowState, RowStatus
+from quotedesk.net.client import Target
 from quotedesk.net.http import Fetched, HttpClient
 from quotedesk.quotes.quotes import Quotes
 from tests.fakes.clock import FakeClock
@@ -159,7 +161,9 @@ class Desk:
         tasks = Tasks(self.faults.append)
         self.services = Services(self.clock, tasks, self.quotes if has_quotes else None, self.display)
         other = msgspec.structs.replace(plain("other"), reference=DirectoryOnly())
-        sources = {each.name: Source(each, Profile(folder), SourceOptions(), Redactor()) for each in (feed, other)}
+        self.sources = sources = {
+            each.name: Source(each, Profile(folder), SourceOptions(), Redactor()) for each in (feed, other)
+        }
         self.directories = DirectoryStore(folder / "symbols.sqlite")
         store = ReferenceStore(folder / "fetched.sqlite") if is_kept else None
 
@@ -404,6 +408,25 @@ async def test_rows_have_the_decimals_that_the_directory_says(tmp_path: Path) ->
         await here.later(4)
         await until(lambda: here.quotes.decimals_of("last", here.slot("S11")) == 4)
         assert here.quotes.decimals_of("last", here.slot("OTHER")) == 0
+
+
+async def test_without_a_key_nothing_is_said_to_be_missing_and_with_one_it_is_fetched_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def find_web() -> Target:
+        raise QuotedeskError("No token yet")
+
+    async with desk(tmp_path) as here:
+        with monkeypatch.context() as without:
+            without.setattr(here.sources["venue"], "find_web", find_web)
+            here.want("A B")
+            await here.later(STREAM_S + 1)
+            assert here.http.asked == []
+            assert here.display.fetching[-1:] in ([], [""])
+        here.data.retry_now()
+        await here.later(1)
+        assert here.http.of("/candles") == ["A", "B"]
+        assert here.http.of("/quotes") == ["A,B"]
 
 
 async def test_how_rows_trade_by_the_directory_is_told(tmp_path: Path) -> None:
