@@ -392,9 +392,11 @@ async def test_a_directory_is_fetched_page_by_page_and_kept_for_a_day(tmp_path: 
         await until(lambda: here.directories.listing("venue", "S22"))
         await here.later(60)
         assert here.http.of("/symbols") == ["1", "2"]
+        first_utc_s = here.directories.fetched_utc_s("venue")
         await here.later(DIRECTORY_S, DIRECTORY_S / 4)
         await here.settle()
         assert here.http.of("/symbols") == ["1", "2", "1", "2"]
+        await until(lambda: here.directories.fetched_utc_s("venue") != first_utc_s)  # a thread keeps it
     async with desk(tmp_path) as again:
         again.clock.utc_at_0_s += DIRECTORY_S + 100
         again.want("A")

@@ -9,7 +9,8 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,31 @@ def kept_lists(profile: Path) -> list[tuple[str, list[Any]]]:
     ]
 
 
+_SCREENS = 3  # tries: two servers that begin at the same moment may take the same number, and one of them ends
+
+
 @contextmanager
 def virtual_screen(width: int = 1280, height: int = 800) -> Iterator[dict[str, str]]:
     """An Xvfb with openbox; gives the environment for programs that are to appear on it."""
+    for tried in range(1, _SCREENS + 1):
+        with ExitStack() as running:
+            environment = _start_screen(running, width, height)
+            try:
+                wait_until(partial(_is_managed, environment), 10.0)
+            except AssertionError:
+                if tried < _SCREENS:
+                    continue
+                raise
+            yield environment
+            return
+
+
+def _is_managed(environment: Mapping[str, str]) -> bool:
+    """Is the window manager ready? A window that comes before may never get the focus."""
+    return subprocess.run(["xdotool", "get_num_desktops"], env=environment, capture_output=True).returncode == 0
+
+
+def _start_screen(running: ExitStack, width: int, height: int) -> dict[str, str]:
     read, write = os.pipe()
     server = subprocess.Popen(
         ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
@@ -54,24 +77,17 @@ def virtual_screen(width: int = 1280, height: int = 800) -> Iterator[dict[str, s
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    running.callback(server.wait)
+    running.callback(server.terminate)
     os.close(write)
-    try:
-        with os.fdopen(read) as answer:
-            display = f":{answer.readline().strip()}"
-        environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-        environment.pop("WAYLAND_DISPLAY", None)
-        manager = subprocess.Popen(["openbox"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            # A window that comes before the manager is ready may never get the focus.
-            desktops = ["xdotool", "get_num_desktops"]
-            wait_until(lambda: subprocess.run(desktops, env=environment, capture_output=True).returncode == 0)
-            yield environment
-        finally:
-            manager.kill()
-            manager.wait()
-    finally:
-        server.terminate()
-        server.wait()
+    with os.fdopen(read) as answer:
+        display = f":{answer.readline().strip()}"
+    environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+    environment.pop("WAYLAND_DISPLAY", None)
+    manager = subprocess.Popen(["openbox"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    running.callback(manager.wait)
+    running.callback(manager.kill)
+    return environment
 
 
 class Hand:
