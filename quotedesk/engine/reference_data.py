@@ -42,7 +42,6 @@ _LEAST_BAR_S = 60
 _MOST_PAGES = 500
 _LONG_WINDOW_S = 3600.0  # what is spent of such a budget is kept for the next run
 _SOON_S = 1.0
-_BEHIND_S = 5.0
 _LONG_WAIT_S = 20.0  # is said
 _MOST_CHARTS = 8  # that wait for candles: who goes through the rows by key wants the last one
 _WAITS = frozenset((RowState.REFUSED, RowState.PARKED))

@@ -31,7 +31,6 @@ from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import RowSnapshot
 
 MOST_COMPARED = 4
-USUAL_PX = 336
 LEAST_PX = 260
 _INSIDE_PX = 16
 _GAP_PX = 10
