@@ -79,6 +79,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_demo_server(commands)
     _add_watch(commands)
+    _add_serve(commands)
     _add_exchange(commands)
     key = commands.add_parser("token", aliases=["key"], help="keep a provider's token in the system's keyring")
     key_commands = key.add_subparsers(required=True, metavar="set|forget")
@@ -177,6 +178,28 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
     watch.set_defaults(run=_run_watch)
 
 
+def _add_serve(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    from quotedesk.codec import FEEDS
+
+    serve = commands.add_parser("serve", help="let other programs read quotes, without a window")
+    serve.add_argument("served", metavar="SYMBOL", nargs="*", help="subscribed from the start, whoever reads")
+    unsaid = argparse.SUPPRESS  # what is said before the command stays said
+    serve.add_argument(
+        "--feed", choices=sorted(FEEDS), default=unsaid, help="of bare codes; else that of the last start"
+    )
+    serve.add_argument("--list", metavar="NAME", dest="list_name", help="the symbols of a saved list")
+    serve.add_argument(
+        "--url",
+        metavar="[FEED=]BASE",
+        action="append",
+        default=[],
+        dest="serve_urls",
+        help="a server in place of a feed's provider: demo=ws://127.0.0.1:PORT; repeatable",
+    )
+    serve.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
+    serve.set_defaults(run=_run_serve)
+
+
 def _add_exchange(commands: "argparse._SubParsersAction[_Parser]") -> None:
     from quotedesk.codec import FEEDS
 
@@ -237,7 +260,6 @@ def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.watch import main as watch
     from quotedesk.watch.options import WatchOptions
 
-    before = chosen.url if isinstance(chosen.url, list) else [chosen.url] if chosen.url is not None else []
     return watch.run(
         WatchOptions(
             command=command,
@@ -246,10 +268,31 @@ def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
             for_s=chosen.for_s,
             feed=chosen.feed,
             list_name=chosen.list_name,
-            urls=(*before, *chosen.watch_urls),
+            urls=(*_urls_before(chosen), *chosen.watch_urls),
             profile=chosen.profile,
         )
     )
+
+
+def _run_serve(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.serve import main as serve
+    from quotedesk.serve.options import ServeOptions
+
+    return serve.run(
+        ServeOptions(
+            command=command,
+            symbols=tuple(chosen.served),
+            feed=chosen.feed,
+            list_name=chosen.list_name,
+            urls=(*_urls_before(chosen), *chosen.serve_urls),
+            profile=chosen.profile,
+        )
+    )
+
+
+def _urls_before(chosen: argparse.Namespace) -> list[str]:
+    """What --url said before the command."""
+    return chosen.url if isinstance(chosen.url, list) else [chosen.url] if chosen.url is not None else []
 
 
 def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:

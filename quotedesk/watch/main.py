@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from types import FrameType
 
@@ -21,11 +21,13 @@ from quotedesk.engine.redactor import Redactor, escaped
 from quotedesk.engine.services import Services
 from quotedesk.engine.signals import ending, on_signals
 from quotedesk.engine.source import Sources
-from quotedesk.engine.symbols import unique_instruments
+from quotedesk.engine.symbols import rows_of, unique_instruments
 from quotedesk.engine.tasks import Tasks
+from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
 from quotedesk.net.address import parse_overrides
+from quotedesk.watch.joined import JoinedProgram, UtcClock, join
 from quotedesk.watch.options import WatchOptions
 from quotedesk.watch.outlet import Outlet
 from quotedesk.watch.printer import JsonLines, Printer
@@ -70,37 +72,23 @@ def run(options: WatchOptions) -> int:
     redactor = Redactor()
     sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
     try:
-        for name in dict.fromkeys(each.feed for each in instruments if each.feed in FEEDS):
-            source = sources.of(name)
-            source.hold_token()
-            source.start()  # a server of ours gets ready
-            reports += [source.caution] if source.caution else []
         look = _look(chosen.direction, os.environ)
-        return asyncio.run(_Run(options, feed, instruments, sources, redactor, look, reports, profile).main())
+        return asyncio.run(_Run(options, feed, instruments, urls, sources, redactor, look, reports, profile).main())
     finally:
         for number in signals:
             signal.signal(number, signal.SIG_IGN)  # one that comes now has nothing left to end
         sources.stop()
 
 
-def rows_of(lists: Mapping[str, Sequence[Instrument]], name: str) -> Sequence[Instrument]:
-    """The instruments of the saved list of that name. Raises QuotedeskError where there is none, or it is empty."""
-    if name not in lists:
-        names = ", ".join(f"“{escaped(each)}”" for each in lists)
-        raise QuotedeskError(f"There is no list “{escaped(name)[:80]}”. There are: {names}.")
-    if not lists[name]:
-        raise QuotedeskError(f"The list “{escaped(name)}” is empty.")
-    return lists[name]
-
-
 class _Run:
-    """One run of the engine under a printer or a table."""
+    """One run under a printer or a table: of the program that runs on the profile, else of an engine of its own."""
 
     def __init__(
         self,
         options: WatchOptions,
         feed: str,
         instruments: Sequence[Instrument],
+        urls: Mapping[str, str],
         sources: Sources,
         redactor: Redactor,
         look: TableLook,
@@ -110,6 +98,7 @@ class _Run:
         self._options = options
         self._feed = feed
         self._instruments = instruments
+        self._urls = urls
         self._sources = sources
         self._redactor = redactor
         self._look = look
@@ -118,38 +107,47 @@ class _Run:
         self._clock = SystemClock()
         self._is_over = asyncio.Event()
         self._fault: BaseException | None = None
+        self._refusal: QuotedeskError | None = None
 
     async def main(self) -> int:
-        """Run; returns the exit code. Raises OSError where standard output takes no more."""
+        """Run; returns the exit code.
+
+        Raises OSError where standard output takes no more, QuotedeskError for what the user can mend.
+        """
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: self._failed(context.get("exception")))
         on_signals(self._is_over.set)
+        joined = await join(self._profile.socket, self._instruments, self._urls)
+        sources = [self._sources.of(name) for name in dict.fromkeys(each.feed for each in self._instruments)]
+        if joined is None:
+            for source in sources:
+                source.hold_token()
+                source.start()  # a server of ours gets ready
         outlet = Outlet(sys.stdout.fileno(), self._clock)
         outlet.on_gone = self._is_over.set
         tasks = Tasks(self._failed)
-        display = self._display(outlet)
-        services = Services(self._clock, tasks, None, display, self._redactor, consumers=[display])
-        feeds = Feeds(services, self._sources.of)
-        if any(FEEDS[each.feed].reference for each in self._instruments if each.feed in FEEDS):
-            from quotedesk.config.reference_store import ReferenceStore
-            from quotedesk.engine.reference_data import ReferenceData
-            from quotedesk.net.http import HttpClient
-
-            store = ReferenceStore(self._profile.reference)
-            services.reference = ReferenceData(services, self._sources.of, HttpClient(self._clock), store=store)
-            services.consumers.append(services.reference)
+        display = self._display(outlet, UtcClock(self._clock) if joined else self._clock)
+        feeds = None if joined else self._feeds(display, tasks)
         try:
-            for report in self._reports:
+            for report in [*self._reports, *(source.caution for source in sources if source.caution)]:
                 display.show_notice(report)
-            feeds.want(self._instruments)
-            tasks.spawn(self._each_second(feeds), "each second")
+            if feeds is not None:
+                feeds.want(self._instruments)
+                tasks.spawn(self._each_second(feeds.second), "each second")
+            elif joined is not None:
+                tasks.spawn(self._follow(joined, display), "joined program")
+                tasks.spawn(self._each_second(display.wake), "each second")
             if self._options.for_s is not None:
                 loop.call_later(self._options.for_s, self._is_over.set)
             await self._is_over.wait()
         finally:
             display.close()
-            await asyncio.gather(feeds.close(), outlet.close())
+            if joined is not None:
+                joined.close()
+            await asyncio.gather(outlet.close(), *([feeds.close()] if feeds else []))
             await tasks.stop()
+        if self._refusal:
+            raise self._refusal
         if outlet.fault:
             raise outlet.fault
         if self._fault:
@@ -157,21 +155,50 @@ class _Run:
             return _EXIT_FAULT
         return 0
 
-    def _display(self, outlet: Outlet) -> Printer | Table:
+    def _feeds(self, display: Printer | Table, tasks: Tasks) -> Feeds:
+        """An engine of our own."""
+        services = Services(self._clock, tasks, None, display, self._redactor, consumers=[display])
+        if any(FEEDS[each.feed].reference for each in self._instruments):
+            from quotedesk.config.reference_store import ReferenceStore
+            from quotedesk.engine.reference_data import ReferenceData
+            from quotedesk.net.http import HttpClient
+
+            store = ReferenceStore(self._profile.reference)
+            services.reference = ReferenceData(services, self._sources.of, HttpClient(self._clock), store=store)
+            services.consumers.append(services.reference)
+        return Feeds(services, self._sources.of)
+
+    async def _follow(self, joined: JoinedProgram, display: Printer | Table) -> None:
+        """Show what the program that we joined tells, as long as it runs."""
+
+        def ended() -> None:
+            self._tell("The quotedesk that runs on this profile, and that this watched, has ended.")
+            self._is_over.set()
+
+        joined.on_gone = ended
+        try:
+            await joined.show(self._instruments, display)
+        except QuotedeskError as fault:
+            self._refusal = fault
+            self._is_over.set()
+        except OSError:  # it ended at just this moment
+            ended()
+
+    def _display(self, outlet: Outlet, clock: Clock) -> Printer | Table:
         if self._options.is_json:
-            return Printer(JsonLines(), outlet, self._clock, self._instruments, self._tell)
+            return Printer(JsonLines(), outlet, clock, self._instruments, self._tell)
         file = sys.stdout.fileno()
         if not os.isatty(file) or os.environ.get("TERM", "dumb") == "dumb" or sys.platform == "win32":
-            return Printer(PlainLines(self._feed), outlet, self._clock, self._instruments, self._tell)
-        table = Table(self._instruments, self._feed, outlet, self._clock, lambda: terminal_size(file), self._look)
+            return Printer(PlainLines(self._feed), outlet, clock, self._instruments, self._tell)
+        table = Table(self._instruments, self._feed, outlet, clock, lambda: terminal_size(file), self._look)
         asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, table.wake)
         return table
 
-    async def _each_second(self, feeds: Feeds) -> None:
+    async def _each_second(self, act: Callable[[], None]) -> None:
         began_s = self._clock.now_s()
         for second in itertools.count(1):
             await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
-            feeds.second()
+            act()
 
     def _failed(self, fault: BaseException | None) -> None:
         """What should not happen ends the run, rather than that quotes stop without a word."""
