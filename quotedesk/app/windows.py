@@ -150,10 +150,12 @@ class Windows(QObject):
         """Whom charts ask."""
         self._show(replace(self._view, charting=charting))
 
-    def show_candles(self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str) -> None:
-        """The answer to `requests.candles`."""
+    def show_candles(
+        self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str, is_last: bool = True
+    ) -> None:
+        """The answer to `requests.candles`; until the last one more is on its way."""
         for each in self.all:
-            each.show_candles(instrument, bar_s, candles, fault)
+            each.show_candles(instrument, bar_s, candles, fault, is_last=is_last)
 
     def set_paint_rate(self, paints_per_s: int) -> None:
         """How often the tables are painted at most."""

@@ -42,10 +42,11 @@ class TrendSpan(enum.Enum):
 
     QUARTER = "15 minutes"
     DAY = "day"
+    FIVE_DAYS = "5 days"
 
     @property
     def seconds(self) -> float:
-        return 900.0 if self is TrendSpan.QUARTER else 86_400.0
+        return {"15 minutes": 900.0, "day": 86_400.0, "5 days": 432_000.0}[self.value]
 
 
 class Settings(msgspec.Struct, frozen=True):

@@ -92,10 +92,12 @@ class ChartPane(QObject):
         if self.dock is not None and view.charting is not None:
             self.dock.data.charting = view.charting
 
-    def show_candles(self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str) -> None:
+    def show_candles(
+        self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str, *, is_last: bool = True
+    ) -> None:
         """See Window."""
         if self.dock is not None:
-            self.dock.take_candles(instrument, bar_s, candles, fault)
+            self.dock.take_candles(instrument, bar_s, candles, fault, is_last=is_last)
 
     def refresh(self) -> None:
         """Something came, or a frame is due: the chart shows the current row as it is now."""

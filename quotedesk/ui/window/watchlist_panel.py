@@ -41,6 +41,7 @@ from quotedesk.ui.table.live_sort import LiveSort
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.selection import Selection
 from quotedesk.ui.table.status_tip import StatusTip
+from quotedesk.ui.table.trend_tip import TrendTip
 from quotedesk.ui.table.view import TableView
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.list_views import ListViews
@@ -156,6 +157,7 @@ class WatchlistPanel(QWidget):
         self._status_tip = StatusTip(appearance, self)
         self.table.tip_requested.connect(self._show_tip)
         self.table.tip_over.connect(self._status_tip.hide)
+        self._trend_tip = TrendTip(self.table, self.model, clock, appearance, self)
         for changed in (undo.edited, self.model.rowsInserted, self.model.rowsRemoved, self.model.modelReset):
             changed.connect(self._rows_changed)
         appearance.changed.connect(self._change_looks)
@@ -311,6 +313,8 @@ class WatchlistPanel(QWidget):
         """Show the subscription trace over a row's state, a text over other cells."""
         row = self.model.rows[index.row()] if index.isValid() else None
         trace, continuity = self.model.trace_of(row) if isinstance(row, Instrument) else (None, None)
+        if self._trend_tip.isVisible():
+            return
         if trace is None or self.model.columns[index.column()] is not STATE:
             self.table.show_text_tip(index, at)
             return

@@ -204,9 +204,14 @@ class Window(QMainWindow):
         if self._feeds_window is not None:
             self._feeds_window.show_feeds(overview(self._titles, view, self._clock))
 
-    def show_candles(self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str) -> None:
-        """The answer to `requests.candles`, or why there is none; of whatever row, whenever it comes."""
-        self.chart.show_candles(instrument, bar_s, candles, fault)
+    def show_candles(
+        self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str, *, is_last: bool = True
+    ) -> None:
+        """The answer to `requests.candles`, or why there is none; of whatever row, whenever it comes.
+
+        Until the last one it is what was kept, and more is on its way.
+        """
+        self.chart.show_candles(instrument, bar_s, candles, fault, is_last=is_last)
 
     def show_links(self, links: tuple[LinkStatus, ...]) -> None:
         """The connections as they are now; all else stays."""
