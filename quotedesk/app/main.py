@@ -56,6 +56,7 @@ from quotedesk.ui.looks.appearance import Appearance, usual_direction
 from quotedesk.ui.table.columns import fields_in_use
 from quotedesk.ui.table.formula_columns import FormulaColumns
 from quotedesk.ui.undo import Undo
+from quotedesk.ui.window.mini_strip import MiniStrip
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.window import Window
 
@@ -273,7 +274,7 @@ class Program:
             self._settings.chosen = msgspec.structs.replace(self._settings.chosen, direction=usual)
         chosen = self._settings.chosen
         self._looks = Appearance(chosen.theme, chosen.direction, chosen.density, chosen.motion)
-        windows = Windows(Undo(self.book), self._make_window)
+        windows = Windows(Undo(self.book), self._make_window, self._make_strip)
         reports = [self._restore.open_windows(windows, self._options)]
         if watchlist := self.book.named(self._prepared.lists.shown):
             windows.front.list_menu.show_list(watchlist)
@@ -287,6 +288,9 @@ class Program:
 
     def _make_window(self, undo: Undo, requests: Requests) -> Window:
         return Window(self.book, undo, self.quotes, self._clock, self._directories, self._looks, requests)
+
+    def _make_strip(self, undo: Undo, requests: Requests) -> MiniStrip:
+        return MiniStrip(self.book, undo, self.quotes, self._clock, self._directories, self._looks, requests)
 
     def _connect(self, feeds: Feeds) -> None:
         """What the user does reaches the feeds: local state first, then disk, then the wire."""
@@ -319,9 +323,11 @@ class Program:
     def _want(self) -> None:
         if self.is_over.is_set():
             return  # the feeds are being closed
-        in_use = fields_in_use(self.windows.shown, self._formula_columns())
+        in_use = fields_in_use(self.windows.shown, self._formula_columns(), self.windows.strip_columns())
         self.feeds.want_books(feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS))
-        self.feeds.want(self.book.wanted(self.windows.shown))
+        wanted = self.book.wanted(self.windows.shown)
+        self.feeds.want(wanted)
+        self.windows.requests.groups.keep_only(wanted)
 
     def _plan(self, feed: str) -> int | None:
         """How many symbols one connection of a feed may have, as the user set it."""

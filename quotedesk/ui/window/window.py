@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QPixmap, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QHideEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from quotedesk.config.window_file import WindowState
@@ -41,12 +41,15 @@ from quotedesk.ui.window.file_menu import FileMenu
 from quotedesk.ui.window.formula_edits import FormulaEdits
 from quotedesk.ui.window.heat_menu import HeatMenu
 from quotedesk.ui.window.help_menu import HelpMenu
+from quotedesk.ui.window.link_mark import LinkMenus
 from quotedesk.ui.window.link_text import overview
+from quotedesk.ui.window.list_link import ListLink
 from quotedesk.ui.window.list_menu import ListMenu
 from quotedesk.ui.window.menu_bar import MenuBar
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.row_menu import RowMenu
 from quotedesk.ui.window.status_bar import StatusBar
+from quotedesk.ui.window.strip_menu import StripMenu
 from quotedesk.ui.window.tab_drops import TabDrops
 from quotedesk.ui.window.tab_strip import TabStrip
 from quotedesk.ui.window.toasts import Toasts
@@ -64,7 +67,7 @@ class Window(QMainWindow):
     """One list of a book at a time, and all of them as tabs.
 
     Attributes:
-        panel, banner, status_bar, edit_menu, list_menu, chart: its parts.
+        panel, banner, status_bar, edit_menu, list_menu, chart, link: its parts.
         table, add_line, undo, start_panel, file_menu, view_menu, help_menu, toasts: the parts to work with.
         commands: the box with every action.
         requests: what the user asks the program for; shared with the other windows.
@@ -147,7 +150,8 @@ class Window(QMainWindow):
         self.repaint_clock = RepaintClock(clock, self.table, self)
         self.table.log = self.panel.heat.log = self.repaint_clock.log
         self.view_menu = ViewMenu(self.appearance, self)
-        self.view_menu.put_first(act(self.view_menu, "Fee&ds", "Ctrl+Alt+0", self.show_feeds_window))
+        feeds = act(self.view_menu, "Fee&ds", "Ctrl+Alt+0", self.show_feeds_window)
+        self.view_menu.put_first(*self._add_links(), feeds)
         choice = ColumnChoice(book, undo, self.panel.model)
         formulas = FormulaEdits(book, undo, self.panel.model)
         columns = ColumnsMenu(self.table, self.panel.model, choice, formulas, self.appearance, self.view_menu)
@@ -159,7 +163,8 @@ class Window(QMainWindow):
         self._header_menu = HeaderMenu(self.table, self.panel.model, columns, self.requests)
         self._row_menu = RowMenu(book, self.panel, self.edit_menu)
         self._shape = WindowStateKeeper(
-            self, book, self.panel, self.list_menu, self.view_menu, self.chart, self._heat_menu
+            *(self, book, self.panel, self.list_menu, self.view_menu, self.chart, self._heat_menu),
+            *(self.link.part, self.show_notice),
         )
         self._connect()
         self._make_menus()
@@ -181,6 +186,9 @@ class Window(QMainWindow):
     def release(self) -> None:
         """The window goes and the others stay: follow nothing any more."""
         self._book.listeners.remove(self._name_window)
+        self.link.part.release()
+        self.chart.link.release()
+        self._strip_menu.release()
         self.toasts.release()
         self.list_menu.release()
         self.panel.release()
@@ -341,6 +349,16 @@ class Window(QMainWindow):
         self.chart.noticed.connect(self.show_notice)
         self.repaint_clock.second.connect(self._second)
         self.add_line.opened_or_closed.connect(self._show_or_hide_banner)
+
+    def _add_links(self) -> tuple[QAction, QAction]:
+        """The link groups of the list and the chart, with their marks; the mini strip. Returns their menus' entries."""
+        panel, groups, looks = self.panel, self.requests.groups, self.appearance
+        self.link = ListLink(groups, "list", panel.table, panel.model, panel.selecting, lambda: panel.is_busy)
+        menus = LinkMenus(self.link.part, self.chart.link, looks, self.icons, self)
+        self._tools.add_part(menus.of_list, is_spare=lambda: not self.link.part.link.group)
+        self.chart.add_mark(menus.of_chart)
+        self._strip_menu = StripMenu(self._book, self.requests, panel.model.own, self.view_menu)
+        return self._strip_menu.menuAction(), menus.menuAction()
 
     def _make_menus(self) -> None:
         bar = MenuBar(self.table, self)
