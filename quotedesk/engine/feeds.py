@@ -40,7 +40,7 @@ class Feeds:
         self._with_books: frozenset[str] = frozenset()
         self._paces: dict[str, Pace] = {}  # provider -> of its token
         self._speaks: dict[str, str] = {}  # provider -> the feed that uses its token
-        self._wanted: tuple[Instrument, ...] = ()
+        self._wanted: dict[Instrument, None] = {}
         self._turned_away: dict[Instrument, str] = {}  # rows that no session has, and why
         self._goodbyes: set[asyncio.Task[None]] = set()  # of runners that are no longer among `runners`
 
@@ -66,7 +66,7 @@ class Feeds:
 
     def want(self, instruments: Iterable[Instrument]) -> None:
         """All that is wanted of all feeds, the most important first. Needs the running loop."""
-        self._wanted = tuple(instruments)
+        self._wanted = dict.fromkeys(instruments)
         if (quotes := self._services.quotes) is not None:
             quotes.slots(self._wanted)  # made in this order
         by_feed: dict[str, list[str]] = {}
@@ -83,6 +83,10 @@ class Feeds:
             self._services.reference.want(each for each in self._wanted if each not in turned_away)
         self._show_plan()
         self._services.display.wake()
+
+    def is_wanted(self, instrument: Instrument) -> bool:
+        """Is it among what is wanted now?"""
+        return instrument in self._wanted
 
     def second(self) -> None:
         """Once a second: rows turn quiet, figures are looked at, feeds that nobody wants any more are let go."""

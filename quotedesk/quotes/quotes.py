@@ -238,6 +238,10 @@ class Quotes:
         slot = self._codes.get(instrument.feed, {}).get(instrument.code)
         return int(self.slots([instrument])[0]) if slot is None else slot
 
+    def has_slot(self, instrument: Instrument) -> bool:
+        """Was a slot made for it?"""
+        return instrument.code in self._codes.get(instrument.feed, ())
+
     def slots(self, instruments: Iterable[Instrument]) -> Slots:
         """The slots of several instruments, in their order."""
         wanted, codes = list(instruments), self._codes
