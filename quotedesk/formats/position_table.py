@@ -119,15 +119,8 @@ class PositionTable(msgspec.Struct, frozen=True):
 
     def _holding(self, line: Line, entries: tuple[Entry, ...], layout: Layout, places: "_Places") -> Holding:
         row = _split(line.text, layout.delimiter)
-        fault = ""
-        if (
-            layout.header_line
-            and line.number > layout.header_line
-            and len(row) > layout.columns
-            and layout.delimiter != " "
-        ):
-            if any(cell.strip() for cell in row[layout.columns :]):
-                fault = f"it has {len(row)} cells where the table has {layout.columns}"
+        beyond = row[layout.columns :] if layout.header_line and layout.delimiter != " " else []
+        fault = f"it has {len(row)} cells where the table has {layout.columns}" if any(map(str.strip, beyond)) else ""
 
         def cell(at: int | None) -> str:
             return row[at].strip() if at is not None and at < len(row) else ""
