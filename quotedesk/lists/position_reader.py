@@ -1,4 +1,4 @@
-"""What a table of positions means: per line the symbol, how many and at what cost, or why it is not understood."""
+"""What a table of positions means: per line the symbol, how many and at what cost, or why nothing could be read."""
 
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
@@ -30,7 +30,7 @@ class Reading(Enum):
     LOT = "added to a line above"
     UNSURE = "not sure"
     ASIDE = "passed over"
-    BAD = "not understood"
+    BAD = "not read"
 
 
 class PositionLine(msgspec.Struct, frozen=True):
@@ -41,7 +41,7 @@ class PositionLine(msgspec.Struct, frozen=True):
         text: as it stood there.
         became: the symbol as the list shows it; "" for none.
         why: why nothing, or what it is.
-        instrument, position: what was understood; None for nothing.
+        instrument, position: what was read; None for nothing.
     """
 
     number: int

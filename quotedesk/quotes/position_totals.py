@@ -16,7 +16,7 @@ PairOf = Callable[[Instrument], tuple[str, str]]  # what its price is of, and in
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class FxRate:
     """How amounts of one currency become those of another.
 
     Attributes:
@@ -61,7 +61,7 @@ class Totals:
     without_base: list[Instrument] = field(default_factory=list)
     without_cost: list[Instrument] = field(default_factory=list)
     delayed: list[Instrument] = field(default_factory=list)
-    rates: dict[str, Rate] = field(default_factory=dict)
+    rates: dict[str, FxRate] = field(default_factory=dict)
     elsewhere: list[Instrument] = field(default_factory=list)
 
     @property
@@ -102,7 +102,7 @@ class PositionTotals:
         ):
             if own and own not in looked:
                 looked.add(own)
-                if (rate := self._rate(rows, own, totals.currency)) is not None:
+                if (rate := self._rate(rows, own, totals.currency, now_s)) is not None:
                     totals.rates[own] = rate
             if doubt:
                 totals.in_doubt[row] = PriceDoubt(doubt)
@@ -130,10 +130,10 @@ class PositionTotals:
         if worth.total is None:
             totals.without_cost.append(row)
 
-    def _rate(self, rows: Sequence[Instrument], own: str, wanted: str) -> Rate | None:
+    def _rate(self, rows: Sequence[Instrument], own: str, wanted: str, now_s: float) -> FxRate | None:
         """The first row whose price is a rate between two currencies, and can be counted on."""
         if own == wanted:
-            return Rate(None)
+            return FxRate(None)
         quotes = self._quotes
         for row in rows:
             if not _may_be_rate(row.code.upper(), own, wanted):
@@ -142,9 +142,10 @@ class PositionTotals:
             if pair not in ((own, wanted), (wanted, own)):
                 continue
             slot = quotes.slot(row)
+            quotes.positions.watch(quotes, slot, now_s)
             price = quotes.number("last", slot)
             if price.is_known and price.value > 0 and not self._is_doubted(slot):
-                return Rate(row, price.exact, pair[0] == wanted)
+                return FxRate(row, price.exact, pair[0] == wanted)
         return None
 
     def _is_doubted(self, slot: int) -> bool:
@@ -190,7 +191,7 @@ def _add_up(totals: Totals, sums: dict[str, _Sum]) -> None:
     }
 
 
-def _converted(amount: Decimal | None, rate: Rate) -> Decimal | None:
+def _converted(amount: Decimal | None, rate: FxRate) -> Decimal | None:
     return None if amount is None else rate.converted(amount)
 
 

@@ -121,7 +121,7 @@ class PositionValues:
 
     Attributes:
         held: by slot.
-        jumps: the slots of held rows whose price is in doubt for a jump.
+        jumps: by slot, of held and watched rows whose price is in doubt for a jump.
         is_hidden: nothing may show an amount.
     """
 
@@ -132,7 +132,8 @@ class PositionValues:
         self.positions: Mapping[Instrument, Position] = {}  # as they were given
         self._trusted: dict[int, float] = {}  # by slot, the newest price that was counted on
         self._looked_s = -math.inf
-        self._slots: Slots = np.empty(0, np.intp)
+        self._slots: Slots = np.empty(0, np.intp)  # of what is held, then of what is watched beside that
+        self._watched: list[int] = []
         self._quantity = self._cost = np.empty(0)  # by slot; NaN for none
 
     def hold(self, quotes: "Quotes", positions: Mapping[Instrument, Position]) -> "Slots":
@@ -140,13 +141,13 @@ class PositionValues:
         before, self.positions = self.held, positions
         slots = quotes.slots(positions)
         self.held = dict(zip(slots.tolist(), positions.values(), strict=True))
-        self._slots = slots
+        self._slots = np.array([*slots.tolist(), *(slot for slot in self._watched if slot not in self.held)], np.intp)
         room = len(quotes.state)
         self._quantity, self._cost = np.full(room, math.nan), np.full(room, math.nan)
         for slot, position in self.held.items():
             self._quantity[slot] = float(position.quantity)
             self._cost[slot] = math.nan if position.cost is None else float(position.cost)
-        for slot in [slot for slot in self._trusted if slot not in self.held]:
+        for slot in [slot for slot in self._trusted if slot not in self.held and slot not in self._watched]:
             del self._trusted[slot]
             self.jumps.pop(slot, None)
         self._looked_s = -math.inf
@@ -209,6 +210,15 @@ class PositionValues:
         return np.where(slots < len(values), values[np.minimum(slots, len(values) - 1)], math.nan)
 
     # How far their prices can be counted on
+
+    def watch(self, quotes: "Quotes", slot: int, now_s: float) -> None:
+        """Look at the price of a row that is not held as well: it is the rate for others."""
+        if slot not in self._watched:
+            self._watched.append(slot)
+            if slot not in self.held:
+                self._slots = np.append(self._slots, slot)
+            self._looked_s = -math.inf
+            self.look(quotes, now_s)
 
     def look(self, quotes: "Quotes", now_s: float) -> None:
         """See which prices jumped, and which of those are confirmed; looks more often than LOOK_S are passed over."""

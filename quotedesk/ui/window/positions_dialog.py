@@ -1,4 +1,4 @@
-"""The editor of one position: how many and at what cost, with what was understood and what that is worth."""
+"""The editor of one position: how many and at what cost, with what was read and what that is worth."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -26,7 +26,7 @@ class PositionDialog(QDialog):
 
     Attributes:
         quantity, cost: the fields.
-        told: what was understood, or what is wrong.
+        told: what was read, or what is wrong.
         keep, remove: buttons.
     """
 
@@ -111,7 +111,7 @@ class PositionDialog(QDialog):
         return Position(quantity.value, cost.value if cost else None)
 
     def _look(self) -> None:
-        """Say what is wrong, else what was understood."""
+        """Say what is wrong, else what was read."""
         is_hidden = self._edits.is_hidden
         mode = QLineEdit.EchoMode.Password if is_hidden else QLineEdit.EchoMode.Normal
         for field in (self.quantity, self.cost):
@@ -119,7 +119,7 @@ class PositionDialog(QDialog):
                 field.setEchoMode(mode)
         wrong = ""
         try:
-            said = self._understood(self._read())
+            said = self._preview(self._read())
         except (ValueError, AmountError) as fault:
             said = wrong = str(fault)
         if is_hidden:
@@ -134,7 +134,7 @@ class PositionDialog(QDialog):
             self.told.style().unpolish(self.told)
             self.told.style().polish(self.told)
 
-    def _understood(self, position: Position | None) -> str:
+    def _preview(self, position: Position | None) -> str:
         if position is None:
             return "No position: Keep removes it." if self._edits.of(self._instrument) else "Say how many you hold."
         currency = self._currency or "in a currency that is not known, so it is in no total"

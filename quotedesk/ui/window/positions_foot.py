@@ -6,8 +6,8 @@ There while the list has any. Looked at a few times a second at most, and only w
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QToolButton, QToolTip, QWidget
 
 from quotedesk.lists.book import Book
@@ -26,7 +26,6 @@ from quotedesk.ui.table.model import TableModel
 FOOT_PX = 28
 EVERY_MS = 250
 _LEFT_PX, _RIGHT_PX, _BETWEEN_PX = 18, 14, 18
-_BUTTON_PX = 58
 _MOST_NAMED = 6  # rows with one reason, in the tooltip
 _USUAL = ("USD", "EUR", "GBP", "CHF", "JPY", "HKD", "CNY", "USDT")
 
@@ -75,10 +74,13 @@ class PositionsFoot(QWidget):
         self._now: Totals | None = None
         self._parts: list[_Part] = []
         self._left_out: tuple[str, ...] = ()  # ever shorter
+        self._widest: dict[str, int] = {}  # how wide a part was, by its word
         self.said = ""
         self._button = QToolButton(self)
         self._button.setProperty("choice", "true")
-        self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # its mark stands at the right
+        self._button.setIconSize(QSize(SIDE_PX, SIDE_PX))
         self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._button.setToolTip("The currency of these totals")
         self._menu = Menu(self._button)
@@ -87,6 +89,8 @@ class PositionsFoot(QWidget):
         self._timer = QTimer(self, singleShot=True, interval=EVERY_MS)
         self._timer.timeout.connect(self.look)
         self.setAccessibleName("Totals")
+        appearance.changed.connect(self._dress)
+        self._dress()
         self.hide()
 
     @property
@@ -118,6 +122,12 @@ class PositionsFoot(QWidget):
 
     # Inside
 
+    def _dress(self) -> None:
+        theme = self._appearance.theme
+        marks = Glyphs(self.devicePixelRatioF())
+        self._button.setIcon(QIcon(marks.pixmap("unfolded", theme.t3, theme.table)))
+        self.update()
+
     def _say(self) -> None:
         totals = self._now
         parts, left_out = (_parts(totals, self._book.held.is_hidden), _left_out(totals)) if totals else ([], ())
@@ -127,6 +137,8 @@ class PositionsFoot(QWidget):
         if (said, currency) == (self.said, self._button.text()):
             return
         self.said, self._parts, self._left_out = said, parts, left_out
+        if currency != self._button.text():
+            self._widest.clear()
         self._button.setText(currency)
         self._button.setAccessibleName(f"Totals in {currency}")
         self.setAccessibleName(f"Totals in {currency}: {said}")
@@ -164,17 +176,22 @@ class PositionsFoot(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._widest.clear()
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self._button.setGeometry(_LEFT_PX, 3, _BUTTON_PX, FOOT_PX - 5)
+        self._button.setGeometry(_LEFT_PX, 3, self._button_px, FOOT_PX - 5)
+
+    @property
+    def _button_px(self) -> int:
+        return self._button.fontMetrics().horizontalAdvance(self._button.text()) + SIDE_PX + 16
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._appearance.theme
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.table)
         painter.fillRect(0, 0, self.width(), 1, theme.line)
-        left, right = _LEFT_PX + _BUTTON_PX + 12, self.width() - _RIGHT_PX
+        left, right = _LEFT_PX + self._button_px + 10, self.width() - _RIGHT_PX
         small, strong = look.font(12), look.font(13, strong=True)
         words, figures = QFontMetrics(small), QFontMetrics(strong)
         baseline = round((FOOT_PX + figures.capHeight()) / 2) + 1
@@ -182,7 +199,11 @@ class PositionsFoot(QWidget):
         def width_of(part: _Part) -> int:
             beside = words.horizontalAdvance(part.beside) + 5 if part.beside else 0
             word = words.horizontalAdvance(part.word) + 6 if part.word else 0
-            return word + figures.horizontalAdvance(part.value) + beside
+            # As wide as it ever was, so that nothing shifts with a digit.
+            width = self._widest[part.word] = max(
+                self._widest.get(part.word, 0), word + figures.horizontalAdvance(part.value) + beside
+            )
+            return width
 
         parts, out = self._fitting(right - left, width_of, words)
         if out:
@@ -198,7 +219,8 @@ class PositionsFoot(QWidget):
             marks.blit(painter, "hidden", left + SIDE_PX / 2, FOOT_PX / 2 + 1, theme.t2, theme.table)
             left += SIDE_PX + 8
         for part in parts:
-            left = self._paint_part(painter, part, left, baseline, words, figures) + _BETWEEN_PX
+            self._paint_part(painter, part, left, baseline, words, figures)
+            left += width_of(part) + _BETWEEN_PX
         painter.end()
 
     def _fitting(self, room: int, width_of: Callable[[_Part], int], words: QFontMetrics) -> tuple[Sequence[_Part], str]:
@@ -214,8 +236,8 @@ class PositionsFoot(QWidget):
 
     def _paint_part(
         self, painter: QPainter, part: _Part, left: int, baseline: int, words: QFontMetrics, figures: QFontMetrics
-    ) -> int:
-        """Draw one; returns where it ends."""
+    ) -> None:
+        """Draw one."""
         theme = self._appearance.theme
         tints: dict[int, QColor] = {1: theme.up, -1: theme.down, 0: theme.t1}
         colour = theme.t3 if part.value == numbers.UNKNOWN else tints[part.tint]
@@ -231,8 +253,6 @@ class PositionsFoot(QWidget):
         if part.beside:
             painter.setFont(look.font(12))
             painter.drawText(QPoint(left + 5, baseline), part.beside)
-            left += 5 + words.horizontalAdvance(part.beside)
-        return left
 
 
 def _parts(totals: Totals, is_hidden: bool) -> list[_Part]:
@@ -265,9 +285,9 @@ def _left_out(totals: Totals) -> tuple[str, ...]:
     extra = []
     if totals.delayed:
         extra.append(f"{len(totals.delayed):,} delayed")
-    if totals.without_base and totals.counted:
+    if totals.without_base and totals.day is not None:  # else its dashes say so
         extra.append(f"Day without {len(totals.without_base):,}")
-    if totals.without_cost and totals.counted:
+    if totals.without_cost and totals.total is not None:
         extra.append(f"P/L without {len(totals.without_cost):,}")
     short = f"{totals.left_out:,} left out" if totals.left_out else ""
     if not reasons:

@@ -1,4 +1,4 @@
-"""What a table of positions means, before anything is changed: what was understood of each line, and what was not."""
+"""What a table of positions means, before anything is changed: what was read of each line, and what was not."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -155,7 +155,7 @@ class PositionsImport(QDialog):
         self._model = _PositionLines(appearance, edits, self)
         self._model.decided.connect(self._decide)
         self.lines = self._make_table()
-        self.only_bad = QCheckBox("Show only what is &not sure or not understood")
+        self.only_bad = QCheckBox("Show only what is &not sure or not read")
         self.add_rows = QCheckBox(f"&Add symbols that are not in {edits.model.watchlist.name.replace('&', '&&')}")
         self.add_rows.setChecked(True)
         self.only_these = QCheckBox("&Remove positions that are not in it")
@@ -259,7 +259,7 @@ class PositionsImport(QDialog):
         told = f"{changed:,} positions taken" if changed != 1 else "1 position taken"
         told += f", {len(new):,} added to the list" if new else ""
         left = sum(line.reading in (Reading.BAD, Reading.UNSURE) for line in self._reader.lines)
-        told += f", {left:,} lines not understood" if left else ""
+        told += f", {left:,} lines not read" if left else ""
         self.accept()
         self.taken.emit(Message(told, undoes=True))
 

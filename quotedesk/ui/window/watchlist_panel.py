@@ -261,7 +261,7 @@ class WatchlistPanel(QWidget):
         else:
             width = min(OPEN_WIDTH_PX if self.add_line.is_open else IDLE_WIDTH_PX, self.width() - 8)
             self.add_line.setGeometry(4, y + 4, width, density.row_px)
-        self._across.place()
+        self._across.place(below)
         self.search.lay_out(self.rect().adjusted(0, HEADER_PX, 0, 0))
         for popup, line in ((self._popup, self.add_line.geometry()), (self._search_popup, self.search.geometry())):
             below = line.bottom() + 5
@@ -309,7 +309,6 @@ class WatchlistPanel(QWidget):
         self._lay_out()
         self._place_editor()
         self.update()
-        self.foot.update()
 
     # Adding
 
