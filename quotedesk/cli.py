@@ -399,7 +399,7 @@ def _print_places(chosen: argparse.Namespace, command: str, is_bare: bool) -> in
 
     profile = Profile(chosen.profile)
     places = {"profile": profile.folder, "settings": profile.settings, "window": profile.window, "log": profile.log}
-    places |= {"lists": profile.lists_file, "formulas": profile.formulas}
+    places |= {"lists": profile.lists_file, "formulas": profile.formulas, "positions": profile.positions}
     places |= {f"prices of {feed}": profile.prices(feed) for feed in FEEDS}
     places |= {"resources": resource("icons").parent}
     for name, place in places.items():
