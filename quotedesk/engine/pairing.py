@@ -3,6 +3,7 @@
 import asyncio
 import os
 
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from quotedesk.codec import nats, nkeys
@@ -13,9 +14,9 @@ from quotedesk.codec.relay_wire import inbox, message_of
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.net.address import host_of
 from quotedesk.net.dial import REFUSALS, StrangerError, certificate_of, dial, goodbye, plain, refusal
-from quotedesk.net.push_connection import PushConnection
 
 _WITHIN_S = 10.0
+_NOBODY = 503  # NATS: nobody listens on that subject
 _OTHER_CODE = "Ask for another one there: quotedesk relay code"
 
 
@@ -39,7 +40,7 @@ async def pair(url: str, typed: str, name: str) -> tuple[RelayKey, str]:
 
     try:
         async with asyncio.timeout(_WITHIN_S):
-            connection = await dial(url, PushConnection, fits)
+            connection = await dial(url, ClientConnection, fits)
             try:
                 return await _talk(connection, code, name, certificate_of(connection))
             finally:
@@ -59,47 +60,35 @@ async def pair(url: str, typed: str, name: str) -> tuple[RelayKey, str]:
         raise PairingError(f"Cannot connect to {host_of(url)}: {plain(fault)}.") from None
 
 
-async def _talk(connection: PushConnection, code: PairingCode, name: str, fingerprint: str) -> tuple[RelayKey, str]:
-    came: asyncio.Queue[bytes] = asyncio.Queue()
-    connection.hand_to(came.put_nowait)
+async def _talk(connection: ClientConnection, code: PairingCode, name: str, fingerprint: str) -> tuple[RelayKey, str]:
     reader = nats.NatsReader()
     seed = nkeys.new_seed(os.urandom(32))
-    public = nkeys.public_key(code.pairing_seed)
-    closed = asyncio.ensure_future(connection.wait_closed())
-    try:
-        while True:
-            get = asyncio.ensure_future(came.get())
-            await asyncio.wait((get, closed), return_when=asyncio.FIRST_COMPLETED)
-            if not get.done():
-                get.cancel()
-                raise PairingError(f"The relay hung up. {_OTHER_CODE}")
-            for message in reader.read(get.result()):
-                match message:
-                    case nats.Info():
-                        asked = PairRequest(nkeys.public_key(seed), name)
-                        reply = inbox(public)
-                        await connection.send(
-                            nats.connect(message, "pair", code.pairing_seed)
-                            + nats.subscribe(f"{reply}>", 1)
-                            + nats.publish("pair", message_of(asked), f"{reply}1")
-                        )
-                    case nats.ServerPing():
-                        await connection.send(nats.PONG)
-                    case nats.Complaint(words):
-                        raise PairingError(
-                            f"The relay does not know this code ({words}): it is spent, older than two minutes, "
-                            f"or mistyped. {_OTHER_CODE}"
-                        )
-                    case nats.Garbled():
-                        raise PairingError("What answers there is no relay.")
-                    case nats.Delivery():
-                        if nats.status_of(message.headers) == 503:
-                            raise PairingError("The relay's server is there, and the relay is not. Start it.")
-                        said = read_request(PairAnswer, message.payload)
-                        if isinstance(said, Unreadable):
-                            raise PairingError("The relay's answer cannot be read: is it of another version?")
-                        if said.fault:
-                            raise PairingError(f"The relay answered: {said.fault}")
-                        return RelayKey(said.desk, said.person, fingerprint, seed), said.relay
-    finally:
-        closed.cancel()
+    reply = inbox(nkeys.public_key(code.pairing_seed))
+    while True:
+        for message in reader.read(await connection.recv(decode=False)):
+            match message:
+                case nats.Info():
+                    asked = PairRequest(nkeys.public_key(seed), name)
+                    await connection.send(
+                        nats.connect(message, "pair", code.pairing_seed)
+                        + nats.subscribe(f"{reply}>", 1)
+                        + nats.publish("pair", message_of(asked), f"{reply}1")
+                    )
+                case nats.ServerPing():
+                    await connection.send(nats.PONG)
+                case nats.Complaint(words):
+                    raise PairingError(
+                        f"The relay does not know this code ({words}): it is spent, older than two minutes, "
+                        f"or mistyped. {_OTHER_CODE}"
+                    )
+                case nats.Garbled():
+                    raise PairingError("What answers there is no relay.")
+                case nats.Delivery(_, _, payload, headers):
+                    if nats.status_of(headers) == _NOBODY:
+                        raise PairingError("The relay's server is there, and the relay is not. Start it.")
+                    said = read_request(PairAnswer, payload)
+                    if isinstance(said, Unreadable):
+                        raise PairingError("The relay's answer cannot be read: is it of another version?")
+                    if said.fault:
+                        raise PairingError(f"The relay answered: {said.fault}")
+                    return RelayKey(said.desk, said.person, fingerprint, seed), said.relay
