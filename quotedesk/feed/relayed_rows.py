@@ -98,9 +98,8 @@ class RelayedRows:
             self.counts.dropped["duplicate"] += 1
             self.traces.repeated(code)
             return
-        if known is None or said.n > known + 1:  # not the one after the last that is known: no unbroken stretch
-            if known is not None:
-                self.holes[code] = None
+        if known is not None and said.n > known + 1:  # something between them is missing
+            self.holes[code] = None
             self._news.cut((code,), now_s)
         self._numbers[code] = said.n
         update = update_of(code, said)
