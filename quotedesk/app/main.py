@@ -38,6 +38,7 @@ from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.latest_writer import LatestWriter
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.reference_data import ReferenceData
+from quotedesk.engine.relay_source import RelaySource
 from quotedesk.engine.services import Services
 from quotedesk.engine.signals import on_signals
 from quotedesk.engine.source import Source, Sources, key_origins
@@ -178,6 +179,7 @@ class Program:
         )
         self._ask_by_http(services)
         self.feeds = feeds = Feeds(services, self._sources.of)
+        self._use_relay()
         if services.reference is not None:
             services.reference.listed = feeds.take_listed
         self._connect(feeds)
@@ -227,6 +229,13 @@ class Program:
         if app is not None:
             app.request = None
         return code
+
+    def _use_relay(self) -> None:
+        """The relay of the command line, else that of the settings."""
+        given = self._options.relay
+        address = self._settings.chosen.relay if given is None else given
+        if address:
+            self.feeds.use_relay(RelaySource(address, self._redactor, self._options.command).find_target)
 
     def _ask_by_http(self, services: Services) -> None:
         """What streams do not tell is asked for beside them."""

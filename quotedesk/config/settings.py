@@ -63,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True):
         paints_per_s: how often the table is painted at most.
         saves_power: may prices be painted up to a tenth of a second later, for less work while little moves?
         trend: how far back lines reach.
+        relay: the address of the relay that stands in for the feeds it has; "" for none.
         tells: is a window in the background told of, when prices stop or come back?
     """
 
@@ -77,6 +78,7 @@ class Settings(msgspec.Struct, frozen=True):
     saves_power: bool = False
     trend: TrendSpan = TrendSpan.QUARTER
     tells: bool = True
+    relay: str = ""
 
 
 class SettingsFile:

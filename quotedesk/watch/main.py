@@ -72,8 +72,9 @@ def run(options: WatchOptions) -> int:
     try:
         for name in dict.fromkeys(each.feed for each in instruments if each.feed in FEEDS):
             source = sources.of(name)
-            source.hold_token()
-            source.start()  # a server of ours gets ready
+            if not options.relay:
+                source.hold_token()
+                source.start()  # a server of ours gets ready
             reports += [source.caution] if source.caution else []
         look = _look(chosen.direction, os.environ)
         return asyncio.run(_Run(options, feed, instruments, sources, redactor, look, reports, profile).main())
@@ -130,6 +131,10 @@ class _Run:
         display = self._display(outlet)
         services = Services(self._clock, tasks, None, display, self._redactor, consumers=[display])
         feeds = Feeds(services, self._sources.of)
+        if self._options.relay:
+            from quotedesk.engine.relay_source import RelaySource
+
+            feeds.use_relay(RelaySource(self._options.relay, self._redactor, self._options.command).find_target)
         if any(FEEDS[each.feed].reference for each in self._instruments if each.feed in FEEDS):
             from quotedesk.config.reference_store import ReferenceStore
             from quotedesk.engine.reference_data import ReferenceData
