@@ -31,6 +31,11 @@ class Profile:
         return self.folder / "formulas.toml"
 
     @property
+    def positions(self) -> Path:
+        """The file of what the user holds."""
+        return self.folder / "positions.toml"
+
+    @property
     def log(self) -> Path:
         return self.folder / "log" / "quotedesk.log"
 

@@ -117,9 +117,10 @@ class _Run:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: self._failed(context.get("exception")))
         on_signals(self._is_over.set)
-        joined = await join(self._profile.socket, self._instruments, self._urls)
+        relay = self._options.relay  # whoever names one wants it, and not the program's
+        joined = None if relay else await join(self._profile.socket, self._instruments, self._urls)
         sources = [self._sources.of(name) for name in dict.fromkeys(each.feed for each in self._instruments)]
-        if joined is None:
+        if joined is None and not relay:
             for source in sources:
                 source.hold_token()
                 source.start()  # a server of ours gets ready
@@ -166,7 +167,12 @@ class _Run:
             store = ReferenceStore(self._profile.reference)
             services.reference = ReferenceData(services, self._sources.of, HttpClient(self._clock), store=store)
             services.consumers.append(services.reference)
-        return Feeds(services, self._sources.of)
+        feeds = Feeds(services, self._sources.of)
+        if self._options.relay:
+            from quotedesk.engine.relay_source import RelaySource
+
+            feeds.use_relay(RelaySource(self._options.relay, self._redactor, self._options.command).find_target)
+        return feeds
 
     async def _follow(self, joined: JoinedProgram, display: Printer | Table) -> None:
         """Show what the program that we joined tells, as long as it runs."""
