@@ -51,6 +51,7 @@ How it is quick: each symbol has a `Track` for each field that rules name; a tra
 sides of its value, and a value between them needs no more than two comparisons.
 """
 
+import itertools
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 
@@ -119,7 +120,7 @@ class Evaluator:
         self._triggers: dict[AlertRule, dict[Instrument, Trigger]] = {}
         self._memories: dict[tuple[str, Instrument], AlertMemory] = {}  # of what is not watched now
         self._recalled: set[tuple[str, Instrument]] = set()  # those that an earlier run left
-        self._snoozed: dict[AlertRule, float] = {}  # until when, UTC
+        self._snoozed: dict[str, float] = {}  # by the texts of rules: until when, UTC
         self._measures: dict[str, Measure] = {}  # by the words of rules
         self._unmeasured: dict[str, str] = {}  # those that mean nothing, and why
         self._ahead_s = math.nan  # of the wall clock
@@ -172,14 +173,14 @@ class Evaluator:
     def snooze(self, rule: AlertRule, until_utc_s: float | None, now_s: float, utc_s: float) -> None:
         """Let a rule rest until then; None: wake it."""
         if until_utc_s is None or not until_utc_s > utc_s:
-            self._snoozed.pop(rule, None)
+            self._snoozed.pop(rule.text, None)
         else:
-            self._snoozed[rule] = until_utc_s
+            self._snoozed[rule.text] = until_utc_s
         self._reschedule(rule, Moment(now_s, utc_s))
 
     @property
-    def snoozed(self) -> Mapping[AlertRule, float]:
-        """Rules that rest by the user's wish, and until when, UTC."""
+    def snoozed(self) -> Mapping[str, float]:
+        """The texts of rules that rest by the user's wish, and until when, UTC."""
         return self._snoozed
 
     def renew(self, rule: AlertRule) -> None:
@@ -217,8 +218,10 @@ class Evaluator:
         """Time has passed: once a second is often enough."""
         moment, out = Moment(now_s, utc_s), list[Firing]()
         self._look(moment)
-        for rule in [rule for rule, until_utc_s in self._snoozed.items() if utc_s >= until_utc_s]:
-            self.snooze(rule, None, now_s, utc_s)
+        if over := {text for text, until_utc_s in self._snoozed.items() if utc_s >= until_utc_s}:
+            self._snoozed = {text: until for text, until in self._snoozed.items() if text not in over}
+            for rule in [each for each in self._triggers if each.text in over]:
+                self._reschedule(rule, moment)
         for rule, triggers in self._triggers.items():
             if rule.field == AGE:
                 self._see_ages(triggers, moment, out)
@@ -244,8 +247,8 @@ class Evaluator:
         if trigger.phase is Phase.SPENT:
             is_over = Schedule(self._hours_of, utc_s).is_over(rule, instrument)
             return Bell(BellState.SPENT, "its last day is over" if is_over else "it fired once")
-        if rule in self._snoozed:
-            return Bell(BellState.SNOOZED, until_utc_s=self._snoozed[rule])
+        if self._snoozed and (until_utc_s := self._snoozed.get(rule.text)) is not None:
+            return Bell(BellState.SNOOZED, until_utc_s=until_utc_s)
         if trigger.is_resting:
             return Bell(BellState.RESTING, Schedule(self._hours_of, utc_s).why_resting(rule, instrument))
         track = symbol.tracks.get(rule.field)
@@ -269,23 +272,37 @@ class Evaluator:
             )
         return Bell(BellState.ARMED)
 
+    def inputs(self, rule: AlertRule) -> frozenset[str]:
+        """What of a quote a rule needs."""
+        found = self._measures.get(rule.field)
+        return found.inputs if found is not None else frozenset()
+
     def instruments(self, rule: AlertRule) -> Collection[Instrument]:
         """The symbols that a rule is about now."""
         return self._triggers.get(rule, {}).keys()
 
     # -- over a restart -----------------------------------------------------------------------------------------------
 
-    def remembered(self, now_s: float, utc_s: float) -> list[AlertMemory]:
-        """What is to be known after a restart."""
-        known = list(self._memories.values())
-        for rule, triggers in self._triggers.items():
-            for instrument, trigger in triggers.items():
-                symbol = self._symbols[instrument.feed][instrument.code]
-                known.append(_memory(rule, trigger, symbol, Moment(now_s, utc_s)))
-        return known
+    def remembered(self, now_s: float, utc_s: float, part: int = 0, parts: int = 1) -> list[AlertMemory]:
+        """What is to be known after a restart; of thousands of rules a part at a time."""
+        moment, count = Moment(now_s, utc_s), itertools.count()
+        return [
+            self._memory(trigger, moment)
+            for triggers in self._triggers.values()
+            for trigger in triggers.values()
+            if parts == 1 or next(count) % parts == part
+        ]
 
-    def recall(self, memories: Iterable[AlertMemory], snoozed: Mapping[AlertRule, float] = {}) -> None:
-        """What an earlier run remembered. Call it before `watch`."""
+    def remembered_of(
+        self, about: Mapping[AlertRule, Collection[Instrument]], now_s: float, utc_s: float
+    ) -> list[AlertMemory]:
+        """The same of some rules and symbols."""
+        moment = Moment(now_s, utc_s)
+        found = [self._triggers.get(rule, {}).get(each) for rule, instruments in about.items() for each in instruments]
+        return [self._memory(trigger, moment) for trigger in found if trigger is not None]
+
+    def recall(self, memories: Iterable[AlertMemory], snoozed: Mapping[str, float] = {}) -> None:
+        """What an earlier run remembered; rules that were snoozed by their texts. Call it before `watch`."""
         for memory in memories:
             self._memories[memory.rule, Instrument(memory.feed, memory.code)] = memory
         self._recalled = set(self._memories)
@@ -333,7 +350,7 @@ class Evaluator:
             trigger = triggers.pop(instrument)
             symbol = self._symbols[instrument.feed][instrument.code]
             if not forget:
-                self._memories[rule.text, instrument] = _memory(rule, trigger, symbol, moment)
+                self._memories[rule.text, instrument] = self._memory(trigger, moment)
                 if len(self._memories) > MOST_MEMORIES:
                     del self._memories[next(iter(self._memories))]
             if rule.field == AGE:
@@ -378,7 +395,9 @@ class Evaluator:
         rule = trigger.rule
         if rule.until is not None and schedule.is_over(rule, symbol.instrument):
             trigger.spend()
-        why = "snoozed" if rule in self._snoozed else schedule.why_resting(rule, symbol.instrument)
+        why = (
+            "snoozed" if self._snoozed and rule.text in self._snoozed else schedule.why_resting(rule, symbol.instrument)
+        )
         if bool(why) == trigger.is_resting:
             return
         track = symbol.tracks.get(rule.field)
@@ -402,31 +421,31 @@ class Evaluator:
             if not trigger.is_resting and symbol.state not in (RowState.PARKED, RowState.REFUSED):
                 trigger.see_age(symbol.received_s, moment, out)
 
+    def _memory(self, trigger: Trigger, moment: Moment) -> AlertMemory:
+        symbol = self._symbols[trigger.instrument.feed][trigger.instrument.code]
+        track = symbol.tracks.get(trigger.rule.field)
+        missed = trigger.missed or (track.missed(moment.utc_s, "") if track else None)
+        is_cooling = trigger.phase is Phase.COOLING
+        left_s = trigger.pause_until_s - moment.now_s
+        time_utc_s = missed.sample.time_utc_s if missed else math.nan
+        return AlertMemory(
+            trigger.rule.text,
+            symbol.instrument.feed,
+            symbol.instrument.code,
+            missed.sample.number.text if missed else "",
+            time_utc_s if time_utc_s == time_utc_s else None,
+            missed.since_utc_s if missed else moment.utc_s,
+            symbol.day_utc_s if symbol.day_utc_s == symbol.day_utc_s else 0.0,
+            trigger.is_introduced,
+            trigger.phase is Phase.SPENT,
+            is_cooling,
+            moment.utc_s + left_s if is_cooling and left_s < math.inf else None,
+            trigger.is_band_reached,
+            trigger.reference if trigger.reference == trigger.reference else None,
+        )
+
     def _all_symbols(self) -> Iterable[Watched]:
         return (symbol for of_feed in self._symbols.values() for symbol in of_feed.values())
-
-
-def _memory(rule: AlertRule, trigger: Trigger, symbol: Watched, moment: Moment) -> AlertMemory:
-    track = symbol.tracks.get(rule.field)
-    missed = trigger.missed or (track.missed(moment.utc_s, "") if track else None)
-    is_cooling = trigger.phase is Phase.COOLING
-    left_s = trigger.pause_until_s - moment.now_s
-    time_utc_s = missed.sample.time_utc_s if missed else math.nan
-    return AlertMemory(
-        rule.text,
-        symbol.instrument.feed,
-        symbol.instrument.code,
-        missed.sample.number.text if missed else "",
-        time_utc_s if time_utc_s == time_utc_s else None,
-        missed.since_utc_s if missed else moment.utc_s,
-        symbol.day_utc_s if symbol.day_utc_s == symbol.day_utc_s else 0.0,
-        trigger.is_introduced,
-        trigger.phase is Phase.SPENT,
-        is_cooling,
-        moment.utc_s + left_s if is_cooling and left_s < math.inf else None,
-        trigger.is_band_reached,
-        trigger.reference if trigger.reference == trigger.reference else None,
-    )
 
 
 def _recall(trigger: Trigger, memory: AlertMemory, symbol: Watched, moment: Moment, reason: str) -> None:
