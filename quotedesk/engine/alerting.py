@@ -3,7 +3,7 @@
 import itertools
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from quotedesk.alerts.bell import Bell
 from quotedesk.alerts.evaluator import Evaluator, KnownQuote
@@ -339,7 +339,7 @@ class Alerting:
             return None
         slot = quotes.slot(instrument)
         state = RowState(quotes.state.item(slot))
-        numbers = {name: number for name in ALERT_FIELDS.names if (number := quotes.number(name, slot)).is_known}
+        numbers: Any = {name: number for name in ALERT_FIELDS.names if (number := quotes.number(name, slot)).is_known}
         said = Quote(code=instrument.code, time_utc_s=quotes.time_utc_s.item(slot), **numbers)
         is_unbroken = state in _LIVE_STATES and state is not RowState.HALTED and quotes.is_unbroken(slot)
         status = RowStatus(instrument.code, state, quotes.state_since_s.item(slot), quotes.reason(slot))
