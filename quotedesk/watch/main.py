@@ -6,9 +6,10 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.config import settings
@@ -21,14 +22,18 @@ from quotedesk.engine.redactor import Redactor, escaped
 from quotedesk.engine.services import Services
 from quotedesk.engine.signals import ending, on_signals
 from quotedesk.engine.source import Sources
+from quotedesk.engine.symbols import unique_instruments
 from quotedesk.engine.tasks import Tasks
 from quotedesk.market.errors import QuotedeskError
-from quotedesk.market.instrument import Instrument, check_code, split_codes, split_feed, unique
+from quotedesk.market.instrument import Instrument
 from quotedesk.net.address import parse_overrides
 from quotedesk.watch.options import WatchOptions
 from quotedesk.watch.outlet import Outlet
 from quotedesk.watch.printer import JsonLines, Printer
 from quotedesk.watch.table import NO_COLOURS, PlainLines, Table, TableLook, coloured, terminal_size
+
+if TYPE_CHECKING:
+    from quotedesk.watch.alerts import WatchAlerts
 
 _EXIT_FAULT = 1
 _RED, _GREEN, _BLUE, _YELLOW = 31, 32, 34, 33
@@ -64,38 +69,34 @@ def run(options: WatchOptions) -> int:
         reports += [report] if report else []
         rows = rows_of({each.name: each.instruments for each in content.lists}, options.list_name)
         instruments = list(dict.fromkeys([*instruments, *rows]))
-    if not instruments:
-        raise QuotedeskError(f"Name at least one symbol, or a list with --list. See: {options.command} watch --help")
     redactor = Redactor()
     sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
+    clock, alerts = SystemClock(), None
+    if options.alerts:
+        if not options.is_json:
+            raise QuotedeskError("--alert prints lines for other programs: it needs --json.")
+        from quotedesk.watch.alerts import WatchAlerts  # it brings a database
+
+        alerts = WatchAlerts(options.alerts, feed, instruments, profile, sources, clock)
+        reports += alerts.reports
+        instruments = list(dict.fromkeys([*alerts.wanted, *instruments]))
+    if not instruments:
+        raise QuotedeskError(f"Name at least one symbol, or a list with --list. See: {options.command} watch --help")
     try:
         for name in dict.fromkeys(each.feed for each in instruments if each.feed in FEEDS):
             source = sources.of(name)
-            source.hold_token()
-            source.start()  # a server of ours gets ready
+            if not options.relay:
+                source.hold_token()
+                source.start()  # a server of ours gets ready
             reports += [source.caution] if source.caution else []
         look = _look(chosen.direction, os.environ)
-        return asyncio.run(_Run(options, feed, instruments, sources, redactor, look, reports, profile).main())
+        return asyncio.run(
+            _Run(options, feed, instruments, sources, redactor, look, reports, profile, clock, alerts).main()
+        )
     finally:
         for number in signals:
             signal.signal(number, signal.SIG_IGN)  # one that comes now has nothing left to end
         sources.stop()
-
-
-def unique_instruments(texts: Iterable[str], feed: str) -> list[Instrument]:
-    """What CODE and CODE@FEED name, each once; a bare code is of `feed`.
-
-    Raises BadSymbolError for what cannot be a symbol, QuotedeskError for a feed that is not known.
-    """
-    found: dict[Instrument, None] = {}
-    for text in texts:
-        for piece in unique(split_codes(text)) or [""]:
-            code, said = split_feed(piece)
-            if said and said not in FEEDS:
-                feeds = ", ".join(sorted(FEEDS))
-                raise QuotedeskError(f"There is no feed “{escaped(said)[:40]}”. Choose from: {feeds}.")
-            found[Instrument(said or feed, check_code(code))] = None
-    return list(found)
 
 
 def rows_of(lists: Mapping[str, Sequence[Instrument]], name: str) -> Sequence[Instrument]:
@@ -121,6 +122,8 @@ class _Run:
         look: TableLook,
         reports: Sequence[str],
         profile: Profile,
+        clock: SystemClock,
+        alerts: "WatchAlerts | None",
     ) -> None:
         self._options = options
         self._feed = feed
@@ -130,7 +133,8 @@ class _Run:
         self._look = look
         self._reports = reports
         self._profile = profile
-        self._clock = SystemClock()
+        self._clock = clock
+        self._alerts = alerts
         self._is_over = asyncio.Event()
         self._fault: BaseException | None = None
 
@@ -145,6 +149,10 @@ class _Run:
         display = self._display(outlet)
         services = Services(self._clock, tasks, None, display, self._redactor, consumers=[display])
         feeds = Feeds(services, self._sources.of)
+        if self._options.relay:
+            from quotedesk.engine.relay_source import RelaySource
+
+            feeds.use_relay(RelaySource(self._options.relay, self._redactor, self._options.command).find_target)
         if any(FEEDS[each.feed].reference for each in self._instruments if each.feed in FEEDS):
             from quotedesk.config.reference_store import ReferenceStore
             from quotedesk.engine.reference_data import ReferenceData
@@ -156,6 +164,10 @@ class _Run:
         try:
             for report in self._reports:
                 display.show_notice(report)
+            if self._alerts is not None:
+                self._alerts.begin(outlet, tasks, is_kept=True)
+                services.consumers.insert(0, self._alerts.alerting)
+                feeds.want_books(self._alerts.alerting.book_feeds())
             feeds.want(self._instruments)
             tasks.spawn(self._each_second(feeds), "each second")
             if self._options.for_s is not None:
@@ -164,6 +176,8 @@ class _Run:
         finally:
             display.close()
             await asyncio.gather(feeds.close(), outlet.close())
+            if self._alerts is not None:
+                await self._alerts.close()
             await tasks.stop()
         if outlet.fault:
             raise outlet.fault
@@ -187,6 +201,8 @@ class _Run:
         for second in itertools.count(1):
             await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
             feeds.second()
+            if self._alerts is not None:
+                self._alerts.alerting.second()
 
     def _failed(self, fault: BaseException | None) -> None:
         """What should not happen ends the run, rather than that quotes stop without a word."""

@@ -144,6 +144,8 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "Heat map",
         "Sort by",
         "Columns",
+        "Mini strip",
+        "Link groups",
         "Feeds",
         "Theme",
         "Colours",
