@@ -203,6 +203,14 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
     watch = commands.add_parser("watch", help="show quotes in the terminal, or as JSON for other programs")
     watch.add_argument("watched", metavar="SYMBOL", nargs="*", help="as the feed spells them: CODE, or CODE@FEED")
     watch.add_argument("--json", action="store_true", help="a JSON object a line: each quote, state and connection")
+    watch.add_argument(
+        "--alert",
+        metavar="RULE",
+        action="append",
+        default=[],
+        dest="alerts",
+        help='a JSON object for each firing of a rule, such as "BTC-USD@coinbase last crosses-up 60000"; repeatable',
+    )
     watch.add_argument("--for", metavar="S", type=_seconds, dest="for_s", help="end after so many seconds")
     # What is said before the command stays said: a default here would take that back.
     unsaid = argparse.SUPPRESS
@@ -314,6 +322,7 @@ def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
             feed=chosen.feed,
             list_name=chosen.list_name,
             urls=(*_urls_before(chosen), *chosen.watch_urls),
+            alerts=tuple(chosen.alerts),
             profile=chosen.profile,
             relay=chosen.relay,
         )

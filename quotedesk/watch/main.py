@@ -8,7 +8,9 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.config import settings
@@ -18,7 +20,7 @@ from quotedesk.engine.clock import SystemClock
 from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.options import SourceOptions
 from quotedesk.engine.redactor import Redactor, escaped
-from quotedesk.engine.services import Services
+from quotedesk.engine.services import Consumer, Services
 from quotedesk.engine.signals import ending, on_signals
 from quotedesk.engine.source import Sources
 from quotedesk.engine.symbols import rows_of, unique_instruments
@@ -32,6 +34,9 @@ from quotedesk.watch.options import WatchOptions
 from quotedesk.watch.outlet import Outlet
 from quotedesk.watch.printer import JsonLines, Printer
 from quotedesk.watch.table import NO_COLOURS, PlainLines, Table, TableLook, coloured, terminal_size
+
+if TYPE_CHECKING:
+    from quotedesk.watch.alerts import WatchAlerts
 
 _EXIT_FAULT = 1
 _RED, _GREEN, _BLUE, _YELLOW = 31, 32, 34, 33
@@ -67,13 +72,24 @@ def run(options: WatchOptions) -> int:
         reports += [report] if report else []
         rows = rows_of({each.name: each.instruments for each in content.lists}, options.list_name)
         instruments = list(dict.fromkeys([*instruments, *rows]))
-    if not instruments:
-        raise QuotedeskError(f"Name at least one symbol, or a list with --list. See: {options.command} watch --help")
     redactor = Redactor()
     sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
+    clock, alerts = SystemClock(), None
+    if options.alerts:
+        if not options.is_json:
+            raise QuotedeskError("--alert prints lines for other programs: it needs --json.")
+        from quotedesk.watch.alerts import WatchAlerts  # it brings a database
+
+        alerts = WatchAlerts(options.alerts, feed, instruments, profile, sources, clock)
+        reports += alerts.reports
+        instruments = list(dict.fromkeys([*alerts.wanted, *instruments]))
+    if not instruments:
+        raise QuotedeskError(f"Name at least one symbol, or a list with --list. See: {options.command} watch --help")
     try:
         look = _look(chosen.direction, os.environ)
-        return asyncio.run(_Run(options, feed, instruments, urls, sources, redactor, look, reports, profile).main())
+        return asyncio.run(
+            _Run(options, feed, instruments, urls, sources, redactor, look, reports, profile, clock, alerts).main()
+        )
     finally:
         for number in signals:
             signal.signal(number, signal.SIG_IGN)  # one that comes now has nothing left to end
@@ -94,6 +110,8 @@ class _Run:
         look: TableLook,
         reports: Sequence[str],
         profile: Profile,
+        clock: SystemClock,
+        alerts: "WatchAlerts | None",
     ) -> None:
         self._options = options
         self._feed = feed
@@ -104,7 +122,8 @@ class _Run:
         self._look = look
         self._reports = reports
         self._profile = profile
-        self._clock = SystemClock()
+        self._clock = clock
+        self._alerts = alerts
         self._is_over = asyncio.Event()
         self._fault: BaseException | None = None
         self._refusal: QuotedeskError | None = None
@@ -118,7 +137,7 @@ class _Run:
         loop.set_exception_handler(lambda _, context: self._failed(context.get("exception")))
         on_signals(self._is_over.set)
         relay = self._options.relay  # whoever names one wants it, and not the program's
-        joined = None if relay else await join(self._profile.socket, self._instruments, self._urls)
+        joined = None if relay or self._alerts else await join(self._profile.socket, self._instruments, self._urls)
         sources = [self._sources.of(name) for name in dict.fromkeys(each.feed for each in self._instruments)]
         if joined is None and not relay:
             for source in sources:
@@ -129,12 +148,15 @@ class _Run:
         tasks = Tasks(self._failed)
         display = self._display(outlet, UtcClock(self._clock) if joined else self._clock)
         feeds = None if joined else self._feeds(display, tasks)
+        if feeds is not None and self._alerts is not None:
+            self._alerts.begin(outlet, tasks, is_kept=True)
+            feeds.want_books(self._alerts.alerting.book_feeds())
         try:
             for report in [*self._reports, *(source.caution for source in sources if source.caution)]:
                 display.show_notice(report)
             if feeds is not None:
                 feeds.want(self._instruments)
-                tasks.spawn(self._each_second(feeds.second), "each second")
+                tasks.spawn(self._each_second(partial(self._second, feeds)), "each second")
             elif joined is not None:
                 tasks.spawn(self._follow(joined, display), "joined program")
                 tasks.spawn(self._each_second(display.wake), "each second")
@@ -146,6 +168,8 @@ class _Run:
             if joined is not None:
                 joined.close()
             await asyncio.gather(outlet.close(), *([feeds.close()] if feeds else []))
+            if self._alerts is not None:
+                await self._alerts.close()
             await tasks.stop()
         if self._refusal:
             raise self._refusal
@@ -158,7 +182,8 @@ class _Run:
 
     def _feeds(self, display: Printer | Table, tasks: Tasks) -> Feeds:
         """An engine of our own."""
-        services = Services(self._clock, tasks, None, display, self._redactor, consumers=[display])
+        consumers: list[Consumer] = [display] if self._alerts is None else [self._alerts.alerting, display]
+        services = Services(self._clock, tasks, None, display, self._redactor, consumers=consumers)
         if any(FEEDS[each.feed].reference for each in self._instruments):
             from quotedesk.config.reference_store import ReferenceStore
             from quotedesk.engine.reference_data import ReferenceData
@@ -205,6 +230,11 @@ class _Run:
         for second in itertools.count(1):
             await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
             act()
+
+    def _second(self, feeds: Feeds) -> None:
+        feeds.second()
+        if self._alerts is not None:
+            self._alerts.alerting.second()
 
     def _failed(self, fault: BaseException | None) -> None:
         """What should not happen ends the run, rather than that quotes stop without a word."""
