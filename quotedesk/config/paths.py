@@ -48,6 +48,11 @@ class Profile:
         return self.folder / "in-use.lock"
 
     @property
+    def socket(self) -> Path:
+        """Where other programs read quotes while one of ours runs on the profile; a pipe is named after it."""
+        return self.folder / "serve.sock"
+
+    @property
     def lists_file(self) -> Path:
         """The file of all lists."""
         return self.folder / "lists.toml"

@@ -242,6 +242,10 @@ class Quotes:
         slot = self._codes.get(instrument.feed, {}).get(instrument.code)
         return int(self.slots([instrument])[0]) if slot is None else slot
 
+    def has_slot(self, instrument: Instrument) -> bool:
+        """Was a slot made for it?"""
+        return instrument.code in self._codes.get(instrument.feed, ())
+
     def instrument(self, slot: int) -> Instrument:
         """Whose slot it is."""
         return self._instruments[slot]

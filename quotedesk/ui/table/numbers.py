@@ -149,10 +149,15 @@ def date(utc_s: float) -> str:
     return _local(math.floor(utc_s))[2] if math.isfinite(utc_s) else UNKNOWN
 
 
+def day(utc_s: float) -> str:
+    """The local day at that time, in short: "24 Nov"."""
+    return _local(math.floor(utc_s))[3] if math.isfinite(utc_s) else UNKNOWN
+
+
 def time_or_day(utc_s: float, now_utc_s: float) -> str:
     """The time of day, or the local day where that is not today's: "24 Nov". What is an hour old is a time always."""
     if now_utc_s - utc_s > _HOUR_S and date(utc_s) != date(now_utc_s):
-        return _local(math.floor(utc_s))[3]
+        return day(utc_s)
     return time_of_day(utc_s)
 
 
