@@ -90,8 +90,8 @@ class LinkMenus(Menu):
     ) -> None:
         super().__init__("Lin&k groups", parent)
         self._window = parent
-        self.of_list = self._add(listed, appearance, icons, "&List", "Ctrl+Alt+G")
-        self.of_chart = self._add(charted, appearance, icons, "&Chart", "Ctrl+Alt+Shift+G")
+        self.of_list = self._add(listed, appearance, icons, "&List", "Ctrl+Alt+N")
+        self.of_chart = self._add(charted, appearance, icons, "&Chart", "Ctrl+Alt+Shift+N")
 
     def _add(self, part: LinkPart, appearance: Appearance, icons: Icons, title: str, keys: str) -> "LinkMark":
         menu = LinkMenu(part, appearance, title, self)
