@@ -71,6 +71,8 @@ class RowMenu(QObject):
         menu.addActions([edit.edit, edit.flag])
         menu.addMenu(edit.colours)
         menu.addAction(edit.note)
+        for below in edit.below:
+            menu.addMenu(below)
         menu.addSeparator()
         menu.addActions([edit.up, edit.down])
         others = [each for each in self._book.lists if each is not self._panel.watchlist]
