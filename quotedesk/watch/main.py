@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.config import settings
@@ -22,6 +23,8 @@ from quotedesk.engine.services import Services
 from quotedesk.engine.signals import ending, on_signals
 from quotedesk.engine.source import Sources
 from quotedesk.engine.tasks import Tasks
+from quotedesk.feed.frame_log import FrameLog
+from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument, check_code, split_codes, split_feed, unique
 from quotedesk.net.address import parse_overrides
@@ -30,7 +33,12 @@ from quotedesk.watch.outlet import Outlet
 from quotedesk.watch.printer import JsonLines, Printer
 from quotedesk.watch.table import NO_COLOURS, PlainLines, Table, TableLook, coloured, terminal_size
 
+if TYPE_CHECKING:  # loaded where something is played
+    from quotedesk.engine.recorded import Recorded
+    from quotedesk.engine.replay import Replay
+
 _EXIT_FAULT = 1
+_PLAY_EVERY_S = 0.005
 _RED, _GREEN, _BLUE, _YELLOW = 31, 32, 34, 33
 _COLOURS = {
     Direction.GREEN_UP: (_GREEN, _RED),
@@ -57,6 +65,13 @@ def run(options: WatchOptions) -> int:
     urls = parse_overrides(options.urls, feed)
     instruments = unique_instruments(options.symbols, feed)
     reports: list[str] = []
+    reader = None
+    if options.replay is not None:
+        from quotedesk.engine.recorded import open_recorded
+
+        reader = open_recorded(options.replay)
+        reports += [reader.report] if reader.report else []
+        instruments = instruments or [Instrument(*each) for each in reader.instruments()]
     if options.list_name is not None:
         from quotedesk.config import lists_file
 
@@ -69,13 +84,13 @@ def run(options: WatchOptions) -> int:
     redactor = Redactor()
     sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
     try:
-        for name in dict.fromkeys(each.feed for each in instruments if each.feed in FEEDS):
+        for name in dict.fromkeys(each.feed for each in instruments if each.feed in FEEDS and reader is None):
             source = sources.of(name)
             source.hold_token()
             source.start()  # a server of ours gets ready
             reports += [source.caution] if source.caution else []
         look = _look(chosen.direction, os.environ)
-        return asyncio.run(_Run(options, feed, instruments, sources, redactor, look, reports, profile).main())
+        return asyncio.run(_Run(options, feed, instruments, sources, redactor, look, reports, profile, reader).main())
     finally:
         for number in signals:
             signal.signal(number, signal.SIG_IGN)  # one that comes now has nothing left to end
@@ -121,6 +136,7 @@ class _Run:
         look: TableLook,
         reports: Sequence[str],
         profile: Profile,
+        reader: "Recorded | None" = None,
     ) -> None:
         self._options = options
         self._feed = feed
@@ -130,7 +146,9 @@ class _Run:
         self._look = look
         self._reports = reports
         self._profile = profile
-        self._clock = SystemClock()
+        self._reader = reader
+        self._replay: Replay | None = None
+        self._clock: Clock = SystemClock()
         self._is_over = asyncio.Event()
         self._fault: BaseException | None = None
 
@@ -142,10 +160,26 @@ class _Run:
         outlet = Outlet(sys.stdout.fileno(), self._clock)
         outlet.on_gone = self._is_over.set
         tasks = Tasks(self._failed)
+        frames = FrameLog()
+        if self._reader is not None:
+            from quotedesk.engine.replay import Replay
+
+            self._replay = Replay(self._reader, self._clock, frames, self._options.replay_speed)
+            self._clock = self._replay.clock
         display = self._display(outlet)
-        services = Services(self._clock, tasks, None, display, self._redactor, consumers=[display])
+        services = Services(self._clock, tasks, None, display, self._redactor, frames, consumers=[display])
         feeds = Feeds(services, self._sources.of)
-        if any(FEEDS[each.feed].reference for each in self._instruments if each.feed in FEEDS):
+        if self._options.record is not None:
+            from quotedesk.engine.recorder import Recorder
+
+            def failed(words: str) -> None:
+                loop.call_soon_threadsafe(self._tell, words)
+
+            services.recorder = Recorder(self._options.record, None, self._clock, self._redactor, failed)
+            services.consumers.append(services.recorder)
+        if self._replay is not None:
+            self._replay.attach(services, feeds)
+        elif any(FEEDS[each.feed].reference for each in self._instruments if each.feed in FEEDS):
             from quotedesk.config.reference_store import ReferenceStore
             from quotedesk.engine.reference_data import ReferenceData
             from quotedesk.net.http import HttpClient
@@ -156,8 +190,11 @@ class _Run:
         try:
             for report in self._reports:
                 display.show_notice(report)
-            feeds.want(self._instruments)
-            tasks.spawn(self._each_second(feeds), "each second")
+            if self._replay is not None:
+                tasks.spawn(self._play(self._replay, outlet), "replay")
+            else:
+                feeds.want(self._instruments)
+                tasks.spawn(self._each_second(feeds), "each second")
             if self._options.for_s is not None:
                 loop.call_later(self._options.for_s, self._is_over.set)
             await self._is_over.wait()
@@ -165,6 +202,8 @@ class _Run:
             display.close()
             await asyncio.gather(feeds.close(), outlet.close())
             await tasks.stop()
+            if services.recorder is not None:
+                await asyncio.to_thread(services.recorder.close)
         if outlet.fault:
             raise outlet.fault
         if self._fault:
@@ -187,6 +226,16 @@ class _Run:
         for second in itertools.count(1):
             await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
             feeds.second()
+
+    async def _play(self, replay: "Replay", outlet: Outlet) -> None:
+        """Play to the end, at the pace of the reader: it gets every line."""
+        told = replay.report
+        while not replay.is_over:
+            is_late = outlet.is_empty and replay.play_on()
+            await asyncio.sleep(0.0 if is_late else _PLAY_EVERY_S)
+        if replay.report != told:
+            self._tell(replay.report)
+        self._is_over.set()
 
     def _failed(self, fault: BaseException | None) -> None:
         """What should not happen ends the run, rather than that quotes stop without a word."""

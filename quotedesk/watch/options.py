@@ -17,6 +17,9 @@ class WatchOptions(msgspec.Struct, frozen=True, kw_only=True):
         list_name: the saved list whose rows are watched, too.
         urls: [FEED=]BASE each.
         profile: the folder with all state; None for the system's place.
+        replay: a recording to play in place of feeds; its end is the end of the run.
+        replay_speed: so many times as fast as life; inf: as fast as it goes.
+        record: a file to record the run to.
     """
 
     command: str = "quotedesk"
@@ -27,3 +30,6 @@ class WatchOptions(msgspec.Struct, frozen=True, kw_only=True):
     list_name: str | None = None
     urls: tuple[str, ...] = ()
     profile: Path | None = None
+    replay: Path | None = None
+    replay_speed: float = 1.0
+    record: Path | None = None
