@@ -52,7 +52,7 @@ class Wanted(Record, frozen=True, array_like=True, tag="wanted"):
     instruments: tuple[Named, ...]
 
 
-class Books(Record, frozen=True, array_like=True, tag="books"):
+class BooksWanted(Record, frozen=True, array_like=True, tag="books"):
     """Of these feeds somebody looks at bids and asks."""
 
     feeds: tuple[str, ...]
@@ -147,7 +147,7 @@ class Listed(Record, frozen=True, array_like=True, tag="listed"):
     statuses: tuple[Status, ...]
 
 
-class Decimals(Record, frozen=True, array_like=True, tag="ticks"):
+class TickSize(Record, frozen=True, array_like=True, tag="ticks"):
     """The least step of a row's prices, by the feed's directory."""
 
     feed: str
@@ -191,7 +191,7 @@ AnyRecord = (
     Began
     | Wall
     | Wanted
-    | Books
+    | BooksWanted
     | Plan
     | Linked
     | Dialled
@@ -206,7 +206,7 @@ AnyRecord = (
     | NetworkChanged
     | Seeded
     | Listed
-    | Decimals
+    | TickSize
     | Checkpoint
 )
 _encode = msgspec.msgpack.Encoder().encode

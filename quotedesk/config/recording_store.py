@@ -36,7 +36,7 @@ class NoRecordingError(QuotedeskError):
     """A file is no recording, or nothing of it can be read. The text is one line for people."""
 
 
-class Page(NamedTuple):
+class RecordedPage(NamedTuple):
     """A page, without its records.
 
     Attributes:
@@ -87,9 +87,9 @@ class RecordingWriter:
         """Write a page: when this returns it is there, whatever becomes of the process."""
         wants = any(isinstance(each, Wanted | Checkpoint) for each in records)
         flags = (KEY if is_key else 0) | (HAS_WANTED if wants else 0)
-        self.append_page(Page(0, from_utc_s, to_utc_s, flags, frames), page_of(records))
+        self.append_page(RecordedPage(0, from_utc_s, to_utc_s, flags, frames), page_of(records))
 
-    def append_page(self, page: Page, data: bytes) -> None:
+    def append_page(self, page: RecordedPage, data: bytes) -> None:
         """Write a page that is made already."""
         with _as_os_errors(self.path):
             with self._connection:
@@ -160,7 +160,7 @@ class RecordingReader:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.pages: list[Page] = []
+        self.pages: list[RecordedPage] = []
         self.report = ""
         if not path.exists():
             raise NoRecordingError(f"{path}: there is no such file")
@@ -177,7 +177,7 @@ class RecordingReader:
         """How many frames passed, both ways."""
         return sum(page.frames for page in self.pages)
 
-    def data(self, page: Page) -> bytes:
+    def data(self, page: RecordedPage) -> bytes:
         """A page as it stands in the file. Raises ValueError where it cannot be read."""
         try:
             row = self._connection.execute("SELECT data FROM pages WHERE id = ?", (page.at,)).fetchone()
@@ -187,7 +187,7 @@ class RecordingReader:
             raise ValueError("a page is gone")
         return row[0]
 
-    def records(self, page: Page) -> list[AnyRecord]:
+    def records(self, page: RecordedPage) -> list[AnyRecord]:
         """The records of a page, as far as they can be read; where none can Missed, and the reason is in `report`."""
         try:
             records, unread = records_of(self.data(page))
@@ -223,7 +223,7 @@ class RecordingReader:
     def _tell(self, line: str) -> None:
         self.report = self.report or line
 
-    def _opened(self) -> tuple[sqlite3.Connection, list[Page]]:
+    def _opened(self) -> tuple[sqlite3.Connection, list[RecordedPage]]:
         """The connection by which most can be read, and its pages."""
         # With what a crash left beside it; else as it stands, for a folder that may not be written to, or a cut file.
         ways: tuple[Callable[[], sqlite3.Connection], ...] = (
@@ -231,7 +231,7 @@ class RecordingReader:
             lambda: _connected(self.path, "mode=ro"),
             lambda: _connected(self.path, "mode=ro&immutable=1"),
         )
-        best: tuple[sqlite3.Connection, list[Page]] | None = None
+        best: tuple[sqlite3.Connection, list[RecordedPage]] | None = None
         for way in ways:
             try:
                 connection = way()
@@ -252,9 +252,9 @@ class RecordingReader:
             raise NoRecordingError(f"{self.path.name} cannot be read")
         return best
 
-    def _pages(self, connection: sqlite3.Connection) -> tuple[list[Page], bool]:
+    def _pages(self, connection: sqlite3.Connection) -> tuple[list[RecordedPage], bool]:
         """The pages from the first that can be played by itself, and whether these are all."""
-        pages: list[Page] = []
+        pages: list[RecordedPage] = []
         is_whole = False
         try:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -264,7 +264,7 @@ class RecordingReader:
             sql = "SELECT id, from_utc_s, to_utc_s, flags, frames, length(data) FROM pages NOT INDEXED ORDER BY id"
             for row in connection.execute(sql):
                 if all(isinstance(each, int | float) for each in row) and row[5]:
-                    pages.append(Page(*row[:5]))
+                    pages.append(RecordedPage(*row[:5]))
             is_whole = True
         except sqlite3.Error:
             pass
@@ -300,7 +300,7 @@ def copy_since(source: Path, target: Path, since_utc_s: float) -> int:
         return sum(page.frames for page in reader.pages[begin:])
 
 
-def _begin(pages: Sequence[Page], since_utc_s: float) -> int:
+def _begin(pages: Sequence[RecordedPage], since_utc_s: float) -> int:
     """The place among `pages` of the last key page that is not after that time, else of the first."""
     begin = 0
     for at, page in enumerate(pages):

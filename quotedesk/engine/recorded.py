@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from quotedesk.config.recording import AnyRecord
-from quotedesk.config.recording_store import Page, RecordingReader
+from quotedesk.config.recording_store import RecordedPage, RecordingReader
 from quotedesk.market.errors import QuotedeskError
 
 
@@ -16,12 +16,12 @@ class Recorded(Protocol):
     def path(self) -> Path: ...
 
     @property
-    def pages(self) -> Sequence[Page]: ...
+    def pages(self) -> Sequence[RecordedPage]: ...
 
     @property
     def report(self) -> str: ...
 
-    def records(self, page: Page) -> list[AnyRecord]: ...
+    def records(self, page: RecordedPage) -> list[AnyRecord]: ...
 
     def instruments(self) -> list[tuple[str, str]]: ...
 

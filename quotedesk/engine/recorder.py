@@ -16,10 +16,9 @@ from quotedesk import __version__
 from quotedesk.config.recording import (
     AnyRecord,
     Began,
-    Books,
+    BooksWanted,
     Came,
     Checkpoint,
-    Decimals,
     Dialled,
     HungUp,
     KnownLink,
@@ -32,6 +31,7 @@ from quotedesk.config.recording import (
     Ponged,
     Retried,
     Seeded,
+    TickSize,
     Wall,
     Wanted,
     Went,
@@ -162,7 +162,7 @@ class Recorder:
     def want_books(self, feeds: Iterable[str]) -> None:
         """Of these feeds somebody looks at bids and asks."""
         self._books = tuple(sorted(feeds))
-        self._put(Books(self._clock.now_s(), self._books))
+        self._put(BooksWanted(self._clock.now_s(), self._books))
 
     def set_plan(self, feed: str, symbols: int | None) -> None:
         """The user said how many symbols one connection may have."""
@@ -182,7 +182,7 @@ class Recorder:
 
     def has_tick_size(self, instrument: Instrument, tick_size: Number) -> None:
         """The least step of a row's prices, by the feed's directory."""
-        self._put(Decimals(self._clock.now_s(), instrument.feed, instrument.code, tick_size))
+        self._put(TickSize(self._clock.now_s(), instrument.feed, instrument.code, tick_size))
 
     def consume(self, batch: Batch) -> None:
         """What was asked for beside the stream; see engine.services.Consumer."""

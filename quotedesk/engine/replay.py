@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterator
 from quotedesk.config.recording import (
     AnyRecord,
     Began,
-    Books,
+    BooksWanted,
     Checkpoint,
-    Decimals,
     Listed,
     Missed,
     NetworkChanged,
     Plan,
     Retried,
     Seeded,
+    TickSize,
     Wall,
     Wanted,
 )
@@ -32,7 +32,7 @@ from quotedesk.feed.frame_log import FrameLog
 from quotedesk.market.batch import Batch
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
-from quotedesk.net.tape import Tape
+from quotedesk.net.tape import FrameTape
 
 SLICE_S = 0.008  # of the real clock, that the loop is held up at most
 STEP_S = 1.0  # what `step` goes on by where nothing happens sooner
@@ -75,7 +75,7 @@ class Replay:
         self._records = self._from(0)
         self._next: AnyRecord | None = next(self._records, None)
         self._played_s: float | None = None  # by the real clock, when it was last played on
-        self.tape = Tape(self.clock, frames, self._call_at)
+        self.tape = FrameTape(self.clock, frames, self._call_at)
 
     def attach(self, services: Services, feeds: Feeds) -> None:
         """Play into these, from the next step on: they go by its clock. Needs the running loop."""
@@ -267,7 +267,7 @@ class Replay:
                 self.clock.ahead_s = record.utc_s - at_s
             case Wanted():
                 feeds.want(Instrument(feed, code) for feed, code in record.instruments)
-            case Books():
+            case BooksWanted():
                 feeds.want_books(record.feeds)
             case Plan():
                 self._plans[record.feed] = record.symbols
@@ -277,7 +277,7 @@ class Replay:
                 services.display.wake()
             case Listed():
                 feeds.take_listed(record.feed, record.statuses)
-            case Decimals():
+            case TickSize():
                 if services.quotes is not None:
                     services.quotes.set_tick_size(Instrument(record.feed, record.code), record.tick_size)
             case Missed():

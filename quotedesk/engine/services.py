@@ -15,7 +15,7 @@ from quotedesk.market.states import LinkStatus
 if TYPE_CHECKING:  # they bring numpy, a third of the start of what does without, or are seldom needed
     from quotedesk.engine.recorder import Recorder
     from quotedesk.engine.reference_data import ReferenceData
-    from quotedesk.net.tape import Tape
+    from quotedesk.net.tape import FrameTape
     from quotedesk.quotes.quotes import Quotes
 
 
@@ -82,7 +82,7 @@ class Services:
     first_quote_s: float | None = None
     reference: "ReferenceData | None" = None
     recorder: "Recorder | None" = None
-    tape: "Tape | None" = None
+    tape: "FrameTape | None" = None
     call_later: Callable[[float, Callable[[], None]], object] = _call_later
 
     def take(self, batch: Batch) -> None:

@@ -158,7 +158,7 @@ class TapeClient:
         self._look()
 
 
-class Tape:
+class FrameTape:
     """Hands what was recorded of each connection to the session that has it now: to the next of its endpoint.
 
     `later` is as for TapeClient.

@@ -1,5 +1,6 @@
 """A recording is played as it was lived: the same rows and the same to every consumer, however it is played."""
 
+import itertools
 import math
 from pathlib import Path
 
@@ -81,7 +82,12 @@ def test_what_happened_while_nothing_ran_is_not_waited_for(path: Path, tmp_path:
     assert turns < 100, "neither a night nor a sleep"
 
 
-@settings(max_examples=15, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(data=st.data())
 def test_pauses_steps_and_speeds_change_nothing(path: Path, tmp_path: Path, data: st.DataObject) -> None:
     whole, broken = Player(path, tmp_path).play(), Player(path, tmp_path, speed=1.0)
@@ -124,7 +130,7 @@ def test_seconds_of_the_recording_are_told_and_none_of_the_night(path: Path, tmp
     player.replay.each_second.append(lambda: at_s.append(player.replay.clock.at_s))
     player.play()
     assert 60 < len(at_s) < 90
-    steps = [after - before for before, after in zip(at_s, at_s[1:], strict=False)]
+    steps = [after - before for before, after in itertools.pairwise(at_s)]
     assert max(steps[:-1]) > 8 * 3_600
     assert sorted(steps)[-3] <= 1.0 + 1e-6
 
