@@ -42,10 +42,11 @@ class TrendSpan(enum.Enum):
 
     QUARTER = "15 minutes"
     DAY = "day"
+    FIVE_DAYS = "5 days"
 
     @property
     def seconds(self) -> float:
-        return 900.0 if self is TrendSpan.QUARTER else 86_400.0
+        return {"15 minutes": 900.0, "day": 86_400.0, "5 days": 432_000.0}[self.value]
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -62,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True):
         paints_per_s: how often the table is painted at most.
         saves_power: may prices be painted up to a tenth of a second later, for less work while little moves?
         trend: how far back lines reach.
+        relay: the address of the relay that stands in for the feeds it has; "" for none.
         tells: is a window in the background told of, when prices stop or come back?
     """
 
@@ -76,6 +78,7 @@ class Settings(msgspec.Struct, frozen=True):
     saves_power: bool = False
     trend: TrendSpan = TrendSpan.QUARTER
     tells: bool = True
+    relay: str = ""
 
 
 class SettingsFile:

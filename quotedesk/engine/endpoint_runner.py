@@ -7,6 +7,7 @@ connection is subscribed before the one before goes. Of two connections every up
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable
+from functools import partial
 
 import msgspec
 
@@ -154,10 +155,12 @@ class EndpointRunner:
     def _connect(self, session: Session) -> None:
         """Give a session a client."""
         services = self._services
+        hear = partial(self.hear, session)
         if services.tape is not None:
-            self._clients[session] = services.tape.client(session, self.hear)
+            self._clients[session] = services.tape.client(session, hear)
             return
-        client = Client(session, services.clock, self._find_target, self.hear, services.frames, services.recorder)
+        tap = None if services.recorder is None else services.recorder.tap(session)
+        client = Client(session, services.clock, self._find_target, hear, services.frames, tap)
         self._clients[session] = client
         self._runs[session] = services.tasks.spawn(client.run(), f"client {session.status.name}")
 

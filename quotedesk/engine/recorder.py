@@ -66,7 +66,7 @@ class _Unmade(NamedTuple):
 
 
 class Recorder:
-    """Implements feed.tap.Tap, and is a consumer of batches. Made and told in the loop's thread.
+    """One file that is written, and a consumer of batches. Made and told in the loop's thread.
 
     `failed` gets a line for the user, in the recorder's thread: nothing is recorded any more. `known` takes a copy of
     what these rows show; what it returns makes quotes of that, by feed, in the recorder's thread.
@@ -111,45 +111,42 @@ class Recorder:
         self._thread = threading.Thread(target=self._write, name="recorder", daemon=True)
         self._thread.start()
 
-    # Tap
-
-    def linked(self, session: Session, now_s: float) -> int:
+    def tap(self, session: Session) -> "LinkTap":
+        """For the connections that there will be of this session."""
         self._newest_link += 1
         self._links[self._newest_link] = session
-        self._put(Linked(now_s, self._newest_link, session.feed.name, session.endpoint))
-        return self._newest_link
+        self._put(Linked(self._clock.now_s(), self._newest_link, session.feed.name, session.endpoint))
+        return LinkTap(self, self._newest_link)
 
-    def dialled(self, link: int, now_s: float) -> None:
-        self._put(Dialled(now_s, link))
+    # What taps tell
 
-    def opened(self, link: int, now_s: float) -> None:
-        self._look_at_wall(now_s)
-        self._put(Opened(now_s, link))
+    def note(self, record: AnyRecord) -> None:
+        """Something happened on a connection."""
+        self._look_at_wall(record.at_s)
+        self._put(record)
 
-    def came(self, link: int, batch: Sequence[bytes], now_s: float) -> None:
-        frames = batch if type(batch) is list else list(batch)
+    def note_came(self, link: int, frames: list[bytes], now_s: float) -> None:
+        """Frames were read: this is as short as it can be."""
+        if self.fault or self._is_ending:
+            return
         self._since_checkpoint += len(frames)
+        self._put_count += 1
+        self._waiting.append(Came(now_s, link, frames))
         self._put_bytes += sum(map(len, frames))
-        self._put(Came(now_s, link, frames))
         if (waiting_bytes := self._put_bytes - self._taken_bytes) >= PAGE_BYTES:
             self._woken.set()
             if waiting_bytes >= MOST_WAITING_BYTES:
                 self._stop("the disk is too slow")
 
-    def went(self, link: int, frame: bytes, now_s: float) -> None:
+    def note_went(self, link: int, frame: bytes, now_s: float) -> None:
+        """A frame was written."""
         self._put_bytes += len(frame)
         self._put(Went(now_s, link, frame))
 
-    def ponged(self, link: int, sent_s: float, now_s: float) -> None:
-        self._put(Ponged(now_s, link, sent_s))
-
-    def lost(self, link: int, reason: str, now_s: float, *, is_denied: bool, retry_after_s: float) -> None:
-        self._look_at_wall(now_s)
-        self._put(Lost(now_s, link, reason, is_denied, retry_after_s))
-
-    def hung_up(self, link: int, now_s: float) -> None:
+    def note_hung_up(self, link: int, now_s: float) -> None:
+        """A connection was closed from here."""
         self._put(HungUp(now_s, link))
-        if self._links[link].is_standby:  # another has taken its place
+        if (session := self._links.get(link)) is not None and session.is_standby:  # another has taken its place
             del self._links[link]
 
     # What the engine tells
@@ -273,6 +270,35 @@ class Recorder:
                 self._written_count = packer.written
         packer.flush()
         self._written_count = packer.written
+
+
+class LinkTap:
+    """See feed.tap.Tap."""
+
+    def __init__(self, recorder: Recorder, link: int) -> None:
+        self._recorder = recorder
+        self._link = link
+
+    def dialled(self, now_s: float) -> None:
+        self._recorder.note(Dialled(now_s, self._link))
+
+    def opened(self, now_s: float) -> None:
+        self._recorder.note(Opened(now_s, self._link))
+
+    def came(self, batch: Sequence[bytes], now_s: float) -> None:
+        self._recorder.note_came(self._link, batch if type(batch) is list else list(batch), now_s)
+
+    def went(self, frame: bytes, now_s: float) -> None:
+        self._recorder.note_went(self._link, frame, now_s)
+
+    def ponged(self, sent_s: float, now_s: float) -> None:
+        self._recorder.note(Ponged(now_s, self._link, sent_s))
+
+    def lost(self, reason: str, now_s: float, *, is_denied: bool, retry_after_s: float) -> None:
+        self._recorder.note(Lost(now_s, self._link, reason, is_denied, retry_after_s))
+
+    def hung_up(self, now_s: float) -> None:
+        self._recorder.note_hung_up(self._link, now_s)
 
 
 class _Packer:

@@ -8,14 +8,15 @@ import math
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from http import HTTPStatus
+from operator import eq
 from typing import cast
 
 import msgspec
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.protocol import State
 
+from quotedesk.feed.conversation import Conversation
 from quotedesk.feed.frame_log import FrameLog
-from quotedesk.feed.session import Session
 from quotedesk.feed.tap import Tap
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
@@ -34,10 +35,12 @@ class Target(msgspec.Struct, frozen=True):
     Attributes:
         url: with the token, where the provider wants it there.
         key: what the codec's greeting says, for a provider that wants it there; None for the others.
+        fingerprint: SHA-256 of the only certificate that is taken, 64 small hex digits; "" for any that is trusted.
     """
 
     url: str
     key: str | None = None
+    fingerprint: str = ""
 
 
 class DeniedError(QuotedeskError):
@@ -57,16 +60,15 @@ class Client:
 
     def __init__(
         self,
-        session: Session,
+        session: Conversation,
         clock: Clock,
         find_target: Callable[[], Awaitable[Target]],
-        on_news: Callable[[Session], None],
+        on_news: Callable[[], None],
         frames: FrameLog,
         tap: Tap | None = None,
     ) -> None:
         self.session = session
         self._tap = tap
-        self._link = tap.linked(session, clock.now_s()) if tap is not None else 0
         self._clock = clock
         self._find_target = find_target
         self._on_news = on_news
@@ -95,7 +97,7 @@ class Client:
             await self._until_dial()
             now_s = self._clock.now_s()
             if self._tap is not None:
-                self._tap.dialled(self._link, now_s)
+                self._tap.dialled(now_s)
             self.session.dialling(now_s)
             self._flush_soon()
             self.is_busy = True
@@ -129,17 +131,18 @@ class Client:
         try:
             target = await self._find_target()
             url, self._key = target.url, target.key
-            self._hidden = _as_said(self.session.feed.provider.secrets_in(target.key))
-            self._socket = await dial(url, PushConnection)
+            self._hidden = _as_said(self.session.provider.secrets_in(target.key))
+            trusts = partial(eq, target.fingerprint) if target.fingerprint else None
+            self._socket = await dial(url, PushConnection, trusts)
         except DeniedError as fault:
             self._lost(str(fault), is_denied=True)
         except InvalidStatus as fault:
             status, headers = fault.response.status_code, fault.response.headers
             wait_s = retry_after_s(headers, self._clock.utc_s(self._clock.now_s()))
-            if words := self.session.feed.provider.refusals.get(status):
+            if words := self.session.provider.refusals.get(status):
                 self._lost(f"{words} (HTTP {status})", retry_after_s=max(wait_s, NOT_SERVED_S))
             elif status == HTTPStatus.UNAUTHORIZED:
-                self._lost(f"{self.session.feed.provider.title} refused the token (HTTP 401)", is_denied=True)
+                self._lost(f"{self.session.provider.title} refused the token (HTTP 401)", is_denied=True)
             else:
                 self._lost(refusal(url, fault.response), retry_after_s=wait_s)
         except QuotedeskError as fault:
@@ -152,7 +155,7 @@ class Client:
                     now_s = self._clock.now_s()
                     self._read_wall(now_s)
                     if self._tap is not None:
-                        self._tap.opened(self._link, now_s)
+                        self._tap.opened(now_s)
                     self.session.opened(now_s, self._key)
                     self._flush_soon()
                     await self._talk(self._socket)
@@ -179,7 +182,7 @@ class Client:
     def _hung_up(self) -> None:
         now_s = self._clock.now_s()
         if self._tap is not None:
-            self._tap.hung_up(self._link, now_s)
+            self._tap.hung_up(now_s)
         self.session.hung_up(now_s)
 
     async def _read(self, socket: PushConnection) -> None:
@@ -210,7 +213,7 @@ class Client:
                     said = self._without_key(frame)
                     self._frames.went(session.status.name, said, utc_s)
                     if self._tap is not None:
-                        self._tap.went(self._link, said, now_s)
+                        self._tap.went(said, now_s)
                     await socket.send(frame)
                     self._flush_soon()  # a request may change what a row says
                 if session.take_ping(now_s):
@@ -232,7 +235,7 @@ class Client:
         if not pong.cancelled() and pong.exception() is None:
             now_s = self._clock.now_s()
             if self._tap is not None:
-                self._tap.ponged(self._link, sent_s, now_s)
+                self._tap.ponged(sent_s, now_s)
             self.session.proven(now_s, sent_s)
 
     def _without_key(self, frame: str | bytes) -> bytes:
@@ -252,7 +255,7 @@ class Client:
             return  # no loss: we hung up
         now_s = self._clock.now_s()
         if self._tap is not None:
-            self._tap.lost(self._link, reason, now_s, is_denied=is_denied, retry_after_s=retry_after_s)
+            self._tap.lost(reason, now_s, is_denied=is_denied, retry_after_s=retry_after_s)
         self.session.lost(reason, now_s, is_denied=is_denied, retry_after_s=retry_after_s)
         self._flush_soon()
 
@@ -260,7 +263,7 @@ class Client:
         """The session gave the connection up: whoever replays this is to know when, and why."""
         if self._tap is not None and (status := self.session.status).is_lost:
             is_denied = status.state is LinkState.DENIED
-            self._tap.lost(self._link, status.reason, now_s, is_denied=is_denied, retry_after_s=0.0)
+            self._tap.lost(status.reason, now_s, is_denied=is_denied, retry_after_s=0.0)
 
     def _flush_soon(self) -> None:
         """One call for all that is read in this turn: a call each would cost more than a frame."""
@@ -276,7 +279,7 @@ class Client:
             said = [self._without_key(data) for data in batch] if self._hidden else batch
             self._frames.came(self.session.status.name, said, self._came_s + self._wall_ahead_s)
             if self._tap is not None:
-                self._tap.came(self._link, said, self._came_s)
+                self._tap.came(said, self._came_s)
             self.session.received(batch, self._came_s)
 
     def _flush(self) -> None:
@@ -290,7 +293,7 @@ class Client:
             self._woken.set()  # an answer or the like: something may be due now
         elif at_s < math.inf:
             self._arm(at_s)  # rows were updated for the first time: for them it may be, soon
-        self._on_news(self.session)
+        self._on_news()
 
     def _arm(self, at_s: float) -> None:
         """Have one timer, and another only for an earlier time: qasync keeps cancelled ones until they are due."""

@@ -39,7 +39,7 @@ class TapeClient:
         is_busy: see Client.
     """
 
-    def __init__(self, session: Session, clock: Clock, on_news: Callable[[Session], None], later: Later) -> None:
+    def __init__(self, session: Session, clock: Clock, on_news: Callable[[], None], later: Later) -> None:
         """`later(at_s, do)` calls `do` at that time of the tape."""
         self.session = session
         self.is_busy = False
@@ -100,7 +100,7 @@ class TapeClient:
             return
         if session.look_at_s < math.inf:
             self._arm(session.look_at_s)
-        self._on_news(session)
+        self._on_news()
 
     def went(self, at_s: float) -> None:
         """See Tap."""
@@ -143,7 +143,7 @@ class TapeClient:
             self._proven_s = now_s
             session.proven(now_s)
         session.elapsed(now_s, self._clock.utc_s(now_s))
-        self._on_news(session)
+        self._on_news()
         if session.status.state is LinkState.UP:
             self._arm(max(session.deadline_s(now_s), now_s + _WAIT_S))
 
@@ -173,7 +173,7 @@ class FrameTape:
         self._ends: dict[int, tuple[str, str]] = {}  # link -> its endpoint
         self._clients: dict[int, TapeClient] = {}  # by link
 
-    def client(self, session: Session, on_news: Callable[[Session], None]) -> TapeClient:
+    def client(self, session: Session, on_news: Callable[[], None]) -> TapeClient:
         """In place of a Client."""
         end = session.feed.name, session.endpoint
         made = self._newest[end] = TapeClient(session, self._clock, on_news, self._later)

@@ -20,6 +20,7 @@ class WatchOptions(msgspec.Struct, frozen=True, kw_only=True):
         replay: a recording to play in place of feeds; its end is the end of the run.
         replay_speed: so many times as fast as life; inf: as fast as it goes.
         record: a file to record the run to.
+        relay: HOST:PORT or URL of the relay that stands in for the feeds it has; None for none.
     """
 
     command: str = "quotedesk"
@@ -33,3 +34,4 @@ class WatchOptions(msgspec.Struct, frozen=True, kw_only=True):
     replay: Path | None = None
     replay_speed: float = 1.0
     record: Path | None = None
+    relay: str | None = None

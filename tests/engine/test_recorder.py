@@ -126,11 +126,11 @@ async def test_a_server_that_says_the_key_back_does_not_get_it_into_the_file(tmp
     redactor = Redactor()
     redactor.learn("s3cr/et")
     recorder = Recorder(tmp_path / "r", None, FakeClock(), redactor, print)
-    link = recorder.linked(_session(), 1.0)
+    tap = recorder.tap(_session())
     for text in ('{"k":"s3cr/et"}', '{"k":"S3CR\\/ET"}', "x?token=whatever", "s3cr%2Fet", "\\u0073" + "3cr/et", "fine"):
-        recorder.came(link, [text.encode(), b"\xff\xfe"], 1.0)
-    recorder.went(link, b'{"auth":"s3cr/et"}', 1.0)
-    recorder.lost(link, "it said s3cr/et", 1.0, is_denied=True, retry_after_s=0.0)
+        tap.came([text.encode(), b"\xff\xfe"], 1.0)
+    tap.went(b'{"auth":"s3cr/et"}', 1.0)
+    tap.lost("it said s3cr/et", 1.0, is_denied=True, retry_after_s=0.0)
     await asyncio.to_thread(recorder.close)
     found = records(tmp_path / "r")
     frames = [frame for record in found if isinstance(record, Came) for frame in record.frames]
@@ -192,7 +192,7 @@ async def test_a_full_disk_stops_it_with_a_word_and_nothing_else(
     assert await asyncio.to_thread(recorder.flush)
     assert told == ["Nothing is recorded any more: r: No space left on device."]
     assert recorder.fault == told[0]
-    recorder.came(1, [b"x"], 1.0)
+    recorder.tap(_session()).came([b"x"], 1.0)
     await asyncio.to_thread(recorder.close)
 
 
@@ -209,8 +209,9 @@ async def test_a_disk_that_hangs_holds_nothing_up_and_its_queue_has_an_end(
     monkeypatch.setattr(recorder_module, "MOST_WAITING_BYTES", 1_000_000)
     told: list[str] = []
     recorder = Recorder(tmp_path / "r", None, FakeClock(), Redactor(), told.append)
+    tap = recorder.tap(_session())
     for _ in range(20):
-        recorder.came(1, [bytes(100_000)], 1.0)
+        tap.came([bytes(100_000)], 1.0)
     assert told == ["Nothing is recorded any more: the disk is too slow."]
     assert not await asyncio.to_thread(recorder.flush, 0.0) or recorder.fault
     hangs.set()

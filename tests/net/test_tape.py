@@ -33,7 +33,7 @@ class Stage:
 
     def session(self, *codes: str) -> tuple[Session, TapeClient]:
         made = Session(FEEDS["demo"], "demo", Pace(0.0, 0.0), random.Random(1))
-        client = self.tape.client(made, self.heard.append)
+        client = self.tape.client(made, lambda: self.heard.append(made))
         made.want(codes or ("EURUSD",), 9.0)
         return made, client
 
