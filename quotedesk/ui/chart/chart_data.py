@@ -1,5 +1,6 @@
 """What charts are made of: ticks as they come, and the candles that feeds tell, asked for when they are missing."""
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.quotes import bars as bars_of
 from quotedesk.quotes.bars import NO_BARS, Bars
 from quotedesk.quotes.tick_bars import ChartedTicks
+from quotedesk.ui.chart.alert_lines import AlertLevel
 from quotedesk.ui.chart.ranges import ChartRange, asked_bars
 
 AGAIN_S = 300.0  # after an answer, at the earliest
@@ -28,11 +30,13 @@ class Charting:
         ticks: bars of what came since a row was first charted.
         candles_of: feed -> lengths of the candles that it tells, in seconds, rising, and how many at once.
         market_of: when an instrument's market trades, and by which clock; None: always, or nobody knows.
+        levels: prices at which an instrument's alerts wait; None: nobody keeps alerts.
     """
 
     ticks: ChartedTicks
     candles_of: Callable[[str], tuple[Sequence[int], int]] = lambda feed: ((), 0)
     market_of: Callable[[Instrument], MarketHours | None] = lambda instrument: None
+    levels: Callable[[Instrument], Sequence[AlertLevel]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,14 @@ class _Answer:
     asked_s: float
     answered_s: float | None = None
     told: Told = field(default_factory=Told)
+
+
+def _newest(candles: Sequence[Candle]) -> Sequence[Candle]:
+    """As many as are taken, whatever their order."""
+    if len(candles) <= _MOST_TAKEN:
+        return candles
+    known = [each for each in candles if math.isfinite(each.start_utc_s)]
+    return sorted(known, key=lambda each: each.start_utc_s)[-_MOST_TAKEN:]
 
 
 class ChartData:
@@ -86,17 +98,20 @@ class ChartData:
             self._answers.popitem(last=False)
         return answer.told
 
-    def take(self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str = "") -> bool:
-        """An answer. Was it asked for?"""
+    def take(
+        self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str = "", *, is_last: bool = True
+    ) -> bool:
+        """An answer; until the last one it is what was kept, and more is on its way. Was it asked for?"""
         answer = self._answers.get((instrument, bar_s))
-        if answer is None:
+        if answer is None or (answer.answered_s is not None and not is_last):
             return False
         now_s = self._clock.now_s()
-        bars, left_out = bars_of.of_candles(candles[-_MOST_TAKEN:], bar_s, self._clock.utc_s(now_s))
-        answer.answered_s = now_s
+        bars, left_out = bars_of.of_candles(_newest(candles), bar_s, self._clock.utc_s(now_s))
+        if is_last:
+            answer.answered_s = now_s
         if not len(bars):
             bars = answer.told.bars
-        answer.told = Told(bars, bar_s, fault=fault or left_out)
+        answer.told = Told(bars, bar_s, is_awaited=not is_last, fault=fault or left_out)
         return True
 
     def _is_old(self, answer: _Answer, bar_s: int, now_s: float) -> bool:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -16,6 +17,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.bars import NO_BARS
 from quotedesk.ui.chart import comparison, labels
 from quotedesk.ui.chart import ranges as choices
+from quotedesk.ui.chart.alert_lines import AlertLevel
 from quotedesk.ui.chart.chart_data import ChartData, Told
 from quotedesk.ui.chart.chart_painter import ChartContent, Compared
 from quotedesk.ui.chart.chart_series import ChartSeries, series
@@ -163,6 +165,10 @@ class ChartDock(QWidget):
         self._head.addWidget(button)
         self._colour()
 
+    def add_mark(self, mark: QWidget) -> None:
+        """What shows its link group, before the buttons at the head."""
+        self._head.insertWidget(self._head.count() - len(self._buttons), mark)
+
     def lie(self, *, below: bool) -> None:
         """Beside the list, or below it."""
         way = QBoxLayout.Direction.LeftToRight if below else QBoxLayout.Direction.TopToBottom
@@ -244,9 +250,12 @@ class ChartDock(QWidget):
 
     # Shown
 
-    def take_candles(self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str) -> None:
+    def take_candles(
+        self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str, *, is_last: bool = True
+    ) -> None:
         """What a feed told. What nobody here asked for, or is of another row by now, changes nothing on screen."""
-        if self.data.take(instrument, bar_s, candles, fault) and instrument in (self.instrument, *self.compared):
+        was_taken = self.data.take(instrument, bar_s, candles, fault, is_last=is_last)
+        if was_taken and instrument in (self.instrument, *self.compared):
             self.refresh()
 
     def refresh(self) -> None:
@@ -263,6 +272,15 @@ class ChartDock(QWidget):
         self._show_content(shown, told, reading)
         self.figures.show_row(reading, self._trace_of(instrument))
         self._caption.show_text(self._caption_words(shown, told))
+
+    def show_levels(self) -> None:
+        """Alerts may have changed; a chart that is paused shows them, too."""
+        if (content := self.plot.content) is not None:
+            self.plot.show_content(replace(content, levels=self._levels(content.series.instrument)), self._version)
+
+    def _levels(self, instrument: Instrument) -> tuple[AlertLevel, ...] | None:
+        levels = self.data.charting.levels
+        return tuple(levels(instrument)) if levels is not None else None
 
     def _series(self, instrument: Instrument) -> tuple[ChartSeries, Told]:
         told = self.data.told(instrument, self.chosen)
@@ -344,6 +362,7 @@ class ChartDock(QWidget):
                 others=others,
                 words="" if len(shown) else self._why_empty(told, shown.instrument),
                 is_believed=LOOKS[reading.state].strength is Strength.NOW,
+                levels=self._levels(shown.instrument),
             ),
             self._version,
         )

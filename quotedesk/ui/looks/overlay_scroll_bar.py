@@ -13,16 +13,17 @@ class OverlayScrollBar(QScrollBar):
         super().__init__(bar.orientation(), area)
         self._bar = bar
         self._area = area
+        self.is_wanted = True
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         bar.rangeChanged.connect(self._follow)
         bar.valueChanged.connect(self.setValue)
         self.valueChanged.connect(bar.setValue)
         self._follow()
 
-    def place(self) -> None:
-        """Take the right edge below the header, or the lower one."""
+    def place(self, above_px: int = 0) -> None:
+        """Take the right edge below the header, or the lower one, so far above the area's own."""
         self._follow()
-        width, height = self._area.width(), self._area.height()
+        width, height = self._area.width(), self._area.height() - above_px
         if self.orientation() is Qt.Orientation.Vertical:
             self.setGeometry(width - SCROLL_BAR_PX, HEADER_PX, SCROLL_BAR_PX, height - HEADER_PX)
         else:
@@ -35,4 +36,4 @@ class OverlayScrollBar(QScrollBar):
         self.setSingleStep(bar.singleStep())
         self.setRange(bar.minimum(), bar.maximum())
         self.setValue(bar.value())
-        self.setVisible(bar.maximum() > bar.minimum())
+        self.setVisible(self.is_wanted and bar.maximum() > bar.minimum())

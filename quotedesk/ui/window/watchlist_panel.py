@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QRe
 from PySide6.QtWidgets import QApplication, QWidget
 
 from quotedesk.lists.book import Book
+from quotedesk.lists.currency import Currencies
 from quotedesk.lists.edits import Replace, named
 from quotedesk.lists.list_reader import ListReader, ParsedList, Suggestion, agreed
 from quotedesk.lists.section import Row, Section, section_name
@@ -30,19 +31,22 @@ from quotedesk.ui.exchange.drop_target import DropTarget
 from quotedesk.ui.exchange.mime_in import incoming
 from quotedesk.ui.exchange.mime_out import data_of
 from quotedesk.ui.exchange.row_drag import RowDrag
+from quotedesk.ui.heat.heat_map import HeatMap
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.overlay_scroll_bar import OverlayScrollBar
 from quotedesk.ui.looks.theme import HEADER_PX
 from quotedesk.ui.message import Message, announce
 from quotedesk.ui.table.columns import STATE, SYMBOL
-from quotedesk.ui.table.formula_columns import FormulaColumns
 from quotedesk.ui.table.live_sort import LiveSort
 from quotedesk.ui.table.model import TableModel
+from quotedesk.ui.table.position_columns import OwnColumns
 from quotedesk.ui.table.selection import Selection
 from quotedesk.ui.table.status_tip import StatusTip
+from quotedesk.ui.table.trend_tip import TrendTip
 from quotedesk.ui.table.view import TableView
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.list_views import ListViews
+from quotedesk.ui.window.positions_foot import FOOT_PX, PositionsFoot
 from quotedesk.ui.window.start_panel import StartPanel
 
 
@@ -50,7 +54,9 @@ class WatchlistPanel(QWidget):
     """One watchlist to work on.
 
     Attributes:
-        model, table, add_line, search, editor, selecting, views, rows, finder, reader, undo, start_panel: its parts.
+        model, table, heat, add_line, search, editor, selecting, views, rows, finder, reader, undo, start_panel: parts.
+        currencies: knows those of rows.
+        foot: the totals of what is held, below the rows.
         written_in: what is written in, and what lies beside it while somebody writes.
 
     Signals:
@@ -58,12 +64,14 @@ class WatchlistPanel(QWidget):
         noticed(message): something to tell: a plain line, or a Message.
         report_wanted(parsed): what became of each piece of a pasted or dropped text is to be shown.
         welcomed(): the user has begun; see `welcome`.
+        heat_turned(on): tiles are shown in place of the table, or no longer.
     """
 
     noticed = Signal(object)
     files_brought = Signal(object)
     report_wanted = Signal(object)
     welcomed = Signal()
+    heat_turned = Signal(bool)
 
     def __init__(
         self,
@@ -82,9 +90,12 @@ class WatchlistPanel(QWidget):
         self._appearance = appearance
         self._clock = clock
         self.undo = undo
-        self.model = TableModel(watchlist, quotes, clock, directories, self, FormulaColumns(book))
+        self.currencies = Currencies(directories, clock)
+        self.model = TableModel(watchlist, quotes, clock, directories, self, OwnColumns(book, self.currencies))
+        quotes.hold(book.held.positions, is_hidden=book.held.is_hidden)
         self.model.flag_of, self.model.note_of = book.flags.get, lambda one: book.notes.get(one, "")
         self.table = TableView(self.model, clock, appearance, self)
+        self.foot = PositionsFoot(book, self.model, self.currencies, clock, appearance, self)
         self.start_panel = StartPanel(appearance, self)
         self._line_y = HEADER_PX  # of the add line
         self._is_new = False  # to its user: the start panel stands over the rows
@@ -94,6 +105,9 @@ class WatchlistPanel(QWidget):
         self._across = OverlayScrollBar(self.table.horizontalScrollBar(), self)
         self.editor = SymbolEditor(appearance, self._editor_popup, self.table.viewport())
         self.selecting = Selection(self.table, self.model, undo)
+        self.heat = HeatMap(self.table, self.model, self.selecting, clock, appearance, self)
+        self.heat.hide()
+        self.heat.stackUnder(self.start_panel)
         self.views = ListViews(book, self.table, self.model, self.selecting)
         self.rows = RowEdits(undo, self.table, self.model, self.selecting)
         self.finder = RowFinder(self.add_line, self.table, self.model, self.selecting)
@@ -128,6 +142,10 @@ class WatchlistPanel(QWidget):
         self.start_panel.ended.connect(self._end_welcome)
         self.add_line.cancelled.connect(self._end_welcome)
         self.table.edit_requested.connect(self.edit_current)
+        self.heat.typed.connect(self.add_line.begin)
+        self.heat.empty_clicked.connect(self.add_line.begin)
+        self.heat.edit_requested.connect(self.edit_current)
+        self.heat.drag_requested.connect(self._carry)
         self.table.verticalScrollBar().valueChanged.connect(self._place_editor)
         self.editor.entered.connect(self._replace)
         self.editor.insisted.connect(partial(self._replace, insists=True))
@@ -146,14 +164,33 @@ class WatchlistPanel(QWidget):
         self._status_tip = StatusTip(appearance, self)
         self.table.tip_requested.connect(self._show_tip)
         self.table.tip_over.connect(self._status_tip.hide)
+        self._trend_tip = TrendTip(self.table, self.model, clock, appearance, self)
         for changed in (undo.edited, self.model.rowsInserted, self.model.rowsRemoved, self.model.modelReset):
             changed.connect(self._rows_changed)
+        self.foot.wanted_changed.connect(self._lay_out)
         appearance.changed.connect(self._change_looks)
+        self.foot.look()
 
     @property
     def watchlist(self) -> Watchlist:
         """The list that is shown."""
         return self.model.watchlist
+
+    def show_heat(self, on: bool) -> None:
+        """Show the rows as tiles in place of the table, or the table again; the keyboard stays with the rows."""
+        if on == self.heat.isVisibleTo(self):
+            return
+        has_keyboard = self.window().focusWidget() in (self.table, self.heat, None)
+        self.editor.finish()
+        self.heat.setVisible(on)
+        # Whoever gives the keyboard to the rows gives it to what is shown.
+        self.table.setFocusProxy(self.heat if on else None)  # type: ignore[arg-type]
+        if has_keyboard:
+            self.table.setFocus()
+        self.table.setVisible(not on)
+        self._across.is_wanted = not on
+        self._lay_out()
+        self.heat_turned.emit(on)
 
     @property
     def drag(self) -> RowDrag:
@@ -208,7 +245,8 @@ class WatchlistPanel(QWidget):
         self.edit_current()
 
     def edit_current(self) -> None:
-        """Open the editor over the current row's symbol."""
+        """Open the editor over the current row's symbol, in the table."""
+        self.show_heat(False)
         index = self.table.currentIndex()
         if index.isValid():
             self.table.scrollTo(index)
@@ -233,11 +271,16 @@ class WatchlistPanel(QWidget):
     def _lay_out(self) -> None:
         """The add line right under the last row, at the foot where the rows do not all fit, or in the start panel."""
         density = self._appearance.density
-        foot = max(0, self.height() - density.add_row_px)
+        below = FOOT_PX if self.foot.is_wanted else 0
+        self.foot.setVisible(below > 0)
+        self.foot.setGeometry(0, self.height() - below, self.width(), below)
+        foot = max(0, self.height() - density.add_row_px - below)
         self.table.setGeometry(0, 0, self.width(), foot)
+        self.heat.setGeometry(self.table.geometry())
+        has_heat = self.heat.isVisibleTo(self)
         if not self.finder.filters:  # what is typed in stays where it is while rows go and come
             self._line_y = min(HEADER_PX + self.table.rows_px, foot)
-        y = min(self._line_y, foot)
+        y = foot if has_heat else min(self._line_y, foot)
         is_empty = not len(self.watchlist)
         starts = is_empty or self._is_new
         self.start_panel.setVisible(starts)
@@ -249,7 +292,7 @@ class WatchlistPanel(QWidget):
         else:
             width = min(OPEN_WIDTH_PX if self.add_line.is_open else IDLE_WIDTH_PX, self.width() - 8)
             self.add_line.setGeometry(4, y + 4, width, density.row_px)
-        self._across.place()
+        self._across.place(below)
         self.search.lay_out(self.rect().adjusted(0, HEADER_PX, 0, 0))
         for popup, line in ((self._popup, self.add_line.geometry()), (self._search_popup, self.search.geometry())):
             below = line.bottom() + 5
@@ -270,11 +313,15 @@ class WatchlistPanel(QWidget):
             self.table.setFocus()
 
     def _marks_changed(self) -> None:
+        held = self._book.held
+        self.model.quotes.hold(held.positions, is_hidden=held.is_hidden)
         self.model.look_at_formulas()
+        self.foot.look()
         self._lay_out()
         self.table.viewport().update()
 
     def _rows_changed(self) -> None:
+        self.foot.look()
         self._lay_out()
         self._place_editor()
 
@@ -282,6 +329,8 @@ class WatchlistPanel(QWidget):
         """Show the subscription trace over a row's state, a text over other cells."""
         row = self.model.rows[index.row()] if index.isValid() else None
         trace, continuity = self.model.trace_of(row) if isinstance(row, Instrument) else (None, None)
+        if self._trend_tip.isVisible():
+            return
         if trace is None or self.model.columns[index.column()] is not STATE:
             self.table.show_text_tip(index, at)
             return
