@@ -65,7 +65,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     parser.add_argument("--feed", choices=sorted(FEEDS), help="where prices come from; remembered")
     _add_url(parser)
     parser.add_argument("--profile", metavar="DIR", type=Path, help="a folder that holds all state of this run")
-    _add_relay(parser, default=None)
+    _add_relay_option(parser, default=None)
     parser.add_argument("--symbols", metavar="A,B@FEED", help="replace the feed's list by these, and save it")
     parser.add_argument(
         "--replay", metavar="FILE", type=Path, help="play a recording, or a CSV of trades; dials and saves nothing"
@@ -117,7 +117,7 @@ def _add_url(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_relay(parser: argparse.ArgumentParser, default: object) -> None:
+def _add_relay_option(parser: argparse.ArgumentParser, default: object) -> None:
     parser.add_argument(
         "--relay", metavar="HOST:PORT", default=default, help="a relay that stands in for the feeds it has; see pair"
     )
@@ -236,7 +236,7 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
         help="a server in place of a feed's provider: demo=ws://127.0.0.1:PORT; repeatable",
     )
     watch.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
-    _add_relay(watch, default=unsaid)
+    _add_relay_option(watch, default=unsaid)
     watch.set_defaults(run=_run_watch)
 
 
