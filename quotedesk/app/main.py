@@ -26,6 +26,7 @@ from quotedesk.app.tools.diagnostics import Diagnostics, lines_of, link_line, tr
 from quotedesk.app.tools.holdings import Holdings
 from quotedesk.app.tools.metrics_gatherer import MetricsGatherer
 from quotedesk.app.tools.preferences import Preferences
+from quotedesk.app.tools.relay_desk import RelayDesk
 from quotedesk.app.windows import Windows
 from quotedesk.codec import FEEDS
 from quotedesk.config import directory_file, formulas_file
@@ -38,7 +39,6 @@ from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.latest_writer import LatestWriter
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.reference_data import ReferenceData
-from quotedesk.engine.relay_source import RelaySource
 from quotedesk.engine.services import Services
 from quotedesk.engine.signals import on_signals
 from quotedesk.engine.source import Source, Sources, key_origins
@@ -179,10 +179,15 @@ class Program:
         )
         self._ask_by_http(services)
         self.feeds = feeds = Feeds(services, self._sources.of)
-        self._use_relay()
+        relay = RelayDesk(windows, self.book, self._profile, self._settings, self._redactor, self._options.command)
+        given = self._options.relay
+        address = self._settings.chosen.relay if given is None else given
+        is_fresh = self._prepared.is_new and self._options.symbols is None
+        relay.begin(feeds, tasks, self._clock, address, is_fresh=is_fresh)
         if services.reference is not None:
             services.reference.listed = feeds.take_listed
         self._connect(feeds)
+        self._preferences.on_open.append(relay.show_in)
         probe = self._metrics.probe_lag
         diagnostics = Diagnostics(
             windows,
@@ -222,6 +227,7 @@ class Program:
                 await self._writer.flush()
                 await self._formulas_writer.flush()
                 await self._holdings.flush()
+                await relay.flush()
         await tasks.stop()
         self.directory_store.close()
         self._faults.show = None
@@ -229,13 +235,6 @@ class Program:
         if app is not None:
             app.request = None
         return code
-
-    def _use_relay(self) -> None:
-        """The relay of the command line, else that of the settings."""
-        given = self._options.relay
-        address = self._settings.chosen.relay if given is None else given
-        if address:
-            self.feeds.use_relay(RelaySource(address, self._redactor, self._options.command).find_target)
 
     def _ask_by_http(self, services: Services) -> None:
         """What streams do not tell is asked for beside them."""

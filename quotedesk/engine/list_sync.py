@@ -6,6 +6,7 @@ put again; the relay keeps what was overruled. Without the relay edits go on; th
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -45,12 +46,14 @@ class ListSync:
 
     Attributes:
         on_notice: told what the user should know.
+        is_fresh: nothing was said by the user on this desk yet: what the relay has counts, and is not merged.
     """
 
     def __init__(
         self, relay: RelayRunner, things: SharedThings, path: Path, tasks: Tasks, clock_s: Callable[[], float]
     ) -> None:
         self.on_notice: Callable[[str], None] = lambda words: None
+        self.is_fresh = False
         self._relay = relay
         self._things = things
         self._path = path
@@ -62,6 +65,7 @@ class ListSync:
         self._got: list[ListEntry] = []
         self._putting: dict[str, bytes | None] = {}  # under way
         self._timer: asyncio.TimerHandle | None = None
+        self._due_s = math.inf  # by the loop's clock: qasync's handles do not say
         self._is_taking = False
         self._refused: set[str] = set()
         self._writer = LatestWriter[dict[str, Agreed]](tasks, self._save, self._not_saved)
@@ -117,7 +121,7 @@ class ListSync:
             for key in self._agreed.keys() - there:  # never put there, or all of it was lost: it is not removed here
                 self._agreed.pop(key)
             self._take(self._got)
-            self._got = []
+            self._got, self.is_fresh = [], False
             self._put_what_differs()
 
     def _take(self, entries: Sequence[ListEntry]) -> None:
@@ -126,6 +130,8 @@ class ListSync:
         changes: dict[str, bytes | None] = {}
         for entry in entries:
             agreed = self._agreed.get(entry.key, Agreed())
+            if self.is_fresh and entry.key not in self._agreed and entry.key in mine:
+                agreed = Agreed(0, mine[entry.key].decode())
             if entry.revision <= agreed.revision:
                 continue
             base = None if agreed.content is None else agreed.content.encode()
@@ -183,10 +189,12 @@ class ListSync:
 
     def _look_in(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
+        due_s = loop.time() + seconds
         if self._timer is not None:
-            if self._timer.when() <= loop.time() + seconds and not self._timer.cancelled():
+            if self._due_s <= due_s:
                 return
             self._timer.cancel()
+        self._due_s = due_s
         self._timer = loop.call_later(seconds, self._look)
 
     def _look(self) -> None:

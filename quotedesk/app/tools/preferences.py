@@ -1,7 +1,7 @@
 """What the user chooses: kept in the settings, and answered. The settings dialog and the first start end here."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING
 
 from quotedesk.app.process.faults import log
@@ -28,7 +28,11 @@ _WITH_KEY = "alltick"  # what "a token" on the start panel means
 
 
 class Preferences:
-    """Keeps and answers what the user chooses in one run."""
+    """Keeps and answers what the user chooses in one run.
+
+    Attributes:
+        on_open: each adds its own to a dialog that is opened.
+    """
 
     def __init__(
         self,
@@ -47,6 +51,7 @@ class Preferences:
         self._redactor = redactor
         self._feeds = feeds
         self._sources = sources
+        self.on_open: list[Callable[[SettingsDialog], None]] = []
         self._dialog: SettingsDialog | None = None
         self._is_first_start = False  # the token is asked for on the start panel: the shown list is to have its prices
         looks.changed.connect(self._keep_looks)
@@ -97,6 +102,8 @@ class Preferences:
         dialog.power_set.connect(self._set_power_saving)
         front.open_in.lend()
         dialog.add_section("Open a symbol elsewhere", "&URL templates", UrlSection(self._windows.requests.urls))
+        for add in self.on_open:
+            add(dialog)
         self._spawn(self._tell_origin(FEEDS[dialog.edited.currentData()]))
         dialog.show()
         return dialog

@@ -209,6 +209,7 @@ class Window(QMainWindow):
         self.chart.show_view(view)
         self.panel.model.trace_of = view.trace_of
         if view.links != before.links:
+            self._name_feed()
             self.status_bar.show_links(view.links)
             self.banner.show_links(view.links)
         self.banner.show_plan(view.slots, view.parked)
@@ -404,11 +405,18 @@ class Window(QMainWindow):
         title = self._titles.get(feed, feed)
         named = [self.watchlist.name, title, "quotedesk"] if title else [self.watchlist.name, "quotedesk"]
         self.setWindowTitle(" \N{EN DASH} ".join(named))
-        self.status_bar.show_feed(title)
+        self._name_feed()
         if feed != self._feed:
             self._feed = feed
             self.start_panel.show_feed(feed)
             self.feed_shown.emit(feed)
+
+    def _name_feed(self) -> None:
+        """The status bar says whose prices the shown list has, and through whom."""
+        feed = self.watchlist.feed
+        relay = next((link.through for link in self._view.links if link.feed == feed and link.through), "")
+        title = self._titles.get(feed, feed)
+        self.status_bar.show_feed(f"{title}, through the relay of {relay}" if relay else title)
 
     def _forget_feeds_window(self) -> None:
         self._feeds_window = None
