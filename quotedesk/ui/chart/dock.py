@@ -18,8 +18,8 @@ from quotedesk.quotes.bars import NO_BARS
 from quotedesk.ui.chart import comparison, labels
 from quotedesk.ui.chart import ranges as choices
 from quotedesk.ui.chart.alert_lines import AlertLevel
+from quotedesk.ui.chart.chart_content import ChartContent, Compared
 from quotedesk.ui.chart.chart_data import ChartData, Told
-from quotedesk.ui.chart.chart_painter import ChartContent, Compared
 from quotedesk.ui.chart.chart_series import ChartSeries, series
 from quotedesk.ui.chart.figures_panel import FiguresPanel
 from quotedesk.ui.chart.plot import ChartPlot
@@ -108,18 +108,20 @@ class ChartDock(QWidget):
 
     def _lay_out(self) -> None:
         self._head = QHBoxLayout()
-        self._head.setContentsMargins(_INSIDE_PX, 10, 8, 1)
         self._head.setSpacing(8)
         self._head.addWidget(self._code)
         self._head.addWidget(self._name, 1)
+        self._tools = QWidget()
+        self._tool_row = QHBoxLayout(self._tools)
+        self._tool_row.setContentsMargins(0, 0, 0, 0)
+        self._tool_row.setSpacing(8)
         price = QHBoxLayout()
         price.setContentsMargins(_INSIDE_PX, 2, _INSIDE_PX, 2)
         price.setSpacing(_GAP_PX)
         for part in (self._price, self._change, self._percent, self._state):
             price.addWidget(part, 0, Qt.AlignmentFlag.AlignBaseline)
         price.addStretch(1)
-        row = QHBoxLayout()
-        row.setContentsMargins(_INSIDE_PX - 6, 5, _INSIDE_PX - 6, 8)
+        row = self._row = QHBoxLayout()
         row.setSpacing(0)
         self._ranges = QButtonGroup(self)
         for number, each in enumerate(choices.RANGES):
@@ -139,8 +141,11 @@ class ChartDock(QWidget):
         chart = QVBoxLayout()
         chart.setContentsMargins(0, 0, 0, 0)
         chart.setSpacing(0)
+        self._top = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._top.setSpacing(0)
         for line in (self._head, price, row):
-            chart.addLayout(line)
+            self._top.addLayout(line)
+        chart.addLayout(self._top)
         chart.addWidget(self.plot, 1)
         chart.addLayout(caption)
         self._below = QWidget()
@@ -153,6 +158,7 @@ class ChartDock(QWidget):
         self._sides.addLayout(chart, 1)
         self._sides.addWidget(self._below)
         self.setMinimumWidth(LEAST_PX)
+        self.lie(below=False)
 
     def add_button(self, action: QAction, icon: str) -> None:
         """A button at the head that does what an action does."""
@@ -162,13 +168,19 @@ class ChartDock(QWidget):
         button.setDefaultAction(action)
         action.changed.connect(self._colour)
         self._buttons.append((button, action, icon))
-        self._head.addWidget(button)
+        self._tool_row.addWidget(button)
         self._colour()
 
     def lie(self, *, below: bool) -> None:
-        """Beside the list, or below it."""
+        """Beside the list, or below it, where width is plenty: title, price and ranges then stand in one line."""
         way = QBoxLayout.Direction.LeftToRight if below else QBoxLayout.Direction.TopToBottom
         self._sides.setDirection(way)
+        self._top.setDirection(way)
+        for line in (self._head, self._row):
+            line.removeWidget(self._tools)
+        (self._row if below else self._head).addWidget(self._tools)
+        self._head.setContentsMargins(_INSIDE_PX, 4 if below else 10, 8, 1)
+        self._row.setContentsMargins(_INSIDE_PX - 6, 5, 8, 3 if below else 8)
         self._below.setFixedWidth(_FIGURES_PX) if below else self._below.setMaximumWidth(16_777_215)
         if not below:
             self._below.setMinimumWidth(0)
