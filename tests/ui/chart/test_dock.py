@@ -226,8 +226,9 @@ def test_over_a_change_of_the_exchanges_clock_each_bar_is_there_once_and_has_its
     assert set(np.diff(chart.plot.content.series.axis.xs).tolist()) == {1.0}, "no hour is doubled or left out"
     texts = said(chart, tmp_path / "x.svg")
     times = [text for text in texts if re.fullmatch(r"\d\d:\d\d", text)]
-    assert times[:2] == ["01:45", "01:00"], "the hour comes twice"
-    assert times == sorted(times[:1]) + sorted(times[1:])
+    twice = times.index("01:00")
+    assert times == sorted(times[:twice]) + sorted(times[twice:]), "the hour comes twice"
+    assert times[0] > times[-1]
     assert chart.dock.words()["caption"].endswith(" EST")
     title = (tmp_path / "x.svg").read_text()
     assert f"<title>A.US  {bars.closes[-1]:.2f}" in title
