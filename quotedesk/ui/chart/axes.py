@@ -45,7 +45,8 @@ class AxisPainter:
         """The axes of a frame."""
         box = frame.box
         decimals = 2 if shown.in_percent else shown.decimals
-        round_prices = labels.round_prices(frame.low, frame.high, max(2, int(box.height() / _PRICE_PX)))
+        most = max(2, int(box.height() / _PRICE_PX))
+        round_prices = labels.round_prices(frame.low, frame.high, most, 10.0**-decimals)
         if len(round_prices) > 1 and round_prices[1] - round_prices[0] >= 1 and abs(round_prices[-1]) >= _LONG_PRICE:
             decimals = 0
         grid, prices, times = [], [], []

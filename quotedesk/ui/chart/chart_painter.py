@@ -193,7 +193,7 @@ class ChartPainter:
             y = min(max(frame.y(shown.base), box.top() + 1), box.bottom() - 2)
             self._dotted(painter, y, box, faded(theme.t3, 0.75))
             text = f"{shown.base_words} {numbers.price(shown.base, shown.decimals)}"
-            top = y + 2 if is_told_below(frame, shown) else y - _WORDS_PX - 2
+            top = max(y + 2, _HAND_PX - 2) if is_told_below(frame, shown) else y - _WORDS_PX - 2
             self._words(painter, text, 4 + self._label_metrics.horizontalAdvance(text), top)
 
     def _words(self, painter: QPainter, text: str, right: float, top: float) -> None:

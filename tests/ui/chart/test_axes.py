@@ -52,3 +52,9 @@ def test_a_long_price_without_need_of_decimals_has_none() -> None:
     frame = ChartFrame(300, QRectF(0, 8, 230, 240), 0, 30, 60_000.0, 60_500.0)
     axes = AxisPainter(DARK).of(frame, content(*range(60_000, 60_030)))
     assert axes.prices[0][1] == "60,000"
+
+
+def test_no_two_labels_are_the_same() -> None:
+    frame = ChartFrame(300, QRectF(0, 8, 230, 240), 0, 30, 12.835, 12.855)
+    axes = AxisPainter(DARK).of(frame, content(12.84, 12.85))
+    assert [text for _, text in axes.prices] == ["12.84", "12.85"]
