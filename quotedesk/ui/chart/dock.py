@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -91,6 +91,9 @@ class ChartDock(QWidget):
         self.is_paused = False
         self._key: object = None
         self._version = 0
+        # Of what each was made, what was made of it, and that whose ids are in the first.
+        self._made: dict[Instrument, tuple[object, ChartSeries, object]] = {}
+        self._shown: object = None  # all that the plot was told
         self._buttons: list[tuple[QToolButton, QAction, str]] = []
         self.plot = ChartPlot(appearance, clock.now_s)
         self.figures = FiguresPanel(appearance, clock)
@@ -284,6 +287,7 @@ class ChartDock(QWidget):
     def show_levels(self) -> None:
         """Alerts may have changed; a chart that is paused shows them, too."""
         if (content := self.plot.content) is not None:
+            self._shown = None
             self.plot.show_content(replace(content, levels=self._levels(content.series.instrument)), self._version)
 
     def _levels(self, instrument: Instrument) -> tuple[AlertLevel, ...] | None:
@@ -292,15 +296,22 @@ class ChartDock(QWidget):
 
     def _series(self, instrument: Instrument) -> tuple[ChartSeries, Told]:
         told = self.data.told(instrument, self.chosen)
-        charting = self.data.charting
-        ticks = charting.ticks.of(instrument).bars()
+        ticks = self.data.charting.ticks.of(instrument)
         as_line = self.as_line or bool(self.compared)
-        market = charting.market_of(instrument)
-        shown = series(instrument, self.chosen, told.bars, told.bar_s, ticks, market, as_line=as_line)
+        market = self.data.charting.market_of(instrument)
+        made_of = (self.chosen, as_line, id(told.bars), told.bar_s, id(ticks), ticks.version, market)
+        before = self._made.get(instrument)
+        if before is not None and before[0] == made_of:
+            return before[1], told
+        shown = series(instrument, self.chosen, told.bars, told.bar_s, ticks.bars(), market, as_line=as_line)
+        for other in self._made.keys() - {self.instrument, *self.compared}:
+            del self._made[other]
+        self._made[instrument] = made_of, shown, (told.bars, ticks)
         return shown, told
 
     def _show_nothing(self) -> None:
         self._show_head(None)
+        self._shown = None
         nothing = series(Instrument("", ""), self.chosen, NO_BARS, 0, NO_BARS, None, as_line=True)
         self._version += 1
         self._key = None
@@ -355,25 +366,28 @@ class ChartDock(QWidget):
             self._version += 1
             self._key = key
         high, low = (reading.number(name)[0] for name in ("high", "low"))
-        self.plot.show_content(
-            ChartContent(
-                shown,
-                reading.code,
-                reading.decimals,
-                as_line=self.as_line or bool(others),
-                has_volume=self.has_volume,
-                rises=not reading.change < 0,
-                base=reading.base,
-                base_words=_BASE_WORDS.get(reading.base_name, ""),
-                high=high,
-                low=low,
-                others=others,
-                words="" if len(shown) else self._why_empty(told, shown.instrument),
-                is_believed=LOOKS[reading.state].strength is Strength.NOW,
-                levels=self._levels(shown.instrument),
-            ),
-            self._version,
+        content = ChartContent(
+            shown,
+            reading.code,
+            reading.decimals,
+            as_line=self.as_line or bool(others),
+            has_volume=self.has_volume,
+            rises=not reading.change < 0,
+            base=reading.base,
+            base_words=_BASE_WORDS.get(reading.base_name, ""),
+            high=high,
+            low=low,
+            others=others,
+            words="" if len(shown) else self._why_empty(told, shown.instrument),
+            is_believed=LOOKS[reading.state].strength is Strength.NOW,
+            levels=self._levels(shown.instrument),
         )
+        # On a busy feed most of what comes is of other rows.
+        values = (getattr(content, each.name) for each in fields(content))
+        said = self._version, *(id(value) if value is shown else repr(value) for value in values)
+        if others or said != self._shown:
+            self._shown = said
+            self.plot.show_content(content, self._version)
         words = f"Chart of {reading.code}, {self.chosen.words}, {'line' if self.as_line else 'candles'}"
         if self.plot.accessibleName() != words:
             self.plot.setAccessibleName(words)

@@ -247,3 +247,17 @@ def test_a_day_of_25_hours_has_all_its_candles(chart) -> None:
     first = int(shown.bars.starts_s.searchsorted(shown.begin_s))
     assert len(shown.bars) - first == 20 * 12, "twenty hours have passed since midnight, where clocks say 19:00"
     assert set(np.diff(shown.axis.xs).tolist()) == {1.0}
+
+
+def test_what_comes_of_other_rows_costs_the_chart_nothing(chart, monkeypatch: pytest.MonkeyPatch) -> None:
+    chart.choose("1m")
+    chart.tick_on("A.US", 10, 11)
+    shown = []
+    monkeypatch.setattr(chart.plot, "show_content", lambda content, version: shown.append(content))
+    chart.tick_on("B.US", 50, 51, 52)
+    assert shown == []
+    chart.tick("A.US", 12)
+    assert [content.last for content in shown] == [12]
+    chart.desk.mark(RowState.STALE, "A.US")
+    chart.pane.refresh()
+    assert not shown[-1].is_believed
