@@ -5,9 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPixmap
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from quotedesk.feed.subscription_trace import Trace
@@ -15,7 +14,7 @@ from quotedesk.market.candle import Candle
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.bars import NO_BARS
-from quotedesk.ui.chart import comparison, labels
+from quotedesk.ui.chart import captions, chart_export, comparison
 from quotedesk.ui.chart import ranges as choices
 from quotedesk.ui.chart.alert_lines import AlertLevel
 from quotedesk.ui.chart.chart_content import ChartContent, Compared
@@ -282,7 +281,7 @@ class ChartDock(QWidget):
         self._show_head(reading)
         self._show_content(shown, told, reading)
         self.figures.show_row(reading, self._trace_of(instrument))
-        self._caption.show_text(self._caption_words(shown, told))
+        self._caption.show_text(captions.of(shown, told))
 
     def show_levels(self) -> None:
         """Alerts may have changed; a chart that is paused shows them, too."""
@@ -378,7 +377,7 @@ class ChartDock(QWidget):
             high=high,
             low=low,
             others=others,
-            words="" if len(shown) else self._why_empty(told, shown.instrument),
+            words="" if len(shown) else captions.why_empty(told, shown.instrument, self.chosen),
             is_believed=LOOKS[reading.state].strength is Strength.NOW,
             levels=self._levels(shown.instrument),
         )
@@ -397,75 +396,16 @@ class ChartDock(QWidget):
         longest_s = max(_HELD_LEAST_S, _HELD_BARS * shown.bar_s)
         return Compared(self._read(instrument).code, comparison.aligned(other.bars, shown.bars.starts_s, longest_s))
 
-    def _why_empty(self, told: Told, instrument: Instrument) -> str:
-        if self.chosen.is_live:
-            return "No trade in this range yet."
-        if not told.bar_s:
-            return (
-                f"The feed {instrument.feed} tells no candles, so {self.chosen.name} is empty. 1m to 1h show its ticks."
-            )
-        if told.is_awaited:
-            return "Asking the feed for candles\N{HORIZONTAL ELLIPSIS}"
-        return f"No candles came: {told.fault}" if told.fault else "The feed has no candles of this range."
-
     def _show_caption(self) -> None:
         if self.is_paused:
             at = numbers.time_of_day(self._clock.utc_s(self._clock.now_s()))
             self._caption.show_text(f"Paused at {at}")
 
-    def _caption_words(self, shown: ChartSeries, told: Told) -> str:
-        """Where the bars come from, and by whose clock they are labelled."""
-        if not len(shown):
-            return ""
-        bars = shown.bars
-        zone = labels.zone_name(float(bars.starts_s[-1]), shown.zone)
-        if bars.partial.all():
-            source = "Our own ticks, partial" if not told.is_awaited else "Our own ticks, candles are asked for"
-        elif math.isfinite(shown.confirmed_s) and bars.partial[-1]:
-            until = labels.pointed_at(shown.confirmed_s, shown.zone, max(60, shown.bar_s))
-            source = f"Candles until {until}, then our ticks"
-        else:
-            source = "Candles of the feed"
-        if told.fault and not told.is_awaited:
-            source += f" ({told.fault})"
-        return f"{source} \N{MIDDLE DOT} {zone}"
-
     # Exported
 
     def export(self, path: Path) -> None:
         """The chart as it is, with its title: SVG or PNG by the file's ending. Raises OSError."""
-        size, title_px = self.plot.size(), 28
-        whole = QRectF(0, 0, size.width(), size.height() + title_px)
-        if path.suffix.lower() == ".svg":
-            drawing = QSvgGenerator()
-            drawing.setFileName(str(path))
-            drawing.setSize(whole.size().toSize())
-            drawing.setViewBox(whole)
-            drawing.setTitle(self._title())
-            painter = QPainter()
-            if not path.parent.is_dir() or not painter.begin(drawing):
-                raise OSError(f"{path} cannot be written")
-            self._draw(painter, whole, title_px)
-            painter.end()
-            return
-        ratio = 2
-        picture = QPixmap(whole.size().toSize() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        painter = QPainter(picture)
-        self._draw(painter, whole, title_px)
-        painter.end()
-        if not picture.save(str(path), "PNG"):
-            raise OSError(f"{path} cannot be written")
-
-    def _draw(self, painter: QPainter, whole: QRectF, title_px: int) -> None:
-        theme = self._appearance.theme
-        painter.fillRect(whole, theme.table)
-        painter.setFont(look.font(13, strong=True))
-        painter.setPen(theme.t1)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(8, 0, whole.width() - 16, title_px), middle, self._title())
-        painter.translate(0, title_px)
-        self.plot.draw(painter, whole.width(), whole.height() - title_px)
+        chart_export.save(path, self.plot, self._title(), self._appearance.theme)
 
     def _title(self) -> str:
         parts = [self._code.text(), self._price.text(), self._change.text(), self._percent.text(), self.chosen.name]
