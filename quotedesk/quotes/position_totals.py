@@ -1,17 +1,20 @@
 """What the positions of a list are together, in one currency. What is in doubt or has no rate is left out and named."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.position import percent
+from quotedesk.market.position import Position, percent
 from quotedesk.market.states import RowState
 from quotedesk.quotes.position_values import PriceDoubt, Worth
-from quotedesk.quotes.quotes import Quotes
+from quotedesk.quotes.quotes import Quotes, Slots
 
+_FOUND_FOR_S = 3.0  # a directory may tell the currency of a row by then
 PairOf = Callable[[Instrument], tuple[str, str]]  # what its price is of, and in which currency; "" unknown
 
 
@@ -70,6 +73,15 @@ class Totals:
         return len(self.in_doubt) + sum(map(len, self.no_rate.values()))
 
 
+class _Held(NamedTuple):
+    """The held rows of a list, with their slots and currencies, and what is held beside them."""
+
+    rows: list[Instrument]
+    slots: Slots
+    currencies: list[str]
+    elsewhere: list[Instrument]
+
+
 class PositionTotals:
     """Adds up the held rows of one list; what has not changed is not reckoned anew. `pair_of` as of lists/currency."""
 
@@ -77,6 +89,10 @@ class PositionTotals:
         self._quotes = quotes
         self._pair_of = pair_of
         self._worths: dict[int, tuple[int, Worth]] = {}  # by slot, with the version that it is of
+        self._rows: Sequence[Instrument] | None = None
+        self._positions: Mapping[Instrument, Position] | None = None
+        self._found_s = -math.inf
+        self._found = _Held([], quotes.slots([]), [], [])
 
     def now(self, rows: Sequence[Instrument], currency: str, now_s: float) -> Totals | None:
         """The sums of those of `rows` that are held; None where none is.
@@ -84,15 +100,11 @@ class PositionTotals:
         currency: "" for the one that most of them have. A rate is one of `rows`, held or not.
         """
         quotes, positions = self._quotes, self._quotes.positions
-        held = [row for row in rows if row in positions.positions]
+        held, slots, currencies, elsewhere = self._held(rows, now_s)
         if not held:
             return None
         positions.look(quotes, now_s)
-        currencies = [self._pair_of(row)[1] for row in held]
-        totals = Totals(currency or usual_currency(currencies))
-        here = set(held)
-        totals.elsewhere = [each for each in positions.positions if each not in here]
-        slots = quotes.slots(held)
+        totals = Totals(currency or usual_currency(currencies), elsewhere=elsewhere)
         doubts = positions.doubts(quotes, slots).tolist()
         states, versions = quotes.state[slots].tolist(), quotes.changed_at[slots].tolist()
         sums: dict[str, _Sum] = {}
@@ -109,11 +121,15 @@ class PositionTotals:
             elif own not in totals.rates:
                 totals.no_rate.setdefault(own, []).append(row)
             else:
-                sums.setdefault(own, _Sum()).add(self._worth(slot, version))
+                worth = self._worth(slot, version)
+                sums.setdefault(own, _Sum()).add(worth)
                 totals.counted += 1
                 if state == RowState.DELAYED:
                     totals.delayed.append(row)
-                self._note_missing(totals, row, self._worth(slot, version))
+                if worth.day is None:
+                    totals.without_base.append(row)
+                if worth.total is None:
+                    totals.without_cost.append(row)
         _add_up(totals, sums)
         return totals
 
@@ -123,12 +139,20 @@ class PositionTotals:
             known = self._worths[slot] = version, self._quotes.positions.worth(self._quotes, slot)
         return known[1]
 
-    @staticmethod
-    def _note_missing(totals: Totals, row: Instrument, worth: Worth) -> None:
-        if worth.day is None:
-            totals.without_base.append(row)
-        if worth.total is None:
-            totals.without_cost.append(row)
+    def _held(self, rows: Sequence[Instrument], now_s: float) -> "_Held":
+        """The held ones of some rows; found anew where either are others, and now and then for their currencies."""
+        positions = self._quotes.positions.positions
+        if rows is not self._rows or positions is not self._positions or now_s >= self._found_s + _FOUND_FOR_S:
+            self._rows, self._positions, self._found_s = rows, positions, now_s
+            held = [row for row in rows if row in positions]
+            here = set(held)
+            self._found = _Held(
+                held,
+                self._quotes.slots(held),
+                [self._pair_of(row)[1] for row in held],
+                [each for each in positions if each not in here],
+            )
+        return self._found
 
     def _rate(self, rows: Sequence[Instrument], own: str, wanted: str, now_s: float) -> FxRate | None:
         """The first row whose price is a rate between two currencies, and can be counted on."""

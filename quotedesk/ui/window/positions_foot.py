@@ -6,7 +6,7 @@ There while the list has any. Looked at a few times a second at most, and only w
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QToolButton, QToolTip, QWidget
 
@@ -24,7 +24,8 @@ from quotedesk.ui.table import numbers
 from quotedesk.ui.table.model import TableModel
 
 FOOT_PX = 28
-EVERY_MS = 250
+EVERY_MS, SELDOM_MS = 250, 2000
+MOST_SHARE = 0.02  # of the processor: with thousands of rows the foot looks less often
 _LEFT_PX, _RIGHT_PX, _BETWEEN_PX = 18, 14, 18
 _MOST_NAMED = 6  # rows with one reason, in the tooltip
 _USUAL = ("USD", "EUR", "GBP", "CHF", "JPY", "HKD", "CNY", "USDT")
@@ -105,16 +106,18 @@ class PositionsFoot(QWidget):
 
     def look(self) -> None:
         """Show what is so now."""
+        cost = QElapsedTimer()
+        cost.start()
         held, was_wanted = self._book.held, self.is_wanted
         rows = self._model.watchlist.instruments
         now_s = self._clock.now_s()
         self._now = self._totals.now(rows, held.currency, now_s) if held.positions else None
-        jumps = self._model.quotes.positions.jumps
-        if self._now is not None and jumps:
-            self._timer.start()  # it is over by the clock, too
         self._say()
         if self.is_wanted != was_wanted:
             self.wanted_changed.emit()
+        self._timer.setInterval(min(max(EVERY_MS, round(cost.nsecsElapsed() / 1e6 / MOST_SHARE)), SELDOM_MS))
+        if self._now is not None and self._model.quotes.positions.jumps:
+            self._timer.start()  # a doubt is over by the clock, too
 
     def tip(self) -> str:
         """All that is to be known of the totals."""
