@@ -44,7 +44,7 @@ class Totals:
     Attributes:
         currency: of all of them.
         value, day, total, percent: as in Worth, of the rows that are counted.
-        counted: how many rows those are.
+        rows: those.
         no_rate: rows that are left out, by their currency, for which there is no rate; "" where it is not known.
         in_doubt: rows that are left out, with the reason.
         without_base, without_cost: rows that are counted, but not in `day`, or not in `total`.
@@ -58,7 +58,7 @@ class Totals:
     day: Decimal | None = None
     total: Decimal | None = None
     percent: Decimal | None = None
-    counted: int = 0
+    rows: list[Instrument] = field(default_factory=list)
     no_rate: dict[str, list[Instrument]] = field(default_factory=dict)
     in_doubt: dict[Instrument, PriceDoubt] = field(default_factory=dict)
     without_base: list[Instrument] = field(default_factory=list)
@@ -66,6 +66,11 @@ class Totals:
     delayed: list[Instrument] = field(default_factory=list)
     rates: dict[str, FxRate] = field(default_factory=dict)
     elsewhere: list[Instrument] = field(default_factory=list)
+
+    @property
+    def counted(self) -> int:
+        """How many rows are."""
+        return len(self.rows)
 
     @property
     def left_out(self) -> int:
@@ -123,7 +128,7 @@ class PositionTotals:
             else:
                 worth = self._worth(slot, version)
                 sums.setdefault(own, _Sum()).add(worth)
-                totals.counted += 1
+                totals.rows.append(row)
                 if state == RowState.DELAYED:
                     totals.delayed.append(row)
                 if worth.day is None:
