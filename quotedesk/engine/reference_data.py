@@ -466,7 +466,8 @@ class _FeedReference:
         Else it would count from the first price of the run for some seconds, and then jump.
         """
         quotes = self._owner.services.quotes
-        if quotes is None or not codes or self._has_no_way or self._reference.snapshot(codes[:1]) is None:
+        has_no_way = self._has_no_way or now_s < self._rest_until_s
+        if quotes is None or not codes or has_no_way or self._reference.snapshot(codes[:1]) is None:
             return
         quotes.await_bases(Instrument(self._feed.name, code) for code in codes)
         self._awaited_s |= dict.fromkeys(codes, now_s + AWAITED_S)
@@ -561,6 +562,7 @@ class _FeedReference:
         self._has_no_way = False
         url = _url(target.url, job.request)
         if rest_s := self._owner.http.rest_s(url):
+            self._await_no_more(list(self._awaited_s))
             return rest_s
         self._of_server(target.url)
         now_s = services.clock.now_s()
@@ -612,6 +614,7 @@ class _FeedReference:
             rest_s = min(_FIRST_REST_S * 2**self._faults, _MOST_REST_S)
             self._rest_until_s = services.clock.now_s() + rest_s
             self._faults += 1
+            self._await_no_more(list(self._awaited_s))
         words = services.redactor.clean(fault)
         log.warning("%s: %s could not be fetched: %s", self._feed.name, what, words)
         now_s = services.clock.now_s()

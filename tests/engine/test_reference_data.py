@@ -345,6 +345,20 @@ async def test_without_a_key_change_waits_for_nothing(tmp_path: Path, monkeypatc
         assert not awaits(here, "B")
 
 
+async def test_a_server_that_fails_at_anything_is_waited_for_no_longer(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.http.answer = lambda path, params: Fetched(fault="HTTP 500")
+        here.want("A")
+        await here.settle()
+        trade(here, "A")
+        assert here.http.of("/candles"), "it was asked for the past of a line, and has failed"
+        assert here.quotes.base_of(here.slot("A"))[0] == "first_seen"
+        assert not awaits(here, "A")
+        here.want("A B")
+        await here.settle()
+        assert not awaits(here, "B"), "nothing is asked for a while"
+
+
 async def test_the_budget_is_kept_to_and_it_is_said_when_it_goes_on(tmp_path: Path) -> None:
     async with desk(tmp_path, Budget(((4, 60.0),), 10.0)) as here:
         here.reference.pages = 0
