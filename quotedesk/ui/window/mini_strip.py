@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from quotedesk.config.window_file import StripState
 from quotedesk.lists.book import Book
+from quotedesk.lists.currency import Currencies
 from quotedesk.lists.section import Section
 from quotedesk.lists.symbol_directory import Directories
 from quotedesk.lists.watchlist import Watchlist
@@ -33,10 +34,10 @@ from quotedesk.ui.looks.style import dress
 from quotedesk.ui.looks.theme import HEADER_PX
 from quotedesk.ui.table.column_fit import MARK_PX, squeezed
 from quotedesk.ui.table.columns import COLUMNS, LAST, PERCENT, STATE, SYMBOL, sorting, sorting_text
-from quotedesk.ui.table.formula_columns import FormulaColumns
 from quotedesk.ui.table.input import FOLD_PX
 from quotedesk.ui.table.live_sort import LiveSort
 from quotedesk.ui.table.model import TableModel
+from quotedesk.ui.table.position_columns import OwnColumns
 from quotedesk.ui.table.repaint import RepaintClock
 from quotedesk.ui.table.selection import Selection
 from quotedesk.ui.table.view import TableView
@@ -104,7 +105,7 @@ class MiniStrip(QWidget):
         self._is_pulled = False
         self._edges: tuple[str, ...] = ()
         self._wanted_px = 0  # how wide the columns want to be
-        own = FormulaColumns(book)
+        own = OwnColumns(book, Currencies(directories, clock))
         self.model = TableModel(self._list_to_show(), quotes, clock, directories, self, own)
         self.model.flag_of, self.model.note_of = book.flags.get, lambda one: book.notes.get(one, "")
         self.table = TableView(self.model, clock, appearance, self)
@@ -288,6 +289,7 @@ class MiniStrip(QWidget):
         if shown in self._book.open_lists and shown.name != self._choice.state.shown:
             self._choice.note(shown=shown.name)
         self.model.look_at_formulas()
+        self.table.viewport().update()  # amounts may be hidden by now
         self.follow()
 
     def _show_titles(self, on: bool) -> None:

@@ -128,7 +128,8 @@ class Window(QMainWindow):
         self.add_line = self.panel.add_line
         self.start_panel = self.panel.start_panel
         self.undo = undo
-        self.toasts = Toasts(self.panel, self.panel.written_in, self.table, self.appearance, undo, clock)
+        beside = (*self.panel.written_in, self.panel.foot)
+        self.toasts = Toasts(self.panel, beside, self.table, self.appearance, undo, clock)
         self.banner = Banner(self.appearance, clock, self.requests.plans_seen)
         self.banner.hide()
         self.status_bar = StatusBar(self.appearance, clock, self._titles)
