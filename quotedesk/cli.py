@@ -65,6 +65,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     parser.add_argument("--feed", choices=sorted(FEEDS), help="where prices come from; remembered")
     _add_url(parser)
     parser.add_argument("--profile", metavar="DIR", type=Path, help="a folder that holds all state of this run")
+    _add_relay(parser, default=None)
     parser.add_argument("--symbols", metavar="A,B@FEED", help="replace the feed's list by these, and save it")
     parser.add_argument("--replay", metavar="CSV", type=Path, help="recorded trades on the demo feed; saves nothing")
     _add_pace(parser)
@@ -80,6 +81,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     _add_demo_server(commands)
     _add_watch(commands)
     _add_exchange(commands)
+    _add_pair(commands)
     key = commands.add_parser("token", aliases=["key"], help="keep a provider's token in the system's keyring")
     key_commands = key.add_subparsers(required=True, metavar="set|forget")
     key_set = key_commands.add_parser("set", help="ask for the token and keep it", epilog=_about_parts())
@@ -108,6 +110,48 @@ def _add_url(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="a server in place of the provider's: ws://127.0.0.1:PORT; bare for the feed of --feed; repeatable",
     )
+
+
+def _add_relay(parser: argparse.ArgumentParser, default: object) -> None:
+    parser.add_argument(
+        "--relay", metavar="HOST:PORT", default=default, help="a relay that stands in for the feeds it has; see pair"
+    )
+
+
+def _add_pair(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    pair = commands.add_parser("pair", help="let this desk use a relay: exchange the code that the relay shows")
+    pair.add_argument("address", metavar="ADDRESS", help="of the relay, as it prints it: HOST:PORT")
+    pair.add_argument("code", metavar="CODE", help="24 letters and digits; good for two minutes, and once")
+    pair.add_argument("--name", default="", help="what the relay calls this desk; else the computer's name")
+    pair.add_argument(
+        "--print", action="store_true", dest="prints", help="print the key as a variable, for a machine without keyring"
+    )
+    pair.set_defaults(run=_pair)
+
+
+def _pair(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    """The key goes into the keyring, or to standard output for whoever keeps it elsewhere."""
+    import asyncio
+    import platform
+
+    from quotedesk.config import secrets
+    from quotedesk.engine.pairing import pair
+    from quotedesk.net.address import relay_url
+
+    url = relay_url(chosen.address)
+    key, relay = asyncio.run(pair(url, chosen.code, chosen.name or platform.node() or "desk"))
+    if chosen.prints:
+        print(f"{secrets.variable(secrets.RELAY)}={key.text}")
+        return 0
+    try:
+        secrets.keep_key(secrets.RELAY, key.text)
+    except secrets.NoKeyringError:
+        raise QuotedeskError(
+            "This system has no unlocked keyring, so the key was not kept and the code is spent. "
+            f"Ask the relay for another code, and add --print: it prints {secrets.variable(secrets.RELAY)}=..."
+        ) from None
+    print(f"Paired with the relay {relay}. Start with: {command} --relay {chosen.address}")
+    return 0
 
 
 def _add_pace(parser: argparse.ArgumentParser) -> None:
@@ -174,6 +218,7 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
         help="a server in place of a feed's provider: demo=ws://127.0.0.1:PORT; repeatable",
     )
     watch.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
+    _add_relay(watch, default=unsaid)
     watch.set_defaults(run=_run_watch)
 
 
@@ -248,6 +293,7 @@ def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
             list_name=chosen.list_name,
             urls=(*before, *chosen.watch_urls),
             profile=chosen.profile,
+            relay=chosen.relay,
         )
     )
 
@@ -276,6 +322,7 @@ def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
         replay=chosen.replay,
         replay_speed=chosen.replay_speed or 1.0,
         loops=chosen.loop,
+        relay=_relay(chosen.relay),
         screenshot=chosen.screenshot,
         quit_after_s=chosen.quit_after,
         stats=chosen.stats,
@@ -287,6 +334,15 @@ def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.app import start
 
     return start.run(options)
+
+
+def _relay(text: str | None) -> str | None:
+    """Raises QuotedeskError where it is no address of a relay."""
+    if text:
+        from quotedesk.net.address import relay_url
+
+        relay_url(text)
+    return text
 
 
 def _mind_the_screen(chosen: argparse.Namespace, is_bare: bool) -> bool:
@@ -399,7 +455,7 @@ def _print_places(chosen: argparse.Namespace, command: str, is_bare: bool) -> in
 
     profile = Profile(chosen.profile)
     places = {"profile": profile.folder, "settings": profile.settings, "window": profile.window, "log": profile.log}
-    places |= {"lists": profile.lists_file, "formulas": profile.formulas}
+    places |= {"lists": profile.lists_file, "formulas": profile.formulas, "positions": profile.positions}
     places |= {f"prices of {feed}": profile.prices(feed) for feed in FEEDS}
     places |= {"resources": resource("icons").parent}
     for name, place in places.items():

@@ -65,6 +65,7 @@ class Settings(msgspec.Struct, frozen=True):
         saves_power: may prices be painted up to a tenth of a second later, for less work while little moves?
         trend: how far back lines reach.
         open_in: web pages of a symbol, by the user's URL templates.
+        relay: the address of the relay that stands in for the feeds it has; "" for none.
         tells: is a window in the background told of, when prices stop or come back?
     """
 
@@ -80,6 +81,7 @@ class Settings(msgspec.Struct, frozen=True):
     trend: TrendSpan = TrendSpan.QUARTER
     tells: bool = True
     open_in: tuple[UrlTemplate, ...] = ()
+    relay: str = ""
 
 
 class SettingsFile:

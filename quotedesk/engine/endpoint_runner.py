@@ -7,6 +7,7 @@ connection is subscribed before the one before goes. Of two connections every up
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable
+from functools import partial
 
 import msgspec
 
@@ -151,7 +152,8 @@ class EndpointRunner:
 
     def _connect(self, session: Session) -> None:
         """Give a session a client."""
-        client = Client(session, self._services.clock, self._find_target, self.hear, self._services.frames)
+        hear = partial(self.hear, session)
+        client = Client(session, self._services.clock, self._find_target, hear, self._services.frames)
         self._clients[session] = client
         self._runs[session] = self._services.tasks.spawn(client.run(), f"client {session.status.name}")
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
-from quotedesk.codec.base import Answer, Beat, Closing, Feed, Ready, Reply, Unreadable, Verdict
+from quotedesk.codec.base import Answer, Beat, Closing, Feed, Provider, Ready, Reply, Unreadable, Verdict
 from quotedesk.feed.backoff import Backoff
 from quotedesk.feed.events import Counts, Event, LinkChanged, Notice, RenewalDue
 from quotedesk.feed.full_list import FullList
@@ -295,6 +295,11 @@ class Session:
         """Does somebody look at bids and asks? Only of a feed whose trades do not bring them."""
         self._out.books.are_wanted = on
         self._look_again(-math.inf)
+
+    @property
+    def provider(self) -> Provider:
+        """Whose server it talks to."""
+        return self.feed.provider
 
     @property
     def dial_at_s(self) -> float | None:

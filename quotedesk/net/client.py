@@ -8,14 +8,15 @@ import math
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from http import HTTPStatus
+from operator import eq
 from typing import cast
 
 import msgspec
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.protocol import State
 
+from quotedesk.feed.conversation import Conversation
 from quotedesk.feed.frame_log import FrameLog
-from quotedesk.feed.session import Session
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.states import LinkState
@@ -33,10 +34,12 @@ class Target(msgspec.Struct, frozen=True):
     Attributes:
         url: with the token, where the provider wants it there.
         key: what the codec's greeting says, for a provider that wants it there; None for the others.
+        fingerprint: SHA-256 of the only certificate that is taken, 64 small hex digits; "" for any that is trusted.
     """
 
     url: str
     key: str | None = None
+    fingerprint: str = ""
 
 
 class DeniedError(QuotedeskError):
@@ -56,10 +59,10 @@ class Client:
 
     def __init__(
         self,
-        session: Session,
+        session: Conversation,
         clock: Clock,
         find_target: Callable[[], Awaitable[Target]],
-        on_news: Callable[[Session], None],
+        on_news: Callable[[], None],
         frames: FrameLog,
     ) -> None:
         self.session = session
@@ -122,17 +125,18 @@ class Client:
         try:
             target = await self._find_target()
             url, self._key = target.url, target.key
-            self._hidden = _as_said(self.session.feed.provider.secrets_in(target.key))
-            self._socket = await dial(url, PushConnection)
+            self._hidden = _as_said(self.session.provider.secrets_in(target.key))
+            trusts = partial(eq, target.fingerprint) if target.fingerprint else None
+            self._socket = await dial(url, PushConnection, trusts)
         except DeniedError as fault:
             self._lost(str(fault), is_denied=True)
         except InvalidStatus as fault:
             status, headers = fault.response.status_code, fault.response.headers
             wait_s = retry_after_s(headers, self._clock.utc_s(self._clock.now_s()))
-            if words := self.session.feed.provider.refusals.get(status):
+            if words := self.session.provider.refusals.get(status):
                 self._lost(f"{words} (HTTP {status})", retry_after_s=max(wait_s, NOT_SERVED_S))
             elif status == HTTPStatus.UNAUTHORIZED:
-                self._lost(f"{self.session.feed.provider.title} refused the token (HTTP 401)", is_denied=True)
+                self._lost(f"{self.session.provider.title} refused the token (HTTP 401)", is_denied=True)
             else:
                 self._lost(refusal(url, fault.response), retry_after_s=wait_s)
         except QuotedeskError as fault:
@@ -257,7 +261,7 @@ class Client:
             self._woken.set()  # an answer or the like: something may be due now
         elif at_s < math.inf:
             self._arm(at_s)  # rows were updated for the first time: for them it may be, soon
-        self._on_news(self.session)
+        self._on_news()
 
     def _arm(self, at_s: float) -> None:
         """Have one timer, and another only for an earlier time: qasync keeps cancelled ones until they are due."""

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import FrameType
 
@@ -21,9 +21,10 @@ from quotedesk.engine.redactor import Redactor, escaped
 from quotedesk.engine.services import Services
 from quotedesk.engine.signals import ending, on_signals
 from quotedesk.engine.source import Sources
+from quotedesk.engine.symbols import unique_instruments
 from quotedesk.engine.tasks import Tasks
 from quotedesk.market.errors import QuotedeskError
-from quotedesk.market.instrument import Instrument, check_code, split_codes, split_feed, unique
+from quotedesk.market.instrument import Instrument
 from quotedesk.net.address import parse_overrides
 from quotedesk.watch.options import WatchOptions
 from quotedesk.watch.outlet import Outlet
@@ -71,8 +72,9 @@ def run(options: WatchOptions) -> int:
     try:
         for name in dict.fromkeys(each.feed for each in instruments if each.feed in FEEDS):
             source = sources.of(name)
-            source.hold_token()
-            source.start()  # a server of ours gets ready
+            if not options.relay:
+                source.hold_token()
+                source.start()  # a server of ours gets ready
             reports += [source.caution] if source.caution else []
         look = _look(chosen.direction, os.environ)
         return asyncio.run(_Run(options, feed, instruments, sources, redactor, look, reports, profile).main())
@@ -80,22 +82,6 @@ def run(options: WatchOptions) -> int:
         for number in signals:
             signal.signal(number, signal.SIG_IGN)  # one that comes now has nothing left to end
         sources.stop()
-
-
-def unique_instruments(texts: Iterable[str], feed: str) -> list[Instrument]:
-    """What CODE and CODE@FEED name, each once; a bare code is of `feed`.
-
-    Raises BadSymbolError for what cannot be a symbol, QuotedeskError for a feed that is not known.
-    """
-    found: dict[Instrument, None] = {}
-    for text in texts:
-        for piece in unique(split_codes(text)) or [""]:
-            code, said = split_feed(piece)
-            if said and said not in FEEDS:
-                feeds = ", ".join(sorted(FEEDS))
-                raise QuotedeskError(f"There is no feed “{escaped(said)[:40]}”. Choose from: {feeds}.")
-            found[Instrument(said or feed, check_code(code))] = None
-    return list(found)
 
 
 def rows_of(lists: Mapping[str, Sequence[Instrument]], name: str) -> Sequence[Instrument]:
@@ -145,6 +131,10 @@ class _Run:
         display = self._display(outlet)
         services = Services(self._clock, tasks, None, display, self._redactor, consumers=[display])
         feeds = Feeds(services, self._sources.of)
+        if self._options.relay:
+            from quotedesk.engine.relay_source import RelaySource
+
+            feeds.use_relay(RelaySource(self._options.relay, self._redactor, self._options.command).find_target)
         if any(FEEDS[each.feed].reference for each in self._instruments if each.feed in FEEDS):
             from quotedesk.config.reference_store import ReferenceStore
             from quotedesk.engine.reference_data import ReferenceData

@@ -17,6 +17,7 @@ class WatchOptions(msgspec.Struct, frozen=True, kw_only=True):
         list_name: the saved list whose rows are watched, too.
         urls: [FEED=]BASE each.
         profile: the folder with all state; None for the system's place.
+        relay: HOST:PORT or URL of the relay that stands in for the feeds it has; None for none.
     """
 
     command: str = "quotedesk"
@@ -27,3 +28,4 @@ class WatchOptions(msgspec.Struct, frozen=True, kw_only=True):
     list_name: str | None = None
     urls: tuple[str, ...] = ()
     profile: Path | None = None
+    relay: str | None = None

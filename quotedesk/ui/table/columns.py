@@ -154,6 +154,7 @@ class Kind(enum.Enum):
     TIME = "time"
     WORDS = "words"
     FORMULA = "formula"  # the user's own
+    AMOUNT = "amount"  # of what the user holds; "" where that is nothing
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # each is one of COLUMNS: to compare all fields would take its time

@@ -354,7 +354,8 @@ class TableModel(QAbstractTableModel):
             trace, continuity = self.trace_of(row)
             reading = self.reading(index.row())
             said = row_words.tip(reading, self._clock, others, trace, continuity)
-            return f"{column.explain(reading)}\n{said}" if column.explain else said
+            explained = column.explain(reading) if column.explain else ""
+            return f"{explained}\n{said}" if explained else said
         if role == _ROLE.AccessibleTextRole:
             return row_words.spoken_cell(self.reading(index.row()), column)
         if role == _ROLE.AccessibleDescriptionRole and index.column() == SYMBOL:

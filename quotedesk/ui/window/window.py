@@ -47,6 +47,7 @@ from quotedesk.ui.window.list_link import ListLink
 from quotedesk.ui.window.list_menu import ListMenu
 from quotedesk.ui.window.menu_bar import MenuBar
 from quotedesk.ui.window.open_in_menu import OpenInMenu
+from quotedesk.ui.window.positions_menu import PositionsMenu
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.row_menu import RowMenu
 from quotedesk.ui.window.status_bar import StatusBar
@@ -69,7 +70,8 @@ class Window(QMainWindow):
 
     Attributes:
         panel, banner, status_bar, edit_menu, list_menu, chart, link: its parts.
-        table, add_line, undo, start_panel, file_menu, view_menu, help_menu, open_in, toasts: the parts to work with.
+        table, add_line, undo, start_panel, file_menu, view_menu, help_menu, positions_menu, open_in, toasts: the parts
+            to work with.
         commands: the box with every action.
         requests: what the user asks the program for; shared with the other windows.
         appearance: how it looks, to be changed at any time.
@@ -145,6 +147,8 @@ class Window(QMainWindow):
         stack.addWidget(self.chart.splitter, 1)
         self.setCentralWidget(middle)
         self.edit_menu = EditMenu(book, self.panel, self)
+        self.positions_menu = PositionsMenu(book, self.panel, self.appearance, self.edit_menu, self)
+        self.edit_menu.addMenu(self.positions_menu)
         self.list_menu = ListMenu(book, self.panel, strip, self._titles, self)
         self._tab_drops = TabDrops(strip.tabs, self.panel, self.appearance, middle)
         self.file_menu = FileMenu(self.panel, self.list_menu, self.appearance, self.requests, self)
@@ -165,7 +169,7 @@ class Window(QMainWindow):
         self.open_in = OpenInMenu(self.requests.urls, directories, lambda: self.link.current, self.show_notice, self)
         self.edit_menu.add_below(self.open_in)
         self.link.moved.connect(self.open_in.enable)
-        self._row_menu = RowMenu(book, self.panel, self.edit_menu)
+        self._row_menu = RowMenu(book, self.panel, self.edit_menu, self.positions_menu)
         self._shape = WindowStateKeeper(
             *(self, book, self.panel, self.list_menu, self.view_menu, self.chart, self._heat_menu),
             *(self.link.part, self.show_notice),
@@ -195,6 +199,7 @@ class Window(QMainWindow):
         self._strip_menu.release()
         self.toasts.release()
         self.list_menu.release()
+        self.positions_menu.release()
         self.panel.release()
         self.repaint_clock.stop()
 
@@ -331,7 +336,8 @@ class Window(QMainWindow):
         self.list_menu.shown_changed.connect(self._list_shown)
         self.list_menu.opened_or_closed.connect(self.arranged)
         self.file_menu.close_requested.connect(self.close)
-        for menu in (self.list_menu, self.file_menu):
+        self.positions_menu.arranged.connect(self.arranged)
+        for menu in (self.list_menu, self.file_menu, self.positions_menu):
             menu.noticed.connect(self.show_notice)
         self.panel.rows.folded.connect(self.arranged)
         self.panel.noticed.connect(self.show_notice)
@@ -350,6 +356,7 @@ class Window(QMainWindow):
         self.panel.heat_turned.connect(self._drive)
         self.repaint_clock.ran.connect(self._count)
         self.repaint_clock.ran.connect(self.chart.refresh)
+        self.repaint_clock.ran.connect(self.panel.foot.refresh)
         self.chart.noticed.connect(self.show_notice)
         self.repaint_clock.second.connect(self._second)
         self.add_line.opened_or_closed.connect(self._show_or_hide_banner)
