@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QScrollBar, QVBoxLayout, QWidget
 
 from quotedesk.config.window_file import StripState
 from quotedesk.lists.book import Book
@@ -128,7 +128,9 @@ class MiniStrip(QWidget):
         column.addWidget(self.head)
         column.addWidget(self.table, 1)
         self._set_up_table()
-        for part in (self.head, self.table, self.table.viewport()):
+        # Where they are at the border it is the border that is pulled.
+        self._controls = [self.table.header.viewport(), *self.table.findChildren(QScrollBar)]
+        for part in (self.head, self.table, self.table.viewport(), *self._controls):
             part.installEventFilter(self)
             part.setMouseTracking(True)
         self.setMouseTracking(True)
@@ -257,18 +259,23 @@ class MiniStrip(QWidget):
 
     def _columns_px(self, titles: tuple[str, ...]) -> int:
         widths = self.table.header.widths_px()
-        return 2 * _EDGE_PX + sum(widths.get(title, 120) for title in (COLUMNS[SYMBOL].title, STATE.title, *titles))
+        usual = {each.title: each.width_px for each in self.model.all_columns} | widths
+        titles = (COLUMNS[SYMBOL].title, STATE.title, *titles)
+        return 2 * _EDGE_PX + sum(usual.get(title, 0) for title in titles)
 
     def _fit_width(self) -> None:
         """Other columns than before: it is as much wider or narrower as they are, and stays at its edges."""
         before, self._wanted_px = self._wanted_px, self._columns_px(self._choice.state.columns)
         if before and before != self._wanted_px and self.isVisible():
             wide = max(_LEAST_PX.width(), self.width() + self._wanted_px - before)
-            box = QRect(self.pos(), QSize(wide, self.height()))
-            if desktop_limits.is_wayland():
-                self.resize(box.size())
-            else:
-                self.setGeometry(docking.placed(box, self._room(), self._edges))
+            self._be(QSize(wide, self.height()))
+
+    def _be(self, size: QSize) -> None:
+        """So large, at its edges."""
+        if desktop_limits.is_wayland():
+            self.resize(size)
+        else:
+            self.setGeometry(docking.placed(QRect(self.pos(), size), self._room(), self._edges))
 
     def _room_changed(self) -> None:
         """A task bar came or went, or the screen has another size: never under it, never off it."""
@@ -296,6 +303,8 @@ class MiniStrip(QWidget):
         if header.maximumHeight() != high_px:
             header.setFixedHeight(high_px)
             self.table.updateGeometries()
+            if self.isVisible():  # else it was kept as high as it was with them, or without
+                self._be(self.size() + QSize(0, HEADER_PX if on else -HEADER_PX))
 
     def _say_trouble(self) -> None:
         feeds = {instrument.feed for instrument in self.watchlist.instruments}
@@ -354,6 +363,10 @@ class MiniStrip(QWidget):
         at, kind = event.globalPosition().toPoint(), event.type()
         is_left = event.button() == Qt.MouseButton.LeftButton
         sides = docking.sides_at(self.mapFromGlobal(at), self.size(), BORDER_PX)
+        if part in self._controls and self._pressed is None and not sides:
+            if isinstance(part, QScrollBar):  # a header minds its own
+                part.unsetCursor()
+            return False
         if kind == QEvent.Type.MouseButtonPress and is_left:
             self._pressed, self._is_pulled = (at, self.geometry(), sides), False
             return True
@@ -368,7 +381,7 @@ class MiniStrip(QWidget):
             if not was_pulled and part is self.table.viewport():
                 self._click(event.position().toPoint())
             return True
-        if kind == QEvent.Type.MouseButtonDblClick and is_left:
+        if kind == QEvent.Type.MouseButtonDblClick and is_left and part is self.table.viewport():
             self._show_in_window()
             return True
         return False

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollBar
 from pytestqt.qtbot import QtBot
 
 from quotedesk.lists.section import new_section
@@ -108,8 +109,10 @@ def test_columns_come_and_go_symbol_and_state_stay_and_all_have_room(here: Strip
 def test_titles_take_their_room_only_where_they_are_wanted(here: Stripped) -> None:
     header, table = here.strip.table.header, here.strip.table
     assert table.viewport().y() == 0
+    rows_px = table.viewport().height()
     here.choice.choose(has_titles=True)
     assert table.viewport().y() == header.height() == 28
+    assert table.viewport().height() == rows_px, "and take none from the rows"
 
 
 def drag(part, start: QPoint, by: QPoint) -> None:
@@ -144,6 +147,10 @@ def test_its_border_sizes_it(here: Stripped) -> None:
     assert strip.state().size_px == strip.size().toTuple()
     drag(view, QPoint(view.width() - 1, 40), QPoint(-2000, 0))
     assert strip.width() == strip.minimumWidth()
+    strip.resize(200, 50)
+    bar = next(each for each in strip.table.findChildren(QScrollBar) if each.isVisible())
+    drag(bar, QPoint(bar.width() - 1, 5), QPoint(60, 0))
+    assert strip.width() == 260, "also where the scroll bar lies over the border"
 
 
 def test_a_click_chooses_a_row_and_a_double_click_or_enter_leads_to_it_in_the_window(here: Stripped) -> None:
