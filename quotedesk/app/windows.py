@@ -225,7 +225,7 @@ class Windows(QObject):
             self._set_all_up()
             if desktop_limits.is_wayland() and not self._was_told:
                 self._was_told = True
-                self.show_notice(f"{desktop_limits.why_not_on_top()} It places the strip as well: drag it.")
+                self.show_notice(f"{desktop_limits.why_not_on_top()} Drag the strip into its place.")
         if choice.state.is_open and choice.is_hidden:
             self.show_notice("The mini strip is hidden. F10 here brings it back.")
         self._shown_timer.start()

@@ -251,7 +251,7 @@ class MiniStrip(QWidget):
         self._wanted_px = self._columns_px(state.columns)
         wide, high = state.size_px
         density = self._appearance.density
-        rows = max(3, min(len(self.model.rows), _MOST_ROWS))
+        rows = max(1, min(len(self.model.rows), _MOST_ROWS))
         self.resize(
             max(wide or self._wanted_px, _LEAST_PX.width()),
             max(high or HEAD_PX + rows * density.row_px + 2 * _EDGE_PX, _LEAST_PX.height()),

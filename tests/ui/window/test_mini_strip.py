@@ -212,7 +212,8 @@ def test_on_wayland_the_desktop_moves_it_and_that_is_said(qtbot: QtBot, monkeypa
     monkeypatch.setattr(MiniStrip, "_ask_desktop", lambda self, sides: asked.append(sides))
     here = Stripped()
     (told,) = [each.message.text for each in here.windows.front.toasts.shown]
-    assert told.startswith("On Wayland no program may keep its window on top.")
+    assert told.startswith("On Wayland only the desktop can keep a window on top: ")
+    assert told.endswith("Drag the strip into its place.")
     before = here.strip.geometry()
     drag(here.strip.table.viewport(), QPoint(60, 40), QPoint(50, 50))
     drag(here.strip.head, QPoint(1, 10), QPoint(50, 50))
