@@ -115,7 +115,7 @@ class MiniStrip(QWidget):
         self.table.log = self.repaint_clock.log
         self.link = ListLink(requests.groups, "strip", self.table, self.model, self._selecting, lambda: False)
         self.menu = StripMenu(book, requests, own, self, is_of_strip=True)
-        self._link_menu = LinkMenu(self.link.part, appearance, "&Link group", self)
+        self._link_menu = LinkMenu(self.link.part, appearance, "Link &group", self)
         self.menu.insertMenu(self.menu.actions()[-1], self._link_menu)
         self.addActions(self.menu.all_actions())
         icons = Icons()
