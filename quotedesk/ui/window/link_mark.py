@@ -138,7 +138,7 @@ class LinkMark(QToolButton):
             return f"Link the {name} with other windows"
         way = {(True, True): "sends and follows", (True, False): "sends"}.get((link.sends, link.follows), "follows")
         said = f"Link group {link.group} ({NAMES[link.group - 1]}): the {name} {way}"
-        return f"{said}. {self._part.lacks.code} is not in this list" if self._part.lacks else said
+        return f"{said}. {self._part.lacks.code} is not shown in this list" if self._part.lacks else said
 
     def _show(self) -> None:
         words = self.words()

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QScrollBar, QVBoxLayout, QWidget
 
 from quotedesk.config.window_file import StripState
 from quotedesk.lists.book import Book
+from quotedesk.lists.currency import Currencies
 from quotedesk.lists.section import Section
 from quotedesk.lists.symbol_directory import Directories
 from quotedesk.lists.watchlist import Watchlist
@@ -33,10 +34,10 @@ from quotedesk.ui.looks.style import dress
 from quotedesk.ui.looks.theme import HEADER_PX
 from quotedesk.ui.table.column_fit import MARK_PX, squeezed
 from quotedesk.ui.table.columns import COLUMNS, LAST, PERCENT, STATE, SYMBOL, sorting, sorting_text
-from quotedesk.ui.table.formula_columns import FormulaColumns
 from quotedesk.ui.table.input import FOLD_PX
 from quotedesk.ui.table.live_sort import LiveSort
 from quotedesk.ui.table.model import TableModel
+from quotedesk.ui.table.position_columns import OwnColumns
 from quotedesk.ui.table.repaint import RepaintClock
 from quotedesk.ui.table.selection import Selection
 from quotedesk.ui.table.view import TableView
@@ -104,7 +105,7 @@ class MiniStrip(QWidget):
         self._is_pulled = False
         self._edges: tuple[str, ...] = ()
         self._wanted_px = 0  # how wide the columns want to be
-        own = FormulaColumns(book)
+        own = OwnColumns(book, Currencies(directories, clock))
         self.model = TableModel(self._list_to_show(), quotes, clock, directories, self, own)
         self.model.flag_of, self.model.note_of = book.flags.get, lambda one: book.notes.get(one, "")
         self.table = TableView(self.model, clock, appearance, self)
@@ -178,6 +179,8 @@ class MiniStrip(QWidget):
         choice = self._choice
         if self.isVisible() and not self.isMinimized():
             if not desktop_limits.is_wayland():
+                at = docking.touched(self.geometry(), self._room())  # the window manager may have moved it, too
+                self._edges = tuple(edge for edge in self._edges if edge in at)
                 choice.note(place_px=(self.x(), self.y()), edges=self._edges)
             choice.note(size_px=(self.width(), self.height()))
         choice.note(
@@ -231,7 +234,8 @@ class MiniStrip(QWidget):
         state = self._choice.state
         place = QPoint(*state.place_px) if len(state.place_px) == 2 else None
         middle = QRect(place, self.size()).center() if place is not None else None
-        screen = (QGuiApplication.screenAt(middle) if middle is not None else None) or self.screen()
+        in_front = QApplication.activeWindow() or self
+        screen = (QGuiApplication.screenAt(middle) if middle is not None else None) or in_front.screen()
         self.setScreen(screen)
         if desktop_limits.is_wayland():
             return
@@ -278,8 +282,8 @@ class MiniStrip(QWidget):
             self.setGeometry(docking.placed(QRect(self.pos(), size), self._room(), self._edges))
 
     def _room_changed(self) -> None:
-        """A task bar came or went, or the screen has another size: never under it, never off it."""
-        if self.isVisible() and not desktop_limits.is_wayland():
+        """A task bar or a screen came or went, or has another size: never under it, never off it."""
+        if self.isVisible() and self._pressed is None and not desktop_limits.is_wayland():
             self.setGeometry(docking.placed(self.geometry(), self._room(), self._edges))
 
     # What it shows
@@ -290,12 +294,13 @@ class MiniStrip(QWidget):
         return named if named is not None and named.is_open else self._book.open_lists[0]
 
     def _lists_changed(self) -> None:
-        """A list that is renamed keeps its place here; one that is gone leaves it to the first."""
+        """The book changed. A renamed list keeps its place here; one that is gone leaves it to the first."""
         shown = self.model.watchlist
         if shown in self._book.open_lists and shown.name != self._choice.state.shown:
             self._choice.note(shown=shown.name)
         self.model.look_at_formulas()
         self.follow()
+        self.table.viewport().update()  # a flag, or amounts that are hidden now
 
     def _show_titles(self, on: bool) -> None:
         """Not hidden, but of no height: a hidden header does not fit its columns to the window."""
@@ -450,6 +455,7 @@ class MiniStrip(QWidget):
         self.repaint_clock.start()
         for screen in QGuiApplication.screens():
             screen.availableGeometryChanged.connect(self._room_changed, Qt.ConnectionType.UniqueConnection)
+        self.windowHandle().screenChanged.connect(self._room_changed, Qt.ConnectionType.UniqueConnection)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -1,18 +1,23 @@
 """The mini strip: what it shows, how it is moved, where it leads."""
 
+from decimal import Decimal
+
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollBar
 from pytestqt.qtbot import QtBot
 
+from quotedesk.lists.positions import Held
 from quotedesk.lists.section import new_section
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
+from quotedesk.market.position import Position
 from quotedesk.market.quote import Trade
 from quotedesk.market.states import LinkState, LinkStatus, RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import STATE, SYMBOL
 from quotedesk.ui.window import desktop_limits
 from quotedesk.ui.window.mini_strip import MiniStrip
@@ -90,16 +95,15 @@ def test_it_stays_on_top_has_no_frame_and_takes_no_keyboard(here: Stripped) -> N
 
 def test_columns_come_and_go_symbol_and_state_stay_and_all_have_room(here: Stripped, qtbot: QtBot) -> None:
     before = here.strip.width()
+    settled: list[int] = []
+    here.windows.shown_settled.connect(lambda: settled.append(1))
     here.choice.show_column("Bid", True)
+    assert settled == [1], "an order book may be wanted now"
     titles = [each.title for each in here.strip.model.columns]
     assert titles == ["Symbol", "State", "Last", "Chg %", "Bid"]
     assert here.strip.width() == before + 112
     assert here.strip.geometry().right() == here.room.right(), "it stays docked"
     assert not any(here.strip.table.isColumnHidden(at) for at in range(5))
-    here.windows.shown_settled.connect(lambda: settled.append(1))
-    settled: list[int] = []
-    here.windows._note_shown()
-    assert settled == [1], "an order book may be wanted now"
     assert here.windows.strip_columns() == [(here.book.lists[0], ("Last", "Chg %", "Bid"))]
     for title in ("Last", "Chg %", "Bid"):
         here.choice.show_column(title, False)
@@ -221,3 +225,11 @@ def test_on_wayland_the_desktop_moves_it_and_that_is_said(qtbot: QtBot, monkeypa
     assert here.strip.geometry() == before
     assert here.strip.state().place_px == ()
     here.windows.close_all()
+
+
+def test_positions_are_among_its_columns_and_amounts_are_hidden_in_it_too(here: Stripped) -> None:
+    here.book.hold(Held({A: Position(Decimal(5), None)}))
+    here.choice.choose(columns=("Quantity",))
+    assert here.texts(0)[2] == "5"
+    here.book.hold(Held(here.book.held.positions, is_hidden=True))
+    assert here.texts(0)[2] == numbers.HIDDEN
