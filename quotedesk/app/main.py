@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QLocale
@@ -58,9 +59,11 @@ from quotedesk.ui.looks.appearance import Appearance, usual_direction
 from quotedesk.ui.table.columns import fields_in_use
 from quotedesk.ui.table.formula_columns import FormulaColumns
 from quotedesk.ui.undo import Undo
-from quotedesk.ui.window.mini_strip import MiniStrip
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.window import Window
+
+if TYPE_CHECKING:
+    from quotedesk.ui.window.mini_strip import MiniStrip
 
 BOOK_FIELDS = ("bid", "ask", "bid_size", "ask_size")
 DESKTOP_ID = "io.github.quotedesk.quotedesk"  # as packaging/linux has it
@@ -302,7 +305,9 @@ class Program:
     def _make_window(self, undo: Undo, requests: Requests) -> Window:
         return Window(self.book, undo, self.quotes, self._clock, self._directories, self._looks, requests)
 
-    def _make_strip(self, undo: Undo, requests: Requests) -> MiniStrip:
+    def _make_strip(self, undo: Undo, requests: Requests) -> "MiniStrip":
+        from quotedesk.ui.window.mini_strip import MiniStrip  # the first paint need not wait for it
+
         return MiniStrip(self.book, undo, self.quotes, self._clock, self._directories, self._looks, requests)
 
     def _connect(self, feeds: Feeds) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QDialog
@@ -17,9 +18,11 @@ from quotedesk.ui.message import Message
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window import desktop_limits
 from quotedesk.ui.window.feed_view import FeedView, TraceOf
-from quotedesk.ui.window.mini_strip import MiniStrip
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.window import Window
+
+if TYPE_CHECKING:  # the first paint need not wait for it
+    from quotedesk.ui.window.mini_strip import MiniStrip
 
 _CASCADE_PX = 28  # between a window and the next one
 SHOWN_AFTER_MS = 3000  # a list that is shown for so long goes first where the plan is short
@@ -50,7 +53,7 @@ class Windows(QObject):
         self,
         undo: Undo,
         make: Callable[[Undo, Requests], Window],
-        make_strip: Callable[[Undo, Requests], MiniStrip],
+        make_strip: "Callable[[Undo, Requests], MiniStrip]",
     ) -> None:
         super().__init__()
         self.strip: MiniStrip | None = None
@@ -225,10 +228,11 @@ class Windows(QObject):
             self._set_all_up()
             if desktop_limits.is_wayland() and not self._was_told:
                 self._was_told = True
-                self.show_notice(f"{desktop_limits.why_not_on_top()} It places the strip as well: drag it.")
+                self.show_notice(f"{desktop_limits.why_not_on_top()} Drag the strip into its place.")
         if choice.state.is_open and choice.is_hidden:
             self.show_notice("The mini strip is hidden. F10 here brings it back.")
-        self._shown_timer.start()
+        if self.strip_columns() != self._shown_on_strip:
+            self._note_shown()  # its columns may want an order book, now
 
     def _come_with(self, watchlist: Watchlist | None, instrument: Instrument | None) -> None:
         """The strip leads back to a window, or to one of its rows there."""
