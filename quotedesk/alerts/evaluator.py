@@ -180,9 +180,9 @@ class Evaluator:
     def snooze(self, rule: AlertRule, until_utc_s: float | None, now_s: float, utc_s: float) -> None:
         """Let a rule rest until then; None: wake it."""
         if until_utc_s is None or not until_utc_s > utc_s:
-            self._snoozed.pop(rule.text, None)
+            self._snoozed.pop(rule.key, None)
         else:
-            self._snoozed[rule.text] = until_utc_s
+            self._snoozed[rule.key] = until_utc_s
         self._reschedule(rule, Moment(now_s, utc_s))
 
     @property
@@ -227,7 +227,7 @@ class Evaluator:
         self._look(moment)
         if over := {text for text, until_utc_s in self._snoozed.items() if utc_s >= until_utc_s}:
             self._snoozed = {text: until for text, until in self._snoozed.items() if text not in over}
-            for rule in [each for each in self._triggers if each.text in over]:
+            for rule in [each for each in self._triggers if each.key in over]:
                 self._reschedule(rule, moment)
         for rule, triggers in self._triggers.items():
             if rule.field == AGE:
@@ -256,7 +256,7 @@ class Evaluator:
         if trigger.phase is Phase.SPENT:
             is_over = Schedule(self._hours_of, utc_s).is_over(rule, instrument)
             return Bell(BellState.SPENT, "its last day is over" if is_over else "it fired once")
-        if self._snoozed and (until_utc_s := self._snoozed.get(rule.text)) is not None:
+        if self._snoozed and (until_utc_s := self._snoozed.get(rule.key)) is not None:
             return Bell(BellState.SNOOZED, until_utc_s=until_utc_s)
         if trigger.is_resting:
             return Bell(BellState.RESTING, Schedule(self._hours_of, utc_s).why_resting(rule, instrument))
@@ -345,7 +345,7 @@ class Evaluator:
             symbol.aged.append(trigger)
         else:
             symbol.track(rule.field, self._measures[rule.field]).triggers.append(trigger)
-        key = (rule.text, symbol.instrument)
+        key = (rule.key, symbol.instrument)
         if (memory := self._memories.pop(key, None)) is not None:
             _recall(trigger, memory, symbol, moment, _NOT_RUNNING if key in self._recalled else _NOT_WATCHED)
             self._recalled.discard(key)
@@ -360,7 +360,7 @@ class Evaluator:
             trigger = triggers.pop(instrument)
             symbol = self._symbols[instrument.feed][instrument.code]
             if not forget:
-                self._memories[rule.text, instrument] = self._memory(trigger, moment)
+                self._memories[rule.key, instrument] = self._memory(trigger, moment)
                 if len(self._memories) > MOST_MEMORIES:
                     del self._memories[next(iter(self._memories))]
             if rule.field == AGE:
@@ -405,7 +405,7 @@ class Evaluator:
         if rule.until is not None and schedule.is_over(rule, symbol.instrument):
             trigger.spend()
         why = (
-            "snoozed" if self._snoozed and rule.text in self._snoozed else schedule.why_resting(rule, symbol.instrument)
+            "snoozed" if self._snoozed and rule.key in self._snoozed else schedule.why_resting(rule, symbol.instrument)
         )
         if bool(why) == trigger.is_resting:
             return
@@ -442,7 +442,7 @@ class Evaluator:
         left_s = trigger.pause_until_s - moment.now_s
         time_utc_s = missed.sample.time_utc_s if missed else math.nan
         return AlertMemory(
-            trigger.rule.text,
+            trigger.rule.key,
             symbol.instrument.feed,
             symbol.instrument.code,
             missed.sample.number.text if missed else "",

@@ -69,19 +69,19 @@ def run(options: WatchOptions) -> int:
         reports += [report] if report else []
         rows = rows_of({each.name: each.instruments for each in content.lists}, options.list_name)
         instruments = list(dict.fromkeys([*instruments, *rows]))
-    redactor = Redactor()
-    sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
-    clock, alerts = SystemClock(), None
+    alerts = None
     if options.alerts:
         if not options.is_json:
             raise QuotedeskError("--alert prints lines for other programs: it needs --json.")
         from quotedesk.watch.alerts import WatchAlerts  # it brings a database
 
-        alerts = WatchAlerts(options.alerts, feed, instruments, profile, sources, clock)
+        alerts = WatchAlerts(options.alerts, feed, instruments, profile)
         reports += alerts.reports
         instruments = list(dict.fromkeys([*alerts.wanted, *instruments]))
     if not instruments:
         raise QuotedeskError(f"Name at least one symbol, or a list with --list. See: {options.command} watch --help")
+    redactor = Redactor()
+    sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
     try:
         for name in dict.fromkeys(each.feed for each in instruments if each.feed in FEEDS):
             source = sources.of(name)
@@ -90,9 +90,7 @@ def run(options: WatchOptions) -> int:
                 source.start()  # a server of ours gets ready
             reports += [source.caution] if source.caution else []
         look = _look(chosen.direction, os.environ)
-        return asyncio.run(
-            _Run(options, feed, instruments, sources, redactor, look, reports, profile, clock, alerts).main()
-        )
+        return asyncio.run(_Run(options, feed, instruments, sources, redactor, look, reports, profile, alerts).main())
     finally:
         for number in signals:
             signal.signal(number, signal.SIG_IGN)  # one that comes now has nothing left to end
@@ -122,7 +120,6 @@ class _Run:
         look: TableLook,
         reports: Sequence[str],
         profile: Profile,
-        clock: SystemClock,
         alerts: "WatchAlerts | None",
     ) -> None:
         self._options = options
@@ -133,7 +130,7 @@ class _Run:
         self._look = look
         self._reports = reports
         self._profile = profile
-        self._clock = clock
+        self._clock = SystemClock()
         self._alerts = alerts
         self._is_over = asyncio.Event()
         self._fault: BaseException | None = None
@@ -165,9 +162,7 @@ class _Run:
             for report in self._reports:
                 display.show_notice(report)
             if self._alerts is not None:
-                self._alerts.begin(outlet, tasks, is_kept=True)
-                services.consumers.insert(0, self._alerts.alerting)
-                feeds.want_books(self._alerts.alerting.book_feeds())
+                feeds.want_books(self._alerts.begin(services, self._sources, outlet, is_kept=True).book_feeds())
             feeds.want(self._instruments)
             tasks.spawn(self._each_second(feeds), "each second")
             if self._options.for_s is not None:

@@ -14,7 +14,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
 from quotedesk.market.quote import Quote, Trade
 from quotedesk.market.states import RowState, RowStatus
-from tests.fakes.alerts import Watcher, X
+from tests.fakes.watcher import Watcher, X
 
 # -- a crossing is a pair ---------------------------------------------------------------------------------------------
 
