@@ -57,7 +57,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from quotedesk.alerts.bell import Bell, BellState
 from quotedesk.alerts.firing import Firing
-from quotedesk.alerts.measure import AlertFields, Measure, measure
+from quotedesk.alerts.measure import HELD, AlertFields, Measure, measure
 from quotedesk.alerts.memory import AlertMemory
 from quotedesk.alerts.rule import AlertRule, Frequency
 from quotedesk.alerts.rule_reader import AGE
@@ -102,7 +102,8 @@ class KnownQuote:
 
 
 class Evaluator:
-    """`hours_of`: those of a feed's markets. `known`: asked for symbols, and fields of them, that are new here.
+    """`hours_of`: those of a feed's markets. `known`: asked for symbols, and fields of them, that are new here. `held`:
+    what the user holds of a symbol, see measure.HELD; asked for at each `watch`.
 
     Attributes:
         faults: rules that cannot be evaluated, and why.
@@ -113,9 +114,10 @@ class Evaluator:
         fields: AlertFields,
         hours_of: Callable[[str], Hours],
         known: Callable[[Instrument], KnownQuote | None] = lambda instrument: None,
+        held: Callable[[Instrument], Mapping[str, float]] = lambda instrument: {},
     ) -> None:
         self.faults: dict[AlertRule, str] = {}
-        self._fields, self._hours_of, self._known = fields, hours_of, known
+        self._fields, self._hours_of, self._known, self._held = fields, hours_of, known, held
         self._symbols: dict[str, dict[str, Watched]] = {}  # by feed and code
         self._triggers: dict[AlertRule, dict[Instrument, Trigger]] = {}
         self._memories: dict[tuple[str, Instrument], AlertMemory] = {}  # of what is not watched now
@@ -162,6 +164,10 @@ class Evaluator:
                     self._schedule(trigger, symbol, schedule, moment)
                     new.append((trigger, symbol))
                     changed[symbol] = None
+        if any(not measure.inputs.isdisjoint(HELD) for measure in measures.values()):
+            for symbol in self._all_symbols():
+                symbol.hold(self._held(symbol.instrument))
+                changed[symbol] = None
         for symbol in changed:
             if not symbol.tracks and not symbol.aged:
                 del self._symbols[symbol.instrument.feed][symbol.instrument.code]

@@ -17,7 +17,12 @@ MADE = {
     "change_pct": "(last - base) / abs(base) * 100",
     "spread": "ask - bid",
     "mid": "(bid + ask) / 2",
+    "position_value": "quantity * last",
+    "day_pl": "quantity * (last - base)",
+    "total_pl": "quantity * (last - avg_cost)",
+    "total_pl_pct": "quantity * (last - avg_cost) / abs(quantity * avg_cost) * 100",
 }
+HELD = ("quantity", "avg_cost")  # of the user's position; no feed says it
 Values = Callable[[str], float]
 
 
@@ -40,7 +45,7 @@ class AlertFields(msgspec.Struct, frozen=True):
     @property
     def nameable(self) -> tuple[str, ...]:
         """What rules and formulas may name."""
-        return (*self.names, BASE, *MADE)
+        return (*self.names, BASE, *HELD, *MADE)
 
 
 class Measure(NamedTuple):
@@ -48,7 +53,7 @@ class Measure(NamedTuple):
 
     Attributes:
         field: of Quote; "" of what is calculated.
-        inputs: fields of Quote and `base`.
+        inputs: fields of Quote, `base`, and names of HELD.
         calculate: of what is calculated: the value, NaN unknown.
         span_s: of a change against the price so long ago; None else.
         formula: by which it is calculated; None else. Equal ones calculate the same.
@@ -69,7 +74,7 @@ def measure(field: str, fields: AlertFields, formulas: Mapping[str, str]) -> Mea
         return Measure("", frozenset([LAST]), None, span_s)
     text = MADE["change_pct"] if field == CHANGE else field
     formula = read(text, fields.nameable, formulas)
-    parts = {name: read(MADE[name], (*fields.names, BASE)) for name in formula.names if name in MADE}
+    parts = {name: read(MADE[name], (*fields.names, BASE, *HELD)) for name in formula.names if name in MADE}
     inputs = [each for name in formula.names for each in (parts[name].names if name in parts else (name,))]
     calculate = formula.bind(OF_ONE)
     made = {name: (part.names, part.bind(OF_ONE)) for name, part in parts.items()}

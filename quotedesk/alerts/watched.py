@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 from quotedesk.alerts.firing import Firing
-from quotedesk.alerts.measure import BASE, LAST, AlertFields, Measure
+from quotedesk.alerts.measure import BASE, HELD, LAST, AlertFields, Measure
 from quotedesk.alerts.price_window import PriceWindow
 from quotedesk.alerts.track import JUMP_SHARE, Track
 from quotedesk.alerts.trigger import Moment, Trigger
@@ -45,6 +45,7 @@ class Watched:
         self._inputs: tuple[str, ...] = ()  # what is kept of each update
         self._has_more = False  # than the last price is to be looked at
         self._values: dict[str, float] = {}
+        self._held: Mapping[str, float] = {}
         self._seeded: set[str] = set()  # whose value no update has said
         self._is_seeded_anew = False
         self._session_said_utc_s = math.nan
@@ -93,6 +94,14 @@ class Watched:
         self._values = {name: value for name, value in self._values.items() if name in wanted}
         self._has_more = bool(self._inputs or self._simple or self._windows)
         return not before.issuperset(self._inputs) or any(not each.is_unbroken for each in self.tracks.values())
+
+    def hold(self, held: Mapping[str, float]) -> None:
+        """The user holds so many, at such a cost (see HELD). Values that follow from other ones are not comparable."""
+        if held != self._held:
+            self._held = held
+            for measure, track in self._made:
+                if not measure.inputs.isdisjoint(HELD):
+                    track.restart()
 
     def tell_extremes(self) -> None:
         """Rules of new highs and lows begin with those of the day, as far as the feed has said them."""
@@ -230,9 +239,7 @@ class Watched:
         if kind_before and (kind != kind_before or (value != before and kind != "open_24h")):
             for measure, track in self._made:
                 if BASE in measure.inputs:
-                    track.forget()
-                    for trigger in track.triggers:
-                        trigger.missed = None
+                    track.restart()
 
     def _slide(self, update: Update, is_trade: bool, is_jump: bool, moment: Moment, out: list[Firing]) -> None:
         """The price of a while ago is another, and perhaps the newest is."""
@@ -249,6 +256,8 @@ class Watched:
 
     def _value(self, name: str) -> float:
         """What a formula's name stands for."""
+        if name in HELD:
+            return self._held.get(name, math.nan)
         if name != BASE:
             return self._values.get(name, math.nan)
         return next((self._values[each] for each in self._fields.bases if _is_known(self._values, each)), math.nan)

@@ -105,7 +105,7 @@ class Alerting:
         self._clock = clock
         self._feeds = tuple(feeds)
         self._quotes = quotes
-        self._evaluator = Evaluator(ALERT_FIELDS, hours_of, self._known)
+        self._evaluator = Evaluator(ALERT_FIELDS, hours_of, self._known, self._held)
         self._book: Book | None = None
         self._rows: Callable[[], Iterable[Instrument]] = tuple
         self._followed: list[Watchlist] = []
@@ -333,6 +333,13 @@ class Alerting:
 
     def _formulas(self) -> dict[str, str]:
         return formula_texts(self._book.formulas if self._book is not None else ())
+
+    def _held(self, instrument: Instrument) -> Mapping[str, float]:
+        position = self._book.held.positions.get(instrument) if self._book is not None else None
+        if position is None:
+            return {}
+        cost = {} if position.cost is None else {"avg_cost": float(position.cost)}
+        return {"quantity": float(position.quantity), **cost}
 
     def _known(self, instrument: Instrument) -> KnownQuote | None:
         """What the store knows of a symbol that is new to the rules."""
