@@ -169,6 +169,7 @@ class Evaluator:
                 symbol.hold(self._held(symbol.instrument))
                 changed[symbol] = None
         for symbol in changed:
+            symbol.drop([field for field, track in symbol.tracks.items() if not track.triggers])
             if not symbol.tracks and not symbol.aged:
                 del self._symbols[symbol.instrument.feed][symbol.instrument.code]
                 continue
@@ -373,8 +374,8 @@ class Evaluator:
                 symbol.aged.remove(trigger)
             else:
                 (track := symbol.tracks[rule.field]).leave(trigger)
-                if not track.triggers:
-                    symbol.drop(rule.field)
+                if forget and not track.triggers:
+                    symbol.drop((rule.field,))
             left.append(symbol)
         if not triggers:
             del self._triggers[rule]

@@ -1,7 +1,7 @@
 """One symbol that rules are about: its newest numbers, the tracks made of them, and where its stretches end."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from quotedesk.alerts.firing import Firing
 from quotedesk.alerts.measure import BASE, HELD, LAST, AlertFields, Measure
@@ -72,13 +72,14 @@ class Watched:
                 self._made.append((measure, track))
         return track
 
-    def drop(self, field: str) -> None:
-        """Nobody looks at this field any more."""
-        track = self.tracks.pop(field)
-        self._simple = [each for each in self._simple if each is not track]
-        self._made = [each for each in self._made if each[1] is not track]
-        self._windows = [each for each in self._windows if each[1] is not track]
-        self._last = None if self._last is track else self._last
+    def drop(self, fields: Collection[str]) -> None:
+        """Nobody looks at these fields any more."""
+        for field in fields:
+            track = self.tracks.pop(field)
+            self._simple = [each for each in self._simple if each is not track]
+            self._made = [each for each in self._made if each[1] is not track]
+            self._windows = [each for each in self._windows if each[1] is not track]
+            self._last = None if self._last is track else self._last
 
     def see_needs(self) -> bool:
         """What its rules need of updates has changed. True where it is more than is known."""

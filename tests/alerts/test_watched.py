@@ -40,7 +40,7 @@ def test_what_a_formula_needs_is_kept_until_a_gap() -> None:
 def test_what_nobody_needs_any_more_is_let_go() -> None:
     symbol = watched("X spread crosses 1", "X last crosses 1")
     symbol.take(Quote(code="X", bid=number("97"), ask=number("98")), NOW, [])
-    symbol.drop("spread")
+    symbol.drop(["spread"])
     symbol.see_needs()
     assert symbol._values == {}
     assert list(symbol.tracks) == ["last"]
