@@ -164,7 +164,7 @@ class Evaluator:
                     self._schedule(trigger, symbol, schedule, moment)
                     new.append((trigger, symbol))
                     changed[symbol] = None
-        if any(not measure.inputs.isdisjoint(HELD) for measure in measures.values()):
+        if any(not set(HELD).isdisjoint(measure.inputs) for measure in measures.values()):
             for symbol in self._all_symbols():
                 symbol.hold(self._held(symbol.instrument))
                 changed[symbol] = None
@@ -288,10 +288,10 @@ class Evaluator:
             )
         return Bell(BellState.ARMED)
 
-    def inputs(self, rule: AlertRule) -> frozenset[str]:
+    def inputs(self, rule: AlertRule) -> Collection[str]:
         """What of a quote a rule needs."""
         found = self._measures.get(rule.field)
-        return found.inputs if found is not None else frozenset()
+        return found.inputs if found is not None else ()
 
     def instruments(self, rule: AlertRule) -> Collection[Instrument]:
         """The symbols that a rule is about now."""

@@ -177,7 +177,7 @@ class Alerting:
         return {
             instrument.feed
             for rule in self.rules
-            if not self._evaluator.inputs(rule).isdisjoint(_BOOK_FIELDS)
+            if not _BOOK_FIELDS.isdisjoint(self._evaluator.inputs(rule))
             for instrument in self._evaluator.instruments(rule)
         }
 

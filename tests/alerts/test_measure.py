@@ -27,11 +27,12 @@ VALUES = {"last": 105.0, "base": 100.0, "bid": 104.0, "ask": 106.0}
 )
 def test_what_it_is_made_of(field: str, inputs: set[str], value: float | None) -> None:
     found = measure(field, ALERT_FIELDS, {"spread_bp": "spread / mid * 10000"})
-    assert found.inputs == inputs
+    assert set(found.inputs) == inputs
     if found.calculate is None:
         assert (found.field, value) == (field, None)
     else:
-        assert found.calculate(lambda name: VALUES.get(name, math.nan)) == pytest.approx(value, nan_ok=True)
+        values = [VALUES.get(name, math.nan) for name in found.inputs]
+        assert found.calculate(values) == pytest.approx(value, nan_ok=True)
 
 
 def test_a_rule_may_name_what_a_formula_may() -> None:
