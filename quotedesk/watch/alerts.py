@@ -27,6 +27,7 @@ class WatchAlerts:
     """`rows`: what `*` means, beside the symbols that the rules name.
 
     Attributes:
+        alerting: there once it has begun.
         wanted: the symbols that the rules name.
         reports: for the user.
     """
@@ -55,7 +56,7 @@ class WatchAlerts:
             self.reports += [report] if report else []
         self.wanted = list(dict.fromkeys(each for rule in self._lines for each in meant(rule.scope, self._book, ())))
 
-    def begin(self, services: Services, sources: Sources, outlet: Outlet, *, is_kept: bool) -> Alerting:
+    def begin(self, services: Services, sources: Sources, outlet: Outlet, *, is_kept: bool) -> None:
         """Firings are lines there from now on. `is_kept`: over restarts, too; those of a recording are not."""
         self._log = FiringLog(self._profile.firings) if is_kept else None
         self.alerting = alerting = Alerting(
@@ -70,7 +71,6 @@ class WatchAlerts:
         alerting.recall()
         alerting.set_rules(self._lines)
         services.consumers.insert(0, alerting)  # nobody waits for an alert because lines are written
-        return alerting
 
     async def close(self) -> None:
         """Keep what the rules know."""

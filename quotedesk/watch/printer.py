@@ -12,6 +12,7 @@ from quotedesk.alerts.firing import Firing
 from quotedesk.market.batch import Batch
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.number import Number
 from quotedesk.market.quote import Update
 from quotedesk.market.states import LinkState, LinkStatus, RowState
 from quotedesk.quotes.figures import Figures, rfc3339
@@ -114,6 +115,18 @@ class Printer:
                 row.has_state = row.is_state_newer = True
                 self._put(row)
 
+    def count_from(self, instrument: Instrument, first: Number) -> None:
+        """See joined.JoinedDisplay."""
+        if row := self._rows.get(instrument.feed, {}).get(instrument.code):
+            row.figures.first_seen = first
+
+    def miss(self, instrument: Instrument, count: int) -> None:
+        """See joined.JoinedDisplay: the next line of it stands for them, too."""
+        if row := self._rows.get(instrument.feed, {}).get(instrument.code):
+            self.came += count
+            self.dropped += count
+            row.missed += count
+
     def show_notice(self, text: str, *, is_error: bool = False) -> None:
         """See engine.services.Display."""
         self._tell(text)
@@ -163,7 +176,8 @@ class Printer:
             if row:
                 self.came += 1
                 row.figures.take(update)
-                yield quote(row.instrument, row.figures.fields(received_utc_s), 0)
+                yield quote(row.instrument, row.figures.fields(received_utc_s), row.missed)
+                row.missed = 0
 
     def _keep(self, updates: list[Update], rows: "dict[str, _WatchedRow]", received_utc_s: float) -> None:
         """Lines that have to wait: of a row only the newest will be written."""
@@ -192,9 +206,9 @@ class Printer:
         row, lines = what, []
         if row.kept:
             fields = row.figures.fields(row.received_utc_s)
-            lines.append(self._form.quote(row.instrument, fields, row.kept - 1))
+            lines.append(self._form.quote(row.instrument, fields, row.missed + row.kept - 1))
             self.dropped += row.kept - 1
-            row.kept = 0
+            row.kept = row.missed = 0
         if row.has_state:
             lines.append(self._form.state(row.instrument, *row.state))
             row.has_state = False
@@ -207,18 +221,19 @@ class _WatchedRow:
     Attributes:
         state: the newest, with its reason.
         kept: so many updates wait.
+        missed: so many before the next line never came here.
         has_state: the state waits.
         is_state_newer: it came after the newest update that waits.
         received_utc_s: when the newest update that waits was read.
     """
 
-    __slots__ = ("figures", "has_state", "instrument", "is_state_newer", "kept", "received_utc_s", "state")
+    __slots__ = ("figures", "has_state", "instrument", "is_state_newer", "kept", "missed", "received_utc_s", "state")
 
     def __init__(self, instrument: Instrument) -> None:
         self.instrument = instrument
         self.figures = Figures()
         self.state = (RowState.PENDING, "")
-        self.kept = 0
+        self.kept = self.missed = 0
         self.has_state = self.is_state_newer = False
         self.received_utc_s = 0.0
 
