@@ -126,6 +126,7 @@ class Evaluator:
         self._measures: dict[str, Measure] = {}  # by the words of rules
         self._unmeasured: dict[str, str] = {}  # those that mean nothing, and why
         self._ahead_s = math.nan  # of the wall clock
+        self._seen_utc_s = math.nan  # the moment before
         self._minute = math.nan
 
     # -- what is watched ----------------------------------------------------------------------------------------------
@@ -209,7 +210,7 @@ class Evaluator:
     def take(self, batch: Batch, utc_s: float) -> list[Firing]:
         """What a feed says. `utc_s`: the wall time when it was read."""
         moment, out = Moment(batch.received_s, utc_s), list[Firing]()
-        self._look(moment)
+        since_utc_s = self._look(moment)
         symbols = self._symbols.get(batch.feed)
         if not symbols:
             return out
@@ -219,7 +220,7 @@ class Evaluator:
                 symbol.take(update, moment, out)
         for code in batch.gaps:
             if (symbol := find(code)) is not None:
-                symbol.cut(utc_s, symbol.reason)
+                symbol.cut(since_utc_s, symbol.reason)
         for status in batch.statuses:
             if (symbol := find(status.code)) is not None:
                 symbol.is_in_state(status.state, status.reason, utc_s)
@@ -381,13 +382,18 @@ class Evaluator:
             del self._triggers[rule]
         return left
 
-    def _look(self, moment: Moment) -> None:
-        """See that the clock goes on as it should, and, each minute, which hours and days it is."""
+    def _look(self, moment: Moment) -> float:
+        """See that the clock goes on as it should, and, each minute, which hours and days it is.
+
+        Returns since when, UTC, a gap is that is told of now: where nobody looked for a while, since then.
+        """
+        since_utc_s = self._seen_utc_s if moment.utc_s - self._seen_utc_s >= CLOCK_JUMP_S else moment.utc_s
+        self._seen_utc_s = moment.utc_s
         ahead_s = moment.utc_s - moment.now_s
         if abs(ahead_s - self._ahead_s) >= CLOCK_JUMP_S:
             was_asleep = ahead_s > self._ahead_s
             for symbol in self._all_symbols():
-                symbol.cut(moment.utc_s, "the computer was asleep" if was_asleep else "the clock was set back")
+                symbol.cut(since_utc_s, "the computer was asleep" if was_asleep else "the clock was set back")
             for triggers in self._triggers.values():
                 for trigger in triggers.values():
                     trigger.since_s = moment.now_s
@@ -400,6 +406,7 @@ class Evaluator:
             for triggers in self._triggers.values():
                 for instrument, trigger in triggers.items():
                     self._schedule(trigger, self._symbols[instrument.feed][instrument.code], schedule, moment)
+        return since_utc_s
 
     def _reschedule(self, rule: AlertRule, moment: Moment) -> None:
         schedule = Schedule(self._hours_of, moment.utc_s)
