@@ -227,7 +227,7 @@ class _Reader:
         operator = _OPERATORS.get(said)
         if operator is None:
             if meant := _NOT_HERE.get(said):
-                raise _wrong(word, f"there is no operator “{said}”. Do you mean {meant}?")
+                raise _wrong(word, f"there is no operator “{said}”; do you mean {meant}?")
             raise _wrong(word, f"there is no operator “{_short(said)}”", said, list(_OPERATORS), "operators")
         if field == AGE and operator not in (Operator.AT_LEAST, Operator.CROSSES_UP):
             raise _wrong(word, "an age only grows: write age >= 30s")
@@ -349,9 +349,9 @@ def _seconds(text: str, longest_s: int) -> float:
 def _wrong(word: _Word, said: str, near: str = "", known: Collection[str] = (), what: str = "") -> RuleError:
     """What is wrong with a word, and what of `known` it may mean; where nothing is near, all of a few."""
     if close := difflib.get_close_matches(near, list(known), n=3) if near else []:
-        said += f". Do you mean {' or '.join(close)}?"
+        said += f"; do you mean {' or '.join(close)}?"
     elif what and len(known) <= 12:
-        said += f". The {what}: {', '.join(sorted(known))}"
+        said += f"; the {what}: {', '.join(sorted(known))}"
     return RuleError(said, word.at, word.length)
 
 
