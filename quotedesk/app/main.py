@@ -26,6 +26,7 @@ from quotedesk.app.tools.diagnostics import Diagnostics, lines_of, link_line, tr
 from quotedesk.app.tools.holdings import Holdings
 from quotedesk.app.tools.metrics_gatherer import MetricsGatherer
 from quotedesk.app.tools.preferences import Preferences
+from quotedesk.app.tools.serving import WindowServing
 from quotedesk.app.windows import Windows
 from quotedesk.codec import FEEDS
 from quotedesk.config import directory_file, formulas_file
@@ -183,6 +184,10 @@ class Program:
         if services.reference is not None:
             services.reference.listed = feeds.take_listed
         self._connect(feeds)
+        self._serve = WindowServing(
+            *(services, windows, feeds, self._sources, self._settings, self._profile, self._directories, self._want)
+        )
+        self._preferences.serve_readers = self._serve.attend
         probe = self._metrics.probe_lag
         diagnostics = Diagnostics(
             windows,
@@ -216,6 +221,7 @@ class Program:
         self._keep_stats(is_last=True)
         self._restore.keep_windows(windows)
         self._keep_prices()
+        await self._serve.close()
         await feeds.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_SAVE_S):
@@ -345,7 +351,7 @@ class Program:
         in_use = fields_in_use(self.windows.shown, self._formula_columns(), self.windows.strip_columns())
         self.feeds.want_books(feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS))
         wanted = self.book.wanted(self.windows.shown)
-        self.feeds.want(wanted)
+        self.feeds.want([*wanted, *self._serve.serving.wanted])
         self.windows.requests.groups.keep_only(wanted)
 
     def _plan(self, feed: str) -> int | None:
@@ -367,6 +373,7 @@ class Program:
         self._network.changed.connect(self.feeds.network_changed)
         self._activation = Activation(self._profile, self.windows)
         self._activation.requested.connect(self.windows.come_forward)
+        self._tasks.spawn(self._serve.begin(), "readers")
 
     async def _find_origins(self) -> None:
         self.windows.show_origins(await asyncio.to_thread(key_origins))
@@ -463,7 +470,8 @@ class Program:
             for each in feeds.sessions
         }
         stats = self._metrics.gather(feeds, self.windows.front, self._services.first_quote_s)
-        return lines_of(stats, feeds.messages.per_s, trips_s, feeds.addresses, trace_of, links)
+        lines = lines_of(stats, feeds.messages.per_s, trips_s, feeds.addresses, trace_of, links)
+        return [*lines, *self._serve.lines()]
 
     def _report_lines(self) -> list[tuple[str, str]]:
         """The figures without the rows: what somebody watches is nobody's business."""

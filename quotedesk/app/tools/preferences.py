@@ -1,7 +1,7 @@
 """What the user chooses: kept in the settings, and answered. The settings dialog and the first start end here."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING
 
 from quotedesk.app.process.faults import log
@@ -22,13 +22,18 @@ from quotedesk.ui.looks.appearance import Appearance
 
 if TYPE_CHECKING:
     from quotedesk.net.probe import Answered
+    from quotedesk.ui.dialogs.serving_settings import ServingSettings
     from quotedesk.ui.dialogs.settings_dialog import SettingsDialog
 
 _WITH_KEY = "alltick"  # what "a token" on the start panel means
 
 
 class Preferences:
-    """Keeps and answers what the user chooses in one run."""
+    """Keeps and answers what the user chooses in one run.
+
+    Attributes:
+        serve_readers: answers the part of the dialog about other programs.
+    """
 
     def __init__(
         self,
@@ -47,6 +52,7 @@ class Preferences:
         self._redactor = redactor
         self._feeds = feeds
         self._sources = sources
+        self.serve_readers: Callable[[ServingSettings], None] | None = None
         self._dialog: SettingsDialog | None = None
         self._is_first_start = False  # the token is asked for on the start panel: the shown list is to have its prices
         looks.changed.connect(self._keep_looks)
@@ -92,6 +98,8 @@ class Preferences:
         dialog.tells_set.connect(lambda on: self.change(tells=on))
         dialog.power_set.connect(self._set_power_saving)
         self._spawn(self._tell_origin(FEEDS[dialog.edited.currentData()]))
+        if self.serve_readers is not None:
+            self.serve_readers(dialog.serving)
         dialog.show()
         return dialog
 
