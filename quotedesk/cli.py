@@ -67,7 +67,10 @@ def _parser(command: str) -> argparse.ArgumentParser:
     parser.add_argument("--profile", metavar="DIR", type=Path, help="a folder that holds all state of this run")
     _add_relay(parser, default=None)
     parser.add_argument("--symbols", metavar="A,B@FEED", help="replace the feed's list by these, and save it")
-    parser.add_argument("--replay", metavar="CSV", type=Path, help="recorded trades on the demo feed; saves nothing")
+    parser.add_argument(
+        "--replay", metavar="FILE", type=Path, help="play a recording, or a CSV of trades; dials and saves nothing"
+    )
+    parser.add_argument("--record", metavar="FILE", type=Path, help="record the whole run to this file")
     _add_pace(parser)
     parser.add_argument("--screenshot", metavar="PNG", type=Path, help="save a picture of the window before the end")
     parser.add_argument("--quit-after", metavar="S", type=_seconds, help="end after so many seconds")
@@ -203,6 +206,14 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
     watch = commands.add_parser("watch", help="show quotes in the terminal, or as JSON for other programs")
     watch.add_argument("watched", metavar="SYMBOL", nargs="*", help="as the feed spells them: CODE, or CODE@FEED")
     watch.add_argument("--json", action="store_true", help="a JSON object a line: each quote, state and connection")
+    watch.add_argument(
+        "--alert",
+        metavar="RULE",
+        action="append",
+        default=[],
+        dest="alerts",
+        help='a JSON object for each firing of a rule, such as "BTC-USD@coinbase last crosses-up 60000"; repeatable',
+    )
     watch.add_argument("--for", metavar="S", type=_seconds, dest="for_s", help="end after so many seconds")
     # What is said before the command stays said: a default here would take that back.
     unsaid = argparse.SUPPRESS
@@ -210,6 +221,11 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
         "--feed", choices=sorted(FEEDS), default=unsaid, help="of bare codes; else that of the last start"
     )
     watch.add_argument("--list", metavar="NAME", dest="list_name", help="the symbols of a saved list")
+    watch.add_argument("--replay", metavar="FILE", type=Path, default=unsaid, help="play a recording to its end")
+    watch.add_argument(
+        "--replay-speed", metavar="N", type=_speed, default=unsaid, help="so many times as fast as life, or max"
+    )
+    watch.add_argument("--record", metavar="FILE", type=Path, default=unsaid, help="record the run to this file")
     watch.add_argument(
         "--url",
         metavar="[FEED=]BASE",
@@ -305,6 +321,11 @@ def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.watch import main as watch
     from quotedesk.watch.options import WatchOptions
 
+    _check_pace(chosen)
+    if chosen.loop:
+        raise QuotedeskError("--loop is for the window: watch ends with the recording.")
+    if chosen.replay and chosen.record:
+        raise QuotedeskError("A replay is not recorded: leave out --record.")
     return watch.run(
         WatchOptions(
             command=command,
@@ -314,7 +335,11 @@ def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
             feed=chosen.feed,
             list_name=chosen.list_name,
             urls=(*_urls_before(chosen), *chosen.watch_urls),
+            alerts=tuple(chosen.alerts),
             profile=chosen.profile,
+            replay=chosen.replay,
+            replay_speed=chosen.replay_speed or 1.0,
+            record=chosen.record,
             relay=chosen.relay,
         )
     )
@@ -601,12 +626,14 @@ def _seconds(text: str) -> float:
 
 
 def _speed(text: str) -> float:
+    if text == "max":
+        return math.inf
     try:
         value = float(text)
     except ValueError:
         value = math.nan
     if not 0.1 <= value <= 1000:
-        raise argparse.ArgumentTypeError("give a number from 0.1 to 1000; 10 is ten times as fast as life")
+        raise argparse.ArgumentTypeError("give a number from 0.1 to 1000, 10 is ten times as fast as life; or max")
     return value
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from quotedesk.config import kept_file
+from quotedesk.lists.url_template import UrlTemplate
 
 MOST_PAINTS = 60
 MOST_SYMBOLS = 100_000
@@ -69,6 +70,7 @@ class Settings(msgspec.Struct, frozen=True):
             keyring.
         web_origins: of the web pages that may; none is what programs have that are no pages.
         relay: the address of the relay that stands in for the feeds it has; "" for none.
+        open_in: web pages of a symbol, by the user's URL templates.
         tells: is a window in the background told of, when prices stop or come back?
     """
 
@@ -88,6 +90,7 @@ class Settings(msgspec.Struct, frozen=True):
     web_port: Annotated[int, msgspec.Meta(ge=LEAST_PORT, le=MOST_PORT)] = 8417
     web_origins: tuple[str, ...] = ()
     relay: str = ""
+    open_in: tuple[UrlTemplate, ...] = ()
 
 
 class SettingsFile:
