@@ -187,6 +187,7 @@ class Program:
         self._serve = WindowServing(
             *(services, windows, feeds, self._sources, self._settings, self._profile, self._directories, self._want)
         )
+        self._serve.take_rules(self.quotes, self.book)
         self._preferences.serve_readers = self._serve.attend
         probe = self._metrics.probe_lag
         diagnostics = Diagnostics(
@@ -436,6 +437,7 @@ class Program:
             if second == _FROZEN_S:
                 loop.freeze()
             self.feeds.second()
+            self._serve.serving.second()
             self._keep_stats()
             diagnostics.second()
             self._restore.keep_windows(self.windows)

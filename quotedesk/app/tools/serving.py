@@ -13,15 +13,19 @@ from quotedesk.config import secrets
 from quotedesk.config.paths import Profile
 from quotedesk.config.secrets import SERVE, NoKeyringError
 from quotedesk.config.settings import SettingsFile
+from quotedesk.engine.alerting import Alerting
 from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.services import Services
 from quotedesk.engine.serving.local_port import LocalPort
+from quotedesk.engine.serving.reader_rules import ReaderRules
 from quotedesk.engine.serving.running_program import RunningProgram
 from quotedesk.engine.serving.serving import Readers, Serving
 from quotedesk.engine.settling import Settling
 from quotedesk.engine.source import Sources
+from quotedesk.lists.book import Book
 from quotedesk.lists.symbol_directory import Directories
 from quotedesk.market.instrument import Instrument
+from quotedesk.quotes.quotes import Quotes
 
 if TYPE_CHECKING:
     from quotedesk.engine.serving.web_port import WebPort
@@ -53,6 +57,8 @@ class WindowServing:
         self.serving = Serving(services, RunningProgram(feeds, sources, self._default_feed))
         self._windows = windows
         self._tasks = services.tasks
+        self._clock = services.clock
+        self._sources = sources
         self._redactor = services.redactor
         self._settings = settings
         self._directories = directories
@@ -68,6 +74,11 @@ class WindowServing:
         self.serving.on_readers = self._readers_changed
         windows.links_shown.connect(self.serving.show_links)
         services.consumers.append(self.serving)
+
+    def take_rules(self, quotes: Quotes, book: Book, own: Alerting | None = None) -> None:
+        """From now on readers' rules are evaluated, and they are told what the program's `own` rules say."""
+        hours_of = lambda name: self._sources.of(name).hours  # noqa: E731
+        self.serving.alerts = ReaderRules(self._clock, hours_of, quotes, book, self.serving.show_alert, own)
 
     async def begin(self) -> None:
         """Let programs connect, as the settings say."""
