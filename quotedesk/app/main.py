@@ -28,6 +28,7 @@ from quotedesk.app.tools.holdings import Holdings
 from quotedesk.app.tools.metrics_gatherer import MetricsGatherer
 from quotedesk.app.tools.preferences import Preferences
 from quotedesk.app.tools.relay_desk import RelayDesk
+from quotedesk.app.tools.serving import WindowServing
 from quotedesk.app.windows import Windows
 from quotedesk.codec import FEEDS
 from quotedesk.config import directory_file, formulas_file
@@ -191,6 +192,11 @@ class Program:
             services.reference.listed = feeds.take_listed
         self._connect(feeds)
         self._preferences.on_open.append(relay.show_in)
+        self._serve = WindowServing(
+            *(services, windows, feeds, self._sources, self._settings, self._profile, self._directories, self._want)
+        )
+        self._serve.take_rules(self.quotes, self.book)
+        self._preferences.serve_readers = self._serve.attend
         probe = self._metrics.probe_lag
         diagnostics = Diagnostics(
             windows,
@@ -224,6 +230,7 @@ class Program:
         self._keep_stats(is_last=True)
         self._restore.keep_windows(windows)
         self._keep_prices()
+        await self._serve.close()
         await feeds.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_SAVE_S):
@@ -349,7 +356,7 @@ class Program:
         in_use = fields_in_use(self.windows.shown, self._formula_columns(), self.windows.strip_columns())
         self.feeds.want_books(feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS))
         wanted = self.book.wanted(self.windows.shown)
-        self.feeds.want(wanted)
+        self.feeds.want([*wanted, *self._serve.serving.wanted])
         self.windows.requests.groups.keep_only(wanted)
 
     def _plan(self, feed: str) -> int | None:
@@ -371,6 +378,7 @@ class Program:
         self._network.changed.connect(self.feeds.network_changed)
         self._activation = Activation(self._profile, self.windows)
         self._activation.requested.connect(self.windows.come_forward)
+        self._tasks.spawn(self._serve.begin(), "readers")
 
     async def _find_origins(self) -> None:
         self.windows.show_origins(await asyncio.to_thread(key_origins))
@@ -433,6 +441,7 @@ class Program:
             if second == _FROZEN_S:
                 loop.freeze()
             self.feeds.second()
+            self._serve.serving.second()
             self._keep_stats()
             diagnostics.second()
             self._restore.keep_windows(self.windows)
@@ -467,7 +476,8 @@ class Program:
             for each in feeds.sessions
         }
         stats = self._metrics.gather(feeds, self.windows.front, self._services.first_quote_s)
-        return lines_of(stats, feeds.messages.per_s, trips_s, feeds.addresses, trace_of, links)
+        lines = lines_of(stats, feeds.messages.per_s, trips_s, feeds.addresses, trace_of, links)
+        return [*lines, *self._serve.lines()]
 
     def _report_lines(self) -> list[tuple[str, str]]:
         """The figures without the rows: what somebody watches is nobody's business."""

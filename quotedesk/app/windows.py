@@ -164,6 +164,10 @@ class Windows(QObject):
         """What is being fetched beside the streams, in a few words; "" for nothing."""
         self._show(replace(self._view, fetching=words))
 
+    def show_readers(self, words: str, told: str) -> None:
+        """How many other programs read quotes here, in a few words, and who they are; "" for none."""
+        self._show(replace(self._view, readers=(words, told)))
+
     def wake(self) -> None:
         """Rows changed in the store."""
         for each in self.all:

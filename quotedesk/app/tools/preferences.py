@@ -22,6 +22,7 @@ from quotedesk.ui.looks.appearance import Appearance
 
 if TYPE_CHECKING:
     from quotedesk.net.probe import Answered
+    from quotedesk.ui.dialogs.serving_settings import ServingSettings
     from quotedesk.ui.dialogs.settings_dialog import SettingsDialog
 
 _WITH_KEY = "alltick"  # what "a token" on the start panel means
@@ -32,6 +33,7 @@ class Preferences:
 
     Attributes:
         on_open: each adds its own to a dialog that is opened.
+        serve_readers: answers the part of the dialog about other programs.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Preferences:
         self._feeds = feeds
         self._sources = sources
         self.on_open: list[Callable[[SettingsDialog], None]] = []
+        self.serve_readers: Callable[[ServingSettings], None] | None = None
         self._dialog: SettingsDialog | None = None
         self._is_first_start = False  # the token is asked for on the start panel: the shown list is to have its prices
         looks.changed.connect(self._keep_looks)
@@ -105,6 +108,8 @@ class Preferences:
         for add in self.on_open:
             add(dialog)
         self._spawn(self._tell_origin(FEEDS[dialog.edited.currentData()]))
+        if self.serve_readers is not None:
+            self.serve_readers(dialog.serving)
         dialog.show()
         return dialog
 

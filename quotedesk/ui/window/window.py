@@ -188,6 +188,13 @@ class Window(QMainWindow):
         """The list that is shown."""
         return self.panel.watchlist
 
+    @property
+    def current_instrument(self) -> Instrument | None:
+        """The symbol of the row that the keyboard is on; None where that is on none."""
+        rows, at = self.panel.model.rows, self.table.currentIndex().row()
+        row = rows[at] if 0 <= at < len(rows) else None
+        return row if isinstance(row, Instrument) else None
+
     def welcome(self) -> None:
         """The program is new to its user: show where to begin, over the rows."""
         self.panel.welcome()
@@ -217,6 +224,7 @@ class Window(QMainWindow):
         self._show_or_hide_banner()
         self.status_bar.show_plan(view.used, view.slots, view.parked)
         self.status_bar.show_fetching(view.fetching)
+        self.status_bar.show_readers(*view.readers)
         if self.isVisible():
             age_ms = self.repaint_clock.age_stats().p99_ms
             self.status_bar.figures.show_values(view.messages_per_s, view.round_trip_s * 1000, age_ms)
