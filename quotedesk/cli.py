@@ -65,9 +65,12 @@ def _parser(command: str) -> argparse.ArgumentParser:
     parser.add_argument("--feed", choices=sorted(FEEDS), help="where prices come from; remembered")
     _add_url(parser)
     parser.add_argument("--profile", metavar="DIR", type=Path, help="a folder that holds all state of this run")
-    _add_relay(parser, default=None)
+    _add_relay_option(parser, default=None)
     parser.add_argument("--symbols", metavar="A,B@FEED", help="replace the feed's list by these, and save it")
-    parser.add_argument("--replay", metavar="CSV", type=Path, help="recorded trades on the demo feed; saves nothing")
+    parser.add_argument(
+        "--replay", metavar="FILE", type=Path, help="play a recording, or a CSV of trades; dials and saves nothing"
+    )
+    parser.add_argument("--record", metavar="FILE", type=Path, help="record the whole run to this file")
     _add_pace(parser)
     parser.add_argument("--screenshot", metavar="PNG", type=Path, help="save a picture of the window before the end")
     parser.add_argument("--quit-after", metavar="S", type=_seconds, help="end after so many seconds")
@@ -114,7 +117,7 @@ def _add_url(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_relay(parser: argparse.ArgumentParser, default: object) -> None:
+def _add_relay_option(parser: argparse.ArgumentParser, default: object) -> None:
     parser.add_argument(
         "--relay", metavar="HOST:PORT", default=default, help="a relay that stands in for the feeds it has; see pair"
     )
@@ -219,6 +222,11 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
         "--feed", choices=sorted(FEEDS), default=unsaid, help="of bare codes; else that of the last start"
     )
     watch.add_argument("--list", metavar="NAME", dest="list_name", help="the symbols of a saved list")
+    watch.add_argument("--replay", metavar="FILE", type=Path, default=unsaid, help="play a recording to its end")
+    watch.add_argument(
+        "--replay-speed", metavar="N", type=_speed, default=unsaid, help="so many times as fast as life, or max"
+    )
+    watch.add_argument("--record", metavar="FILE", type=Path, default=unsaid, help="record the run to this file")
     watch.add_argument(
         "--url",
         metavar="[FEED=]BASE",
@@ -228,7 +236,7 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
         help="a server in place of a feed's provider: demo=ws://127.0.0.1:PORT; repeatable",
     )
     watch.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
-    _add_relay(watch, default=unsaid)
+    _add_relay_option(watch, default=unsaid)
     watch.set_defaults(run=_run_watch)
 
 
@@ -402,6 +410,11 @@ def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.watch import main as watch
     from quotedesk.watch.options import WatchOptions
 
+    _check_pace(chosen)
+    if chosen.loop:
+        raise QuotedeskError("--loop is for the window: watch ends with the recording.")
+    if chosen.replay and chosen.record:
+        raise QuotedeskError("A replay is not recorded: leave out --record.")
     return watch.run(
         WatchOptions(
             command=command,
@@ -413,6 +426,9 @@ def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
             urls=(*_urls_before(chosen), *chosen.watch_urls),
             alerts=tuple(chosen.alerts),
             profile=chosen.profile,
+            replay=chosen.replay,
+            replay_speed=chosen.replay_speed or 1.0,
+            record=chosen.record,
             relay=chosen.relay,
         )
     )
@@ -699,12 +715,14 @@ def _seconds(text: str) -> float:
 
 
 def _speed(text: str) -> float:
+    if text == "max":
+        return math.inf
     try:
         value = float(text)
     except ValueError:
         value = math.nan
     if not 0.1 <= value <= 1000:
-        raise argparse.ArgumentTypeError("give a number from 0.1 to 1000; 10 is ten times as fast as life")
+        raise argparse.ArgumentTypeError("give a number from 0.1 to 1000, 10 is ten times as fast as life; or max")
     return value
 
 

@@ -86,6 +86,8 @@ class Feeds:
     def want(self, instruments: Iterable[Instrument]) -> None:
         """All that is wanted of all feeds, the most important first. Needs the running loop."""
         self._wanted = dict.fromkeys(instruments)
+        if (recorder := self._services.recorder) is not None:
+            recorder.want(tuple(self._wanted))
         if (quotes := self._services.quotes) is not None:
             quotes.slots(self._wanted)  # made in this order
         by_feed: dict[str, list[str]] = {}
@@ -116,6 +118,8 @@ class Feeds:
 
     def second(self) -> None:
         """Once a second: rows turn quiet, figures are looked at, feeds that nobody wants any more are let go."""
+        if self._services.recorder is not None:
+            self._services.recorder.second()
         for runner in self.runners.values():
             runner.second()
             if runner.is_idle:
@@ -134,6 +138,8 @@ class Feeds:
 
     def retry_now(self) -> None:
         """The user does not want to wait for the next try."""
+        if self._services.recorder is not None:
+            self._services.recorder.retried()
         for runner in self.runners.values():
             runner.retry_now()
         if self.relay is not None:
@@ -143,6 +149,8 @@ class Feeds:
 
     def network_changed(self) -> None:
         """The computer is on another network."""
+        if self._services.recorder is not None:
+            self._services.recorder.network_changed()
         for runner in self.runners.values():
             runner.network_changed()
         if self.relay is not None:
@@ -152,18 +160,25 @@ class Feeds:
 
     def take_listed(self, feed: str, conditions: Sequence[Status]) -> None:
         """How these codes of a feed trade, by its directory."""
+        if self._services.recorder is not None:
+            self._services.recorder.listed(feed, conditions)
         if runner := self.runners.get(feed):
             runner.take_listed(conditions)
 
     def set_plan(self, feed: str, symbols: int | None) -> None:
         """How many symbols one connection of a feed may have, by the user; None: it is found out."""
+        if self._services.recorder is not None:
+            self._services.recorder.set_plan(feed, symbols)
         if runner := self.runners.get(feed):
             runner.set_plan(symbols)
             self.want(self._wanted)
 
     def want_books(self, feeds: Iterable[str]) -> None:
         """Of these feeds somebody looks at bids and asks: where they are a subscription of their own it is made."""
-        self._with_books = frozenset(feeds)
+        with_books = frozenset(feeds)
+        if self._services.recorder is not None and with_books != self._with_books:
+            self._services.recorder.want_books(with_books)
+        self._with_books = with_books
         for name, runner in self.runners.items():
             runner.want_books(on=name in self._with_books)
         if self.relay is not None:
@@ -187,6 +202,23 @@ class Feeds:
         own = [link for runner in self.runners.values() for link in runner.links]
         states = [link.state for link in own if self.runners[link.feed].source.feed.provider.name == provider]
         return bool(states) and all(state is LinkState.UP for state in states)
+
+    def tear(self) -> None:
+        """What came last and what comes next are not neighbours: a recording lacks what was between."""
+        now_s = self._services.clock.now_s()
+        for name in self.runners:
+            gaps = tuple(each.code for each in self._wanted if each.feed == name)
+            self._services.take(Batch(name, [], now_s, gaps))
+
+    def forget(self) -> None:
+        """Nothing of before goes on: of a recording another run begins, or another place. Tell `want` afterwards."""
+        self.tear()
+        self.runners.clear()
+        self._paces.clear()
+        self._speaks.clear()
+        self._turned_away.clear()
+        self._wanted = {}
+        self._show_links()
 
     async def close(self) -> None:
         """Say goodbye to every server, and end those of ours."""
@@ -219,7 +251,10 @@ class Feeds:
         if name not in self.runners:
             source = self._find_source(name)
             limits, provider = source.feed.limits, source.feed.provider.name
-            pace = self._paces.setdefault(provider, Pace(limits.frame_gap_s, limits.link_gap_s, limits.bucket))
+            pace = Pace(limits.frame_gap_s, limits.link_gap_s, limits.bucket)
+            if self._services.tape is not None:  # which says when each frame went
+                pace = Pace(0.0, 0.0)
+            pace = self._paces.setdefault(provider, pace)
             self.runners[name] = FeedRunner(source, self._services, pace, self._show_links)
             self.runners[name].want_books(on=name in self._with_books)
         return self.runners[name]

@@ -137,6 +137,11 @@ class Quotes:
             self.settle((slot,))
         return self._numbers[field][slot]
 
+    def numbers(self) -> dict[str, list[Number]]:
+        """The newest numbers of all fields by slot, as they are now; UNKNOWN where there is none."""
+        self._settle_all()
+        return {name: list(column) for name, column in self._numbers.items()}
+
     def decimals_of(self, field: str, slot: int) -> int:
         """How many decimals a row's numbers of a field are shown with."""
         if slot in self._heard:
@@ -524,6 +529,16 @@ class Quotes:
             self.time_utc_s[slot] = time_utc_s
             self._stamp(np.array([slot], np.intp))
             self.decimals_version = self.version
+
+    def forget(self) -> None:
+        """Know nothing of any instrument: of a recording another place is looked at. Slots and versions stay."""
+        kept = self.version, self.history.span_s, self._instruments, self.positions
+        self.__dict__.update(Quotes().__dict__)
+        self.version, span_s, instruments, self.positions = kept
+        self.slots(instruments)
+        self.set_span(span_s, 0.0)
+        self._stamp(np.arange(self._room))
+        self.state_version = self.decimals_version = self.version
 
     def hold(self, positions: Mapping[Instrument, Position], *, is_hidden: bool = False) -> None:
         """The user holds these and no others; `is_hidden`: no amount of them may be shown."""

@@ -25,6 +25,7 @@ from quotedesk.engine.signals import ending, on_signals
 from quotedesk.engine.source import Sources
 from quotedesk.engine.symbols import rows_of, unique_instruments
 from quotedesk.engine.tasks import Tasks
+from quotedesk.feed.frame_log import FrameLog
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
@@ -36,9 +37,11 @@ from quotedesk.watch.printer import JsonLines, Printer
 from quotedesk.watch.table import NO_COLOURS, PlainLines, Table, TableLook, coloured, terminal_size
 
 if TYPE_CHECKING:
+    from quotedesk.engine.replay import Replay
     from quotedesk.watch.alerts import WatchAlerts
 
 _EXIT_FAULT = 1
+_PLAY_EVERY_S = 0.005
 _RED, _GREEN, _BLUE, _YELLOW = 31, 32, 34, 33
 _COLOURS = {
     Direction.GREEN_UP: (_GREEN, _RED),
@@ -65,6 +68,17 @@ def run(options: WatchOptions) -> int:
     urls = parse_overrides(options.urls, feed)
     instruments = unique_instruments(options.symbols, feed)
     reports: list[str] = []
+    clock: Clock = SystemClock()
+    frames, replay = FrameLog(), None
+    if options.replay is not None:
+        from quotedesk.engine.recorded import open_recorded
+        from quotedesk.engine.replay import Replay
+
+        recorded = open_recorded(options.replay)
+        reports += [recorded.report] if recorded.report else []
+        instruments = instruments or [Instrument(*each) for each in recorded.instruments()]
+        replay = Replay(recorded, clock, frames, options.replay_speed)
+        clock = replay.clock
     if options.list_name is not None:
         from quotedesk.config import lists_file
 
@@ -74,7 +88,7 @@ def run(options: WatchOptions) -> int:
         instruments = list(dict.fromkeys([*instruments, *rows]))
     redactor = Redactor()
     sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
-    clock, alerts = SystemClock(), None
+    alerts = None
     if options.alerts:
         if not options.is_json:
             raise QuotedeskError("--alert prints lines for other programs: it needs --json.")
@@ -88,7 +102,10 @@ def run(options: WatchOptions) -> int:
     try:
         look = _look(chosen.direction, os.environ)
         return asyncio.run(
-            _Run(options, feed, instruments, urls, sources, redactor, look, reports, profile, clock, alerts).main()
+            _Run(
+                *(options, feed, instruments, urls, sources, redactor, look, reports, profile),
+                *(clock, frames, replay, alerts),
+            ).main()
         )
     finally:
         for number in signals:
@@ -110,7 +127,9 @@ class _Run:
         look: TableLook,
         reports: Sequence[str],
         profile: Profile,
-        clock: SystemClock,
+        clock: Clock,
+        frames: FrameLog,
+        replay: "Replay | None",
         alerts: "WatchAlerts | None",
     ) -> None:
         self._options = options
@@ -123,6 +142,8 @@ class _Run:
         self._reports = reports
         self._profile = profile
         self._clock = clock
+        self._frames = frames
+        self._replay = replay
         self._alerts = alerts
         self._is_over = asyncio.Event()
         self._fault: BaseException | None = None
@@ -137,24 +158,28 @@ class _Run:
         loop.set_exception_handler(lambda _, context: self._failed(context.get("exception")))
         on_signals(self._is_over.set)
         relay = self._options.relay  # whoever names one wants it, and not the program's
-        joined = None if relay or self._alerts else await join(self._profile.socket, self._instruments, self._urls)
+        is_own = relay or self._alerts or self._replay
+        joined = None if is_own else await join(self._profile.socket, self._instruments, self._urls)
         sources = [self._sources.of(name) for name in dict.fromkeys(each.feed for each in self._instruments)]
-        if joined is None and not relay:
+        if joined is None and not relay and self._replay is None:
             for source in sources:
                 source.hold_token()
                 source.start()  # a server of ours gets ready
-        outlet = Outlet(sys.stdout.fileno(), self._clock)
+        outlet = Outlet(sys.stdout.fileno(), SystemClock())
         outlet.on_gone = self._is_over.set
         tasks = Tasks(self._failed)
         display = self._display(outlet, UtcClock(self._clock) if joined else self._clock)
-        feeds = None if joined else self._feeds(display, tasks)
+        services = self._services(display, tasks)
+        feeds = None if joined else self._feeds(services)
         if feeds is not None and self._alerts is not None:
-            self._alerts.begin(outlet, tasks, is_kept=True)
+            self._alerts.begin(outlet, tasks, is_kept=self._replay is None)
             feeds.want_books(self._alerts.alerting.book_feeds())
         try:
             for report in [*self._reports, *(source.caution for source in sources if source.caution)]:
                 display.show_notice(report)
-            if feeds is not None:
+            if self._replay is not None:
+                tasks.spawn(self._play(self._replay, outlet), "replay")
+            elif feeds is not None:
                 feeds.want(self._instruments)
                 tasks.spawn(self._each_second(partial(self._second, feeds)), "each second")
             elif joined is not None:
@@ -171,6 +196,8 @@ class _Run:
             if self._alerts is not None:
                 await self._alerts.close()
             await tasks.stop()
+            if services.recorder is not None:
+                await asyncio.to_thread(services.recorder.close)
         if self._refusal:
             raise self._refusal
         if outlet.fault:
@@ -180,11 +207,23 @@ class _Run:
             return _EXIT_FAULT
         return 0
 
-    def _feeds(self, display: Printer | Table, tasks: Tasks) -> Feeds:
-        """An engine of our own."""
+    def _services(self, display: Printer | Table, tasks: Tasks) -> Services:
         consumers: list[Consumer] = [display] if self._alerts is None else [self._alerts.alerting, display]
-        services = Services(self._clock, tasks, None, display, self._redactor, consumers=consumers)
-        if any(FEEDS[each.feed].reference for each in self._instruments):
+        return Services(self._clock, tasks, None, display, self._redactor, self._frames, consumers=consumers)
+
+    def _feeds(self, services: Services) -> Feeds:
+        """An engine of our own."""
+        if self._options.record is not None:
+            from quotedesk.engine.recorder import Recorder
+
+            loop = asyncio.get_running_loop()
+
+            def failed(words: str) -> None:
+                loop.call_soon_threadsafe(self._tell, words)
+
+            services.recorder = Recorder(self._options.record, None, self._clock, self._redactor, failed)
+            services.consumers.append(services.recorder)
+        if self._replay is None and any(FEEDS[each.feed].reference for each in self._instruments):
             from quotedesk.config.reference_store import ReferenceStore
             from quotedesk.engine.reference_data import ReferenceData
             from quotedesk.net.http import HttpClient
@@ -197,6 +236,9 @@ class _Run:
             from quotedesk.engine.relay_source import RelaySource
 
             feeds.use_relay(RelaySource(self._options.relay, self._redactor, self._options.command).find_target)
+        if self._replay is not None:
+            self._replay.attach(services, feeds)
+            self._replay.each_second += [self._alerts.alerting.second] if self._alerts else []
         return feeds
 
     async def _follow(self, joined: JoinedProgram, display: Printer | Table) -> None:
@@ -224,6 +266,16 @@ class _Run:
         table = Table(self._instruments, self._feed, outlet, clock, lambda: terminal_size(file), self._look)
         asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, table.wake)
         return table
+
+    async def _play(self, replay: "Replay", outlet: Outlet) -> None:
+        """Play to the end, at the pace of the reader: it gets every line."""
+        told = replay.report
+        while not replay.is_over:
+            is_late = outlet.is_empty and replay.play_on()
+            await asyncio.sleep(0.0 if is_late else _PLAY_EVERY_S)
+        if replay.report != told:
+            self._tell(replay.report)
+        self._is_over.set()
 
     async def _each_second(self, act: Callable[[], None]) -> None:
         began_s = self._clock.now_s()

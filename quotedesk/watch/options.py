@@ -18,6 +18,9 @@ class WatchOptions(msgspec.Struct, frozen=True, kw_only=True):
         alerts: rules, as typed; their firings are lines.
         urls: [FEED=]BASE each.
         profile: the folder with all state; None for the system's place.
+        replay: a recording to play in place of feeds; its end is the end of the run.
+        replay_speed: so many times as fast as life; inf: as fast as it goes.
+        record: a file to record the run to.
         relay: HOST:PORT or URL of the relay that stands in for the feeds it has; None for none.
     """
 
@@ -30,4 +33,7 @@ class WatchOptions(msgspec.Struct, frozen=True, kw_only=True):
     alerts: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
     profile: Path | None = None
+    replay: Path | None = None
+    replay_speed: float = 1.0
+    record: Path | None = None
     relay: str | None = None
