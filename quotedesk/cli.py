@@ -83,6 +83,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_demo_server(commands)
     _add_watch(commands)
+    _add_serve(commands)
     _add_exchange(commands)
     _add_pair(commands)
     key = commands.add_parser("token", aliases=["key"], help="keep a provider's token in the system's keyring")
@@ -205,6 +206,14 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
     watch = commands.add_parser("watch", help="show quotes in the terminal, or as JSON for other programs")
     watch.add_argument("watched", metavar="SYMBOL", nargs="*", help="as the feed spells them: CODE, or CODE@FEED")
     watch.add_argument("--json", action="store_true", help="a JSON object a line: each quote, state and connection")
+    watch.add_argument(
+        "--alert",
+        metavar="RULE",
+        action="append",
+        default=[],
+        dest="alerts",
+        help='a JSON object for each firing of a rule, such as "BTC-USD@coinbase last crosses-up 60000"; repeatable',
+    )
     watch.add_argument("--for", metavar="S", type=_seconds, dest="for_s", help="end after so many seconds")
     # What is said before the command stays said: a default here would take that back.
     unsaid = argparse.SUPPRESS
@@ -228,6 +237,28 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
     watch.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
     _add_relay(watch, default=unsaid)
     watch.set_defaults(run=_run_watch)
+
+
+def _add_serve(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    from quotedesk.codec import FEEDS
+
+    serve = commands.add_parser("serve", help="let other programs read quotes, without a window")
+    serve.add_argument("served", metavar="SYMBOL", nargs="*", help="subscribed from the start, whoever reads")
+    unsaid = argparse.SUPPRESS  # what is said before the command stays said
+    serve.add_argument(
+        "--feed", choices=sorted(FEEDS), default=unsaid, help="of bare codes; else that of the last start"
+    )
+    serve.add_argument("--list", metavar="NAME", dest="list_name", help="the symbols of a saved list")
+    serve.add_argument(
+        "--url",
+        metavar="[FEED=]BASE",
+        action="append",
+        default=[],
+        dest="serve_urls",
+        help="a server in place of a feed's provider: demo=ws://127.0.0.1:PORT; repeatable",
+    )
+    serve.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
+    serve.set_defaults(run=_run_serve)
 
 
 def _add_exchange(commands: "argparse._SubParsersAction[_Parser]") -> None:
@@ -295,7 +326,6 @@ def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
         raise QuotedeskError("--loop is for the window: watch ends with the recording.")
     if chosen.replay and chosen.record:
         raise QuotedeskError("A replay is not recorded: leave out --record.")
-    before = chosen.url if isinstance(chosen.url, list) else [chosen.url] if chosen.url is not None else []
     return watch.run(
         WatchOptions(
             command=command,
@@ -304,7 +334,8 @@ def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
             for_s=chosen.for_s,
             feed=chosen.feed,
             list_name=chosen.list_name,
-            urls=(*before, *chosen.watch_urls),
+            urls=(*_urls_before(chosen), *chosen.watch_urls),
+            alerts=tuple(chosen.alerts),
             profile=chosen.profile,
             replay=chosen.replay,
             replay_speed=chosen.replay_speed or 1.0,
@@ -312,6 +343,27 @@ def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
             relay=chosen.relay,
         )
     )
+
+
+def _run_serve(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.serve import main as serve
+    from quotedesk.serve.options import ServeOptions
+
+    return serve.run(
+        ServeOptions(
+            command=command,
+            symbols=tuple(chosen.served),
+            feed=chosen.feed,
+            list_name=chosen.list_name,
+            urls=(*_urls_before(chosen), *chosen.serve_urls),
+            profile=chosen.profile,
+        )
+    )
+
+
+def _urls_before(chosen: argparse.Namespace) -> list[str]:
+    """What --url said before the command."""
+    return chosen.url if isinstance(chosen.url, list) else [chosen.url] if chosen.url is not None else []
 
 
 def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:

@@ -51,6 +51,7 @@ How it is quick: each symbol has a `Track` for each field that rules name; a tra
 sides of its value, and a value between them needs no more than two comparisons.
 """
 
+import itertools
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 
@@ -61,6 +62,7 @@ from quotedesk.alerts.memory import AlertMemory
 from quotedesk.alerts.rule import AlertRule, Frequency
 from quotedesk.alerts.rule_reader import AGE
 from quotedesk.alerts.schedule import Schedule
+from quotedesk.alerts.track import Track
 from quotedesk.alerts.trigger import Missed, Moment, Phase, Sample, Trigger
 from quotedesk.alerts.watched import Watched
 from quotedesk.market.batch import Batch
@@ -76,7 +78,6 @@ MOST_MEMORIES = 20_000  # of rules and symbols that are not watched now
 _NOT_RUNNING = "quotedesk was not running"
 _NOT_WATCHED = "the symbol was not among those of the rule"
 _NO_PRICE = {
-    RowState.PENDING: "no price yet on this connection",
     RowState.OFFLINE: "offline",
     RowState.REFUSED: "refused",
     RowState.HALTED: "halted",
@@ -119,7 +120,7 @@ class Evaluator:
         self._triggers: dict[AlertRule, dict[Instrument, Trigger]] = {}
         self._memories: dict[tuple[str, Instrument], AlertMemory] = {}  # of what is not watched now
         self._recalled: set[tuple[str, Instrument]] = set()  # those that an earlier run left
-        self._snoozed: dict[AlertRule, float] = {}  # until when, UTC
+        self._snoozed: dict[str, float] = {}  # by the texts of rules: until when, UTC
         self._measures: dict[str, Measure] = {}  # by the words of rules
         self._unmeasured: dict[str, str] = {}  # those that mean nothing, and why
         self._ahead_s = math.nan  # of the wall clock
@@ -142,9 +143,11 @@ class Evaluator:
         self._look(moment)
         schedule = Schedule(self._hours_of, utc_s)
         measures = self._measured({rule.field for rule in wanted}, formulas)
+        changed: dict[Watched, None] = {}
         for rule in list(self._triggers):
             is_other = rule.field in self._measures and measures.get(rule.field) != self._measures[rule.field]
-            self._drop(rule, () if is_other else wanted.get(rule, ()), moment, forget=is_other)
+            left = self._drop(rule, () if is_other else wanted.get(rule, ()), moment, forget=is_other)
+            changed.update(dict.fromkeys(left))
         self._measures = measures
         self.faults = {rule: self._unmeasured[rule.field] for rule in wanted if rule.field in self._unmeasured}
         new: list[tuple[Trigger, Watched]] = []
@@ -158,12 +161,17 @@ class Evaluator:
                     triggers[instrument] = trigger = self._new(rule, symbol, moment)
                     self._schedule(trigger, symbol, schedule, moment)
                     new.append((trigger, symbol))
-        for symbol in dict.fromkeys(symbol for _, symbol in new):
+                    changed[symbol] = None
+        for symbol in changed:
+            if not symbol.tracks and not symbol.aged:
+                del self._symbols[symbol.instrument.feed][symbol.instrument.code]
+                continue
             if symbol.see_needs() and (known := self._known(symbol.instrument)) is not None:
                 if known.status is not None:
                     symbol.is_in_state(known.status.state, known.status.reason, utc_s)
                 symbol.know(known.said, known.received_s, known.is_unbroken, moment, out)
             symbol.tell_extremes()
+            symbol.calculate(moment, out)
         for trigger, symbol in new:
             if (track := symbol.tracks.get(trigger.rule.field)) is not None:
                 track.begin(trigger, moment, out)
@@ -172,22 +180,22 @@ class Evaluator:
     def snooze(self, rule: AlertRule, until_utc_s: float | None, now_s: float, utc_s: float) -> None:
         """Let a rule rest until then; None: wake it."""
         if until_utc_s is None or not until_utc_s > utc_s:
-            self._snoozed.pop(rule, None)
+            self._snoozed.pop(rule.text, None)
         else:
-            self._snoozed[rule] = until_utc_s
+            self._snoozed[rule.text] = until_utc_s
         self._reschedule(rule, Moment(now_s, utc_s))
 
     @property
-    def snoozed(self) -> Mapping[AlertRule, float]:
-        """Rules that rest by the user's wish, and until when, UTC."""
+    def snoozed(self) -> Mapping[str, float]:
+        """The texts of rules that rest by the user's wish, and until when, UTC."""
         return self._snoozed
 
     def renew(self, rule: AlertRule) -> None:
         """Arm a rule again that is spent or cooling."""
-        for instrument, trigger in self._triggers.get(rule, {}).items():
+        for trigger in self._triggers.get(rule, {}).values():
             if trigger.phase in (Phase.SPENT, Phase.COOLING):
                 trigger.arm()
-                self._settle(trigger, instrument)
+                self._settle(trigger)
 
     # -- what happens -------------------------------------------------------------------------------------------------
 
@@ -217,18 +225,22 @@ class Evaluator:
         """Time has passed: once a second is often enough."""
         moment, out = Moment(now_s, utc_s), list[Firing]()
         self._look(moment)
-        for rule in [rule for rule, until_utc_s in self._snoozed.items() if utc_s >= until_utc_s]:
-            self.snooze(rule, None, now_s, utc_s)
+        if over := {text for text, until_utc_s in self._snoozed.items() if utc_s >= until_utc_s}:
+            self._snoozed = {text: until for text, until in self._snoozed.items() if text not in over}
+            for rule in [each for each in self._triggers if each.text in over]:
+                self._reschedule(rule, moment)
         for rule, triggers in self._triggers.items():
             if rule.field == AGE:
                 self._see_ages(triggers, moment, out)
             elif rule.hold_s or rule.frequency is Frequency.REPEAT:
-                for instrument, trigger in triggers.items():
+                for trigger in triggers.values():
                     phase = trigger.phase
                     if phase is Phase.HOLDING or phase is Phase.COOLING:
+                        if (track := self._track(trigger)) is not None:
+                            track.learn_step()
                         trigger.elapsed(moment, out)
                         if trigger.phase is not phase:
-                            self._settle(trigger, instrument)
+                            self._settle(trigger)
         return out
 
     def bell(self, rule: AlertRule, instrument: Instrument, now_s: float, utc_s: float) -> Bell:
@@ -244,8 +256,8 @@ class Evaluator:
         if trigger.phase is Phase.SPENT:
             is_over = Schedule(self._hours_of, utc_s).is_over(rule, instrument)
             return Bell(BellState.SPENT, "its last day is over" if is_over else "it fired once")
-        if rule in self._snoozed:
-            return Bell(BellState.SNOOZED, until_utc_s=self._snoozed[rule])
+        if self._snoozed and (until_utc_s := self._snoozed.get(rule.text)) is not None:
+            return Bell(BellState.SNOOZED, until_utc_s=until_utc_s)
         if trigger.is_resting:
             return Bell(BellState.RESTING, Schedule(self._hours_of, utc_s).why_resting(rule, instrument))
         track = symbol.tracks.get(rule.field)
@@ -255,7 +267,7 @@ class Evaluator:
         elif symbol.state in _NO_PRICE:
             return Bell(BellState.NO_PRICE, symbol.reason or _NO_PRICE[symbol.state])
         elif track is None or not track.is_unbroken:
-            return Bell(BellState.NO_PRICE, f"{rule.field} is not known yet")
+            return Bell(BellState.NO_PRICE, symbol.reason or f"no value of {rule.field} yet")
         if trigger.phase is Phase.COOLING:
             left_s = trigger.pause_until_s - now_s
             if rule.frequency is Frequency.DAILY:
@@ -269,23 +281,37 @@ class Evaluator:
             )
         return Bell(BellState.ARMED)
 
+    def inputs(self, rule: AlertRule) -> frozenset[str]:
+        """What of a quote a rule needs."""
+        found = self._measures.get(rule.field)
+        return found.inputs if found is not None else frozenset()
+
     def instruments(self, rule: AlertRule) -> Collection[Instrument]:
         """The symbols that a rule is about now."""
         return self._triggers.get(rule, {}).keys()
 
     # -- over a restart -----------------------------------------------------------------------------------------------
 
-    def remembered(self, now_s: float, utc_s: float) -> list[AlertMemory]:
-        """What is to be known after a restart."""
-        known = list(self._memories.values())
-        for rule, triggers in self._triggers.items():
-            for instrument, trigger in triggers.items():
-                symbol = self._symbols[instrument.feed][instrument.code]
-                known.append(_memory(rule, trigger, symbol, Moment(now_s, utc_s)))
-        return known
+    def remembered(self, now_s: float, utc_s: float, part: int = 0, parts: int = 1) -> list[AlertMemory]:
+        """What is to be known after a restart; of thousands of rules a part at a time."""
+        moment, count = Moment(now_s, utc_s), itertools.count()
+        return [
+            self._memory(trigger, moment)
+            for triggers in self._triggers.values()
+            for trigger in triggers.values()
+            if parts == 1 or next(count) % parts == part
+        ]
 
-    def recall(self, memories: Iterable[AlertMemory], snoozed: Mapping[AlertRule, float] = {}) -> None:
-        """What an earlier run remembered. Call it before `watch`."""
+    def remembered_of(
+        self, about: Mapping[AlertRule, Collection[Instrument]], now_s: float, utc_s: float
+    ) -> list[AlertMemory]:
+        """The same of some rules and symbols."""
+        moment = Moment(now_s, utc_s)
+        found = [self._triggers.get(rule, {}).get(each) for rule, instruments in about.items() for each in instruments]
+        return [self._memory(trigger, moment) for trigger in found if trigger is not None]
+
+    def recall(self, memories: Iterable[AlertMemory], snoozed: Mapping[str, float] = {}) -> None:
+        """What an earlier run remembered; rules that were snoozed by their texts. Call it before `watch`."""
         for memory in memories:
             self._memories[memory.rule, Instrument(memory.feed, memory.code)] = memory
         self._recalled = set(self._memories)
@@ -325,15 +351,16 @@ class Evaluator:
             self._recalled.discard(key)
         return trigger
 
-    def _drop(self, rule: AlertRule, kept: Collection[Instrument], moment: Moment, *, forget: bool) -> None:
-        """Let go of a rule's symbols but those that are kept."""
+    def _drop(self, rule: AlertRule, kept: Collection[Instrument], moment: Moment, *, forget: bool) -> list[Watched]:
+        """Let go of a rule's symbols but those that are kept; returns those that were let go."""
+        left: list[Watched] = []
         triggers = self._triggers[rule]
         still = set(kept)
         for instrument in [each for each in triggers if each not in still]:
             trigger = triggers.pop(instrument)
             symbol = self._symbols[instrument.feed][instrument.code]
             if not forget:
-                self._memories[rule.text, instrument] = _memory(rule, trigger, symbol, moment)
+                self._memories[rule.text, instrument] = self._memory(trigger, moment)
                 if len(self._memories) > MOST_MEMORIES:
                     del self._memories[next(iter(self._memories))]
             if rule.field == AGE:
@@ -342,11 +369,10 @@ class Evaluator:
                 (track := symbol.tracks[rule.field]).leave(trigger)
                 if not track.triggers:
                     symbol.drop(rule.field)
-                    symbol.see_needs()
-            if not symbol.tracks and not symbol.aged:
-                del self._symbols[instrument.feed][instrument.code]
+            left.append(symbol)
         if not triggers:
             del self._triggers[rule]
+        return left
 
     def _look(self, moment: Moment) -> None:
         """See that the clock goes on as it should, and, each minute, which hours and days it is."""
@@ -378,7 +404,9 @@ class Evaluator:
         rule = trigger.rule
         if rule.until is not None and schedule.is_over(rule, symbol.instrument):
             trigger.spend()
-        why = "snoozed" if rule in self._snoozed else schedule.why_resting(rule, symbol.instrument)
+        why = (
+            "snoozed" if self._snoozed and rule.text in self._snoozed else schedule.why_resting(rule, symbol.instrument)
+        )
         if bool(why) == trigger.is_resting:
             return
         track = symbol.tracks.get(rule.field)
@@ -392,8 +420,12 @@ class Evaluator:
         if track:
             track.settle([trigger])
 
-    def _settle(self, trigger: Trigger, instrument: Instrument) -> None:
-        if (track := self._symbols[instrument.feed][instrument.code].tracks.get(trigger.rule.field)) is not None:
+    def _track(self, trigger: Trigger) -> Track | None:
+        """The values it looks at; None of `age`."""
+        return self._symbols[trigger.instrument.feed][trigger.instrument.code].tracks.get(trigger.rule.field)
+
+    def _settle(self, trigger: Trigger) -> None:
+        if (track := self._track(trigger)) is not None:
             track.settle([trigger])
 
     def _see_ages(self, triggers: Mapping[Instrument, Trigger], moment: Moment, out: list[Firing]) -> None:
@@ -402,31 +434,31 @@ class Evaluator:
             if not trigger.is_resting and symbol.state not in (RowState.PARKED, RowState.REFUSED):
                 trigger.see_age(symbol.received_s, moment, out)
 
+    def _memory(self, trigger: Trigger, moment: Moment) -> AlertMemory:
+        symbol = self._symbols[trigger.instrument.feed][trigger.instrument.code]
+        track = symbol.tracks.get(trigger.rule.field)
+        missed = trigger.missed or (track.missed(moment.utc_s, "") if track else None)
+        is_cooling = trigger.phase is Phase.COOLING
+        left_s = trigger.pause_until_s - moment.now_s
+        time_utc_s = missed.sample.time_utc_s if missed else math.nan
+        return AlertMemory(
+            trigger.rule.text,
+            symbol.instrument.feed,
+            symbol.instrument.code,
+            missed.sample.number.text if missed else "",
+            time_utc_s if time_utc_s == time_utc_s else None,
+            missed.since_utc_s if missed else moment.utc_s,
+            symbol.day_utc_s if symbol.day_utc_s == symbol.day_utc_s else 0.0,
+            trigger.is_introduced,
+            trigger.phase is Phase.SPENT,
+            is_cooling,
+            moment.utc_s + left_s if is_cooling and left_s < math.inf else None,
+            trigger.is_band_reached,
+            trigger.reference if trigger.reference == trigger.reference else None,
+        )
+
     def _all_symbols(self) -> Iterable[Watched]:
         return (symbol for of_feed in self._symbols.values() for symbol in of_feed.values())
-
-
-def _memory(rule: AlertRule, trigger: Trigger, symbol: Watched, moment: Moment) -> AlertMemory:
-    track = symbol.tracks.get(rule.field)
-    missed = trigger.missed or (track.missed(moment.utc_s, "") if track else None)
-    is_cooling = trigger.phase is Phase.COOLING
-    left_s = trigger.pause_until_s - moment.now_s
-    time_utc_s = missed.sample.time_utc_s if missed else math.nan
-    return AlertMemory(
-        rule.text,
-        symbol.instrument.feed,
-        symbol.instrument.code,
-        missed.sample.number.text if missed else "",
-        time_utc_s if time_utc_s == time_utc_s else None,
-        missed.since_utc_s if missed else moment.utc_s,
-        symbol.day_utc_s if symbol.day_utc_s == symbol.day_utc_s else 0.0,
-        trigger.is_introduced,
-        trigger.phase is Phase.SPENT,
-        is_cooling,
-        moment.utc_s + left_s if is_cooling and left_s < math.inf else None,
-        trigger.is_band_reached,
-        trigger.reference if trigger.reference == trigger.reference else None,
-    )
 
 
 def _recall(trigger: Trigger, memory: AlertMemory, symbol: Watched, moment: Moment, reason: str) -> None:

@@ -1,6 +1,6 @@
 """What symbols of a command line, or of another program, name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from quotedesk.codec import FEEDS
 from quotedesk.engine.redactor import escaped
@@ -22,3 +22,13 @@ def unique_instruments(texts: Iterable[str], feed: str) -> list[Instrument]:
                 raise QuotedeskError(f"There is no feed “{escaped(said)[:40]}”. Choose from: {feeds}.")
             found[Instrument(said or feed, check_code(code))] = None
     return list(found)
+
+
+def rows_of(lists: Mapping[str, Sequence[Instrument]], name: str) -> Sequence[Instrument]:
+    """The instruments of the saved list of that name. Raises QuotedeskError where there is none, or it is empty."""
+    if name not in lists:
+        names = ", ".join(f"“{escaped(each)}”" for each in lists)
+        raise QuotedeskError(f"There is no list “{escaped(name)[:80]}”. There are: {names}.")
+    if not lists[name]:
+        raise QuotedeskError(f"The list “{escaped(name)}” is empty.")
+    return lists[name]

@@ -15,6 +15,7 @@ class WatchOptions(msgspec.Struct, frozen=True, kw_only=True):
         for_s: end after so many seconds; None for no end.
         feed: of bare codes; None for the feed used last.
         list_name: the saved list whose rows are watched, too.
+        alerts: rules, as typed; their firings are lines.
         urls: [FEED=]BASE each.
         profile: the folder with all state; None for the system's place.
         replay: a recording to play in place of feeds; its end is the end of the run.
@@ -29,6 +30,7 @@ class WatchOptions(msgspec.Struct, frozen=True, kw_only=True):
     for_s: float | None = None
     feed: str | None = None
     list_name: str | None = None
+    alerts: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
     profile: Path | None = None
     replay: Path | None = None

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
+from quotedesk.engine.symbols import rows_of
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
-from quotedesk.watch.main import rows_of
 from tests.fakes.terminal import Terminal
 
 ROOT = Path(__file__).parents[2]

@@ -86,4 +86,5 @@ class ServedRow:
 
     def _fields(self) -> dict[str, str]:
         base = self._base_of(self.slot)  # the window's: it knows when a trading day is over
-        return fields_of(self.figures.numbers, base, self.figures.time_utc_s, self.received_utc_s)
+        fields = fields_of(self.figures.numbers, base, self.figures.time_utc_s, self.received_utc_s)
+        return {**fields, "base_price": base[1].text} if "base" in fields else fields

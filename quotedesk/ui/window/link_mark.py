@@ -25,7 +25,7 @@ _RADIUS_PX = 4.0
 _WAYS = (
     ("Sends and &follows", "both ways", True, True),
     ("&Sends what is chosen", "sends", True, False),
-    ("F&ollows", "follows", False, True),
+    ("Follo&ws", "follows", False, True),
 )
 
 
@@ -39,7 +39,7 @@ class LinkMenu(Menu):
         groups, ways = QActionGroup(self), QActionGroup(self)
         self._groups: list[QAction] = []
         for group in range(MOST_GROUPS + 1):
-            words = f"&{group} {NAMES[group - 1].capitalize()}" if group else "N&o group"
+            words = f"&{group} {NAMES[group - 1].capitalize()}" if group else "&0 No group"
             action = self._choice(words, groups, partial(self._join, group))
             said = f"Link group {group}" if group else "No link group"
             action.setProperty(PLAIN_WORDS, f"{said} for the {part.name}")
@@ -90,8 +90,8 @@ class LinkMenus(Menu):
     ) -> None:
         super().__init__("Lin&k groups", parent)
         self._window = parent
-        self.of_list = self._add(listed, appearance, icons, "&List", "Ctrl+Alt+G")
-        self.of_chart = self._add(charted, appearance, icons, "&Chart", "Ctrl+Alt+Shift+G")
+        self.of_list = self._add(listed, appearance, icons, "&List", "Ctrl+Alt+N")
+        self.of_chart = self._add(charted, appearance, icons, "&Chart", "Ctrl+Alt+Shift+N")
 
     def _add(self, part: LinkPart, appearance: Appearance, icons: Icons, title: str, keys: str) -> "LinkMark":
         menu = LinkMenu(part, appearance, title, self)

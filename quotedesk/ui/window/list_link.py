@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QObject
+from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from quotedesk.lists.section import Section, grouped
 from quotedesk.market.instrument import Instrument
@@ -18,7 +18,12 @@ class ListLink(QObject):
 
     Attributes:
         part: how it takes part.
+
+    Signals:
+        moved(): another row has the keyboard, or other rows are shown.
     """
+
+    moved = Signal()
 
     def __init__(
         self,
@@ -38,6 +43,8 @@ class ListLink(QObject):
         self.part.chosen.connect(self._show)
         self.part.forgotten.connect(lambda: self.part.note(None))
         table.selectionModel().currentChanged.connect(self._row_chosen)
+        table.selectionModel().currentChanged.connect(self.moved)
+        model.modelReset.connect(self.moved)
         model.modelReset.connect(self._look_again)
 
     @property

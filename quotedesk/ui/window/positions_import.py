@@ -116,7 +116,8 @@ class _PositionLines(QAbstractTableModel):
     def _cells(self, line: PositionLine) -> tuple[str, ...]:
         """A line as plain texts; while amounts are hidden without them."""
         is_hidden, position = self._edits.is_hidden, line.position
-        result = f"{line.reading.value}: {line.why}" if line.why else line.reading.value
+        says_itself = line.why.startswith(line.reading.value)
+        result = line.why if says_itself else f"{line.reading.value}: {line.why}" if line.why else line.reading.value
         text = " ".join(line.text.split())[:200]
         quantity, cost = ("", "") if position is None else (numbers.quantity(position.quantity), _cost(position))
         if is_hidden:

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from quotedesk.ui.dialogs.url_choice import UrlChoice
 from quotedesk.ui.window.link_groups import LinkGroups
 from quotedesk.ui.window.strip_choice import StripChoice
 
@@ -13,6 +14,7 @@ class Requests(QObject):
         plans_seen: how much plans carry, as far as the user has read it in any window.
         groups: the link groups.
         strip: how the mini strip is to be.
+        urls: the URL templates.
 
     Signals:
         retry(): connect again now, wherever a link is lost.
@@ -62,3 +64,4 @@ class Requests(QObject):
         self.plans_seen: set[int | None] = set()
         self.groups = LinkGroups(self)
         self.strip = StripChoice(self)
+        self.urls = UrlChoice(self)

@@ -73,6 +73,8 @@ class RowMenu(QObject):
         menu.addActions([edit.edit, edit.flag])
         menu.addMenu(edit.colours)
         menu.addActions([edit.note, self._positions.edit])
+        for below in edit.below:
+            menu.addMenu(below)
         menu.addSeparator()
         menu.addActions([edit.up, edit.down])
         others = [each for each in self._book.lists if each is not self._panel.watchlist]

@@ -104,7 +104,7 @@ class StripMenu(Menu):
             action.setProperty(PLAIN_WORDS, f"Mini strip: dock at the {down} {across}")
             self._corners[edges] = action
         menu.addSeparator()
-        turn = act(menu, "&Next corner", "Ctrl+Alt+D", self._choice.next_corner)
+        turn = act(menu, "&Next corner", "Ctrl+Alt+K", self._choice.next_corner)
         turn.setProperty(PLAIN_WORDS, "Mini strip: dock at the next corner")
         if desktop_limits.is_wayland():
             for action in (*self._corners.values(), turn):

@@ -46,6 +46,7 @@ from quotedesk.ui.window.link_text import overview
 from quotedesk.ui.window.list_link import ListLink
 from quotedesk.ui.window.list_menu import ListMenu
 from quotedesk.ui.window.menu_bar import MenuBar
+from quotedesk.ui.window.open_in_menu import OpenInMenu
 from quotedesk.ui.window.positions_menu import PositionsMenu
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.row_menu import RowMenu
@@ -69,8 +70,8 @@ class Window(QMainWindow):
 
     Attributes:
         panel, banner, status_bar, edit_menu, list_menu, chart, link: its parts.
-        table, add_line, undo, start_panel, file_menu, view_menu, help_menu, positions_menu, toasts: the parts to work
-            with.
+        table, add_line, undo, start_panel, file_menu, view_menu, help_menu, positions_menu, open_in, toasts: the parts
+            to work with.
         commands: the box with every action.
         requests: what the user asks the program for; shared with the other windows.
         appearance: how it looks, to be changed at any time.
@@ -165,6 +166,9 @@ class Window(QMainWindow):
         self._heat_menu = HeatMenu(self.panel, self.view_menu)
         self.view_menu.put_first(self.chart.menu.menuAction(), self._heat_menu.menuAction())
         self._header_menu = HeaderMenu(self.table, self.panel.model, columns, self.requests)
+        self.open_in = OpenInMenu(self.requests.urls, directories, lambda: self.link.current, self.show_notice, self)
+        self.edit_menu.add_below(self.open_in)
+        self.link.moved.connect(self.open_in.enable)
         self._row_menu = RowMenu(book, self.panel, self.edit_menu, self.positions_menu)
         self._shape = WindowStateKeeper(
             *(self, book, self.panel, self.list_menu, self.view_menu, self.chart, self._heat_menu),
@@ -377,6 +381,7 @@ class Window(QMainWindow):
         self.help_menu = HelpMenu(bar, self.requests, self)
         self.help_menu.add_messages(self.show_messages)
         bar.addMenu(self.help_menu)
+        self.open_in.fill()  # now that it is known which keys are taken
         self.commands = CommandPalette(bar, self.appearance, self.panel)
         act(self.help_menu, "&Commands", "Ctrl+P", self.commands.begin)
         edit, tools = self.edit_menu, self._tools

@@ -38,6 +38,7 @@ def test_it_begins_with_what_the_store_has() -> None:
         "change_pct": "20.0000",
         "base": "prev_close",
         "time": "2025-11-24T16:00:00.250Z",
+        "base_price": "1.25",
     }
 
 

@@ -21,7 +21,7 @@ def marks(desk) -> list[LinkMark]:
 
 def test_a_key_opens_the_menu_and_a_digit_chooses_the_group(open_desk) -> None:
     desk = open_desk("A.US", "B.US").show()
-    QTest.keyClick(desk.window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(desk.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     popup = QApplication.activePopupWidget()
     assert popup is not None
     QTest.keyClick(popup, Qt.Key.Key_3)
@@ -48,8 +48,8 @@ def test_every_group_and_way_of_list_and_chart_is_in_the_palette(open_desk) -> N
     found["Link group of the chart: sends"].action.trigger()
     assert desk.window.chart.link.link == GroupLink(8, sends=True, follows=False)
     assert (found["Link group of the list"].keys, found["Link group of the chart"].keys) == (
-        "Ctrl+Alt+G",
-        "Ctrl+Alt+Shift+G",
+        "Ctrl+Alt+N",
+        "Ctrl+Alt+Shift+N",
     )
 
 

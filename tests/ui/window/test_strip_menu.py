@@ -21,7 +21,7 @@ def test_all_of_it_is_in_the_palette_with_its_keys_and_reasons(open_desk) -> Non
         "Mini strip": "Ctrl+M",
         "Hide or show the mini strip": "F10",
         "Mini strip: next opacity": "Ctrl+Alt+B",
-        "Mini strip: dock at the next corner": "Ctrl+Alt+D",
+        "Mini strip: dock at the next corner": "Ctrl+Alt+K",
     }
     found["Mini strip"].action.trigger()
     assert choice.state.is_open

@@ -123,6 +123,7 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "Flag",
         "Flag colour",
         "Note",
+        "Open in",
         "Remove",
         "New list",
         "Rename list",
