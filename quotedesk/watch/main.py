@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -37,8 +36,7 @@ from quotedesk.watch.outlet import Outlet
 from quotedesk.watch.printer import JsonLines, Printer
 from quotedesk.watch.table import NO_COLOURS, PlainLines, Table, TableLook, coloured, terminal_size
 
-if TYPE_CHECKING:  # loaded where something is recorded or played
-    from quotedesk.engine.recorder import Recorder
+if TYPE_CHECKING:
     from quotedesk.engine.replay import Replay
     from quotedesk.watch.alerts import WatchAlerts
 
@@ -71,15 +69,15 @@ def run(options: WatchOptions) -> int:
     instruments = unique_instruments(options.symbols, feed)
     reports: list[str] = []
     clock: Clock = SystemClock()
-    replay = None
+    frames, replay = FrameLog(), None
     if options.replay is not None:
         from quotedesk.engine.recorded import open_recorded
         from quotedesk.engine.replay import Replay
 
-        reader = open_recorded(options.replay)
-        instruments = instruments or [Instrument(*each) for each in reader.instruments() if each[0] in FEEDS]
-        reports += [reader.report] if reader.report else []
-        replay = Replay(reader, clock, FrameLog(), options.replay_speed)
+        recorded = open_recorded(options.replay)
+        reports += [recorded.report] if recorded.report else []
+        instruments = instruments or [Instrument(*each) for each in recorded.instruments() if each[0] in FEEDS]
+        replay = Replay(recorded, clock, frames, options.replay_speed)
         clock = replay.clock
     if options.list_name is not None:
         from quotedesk.config import lists_file
@@ -105,7 +103,8 @@ def run(options: WatchOptions) -> int:
         look = _look(chosen.direction, os.environ)
         return asyncio.run(
             _Run(
-                options, feed, instruments, urls, sources, redactor, look, reports, profile, clock, alerts, replay
+                *(options, feed, instruments, urls, sources, redactor, look, reports, profile),
+                *(clock, frames, replay, alerts),
             ).main()
         )
     finally:
@@ -129,8 +128,9 @@ class _Run:
         reports: Sequence[str],
         profile: Profile,
         clock: Clock,
-        alerts: "WatchAlerts | None",
+        frames: FrameLog,
         replay: "Replay | None",
+        alerts: "WatchAlerts | None",
     ) -> None:
         self._options = options
         self._feed = feed
@@ -142,9 +142,9 @@ class _Run:
         self._reports = reports
         self._profile = profile
         self._clock = clock
-        self._alerts = alerts
+        self._frames = frames
         self._replay = replay
-        self._recorder: Recorder | None = None
+        self._alerts = alerts
         self._is_over = asyncio.Event()
         self._fault: BaseException | None = None
         self._refusal: QuotedeskError | None = None
@@ -158,8 +158,8 @@ class _Run:
         loop.set_exception_handler(lambda _, context: self._failed(context.get("exception")))
         on_signals(self._is_over.set)
         relay = self._options.relay  # whoever names one wants it, and not the program's
-        is_alone = relay or self._alerts or self._options.record or self._replay is not None
-        joined = None if is_alone else await join(self._profile.socket, self._instruments, self._urls)
+        is_own = relay or self._alerts or self._replay or self._options.record
+        joined = None if is_own else await join(self._profile.socket, self._instruments, self._urls)
         sources = [self._sources.of(name) for name in dict.fromkeys(each.feed for each in self._instruments)]
         if joined is None and not relay and self._replay is None:
             for source in sources:
@@ -169,7 +169,8 @@ class _Run:
         outlet.on_gone = self._is_over.set
         tasks = Tasks(self._failed)
         display = self._display(outlet, UtcClock(self._clock) if joined else self._clock)
-        feeds = None if joined else self._feeds(display, tasks)
+        services = self._services(display, tasks)
+        feeds = None if joined else self._feeds(services)
         if feeds is not None and self._alerts is not None:
             self._alerts.begin(outlet, tasks, is_kept=self._replay is None)
             feeds.want_books(self._alerts.alerting.book_feeds())
@@ -195,8 +196,8 @@ class _Run:
             if self._alerts is not None:
                 await self._alerts.close()
             await tasks.stop()
-            if self._recorder is not None:
-                await asyncio.to_thread(self._recorder.close)
+            if services.recorder is not None:
+                await asyncio.to_thread(services.recorder.close)
         if self._refusal:
             raise self._refusal
         if outlet.fault:
@@ -206,19 +207,23 @@ class _Run:
             return _EXIT_FAULT
         return 0
 
-    def _feeds(self, display: Printer | Table, tasks: Tasks) -> Feeds:
-        """An engine of our own."""
+    def _services(self, display: Printer | Table, tasks: Tasks) -> Services:
         consumers: list[Consumer] = [display] if self._alerts is None else [self._alerts.alerting, display]
-        services = Services(self._clock, tasks, None, display, self._redactor, consumers=consumers)
-        if self._replay is not None:
-            feeds = Feeds(services, self._sources.of)
-            self._replay.attach(services, feeds)
-            if self._alerts is not None:
-                self._replay.each_second.append(self._alerts.alerting.second)
-            return feeds
+        return Services(self._clock, tasks, None, display, self._redactor, self._frames, consumers=consumers)
+
+    def _feeds(self, services: Services) -> Feeds:
+        """An engine of our own."""
         if self._options.record is not None:
-            self._record(services, self._options.record)
-        if any(FEEDS[each.feed].reference for each in self._instruments):
+            from quotedesk.engine.recorder import Recorder
+
+            loop = asyncio.get_running_loop()
+
+            def failed(words: str) -> None:
+                loop.call_soon_threadsafe(self._tell, words)
+
+            services.recorder = Recorder(self._options.record, None, self._clock, self._redactor, failed)
+            services.consumers.append(services.recorder)
+        if self._replay is None and any(FEEDS[each.feed].reference for each in self._instruments):
             from quotedesk.config.reference_store import ReferenceStore
             from quotedesk.engine.reference_data import ReferenceData
             from quotedesk.net.http import HttpClient
@@ -231,19 +236,10 @@ class _Run:
             from quotedesk.engine.relay_source import RelaySource
 
             feeds.use_relay(RelaySource(self._options.relay, self._redactor, self._options.command).find_target)
+        if self._replay is not None:
+            self._replay.attach(services, feeds)
+            self._replay.each_second += [self._alerts.alerting.second] if self._alerts else []
         return feeds
-
-    def _record(self, services: Services, path: Path) -> None:
-        """Record the whole run."""
-        from quotedesk.engine.recorder import Recorder
-
-        loop = asyncio.get_running_loop()
-
-        def failed(words: str) -> None:
-            loop.call_soon_threadsafe(self._tell, words)
-
-        self._recorder = services.recorder = Recorder(path, None, self._clock, self._redactor, failed)
-        services.consumers.append(self._recorder)
 
     async def _follow(self, joined: JoinedProgram, display: Printer | Table) -> None:
         """Show what the program that we joined tells, as long as it runs."""
@@ -271,6 +267,16 @@ class _Run:
         asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, table.wake)
         return table
 
+    async def _play(self, replay: "Replay", outlet: Outlet) -> None:
+        """Play to the end, at the pace of the reader: it gets every line."""
+        told = replay.report
+        while not replay.is_over:
+            is_late = outlet.is_empty and replay.play_on()
+            await asyncio.sleep(0.0 if is_late else _PLAY_EVERY_S)
+        if replay.report != told:
+            self._tell(replay.report)
+        self._is_over.set()
+
     async def _each_second(self, act: Callable[[], None]) -> None:
         began_s = self._clock.now_s()
         for second in itertools.count(1):
@@ -281,16 +287,6 @@ class _Run:
         feeds.second()
         if self._alerts is not None:
             self._alerts.alerting.second()
-
-    async def _play(self, replay: "Replay", outlet: Outlet) -> None:
-        """Play to the end, at the pace of the reader: it gets every line."""
-        told = replay.report
-        while not replay.is_over:
-            is_late = outlet.is_empty and replay.play_on()
-            await asyncio.sleep(0.0 if is_late else _PLAY_EVERY_S)
-        if replay.report != told:
-            self._tell(replay.report)
-        self._is_over.set()
 
     def _failed(self, fault: BaseException | None) -> None:
         """What should not happen ends the run, rather than that quotes stop without a word."""
