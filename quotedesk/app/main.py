@@ -28,6 +28,7 @@ from quotedesk.app.tools.holdings import Holdings
 from quotedesk.app.tools.metrics_gatherer import MetricsGatherer
 from quotedesk.app.tools.preferences import Preferences
 from quotedesk.app.tools.relay_desk import RelayDesk
+from quotedesk.app.tools.replaying import Replaying
 from quotedesk.app.tools.serving import WindowServing
 from quotedesk.app.windows import Windows
 from quotedesk.codec import FEEDS
@@ -121,7 +122,12 @@ class Program:
         self._faults = prepared.faults or Faults(prepared.redactor)
         self._settings = prepared.settings
         self._reports = prepared.reports
-        self._clock = prepared.clock
+        self._real = prepared.clock
+        self._replaying: Replaying | None = None
+        if (recording := prepared.options.recording) is not None:
+            speed, loops = prepared.options.replay_speed, prepared.options.loops
+            self._replaying = Replaying(recording, self._real, speed, loops=loops)
+        self._clock = self._real if self._replaying is None else self._replaying.clock
         self.book = Book(prepared.lists.content)
         self._formula_columns = FormulaColumns(self.book)
         self._kept_formulas: tuple[ColumnFormula, ...] | None = None  # None: they are not kept
@@ -130,7 +136,7 @@ class Program:
         self._report(self._holdings.report)
         self.quotes = Quotes()
         self._restore = Restore(self._profile, self.quotes)
-        self._metrics = MetricsGatherer(self._clock, self.book, self.quotes)
+        self._metrics = MetricsGatherer(self._real, self.book, self.quotes)
         self.directory_store = DirectoryStore(self._profile.directories)
         self._told_of_directories = ""
         self._directories = Directories(
@@ -181,12 +187,16 @@ class Program:
             self._redactor,
             plan=self._plan,
         )
-        self._ask_by_http(services)
+        if self._replaying is None:
+            self._ask_by_http(services)
+        else:
+            services.frames = self._replaying.frames
         self.feeds = feeds = Feeds(services, self._sources.of)
         relay = RelayDesk(windows, self.book, self._profile, self._settings, self._redactor, self._options.command)
         given = self._options.relay
         address = self._settings.chosen.relay if given is None else given
         is_fresh = self._prepared.is_new and self._options.symbols is None
+        address = "" if self._replaying is not None else address
         relay.begin(feeds, tasks, self._clock, address, is_fresh=is_fresh)
         if services.reference is not None:
             services.reference.listed = feeds.take_listed
@@ -212,6 +222,8 @@ class Program:
         if self._options.chart is not None:
             windows.front.show_chart(*self._options.chart)
         windows.show()
+        if self._replaying is not None:
+            self._replaying.begin(services, feeds, windows, tasks)
         if self._prepared.is_new and not self._options.says_what:
             windows.front.welcome()
         self._want()
@@ -228,7 +240,7 @@ class Program:
         await self.is_over.wait()
         code = self._save_picture()
         self._keep_stats(is_last=True)
-        self._restore.keep_windows(windows)
+        self._keep_windows()
         self._keep_prices()
         await self._serve.close()
         await feeds.close()
@@ -324,7 +336,8 @@ class Program:
         self._chart()
         windows.edited.connect(self._edited)
         windows.shown_settled.connect(self._want)
-        windows.requests.retry.connect(feeds.retry_now)
+        if self._replaying is None:
+            windows.requests.retry.connect(feeds.retry_now)
         windows.requests.origins.connect(lambda: self._tasks.spawn(self._find_origins(), "key origins"))
         self._preferences = Preferences(
             self._settings, self._looks, windows, self._tasks, self._redactor, feeds, self._sources
@@ -348,11 +361,11 @@ class Program:
     @property
     def _keeps_edits(self) -> bool:
         """Is this run more than a look at a recording?"""
-        return self._options.replay is None or self._options.symbols is not None
+        return not self._options.is_replay or self._options.symbols is not None
 
     def _want(self) -> None:
-        if self.is_over.is_set():
-            return  # the feeds are being closed
+        if self.is_over.is_set() or self._replaying is not None:
+            return  # the feeds are being closed; or the recording says what was wanted
         in_use = fields_in_use(self.windows.shown, self._formula_columns(), self.windows.strip_columns())
         self.feeds.want_books(feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS))
         wanted = self.book.wanted(self.windows.shown)
@@ -374,8 +387,9 @@ class Program:
         from quotedesk.app.process.activation import Activation
         from quotedesk.app.process.network import Network
 
-        self._network = Network(self.windows)
-        self._network.changed.connect(self.feeds.network_changed)
+        if self._replaying is None:
+            self._network = Network(self.windows)
+            self._network.changed.connect(self.feeds.network_changed)
         self._activation = Activation(self._profile, self.windows)
         self._activation.requested.connect(self.windows.come_forward)
         self._tasks.spawn(self._serve.begin(), "readers")
@@ -408,6 +422,11 @@ class Program:
             if not self._sources.of(feed).is_recorded:
                 self._report(self._restore.recall(feed))
 
+    def _keep_windows(self) -> None:
+        """Keep how the windows are, for the next run; a look at a recording touches nothing."""
+        if self._replaying is None:
+            self._restore.keep_windows(self.windows)
+
     def _keep_prices(self) -> None:
         """Keep the last price of each row, for the next run."""
         by_feed: dict[str, list[Instrument]] = {}
@@ -434,17 +453,18 @@ class Program:
         return self._options.quit_after_s
 
     async def _each_second(self, diagnostics: Diagnostics) -> None:
-        began_s = self._clock.now_s()
+        began_s = self._real.now_s()
         for second in itertools.count(1):
-            await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
+            await asyncio.sleep(max(0.0, began_s + second - self._real.now_s()))
             loop.collect()
             if second == _FROZEN_S:
                 loop.freeze()
-            self.feeds.second()
+            if self._replaying is None:  # which has seconds of its own
+                self.feeds.second()
             self._serve.serving.second()
             self._keep_stats()
             diagnostics.second()
-            self._restore.keep_windows(self.windows)
+            self._keep_windows()
             self._tell_of_directories()
             if second % PRICES_EVERY_S == 0:
                 self._keep_prices()

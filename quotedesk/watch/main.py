@@ -76,7 +76,7 @@ def run(options: WatchOptions) -> int:
 
         recorded = open_recorded(options.replay)
         reports += [recorded.report] if recorded.report else []
-        instruments = instruments or [Instrument(*each) for each in recorded.instruments()]
+        instruments = instruments or [Instrument(*each) for each in recorded.instruments() if each[0] in FEEDS]
         replay = Replay(recorded, clock, frames, options.replay_speed)
         clock = replay.clock
     if options.list_name is not None:
@@ -158,7 +158,7 @@ class _Run:
         loop.set_exception_handler(lambda _, context: self._failed(context.get("exception")))
         on_signals(self._is_over.set)
         relay = self._options.relay  # whoever names one wants it, and not the program's
-        is_own = relay or self._replay
+        is_own = relay or self._replay or self._options.record
         joined = None if is_own else await join(self._profile.socket, self._instruments, self._urls)
         sources = [self._sources.of(name) for name in dict.fromkeys(each.feed for each in self._instruments)]
         if joined is None and not relay and self._replay is None:

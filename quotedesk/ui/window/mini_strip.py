@@ -164,6 +164,10 @@ class MiniStrip(QWidget):
         """The list that it shows."""
         return self.model.watchlist
 
+    def show_replay(self) -> None:
+        """It is a recording that is shown."""
+        self.head.show_replay()
+
     def wake(self) -> None:
         """Something changed in the quotes."""
         self.repaint_clock.wake()

@@ -48,6 +48,9 @@ from quotedesk.ui.window.list_menu import ListMenu
 from quotedesk.ui.window.menu_bar import MenuBar
 from quotedesk.ui.window.open_in_menu import OpenInMenu
 from quotedesk.ui.window.positions_menu import PositionsMenu
+from quotedesk.ui.window.replay_bar import ReplayBar
+from quotedesk.ui.window.replay_menu import ReplayMenu
+from quotedesk.ui.window.replay_view import ReplayView
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.row_menu import RowMenu
 from quotedesk.ui.window.status_bar import StatusBar
@@ -73,6 +76,7 @@ class Window(QMainWindow):
         table, add_line, undo, start_panel, file_menu, view_menu, help_menu, positions_menu, open_in, toasts: the parts
             to work with.
         commands: the box with every action.
+        replay_bar: where a recording is shown; else None.
         requests: what the user asks the program for; shared with the other windows.
         appearance: how it looks, to be changed at any time.
         icons: which know what is missing.
@@ -136,7 +140,8 @@ class Window(QMainWindow):
         self.status_bar.fetching_stopped.connect(self.requests.fetching_stopped)
         self.setStatusBar(self.status_bar)
         middle = QWidget()
-        stack = QVBoxLayout(middle)
+        self.replay_bar: ReplayBar | None = None
+        stack = self._stack = QVBoxLayout(middle)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
         self.icons = Icons()
@@ -239,6 +244,16 @@ class Window(QMainWindow):
         Until the last one it is what was kept, and more is on its way.
         """
         self.chart.show_candles(instrument, bar_s, candles, fault, is_last=is_last)
+
+    def show_replay(self, view: ReplayView) -> None:
+        """It is a recording that is shown, and there it is now."""
+        if self.replay_bar is None:
+            menu = ReplayMenu(self.requests, self)
+            self.menuBar().insertMenu(self.help_menu.menuAction(), menu)
+            self.replay_bar = ReplayBar(self.appearance, menu, self.requests)
+            self._stack.insertWidget(0, self.replay_bar)
+            self._name_window()
+        self.replay_bar.show_replay(view)
 
     def show_links(self, links: tuple[LinkStatus, ...]) -> None:
         """The connections as they are now; all else stays."""
@@ -413,6 +428,7 @@ class Window(QMainWindow):
         feed = self.watchlist.feed
         title = self._titles.get(feed, feed)
         named = [self.watchlist.name, title, "quotedesk"] if title else [self.watchlist.name, "quotedesk"]
+        named = ["REPLAY", *named] if self.replay_bar is not None else named
         self.setWindowTitle(" \N{EN DASH} ".join(named))
         self._name_feed()
         if feed != self._feed:
