@@ -63,6 +63,13 @@ class Settings(msgspec.Struct, frozen=True):
         saves_power: may prices be painted up to a tenth of a second later, for less work while little moves?
         trend: how far back lines reach.
         tells: is a window in the background told of, when prices stop or come back?
+        alert_notice: does an alert show a notice on the desktop?
+        alert_sound: the sound of alerts whose rule names none; one of app/process/sound.
+        alert_raises: does an alert bring a window forward?
+        alert_command: the program that rules may run, with its words; it gets the alerts as JSON.
+        alert_runs: may rules run it?
+        alert_posts: may rules post to the webhook? Its address is in the keyring.
+        alert_private: may that be on this machine or in a private network, and plain http?
     """
 
     format: int = kept_file.FORMAT
@@ -76,6 +83,13 @@ class Settings(msgspec.Struct, frozen=True):
     saves_power: bool = False
     trend: TrendSpan = TrendSpan.QUARTER
     tells: bool = True
+    alert_notice: bool = True
+    alert_sound: str = "chime"
+    alert_raises: bool = False
+    alert_command: tuple[str, ...] = ()
+    alert_runs: bool = False
+    alert_posts: bool = False
+    alert_private: bool = False
 
 
 class SettingsFile:
