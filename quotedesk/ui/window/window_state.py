@@ -31,7 +31,7 @@ class WindowStateKeeper:
         self._panel = panel
         self._lists = lists
         self._chart = chart
-        self.on_top = act(menu, "&Always on top", "Ctrl+Shift+A", lambda: self._keep_on_top(self.on_top.isChecked()))
+        self.on_top = act(menu, "&Always on top", "Ctrl+Alt+T", lambda: self._keep_on_top(self.on_top.isChecked()))
         self.on_top.setCheckable(True)
 
     def state(self) -> WindowState:
