@@ -11,6 +11,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.quotes import bars as bars_of
 from quotedesk.quotes.bars import NO_BARS, Bars
 from quotedesk.quotes.tick_bars import ChartedTicks
+from quotedesk.ui.chart.alert_lines import AlertLevel
 from quotedesk.ui.chart.ranges import ChartRange, asked_bars
 
 AGAIN_S = 300.0  # after an answer, at the earliest
@@ -28,11 +29,13 @@ class Charting:
         ticks: bars of what came since a row was first charted.
         candles_of: feed -> lengths of the candles that it tells, in seconds, rising, and how many at once.
         market_of: when an instrument's market trades, and by which clock; None: always, or nobody knows.
+        levels: prices at which an instrument's alerts wait; None: nobody keeps alerts.
     """
 
     ticks: ChartedTicks
     candles_of: Callable[[str], tuple[Sequence[int], int]] = lambda feed: ((), 0)
     market_of: Callable[[Instrument], MarketHours | None] = lambda instrument: None
+    levels: Callable[[Instrument], Sequence[AlertLevel]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

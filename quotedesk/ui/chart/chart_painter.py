@@ -9,6 +9,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen, QPolygonF
 
 from quotedesk.ui.chart import labels, shapes
+from quotedesk.ui.chart.alert_lines import BELL_PX, AlertHand, AlertLevel, AlertLinePainter
+from quotedesk.ui.chart.chart_frame import ChartFrame
 from quotedesk.ui.chart.chart_series import ChartSeries, bounds
 from quotedesk.ui.chart.comparison import in_percent
 from quotedesk.ui.chart.shapes import Columns
@@ -55,6 +57,7 @@ class ChartContent:
         others: what it is compared with.
         words: what stands in place of bars.
         is_believed: the last price is one of now.
+        levels: prices at which alerts wait; None: nobody keeps alerts.
     """
 
     series: ChartSeries
@@ -70,6 +73,7 @@ class ChartContent:
     others: tuple[Compared, ...] = ()
     words: str = ""
     is_believed: bool = True
+    levels: tuple[AlertLevel, ...] | None = None
 
     @property
     def last(self) -> float:
@@ -82,46 +86,6 @@ class ChartContent:
         return bool(self.others)
 
 
-@dataclass(frozen=True, slots=True)
-class ChartFrame:
-    """Where what is in view lies: `box` in pixels, from the place `left` to `right`, from the price `low` to `high`.
-
-    In percent where lines are compared. `width`: of all, with the axis.
-    """
-
-    width: float
-    box: QRectF
-    left: float
-    right: float
-    low: float
-    high: float
-
-    @property
-    def place_px(self) -> float:
-        """The width of a place."""
-        return self.box.width() / (self.right - self.left)
-
-    def x_of(self, places: Floats) -> Floats:
-        result: Floats = self.box.left() + (places - self.left) * self.place_px
-        return result
-
-    def y_of(self, prices: Floats) -> Floats:
-        result: Floats = self.box.bottom() - (prices - self.low) / (self.high - self.low) * self.box.height()
-        return result
-
-    def y(self, price: float) -> float:
-        return self.box.bottom() - (price - self.low) / (self.high - self.low) * self.box.height()
-
-    def x(self, place: float) -> float:
-        return self.box.left() + (place - self.left) * self.place_px
-
-    def place_at(self, x: float) -> float:
-        return self.left + (x - self.box.left()) / self.place_px
-
-    def price_at(self, y: float) -> float:
-        return self.low + (self.box.bottom() - y) / self.box.height() * (self.high - self.low)
-
-
 class ChartPainter:
     """Paints in one theme."""
 
@@ -130,6 +94,7 @@ class ChartPainter:
         self._small, self._strong, self._label = look.font(11), look.font(12, strong=True), look.font(12)
         self._metrics = QFontMetricsF(self._strong)
         self._small_metrics = QFontMetricsF(self._small)
+        self._alert_lines = AlertLinePainter(theme)
 
     def frame(
         self,
@@ -160,7 +125,8 @@ class ChartPainter:
         if shown.in_percent or not len(shown.series):
             return LEAST_AXIS_PX
         longest = numbers.price(float(shown.series.bars.highs.max()), shown.decimals)
-        return max(LEAST_AXIS_PX, math.ceil(self._metrics.horizontalAdvance("0" * len(longest)) / 8) * 8 + 8)
+        needs = self._metrics.horizontalAdvance("0" * len(longest)) + (BELL_PX if shown.levels else 0)
+        return max(LEAST_AXIS_PX, math.ceil(needs / 8) * 8 + 8)
 
     def _bounds(self, shown: ChartContent, left: float, right: float) -> tuple[float, float]:
         here = shown.series.axis.within(left, right)
@@ -367,6 +333,13 @@ class ChartPainter:
             y += 17
 
     # What a tick changes
+
+    def paint_alerts(
+        self, painter: QPainter, frame: ChartFrame, shown: ChartContent, hand: AlertHand | None = None
+    ) -> None:
+        """The levels of alerts, which have prices, and so no place among lines in percent."""
+        if shown.levels is not None and not shown.in_percent and len(shown.series):
+            self._alert_lines.paint(painter, frame, shown.levels, shown.decimals, hand or AlertHand())
 
     def paint_last(self, painter: QPainter, frame: ChartFrame, shown: ChartContent) -> None:
         """The newest candle, and the last price: a dashed line, a dot at the line's end, a tag at the axis."""

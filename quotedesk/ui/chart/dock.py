@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -16,6 +17,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.bars import NO_BARS
 from quotedesk.ui.chart import comparison, labels
 from quotedesk.ui.chart import ranges as choices
+from quotedesk.ui.chart.alert_lines import AlertLevel
 from quotedesk.ui.chart.chart_data import ChartData, Told
 from quotedesk.ui.chart.chart_painter import ChartContent, Compared
 from quotedesk.ui.chart.chart_series import ChartSeries, series
@@ -264,6 +266,15 @@ class ChartDock(QWidget):
         self.figures.show_row(reading, self._trace_of(instrument))
         self._caption.show_text(self._caption_words(shown, told))
 
+    def show_levels(self) -> None:
+        """Alerts may have changed; a chart that is paused shows them, too."""
+        if (content := self.plot.content) is not None:
+            self.plot.show_content(replace(content, levels=self._levels(content.series.instrument)), self._version)
+
+    def _levels(self, instrument: Instrument) -> tuple[AlertLevel, ...] | None:
+        levels = self.data.charting.levels
+        return tuple(levels(instrument)) if levels is not None else None
+
     def _series(self, instrument: Instrument) -> tuple[ChartSeries, Told]:
         told = self.data.told(instrument, self.chosen)
         charting = self.data.charting
@@ -344,6 +355,7 @@ class ChartDock(QWidget):
                 others=others,
                 words="" if len(shown) else self._why_empty(told, shown.instrument),
                 is_believed=LOOKS[reading.state].strength is Strength.NOW,
+                levels=self._levels(shown.instrument),
             ),
             self._version,
         )

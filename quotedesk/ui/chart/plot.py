@@ -4,8 +4,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QDragEnterEvent,
     QDropEvent,
     QEnterEvent,
@@ -21,7 +22,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from quotedesk.market.instrument import Instrument
-from quotedesk.ui.chart.chart_painter import ChartContent, ChartFrame, ChartPainter
+from quotedesk.ui.chart.alert_lines import AlertHand, round_price
+from quotedesk.ui.chart.chart_frame import ChartFrame
+from quotedesk.ui.chart.chart_painter import ChartContent, ChartPainter
 from quotedesk.ui.chart.chart_view import ChartView
 from quotedesk.ui.chart.measure import Measured
 from quotedesk.ui.exchange.row_drag import RowDrag
@@ -54,10 +57,17 @@ class ChartPlot(QWidget):
     Signals:
         dropped(instruments): rows were let go over it.
         moved(): another part is in view.
+        alert_at(instrument, price): a new alert is wanted there.
+        alert_moved(key, price): the level of an alert was dragged there.
+        menu_asked(price, at): what can be done here? `price`: under the pointer, or of the bar of the crosshair; NaN
+            where there is none. `at`: on screen.
     """
 
     dropped = Signal(object)
     moved = Signal()
+    alert_at = Signal(object, float)
+    alert_moved = Signal(str, float)
+    menu_asked = Signal(float, QPoint)
 
     def __init__(self, appearance: Appearance, now_s: Callable[[], float], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +85,7 @@ class ChartPlot(QWidget):
         self._pointer: QPointF | None = None
         self._at = -1  # the bar under the crosshair, where keys put it
         self._drag: _Drag | None = None
+        self._alert = AlertHand()
         self._measure: tuple[QPointF, QPointF] | None = None
         self._is_dropped_on = False
         self.setMouseTracking(True)
@@ -95,6 +106,7 @@ class ChartPlot(QWidget):
             self._measure = self.measured = None
             self._at = -1
             self._frame = None
+            self._alert.held = None
         self.content, self._version = content, version
         self.update()
 
@@ -142,6 +154,7 @@ class ChartPlot(QWidget):
             return
         frame = self._painter.frame(width, height, self.view.left, self.view.right, self.content)
         self._painter.paint_ground(painter, frame, self.content, whole=False)
+        self._painter.paint_alerts(painter, frame, self.content)
         self._painter.paint_last(painter, frame, self.content)
 
     def words(self) -> str:
@@ -182,6 +195,7 @@ class ChartPlot(QWidget):
             ground.end()
             self._ground_key = full_key
         painter.drawPixmap(0, 0, self._ground)
+        self._painter.paint_alerts(painter, frame, content, self._alert)
         self._painter.paint_last(painter, frame, content)
         self._paint_hand(painter, frame, content)
         painter.end()
@@ -195,7 +209,7 @@ class ChartPlot(QWidget):
         if self._pointer is not None and frame.box.contains(self._pointer):
             at = content.series.axis.nearest(frame.place_at(self._pointer.x()))
             y = None if content.as_line or content.in_percent else self._pointer.y()
-        if 0 <= at < len(content.series) and self._drag is None:
+        if 0 <= at < len(content.series) and self._drag is None and self._alert.held is None:
             self._painter.paint_pointer(painter, frame, content, at, y)
         if self.hasFocus() or self._is_dropped_on:
             painter.setPen(QPen(self._appearance.theme.accent, 1.5))
@@ -203,6 +217,8 @@ class ChartPlot(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self.content is not None and len(self.content.series):
+            if self._takes_alert(event.position()):
+                return
             measures = self.measures or bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._drag = _Drag(event.position(), event.position(), measures)
             self._measure = self.measured = None
@@ -210,7 +226,10 @@ class ChartPlot(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position()
-        drag, frame = self._drag, self._frame
+        drag, frame, content = self._drag, self._frame, self.content
+        if frame is not None and content is not None and drag is None:
+            self._alert.carry(frame, event.position(), content.decimals)
+            self._show_hand(event.position())
         if drag is not None and frame is not None:
             if drag.measures:
                 self._measure = (drag.begin, event.position())
@@ -224,7 +243,42 @@ class ChartPlot(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
             self._drag = None
+            level = self._alert.let_go()
+            if level is not None and level.key:
+                self.alert_moved.emit(level.key, level.price)
+            elif level is not None and self.content is not None:
+                self.alert_at.emit(self.content.series.instrument, level.price)
+            self._show_hand(event.position())
             self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_asked.emit(self._pointed_price(event), event.globalPos())
+        event.accept()
+
+    def _pointed_price(self, event: QContextMenuEvent) -> float:
+        """Under the pointer, or for the keyboard where the crosshair is."""
+        content, frame = self.content, self._frame
+        if content is None or frame is None or content.in_percent or not len(content.series):
+            return math.nan
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            y = event.pos().y()
+            return round_price(frame, y, content.decimals) if frame.box.top() <= y <= frame.box.bottom() else math.nan
+        closes = content.series.bars.closes
+        return round(float(closes[self._at if 0 <= self._at < len(closes) else -1]), content.decimals)
+
+    def _takes_alert(self, at: QPointF) -> bool:
+        content, frame = self.content, self._frame
+        if content is None or frame is None or content.levels is None or content.in_percent:
+            return False
+        return self._alert.take(content.levels, frame, at, content.decimals)
+
+    def _show_hand(self, at: QPointF) -> None:
+        """The pointer says what can be dragged."""
+        content, frame = self.content, self._frame
+        over = self._alert.held is not None
+        if not over and frame is not None and content is not None and content.levels and not content.in_percent:
+            over = self._alert.level_at(content.levels, frame, at) is not None
+        self.setCursor(Qt.CursorShape.SizeVerCursor if over else Qt.CursorShape.ArrowCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.fit()
@@ -275,6 +329,9 @@ class ChartPlot(QWidget):
             self.back_to_now()
         elif key == Qt.Key.Key_Home:
             self.fit()
+        elif key == Qt.Key.Key_Escape and self._alert.held is not None:
+            self._alert.held = None
+            self.update()
         elif key == Qt.Key.Key_Escape and (self._at >= 0 or self._measure is not None):
             self._at, self._measure, self.measured = -1, None, None
             self.update()

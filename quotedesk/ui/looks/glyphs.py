@@ -156,6 +156,16 @@ def _note(painter: QPainter, colour: QColor, background: QColor) -> None:
         painter.drawRect(QRectF(-4, y - 0.6, right + 4, 1.2))
 
 
+def _bell(painter: QPainter, colour: QColor, background: QColor) -> None:
+    bell = QPainterPath(QPointF(-4.6, 2.8))
+    bell.cubicTo(QPointF(-2.6, 1.2), QPointF(-3.6, -1.6), QPointF(-2.8, -2.8))
+    bell.cubicTo(QPointF(-2, -4.4), QPointF(2, -4.4), QPointF(2.8, -2.8))
+    bell.cubicTo(QPointF(3.6, -1.6), QPointF(2.6, 1.2), QPointF(4.6, 2.8))
+    bell.closeSubpath()
+    painter.drawPath(bell)
+    painter.drawEllipse(QPointF(0, 4), 1.3, 1.1)
+
+
 def _unfolded(painter: QPainter, colour: QColor, background: QColor) -> None:
     _stroke(painter, colour, 1.4)
     painter.drawPolyline([QPointF(-3.4, -1.6), QPointF(0, 1.8), QPointF(3.4, -1.6)])
@@ -209,6 +219,7 @@ SHAPES: dict[str, _Shape] = {
     "check": _check,
     "flag": _flag,
     "note": _note,
+    "bell": _bell,
     "unfolded": _unfolded,
     "folded": _folded,
     "arrow_up": _arrow_up,

@@ -1,13 +1,14 @@
 """The chart's place in the window, beside the list or below it. What draws it is imported when it first opens."""
 
 import contextlib
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QWidget
 
 from quotedesk.config.window_file import ChartState
 from quotedesk.feed.subscription_trace import Trace
@@ -18,6 +19,7 @@ from quotedesk.ui.looks import folders
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.icons import Icons
 from quotedesk.ui.message import Level, Message
+from quotedesk.ui.table import numbers
 from quotedesk.ui.window.chart_menu import ChartMenu
 from quotedesk.ui.window.feed_view import FeedView
 from quotedesk.ui.window.requests import Requests
@@ -241,7 +243,30 @@ class ChartPane(QObject):
         else:
             self.noticed.emit(f"Chart saved as {path.name}")
 
+    def context_menu(self, price: float) -> QMenu:
+        """What can be done with the chart where the pointer is; `price`: there, NaN for none. Closing it deletes it."""
+        assert self.dock is not None
+        menu = QMenu(self.dock)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        content, instrument = self.dock.plot.content, self.dock.instrument
+        if content is not None and instrument and content.levels is not None and math.isfinite(price):
+            words = f"Alert at {numbers.price(price, content.decimals)}"
+            menu.addAction(words).triggered.connect(lambda: self._alert_at(instrument, price))
+            menu.addSeparator()
+        menu.addActions([each for each in self.menu.actions() if each is not self.menu.open])
+        return menu
+
     # Inside
+
+    def _alert_at(self, instrument: Instrument, price: float) -> None:
+        self._requests.alert_at.emit(instrument, price)
+        if self.dock is not None:
+            self.dock.show_levels()
+
+    def _alert_moved(self, key: str, price: float) -> None:
+        self._requests.alert_moved.emit(key, price)
+        if self.dock is not None:
+            self.dock.show_levels()
 
     def _made(self) -> "ChartDock":
         from quotedesk.quotes.tick_bars import ChartedTicks
@@ -259,6 +284,9 @@ class ChartPane(QObject):
             dock.add_button(action, icon)
         dock.noticed.connect(self.noticed)
         dock.plot.dropped.connect(self._compare_dropped)
+        dock.plot.alert_at.connect(self._alert_at)
+        dock.plot.alert_moved.connect(self._alert_moved)
+        dock.plot.menu_asked.connect(lambda price, at: self.context_menu(price).popup(at))
         with contextlib.suppress(ValueError):  # one that is no more
             dock.choose(ranges.named(self._kept.span or ranges.FIRST.name))
         dock.show_as(as_line=self._kept.is_line, has_volume=self._kept.has_volume)

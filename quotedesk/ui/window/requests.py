@@ -23,6 +23,8 @@ class Requests(QObject):
         trend(span): lines reach so far back from now on (a config.settings.TrendSpan).
         candles(instrument, bar_s, count): a chart wants the newest so many candles of that length in seconds; they are
             told by `Window.show_candles`.
+        alert_at(instrument, price): an alert is wanted there, as dragged or chosen in a chart.
+        alert_moved(key, price): an alert's level was dragged there; `key` as in ui.chart.alert_lines.AlertLevel.
         welcomed(): the user of a new profile has begun.
         quit(): end the program; also asked when the last window is to be closed.
     """
@@ -41,6 +43,8 @@ class Requests(QObject):
     fetching_stopped = Signal()
     trend = Signal(object)
     candles = Signal(object, int, int)
+    alert_at = Signal(object, float)
+    alert_moved = Signal(str, float)
     welcomed = Signal()
     quit = Signal()
 
