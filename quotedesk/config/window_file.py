@@ -42,6 +42,7 @@ class WindowState(msgspec.Struct, frozen=True):
         sorts: name of a list -> COLUMN or COLUMN:desc; "" for its own order.
         on_top: above the windows of other programs.
         chart: see ChartState.
+        heat: what the areas of tiles in place of the table stand for (see ui/heat/areas.Area); "" for the table.
     """
 
     geometry: str = ""
@@ -51,6 +52,7 @@ class WindowState(msgspec.Struct, frozen=True):
     sorts: dict[str, str] = {}
     on_top: bool = False
     chart: ChartState = ChartState()
+    heat: str = ""
 
 
 class _File(msgspec.Struct):

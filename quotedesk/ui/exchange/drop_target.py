@@ -155,7 +155,9 @@ class DropTarget(QObject):
         """The drag is there: show what a drop would do."""
         is_ours, rows = self._drag is not None, len(self._model.rows)
         viewport = self._table.viewport()
-        at = self._free_place(self._table.gap_at(viewport.mapFrom(self._panel, pointer).y()))
+        is_table = self._table.isVisibleTo(self._panel)  # over tiles there is no place between two
+        gap = self._table.gap_at(viewport.mapFrom(self._panel, pointer).y()) if is_table else rows
+        at = self._free_place(gap)
         is_over_strip = self.strip.isVisible() and self.strip.geometry().contains(pointer)
         target = _Target(at, is_ours and is_over_strip, self._copies)
         if self._pointer is None or target != self._target:
@@ -163,7 +165,7 @@ class DropTarget(QObject):
             self.preview.tell(self._understood, self._hint())
         self._pointer = pointer
         self.strip.is_aimed_at = target.removes
-        has_place = rows > 0 and not target.removes and (is_ours or self._new > 0)
+        has_place = is_table and rows > 0 and not target.removes and (is_ours or self._new > 0)
         if has_place:
             self.line.show_at(viewport.mapTo(self._panel, QPoint(0, self._table.gap_y(at))).y())
         else:

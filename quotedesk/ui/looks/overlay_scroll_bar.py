@@ -13,6 +13,7 @@ class OverlayScrollBar(QScrollBar):
         super().__init__(bar.orientation(), area)
         self._bar = bar
         self._area = area
+        self.is_wanted = True
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         bar.rangeChanged.connect(self._follow)
         bar.valueChanged.connect(self.setValue)
@@ -35,4 +36,4 @@ class OverlayScrollBar(QScrollBar):
         self.setSingleStep(bar.singleStep())
         self.setRange(bar.minimum(), bar.maximum())
         self.setValue(bar.value())
-        self.setVisible(bar.maximum() > bar.minimum())
+        self.setVisible(self.is_wanted and bar.maximum() > bar.minimum())

@@ -8,7 +8,7 @@ from quotedesk.ui.looks import tips
 from quotedesk.ui.table.spoken_focus import SpokenFocus
 
 FOLD_PX = 24  # from the left; there a click on a label folds
-_COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 _WALKING_KEYS = (
     Qt.Key.Key_Home,
     Qt.Key.Key_End,
@@ -63,9 +63,9 @@ class TableInput(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         text = event.text()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & _COMMAND_KEYS:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & COMMAND_KEYS:
             self.edit_requested.emit()
-        elif text and text.isprintable() and text != " " and not event.modifiers() & _COMMAND_KEYS:
+        elif text and text.isprintable() and text != " " and not event.modifiers() & COMMAND_KEYS:
             self.typed.emit(text)
         elif event.key() in _FOLDING_KEYS and self.is_label(self.currentIndex().row()):
             self.fold_asked.emit(event.key() == Qt.Key.Key_Left)

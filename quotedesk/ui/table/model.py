@@ -50,7 +50,7 @@ _FLAG = Qt.ItemFlag
 _ROW_FLAGS = _FLAG.ItemIsEnabled | _FLAG.ItemIsSelectable | _FLAG.ItemIsDragEnabled | _FLAG.ItemNeverHasChildren
 
 # Whose quotes are read where a row is a label: nobody's, always unknown.
-_NOBODY = Instrument("", "")
+NOBODY = Instrument("", "")
 _KNOWN_FOR_S = 60.0  # names and venues; a directory may be fetched anew
 _MOST_TITLE = 60  # characters
 _MOST_RUNS = 200  # of rows that come or go; above, telling them one by one takes longer than all anew
@@ -93,8 +93,8 @@ class TableModel(QAbstractTableModel):
         self.quotes = quotes
         self.own = own
         self._own = own()
-        self._nobody = quotes.slot(_NOBODY)
-        quotes.set_state(quotes.slots([_NOBODY]), RowState.OFFLINE, 0.0)
+        self._nobody = quotes.slot(NOBODY)
+        quotes.set_state(quotes.slots([NOBODY]), RowState.OFFLINE, 0.0)
         self.sorted_by: SortOrder | None = None
         self.flag_of: Callable[[Instrument], Flag | None] = lambda instrument: None
         self.note_of: Callable[[Instrument], str] = lambda instrument: ""
@@ -299,7 +299,7 @@ class TableModel(QAbstractTableModel):
         self.slots = self._all if rows == self.order else self._slots(rows)  # of ten thousand that is a millisecond
 
     def _slots(self, rows: Iterable[Row]) -> NDArray[np.intp]:
-        return self.quotes.slots(row if isinstance(row, Instrument) else _NOBODY for row in rows)
+        return self.quotes.slots(row if isinstance(row, Instrument) else NOBODY for row in rows)
 
     # QAbstractTableModel
 

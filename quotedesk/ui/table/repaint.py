@@ -85,6 +85,13 @@ class RepaintClock(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._run)
 
+    def drive(self, painted: Painted) -> None:
+        """Another view is shown from now on."""
+        if painted is not self._painted:
+            self._painted.forget()
+            self._painted = painted
+            self.wake()
+
     @property
     def counting(self) -> bool:
         return self._counting

@@ -271,7 +271,7 @@ class RowPainter:
 
     def _code(self, left: float, top: int, row: _PaintedRow, colour: QColor, room: int) -> float:
         """Draw a symbol so that its ticker leads: market and feed are pale. Returns its width."""
-        ticker, rest = _parts(row.reading.code)
+        ticker, rest = parts_of(row.reading.code)
         if rest and row.reading.state is RowState.REFUSED:  # all of it is wrong
             ticker, rest = row.reading.code, ""
         width = self._strong.draw_fitting(left, top, ticker, colour, room)
@@ -389,7 +389,7 @@ class RowPainter:
 
 
 @lru_cache(maxsize=4096)
-def _parts(code: str) -> tuple[str, str]:
+def parts_of(code: str) -> tuple[str, str]:
     """A symbol's ticker, and what comes after it: its market, and its feed where that is said."""
     at = _MARKET.search(code)
     ticker = code[: at.start()] if at else code

@@ -53,6 +53,7 @@ class EditMenu(Menu):
             # In the add line and the editor these keys are for the text.
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             panel.table.addAction(action)
+            panel.heat.addAction(action)
         of_rows.append(self.colours.menuAction())
         for action in of_rows:
             action.setProperty(WHY_NOT, "choose a row first")

@@ -27,6 +27,7 @@ class RowMenu(QObject):
         self._edit = edit
         for each in (panel.table, panel.table.viewport()):
             each.installEventFilter(self)
+        panel.heat.menu_requested.connect(self._show)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QContextMenuEvent):

@@ -30,6 +30,7 @@ from quotedesk.ui.exchange.drop_target import DropTarget
 from quotedesk.ui.exchange.mime_in import incoming
 from quotedesk.ui.exchange.mime_out import data_of
 from quotedesk.ui.exchange.row_drag import RowDrag
+from quotedesk.ui.heat.heat_map import HeatMap
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.overlay_scroll_bar import OverlayScrollBar
 from quotedesk.ui.looks.theme import HEADER_PX
@@ -50,7 +51,7 @@ class WatchlistPanel(QWidget):
     """One watchlist to work on.
 
     Attributes:
-        model, table, add_line, search, editor, selecting, views, rows, finder, reader, undo, start_panel: its parts.
+        model, table, heat, add_line, search, editor, selecting, views, rows, finder, reader, undo, start_panel: parts.
         written_in: what is written in, and what lies beside it while somebody writes.
 
     Signals:
@@ -58,12 +59,14 @@ class WatchlistPanel(QWidget):
         noticed(message): something to tell: a plain line, or a Message.
         report_wanted(parsed): what became of each piece of a pasted or dropped text is to be shown.
         welcomed(): the user has begun; see `welcome`.
+        heat_turned(on): tiles are shown in place of the table, or no longer.
     """
 
     noticed = Signal(object)
     files_brought = Signal(object)
     report_wanted = Signal(object)
     welcomed = Signal()
+    heat_turned = Signal(bool)
 
     def __init__(
         self,
@@ -94,6 +97,9 @@ class WatchlistPanel(QWidget):
         self._across = OverlayScrollBar(self.table.horizontalScrollBar(), self)
         self.editor = SymbolEditor(appearance, self._editor_popup, self.table.viewport())
         self.selecting = Selection(self.table, self.model, undo)
+        self.heat = HeatMap(self.table, self.model, self.selecting, clock, appearance, self)
+        self.heat.hide()
+        self.heat.stackUnder(self.start_panel)
         self.views = ListViews(book, self.table, self.model, self.selecting)
         self.rows = RowEdits(undo, self.table, self.model, self.selecting)
         self.finder = RowFinder(self.add_line, self.table, self.model, self.selecting)
@@ -128,6 +134,10 @@ class WatchlistPanel(QWidget):
         self.start_panel.ended.connect(self._end_welcome)
         self.add_line.cancelled.connect(self._end_welcome)
         self.table.edit_requested.connect(self.edit_current)
+        self.heat.typed.connect(self.add_line.begin)
+        self.heat.empty_clicked.connect(self.add_line.begin)
+        self.heat.edit_requested.connect(self.edit_current)
+        self.heat.drag_requested.connect(self._carry)
         self.table.verticalScrollBar().valueChanged.connect(self._place_editor)
         self.editor.entered.connect(self._replace)
         self.editor.insisted.connect(partial(self._replace, insists=True))
@@ -154,6 +164,22 @@ class WatchlistPanel(QWidget):
     def watchlist(self) -> Watchlist:
         """The list that is shown."""
         return self.model.watchlist
+
+    def show_heat(self, on: bool) -> None:
+        """Show the rows as tiles in place of the table, or the table again; the keyboard stays with the rows."""
+        if on == self.heat.isVisibleTo(self):
+            return
+        has_keyboard = self.window().focusWidget() in (self.table, self.heat, None)
+        self.editor.finish()
+        self.heat.setVisible(on)
+        # Whoever gives the keyboard to the rows gives it to what is shown.
+        self.table.setFocusProxy(self.heat if on else None)  # type: ignore[arg-type]
+        if has_keyboard:
+            self.table.setFocus()
+        self.table.setVisible(not on)
+        self._across.is_wanted = not on
+        self._lay_out()
+        self.heat_turned.emit(on)
 
     @property
     def drag(self) -> RowDrag:
@@ -208,7 +234,8 @@ class WatchlistPanel(QWidget):
         self.edit_current()
 
     def edit_current(self) -> None:
-        """Open the editor over the current row's symbol."""
+        """Open the editor over the current row's symbol, in the table."""
+        self.show_heat(False)
         index = self.table.currentIndex()
         if index.isValid():
             self.table.scrollTo(index)
@@ -235,9 +262,11 @@ class WatchlistPanel(QWidget):
         density = self._appearance.density
         foot = max(0, self.height() - density.add_row_px)
         self.table.setGeometry(0, 0, self.width(), foot)
+        self.heat.setGeometry(self.table.geometry())
+        has_heat = self.heat.isVisibleTo(self)
         if not self.finder.filters:  # what is typed in stays where it is while rows go and come
             self._line_y = min(HEADER_PX + self.table.rows_px, foot)
-        y = min(self._line_y, foot)
+        y = foot if has_heat else min(self._line_y, foot)
         is_empty = not len(self.watchlist)
         starts = is_empty or self._is_new
         self.start_panel.setVisible(starts)

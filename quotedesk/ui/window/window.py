@@ -39,6 +39,7 @@ from quotedesk.ui.window.edit_menu import EditMenu
 from quotedesk.ui.window.feed_view import FeedView
 from quotedesk.ui.window.file_menu import FileMenu
 from quotedesk.ui.window.formula_edits import FormulaEdits
+from quotedesk.ui.window.heat_menu import HeatMenu
 from quotedesk.ui.window.help_menu import HelpMenu
 from quotedesk.ui.window.link_text import overview
 from quotedesk.ui.window.list_menu import ListMenu
@@ -144,7 +145,7 @@ class Window(QMainWindow):
         self._tab_drops = TabDrops(strip.tabs, self.panel, self.appearance, middle)
         self.file_menu = FileMenu(self.panel, self.list_menu, self.appearance, self.requests, self)
         self.repaint_clock = RepaintClock(clock, self.table, self)
-        self.table.log = self.repaint_clock.log
+        self.table.log = self.panel.heat.log = self.repaint_clock.log
         self.view_menu = ViewMenu(self.appearance, self)
         self.view_menu.put_first(act(self.view_menu, "Fee&ds", "Ctrl+Alt+0", self.show_feeds_window))
         choice = ColumnChoice(book, undo, self.panel.model)
@@ -153,10 +154,13 @@ class Window(QMainWindow):
         self._columns_menu = columns
         sort = SortMenu(self.table, self.panel.model, self.view_menu)
         self.view_menu.put_first(sort.menuAction(), columns.menuAction())
-        self.view_menu.put_first(self.chart.menu.menuAction())
+        self._heat_menu = HeatMenu(self.panel, self.view_menu)
+        self.view_menu.put_first(self.chart.menu.menuAction(), self._heat_menu.menuAction())
         self._header_menu = HeaderMenu(self.table, self.panel.model, columns, self.requests)
         self._row_menu = RowMenu(book, self.panel, self.edit_menu)
-        self._shape = WindowStateKeeper(self, book, self.panel, self.list_menu, self.view_menu, self.chart)
+        self._shape = WindowStateKeeper(
+            self, book, self.panel, self.list_menu, self.view_menu, self.chart, self._heat_menu
+        )
         self._connect()
         self._make_menus()
         self._name_window()
@@ -325,6 +329,8 @@ class Window(QMainWindow):
         self.banner.plan_seen.connect(self.requests.plan_seen)
         self.requests.plan_seen.connect(self._plan_seen)
         self.table.painted_first.connect(self._first_paint)
+        self.panel.heat.painted_first.connect(self._first_paint)
+        self.panel.heat_turned.connect(self._drive)
         self.repaint_clock.ran.connect(self._count)
         self.repaint_clock.ran.connect(self.chart.refresh)
         self.chart.noticed.connect(self.show_notice)
@@ -422,7 +428,12 @@ class Window(QMainWindow):
         else:
             self.repaint_clock.stop()
 
+    def _drive(self, has_heat: bool) -> None:
+        self.repaint_clock.drive(self.panel.heat if has_heat else self.table)
+
     def _first_paint(self) -> None:
+        if self.first_paint_s is not None:
+            return
         self.first_paint_s = self._clock.now_s()
         self.painted_first.emit()
         QTimer.singleShot(0, self._load_lines)

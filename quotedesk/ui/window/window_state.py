@@ -10,6 +10,7 @@ from quotedesk.lists.book import Book
 from quotedesk.ui.looks.actions import act
 from quotedesk.ui.table.columns import SortOrder, sorting, sorting_text
 from quotedesk.ui.window.chart_pane import ChartPane
+from quotedesk.ui.window.heat_menu import HeatMenu
 from quotedesk.ui.window.list_menu import ListMenu
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
@@ -24,13 +25,21 @@ class WindowStateKeeper:
     """
 
     def __init__(
-        self, window: QWidget, book: Book, panel: WatchlistPanel, lists: ListMenu, menu: QMenu, chart: ChartPane
+        self,
+        window: QWidget,
+        book: Book,
+        panel: WatchlistPanel,
+        lists: ListMenu,
+        menu: QMenu,
+        chart: ChartPane,
+        heat: HeatMenu,
     ) -> None:
         self._window = window
         self._book = book
         self._panel = panel
         self._lists = lists
         self._chart = chart
+        self._heat = heat
         self.on_top = act(menu, "&Always on top", "Ctrl+Alt+T", lambda: self._keep_on_top(self.on_top.isChecked()))
         self.on_top.setCheckable(True)
 
@@ -44,6 +53,7 @@ class WindowStateKeeper:
             sorts={name: sorting_text(sorted_by) for name, sorted_by in self._panel.views.sortings().items()},
             on_top=self.on_top.isChecked(),
             chart=self._chart.state(),
+            heat=self._heat.state(),
         )
 
     def restore(self, state: WindowState) -> None:
@@ -51,6 +61,7 @@ class WindowStateKeeper:
         self._window.restoreGeometry(QByteArray.fromBase64(state.geometry.encode("ascii", "replace")))
         self._panel.table.header.set_widths(state.widths_px)
         self._chart.restore(state.chart)
+        self._heat.restore(state.heat)
         self._give_columns(state.columns)
         self._keep_on_top(state.on_top)
         sortings: dict[str, SortOrder | None] = {}

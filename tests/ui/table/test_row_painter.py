@@ -17,7 +17,7 @@ from quotedesk.ui.table import numbers
 from quotedesk.ui.table.alignment import Decimals
 from quotedesk.ui.table.columns import COLUMNS, Kind, read
 from quotedesk.ui.table.formula_columns import column_of
-from quotedesk.ui.table.row_painter import Place, RowPainter, Setting, _parts, clear_px
+from quotedesk.ui.table.row_painter import Place, RowPainter, Setting, clear_px, parts_of
 from tests.fakes.trades import trade
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -151,7 +151,7 @@ def test_a_number_is_as_wide_as_its_shape(value: float, decimals: int, size_px: 
     ],
 )
 def test_a_ticker_leads_its_market_and_its_feed(code: str, parts: tuple[str, str]) -> None:
-    assert _parts(code) == parts
+    assert parts_of(code) == parts
 
 
 @pytest.mark.parametrize("density", list(DENSITIES.values()))

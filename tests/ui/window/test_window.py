@@ -141,6 +141,7 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "Fold all sections",
         "Unfold all sections",
         "Chart",
+        "Heat map",
         "Sort by",
         "Columns",
         "Feeds",
