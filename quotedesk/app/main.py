@@ -17,6 +17,7 @@ from PySide6.QtCore import QLocale
 from quotedesk.app.kept_lists import KeptLists
 from quotedesk.app.options import Options
 from quotedesk.app.process import loop
+from quotedesk.app.process.desktop_notice import DesktopNotices
 from quotedesk.app.process.faults import Faults, log
 from quotedesk.app.process.notifier import Notifier
 from quotedesk.app.restore import PRICES_EVERY_S, Restore
@@ -186,7 +187,9 @@ class Program:
             None if self._options.stats else probe,
         )
         reports = BugReports(windows, self._report_lines, self._redactor, self._profile.log, self._prepared.crash)
-        self._notifier = Notifier(windows, lambda: self._settings.chosen.tells, self._clock)
+        notices = DesktopNotices(tasks, windows.front.icons.program, DESKTOP_ID, windows)
+        notices.opened.connect(lambda key, token: windows.come_forward(token))
+        self._notifier = Notifier(windows, lambda: self._settings.chosen.tells, self._clock, notices.show)
         self._recall_prices()
         if self._options.chart is not None:
             windows.front.show_chart(*self._options.chart)
@@ -214,6 +217,7 @@ class Program:
             async with asyncio.timeout(_LAST_SAVE_S):
                 await self._writer.flush()
                 await self._formulas_writer.flush()
+        notices.close()
         await tasks.stop()
         self.directory_store.close()
         self._faults.show = None

@@ -12,6 +12,7 @@ from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.candle import Candle
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkStatus
+from quotedesk.ui.alerts.alerts import Alerts
 from quotedesk.ui.chart.chart_data import Charting
 from quotedesk.ui.message import Message
 from quotedesk.ui.undo import Undo
@@ -53,6 +54,7 @@ class Windows(QObject):
         self._paints_per_s = MOST_PAINTS
         self._saves_power = False
         self._new_feed = ""
+        self._alerts: Alerts | None = None
         self._shown_timer = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
         self._shown_timer.timeout.connect(self._note_shown)
         self._shown: list[Watchlist] = []
@@ -150,6 +152,11 @@ class Windows(QObject):
         """Whom charts ask."""
         self._show(replace(self._view, charting=charting))
 
+    def set_alerts(self, alerts: Alerts) -> None:
+        """What fired and what waits, for all windows."""
+        self._alerts = alerts
+        self._set_all_up()
+
     def show_candles(self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str) -> None:
         """The answer to `requests.candles`."""
         for each in self.all:
@@ -187,6 +194,8 @@ class Windows(QObject):
         window.repaint_clock.set_rate(self._paints_per_s)
         window.show_power_saving(self._saves_power)
         window.list_menu.new_feed = self._new_feed
+        if self._alerts is not None:
+            window.alert_menu.follow(self._alerts)
 
     def _close(self, window: Window) -> None:
         if len(self.all) == 1:

@@ -1,4 +1,4 @@
-"""What an alert does outside the windows: a notice, a sound, the window forward, a program, a webhook; and their tests."""
+"""What an alert does outside the windows: notice, sound, window forward, program, webhook; and their tests."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -53,7 +53,7 @@ class Alarm:
 
 
 class AlertOutlets:
-    """Passes alerts on as the settings allow. What comes close together is one notice, one run of the program, one post.
+    """Passes alerts on as the settings allow. What comes close together is one notice, one run, one post.
 
     Attributes:
         notices, sounds: what shows and plays them.

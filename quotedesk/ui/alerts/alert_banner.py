@@ -1,6 +1,5 @@
 """The strip below the table that says what fired. It covers nothing, and no row moves for it."""
 
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
@@ -53,8 +52,10 @@ class AlertBanner(QWidget):
         line.setContentsMargins(13, 0, 12, 0)
         line.setSpacing(8)
         line.addWidget(self._mark)
-        line.addWidget(self._what, 1)
-        for widget in (self._more, self.all_button, self.show_button, self.snooze, self.close_button):
+        line.addWidget(self._what, 1000)
+        line.addWidget(self._more)
+        line.addStretch(1)
+        for widget in (self.all_button, self.show_button, self.snooze, self.close_button):
             line.addWidget(widget)
         self.show_button.clicked.connect(self._show_newest)
         self.snooze.clicked.connect(self._snooze_newest)
@@ -81,6 +82,7 @@ class AlertBanner(QWidget):
         words = said(newest, self._feed)
         is_alarm = newest.kind is FiringKind.FIRED
         self._mark.show_mark("bell_ringing" if is_alarm else "bell_hollow", "warn")
+        self._what.setMaximumWidth(self._what.fontMetrics().horizontalAdvance(words.what) + 4)
         self._what.show_text(words.what)
         self._more.setText(words.more)
         self.all_button.setText(f"&All {len(unseen):,}")
@@ -150,5 +152,3 @@ def _link(words: str) -> QPushButton:
     button.setProperty("choice", "link")
     button.setAutoDefault(False)
     return button
-
-

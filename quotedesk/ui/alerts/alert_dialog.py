@@ -1,15 +1,23 @@
 """A new alert on one row: a level beside the price of now, what it does, and the line that says all of it."""
 
 import math
-from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from quotedesk.alerts.rule import AlertRule, escaped_quotes
 from quotedesk.alerts.rule_reader import RuleError
-from quotedesk.config.settings import Settings
 from quotedesk.market.instrument import Instrument, shown
 from quotedesk.ui.alerts.alert_words import distance
 from quotedesk.ui.alerts.alerts import Alerts
@@ -19,7 +27,8 @@ from quotedesk.ui.looks.labels import plain_label
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import RowSnapshot
 
-_WIDTH_PX = 500
+_WIDTH_PX = 580
+_LEVEL_PX = 130
 _EVERY_MS = 250  # the price of now is shown anew
 _BY_SIDE, _MOST_STEPS = "by its side", 10
 _FIELDS = (
@@ -49,7 +58,7 @@ _OFTEN = (
 
 
 class AlertDialog(QDialog):
-    """Makes the rule of what its fields say, and keeps it with Enter. `row()`: the row's numbers now.
+    """Makes the rule of what its fields say, and keeps it with Enter. `row`: its numbers as it is opened.
 
     Attributes:
         field, operator, level, often, sound, raises, runs, posts, note: what the user chooses.
@@ -63,8 +72,6 @@ class AlertDialog(QDialog):
         row: RowSnapshot,
         instrument: Instrument,
         feed: str,
-        settings: Settings,
-        sounds: Sequence[str],
         appearance: Appearance,
         parent: QWidget,
         level: float | None = None,
@@ -74,6 +81,7 @@ class AlertDialog(QDialog):
         self._row = row
         self._instrument = instrument
         self._feed = feed
+        settings, sounds = alerts.settings(), alerts.sounds
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"New alert on {shown(instrument, feed)}")
         self.field, self.operator, self.often, self.sound = QComboBox(), QComboBox(), QComboBox(), QComboBox()
@@ -166,10 +174,15 @@ class AlertDialog(QDialog):
 
     def _lay_out(self, cancel: QPushButton) -> None:
         when = QHBoxLayout()
-        for part, stretch in ((self.field, 3), (self.operator, 4), (self.level, 3)):
+        for box in (self.field, self.operator):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(10)
+        self.level.setMinimumWidth(_LEVEL_PX)
+        for part, stretch in ((self.field, 3), (self.operator, 3), (self.level, 2)):
             when.addWidget(part, stretch)
         when.setSpacing(8)
         does = QHBoxLayout()
+        does.setSpacing(20)
         for box in (self.raises, self.runs, self.posts):
             does.addWidget(box)
         does.addStretch()
@@ -243,7 +256,9 @@ class AlertDialog(QDialog):
         is_beyond = (rule.operator.value in ("crosses-up", ">=") and value >= rule.level) or (
             rule.operator.value in ("crosses-down", "<=") and value <= rule.level
         )
-        told = f"{now}, the level is {away}" if away and not away.startswith("at") else f"{now}: {away}" if away else now
+        told = (
+            f"{now}, the level is {away}" if away and not away.startswith("at") else f"{now}: {away}" if away else now
+        )
         if is_beyond and math.isfinite(value):
             told += ". It is beyond that already: armed for the next crossing"
         self._tell(told, rule.text, is_wrong=False)

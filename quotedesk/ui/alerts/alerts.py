@@ -11,6 +11,7 @@ from quotedesk.alerts.bell import Bell, BellState
 from quotedesk.alerts.firing import Firing, FiringKind
 from quotedesk.alerts.rule import AlertRule
 from quotedesk.alerts.rule_reader import RuleError, RuleNames, read_rule
+from quotedesk.config.settings import Settings
 from quotedesk.lists.book import Book
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
@@ -69,7 +70,7 @@ class Alerts(QObject):
     Attributes:
         source: who evaluates.
         unseen: what fired and was not acknowledged, the newest last.
-        counted: how many fired since the last acknowledgement of all.
+        settings, sounds: what the user chose for all alerts, and the names of the sounds there are.
 
     Signals:
         rules_changed(), bells_changed(): ask again.
@@ -90,10 +91,14 @@ class Alerts(QObject):
         undo: Undo,
         clock: Clock,
         value_of: Callable[[str, Instrument], tuple[float, int]],
+        settings: Callable[[], Settings] = Settings,
+        sounds: Sequence[str] = (),
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.source = source
+        self.settings = settings
+        self.sounds = sounds
         self.unseen: tuple[Firing, ...] = ()
         self.value_of = value_of
         self._undo = undo
@@ -152,7 +157,7 @@ class Alerts(QObject):
     # The bells
 
     def mark(self, instrument: Instrument) -> tuple[str, str] | None:
-        """A row's bell: a shape of ui/looks/glyphs and a colour of the theme; None for none. Asked for at each paint."""
+        """A row's bell: a shape of ui/looks/glyphs and a colour of the theme; None: none. Asked for at each paint."""
         if instrument in self._ringing:
             return RINGING
         found = self.source.bells(instrument)
@@ -160,6 +165,10 @@ class Alerts(QObject):
             return None
         states = {bell.state for _, bell in found}
         return next((mark for state, mark in MARKS.items() if state in states), None)
+
+    def rings(self, instrument: Instrument) -> bool:
+        """Did an alert fire there that was not acknowledged?"""
+        return instrument in self._ringing
 
     def words(self, instrument: Instrument) -> list[str]:
         """A row's rules and what they do now, a line each; what fired comes first."""

@@ -19,7 +19,8 @@ _FIELD_CHARACTERS = 20_000  # what is too long is told, not cut off
 
 
 class RuleLine(QWidget):
-    """`read(text)` makes a rule of the text, or raises RuleError; `over`: where the completions lie.
+    """`read(text)` makes a rule of the text, or raises RuleError; `over`: where the completions lie; `told`: a label
+    elsewhere in place of one below the field.
 
     Attributes:
         field: to type into. told: the line below it.
@@ -39,6 +40,7 @@ class RuleLine(QWidget):
         appearance: Appearance,
         over: QWidget,
         parent: QWidget | None = None,
+        told: QLabel | None = None,
     ) -> None:
         super().__init__(parent)
         self._read = read
@@ -46,13 +48,15 @@ class RuleLine(QWidget):
         self.field.setMaxLength(_FIELD_CHARACTERS)
         self.field.setAccessibleName("Rule")
         self.field.setFont(look.font())
-        self.told: QLabel = plain_label(look.font(12), "t3")
-        self.told.setWordWrap(True)
+        self.told = told or plain_label(look.font(12), "t3")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.field)
-        column.addWidget(self.told)
+        if told is None:
+            self.told.setWordWrap(True)
+            column.addWidget(self.told)
+        self.setFocusProxy(self.field)
         self._completion = Completion(self.field, suggest, appearance, over, "word")
         self.field.installEventFilter(self)  # after the completion's: it is asked before that
         self.field.textChanged.connect(self._look)

@@ -1,6 +1,5 @@
 """What the word at the end of a rule that is being typed may become."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 
 from quotedesk.alerts.rule import DOES, Operator, duration, quoted, quoted_after
@@ -12,8 +11,7 @@ from quotedesk.lists.section import Section
 from quotedesk.market.instrument import Instrument, shown
 from quotedesk.quotes.formula_values import MEANINGS
 
-_WORD = re.compile(r'(?:[^\s"“”]|["“](?:[^"”\\]|\\.)*["”])*(?:["“](?:[^"”\\]|\\.)*)?\Z')
-_WHOLE = re.compile(r'(?:[^\s"“”]|["“](?:[^"”\\]|\\.)*["”])+')
+_QUOTES = {'"': '"', "“": "”"}
 _OPERATORS = {
     Operator.CROSSES: "from either side",
     Operator.CROSSES_UP: "was below, is at or above it now",
@@ -67,9 +65,7 @@ class RuleSuggestions:
     def __call__(self, text: str) -> Sequence[Suggestion]:
         if len(text) > MOST_CHARACTERS:
             return ()
-        found = _WORD.search(text)
-        word = found.group() if found else ""
-        before = _WHOLE.findall(text[: len(text) - len(word)])
+        *before, word = _words(text)
         known = self._known(before, word)
         sought = word.casefold()
         starts = [each for each in known if each.casefold().startswith(sought)]
@@ -133,3 +129,19 @@ class RuleSuggestions:
 
 def _groups(prefix: str, names: Iterable[str], meaning: str) -> dict[str, str]:
     return {quoted_after(prefix, name): meaning for name in names}
+
+
+def _words(text: str) -> list[str]:
+    """The words as they are written, blanks within quotes being part of one; the last is the one at the end, or ""."""
+    found, word, closing = list[str](), "", ""
+    for letter in text:
+        if letter.isspace() and not closing:
+            found += [word] if word else []
+            word = ""
+            continue
+        word += letter
+        if not closing:
+            closing = _QUOTES.get(letter, "")
+        elif letter == closing and word[-2:-1] != "\\":
+            closing = ""
+    return [*found, word]

@@ -38,8 +38,8 @@ class AlertSettings(QWidget):
         self.hide()  # its parts stand in the form
         self._form = form
         self.tests: dict[str, QPushButton] = {}
-        self.notice = self._box("Show a &notice on the desktop", "alert_notice", settings.alert_notice)
-        self.raises = self._box("&Bring the window forward", "alert_raises", settings.alert_raises)
+        self.notice = self._box("Show a notice on the desktop", "alert_notice", settings.alert_notice)
+        self.raises = self._box("Bring the window forward", "alert_raises", settings.alert_raises)
         self.sound = QComboBox()
         for name in sounds:
             self.sound.addItem(name.capitalize(), name)
@@ -52,7 +52,7 @@ class AlertSettings(QWidget):
         self.command.setToolTip("A program and its words. No shell reads them; it gets the alerts as JSON")
         self.command.editingFinished.connect(self._set_command)
         self._command = settings.alert_command
-        self.runs = self._box("Rules may &run it", "alert_runs", settings.alert_runs)
+        self.runs = self._box("Rules may run it", "alert_runs", settings.alert_runs)
         self.webhook = QLineEdit()
         self.webhook.setEchoMode(QLineEdit.EchoMode.Password)  # most addresses are secrets
         self.webhook.setAccessibleName("Address of the webhook")
@@ -61,8 +61,8 @@ class AlertSettings(QWidget):
         self.keep.setToolTip("Put the address into the system's keyring, and nowhere else")
         self.keep.clicked.connect(self._give)
         self.forget.clicked.connect(self.webhook_forgotten)
-        self.posts = self._box("Rules may &post to it", "alert_posts", settings.alert_posts)
-        self.private = self._box("also in a private net&work", "alert_private", settings.alert_private)
+        self.posts = self._box("Rules may post to it", "alert_posts", settings.alert_posts)
+        self.private = self._box("also in a private network", "alert_private", settings.alert_private)
         self.private.setToolTip("On this machine or in a private network, and over plain http")
         self.answer = plain_label(look.font(12), "t2")
         self.answer.setWordWrap(True)
@@ -70,9 +70,9 @@ class AlertSettings(QWidget):
         self._add("", self.notice, "notice")
         self._add("Sound", self.sound, "sound")
         self._add("", self.raises, "raise")
-        self._add("Co&mmand", self.command)
+        self._add("Command", self.command)
         self._add("", self.runs, "command")
-        self._add("&Webhook", self.webhook, self.keep, self.forget)
+        self._add("Webhook", self.webhook, self.keep, self.forget)
         self._add("", self.posts, self.private, "webhook")
         form.addRow("", self.answer)
         form.setRowVisible(self.answer, False)

@@ -24,6 +24,7 @@ class Requests(QObject):
         candles(instrument, bar_s, count): a chart wants the newest so many candles of that length in seconds; they are
             told by `Window.show_candles`.
         alert_at(instrument, price): an alert is wanted there, as dragged or chosen in a chart.
+        alert_log(path): the log of alerts is to be written there as CSV.
         alert_moved(key, price): an alert's level was dragged there; `key` as in ui.chart.alert_lines.AlertLevel.
         welcomed(): the user of a new profile has begun.
         quit(): end the program; also asked when the last window is to be closed.
@@ -45,6 +46,7 @@ class Requests(QObject):
     candles = Signal(object, int, int)
     alert_at = Signal(object, float)
     alert_moved = Signal(str, float)
+    alert_log = Signal(object)
     welcomed = Signal()
     quit = Signal()
 

@@ -13,6 +13,7 @@ from quotedesk.lists.section import Section
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument, shown
 from quotedesk.market.states import RowState
+from quotedesk.ui.window.alert_menu import AlertMenu
 from quotedesk.ui.window.edit_menu import EditMenu
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
@@ -20,8 +21,9 @@ from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 class RowMenu(QObject):
     """Shows them on the table of a panel, asked for by the mouse, the Menu key or Shift+F10."""
 
-    def __init__(self, book: Book, panel: WatchlistPanel, edit: EditMenu) -> None:
+    def __init__(self, book: Book, panel: WatchlistPanel, edit: EditMenu, alerts: AlertMenu) -> None:
         super().__init__(panel)
+        self._alerts = alerts
         self._book = book
         self._panel = panel
         self._edit = edit
@@ -71,6 +73,8 @@ class RowMenu(QObject):
         menu.addActions([edit.edit, edit.flag])
         menu.addMenu(edit.colours)
         menu.addAction(edit.note)
+        menu.addSeparator()
+        self._alerts.fill(menu, instrument)
         menu.addSeparator()
         menu.addActions([edit.up, edit.down])
         others = [each for each in self._book.lists if each is not self._panel.watchlist]
