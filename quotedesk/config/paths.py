@@ -31,6 +31,16 @@ class Profile:
         return self.folder / "formulas.toml"
 
     @property
+    def alerts(self) -> Path:
+        """The file of the user's alert rules."""
+        return self.folder / "alerts.toml"
+
+    @property
+    def firings(self) -> Path:
+        """The file of what alerts have told."""
+        return self.folder / "alerts.sqlite"
+
+    @property
     def log(self) -> Path:
         return self.folder / "log" / "quotedesk.log"
 

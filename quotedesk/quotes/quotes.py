@@ -561,6 +561,11 @@ class Quotes:
         self.direction[slots] = self._before[slots] = math.nan
         self._stamp(slots)
 
+    def is_unbroken(self, slot: int) -> bool:
+        """Is the last price one of this run, with no gap since?"""
+        before: float = self._before.item(slot)
+        return before == before
+
     def reason(self, slot: int) -> str:
         """Why a row is in its state (plain text, may hold the server's words); "" where the state says it all."""
         return self._reasons.get(slot, "")
