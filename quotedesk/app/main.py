@@ -22,6 +22,7 @@ from quotedesk.app.process.faults import Faults, log
 from quotedesk.app.process.notifier import Notifier
 from quotedesk.app.restore import PRICES_EVERY_S, Restore
 from quotedesk.app.tools import metrics
+from quotedesk.app.tools.alerting import AlertDesk
 from quotedesk.app.tools.bug_report import BugReports
 from quotedesk.app.tools.diagnostics import Diagnostics, lines_of, link_line, trace_line
 from quotedesk.app.tools.metrics_gatherer import MetricsGatherer
@@ -176,6 +177,13 @@ class Program:
         self.feeds = feeds = Feeds(services, self._sources.of)
         if services.reference is not None:
             services.reference.listed = feeds.take_listed
+        notices = DesktopNotices(tasks, windows.front.icons.program, DESKTOP_ID, windows)
+        self._alert_desk = alert_desk = AlertDesk(
+            *(services, windows, self._settings, self._profile, self.book, self.quotes),
+            lambda feed: self._sources.of(feed).hours,
+            notices,
+            silent=self._options.replay is not None,
+        )
         self._connect(feeds)
         probe = self._metrics.probe_lag
         diagnostics = Diagnostics(
@@ -187,15 +195,15 @@ class Program:
             None if self._options.stats else probe,
         )
         reports = BugReports(windows, self._report_lines, self._redactor, self._profile.log, self._prepared.crash)
-        notices = DesktopNotices(tasks, windows.front.icons.program, DESKTOP_ID, windows)
-        notices.opened.connect(lambda key, token: windows.come_forward(token))
-        self._notifier = Notifier(windows, lambda: self._settings.chosen.tells, self._clock, notices.show)
+        say = partial(notices.show, key="prices")
+        self._notifier = Notifier(windows, lambda: self._settings.chosen.tells, self._clock, say)
         self._recall_prices()
         if self._options.chart is not None:
             windows.front.show_chart(*self._options.chart)
         windows.show()
         if self._prepared.is_new and not self._options.says_what:
             windows.front.welcome()
+        await alert_desk.begin()
         self._want()
         self._say_first()
         if app is not None:
@@ -217,6 +225,7 @@ class Program:
             async with asyncio.timeout(_LAST_SAVE_S):
                 await self._writer.flush()
                 await self._formulas_writer.flush()
+                await alert_desk.flush()
         notices.close()
         await tasks.stop()
         self.directory_store.close()
@@ -257,7 +266,7 @@ class Program:
                 services.reference.ask_candles(instrument, bar_s, count, self.windows.show_candles)
 
         self.windows.requests.candles.connect(ask)
-        self.windows.set_charting(Charting(ticks, candles_of, market_of))
+        self.windows.set_charting(Charting(ticks, candles_of, market_of, self._alert_desk.levels))
 
     def _set_trend(self, span: TrendSpan) -> None:
         """The lines reach so far back, now and at the next start."""
@@ -304,6 +313,8 @@ class Program:
         self._preferences = Preferences(
             self._settings, self._looks, windows, self._tasks, self._redactor, feeds, self._sources
         )
+        change, outlets = self._preferences.change, self._alert_desk.outlets
+        self._preferences.serve_alerts = lambda part: outlets.serve(part, change)
 
     def _edited(self) -> None:
         self._writer.keep(self.book.content())
@@ -324,8 +335,10 @@ class Program:
         if self.is_over.is_set():
             return  # the feeds are being closed
         in_use = fields_in_use(self.windows.shown, self._formula_columns())
-        self.feeds.want_books(feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS))
-        self.feeds.want(self.book.wanted(self.windows.shown))
+        alerting = self._alert_desk.engine
+        of_columns = {feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS)}
+        self.feeds.want_books(of_columns | alerting.book_feeds())
+        self.feeds.want(list(dict.fromkeys([*alerting.wanted(), *self.book.wanted(self.windows.shown)])))
 
     def _plan(self, feed: str) -> int | None:
         """How many symbols one connection of a feed may have, as the user set it."""
@@ -408,6 +421,7 @@ class Program:
             if second == _FROZEN_S:
                 loop.freeze()
             self.feeds.second()
+            self._alert_desk.second()
             self._keep_stats()
             diagnostics.second()
             self._restore.keep_windows(self.windows)

@@ -60,8 +60,9 @@ class FakeAlerting:
     def renew(self, rule: AlertRule) -> None:
         self.states.pop(rule, None)
 
-    def log(self, most: int = 1_000) -> Sequence[Firing]:
-        return self.kept[:most]
+    @property
+    def log(self) -> Sequence[Firing]:
+        return self.kept
 
     def fire(self, *firings: Firing) -> None:
         """These fired now."""

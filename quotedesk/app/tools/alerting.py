@@ -1,8 +1,10 @@
 """Alerts between the engine, which evaluates them, and the windows, which show them."""
 
+import asyncio
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -16,11 +18,16 @@ from quotedesk.app.process.faults import log
 from quotedesk.app.process.sound import NO_SOUND, SOUNDS, Sounds
 from quotedesk.app.tools.alert_outlets import Alarm, AlertOutlets
 from quotedesk.app.windows import Windows
+from quotedesk.codec import FEEDS
+from quotedesk.config import alerts_file
+from quotedesk.config.firing_log import FiringLog
+from quotedesk.config.paths import Profile
 from quotedesk.config.settings import SettingsFile
 from quotedesk.engine.alerting import Alerting
-from quotedesk.engine.redactor import Redactor
+from quotedesk.engine.latest_writer import LatestWriter
 from quotedesk.engine.services import Services
 from quotedesk.lists.book import Book
+from quotedesk.market.hours import Hours
 from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.alerts.alert_words import said
@@ -35,56 +42,123 @@ _MOST_KEPT = 200  # alerts of which a click on their notice is understood
 
 
 class AlertDesk:
-    """One for a run. `silent`: nothing is done outside the windows, as what is shown was recorded.
+    """One for a run, made before the feeds begin; `begin` reads what was kept.
+
+    `hours_of`: those of a feed's markets. `notices`: the desktop's. `silent`: what is shown was recorded, so nothing is
+    done outside the windows, and nothing is kept.
 
     Attributes:
+        engine: what evaluates the rules.
         alerts: as the windows see them.
-        outlets: what is done outside of them.
+        outlets: what is done outside of the windows.
     """
 
     def __init__(
         self,
-        alerting: Alerting,
         services: Services,
         windows: Windows,
         settings: SettingsFile,
+        profile: Profile,
         book: Book,
         quotes: Quotes,
+        hours_of: Callable[[str], Hours],
         notices: DesktopNotices,
-        redactor: Redactor,
         *,
         silent: bool = False,
     ) -> None:
-        self._alerting = alerting
+        clock, tasks = services.clock, services.tasks
         self._windows = windows
-        self._clock = services.clock
         self._silent = silent
+        self._path = profile.alerts
+        self._log = FiringLog(profile.firings)
+        self._unread: tuple[str, ...] = ()  # lines of the file that are no rules: they stay in it
+        self._writer: LatestWriter[tuple[str, ...]] | None = None
+        self._tasks = tasks
         self._told: dict[str, Firing] = {}  # by the keys of notices
-        values = RuleValues(quotes, book, services.clock)
-        self._value_of = values
-        self.alerts = Alerts(alerting, windows.undo, services.clock, values, lambda: settings.chosen, SOUNDS, windows)
-        sounds = Sounds(services.tasks, lambda words: windows.show_notice(words, is_error=True))
-        self.outlets = AlertOutlets(settings, windows, services.tasks, services.clock, redactor, notices, sounds)
-        alerting.listeners.append(self._fired)
-        alerting.rules_changed.append(self.alerts.rules_changed.emit)
-        alerting.bells_changed.append(self.alerts.bells_changed.emit)
+        self._told_of_log = ""
+        kept = None if silent else self._log
+        self.engine = Alerting(clock, hours_of, FEEDS, quotes, kept, tasks)
+        self._value_of = RuleValues(quotes, book, clock)
+        chosen = lambda: settings.chosen  # noqa: E731
+        self.alerts = Alerts(self.engine, windows.undo, clock, self._value_of, chosen, SOUNDS, windows)
+        sounds = Sounds(tasks, lambda words: windows.show_notice(words, is_error=True))
+        self.outlets = AlertOutlets(settings, windows, tasks, clock, services.redactor, notices, sounds)
+        self.engine.follow(book)
+        self.engine.listeners.append(self._fired)
+        self.engine.rules_changed.append(self._rules_changed)
+        self.engine.bells_changed.append(self.alerts.bells_changed.emit)
+        services.consumers.insert(0, self.engine)  # nobody waits for a notice because a chart is drawn
+        windows.edited.connect(self._settle)
         notices.opened.connect(self._notice_opened)
         self.alerts.opened.connect(self._show)
         self.alerts.told.connect(self._tell)
         windows.requests.alert_at.connect(self._add_at)
         windows.requests.alert_moved.connect(self._move)
-        windows.requests.alert_log.connect(self._export)
+        windows.requests.alert_log.connect(lambda path: tasks.spawn(self._export(path), "log of alerts"))
         windows.set_alerts(self.alerts)
+
+    async def begin(self) -> None:
+        """Read the rules, and what earlier runs kept of them."""
+        if self._silent:
+            return
+        lines, report = await asyncio.to_thread(alerts_file.load, self._path)
+        if self._log.path.exists():
+            await asyncio.to_thread(self.engine.recall)
+        rules, faults = self.engine.read(lines, "")
+        self._unread = tuple(line for line, _ in faults)
+        if faults:
+            line, why = faults[0]
+            more = f", and {len(faults) - 1:,} more" if len(faults) > 1 else ""
+            report = f"An alert cannot be read and does nothing: {line[:80]} ({why}{more}). {self._path} has it."
+        else:
+            report = report or self._log.report
+        if not report or faults:
+            self._writer = LatestWriter(self._tasks, partial(alerts_file.save, self._path), self._not_kept)
+        if report:
+            log.warning("%s", report)
+            self._windows.show_notice(report, is_error=True)
+        writer, self._writer = self._writer, None  # what is read need not be written
+        self.engine.set_rules(rules)
+        self._writer = writer
+
+    def second(self) -> None:
+        """Another second is over."""
+        self.engine.second()
+        if (report := self._log.report) != self._told_of_log:
+            self._told_of_log = report
+            log.warning("%s", report)
+            self._windows.show_notice(report, is_error=True)
+
+    async def flush(self) -> None:
+        """Keep what is known now: the end of the run."""
+        await self.engine.flush()
+        if self._writer is not None:
+            await self._writer.flush()
+        await asyncio.to_thread(self._log.close)
 
     def levels(self, instrument: Instrument) -> Sequence[AlertLevel]:
         """The prices at which a symbol's alerts wait, for its chart. Keys are the rules' lines."""
         return [
             AlertLevel(rule.text, rule.level, _about(rule), bell.state is BellState.ARMED)
-            for rule, bell in self._alerting.bells(instrument)
+            for rule, bell in self.engine.bells(instrument)
             if rule.field in _PRICES and rule.operator.has_level and bell.state is not BellState.SPENT
         ]
 
     # Inside
+
+    def _rules_changed(self) -> None:
+        self.alerts.rules_changed.emit()
+        if self._writer is not None:
+            self._writer.keep((*(rule.text for rule in self.engine.rules), *self._unread))
+
+    def _settle(self) -> None:
+        """Lists were edited: what rules mean now is found out here, and not while a row is painted."""
+        assert self.engine.faults is not None
+
+    def _not_kept(self, fault: OSError) -> None:
+        log.error("the alerts could not be saved", exc_info=fault)
+        told = f"The alerts could not be saved ({fault.strerror}). They last until you quit."
+        self._windows.show_notice(told, is_error=True)
 
     def _fired(self, firings: Sequence[Firing]) -> None:
         self.alerts.take(firings)
@@ -159,9 +233,9 @@ class AlertDesk:
 
     # The log
 
-    def _export(self, path: Path) -> None:
+    async def _export(self, path: Path) -> None:
         try:
-            self._alerting.export_log(path)
+            await asyncio.to_thread(lambda: path.write_text(self._log.as_csv(), encoding="utf-8", newline=""))
         except OSError as fault:
             log.warning("the log of alerts could not be written", exc_info=fault)
             self._windows.show_notice(f"{path.name} could not be saved ({fault.strerror}).", is_error=True)

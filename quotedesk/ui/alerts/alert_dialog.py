@@ -183,8 +183,8 @@ class AlertDialog(QDialog):
         when.setSpacing(8)
         does = QHBoxLayout()
         does.setSpacing(20)
-        for box in (self.raises, self.runs, self.posts):
-            does.addWidget(box)
+        for check in (self.raises, self.runs, self.posts):
+            does.addWidget(check)
         does.addStretch()
         form = QFormLayout()
         form.setHorizontalSpacing(20)

@@ -277,7 +277,7 @@ class AlertsWindow(QDialog):
         self._enable()
 
     def _fired(self) -> None:
-        self._log_model.show_log(self._alerts.source.log(), self._alerts.now_utc_s())
+        self._log_model.show_log(self._alerts.source.log, self._alerts.now_utc_s())
         self._rules_model.note_fired()
         self._enable()
 

@@ -1,6 +1,7 @@
 """What fired, a row each, the newest first."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -35,7 +36,7 @@ class LogModel(QAbstractTableModel):
     def show_log(self, firings: Sequence[Firing], now_utc_s: float) -> None:
         """These are kept, the newest first. What is new comes at the top, and what was there stays what it is."""
         self._now_utc_s = now_utc_s
-        newest = list(firings[:MOST_SHOWN])
+        newest = list(islice(firings, MOST_SHOWN))
         come = next((place for place, each in enumerate(newest) if self.firings and each == self.firings[0]), None)
         if come is None:
             self.beginResetModel()

@@ -54,7 +54,7 @@ class RulesModel(QAbstractTableModel):
 
     def note_fired(self) -> None:
         """Something fired."""
-        for firing in reversed(self._alerts.source.log()):
+        for firing in reversed(self._alerts.source.log):
             self._last[firing.rule] = firing
         self.refresh()
 
