@@ -2,8 +2,10 @@
 
 import array
 import asyncio
+import contextlib
 import importlib.util
 import math
+import sys
 from collections.abc import Callable, Generator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -80,11 +82,12 @@ class Sounds:
 
     async def _play(self, name: str, is_test: bool) -> None:
         try:
-            fault = await asyncio.wait_for(asyncio.to_thread(self._played, name), _PATIENCE_S)
+            device, fault = await asyncio.wait_for(asyncio.to_thread(self._played, name), _PATIENCE_S)
         except TimeoutError:
-            fault = "the sound system does not answer"
+            device, fault = "", "the sound system does not answer"
         finally:
             self._is_playing = False
+        self.last = device
         if fault:
             self._ring()
             if is_test or not self._has_told:
@@ -95,14 +98,15 @@ class Sounds:
         self.last = SYSTEM_BELL
         self._beep()
 
-    def _played(self, name: str) -> str:
-        """In a thread: play to the end; returns why that cannot be, "" where it went well."""
+    def _played(self, name: str) -> tuple[str, str]:
+        """In a thread: play to the end; returns by which sound system, and why that cannot be, "" where it can."""
         if importlib.util.find_spec("miniaudio") is None:
-            return "the package miniaudio is not there (the extra “sound”)"
+            return "", "the package miniaudio is not there (the extra “sound”)"
         import threading
 
         import miniaudio
 
+        _quieten_alsa()
         silent = (miniaudio.Backend.NULL, miniaudio.Backend.CUSTOM)
         backends = [
             each for each in miniaudio.Backend if each.name in self._backends or not (self._backends or each in silent)
@@ -116,12 +120,11 @@ class Sounds:
             ) as device:
                 device.start(source)
                 if not is_over.wait(_PATIENCE_S):
-                    return "the sound device takes nothing"
+                    return "", "the sound device takes nothing"
                 threading.Event().wait(_AFTER_S)
-                self.last = device.backend
+                return device.backend, ""
         except miniaudio.MiniaudioError:
-            return "no sound device can be opened"
-        return ""
+            return "", "no sound device can be opened"
 
 
 def _source(sound: "array.array[int]", is_over: Any) -> "Generator[array.array[int], int, None]":
@@ -136,3 +139,16 @@ def _source(sound: "array.array[int]", is_over: Any) -> "Generator[array.array[i
         if place >= len(sound):
             is_over.set()
         wanted = yield part
+
+
+@lru_cache(maxsize=1)
+def _quieten_alsa() -> object:
+    """ALSA writes a page to standard error where there is no device; that there is none is told in a line."""
+    if sys.platform != "linux":
+        return None
+    import ctypes
+
+    say_nothing = ctypes.CFUNCTYPE(None)(lambda: None)
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(say_nothing)
+    return say_nothing  # kept: ALSA calls it

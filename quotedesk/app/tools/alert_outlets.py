@@ -28,18 +28,19 @@ class Alarm:
     """An alert as the outlets pass it on.
 
     Attributes:
-        words: one plain line.
+        what, more: it in words: a line, and what there is to know beside it.
         data: as `watch --json --alert` prints it.
         key: what a click on its notice opens.
         sound: by its name; "" for the usual one, NO_SOUND for none.
         raises, runs, posts: does its rule want the window, the program, the webhook?
     """
 
-    __slots__ = ("data", "key", "posts", "raises", "runs", "sound", "words")
+    __slots__ = ("data", "key", "more", "posts", "raises", "runs", "sound", "what")
 
     def __init__(
         self,
-        words: str,
+        what: str,
+        more: str,
         data: Mapping[str, object],
         key: str,
         sound: str,
@@ -48,7 +49,8 @@ class Alarm:
         runs: bool = False,
         posts: bool = False,
     ) -> None:
-        self.words, self.data, self.key, self.sound = words, data, key, sound
+        self.what, self.more = what, more
+        self.data, self.key, self.sound = data, key, sound
         self.raises, self.runs, self.posts = raises, runs, posts
 
 
@@ -114,17 +116,17 @@ class AlertOutlets:
         self._part = None
 
     async def _show(self, alerts: Sequence[Alarm]) -> None:
-        title, text = as_notice([each.words for each in alerts])
+        title, text = as_notice(alerts)
         self.notices.show(title, text, alerts[-1].key)
 
     async def _run(self, alerts: Sequence[Alarm]) -> None:
-        title, _ = as_notice([each.words for each in alerts])
+        title, _ = as_notice(alerts)
         said = payload(title, [each.data for each in alerts])
         if fault := await run_command(self._settings.chosen.alert_command, said):
             self._tell(f"The command of an alert failed: {fault}.")
 
     async def _post(self, alerts: Sequence[Alarm]) -> None:
-        title, text = as_notice([each.words for each in alerts])
+        title, text = as_notice(alerts)
         said = payload(f"{title}\n{text}".strip(), [each.data for each in alerts])
         if fault := await self._posted(said):
             self._tell(f"The webhook of an alert failed: {fault}.")
@@ -217,10 +219,10 @@ class AlertOutlets:
             self._part.show_origin(words.replace("token", "address"))
 
 
-def as_notice(lines: Sequence[str]) -> tuple[str, str]:
+def as_notice(alerts: Sequence[Alarm]) -> tuple[str, str]:
     """A title and a text for what fired together: one alert by itself, many by their count and the newest of them."""
-    if len(lines) == 1:
-        return lines[0], ""
-    shown = list(lines[-_MOST_LINES:])
-    rest = len(lines) - len(shown)
-    return f"{len(lines)} alerts", "\n".join([*shown, *([f"and {rest} more, in the log"] if rest else [])])
+    if len(alerts) == 1:
+        return alerts[0].what, alerts[0].more
+    shown = [each.what for each in alerts[-_MOST_LINES:]]
+    rest = len(alerts) - len(shown)
+    return f"{len(alerts):,} alerts", "\n".join([*shown, *([f"and {rest:,} more, in the log"] if rest else [])])

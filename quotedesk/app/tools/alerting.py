@@ -172,8 +172,10 @@ class AlertDesk:
         while len(self._told) > _MOST_KEPT:
             del self._told[next(iter(self._told))]
         is_alarm, does = firing.kind is FiringKind.FIRED, firing.rule.does
+        words = said(firing)
         return Alarm(
-            said(firing).whole,
+            words.what,
+            words.more,
             data_of(firing),
             key,
             firing.rule.sound if is_alarm else NO_SOUND,

@@ -61,7 +61,7 @@ class AlertDialog(QDialog):
     """Makes the rule of what its fields say, and keeps it with Enter. `row`: its numbers as it is opened.
 
     Attributes:
-        field, operator, level, often, sound, raises, runs, posts, note: what the user chooses.
+        field, operator, level, often, outside, sound, raises, runs, posts, note: what the user chooses.
         told: how far the level is away, or what is wrong. line: the rule's text.
         keep: the button.
     """
@@ -96,6 +96,7 @@ class AlertDialog(QDialog):
         self.level.setToolTip("Up and Down step by a tick, Page Up and Page Down by ten")
         self.level.installEventFilter(self)
         self.note.setPlaceholderText("in your words")
+        self.outside = QCheckBox("Also &outside the market's hours")
         self.raises = QCheckBox("&Window forward")
         self.runs, self.posts = QCheckBox("Run the comman&d"), QCheckBox("&Post to the webhook")
         for part, is_allowed in ((self.runs, settings.alert_runs), (self.posts, settings.alert_posts)):
@@ -116,7 +117,7 @@ class AlertDialog(QDialog):
             box.currentIndexChanged.connect(self._look)
         for text in (self.level, self.note):
             text.textChanged.connect(self._look)
-        for check in (self.raises, self.runs, self.posts):
+        for check in (self.outside, self.raises, self.runs, self.posts):
             check.toggled.connect(self._look)
         self.keep.clicked.connect(self._keep)
         cancel.clicked.connect(self.reject)
@@ -139,6 +140,8 @@ class AlertDialog(QDialog):
             self.level.text().strip().replace(",", "").replace(numbers.MINUS, "-").replace(" ", ""),
             self.often.currentData(),
         ]
+        if self.outside.isChecked():
+            words.append("outside-hours")
         if self.sound.currentData():
             words.append(f"sound {self.sound.currentData()}")
         does = [name for name, box in self._does() if box.isChecked()]
@@ -193,6 +196,7 @@ class AlertDialog(QDialog):
         form.addRow("When", when)
         form.addRow("", self.told)
         form.addRow("&How often", self.often)
+        form.addRow("", self.outside)
         form.addRow("&Sound", self.sound)
         form.addRow("Also", does)
         form.addRow("&Note", self.note)

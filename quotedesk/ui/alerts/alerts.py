@@ -144,6 +144,12 @@ class Alerts(QObject):
             self.source.snooze(rule, until_utc_s)
         self.bells_changed.emit()
 
+    def renew(self, rules: Sequence[AlertRule]) -> None:
+        """Arm rules again that fired."""
+        for rule in rules:
+            self.source.renew(rule)
+        self.bells_changed.emit()
+
     def now_utc_s(self) -> float:
         """Seconds since 1970 UTC."""
         return self._clock.utc_s(self._clock.now_s())

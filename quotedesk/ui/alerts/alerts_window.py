@@ -53,7 +53,7 @@ class AlertsWindow(QDialog):
     Attributes:
         line: where a new rule is typed.
         rules, log: the tables.
-        remove, snooze, switch, go, export, acknowledge: the buttons.
+        remove, snooze, switch, again, go, export, acknowledge: the buttons.
 
     Signals:
         export_wanted(path): the log is to be written there as CSV.
@@ -85,21 +85,26 @@ class AlertsWindow(QDialog):
         )
         self._told = plain_label(look.font(12), "t3")
         self._told.setWordWrap(True)
-        self.remove, self.snooze, self.switch, self.go, self.export, self.acknowledge = (
+        self.remove, self.snooze, self.switch, self.again, self.go, self.export, self.acknowledge = (
             QPushButton(words)
             for words in (
                 "&Delete",
                 f"S&nooze {SNOOZE_S / 60:.0f} min",
                 "S&witch off",
+                "Ar&m again",
                 "&Show",
                 "&Export CSV\N{HORIZONTAL ELLIPSIS}",
                 "&Acknowledge all",
             )
         )
+        self._of_rules = (self.remove, self.snooze, self.switch, self.again)
+        self._of_log = (self.go, self.export, self.acknowledge)
         self._make_pages()
         self.remove.clicked.connect(self._remove)
         self.snooze.clicked.connect(self._snooze)
         self.switch.clicked.connect(self._switch)
+        self.again.setToolTip("Let what fired, and rests for it, fire again")
+        self.again.clicked.connect(lambda: self._alerts.renew(self._chosen()))
         self.go.clicked.connect(lambda: self._open(self.log.currentIndex()))
         self.export.clicked.connect(self._ask_where_to)
         self.acknowledge.clicked.connect(lambda: self._alerts.acknowledge())
@@ -113,6 +118,7 @@ class AlertsWindow(QDialog):
         alerts.unseen_changed.connect(self._fired)
         alerts.told.connect(self._fired)
         alerts.bells_changed.connect(self._rules_model.refresh)
+        alerts.bells_changed.connect(self._enable)
         self._timer = QTimer(self, interval=_EVERY_MS)
         self._timer.timeout.connect(self._rules_model.refresh)
         self._timer.start()
@@ -185,13 +191,13 @@ class AlertsWindow(QDialog):
         top.addSpacing(12)
         top.addWidget(self._told, 1)
         foot = QHBoxLayout()
-        close = QPushButton("C&lose")
+        close = QPushButton("Cl&ose")
         close.clicked.connect(self.close)
-        for button in (self.remove, self.snooze, self.switch, self.go, self.export, self.acknowledge):
+        for button in (*self._of_rules, *self._of_log):
             foot.addWidget(button)
         foot.addStretch()
         foot.addWidget(close)
-        for button in (self.remove, self.snooze, self.switch, self.go, self.export, self.acknowledge, close):
+        for button in (*self._of_rules, *self._of_log, close):
             button.setAutoDefault(False)
         self._stack.addWidget(self.rules)
         self._stack.addWidget(self.log)
@@ -212,11 +218,12 @@ class AlertsWindow(QDialog):
         """What can be done with what is chosen."""
         is_log = self._stack.currentIndex() == 1
         chosen = self._chosen()
-        for button in (self.remove, self.snooze, self.switch):
+        for button in self._of_rules:
             button.setVisible(not is_log)
             button.setEnabled(bool(chosen))
-        for button in (self.go, self.export, self.acknowledge):
+        for button in self._of_log:
             button.setVisible(is_log)
+        self.again.setEnabled(any(map(self._rules_model.has_fired, chosen)))
         self.go.setEnabled(self.log.currentIndex().isValid())
         self.export.setEnabled(bool(self._log_model.firings))
         self.acknowledge.setEnabled(bool(self._alerts.unseen))

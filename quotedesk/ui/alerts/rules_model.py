@@ -73,6 +73,11 @@ class RulesModel(QAbstractTableModel):
         bell = self._bell(rule)[0]
         return bell is not None and bell.state is BellState.SNOOZED and (bell.until_utc_s or 0) >= OFF_UTC_S
 
+    def has_fired(self, rule: AlertRule) -> bool:
+        """Does a rule rest, for good or for a while, since it fired?"""
+        bell = self._bell(rule)[0]
+        return bell is not None and bell.state in (BellState.SPENT, BellState.COOLING)
+
     # QAbstractTableModel
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:

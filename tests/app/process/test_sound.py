@@ -93,7 +93,7 @@ async def test_a_sound_system_that_hangs_keeps_nobody(
 ) -> None:
     monkeypatch.setattr(sound_module, "_PATIENCE_S", 0.05)
     here = heard()
-    here.sounds._played = lambda name: sys.modules["time"].sleep(0.3) or ""  # type: ignore[method-assign, func-returns-value]
+    here.sounds._played = lambda name: sys.modules["time"].sleep(0.3) or ("", "")  # type: ignore[method-assign, func-returns-value]
     here.sounds.play("chime")
     await until(lambda: here.beeps == 1)
     assert here.told == ["No sound: the sound system does not answer. The system's bell rings instead."]
