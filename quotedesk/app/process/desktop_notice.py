@@ -23,7 +23,7 @@ PATH = "/org/freedesktop/Notifications"
 NO_NOTICES = "This desktop shows no notices: it has neither a notification service nor a tray."
 _PATIENCE_S = 3.0
 _TRAY_MS = 10_000
-_MOST_KEPT = 50  # notices of which a click is understood
+_MOST_KEPT = 50  # notices whose clicks are answered
 _OPEN = "default"  # what a click on a notice is called
 
 

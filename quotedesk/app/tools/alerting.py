@@ -38,7 +38,7 @@ from quotedesk.ui.message import Message
 
 _PRICES = ("last", "bid", "ask", "mid")  # fields whose levels are prices of the chart
 _OTHER_SIDE = {Operator.CROSSES_UP: Operator.CROSSES_DOWN, Operator.CROSSES_DOWN: Operator.CROSSES_UP}
-_MOST_KEPT = 200  # alerts of which a click on their notice is understood
+_MOST_KEPT = 200  # alerts whose notices are answered when clicked
 
 
 class AlertDesk:

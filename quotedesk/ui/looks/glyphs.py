@@ -192,21 +192,21 @@ def _bell_asleep(painter: QPainter, colour: QColor, background: QColor) -> None:
     painter.scale(0.85, 0.85)
     _bell_hollow(painter, colour, background)
     painter.restore()
-    _stroke(painter, background, 3.4)
-    painter.drawLine(QPointF(2.2, -5.2), QPointF(5.4, -1.6))
+    _stroke(painter, background, 3)
+    painter.drawLine(QPointF(1.8, -4.4), QPointF(4.4, -1.8))
     _stroke(painter, colour, 1.2)
-    painter.drawPolyline([QPointF(2.2, -5.4), QPointF(5.4, -5.4), QPointF(2.2, -1.6), QPointF(5.6, -1.6)])
+    painter.drawPolyline([QPointF(1.6, -5), QPointF(4.6, -5), QPointF(1.6, -1.3), QPointF(4.8, -1.3)])
 
 
 def _bell_ringing(painter: QPainter, colour: QColor, background: QColor) -> None:
     """Full, with an arc at either side."""
     painter.save()
-    painter.scale(0.86, 0.86)
+    painter.scale(0.74, 0.8)
     _bell(painter, colour, background)
     painter.restore()
     _stroke(painter, colour, 1.2)
-    painter.drawArc(QRectF(-6.4, -6, 8, 8), 130 * 16, 70 * 16)
-    painter.drawArc(QRectF(-1.6, -6, 8, 8), -20 * 16, 70 * 16)
+    painter.drawArc(QRectF(-5.3, -5, 7, 7), 130 * 16, 70 * 16)
+    painter.drawArc(QRectF(-1.7, -5, 7, 7), -20 * 16, 70 * 16)
 
 
 def _unfolded(painter: QPainter, colour: QColor, background: QColor) -> None:

@@ -56,12 +56,13 @@ class AlertMenu(Menu):
         self.banner.log_wanted.connect(self.show_log)
         self.new = act(self, "&New alert\N{HORIZONTAL ELLIPSIS}", "Ctrl+Alt+A", self.ask)
         self._all = act(self, "A&ll alerts", "Ctrl+Shift+A", self.show_rules)
-        self._log = self.addAction("L&og of alerts")
-        self._log.triggered.connect(self.show_log)
+        self._log = act(self, "L&og of alerts", "Ctrl+Alt+F", self.show_log)
         self.addSeparator()
-        self._seen = self.addAction("&Acknowledge all")
-        self._snooze = self.addAction(f"&Snooze all {SNOOZE_S / 60:.0f} minutes")
-        self._wake = self.addAction("&Wake all")
+        self._seen = act(self, "A&cknowledge all alerts", "Ctrl+Alt+X", self._acknowledge_all)
+        self._snooze = act(
+            self, f"&Snooze all alerts {SNOOZE_S / 60:.0f} min", "Ctrl+Alt+Z", partial(self._rest, SNOOZE_S)
+        )
+        self._wake = act(self, "&Wake all alerts", "Ctrl+Alt+W", partial(self._rest, None))
         panel.table.selectionModel().currentChanged.connect(self._enable)
         self._enable()
 
@@ -73,9 +74,6 @@ class AlertMenu(Menu):
         model = self._panel.model
         model.bell_of, model.bells_of = alerts.mark, alerts.words
         model.rings = alerts.rings
-        self._seen.triggered.connect(lambda: alerts.acknowledge())
-        self._snooze.triggered.connect(lambda: alerts.snooze(alerts.rules, SNOOZE_S))
-        self._wake.triggered.connect(lambda: alerts.snooze(alerts.rules, None))
         alerts.rules_changed.connect(self._enable)
         alerts.unseen_changed.connect(self._fired)
         alerts.bells_changed.connect(self._paint_bells)
@@ -172,6 +170,14 @@ class AlertMenu(Menu):
 
     def _show_one(self, rule: AlertRule, checked: bool = False) -> None:
         self.show_rules(rule)
+
+    def _acknowledge_all(self) -> None:
+        if self._alerts is not None:
+            self._alerts.acknowledge()
+
+    def _rest(self, seconds: float | None) -> None:
+        if self._alerts is not None:
+            self._alerts.snooze(self._alerts.rules, seconds)
 
     def _acknowledge(self, row: Instrument, checked: bool = False) -> None:
         if self._alerts is not None:

@@ -46,10 +46,10 @@ def test_the_bell_costs_other_rows_nothing(alarmed) -> None:
 def test_actions_say_why_they_cannot_be_done(alarmed) -> None:
     here = alarmed()
     names = {each.text(): each for each in here.menu.actions() if each.text()}
-    assert names["&Acknowledge all"].property(WHY_NOT) == "nothing fired"
-    assert not names["&Acknowledge all"].isEnabled()
+    assert names["A&cknowledge all alerts"].property(WHY_NOT) == "nothing fired"
+    assert not names["A&cknowledge all alerts"].isEnabled()
     here.source.fire(firing(RULE))
-    assert names["&Acknowledge all"].isEnabled()
+    assert names["A&cknowledge all alerts"].isEnabled()
 
 
 def test_the_menu_of_a_row_has_its_rules(alarmed) -> None:
