@@ -81,7 +81,7 @@ class AlertDesk:
         self._value_of = RuleValues(quotes, book, clock)
         chosen = lambda: settings.chosen  # noqa: E731
         self.alerts = Alerts(self.engine, windows.undo, clock, self._value_of, chosen, SOUNDS, windows)
-        sounds = Sounds(tasks, lambda words: windows.show_notice(words, is_error=True))
+        sounds = Sounds(tasks, self._say)
         self.outlets = AlertOutlets(settings, windows, tasks, clock, services.redactor, notices, sounds)
         self.engine.follow(book)
         self.engine.listeners.append(self._fired)
@@ -115,8 +115,7 @@ class AlertDesk:
         if not report or faults:
             self._writer = LatestWriter(self._tasks, partial(alerts_file.save, self._path), self._not_kept)
         if report:
-            log.warning("%s", report)
-            self._windows.show_notice(report, is_error=True)
+            self._say(report)
         writer, self._writer = self._writer, None  # what is read need not be written
         self.engine.set_rules(rules)
         self._writer = writer
@@ -126,8 +125,7 @@ class AlertDesk:
         self.engine.second()
         if (report := self._log.report) != self._told_of_log:
             self._told_of_log = report
-            log.warning("%s", report)
-            self._windows.show_notice(report, is_error=True)
+            self._say(report)
 
     async def flush(self) -> None:
         """Keep what is known now: the end of the run."""
@@ -154,6 +152,11 @@ class AlertDesk:
     def _settle(self) -> None:
         """Lists were edited: what rules mean now is found out here, and not while a row is painted."""
         assert self.engine.faults is not None
+
+    def _say(self, words: str) -> None:
+        """Something does not work."""
+        log.warning("%s", words)
+        self._windows.show_notice(words, is_error=True)
 
     def _not_kept(self, fault: OSError) -> None:
         log.error("the alerts could not be saved", exc_info=fault)
