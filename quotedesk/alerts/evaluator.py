@@ -62,6 +62,7 @@ from quotedesk.alerts.memory import AlertMemory
 from quotedesk.alerts.rule import AlertRule, Frequency
 from quotedesk.alerts.rule_reader import AGE
 from quotedesk.alerts.schedule import Schedule
+from quotedesk.alerts.track import Track
 from quotedesk.alerts.trigger import Missed, Moment, Phase, Sample, Trigger
 from quotedesk.alerts.watched import Watched
 from quotedesk.market.batch import Batch
@@ -77,7 +78,6 @@ MOST_MEMORIES = 20_000  # of rules and symbols that are not watched now
 _NOT_RUNNING = "quotedesk was not running"
 _NOT_WATCHED = "the symbol was not among those of the rule"
 _NO_PRICE = {
-    RowState.PENDING: "no price yet on this connection",
     RowState.OFFLINE: "offline",
     RowState.REFUSED: "refused",
     RowState.HALTED: "halted",
@@ -143,9 +143,11 @@ class Evaluator:
         self._look(moment)
         schedule = Schedule(self._hours_of, utc_s)
         measures = self._measured({rule.field for rule in wanted}, formulas)
+        changed: dict[Watched, None] = {}
         for rule in list(self._triggers):
             is_other = rule.field in self._measures and measures.get(rule.field) != self._measures[rule.field]
-            self._drop(rule, () if is_other else wanted.get(rule, ()), moment, forget=is_other)
+            left = self._drop(rule, () if is_other else wanted.get(rule, ()), moment, forget=is_other)
+            changed.update(dict.fromkeys(left))
         self._measures = measures
         self.faults = {rule: self._unmeasured[rule.field] for rule in wanted if rule.field in self._unmeasured}
         new: list[tuple[Trigger, Watched]] = []
@@ -159,12 +161,17 @@ class Evaluator:
                     triggers[instrument] = trigger = self._new(rule, symbol, moment)
                     self._schedule(trigger, symbol, schedule, moment)
                     new.append((trigger, symbol))
-        for symbol in dict.fromkeys(symbol for _, symbol in new):
+                    changed[symbol] = None
+        for symbol in changed:
+            if not symbol.tracks and not symbol.aged:
+                del self._symbols[symbol.instrument.feed][symbol.instrument.code]
+                continue
             if symbol.see_needs() and (known := self._known(symbol.instrument)) is not None:
                 if known.status is not None:
                     symbol.is_in_state(known.status.state, known.status.reason, utc_s)
                 symbol.know(known.said, known.received_s, known.is_unbroken, moment, out)
             symbol.tell_extremes()
+            symbol.calculate(moment, out)
         for trigger, symbol in new:
             if (track := symbol.tracks.get(trigger.rule.field)) is not None:
                 track.begin(trigger, moment, out)
@@ -185,10 +192,10 @@ class Evaluator:
 
     def renew(self, rule: AlertRule) -> None:
         """Arm a rule again that is spent or cooling."""
-        for instrument, trigger in self._triggers.get(rule, {}).items():
+        for trigger in self._triggers.get(rule, {}).values():
             if trigger.phase in (Phase.SPENT, Phase.COOLING):
                 trigger.arm()
-                self._settle(trigger, instrument)
+                self._settle(trigger)
 
     # -- what happens -------------------------------------------------------------------------------------------------
 
@@ -226,12 +233,14 @@ class Evaluator:
             if rule.field == AGE:
                 self._see_ages(triggers, moment, out)
             elif rule.hold_s or rule.frequency is Frequency.REPEAT:
-                for instrument, trigger in triggers.items():
+                for trigger in triggers.values():
                     phase = trigger.phase
                     if phase is Phase.HOLDING or phase is Phase.COOLING:
+                        if (track := self._track(trigger)) is not None:
+                            track.learn_step()
                         trigger.elapsed(moment, out)
                         if trigger.phase is not phase:
-                            self._settle(trigger, instrument)
+                            self._settle(trigger)
         return out
 
     def bell(self, rule: AlertRule, instrument: Instrument, now_s: float, utc_s: float) -> Bell:
@@ -258,7 +267,7 @@ class Evaluator:
         elif symbol.state in _NO_PRICE:
             return Bell(BellState.NO_PRICE, symbol.reason or _NO_PRICE[symbol.state])
         elif track is None or not track.is_unbroken:
-            return Bell(BellState.NO_PRICE, f"{rule.field} is not known yet")
+            return Bell(BellState.NO_PRICE, symbol.reason or f"no value of {rule.field} yet")
         if trigger.phase is Phase.COOLING:
             left_s = trigger.pause_until_s - now_s
             if rule.frequency is Frequency.DAILY:
@@ -342,8 +351,9 @@ class Evaluator:
             self._recalled.discard(key)
         return trigger
 
-    def _drop(self, rule: AlertRule, kept: Collection[Instrument], moment: Moment, *, forget: bool) -> None:
-        """Let go of a rule's symbols but those that are kept."""
+    def _drop(self, rule: AlertRule, kept: Collection[Instrument], moment: Moment, *, forget: bool) -> list[Watched]:
+        """Let go of a rule's symbols but those that are kept; returns those that were let go."""
+        left: list[Watched] = []
         triggers = self._triggers[rule]
         still = set(kept)
         for instrument in [each for each in triggers if each not in still]:
@@ -359,11 +369,10 @@ class Evaluator:
                 (track := symbol.tracks[rule.field]).leave(trigger)
                 if not track.triggers:
                     symbol.drop(rule.field)
-                    symbol.see_needs()
-            if not symbol.tracks and not symbol.aged:
-                del self._symbols[instrument.feed][instrument.code]
+            left.append(symbol)
         if not triggers:
             del self._triggers[rule]
+        return left
 
     def _look(self, moment: Moment) -> None:
         """See that the clock goes on as it should, and, each minute, which hours and days it is."""
@@ -411,8 +420,12 @@ class Evaluator:
         if track:
             track.settle([trigger])
 
-    def _settle(self, trigger: Trigger, instrument: Instrument) -> None:
-        if (track := self._symbols[instrument.feed][instrument.code].tracks.get(trigger.rule.field)) is not None:
+    def _track(self, trigger: Trigger) -> Track | None:
+        """The values it looks at; None of `age`."""
+        return self._symbols[trigger.instrument.feed][trigger.instrument.code].tracks.get(trigger.rule.field)
+
+    def _settle(self, trigger: Trigger) -> None:
+        if (track := self._track(trigger)) is not None:
             track.settle([trigger])
 
     def _see_ages(self, triggers: Mapping[Instrument, Trigger], moment: Moment, out: list[Firing]) -> None:

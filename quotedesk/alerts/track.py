@@ -77,9 +77,11 @@ class Track:
     def forget(self) -> None:
         """The next value is the first; nothing is to be told of what was before."""
         self.value, self.update = math.nan, None
+        for trigger in self.triggers:
+            trigger.pause_hold()
         self.await_next()
 
-    def take(self, value: float, update: Update, is_jump: bool, moment: Moment, out: list[Firing]) -> None:
+    def take(self, value: float, update: Update | None, is_jump: bool, moment: Moment, out: list[Firing]) -> None:
         """The next value, known."""
         before = self.value
         if value == before and not self._is_awaited:
@@ -106,6 +108,18 @@ class Track:
             self.place(touched)
         self.value, self.update = value, update
         self._look_around()
+        if is_jump:
+            self.await_next()  # a new high after a wrong price is beyond no level that was not passed by that
+
+    def learn_step(self) -> None:
+        """The band of rules that fired may be narrower than was thought: values between levels are not looked at."""
+        if self.field and self.is_unbroken:
+            said = self._number(self.value, self.update)
+            if (step := 10.0**-said.decimals) < self.tick:
+                self.tick = step
+                for trigger in self.triggers:
+                    trigger.set_band(Sample(self.value, said, math.nan), step)
+                self.settle(self.triggers)
 
     def place(self, triggers: list[Trigger]) -> None:
         """These may have other levels than before."""

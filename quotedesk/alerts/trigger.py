@@ -137,7 +137,7 @@ class Trigger:
 
     def first(self, sample: Sample, tick: float, moment: Moment, out: list[Firing]) -> None:
         """The first value of a stretch, which only sets the side. `tick`: the least step of such values."""
-        self._set_band(sample, tick)
+        self.set_band(sample, tick)
         if self.is_resting:
             self._follow(sample)
             return
@@ -154,7 +154,7 @@ class Trigger:
         self, before: Sample, sample: Sample, is_jump: bool, tick: float, moment: Moment, out: list[Firing]
     ) -> None:
         """The next value of the same stretch."""
-        self._set_band(sample, tick)
+        self.set_band(sample, tick)
         self.elapsed(moment, out)  # what ended before it
         if self.phase is Phase.HOLDING and not self._is_beyond(sample.value):
             self.phase = Phase.ARMED
@@ -211,6 +211,10 @@ class Trigger:
         if self.missed is None:
             self.missed = missed
 
+    def pause_hold(self) -> None:
+        """Nobody knows whether the condition stays true: the time for it begins anew at the first value."""
+        self.hold_until_s = math.inf
+
     def explain(self, reason: str) -> None:
         """Why it sees nothing, where nobody has said so yet: a link is cut first, and what for is told after it."""
         if self.missed is not None and not self.missed.reason:
@@ -244,6 +248,17 @@ class Trigger:
     def spend(self) -> None:
         """Nothing follows any more."""
         self.phase = Phase.SPENT
+
+    def set_band(self, sample: Sample, tick: float) -> None:
+        """By the least step of prices, which is learnt from them."""
+        rule, level = self.rule, self._now_level
+        size = abs(level) if level == level else abs(sample.value)
+        if rule.band is not None:
+            self._band = size * rule.band / 100 if rule.is_band_percent else rule.band
+        elif self._is_percent:
+            self._band = _PERCENT_BAND
+        else:
+            self._band = max(_TICKS * tick, _SHARE * size)
 
     # Inside
 
@@ -352,19 +367,8 @@ class Trigger:
         """Is it beyond the band, on the side from which it came?"""
         if self.phase is not Phase.COOLING or self.is_band_reached:
             return
-        away = (value - self._now_level) * -self._sign if self._sign else abs(value - self._now_level)
-        if away >= self._band:
+        level, band, sign = self._now_level, self._band, self._sign
+        if (sign >= 0 and value <= level - band) or (sign <= 0 and value >= level + band):
             self.is_band_reached = True
             if moment.now_s >= self.pause_until_s:
                 self.arm()
-
-    def _set_band(self, sample: Sample, tick: float) -> None:
-        """By the least step of prices, which is learnt from them."""
-        rule, level = self.rule, self._now_level
-        size = abs(level) if level == level else abs(sample.value)
-        if rule.band is not None:
-            self._band = size * rule.band / 100 if rule.is_band_percent else rule.band
-        elif self._is_percent:
-            self._band = _PERCENT_BAND
-        else:
-            self._band = max(_TICKS * tick, _SHARE * size)

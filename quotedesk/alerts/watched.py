@@ -90,6 +90,7 @@ class Watched:
             wanted.update(_DAYS_EXTREMES)
         before = set(self._inputs)
         self._inputs = tuple(name for name in self._fields.names if name in wanted)
+        self._values = {name: value for name, value in self._values.items() if name in wanted}
         self._has_more = bool(self._inputs or self._simple or self._windows)
         return not before.issuperset(self._inputs) or any(not each.is_unbroken for each in self.tracks.values())
 
@@ -101,6 +102,15 @@ class Watched:
             for trigger in self._last.triggers:
                 trigger.exceed(high, low)
             self._last.settle(self._last.triggers)
+
+    def calculate(self, moment: Moment, out: list[Firing]) -> None:
+        """What follows from what is known already, for those who are new."""
+        for measure, track in self._made:
+            if not track.is_unbroken and measure.calculate is not None:
+                value = measure.calculate(self._value)
+                if value == value:
+                    track.tick = self._least_step
+                    track.take(value, None, False, moment, out)
 
     # -- what comes ---------------------------------------------------------------------------------------------------
 

@@ -82,7 +82,9 @@ class FiringLog:
 
     def newest(self, most: int) -> list[Firing]:
         """The newest firings, the newest first."""
-        rows = self._do(lambda connection: connection.execute(f"{_SELECT} DESC LIMIT ?", (most,)).fetchall(), [])
+        rows: list[Any] = self._do(
+            lambda connection: connection.execute(f"{_SELECT} DESC LIMIT ?", (most,)).fetchall(), []
+        )
         return [firing for row in rows if (firing := _firing(row)) is not None]
 
     def as_csv(self) -> str:
@@ -90,7 +92,8 @@ class FiringLog:
         text = io.StringIO()
         writer = csv.writer(text)
         writer.writerow(COLUMNS)
-        for row in self._do(lambda connection: connection.execute(_SELECT).fetchall(), []):
+        rows: list[Any] = self._do(lambda connection: connection.execute(_SELECT).fetchall(), [])
+        for row in rows:
             rule, _, feed, code, kind, field, value, before, time, before_time, received, since, until, reason = row
             said = [_stamp(received), _stamp(time), code, feed, kind, field, value, before, _stamp(before_time)]
             writer.writerow([*said, _stamp(since), _stamp(until), _harmless(reason), _harmless(rule)])
@@ -103,7 +106,7 @@ class FiringLog:
 
     def memories(self) -> list[AlertMemory]:
         """What rules knew when they last looked."""
-        rows = self._do(lambda connection: connection.execute("SELECT data FROM memories").fetchall(), [])
+        rows: list[Any] = self._do(lambda connection: connection.execute("SELECT data FROM memories").fetchall(), [])
         found = []
         for (data,) in rows:
             try:

@@ -1,4 +1,4 @@
-"""What was fetched over HTTP, on disk: candles of the last days, and what was spent of budgets that count by the day.
+"""What was fetched over HTTP, on disk: candles, the longer ones for longer, and what was spent of budgets by the day.
 
 A convenience: where the file cannot be used, all of it is fetched again.
 """
@@ -13,17 +13,28 @@ from typing import TypeVar
 from quotedesk.market.candle import Candle
 from quotedesk.market.number import number
 
-KEPT_S = 2 * 86_400.0
-FORMAT = 1
+KEPT_S = 4 * 86_400.0
+KEPT_BARS = 400  # where that is longer: a year of days
+FORMAT = 2
 _TIMEOUT_S = 5.0
-_SCHEMA = f"""
+_SPENT = "CREATE TABLE spent (name TEXT NOT NULL, at_utc_s REAL NOT NULL, weight INTEGER NOT NULL);"
+_CANDLES = f"""
 CREATE TABLE candles (
     source TEXT NOT NULL, bar_s INTEGER NOT NULL, code TEXT NOT NULL, start_utc_s REAL NOT NULL,
-    open TEXT NOT NULL, high TEXT NOT NULL, low TEXT NOT NULL, close TEXT NOT NULL,
+    open TEXT NOT NULL, high TEXT NOT NULL, low TEXT NOT NULL, close TEXT NOT NULL, volume TEXT NOT NULL,
     PRIMARY KEY (source, bar_s, code, start_utc_s)) WITHOUT ROWID;
-CREATE TABLE spent (name TEXT NOT NULL, at_utc_s REAL NOT NULL, weight INTEGER NOT NULL);
+CREATE TABLE covered (
+    source TEXT NOT NULL, bar_s INTEGER NOT NULL, code TEXT NOT NULL,
+    since_utc_s REAL NOT NULL, until_utc_s REAL NOT NULL,
+    PRIMARY KEY (source, bar_s, code)) WITHOUT ROWID;
 PRAGMA user_version = {FORMAT};
 """
+_BEFORE = {0: _SPENT, 1: "DROP TABLE candles;"}  # what is to be done with a file of an earlier format first
+_COVERED = "SELECT since_utc_s, until_utc_s FROM covered WHERE source = ? AND bar_s = ? AND code = ?"
+_READ = """SELECT start_utc_s, open, high, low, close, volume FROM candles
+WHERE source = ? AND bar_s = ? AND code = ? AND start_utc_s >= ? ORDER BY start_utc_s"""
+_FORGET = "DELETE FROM candles WHERE source = ? AND bar_s = ? AND code = ? AND start_utc_s < ?"
+_FORGET_ALL = "DELETE FROM candles WHERE start_utc_s < ? - max(?, ? * bar_s)"
 _Result = TypeVar("_Result")
 
 
@@ -39,35 +50,52 @@ class ReferenceStore:
         self.path = path
         self.report = ""
         self._lock = threading.Lock()
+        self._is_swept = False  # of what symbols left behind that nobody asks for now
         self._connection: sqlite3.Connection | None = None
 
-    def candles(self, source: str, codes: Iterable[str], bar_s: int, since_utc_s: float) -> dict[str, list[Candle]]:
-        """Kept candles of a feed's server by code, the oldest first."""
+    def candles(
+        self, source: str, codes: Iterable[str], bar_s: int, since_utc_s: float
+    ) -> dict[str, tuple[list[Candle], tuple[float, float]]]:
+        """Kept candles of a feed's server by code, the oldest first, and from when to when none is missing."""
 
-        def read(connection: sqlite3.Connection) -> dict[str, list[Candle]]:
-            sql = "SELECT start_utc_s, open, high, low, close FROM candles WHERE source = ? AND bar_s = ? AND code = ?"
+        def read(connection: sqlite3.Connection) -> dict[str, tuple[list[Candle], tuple[float, float]]]:
             found = {}
             for code in codes:
-                rows = connection.execute(
-                    f"{sql} AND start_utc_s >= ? ORDER BY start_utc_s", (source, bar_s, code, since_utc_s)
-                ).fetchall()
-                if rows:
-                    found[code] = [_candle(row) for row in rows]
+                key = (source, bar_s, code)
+                covered = connection.execute(_COVERED, key).fetchone()
+                if covered is not None:
+                    rows = connection.execute(_READ, (*key, max(since_utc_s, covered[0]))).fetchall()
+                    found[code] = [_candle(row) for row in rows], covered
             return found
 
         return self._do(read, {})
 
-    def keep_candles(self, source: str, code: str, bar_s: int, candles: Iterable[Candle], now_utc_s: float) -> None:
-        """Keep candles that are final; those of earlier days are forgotten."""
+    def keep_candles(
+        self,
+        source: str,
+        code: str,
+        bar_s: int,
+        candles: Iterable[Candle],
+        now_utc_s: float,
+        covered: tuple[float, float],
+    ) -> None:
+        """Keep candles that are final, and from when to when none is missing by now; old ones are forgotten."""
+        key = (source, bar_s, code)
         rows = [
-            (source, bar_s, code, each.start_utc_s, each.open.text, each.high.text, each.low.text, each.close.text)
+            (*key, each.start_utc_s, *(said.text for said in (each.open, each.high, each.low, each.close, each.volume)))
             for each in candles
             if each.is_final
         ]
+        oldest = now_utc_s - max(KEPT_S, KEPT_BARS * bar_s)
 
         def write(connection: sqlite3.Connection) -> None:
-            connection.executemany("INSERT OR REPLACE INTO candles VALUES (?,?,?,?,?,?,?,?)", rows)
-            connection.execute("DELETE FROM candles WHERE start_utc_s < ?", (now_utc_s - KEPT_S,))
+            connection.executemany("INSERT OR REPLACE INTO candles VALUES (?,?,?,?,?,?,?,?,?)", rows)
+            since_utc_s = max(oldest, covered[0])
+            connection.execute("INSERT OR REPLACE INTO covered VALUES (?,?,?,?,?)", (*key, since_utc_s, covered[1]))
+            connection.execute(_FORGET, (*key, oldest))
+            if not self._is_swept:
+                self._is_swept = True
+                connection.execute(_FORGET_ALL, (now_utc_s, KEPT_S, KEPT_BARS))
 
         self._do(write, None)
 
@@ -122,9 +150,9 @@ def _made(path: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA synchronous = OFF")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
+        if version in _BEFORE:
             with closing(connection.cursor()) as cursor:
-                cursor.executescript(_SCHEMA)
+                cursor.executescript(_BEFORE[version] + _CANDLES)
         elif version != FORMAT:
             raise sqlite3.DatabaseError("it is of another format")
     except BaseException:
@@ -133,7 +161,7 @@ def _made(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _candle(row: tuple[float, str, str, str, str]) -> Candle:
-    start_utc_s, *prices = row
-    first, high, low, last = map(number, prices)
-    return Candle(start_utc_s=start_utc_s, open=first, high=high, low=low, close=last)
+def _candle(row: tuple[float, str, str, str, str, str]) -> Candle:
+    start_utc_s, *said = row
+    first, high, low, last, volume = map(number, said)
+    return Candle(start_utc_s=start_utc_s, open=first, high=high, low=low, close=last, volume=volume)

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from quotedesk.config import kept_file
+from quotedesk.lists.url_template import UrlTemplate
 
 MOST_PAINTS = 60
 MOST_SYMBOLS = 100_000
@@ -42,10 +43,11 @@ class TrendSpan(enum.Enum):
 
     QUARTER = "15 minutes"
     DAY = "day"
+    FIVE_DAYS = "5 days"
 
     @property
     def seconds(self) -> float:
-        return 900.0 if self is TrendSpan.QUARTER else 86_400.0
+        return {"15 minutes": 900.0, "day": 86_400.0, "5 days": 432_000.0}[self.value]
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -62,6 +64,8 @@ class Settings(msgspec.Struct, frozen=True):
         paints_per_s: how often the table is painted at most.
         saves_power: may prices be painted up to a tenth of a second later, for less work while little moves?
         trend: how far back lines reach.
+        relay: the address of the relay that stands in for the feeds it has; "" for none.
+        open_in: web pages of a symbol, by the user's URL templates.
         tells: is a window in the background told of, when prices stop or come back?
         alert_notice: does an alert show a notice on the desktop?
         alert_sound: the sound of alerts whose rule names none; one of app/process/sound.
@@ -90,6 +94,8 @@ class Settings(msgspec.Struct, frozen=True):
     alert_runs: bool = False
     alert_posts: bool = False
     alert_private: bool = False
+    relay: str = ""
+    open_in: tuple[UrlTemplate, ...] = ()
 
 
 class SettingsFile:

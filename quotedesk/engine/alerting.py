@@ -3,7 +3,7 @@
 import itertools
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from quotedesk.alerts.bell import Bell
 from quotedesk.alerts.evaluator import Evaluator, KnownQuote
@@ -48,7 +48,6 @@ class Alerting:
     """A consumer of batches. Rules are values: an edit is a `set_rules` with others, undone by one with those before.
 
     `hours_of`: those of a feed's markets. `feeds`: the names there are. `quotes`: the store, where there is one.
-    `log` and `tasks`: where firings are kept; None for nowhere. It is read by `recall`.
 
     Attributes:
         rules: in the user's order, each once.
@@ -64,8 +63,6 @@ class Alerting:
         hours_of: Callable[[str], Hours],
         feeds: Collection[str],
         quotes: "Quotes | None" = None,
-        log: FiringLog | None = None,
-        tasks: Tasks | None = None,
     ) -> None:
         self.rules: tuple[AlertRule, ...] = ()
         self.listeners: list[Told] = []
@@ -81,10 +78,10 @@ class Alerting:
         self._is_due = False  # rules, scopes or formulas may mean something else than before
         self._by_instrument: dict[Instrument, list[AlertRule]] = {}
         self._shown: deque[Firing] = deque(maxlen=MOST_SHOWN)  # the newest first
-        self._kept = log if tasks is not None else None
+        self._kept: FiringLog | None = None
         self._pending: deque[tuple[Sequence[Firing], Sequence[AlertMemory]]] = deque()
         self._pending_snoozes: deque[dict[str, float]] = deque()
-        self._writer = LatestWriter[None](tasks, self._write, _nothing) if tasks is not None else None
+        self._writer: LatestWriter[None] | None = None
         self._seconds = itertools.count(1)
 
     # -- rules --------------------------------------------------------------------------------------------------------
@@ -139,7 +136,34 @@ class Alerting:
         """The symbols that rules name, each once: they are wanted before all others, rows or not."""
         of_rules = [rule.scope for rule in self.rules if rule.scope.kind is not ScopeKind.ALL]
         of_rules.sort(key=lambda scope: scope.kind is not ScopeKind.SYMBOL)
-        return list(dict.fromkeys(each for scope in dict.fromkeys(of_rules) for each in self._meant(scope)))
+        return list(dict.fromkeys(each for scope in dict.fromkeys(of_rules) for each in self.meant(scope)))
+
+    def meant(self, scope: AlertScope) -> Sequence[Instrument]:
+        """The symbols of a scope now, each once."""
+        if (instrument := scope.instrument) is not None:
+            return (instrument,)
+        if scope.kind is ScopeKind.ALL:
+            return tuple(dict.fromkeys(self._rows()))
+        if self._book is None:
+            return ()
+        lists = self._book.lists
+        match scope.kind:
+            case ScopeKind.LIST:
+                found = [each for watchlist in lists if watchlist.name == scope.name for each in watchlist.instruments]
+            case ScopeKind.SECTION:
+                found = [
+                    row
+                    for watchlist in lists
+                    for section, rows in grouped(watchlist)
+                    if section is not None and section.name == scope.name
+                    for row in rows
+                    if isinstance(row, Instrument)
+                ]
+            case _:
+                flags = self._book.flags
+                flagged = {each for each, flag in flags.items() if flag.value == scope.name}
+                found = [each for watchlist in lists for each in watchlist.instruments if each in flagged]
+        return tuple(dict.fromkeys(found))
 
     def book_feeds(self) -> set[str]:
         """The feeds of whose symbols rules need bids and asks."""
@@ -221,12 +245,11 @@ class Alerting:
         """The newest firings, this run's and those kept, the newest first."""
         return self._shown
 
-    def recall(self) -> None:
-        """Read what earlier runs kept; waits for the disk. Call it before `set_rules`."""
-        if self._kept is None:
-            return
-        self._shown.extend(self._kept.newest(MOST_SHOWN))
-        self._evaluator.recall(self._kept.memories(), self._kept.snoozed())
+    def keep_in(self, log: FiringLog, tasks: Tasks) -> None:
+        """Go on where an earlier run ended, and keep firings from now on. Waits for the disk; before `set_rules`."""
+        self._kept, self._writer = log, LatestWriter(tasks, self._write, _nothing)
+        self._shown.extend(log.newest(MOST_SHOWN))
+        self._evaluator.recall(log.memories(), log.snoozed())
 
     async def flush(self) -> None:
         """Keep what rules know now, and wait until all is on disk: the end of the run."""
@@ -292,7 +315,7 @@ class Alerting:
         if not self._is_due:
             return
         self._is_due = False
-        wanted = {rule: self._meant(rule.scope) for rule in self.rules}
+        wanted = {rule: self.meant(rule.scope) for rule in self.rules}
         now_s = self._clock.now_s()
         firings = self._evaluator.watch(wanted, self._formulas(), now_s, self._clock.utc_s(now_s))
         self._by_instrument = {}
@@ -301,33 +324,6 @@ class Alerting:
                 self._by_instrument.setdefault(instrument, []).append(rule)
         if firings:
             self._tell(firings)
-
-    def _meant(self, scope: AlertScope) -> Sequence[Instrument]:
-        """The symbols of a scope now, each once."""
-        if (instrument := scope.instrument) is not None:
-            return (instrument,)
-        if scope.kind is ScopeKind.ALL:
-            return tuple(dict.fromkeys(self._rows()))
-        if self._book is None:
-            return ()
-        lists = self._book.lists
-        match scope.kind:
-            case ScopeKind.LIST:
-                found = [each for watchlist in lists if watchlist.name == scope.name for each in watchlist.instruments]
-            case ScopeKind.SECTION:
-                found = [
-                    row
-                    for watchlist in lists
-                    for section, rows in grouped(watchlist)
-                    if section is not None and section.name == scope.name
-                    for row in rows
-                    if isinstance(row, Instrument)
-                ]
-            case _:
-                flags = self._book.flags
-                flagged = {each for each, flag in flags.items() if flag.value == scope.name}
-                found = [each for watchlist in lists for each in watchlist.instruments if each in flagged]
-        return tuple(dict.fromkeys(found))
 
     def _formulas(self) -> dict[str, str]:
         formulas = self._book.formulas if self._book is not None else ()
@@ -339,7 +335,7 @@ class Alerting:
             return None
         slot = quotes.slot(instrument)
         state = RowState(quotes.state.item(slot))
-        numbers = {name: number for name in ALERT_FIELDS.names if (number := quotes.number(name, slot)).is_known}
+        numbers: Any = {name: number for name in ALERT_FIELDS.names if (number := quotes.number(name, slot)).is_known}
         said = Quote(code=instrument.code, time_utc_s=quotes.time_utc_s.item(slot), **numbers)
         is_unbroken = state in _LIVE_STATES and state is not RowState.HALTED and quotes.is_unbroken(slot)
         status = RowStatus(instrument.code, state, quotes.state_since_s.item(slot), quotes.reason(slot))

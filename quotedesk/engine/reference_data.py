@@ -5,9 +5,11 @@ a time, as its budget allows; what fails is told once, and prices go on without 
 """
 
 import asyncio
+import contextlib
 import logging
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -16,6 +18,7 @@ import msgspec
 from quotedesk.codec.base import Feed, Page, Reference, Request
 from quotedesk.config.directory_store import DirectoryStore
 from quotedesk.config.reference_store import ReferenceStore
+from quotedesk.engine.kept_candles import KeptCandles
 from quotedesk.engine.services import Services
 from quotedesk.engine.source import Source
 from quotedesk.market.batch import Batch
@@ -46,7 +49,7 @@ _LONG_WAIT_S = 20.0  # is said
 _MOST_CHARTS = 8  # that wait for candles: who goes through the rows by key wants the last one
 _WAITS = frozenset((RowState.REFUSED, RowState.PARKED))
 
-CandlesTold = Callable[[Instrument, int, Sequence[Candle], str], None]
+CandlesTold = Callable[[Instrument, int, Sequence[Candle], str, bool], None]
 
 log = logging.getLogger("quotedesk")
 
@@ -57,7 +60,8 @@ class _Job:
     Attributes:
         what: it is for, in words.
         read: the codec's reading of the answer.
-        done: takes what came of it; the page is None where nothing came, and the way to the server rests so long.
+        done: takes what came of it; the page is None where nothing came, and the way to the server rests so long. What
+            it gives back, if anything, is awaited before anything else is asked.
     """
 
     __slots__ = ("done", "read", "request", "what")
@@ -67,12 +71,25 @@ class _Job:
         what: str,
         request: Request,
         read: Callable[[bytes, Request], Page[Any]],
-        done: "Callable[[_Job, Page[Any] | None, float], None]",
+        done: "Callable[[_Job, Page[Any] | None, float], Awaitable[None] | None]",
     ) -> None:
         self.what = what
         self.request = request
         self.read = read
         self.done = done
+
+
+class _Chart:
+    """Candles that a chart waits for: the newest `count` of a code, and what is to be asked once that is known."""
+
+    __slots__ = ("bar_s", "code", "count", "job", "told")
+
+    def __init__(self, code: str, bar_s: int, count: int, told: CandlesTold) -> None:
+        self.code = code
+        self.bar_s = bar_s
+        self.count = count
+        self.told = told
+        self.job: _Job | None = None
 
 
 class ReferenceData:
@@ -133,12 +150,13 @@ class ReferenceData:
     def ask_candles(self, instrument: Instrument, bar_s: int, count: int, told: CandlesTold) -> None:
         """A chart wants the newest so many candles of a length; needs the running loop.
 
-        `told` gets them, or why there are none; once, some time, but never where charts want others more by then.
+        `told` gets what is known of them at once (and that it is not the last answer), then all of them or why there
+        are none; but never where charts want others more by then.
         """
         if (here := self._of(instrument.feed)) is not None:
             here.ask_candles(instrument.code, bar_s, count, told)
         else:
-            told(instrument, bar_s, (), "the feed tells none")
+            told(instrument, bar_s, (), "the feed tells none", True)
 
     def ask_again(self, instruments: Iterable[Instrument]) -> None:
         """What these rows count from has run out: their day turned."""
@@ -254,7 +272,8 @@ class _FeedReference:
         self._unread: set[str] = set()  # codes whose kept candles were not looked for yet
         self._unlisted: set[str] = set()  # codes that were not looked up in the directory yet
         self._following: list[_Job] = []
-        self._charts: list[_Job] = []  # the newest wish last
+        self._charts: list[_Chart] = []  # the newest wish last
+        self._kept = KeptCandles(owner.store)
         self._directory_s = math.inf  # when it is to be looked whether it is old
         self._pages: list[Request] = []
         self._listings: list[Listing] = []
@@ -310,24 +329,39 @@ class _FeedReference:
 
     def ask_candles(self, code: str, bar_s: int, count: int, told: CandlesTold) -> None:
         """See ReferenceData."""
-        instrument = Instrument(self._feed.name, code)
-        request = self._reference.candles(code, bar_s, count, None) if bar_s in self._reference.bars_s else None
-        if request is None:
-            told(instrument, bar_s, (), "the feed has no such candles")
+        if bar_s not in self._reference.bars_s or self._reference.candles(code, bar_s, count, None) is None:
+            told(Instrument(self._feed.name, code), bar_s, (), "the feed has no such candles", True)
             return
-
-        def came(job: _Job, page: Page[Candle] | None, rest_s: float) -> None:
-            if job in self._charts:
-                self._charts.remove(job)
-            if page is None:
-                told(instrument, bar_s, (), "the feed could not be asked")
-            else:
-                told(instrument, bar_s, page.items, page.fault)
-
-        request = msgspec.structs.replace(request, codes=(code,))
-        self._charts = [each for each in self._charts if each.request != request]
-        self._charts.append(_Job("the candles of a chart", request, self._reference.read_candles, came))
+        chart = _Chart(code, bar_s, count, told)
+        for other in [each for each in self._charts if (each.code, each.bar_s) == (code, bar_s)]:
+            if other.job is not None and other.count >= count:  # it is told to all windows
+                chart.job = other.job
+            self._charts.remove(other)
+        self._charts.append(chart)
         del self._charts[:-_MOST_CHARTS]
+        if chart.job is None:
+            self._owner.services.tasks.spawn(self._recall_chart(chart), "kept candles of a chart")
+
+    async def _recall_chart(self, chart: _Chart) -> None:
+        """Tell what is known, and see what is to be asked for."""
+        code, bar_s, clock = chart.code, chart.bar_s, self._owner.services.clock
+        candles: list[Candle] = []
+        with contextlib.suppress(QuotedeskError):  # there is no server to ask: that is told when it is asked
+            self._of_server((await self._source.find_web()).url)
+            candles = (await self._kept.recall([code], bar_s)).get(code, [])
+        if chart not in self._charts or self._owner.is_closed:
+            return
+        now_s = clock.now_s()
+        count = self._kept.missing(code, bar_s, chart.count, now_s, clock.utc_s(now_s))
+        request = self._reference.candles(code, bar_s, count, None) if count else None
+        if request is None:
+            self._charts.remove(chart)
+        else:
+            request = msgspec.structs.replace(request, codes=(code,))
+            came = partial(self._candles_came, bar_s, count)
+            chart.job = _Job("the candles of a chart", request, self._reference.read_candles, came)
+        if candles or request is None:
+            chart.told(Instrument(self._feed.name, code), bar_s, candles, "", request is None)
         self._begin()
 
     def fill_lines(self) -> None:
@@ -370,7 +404,8 @@ class _FeedReference:
     @property
     def is_idle(self) -> bool:
         """Is nothing under way?"""
-        return self._run is None or (self._is_waiting and not self._woken.is_set())
+        is_recalling = any(chart.job is None for chart in self._charts)
+        return not is_recalling and (self._run is None or (self._is_waiting and not self._woken.is_set()))
 
     @property
     def pending(self) -> int:
@@ -453,7 +488,8 @@ class _FeedReference:
 
     def _jobs(self, now_s: float) -> Iterator[_Job]:
         """What is missing, one of each kind, the most important first."""
-        yield from self._charts[-1:]
+        if self._charts and (newest := self._charts[-1].job) is not None:
+            yield newest
         yield from self._following[:1]
         reference = self._reference
         codes = list(self._due(self._snapshot_s, now_s))
@@ -467,12 +503,16 @@ class _FeedReference:
         bar_s, count = self._bars()
         code = next(self._due(self._line_s, now_s), None)
         if code is not None:
-            candles = reference.candles(code, bar_s, count, None) if bar_s else None
-            if candles is None or self._owner.services.quotes is None:
+            count = self._kept.missing(code, bar_s, count, now_s, self._owner.services.clock.utc_s(now_s))
+            candles = reference.candles(code, bar_s, count, None) if bar_s and count else None
+            if bar_s and not count:
+                del self._line_s[code]  # a chart has asked for the same
+            elif candles is None or self._owner.services.quotes is None:
                 self._line_s.clear()
             else:
                 request = msgspec.structs.replace(candles, codes=(code,))
-                yield _Job("the past of the line", request, reference.read_candles, self._candles_came)
+                came = partial(self._candles_came, bar_s, count)
+                yield _Job("the past of the line", request, reference.read_candles, came)
         if self._pages:
             yield _Job("the symbols", self._pages[0], reference.read_directory, self._page_came)
 
@@ -484,14 +524,14 @@ class _FeedReference:
         except QuotedeskError as fault:  # no key, no demo server: the link says so
             log.info("%s: nothing is asked by HTTP: %s", self._feed.name, fault)
             self._has_no_way = True
-            if job in self._charts:
-                job.done(job, None, 0.0)
+            for chart in [each for each in self._charts if each.job is job]:
+                self._tell(chart, (), "the feed could not be asked")
             return RETRY_S
         self._has_no_way = False
         url = _url(target.url, job.request)
         if rest_s := self._owner.http.rest_s(url):
             return rest_s
-        self._base = target.url
+        self._of_server(target.url)
         now_s = services.clock.now_s()
         self._spending.spend(job.request, now_s)
         await self._keep_spent(job.request, services.clock.utc_s(now_s))
@@ -528,7 +568,8 @@ class _FeedReference:
             if page.fault:
                 log.info("%s: %s: %s", self._feed.name, job.what, self._owner.services.redactor.clean(page.fault))
             self._fetched()
-        job.done(job, page, 0.0)
+        if (taking := job.done(job, page, 0.0)) is not None:
+            await taking
 
     def _fetched(self) -> None:
         self._faults, self._is_told = 0, False
@@ -578,29 +619,49 @@ class _FeedReference:
             services.take(Batch(self._feed.name, [], now_s, seeds=seeds))
             services.display.wake()
 
-    def _candles_came(self, job: _Job, page: Page[Candle] | None, rest_s: float) -> None:
+    def _candles_came(
+        self, bar_s: int, count: int, job: _Job, page: Page[Candle] | None, rest_s: float
+    ) -> Awaitable[None] | None:
+        """An answer is for a line, for a chart, or both: what was asked for the one need not be for the other."""
         (code,) = job.request.codes
-        services = self._owner.services
-        now_s = services.clock.now_s()
+        waiting = [each for each in self._charts if each.job is job]
+        if bar_s == self._bars()[0] and code in self._wanted:
+            self._line_came(code, page)
+        if page is not None:
+            return self._take_candles(code, bar_s, count, page, waiting)
+        for chart in waiting:
+            self._tell(chart, (), "the feed could not be asked")
+        return None
+
+    def _tell(self, chart: _Chart, candles: Sequence[Candle], fault: str) -> None:
+        if chart in self._charts:
+            self._charts.remove(chart)
+        chart.told(Instrument(self._feed.name, chart.code), chart.bar_s, candles, fault, True)
+
+    async def _take_candles(
+        self, code: str, bar_s: int, count: int, page: Page[Candle], waiting: Sequence[_Chart]
+    ) -> None:
+        """Keep what came, and give it to whom it is for."""
+        clock = self._owner.services.clock
+        now_s = clock.now_s()
+        candles = await self._kept.take(
+            code, bar_s, count, page.items, now_s, clock.utc_s(now_s), is_whole=not page.fault
+        )
+        if bar_s == self._bars()[0]:
+            self._fill(code, candles, bar_s)
+        for chart in waiting:
+            self._tell(chart, candles, page.fault)
+
+    def _line_came(self, code: str, page: Page[Candle] | None) -> None:
+        """An answer that a line can be made of, or None."""
+        now_s = self._owner.services.clock.now_s()
         tries = self._tries[code] = self._tries.get(code, 0) + 1
         if code in self._line_s:
             if (page is not None and not page.fault) or tries >= _MOST_TRIES:
                 del self._line_s[code]
             else:
                 self._line_s[code] = now_s + RETRY_S
-        if page is None or not page.items:
-            self.done += page is not None
-            return
-        self.done += 1
-        bar_s, _ = self._bars()
-        utc_s = services.clock.utc_s(now_s)
-        candles = [each for each in page.items if each.is_possible and each.start_utc_s <= utc_s]
-        self._fill(code, candles, bar_s)
-        if self._owner.store is not None:
-            keep = asyncio.to_thread(
-                self._owner.store.keep_candles, self._kept_as(), code, bar_s, _final(candles, bar_s, utc_s), utc_s
-            )
-            services.tasks.spawn(keep, "keep candles")
+        self.done += page is not None
 
     def _page_came(self, job: _Job, page: Page[Listing] | None, rest_s: float) -> None:
         now_s = self._owner.services.clock.now_s()
@@ -675,24 +736,24 @@ class _FeedReference:
         fine = [bar_s for bar_s in self._reference.bars_s if bar_s >= _LEAST_BAR_S and span_s / bar_s < most]
         return (fine[0], math.ceil(span_s / fine[0]) + 1) if fine else (0, 0)
 
-    def _kept_as(self) -> str:
-        return f"{self._feed.name} {self._base}"
+    def _of_server(self, base: str) -> None:
+        self._base = base
+        self._kept.of_server(f"{self._feed.name} {base}")
 
     async def _recall_candles(self) -> None:
         """Fill lines from what earlier runs kept."""
-        services, store = self._owner.services, self._owner.store
+        services = self._owner.services
         bar_s, _ = self._bars()
-        if not self._unread or store is None or services.quotes is None or not bar_s:
+        if not self._unread or self._owner.store is None or services.quotes is None or not bar_s:
             return
         codes = [code for code in self._codes if code in self._unread]
         self._unread.clear()
         try:
-            self._base = (await self._source.find_web()).url
+            self._of_server((await self._source.find_web()).url)
         except QuotedeskError:
             return
         since_utc_s = services.clock.utc_s(services.clock.now_s()) - self._owner.span_s - bar_s
-        found = await asyncio.to_thread(store.candles, self._kept_as(), codes, bar_s, since_utc_s)
-        for code, candles in found.items():
+        for code, candles in (await self._kept.recall(codes, bar_s, since_utc_s)).items():
             self._fill(code, candles, bar_s)
 
     def _fill(self, code: str, candles: Sequence[Candle], bar_s: int) -> None:
@@ -703,9 +764,11 @@ class _FeedReference:
 
         now_s = services.clock.now_s()
         ahead_s = services.clock.utc_s(now_s) - now_s
+        since_utc_s = now_s + ahead_s - self._owner.span_s - bar_s
         bars = [
             Bar(each.start_utc_s - ahead_s, bar_s, each.open.value, each.high.value, each.low.value, each.close.value)
             for each in candles
+            if each.start_utc_s >= since_utc_s
         ]
         services.quotes.seed_past(Instrument(self._feed.name, code), bars, now_s)
         services.display.wake()
@@ -725,7 +788,10 @@ class _FeedReference:
         found = [listing for listing in await asyncio.to_thread(look_up) if listing.code in self._wanted]
         for listing in found:
             if listing.tick_size.is_known:
-                quotes.set_tick_size(Instrument(self._feed.name, listing.code), listing.tick_size)
+                instrument = Instrument(self._feed.name, listing.code)
+                quotes.set_tick_size(instrument, listing.tick_size)
+                if (recorder := self._owner.services.recorder) is not None:
+                    recorder.has_tick_size(instrument, listing.tick_size)
         if found:
             self._owner.listed(self._feed.name, [Status(listing.code, listing.condition) for listing in found])
 
@@ -753,7 +819,3 @@ class _FeedReference:
 def _url(base: str, request: Request) -> str:
     query = urlencode(request.params, quote_via=quote)
     return f"{base}{request.path}{f'?{query}' if query else ''}"
-
-
-def _final(candles: Sequence[Candle], bar_s: int, utc_s: float) -> list[Candle]:
-    return [each for each in candles if each.is_final and each.start_utc_s + bar_s <= utc_s]

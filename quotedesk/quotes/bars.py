@@ -14,6 +14,7 @@ Bools = NDArray[np.bool_]
 
 DAY_S = 86_400
 MOST_BARS = 100_000  # of one answer; the newest are kept
+_CERTAIN = 12  # so many steps that are all multiples of one are no accident of a symbol that seldom trades
 _NEAREST = 0.9  # of a bar: candles that stand closer are of another length. A day with 23 hours is a day.
 
 
@@ -80,6 +81,8 @@ def of_candles(candles: Iterable[Candle], bar_s: float, now_utc_s: float) -> tup
     steps = np.diff(starts)
     if len(steps) and float(np.median(steps)) < _NEAREST * bar_s:
         return NO_BARS, f"they are of {float(np.median(steps)):.0f} s and not of {bar_s:.0f} s"
+    if len(steps) >= _CERTAIN and (least_s := float(steps.min())) > 1.5 * bar_s and not np.mod(steps, least_s).any():
+        return NO_BARS, f"they are of {least_s:.0f} s and not of {bar_s:.0f} s"
     if bar_s < DAY_S:
         phases, counts = np.unique(np.mod(starts, bar_s), return_counts=True)
         is_even = np.mod(starts, bar_s) == phases[counts.argmax()]

@@ -1,11 +1,11 @@
 """The last 15 minutes of every slot, coarse enough to keep and fine enough to draw.
 
 A slot's past is 300 buckets. At first a bucket is 94 ms; each time the buckets are full, pairs become one, until a
-bucket is 3 s (for a day: 6 minutes) and the ring slides. A bucket holds the last price in it, 0 (nothing came: the
-price before it holds) or GAP (the link was lost: nothing is known until the next price), the highest and the lowest
-price, and remembers that a gap began in it. What a tick overtook before it was painted is thus in the line all the
-same. A price of 0 is kept as the smallest one above it, so that 0 is free to mean nothing: memory that is zero costs
-nothing. What was before the first price may be put there from candles.
+bucket is 3 s (for a day: 6 minutes, for five: 26) and the ring slides. A bucket holds the last price in it, 0 (nothing
+came: the price before it holds) or GAP (the link was lost: nothing is known until the next price), the highest and the
+lowest price, and remembers that a gap began in it. What a tick overtook before it was painted is thus in the line all
+the same. A price of 0 is kept as the smallest one above it, so that 0 is free to mean nothing: memory that is zero
+costs nothing. What was before the first price may be put there from candles.
 """
 
 import contextlib
@@ -68,7 +68,7 @@ class History:
     """Buckets by slot. All times are monotonic seconds.
 
     Attributes:
-        span_s: how far back a line reaches, SPAN_S or DAY_S; see `set_span`.
+        span_s: how far back a line reaches; see `set_span`.
         bar_s: slot -> length of the bars that its line begins with, where it does.
         seeds: slot -> how often something was put before its first price; such a line is to be read anew.
     """
@@ -170,11 +170,7 @@ class History:
             nothing = np.full(max(steps, 0), np.nan)
             return Past(nothing, nothing, nothing)
         bucket_s = float(self._bucket_s[slot])
-        age_s = max(now_s - start_s, bucket_s)
-        step_s = min(age_s, self.span_s) / steps
-        newest = steps - 1
-        if age_s > self.span_s:  # the step in which the bucket of now begins: so the steps before it are complete
-            newest = int(age_s // bucket_s * bucket_s / step_s + _ROUNDING)
+        newest, step_s = self._newest_step(slot, now_s, steps)
         # A bucket belongs to the step in which it begins.
         edges = np.arange(newest - steps + 1, newest + 2) * (step_s / bucket_s)
         head = int(self._head[slot])
@@ -200,6 +196,24 @@ class History:
             high[some] = np.maximum.reduceat(highs[traded], pairs)[::2]
             low[some] = np.minimum.reduceat(lows[traded], pairs)[::2]
         return Past(values, high, low)
+
+    def times(self, slot: int, now_s: float, steps: int) -> tuple[float, float]:
+        """When the first step of that `window` begins, and how long its steps are, seconds; NaN before the first."""
+        start_s = float(self._start_s[slot])
+        if math.isnan(start_s):
+            return math.nan, math.nan
+        newest, step_s = self._newest_step(slot, now_s, steps)
+        return start_s + (newest - steps + 1) * step_s, step_s
+
+    def _newest_step(self, slot: int, now_s: float, steps: int) -> tuple[int, float]:
+        """The number of the step of now, counted from the first price, and how long a step is."""
+        bucket_s = float(self._bucket_s[slot])
+        age_s = max(now_s - float(self._start_s[slot]), bucket_s)
+        step_s = min(age_s, self.span_s) / steps
+        if age_s <= self.span_s:
+            return steps - 1, step_s
+        # The step in which the bucket of now begins: so the steps before it are complete.
+        return int(age_s // bucket_s * bucket_s / step_s + _ROUNDING), step_s
 
     def seed(self, slot: int, bars: Sequence[Bar], live_s: float, now_s: float) -> None:
         """Put bars, the oldest first, before what was pushed from `live_s` on (NaN: nothing was); twice is once."""

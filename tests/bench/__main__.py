@@ -49,6 +49,18 @@ CASES: dict[str, Case] = {
         lambda s: hands(50_000, 1000, s, "Chg %:desc"),
         ("key_p50_ms", "key_max_ms", "drag_p50_ms", "drag_max_ms"),
     ),
+    "the chart at 50/s of one symbol": (
+        lambda s: hands(50, 1, s, whose="chart_hands"),
+        ("still_paints_s", "pan_paints_s", "pan_5000_paints_s", "newest_p50_ms", "newest_max_ms"),
+    ),
+    "the chart, Down held, 300 rows at 5,000/s": (
+        lambda s: hands(5000, 300, s, whose="chart_hands"),
+        ("rows_s", "row_p50_ms", "row_max_ms", "still_paints_s", "pan_paints_s"),
+    ),
+    "the chart's costs, of this thread's processor": (
+        lambda s: asked("chart"),
+        ("tick_ms", "newest_ms", "next_row_ms", "pan_5000_ms"),
+    ),
     "5,000/s, 100 symbols": (lambda s: quotedesk(5000, 100, s), ("paint_p50_ms", "lag_max_ms", "core")),
     "5,000/s, 10,000 symbols": (lambda s: quotedesk(5000, 10_000, s), ("paint_p50_ms", "lag_max_ms", "core", "rss_mb")),
     "a paste of 10,000 symbols": (paste, ("paste_ms", "after_max_ms")),

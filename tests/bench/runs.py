@@ -81,11 +81,11 @@ def quotedesk(
             return _watched([*command, "--url", url], folder / "s.json")
 
 
-def hands(rate: float, symbols: int, for_s: float, sort: str = "") -> dict[str, float]:
-    """How soon keys and drags are answered under that load; see tests.bench.hands."""
+def hands(rate: float, symbols: int, for_s: float, sort: str = "", whose: str = "hands") -> dict[str, float]:
+    """How soon someone is answered under that load; see tests.bench.hands and tests.bench.chart_hands."""
     with profile(symbols) as folder, feeder(rate) as url:
-        given = [*arguments(folder, for_s + 2, sort), "--url", url]
-        command = [sys.executable, "-m", "tests.bench.hands", str(for_s), *given]
+        given = [*arguments(folder, for_s + 3, sort), "--url", url]
+        command = [sys.executable, "-m", f"tests.bench.{whose}", str(for_s), *given]
         done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=ENVIRONMENT, timeout=120)
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 

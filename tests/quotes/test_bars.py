@@ -166,3 +166,12 @@ def test_some_are_taken_by_their_starts() -> None:
     bars = bars_at(0, 60, 120)
     assert bars.since(60).starts_s.tolist() == [60, 120]
     assert bars.before(60).starts_s.tolist() == [0]
+
+
+def test_longer_candles_than_were_asked_for_are_refused_and_a_symbol_that_seldom_trades_is_not() -> None:
+    hours = [candle(NOW_S - 3600 * bar) for bar in range(1, 40)]
+    bars, words = of_candles(hours, 60, NOW_S)
+    assert bars is NO_BARS
+    assert words == "they are of 3600 s and not of 60 s"
+    seldom = [candle(NOW_S - 60 * minute) for minute in (3, 8, 12, 21, 30, 44, 47, 60, 66, 80, 99, 120, 141, 160, 190)]
+    assert len(of_candles(seldom, 60, NOW_S)[0]) == len(seldom)

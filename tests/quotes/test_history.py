@@ -459,3 +459,17 @@ def test_many_rows_take_no_longer_than_a_frame_to_reach_back_a_day() -> None:
     history.set_span(DAY_S, START_S + 1000)
     assert history.window(999, START_S + 1000, 10).last[-1] == 998.0
     assert history.window(0, START_S + 1000, 10).last.tolist() == history.window(999, START_S + 1000, 10).last.tolist()
+
+
+@pytest.mark.parametrize("age_s", [3.0, 120.0, 899.0, 2000.0])
+def test_each_step_of_a_window_is_of_the_time_that_is_said(age_s: float) -> None:
+    history = History()
+    history.make_room(1)
+    assert math.isnan(history.times(0, START_S, 10)[0])
+    for step in range(300):
+        history.push_one(0, 100.0 + step, START_S + age_s * step / 299)
+    begin_s, step_s = history.times(0, START_S + age_s, 20)
+    for at, price in enumerate(history.window(0, START_S + age_s, 20).last.tolist()):
+        end_s = min(begin_s + (at + 1) * step_s, START_S + age_s)
+        came_s = START_S + (price - 100) / 299 * age_s
+        assert end_s - step_s * 1.1 - 2 * WIDEST_S <= came_s <= end_s + 2 * WIDEST_S

@@ -76,8 +76,7 @@ class AlertDesk:
         self._tasks = tasks
         self._told: dict[str, Firing] = {}  # by the keys of notices
         self._told_of_log = ""
-        kept = None if silent else self._log
-        self.engine = Alerting(clock, hours_of, FEEDS, quotes, kept, tasks)
+        self.engine = Alerting(clock, hours_of, FEEDS, quotes)
         self._value_of = RuleValues(quotes, book, clock)
         chosen = lambda: settings.chosen  # noqa: E731
         self.alerts = Alerts(self.engine, windows.undo, clock, self._value_of, chosen, SOUNDS, windows)
@@ -98,27 +97,22 @@ class AlertDesk:
         windows.set_alerts(self.alerts)
 
     async def begin(self) -> None:
-        """Read the rules, and what earlier runs kept of them."""
-        if self._silent:
-            return
+        """Read the rules, and what earlier runs kept of them; a recording has the rules, and begins anew."""
         lines, report = await asyncio.to_thread(alerts_file.load, self._path)
-        if self._log.path.exists():
-            await asyncio.to_thread(self.engine.recall)
+        is_kept = not self._silent and not report
+        if not self._silent:
+            await asyncio.to_thread(self.engine.keep_in, self._log, self._tasks)
         rules, faults = self.engine.read(lines, "")
         self._unread = tuple(line for line, _ in faults)
         if faults:
             line, why = faults[0]
             more = f", and {len(faults) - 1:,} more" if len(faults) > 1 else ""
             report = f"An alert cannot be read and does nothing: {line[:80]} ({why}{more}). {self._path} has it."
-        else:
-            report = report or self._log.report
-        if not report or faults:
-            self._writer = LatestWriter(self._tasks, partial(alerts_file.save, self._path), self._not_kept)
         if report:
             self._say(report)
-        writer, self._writer = self._writer, None  # what is read need not be written
         self.engine.set_rules(rules)
-        self._writer = writer
+        if is_kept:  # from now on: what was read need not be written
+            self._writer = LatestWriter(self._tasks, partial(alerts_file.save, self._path), self._not_kept)
 
     def second(self) -> None:
         """Another second is over."""

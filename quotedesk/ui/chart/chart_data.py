@@ -1,5 +1,6 @@
 """What charts are made of: ticks as they come, and the candles that feeds tell, asked for when they are missing."""
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -62,6 +63,14 @@ class _Answer:
     told: Told = field(default_factory=Told)
 
 
+def _newest(candles: Sequence[Candle]) -> Sequence[Candle]:
+    """As many as are taken, whatever their order."""
+    if len(candles) <= _MOST_TAKEN:
+        return candles
+    known = [each for each in candles if math.isfinite(each.start_utc_s)]
+    return sorted(known, key=lambda each: each.start_utc_s)[-_MOST_TAKEN:]
+
+
 class ChartData:
     """For one window. `ask(instrument, bar_s, count)` asks for candles; the answer comes to `take`, some time."""
 
@@ -89,17 +98,20 @@ class ChartData:
             self._answers.popitem(last=False)
         return answer.told
 
-    def take(self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str = "") -> bool:
-        """An answer. Was it asked for?"""
+    def take(
+        self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str = "", *, is_last: bool = True
+    ) -> bool:
+        """An answer; until the last one it is what was kept, and more is on its way. Was it asked for?"""
         answer = self._answers.get((instrument, bar_s))
-        if answer is None:
+        if answer is None or (answer.answered_s is not None and not is_last):
             return False
         now_s = self._clock.now_s()
-        bars, left_out = bars_of.of_candles(candles[-_MOST_TAKEN:], bar_s, self._clock.utc_s(now_s))
-        answer.answered_s = now_s
+        bars, left_out = bars_of.of_candles(_newest(candles), bar_s, self._clock.utc_s(now_s))
+        if is_last:
+            answer.answered_s = now_s
         if not len(bars):
             bars = answer.told.bars
-        answer.told = Told(bars, bar_s, fault=fault or left_out)
+        answer.told = Told(bars, bar_s, is_awaited=not is_last, fault=fault or left_out)
         return True
 
     def _is_old(self, answer: _Answer, bar_s: int, now_s: float) -> bool:

@@ -165,6 +165,10 @@ class ChartDock(QWidget):
         self._head.addWidget(button)
         self._colour()
 
+    def add_mark(self, mark: QWidget) -> None:
+        """What shows its link group, before the buttons at the head."""
+        self._head.insertWidget(self._head.count() - len(self._buttons), mark)
+
     def lie(self, *, below: bool) -> None:
         """Beside the list, or below it."""
         way = QBoxLayout.Direction.LeftToRight if below else QBoxLayout.Direction.TopToBottom
@@ -246,9 +250,12 @@ class ChartDock(QWidget):
 
     # Shown
 
-    def take_candles(self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str) -> None:
+    def take_candles(
+        self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str, *, is_last: bool = True
+    ) -> None:
         """What a feed told. What nobody here asked for, or is of another row by now, changes nothing on screen."""
-        if self.data.take(instrument, bar_s, candles, fault) and instrument in (self.instrument, *self.compared):
+        was_taken = self.data.take(instrument, bar_s, candles, fault, is_last=is_last)
+        if was_taken and instrument in (self.instrument, *self.compared):
             self.refresh()
 
     def refresh(self) -> None:

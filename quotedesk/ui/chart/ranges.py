@@ -59,8 +59,15 @@ def named(name: str) -> ChartRange:
 def asked_bars(chosen: ChartRange, bars_s: Sequence[int], most: int) -> tuple[int, int]:
     """Which candles a feed is asked for: their length in seconds and how many; 0 where it has none that fit.
 
+    As many as any range wants of that length, so that one answer is enough for all of them.
     bars_s: the lengths it has, rising; `most`: in one answer.
     """
+    bar_s, count = _own_bars(chosen, bars_s, most)
+    others = (_own_bars(each, bars_s, most) for each in RANGES)
+    return bar_s, max([count, *(others_count for length_s, others_count in others if length_s == bar_s)])
+
+
+def _own_bars(chosen: ChartRange, bars_s: Sequence[int], most: int) -> tuple[int, int]:
     if not bars_s or most < 2:
         return 0, 0
     if chosen.is_live:

@@ -158,6 +158,7 @@ class Kind(enum.Enum):
     TIME = "time"
     WORDS = "words"
     FORMULA = "formula"  # the user's own
+    AMOUNT = "amount"  # of what the user holds; "" where that is nothing
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # each is one of COLUMNS: to compare all fields would take its time
@@ -373,11 +374,16 @@ def chosen(names: Sequence[str], feed: str, own: Own = NO_FORMULAS) -> tuple[Col
     return tuple(dict.fromkeys([COLUMNS[SYMBOL], *known])) if names else usual(feed)
 
 
-def fields_in_use(lists: Iterable[Watchlist], own: Own = NO_FORMULAS) -> dict[str, frozenset[str]]:
-    """What the columns of these lists need beyond the last trade, by feed: "bid" and "ask" want an order book."""
+def fields_in_use(
+    lists: Iterable[Watchlist], own: Own = NO_FORMULAS, beside: Iterable[tuple[Watchlist, Sequence[str]]] = ()
+) -> dict[str, frozenset[str]]:
+    """What the columns of these lists need beyond the last trade, by feed: "bid" and "ask" want an order book.
+
+    `beside`: lists that are shown elsewhere as well, with the columns that they have there.
+    """
     found: dict[str, set[str]] = {}
-    for each in lists:
-        fields = {field for column in chosen(each.columns, each.feed, own) for field in column.fields}
+    for each, names in (*((each, each.columns) for each in lists), *beside):
+        fields = {field for column in chosen(names, each.feed, own) for field in column.fields}
         for feed in {instrument.feed for instrument in each.instruments}:
             found.setdefault(feed, set()).update(fields)
     return {feed: frozenset(fields) for feed, fields in found.items()}

@@ -16,7 +16,7 @@ from quotedesk.ui.looks.glyphs import Glyphs
 from quotedesk.ui.looks.theme import LOOKS, Colours, Theme, faded
 from quotedesk.ui.table import sparkline_shape as line_shape
 from quotedesk.ui.table.columns import RowSnapshot
-from quotedesk.ui.table.sparkline_shape import STEP_PX, SparklineShape
+from quotedesk.ui.table.sparkline_shape import STEP_PX, LinePoint, SparklineShape
 
 LEFT_PX = 8
 RIGHT_PX = 12
@@ -64,6 +64,12 @@ class Sparklines:
         for slot in self._lines.keys() - slots:
             del self._lines[slot]
             self._forget_pictures(slot)
+
+    def point_at(self, slot: int, x: float) -> LinePoint | None:
+        """The step of a row's line at an x of its cell, as it was painted last; its x is the cell's, too."""
+        line = self._lines.get(slot)
+        found = line.point_at(x - LEFT_PX) if line is not None else None
+        return found._replace(x=found.x + LEFT_PX) if found is not None else None
 
     def paint(
         self,
@@ -178,6 +184,7 @@ class Sparklines:
         past = self._history.window(reading.slot, reading.now_s, steps)
         step_s = min(reading.now_s - reading.first_s, self._history.span_s) / steps
         line = SparklineShape(past, reading.now_s + max(_REREAD_S, step_s), reading.state, 1 / self._marks.ratio)
+        line.begin_s, line.step_s = self._history.times(reading.slot, reading.now_s, steps)
         self._lines[reading.slot] = line
         self._seeds[reading.slot] = seeds
         return line

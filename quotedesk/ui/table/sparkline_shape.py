@@ -6,6 +6,7 @@ What makes the paths is loaded by `load`, after the first paint; until then rows
 import math
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +87,26 @@ def _steps(count: int, width: float) -> Floats:
     return np.linspace(0, width, count)
 
 
+class LinePoint(NamedTuple):
+    """A step of a line.
+
+    Attributes:
+        x, y: where it is, in the line's own coordinates; y is NaN in a gap.
+        price, high, low: its last price and its extremes; NaN in a gap.
+        begin_s, end_s: the time it stands for, of a gap all of it, monotonic seconds; the newest one goes on.
+        step_s: how long a step is.
+    """
+
+    x: float
+    y: float
+    price: float
+    high: float
+    low: float
+    begin_s: float
+    end_s: float
+    step_s: float
+
+
 @dataclass(slots=True)
 class SparklineShape:
     """One row's line, kept between paints: all but the way to its newest step changes seldom.
@@ -94,6 +115,7 @@ class SparklineShape:
         past: what it shows.
         fresh_until_s, state: when to read it anew, and the row's state when it was read.
         pixel_px: the size of a device pixel.
+        begin_s, step_s: when the first step begins, and how long each is, seconds.
         strokes, areas: a path per stretch, in the cell's own coordinates, without the way to the newest step.
         needles: upright lines, all in one path, but for the newest step's.
         way: the line to the newest step, and
@@ -107,6 +129,8 @@ class SparklineShape:
     fresh_until_s: float
     state: RowState
     pixel_px: float = 1.0
+    begin_s: float = math.nan
+    step_s: float = math.nan
     strokes: list[QPainterPath] = field(default_factory=list)
     areas: list[QPainterPath] = field(default_factory=list)
     needles: QPainterPath = field(default_factory=QPainterPath)
@@ -132,6 +156,28 @@ class SparklineShape:
         last, high, low = self._newest
         if price != last:
             self._newest = price, max(price, high), min(price, low)
+
+    def point_at(self, x: float) -> LinePoint | None:
+        """The step that is nearest to an x; None where there is no line."""
+        if self._key is None or math.isnan(self.end_x):
+            return None
+        width, top, bottom, _ = self._key
+        last, steps = self.past.last, len(self.past.last)
+        at = min(max(round(x / width * (steps - 1)), 0), steps - 1)
+        first = beyond = at
+        price, high, low = last.item(at), self.past.high.item(at), self.past.low.item(at)
+        if at == steps - 1:
+            price, high, low = self._newest
+        if math.isnan(price):
+            while first > 0 and math.isnan(last.item(first - 1)):
+                first -= 1
+            while beyond < steps - 1 and math.isnan(last.item(beyond + 1)):
+                beyond += 1
+        y = bottom - (price - self._low) * (bottom - top) / (self._high - self._low)
+        y = min(max(y, top), bottom) if y == y else y
+        begin_s = self.begin_s + first * self.step_s
+        end_s = self.begin_s + (beyond + 1) * self.step_s if beyond < steps - 1 else math.inf
+        return LinePoint(at * width / (steps - 1), y, price, high, low, begin_s, end_s, self.step_s)
 
     def shape(self, width: float, top: float, bottom: float, base: float) -> bool:
         """Make the shapes, unless they are there: `width` pixels wide, prices from `top` to `bottom`.

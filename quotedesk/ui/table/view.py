@@ -34,6 +34,7 @@ from quotedesk.ui.table.paint_stats import PaintLog
 from quotedesk.ui.table.row_painter import Place, RowPainter, Setting, clear_px
 from quotedesk.ui.table.row_text import still
 from quotedesk.ui.table.section_summary import SectionSummary
+from quotedesk.ui.table.sparkline_shape import LinePoint
 
 _AGEING = {state for state, look in LOOKS.items() if "{age}" in look.word}  # they say for how long
 _MOST_SPANS = 64
@@ -199,6 +200,12 @@ class TableView(TableInput):
             told = [f"{each.code} {still(each, others_tick=True)}" for each in map(self._rows.reading, new)]
         for words in told:
             announce(self, words, is_urgent=True)
+
+    def line_point(self, row: int, x: int) -> LinePoint | None:
+        """The step of a row's line under an x of the viewport, its place in the viewport; None where there is none."""
+        left, slot = self.columnViewportPosition(self._rows.columns.index(TREND)), int(self._rows.slots[row])
+        found = self._painter.lines.point_at(slot, x - left)
+        return found._replace(x=found.x + left, y=found.y + self.rowViewportPosition(row)) if found else None
 
     def draw_all_lines(self) -> None:
         """Leave no line to a later paint: the next one is a picture to be kept."""

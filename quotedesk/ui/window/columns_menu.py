@@ -216,7 +216,10 @@ class HeaderMenu:
     def _add_spans(self, menu: QMenu) -> None:
         """How far back the lines reach."""
         menu.addSeparator()
-        for words, span in (("Last 15 minutes", TrendSpan.QUARTER), ("Today (24 hours)", TrendSpan.DAY)):
+        for words, span in (
+            *(("Last 15 minutes", TrendSpan.QUARTER), ("Today (24 hours)", TrendSpan.DAY)),
+            ("Last 5 days", TrendSpan.FIVE_DAYS),
+        ):
             action = menu.addAction(words)
             action.setCheckable(True)
             action.setChecked(self._model.quotes.history.span_s == span.seconds)

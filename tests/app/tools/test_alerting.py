@@ -20,7 +20,7 @@ from quotedesk.market.hours import Hours
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
-from tests.fakes.alerts import firing
+from tests.fakes.alerting import firing
 from tests.fakes.clock import FakeClock
 from tests.fakes.trades import trade
 from tests.fakes.windows import book_of, windows_on

@@ -8,7 +8,7 @@ from quotedesk.app.process.sound import SOUNDS
 from quotedesk.config.settings import Settings
 from quotedesk.ui.alerts.alerts import Alerts
 from quotedesk.ui.alerts.rule_values import RuleValues
-from tests.fakes.alerts import FakeAlerting
+from tests.fakes.alerting import FakeAlerting
 from tests.ui.conftest import Desk
 
 

@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.alerts.alerts import SNOOZE_S
-from tests.fakes.alerts import firing
+from tests.fakes.alerting import firing
 
 RULE = "NVDA.US@demo last crosses-up 120 daily"
 

@@ -10,7 +10,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import UNKNOWN
 from quotedesk.ui.alerts.alert_words import OFF_UTC_S, bell_word, distance, said, short_text
 from quotedesk.ui.table.numbers import date, time_of_day
-from tests.fakes.alerts import firing, rule
+from tests.fakes.alerting import firing, rule
 
 AT = 1_764_000_067.0
 CLOCK = time_of_day(AT)

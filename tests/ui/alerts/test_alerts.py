@@ -10,7 +10,7 @@ from quotedesk.alerts.rule_reader import RuleError
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.alerts.alert_words import OFF_UTC_S
 from quotedesk.ui.alerts.alerts import MARKS, RINGING, SNOOZE_S
-from tests.fakes.alerts import firing, rule
+from tests.fakes.alerting import firing, rule
 
 NVDA, AAPL = Instrument("demo", "NVDA.US"), Instrument("demo", "AAPL.US")
 RULE, OTHER = "NVDA.US@demo last crosses-up 120", "AAPL.US@demo last crosses 190 daily"

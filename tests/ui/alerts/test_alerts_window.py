@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from quotedesk.ui.alerts.alerts_window import AlertsWindow
 from quotedesk.ui.alerts.rule_line import RuleLine
-from tests.fakes.alerts import firing, rule
+from tests.fakes.alerting import firing, rule
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

@@ -7,7 +7,7 @@ from quotedesk.alerts.firing import FiringKind
 from quotedesk.ui.alerts.log_model import MOST_SHOWN, LogModel, details
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.table.numbers import date, time_of_day
-from tests.fakes.alerts import firing
+from tests.fakes.alerting import firing
 
 RULE = "NVDA.US@demo last crosses-up 120"
 AT = 1_764_000_067.0

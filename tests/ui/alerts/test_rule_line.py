@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from quotedesk.ui.alerts.rule_line import RuleLine
 from quotedesk.ui.alerts.rule_suggestions import RuleSuggestions
 from quotedesk.ui.looks.appearance import Appearance
-from tests.fakes.alerts import FakeAlerting, rule
+from tests.fakes.alerting import FakeAlerting, rule
 from tests.fakes.windows import book_of
 
 

@@ -5,7 +5,7 @@ import pytest
 from quotedesk.lists.section import new_section
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.alerts.rule_suggestions import RuleSuggestions
-from tests.fakes.alerts import FakeAlerting
+from tests.fakes.alerting import FakeAlerting
 from tests.fakes.windows import book_of
 
 

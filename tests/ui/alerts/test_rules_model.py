@@ -6,7 +6,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from quotedesk.alerts.bell import Bell, BellState
 from quotedesk.ui.alerts.rules_model import DISTANCE, LAST, RULE, STATE, RulesModel
-from tests.fakes.alerts import firing
+from tests.fakes.alerting import firing
 
 NVDA, ALL = "NVDA.US@demo last crosses-up 130", "* last crosses 100"
 

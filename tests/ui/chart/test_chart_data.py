@@ -101,3 +101,32 @@ def test_answers_are_kept_for_so_many() -> None:
         here.data.told(Instrument("demo", str(number)), named("1D"))
     assert not here.data.take(Instrument("demo", "0"), 300, here.candles(3))
     assert here.data.take(Instrument("demo", "299"), 300, here.candles(3))
+
+
+def test_what_was_kept_is_shown_until_the_answer_and_never_after_it() -> None:
+    here = Asked()
+    here.data.told(A, named("1D"))
+    assert here.data.take(A, 300, here.candles(10), is_last=False)
+    told = here.data.told(A, named("1D"))
+    assert (len(told.bars), told.is_awaited, len(here.wishes)) == (10, True, 1)
+    assert here.data.take(A, 300, here.candles(20))
+    assert not here.data.told(A, named("1D")).is_awaited
+    assert not here.data.take(A, 300, here.candles(5), is_last=False), "it came too late"
+    assert len(here.data.told(A, named("1D")).bars) == 20
+
+
+def test_of_a_hundred_thousand_in_whatever_order_the_newest_are_shown() -> None:
+    here = Asked()
+    here.data.told(A, named("1D"))
+    many = here.candles(100_000)  # the newest first
+    here.data.take(A, 300, many)
+    bars = here.data.told(A, named("1D")).bars
+    assert len(bars) == 5_000
+    assert bars.starts_s[-1] == many[0].start_utc_s
+
+
+def test_one_answer_is_enough_for_all_ranges_of_the_same_candles() -> None:
+    here = Asked()
+    here.data.told(A, named("30m"))
+    here.data.told(A, named("1h"))
+    assert here.wishes == [(A, 60, 65)]

@@ -1,16 +1,22 @@
 """The chart follows the row: title, price and bars are always of the same symbol."""
 
 import math
+import re
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from quotedesk.feed.subscription_trace import Trace
+from quotedesk.market.hours import MarketHours
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
+from quotedesk.ui.chart import labels
 
 
 def test_the_chart_follows_the_current_row_at_once(chart) -> None:
@@ -185,3 +191,58 @@ def test_a_price_that_is_no_number_breaks_nothing(chart) -> None:
     chart.tick("A.US", 1e15)
     chart.plot.grab()
     assert chart.bars.lows.tolist() == [-5.0]
+
+
+NEW_YORK = MarketHours(
+    "US", re.compile(".*"), ZoneInfo("America/New_York"), tuple((day * 1440, day * 1440 + 1440) for day in range(7))
+)
+CLOCK_GOES_BACK_UTC_S = datetime(2026, 11, 1, 6, tzinfo=UTC).timestamp()
+
+
+def said(chart, path: Path) -> list[str]:
+    """All texts of a chart, as it is exported."""
+    chart.plot.grab()
+    chart.pane.export(path)
+    return re.findall(r"<text[^>]*>([^<]*)</text>", path.read_text())
+
+
+def test_over_a_change_of_the_exchanges_clock_each_bar_is_there_once_and_has_its_own_time(chart, tmp_path) -> None:
+    chart.market = NEW_YORK
+    chart.clock.utc_at_0_s += CLOCK_GOES_BACK_UTC_S - 1800 - chart.clock.utc_s(chart.clock.now_s())
+    chart.choose("1h")
+    chart.pane.menu.candles.trigger()
+    by_hand: dict[float, list[float]] = {}
+    for step in range(360):  # from half past one to half past one
+        utc_s, price = chart.clock.utc_s(chart.clock.now_s()), 100.0 + step * 37 % 91 / 10
+        by_hand.setdefault(utc_s // 60 * 60, []).append(price)
+        chart.tick("A.US", price)
+        chart.clock.advance(10)
+    bars = chart.bars
+    assert bars.starts_s.tolist() == sorted(by_hand)
+    assert len(bars) == 60
+    for at, prices in enumerate(by_hand[start] for start in sorted(by_hand)):
+        seen = (bars.opens[at], bars.highs[at], bars.lows[at], bars.closes[at], bars.volumes[at])
+        assert seen == (prices[0], max(prices), min(prices), prices[-1], 6)
+    assert set(np.diff(chart.plot.content.series.axis.xs).tolist()) == {1.0}, "no hour is doubled or left out"
+    texts = said(chart, tmp_path / "x.svg")
+    times = [text for text in texts if re.fullmatch(r"\d\d:\d\d", text)]
+    assert times[:2] == ["01:45", "01:00"], "the hour comes twice"
+    assert times == sorted(times[:1]) + sorted(times[1:])
+    assert chart.dock.words()["caption"].endswith(" EST")
+    title = (tmp_path / "x.svg").read_text()
+    assert f"<title>A.US  {bars.closes[-1]:.2f}" in title
+    moments = [labels.pointed_at(float(bars.starts_s[at]), NEW_YORK.zone, 60) for at in (29, 30)]
+    assert moments == ["1 Nov 01:59", "1 Nov 01:00"]
+
+
+def test_a_day_of_25_hours_has_all_its_candles(chart) -> None:
+    chart.market = NEW_YORK
+    end_utc_s = CLOCK_GOES_BACK_UTC_S + 18 * 3600  # seven in the evening
+    chart.clock.utc_at_0_s += end_utc_s - chart.clock.utc_s(chart.clock.now_s())
+    chart.choose("1D")
+    chart.answer("A.US", 300, 290)
+    shown = chart.plot.content.series
+    assert shown.begin_s == datetime(2026, 11, 1, tzinfo=NEW_YORK.zone).timestamp()
+    first = int(shown.bars.starts_s.searchsorted(shown.begin_s))
+    assert len(shown.bars) - first == 20 * 12, "twenty hours have passed since midnight, where clocks say 19:00"
+    assert set(np.diff(shown.axis.xs).tolist()) == {1.0}

@@ -6,7 +6,7 @@ from quotedesk.alerts.bell import Bell, BellState
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.looks.actions import WHY_NOT
 from quotedesk.ui.table.columns import SYMBOL
-from tests.fakes.alerts import firing
+from tests.fakes.alerting import firing
 from tests.ui.alerts.conftest import alarmed
 
 __all__ = ["alarmed"]

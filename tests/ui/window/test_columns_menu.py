@@ -197,7 +197,9 @@ def test_the_trends_menu_chooses_how_far_back_lines_reach(desk) -> None:
     assert entries("Trend")["Last 15 minutes"].isChecked()
     assert not entries("Trend")["Today (24 hours)"].isChecked()
     entries("Trend")["Today (24 hours)"].trigger()
-    assert chosen == [TrendSpan.DAY]
+    entries("Trend")["Last 5 days"].trigger()
+    assert chosen == [TrendSpan.DAY, TrendSpan.FIVE_DAYS]
+    assert [each.seconds for each in TrendSpan] == [900, 86_400, 5 * 86_400]
     desk.quotes.set_span(86_400.0, 0.0)
     assert entries("Trend")["Today (24 hours)"].isChecked()
     assert "Last 15 minutes" not in entries("Symbol")
