@@ -249,7 +249,7 @@ class AlertsWindow(QDialog):
         except RuleError as fault:
             self.line.say(fault)
             return
-        self.line.field.clear()
+        self.line.field.setText("")  # `clear` could be undone, by the key that takes back the rule
         row = self._rules_model.row_of(rule)
         if row >= 0:
             self.rules.selectRow(row)

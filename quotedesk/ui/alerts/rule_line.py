@@ -75,6 +75,9 @@ class RuleLine(QWidget):
         self.field.mark(fault)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.field and event.type() == QEvent.Type.ShortcutOverride and not self.field.text():
+            event.ignore()  # Ctrl+Z takes back a rule where there is no text to take back
+            return True
         if watched is not self.field or not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return super().eventFilter(watched, event)
         is_open = not self._completion.isHidden()

@@ -44,9 +44,10 @@ def test_rules_are_typed_and_taken_back(opened) -> None:
     QTest.keyClicks(window.line.field, OTHER)
     press(window, Qt.Key.Key_Return)
     assert "already" in window.line.told.text()
-    window.rules.setFocus()
+    window.line.field.setText("")
     press(window, Qt.Key.Key_Z, CTRL)
     assert here.texts == []
+    window.rules.setFocus()
     press(window, Qt.Key.Key_Z, CTRL | SHIFT)
     assert here.texts == [OTHER]
 
