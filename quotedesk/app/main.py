@@ -18,10 +18,12 @@ from PySide6.QtCore import QLocale
 from quotedesk.app.kept_lists import KeptLists
 from quotedesk.app.options import Options
 from quotedesk.app.process import loop
+from quotedesk.app.process.desktop_notice import DesktopNotices
 from quotedesk.app.process.faults import Faults, log
 from quotedesk.app.process.notifier import Notifier
 from quotedesk.app.restore import PRICES_EVERY_S, Restore
 from quotedesk.app.tools import metrics
+from quotedesk.app.tools.alerting import AlertDesk
 from quotedesk.app.tools.bug_report import BugReports
 from quotedesk.app.tools.diagnostics import Diagnostics, lines_of, link_line, trace_line
 from quotedesk.app.tools.holdings import Holdings
@@ -200,6 +202,13 @@ class Program:
         relay.begin(feeds, tasks, self._clock, address, is_fresh=is_fresh)
         if services.reference is not None:
             services.reference.listed = feeds.take_listed
+        notices = DesktopNotices(tasks, windows.front.icons.program, DESKTOP_ID, windows)
+        self._alert_desk = alert_desk = AlertDesk(
+            *(services, windows, self._settings, self._profile, self.book, self.quotes),
+            lambda feed: self._sources.of(feed).hours,
+            notices,
+            silent=self._options.replay is not None,
+        )
         self._connect(feeds)
         self._preferences.on_open.append(relay.show_in)
         self._serve = WindowServing(
@@ -217,7 +226,8 @@ class Program:
             None if self._options.stats else probe,
         )
         reports = BugReports(windows, self._report_lines, self._redactor, self._profile.log, self._prepared.crash)
-        self._notifier = Notifier(windows, lambda: self._settings.chosen.tells, self._clock)
+        say = partial(notices.show, key="prices")
+        self._notifier = Notifier(windows, lambda: self._settings.chosen.tells, self._clock, say)
         self._recall_prices()
         if self._options.chart is not None:
             windows.front.show_chart(*self._options.chart)
@@ -226,6 +236,7 @@ class Program:
             self._replaying.begin(services, feeds, windows, tasks)
         if self._prepared.is_new and not self._options.says_what:
             windows.front.welcome()
+        await alert_desk.begin()
         self._want()
         self._say_first()
         if app is not None:
@@ -248,8 +259,10 @@ class Program:
             async with asyncio.timeout(_LAST_SAVE_S):
                 await self._writer.flush()
                 await self._formulas_writer.flush()
+                await alert_desk.flush()
                 await self._holdings.flush()
                 await relay.flush()
+        notices.close()
         await tasks.stop()
         self.directory_store.close()
         self._faults.show = None
@@ -289,7 +302,7 @@ class Program:
                 services.reference.ask_candles(instrument, bar_s, count, self.windows.show_candles)
 
         self.windows.requests.candles.connect(ask)
-        self.windows.set_charting(Charting(ticks, candles_of, market_of))
+        self.windows.set_charting(Charting(ticks, candles_of, market_of, self._alert_desk.levels))
 
     def _set_trend(self, span: TrendSpan) -> None:
         """The lines reach so far back, now and at the next start."""
@@ -342,6 +355,8 @@ class Program:
         self._preferences = Preferences(
             self._settings, self._looks, windows, self._tasks, self._redactor, feeds, self._sources
         )
+        change, outlets = self._preferences.change, self._alert_desk.outlets
+        self._preferences.serve_alerts = lambda part: outlets.serve(part, change)
 
     def _edited(self) -> None:
         self._writer.keep(self.book.content())
@@ -367,8 +382,10 @@ class Program:
         if self.is_over.is_set() or self._replaying is not None:
             return  # the feeds are being closed; or the recording says what was wanted
         in_use = fields_in_use(self.windows.shown, self._formula_columns(), self.windows.strip_columns())
-        self.feeds.want_books(feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS))
-        wanted = self.book.wanted(self.windows.shown)
+        alerting = self._alert_desk.engine
+        of_columns = {feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS)}
+        self.feeds.want_books(of_columns | alerting.book_feeds())
+        wanted = list(dict.fromkeys([*alerting.wanted(), *self.book.wanted(self.windows.shown)]))
         self.feeds.want([*wanted, *self._serve.serving.wanted])
         self.windows.requests.groups.keep_only(wanted)
 
@@ -462,6 +479,7 @@ class Program:
             if self._replaying is None:  # which has seconds of its own
                 self.feeds.second()
             self._serve.serving.second()
+            self._alert_desk.second()
             self._keep_stats()
             diagnostics.second()
             self._keep_windows()

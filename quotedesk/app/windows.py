@@ -13,6 +13,7 @@ from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.candle import Candle
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkStatus
+from quotedesk.ui.alerts.alerts import Alerts
 from quotedesk.ui.chart.chart_data import Charting
 from quotedesk.ui.message import Message
 from quotedesk.ui.undo import Undo
@@ -71,6 +72,7 @@ class Windows(QObject):
         self._saves_power = False
         self._new_feed = ""
         self._replay: ReplayView | None = None
+        self._alerts: Alerts | None = None
         self._shown_timer = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
         self._shown_timer.timeout.connect(self._note_shown)
         self._shown: list[Watchlist] = []
@@ -200,6 +202,11 @@ class Windows(QObject):
         """Whom charts ask."""
         self._show(replace(self._view, charting=charting))
 
+    def set_alerts(self, alerts: Alerts) -> None:
+        """What fired and what waits, for all windows."""
+        self._alerts = alerts
+        self._set_all_up()
+
     def show_candles(
         self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str, is_last: bool = True
     ) -> None:
@@ -272,6 +279,8 @@ class Windows(QObject):
         window.list_menu.new_feed = self._new_feed
         if self._replay is not None:
             window.show_replay(self._replay)
+        if self._alerts is not None:
+            window.alert_menu.follow(self._alerts)
 
     def _close(self, window: Window) -> None:
         if len(self.all) == 1:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING
 
 from quotedesk.app.process.faults import log
+from quotedesk.app.process.sound import SOUNDS
 from quotedesk.app.tools.first_start import FirstStart
 from quotedesk.app.windows import Windows
 from quotedesk.codec import FEEDS
@@ -22,6 +23,7 @@ from quotedesk.ui.looks.appearance import Appearance
 
 if TYPE_CHECKING:
     from quotedesk.net.probe import Answered
+    from quotedesk.ui.dialogs.alert_settings import AlertSettings
     from quotedesk.ui.dialogs.serving_settings import ServingSettings
     from quotedesk.ui.dialogs.settings_dialog import SettingsDialog
 
@@ -34,6 +36,7 @@ class Preferences:
     Attributes:
         on_open: each adds its own to a dialog that is opened.
         serve_readers: answers the part of the dialog about other programs.
+        serve_alerts: answers the part of the dialog about alerts.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Preferences:
         self._sources = sources
         self.on_open: list[Callable[[SettingsDialog], None]] = []
         self.serve_readers: Callable[[ServingSettings], None] | None = None
+        self.serve_alerts: Callable[[AlertSettings], None] | None = None
         self._dialog: SettingsDialog | None = None
         self._is_first_start = False  # the token is asked for on the start panel: the shown list is to have its prices
         looks.changed.connect(self._keep_looks)
@@ -89,7 +93,7 @@ class Preferences:
         providers = {name: feed.provider.title for name, feed in FEEDS.items() if feed.provider.needs_key}
         front = self._windows.front
         feed = front.watchlist.feed
-        dialog = SettingsDialog(self._settings.chosen, feed, titles, providers, self._looks, front)
+        dialog = SettingsDialog(self._settings.chosen, feed, titles, providers, self._looks, front, SOUNDS)
         self._dialog = dialog
         dialog.finished.connect(self._closed)
         front.feed_shown.connect(dialog.show_feed)
@@ -110,6 +114,8 @@ class Preferences:
         self._spawn(self._tell_origin(FEEDS[dialog.edited.currentData()]))
         if self.serve_readers is not None:
             self.serve_readers(dialog.serving)
+        if self.serve_alerts is not None:
+            self.serve_alerts(dialog.alerts)
         dialog.show()
         return dialog
 

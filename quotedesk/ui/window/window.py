@@ -31,6 +31,7 @@ from quotedesk.ui.table.columns import sorting
 from quotedesk.ui.table.numbers import time_of_day
 from quotedesk.ui.table.repaint import RepaintClock
 from quotedesk.ui.undo import Undo
+from quotedesk.ui.window.alert_menu import AlertMenu
 from quotedesk.ui.window.banner import Banner
 from quotedesk.ui.window.chart_pane import ChartPane
 from quotedesk.ui.window.columns_menu import ColumnsMenu, HeaderMenu, SortMenu
@@ -77,6 +78,7 @@ class Window(QMainWindow):
             to work with.
         commands: the box with every action.
         replay_bar: where a recording is shown; else None.
+        alert_menu: what it shows of alerts.
         requests: what the user asks the program for; shared with the other windows.
         appearance: how it looks, to be changed at any time.
         icons: which know what is missing.
@@ -172,10 +174,12 @@ class Window(QMainWindow):
         self._heat_menu = HeatMenu(self.panel, self.view_menu)
         self.view_menu.put_first(self.chart.menu.menuAction(), self._heat_menu.menuAction())
         self._header_menu = HeaderMenu(self.table, self.panel.model, columns, self.requests)
+        self.alert_menu = AlertMenu(book, self.panel, self.appearance, self.requests, self)
+        stack.addWidget(self.alert_menu.banner)
         self.open_in = OpenInMenu(self.requests.urls, directories, lambda: self.link.current, self.show_notice, self)
         self.edit_menu.add_below(self.open_in)
         self.link.moved.connect(self.open_in.enable)
-        self._row_menu = RowMenu(book, self.panel, self.edit_menu, self.positions_menu)
+        self._row_menu = RowMenu(book, self.panel, self.edit_menu, self.positions_menu, self.alert_menu)
         self._shape = WindowStateKeeper(
             *(self, book, self.panel, self.list_menu, self.view_menu, self.chart, self._heat_menu),
             *(self.link.part, self.show_notice),
@@ -211,6 +215,7 @@ class Window(QMainWindow):
         self.chart.link.release()
         self._strip_menu.release()
         self.toasts.release()
+        self.alert_menu.release()
         self.list_menu.release()
         self.positions_menu.release()
         self.panel.release()
@@ -302,6 +307,17 @@ class Window(QMainWindow):
             self.show_notice(f"{instrument.code} is not in this list, so the chart is of another row.", is_error=True)
         self.chart.show_range(span)
 
+    def show_firing(self, instrument: Instrument, ago_s: float) -> None:
+        """Show the row of an alert, and its chart so far back."""
+        lists = [self.watchlist, *self._book.open_lists, *self._book.lists]
+        home = next((each for each in lists if instrument in each), None)
+        if home is None:
+            self.show_notice(f"{instrument.code}@{instrument.feed} is in no list any more.")
+            return
+        self.list_menu.open_list(home)
+        self.panel.selecting.select([instrument])
+        self.chart.show_back(ago_s)
+
     def sort(self, text: str) -> None:
         """Show the rows by a column: "Chg %:desc"; "" is the list's own order. Raises ValueError."""
         column, is_descending = sorting(text, self.panel.model.own()) if text else (None, False)
@@ -375,6 +391,7 @@ class Window(QMainWindow):
         self.banner.retry.clicked.connect(self.requests.retry)
         self.banner.token_wanted.connect(self.requests.token_of)
         self.banner.plan_seen.connect(self.requests.plan_seen)
+        self.alert_menu.banner_changed.connect(self._show_or_hide_banner)
         self.requests.plan_seen.connect(self._plan_seen)
         self.table.painted_first.connect(self._first_paint)
         self.panel.heat.painted_first.connect(self._first_paint)
@@ -403,6 +420,7 @@ class Window(QMainWindow):
         bar.addMenu(self.edit_menu)
         bar.addMenu(self.list_menu)
         bar.addMenu(self.view_menu)
+        bar.addMenu(self.alert_menu)
         self.help_menu = HelpMenu(bar, self.requests, self)
         self.help_menu.add_messages(self.show_messages)
         bar.addMenu(self.help_menu)
@@ -463,17 +481,18 @@ class Window(QMainWindow):
         self._show_or_hide_banner()
 
     def _show_or_hide_banner(self) -> None:
-        """Show or hide the banner, which moves the rows: never under the hand."""
-        wanted = self.banner.is_wanted
+        """Show or hide the banners, which change the room of the rows: never under the hand."""
         self.repaint_clock.counting = self.banner.counts
-        if wanted == self.banner.isVisibleTo(self):
-            return
-        if self.panel.is_busy or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
-            self.repaint_clock.counting = True  # look again in a second
-            return
-        if not wanted and self.banner.isAncestorOf(self.focusWidget() or self):
-            self.table.setFocus()
-        self.banner.setVisible(wanted)
+        for banner in (self.banner, self.alert_menu.banner):
+            wanted = banner.is_wanted
+            if wanted == banner.isVisibleTo(self):
+                continue
+            if self.panel.is_busy or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+                self.repaint_clock.counting = True  # look again in a second
+                continue
+            if not wanted and banner.isAncestorOf(self.focusWidget() or self):
+                self.table.setFocus()
+            banner.setVisible(wanted)
 
     def _plan_seen(self, slots: int | None) -> None:
         self.banner.note_seen(slots)
