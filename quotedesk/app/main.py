@@ -211,10 +211,11 @@ class Program:
         )
         self._connect(feeds)
         self._preferences.on_open.append(relay.show_in)
+        relay.share_rules(alert_desk.engine.rules_changed, lambda: alert_desk.lines, alert_desk.take_lines)
         self._serve = WindowServing(
             *(services, windows, feeds, self._sources, self._settings, self._profile, self._directories, self._want)
         )
-        self._serve.take_rules(self.quotes, self.book)
+        self._serve.take_rules(self.quotes, self.book, alert_desk.engine)
         self._preferences.serve_readers = self._serve.attend
         probe = self._metrics.probe_lag
         diagnostics = Diagnostics(

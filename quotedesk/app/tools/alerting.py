@@ -76,7 +76,8 @@ class AlertDesk:
         self._tasks = tasks
         self._told: dict[str, Firing] = {}  # by the keys of notices
         self._told_of_log = ""
-        self.engine = Alerting(clock, hours_of, FEEDS, quotes)
+        kept = (None, None) if silent else (self._log, tasks)
+        self.engine = Alerting(clock, hours_of, FEEDS, quotes, *kept)
         self._value_of = RuleValues(quotes, book, clock)
         chosen = lambda: settings.chosen  # noqa: E731
         self.alerts = Alerts(self.engine, windows.undo, clock, self._value_of, chosen, SOUNDS, windows)
@@ -100,8 +101,7 @@ class AlertDesk:
         """Read the rules, and what earlier runs kept of them; a recording has the rules, and begins anew."""
         lines, report = await asyncio.to_thread(alerts_file.load, self._path)
         is_kept = not self._silent and not report
-        if not self._silent:
-            await asyncio.to_thread(self.engine.keep_in, self._log, self._tasks)
+        await asyncio.to_thread(self.engine.recall)
         rules, faults = self.engine.read(lines, "")
         self._unread = tuple(line for line, _ in faults)
         if faults:
@@ -113,6 +113,17 @@ class AlertDesk:
         self.engine.set_rules(rules)
         if is_kept:  # from now on: what was read need not be written
             self._writer = LatestWriter(self._tasks, partial(alerts_file.save, self._path), self._not_kept)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The rules as the file has them, those that cannot be read too."""
+        return (*(rule.text for rule in self.engine.rules), *self._unread)
+
+    def take_lines(self, lines: Sequence[str]) -> None:
+        """Have these rules: another desk of the person changed them."""
+        rules, faults = self.engine.read(lines, "")
+        self._unread = tuple(line for line, _ in faults)
+        self.engine.set_rules(rules)
 
     def second(self) -> None:
         """Another second is over."""
@@ -141,7 +152,7 @@ class AlertDesk:
     def _rules_changed(self) -> None:
         self.alerts.rules_changed.emit()
         if self._writer is not None:
-            self._writer.keep((*(rule.text for rule in self.engine.rules), *self._unread))
+            self._writer.keep(self.lines)
 
     def _settle(self) -> None:
         """Lists were edited: what rules mean now is found out here, and not while a row is painted."""

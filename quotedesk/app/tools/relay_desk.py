@@ -27,11 +27,7 @@ if TYPE_CHECKING:
 
 
 class RelayDesk:
-    """Uses a relay, or none.
-
-    Attributes:
-        rules, set_rules: the lines of the alert rules, and how they become others; None: this desk has no say in them.
-    """
+    """Uses a relay, or none."""
 
     def __init__(
         self,
@@ -42,8 +38,8 @@ class RelayDesk:
         redactor: Redactor,
         command: str,
     ) -> None:
-        self.rules: Callable[[], Sequence[str]] | None = None
-        self.set_rules: Callable[[Sequence[str]], None] | None = None
+        self._rules: Callable[[], Sequence[str]] | None = None  # None: this desk has no say in them
+        self._set_rules: Callable[[Sequence[str]], None] | None = None
         self._windows = windows
         self._book = book
         self._profile = profile
@@ -61,6 +57,16 @@ class RelayDesk:
         if address:
             self._use(address)
 
+    def share_rules(
+        self,
+        changed: list[Callable[[], None]],
+        rules: Callable[[], Sequence[str]],
+        set_rules: Callable[[Sequence[str]], None],
+    ) -> None:
+        """Alert rules follow as well: their lines, and how they become others."""
+        self._rules, self._set_rules = rules, set_rules
+        changed.append(self.edited)
+
     def edited(self) -> None:
         """Something was changed here."""
         if self._sync is not None:
@@ -77,7 +83,7 @@ class RelayDesk:
         """All that follows the person."""
         relay = self._feeds.relay
         hello = relay.session.hello if relay is not None else None
-        rules = self.rules() if self.rules is not None else None
+        rules = self._rules() if self._rules is not None else None
         return shared.contents_of(self._book, rules, with_positions=hello is not None and hello.may_keep_positions)
 
     def take(self, contents: Mapping[str, bytes | None]) -> Sequence[str]:
@@ -85,8 +91,8 @@ class RelayDesk:
         unread: list[str] = []
         self._windows.undo.elsewhere(lambda: unread.extend(shared.take(self._book, contents)))
         rules = shared.rules_in(contents)
-        if rules is not None and self.set_rules is not None:
-            self.set_rules(rules)
+        if rules is not None and self._set_rules is not None:
+            self._set_rules(rules)
         return unread
 
     # What the user chooses in the settings
