@@ -14,6 +14,7 @@ from quotedesk.codec import nkeys
 from quotedesk.codec.relay_key import PairingCode, RelayKey, code_of
 from quotedesk.codec.relay_requests import PairAnswer
 from quotedesk.codec.relay_wire import message_of
+from tests.fakes.list_store import ListStore
 from tests.fakes.relay_end import INFO, RelayEnd, beat, said
 
 SECRET = b"1234567"
@@ -27,6 +28,7 @@ class FakeRelay:
     code: the pairing code that is open; None for none.
     beats: does it say that it lives?
     feeds: those that it has.
+    lists: what it keeps of the person.
     """
 
     def __init__(self, fingerprint: str) -> None:
@@ -38,6 +40,7 @@ class FakeRelay:
         self.paired: list[str] = []
         self.beats = True
         self.feeds = RelayEnd().feeds
+        self.lists = ListStore()
         self._sockets: list[ServerConnection] = []
 
     def key(self) -> RelayKey:
@@ -58,7 +61,7 @@ class FakeRelay:
 
     async def handle(self, socket: ServerConnection) -> None:
         end = RelayEnd()
-        end.feeds = self.feeds
+        end.feeds, end.lists = self.feeds, self.lists
         await socket.send(INFO)
         async for data in socket:
             assert isinstance(data, bytes), "NATS over WebSocket is binary"
@@ -75,6 +78,11 @@ class FakeRelay:
                 self._sockets.append(socket)
             for answer in end.hear([data]):
                 await socket.send(answer)
+            for entry in end.news:
+                for other in self._sockets:
+                    if other is not socket:
+                        await other.send(said("changed.anna", message_of(entry)))
+            end.news.clear()
         if socket in self._sockets:
             self._sockets.remove(socket)
 
