@@ -4,11 +4,12 @@ import asyncio
 import hashlib
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import msgspec
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 
 from quotedesk.codec import nkeys
 from quotedesk.codec.relay_key import PairingCode, RelayKey, code_of
@@ -51,12 +52,13 @@ class FakeRelay:
 
     async def say(self, *data: bytes) -> None:
         """To all desks."""
-        for socket in self._sockets:
-            await socket.send(b"".join(data))
+        for socket in list(self._sockets):
+            with suppress(ConnectionClosed):
+                await socket.send(b"".join(data))
 
     async def cut(self) -> None:
         """Every connection."""
-        for socket in self._sockets:
+        for socket in list(self._sockets):
             await socket.close(1001)
 
     async def handle(self, socket: ServerConnection) -> None:
