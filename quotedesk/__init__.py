@@ -5,8 +5,8 @@ app       the program with a window: Qt's composition | watch   the program in a
 ui        what the trader sees: Qt widgets            | engine  the program without a screen: feeds, runners, sources
 net       the only room that opens sockets outwards   | demo    the built-in feed server
 feed      one conversation with a provider, sans-IO   | quotes  what the feeds said | config  disk and keyring
-alerts    rules, their text, when they fire: pure
 lists     what the user keeps: book, lists, sections, edits, symbol directories; how typed text is read
+alerts    rules, their text, when they fire: pure
 codec     one file per feed: bytes in, values out     | formats one file per list format
 market    the nouns: instrument, number, trade, quote, batch, states, hours, errors
 

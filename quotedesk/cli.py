@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 EXIT_USAGE = 2
 EXIT_IN_USE = 3
-_IN_USE = ("InUseError", "ProfileInUseError", "TokenInUseError")  # by name: their rooms are heavy
+_IN_USE = ("InUseError", "ProfileInUseError", "RelayInUseError", "TokenInUseError")  # by name: their rooms are heavy
 
 
 class _Parser(argparse.ArgumentParser):
@@ -65,8 +65,12 @@ def _parser(command: str) -> argparse.ArgumentParser:
     parser.add_argument("--feed", choices=sorted(FEEDS), help="where prices come from; remembered")
     _add_url(parser)
     parser.add_argument("--profile", metavar="DIR", type=Path, help="a folder that holds all state of this run")
+    _add_relay_option(parser, default=None)
     parser.add_argument("--symbols", metavar="A,B@FEED", help="replace the feed's list by these, and save it")
-    parser.add_argument("--replay", metavar="CSV", type=Path, help="recorded trades on the demo feed; saves nothing")
+    parser.add_argument(
+        "--replay", metavar="FILE", type=Path, help="play a recording, or a CSV of trades; dials and saves nothing"
+    )
+    parser.add_argument("--record", metavar="FILE", type=Path, help="record the whole run to this file")
     _add_pace(parser)
     parser.add_argument("--screenshot", metavar="PNG", type=Path, help="save a picture of the window before the end")
     parser.add_argument("--quit-after", metavar="S", type=_seconds, help="end after so many seconds")
@@ -79,7 +83,10 @@ def _parser(command: str) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_demo_server(commands)
     _add_watch(commands)
+    _add_serve(commands)
     _add_exchange(commands)
+    _add_relay(commands)
+    _add_pair(commands)
     key = commands.add_parser("token", aliases=["key"], help="keep a provider's token in the system's keyring")
     key_commands = key.add_subparsers(required=True, metavar="set|forget")
     key_set = key_commands.add_parser("set", help="ask for the token and keep it", epilog=_about_parts())
@@ -108,6 +115,48 @@ def _add_url(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="a server in place of the provider's: ws://127.0.0.1:PORT; bare for the feed of --feed; repeatable",
     )
+
+
+def _add_relay_option(parser: argparse.ArgumentParser, default: object) -> None:
+    parser.add_argument(
+        "--relay", metavar="HOST:PORT", default=default, help="a relay that stands in for the feeds it has; see pair"
+    )
+
+
+def _add_pair(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    pair = commands.add_parser("pair", help="let this desk use a relay: exchange the code that the relay shows")
+    pair.add_argument("address", metavar="ADDRESS", help="of the relay, as it prints it: HOST:PORT")
+    pair.add_argument("code", metavar="CODE", help="24 letters and digits; good for two minutes, and once")
+    pair.add_argument("--name", default="", help="what the relay calls this desk; else the computer's name")
+    pair.add_argument(
+        "--print", action="store_true", dest="prints", help="print the key as a variable, for a machine without keyring"
+    )
+    pair.set_defaults(run=_pair)
+
+
+def _pair(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    """The key goes into the keyring, or to standard output for whoever keeps it elsewhere."""
+    import asyncio
+    import platform
+
+    from quotedesk.config import secrets
+    from quotedesk.engine.pairing import pair
+    from quotedesk.net.address import relay_url
+
+    url = relay_url(chosen.address)
+    key, relay = asyncio.run(pair(url, chosen.code, chosen.name or platform.node() or "desk"))
+    if chosen.prints:
+        print(f"{secrets.variable(secrets.RELAY)}={key.text}")
+        return 0
+    try:
+        secrets.keep_key(secrets.RELAY, key.text)
+    except secrets.NoKeyringError:
+        raise QuotedeskError(
+            "This system has no unlocked keyring, so the key was not kept and the code is spent. "
+            f"Ask the relay for another code, and add --print: it prints {secrets.variable(secrets.RELAY)}=..."
+        ) from None
+    print(f"Paired with the relay {relay}. Start with: {command} --relay {chosen.address}")
+    return 0
 
 
 def _add_pace(parser: argparse.ArgumentParser) -> None:
@@ -158,6 +207,14 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
     watch = commands.add_parser("watch", help="show quotes in the terminal, or as JSON for other programs")
     watch.add_argument("watched", metavar="SYMBOL", nargs="*", help="as the feed spells them: CODE, or CODE@FEED")
     watch.add_argument("--json", action="store_true", help="a JSON object a line: each quote, state and connection")
+    watch.add_argument(
+        "--alert",
+        metavar="RULE",
+        action="append",
+        default=[],
+        dest="alerts",
+        help='a JSON object for each firing of a rule, such as "BTC-USD@coinbase last crosses-up 60000"; repeatable',
+    )
     watch.add_argument("--for", metavar="S", type=_seconds, dest="for_s", help="end after so many seconds")
     # What is said before the command stays said: a default here would take that back.
     unsaid = argparse.SUPPRESS
@@ -165,6 +222,11 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
         "--feed", choices=sorted(FEEDS), default=unsaid, help="of bare codes; else that of the last start"
     )
     watch.add_argument("--list", metavar="NAME", dest="list_name", help="the symbols of a saved list")
+    watch.add_argument("--replay", metavar="FILE", type=Path, default=unsaid, help="play a recording to its end")
+    watch.add_argument(
+        "--replay-speed", metavar="N", type=_speed, default=unsaid, help="so many times as fast as life, or max"
+    )
+    watch.add_argument("--record", metavar="FILE", type=Path, default=unsaid, help="record the run to this file")
     watch.add_argument(
         "--url",
         metavar="[FEED=]BASE",
@@ -174,7 +236,30 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
         help="a server in place of a feed's provider: demo=ws://127.0.0.1:PORT; repeatable",
     )
     watch.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
+    _add_relay_option(watch, default=unsaid)
     watch.set_defaults(run=_run_watch)
+
+
+def _add_serve(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    from quotedesk.codec import FEEDS
+
+    serve = commands.add_parser("serve", help="let other programs read quotes, without a window")
+    serve.add_argument("served", metavar="SYMBOL", nargs="*", help="subscribed from the start, whoever reads")
+    unsaid = argparse.SUPPRESS  # what is said before the command stays said
+    serve.add_argument(
+        "--feed", choices=sorted(FEEDS), default=unsaid, help="of bare codes; else that of the last start"
+    )
+    serve.add_argument("--list", metavar="NAME", dest="list_name", help="the symbols of a saved list")
+    serve.add_argument(
+        "--url",
+        metavar="[FEED=]BASE",
+        action="append",
+        default=[],
+        dest="serve_urls",
+        help="a server in place of a feed's provider: demo=ws://127.0.0.1:PORT; repeatable",
+    )
+    serve.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
+    serve.set_defaults(run=_run_serve)
 
 
 def _add_exchange(commands: "argparse._SubParsersAction[_Parser]") -> None:
@@ -199,6 +284,94 @@ def _add_exchange(commands: "argparse._SubParsersAction[_Parser]") -> None:
     go.add_argument("--to", metavar="FILE", type=Path, help="else to standard output")
     go.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
     go.set_defaults(run=_run_export)
+
+
+def _add_relay(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    from quotedesk.codec import FEEDS
+
+    unsaid = argparse.SUPPRESS  # what is said before the command stays said
+    relay = commands.add_parser("relay", help="hold one connection per provider, for many desks")
+    relay.add_argument(
+        "--feed",
+        choices=sorted(FEEDS),
+        action="append",
+        default=[],
+        dest="relayed",
+        help="one that desks get; repeatable; else that of the last start",
+    )
+    relay.add_argument("--listen", metavar="HOST:PORT", default="", help="where desks connect; else this machine alone")
+    relay.add_argument("--nats", metavar="URL", help="a NATS server or cluster that runs already: tls://HOST:PORT,...")
+    relay.add_argument("--creds", metavar="FILE", type=Path, help="the relay's credentials for it")
+    relay.add_argument("--name", default="", help="of the relay, for people; else the computer's")
+    relay.add_argument("--metrics", metavar="PORT", type=int, help="figures by HTTP on loopback; 0 is a free port")
+    relay.add_argument("--json", action="store_true", help="the first line is JSON")
+    relay.add_argument(
+        "--url", metavar="[FEED=]BASE", action="append", default=[], dest="relay_urls", help="as with watch; repeatable"
+    )
+    relay.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with its state")
+    relay.set_defaults(run=_run_relay)
+    asked = relay.add_subparsers(metavar="code|status|revoke|viewers")
+    code = asked.add_parser("code", help="print another pairing code, for one desk within two minutes")
+    code.add_argument("--person", metavar="NAME", default="", help="whose desk: all desks of a person share lists")
+    code.set_defaults(run=_relay_code)
+    status = asked.add_parser("status", help="print desks, rows and rates of the relay that runs")
+    status.add_argument("--json", action="store_true", default=unsaid, help="as a JSON object")
+    status.set_defaults(run=_relay_status)
+    revoke = asked.add_parser("revoke", help="take a desk's key back, or those of a person")
+    revoke.add_argument("name", metavar="NAME", help="of a desk or a person")
+    revoke.set_defaults(run=_relay_revoke)
+    viewers = asked.add_parser("viewers", help="print how many people saw each feed, a day and a month, as CSV")
+    viewers.set_defaults(run=_relay_viewers)
+    for each in (code, status, revoke, viewers):
+        each.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder of the relay's state")
+
+
+def _run_relay(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.relay import main as relay
+    from quotedesk.relay.options import RelayOptions
+
+    if chosen.creds and not chosen.nats:
+        raise QuotedeskError("--creds is for a server that runs already; name it with --nats URL.")
+    if chosen.nats and chosen.listen:
+        raise QuotedeskError("--listen is for the relay's own server; leave it out with --nats.")
+    return relay.run(
+        RelayOptions(
+            command=command,
+            feeds=tuple(dict.fromkeys(chosen.relayed)) or ((chosen.feed,) if chosen.feed else ()),
+            listen=chosen.listen,
+            nats=chosen.nats,
+            creds=chosen.creds,
+            name=chosen.name,
+            is_json=chosen.json,
+            metrics_port=chosen.metrics,
+            urls=(*(chosen.url or ()), *chosen.relay_urls),
+            profile=chosen.profile,
+        )
+    )
+
+
+def _relay_code(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.relay import commands
+
+    return commands.code(chosen.profile, chosen.person)
+
+
+def _relay_status(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.relay import commands
+
+    return commands.status(chosen.profile, is_json=chosen.json)
+
+
+def _relay_revoke(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.relay import commands
+
+    return commands.revoke(chosen.profile, chosen.name)
+
+
+def _relay_viewers(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.relay import commands
+
+    return commands.print_viewers(chosen.profile)
 
 
 def _run_import(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
@@ -237,7 +410,11 @@ def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.watch import main as watch
     from quotedesk.watch.options import WatchOptions
 
-    before = chosen.url if isinstance(chosen.url, list) else [chosen.url] if chosen.url is not None else []
+    _check_pace(chosen)
+    if chosen.loop:
+        raise QuotedeskError("--loop is for the window: watch ends with the recording.")
+    if chosen.replay and chosen.record:
+        raise QuotedeskError("A replay is not recorded: leave out --record.")
     return watch.run(
         WatchOptions(
             command=command,
@@ -246,10 +423,36 @@ def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
             for_s=chosen.for_s,
             feed=chosen.feed,
             list_name=chosen.list_name,
-            urls=(*before, *chosen.watch_urls),
+            urls=(*_urls_before(chosen), *chosen.watch_urls),
+            alerts=tuple(chosen.alerts),
+            profile=chosen.profile,
+            replay=chosen.replay,
+            replay_speed=chosen.replay_speed or 1.0,
+            record=chosen.record,
+            relay=chosen.relay,
+        )
+    )
+
+
+def _run_serve(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.serve import main as serve
+    from quotedesk.serve.options import ServeOptions
+
+    return serve.run(
+        ServeOptions(
+            command=command,
+            symbols=tuple(chosen.served),
+            feed=chosen.feed,
+            list_name=chosen.list_name,
+            urls=(*_urls_before(chosen), *chosen.serve_urls),
             profile=chosen.profile,
         )
     )
+
+
+def _urls_before(chosen: argparse.Namespace) -> list[str]:
+    """What --url said before the command."""
+    return chosen.url if isinstance(chosen.url, list) else [chosen.url] if chosen.url is not None else []
 
 
 def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
@@ -276,6 +479,7 @@ def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
         replay=chosen.replay,
         replay_speed=chosen.replay_speed or 1.0,
         loops=chosen.loop,
+        relay=_relay(chosen.relay),
         screenshot=chosen.screenshot,
         quit_after_s=chosen.quit_after,
         stats=chosen.stats,
@@ -287,6 +491,15 @@ def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.app import start
 
     return start.run(options)
+
+
+def _relay(text: str | None) -> str | None:
+    """Raises QuotedeskError where it is no address of a relay."""
+    if text:
+        from quotedesk.net.address import relay_url
+
+        relay_url(text)
+    return text
 
 
 def _mind_the_screen(chosen: argparse.Namespace, is_bare: bool) -> bool:
@@ -399,7 +612,7 @@ def _print_places(chosen: argparse.Namespace, command: str, is_bare: bool) -> in
 
     profile = Profile(chosen.profile)
     places = {"profile": profile.folder, "settings": profile.settings, "window": profile.window, "log": profile.log}
-    places |= {"lists": profile.lists_file, "formulas": profile.formulas}
+    places |= {"lists": profile.lists_file, "formulas": profile.formulas, "positions": profile.positions}
     places |= {f"prices of {feed}": profile.prices(feed) for feed in FEEDS}
     places |= {"resources": resource("icons").parent}
     for name, place in places.items():
@@ -502,12 +715,14 @@ def _seconds(text: str) -> float:
 
 
 def _speed(text: str) -> float:
+    if text == "max":
+        return math.inf
     try:
         value = float(text)
     except ValueError:
         value = math.nan
     if not 0.1 <= value <= 1000:
-        raise argparse.ArgumentTypeError("give a number from 0.1 to 1000; 10 is ten times as fast as life")
+        raise argparse.ArgumentTypeError("give a number from 0.1 to 1000, 10 is ten times as fast as life; or max")
     return value
 
 

@@ -74,12 +74,6 @@ class RuleNames(msgspec.Struct, frozen=True):
     flags: Collection[str] = ()
 
 
-class Window(NamedTuple):
-    """The change in percent against the price so many seconds ago."""
-
-    span_s: float
-
-
 def read_rule(text: str, names: RuleNames) -> AlertRule:
     """The rule that a line is. Raises RuleError."""
     if len(text) > MOST_CHARACTERS:
@@ -87,10 +81,10 @@ def read_rule(text: str, names: RuleNames) -> AlertRule:
     return _Reader(_words(text), len(text.rstrip()), names).rule()
 
 
-def read_window(field: str) -> Window | None:
-    """What `change%/5m` means; None for any other field. Raises ValueError for a duration that is none."""
+def window_s(field: str) -> float | None:
+    """The seconds of `change%/5m`; None for any other field. Raises ValueError for a duration that is none."""
     found = _WINDOW.fullmatch(field)
-    return Window(_seconds(found[1], LONGEST_WINDOW_S)) if found else None
+    return _seconds(found[1], LONGEST_WINDOW_S) if found else None
 
 
 # -- words ------------------------------------------------------------------------------------------------------------
@@ -112,12 +106,14 @@ class _Word(NamedTuple):
 
 def _words(text: str) -> list[_Word]:
     """The words of a line. Raises RuleError."""
-    found, at = [], 0
+    found: list[_Word] = []
+    at = 0
     while at < len(text):
         if text[at].isspace():
             at += 1
             continue
-        begun, said, is_quoted = at, [], False
+        begun, is_quoted = at, False
+        said: list[str] = []
         while at < len(text) and not text[at].isspace():
             if closing := _QUOTES.get(text[at]):
                 part, at = _quoted(text, at, closing)
@@ -135,7 +131,8 @@ def _words(text: str) -> list[_Word]:
 
 def _quoted(text: str, at: int, closing: str) -> tuple[str, int]:
     """What stands between quotes, and where it goes on behind them."""
-    begun, said = at, []
+    begun = at
+    said: list[str] = []
     at += 1
     while at < len(text):
         if text[at] == closing:
@@ -208,7 +205,7 @@ class _Reader:
             return CHANGE
         if window := _WINDOW.fullmatch(said):
             try:
-                read_window(said)
+                window_s(said)
             except ValueError as fault:
                 raise _wrong(word, str(fault)) from fault
             return f"{CHANGE}/{window[1]}"

@@ -23,6 +23,7 @@ from quotedesk.app.restore import PRICES_EVERY_S, Restore
 from quotedesk.app.tools import metrics
 from quotedesk.app.tools.bug_report import BugReports
 from quotedesk.app.tools.diagnostics import Diagnostics, lines_of, link_line, trace_line
+from quotedesk.app.tools.holdings import Holdings
 from quotedesk.app.tools.metrics_gatherer import MetricsGatherer
 from quotedesk.app.tools.preferences import Preferences
 from quotedesk.app.windows import Windows
@@ -37,6 +38,7 @@ from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.latest_writer import LatestWriter
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.reference_data import ReferenceData
+from quotedesk.engine.relay_source import RelaySource
 from quotedesk.engine.services import Services
 from quotedesk.engine.signals import on_signals
 from quotedesk.engine.source import Source, Sources, key_origins
@@ -56,6 +58,7 @@ from quotedesk.ui.looks.appearance import Appearance, usual_direction
 from quotedesk.ui.table.columns import fields_in_use
 from quotedesk.ui.table.formula_columns import FormulaColumns
 from quotedesk.ui.undo import Undo
+from quotedesk.ui.window.mini_strip import MiniStrip
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.window import Window
 
@@ -119,6 +122,8 @@ class Program:
         self._formula_columns = FormulaColumns(self.book)
         self._kept_formulas: tuple[ColumnFormula, ...] | None = None  # None: they are not kept
         self._load_formulas()
+        self._holdings = Holdings(self.book, self._profile.positions, is_kept=self._keeps_edits)
+        self._report(self._holdings.report)
         self.quotes = Quotes()
         self._restore = Restore(self._profile, self.quotes)
         self._metrics = MetricsGatherer(self._clock, self.book, self.quotes)
@@ -163,6 +168,7 @@ class Program:
         self._formulas_writer = LatestWriter[tuple[ColumnFormula, ...]](
             tasks, partial(formulas_file.save, self._profile.formulas), partial(self._not_kept, what="formulas")
         )
+        self._holdings.begin(tasks, partial(self._not_kept, what="positions"))
         self._services = services = Services(
             self._clock,
             tasks,
@@ -173,6 +179,7 @@ class Program:
         )
         self._ask_by_http(services)
         self.feeds = feeds = Feeds(services, self._sources.of)
+        self._use_relay()
         if services.reference is not None:
             services.reference.listed = feeds.take_listed
         self._connect(feeds)
@@ -214,6 +221,7 @@ class Program:
             async with asyncio.timeout(_LAST_SAVE_S):
                 await self._writer.flush()
                 await self._formulas_writer.flush()
+                await self._holdings.flush()
         await tasks.stop()
         self.directory_store.close()
         self._faults.show = None
@@ -221,6 +229,13 @@ class Program:
         if app is not None:
             app.request = None
         return code
+
+    def _use_relay(self) -> None:
+        """The relay of the command line, else that of the settings."""
+        given = self._options.relay
+        address = self._settings.chosen.relay if given is None else given
+        if address:
+            self.feeds.use_relay(RelaySource(address, self._redactor, self._options.command).find_target)
 
     def _ask_by_http(self, services: Services) -> None:
         """What streams do not tell is asked for beside them."""
@@ -273,7 +288,7 @@ class Program:
             self._settings.chosen = msgspec.structs.replace(self._settings.chosen, direction=usual)
         chosen = self._settings.chosen
         self._looks = Appearance(chosen.theme, chosen.direction, chosen.density, chosen.motion)
-        windows = Windows(Undo(self.book), self._make_window)
+        windows = Windows(Undo(self.book), self._make_window, self._make_strip)
         reports = [self._restore.open_windows(windows, self._options)]
         if watchlist := self.book.named(self._prepared.lists.shown):
             windows.front.list_menu.show_list(watchlist)
@@ -287,6 +302,9 @@ class Program:
 
     def _make_window(self, undo: Undo, requests: Requests) -> Window:
         return Window(self.book, undo, self.quotes, self._clock, self._directories, self._looks, requests)
+
+    def _make_strip(self, undo: Undo, requests: Requests) -> MiniStrip:
+        return MiniStrip(self.book, undo, self.quotes, self._clock, self._directories, self._looks, requests)
 
     def _connect(self, feeds: Feeds) -> None:
         """What the user does reaches the feeds: local state first, then disk, then the wire."""
@@ -307,21 +325,28 @@ class Program:
         if self._kept_formulas is not None and self.book.formulas != self._kept_formulas:
             self._kept_formulas = self.book.formulas
             self._formulas_writer.keep(self.book.formulas)
+        self._holdings.edited()
 
     def _load_formulas(self) -> None:
         """The user's columns; where their file must not be written, and of a recording, nothing is kept."""
         formulas, report = formulas_file.load(self._profile.formulas)
         self._report(report)
         self.book.calculate(formulas)
-        is_kept = not report and (self._options.replay is None or self._options.symbols is not None)
-        self._kept_formulas = formulas if is_kept else None
+        self._kept_formulas = formulas if not report and self._keeps_edits else None
+
+    @property
+    def _keeps_edits(self) -> bool:
+        """Is this run more than a look at a recording?"""
+        return self._options.replay is None or self._options.symbols is not None
 
     def _want(self) -> None:
         if self.is_over.is_set():
             return  # the feeds are being closed
-        in_use = fields_in_use(self.windows.shown, self._formula_columns())
+        in_use = fields_in_use(self.windows.shown, self._formula_columns(), self.windows.strip_columns())
         self.feeds.want_books(feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS))
-        self.feeds.want(self.book.wanted(self.windows.shown))
+        wanted = self.book.wanted(self.windows.shown)
+        self.feeds.want(wanted)
+        self.windows.requests.groups.keep_only(wanted)
 
     def _plan(self, feed: str) -> int | None:
         """How many symbols one connection of a feed may have, as the user set it."""

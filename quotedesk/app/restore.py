@@ -12,7 +12,7 @@ from quotedesk.config import prices_file, window_file
 from quotedesk.config.kept_file import NewerFileError, UntouchedError
 from quotedesk.config.paths import Profile
 from quotedesk.config.prices_file import LastPrice
-from quotedesk.config.window_file import WindowState
+from quotedesk.config.window_file import DesktopState, WindowState
 from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.quotes import Quotes
 
@@ -26,26 +26,27 @@ class Restore:
     def __init__(self, profile: Profile, quotes: Quotes) -> None:
         self._profile = profile
         self._quotes = quotes
-        self._kept: tuple[WindowState, ...] | None = None  # None: the file is not to be touched
+        self._kept: DesktopState | None = None  # None: the file is not to be touched
         self._unopened: tuple[WindowState, ...] = ()  # more than can be shown: kept as they are
         self._newer: set[str] = set()  # the feeds whose prices a newer program keeps
         self._failed = False
 
     def open_windows(self, windows: Windows, options: Options) -> str:
         """Let them be as they were left, but for what the options say. Returns a report ("" where all is well)."""
-        states: tuple[WindowState, ...]
         try:
-            states, report = window_file.load(self._profile.window)
+            kept, report = window_file.load(self._profile.window)
         except UntouchedError as fault:
-            states, report = (WindowState(),), str(fault)
+            kept, report = DesktopState(), str(fault)
         else:
-            self._kept = states
-        states, self._unopened = states[:MOST_WINDOWS], states[MOST_WINDOWS:]
+            self._kept = kept
+        states, self._unopened = kept.windows[:MOST_WINDOWS], kept.windows[MOST_WINDOWS:]
         if self._unopened:
             many = f"{MOST_WINDOWS} of {MOST_WINDOWS + len(self._unopened)} windows"
             report = f"{report} {many} are open; the others are kept for a start with fewer.".strip()
+        windows.requests.groups.restore(kept.group_symbols)
         for state in states:
             windows.open(state)
+        windows.requests.strip.choose(kept.strip)
         first = windows.all[0]
         if options.size_px:
             first.setWindowState(Qt.WindowState.WindowNoState)
@@ -68,9 +69,14 @@ class Restore:
 
     def keep_windows(self, windows: Windows) -> None:
         """Save how they are, if that is new."""
-        if self._kept is not None and (states := windows.states() + self._unopened) != self._kept:
-            self._kept = states
-            self._try(lambda: window_file.save(self._profile.window, states))
+        if self._kept is None:
+            return
+        kept = DesktopState(
+            windows.states() + self._unopened, windows.strip_state(), windows.requests.groups.symbols_to_keep()
+        )
+        if kept != self._kept:
+            self._kept = kept
+            self._try(lambda: window_file.save(self._profile.window, kept))
 
     def keep_prices(self, feed: str, instruments: Iterable[Instrument]) -> None:
         """Save the last price of each row that has one."""

@@ -139,8 +139,9 @@ def prepare(
     reports = [line for line in (report, doubt, lists.report) if line]
     for line in reports:
         log.warning("%s", line)
+    relay = chosen.relay if options.relay is None else options.relay
     for name in dict.fromkeys(row.feed for each in lists.content.lists if each.is_open for row in each.instruments):
-        if name in FEEDS:
+        if name in FEEDS and not relay:
             sources.of(name).start()  # it gets ready while Qt is loaded
     from quotedesk.app.main import Prepared
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QDialog
 
 from quotedesk.config.settings import MOST_PAINTS
-from quotedesk.config.window_file import WindowState
+from quotedesk.config.window_file import StripState, WindowState
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.candle import Candle
 from quotedesk.market.instrument import Instrument
@@ -15,7 +15,9 @@ from quotedesk.market.states import LinkStatus
 from quotedesk.ui.chart.chart_data import Charting
 from quotedesk.ui.message import Message
 from quotedesk.ui.undo import Undo
+from quotedesk.ui.window import desktop_limits
 from quotedesk.ui.window.feed_view import FeedView, TraceOf
+from quotedesk.ui.window.mini_strip import MiniStrip
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.window import Window
 
@@ -26,16 +28,17 @@ SHOWN_AFTER_MS = 3000  # a list that is shown for so long goes first where the p
 class Windows(QObject):
     """There is always one. They are the engine's Display; see engine.services.
 
-    `make(undo, requests)` makes a window, which shows nothing yet.
+    `make(undo, requests)` makes a window, which shows nothing yet, `make_strip` the mini strip.
 
     Attributes:
         all: in the order in which they were opened.
+        strip: the mini strip; None until it is first opened.
         undo: of the lists.
         requests: what the user asks for, in any of them.
 
     Signals:
         edited(): lists were changed by a do, an undo or a redo, or arranged otherwise.
-        shown_settled(): other lists than before have been shown for a while.
+        shown_settled(): other lists than before, or other columns on the strip, have been shown for a while.
         links_shown(links): the connections as they are now.
     """
 
@@ -43,8 +46,17 @@ class Windows(QObject):
     shown_settled = Signal()
     links_shown = Signal(object)
 
-    def __init__(self, undo: Undo, make: Callable[[Undo, Requests], Window]) -> None:
+    def __init__(
+        self,
+        undo: Undo,
+        make: Callable[[Undo, Requests], Window],
+        make_strip: Callable[[Undo, Requests], MiniStrip],
+    ) -> None:
         super().__init__()
+        self.strip: MiniStrip | None = None
+        self._make_strip = make_strip
+        self._is_shown = False  # the first window is to be on screen before the strip is
+        self._was_told = False  # what a strip cannot do on this desktop
         self.all: list[Window] = []
         self.undo = undo
         self.requests = Requests(self)
@@ -56,8 +68,12 @@ class Windows(QObject):
         self._shown_timer = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
         self._shown_timer.timeout.connect(self._note_shown)
         self._shown: list[Watchlist] = []
+        self._shown_on_strip: list[tuple[Watchlist, tuple[str, ...]]] = []
         undo.edited.connect(self.edited)
         self.requests.window.connect(lambda: self.open().show())
+        self.requests.front.connect(self._come_with)
+        self.requests.told.connect(self.show_notice)
+        self.requests.strip.changed.connect(self._follow_strip)
 
     @property
     def front(self) -> Window:
@@ -92,10 +108,21 @@ class Windows(QObject):
         """Put all on screen."""
         for each in self.all:
             each.show()
+        self._is_shown = True
+        self._follow_strip()
 
     def states(self) -> tuple[WindowState, ...]:
         """How they are, to be restored at another start."""
         return tuple(each.state() for each in self.all)
+
+    def strip_state(self) -> StripState:
+        """The same of the mini strip."""
+        return self.requests.strip.state if self.strip is None else self.strip.state()
+
+    def strip_columns(self) -> list[tuple[Watchlist, tuple[str, ...]]]:
+        """The list that the strip shows, with its columns; none where it is not open."""
+        state = self.requests.strip.state
+        return [(self.strip.watchlist, state.columns)] if self.strip is not None and state.is_open else []
 
     def come_forward(self, token: str = "") -> None:
         """See Window."""
@@ -104,6 +131,9 @@ class Windows(QObject):
     def close_all(self) -> None:
         """The program ends."""
         self._shown_timer.stop()
+        if self.strip is not None:
+            self.strip.allow_close()
+            self.strip.close()
         for each in self.all:
             each.allow_close()
             each.close()
@@ -135,6 +165,8 @@ class Windows(QObject):
         """Rows changed in the store."""
         for each in self.all:
             each.wake()
+        if self.strip is not None:
+            self.strip.wake()
 
     # What else they are told
 
@@ -179,10 +211,38 @@ class Windows(QObject):
         self._view = view
         for each in self.all:
             each.show_view(view)
+        if self.strip is not None:
+            self.strip.show_view(view)
+
+    def _follow_strip(self) -> None:
+        """The mini strip is made when it is first wanted, and told what the windows were told."""
+        choice = self.requests.strip
+        if not self._is_shown:
+            return
+        if self.strip is None and choice.state.is_open:
+            self.strip = self._make_strip(self.undo, self.requests)
+            self.strip.show_view(self._view)
+            self._set_all_up()
+            if desktop_limits.is_wayland() and not self._was_told:
+                self._was_told = True
+                self.show_notice(f"{desktop_limits.why_not_on_top()} It places the strip as well: drag it.")
+        if choice.state.is_open and choice.is_hidden:
+            self.show_notice("The mini strip is hidden. F10 here brings it back.")
+        self._shown_timer.start()
+
+    def _come_with(self, watchlist: Watchlist | None, instrument: Instrument | None) -> None:
+        """The strip leads back to a window, or to one of its rows there."""
+        if watchlist is not None and instrument is not None:
+            self.front.list_menu.show_list(watchlist)
+            self.front.panel.selecting.select([instrument])
+        self.come_forward()
 
     def _set_all_up(self) -> None:
         for each in self.all:
             self._set_up(each)
+        if self.strip is not None:
+            self.strip.repaint_clock.set_rate(self._paints_per_s)
+            self.strip.repaint_clock.saves_power = self._saves_power
 
     def _set_up(self, window: Window) -> None:
         """Give a window what was set for all of them."""
@@ -208,9 +268,10 @@ class Windows(QObject):
     def _note_shown(self) -> None:
         """The lists that are shown now have been so for a while."""
         front = [self.front, *self.all] if self.all else []
-        shown = list(dict.fromkeys(each.watchlist for each in front))
-        if shown != self._shown:
-            self._shown = shown
+        strip = [watchlist for watchlist, _ in self.strip_columns()]
+        shown = list(dict.fromkeys([*(each.watchlist for each in front), *strip]))
+        if shown != self._shown or self.strip_columns() != self._shown_on_strip:
+            self._shown, self._shown_on_strip = shown, self.strip_columns()
             self.shown_settled.emit()
 
 

@@ -31,6 +31,21 @@ class Profile:
         return self.folder / "formulas.toml"
 
     @property
+    def alerts(self) -> Path:
+        """The file of the user's alert rules."""
+        return self.folder / "alerts.toml"
+
+    @property
+    def firings(self) -> Path:
+        """The file of what alerts have told."""
+        return self.folder / "alerts.sqlite"
+
+    @property
+    def positions(self) -> Path:
+        """The file of what the user holds."""
+        return self.folder / "positions.toml"
+
+    @property
     def log(self) -> Path:
         return self.folder / "log" / "quotedesk.log"
 
@@ -41,6 +56,11 @@ class Profile:
     @property
     def lock(self) -> Path:
         return self.folder / "in-use.lock"
+
+    @property
+    def socket(self) -> Path:
+        """Where other programs read quotes while one of ours runs on the profile; a pipe is named after it."""
+        return self.folder / "serve.sock"
 
     @property
     def lists_file(self) -> Path:

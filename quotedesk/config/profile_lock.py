@@ -11,26 +11,31 @@ from contextlib import contextmanager, suppress
 from quotedesk.config.paths import Profile
 from quotedesk.market.errors import QuotedeskError
 
+_ADVICE = (
+    ", and would not see the new rows. "
+    "Import there with Ctrl+O, or close its windows first, or name another folder with --profile."
+)
+
 
 class ProfileInUseError(QuotedeskError):
-    """A window runs on the profile."""
+    """A window, or a program that serves, runs on the profile."""
 
-    def __init__(self, profile: Profile) -> None:
-        super().__init__(
-            f"quotedesk runs on {profile.folder}, and would not see the new rows. "
-            "Import there with Ctrl+O, or close its windows first, or name another folder with --profile."
-        )
+    def __init__(self, profile: Profile, advice: str) -> None:
+        super().__init__(f"quotedesk runs on {profile.folder}{advice}")
 
 
 @contextmanager
-def hold(profile: Profile) -> Iterator[None]:
-    """Hold the profile, so that no window starts on it meanwhile. Raises ProfileInUseError or OSError."""
+def hold(profile: Profile, advice: str = _ADVICE) -> Iterator[None]:
+    """Hold the profile, so that no window starts on it meanwhile. Raises ProfileInUseError or OSError.
+
+    `advice` goes on where "quotedesk runs on FOLDER" ends.
+    """
     profile.folder.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(profile.lock, os.O_RDWR | os.O_CREAT, 0o644)
     except PermissionError:
         if sys.platform == "win32":  # there QLockFile lets nobody else open it
-            raise ProfileInUseError(profile) from None
+            raise ProfileInUseError(profile, advice) from None
         raise
     try:
         if sys.platform != "win32":
@@ -39,7 +44,7 @@ def hold(profile: Profile) -> Iterator[None]:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise ProfileInUseError(profile) from None
+                raise ProfileInUseError(profile, advice) from None
         try:
             yield
         finally:

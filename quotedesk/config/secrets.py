@@ -8,6 +8,7 @@ import os
 
 from quotedesk.market.errors import QuotedeskError
 
+RELAY = "relay"  # whose key is none of a provider's
 _SERVICE = "quotedesk"
 _lent: dict[str, str] = {}  # provider -> key, until the program ends: in memory only
 
@@ -24,7 +25,7 @@ class NoKeyringError(QuotedeskError):
 
 def variable(provider: str) -> str:
     """The environment variable that holds a provider's key."""
-    return f"QUOTEDESK_{provider.upper()}_TOKEN"
+    return f"QUOTEDESK_{provider.upper()}_{'KEY' if provider == RELAY else 'TOKEN'}"
 
 
 def key(provider: str) -> str | None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from quotedesk.config import kept_file
+from quotedesk.lists.url_template import UrlTemplate
 
 MOST_PAINTS = 60
 MOST_SYMBOLS = 100_000
@@ -63,6 +64,8 @@ class Settings(msgspec.Struct, frozen=True):
         paints_per_s: how often the table is painted at most.
         saves_power: may prices be painted up to a tenth of a second later, for less work while little moves?
         trend: how far back lines reach.
+        relay: the address of the relay that stands in for the feeds it has; "" for none.
+        open_in: web pages of a symbol, by the user's URL templates.
         tells: is a window in the background told of, when prices stop or come back?
     """
 
@@ -77,6 +80,8 @@ class Settings(msgspec.Struct, frozen=True):
     saves_power: bool = False
     trend: TrendSpan = TrendSpan.QUARTER
     tells: bool = True
+    relay: str = ""
+    open_in: tuple[UrlTemplate, ...] = ()
 
 
 class SettingsFile:

@@ -1,70 +1,346 @@
 """Alerts in the engine: rules that the user keeps, evaluated on every update, told to whoever listens."""
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from quotedesk.alerts.bell import Bell
+from quotedesk.alerts.evaluator import Evaluator, KnownQuote
 from quotedesk.alerts.firing import Firing
-from quotedesk.alerts.rule import AlertRule
-from quotedesk.alerts.rule_reader import RuleNames
+from quotedesk.alerts.measure import AlertFields
+from quotedesk.alerts.memory import AlertMemory
+from quotedesk.alerts.rule import AlertRule, AlertScope, ScopeKind
+from quotedesk.alerts.rule_reader import RuleError, RuleNames, read_rule
+from quotedesk.config.firing_log import FiringLog
+from quotedesk.engine.latest_writer import LatestWriter
+from quotedesk.engine.tasks import Tasks
 from quotedesk.lists.book import Book
+from quotedesk.lists.saved import Flag
+from quotedesk.lists.section import grouped
+from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.batch import Batch
+from quotedesk.market.clock import Clock
+from quotedesk.market.formula import name_of
+from quotedesk.market.hours import Hours
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.quote import Quote
+from quotedesk.market.states import RowState, RowStatus
+from quotedesk.quotes.fields import BASES, FIELDS
+
+if TYPE_CHECKING:  # it brings numpy
+    from quotedesk.quotes.quotes import Quotes
 
 Told = Callable[[Sequence[Firing]], None]
+KEPT_EVERY_S = 30  # what a rule knows is kept so often
+MOST_SHOWN = 10_000  # firings that are at hand
+ALERT_FIELDS = AlertFields(
+    names=tuple(field.name for field in FIELDS),
+    prices=frozenset(field.name for field in FIELDS if field.is_price) | {"open_24h", "prev_close"},
+    of_session=frozenset(field.name for field in FIELDS if field.of_session),
+    bases=tuple(BASES.values()),
+)
+_BOOK_FIELDS = frozenset(("bid", "ask", "bid_size", "ask_size"))
+_LIVE_STATES = frozenset(RowState) - {RowState.PENDING, RowState.OFFLINE, RowState.REFUSED, RowState.PARKED}
 
 
 class Alerting:
     """A consumer of batches. Rules are values: an edit is a `set_rules` with others, undone by one with those before.
 
+    `hours_of`: those of a feed's markets. `feeds`: the names there are. `quotes`: the store, where there is one.
+
     Attributes:
         rules: in the user's order, each once.
-        faults: rules that cannot be evaluated now, and why: a formula they name is gone.
         listeners: each gets the firings of one moment, in order, as soon as they are made; may not block. Every firing
-            is in the log already.
+            is in `log` already.
         rules_changed: called after each change of `rules`.
-        bells_changed: called where a bell may be another than before, at most once a second and after each firing.
+        bells_changed: called where a bell may be another than before: once a second, and after each firing.
     """
 
-    rules: tuple[AlertRule, ...]
-    faults: dict[AlertRule, str]
-    listeners: list[Told]
-    rules_changed: list[Callable[[], None]]
-    bells_changed: list[Callable[[], None]]
+    def __init__(
+        self,
+        clock: Clock,
+        hours_of: Callable[[str], Hours],
+        feeds: Collection[str],
+        quotes: "Quotes | None" = None,
+    ) -> None:
+        self.rules: tuple[AlertRule, ...] = ()
+        self.listeners: list[Told] = []
+        self.rules_changed: list[Callable[[], None]] = []
+        self.bells_changed: list[Callable[[], None]] = []
+        self._clock = clock
+        self._feeds = tuple(feeds)
+        self._quotes = quotes
+        self._evaluator = Evaluator(ALERT_FIELDS, hours_of, self._known)
+        self._book: Book | None = None
+        self._rows: Callable[[], Iterable[Instrument]] = tuple
+        self._followed: list[Watchlist] = []
+        self._is_due = False  # rules, scopes or formulas may mean something else than before
+        self._by_instrument: dict[Instrument, list[AlertRule]] = {}
+        self._shown: deque[Firing] = deque(maxlen=MOST_SHOWN)  # the newest first
+        self._kept: FiringLog | None = None
+        self._pending: deque[tuple[Sequence[Firing], Sequence[AlertMemory]]] = deque()
+        self._pending_snoozes: deque[dict[str, float]] = deque()
+        self._writer: LatestWriter[None] | None = None
+        self._seconds = itertools.count(1)
 
-    def set_rules(self, rules: Sequence[AlertRule]) -> None:
+    # -- rules --------------------------------------------------------------------------------------------------------
+
+    def set_rules(self, rules: Iterable[AlertRule]) -> None:
         """Have these rules. Those that stay keep what they know; a new one says at once where its level is passed."""
+        unique = tuple(dict.fromkeys(rules))
+        if unique == self.rules:
+            return
+        self.rules = unique
+        self._is_due = True
+        self._settle()
+        for listener in self.rules_changed:
+            listener()
 
-    def follow(self, book: Book) -> None:
-        """Scopes mean this book's lists, sections and flags from now on, and follow its edits."""
+    def follow(self, book: Book, rows: Callable[[], Iterable[Instrument]] | None = None) -> None:
+        """Scopes mean this book's lists, sections and flags from now on, and follow its edits.
+
+        `rows`: what `*` means; None for the rows of the open lists.
+        """
+        self._book, self._rows = book, rows or book.wanted
+        book.listeners.append(self._edited)
+        self._edited()
+
+    def follow_rows(self, rows: Sequence[Instrument]) -> None:
+        """Without a book: `*` means these."""
+        self._rows = lambda: rows
+        self._is_due = True
 
     def names(self, feed: str) -> RuleNames:
         """What a rule may name now; a bare code is of `feed`. For `read_rule`."""
-        raise NotImplementedError
+        flags = [each.value for each in Flag]
+        return RuleNames(ALERT_FIELDS.nameable, self._formulas(), self._feeds, feed, flags)
+
+    def read(self, lines: Iterable[str], feed: str) -> tuple[list[AlertRule], list[tuple[str, str]]]:
+        """The rules that these lines are; and those that cannot be read, with why."""
+        names, rules, faults = self.names(feed), list[AlertRule](), list[tuple[str, str]]()
+        for line in lines:
+            try:
+                rules.append(read_rule(line, names))
+            except RuleError as fault:
+                faults.append((line, str(fault)))
+        return rules, faults
+
+    @property
+    def faults(self) -> Mapping[AlertRule, str]:
+        """Rules that cannot be evaluated now, and why: a formula that they name is gone."""
+        self._settle()
+        return self._evaluator.faults
 
     def wanted(self) -> list[Instrument]:
         """The symbols that rules name, each once: they are wanted before all others, rows or not."""
-        raise NotImplementedError
+        of_rules = [rule.scope for rule in self.rules if rule.scope.kind is not ScopeKind.ALL]
+        of_rules.sort(key=lambda scope: scope.kind is not ScopeKind.SYMBOL)
+        return list(dict.fromkeys(each for scope in dict.fromkeys(of_rules) for each in self.meant(scope)))
+
+    def meant(self, scope: AlertScope) -> Sequence[Instrument]:
+        """The symbols of a scope now, each once."""
+        if (instrument := scope.instrument) is not None:
+            return (instrument,)
+        if scope.kind is ScopeKind.ALL:
+            return tuple(dict.fromkeys(self._rows()))
+        if self._book is None:
+            return ()
+        lists = self._book.lists
+        match scope.kind:
+            case ScopeKind.LIST:
+                found = [each for watchlist in lists if watchlist.name == scope.name for each in watchlist.instruments]
+            case ScopeKind.SECTION:
+                found = [
+                    row
+                    for watchlist in lists
+                    for section, rows in grouped(watchlist)
+                    if section is not None and section.name == scope.name
+                    for row in rows
+                    if isinstance(row, Instrument)
+                ]
+            case _:
+                flags = self._book.flags
+                flagged = {each for each, flag in flags.items() if flag.value == scope.name}
+                found = [each for watchlist in lists for each in watchlist.instruments if each in flagged]
+        return tuple(dict.fromkeys(found))
+
+    def book_feeds(self) -> set[str]:
+        """The feeds of whose symbols rules need bids and asks."""
+        self._settle()
+        return {
+            instrument.feed
+            for rule in self.rules
+            if not self._evaluator.inputs(rule).isdisjoint(_BOOK_FIELDS)
+            for instrument in self._evaluator.instruments(rule)
+        }
+
+    # -- bells --------------------------------------------------------------------------------------------------------
 
     def bells(self, instrument: Instrument) -> Sequence[tuple[AlertRule, Bell]]:
         """The rules about a symbol, in the user's order, and what each does now. Cheap: asked for at each paint."""
-        raise NotImplementedError
+        self._settle()
+        rules = self._by_instrument.get(instrument)
+        if rules is None:
+            return ()
+        now_s = self._clock.now_s()
+        utc_s = self._clock.utc_s(now_s)
+        return [(rule, self._evaluator.bell(rule, instrument, now_s, utc_s)) for rule in rules]
+
+    def bell(self, rule: AlertRule, instrument: Instrument) -> Bell:
+        """What a rule does now for a symbol."""
+        self._settle()
+        now_s = self._clock.now_s()
+        return self._evaluator.bell(rule, instrument, now_s, self._clock.utc_s(now_s))
 
     def instruments(self, rule: AlertRule) -> Sequence[Instrument]:
         """The symbols that a rule is about now."""
-        raise NotImplementedError
+        self._settle()
+        return tuple(self._evaluator.instruments(rule))
 
     def snooze(self, rule: AlertRule, until_utc_s: float | None) -> None:
         """Let a rule rest until then, over restarts too; None: wake it. What it passes meanwhile is told."""
+        self._settle()
+        now_s = self._clock.now_s()
+        self._evaluator.snooze(rule, until_utc_s, now_s, self._clock.utc_s(now_s))
+        self._keep_snoozes()
+        self._tell_bells()
 
     def renew(self, rule: AlertRule) -> None:
         """Arm a rule again that is spent or cooling: from the next price on."""
+        self._settle()
+        self._evaluator.renew(rule)
+        now_s = self._clock.now_s()
+        about = {rule: list(self._evaluator.instruments(rule))}
+        self._keep((), self._evaluator.remembered_of(about, now_s, self._clock.utc_s(now_s)))
+        self._tell_bells()
 
-    def log(self, most: int = 1_000) -> Sequence[Firing]:
-        """The newest firings kept, the newest first."""
-        raise NotImplementedError
+    # -- what happens -------------------------------------------------------------------------------------------------
 
     def consume(self, batch: Batch) -> None:
         """See engine.services.Consumer."""
+        if self._is_due:
+            self._settle()
+        if firings := self._evaluator.take(batch, self._clock.utc_s(batch.received_s)):
+            self._tell(firings)
 
     def second(self) -> None:
-        """Once a second: holds, ages, pauses, hours."""
+        """Once a second: holds, ages, pauses, hours; what a rule knows is kept from time to time."""
+        self._settle()
+        now_s = self._clock.now_s()
+        utc_s = self._clock.utc_s(now_s)
+        before = len(self._evaluator.snoozed)
+        if firings := self._evaluator.elapsed(now_s, utc_s):
+            self._tell(firings)
+        if len(self._evaluator.snoozed) != before:
+            self._keep_snoozes()
+        if self._kept is not None:
+            self._keep((), self._evaluator.remembered(now_s, utc_s, next(self._seconds) % KEPT_EVERY_S, KEPT_EVERY_S))
+        self._tell_bells()
+
+    # -- what is kept -------------------------------------------------------------------------------------------------
+
+    @property
+    def log(self) -> Sequence[Firing]:
+        """The newest firings, this run's and those kept, the newest first."""
+        return self._shown
+
+    def keep_in(self, log: FiringLog, tasks: Tasks) -> None:
+        """Go on where an earlier run ended, and keep firings from now on. Waits for the disk; before `set_rules`."""
+        self._kept, self._writer = log, LatestWriter(tasks, self._write, _nothing)
+        self._shown.extend(log.newest(MOST_SHOWN))
+        self._evaluator.recall(log.memories(), log.snoozed())
+
+    async def flush(self) -> None:
+        """Keep what rules know now, and wait until all is on disk: the end of the run."""
+        if self._kept is None or self._writer is None:
+            return
+        now_s = self._clock.now_s()
+        self._keep((), self._evaluator.remembered(now_s, self._clock.utc_s(now_s)))
+        await self._writer.flush()
+
+    # Inside
+
+    def _tell(self, firings: Sequence[Firing]) -> None:
+        self._shown.extendleft(firings)
+        about: dict[AlertRule, list[Instrument]] = {}
+        for firing in firings:
+            about.setdefault(firing.rule, []).append(firing.instrument)
+        now_s = self._clock.now_s()
+        self._keep(firings, self._evaluator.remembered_of(about, now_s, self._clock.utc_s(now_s)))
+        for listener in list(self.listeners):
+            listener(firings)
+        self._tell_bells()
+
+    def _tell_bells(self) -> None:
+        for listener in list(self.bells_changed):
+            listener()
+
+    def _keep(self, firings: Sequence[Firing], memories: Sequence[AlertMemory]) -> None:
+        if self._kept is not None and self._writer is not None and (firings or memories):
+            self._pending.append((firings, memories))
+            self._writer.keep(None)
+
+    def _keep_snoozes(self) -> None:
+        if self._kept is not None and self._writer is not None:
+            self._pending_snoozes.append(dict(self._evaluator.snoozed))
+            self._writer.keep(None)
+
+    def _write(self, _: None) -> None:
+        """In the thread of the writer."""
+        assert self._kept is not None
+        while self._pending:
+            self._kept.add(*self._pending.popleft())
+        while self._pending_snoozes:
+            self._kept.snooze(self._pending_snoozes.popleft())
+
+    def _edited(self) -> None:
+        """Something of the book is another than before: what, is seen when it matters."""
+        self._is_due = True
+        if self._book is not None:
+            lists = list(self._book.lists)
+            for watchlist in lists:
+                if watchlist not in self._followed:
+                    watchlist.listeners.append(self._list_edited)
+            for watchlist in self._followed:
+                if watchlist not in lists:
+                    watchlist.listeners.remove(self._list_edited)
+            self._followed = lists
+
+    def _list_edited(self) -> None:
+        self._is_due = True
+
+    def _settle(self) -> None:
+        """Watch what rules mean now."""
+        if not self._is_due:
+            return
+        self._is_due = False
+        wanted = {rule: self.meant(rule.scope) for rule in self.rules}
+        now_s = self._clock.now_s()
+        firings = self._evaluator.watch(wanted, self._formulas(), now_s, self._clock.utc_s(now_s))
+        self._by_instrument = {}
+        for rule, instruments in wanted.items():
+            for instrument in instruments:
+                self._by_instrument.setdefault(instrument, []).append(rule)
+        if firings:
+            self._tell(firings)
+
+    def _formulas(self) -> dict[str, str]:
+        formulas = self._book.formulas if self._book is not None else ()
+        return {name_of(each.name): each.text for each in formulas}
+
+    def _known(self, instrument: Instrument) -> KnownQuote | None:
+        """What the store knows of a symbol that is new to the rules."""
+        if (quotes := self._quotes) is None:
+            return None
+        slot = quotes.slot(instrument)
+        state = RowState(quotes.state.item(slot))
+        numbers: Any = {name: number for name in ALERT_FIELDS.names if (number := quotes.number(name, slot)).is_known}
+        said = Quote(code=instrument.code, time_utc_s=quotes.time_utc_s.item(slot), **numbers)
+        is_unbroken = state in _LIVE_STATES and state is not RowState.HALTED and quotes.is_unbroken(slot)
+        status = RowStatus(instrument.code, state, quotes.state_since_s.item(slot), quotes.reason(slot))
+        return KnownQuote(said, quotes.received_s.item(slot), is_unbroken, status)
+
+
+def _nothing(fault: OSError) -> None:
+    """The log reports for itself."""

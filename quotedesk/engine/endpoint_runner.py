@@ -7,6 +7,7 @@ connection is subscribed before the one before goes. Of two connections every up
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable
+from functools import partial
 
 import msgspec
 
@@ -17,6 +18,7 @@ from quotedesk.feed.session import Session
 from quotedesk.market.batch import Batch
 from quotedesk.market.states import LinkState
 from quotedesk.net.client import Client, Target
+from quotedesk.net.tape import TapeClient
 
 LOOK_AGAIN_S = 0.04  # between two parts of a look at thousands of rows
 OVERLAP_S = 5.0  # the same is not told twice for so long after the one before has gone
@@ -42,7 +44,8 @@ class EndpointRunner:
         self._services = services
         self._find_target = find_target
         self._links_changed = links_changed
-        self._clients: dict[Session, Client] = {}  # the one in use, and while a connection is renewed the other
+        # The one in use, and while a connection is renewed the other.
+        self._clients: dict[Session, Client | TapeClient] = {}
         self._runs: dict[Session, asyncio.Task[None]] = {}
         self._next: Session | None = None  # that is to take over
         self._overlap: Overlap | None = None
@@ -144,16 +147,22 @@ class EndpointRunner:
             self._take_over()
         elif is_speaker and session.is_behind and not self._is_looking:
             self._is_looking = True
-            asyncio.get_running_loop().call_later(LOOK_AGAIN_S, self._look_again)
+            self._services.call_later(LOOK_AGAIN_S, self._look_again)
 
     def _sessions(self) -> list[Session]:
         return [self.session] if self._next is None else [self.session, self._next]
 
     def _connect(self, session: Session) -> None:
         """Give a session a client."""
-        client = Client(session, self._services.clock, self._find_target, self.hear, self._services.frames)
+        services = self._services
+        hear = partial(self.hear, session)
+        if services.tape is not None:
+            self._clients[session] = services.tape.client(session, hear)
+            return
+        tap = None if services.recorder is None else services.recorder.tap(session)
+        client = Client(session, services.clock, self._find_target, hear, services.frames, tap)
         self._clients[session] = client
-        self._runs[session] = self._services.tasks.spawn(client.run(), f"client {session.status.name}")
+        self._runs[session] = services.tasks.spawn(client.run(), f"client {session.status.name}")
 
     def _renew(self, words: str) -> None:
         if self._next is not None or not self.session.wanted:
@@ -171,7 +180,10 @@ class EndpointRunner:
         after.take_over(before)
         self._overlap_ends_s = self._services.clock.now_s() + OVERLAP_S
         self.hear(before)  # its last updates
-        self._services.tasks.spawn(self._hang_up(before), f"goodbye {before.status.name}")
+        if self._services.tape is None:
+            self._services.tasks.spawn(self._hang_up(before), f"goodbye {before.status.name}")
+        else:  # the tape says when it hangs up, and nothing may wait for the loop
+            del self._clients[before]
         self.hear(after)
         self._links_changed()
 

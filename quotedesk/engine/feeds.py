@@ -3,20 +3,23 @@
 import asyncio
 import contextlib
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from quotedesk.codec.base import Feed
 from quotedesk.engine.feed_runner import FeedRunner
 from quotedesk.engine.rate import Rate
+from quotedesk.engine.relay_runner import RelayRunner
 from quotedesk.engine.services import Services
 from quotedesk.engine.source import Source
 from quotedesk.feed.pace import Pace
+from quotedesk.feed.relayed_rows import RelayedRows
 from quotedesk.feed.session import Session
 from quotedesk.feed.subscription_trace import Continuity, Trace
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.quote import Status
 from quotedesk.market.states import LinkState, LinkStatus, RowState, RowStatus
+from quotedesk.net.client import Target
 
 _GOODBYE_S = 2.0
 
@@ -30,29 +33,45 @@ class Feeds:
     Attributes:
         runners: by feed; made when a feed is first wanted, and kept.
         messages: frames received, a second.
+        relay: what stands in for the feeds that a relay has; None where nothing does.
     """
 
     def __init__(self, services: Services, find_source: Callable[[str], Source]) -> None:
         self.runners: dict[str, FeedRunner] = {}
         self.messages = Rate()
+        self.relay: RelayRunner | None = None
         self._services = services
         self._find_source = find_source
         self._with_books: frozenset[str] = frozenset()
         self._paces: dict[str, Pace] = {}  # provider -> of its token
         self._speaks: dict[str, str] = {}  # provider -> the feed that uses its token
-        self._wanted: tuple[Instrument, ...] = ()
+        self._wanted: dict[Instrument, None] = {}
         self._turned_away: dict[Instrument, str] = {}  # rows that no session has, and why
         self._goodbyes: set[asyncio.Task[None]] = set()  # of runners that are no longer among `runners`
 
+    def use_relay(self, find_target: Callable[[], Awaitable[Target]]) -> None:
+        """From now on a relay stands in for the feeds that it has. Call `want` afterwards. Needs the running loop."""
+        assert self.relay is None
+        self.relay = RelayRunner(self._services, find_target, self._relay_changed)
+
+    async def leave_relay(self) -> None:
+        """Every feed is dialled from here again."""
+        if self.relay is not None:
+            relay, self.relay = self.relay, None
+            self.want(self._wanted)
+            await relay.close()
+
     @property
-    def sessions(self) -> list[Session]:
+    def sessions(self) -> list[Session | RelayedRows]:
         """Those of all feeds."""
-        return [session for runner in self.runners.values() for session in runner.sessions.values()]
+        own = [session for runner in self.runners.values() for session in runner.sessions.values()]
+        return [*own, *(self.relay.rows if self.relay else ())]
 
     @property
     def links(self) -> tuple[LinkStatus, ...]:
         """The connections in use."""
-        return tuple(link for runner in self.runners.values() for link in runner.links)
+        own = tuple(link for runner in self.runners.values() for link in runner.links)
+        return own + (self.relay.links if self.relay else ())
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -66,30 +85,47 @@ class Feeds:
 
     def want(self, instruments: Iterable[Instrument]) -> None:
         """All that is wanted of all feeds, the most important first. Needs the running loop."""
-        self._wanted = tuple(instruments)
+        self._wanted = dict.fromkeys(instruments)
+        if (recorder := self._services.recorder) is not None:
+            recorder.want(tuple(self._wanted))
         if (quotes := self._services.quotes) is not None:
             quotes.slots(self._wanted)  # made in this order
         by_feed: dict[str, list[str]] = {}
+        relayed: list[Instrument] = []
         for instrument in self._wanted:
-            by_feed.setdefault(instrument.feed, []).append(instrument.code)
+            if self.relay is not None and self.relay.has(instrument.feed):
+                relayed.append(instrument)
+            else:
+                by_feed.setdefault(instrument.feed, []).append(instrument.code)
         turned_away = self._turn_away(by_feed)
         for name, runner in self.runners.items():
             if name not in by_feed:
                 runner.want(())
         for name, codes in by_feed.items():
             self.runners[name].want(codes)
+        if self.relay is not None:
+            self.relay.want(relayed)
         self._tell_turned_away(turned_away)
         if self._services.reference is not None:
-            self._services.reference.want(each for each in self._wanted if each not in turned_away)
+            elsewhere = turned_away.keys() | set(relayed)  # a relay tells what it knows
+            self._services.reference.want(each for each in self._wanted if each not in elsewhere)
         self._show_plan()
         self._services.display.wake()
 
+    def is_wanted(self, instrument: Instrument) -> bool:
+        """Is it among what is wanted now?"""
+        return instrument in self._wanted
+
     def second(self) -> None:
         """Once a second: rows turn quiet, figures are looked at, feeds that nobody wants any more are let go."""
+        if self._services.recorder is not None:
+            self._services.recorder.second()
         for runner in self.runners.values():
             runner.second()
             if runner.is_idle:
                 runner.source.let_go(self._services.tasks)
+        if self.relay is not None:
+            self.relay.hear()
         if self._services.reference is not None:
             self._services.reference.second()
         sessions = self.sessions
@@ -102,37 +138,56 @@ class Feeds:
 
     def retry_now(self) -> None:
         """The user does not want to wait for the next try."""
+        if self._services.recorder is not None:
+            self._services.recorder.retried()
         for runner in self.runners.values():
             runner.retry_now()
+        if self.relay is not None:
+            self.relay.retry_now()
         if self._services.reference is not None:
             self._services.reference.retry_now()
 
     def network_changed(self) -> None:
         """The computer is on another network."""
+        if self._services.recorder is not None:
+            self._services.recorder.network_changed()
         for runner in self.runners.values():
             runner.network_changed()
+        if self.relay is not None:
+            self.relay.network_changed()
         if self._services.reference is not None:
             self._services.reference.network_changed()
 
     def take_listed(self, feed: str, conditions: Sequence[Status]) -> None:
         """How these codes of a feed trade, by its directory."""
+        if self._services.recorder is not None:
+            self._services.recorder.listed(feed, conditions)
         if runner := self.runners.get(feed):
             runner.take_listed(conditions)
 
     def set_plan(self, feed: str, symbols: int | None) -> None:
         """How many symbols one connection of a feed may have, by the user; None: it is found out."""
+        if self._services.recorder is not None:
+            self._services.recorder.set_plan(feed, symbols)
         if runner := self.runners.get(feed):
             runner.set_plan(symbols)
             self.want(self._wanted)
 
     def want_books(self, feeds: Iterable[str]) -> None:
         """Of these feeds somebody looks at bids and asks: where they are a subscription of their own it is made."""
-        self._with_books = frozenset(feeds)
+        with_books = frozenset(feeds)
+        if self._services.recorder is not None and with_books != self._with_books:
+            self._services.recorder.want_books(with_books)
+        self._with_books = with_books
         for name, runner in self.runners.items():
             runner.want_books(on=name in self._with_books)
+        if self.relay is not None:
+            self.relay.want_books(self._with_books)
 
     def trace_of(self, instrument: Instrument) -> tuple[Trace | None, Continuity | None]:
         """What proves that a row is subscribed, and what became of its updates."""
+        if self.relay is not None and self.relay.has(instrument.feed):
+            return self.relay.trace_of(instrument)
         runner = self.runners.get(instrument.feed)
         return runner.trace_of(instrument.code) if runner else (None, None)
 
@@ -144,15 +199,34 @@ class Feeds:
 
     def is_connected(self, provider: str) -> bool:
         """Is a provider in use, and all its links up?"""
-        states = [link.state for link in self.links if self.runners[link.feed].source.feed.provider.name == provider]
+        own = [link for runner in self.runners.values() for link in runner.links]
+        states = [link.state for link in own if self.runners[link.feed].source.feed.provider.name == provider]
         return bool(states) and all(state is LinkState.UP for state in states)
+
+    def tear(self) -> None:
+        """What came last and what comes next are not neighbours: a recording lacks what was between."""
+        now_s = self._services.clock.now_s()
+        for name in self.runners:
+            gaps = tuple(each.code for each in self._wanted if each.feed == name)
+            self._services.take(Batch(name, [], now_s, gaps))
+
+    def forget(self) -> None:
+        """Nothing of before goes on: of a recording another run begins, or another place. Tell `want` afterwards."""
+        self.tear()
+        self.runners.clear()
+        self._paces.clear()
+        self._speaks.clear()
+        self._turned_away.clear()
+        self._wanted = {}
+        self._show_links()
 
     async def close(self) -> None:
         """Say goodbye to every server, and end those of ours."""
         runners = list(self.runners.values())
         if self._services.reference is not None:
             await self._services.reference.close()
-        await asyncio.gather(*(_say_goodbye(runner) for runner in runners), *self._goodbyes)
+        ending: list[FeedRunner | RelayRunner] = [*runners, *([self.relay] if self.relay else ())]
+        await asyncio.gather(*(_say_goodbye(each) for each in ending), *self._goodbyes)
         for runner in runners:
             await asyncio.to_thread(runner.source.stop)
 
@@ -177,7 +251,10 @@ class Feeds:
         if name not in self.runners:
             source = self._find_source(name)
             limits, provider = source.feed.limits, source.feed.provider.name
-            pace = self._paces.setdefault(provider, Pace(limits.frame_gap_s, limits.link_gap_s, limits.bucket))
+            pace = Pace(limits.frame_gap_s, limits.link_gap_s, limits.bucket)
+            if self._services.tape is not None:  # which says when each frame went
+                pace = Pace(0.0, 0.0)
+            pace = self._paces.setdefault(provider, pace)
             self.runners[name] = FeedRunner(source, self._services, pace, self._show_links)
             self.runners[name].want_books(on=name in self._with_books)
         return self.runners[name]
@@ -228,6 +305,13 @@ class Feeds:
         if new:
             self._services.display.show_notice(f"{next(iter(new.values()))}.", is_error=True)
 
+    def _relay_changed(self) -> None:
+        """Its link is another, or it said which feeds it has."""
+        assert self.relay is not None
+        self._show_links()
+        if any(self.relay.has(each.feed) != (each in self.relay.wanted) for each in self._wanted):
+            self.want(self._wanted)
+
     def _show_links(self) -> None:
         self._services.display.show_links(self.links)
 
@@ -247,12 +331,18 @@ class Feeds:
                 is_known = True
                 slots += sum(known)
                 used += sum(each.slots_used for each in sessions)
+        for rows in self.relay.rows if self.relay else ():
+            parked += len(rows.parked_codes)
+            if rows.wanted and rows.plan is not None and rows.plan.slots is not None:
+                is_known = True
+                slots += rows.plan.slots
+                used += rows.plan.used
         self._services.display.show_plan(
             used if is_known else len(self._wanted) - parked, slots if is_known else None, parked
         )
 
 
-async def _say_goodbye(runner: FeedRunner) -> None:
+async def _say_goodbye(runner: FeedRunner | RelayRunner) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_GOODBYE_S):
             await runner.close()

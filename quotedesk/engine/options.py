@@ -15,6 +15,7 @@ class SourceOptions(msgspec.Struct, frozen=True, kw_only=True):
         replay: a CSV of recorded trades.
         replay_speed: so many times as fast as life.
         loops: at the end of the recording it starts again.
+        relay: HOST:PORT or URL of the relay that stands in for the feeds it has; None: as in the settings.
     """
 
     command: str = "quotedesk"
@@ -22,3 +23,4 @@ class SourceOptions(msgspec.Struct, frozen=True, kw_only=True):
     replay: Path | None = None
     replay_speed: float = 1.0
     loops: bool = False
+    relay: str | None = None

@@ -788,7 +788,10 @@ class _FeedReference:
         found = [listing for listing in await asyncio.to_thread(look_up) if listing.code in self._wanted]
         for listing in found:
             if listing.tick_size.is_known:
-                quotes.set_tick_size(Instrument(self._feed.name, listing.code), listing.tick_size)
+                instrument = Instrument(self._feed.name, listing.code)
+                quotes.set_tick_size(instrument, listing.tick_size)
+                if (recorder := self._owner.services.recorder) is not None:
+                    recorder.has_tick_size(instrument, listing.tick_size)
         if found:
             self._owner.listed(self._feed.name, [Status(listing.code, listing.condition) for listing in found])
 

@@ -1,5 +1,6 @@
 """What all feeds share: the store, the clock, the tasks, who shows and who consumes what the feeds say."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -11,8 +12,10 @@ from quotedesk.market.batch import Batch
 from quotedesk.market.clock import Clock
 from quotedesk.market.states import LinkStatus
 
-if TYPE_CHECKING:  # it brings numpy, a third of the start of what does without
+if TYPE_CHECKING:  # they bring numpy, a third of the start of what does without, or are seldom needed
+    from quotedesk.engine.recorder import Recorder
     from quotedesk.engine.reference_data import ReferenceData
+    from quotedesk.net.tape import FrameTape
     from quotedesk.quotes.quotes import Quotes
 
 
@@ -49,6 +52,10 @@ def _no_plan(feed: str) -> int | None:
     return None
 
 
+def _call_later(after_s: float, do: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_later(after_s, do)
+
+
 @dataclass(slots=True)
 class Services:
     """What a feed runner stands on.
@@ -59,6 +66,9 @@ class Services:
         consumers: in the order in which they get each batch.
         first_quote_s: monotonic time of the first update of the run; None before it.
         reference: what the feeds tell by HTTP; None where nobody asks for it.
+        recorder: is told what passes on connections and what is wanted; None where nothing is recorded.
+        tape: recorded frames in place of sockets; None in life.
+        call_later: do something after so many seconds by `clock`.
     """
 
     clock: Clock
@@ -71,6 +81,9 @@ class Services:
     consumers: list[Consumer] = field(default_factory=list)
     first_quote_s: float | None = None
     reference: "ReferenceData | None" = None
+    recorder: "Recorder | None" = None
+    tape: "FrameTape | None" = None
+    call_later: Callable[[float, Callable[[], None]], object] = _call_later
 
     def take(self, batch: Batch) -> None:
         """A feed has something to say: the store first, then every consumer."""

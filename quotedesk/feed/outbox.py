@@ -56,6 +56,11 @@ class Outbox:
         self.is_ready = not self._limits.greets
         self._replies.extend(codec.greet(key))
 
+    def resume(self) -> None:
+        """The greeting was over before anybody listened."""
+        self.is_ready = True
+        self._replies.clear()
+
     def close(self) -> None:
         """The connection is gone, and what waited for it."""
         self._codec = None

@@ -1,8 +1,8 @@
 """One conversation on one connection, sans-IO: inputs carry the time, outputs are asked for, a timer is a number.
 
-Inputs: want, dialling, opened, received, proven, lost, elapsed, second, retry_now. Outputs: take_frames, take_ping,
-take_batches, take_events, deadline_s, dial_at_s. The wall clock is an input since in suspend the monotonic clock stands
-still.
+Inputs: want, dialling, opened, resumed, received, proven, lost, elapsed, second, retry_now. Outputs: take_frames,
+take_ping, take_batches, take_events, deadline_s, dial_at_s. The wall clock is an input since in suspend the monotonic
+clock stands still.
 """
 
 import math
@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
-from quotedesk.codec.base import Answer, Beat, Closing, Feed, Ready, Reply, Unreadable, Verdict
+from quotedesk.codec.base import Answer, Beat, Closing, Feed, Provider, Ready, Reply, Unreadable, Verdict
 from quotedesk.feed.backoff import Backoff
 from quotedesk.feed.events import Counts, Event, LinkChanged, Notice, RenewalDue
 from quotedesk.feed.full_list import FullList
@@ -127,6 +127,14 @@ class Session:
         self._heart.start(now_s)
         self._statuses.opened(now_s)
         self._set_link(LinkState.UP, since_s=now_s)
+
+    def resumed(self, now_s: float, key: str | None, refused: Mapping[str, str]) -> None:
+        """The connection was up before anybody listened: it was greeted, and these codes were refused, with words."""
+        self.opened(now_s, key)
+        self._out.resume()
+        self._list.refused.update({code: words for code, words in refused.items() if self._list.is_in_list(code)})
+        self._list.want(self._list.wanted, now_s)
+        self._look_at_statuses()
 
     def received(self, batch: Sequence[bytes], now_s: float) -> None:
         """Frames were read at `now_s`, in this order. The more at once, the less each one costs."""
@@ -297,6 +305,11 @@ class Session:
         self._look_again(-math.inf)
 
     @property
+    def provider(self) -> Provider:
+        """Whose server it talks to."""
+        return self.feed.provider
+
+    @property
     def dial_at_s(self) -> float | None:
         """When to dial; None for not at all."""
         return -math.inf if self.status.state is LinkState.CONNECTING else self.status.retry_at_s
@@ -371,6 +384,11 @@ class Session:
     def parked(self) -> frozenset[str]:
         """The codes that the plan has no room for."""
         return self._list.parked
+
+    @property
+    def refused(self) -> Mapping[str, str]:
+        """Code -> the server's words, of what it refused."""
+        return self._list.refused
 
     @property
     def slots_used(self) -> int:

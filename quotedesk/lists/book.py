@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from quotedesk.lists.positions import Held
 from quotedesk.lists.saved import FIRST_NAME, ColumnFormula, Content, Flag, ListContent
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
@@ -13,14 +14,16 @@ class Book:
     Attributes:
         flags, notes: of the symbols that have one.
         formulas: the columns that the user made, for all lists; kept in a file of their own.
-        listeners: called after each change of which lists there are, of their names or feeds, of a flag, a note or a
-            formula.
+        held: the user's positions; in a file of their own as well.
+        listeners: called after each change of which lists there are, of their names or feeds, of a flag, a note, a
+            formula or a position.
     """
 
     def __init__(self, content: Content | Iterable[Instrument] = ()) -> None:
         self.flags: dict[Instrument, Flag] = {}
         self.notes: dict[Instrument, str] = {}
         self.formulas: tuple[ColumnFormula, ...] = ()
+        self.held = Held()
         self.listeners: list[Callable[[], None]] = []
         self._lists: list[Watchlist] = []
         if not isinstance(content, Content):
@@ -121,6 +124,11 @@ class Book:
     def calculate(self, formulas: Sequence[ColumnFormula]) -> None:
         """Have these formulas."""
         self.formulas = tuple(formulas)
+        self._tell()
+
+    def hold(self, held: Held) -> None:
+        """Have these positions, shown like that."""
+        self.held = held
         self._tell()
 
     def _tell(self) -> None:

@@ -10,6 +10,7 @@ from quotedesk.lists.saved import ColumnFormula, Flag
 from quotedesk.lists.section import Row
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.position import Position
 
 
 class BookEdit(Protocol):
@@ -238,6 +239,23 @@ class Note(msgspec.Struct, frozen=True):
         return Note(self.instrument, before, self.watchlist)
 
 
+class SetPositions(msgspec.Struct, frozen=True):
+    """Hold other positions of symbols, or (None) none of them any more. Words name symbols, never amounts."""
+
+    positions: dict[Instrument, Position | None]
+    watchlist: Watchlist | None = None
+
+    @property
+    def words(self) -> str:
+        verb = "position in" if any(self.positions.values()) else "no position in"
+        return f"{verb} {named(self.positions)}"
+
+    def apply(self, book: Book) -> "SetPositions":
+        before = {each: book.held.positions.get(each) for each in self.positions}
+        book.hold(book.held.changed(self.positions))
+        return SetPositions(before, self.watchlist)
+
+
 class Together(msgspec.Struct, frozen=True):
     """Several edits as one: one step of undo, one change on the wire.
 
@@ -247,7 +265,8 @@ class Together(msgspec.Struct, frozen=True):
     """
 
     edits: tuple[
-        "On | AddList | DropList | OpenList | MoveList | RenameList | SetColumns | SetFormulas | SetFeed | Mark | Note",
+        "On | AddList | DropList | OpenList | MoveList | RenameList | SetColumns | SetFormulas | SetFeed | Mark | Note "
+        "| SetPositions",
         ...,
     ]
     words: str

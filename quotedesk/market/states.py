@@ -70,6 +70,7 @@ class LinkStatus(msgspec.Struct, frozen=True):
         retry_at_s: when the next try is due (WAITING); None otherwise.
         proven_s: the last sign of life from the server; None before the first.
         silent_since_s: since when no price came though the link is up; None while they come, or are not expected.
+        through: the name of the relay whose connection it is; "" for one of our own.
     """
 
     feed: str
@@ -80,6 +81,7 @@ class LinkStatus(msgspec.Struct, frozen=True):
     retry_at_s: float | None = None
     proven_s: float | None = None
     silent_since_s: float | None = None
+    through: str = ""
 
     @property
     def name(self) -> str:

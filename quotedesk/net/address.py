@@ -56,6 +56,24 @@ def check_base(url: str) -> str:
     return f"{scheme}://{parts.netloc}"
 
 
+def relay_url(text: str) -> str:
+    """The URL of a relay given as HOST:PORT, ws://HOST:PORT on this machine, or wss://HOST:PORT. Raises BadUrlError."""
+    advice = "A relay's address is what it prints at its start, as in HOST:8447 or wss://HOST:8447"
+    whole = text if "://" in text else f"wss://{text}"
+    try:
+        parts = urlsplit(whole)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise BadUrlError(f"{advice}.") from None
+    if parts.scheme not in ("ws", "wss") or not host or port is None or not _can_be_host(host):
+        raise BadUrlError(f"{advice}.")
+    if parts.path not in ("", "/") or parts.query or parts.fragment or "@" in parts.netloc:
+        raise BadUrlError(f"{advice}, and nothing more: the code is given by itself.")
+    if parts.scheme == "ws" and not is_loopback(whole):
+        raise BadUrlError("Plain ws:// is for a relay on this machine only. Use wss://.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def address(endpoint: str, base: str | None, token: str | None) -> str:
     """The URL to dial: `endpoint`, its scheme and host replaced by `base`, with the token.
 

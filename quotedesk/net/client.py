@@ -8,14 +8,16 @@ import math
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from http import HTTPStatus
+from operator import eq
 from typing import cast
 
 import msgspec
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.protocol import State
 
+from quotedesk.feed.conversation import Conversation
 from quotedesk.feed.frame_log import FrameLog
-from quotedesk.feed.session import Session
+from quotedesk.feed.tap import Tap
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.states import LinkState
@@ -33,10 +35,12 @@ class Target(msgspec.Struct, frozen=True):
     Attributes:
         url: with the token, where the provider wants it there.
         key: what the codec's greeting says, for a provider that wants it there; None for the others.
+        fingerprint: SHA-256 of the only certificate that is taken, 64 small hex digits; "" for any that is trusted.
     """
 
     url: str
     key: str | None = None
+    fingerprint: str = ""
 
 
 class DeniedError(QuotedeskError):
@@ -48,7 +52,7 @@ class Client:
 
     `find_target` says where to dial; it may raise DeniedError, or QuotedeskError for a fault that may pass.
     `on_news` is called when the session has something to tell, at most once per turn of the loop; `frames` keeps what
-    was said.
+    was said, and so does `tap` where there is one.
 
     Attributes:
         is_busy: a connection is there, or is being made or ended, whatever the session says.
@@ -56,13 +60,15 @@ class Client:
 
     def __init__(
         self,
-        session: Session,
+        session: Conversation,
         clock: Clock,
         find_target: Callable[[], Awaitable[Target]],
-        on_news: Callable[[Session], None],
+        on_news: Callable[[], None],
         frames: FrameLog,
+        tap: Tap | None = None,
     ) -> None:
         self.session = session
+        self._tap = tap
         self._clock = clock
         self._find_target = find_target
         self._on_news = on_news
@@ -89,7 +95,10 @@ class Client:
         """Keep the connection as the session wants it, until cancelled."""
         while True:
             await self._until_dial()
-            self.session.dialling(self._clock.now_s())
+            now_s = self._clock.now_s()
+            if self._tap is not None:
+                self._tap.dialled(now_s)
+            self.session.dialling(now_s)
             self._flush_soon()
             self.is_busy = True
             try:
@@ -105,7 +114,7 @@ class Client:
         if self._socket:
             await self._socket.close(1001)
         if self.is_busy:
-            self.session.hung_up(self._clock.now_s())
+            self._hung_up()
 
     async def _until_dial(self) -> None:
         while True:
@@ -122,17 +131,18 @@ class Client:
         try:
             target = await self._find_target()
             url, self._key = target.url, target.key
-            self._hidden = _as_said(self.session.feed.provider.secrets_in(target.key))
-            self._socket = await dial(url, PushConnection)
+            self._hidden = _as_said(self.session.provider.secrets_in(target.key))
+            trusts = partial(eq, target.fingerprint) if target.fingerprint else None
+            self._socket = await dial(url, PushConnection, trusts)
         except DeniedError as fault:
             self._lost(str(fault), is_denied=True)
         except InvalidStatus as fault:
             status, headers = fault.response.status_code, fault.response.headers
             wait_s = retry_after_s(headers, self._clock.utc_s(self._clock.now_s()))
-            if words := self.session.feed.provider.refusals.get(status):
+            if words := self.session.provider.refusals.get(status):
                 self._lost(f"{words} (HTTP {status})", retry_after_s=max(wait_s, NOT_SERVED_S))
             elif status == HTTPStatus.UNAUTHORIZED:
-                self._lost(f"{self.session.feed.provider.title} refused the token (HTTP 401)", is_denied=True)
+                self._lost(f"{self.session.provider.title} refused the token (HTTP 401)", is_denied=True)
             else:
                 self._lost(refusal(url, fault.response), retry_after_s=wait_s)
         except QuotedeskError as fault:
@@ -144,6 +154,8 @@ class Client:
                 if self.session.status.state is LinkState.CONNECTING:  # else the last symbol went while we dialled
                     now_s = self._clock.now_s()
                     self._read_wall(now_s)
+                    if self._tap is not None:
+                        self._tap.opened(now_s)
                     self.session.opened(now_s, self._key)
                     self._flush_soon()
                     await self._talk(self._socket)
@@ -164,8 +176,14 @@ class Client:
             socket.hand_to(_ignore)
         if socket and socket.state is not State.CLOSED:
             await socket.close(1000)
-            self.session.hung_up(self._clock.now_s())
+            self._hung_up()
             self._flush_soon()
+
+    def _hung_up(self) -> None:
+        now_s = self._clock.now_s()
+        if self._tap is not None:
+            self._tap.hung_up(now_s)
+        self.session.hung_up(now_s)
 
     async def _read(self, socket: PushConnection) -> None:
         """Read until the connection ends; the session's end of it is seen by `_write`."""
@@ -192,13 +210,17 @@ class Client:
                 utc_s = self._read_wall(now_s)
                 session.elapsed(now_s, utc_s)
                 for frame in session.take_frames(now_s):
-                    self._frames.went(session.status.name, self._without_key(frame), utc_s)
+                    said = self._without_key(frame)
+                    self._frames.went(session.status.name, said, utc_s)
+                    if self._tap is not None:
+                        self._tap.went(said, now_s)
                     await socket.send(frame)
                     self._flush_soon()  # a request may change what a row says
                 if session.take_ping(now_s):
                     pong = cast(asyncio.Future[float], await socket.ping())
                     pong.add_done_callback(partial(self._ponged, now_s))
                 if session.status.state is not LinkState.UP:
+                    self._tell_lost(now_s)
                     self._flush_soon()
                     return
                 self._arm(session.deadline_s(now_s))
@@ -211,7 +233,10 @@ class Client:
 
     def _ponged(self, sent_s: float, pong: asyncio.Future[float]) -> None:
         if not pong.cancelled() and pong.exception() is None:
-            self.session.proven(self._clock.now_s(), sent_s)
+            now_s = self._clock.now_s()
+            if self._tap is not None:
+                self._tap.ponged(sent_s, now_s)
+            self.session.proven(now_s, sent_s)
 
     def _without_key(self, frame: str | bytes) -> bytes:
         data = frame.encode() if isinstance(frame, str) else frame
@@ -228,8 +253,17 @@ class Client:
     def _lost(self, reason: str, *, is_denied: bool = False, retry_after_s: float = 0.0) -> None:
         if self._is_closing:
             return  # no loss: we hung up
-        self.session.lost(reason, self._clock.now_s(), is_denied=is_denied, retry_after_s=retry_after_s)
+        now_s = self._clock.now_s()
+        if self._tap is not None:
+            self._tap.lost(reason, now_s, is_denied=is_denied, retry_after_s=retry_after_s)
+        self.session.lost(reason, now_s, is_denied=is_denied, retry_after_s=retry_after_s)
         self._flush_soon()
+
+    def _tell_lost(self, now_s: float) -> None:
+        """The session gave the connection up: whoever replays this is to know when, and why."""
+        if self._tap is not None and (status := self.session.status).is_lost:
+            is_denied = status.state is LinkState.DENIED
+            self._tap.lost(status.reason, now_s, is_denied=is_denied, retry_after_s=0.0)
 
     def _flush_soon(self) -> None:
         """One call for all that is read in this turn: a call each would cost more than a frame."""
@@ -244,6 +278,8 @@ class Client:
             # A server may say the key back.
             said = [self._without_key(data) for data in batch] if self._hidden else batch
             self._frames.came(self.session.status.name, said, self._came_s + self._wall_ahead_s)
+            if self._tap is not None:
+                self._tap.came(said, self._came_s)
             self.session.received(batch, self._came_s)
 
     def _flush(self) -> None:
@@ -257,7 +293,7 @@ class Client:
             self._woken.set()  # an answer or the like: something may be due now
         elif at_s < math.inf:
             self._arm(at_s)  # rows were updated for the first time: for them it may be, soon
-        self._on_news(self.session)
+        self._on_news()
 
     def _arm(self, at_s: float) -> None:
         """Have one timer, and another only for an earlier time: qasync keeps cancelled ones until they are due."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import hashlib
 import math
 import os
 import re
@@ -10,7 +11,7 @@ import ssl
 import sys
 import threading
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -57,6 +58,10 @@ class ProxyFaultError(QuotedeskError):
     """The way ends at a proxy: the server beyond was not reached. The text names the proxy, without its password."""
 
 
+class StrangerError(QuotedeskError):
+    """The server is not the one that this desk was paired with."""
+
+
 class _Dialler(connect):
     """A `connect` that follows no redirect, goes through a proxy, and knows how far it came.
 
@@ -100,12 +105,16 @@ async def _through(proxy: str, goal: WebSocketURI) -> socket.socket:
     return await there.connect(goal.host, goal.port, timeout=OPEN_TIMEOUT_S)
 
 
-async def dial(url: str, kind: type[Connection]) -> Connection:
-    """Open a connection of this kind. Raises one of REFUSALS, or ProxyFaultError."""
+async def dial(url: str, kind: type[Connection], trusts: Callable[[str], bool] | None = None) -> Connection:
+    """Open a connection of this kind. Raises one of REFUSALS, ProxyFaultError, or StrangerError.
+
+    trusts: is a server with this certificate the right one? It is told its SHA-256, as 64 small hex digits. None: what
+        the system trusts.
+    """
     proxy = None if is_loopback(url) else proxy_for(url)
     how: dict[str, Any] = {"proxy": proxy}
     if url.startswith("wss:"):
-        how["ssl"] = await tls_in_thread()
+        how["ssl"] = _any_certificate() if trusts else await tls_in_thread()
     if proxy and proxy.startswith(_TLS_PROXY):
         how["proxy_ssl"] = await tls_in_thread()
     dialler = _Dialler(
@@ -125,7 +134,28 @@ async def dial(url: str, kind: type[Connection]) -> Connection:
             raise ProxyFaultError(words) from fault
         raise
     assert isinstance(opened, kind)
+    if trusts and url.startswith("wss:") and not trusts(certificate_of(opened)):
+        await opened.close()
+        raise StrangerError(
+            f"{host_of(url)} shows another certificate than the one this desk was paired with: "
+            "it was set up anew, or it is a stranger. Pair this desk again if you know why"
+        )
     return opened
+
+
+def certificate_of(connection: ClientConnection) -> str:
+    """SHA-256 of the certificate that the server showed, 64 small hex digits; "" without TLS."""
+    tls: ssl.SSLObject | None = connection.transport.get_extra_info("ssl_object")
+    shown = tls.getpeercert(binary_form=True) if tls is not None else None
+    return hashlib.sha256(shown).hexdigest() if shown else ""
+
+
+def _any_certificate() -> ssl.SSLContext:
+    """For a server that is known by its fingerprint, which is looked at before anything is said to it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 async def tunnel(url: str, proxy: str) -> socket.socket:

@@ -9,10 +9,12 @@ import numpy as np
 
 from quotedesk.market.formula import MOST_DECIMALS, OF_ONE, SCALES, Arithmetic, Formula
 from quotedesk.quotes.fields import FIELDS
+from quotedesk.quotes.position_values import MEANINGS as POSITION_MEANINGS
+from quotedesk.quotes.position_values import POSITION_NAMES
 from quotedesk.quotes.quotes import Floats, Quotes, Slots
 
-# What a formula may name: what the feed says, and what follows from it.
-NAMES = (*(field.name for field in FIELDS), "base", "change", "change_pct", "spread", "mid")
+# What a formula may name: what the feed says, what follows from it, and what the user holds.
+NAMES = (*(field.name for field in FIELDS), "base", "change", "change_pct", "spread", "mid", *POSITION_NAMES)
 MEANINGS = {  # for the user, as far as a name does not say it
     "last": "price of the last trade",
     "size": "size of the last trade",
@@ -32,6 +34,7 @@ MEANINGS = {  # for the user, as far as a name does not say it
     "change_pct": "the same in percent",
     "spread": "ask - bid",
     "mid": "middle of bid and ask",
+    **POSITION_MEANINGS,
 }
 _FEW = 4  # rows; so many at once are calculated one by one
 
@@ -94,6 +97,8 @@ def input_of(name: str, quotes: Quotes, slot: int) -> float:
     if made := _MADE.get(name):
         needs, does = made
         return float(does(*[input_of(each, quotes, slot) for each in needs]))
+    if name in POSITION_NAMES:
+        return quotes.positions.one(name, quotes, slot)
     return quotes.base_at(slot)[0] if name == "base" else quotes.number(name, slot).value
 
 
@@ -104,13 +109,20 @@ def inputs_of(name: str, quotes: Quotes, slots: Slots) -> Floats:
         with np.errstate(all="ignore"):
             found: Floats = _MADE_OF_ARRAYS[name](*[inputs_of(each, quotes, slots) for each in needs])
         return found
+    if name in POSITION_NAMES:
+        return quotes.positions.many(name, quotes, slots)
     return quotes.base[slots] if name == "base" else quotes[name][slots]
 
 
 def fields_of_formula(formula: Formula) -> tuple[str, ...]:
     """What of a quote it needs, by the names of quotes/fields."""
     found = [each for name in formula.names for each in (_MADE[name][0] if name in _MADE else (name,))]
-    return tuple(dict.fromkeys(each for each in found if each != "base"))
+    return tuple(dict.fromkeys(each for each in found if each != "base" and each not in POSITION_NAMES))
+
+
+def is_of_positions(formula: Formula) -> bool:
+    """Does it tell of what the user holds?"""
+    return any(name in POSITION_NAMES for name in formula.names)
 
 
 def _made(arithmetic: Arithmetic) -> dict[str, Callable[..., Any]]:

@@ -1,7 +1,7 @@
 """The newest quote of every instrument, in columns by slot. A slot is given once and kept for the run."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import MOST_DECIMALS, UNKNOWN, Number, of_float
+from quotedesk.market.position import Position
 from quotedesk.market.quote import Quote, Trade, Update
 from quotedesk.market.states import RowStatus
 from quotedesk.quotes.decimals import LearntDecimals, meant_by, of_tick_size
 from quotedesk.quotes.fields import BASE_NAMES, BASES, FIELDS, FIRST_SEEN
 from quotedesk.quotes.history import Bar, History
+from quotedesk.quotes.position_values import PositionValues
 from quotedesk.quotes.session_days import SessionDays
 
 Floats = NDArray[np.float64]
@@ -60,10 +62,12 @@ class Quotes:
         ticks: how many updates were applied.
         tick_count: how many of them by slot, (slots,) int64.
         history: the sparkline's past, by the same slots.
+        positions: what the user holds, by the same slots; changed by `hold`.
     """
 
     def __init__(self) -> None:
         self.history = History()
+        self.positions = PositionValues()
         self.version = self.state_version = self.decimals_version = 0
         self.ticks = 0
         self._codes: dict[str, dict[str, int]] = {}
@@ -132,6 +136,11 @@ class Quotes:
         if slot in self._heard:
             self.settle((slot,))
         return self._numbers[field][slot]
+
+    def numbers(self) -> dict[str, list[Number]]:
+        """The newest numbers of all fields by slot, as they are now; UNKNOWN where there is none."""
+        self._settle_all()
+        return {name: list(column) for name, column in self._numbers.items()}
 
     def decimals_of(self, field: str, slot: int) -> int:
         """How many decimals a row's numbers of a field are shown with."""
@@ -237,6 +246,14 @@ class Quotes:
         """The instrument's slot, made when first asked for."""
         slot = self._codes.get(instrument.feed, {}).get(instrument.code)
         return int(self.slots([instrument])[0]) if slot is None else slot
+
+    def has_slot(self, instrument: Instrument) -> bool:
+        """Was a slot made for it?"""
+        return instrument.code in self._codes.get(instrument.feed, ())
+
+    def instrument(self, slot: int) -> Instrument:
+        """Whose slot it is."""
+        return self._instruments[slot]
 
     def slots(self, instruments: Iterable[Instrument]) -> Slots:
         """The slots of several instruments, in their order."""
@@ -513,6 +530,26 @@ class Quotes:
             self._stamp(np.array([slot], np.intp))
             self.decimals_version = self.version
 
+    def forget(self) -> None:
+        """Know nothing of any instrument: of a recording another place is looked at. Slots and versions stay."""
+        kept = self.version, self.history.span_s, self._instruments, self.positions
+        self.__dict__.update(Quotes().__dict__)
+        self.version, span_s, instruments, self.positions = kept
+        self.slots(instruments)
+        self.set_span(span_s, 0.0)
+        self._stamp(np.arange(self._room))
+        self.state_version = self.decimals_version = self.version
+
+    def hold(self, positions: Mapping[Instrument, Position], *, is_hidden: bool = False) -> None:
+        """The user holds these and no others; `is_hidden`: no amount of them may be shown."""
+        if positions is not self.positions.positions:
+            changed = self.positions.hold(self, positions)
+            if len(changed):
+                self._stamp(changed)
+        if is_hidden != self.positions.is_hidden:
+            self.positions.is_hidden = is_hidden
+            self._stamp(np.array(sorted(self.positions.held), np.intp))
+
     def seed_past(self, instrument: Instrument, bars: Sequence[Bar], now_s: float) -> None:
         """The row's line has these bars, the oldest first, before its first price of this run."""
         slot = self.slot(instrument)
@@ -560,6 +597,11 @@ class Quotes:
         self.history.begin_gap(slots, now_s)
         self.direction[slots] = self._before[slots] = math.nan
         self._stamp(slots)
+
+    def is_unbroken(self, slot: int) -> bool:
+        """Is the last price one of this run, with no gap since?"""
+        before: float = self._before.item(slot)
+        return before == before
 
     def reason(self, slot: int) -> str:
         """Why a row is in its state (plain text, may hold the server's words); "" where the state says it all."""

@@ -6,9 +6,11 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.config import settings
@@ -18,19 +20,28 @@ from quotedesk.engine.clock import SystemClock
 from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.options import SourceOptions
 from quotedesk.engine.redactor import Redactor, escaped
-from quotedesk.engine.services import Services
+from quotedesk.engine.services import Consumer, Services
 from quotedesk.engine.signals import ending, on_signals
 from quotedesk.engine.source import Sources
+from quotedesk.engine.symbols import rows_of, unique_instruments
 from quotedesk.engine.tasks import Tasks
+from quotedesk.feed.frame_log import FrameLog
+from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
-from quotedesk.market.instrument import Instrument, check_code, split_codes, split_feed, unique
+from quotedesk.market.instrument import Instrument
 from quotedesk.net.address import parse_overrides
+from quotedesk.watch.joined import JoinedProgram, UtcClock, join
 from quotedesk.watch.options import WatchOptions
 from quotedesk.watch.outlet import Outlet
 from quotedesk.watch.printer import JsonLines, Printer
 from quotedesk.watch.table import NO_COLOURS, PlainLines, Table, TableLook, coloured, terminal_size
 
+if TYPE_CHECKING:
+    from quotedesk.engine.replay import Replay
+    from quotedesk.watch.alerts import WatchAlerts
+
 _EXIT_FAULT = 1
+_PLAY_EVERY_S = 0.005
 _RED, _GREEN, _BLUE, _YELLOW = 31, 32, 34, 33
 _COLOURS = {
     Direction.GREEN_UP: (_GREEN, _RED),
@@ -57,6 +68,17 @@ def run(options: WatchOptions) -> int:
     urls = parse_overrides(options.urls, feed)
     instruments = unique_instruments(options.symbols, feed)
     reports: list[str] = []
+    clock: Clock = SystemClock()
+    frames, replay = FrameLog(), None
+    if options.replay is not None:
+        from quotedesk.engine.recorded import open_recorded
+        from quotedesk.engine.replay import Replay
+
+        recorded = open_recorded(options.replay)
+        reports += [recorded.report] if recorded.report else []
+        instruments = instruments or [Instrument(*each) for each in recorded.instruments()]
+        replay = Replay(recorded, clock, frames, options.replay_speed)
+        clock = replay.clock
     if options.list_name is not None:
         from quotedesk.config import lists_file
 
@@ -64,107 +86,120 @@ def run(options: WatchOptions) -> int:
         reports += [report] if report else []
         rows = rows_of({each.name: each.instruments for each in content.lists}, options.list_name)
         instruments = list(dict.fromkeys([*instruments, *rows]))
-    if not instruments:
-        raise QuotedeskError(f"Name at least one symbol, or a list with --list. See: {options.command} watch --help")
     redactor = Redactor()
     sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
+    alerts = None
+    if options.alerts:
+        if not options.is_json:
+            raise QuotedeskError("--alert prints lines for other programs: it needs --json.")
+        from quotedesk.watch.alerts import WatchAlerts  # it brings a database
+
+        alerts = WatchAlerts(options.alerts, feed, instruments, profile, sources, clock)
+        reports += alerts.reports
+        instruments = list(dict.fromkeys([*alerts.wanted, *instruments]))
+    if not instruments:
+        raise QuotedeskError(f"Name at least one symbol, or a list with --list. See: {options.command} watch --help")
     try:
-        for name in dict.fromkeys(each.feed for each in instruments if each.feed in FEEDS):
-            source = sources.of(name)
-            source.hold_token()
-            source.start()  # a server of ours gets ready
-            reports += [source.caution] if source.caution else []
         look = _look(chosen.direction, os.environ)
-        return asyncio.run(_Run(options, feed, instruments, sources, redactor, look, reports, profile).main())
+        return asyncio.run(
+            _Run(
+                *(options, feed, instruments, urls, sources, redactor, look, reports, profile),
+                *(clock, frames, replay, alerts),
+            ).main()
+        )
     finally:
         for number in signals:
             signal.signal(number, signal.SIG_IGN)  # one that comes now has nothing left to end
         sources.stop()
 
 
-def unique_instruments(texts: Iterable[str], feed: str) -> list[Instrument]:
-    """What CODE and CODE@FEED name, each once; a bare code is of `feed`.
-
-    Raises BadSymbolError for what cannot be a symbol, QuotedeskError for a feed that is not known.
-    """
-    found: dict[Instrument, None] = {}
-    for text in texts:
-        for piece in unique(split_codes(text)) or [""]:
-            code, said = split_feed(piece)
-            if said and said not in FEEDS:
-                feeds = ", ".join(sorted(FEEDS))
-                raise QuotedeskError(f"There is no feed “{escaped(said)[:40]}”. Choose from: {feeds}.")
-            found[Instrument(said or feed, check_code(code))] = None
-    return list(found)
-
-
-def rows_of(lists: Mapping[str, Sequence[Instrument]], name: str) -> Sequence[Instrument]:
-    """The instruments of the saved list of that name. Raises QuotedeskError where there is none, or it is empty."""
-    if name not in lists:
-        names = ", ".join(f"“{escaped(each)}”" for each in lists)
-        raise QuotedeskError(f"There is no list “{escaped(name)[:80]}”. There are: {names}.")
-    if not lists[name]:
-        raise QuotedeskError(f"The list “{escaped(name)}” is empty.")
-    return lists[name]
-
-
 class _Run:
-    """One run of the engine under a printer or a table."""
+    """One run under a printer or a table: of the program that runs on the profile, else of an engine of its own."""
 
     def __init__(
         self,
         options: WatchOptions,
         feed: str,
         instruments: Sequence[Instrument],
+        urls: Mapping[str, str],
         sources: Sources,
         redactor: Redactor,
         look: TableLook,
         reports: Sequence[str],
         profile: Profile,
+        clock: Clock,
+        frames: FrameLog,
+        replay: "Replay | None",
+        alerts: "WatchAlerts | None",
     ) -> None:
         self._options = options
         self._feed = feed
         self._instruments = instruments
+        self._urls = urls
         self._sources = sources
         self._redactor = redactor
         self._look = look
         self._reports = reports
         self._profile = profile
-        self._clock = SystemClock()
+        self._clock = clock
+        self._frames = frames
+        self._replay = replay
+        self._alerts = alerts
         self._is_over = asyncio.Event()
         self._fault: BaseException | None = None
+        self._refusal: QuotedeskError | None = None
 
     async def main(self) -> int:
-        """Run; returns the exit code. Raises OSError where standard output takes no more."""
+        """Run; returns the exit code.
+
+        Raises OSError where standard output takes no more, QuotedeskError for what the user can mend.
+        """
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: self._failed(context.get("exception")))
         on_signals(self._is_over.set)
-        outlet = Outlet(sys.stdout.fileno(), self._clock)
+        relay = self._options.relay  # whoever names one wants it, and not the program's
+        is_own = relay or self._alerts or self._replay
+        joined = None if is_own else await join(self._profile.socket, self._instruments, self._urls)
+        sources = [self._sources.of(name) for name in dict.fromkeys(each.feed for each in self._instruments)]
+        if joined is None and not relay and self._replay is None:
+            for source in sources:
+                source.hold_token()
+                source.start()  # a server of ours gets ready
+        outlet = Outlet(sys.stdout.fileno(), SystemClock())
         outlet.on_gone = self._is_over.set
         tasks = Tasks(self._failed)
-        display = self._display(outlet)
-        services = Services(self._clock, tasks, None, display, self._redactor, consumers=[display])
-        feeds = Feeds(services, self._sources.of)
-        if any(FEEDS[each.feed].reference for each in self._instruments if each.feed in FEEDS):
-            from quotedesk.config.reference_store import ReferenceStore
-            from quotedesk.engine.reference_data import ReferenceData
-            from quotedesk.net.http import HttpClient
-
-            store = ReferenceStore(self._profile.reference)
-            services.reference = ReferenceData(services, self._sources.of, HttpClient(self._clock), store=store)
-            services.consumers.append(services.reference)
+        display = self._display(outlet, UtcClock(self._clock) if joined else self._clock)
+        services = self._services(display, tasks)
+        feeds = None if joined else self._feeds(services)
+        if feeds is not None and self._alerts is not None:
+            self._alerts.begin(outlet, tasks, is_kept=self._replay is None)
+            feeds.want_books(self._alerts.alerting.book_feeds())
         try:
-            for report in self._reports:
+            for report in [*self._reports, *(source.caution for source in sources if source.caution)]:
                 display.show_notice(report)
-            feeds.want(self._instruments)
-            tasks.spawn(self._each_second(feeds), "each second")
+            if self._replay is not None:
+                tasks.spawn(self._play(self._replay, outlet), "replay")
+            elif feeds is not None:
+                feeds.want(self._instruments)
+                tasks.spawn(self._each_second(partial(self._second, feeds)), "each second")
+            elif joined is not None:
+                tasks.spawn(self._follow(joined, display), "joined program")
+                tasks.spawn(self._each_second(display.wake), "each second")
             if self._options.for_s is not None:
                 loop.call_later(self._options.for_s, self._is_over.set)
             await self._is_over.wait()
         finally:
             display.close()
-            await asyncio.gather(feeds.close(), outlet.close())
+            if joined is not None:
+                joined.close()
+            await asyncio.gather(outlet.close(), *([feeds.close()] if feeds else []))
+            if self._alerts is not None:
+                await self._alerts.close()
             await tasks.stop()
+            if services.recorder is not None:
+                await asyncio.to_thread(services.recorder.close)
+        if self._refusal:
+            raise self._refusal
         if outlet.fault:
             raise outlet.fault
         if self._fault:
@@ -172,21 +207,86 @@ class _Run:
             return _EXIT_FAULT
         return 0
 
-    def _display(self, outlet: Outlet) -> Printer | Table:
+    def _services(self, display: Printer | Table, tasks: Tasks) -> Services:
+        consumers: list[Consumer] = [display] if self._alerts is None else [self._alerts.alerting, display]
+        return Services(self._clock, tasks, None, display, self._redactor, self._frames, consumers=consumers)
+
+    def _feeds(self, services: Services) -> Feeds:
+        """An engine of our own."""
+        if self._options.record is not None:
+            from quotedesk.engine.recorder import Recorder
+
+            loop = asyncio.get_running_loop()
+
+            def failed(words: str) -> None:
+                loop.call_soon_threadsafe(self._tell, words)
+
+            services.recorder = Recorder(self._options.record, None, self._clock, self._redactor, failed)
+            services.consumers.append(services.recorder)
+        if self._replay is None and any(FEEDS[each.feed].reference for each in self._instruments):
+            from quotedesk.config.reference_store import ReferenceStore
+            from quotedesk.engine.reference_data import ReferenceData
+            from quotedesk.net.http import HttpClient
+
+            store = ReferenceStore(self._profile.reference)
+            services.reference = ReferenceData(services, self._sources.of, HttpClient(self._clock), store=store)
+            services.consumers.append(services.reference)
+        feeds = Feeds(services, self._sources.of)
+        if self._options.relay:
+            from quotedesk.engine.relay_source import RelaySource
+
+            feeds.use_relay(RelaySource(self._options.relay, self._redactor, self._options.command).find_target)
+        if self._replay is not None:
+            self._replay.attach(services, feeds)
+            self._replay.each_second += [self._alerts.alerting.second] if self._alerts else []
+        return feeds
+
+    async def _follow(self, joined: JoinedProgram, display: Printer | Table) -> None:
+        """Show what the program that we joined tells, as long as it runs."""
+
+        def ended() -> None:
+            self._tell("The quotedesk that runs on this profile, and that this watched, has ended.")
+            self._is_over.set()
+
+        joined.on_gone = ended
+        try:
+            await joined.show(self._instruments, display)
+        except QuotedeskError as fault:
+            self._refusal = fault
+            self._is_over.set()
+        except OSError:  # it ended at just this moment
+            ended()
+
+    def _display(self, outlet: Outlet, clock: Clock) -> Printer | Table:
         if self._options.is_json:
-            return Printer(JsonLines(), outlet, self._clock, self._instruments, self._tell)
+            return Printer(JsonLines(), outlet, clock, self._instruments, self._tell)
         file = sys.stdout.fileno()
         if not os.isatty(file) or os.environ.get("TERM", "dumb") == "dumb" or sys.platform == "win32":
-            return Printer(PlainLines(self._feed), outlet, self._clock, self._instruments, self._tell)
-        table = Table(self._instruments, self._feed, outlet, self._clock, lambda: terminal_size(file), self._look)
+            return Printer(PlainLines(self._feed), outlet, clock, self._instruments, self._tell)
+        table = Table(self._instruments, self._feed, outlet, clock, lambda: terminal_size(file), self._look)
         asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, table.wake)
         return table
 
-    async def _each_second(self, feeds: Feeds) -> None:
+    async def _play(self, replay: "Replay", outlet: Outlet) -> None:
+        """Play to the end, at the pace of the reader: it gets every line."""
+        told = replay.report
+        while not replay.is_over:
+            is_late = outlet.is_empty and replay.play_on()
+            await asyncio.sleep(0.0 if is_late else _PLAY_EVERY_S)
+        if replay.report != told:
+            self._tell(replay.report)
+        self._is_over.set()
+
+    async def _each_second(self, act: Callable[[], None]) -> None:
         began_s = self._clock.now_s()
         for second in itertools.count(1):
             await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
-            feeds.second()
+            act()
+
+    def _second(self, feeds: Feeds) -> None:
+        feeds.second()
+        if self._alerts is not None:
+            self._alerts.alerting.second()
 
     def _failed(self, fault: BaseException | None) -> None:
         """What should not happen ends the run, rather than that quotes stop without a word."""

@@ -8,12 +8,14 @@ from typing import Protocol
 
 import msgspec
 
+from quotedesk.alerts.firing import Firing
 from quotedesk.market.batch import Batch
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.number import Number
 from quotedesk.market.quote import Update
 from quotedesk.market.states import LinkState, LinkStatus, RowState
-from quotedesk.quotes.figures import Figures
+from quotedesk.quotes.figures import Figures, rfc3339
 from quotedesk.watch.outlet import Outlet
 
 _AT_ONCE = 200  # updates between two looks at the reader
@@ -44,6 +46,17 @@ class JsonLines:
     def state(self, instrument: Instrument, state: RowState, reason: str) -> bytes:
         said = {"type": "state", "symbol": instrument.code, "feed": instrument.feed}
         return _line({**said, "state": state.word, "reason": reason})
+
+    def alert(self, rule: str, firing: Firing) -> bytes:
+        """A rule has a reason; `rule` as the user wrote it. The time is the exchange's where the feed says it."""
+        said: dict[str, object] = {"type": "alert", "rule": rule, "symbol": firing.instrument.code}
+        said |= {"feed": firing.instrument.feed, "value": firing.value.text}
+        if firing.before.is_known:
+            said["before"] = firing.before.text
+        times = {"time": rfc3339(firing.time_utc_s) or rfc3339(firing.received_utc_s)}
+        times |= {"since": rfc3339(firing.since_utc_s), "until": rfc3339(firing.until_utc_s)}
+        said |= {name: time for name, time in times.items() if time}
+        return _line({**said, "kind": firing.kind.value})
 
     def link(self, link: LinkStatus) -> bytes:
         said = {"type": "link", "feed": link.feed, "endpoint": link.endpoint}
@@ -102,6 +115,18 @@ class Printer:
                 row.has_state = row.is_state_newer = True
                 self._put(row)
 
+    def count_from(self, instrument: Instrument, first: Number) -> None:
+        """See joined.JoinedDisplay."""
+        if row := self._rows.get(instrument.feed, {}).get(instrument.code):
+            row.figures.first_seen = first
+
+    def miss(self, instrument: Instrument, count: int) -> None:
+        """See joined.JoinedDisplay: the next line of it stands for them, too."""
+        if row := self._rows.get(instrument.feed, {}).get(instrument.code):
+            self.came += count
+            self.dropped += count
+            row.missed += count
+
     def show_notice(self, text: str, *, is_error: bool = False) -> None:
         """See engine.services.Display."""
         self._tell(text)
@@ -151,7 +176,8 @@ class Printer:
             if row:
                 self.came += 1
                 row.figures.take(update)
-                yield quote(row.instrument, row.figures.fields(received_utc_s), 0)
+                yield quote(row.instrument, row.figures.fields(received_utc_s), row.missed)
+                row.missed = 0
 
     def _keep(self, updates: list[Update], rows: "dict[str, _WatchedRow]", received_utc_s: float) -> None:
         """Lines that have to wait: of a row only the newest will be written."""
@@ -180,9 +206,9 @@ class Printer:
         row, lines = what, []
         if row.kept:
             fields = row.figures.fields(row.received_utc_s)
-            lines.append(self._form.quote(row.instrument, fields, row.kept - 1))
+            lines.append(self._form.quote(row.instrument, fields, row.missed + row.kept - 1))
             self.dropped += row.kept - 1
-            row.kept = 0
+            row.kept = row.missed = 0
         if row.has_state:
             lines.append(self._form.state(row.instrument, *row.state))
             row.has_state = False
@@ -195,18 +221,19 @@ class _WatchedRow:
     Attributes:
         state: the newest, with its reason.
         kept: so many updates wait.
+        missed: so many before the next line never came here.
         has_state: the state waits.
         is_state_newer: it came after the newest update that waits.
         received_utc_s: when the newest update that waits was read.
     """
 
-    __slots__ = ("figures", "has_state", "instrument", "is_state_newer", "kept", "received_utc_s", "state")
+    __slots__ = ("figures", "has_state", "instrument", "is_state_newer", "kept", "missed", "received_utc_s", "state")
 
     def __init__(self, instrument: Instrument) -> None:
         self.instrument = instrument
         self.figures = Figures()
         self.state = (RowState.PENDING, "")
-        self.kept = 0
+        self.kept = self.missed = 0
         self.has_state = self.is_state_newer = False
         self.received_utc_s = 0.0
 

@@ -13,6 +13,7 @@ import msgspec
 from quotedesk.market.batch import Batch
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument, shown
+from quotedesk.market.number import Number
 from quotedesk.market.states import LinkState, LinkStatus, RowState
 from quotedesk.quotes.figures import Figures
 from quotedesk.watch.outlet import Outlet
@@ -118,6 +119,14 @@ class Table:
             if row:
                 row.state, row.reason = status.state, status.reason
         self.wake()
+
+    def count_from(self, instrument: Instrument, first: Number) -> None:
+        """See joined.JoinedDisplay."""
+        if row := self._rows.get(instrument):
+            row.figures.first_seen = first
+
+    def miss(self, instrument: Instrument, count: int) -> None:
+        """See joined.JoinedDisplay. A table shows the newest anyway."""
 
     def show_links(self, links: tuple[LinkStatus, ...]) -> None:
         """See engine.services.Display."""

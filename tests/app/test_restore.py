@@ -10,7 +10,7 @@ from quotedesk.app.options import Options
 from quotedesk.app.restore import MOST_WINDOWS, Restore
 from quotedesk.config import window_file
 from quotedesk.config.paths import Profile
-from quotedesk.config.window_file import WindowState
+from quotedesk.config.window_file import DesktopState, GroupLink, WindowState
 from quotedesk.lists.book import Book
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
@@ -208,12 +208,39 @@ def test_prices_of_a_newer_program_are_told_and_left_alone(profile: Profile, qtb
 
 def test_of_300_windows_some_open_and_all_are_kept(profile: Profile, qtbot: QtBot) -> None:
     kept = tuple(WindowState(shown=f"List {number}") for number in range(300))
-    window_file.save(profile.window, kept)
+    window_file.save(profile.window, DesktopState(kept))
     run = Run(profile, qtbot)
     assert len(run.windows.all) == MOST_WINDOWS
     assert f"{MOST_WINDOWS} of 300 windows are open" in run.reports[0]
     run.end()
-    states, report = window_file.load(profile.window)
+    desktop, report = window_file.load(profile.window)
+    states = desktop.windows
     assert report == ""
     assert len(states) == 300
     assert states[MOST_WINDOWS:] == kept[MOST_WINDOWS:]
+
+
+def test_the_strip_and_the_link_groups_come_back(profile: Profile, qtbot: QtBot) -> None:
+    first = Run(profile, qtbot)
+    first.windows.show()
+    metals = first.window.list_menu.add("Metals", [Instrument("demo", "GOLD")])
+    first.windows.requests.strip.choose(is_open=True, shown="Metals", columns=("Bid",), edges=("left", "top"))
+    assert first.windows.strip is not None
+    first.windows.strip.resize(280, 170)
+    first.windows.strip.link.part.choose(GroupLink(2))
+    first.window.link.part.choose(GroupLink(5, follows=False))
+    first.window.chart.link.choose(GroupLink(2, sends=False))
+    first.window.link.part.send(Instrument("demo", "GOLD"))
+    first.end()
+    second = Run(profile, qtbot, first.book)
+    second.windows.show()
+    strip = second.windows.strip
+    assert strip is not None
+    assert strip.isVisible()
+    assert (strip.watchlist, strip.size().toTuple(), strip.pos().toTuple()) == (metals, (280, 170), (0, 0))
+    assert [each.title for each in strip.model.columns] == ["Symbol", "State", "Bid"]
+    assert strip.link.part.link == GroupLink(2)
+    assert second.window.link.part.link == GroupLink(5, follows=False)
+    assert second.window.chart.link.link == GroupLink(2, sends=False)
+    assert second.windows.requests.groups.symbol(5) == Instrument("demo", "GOLD")
+    second.windows.close_all()

@@ -40,7 +40,8 @@ def test_lists_settings_window_and_prices_of_an_earlier_version_are_taken_over(p
     assert list(json.loads(stats.read_text())["symbols"]) == CODES
     chosen, report = settings.load(profile / "settings.toml")
     assert (chosen.direction, chosen.density, chosen.tells) == (Direction.RED_UP, Spacing.COMPACT, True)
-    (window,), told = window_file.load(profile / "window.toml")
+    desktop, told = window_file.load(profile / "window.toml")
+    (window,) = desktop.windows
     assert (window.sorts, window.widths_px["Symbol"]) == ({"Watchlist": "Last:desc"}, 240)
     assert (report, told) == ("", "")
     assert json.loads((profile / "prices/demo.json").read_text())["prices"][0][:2] == [

@@ -10,6 +10,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.undo import Undo
+from quotedesk.ui.window.mini_strip import MiniStrip
 from quotedesk.ui.window.window import Window
 
 FEEDS = {"demo": "Demo feed", "alltick": "AllTick", "other": "Another feed"}
@@ -18,7 +19,11 @@ FEEDS = {"demo": "Demo feed", "alltick": "AllTick", "other": "Another feed"}
 def windows_on(book: Book, quotes: Quotes, clock: Clock, feeds: Mapping[str, str] = FEEDS) -> Windows:
     """No window yet: `open` makes one. `feeds`: those that are known, name -> title."""
     looks, directories = Appearance(), Directories(feeds, lambda feed: SymbolDirectory())
-    return Windows(Undo(book), lambda undo, requests: Window(book, undo, quotes, clock, directories, looks, requests))
+    return Windows(
+        Undo(book),
+        lambda undo, requests: Window(book, undo, quotes, clock, directories, looks, requests),
+        lambda undo, requests: MiniStrip(book, undo, quotes, clock, directories, looks, requests),
+    )
 
 
 def book_of(feed: str, codes: Iterable[str]) -> Book:

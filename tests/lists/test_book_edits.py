@@ -1,6 +1,7 @@
 """Edits of a book: each has an inverse, whatever came before it."""
 
 import inspect
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from quotedesk.lists.book_edits import (
     SetColumns,
     SetFeed,
     SetFormulas,
+    SetPositions,
     Together,
     lists_of,
 )
@@ -28,9 +30,11 @@ from quotedesk.lists.saved import ColumnFormula, Content, Flag, ListContent, fre
 from quotedesk.lists.section import Section
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.position import Position
 
 POOL = [Instrument("f", code) for code in "ABCDE"] + [Instrument("g", code) for code in "AB"]
 SECTION = Section(1, "x")
+POSITIONS = [Position(Decimal(5), Decimal("1.25")), Position(Decimal(-3))]
 KINDS = {kind for kind in vars(book_edits).values() if inspect.isclass(kind) and hasattr(kind, "watchlist")} - {
     BookEdit
 }
@@ -63,6 +67,7 @@ def some_edit(data: st.DataObject, book: Book) -> BookEdit:
         st.sampled_from("fgh").map(lambda feed: SetFeed(watchlist, feed)),
         st.dictionaries(st.sampled_from(POOL), st.sampled_from([*Flag, None])).map(Mark),
         st.tuples(st.sampled_from(POOL), st.sampled_from(["", "a", "b"])).map(lambda both: Note(*both)),
+        st.dictionaries(st.sampled_from(POOL), st.sampled_from([None, *POSITIONS])).map(SetPositions),
     ]
     if len(book.lists) > 1:
         kinds.append(st.just(DropList(watchlist)))
@@ -71,7 +76,7 @@ def some_edit(data: st.DataObject, book: Book) -> BookEdit:
 
 def test_all_kinds_are_tried() -> None:
     lists = {AddList, DropList, OpenList, MoveList, RenameList}
-    assert {On, SetColumns, SetFormulas, SetFeed, Mark, Note, Together} | lists == KINDS
+    assert {On, SetColumns, SetFormulas, SetPositions, SetFeed, Mark, Note, Together} | lists == KINDS
 
 
 @given(st.data())

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotedesk.codec import FEEDS
-from quotedesk.net.address import BadUrlError, address, check_base, host_of, is_loopback, parse_overrides
+from quotedesk.net.address import BadUrlError, address, check_base, host_of, is_loopback, parse_overrides, relay_url
 
 TOKEN = "s3cr3t-T0KEN"
 ENDPOINT = "wss://quote.alltick.co/quote-stock-b-ws-api"
@@ -209,3 +209,25 @@ def test_what_is_said_for_a_feed_must_be_a_server(text: str) -> None:
     with pytest.raises(BadUrlError) as caught:
         parse_overrides([text], "demo")
     assert TOKEN not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "url"),
+    [
+        ("hut:8447", "wss://hut:8447"),
+        ("wss://10.0.0.7:8447/", "wss://10.0.0.7:8447"),
+        ("ws://127.0.0.1:9000", "ws://127.0.0.1:9000"),
+        ("[::1]:8447", "wss://[::1]:8447"),
+    ],
+)
+def test_a_relay_s_address(typed, url) -> None:
+    assert relay_url(typed) == url
+
+
+@pytest.mark.parametrize(
+    "typed", ["hut", "ws://hut:8447", "http://hut:8447", "hut:port", "hut:8447/path", "me:secret@hut:8447", "", "a b:1"]
+)
+def test_what_is_no_relay_s_address_is_told_without_repeating_it(typed) -> None:
+    with pytest.raises(BadUrlError) as told:
+        relay_url(typed)
+    assert "secret" not in str(told.value)

@@ -121,8 +121,8 @@ class Desk:
     async def _find(self) -> Target:
         return Target(f"{self._url}/demo?token={TOKEN}")
 
-    def _heard(self, session: Session) -> None:
-        assert session is self.session
+    def _heard(self) -> None:
+        session = self.session
         events, batches = session.take_events(), session.take_batches(self.clock.now_s())
         if events or batches:
             self.calls.append((events, batches))
@@ -352,9 +352,9 @@ async def test_events_are_told_at_most_once_per_turn_of_the_loop() -> None:
             turn += 1
             loop.call_soon(count)
 
-        def heard(session: Session) -> None:
+        def heard() -> None:
             turns.append(turn)
-            hear(session)
+            hear()
 
         here.client._on_news = heard
         loop = asyncio.get_running_loop()
@@ -407,12 +407,12 @@ async def test_from_the_socket_to_the_store_a_price_is_as_old_as_the_reading_of_
     async with server() as there, desk(there.url, "A.US", "B.US", clock=clock) as here:
         hear = here.client._on_news
 
-        def apply_late(session: Session) -> None:
+        def apply_late() -> None:
             clock.advance(0.25)  # whoever is told does other things first
-            for batch in session.take_batches(clock.now_s()):
+            for batch in here.session.take_batches(clock.now_s()):
                 clock.advance(0.25)
                 quotes.apply(batch)
-            hear(session)
+            hear()
 
         here.client._on_news = apply_late
         await there.until(lambda: {"A.US", "B.US"} == there.held)
@@ -889,7 +889,7 @@ async def test_without_an_address_nothing_is_dialled_and_the_reason_is_told(
 async def test_a_fault_of_the_network_is_told_as_people_say_it(
     fault: OSError, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def dial(url: str, kind: type) -> None:
+    async def dial(url: str, kind: type, trusts: object) -> None:
         raise fault
 
     monkeypatch.setattr(client_module, "dial", dial)

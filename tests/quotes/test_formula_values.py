@@ -1,6 +1,7 @@
 """What formulas say of rows: all at once as one by one, anew only where something changed."""
 
 import math
+from decimal import Decimal
 from itertools import count
 
 import numpy as np
@@ -12,6 +13,7 @@ from quotedesk.market.batch import Batch
 from quotedesk.market.formula import OF_ONE, FormulaError, read
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import UNKNOWN, of_float
+from quotedesk.market.position import Position
 from quotedesk.market.quote import Quote, Trade
 from quotedesk.quotes.fields import FIELDS
 from quotedesk.quotes.formula_values import MEANINGS, NAMES, OF_ARRAYS, FormulaValues, fields_of_formula
@@ -73,6 +75,7 @@ def test_every_name_is_known_of_a_row_that_has_it_and_unknown_of_another(name: s
     slots = quotes.slots(ROWS)
     said = {field.name: 100.0 + at for at, field in enumerate(FIELDS)}
     quotes.apply(Batch("f", [quote("A", **said)], 1.0))
+    quotes.hold({ROWS[0]: Position(Decimal(3), Decimal(7))})
     made = FormulaValues(read(name, NAMES))
     found = made.many(quotes, slots)
     assert math.isfinite(found[0])

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
+from quotedesk.engine.symbols import rows_of
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
-from quotedesk.watch.main import rows_of, unique_instruments
 from tests.fakes.terminal import Terminal
 
 ROOT = Path(__file__).parents[2]
@@ -319,11 +319,6 @@ def test_rows_of_a_list_are_found_by_its_exact_name() -> None:
         rows_of(lists, "MINE")
     with pytest.raises(QuotedeskError, match="empty"):
         rows_of(lists, "mine")
-
-
-def test_each_instrument_is_watched_once_in_the_order_named() -> None:
-    said = unique_instruments(["B", "A@alltick,A", "B@demo"], "demo")
-    assert said == [Instrument("demo", "B"), Instrument("alltick", "A"), Instrument("demo", "A")]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there is a process's memory to be read so")

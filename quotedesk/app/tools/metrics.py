@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from quotedesk.config import kept_file
+from quotedesk.feed.relayed_rows import RelayedRows
 from quotedesk.feed.session import Session
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument, shown
@@ -105,7 +106,7 @@ _LONGEST_LAID_OUT = 200_000  # bytes; with thousands of symbols laying it out wo
 
 
 def gather(
-    sessions: Iterable[Session],
+    sessions: Iterable[Session | RelayedRows],
     wanted: Sequence[Instrument],
     quotes: Quotes,
     texts: Mapping[Instrument, dict[str, str]],
@@ -152,7 +153,7 @@ def gather(
     )
 
 
-def link_name(session: Session, own_feed: str) -> str:
+def link_name(session: Session | RelayedRows, own_feed: str) -> str:
     """A connection as the statistics name it."""
     return session.endpoint if session.feed.name == own_feed else f"{session.endpoint}@{session.feed.name}"
 

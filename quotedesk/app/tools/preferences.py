@@ -50,6 +50,9 @@ class Preferences:
         self._dialog: SettingsDialog | None = None
         self._is_first_start = False  # the token is asked for on the start panel: the shown list is to have its prices
         looks.changed.connect(self._keep_looks)
+        urls = windows.requests.urls
+        urls.put(settings.chosen.open_in)
+        urls.changed.connect(lambda: self.change(open_in=urls.templates))
         windows.requests.settings.connect(self.open)
         self._first = FirstStart(windows, tasks, sources, self._choose_feed)
         windows.requests.token.connect(self._ask_for_token)
@@ -68,6 +71,7 @@ class Preferences:
     def open(self) -> "SettingsDialog":
         """Show the settings."""
         from quotedesk.ui.dialogs.settings_dialog import SettingsDialog  # the first paint need not wait for it
+        from quotedesk.ui.dialogs.url_section import UrlSection
 
         if self._dialog is not None:
             self._dialog.raise_()
@@ -91,6 +95,8 @@ class Preferences:
         dialog.paints_set.connect(self._set_paints)
         dialog.tells_set.connect(lambda on: self.change(tells=on))
         dialog.power_set.connect(self._set_power_saving)
+        front.open_in.lend()
+        dialog.add_section("Open a symbol elsewhere", "&URL templates", UrlSection(self._windows.requests.urls))
         self._spawn(self._tell_origin(FEEDS[dialog.edited.currentData()]))
         dialog.show()
         return dialog

@@ -173,6 +173,10 @@ class ChartDock(QWidget):
         self._tool_row.addWidget(button)
         self._colour()
 
+    def add_mark(self, mark: QWidget) -> None:
+        """What shows its link group, before the buttons at the head."""
+        self._head.insertWidget(self._head.count() - len(self._buttons), mark)
+
     def lie(self, *, below: bool) -> None:
         """Beside the list, or below it, where width is plenty: title, price and ranges then stand in one line."""
         way = QBoxLayout.Direction.LeftToRight if below else QBoxLayout.Direction.TopToBottom

@@ -95,7 +95,7 @@ class SettingsDialog(QDialog):
         foot = QHBoxLayout()
         foot.addWidget(plain_label(look.font(12), "t3", "Every change counts at once, and is kept."), 1)
         foot.addWidget(close)
-        body = QWidget()
+        self._body = body = QWidget()
         body.setObjectName("body")
         self._form.setContentsMargins(24, 16, 24, 0)
         body.setLayout(self._form)
@@ -115,9 +115,16 @@ class SettingsDialog(QDialog):
         self.feed.setCurrentIndex(self.feed.findData(settings.feed))
         self.edited.setCurrentIndex(max(0, self.edited.findData(feed)))
         self._show_edited()
-        room = (parent or self).screen().availableSize()
-        high = body.sizeHint().height() + foot.sizeHint().height() + _FOOT_PX
-        self.resize(_WIDTH_PX, min(high, room.height() - _BESIDE_SCREEN_PX))
+        self._foot_px = foot.sizeHint().height() + _FOOT_PX
+        self._fit()
+
+    def add_section(self, title: str, words: str, part: QWidget) -> None:
+        """Another line under a title of its own, at the end."""
+        self._title(title)
+        label = plain_label(look.font(), "t1", words)
+        label.setBuddy(part)
+        self._form.addRow(label, part)
+        self._fit()
 
     def show_feed(self, feed: str) -> None:
         """Show the token and the plan of that feed, unless a token is being written."""
@@ -158,6 +165,11 @@ class SettingsDialog(QDialog):
         self._answer.style().polish(self._answer)
 
     # Inside
+
+    def _fit(self) -> None:
+        """As high as all of it needs, or as the screen has room for."""
+        room = (self.parentWidget() or self).screen().availableSize()
+        self.resize(_WIDTH_PX, min(self._body.sizeHint().height() + self._foot_px, room.height() - _BESIDE_SCREEN_PX))
 
     def _make_prices(self, feeds: Mapping[str, str]) -> None:
         self._title("Prices")

@@ -11,7 +11,7 @@ from quotedesk.lists.list_writer import ListWriter
 from quotedesk.lists.section import Row
 from quotedesk.ui.table.columns import SYMBOL, Column, Kind, RowSnapshot
 from quotedesk.ui.table.model import TableModel
-from quotedesk.ui.table.numbers import UNKNOWN
+from quotedesk.ui.table.numbers import HIDDEN, UNKNOWN
 from quotedesk.ui.table.row_text import spoken
 
 TRADINGVIEW = "text/x-tradingview-list"
@@ -44,7 +44,7 @@ def _figures(reading: RowSnapshot, columns: Sequence[Column]) -> dict[str, str]:
         if column.kind is Kind.TIME:
             text = _moment(reading.time_utc_s)
         elif column.kind not in (Kind.STATE, Kind.WORDS):
-            text = "" if text == UNKNOWN else text.replace(",", "")
+            text = "" if text in (UNKNOWN, HIDDEN) else text.replace(",", "")
         figures[column.title] = text
     figures["Flag"] = reading.flag.value if reading.flag else ""
     figures["Note"] = reading.note

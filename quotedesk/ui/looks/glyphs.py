@@ -166,6 +166,17 @@ def _bell(painter: QPainter, colour: QColor, background: QColor) -> None:
     painter.drawEllipse(QPointF(0, 4), 1.3, 1.1)
 
 
+def _hidden(painter: QPainter, colour: QColor, background: QColor) -> None:
+    """An eye behind a stroke."""
+    _stroke(painter, colour, 1.4)
+    eye = QPainterPath(QPointF(-5.2, 0))
+    eye.quadTo(QPointF(0, -5.6), QPointF(5.2, 0))
+    eye.quadTo(QPointF(0, 5.6), QPointF(-5.2, 0))
+    painter.drawPath(eye)
+    painter.drawEllipse(QPointF(), 1.2, 1.2)
+    painter.drawLine(QPointF(-4.4, 4.4), QPointF(4.4, -4.4))
+
+
 def _unfolded(painter: QPainter, colour: QColor, background: QColor) -> None:
     _stroke(painter, colour, 1.4)
     painter.drawPolyline([QPointF(-3.4, -1.6), QPointF(0, 1.8), QPointF(3.4, -1.6)])
@@ -220,6 +231,7 @@ SHAPES: dict[str, _Shape] = {
     "flag": _flag,
     "note": _note,
     "bell": _bell,
+    "hidden": _hidden,
     "unfolded": _unfolded,
     "folded": _folded,
     "arrow_up": _arrow_up,

@@ -20,10 +20,10 @@ class OverlayScrollBar(QScrollBar):
         self.valueChanged.connect(bar.setValue)
         self._follow()
 
-    def place(self) -> None:
-        """Take the right edge below the header, or the lower one."""
+    def place(self, above_px: int = 0) -> None:
+        """Take the right edge below the header, or the lower one, so far above the area's own."""
         self._follow()
-        width, height = self._area.width(), self._area.height()
+        width, height = self._area.width(), self._area.height() - above_px
         if self.orientation() is Qt.Orientation.Vertical:
             self.setGeometry(width - SCROLL_BAR_PX, HEADER_PX, SCROLL_BAR_PX, height - HEADER_PX)
         else:

@@ -9,6 +9,7 @@ LEAST_TREND_PX, MOST_TREND_PX = TREND.width_px, 220
 MARK_PX = 28  # a State column with its marks alone
 _LEAST_PX = {COLUMNS[SYMBOL]: 88, LAST: 112, PERCENT: 60}  # how narrow it may become
 _LEAST_OTHER_PX = 72
+_LEAST_TICKER_PX = 64
 _WITH_MARK_PX = sum(_LEAST_PX.values()) + MARK_PX + 24
 
 
@@ -24,6 +25,27 @@ def fitted(wanted_px: Mapping[Column, int], room_px: int) -> dict[Column, int]:
         others = sum(shown.values()) - shown[TREND]
         shown[TREND] = max(LEAST_TREND_PX, min(room_px - others, MOST_TREND_PX))
     return shown
+
+
+def squeezed(wanted_px: Mapping[Column, int], room_px: int) -> dict[Column, int]:
+    """All of them, however narrow the room: the symbol takes what is left; what has no room goes at the right."""
+    shown = dict(wanted_px)
+    while len(shown) > 1 and sum(min(_least_px(each), px) for each, px in shown.items()) > room_px:
+        shown.popitem()
+    symbol = COLUMNS[SYMBOL]
+    for column in sorted(shown, key=lambda column: column is symbol):
+        beyond = sum(shown.values()) - room_px
+        if beyond > 0:
+            shown[column] = max(min(_least_px(column), shown[column]), shown[column] - beyond)
+    if symbol in shown:
+        shown[symbol] += max(0, room_px - sum(shown.values()))
+    return shown
+
+
+def _least_px(column: Column) -> int:
+    if column is COLUMNS[SYMBOL]:
+        return _LEAST_TICKER_PX
+    return MARK_PX if column is STATE else _LEAST_PX.get(column, _LEAST_OTHER_PX)
 
 
 def _narrow(wanted_px: Mapping[Column, int], room_px: int) -> dict[Column, int]:

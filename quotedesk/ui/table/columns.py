@@ -154,6 +154,7 @@ class Kind(enum.Enum):
     TIME = "time"
     WORDS = "words"
     FORMULA = "formula"  # the user's own
+    AMOUNT = "amount"  # of what the user holds; "" where that is nothing
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # each is one of COLUMNS: to compare all fields would take its time
@@ -323,7 +324,7 @@ COLUMNS = (
         Kind.TREND,
         80,
         lambda row: "",
-        "Last price over time, at most 15 minutes. A gap: the link was down. Dotted: the price that Chg counts from",
+        "Last price over time, as far back as this header's menu says. A gap: the link was down. Dotted: what Chg counts from",
         percents,
         alignment=_LEFT,
     ),
@@ -369,11 +370,16 @@ def chosen(names: Sequence[str], feed: str, own: Own = NO_FORMULAS) -> tuple[Col
     return tuple(dict.fromkeys([COLUMNS[SYMBOL], *known])) if names else usual(feed)
 
 
-def fields_in_use(lists: Iterable[Watchlist], own: Own = NO_FORMULAS) -> dict[str, frozenset[str]]:
-    """What the columns of these lists need beyond the last trade, by feed: "bid" and "ask" want an order book."""
+def fields_in_use(
+    lists: Iterable[Watchlist], own: Own = NO_FORMULAS, beside: Iterable[tuple[Watchlist, Sequence[str]]] = ()
+) -> dict[str, frozenset[str]]:
+    """What the columns of these lists need beyond the last trade, by feed: "bid" and "ask" want an order book.
+
+    `beside`: lists that are shown elsewhere as well, with the columns that they have there.
+    """
     found: dict[str, set[str]] = {}
-    for each in lists:
-        fields = {field for column in chosen(each.columns, each.feed, own) for field in column.fields}
+    for each, names in (*((each, each.columns) for each in lists), *beside):
+        fields = {field for column in chosen(names, each.feed, own) for field in column.fields}
         for feed in {instrument.feed for instrument in each.instruments}:
             found.setdefault(feed, set()).update(fields)
     return {feed: frozenset(fields) for feed, fields in found.items()}

@@ -9,7 +9,8 @@ from quotedesk.lists.book import Book
 from quotedesk.lists.saved import ColumnFormula, FormulaColour
 from quotedesk.market.formula import Formula, FormulaError, name_of, read
 from quotedesk.quotes.fields import FIELDS
-from quotedesk.quotes.formula_values import NAMES, FormulaValues, fields_of_formula, input_of
+from quotedesk.quotes.formula_values import NAMES, FormulaValues, fields_of_formula, input_of, is_of_positions
+from quotedesk.quotes.position_values import POSITION_NAMES
 from quotedesk.quotes.quotes import Floats, Quotes, Slots
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import COLUMNS, Column, Kind, RowSnapshot
@@ -55,12 +56,17 @@ def column_of(formula: ColumnFormula, others: Mapping[str, str]) -> Column:
         return _broken(formula, str(fault))
     values = FormulaValues(calculated)
     writes = numbers.change if formula.colour is FormulaColour.SIGN else numbers.price
+    tells_amounts = is_of_positions(calculated)
 
     def text(row: RowSnapshot) -> str:
+        if tells_amounts and row.quotes.positions.is_hidden:
+            return numbers.HIDDEN
         decimals = row.decimals if formula.decimals is None else formula.decimals
         return writes(values.one(row.quotes, row.slot), decimals)
 
     def tint(row: RowSnapshot, said: str) -> float:
+        if said == numbers.HIDDEN:
+            return 0.0
         if formula.colour is FormulaColour.SIGN:
             return float((said[0] == "+") - (said[0] == numbers.MINUS))  # what is shown counts, as in Chg
         value = values.one(row.quotes, row.slot)
@@ -92,6 +98,8 @@ def inputs(formula: Formula, row: RowSnapshot) -> str:
 
 
 def _input(name: str, row: RowSnapshot) -> str:
+    if name in POSITION_NAMES and row.quotes.positions.is_hidden:
+        return numbers.HIDDEN
     value = input_of(name, row.quotes, row.slot)
     return numbers.price(value, row.number(name)[1] if name in _FIELDS else max(2, row.decimals))
 

@@ -43,6 +43,7 @@ class Header(QHeaderView):
         columns: from left to right; see `show_columns`. Those that a narrow window has no room for are hidden.
         shown_sorting: tells (column, descending) of the order that is shown, or None.
         titles: tells a column's title, from its longest form to its shortest.
+        fits: tells how wide columns are shown in a room; see column_fit.
         drop_x: where a column that is being dragged would go; None where it stays.
 
     Signals:
@@ -57,6 +58,7 @@ class Header(QHeaderView):
         self.columns: Sequence[Column] = ()
         self.shown_sorting: Callable[[], SortOrder | None] = lambda: None
         self.titles: Callable[[Column], Sequence[str]] = lambda column: (column.title,)
+        self.fits: Callable[[Mapping[Column, int], int], dict[Column, int]] = fitted
         words = QFontMetricsF(look.font(NORMAL.text_px - 1)).horizontalAdvance(_WIDEST_WORD)
         self._usual_px = {each.title: each.width_px for each in COLUMNS}
         self._usual_px[STATE.title] = max(STATE.width_px, round(STATE_LEFT_PX + words) + _BESIDE_WORD_PX)
@@ -147,7 +149,7 @@ class Header(QHeaderView):
         """Show the columns as there is room for them."""
         if self.count() != len(self.columns) or self._is_own:
             return
-        shown = fitted({column: self._wanted_px(column) for column in self.columns}, self.viewport().width())
+        shown = self.fits({column: self._wanted_px(column) for column in self.columns}, self.viewport().width())
         self._is_own = True
         for place, column in enumerate(self.columns):
             if (column not in shown) != self.isSectionHidden(place):

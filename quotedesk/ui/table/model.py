@@ -71,6 +71,7 @@ class TableModel(QAbstractTableModel):
         flag_of, note_of: what the user said about a symbol; None and "" for nothing.
         directories: the known symbols of each feed, and how others call them.
         own: tells the columns of the user's formulas.
+        names: the columns to show, whatever the list has; None: those of the list. See `show_columns`.
         trace_of: what proves a row's subscription, and what became of its ticks; None where nothing is known.
 
     Signals:
@@ -94,6 +95,7 @@ class TableModel(QAbstractTableModel):
         self._own = own()
         self._nobody = quotes.slot(NOBODY)
         quotes.set_state(quotes.slots([NOBODY]), RowState.OFFLINE, 0.0)
+        self.names: tuple[str, ...] | None = None
         self.sorted_by: SortOrder | None = None
         self.flag_of: Callable[[Instrument], Flag | None] = lambda instrument: None
         self.note_of: Callable[[Instrument], str] = lambda instrument: ""
@@ -126,7 +128,7 @@ class TableModel(QAbstractTableModel):
 
     def _take_over(self) -> None:
         self._feed = self.watchlist.feed
-        self._names = self.watchlist.columns
+        self._names = self._names_now()
         self.columns = chosen(self._names, self._feed, self.own())
         if self.sorted_by is not None and (column := named(self.sorted_by[0].title, self.own())) is not None:
             self.sorted_by = column, self.sorted_by[1]
@@ -135,6 +137,16 @@ class TableModel(QAbstractTableModel):
         self._known = list(self.watchlist)
         self._put_in_order()
         self._show(self._visible())
+
+    def show_columns(self, names: tuple[str, ...]) -> None:
+        """Show these from now on, whatever the list has; Symbol is always the first."""
+        self.beginResetModel()
+        self.names = names
+        self._take_over()
+        self.endResetModel()
+
+    def _names_now(self) -> tuple[str, ...]:
+        return self.watchlist.columns if self.names is None else self.names
 
     @property
     def all_columns(self) -> tuple[Column, ...]:
@@ -157,7 +169,7 @@ class TableModel(QAbstractTableModel):
 
     def _list_changed(self) -> None:
         # What a row is called changes with the feed.
-        if self.watchlist.feed != self._feed or self.watchlist.columns != self._names:
+        if self.watchlist.feed != self._feed or self._names_now() != self._names:
             self.beginResetModel()
             self._take_over()
             self.endResetModel()
@@ -342,7 +354,8 @@ class TableModel(QAbstractTableModel):
             trace, continuity = self.trace_of(row)
             reading = self.reading(index.row())
             said = row_words.tip(reading, self._clock, others, trace, continuity)
-            return f"{column.explain(reading)}\n{said}" if column.explain else said
+            explained = column.explain(reading) if column.explain else ""
+            return f"{explained}\n{said}" if explained else said
         if role == _ROLE.AccessibleTextRole:
             return row_words.spoken_cell(self.reading(index.row()), column)
         if role == _ROLE.AccessibleDescriptionRole and index.column() == SYMBOL:

@@ -3,9 +3,11 @@
 import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 UNKNOWN = "--"
+HIDDEN = "\N{BULLET}\N{BULLET}\N{BULLET}"  # an amount that is not to be seen
 MINUS = "\N{MINUS SIGN}"
 
 _HOUR_S = 3600.0
@@ -43,6 +45,24 @@ def change(value: float, decimals: int) -> str:
     if not digits.strip("0.,"):
         return digits
     return (MINUS if value < 0 else "+") + digits
+
+
+def amount(value: Decimal | None, decimals: int, *, is_signed: bool = False) -> str:
+    """An amount of money to the last digit, rounded half away from 0; signed as a change is."""
+    if value is None:
+        return UNKNOWN
+    if is_extreme(float(value)):
+        return change(float(value), decimals) if is_signed else price(float(value), decimals)
+    rounded = value.quantize(Decimal(1).scaleb(-_bounded(decimals)), ROUND_HALF_UP)
+    digits = f"{abs(rounded):,f}"
+    sign = MINUS if rounded < 0 else "+" if is_signed and rounded else ""
+    return sign + digits
+
+
+def quantity(value: Decimal) -> str:
+    """How many, as it was given: "1,200", "0.0412", "−50"."""
+    plain = f"{value:,f}"
+    return (plain.rstrip("0").rstrip(".") if "." in plain else plain).replace("-", MINUS)
 
 
 def percent(value: float) -> str:

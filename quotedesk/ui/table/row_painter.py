@@ -18,7 +18,7 @@ from quotedesk.ui.looks.glyphs import Glyphs
 from quotedesk.ui.looks.theme import FLAG_COLOURS, LOOKS, Colours, Density, Look, Strength, Theme
 from quotedesk.ui.table.alignment import MOST_ALIGNED, Decimals, Fractions
 from quotedesk.ui.table.columns import COLUMNS, SYMBOL, Column, Kind, RowSnapshot
-from quotedesk.ui.table.numbers import MINUS, UNKNOWN, shorter
+from quotedesk.ui.table.numbers import HIDDEN, MINUS, UNKNOWN, shorter
 from quotedesk.ui.table.section_summary import SectionSummary
 from quotedesk.ui.table.sparkline import END_PX, Sparklines
 from quotedesk.ui.table.sparkline import RIGHT_PX as TREND_RIGHT_PX
@@ -134,6 +134,7 @@ class RowPainter:
             Kind.TIME: self._time,
             Kind.WORDS: self._words,
             Kind.FORMULA: self._formula,
+            Kind.AMOUNT: self._amount,
         }
         self._ring = QPen(theme.accent, 1.5)
         self._boxes: dict[tuple[int, int, int, int, float], QPixmap] = {}
@@ -325,6 +326,21 @@ class RowPainter:
             colour = self.theme.t3
         elif tint:
             colour = colours.up if tint > 0 else colours.down
+        self._number(place, row, text, colour)
+
+    def _amount(self, painter: QPainter, place: Place, row: _PaintedRow) -> None:
+        """Of what is held: a gain in the colours of the day; pale while its price is in doubt for a jump."""
+        text = place.column.text(row.reading)
+        if not text:
+            return
+        colours = row.colours
+        is_doubted = text in (UNKNOWN, HIDDEN) or row.reading.slot in row.reading.quotes.positions.jumps
+        if is_doubted:
+            colour = self.theme.t3
+        elif place.column.tint is not None and (tint := place.column.tint(row.reading, text)):
+            colour = colours.up if tint > 0 else colours.down
+        else:
+            colour = self.theme.t2 if colours is self._colours[Strength.NOW] else colours.price
         self._number(place, row, text, colour)
 
     def _words(self, painter: QPainter, place: Place, row: _PaintedRow) -> None:

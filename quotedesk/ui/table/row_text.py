@@ -209,6 +209,10 @@ def spoken(reading: RowSnapshot, column: Column) -> str:
     value = column.text(reading)
     if value == numbers.UNKNOWN:
         return _UNKNOWN
+    if value == numbers.HIDDEN:
+        return "hidden"
+    if column.kind is Kind.AMOUNT and not value:
+        return "none"
     if column.kind is Kind.PRICE and reading.direction in _ARROWS and reading.state is RowState.LIVE:
         return f"{value}, {_ARROWS[reading.direction]}{_TOUCHES[reading.touch]}"
     return value

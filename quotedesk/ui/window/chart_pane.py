@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QWidget
@@ -22,6 +23,7 @@ from quotedesk.ui.message import Level, Message
 from quotedesk.ui.table import numbers
 from quotedesk.ui.window.chart_menu import ChartMenu
 from quotedesk.ui.window.feed_view import FeedView
+from quotedesk.ui.window.link_groups import LinkPart
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
@@ -39,6 +41,7 @@ class ChartPane(QObject):
         splitter: the list and the chart, with the edge between them to drag.
         menu: what can be done with it.
         dock: the chart; None until it is first opened.
+        link: how it takes part in a link group; without one it follows its own window's row.
 
     Signals:
         noticed(message): something to tell: a plain line, or a Message.
@@ -73,6 +76,12 @@ class ChartPane(QObject):
         self.menu = ChartMenu(self, parent)
         self._before_press: Instrument | None = None  # shown before the button that is down chose another row
         self._held: Instrument | None = None  # shown while rows are dragged
+        self._linked: Instrument | None = None  # chosen in the link group, and shown whatever the current row is
+        self._mark: QWidget | None = None
+        self.link = LinkPart(requests.groups, "chart", self)
+        self.link.chosen.connect(self._show_linked)
+        self.link.forgotten.connect(lambda: self._show_linked(None))
+        self.link.changed.connect(self._link_changed)
         panel.table.selectionModel().currentChanged.connect(self._row_changed)
         panel.drag.began.connect(self._hold)
         panel.drag.ended.connect(self._let_go)
@@ -85,6 +94,10 @@ class ChartPane(QObject):
         return self.dock is not None and not self.dock.isHidden()
 
     # For the window
+
+    def add_mark(self, mark: QWidget) -> None:
+        """What shows its link group, for the chart's head."""
+        self._mark = mark
 
     def show_view(self, view: FeedView) -> None:
         """Whom charts ask may be known now."""
@@ -108,7 +121,7 @@ class ChartPane(QObject):
     def state(self) -> ChartState:
         """How it is now, to be kept."""
         if self.dock is None:
-            return self._kept
+            return replace(self._kept, link=self.link.link)
         sizes = self.splitter.sizes()
         here_px = sizes[1] if self.is_open and len(sizes) > 1 and self.dock.isVisible() else 0
         below = self.menu.below.isChecked()
@@ -120,11 +133,13 @@ class ChartPane(QObject):
             span=self.dock.chosen.name,
             is_line=self.dock.as_line,
             has_volume=self.dock.has_volume,
+            link=self.link.link,
         )
 
     def restore(self, state: ChartState) -> None:
         """Be as it was then."""
         self._kept = state
+        self.link.choose(state.link)
         self.menu.below.setChecked(state.is_below)
         self.menu.candles.setChecked(not state.is_line)
         self.menu.volume.setChecked(state.has_volume)
@@ -284,6 +299,8 @@ class ChartPane(QObject):
             *((self.menu.export, "export"), (self.menu.open, "close")),
         ):
             dock.add_button(action, icon)
+        if self._mark is not None:
+            dock.add_mark(self._mark)
         dock.noticed.connect(self.noticed)
         dock.plot.dropped.connect(self._compare_dropped)
         dock.plot.alert_at.connect(self._alert_at)
@@ -313,6 +330,8 @@ class ChartPane(QObject):
         """What to show: the row of the keyboard; where that is on none, or on a label, what was shown, or the first."""
         if self._held is not None:
             return self._held
+        if self._linked is not None:
+            return self._linked
         rows, at = self._panel.model.rows, self._panel.table.currentIndex().row()
         row = rows[at] if 0 <= at < len(rows) else None
         if isinstance(row, Instrument):
@@ -325,7 +344,27 @@ class ChartPane(QObject):
     def _row_changed(self) -> None:
         is_down = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
         self._before_press = self.dock.instrument if is_down and self.dock is not None else None
+        self._leave_linked()
         self._follow()
+
+    def _leave_linked(self) -> None:
+        """The window's own row counts again, unless the chart only follows its group; a chart that sends tells it."""
+        if self.link.link.group and not self.link.link.sends:
+            return
+        is_by_hand = self.link.is_telling or self._panel.table.isActiveWindow()
+        if not is_by_hand or self.dock is None or self.dock.isHidden():
+            return
+        self._linked = None
+        if (row := self._current()) is not None:
+            self.link.send(row)
+
+    def _show_linked(self, instrument: Instrument | None) -> None:
+        self._linked = instrument
+        self._follow()
+
+    def _link_changed(self) -> None:
+        """Another group, or another way: what the one before showed is over."""
+        self._show_linked(None)
 
     def _hold(self) -> None:
         """Rows are dragged: the press that began it chose one of them, but the chart they may go to is another's."""

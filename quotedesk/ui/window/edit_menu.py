@@ -22,10 +22,12 @@ class EditMenu(Menu):
     Attributes:
         undo, redo, add, remove, edit, up, down, copy, paste, flag, note: actions, for buttons and other menus.
         colours: the menu of flags.
+        below: other menus of what can be done with a row.
     """
 
     def __init__(self, book: Book, panel: WatchlistPanel, parent: QWidget) -> None:
         super().__init__("&Edit", parent)
+        self.below: list[QMenu] = []
         self._book = book
         self._panel = panel
         stack = panel.undo.stack
@@ -59,6 +61,11 @@ class EditMenu(Menu):
             action.setProperty(WHY_NOT, "choose a row first")
         self._enable(of_rows)
         panel.table.selectionModel().selectionChanged.connect(lambda: self._enable(of_rows))
+
+    def add_below(self, menu: QMenu) -> None:
+        """Another menu for the current row, here and in the rows' own menu."""
+        self.below.append(menu)
+        self.insertMenu(self.remove, menu)
 
     def _make_colours(self) -> QMenu:
         menu = Menu("F&lag colour", self)

@@ -24,7 +24,7 @@ class HeatMenu(Menu):
         self._panel = panel
         self.open = act(self, "&Heat map", "Ctrl+Shift+G", lambda: panel.show_heat(self.open.isChecked()))
         self.open.setCheckable(True)
-        self._next = act(self, "&Next area", "Ctrl+Alt+G", self._turn)
+        self._next = act(self, "&Next area", "Ctrl+Alt+Shift+H", self._turn)
         self.addSeparator()
         group = QActionGroup(self)
         self._areas: dict[Area, QAction] = {}

@@ -62,6 +62,8 @@ def tip(link: LinkStatus, title: str, clock: Clock) -> str:
     """All that is known of a link, a line each: whose it is, its state, why, what comes next, the last sign of life."""
     now_s = clock.now_s()
     lines = [f"{title}, {link.endpoint}" if link.endpoint != link.feed else title]
+    if link.through:
+        lines = [f"{lines[0]}, through the relay of {link.through}"]
     lines += filter(None, [link.reason] if link.lacks_token else [state_line(link, clock), link.reason])
     if link.retry_at_s is not None:
         left_s = link.retry_at_s - now_s

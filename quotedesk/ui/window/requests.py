@@ -2,12 +2,19 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from quotedesk.ui.dialogs.url_choice import UrlChoice
+from quotedesk.ui.window.link_groups import LinkGroups
+from quotedesk.ui.window.strip_choice import StripChoice
+
 
 class Requests(QObject):
     """Emitted by windows and their menus, answered by the app.
 
     Attributes:
         plans_seen: how much plans carry, as far as the user has read it in any window.
+        groups: the link groups.
+        strip: how the mini strip is to be.
+        urls: the URL templates.
 
     Signals:
         retry(): connect again now, wherever a link is lost.
@@ -25,6 +32,8 @@ class Requests(QObject):
             told by `Window.show_candles`.
         alert_at(instrument, price): an alert is wanted there, as dragged or chosen in a chart.
         alert_moved(key, price): an alert's level was dragged there; `key` as in ui.chart.alert_lines.AlertLevel.
+        front(watchlist, instrument): bring a window to the front, with that row; None, None: as it is.
+        told(words): something to tell, of the strip, which has no place for it.
         welcomed(): the user of a new profile has begun.
         quit(): end the program; also asked when the last window is to be closed.
     """
@@ -45,9 +54,14 @@ class Requests(QObject):
     candles = Signal(object, int, int)
     alert_at = Signal(object, float)
     alert_moved = Signal(str, float)
+    front = Signal(object, object)
+    told = Signal(object)
     welcomed = Signal()
     quit = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.plans_seen: set[int | None] = set()
+        self.groups = LinkGroups(self)
+        self.strip = StripChoice(self)
+        self.urls = UrlChoice(self)

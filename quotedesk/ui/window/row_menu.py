@@ -14,17 +14,19 @@ from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument, shown
 from quotedesk.market.states import RowState
 from quotedesk.ui.window.edit_menu import EditMenu
+from quotedesk.ui.window.positions_menu import PositionsMenu
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
 
 class RowMenu(QObject):
     """Shows them on the table of a panel, asked for by the mouse, the Menu key or Shift+F10."""
 
-    def __init__(self, book: Book, panel: WatchlistPanel, edit: EditMenu) -> None:
+    def __init__(self, book: Book, panel: WatchlistPanel, edit: EditMenu, positions: PositionsMenu) -> None:
         super().__init__(panel)
         self._book = book
         self._panel = panel
         self._edit = edit
+        self._positions = positions
         for each in (panel.table, panel.table.viewport()):
             each.installEventFilter(self)
         panel.heat.menu_requested.connect(self._show)
@@ -70,7 +72,9 @@ class RowMenu(QObject):
             menu.addSeparator()
         menu.addActions([edit.edit, edit.flag])
         menu.addMenu(edit.colours)
-        menu.addAction(edit.note)
+        menu.addActions([edit.note, self._positions.edit])
+        for below in edit.below:
+            menu.addMenu(below)
         menu.addSeparator()
         menu.addActions([edit.up, edit.down])
         others = [each for each in self._book.lists if each is not self._panel.watchlist]

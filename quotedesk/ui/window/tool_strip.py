@@ -1,5 +1,7 @@
 """The right end of the tab strip: the way to the search, and the few buttons that a hand on the mouse wants most."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
@@ -26,6 +28,7 @@ class ToolStrip(QWidget):
         self._icons = icons
         self._buttons: list[tuple[QToolButton, str]] = []
         self._spare: list[QToolButton] = []  # those that go first
+        self._spare_parts: list[tuple[QWidget, Callable[[], bool]]] = []
         self.search = SearchField(appearance, icons, self)
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(0, 1, 10, 1)
@@ -59,11 +62,18 @@ class ToolStrip(QWidget):
         button.setAccessibleName(words)
         self._dress(button, icon)
 
+    def add_part(self, part: QWidget, *, is_spare: Callable[[], bool]) -> None:
+        """Another part, which is left out like a button where there is little room and `is_spare` says so."""
+        self._spare_parts.append((part, is_spare))
+        self._line.addWidget(part)
+
     def fit(self, strip_px: int) -> None:
         """Leave out what a strip of that width has no room for."""
         self.search.setVisible(strip_px >= _SEARCH_FROM_PX)
         for button in self._spare:
             button.setVisible(strip_px >= _ALL_FROM_PX)
+        for part, is_spare in self._spare_parts:
+            part.setVisible(strip_px >= _ALL_FROM_PX or not is_spare())
 
     def _new_button(self, icon: str) -> QToolButton:
         button = QToolButton(self)

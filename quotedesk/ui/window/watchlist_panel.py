@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QRe
 from PySide6.QtWidgets import QApplication, QWidget
 
 from quotedesk.lists.book import Book
+from quotedesk.lists.currency import Currencies
 from quotedesk.lists.edits import Replace, named
 from quotedesk.lists.list_reader import ListReader, ParsedList, Suggestion, agreed
 from quotedesk.lists.section import Row, Section, section_name
@@ -36,15 +37,16 @@ from quotedesk.ui.looks.overlay_scroll_bar import OverlayScrollBar
 from quotedesk.ui.looks.theme import HEADER_PX
 from quotedesk.ui.message import Message, announce
 from quotedesk.ui.table.columns import STATE, SYMBOL
-from quotedesk.ui.table.formula_columns import FormulaColumns
 from quotedesk.ui.table.live_sort import LiveSort
 from quotedesk.ui.table.model import TableModel
+from quotedesk.ui.table.position_columns import OwnColumns
 from quotedesk.ui.table.selection import Selection
 from quotedesk.ui.table.status_tip import StatusTip
 from quotedesk.ui.table.trend_tip import TrendTip
 from quotedesk.ui.table.view import TableView
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.list_views import ListViews
+from quotedesk.ui.window.positions_foot import FOOT_PX, PositionsFoot
 from quotedesk.ui.window.start_panel import StartPanel
 
 
@@ -53,6 +55,8 @@ class WatchlistPanel(QWidget):
 
     Attributes:
         model, table, heat, add_line, search, editor, selecting, views, rows, finder, reader, undo, start_panel: parts.
+        currencies: knows those of rows.
+        foot: the totals of what is held, below the rows.
         written_in: what is written in, and what lies beside it while somebody writes.
 
     Signals:
@@ -86,9 +90,12 @@ class WatchlistPanel(QWidget):
         self._appearance = appearance
         self._clock = clock
         self.undo = undo
-        self.model = TableModel(watchlist, quotes, clock, directories, self, FormulaColumns(book))
+        self.currencies = Currencies(directories, clock)
+        self.model = TableModel(watchlist, quotes, clock, directories, self, OwnColumns(book, self.currencies))
+        quotes.hold(book.held.positions, is_hidden=book.held.is_hidden)
         self.model.flag_of, self.model.note_of = book.flags.get, lambda one: book.notes.get(one, "")
         self.table = TableView(self.model, clock, appearance, self)
+        self.foot = PositionsFoot(book, self.model, self.currencies, clock, appearance, self)
         self.start_panel = StartPanel(appearance, self)
         self._line_y = HEADER_PX  # of the add line
         self._is_new = False  # to its user: the start panel stands over the rows
@@ -160,7 +167,9 @@ class WatchlistPanel(QWidget):
         self._trend_tip = TrendTip(self.table, self.model, clock, appearance, self)
         for changed in (undo.edited, self.model.rowsInserted, self.model.rowsRemoved, self.model.modelReset):
             changed.connect(self._rows_changed)
+        self.foot.wanted_changed.connect(self._lay_out)
         appearance.changed.connect(self._change_looks)
+        self.foot.look()
 
     @property
     def watchlist(self) -> Watchlist:
@@ -262,7 +271,10 @@ class WatchlistPanel(QWidget):
     def _lay_out(self) -> None:
         """The add line right under the last row, at the foot where the rows do not all fit, or in the start panel."""
         density = self._appearance.density
-        foot = max(0, self.height() - density.add_row_px)
+        below = FOOT_PX if self.foot.is_wanted else 0
+        self.foot.setVisible(below > 0)
+        self.foot.setGeometry(0, self.height() - below, self.width(), below)
+        foot = max(0, self.height() - density.add_row_px - below)
         self.table.setGeometry(0, 0, self.width(), foot)
         self.heat.setGeometry(self.table.geometry())
         has_heat = self.heat.isVisibleTo(self)
@@ -280,7 +292,7 @@ class WatchlistPanel(QWidget):
         else:
             width = min(OPEN_WIDTH_PX if self.add_line.is_open else IDLE_WIDTH_PX, self.width() - 8)
             self.add_line.setGeometry(4, y + 4, width, density.row_px)
-        self._across.place()
+        self._across.place(below)
         self.search.lay_out(self.rect().adjusted(0, HEADER_PX, 0, 0))
         for popup, line in ((self._popup, self.add_line.geometry()), (self._search_popup, self.search.geometry())):
             below = line.bottom() + 5
@@ -301,11 +313,15 @@ class WatchlistPanel(QWidget):
             self.table.setFocus()
 
     def _marks_changed(self) -> None:
+        held = self._book.held
+        self.model.quotes.hold(held.positions, is_hidden=held.is_hidden)
         self.model.look_at_formulas()
+        self.foot.look()
         self._lay_out()
         self.table.viewport().update()
 
     def _rows_changed(self) -> None:
+        self.foot.look()
         self._lay_out()
         self._place_editor()
 

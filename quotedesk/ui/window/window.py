@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QPixmap, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QHideEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from quotedesk.config.window_file import WindowState
@@ -41,12 +41,17 @@ from quotedesk.ui.window.file_menu import FileMenu
 from quotedesk.ui.window.formula_edits import FormulaEdits
 from quotedesk.ui.window.heat_menu import HeatMenu
 from quotedesk.ui.window.help_menu import HelpMenu
+from quotedesk.ui.window.link_mark import LinkMenus
 from quotedesk.ui.window.link_text import overview
+from quotedesk.ui.window.list_link import ListLink
 from quotedesk.ui.window.list_menu import ListMenu
 from quotedesk.ui.window.menu_bar import MenuBar
+from quotedesk.ui.window.open_in_menu import OpenInMenu
+from quotedesk.ui.window.positions_menu import PositionsMenu
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.row_menu import RowMenu
 from quotedesk.ui.window.status_bar import StatusBar
+from quotedesk.ui.window.strip_menu import StripMenu
 from quotedesk.ui.window.tab_drops import TabDrops
 from quotedesk.ui.window.tab_strip import TabStrip
 from quotedesk.ui.window.toasts import Toasts
@@ -64,8 +69,9 @@ class Window(QMainWindow):
     """One list of a book at a time, and all of them as tabs.
 
     Attributes:
-        panel, banner, status_bar, edit_menu, list_menu, chart: its parts.
-        table, add_line, undo, start_panel, file_menu, view_menu, help_menu, toasts: the parts to work with.
+        panel, banner, status_bar, edit_menu, list_menu, chart, link: its parts.
+        table, add_line, undo, start_panel, file_menu, view_menu, help_menu, positions_menu, open_in, toasts: the parts
+            to work with.
         commands: the box with every action.
         requests: what the user asks the program for; shared with the other windows.
         appearance: how it looks, to be changed at any time.
@@ -141,13 +147,16 @@ class Window(QMainWindow):
         stack.addWidget(self.chart.splitter, 1)
         self.setCentralWidget(middle)
         self.edit_menu = EditMenu(book, self.panel, self)
+        self.positions_menu = PositionsMenu(book, self.panel, self.appearance, self.edit_menu, self)
+        self.edit_menu.addMenu(self.positions_menu)
         self.list_menu = ListMenu(book, self.panel, strip, self._titles, self)
         self._tab_drops = TabDrops(strip.tabs, self.panel, self.appearance, middle)
         self.file_menu = FileMenu(self.panel, self.list_menu, self.appearance, self.requests, self)
         self.repaint_clock = RepaintClock(clock, self.table, self)
         self.table.log = self.panel.heat.log = self.repaint_clock.log
         self.view_menu = ViewMenu(self.appearance, self)
-        self.view_menu.put_first(act(self.view_menu, "Fee&ds", "Ctrl+Alt+0", self.show_feeds_window))
+        feeds = act(self.view_menu, "Fee&ds", "Ctrl+Alt+0", self.show_feeds_window)
+        self.view_menu.put_first(*self._add_links(), feeds)
         choice = ColumnChoice(book, undo, self.panel.model)
         formulas = FormulaEdits(book, undo, self.panel.model)
         columns = ColumnsMenu(self.table, self.panel.model, choice, formulas, self.appearance, self.view_menu)
@@ -157,9 +166,13 @@ class Window(QMainWindow):
         self._heat_menu = HeatMenu(self.panel, self.view_menu)
         self.view_menu.put_first(self.chart.menu.menuAction(), self._heat_menu.menuAction())
         self._header_menu = HeaderMenu(self.table, self.panel.model, columns, self.requests)
-        self._row_menu = RowMenu(book, self.panel, self.edit_menu)
+        self.open_in = OpenInMenu(self.requests.urls, directories, lambda: self.link.current, self.show_notice, self)
+        self.edit_menu.add_below(self.open_in)
+        self.link.moved.connect(self.open_in.enable)
+        self._row_menu = RowMenu(book, self.panel, self.edit_menu, self.positions_menu)
         self._shape = WindowStateKeeper(
-            self, book, self.panel, self.list_menu, self.view_menu, self.chart, self._heat_menu
+            *(self, book, self.panel, self.list_menu, self.view_menu, self.chart, self._heat_menu),
+            *(self.link.part, self.show_notice),
         )
         self._connect()
         self._make_menus()
@@ -181,8 +194,12 @@ class Window(QMainWindow):
     def release(self) -> None:
         """The window goes and the others stay: follow nothing any more."""
         self._book.listeners.remove(self._name_window)
+        self.link.part.release()
+        self.chart.link.release()
+        self._strip_menu.release()
         self.toasts.release()
         self.list_menu.release()
+        self.positions_menu.release()
         self.panel.release()
         self.repaint_clock.stop()
 
@@ -319,7 +336,8 @@ class Window(QMainWindow):
         self.list_menu.shown_changed.connect(self._list_shown)
         self.list_menu.opened_or_closed.connect(self.arranged)
         self.file_menu.close_requested.connect(self.close)
-        for menu in (self.list_menu, self.file_menu):
+        self.positions_menu.arranged.connect(self.arranged)
+        for menu in (self.list_menu, self.file_menu, self.positions_menu):
             menu.noticed.connect(self.show_notice)
         self.panel.rows.folded.connect(self.arranged)
         self.panel.noticed.connect(self.show_notice)
@@ -338,9 +356,20 @@ class Window(QMainWindow):
         self.panel.heat_turned.connect(self._drive)
         self.repaint_clock.ran.connect(self._count)
         self.repaint_clock.ran.connect(self.chart.refresh)
+        self.repaint_clock.ran.connect(self.panel.foot.refresh)
         self.chart.noticed.connect(self.show_notice)
         self.repaint_clock.second.connect(self._second)
         self.add_line.opened_or_closed.connect(self._show_or_hide_banner)
+
+    def _add_links(self) -> tuple[QAction, QAction]:
+        """The link groups of the list and the chart, with their marks; the mini strip. Returns their menus' entries."""
+        panel, groups, looks = self.panel, self.requests.groups, self.appearance
+        self.link = ListLink(groups, "list", panel.table, panel.model, panel.selecting, lambda: panel.is_busy)
+        menus = LinkMenus(self.link.part, self.chart.link, looks, self.icons, self)
+        self._tools.add_part(menus.of_list, is_spare=lambda: not self.link.part.link.group)
+        self.chart.add_mark(menus.of_chart)
+        self._strip_menu = StripMenu(self._book, self.requests, panel.model.own, self.view_menu)
+        return self._strip_menu.menuAction(), menus.menuAction()
 
     def _make_menus(self) -> None:
         bar = MenuBar(self.table, self)
@@ -352,6 +381,7 @@ class Window(QMainWindow):
         self.help_menu = HelpMenu(bar, self.requests, self)
         self.help_menu.add_messages(self.show_messages)
         bar.addMenu(self.help_menu)
+        self.open_in.fill()  # now that it is known which keys are taken
         self.commands = CommandPalette(bar, self.appearance, self.panel)
         act(self.help_menu, "&Commands", "Ctrl+P", self.commands.begin)
         edit, tools = self.edit_menu, self._tools

@@ -1,6 +1,7 @@
 """How a window is, as one value, to be kept and restored: place, size, columns, shown list, orders, always on top."""
 
 import contextlib
+from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QMenu, QWidget
@@ -9,8 +10,10 @@ from quotedesk.config.window_file import WindowState
 from quotedesk.lists.book import Book
 from quotedesk.ui.looks.actions import act
 from quotedesk.ui.table.columns import SortOrder, sorting, sorting_text
+from quotedesk.ui.window import desktop_limits
 from quotedesk.ui.window.chart_pane import ChartPane
 from quotedesk.ui.window.heat_menu import HeatMenu
+from quotedesk.ui.window.link_groups import LinkPart
 from quotedesk.ui.window.list_menu import ListMenu
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
@@ -21,7 +24,8 @@ class WindowStateKeeper:
     """Saves and restores one window.
 
     Attributes:
-        on_top: the action that keeps the window above others; it goes into `menu`.
+        on_top: the action that keeps the window above others; it goes into `menu`. On Wayland, where a program may not,
+            it tells how the desktop does.
     """
 
     def __init__(
@@ -33,6 +37,8 @@ class WindowStateKeeper:
         menu: QMenu,
         chart: ChartPane,
         heat: HeatMenu,
+        link: LinkPart,
+        tell: Callable[[str], object],
     ) -> None:
         self._window = window
         self._book = book
@@ -40,8 +46,14 @@ class WindowStateKeeper:
         self._lists = lists
         self._chart = chart
         self._heat = heat
-        self.on_top = act(menu, "&Always on top", "Ctrl+Alt+T", lambda: self._keep_on_top(self.on_top.isChecked()))
-        self.on_top.setCheckable(True)
+        self._link = link
+        self._tell = tell
+        self._was_on_top = False
+        if desktop_limits.is_wayland():
+            self.on_top = act(menu, "&Always on top\N{HORIZONTAL ELLIPSIS}", "Ctrl+Alt+T", self._tell_by_hand)
+        else:
+            self.on_top = act(menu, "&Always on top", "Ctrl+Alt+T", lambda: self._keep_on_top(self.on_top.isChecked()))
+            self.on_top.setCheckable(True)
 
     def state(self) -> WindowState:
         """How it is now."""
@@ -51,9 +63,10 @@ class WindowStateKeeper:
             widths_px=header.widths_px(),
             shown=self._panel.watchlist.name,
             sorts={name: sorting_text(sorted_by) for name, sorted_by in self._panel.views.sortings().items()},
-            on_top=self.on_top.isChecked(),
+            on_top=self.on_top.isChecked() if self.on_top.isCheckable() else self._was_on_top,
             chart=self._chart.state(),
             heat=self._heat.state(),
+            link=self._link.link,
         )
 
     def restore(self, state: WindowState) -> None:
@@ -63,7 +76,9 @@ class WindowStateKeeper:
         self._chart.restore(state.chart)
         self._heat.restore(state.heat)
         self._give_columns(state.columns)
-        self._keep_on_top(state.on_top)
+        self._was_on_top = state.on_top
+        if self.on_top.isCheckable():
+            self._keep_on_top(state.on_top)
         sortings: dict[str, SortOrder | None] = {}
         for name, text in state.sorts.items():
             with contextlib.suppress(ValueError):  # a column that is no more
@@ -72,6 +87,7 @@ class WindowStateKeeper:
         shown = self._book.named(state.shown)
         if shown is not None and shown.is_open:
             self._lists.show_list(shown)
+        self._link.choose(state.link)
 
     def _give_columns(self, names: tuple[str, ...]) -> None:
         """The order of the columns that a version before gave to all lists of a window; the usual one says nothing."""
@@ -79,6 +95,9 @@ class WindowStateKeeper:
             for each in self._book.lists:
                 if not each.columns:
                     each.show_columns(names + tuple(name for name in _ONCE_USUAL if name not in names))
+
+    def _tell_by_hand(self) -> None:
+        self._tell(desktop_limits.why_not_on_top())
 
     def _keep_on_top(self, on: bool) -> None:
         is_shown = self._window.isVisible()

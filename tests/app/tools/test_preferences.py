@@ -21,9 +21,11 @@ from quotedesk.engine.options import SourceOptions
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.source import Sources
 from quotedesk.engine.tasks import Tasks
+from quotedesk.lists.url_template import UrlTemplate
 from quotedesk.market.states import LinkState, LinkStatus
 from quotedesk.net.probe import Answered
 from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.dialogs.url_section import UrlSection
 from tests.fakes.clock import FakeClock
 from tests.fakes.dialect_servers import AlpacaServer
 from tests.fakes.windows import book_of, windows_on
@@ -383,3 +385,16 @@ async def test_settings_that_cannot_be_saved_are_told_of(tmp_path: Path, ring: R
 )
 def test_every_end_of_a_test_has_plain_words(answered: Answered, words: str) -> None:
     assert plainly("AllTick", answered) == words
+
+
+async def test_url_templates_are_written_in_the_settings_and_kept(tmp_path: Path, ring: Ring) -> None:
+    async with stage(tmp_path) as here:
+        here.preferences.open()
+        section = here.dialog.findChild(UrlSection)
+        written = section.write(None)
+        written.name.setText("Charts")
+        written.url.setText("https://example.com/{ticker}")
+        assert written.told.text() == "https://example.com/A.US", "of the current row"
+        written.keep.click()
+        assert here.kept().open_in == (UrlTemplate("Charts", "https://example.com/{ticker}"),)
+        assert here.windows.requests.urls.templates == here.kept().open_in

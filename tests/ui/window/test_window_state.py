@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 
 from quotedesk.config.window_file import WindowState
 from quotedesk.ui.table.columns import sorting
+from quotedesk.ui.window import desktop_limits
 
 
 def test_always_on_top_is_a_choice_that_comes_back(open_desk) -> None:
@@ -49,3 +50,18 @@ def test_the_usual_order_of_a_version_before_gives_way_to_the_usual_columns(open
     order = desk.table.header.order()
     desk.window.restore(WindowState(columns=("Symbol", "State", "Last", "Chg", "Chg %", "Size", "Trend", "Time")))
     assert desk.table.header.order() == order
+
+
+def test_on_wayland_always_on_top_says_how_the_desktop_does_it_and_forgets_no_choice(open_desk, monkeypatch) -> None:
+    monkeypatch.setattr(desktop_limits, "is_wayland", lambda: True)
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "ubuntu:GNOME")
+    desk = open_desk()
+    desk.window.restore(WindowState(on_top=True))
+    action = desk.window._shape.on_top
+    assert not action.isCheckable()
+    action.trigger()
+    assert desk.messages == [
+        "On Wayland no program may keep its window on top. The desktop can: Alt+Space, then Always on Top."
+    ]
+    assert not desk.window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
+    assert desk.window.state().on_top, "for the next start on X11"

@@ -1,0 +1,94 @@
+"""Exchanges a relay's pairing code for a key of this desk's own; see codec/relay_key for how."""
+
+import asyncio
+import os
+
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from quotedesk.codec import nats, nkeys
+from quotedesk.codec.base import Unreadable
+from quotedesk.codec.relay_key import PairingCode, RelayKey, read_code
+from quotedesk.codec.relay_requests import PairAnswer, PairRequest, read_request
+from quotedesk.codec.relay_wire import inbox, message_of
+from quotedesk.market.errors import QuotedeskError
+from quotedesk.net.address import host_of
+from quotedesk.net.dial import REFUSALS, StrangerError, certificate_of, dial, goodbye, plain, refusal
+
+_WITHIN_S = 10.0
+_NOBODY = 503  # NATS: nobody listens on that subject
+_OTHER_CODE = "Ask for another one there: quotedesk relay code"
+
+
+class PairingError(QuotedeskError):
+    """Why this desk was not paired, and what to do."""
+
+
+async def pair(url: str, typed: str, name: str) -> tuple[RelayKey, str]:
+    """The key of this desk, which is called `name`, and the relay's name. Raises PairingError."""
+    code = read_code(typed)
+    if code is None:
+        raise PairingError(
+            "That is no pairing code: it has 24 letters and digits, in groups of 4, as the relay shows it."
+        )
+    shown = ""
+
+    def fits(fingerprint: str) -> bool:
+        nonlocal shown
+        shown = fingerprint
+        return not fingerprint or code.fits(fingerprint)
+
+    try:
+        async with asyncio.timeout(_WITHIN_S):
+            connection = await dial(url, ClientConnection, fits)
+            try:
+                return await _talk(connection, code, name, certificate_of(connection))
+            finally:
+                await connection.close()
+    except StrangerError:
+        raise PairingError(
+            f"{host_of(url)} is not the relay that this code is of: its certificate is another ({shown[:16]}...). "
+            f"Check the address, and the code"
+        ) from None
+    except TimeoutError:
+        raise PairingError(f"{host_of(url)} gave no answer within {_WITHIN_S:.0f} s. Does the relay run?") from None
+    except ConnectionClosed as fault:
+        raise PairingError(f"{goodbye(fault)}. {_OTHER_CODE}") from None
+    except InvalidStatus as fault:
+        raise PairingError(f"That is no relay: {refusal(url, fault.response)}.") from None
+    except REFUSALS as fault:
+        raise PairingError(f"Cannot connect to {host_of(url)}: {plain(fault)}.") from None
+
+
+async def _talk(connection: ClientConnection, code: PairingCode, name: str, fingerprint: str) -> tuple[RelayKey, str]:
+    reader = nats.NatsReader()
+    seed = nkeys.new_seed(os.urandom(32))
+    reply = inbox(nkeys.public_key(code.pairing_seed))
+    while True:
+        for message in reader.read(await connection.recv(decode=False)):
+            match message:
+                case nats.Info():
+                    asked = PairRequest(nkeys.public_key(seed), name)
+                    await connection.send(
+                        nats.connect(message, "pair", code.pairing_seed)
+                        + nats.subscribe(f"{reply}>", 1)
+                        + nats.publish("pair", message_of(asked), f"{reply}1")
+                    )
+                case nats.ServerPing():
+                    await connection.send(nats.PONG)
+                case nats.Complaint(words):
+                    raise PairingError(
+                        f"The relay does not know this code ({words}): it is spent, older than two minutes, "
+                        f"or mistyped. {_OTHER_CODE}"
+                    )
+                case nats.Garbled():
+                    raise PairingError("What answers there is no relay.")
+                case nats.Delivery(_, _, payload, headers):
+                    if nats.status_of(headers) == _NOBODY:
+                        raise PairingError("The relay's server is there, and the relay is not. Start it.")
+                    said = read_request(PairAnswer, payload)
+                    if isinstance(said, Unreadable):
+                        raise PairingError("The relay's answer cannot be read: is it of another version?")
+                    if said.fault:
+                        raise PairingError(f"The relay answered: {said.fault}")
+                    return RelayKey(said.desk, said.person, fingerprint, seed), said.relay

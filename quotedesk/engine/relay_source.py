@@ -1,0 +1,37 @@
+"""Where the relay is, and this desk's key for it."""
+
+import asyncio
+
+from quotedesk.codec.relay_key import read_key
+from quotedesk.config import secrets
+from quotedesk.engine.redactor import Redactor
+from quotedesk.feed.relay_session import PROVIDER
+from quotedesk.market.states import NO_TOKEN
+from quotedesk.net.address import relay_url
+from quotedesk.net.client import DeniedError, Target
+
+
+class RelaySource:
+    """`address` as `relay_url` takes it; `command` is what the user typed to start the program."""
+
+    def __init__(self, address: str, redactor: Redactor, command: str = "quotedesk") -> None:
+        self.url = relay_url(address)
+        self._redactor = redactor
+        self._command = command
+
+    async def find_target(self) -> Target:
+        """Where to dial. Raises DeniedError where this desk has no key."""
+        advice = f"Pair it: {self._command} pair {self.url} CODE, with the code that the relay shows"
+        try:
+            text = await asyncio.to_thread(secrets.key, PROVIDER.name)
+        except secrets.NoKeyringError as fault:
+            raise DeniedError(
+                f"{NO_TOKEN}: no unlocked keyring here, and no {secrets.variable(PROVIDER.name)}"
+            ) from fault
+        if text is None:
+            raise DeniedError(f"{NO_TOKEN}: this desk is not paired with the relay. {advice}")
+        key = read_key(text)
+        if key is None:
+            raise DeniedError(f"What is kept as the relay's key is none. {advice}")
+        self._redactor.learn(text, key.seed)
+        return Target(self.url, text, key.fingerprint)

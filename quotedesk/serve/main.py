@@ -1,0 +1,172 @@
+"""The run of `quotedesk serve`: the engine on a profile, read by other programs until a signal ends it."""
+
+import asyncio
+import itertools
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from types import FrameType
+
+from quotedesk.codec import BUILT_IN, FEEDS
+from quotedesk.config import lists_file, profile_lock, settings
+from quotedesk.config.paths import Profile
+from quotedesk.config.reference_store import ReferenceStore
+from quotedesk.engine.clock import SystemClock
+from quotedesk.engine.feeds import Feeds
+from quotedesk.engine.options import SourceOptions
+from quotedesk.engine.redactor import Redactor, escaped
+from quotedesk.engine.reference_data import ReferenceData
+from quotedesk.engine.services import Services
+from quotedesk.engine.serving.local_port import LocalPort
+from quotedesk.engine.serving.running_program import RunningProgram
+from quotedesk.engine.serving.serving import Serving
+from quotedesk.engine.settling import Settling
+from quotedesk.engine.signals import ending, on_signals
+from quotedesk.engine.source import Sources
+from quotedesk.engine.symbols import rows_of, unique_instruments
+from quotedesk.engine.tasks import Tasks
+from quotedesk.market.errors import QuotedeskError
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.states import LinkStatus
+from quotedesk.net.address import parse_overrides
+from quotedesk.net.http import HttpClient
+from quotedesk.quotes.quotes import Quotes
+from quotedesk.serve.options import ServeOptions
+
+_EXIT_FAULT = 1
+_SETTLED_S = 0.02
+
+
+def run(options: ServeOptions) -> int:
+    """Serve until a signal; returns the exit code. Raises QuotedeskError or OSError for what the user can mend."""
+    signals = ending()
+    for number in signals:
+        signal.signal(number, _leave)
+    logging.getLogger().addHandler(logging.NullHandler())  # else warnings are printed
+    profile = Profile(options.profile)
+    advice = f" and serves quotes there already, at {profile.socket}. Or name another folder with --profile."
+    with profile_lock.hold(profile, advice):
+        chosen = settings.glance(profile.settings)
+        feed = options.feed or (chosen.feed if chosen.feed in FEEDS else BUILT_IN)
+        urls = parse_overrides(options.urls, feed)
+        instruments = unique_instruments(options.symbols, feed)
+        reports: list[str] = []
+        if options.list_name is not None:
+            content, report = lists_file.load(profile, chosen.feed, FEEDS)
+            reports += [report] if report else []
+            rows = rows_of({each.name: each.instruments for each in content.lists}, options.list_name)
+            instruments = list(dict.fromkeys([*instruments, *rows]))
+        redactor = Redactor()
+        sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
+        try:
+            return asyncio.run(_Run(options, profile, feed, instruments, sources, redactor, reports).main())
+        finally:
+            for number in signals:
+                signal.signal(number, signal.SIG_IGN)  # one that comes now has nothing left to end
+            sources.stop()
+
+
+class _Run:
+    """One run of the engine under readers. It is the engine's display."""
+
+    def __init__(
+        self,
+        options: ServeOptions,
+        profile: Profile,
+        feed: str,
+        instruments: Sequence[Instrument],
+        sources: Sources,
+        redactor: Redactor,
+        reports: Sequence[str],
+    ) -> None:
+        self._options = options
+        self._profile = profile
+        self._feed = feed
+        self._instruments = instruments
+        self._sources = sources
+        self._redactor = redactor
+        self._reports = reports
+        self._clock = SystemClock()
+        self._is_over = asyncio.Event()
+        self._fault: BaseException | None = None
+        self._serving: Serving
+
+    async def main(self) -> int:
+        """Run; returns the exit code. Raises QuotedeskError where nobody could read."""
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: self._failed(context.get("exception")))
+        on_signals(self._is_over.set)
+        tasks = Tasks(self._failed)
+        services = Services(self._clock, tasks, Quotes(), self, self._redactor)
+        feeds = Feeds(services, self._sources.of)
+        serving = self._serving = Serving(services, RunningProgram(feeds, self._sources, lambda: self._feed))
+        store = ReferenceStore(self._profile.reference)
+        services.reference = ReferenceData(services, self._sources.of, HttpClient(self._clock), store=store)
+        services.consumers += [services.reference, serving]
+        wish = Settling(_SETTLED_S, lambda: feeds.want(dict.fromkeys([*self._instruments, *serving.wanted])))
+        serving.on_wanted = wish.note
+        port = LocalPort(serving, self._profile.socket)
+        try:
+            try:
+                await port.open()
+            except OSError as fault:
+                raise QuotedeskError(f"Quotes cannot be served at {port.place}: {fault.strerror or fault}") from fault
+            for report in self._reports:
+                self.show_notice(report)
+            wish.note()
+            tasks.spawn(self._each_second(feeds), "each second")
+            print(f"Serving quotes at {port.place}", flush=True)
+            await self._is_over.wait()
+        finally:
+            port.close()
+            wish.cancel()
+            await feeds.close()
+            await tasks.stop()
+        if self._fault:
+            self.show_notice(f"Unexpected fault: {type(self._fault).__name__}: {self._fault}")
+            return _EXIT_FAULT
+        return 0
+
+    # The engine's Display
+
+    def show_links(self, links: tuple[LinkStatus, ...]) -> None:
+        self._serving.show_links(links)
+
+    def show_plan(self, used: int, slots: int | None, parked: int) -> None:
+        """Readers are told of each row."""
+
+    def show_traffic(self, messages_per_s: float, round_trip_s: float) -> None:
+        """Nobody looks."""
+
+    def show_notice(self, text: str, *, is_error: bool = False) -> None:
+        """A line on standard error, which may be closed."""
+        if sys.stderr is not None:
+            with suppress(OSError):
+                line = escaped(self._redactor.clean(text))
+                print(f"{self._options.command}: {line}", file=sys.stderr, flush=True)
+
+    def show_fetching(self, words: str) -> None:
+        """Nobody looks."""
+
+    def wake(self) -> None:
+        """Readers are told already."""
+
+    # Inside
+
+    async def _each_second(self, feeds: Feeds) -> None:
+        began_s = self._clock.now_s()
+        for second in itertools.count(1):
+            await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
+            feeds.second()
+
+    def _failed(self, fault: BaseException | None) -> None:
+        """What should not happen ends the run, rather than that quotes stop without a word."""
+        if fault is not None and self._fault is None:
+            self._fault = fault
+            self._is_over.set()
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """A signal before the loop runs: nothing has begun that needs an end."""
+    raise SystemExit(0)

@@ -1,0 +1,457 @@
+"""The mini strip: a narrow window without a frame, above all others, with some columns of a list.
+
+It is moved by whatever of it is no control, and docks at the edges of the screen. Where that is the desktop's business
+alone (Wayland) it asks the desktop.
+"""
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import (
+    QCloseEvent,
+    QContextMenuEvent,
+    QGuiApplication,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from quotedesk.config.window_file import StripState
+from quotedesk.lists.book import Book
+from quotedesk.lists.section import Section
+from quotedesk.lists.symbol_directory import Directories
+from quotedesk.lists.watchlist import Watchlist
+from quotedesk.market.clock import Clock
+from quotedesk.market.instrument import Instrument
+from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.looks.icons import Icons
+from quotedesk.ui.looks.style import dress
+from quotedesk.ui.looks.theme import HEADER_PX
+from quotedesk.ui.table.column_fit import MARK_PX, squeezed
+from quotedesk.ui.table.columns import COLUMNS, LAST, PERCENT, STATE, SYMBOL, sorting, sorting_text
+from quotedesk.ui.table.formula_columns import FormulaColumns
+from quotedesk.ui.table.input import FOLD_PX
+from quotedesk.ui.table.live_sort import LiveSort
+from quotedesk.ui.table.model import TableModel
+from quotedesk.ui.table.repaint import RepaintClock
+from quotedesk.ui.table.selection import Selection
+from quotedesk.ui.table.view import TableView
+from quotedesk.ui.undo import Undo
+from quotedesk.ui.window import desktop_limits, docking
+from quotedesk.ui.window.feed_view import FeedView
+from quotedesk.ui.window.link_mark import LinkMark, LinkMenu
+from quotedesk.ui.window.list_link import ListLink
+from quotedesk.ui.window.requests import Requests
+from quotedesk.ui.window.strip_head import HEAD_PX, StripHead
+from quotedesk.ui.window.strip_menu import StripMenu
+
+BORDER_PX = 5  # so near an edge of it, pulling sizes it
+_EDGE_PX = 1
+_LEAST_PX = QSize(150, HEAD_PX + 24)
+_FIRST_WIDTHS_PX = {COLUMNS[SYMBOL].title: 112, STATE.title: MARK_PX, LAST.title: 124, PERCENT.title: 64}
+_MOST_ROWS = 12  # at first
+_CURSORS = {
+    frozenset({"left"}): Qt.CursorShape.SizeHorCursor,
+    frozenset({"right"}): Qt.CursorShape.SizeHorCursor,
+    frozenset({"top"}): Qt.CursorShape.SizeVerCursor,
+    frozenset({"bottom"}): Qt.CursorShape.SizeVerCursor,
+    frozenset({"left", "top"}): Qt.CursorShape.SizeFDiagCursor,
+    frozenset({"right", "bottom"}): Qt.CursorShape.SizeFDiagCursor,
+    frozenset({"right", "top"}): Qt.CursorShape.SizeBDiagCursor,
+    frozenset({"left", "bottom"}): Qt.CursorShape.SizeBDiagCursor,
+}
+_QT_EDGES = {
+    "left": Qt.Edge.LeftEdge,
+    "right": Qt.Edge.RightEdge,
+    "top": Qt.Edge.TopEdge,
+    "bottom": Qt.Edge.BottomEdge,
+}
+
+
+class MiniStrip(QWidget):
+    """Follows `requests.strip`, and tells it where it was put.
+
+    Attributes:
+        model, table, head, menu, link: its parts.
+        repaint_clock: paints it.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        undo: Undo,
+        quotes: Quotes,
+        clock: Clock,
+        directories: Directories,
+        appearance: Appearance,
+        requests: Requests,
+    ) -> None:
+        flags = Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
+        super().__init__(None, Qt.WindowType.Window | flags)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)  # who works elsewhere goes on there
+        self.setMinimumSize(_LEAST_PX)
+        self._book = book
+        self._appearance = appearance
+        self._requests = requests
+        self._choice = requests.strip
+        self._view = FeedView()
+        self._may_close = False
+        self._pressed: tuple[QPoint, QRect, frozenset[str]] | None = None  # where, how it stood, which sides are pulled
+        self._is_pulled = False
+        self._edges: tuple[str, ...] = ()
+        self._wanted_px = 0  # how wide the columns want to be
+        own = FormulaColumns(book)
+        self.model = TableModel(self._list_to_show(), quotes, clock, directories, self, own)
+        self.model.flag_of, self.model.note_of = book.flags.get, lambda one: book.notes.get(one, "")
+        self.table = TableView(self.model, clock, appearance, self)
+        self._selecting = Selection(self.table, self.model, undo)
+        self._live_sort = LiveSort(self.table, self.model, lambda: QApplication.activePopupWidget() is not None)
+        self.repaint_clock = RepaintClock(clock, self.table, self)
+        self.repaint_clock.ran.connect(self._say_trouble)
+        self.table.log = self.repaint_clock.log
+        self.link = ListLink(requests.groups, "strip", self.table, self.model, self._selecting, lambda: False)
+        self.menu = StripMenu(book, requests, own, self, is_of_strip=True)
+        self._link_menu = LinkMenu(self.link.part, appearance, "&Link group", self)
+        self.menu.insertMenu(self.menu.actions()[-1], self._link_menu)
+        self.addActions(self.menu.all_actions())
+        icons = Icons()
+        mark = LinkMark(self.link.part, self._link_menu, appearance, icons, "right click", None)
+        self.head = StripHead(appearance, icons, clock, mark, self)
+        self.head.closed.connect(lambda: self._choice.choose(is_open=False))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_EDGE_PX, _EDGE_PX, _EDGE_PX, _EDGE_PX)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(self.table, 1)
+        self._set_up_table()
+        for part in (self.head, self.table, self.table.viewport()):
+            part.installEventFilter(self)
+            part.setMouseTracking(True)
+        self.setMouseTracking(True)
+        self._dress()
+        appearance.changed.connect(self._dress)
+        book.listeners.append(self._lists_changed)
+        self._choice.changed.connect(self.follow)
+        self.link.part.choose(self._choice.state.link)
+        self._set_size()
+        self.follow()
+
+    def _set_up_table(self) -> None:
+        state, header = self._choice.state, self.table.header
+        header.fits = squeezed
+        header.set_widths(_FIRST_WIDTHS_PX | state.widths_px)
+        header.dragged.connect(self._place_column)
+        self.table.setDragEnabled(False)
+        self.table.setSelectionMode(TableView.SelectionMode.SingleSelection)
+        self.table.tip_requested.connect(self.table.show_text_tip)
+        self.table.edit_requested.connect(self._show_in_window)
+        self.table.fold_asked.connect(lambda on: self._fold(self.table.currentIndex().row(), on))
+        self.model.names = ()
+        if state.sort:
+            self._sort(state.sort)
+
+    # For the app
+
+    @property
+    def watchlist(self) -> Watchlist:
+        """The list that it shows."""
+        return self.model.watchlist
+
+    def wake(self) -> None:
+        """Something changed in the quotes."""
+        self.repaint_clock.wake()
+
+    def show_view(self, view: FeedView) -> None:
+        """The feeds and their links as they are now."""
+        self._view = view
+        self.model.trace_of = view.trace_of
+        self._say_trouble()
+
+    def state(self) -> StripState:
+        """How it is now, to be kept."""
+        choice = self._choice
+        if self.isVisible() and not self.isMinimized():
+            if not desktop_limits.is_wayland():
+                choice.note(place_px=(self.x(), self.y()), edges=self._edges)
+            choice.note(size_px=(self.width(), self.height()))
+        choice.note(
+            widths_px=self.table.header.widths_px(), sort=sorting_text(self.model.sorted_by), link=self.link.part.link
+        )
+        return choice.state
+
+    def allow_close(self) -> None:
+        """From now on closing closes, and the strip follows nothing any more."""
+        self._may_close = True
+        self.repaint_clock.stop()
+        self.model.release()
+        self.menu.release()
+        self.link.part.release()
+        self._choice.changed.disconnect(self.follow)
+        if self._lists_changed in self._book.listeners:
+            self._book.listeners.remove(self._lists_changed)
+
+    def follow(self) -> None:
+        """Be as was chosen."""
+        state = self._choice.state
+        watchlist = self._list_to_show()
+        if watchlist is not self.model.watchlist:
+            self.model.show_list(watchlist, self.model.sorted_by)
+        names = (COLUMNS[SYMBOL].title, STATE.title, *state.columns)
+        if names != self.model.names:
+            self.model.show_columns(names)
+            self._fit_width()
+        self._show_titles(state.has_titles)
+        self.setWindowTitle(f"{watchlist.name} \N{EN DASH} Mini strip")
+        self.head.show_list(watchlist.name)
+        if not desktop_limits.is_wayland() and QGuiApplication.platformName() != "offscreen":
+            self.setWindowOpacity(state.opacity / 100)
+        is_shown = state.is_open and not self._choice.is_hidden
+        if is_shown and state.edges != self._edges:
+            self._dock(state.edges)
+        if is_shown != self.isVisible():
+            if is_shown:
+                self._put()
+            self.setVisible(is_shown)
+        self._say_trouble()
+
+    # Where it is
+
+    def _room(self) -> QRect:
+        """What its screen has beside the task bar."""
+        return self.screen().availableGeometry()
+
+    def _put(self) -> None:
+        """Before it is shown: where it was, or at its edges, but on a screen."""
+        state = self._choice.state
+        place = QPoint(*state.place_px) if len(state.place_px) == 2 else None
+        middle = QRect(place, self.size()).center() if place is not None else None
+        screen = (QGuiApplication.screenAt(middle) if middle is not None else None) or self.screen()
+        self.setScreen(screen)
+        if desktop_limits.is_wayland():
+            return
+        room = screen.availableGeometry()
+        self._edges = state.edges
+        box = QRect(place if place is not None else room.topLeft(), self.size())
+        self.setGeometry(docking.placed(box, room, self._edges))
+
+    def _dock(self, edges: tuple[str, ...]) -> None:
+        self._edges = edges
+        if not desktop_limits.is_wayland():
+            self.setGeometry(docking.placed(self.geometry(), self._room(), edges))
+
+    def _set_size(self) -> None:
+        """As it was, or as its rows need."""
+        state = self._choice.state
+        self._wanted_px = self._columns_px(state.columns)
+        wide, high = state.size_px
+        density = self._appearance.density
+        rows = max(3, min(len(self.model.rows), _MOST_ROWS))
+        self.resize(
+            max(wide or self._wanted_px, _LEAST_PX.width()),
+            max(high or HEAD_PX + rows * density.row_px + 2 * _EDGE_PX, _LEAST_PX.height()),
+        )
+
+    def _columns_px(self, titles: tuple[str, ...]) -> int:
+        widths = self.table.header.widths_px()
+        return 2 * _EDGE_PX + sum(widths.get(title, 120) for title in (COLUMNS[SYMBOL].title, STATE.title, *titles))
+
+    def _fit_width(self) -> None:
+        """Other columns than before: it is as much wider or narrower as they are, and stays at its edges."""
+        before, self._wanted_px = self._wanted_px, self._columns_px(self._choice.state.columns)
+        if before and before != self._wanted_px and self.isVisible():
+            wide = max(_LEAST_PX.width(), self.width() + self._wanted_px - before)
+            box = QRect(self.pos(), QSize(wide, self.height()))
+            if desktop_limits.is_wayland():
+                self.resize(box.size())
+            else:
+                self.setGeometry(docking.placed(box, self._room(), self._edges))
+
+    def _room_changed(self) -> None:
+        """A task bar came or went, or the screen has another size: never under it, never off it."""
+        if self.isVisible() and not desktop_limits.is_wayland():
+            self.setGeometry(docking.placed(self.geometry(), self._room(), self._edges))
+
+    # What it shows
+
+    def _list_to_show(self) -> Watchlist:
+        """The list that was chosen; where it is gone or closed, the first."""
+        named = self._book.named(self._choice.state.shown)
+        return named if named is not None and named.is_open else self._book.open_lists[0]
+
+    def _lists_changed(self) -> None:
+        """A list that is renamed keeps its place here; one that is gone leaves it to the first."""
+        shown = self.model.watchlist
+        if shown in self._book.open_lists and shown.name != self._choice.state.shown:
+            self._choice.note(shown=shown.name)
+        self.model.look_at_formulas()
+        self.follow()
+
+    def _show_titles(self, on: bool) -> None:
+        """Not hidden, but of no height: a hidden header does not fit its columns to the window."""
+        header, high_px = self.table.header, HEADER_PX if on else 0
+        if header.maximumHeight() != high_px:
+            header.setFixedHeight(high_px)
+            self.table.updateGeometries()
+
+    def _say_trouble(self) -> None:
+        feeds = {instrument.feed for instrument in self.watchlist.instruments}
+        links = tuple(link for link in self._view.links if link.feed in feeds)
+        self.head.show_trouble(links, self.model.counts())
+
+    def _sort(self, text: str) -> None:
+        try:
+            column, is_descending = sorting(text, self.model.own())
+        except ValueError:  # a column that is no more
+            return
+        self.model.sort_by(column, is_descending=is_descending)
+
+    def _place_column(self, column: object, at: int) -> None:
+        """A column was dragged by its title."""
+        titles = [each.title for each in self.model.columns]
+        (title,) = [each.title for each in self.model.columns if each is column]
+        titles.remove(title)
+        titles.insert(at, title)
+        self._choice.choose(columns=tuple(each for each in titles if each not in ("Symbol", "State")))
+
+    def _fold(self, row: int, on: bool) -> None:
+        if isinstance(label := self.model.rows[row], Section):
+            self.watchlist.fold(label, on)
+
+    def _show_in_window(self) -> None:
+        row = self.model.rows[self.table.currentIndex().row()] if self.table.currentIndex().isValid() else None
+        if isinstance(row, Instrument):
+            self._requests.front.emit(self.watchlist, row)
+
+    # The mouse: what is no control moves the strip, its border sizes it
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            isinstance(event, QKeyEvent)
+            and (watched, event.type()) == (self.table, QEvent.Type.KeyPress)
+            and (event.key(), event.modifiers()) == (Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+        ):
+            self.menu.popup(self.table.mapToGlobal(QPoint(24, 24)))
+            return True
+        if isinstance(event, QMouseEvent) and isinstance(watched, QWidget) and watched is not self.table:
+            return self._mouse(watched, event)
+        return False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._mouse(self, event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._mouse(self, event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._mouse(self, event)
+
+    def _mouse(self, part: QWidget, event: QMouseEvent) -> bool:
+        """Is the event ours alone?"""
+        at, kind = event.globalPosition().toPoint(), event.type()
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        sides = docking.sides_at(self.mapFromGlobal(at), self.size(), BORDER_PX)
+        if kind == QEvent.Type.MouseButtonPress and is_left:
+            self._pressed, self._is_pulled = (at, self.geometry(), sides), False
+            return True
+        if kind == QEvent.Type.MouseMove and self._pressed is None:
+            part.setCursor(_CURSORS[sides]) if sides else part.unsetCursor()
+            return False
+        if kind == QEvent.Type.MouseMove and self._pressed is not None:
+            self._pull(at)
+            return True
+        if kind == QEvent.Type.MouseButtonRelease and is_left and self._pressed is not None:
+            was_pulled, self._pressed = self._is_pulled, None
+            if not was_pulled and part is self.table.viewport():
+                self._click(event.position().toPoint())
+            return True
+        if kind == QEvent.Type.MouseButtonDblClick and is_left:
+            self._show_in_window()
+            return True
+        return False
+
+    def _pull(self, at: QPoint) -> None:
+        assert self._pressed is not None
+        began, box, sides = self._pressed
+        if not self._is_pulled and (at - began).manhattanLength() < QApplication.startDragDistance():
+            return
+        self._is_pulled = True
+        if desktop_limits.is_wayland():
+            self._pressed = None  # the desktop has the mouse from now on
+            self._ask_desktop(sides)
+            return
+        screen = QGuiApplication.screenAt(at) or self.screen()
+        room = screen.availableGeometry()
+        if sides:
+            box = docking.resized(box, sides, at - began, room, self.minimumSize())
+            self._edges = docking.touched(box, room)
+        else:
+            box, self._edges = docking.snapped(box.translated(at - began), room)
+        self._choice.note(edges=self._edges)
+        self.setGeometry(box)
+
+    def _ask_desktop(self, sides: frozenset[str]) -> None:
+        window = self.windowHandle()
+        if not sides:
+            window.startSystemMove()
+            return
+        edges = Qt.Edge(0)
+        for side in sides:
+            edges |= _QT_EDGES[side]
+        window.startSystemResize(edges)
+
+    def _click(self, at: QPoint) -> None:
+        row = self.table.rowAt(at.y())
+        if row < 0:
+            return
+        label = self.model.rows[row]
+        if isinstance(label, Section) and at.x() < FOLD_PX:
+            self._fold(row, label.key not in self.watchlist.folded)
+            return
+        self.activateWindow()
+        self.table.setFocus()
+        self.table.setCurrentIndex(self.model.index(row, SYMBOL))
+
+    # QWidget
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu.popup(event.globalPos())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._appearance.theme.edge)
+        painter.end()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            event.accept()
+        else:
+            event.ignore()
+            self._choice.choose(is_open=False)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.repaint_clock.start()
+        for screen in QGuiApplication.screens():
+            screen.availableGeometryChanged.connect(self._room_changed, Qt.ConnectionType.UniqueConnection)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.repaint_clock.stop()
+        self._pressed = None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.head.fit(self.width())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.repaint_clock.stop() if self.isMinimized() else self.repaint_clock.start()
+
+    def _dress(self) -> None:
+        dress(self, self._appearance.theme)
+        self.update()

@@ -1,0 +1,27 @@
+"""Where the relay is, and with which key."""
+
+import pytest
+
+from quotedesk.codec import nkeys
+from quotedesk.codec.relay_key import RelayKey
+from quotedesk.engine.redactor import Redactor
+from quotedesk.engine.relay_source import RelaySource
+from quotedesk.net.client import DeniedError
+
+pytestmark = pytest.mark.anyio
+KEY = RelayKey("desk1", "anna", 64 * "a", nkeys.new_seed(bytes(32)))
+
+
+async def test_the_key_comes_from_the_environment_and_is_hidden_from_then_on(monkeypatch):
+    monkeypatch.setenv("QUOTEDESK_RELAY_KEY", KEY.text)
+    redactor = Redactor()
+    target = await RelaySource("hut:8447", redactor).find_target()
+    assert (target.url, target.key, target.fingerprint) == ("wss://hut:8447", KEY.text, KEY.fingerprint)
+    assert KEY.seed not in redactor.clean(f"oh {KEY.seed}")
+
+
+async def test_what_is_no_key_is_not_repeated(monkeypatch):
+    monkeypatch.setenv("QUOTEDESK_RELAY_KEY", "desk1:anna:oops")
+    with pytest.raises(DeniedError, match="quotedesk pair wss://hut:8447 CODE") as told:
+        await RelaySource("hut:8447", Redactor()).find_target()
+    assert "oops" not in str(told.value)

@@ -1,0 +1,115 @@
+"""A relay on loopback, as a desk sees one: NATS over WebSocket, answered by RelayEnd. Strict about the key."""
+
+import asyncio
+import hashlib
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+from websockets.asyncio.server import ServerConnection, serve
+
+from quotedesk.codec import nkeys
+from quotedesk.codec.relay_key import PairingCode, RelayKey, code_of
+from quotedesk.codec.relay_requests import PairAnswer
+from quotedesk.codec.relay_wire import message_of
+from tests.fakes.relay_end import INFO, RelayEnd, beat, said
+
+SECRET = b"1234567"
+
+
+class FakeRelay:
+    """Attributes:
+    url: to be dialled.
+    ends: of each connection, in order.
+    keys: public nkeys that are let in.
+    code: the pairing code that is open; None for none.
+    beats: does it say that it lives?
+    feeds: those that it has.
+    """
+
+    def __init__(self, fingerprint: str) -> None:
+        self.url = ""
+        self.fingerprint = fingerprint
+        self.ends: list[RelayEnd] = []
+        self.keys: set[str] = set()
+        self.code: PairingCode | None = code_of(fingerprint or 64 * "0", SECRET)
+        self.paired: list[str] = []
+        self.beats = True
+        self.feeds = RelayEnd().feeds
+        self._sockets: list[ServerConnection] = []
+
+    def key(self) -> RelayKey:
+        """Of a desk that is let in."""
+        seed = nkeys.new_seed(bytes([len(self.keys)]) * 32)
+        self.keys.add(nkeys.public_key(seed))
+        return RelayKey("desk1", "anna", self.fingerprint, seed)
+
+    async def say(self, *data: bytes) -> None:
+        """To all desks."""
+        for socket in self._sockets:
+            await socket.send(b"".join(data))
+
+    async def cut(self) -> None:
+        """Every connection."""
+        for socket in self._sockets:
+            await socket.close(1001)
+
+    async def handle(self, socket: ServerConnection) -> None:
+        end = RelayEnd()
+        end.feeds = self.feeds
+        await socket.send(INFO)
+        async for data in socket:
+            assert isinstance(data, bytes), "NATS over WebSocket is binary"
+            if data.startswith(b"CONNECT"):
+                nkey = msgspec.json.decode(data.split(b"\r\n")[0][8:])["nkey"]
+                if self.code is not None and nkey == nkeys.public_key(self.code.pairing_seed):
+                    await self._pair(socket, data)
+                    return
+                if nkey not in self.keys:
+                    await socket.send(b"-ERR 'Authorization Violation'\r\n")
+                    await socket.close(1008)
+                    return
+                self.ends.append(end)
+                self._sockets.append(socket)
+            for answer in end.hear([data]):
+                await socket.send(answer)
+        if socket in self._sockets:
+            self._sockets.remove(socket)
+
+    async def _pair(self, socket: ServerConnection, data: bytes) -> None:
+        self.code = None
+        end = RelayEnd()
+        end.hear([data])
+        (_, reply, payload) = end.published[-1]
+        self.paired.append(msgspec.json.decode(payload)["name"])
+        self.keys.add(msgspec.json.decode(payload)["key"])
+        await socket.send(said(reply, message_of(PairAnswer("desk7", "anna", "hut"))))
+        await socket.wait_closed()
+
+    async def beat(self) -> None:
+        """Until cancelled."""
+        while True:
+            if self.beats:
+                await self.say(beat("demo"), beat("alltick"))
+            await asyncio.sleep(0.2)
+
+
+@asynccontextmanager
+async def fake_relay(certificate: Path | None = None) -> AsyncIterator[FakeRelay]:
+    tls, fingerprint = None, ""
+    if certificate is not None:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate)
+        text = certificate.read_text()
+        fingerprint = hashlib.sha256(ssl.PEM_cert_to_DER_cert(text[text.index("-----BEGIN CERT") :])).hexdigest()
+    relay = FakeRelay(fingerprint)
+    async with serve(relay.handle, "localhost", 0, ssl=tls, ping_interval=None) as server, asyncio.TaskGroup() as tasks:
+        port = next(iter(server.sockets)).getsockname()[1]
+        relay.url = f"{'wss' if tls else 'ws'}://localhost:{port}"
+        beating = tasks.create_task(relay.beat())
+        try:
+            yield relay
+        finally:
+            beating.cancel()

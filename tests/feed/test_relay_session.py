@@ -1,0 +1,239 @@
+"""A desk's conversation with a relay, word by word."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quotedesk.codec import FEEDS, nkeys
+from quotedesk.codec.relay_key import RelayKey
+from quotedesk.codec.relay_requests import RENEW_S, LastRow, ParkedRow, RelayedFeed
+from quotedesk.codec.relay_wire import LinkBeat, RelayedQuote, RelayedStatus
+from quotedesk.feed.relay_session import DEAD_AFTER_S, RETRY_MOST_S, RelaySession
+from quotedesk.feed.relayed_rows import RelayedRows
+from quotedesk.feed.round_trip import RoundTrip
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.quote import Trade
+from quotedesk.market.states import LinkState, RowState
+from tests.fakes.relay_end import INFO, RelayEnd, beat, quote, said, state
+
+KEY = RelayKey("desk1", "anna", "", nkeys.new_seed(bytes(32)))
+A, B, C = Instrument("demo", "A"), Instrument("alltick", ".DJI.US"), Instrument("demo", "C")
+
+
+class Desk:
+    """A session with the relay's end beside it; `pump` moves bytes until nobody says more."""
+
+    def __init__(self) -> None:
+        self.now_s = 1000.0
+        self.session = RelaySession(lambda feed: RelayedRows(FEEDS[feed], RoundTrip()), random.Random(1), "0.1")
+        self.relay = RelayEnd()
+        self.sent: list[bytes] = []
+
+    def connect(self) -> "Desk":
+        self.session.dialling(self.now_s)
+        self.session.opened(self.now_s, KEY.text)
+        self.hear(INFO)
+        return self
+
+    def hear(self, *data: bytes) -> None:
+        self.session.received(data, self.now_s)
+        self.pump()
+
+    def pump(self) -> None:
+        while frames := self.session.take_frames(self.now_s):
+            self.sent += frames
+            if answers := self.relay.hear(frames):
+                self.session.received(answers, self.now_s)
+
+    def want(self, *rows: Instrument) -> None:
+        self.session.want(rows, self.now_s)
+        self.pump()
+
+    def wait(self, seconds: float) -> None:
+        self.now_s += seconds
+        self.session.elapsed(self.now_s, 1e9 + self.now_s)
+        self.pump()
+
+    def states(self) -> dict[str, RowState]:
+        batches = self.session.take_batches(self.now_s)
+        return {status.code: status.state for batch in batches for status in batch.statuses}
+
+    def prices(self) -> list[str]:
+        batches = self.session.take_batches(self.now_s)
+        updates = [update for batch in batches for update in batch.updates]
+        return [(each.price if isinstance(each, Trade) else each.last).text for each in updates]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk().connect()
+
+
+def test_the_server_speaks_first_and_then_the_key_signs_its_nonce(desk):
+    (said_,) = desk.relay.connects
+    assert said_["nkey"] == nkeys.public_key(KEY.seed)
+    assert said_["sig"] == nkeys.sign(KEY.seed, "abc")
+    assert said_["name"].startswith("desk1/")
+    assert KEY.seed.encode() not in b"".join(desk.sent)
+
+
+def test_a_list_is_one_wish_in_its_order_over_all_feeds(desk):
+    desk.want(A, B)
+    assert desk.relay.wants[-1]["rows"] == ["A@demo", ".DJI.US@alltick"]
+    assert {"q.demo.A", "s.demo.A", "q.alltick.=2EDJI=2EUS"} <= desk.relay.hears
+    assert desk.relay.lasts[-1] == ["A@demo", ".DJI.US@alltick"]
+
+
+def test_an_edit_is_one_frame_and_rows_that_stay_are_not_touched(desk):
+    desk.want(A, B)
+    before = len(desk.sent)
+    desk.want(B, C)
+    assert len(desk.sent) == before + 1
+    assert b"q.demo.C" in desk.sent[-1]
+    assert b"DJI" not in desk.sent[-1].split(b"PUB")[0], "no SUB or UNSUB of the row that stays"
+    assert desk.relay.wants[-1]["rows"] == [".DJI.US@alltick", "C@demo"]
+    assert desk.relay.lasts[-1] == ["C@demo"], "only what is new is asked for"
+    assert "q.demo.A" not in desk.relay.hears
+
+
+def test_wishes_are_renewed_and_said_whole_where_the_relay_forgot_them(desk):
+    desk.want(A)
+    desk.wait(RENEW_S)
+    assert "rows" not in desk.relay.wants[-1]
+    desk.relay.again = True
+    desk.wait(RENEW_S)
+    assert desk.relay.wants[-1]["rows"] == ["A@demo"]
+
+
+def test_quotes_and_states_reach_their_rows(desk):
+    desk.want(A, B)
+    desk.hear(beat("demo"), quote("demo", "A", RelayedQuote(1, "5.25")), state("demo", "A", RelayedStatus("live")))
+    batches = desk.session.take_batches(desk.now_s)
+    assert [update.price.text for batch in batches for update in batch.updates] == ["5.25"]
+    assert {s.code: s.state for b in batches for s in b.statuses} == {"A": RowState.LIVE, ".DJI.US": RowState.PENDING}
+
+
+def test_parked_rows_say_why(desk):
+    desk.relay.parked = [ParkedRow("A@demo", "parked", "5 symbols, shared by 3 desks")]
+    desk.want(A)
+    (status,) = [s for b in desk.session.take_batches(desk.now_s) for s in b.statuses]
+    assert (status.state, status.reason) == (RowState.PARKED, "5 symbols, shared by 3 desks")
+
+
+def test_last_values_come_at_connect(desk):
+    desk.relay.values["A@demo"] = LastRow("A@demo", RelayedQuote(9, last="7.5"), 2.0, RelayedStatus("live"))
+    desk.want(A)
+    assert desk.prices() == ["7.5"]
+
+
+def test_a_hole_is_asked_for_at_most_once_a_second(desk):
+    desk.want(A)
+    asked = len(desk.relay.lasts)
+    desk.hear(quote("demo", "A", RelayedQuote(1, "1")), quote("demo", "A", RelayedQuote(3, "3")))
+    desk.wait(0.0)
+    assert len(desk.relay.lasts) == asked + 1
+    desk.hear(quote("demo", "A", RelayedQuote(5, "5")))
+    desk.wait(0.0)
+    assert len(desk.relay.lasts) == asked + 1
+    desk.wait(1.0)
+    assert len(desk.relay.lasts) == asked + 2
+
+
+def test_a_lost_relay_takes_rows_offline_with_the_reason_and_is_looked_for_every_second(desk):
+    desk.want(A)
+    desk.states()
+    desk.session.lost("The connection broke off", desk.now_s)
+    (status,) = [s for b in desk.session.take_batches(desk.now_s) for s in b.statuses]
+    assert status.state is RowState.OFFLINE
+    assert "broke off" in status.reason
+    for _ in range(12):
+        assert desk.session.dial_at_s - desk.now_s <= RETRY_MOST_S
+        desk.now_s = desk.session.dial_at_s
+        desk.session.dialling(desk.now_s)
+        desk.session.lost("Cannot connect", desk.now_s)
+
+
+def test_after_a_reconnect_all_is_said_again_and_asked_for(desk):
+    desk.want(A, B)
+    desk.session.lost("gone", desk.now_s)
+    desk.relay.subjects.clear()
+    desk.connect()
+    assert {"q.demo.A", "q.alltick.=2EDJI=2EUS"} <= desk.relay.hears
+    assert desk.relay.wants[-1]["rows"] == ["A@demo", ".DJI.US@alltick"]
+    assert desk.relay.lasts[-1] == ["A@demo", ".DJI.US@alltick"]
+
+
+def test_a_relay_that_started_anew_under_the_same_server_gets_the_list_again(desk):
+    desk.want(A)
+    desk.hear(beat("demo"))
+    wants = len(desk.relay.wants)
+    desk.hear(beat("demo", LinkBeat("run2", "hut")))
+    assert desk.relay.wants[wants]["rows"] == ["A@demo"]
+
+
+def test_a_refused_key_is_told_and_not_tried_again(desk):
+    desk.hear(b"-ERR 'Authorization Violation'\r\n")
+    assert desk.session.status.state is LinkState.DENIED
+    assert "Pair it again" in desk.session.status.reason
+    assert desk.session.dial_at_s is None
+    desk.session.retry_now(desk.now_s)
+    assert desk.session.dial_at_s is not None
+
+
+def test_a_server_without_its_relay_is_told_apart(desk):
+    desk.session.lost("gone", desk.now_s)
+    desk.relay.hear = lambda frames: [b"PONG\r\n"]  # type: ignore[method-assign]
+    desk.connect()
+    (_, _, reply) = next(
+        line.split() for line in b"".join(desk.sent).split(b"\r\n")[::-1] if line.startswith(b"PUB h")
+    )[:3]
+    status = b"NATS/1.0 503\r\n\r\n"
+    desk.hear(b"HMSG %b 1 %d %d\r\n%b\r\n" % (reply, len(status), len(status), status))
+    assert desk.session.status.state is LinkState.WAITING
+    assert "the relay is not" in desk.session.status.reason
+
+
+def test_silence_is_a_dead_link_and_sleep_is_one(desk):
+    desk.relay.hear = lambda frames: []  # type: ignore[method-assign]
+    desk.wait(DEAD_AFTER_S)
+    assert desk.session.status.state is LinkState.WAITING
+    desk.now_s += 10
+    other = Desk().connect()
+    other.wait(1.0)
+    other.session.elapsed(other.now_s, 1e9 + other.now_s + 60)
+    assert other.session.status.reason == "The computer was asleep"
+
+
+def test_the_feeds_of_the_relay_are_known_by_its_greeting():
+    desk = Desk()
+    assert desk.session.feeds is None
+    desk.relay.feeds = [RelayedFeed("alltick", "AllTick")]
+    desk.connect()
+    assert desk.session.feeds == {"alltick": "AllTick"}
+
+
+def test_lists_of_the_person_are_asked_for_and_heard_of(desk):
+    answers: list[bytes] = []
+    desk.session.ask("get", b"{}", lambda data, now_s: answers.append(data), desk.now_s)
+    desk.pump()
+    subject, reply, _ = desk.relay.published[-1]
+    assert subject == "lists.anna.desk1.get"
+    desk.hear(said(reply, b'{"more":true}'), said(reply, b"{}"))
+    assert answers == [b'{"more":true}', b"{}"]
+    desk.hear(said("changed.anna", b'{"key":"list X","revision":4}'))
+    assert [entry.key for entry in desk.session.take_changed()] == ["list X"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.binary(max_size=60), max_size=12))
+def test_nothing_that_a_server_says_raises(frames):
+    desk = Desk().connect()
+    desk.want(A)
+    subjects = [b"q.demo.A", b"s.demo.A", b"link.demo", b"changed.anna", desk.relay.published[-1][1].encode(), b"x"]
+    for at, data in enumerate(frames):
+        subject = subjects[at % len(subjects)]
+        desk.hear(b"MSG %b 1 %d\r\n%b\r\n" % (subject, len(data), data))
+    desk.hear(*frames)
+    desk.session.take_batches(desk.now_s)

@@ -1,0 +1,91 @@
+"""Edit > Positions, by its actions."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from quotedesk.lists.positions import Held
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.position import Position
+from quotedesk.ui.looks.actions import keys_of
+from quotedesk.ui.window.positions_dialog import PositionDialog
+from quotedesk.ui.window.positions_import import PositionsImport
+from tests.ui.conftest import texts
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def desk(open_desk):
+    return open_desk("A.US", "B.US")
+
+
+def dialogs(desk, kind) -> list:
+    return [each for each in desk.window.findChildren(kind) if each.isVisible()]
+
+
+def test_it_has_its_keys(desk) -> None:
+    assert [key for key, _ in keys_of(desk.window.positions_menu)] == ["Ctrl+Shift+Q", "Ctrl+Alt+H"]
+
+
+def test_a_row_has_it_in_its_menu(desk) -> None:
+    desk.select(1)
+    menu = desk.window._row_menu.menu(1)
+    (action,) = [each for each in menu.actions() if each is desk.window.positions_menu.edit]
+    action.trigger()
+    (dialog,) = dialogs(desk, PositionDialog)
+    assert dialog.windowTitle() == "Position in B.US"
+
+
+def test_without_a_chosen_row_there_is_none_to_edit(desk) -> None:
+    desk.table.clearSelection()
+    assert not desk.window.positions_menu.edit.isEnabled()
+    desk.select(0)
+    assert desk.window.positions_menu.edit.isEnabled()
+
+
+def test_a_file_is_read_and_one_that_cannot_be_is_told_of(desk, tmp_path: Path) -> None:
+    told = texts(desk.window.positions_menu.noticed)
+    path = tmp_path / "held.csv"
+    path.write_bytes("Symbol;Stück;Kaufkurs\nA.US;5;1,5\n".encode("utf-16"))
+    desk.window.positions_menu.read_file(path)
+    (dialog,) = dialogs(desk, PositionsImport)
+    assert dialog.windowTitle() == "Positions of held.csv"
+    desk.qtbot.waitUntil(dialog.accept_button.isEnabled)
+    dialog.accept_button.click()
+    assert desk.book.held.positions == {Instrument("demo", "A.US"): Position(Decimal(5), Decimal("1.5"))}
+    assert told == ["1 position taken"]
+    desk.window.positions_menu.read_file(tmp_path)
+    assert told[1].startswith("Nothing was imported. ")
+
+
+def test_a_file_is_asked_for(desk) -> None:
+    (action,) = [each for each in desk.window.positions_menu.actions() if "Import" in each.text()]
+    action.trigger()
+    (dialog,) = dialogs(desk, QFileDialog)
+    assert dialog.windowTitle() == "Import positions"
+    dialog.reject()
+
+
+def test_the_clipboard_is_read(desk) -> None:
+    told = texts(desk.window.positions_menu.noticed)
+    QGuiApplication.clipboard().setText("  ")
+    desk.window.positions_menu.paste()
+    assert told == ["There is no text on the clipboard"]
+    QGuiApplication.clipboard().setText("A.US\t5\t1.5\nB.US\t-5\t2.5\n")
+    desk.window.positions_menu.paste()
+    (dialog,) = dialogs(desk, PositionsImport)
+    desk.qtbot.waitUntil(dialog.accept_button.isEnabled)
+    dialog.accept_button.click()
+    assert [each.quantity for each in desk.book.held.positions.values()] == [5, -5]
+
+
+def test_a_window_that_goes_follows_nothing(desk) -> None:
+    before = len(desk.book.listeners)
+    desk.window.release()
+    desk.book.hold(Held(is_hidden=True))
+    assert len(desk.book.listeners) < before
+    assert not desk.window.positions_menu.hide_amounts.isChecked()
