@@ -175,7 +175,7 @@ class ChartDock(QWidget):
 
     def add_mark(self, mark: QWidget) -> None:
         """What shows its link group, before the buttons at the head."""
-        self._head.insertWidget(self._head.count() - len(self._buttons), mark)
+        self._tool_row.insertWidget(0, mark)
 
     def lie(self, *, below: bool) -> None:
         """Beside the list, or below it, where width is plenty: title, price and ranges then stand in one line."""

@@ -324,7 +324,7 @@ COLUMNS = (
         Kind.TREND,
         80,
         lambda row: "",
-        "Last price over time, as far back as this header's menu says. A gap: the link was down. Dotted: what Chg counts from",
+        "Last price over time, as far back as this header's menu says. A gap: the link was down. Dotted: Chg's base",
         percents,
         alignment=_LEFT,
     ),
