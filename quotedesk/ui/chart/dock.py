@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from quotedesk.feed.subscription_trace import Trace
@@ -35,6 +35,7 @@ MOST_COMPARED = 4
 LEAST_PX = 260
 _INSIDE_PX = 16
 _GAP_PX = 10
+_ONE_LINE_PX = 760  # of the chart, from here on its head is one line below a list
 _FIGURES_PX = 304  # beside the chart, where that lies below
 _HELD_BARS = 20  # so long a price is good for a comparison
 _HELD_LEAST_S = 300.0
@@ -116,7 +117,7 @@ class ChartDock(QWidget):
         self._tools = QWidget()
         self._tool_row = QHBoxLayout(self._tools)
         self._tool_row.setContentsMargins(0, 0, 0, 0)
-        self._tool_row.setSpacing(8)
+        self._tool_row.setSpacing(1)
         price = QHBoxLayout()
         price.setContentsMargins(_INSIDE_PX, 2, _INSIDE_PX, 2)
         price.setSpacing(_GAP_PX)
@@ -143,11 +144,14 @@ class ChartDock(QWidget):
         chart = QVBoxLayout()
         chart.setContentsMargins(0, 0, 0, 0)
         chart.setSpacing(0)
-        self._top = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        top = QWidget()
+        top.setMinimumWidth(1)  # its lines are laid out by the width there is, and do not ask for it
+        self._top = QBoxLayout(QBoxLayout.Direction.TopToBottom, top)
+        self._top.setContentsMargins(0, 0, 0, 0)
         self._top.setSpacing(0)
         for line in (self._head, price, row):
             self._top.addLayout(line)
-        chart.addLayout(self._top)
+        chart.addWidget(top)
         chart.addWidget(self.plot, 1)
         chart.addLayout(caption)
         self._below = QWidget()
@@ -178,18 +182,28 @@ class ChartDock(QWidget):
         self._tool_row.insertWidget(0, mark)
 
     def lie(self, *, below: bool) -> None:
-        """Beside the list, or below it, where width is plenty: title, price and ranges then stand in one line."""
-        way = QBoxLayout.Direction.LeftToRight if below else QBoxLayout.Direction.TopToBottom
-        self._sides.setDirection(way)
-        self._top.setDirection(way)
-        for line in (self._head, self._row):
-            line.removeWidget(self._tools)
-        (self._row if below else self._head).addWidget(self._tools)
-        self._head.setContentsMargins(_INSIDE_PX, 4 if below else 10, 8, 1)
-        self._row.setContentsMargins(_INSIDE_PX - 6, 5, 8, 3 if below else 8)
+        """Beside the list, or below it."""
+        self._sides.setDirection(QBoxLayout.Direction.LeftToRight if below else QBoxLayout.Direction.TopToBottom)
+        self._lay_top(in_one=below and self._chart_px() >= _ONE_LINE_PX)
         self._below.setFixedWidth(_FIGURES_PX) if below else self._below.setMaximumWidth(16_777_215)
         if not below:
             self._below.setMinimumWidth(0)
+
+    def _lay_top(self, *, in_one: bool) -> None:
+        """Title, price and ranges in lines of their own, or in one where there is width and height is scarce."""
+        self._top.setDirection(QBoxLayout.Direction.LeftToRight if in_one else QBoxLayout.Direction.TopToBottom)
+        for line in (self._head, self._row):
+            line.removeWidget(self._tools)
+        (self._row if in_one else self._head).addWidget(self._tools)
+        self._tool_row.setContentsMargins(12 if in_one else 0, 0, 0, 0)
+        self._head.setContentsMargins(_INSIDE_PX, 4 if in_one else 10, 8, 1)
+        self._row.setContentsMargins(_INSIDE_PX - 6, 5, 8, 3 if in_one else 8)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        is_below = self._sides.direction() is QBoxLayout.Direction.LeftToRight
+        in_one = is_below and self._chart_px() >= _ONE_LINE_PX
+        if in_one is not (self._top.direction() is QBoxLayout.Direction.LeftToRight):
+            self._lay_top(in_one=in_one)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

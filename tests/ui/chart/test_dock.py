@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from quotedesk.feed.subscription_trace import Trace
 from quotedesk.market.hours import MarketHours
@@ -261,3 +262,21 @@ def test_what_comes_of_other_rows_costs_the_chart_nothing(chart, monkeypatch: py
     chart.desk.mark(RowState.STALE, "A.US")
     chart.pane.refresh()
     assert not shown[-1].is_believed
+
+
+def test_below_a_wide_list_its_head_is_one_line_and_a_narrow_window_stays_possible(chart) -> None:
+    chart.tick("A.US", 10)
+    window, head = chart.desk.window, chart.dock._top.parentWidget()
+    beside_px = head.height()
+    chart.pane.menu.below.trigger()
+    window.resize(1280, 800)
+    QApplication.processEvents()
+    assert head.height() < beside_px / 2
+    window.resize(700, 800)
+    chart.desk.qtbot.waitUntil(lambda: head.height() == beside_px)
+    assert window.width() == 700
+    chart.pane.menu.below.trigger()
+    QApplication.processEvents()
+    assert head.height() == beside_px
+    buttons = [button for button, _, _ in chart.dock._buttons]
+    assert all(chart.dock.rect().contains(each.mapTo(chart.dock, each.rect().bottomRight())) for each in buttons)
