@@ -180,13 +180,36 @@ def test_the_wheel_zooms_and_a_key_shows_all_again(charted: Charted) -> None:
 def test_the_right_button_has_a_menu_of_what_can_be_done_there(charted: Charted) -> None:
     def menu_there() -> bool:
         image = charted.picture(of="root")
-        return all(image.pixelColor(WIDTH - 60, y).name() == RAISED for y in (330, 332, 334))
+        spots = ((x, y) for x in range(WIDTH - DOCK_PX, WIDTH, 8) for y in range(100, 500, 8))
+        return sum(image.pixelColor(*spot).name() == RAISED for spot in spots) > 500
 
     assert not menu_there()
     charted.hand.click(charted.window, WIDTH - 200, 300, button=3)
     wait_until(menu_there)
     charted.hand.press("Escape")
     wait_until(lambda: not menu_there())
+
+
+def test_an_alert_is_made_where_the_pointer_is_and_dragged_to_another_price(charted: Charted) -> None:
+    def rules() -> list[str]:
+        path = charted.profile / "alerts.toml"
+        return list(tomllib.loads(path.read_text())["rules"]) if path.exists() else []
+
+    charted.hand.click(charted.window, 60, 69 + 28 + 28 * 3 + 14)  # bitcoin: its prices are finer than pixels
+    wait_until(lambda: charted.exported().startswith("BTCUSDT  "))
+    charted.hand.press("ctrl+alt+p")  # so that they stay where they are
+    charted.hand.click(charted.window, WIDTH - 200, 300, button=3)
+    charted.hand.press("Down", "Return")
+    (made,) = wait_until(rules)
+    assert " last crosses-" in made
+    charted.hand.take(charted.window, WIDTH - 250, 300)
+    charted.hand.carry(charted.window, WIDTH - 220, 350)
+    charted.hand.drop()
+    (moved,) = wait_until(lambda: (now := rules()) != [made] and now)
+    assert moved.rpartition(" ")[0].partition(" ")[0] == made.partition(" ")[0]
+    assert float(moved.rpartition(" ")[2]) < float(made.rpartition(" ")[2])
+    charted.hand.press("ctrl+z", "ctrl+z", "ctrl+alt+p")
+    wait_until(lambda: rules() == [])
 
 
 def test_the_pointer_over_a_rows_line_shows_a_mark_and_a_tip(charted: Charted) -> None:
