@@ -101,6 +101,25 @@ def test_paused_it_stays_as_it_is_whatever_comes(chart) -> None:
     assert chart.dock.words()["code"] == "B.US"
 
 
+@pytest.mark.parametrize("choice", ["range", "look", "comparison"])
+def test_a_choice_that_a_paused_chart_could_not_show_lets_it_go_on(chart, choice: str) -> None:
+    chart.choose("1m")
+    chart.tick_on("A.US", 10, 11)
+    chart.tick_on("B.US", 50, 51)
+    chart.pane.menu.pause.trigger()
+    if choice == "range":
+        chart.pane.choose(1)
+        assert chart.dock.words()["range"] == "5m"
+    elif choice == "look":
+        chart.pane.menu.candles.trigger()
+        assert not chart.plot.content.as_line
+    else:
+        chart.dock.compare([Instrument("demo", "B.US")])
+        assert chart.plot.content.in_percent
+    assert not chart.pane.menu.pause.isChecked()
+    assert not chart.dock.words()["caption"].startswith("Paused")
+
+
 def test_the_head_is_as_bright_as_the_price_is_true(chart) -> None:
     chart.tick_on("A.US", 10, 12)
     words = chart.dock.words()
