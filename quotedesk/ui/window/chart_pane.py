@@ -307,9 +307,9 @@ class ChartPane(QObject):
             *((self.menu.candles, "candles"), (self.menu.pause, "pause")),
             *((self.menu.export, "export"), (self.menu.open, "close")),
         ):
-            dock.add_button(action, icon)
+            dock.head.add_button(action, icon)
         if self._mark is not None:
-            dock.add_mark(self._mark)
+            dock.head.add_mark(self._mark)
         dock.noticed.connect(self.noticed)
         dock.changed.connect(self._go_on)
         dock.plot.dropped.connect(self._compare_dropped)

@@ -124,11 +124,11 @@ def test_the_head_is_as_bright_as_the_price_is_true(chart) -> None:
     chart.tick_on("A.US", 10, 12)
     words = chart.dock.words()
     assert (words["change"], words["percent"], words["state"]) == ("+2.00", "+20.00 %", "")
-    assert chart.dock._change.property("colour") == "up"
+    assert chart.dock.head.colours()["change"] == "up"
     chart.desk.mark(RowState.STALE, "A.US")
     chart.pane.refresh()
     assert chart.dock.words()["state"] == "Stale"
-    assert chart.dock._price.property("colour") == "t3"
+    assert chart.dock.head.colours()["price"] == "t3"
 
 
 def test_rows_are_compared_in_percent_four_at_most(chart) -> None:
@@ -195,9 +195,9 @@ def test_nothing_to_show_is_said(chart) -> None:
 def test_what_it_is_can_be_heard(chart) -> None:
     chart.tick("A.US", 10)
     assert chart.plot.accessibleName() == "Chart of A.US, 30 minutes, line"
-    names = [button.accessibleName() for button in chart.dock._ranges.buttons()]
+    names = [button.accessibleName() for button in chart.dock.head.ranges.buttons()]
     assert names[0] == "1 minute"
-    assert [button.accessibleName() for button, _, _ in chart.dock._buttons] == [
+    assert [button.accessibleName() for button, _, _ in chart.dock.head.buttons] == [
         "Candles",
         "Pause",
         "Export chart\N{HORIZONTAL ELLIPSIS}",
@@ -285,7 +285,7 @@ def test_what_comes_of_other_rows_costs_the_chart_nothing(chart, monkeypatch: py
 
 def test_below_a_wide_list_its_head_is_one_line_and_a_narrow_window_stays_possible(chart) -> None:
     chart.tick("A.US", 10)
-    window, head = chart.desk.window, chart.dock._top.parentWidget()
+    window, head = chart.desk.window, chart.dock.head
     beside_px = head.height()
     chart.pane.menu.below.trigger()
     window.resize(1280, 800)
@@ -297,5 +297,5 @@ def test_below_a_wide_list_its_head_is_one_line_and_a_narrow_window_stays_possib
     chart.pane.menu.below.trigger()
     QApplication.processEvents()
     assert head.height() == beside_px
-    buttons = [button for button, _, _ in chart.dock._buttons]
+    buttons = [button for button, _, _ in chart.dock.head.buttons]
     assert all(chart.dock.rect().contains(each.mapTo(chart.dock, each.rect().bottomRight())) for each in buttons)
