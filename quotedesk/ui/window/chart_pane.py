@@ -307,10 +307,11 @@ class ChartPane(QObject):
             *((self.menu.candles, "candles"), (self.menu.pause, "pause")),
             *((self.menu.export, "export"), (self.menu.open, "close")),
         ):
-            dock.add_button(action, icon)
+            dock.head.add_button(action, icon)
         if self._mark is not None:
-            dock.add_mark(self._mark)
+            dock.head.add_mark(self._mark)
         dock.noticed.connect(self.noticed)
+        dock.changed.connect(self._go_on)
         dock.plot.dropped.connect(self._compare_dropped)
         dock.plot.alert_at.connect(self._alert_at)
         dock.plot.alert_moved.connect(self._alert_moved)
@@ -322,6 +323,12 @@ class ChartPane(QObject):
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
         return dock
+
+    def _go_on(self) -> None:
+        """Another range, look or comparison is chosen: a chart that is paused could not show it."""
+        if self.menu.pause.isChecked():
+            self.menu.pause.setChecked(False)
+            self.pause(False)
 
     def _lie(self) -> None:
         below = self.menu.below.isChecked()
