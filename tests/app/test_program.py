@@ -553,3 +553,28 @@ async def test_symbols_that_cannot_be_read_are_told_of_and_the_program_goes_on(t
             here.type("GOLD")
             await here.live("A.US GOLD")
     assert any(each.read_bytes() == content for each in (tmp_path / "p").glob("symbols.sqlite*"))
+
+
+async def test_a_symbol_with_an_alert_is_subscribed_before_all_rows_and_keeps_that_over_a_restart(
+    tmp_path: Path,
+) -> None:
+    async with servers(tmp_path, "demo") as (server,):
+        start: dict[str, Any] = {"urls": {"demo": server.url}}
+        profile = tmp_path / "profile"
+        profile.mkdir()
+        save(profile / "settings.toml", Settings(plans={"demo": 1}, alert_sound="none"))
+        async with program_at_work(profile, symbols=instruments("A.US,B.US,BTCUSDT"), **start) as here:
+            await here.until(lambda: here.states() == {"A.US": "live", "B.US": "parked", "BTCUSDT": "parked"})
+            here.window.panel.selecting.select(list(instruments("BTCUSDT@demo")))
+            bell_of = here.window.panel.model.bell_of
+            (row,) = instruments("BTCUSDT@demo")
+            alerts = here.program._alert_desk.alerts
+            alerts.add(alerts.read("BTCUSDT last >= 0.01 outside-hours", "demo"))
+            await here.until(lambda: here.states() == {"A.US": "parked", "B.US": "parked", "BTCUSDT": "live"})
+            assert bell_of(row) is not None
+            here.window.undo.stack.undo()
+            await here.until(lambda: here.states() == {"A.US": "live", "B.US": "parked", "BTCUSDT": "parked"})
+            here.window.undo.stack.redo()
+            await here.end()
+        async with program_at_work(profile, **start) as again:
+            await again.until(lambda: again.states() == {"A.US": "parked", "B.US": "parked", "BTCUSDT": "live"})
