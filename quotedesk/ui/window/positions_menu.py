@@ -22,6 +22,7 @@ from quotedesk.ui.window.positions_edits import PositionEdits
 from quotedesk.ui.window.positions_import import PositionsImport
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
+MOST_CHARACTERS = 2_000_000  # of a table that is looked at in one go
 _READ = "Tables (*.csv *.txt *.tsv);;All files (*)"
 
 
@@ -78,6 +79,10 @@ class PositionsMenu(Menu):
 
     def read(self, text: str, name: str) -> None:
         """Show what a table of positions means."""
+        if len(text) > MOST_CHARACTERS:
+            told = f"Nothing was imported. A table of positions has at most {MOST_CHARACTERS:,} characters."
+            self.noticed.emit(Message(told, Level.ERROR))
+            return
         reader = PositionReader(text, self._panel.reader, self._panel.currencies, self._book.held.positions)
         dialog = PositionsImport(name, reader, self._edits, self._appearance, self._window)
         dialog.taken.connect(self.noticed)

@@ -70,6 +70,13 @@ def test_a_file_is_read_and_one_that_cannot_be_is_told_of(desk, tmp_path: Path) 
     assert told[1].startswith("Nothing was imported. ")
 
 
+def test_a_table_that_is_too_long_is_not_read(desk) -> None:
+    told = texts(desk.window.positions_menu.noticed)
+    desk.window.positions_menu.read("A.US,1,2\n" * 300_000, "long.csv")
+    assert told == ["Nothing was imported. A table of positions has at most 2,000,000 characters."]
+    assert not dialogs(desk, PositionsImport)
+
+
 def test_a_file_is_asked_for(desk) -> None:
     (action,) = [each for each in desk.window.positions_menu.actions() if "Import" in each.text()]
     action.trigger()
