@@ -93,6 +93,7 @@ class PositionTable(msgspec.Struct, frozen=True):
     Attributes:
         sign: the decimal point of its amounts; None where none of them tells, see formats/amounts.
         fault: why it is no table of positions; "" where it is one.
+        is_titled: a title says that it is one; else it has numbers behind its symbols.
     """
 
     sign: DecimalSign | None
@@ -101,6 +102,7 @@ class PositionTable(msgspec.Struct, frozen=True):
     _layout: Layout | None
     _places: "_Places | None"
     _known: Known
+    is_titled: bool = False
 
     def holdings(self) -> Iterator[Holding]:
         """Its lines, but for empty ones. Nothing is left out: what is beyond MOST_LINES is one that says so."""
@@ -185,7 +187,7 @@ def look(text: str, known: Known) -> PositionTable:
         if at is not None and at < len(row)
     ]
     sign = amounts.decimal_sign(texts, is_semicolon=layout.delimiter == ";")
-    return PositionTable(sign, "", found, layout, places, known)
+    return PositionTable(sign, "", found, layout, places, known, bool(header))
 
 
 def _split(text: str, delimiter: str) -> list[str]:
