@@ -378,6 +378,7 @@ class Window(QMainWindow):
         self.list_menu.opened_or_closed.connect(self.arranged)
         self.file_menu.close_requested.connect(self.close)
         self.positions_menu.arranged.connect(self.arranged)
+        self.file_menu.imported.connect(self.positions_menu.offer_file)
         for menu in (self.list_menu, self.file_menu, self.positions_menu):
             menu.noticed.connect(self.show_notice)
         self.panel.rows.folded.connect(self.arranged)
