@@ -255,10 +255,10 @@ class MiniStrip(QWidget):
         self._wanted_px = self._columns_px(state.columns)
         wide, high = state.size_px
         density = self._appearance.density
-        rows = max(1, min(len(self.model.rows), _MOST_ROWS))
+        rows_px = max(density.row_px, min(self.table.rows_px, _MOST_ROWS * density.row_px))
         self.resize(
             max(wide or self._wanted_px, _LEAST_PX.width()),
-            max(high or HEAD_PX + rows * density.row_px + 2 * _EDGE_PX, _LEAST_PX.height()),
+            max(high or HEAD_PX + rows_px + 2 * _EDGE_PX, _LEAST_PX.height()),
         )
 
     def _columns_px(self, titles: tuple[str, ...]) -> int:
