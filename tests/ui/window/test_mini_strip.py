@@ -20,6 +20,7 @@ from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import STATE, SYMBOL
 from quotedesk.ui.window import desktop_limits
+from quotedesk.ui.window.frameless import Frameless
 from quotedesk.ui.window.mini_strip import MiniStrip
 from tests.fakes.clock import FakeClock
 from tests.fakes.windows import book_of, windows_on
@@ -213,7 +214,7 @@ def test_ctrl_m_in_it_leads_back_and_closing_it_closes_no_window(here: Stripped)
 def test_on_wayland_the_desktop_moves_it_and_that_is_said(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desktop_limits, "is_wayland", lambda: True)
     asked: list[object] = []
-    monkeypatch.setattr(MiniStrip, "_ask_desktop", lambda self, sides: asked.append(sides))
+    monkeypatch.setattr(Frameless, "ask_desktop", lambda self, sides: asked.append(sides))
     here = Stripped()
     (told,) = [each.message.text for each in here.windows.front.toasts.shown]
     assert told.startswith("On Wayland only the desktop can keep a window on top: ")
