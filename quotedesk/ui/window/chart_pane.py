@@ -155,6 +155,15 @@ class ChartPane(QObject):
         assert self.dock is not None
         self.dock.choose(chosen)
 
+    def show_back(self, ago_s: float) -> None:
+        """Open it on the shortest range that holds what was so long ago; it stays where it holds that already."""
+        from quotedesk.ui.chart import ranges
+
+        self.open(True)
+        assert self.dock is not None
+        if self.dock.chosen.span_s < ago_s:
+            self.dock.choose(next((each for each in ranges.RANGES if each.span_s >= ago_s), ranges.RANGES[-1]))
+
     # For the menu
 
     def open(self, on: bool) -> None:

@@ -150,6 +150,10 @@ class MiniStrip(QWidget):
         """The list that it shows."""
         return self.model.watchlist
 
+    def show_replay(self) -> None:
+        """It is a recording that is shown."""
+        self.head.show_replay()
+
     def wake(self) -> None:
         """Something changed in the quotes."""
         self.repaint_clock.wake()
@@ -259,6 +263,7 @@ class MiniStrip(QWidget):
         if shown in self._book.open_lists and shown.name != self._choice.state.shown:
             self._choice.note(shown=shown.name)
         self.model.look_at_formulas()
+        self.table.viewport().update()  # amounts may be hidden by now
         self.follow()
         self.table.viewport().update()  # a flag, or amounts that are hidden now
 

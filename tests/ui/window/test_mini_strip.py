@@ -19,6 +19,7 @@ from quotedesk.market.states import LinkState, LinkStatus, RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import STATE, SYMBOL
+from quotedesk.ui.table.numbers import HIDDEN
 from quotedesk.ui.window import desktop_limits
 from quotedesk.ui.window.frameless import Frameless
 from quotedesk.ui.window.mini_strip import MiniStrip
@@ -84,6 +85,18 @@ def test_it_shows_the_same_prices_and_states_in_its_own_columns(here: Stripped) 
     assert here.strip.head.words() == ("Watchlist", "Offline")
     here.windows.show_links((LinkStatus("other", "other", LinkState.WAITING, 0.0, "no network"),))
     assert here.strip.head.words() == ("Watchlist", "1 parked"), "that feed is none of its rows'"
+
+
+def test_positions_can_be_in_it_and_are_hidden_with_all_others(here: Stripped) -> None:
+    here.book.hold(Held({A: Position(Decimal(1200), Decimal(10))}))
+    here.tick("A.US", "12.50")
+    here.choice.choose(columns=("Last", "P/L"))
+    assert here.texts(0)[-2:] == ["12.50", "+3,000.00"]
+    here.strip.table.viewport().repaint()
+    before = here.strip.table.grab().toImage()
+    here.book.hold(Held(here.book.held.positions, is_hidden=True))
+    assert here.texts(0)[-1] == HIDDEN
+    assert here.strip.table.grab().toImage() != before
 
 
 def test_it_stays_on_top_has_no_frame_and_takes_no_keyboard(here: Stripped) -> None:
