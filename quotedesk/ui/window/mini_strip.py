@@ -263,7 +263,6 @@ class MiniStrip(QWidget):
         if shown in self._book.open_lists and shown.name != self._choice.state.shown:
             self._choice.note(shown=shown.name)
         self.model.look_at_formulas()
-        self.table.viewport().update()  # amounts may be hidden by now
         self.follow()
         self.table.viewport().update()  # a flag, or amounts that are hidden now
 

@@ -17,7 +17,6 @@ from quotedesk.market.position import Position
 from quotedesk.market.quote import Trade
 from quotedesk.market.states import LinkState, LinkStatus, RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
-from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import STATE, SYMBOL
 from quotedesk.ui.table.numbers import HIDDEN
 from quotedesk.ui.window import desktop_limits
@@ -239,11 +238,3 @@ def test_on_wayland_the_desktop_moves_it_and_that_is_said(qtbot: QtBot, monkeypa
     assert here.strip.geometry() == before
     assert here.strip.state().place_px == ()
     here.windows.close_all()
-
-
-def test_positions_are_among_its_columns_and_amounts_are_hidden_in_it_too(here: Stripped) -> None:
-    here.book.hold(Held({A: Position(Decimal(5), None)}))
-    here.choice.choose(columns=("Quantity",))
-    assert here.texts(0)[2] == "5"
-    here.book.hold(Held(here.book.held.positions, is_hidden=True))
-    assert here.texts(0)[2] == numbers.HIDDEN
