@@ -53,7 +53,7 @@ from quotedesk.ui.window.strip_head import HEAD_PX, StripHead
 from quotedesk.ui.window.strip_menu import StripMenu
 
 _EDGE_PX = 1
-_LEAST_PX = QSize(210, HEAD_PX + 24)  # a ticker, its mark and a price
+_LEAST_PX = QSize(230, HEAD_PX + 24)  # a ticker, its mark and a price
 _FIRST_WIDTHS_PX = {COLUMNS[SYMBOL].title: 112, STATE.title: MARK_PX, LAST.title: 124, PERCENT.title: 64}
 _MOST_ROWS = 12  # at first
 
