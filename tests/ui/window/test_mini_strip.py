@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollBar
 from pytestqt.qtbot import QtBot
@@ -17,6 +17,7 @@ from quotedesk.market.position import Position
 from quotedesk.market.quote import Trade
 from quotedesk.market.states import LinkState, LinkStatus, RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.alerts.alerts import RINGING
 from quotedesk.ui.table.columns import STATE, SYMBOL
 from quotedesk.ui.table.numbers import HIDDEN
 from quotedesk.ui.window import desktop_limits
@@ -238,3 +239,26 @@ def test_on_wayland_the_desktop_moves_it_and_that_is_said(qtbot: QtBot, monkeypa
     assert here.strip.geometry() == before
     assert here.strip.state().place_px == ()
     here.windows.close_all()
+
+
+class Ringing(QObject):
+    """Alerts of which one fired: of B.US."""
+
+    bells_changed = Signal()
+    unseen_changed = Signal()
+
+    def mark(self, instrument: Instrument) -> tuple[str, str] | None:
+        return RINGING if instrument == B else None
+
+    def words(self, instrument: Instrument) -> list[str]:
+        return []
+
+    def rings(self, instrument: Instrument) -> bool:
+        return instrument == B
+
+
+def test_what_fired_rings_in_it_as_in_the_windows(here: Stripped) -> None:
+    here.strip.follow_alerts(Ringing(here.strip))  # type: ignore[arg-type]
+    image = here.strip.table.viewport().grab().toImage()
+    warn = here.windows.all[0].appearance.theme.warn.name()
+    assert [image.pixelColor(0, y).name() == warn for y in (14, 42)] == [False, True]
