@@ -252,6 +252,8 @@ class Windows(QObject):
             if desktop_limits.is_wayland() and not self._was_told:
                 self._was_told = True
                 self.show_notice(f"{desktop_limits.why_not_on_top()} Drag the strip into its place.")
+        if self.strip is not None:
+            self.strip.follow()  # what comes next asks which list it shows
         if choice.state.is_open and choice.is_hidden and not self._is_alone():
             self.show_notice("The mini strip is hidden. F10 here brings it back.")
         if self.strip_columns() != self._shown_on_strip:

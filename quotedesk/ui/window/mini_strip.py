@@ -345,6 +345,7 @@ class MiniStrip(QWidget):
         self.activateWindow()
         self.table.setFocus()
         self.table.setCurrentIndex(self.model.index(row, SYMBOL))
+        self.link.send_again()
 
     # QWidget
 

@@ -192,6 +192,7 @@ def test_its_list_is_followed_by_name_and_left_when_it_goes(here: Stripped) -> N
     metals = window.list_menu.add("Metals", [section, GOLD])
     here.choice.choose(shown="Metals")
     assert here.strip.watchlist is metals
+    assert metals in here.windows.shown, "it goes first where the plan is short"
     QTest.mouseClick(here.strip.table.viewport(), LEFT, pos=QPoint(10, 10))
     assert section.key in metals.folded
     here.book.rename(metals, "Gold")
