@@ -294,10 +294,6 @@ class Evaluator:
         found = self._measures.get(rule.field)
         return found.inputs if found is not None else ()
 
-    def instruments(self, rule: AlertRule) -> Collection[Instrument]:
-        """The symbols that a rule is about now."""
-        return self._triggers.get(rule, {}).keys()
-
     # -- over a restart -----------------------------------------------------------------------------------------------
 
     def remembered(self, now_s: float, utc_s: float, part: int = 0, parts: int = 1) -> list[AlertMemory]:

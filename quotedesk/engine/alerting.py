@@ -110,6 +110,7 @@ class Alerting:
         self._rows: Callable[[], Iterable[Instrument]] = tuple
         self._followed: list[Watchlist] = []
         self._is_due = False  # rules, scopes or formulas may mean something else than before
+        self._meaning: dict[AlertRule, Sequence[Instrument]] = {}
         self._by_instrument: dict[Instrument, list[AlertRule]] = {}
         self._shown: deque[Firing] = deque(maxlen=MOST_SHOWN)  # the newest first
         self._pending: deque[tuple[Sequence[Firing], Sequence[AlertMemory]]] = deque()
@@ -178,7 +179,7 @@ class Alerting:
             instrument.feed
             for rule in self.rules
             if not _BOOK_FIELDS.isdisjoint(self._evaluator.inputs(rule))
-            for instrument in self._evaluator.instruments(rule)
+            for instrument in self._meaning.get(rule, ())
         }
 
     # -- bells --------------------------------------------------------------------------------------------------------
@@ -202,7 +203,7 @@ class Alerting:
     def instruments(self, rule: AlertRule) -> Sequence[Instrument]:
         """The symbols that a rule is about now."""
         self._settle()
-        return tuple(self._evaluator.instruments(rule))
+        return self._meaning.get(rule, ())
 
     def snooze(self, rule: AlertRule, until_utc_s: float | None) -> None:
         """Let a rule rest until then, over restarts too; None: wake it. What it passes meanwhile is told."""
@@ -217,7 +218,7 @@ class Alerting:
         self._settle()
         self._evaluator.renew(rule)
         now_s = self._clock.now_s()
-        about = {rule: list(self._evaluator.instruments(rule))}
+        about = {rule: self._meaning.get(rule, ())}
         self._keep((), self._evaluator.remembered_of(about, now_s, self._clock.utc_s(now_s)))
         self._tell_bells()
 
@@ -321,7 +322,7 @@ class Alerting:
         if not self._is_due:
             return
         self._is_due = False
-        wanted = {rule: meant(rule.scope, self._book, self._rows()) for rule in self.rules}
+        self._meaning = wanted = {rule: meant(rule.scope, self._book, self._rows()) for rule in self.rules}
         now_s = self._clock.now_s()
         firings = self._evaluator.watch(wanted, self._formulas(), now_s, self._clock.utc_s(now_s))
         self._by_instrument = {}
