@@ -63,7 +63,7 @@ from quotedesk.alerts.rule import AlertRule, Frequency
 from quotedesk.alerts.rule_reader import AGE
 from quotedesk.alerts.schedule import Schedule
 from quotedesk.alerts.track import Track
-from quotedesk.alerts.trigger import Missed, Moment, Phase, Sample, Trigger
+from quotedesk.alerts.trigger import LastSeen, Moment, Phase, Sample, Trigger
 from quotedesk.alerts.watched import Watched
 from quotedesk.market.batch import Batch
 from quotedesk.market.formula import FormulaError
@@ -478,7 +478,7 @@ def _recall(trigger: Trigger, memory: AlertMemory, symbol: Watched, moment: Mome
     value = number(memory.value)
     if value.is_known:
         time_utc_s = math.nan if memory.time_utc_s is None else memory.time_utc_s
-        trigger.miss(Missed(Sample(value.value, value, time_utc_s), memory.seen_utc_s, reason))
+        trigger.miss(LastSeen(Sample(value.value, value, time_utc_s), memory.seen_utc_s, reason))
     if memory.reference is not None and is_same_day:
         trigger.reference = memory.reference
     if memory.is_spent:

@@ -78,7 +78,7 @@ def read_rule(text: str, names: RuleNames) -> AlertRule:
     """The rule that a line is. Raises RuleError."""
     if len(text) > MOST_CHARACTERS:
         raise RuleError(f"a rule has at most {MOST_CHARACTERS:,} characters, not {len(text):,}", 0)
-    return _Reader(_words(text), len(text.rstrip()), names).rule()
+    return _RuleReader(_words(text), len(text.rstrip()), names).rule()
 
 
 def window_s(field: str) -> float | None:
@@ -147,7 +147,7 @@ def _quoted(text: str, at: int, closing: str) -> tuple[str, int]:
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
-class _Reader:
+class _RuleReader:
     """Reads the words of one line."""
 
     def __init__(self, words: list[_Word], end: int, names: RuleNames) -> None:
@@ -157,7 +157,7 @@ class _Reader:
         self._names = names
 
     def rule(self) -> AlertRule:
-        """All of it."""
+        """The whole line."""
         scope = self._scope(self._next("a symbol, list:NAME, section:NAME, flag:COLOUR or *"))
         field = self._field(self._next("a field, such as last"))
         operator = self._operator(self._next("an operator, such as crosses-up"), field)

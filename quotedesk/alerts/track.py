@@ -4,7 +4,7 @@ import math
 from bisect import bisect_left, bisect_right
 
 from quotedesk.alerts.firing import Firing
-from quotedesk.alerts.trigger import Missed, Moment, Sample, Trigger
+from quotedesk.alerts.trigger import LastSeen, Moment, Sample, Trigger
 from quotedesk.market.number import UNKNOWN, Number, number, of_float, plain
 from quotedesk.market.quote import Trade, Update
 
@@ -60,11 +60,11 @@ class Track:
         self._is_awaited = True
         self.low = self.high = math.nan
 
-    def missed(self, utc_s: float, reason: str) -> Missed | None:
+    def missed(self, utc_s: float, reason: str) -> LastSeen | None:
         """What a trigger saw last that sees nothing from now on."""
         if not self.is_unbroken:
             return None
-        return Missed(self._sample(self.value, self.update), utc_s, reason, self.update)
+        return LastSeen(self._sample(self.value, self.update), utc_s, reason, self.update)
 
     def cut(self, utc_s: float, reason: str) -> None:
         """The stretch ends here."""
