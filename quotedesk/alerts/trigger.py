@@ -179,7 +179,7 @@ class Trigger:
             self.arm()
 
     def see_age(self, received_s: float, moment: Moment, out: list[Firing]) -> None:
-        """A rule of `age` looks how long its symbol is silent. `received_s`: when the newest update was read, NaN before one."""
+        """A rule of `age` looks how long its symbol is silent. `received_s`: of the newest update; NaN before one."""
         since_s = max(received_s, self.since_s) if received_s == received_s else self.since_s
         age_s = moment.now_s - since_s
         is_silent = age_s >= self._level

@@ -15,7 +15,7 @@ def watched(*rules: str) -> Watched:
     symbol = Watched(X, ALERT_FIELDS)
     for text in rules:
         rule = rule_of(text)
-        symbol.track(rule.field, measure(rule.field, ALERT_FIELDS, {})).triggers.append(Trigger(rule, X, 0.0))
+        symbol.track(rule.field, measure(rule.field, ALERT_FIELDS, {})).triggers[Trigger(rule, X, 0.0)] = None
     symbol.see_needs()
     return symbol
 
