@@ -1,7 +1,7 @@
 """A line of text becomes a rule:
 
     SCOPE FIELD OP VALUE [for 30s] [once | daily | repeat 15m] [band X] [between 09:30-16:00 America/New_York]
-    [outside-hours] [until 2026-12-31] [sound NAME] [note "..."]
+    [outside-hours] [until 2026-12-31] [sound NAME] [do raise,run,post] [note "..."]
 
 SCOPE is CODE@FEED, CODE, `list:NAME`, `section:NAME`, `flag:COLOUR` or `*`; what has blanks in it stands in quotes:
 `list:"My list"`, `"last - prev_close"`. Words are read in whatever case, codes and names as they are. Clauses come in
@@ -18,7 +18,7 @@ from zoneinfo import available_timezones
 
 import msgspec
 
-from quotedesk.alerts.rule import AlertRule, AlertScope, Between, Frequency, Operator, ScopeKind
+from quotedesk.alerts.rule import DOES, AlertRule, AlertScope, Between, Frequency, Operator, ScopeKind
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.formula import FormulaError, read
 from quotedesk.market.instrument import check_code, split_feed
@@ -39,7 +39,7 @@ _WINDOW = re.compile(r"(?:change%|change_pct)/(.*)")
 _NAME = re.compile(r"[^\W\d]\w*")
 _OPERATORS = {each.value: each for each in Operator}
 _NOT_HERE = {">": ">=", "<": "<=", "=": "crosses", "==": "crosses", "above": ">=", "below": "<="}
-_CLAUSES = ("for", "once", "daily", "repeat", "band", "between", "outside-hours", "until", "sound", "note")
+_CLAUSES = ("for", "once", "daily", "repeat", "band", "between", "outside-hours", "until", "sound", "do", "note")
 
 
 class RuleError(ValueError):
@@ -282,8 +282,17 @@ class _RuleReader:
                 return {"until": self._date(self._next("a date, such as 2026-12-31,"))}
             case "sound":
                 return {"sound": self._next("the name of a sound").text}
+            case "do":
+                return {"does": self._does(self._next("raise, run or post"))}
             case _:
                 return {"note": self._next("the note, in quotes,").text}
+
+    def _does(self, word: _Word) -> tuple[str, ...]:
+        said = word.text.casefold().split(",")
+        for each in said:
+            if each not in DOES:
+                raise _wrong(word, f"“{_short(each)}” is nothing that a rule does", each, DOES, "choices")
+        return tuple(each for each in DOES if each in said)
 
     def _band(self, word: _Word) -> dict[str, Any]:
         band = self._number(word, word.text.removesuffix("%"))
