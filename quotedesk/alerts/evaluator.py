@@ -74,6 +74,8 @@ from quotedesk.market.states import RowState, RowStatus
 
 CLOCK_JUMP_S = 5.0
 MOST_MEMORIES = 20_000  # of rules and symbols that are not watched now
+_ASLEEP = "the computer slept, or its clock was set"
+_SET_BACK = "the clock was set back"
 _NOT_RUNNING = "quotedesk was not running"
 _NOT_WATCHED = "the symbol was not among those of the rule"
 
@@ -287,6 +289,12 @@ class Evaluator:
         self._recalled = set(self._memories)
         self._snoozed.update(snoozed)
 
+    def forget(self) -> None:
+        """Nothing is known, and nothing is watched."""
+        self._symbols, self._triggers, self._memories, self._measures = {}, {}, {}, {}
+        self._recalled = set()
+        self._ahead_s = self._seen_utc_s = self._minute = math.nan
+
     # Inside
 
     def _measured(self, names: Collection[str], formulas: Mapping[str, str]) -> dict[str, Measure]:
@@ -355,7 +363,7 @@ class Evaluator:
         if abs(ahead_s - self._ahead_s) >= CLOCK_JUMP_S:
             was_asleep = ahead_s > self._ahead_s
             for symbol in self._all_symbols():
-                symbol.cut(since_utc_s, "the computer was asleep" if was_asleep else "the clock was set back")
+                symbol.cut(since_utc_s, _ASLEEP if was_asleep else _SET_BACK)
             for triggers in self._triggers.values():
                 for trigger in triggers.values():
                     trigger.since_s = moment.now_s

@@ -253,6 +253,12 @@ class Alerting:
             self._keep((), self._evaluator.remembered(now_s, utc_s, next(self._seconds) % KEPT_EVERY_S, KEPT_EVERY_S))
         self._tell_bells()
 
+    def forget(self) -> None:
+        """Nothing is known any more, as at the start of a run: another place of a recording was sought."""
+        self._evaluator.forget()
+        self._shown.clear()
+        self._is_due = True
+
     # -- what is kept -------------------------------------------------------------------------------------------------
 
     @property

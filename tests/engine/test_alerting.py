@@ -234,3 +234,19 @@ def test_ten_thousand_rules_on_a_thousand_rows_are_looked_at_in_no_time() -> Non
     desk.take(Batch("demo", [Quote(code=row.code, last=number("6.5")) for row in rows], desk.clock.now_s()))
     assert len(desk.clear()) == 1_000
     desk.alerting.second()
+
+
+def test_where_another_place_of_a_recording_is_sought_all_begins_anew() -> None:
+    desk = Desk()
+    desk.rules("A last crosses-up 100")
+    desk.price("A", 99)
+    desk.price("A", 101)
+    assert desk.clear() == [("A", "fired", "101")]
+    desk.clock.time_s = 500.0
+    desk.alerting.forget()
+    desk.alerting.second()
+    assert list(desk.alerting.log) == []
+    desk.price("A", 105)
+    desk.price("A", 99)
+    desk.price("A", 101)
+    assert desk.clear() == [("A", "already", "105"), ("A", "fired", "101")]
