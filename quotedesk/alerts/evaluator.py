@@ -102,6 +102,7 @@ class Evaluator:
 
     Attributes:
         faults: rules that cannot be evaluated, and why.
+        ran_out: symbols whose changes count from nothing since their day turned, until whoever looks takes them out.
     """
 
     def __init__(
@@ -112,6 +113,7 @@ class Evaluator:
         held: Callable[[Instrument], Mapping[str, float]] = lambda instrument: {},
     ) -> None:
         self.faults: dict[AlertRule, str] = {}
+        self.ran_out: list[Instrument] = []
         self._fields, self._hours_of, self._known, self._held = fields, hours_of, known, held
         self._symbols: dict[str, dict[str, Watched]] = {}  # by feed and code
         self._triggers: dict[AlertRule, dict[Instrument, Trigger]] = {}
@@ -372,7 +374,8 @@ class Evaluator:
             self._minute = minute
             schedule = Schedule(self._hours_of, moment.utc_s)
             for symbol in self._all_symbols():
-                symbol.turn_day(schedule.day_start_s(symbol.instrument))
+                if symbol.turn_day(schedule.day_start_s(symbol.instrument)):
+                    self.ran_out.append(symbol.instrument)
             for triggers in self._triggers.values():
                 for instrument, trigger in triggers.items():
                     self._schedule(trigger, self._symbols[instrument.feed][instrument.code], schedule, moment)

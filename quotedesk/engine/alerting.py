@@ -86,6 +86,8 @@ class Alerting:
         listeners: each gets the firings of one moment, in order, as soon as they are made; may not block. Every firing
             is in `log` already.
         rules_changed: called after each change of `rules`.
+        ran_out: gets symbols whose changes count from nothing since their day turned: a previous close is to be asked
+            for. Where there is a store, that is seen to already.
         bells_changed: called where a bell may be another than before: once a second, and after each firing.
     """
 
@@ -101,6 +103,7 @@ class Alerting:
         self.rules: tuple[AlertRule, ...] = ()
         self.listeners: list[Told] = []
         self.rules_changed: list[Callable[[], None]] = []
+        self.ran_out: Callable[[list[Instrument]], None] = _nothing_more
         self.bells_changed: list[Callable[[], None]] = []
         self._clock = clock
         self._feeds = tuple(feeds)
@@ -249,6 +252,9 @@ class Alerting:
             self._tell(firings)
         if len(self._evaluator.snoozed) != before:
             self._keep_snoozes()
+        if self._evaluator.ran_out:
+            ran_out, self._evaluator.ran_out = self._evaluator.ran_out, []
+            self.ran_out(ran_out)
         if self._kept is not None:
             self._keep((), self._evaluator.remembered(now_s, utc_s, next(self._seconds) % KEPT_EVERY_S, KEPT_EVERY_S))
         self._tell_bells()
@@ -371,3 +377,7 @@ class Alerting:
 
 def _nothing(fault: OSError) -> None:
     """The log reports for itself."""
+
+
+def _nothing_more(ran_out: list[Instrument]) -> None:
+    """Nobody asks anew."""
