@@ -41,6 +41,7 @@ ALERT_FIELDS = AlertFields(
     bases=tuple(BASES.values()),
 )
 _BOOK_FIELDS = frozenset(("bid", "ask", "bid_size", "ask_size"))
+_NO_HOURS = Hours()
 _LIVE_STATES = frozenset(RowState) - {RowState.PENDING, RowState.OFFLINE, RowState.REFUSED, RowState.PARKED}
 
 
@@ -107,8 +108,9 @@ class Alerting:
         self.bells_changed: list[Callable[[], None]] = []
         self._clock = clock
         self._feeds = tuple(feeds)
+        self._hours_of = hours_of
         self._quotes = quotes
-        self._evaluator = Evaluator(ALERT_FIELDS, hours_of, self._known, self._held)
+        self._evaluator = Evaluator(ALERT_FIELDS, self._hours, self._known, self._held)
         self._book: Book | None = None
         self._rows: Callable[[], Iterable[Instrument]] = tuple
         self._followed: list[Watchlist] = []
@@ -354,6 +356,10 @@ class Alerting:
 
     def _formulas(self) -> dict[str, str]:
         return formula_texts(self._book.formulas if self._book is not None else ())
+
+    def _hours(self, feed: str) -> Hours:
+        """Those of a feed's markets; none of a feed that is not known (any more): lists keep its rows."""
+        return self._hours_of(feed) if feed in self._feeds else _NO_HOURS
 
     def _held(self, instrument: Instrument) -> Mapping[str, float]:
         position = self._book.held.positions.get(instrument) if self._book is not None else None

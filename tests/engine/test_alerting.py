@@ -37,10 +37,11 @@ class Desk:
 
     def __init__(self, log: FiringLog | None = None, tasks: Tasks | None = None, after_s: float = 0.0) -> None:
         self.clock = FakeClock(1_000.0 + after_s)
+        hours = {"demo": Hours(), "coinbase": Hours()}
         self.quotes = Quotes()
         self.quotes.slots([A, B, C])
         self.book = Book(Content((ListContent("One", (A, TECH, B)), ListContent("Two", (C,), is_open=False))))
-        self.alerting = Alerting(self.clock, lambda feed: Hours(), ("demo", "coinbase"), self.quotes, log, tasks)
+        self.alerting = Alerting(self.clock, hours.__getitem__, hours.keys(), self.quotes, log, tasks)
         self.alerting.follow(self.book)
         self.told: list[tuple[str, str, str]] = []
         self.alerting.listeners.append(self._tell)
@@ -103,6 +104,17 @@ def test_a_symbol_that_comes_into_a_list_is_watched_from_the_next_price_on() -> 
     for code in "ABC":
         desk.price(code, 101)
     assert desk.clear() == [("A", "fired", "101"), ("C", "fired", "101")]
+
+
+def test_a_row_of_a_feed_that_is_gone_is_a_row_without_price() -> None:
+    desk = Desk()
+    gone = Instrument("gone", "A")
+    desk.book.lists[0].put([gone, A])
+    desk.rules("list:One last crosses-up 100")
+    desk.take(Batch("gone", [], 0.0, ("A",), (RowStatus("A", RowState.REFUSED, 0.0, "There is no feed gone"),)))
+    desk.alerting.second()
+    ((_, bell),) = desk.alerting.bells(gone)
+    assert (bell.state, bell.reason) == (BellState.NO_PRICE, "There is no feed gone")
 
 
 def test_symbols_of_rules_are_wanted_first_and_are_not_rows() -> None:
