@@ -6,8 +6,9 @@ import msgspec
 
 from quotedesk.alerts.rule import Frequency
 from quotedesk.alerts.rule_reader import AGE
+from quotedesk.alerts.sample import Moment
 from quotedesk.alerts.schedule import Schedule
-from quotedesk.alerts.trigger import Moment, Phase, Trigger
+from quotedesk.alerts.trigger import Phase, Trigger
 from quotedesk.alerts.watched import Watched
 from quotedesk.market.states import RowState
 

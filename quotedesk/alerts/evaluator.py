@@ -55,15 +55,18 @@ import itertools
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 
+import msgspec
+
 from quotedesk.alerts.bell import Bell, BellState, bell_of
 from quotedesk.alerts.firing import Firing
 from quotedesk.alerts.measure import HELD, AlertFields, Measure, measure
 from quotedesk.alerts.memory import AlertMemory, recall, remember
 from quotedesk.alerts.rule import AlertRule, Frequency
 from quotedesk.alerts.rule_reader import AGE
+from quotedesk.alerts.sample import Moment
 from quotedesk.alerts.schedule import Schedule
 from quotedesk.alerts.track import Track
-from quotedesk.alerts.trigger import Moment, Phase, Trigger
+from quotedesk.alerts.trigger import Phase, Trigger
 from quotedesk.alerts.watched import Watched
 from quotedesk.market.batch import Batch
 from quotedesk.market.formula import FormulaError
@@ -80,7 +83,7 @@ _NOT_RUNNING = "quotedesk was not running"
 _NOT_WATCHED = "the symbol was not among those of the rule"
 
 
-class KnownQuote:
+class KnownQuote(msgspec.Struct, frozen=True):
     """What somebody else knows of a symbol.
 
     Attributes:
@@ -90,10 +93,10 @@ class KnownQuote:
         status: of its row; None where there is none yet.
     """
 
-    __slots__ = ("is_unbroken", "received_s", "said", "status")
-
-    def __init__(self, said: Quote, received_s: float, is_unbroken: bool, status: RowStatus | None = None) -> None:
-        self.said, self.received_s, self.is_unbroken, self.status = said, received_s, is_unbroken, status
+    said: Quote
+    received_s: float
+    is_unbroken: bool
+    status: RowStatus | None = None
 
 
 class Evaluator:

@@ -5,7 +5,8 @@ import math
 import msgspec
 
 from quotedesk.alerts.rule import Frequency
-from quotedesk.alerts.trigger import LastSeen, Moment, Phase, Sample, Trigger
+from quotedesk.alerts.sample import LastSeen, Moment, Sample
+from quotedesk.alerts.trigger import Phase, Trigger
 from quotedesk.alerts.watched import Watched
 from quotedesk.market.number import number
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from operator import itemgetter
 
 from quotedesk.alerts.firing import Firing
-from quotedesk.alerts.trigger import LastSeen, Moment, Sample, Trigger
+from quotedesk.alerts.sample import LastSeen, Moment, Sample
+from quotedesk.alerts.trigger import Trigger
 from quotedesk.market.number import UNKNOWN, Number, number, of_float, plain
 from quotedesk.market.quote import Trade, Update
 

@@ -7,8 +7,9 @@ from quotedesk.alerts.firing import Firing
 from quotedesk.alerts.inputs import Inputs, said_by
 from quotedesk.alerts.measure import BASE, HELD, LAST, AlertFields, Measure
 from quotedesk.alerts.price_window import PriceWindow
+from quotedesk.alerts.sample import Moment
 from quotedesk.alerts.track import Track
-from quotedesk.alerts.trigger import Moment, Trigger
+from quotedesk.alerts.trigger import Trigger
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.quote import Quote, Trade, Update
 from quotedesk.market.states import RowState

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quotedesk.alerts.firing import Firing
+from quotedesk.alerts.sample import Moment
 from quotedesk.alerts.track import Track
-from quotedesk.alerts.trigger import Moment, Trigger
+from quotedesk.alerts.trigger import Trigger
 from quotedesk.market.number import number
 from quotedesk.market.quote import Trade
 from tests.fakes.watcher import X, rule_of

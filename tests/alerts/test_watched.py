@@ -1,7 +1,8 @@
 """What is kept of a symbol: no more than its rules need."""
 
 from quotedesk.alerts.measure import measure
-from quotedesk.alerts.trigger import Moment, Trigger
+from quotedesk.alerts.sample import Moment
+from quotedesk.alerts.trigger import Trigger
 from quotedesk.alerts.watched import Watched
 from quotedesk.engine.alerting import ALERT_FIELDS
 from quotedesk.market.number import number
