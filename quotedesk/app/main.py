@@ -235,6 +235,7 @@ class Program:
         windows.show()
         if self._replaying is not None:
             self._replaying.begin(services, feeds, windows, tasks)
+            self._replaying.follow(alert_desk.engine)
         if self._prepared.is_new and not self._options.says_what:
             windows.front.welcome()
         await alert_desk.begin()
@@ -479,8 +480,8 @@ class Program:
                 loop.freeze()
             if self._replaying is None:  # which has seconds of its own
                 self.feeds.second()
+                self._alert_desk.second()
             self._serve.serving.second()
-            self._alert_desk.second()
             self._keep_stats()
             diagnostics.second()
             self._keep_windows()
