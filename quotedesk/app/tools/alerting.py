@@ -168,18 +168,11 @@ class AlertDesk:
         self._told[key] = firing
         while len(self._told) > _MOST_KEPT:
             del self._told[next(iter(self._told))]
-        is_alarm, does = firing.kind is FiringKind.FIRED, firing.rule.does
-        words = said(firing)
-        return Alarm(
-            words.what,
-            words.more,
-            data_of(firing),
-            key,
-            firing.rule.sound if is_alarm else NO_SOUND,
-            raises=is_alarm and "raise" in does,
-            runs="run" in does,
-            posts="post" in does,
-        )
+        does = firing.rule.does
+        if firing.kind is FiringKind.FIRED:
+            return Alarm(partial(said, firing), partial(data_of, firing), key, firing.rule.sound, does)
+        does = tuple(each for each in does if each != "raise")  # it is told, and disturbs nobody
+        return Alarm(partial(said, firing), partial(data_of, firing), key, NO_SOUND, does)
 
     def _notice_opened(self, key: str, token: str) -> None:
         self._windows.come_forward(token)

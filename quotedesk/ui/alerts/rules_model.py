@@ -42,6 +42,7 @@ class RulesModel(QAbstractTableModel):
         self._feed = feed
         self._marks = Glyphs(ratio)
         self._last: dict[AlertRule, Firing] = {}
+        self._newest: Firing | None = None  # that is in `_last`
         self.rules: tuple[AlertRule, ...] = alerts.rules
         self.note_fired()
 
@@ -54,8 +55,13 @@ class RulesModel(QAbstractTableModel):
 
     def note_fired(self) -> None:
         """Something fired."""
-        for firing in reversed(self._alerts.source.log):
-            self._last[firing.rule] = firing
+        newest: dict[AlertRule, Firing] = {}
+        before, self._newest = self._newest, next(iter(self._alerts.source.log), None)
+        for firing in self._alerts.source.log:
+            if firing is before:
+                break
+            newest.setdefault(firing.rule, firing)
+        self._last |= newest
         self.refresh()
 
     def refresh(self) -> None:

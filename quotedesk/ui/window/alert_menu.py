@@ -17,6 +17,7 @@ from quotedesk.ui.looks.actions import WHY_NOT, act
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.table.columns import SYMBOL
+from quotedesk.ui.table.row_painter import RINGING_PX
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
@@ -51,6 +52,7 @@ class AlertMenu(Menu):
         self._window = parent
         self._alerts: Alerts | None = None
         self._open: AlertsWindow | None = None
+        self._marks: dict[Instrument, tuple[str, str] | None] = {}  # as they were painted last
         self.banner = AlertBanner(appearance)
         self.banner.hide()
         self.banner.log_wanted.connect(self.show_log)
@@ -190,13 +192,18 @@ class AlertMenu(Menu):
             self.banner_changed.emit()
 
     def _paint_bells(self) -> None:
-        """Bells are in the column of symbols, and the bar of one that rings at its left."""
-        table = self._panel.table
-        header = table.horizontalHeader()
-        viewport = table.viewport()
-        viewport.update(header.sectionViewportPosition(SYMBOL), 0, header.sectionSize(SYMBOL), viewport.height())
-        if self._alerts is not None and self._alerts.unseen:
-            viewport.update(0, 0, 4, viewport.height())
+        """Bells are in the column of symbols, and the bar of one that rings at its left: paint where one changed."""
+        if self._alerts is None:
+            return
+        table, viewport, rows = self._panel.table, self._panel.table.viewport(), self._panel.model.rows
+        first, last = table.rowAt(0), table.rowAt(viewport.height() - 1)
+        in_view = rows[max(first, 0) : last + 1 if last >= 0 else len(rows)]
+        marks = {row: self._alerts.mark(row) for row in in_view if isinstance(row, Instrument)}
+        if marks != self._marks:
+            self._marks = marks
+            header = table.horizontalHeader()
+            viewport.update(header.sectionViewportPosition(SYMBOL), 0, header.sectionSize(SYMBOL), viewport.height())
+            viewport.update(0, 0, RINGING_PX, viewport.height())
 
     def _enable(self) -> None:
         alerts = self._alerts
