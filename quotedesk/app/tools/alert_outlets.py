@@ -87,6 +87,11 @@ class AlertOutlets:
         if chosen.alert_posts:
             self._to_post.add([each for each in alerts if "post" in each.does])
 
+    def prepare(self) -> None:
+        """There are rules: the first alert is not to wait for the way to the desktop."""
+        if self._settings.chosen.alert_notice:
+            self.notices.prepare()
+
     def serve(self, part: AlertSettings, change: Callable[..., None]) -> None:
         """Answer the settings dialog while it is open; `change` keeps settings by their names."""
         self._part = part

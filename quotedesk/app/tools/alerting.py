@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -75,6 +76,7 @@ class AlertDesk:
         self._writer: LatestWriter[tuple[str, ...]] | None = None
         self._tasks = tasks
         self._told: dict[str, Firing] = {}  # by the keys of notices
+        self._keys = count()
         self._told_of_log = ""
         self.engine = Alerting(clock, hours_of, FEEDS, quotes)
         self._value_of = RuleValues(quotes, book, clock)
@@ -140,6 +142,8 @@ class AlertDesk:
 
     def _rules_changed(self) -> None:
         self.alerts.rules_changed.emit()
+        if self.engine.rules and not self._silent:
+            self.outlets.prepare()
         if self._writer is not None:
             self._writer.keep((*(rule.text for rule in self.engine.rules), *self._unread))
 
@@ -164,7 +168,7 @@ class AlertDesk:
             self.outlets.pass_on([self._alarm(each) for each in told])
 
     def _alarm(self, firing: Firing) -> Alarm:
-        key = f"{firing.instrument.feed} {firing.instrument.code} {firing.received_utc_s} {firing.rule.text}"
+        key = str(next(self._keys))
         self._told[key] = firing
         while len(self._told) > _MOST_KEPT:
             del self._told[next(iter(self._told))]

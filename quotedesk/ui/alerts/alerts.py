@@ -21,6 +21,7 @@ from quotedesk.ui.undo import Undo
 
 SNOOZE_S = 900.0
 _MOST_UNSEEN = 1_000  # of the newest; all are in the log
+_MOST_SAID = 2  # of a row in its tooltip
 _NEVER_SEEN = (FiringKind.ALREADY,)  # told in passing: the answer to what the user just did
 # Of a row with several rules the first of these is shown: shape and colour.
 MARKS = {
@@ -179,7 +180,10 @@ class Alerts(QObject):
 
     def words(self, instrument: Instrument) -> list[str]:
         """A row's rules and what they do now, a line each; what fired comes first."""
-        lines = [f"Alert: {said(each, instrument.feed).whole}" for each in self.unseen if each.instrument == instrument]
+        fired = [each for each in reversed(self.unseen) if each.instrument == instrument]
+        lines = [f"Alert: {said(each, instrument.feed).whole}" for each in fired[:_MOST_SAID]]
+        if len(fired) > _MOST_SAID:
+            lines.append(f"and {len(fired) - _MOST_SAID:,} more alerts before")
         now_utc_s = self.now_utc_s()
         for rule, bell in self.source.bells(instrument):
             lines.append(f"Alert {short_text(rule, instrument)}: {bell_word(bell, now_utc_s).lower()}")

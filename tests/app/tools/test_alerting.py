@@ -36,9 +36,13 @@ class Notices(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.shown: list[tuple[str, str, str]] = []
+        self.prepared = False
 
     def show(self, title: str, text: str, key: str = "", answer: Any = None) -> None:
         self.shown.append((title, text, key))
+
+    def prepare(self) -> None:
+        self.prepared = True
 
 
 class Run:
@@ -111,6 +115,7 @@ async def until(what: Callable[[], object]) -> None:
 
 async def test_a_tick_becomes_a_notice_a_bell_and_a_line_in_the_log_that_stays(begun) -> None:
     run = await begun(UP)
+    assert run.notices.prepared
     for price in (59_998.4, 60_001.2):
         run.tick(price)
     assert run.desk.alerts.rings(BTC)

@@ -62,7 +62,10 @@ def test_what_fires_rings_until_it_is_acknowledged(alarmed) -> None:
     here.source.fire(firing(RULE, kind=FiringKind.CROSSED_OFFLINE))
     assert [here.alerts.mark(each) for each in (NVDA, AAPL)] == [RINGING, RINGING]
     assert len(here.alerts.unseen) == 3
-    assert [line.startswith("Alert: NVDA.US rose to 120") for line in here.alerts.words(NVDA)][:1] == [True]
+    newest, before, bell = here.alerts.words(NVDA)
+    assert newest.startswith("Alert: NVDA.US crossed 120 while offline")
+    assert before.startswith("Alert: NVDA.US rose to 120")
+    assert bell == "Alert last crosses-up 120: armed"
     here.alerts.acknowledge(NVDA)
     assert here.alerts.mark(NVDA) == MARKS[BellState.ARMED]
     assert here.alerts.rings(AAPL)
