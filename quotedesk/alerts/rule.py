@@ -159,6 +159,11 @@ class AlertRule(msgspec.Struct, frozen=True, kw_only=True):
             words.append(f'note "{escaped_quotes(self.note)}"')
         return " ".join(words)
 
+    @property
+    def key(self) -> str:
+        """The text of what it looks at, without what it does then: what it knows stays where only that is edited."""
+        return msgspec.structs.replace(self, sound="", note="").text
+
 
 def quoted(word: str) -> str:
     """A word of a line: in quotes where it has to be."""

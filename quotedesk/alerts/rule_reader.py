@@ -78,7 +78,7 @@ def read_rule(text: str, names: RuleNames) -> AlertRule:
     """The rule that a line is. Raises RuleError."""
     if len(text) > MOST_CHARACTERS:
         raise RuleError(f"a rule has at most {MOST_CHARACTERS:,} characters, not {len(text):,}", 0)
-    return _Reader(_words(text), len(text.rstrip()), names).rule()
+    return _RuleReader(_words(text), len(text.rstrip()), names).rule()
 
 
 def window_s(field: str) -> float | None:
@@ -147,7 +147,7 @@ def _quoted(text: str, at: int, closing: str) -> tuple[str, int]:
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
-class _Reader:
+class _RuleReader:
     """Reads the words of one line."""
 
     def __init__(self, words: list[_Word], end: int, names: RuleNames) -> None:
@@ -157,7 +157,7 @@ class _Reader:
         self._names = names
 
     def rule(self) -> AlertRule:
-        """All of it."""
+        """The whole line."""
         scope = self._scope(self._next("a symbol, list:NAME, section:NAME, flag:COLOUR or *"))
         field = self._field(self._next("a field, such as last"))
         operator = self._operator(self._next("an operator, such as crosses-up"), field)
@@ -227,7 +227,7 @@ class _Reader:
         operator = _OPERATORS.get(said)
         if operator is None:
             if meant := _NOT_HERE.get(said):
-                raise _wrong(word, f"there is no operator “{said}”. Do you mean {meant}?")
+                raise _wrong(word, f"there is no operator “{said}”; do you mean {meant}?")
             raise _wrong(word, f"there is no operator “{_short(said)}”", said, list(_OPERATORS), "operators")
         if field == AGE and operator not in (Operator.AT_LEAST, Operator.CROSSES_UP):
             raise _wrong(word, "an age only grows: write age >= 30s")
@@ -358,9 +358,9 @@ def _seconds(text: str, longest_s: int) -> float:
 def _wrong(word: _Word, said: str, near: str = "", known: Collection[str] = (), what: str = "") -> RuleError:
     """What is wrong with a word, and what of `known` it may mean; where nothing is near, all of a few."""
     if close := difflib.get_close_matches(near, list(known), n=3) if near else []:
-        said += f". Do you mean {' or '.join(close)}?"
+        said += f"; do you mean {' or '.join(close)}?"
     elif what and len(known) <= 12:
-        said += f". The {what}: {', '.join(sorted(known))}"
+        said += f"; the {what}: {', '.join(sorted(known))}"
     return RuleError(said, word.at, word.length)
 
 

@@ -4,7 +4,7 @@ import math
 from bisect import bisect_left, bisect_right
 
 from quotedesk.alerts.firing import Firing
-from quotedesk.alerts.trigger import Missed, Moment, Sample, Trigger
+from quotedesk.alerts.trigger import LastSeen, Moment, Sample, Trigger
 from quotedesk.market.number import UNKNOWN, Number, number, of_float, plain
 from quotedesk.market.quote import Trade, Update
 
@@ -60,11 +60,11 @@ class Track:
         self._is_awaited = True
         self.low = self.high = math.nan
 
-    def missed(self, utc_s: float, reason: str) -> Missed | None:
+    def missed(self, utc_s: float, reason: str) -> LastSeen | None:
         """What a trigger saw last that sees nothing from now on."""
         if not self.is_unbroken:
             return None
-        return Missed(self._sample(self.value, self.update), utc_s, reason, self.update)
+        return LastSeen(self._sample(self.value, self.update), utc_s, reason, self.update)
 
     def cut(self, utc_s: float, reason: str) -> None:
         """The stretch ends here."""
@@ -75,11 +75,17 @@ class Track:
         self.forget()
 
     def forget(self) -> None:
-        """The next value is the first; nothing is to be told of what was before."""
+        """The next value is the first."""
         self.value, self.update = math.nan, None
         for trigger in self.triggers:
             trigger.pause_hold()
         self.await_next()
+
+    def restart(self) -> None:
+        """What was before is not comparable with what comes: nothing is to be told of it either."""
+        self.forget()
+        for trigger in self.triggers:
+            trigger.missed = None
 
     def take(self, value: float, update: Update | None, is_jump: bool, moment: Moment, out: list[Firing]) -> None:
         """The next value, known."""
@@ -168,7 +174,7 @@ class Track:
         levels, value = self._levels, self.value
         at = bisect_left(levels, value)
         self.high = levels[at] if at < len(levels) else math.inf
-        self.low = value if self.high == value else levels[at - 1] if at else -math.inf
+        self.low = levels[at - 1] if at else -math.inf
         self._is_awaited = False
 
     def _sample(self, value: float, update: Update | None) -> Sample:

@@ -44,7 +44,7 @@ class Sample(NamedTuple):
     time_utc_s: float
 
 
-class Missed(NamedTuple):
+class LastSeen(NamedTuple):
     """The last value before a time in which a rule saw nothing, from when on, and why.
 
     Attributes:
@@ -110,7 +110,7 @@ class Trigger:
         self.since_s = now_s
         self.phase = Phase.ARMED
         self.is_resting = self.is_introduced = self.is_band_reached = False
-        self.missed: Missed | None = None
+        self.missed: LastSeen | None = None
         self.reference = math.nan
         self.pause_until_s = self.hold_until_s = math.inf
         self.placed: tuple[float, ...] = ()
@@ -179,7 +179,7 @@ class Trigger:
             self.arm()
 
     def see_age(self, received_s: float, moment: Moment, out: list[Firing]) -> None:
-        """Of a rule of `age`: how long is it silent? `received_s`: when the newest update was read, NaN before one."""
+        """A rule of `age` looks how long its symbol is silent. `received_s`: when the newest update was read, NaN before one."""
         since_s = max(received_s, self.since_s) if received_s == received_s else self.since_s
         age_s = moment.now_s - since_s
         is_silent = age_s >= self._level
@@ -199,14 +199,14 @@ class Trigger:
         """It fired, and does again when both are true: the pause is over and the band was reached."""
         self.phase, self.pause_until_s, self.is_band_reached = Phase.COOLING, pause_until_s, is_band_reached
 
-    def rest(self, missed: Missed | None) -> None:
+    def rest(self, missed: LastSeen | None) -> None:
         """Say nothing from now on."""
         self.is_resting = True
         if self.phase is Phase.HOLDING:
             self.phase = Phase.ARMED
         self.miss(missed)
 
-    def miss(self, missed: Missed | None) -> None:
+    def miss(self, missed: LastSeen | None) -> None:
         """A time begins in which it sees nothing; an earlier such time goes on."""
         if self.missed is None:
             self.missed = missed
@@ -339,7 +339,7 @@ class Trigger:
         sample: Sample,
         moment: Moment,
         out: list[Firing],
-        missed: Missed | None = None,
+        missed: LastSeen | None = None,
     ) -> None:
         out.append(
             Firing(

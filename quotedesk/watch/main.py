@@ -20,7 +20,7 @@ from quotedesk.engine.clock import SystemClock
 from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.options import SourceOptions
 from quotedesk.engine.redactor import Redactor, escaped
-from quotedesk.engine.services import Consumer, Services
+from quotedesk.engine.services import Services
 from quotedesk.engine.signals import ending, on_signals
 from quotedesk.engine.source import Sources
 from quotedesk.engine.symbols import rows_of, unique_instruments
@@ -86,19 +86,19 @@ def run(options: WatchOptions) -> int:
         reports += [report] if report else []
         rows = rows_of({each.name: each.instruments for each in content.lists}, options.list_name)
         instruments = list(dict.fromkeys([*instruments, *rows]))
-    redactor = Redactor()
-    sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
     alerts = None
     if options.alerts:
         if not options.is_json:
             raise QuotedeskError("--alert prints lines for other programs: it needs --json.")
         from quotedesk.watch.alerts import WatchAlerts  # it brings a database
 
-        alerts = WatchAlerts(options.alerts, feed, instruments, profile, sources, clock)
+        alerts = WatchAlerts(options.alerts, feed, instruments, profile)
         reports += alerts.reports
         instruments = list(dict.fromkeys([*alerts.wanted, *instruments]))
     if not instruments:
         raise QuotedeskError(f"Name at least one symbol, or a list with --list. See: {options.command} watch --help")
+    redactor = Redactor()
+    sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
     try:
         look = _look(chosen.direction, os.environ)
         return asyncio.run(
@@ -169,10 +169,11 @@ class _Run:
         outlet.on_gone = self._is_over.set
         tasks = Tasks(self._failed)
         display = self._display(outlet, UtcClock(self._clock) if joined else self._clock)
-        services = self._services(display, tasks)
+        services = Services(self._clock, tasks, None, display, self._redactor, self._frames, consumers=[display])
+        if self._alerts is not None:
+            self._alerts.begin(services, self._sources, outlet, is_kept=self._replay is None)
         feeds = None if joined else self._feeds(services)
         if feeds is not None and self._alerts is not None:
-            self._alerts.begin(outlet, tasks, is_kept=self._replay is None)
             feeds.want_books(self._alerts.alerting.book_feeds())
         try:
             for report in [*self._reports, *(source.caution for source in sources if source.caution)]:
@@ -206,10 +207,6 @@ class _Run:
             self._tell(f"Unexpected fault: {type(self._fault).__name__}: {self._fault}")
             return _EXIT_FAULT
         return 0
-
-    def _services(self, display: Printer | Table, tasks: Tasks) -> Services:
-        consumers: list[Consumer] = [display] if self._alerts is None else [self._alerts.alerting, display]
-        return Services(self._clock, tasks, None, display, self._redactor, self._frames, consumers=consumers)
 
     def _feeds(self, services: Services) -> Feeds:
         """An engine of our own."""

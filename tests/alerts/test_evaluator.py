@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from quotedesk.alerts.bell import BellState
 from quotedesk.alerts.evaluator import KnownQuote
+from quotedesk.alerts.firing import Firing
 from quotedesk.alerts.rule import AlertRule, Frequency, Operator
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
 from quotedesk.market.quote import Quote, Trade
 from quotedesk.market.states import RowState, RowStatus
-from tests.fakes.alerts import Watcher, X
+from tests.fakes.watcher import Watcher, X
 
 # -- a crossing is a pair ---------------------------------------------------------------------------------------------
 
@@ -475,6 +476,21 @@ def test_change_counts_from_what_the_feed_says_and_from_nothing_else() -> None:
     assert watcher.clear() == [("fired", "5", "4")]
 
 
+def test_what_the_user_holds_is_an_input_and_an_edit_of_it_no_crossing() -> None:
+    watcher = Watcher("X total_pl crosses 100 repeat 0s", "X position_value crosses-up 1200")
+    watcher.prices(100)
+    assert watcher.bell().state is BellState.NO_PRICE
+    watcher.held = {"quantity": 10.0, "avg_cost": 95.0}
+    watcher.again()
+    watcher.prices(101)
+    assert watcher.told == []
+    watcher.held = {"quantity": 20.0, "avg_cost": 95.0}
+    watcher.again()
+    assert watcher.clear() == [("already", "2020", "")]
+    watcher.prices("99.9")
+    assert watcher.clear() == [("fired", "98", "120")]
+
+
 def test_another_base_is_no_crossing() -> None:
     watcher = Watcher("X change% crosses 5 repeat 0s")
     watcher.quote(last=104, open=100)
@@ -577,6 +593,19 @@ def test_a_cut_link_is_silent_too_and_a_parked_symbol_is_not() -> None:
     assert (parked.bell().state, parked.bell().reason) == (BellState.PARKED, "the plan has room for 5")
 
 
+def test_an_edited_note_costs_a_rule_nothing() -> None:
+    watcher = Watcher("X last crosses-up 100")
+    watcher.prices(105)
+    watcher.clear()
+    watcher.prices(99, 101)
+    assert len(watcher.clear()) == 1
+    watcher.watch('X last crosses-up 100 note "sell"')
+    assert watcher.bell().state is BellState.SPENT
+    watcher.watch("X last crosses-up 102")
+    watcher.prices(102)
+    assert watcher.clear() == [("fired", "102", "101")]
+
+
 def test_a_formula_that_is_gone_is_a_fault_and_one_that_is_edited_begins_anew() -> None:
     watcher = Watcher("X spread_bp crosses-up 100 repeat 0s")
     watcher.quote(bid=100, ask=100.5)
@@ -646,6 +675,12 @@ class SlowRule:
         self.before = math.nan
         if self.hold is not None:
             self.hold = (*self.hold[:3], math.inf)
+
+    def restart(self) -> None:
+        self.gap()
+        self.jump_told_s = -1e9
+        if self.phase == "holding":
+            self.phase = "armed"
 
     def passed(self, now_s: float) -> None:
         if self.phase == "holding" and self.hold is not None and now_s >= self.hold[3]:
@@ -718,7 +753,9 @@ EVENTS = st.one_of(
     st.integers(94, 106),
     st.integers(94, 106),
     st.integers(94, 106),
-    st.sampled_from(["gap", "halted", "withdrawn", "second", "third of a second", "wick", "doubled"]),
+    st.sampled_from(
+        ["gap", "halted", "withdrawn", "slept", "restarted", "second", "third of a second", "wick", "doubled", "late"]
+    ),
 )
 
 
@@ -727,7 +764,11 @@ EVENTS = st.one_of(
 def test_the_slow_model_tells_the_same(rules: list[str], events: list[object]) -> None:
     watcher = Watcher(*rules)
     slow = [SlowRule(rule, float(rule.band or 0)) for rule in watcher.rules]
-    price = 100
+    price, firings, early_s = 100, list[Firing](), 0.0
+
+    def now_s() -> float:
+        return early_s + watcher.now_s
+
     for event in events:
         match event:
             case "gap":
@@ -744,21 +785,36 @@ def test_the_slow_model_tells_the_same(rules: list[str], events: list[object]) -
                 watcher.quote(last=None)
                 for each in slow:
                     each.gap()
+            case "slept":
+                watcher.utc_at_0_s += 600
+                watcher.run(1)
+                for each in slow:
+                    each.gap()
+                    each.passed(now_s())
+            case "restarted":
+                firings += watcher.firings
+                early_s += watcher.now_s
+                watcher = watcher.restarted(after_s=60.0)
+                for each in slow:
+                    each.restart()
             case "second":
                 watcher.run(1)
                 for each in slow:
-                    each.passed(watcher.now_s)
+                    each.passed(now_s())
             case "third of a second":
                 watcher.now_s += 1 / 3
+            case "late":
+                if watcher.told:  # else it is the first
+                    watcher.take(Trade("X", number("103"), time_utc_s=watcher.utc_s - 10_000))
             case _:
                 price = {"wick": 3, "doubled": price}.get(str(event), event)  # type: ignore[call-overload]
                 watcher.prices(price)
                 for each in slow:
-                    each.price(float(price), watcher.now_s)
+                    each.price(float(price), now_s())
     for rule, each in zip(watcher.rules, slow, strict=True):
         found = [
             (firing.kind.value, firing.before.value, firing.value.value)
-            for firing in watcher.firings
+            for firing in [*firings, *watcher.firings]
             if firing.rule == rule
         ]
         assert repr(found) == repr(each.told), rule.text
