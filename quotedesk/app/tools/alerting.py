@@ -78,7 +78,7 @@ class AlertDesk:
         self._told: dict[str, Firing] = {}  # by the keys of notices
         self._keys = count()
         self._told_of_log = ""
-        self.engine = Alerting(clock, hours_of, FEEDS, quotes)
+        self.engine = Alerting(clock, hours_of, FEEDS, quotes, None if silent else self._log, tasks)
         self._value_of = RuleValues(quotes, book, clock)
         chosen = lambda: settings.chosen  # noqa: E731
         self.alerts = Alerts(self.engine, windows.undo, clock, self._value_of, chosen, SOUNDS, windows)
@@ -102,8 +102,7 @@ class AlertDesk:
         """Read the rules, and what earlier runs kept of them; a recording has the rules, and begins anew."""
         lines, report = await asyncio.to_thread(alerts_file.load, self._path)
         is_kept = not self._silent and not report
-        if not self._silent:
-            await asyncio.to_thread(self.engine.keep_in, self._log, self._tasks)
+        await asyncio.to_thread(self.engine.recall)
         rules, faults = self.engine.read(lines, "")
         self._unread = tuple(line for line, _ in faults)
         if faults:

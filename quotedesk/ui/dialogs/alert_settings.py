@@ -12,7 +12,6 @@ from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.labels import plain_label
 from quotedesk.ui.message import announce
 
-
 _BETWEEN_PX = 20  # two boxes on a line
 
 
