@@ -141,6 +141,14 @@ class Alerting:
         book.listeners.append(self._edited)
         self._edited()
 
+    def release(self) -> None:
+        """Follow nothing any more: these rules are over."""
+        if self._book is not None:
+            self._book.listeners.remove(self._edited)
+            for watchlist in self._followed:
+                watchlist.listeners.remove(self._list_edited)
+            self._book, self._followed = None, []
+
     def follow_rows(self, rows: Sequence[Instrument]) -> None:
         """Without a book: `*` means these."""
         self._rows = lambda: rows

@@ -76,7 +76,7 @@ def run(options: WatchOptions) -> int:
 
         recorded = open_recorded(options.replay)
         reports += [recorded.report] if recorded.report else []
-        instruments = instruments or [Instrument(*each) for each in recorded.instruments()]
+        instruments = instruments or [Instrument(*each) for each in recorded.instruments() if each[0] in FEEDS]
         replay = Replay(recorded, clock, frames, options.replay_speed)
         clock = replay.clock
     if options.list_name is not None:
@@ -158,7 +158,7 @@ class _Run:
         loop.set_exception_handler(lambda _, context: self._failed(context.get("exception")))
         on_signals(self._is_over.set)
         relay = self._options.relay  # whoever names one wants it, and not the program's
-        is_own = relay or self._alerts or self._replay
+        is_own = relay or self._replay or self._options.record
         joined = None if is_own else await join(self._profile.socket, self._instruments, self._urls)
         sources = [self._sources.of(name) for name in dict.fromkeys(each.feed for each in self._instruments)]
         if joined is None and not relay and self._replay is None:
@@ -184,7 +184,7 @@ class _Run:
                 feeds.want(self._instruments)
                 tasks.spawn(self._each_second(partial(self._second, feeds)), "each second")
             elif joined is not None:
-                tasks.spawn(self._follow(joined, display), "joined program")
+                tasks.spawn(self._follow(joined, display, outlet), "joined program")
                 tasks.spawn(self._each_second(display.wake), "each second")
             if self._options.for_s is not None:
                 loop.call_later(self._options.for_s, self._is_over.set)
@@ -238,7 +238,7 @@ class _Run:
             self._replay.each_second += [self._alerts.alerting.second] if self._alerts else []
         return feeds
 
-    async def _follow(self, joined: JoinedProgram, display: Printer | Table) -> None:
+    async def _follow(self, joined: JoinedProgram, display: Printer | Table, outlet: Outlet) -> None:
         """Show what the program that we joined tells, as long as it runs."""
 
         def ended() -> None:
@@ -246,8 +246,11 @@ class _Run:
             self._is_over.set()
 
         joined.on_gone = ended
+        joined.on_alert = lambda said: outlet.put([JsonLines().told_alert(said)])
         try:
             await joined.show(self._instruments, display)
+            if self._options.alerts:
+                await joined.watch_rules(self._options.alerts, self._feed)
         except QuotedeskError as fault:
             self._refusal = fault
             self._is_over.set()

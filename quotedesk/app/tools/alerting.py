@@ -78,7 +78,8 @@ class AlertDesk:
         self._told: dict[str, Firing] = {}  # by the keys of notices
         self._keys = count()
         self._told_of_log = ""
-        self.engine = Alerting(clock, hours_of, FEEDS, quotes, None if silent else self._log, tasks)
+        kept = (None, None) if silent else (self._log, tasks)
+        self.engine = Alerting(clock, hours_of, FEEDS, quotes, *kept)
         self._value_of = RuleValues(quotes, book, clock)
         chosen = lambda: settings.chosen  # noqa: E731
         self.alerts = Alerts(self.engine, windows.undo, clock, self._value_of, chosen, SOUNDS, windows)
@@ -115,6 +116,17 @@ class AlertDesk:
         if is_kept:  # from now on: what was read need not be written
             self._writer = LatestWriter(self._tasks, partial(alerts_file.save, self._path), self._not_kept)
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The rules as the file has them, those that cannot be read too."""
+        return (*(rule.text for rule in self.engine.rules), *self._unread)
+
+    def take_lines(self, lines: Sequence[str]) -> None:
+        """Have these rules: another desk of the person changed them."""
+        rules, faults = self.engine.read(lines, "")
+        self._unread = tuple(line for line, _ in faults)
+        self.engine.set_rules(rules)
+
     def second(self) -> None:
         """Another second is over."""
         self.engine.second()
@@ -144,7 +156,7 @@ class AlertDesk:
         if self.engine.rules and not self._silent:
             self.outlets.prepare()
         if self._writer is not None:
-            self._writer.keep((*(rule.text for rule in self.engine.rules), *self._unread))
+            self._writer.keep(self.lines)
 
     def _settle(self) -> None:
         """Lists were edited: what rules mean now is found out here, and not while a row is painted."""

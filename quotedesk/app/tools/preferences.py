@@ -24,6 +24,7 @@ from quotedesk.ui.looks.appearance import Appearance
 if TYPE_CHECKING:
     from quotedesk.net.probe import Answered
     from quotedesk.ui.dialogs.alert_settings import AlertSettings
+    from quotedesk.ui.dialogs.serving_settings import ServingSettings
     from quotedesk.ui.dialogs.settings_dialog import SettingsDialog
 
 _WITH_KEY = "alltick"  # what "a token" on the start panel means
@@ -33,6 +34,8 @@ class Preferences:
     """Keeps and answers what the user chooses in one run.
 
     Attributes:
+        on_open: each adds its own to a dialog that is opened.
+        serve_readers: answers the part of the dialog about other programs.
         serve_alerts: answers the part of the dialog about alerts.
     """
 
@@ -53,6 +56,8 @@ class Preferences:
         self._redactor = redactor
         self._feeds = feeds
         self._sources = sources
+        self.on_open: list[Callable[[SettingsDialog], None]] = []
+        self.serve_readers: Callable[[ServingSettings], None] | None = None
         self.serve_alerts: Callable[[AlertSettings], None] | None = None
         self._dialog: SettingsDialog | None = None
         self._is_first_start = False  # the token is asked for on the start panel: the shown list is to have its prices
@@ -104,7 +109,11 @@ class Preferences:
         dialog.power_set.connect(self._set_power_saving)
         front.open_in.lend()
         dialog.add_section("Open a symbol elsewhere", "&URL templates", UrlSection(self._windows.requests.urls))
+        for add in self.on_open:
+            add(dialog)
         self._spawn(self._tell_origin(FEEDS[dialog.edited.currentData()]))
+        if self.serve_readers is not None:
+            self.serve_readers(dialog.serving)
         if self.serve_alerts is not None:
             self.serve_alerts(dialog.alerts)
         dialog.show()

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from quotedesk.config.settings import MOST_PAINTS, MOST_SYMBOLS, Settings
 from quotedesk.ui.dialogs.alert_settings import AlertSettings
+from quotedesk.ui.dialogs.serving_settings import ServingSettings
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import SHADES, SPACINGS, Appearance
@@ -45,6 +46,7 @@ class SettingsDialog(QDialog):
         feed: the feed of new lists.
         edited: the feed whose token and plan are shown.
         plan, key, test, keep, use, forget, paints, power, tells: the other parts that the user works with.
+        serving: the part about other programs, with signals of its own.
         alerts: the part about alerts, with signals of its own.
 
     Signals:
@@ -254,6 +256,8 @@ class SettingsDialog(QDialog):
         self.tells.setChecked(settings.tells)
         self.tells.clicked.connect(self.tells_set)
         self._form.addRow("", self.tells)
+        self._title("Other programs")
+        self.serving = ServingSettings(settings, self._form, self)
         self._title("Alerts")
         self.alerts = AlertSettings(settings, sounds, self._form, self)
 

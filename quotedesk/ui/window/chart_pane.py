@@ -360,11 +360,10 @@ class ChartPane(QObject):
         """The window's own row counts again, unless the chart only follows its group; a chart that sends tells it."""
         if self.link.link.group and not self.link.link.sends:
             return
-        is_by_hand = self.link.is_telling or self._panel.table.isActiveWindow()
-        if not is_by_hand or self.dock is None or self.dock.isHidden():
+        if not self.link.is_telling and not self._panel.table.isActiveWindow():
             return
         self._linked = None
-        if (row := self._current()) is not None:
+        if self.is_open and (row := self._current()) is not None:
             self.link.send(row)
 
     def _show_linked(self, instrument: Instrument | None) -> None:
