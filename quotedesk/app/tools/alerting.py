@@ -3,7 +3,6 @@
 import asyncio
 import math
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -25,7 +24,9 @@ from quotedesk.config.firing_log import FiringLog
 from quotedesk.config.paths import Profile
 from quotedesk.config.settings import SettingsFile
 from quotedesk.engine.alerting import Alerting
+from quotedesk.engine.firing_fields import firing_fields
 from quotedesk.engine.latest_writer import LatestWriter
+from quotedesk.engine.replay import Replay
 from quotedesk.engine.services import Services
 from quotedesk.lists.book import Book
 from quotedesk.market.hours import Hours
@@ -127,6 +128,11 @@ class AlertDesk:
         self._unread = tuple(line for line, _ in faults)
         self.engine.set_rules(rules)
 
+    def follow(self, replay: Replay) -> None:
+        """A recording has seconds of its own, and where another place of it is sought the rules begin anew."""
+        replay.each_second.append(self.second)
+        replay.forgetting.append(self._begin_anew)
+
     def second(self) -> None:
         """Another second is over."""
         self.engine.second()
@@ -157,6 +163,12 @@ class AlertDesk:
             self.outlets.prepare()
         if self._writer is not None:
             self._writer.keep(self.lines)
+
+    def _begin_anew(self) -> None:
+        rules = self.engine.rules
+        self.engine.set_rules(())
+        self.engine.set_rules(rules)
+        self.alerts.acknowledge()
 
     def _settle(self) -> None:
         """Lists were edited: what rules mean now is found out here, and not while a row is painted."""
@@ -252,19 +264,8 @@ class AlertDesk:
 
 def data_of(firing: Firing) -> dict[str, object]:
     """A firing for other programs, as `watch --json --alert` prints it."""
-    at = firing.time_utc_s
-    return {
-        "type": "alert",
-        "rule": firing.rule.text,
-        "symbol": firing.instrument.code,
-        "feed": firing.instrument.feed,
-        "field": firing.field,
-        "value": firing.value.text or None,
-        "before": firing.before.text or None,
-        "time": datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds") if math.isfinite(at) else None,
-        "kind": firing.kind.value,
-        "note": firing.rule.note,
-    }
+    about = {"field": firing.field, "note": firing.rule.note}
+    return {"type": "alert", **firing_fields(firing.rule.text, firing), **about}
 
 
 def _about(rule: AlertRule) -> str:

@@ -209,10 +209,9 @@ def test_other_programs_get_numbers_as_the_feed_wrote_them() -> None:
         "rule": 'BTC@demo last crosses-up 60000 note "sell"',
         "symbol": "BTC",
         "feed": "demo",
-        "field": "last",
         "value": "60001.20",
-        "before": None,
-        "time": "1970-01-01T00:00:00.500+00:00",
+        "time": "1970-01-01T00:00:00.500Z",
         "kind": "fired",
+        "field": "last",
         "note": "sell",
     }
