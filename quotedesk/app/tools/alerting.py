@@ -23,6 +23,7 @@ from quotedesk.config import alerts_file
 from quotedesk.config.firing_log import FiringLog
 from quotedesk.config.paths import Profile
 from quotedesk.config.settings import SettingsFile
+from quotedesk.engine.alert_actions import Burst
 from quotedesk.engine.alerting import Alerting
 from quotedesk.engine.firing_fields import firing_fields
 from quotedesk.engine.latest_writer import LatestWriter
@@ -40,6 +41,7 @@ from quotedesk.ui.message import Message
 
 _PRICES = ("last", "bid", "ask", "mid")  # fields whose levels are prices of the chart
 _OTHER_SIDE = {Operator.CROSSES_UP: Operator.CROSSES_DOWN, Operator.CROSSES_DOWN: Operator.CROSSES_UP}
+_TOLD_EVERY_S = 5.0  # what is no alarm, at most
 _MOST_KEPT = 200  # alerts whose notices are answered when clicked
 
 
@@ -94,7 +96,8 @@ class AlertDesk:
         windows.edited.connect(self._settle)
         notices.opened.connect(self._notice_opened)
         self.alerts.opened.connect(self._show)
-        self.alerts.told.connect(self._tell)
+        self._passing = Burst[Firing](tasks, self._tell, _TOLD_EVERY_S, "what is told of alerts")
+        self.alerts.told.connect(self._passing.add)
         windows.requests.alert_at.connect(self._add_at)
         windows.requests.alert_moved.connect(self._move)
         windows.requests.alert_log.connect(lambda path: tasks.spawn(self._export(path), "log of alerts"))
@@ -210,8 +213,8 @@ class AlertDesk:
         at = firing.time_utc_s if math.isfinite(firing.time_utc_s) else firing.received_utc_s
         self._windows.front.show_firing(firing.instrument, max(0.0, self.alerts.now_utc_s() - at))
 
-    def _tell(self, firings: Sequence[Firing]) -> None:
-        """What is no alarm and needs no answer: once for all of it."""
+    async def _tell(self, firings: Sequence[Firing]) -> None:
+        """What is no alarm and needs no answer: one message for all of it."""
         first = said(firings[0]).whole
         more = f", and {len(firings) - 1:,} more" if len(firings) > 1 else ""
         self._windows.show_notice(Message(f"{first}{more}", details=self._windows.front.alert_menu.show_log))

@@ -196,8 +196,13 @@ async def test_a_level_that_is_passed_already_is_said_and_does_not_sound(begun) 
     run.tick(60_000.0)
     run.desk.alerts.add(run.desk.alerts.read("BTC last crosses-up 50000", "demo"))
     run.tick(60_001.0)
+    await until(lambda: run.told)
     assert "beyond 50,000 already" in run.told[-1]
+    for level in range(1, 300):
+        run.desk.alerts.add(run.desk.alerts.read(f"BTC last crosses-up {level}", "demo"))
+    run.tick(60_002.0)
     await asyncio.sleep(0.05)
+    assert len(run.told) + len(run.window.toasts.waiting) == 1, "three hundred wait to be told as one"
     assert run.notices.shown == []
     assert run.desk.alerts.unseen == ()
 
