@@ -41,6 +41,7 @@ from quotedesk.ui.message import Message
 
 _PRICES = ("last", "bid", "ask", "mid")  # fields whose levels are prices of the chart
 _OTHER_SIDE = {Operator.CROSSES_UP: Operator.CROSSES_DOWN, Operator.CROSSES_DOWN: Operator.CROSSES_UP}
+_MOST_LEVELS = 50  # on a chart, the nearest
 _TOLD_EVERY_S = 5.0  # what is no alarm, at most
 _MOST_KEPT = 200  # alerts whose notices are answered when clicked
 
@@ -80,6 +81,7 @@ class AlertDesk:
         self._tasks = tasks
         self._told: dict[str, Firing] = {}  # by the keys of notices
         self._keys = count()
+        self._levels: dict[Instrument, list[AlertLevel]] = {}  # until a bell may be another
         self._told_of_log = ""
         kept = (None, None) if silent else (self._log, tasks)
         self.engine = Alerting(clock, hours_of, FEEDS, quotes, *kept)
@@ -91,6 +93,7 @@ class AlertDesk:
         self.engine.follow(book)
         self.engine.listeners.append(self._fired)
         self.engine.rules_changed.append(self._rules_changed)
+        self.engine.bells_changed.append(self._levels.clear)
         self.engine.bells_changed.append(self.alerts.bells_changed.emit)
         services.consumers.insert(0, self.engine)  # nobody waits for a notice because a chart is drawn
         windows.edited.connect(self._settle)
@@ -152,15 +155,22 @@ class AlertDesk:
 
     def levels(self, instrument: Instrument) -> Sequence[AlertLevel]:
         """The prices at which a symbol's alerts wait, for its chart. Keys are the rules' lines."""
-        return [
-            AlertLevel(rule.text, rule.level, _about(rule), bell.state is BellState.ARMED)
-            for rule, bell in self.engine.bells(instrument)
-            if rule.field in _PRICES and rule.operator.has_level and bell.state is not BellState.SPENT
-        ]
+        if instrument not in self._levels:
+            waiting = [
+                AlertLevel(rule.text, rule.level, _about(rule), bell.state is BellState.ARMED)
+                for rule, bell in self.engine.bells(instrument)
+                if rule.field in _PRICES and rule.operator.has_level and bell.state is not BellState.SPENT
+            ]
+            now, _ = self._value_of("last", instrument)
+            if len(waiting) > _MOST_LEVELS:
+                waiting.sort(key=lambda each: abs(each.price - now))
+            self._levels[instrument] = waiting[:_MOST_LEVELS]
+        return self._levels[instrument]
 
     # Inside
 
     def _rules_changed(self) -> None:
+        self._levels.clear()
         self.alerts.rules_changed.emit()
         if self.engine.rules and not self._silent:
             self.outlets.prepare()

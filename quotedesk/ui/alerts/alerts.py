@@ -45,6 +45,7 @@ class AlertSource(Protocol):
     def set_rules(self, rules: Sequence[AlertRule]) -> None: ...
     def names(self, feed: str) -> RuleNames: ...
     def bells(self, instrument: Instrument) -> Sequence[tuple[AlertRule, Bell]]: ...
+    def bell(self, rule: AlertRule, instrument: Instrument) -> Bell: ...
     def instruments(self, rule: AlertRule) -> Sequence[Instrument]: ...
     def snooze(self, rule: AlertRule, until_utc_s: float | None) -> None: ...
     def renew(self, rule: AlertRule) -> None: ...
@@ -106,6 +107,10 @@ class Alerts(QObject):
         self._undo = undo
         self._clock = clock
         self._ringing: frozenset[Instrument] = frozenset()
+        self._marks: dict[Instrument, tuple[str, str] | None] = {}  # until a bell may be another
+        self.bells_changed.connect(self._marks.clear)  # first of all that listens
+        self.rules_changed.connect(self._marks.clear)
+        undo.edited.connect(self._marks.clear)
 
     # The rules
 
@@ -131,7 +136,8 @@ class Alerts(QObject):
 
     def remove(self, rules: Sequence[AlertRule]) -> None:
         """Have these rules no more."""
-        left = tuple(each for each in self.rules if each not in rules)
+        gone = set(rules)
+        left = tuple(each for each in self.rules if each not in gone)
         if left != self.rules:
             what = f"alert {rules[0].scope.text}" if len(rules) == 1 else f"{len(rules)} alerts"
             self._put(left, f"remove {what}")
@@ -168,11 +174,10 @@ class Alerts(QObject):
         """A row's bell: a shape of ui/looks/glyphs and a colour of the theme; None: none. Asked for at each paint."""
         if instrument in self._ringing:
             return RINGING
-        found = self.source.bells(instrument)
-        if not found:
-            return None
-        states = {bell.state for _, bell in found}
-        return next((mark for state, mark in MARKS.items() if state in states), None)
+        if instrument not in self._marks:  # a symbol may have thousands of rules
+            states = {bell.state for _, bell in self.source.bells(instrument)}
+            self._marks[instrument] = next((mark for state, mark in MARKS.items() if state in states), None)
+        return self._marks[instrument]
 
     def rings(self, instrument: Instrument) -> bool:
         """Did an alert fire there that was not acknowledged?"""

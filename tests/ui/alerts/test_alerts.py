@@ -48,9 +48,12 @@ def test_of_several_bells_the_one_that_matters_most_is_shown(alarmed) -> None:
     here.source.states[asleep] = Bell(BellState.SNOOZED)
     assert here.alerts.mark(NVDA) == MARKS[BellState.ARMED]
     here.source.states[other] = Bell(BellState.NO_PRICE, "the link is lost")
+    assert here.alerts.mark(NVDA) == MARKS[BellState.ARMED], "a row is painted often, and not reckoned each time"
+    here.alerts.bells_changed.emit()
     assert here.alerts.mark(NVDA) == MARKS[BellState.NO_PRICE]
     for each in (armed, asleep, other):
         here.source.states[each] = Bell(BellState.SPENT)
+    here.alerts.bells_changed.emit()
     assert here.alerts.mark(NVDA) is None
     assert here.alerts.mark(AAPL) is None
     assert set(MARKS) | {BellState.SPENT} == set(BellState)
