@@ -207,7 +207,7 @@ class Program:
             *(services, windows, self._settings, self._profile, self.book, self.quotes),
             lambda feed: self._sources.of(feed).hours,
             notices,
-            silent=self._options.replay is not None,
+            silent=self._options.is_replay,
         )
         self._connect(feeds)
         self._preferences.on_open.append(relay.show_in)
@@ -233,12 +233,14 @@ class Program:
         if self._options.chart is not None:
             windows.front.show_chart(*self._options.chart)
         windows.show()
+        await alert_desk.begin()  # before the first price
         if self._replaying is not None:
+            alert_desk.follow(self._replaying.replay)
+            alert_desk.engine.listeners.append(self._replaying.fired)
             self._replaying.begin(services, feeds, windows, tasks)
             self._replaying.follow(alert_desk.engine)
         if self._prepared.is_new and not self._options.says_what:
             windows.front.welcome()
-        await alert_desk.begin()
         self._want()
         self._say_first()
         if app is not None:

@@ -206,6 +206,8 @@ class Windows(QObject):
         """What fired and what waits, for all windows."""
         self._alerts = alerts
         self._set_all_up()
+        if self.strip is not None:
+            self.strip.follow_alerts(alerts)
 
     def show_candles(
         self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str, is_last: bool = True
@@ -248,6 +250,8 @@ class Windows(QObject):
             self.strip = self._make_strip(self.undo, self.requests)
             self.strip.is_alone = self._is_alone
             self.strip.show_view(self._view)
+            if self._alerts is not None:
+                self.strip.follow_alerts(self._alerts)
             self._set_all_up()
             if desktop_limits.is_wayland() and not self._was_told:
                 self._was_told = True

@@ -30,6 +30,7 @@ from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.alerts.alerts import Alerts
+from quotedesk.ui.alerts.row_bells import RowBells
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.icons import Icons
 from quotedesk.ui.looks.style import dress
@@ -169,6 +170,10 @@ class MiniStrip(QWidget):
     def wake(self) -> None:
         """Something changed in the quotes."""
         self.repaint_clock.wake()
+
+    def follow_alerts(self, alerts: Alerts) -> None:
+        """Show the bells of these."""
+        self._bells = RowBells(self.table, self.model, alerts)
 
     def show_view(self, view: FeedView) -> None:
         """The feeds and their links as they are now."""
