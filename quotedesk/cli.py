@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 EXIT_USAGE = 2
 EXIT_IN_USE = 3
-_IN_USE = ("InUseError", "ProfileInUseError", "TokenInUseError")  # by name: their rooms are heavy
+_IN_USE = ("InUseError", "ProfileInUseError", "RelayInUseError", "TokenInUseError")  # by name: their rooms are heavy
 
 
 class _Parser(argparse.ArgumentParser):
@@ -65,7 +65,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     parser.add_argument("--feed", choices=sorted(FEEDS), help="where prices come from; remembered")
     _add_url(parser)
     parser.add_argument("--profile", metavar="DIR", type=Path, help="a folder that holds all state of this run")
-    _add_relay(parser, default=None)
+    _add_relay_option(parser, default=None)
     parser.add_argument("--symbols", metavar="A,B@FEED", help="replace the feed's list by these, and save it")
     parser.add_argument(
         "--replay", metavar="FILE", type=Path, help="play a recording, or a CSV of trades; dials and saves nothing"
@@ -85,6 +85,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     _add_watch(commands)
     _add_serve(commands)
     _add_exchange(commands)
+    _add_relay(commands)
     _add_pair(commands)
     key = commands.add_parser("token", aliases=["key"], help="keep a provider's token in the system's keyring")
     key_commands = key.add_subparsers(required=True, metavar="set|forget")
@@ -116,7 +117,7 @@ def _add_url(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_relay(parser: argparse.ArgumentParser, default: object) -> None:
+def _add_relay_option(parser: argparse.ArgumentParser, default: object) -> None:
     parser.add_argument(
         "--relay", metavar="HOST:PORT", default=default, help="a relay that stands in for the feeds it has; see pair"
     )
@@ -235,7 +236,7 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
         help="a server in place of a feed's provider: demo=ws://127.0.0.1:PORT; repeatable",
     )
     watch.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
-    _add_relay(watch, default=unsaid)
+    _add_relay_option(watch, default=unsaid)
     watch.set_defaults(run=_run_watch)
 
 
@@ -283,6 +284,94 @@ def _add_exchange(commands: "argparse._SubParsersAction[_Parser]") -> None:
     go.add_argument("--to", metavar="FILE", type=Path, help="else to standard output")
     go.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
     go.set_defaults(run=_run_export)
+
+
+def _add_relay(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    from quotedesk.codec import FEEDS
+
+    unsaid = argparse.SUPPRESS  # what is said before the command stays said
+    relay = commands.add_parser("relay", help="hold one connection per provider, for many desks")
+    relay.add_argument(
+        "--feed",
+        choices=sorted(FEEDS),
+        action="append",
+        default=[],
+        dest="relayed",
+        help="one that desks get; repeatable; else that of the last start",
+    )
+    relay.add_argument("--listen", metavar="HOST:PORT", default="", help="where desks connect; else this machine alone")
+    relay.add_argument("--nats", metavar="URL", help="a NATS server or cluster that runs already: tls://HOST:PORT,...")
+    relay.add_argument("--creds", metavar="FILE", type=Path, help="the relay's credentials for it")
+    relay.add_argument("--name", default="", help="of the relay, for people; else the computer's")
+    relay.add_argument("--metrics", metavar="PORT", type=int, help="figures by HTTP on loopback; 0 is a free port")
+    relay.add_argument("--json", action="store_true", help="the first line is JSON")
+    relay.add_argument(
+        "--url", metavar="[FEED=]BASE", action="append", default=[], dest="relay_urls", help="as with watch; repeatable"
+    )
+    relay.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with its state")
+    relay.set_defaults(run=_run_relay)
+    asked = relay.add_subparsers(metavar="code|status|revoke|viewers")
+    code = asked.add_parser("code", help="print another pairing code, for one desk within two minutes")
+    code.add_argument("--person", metavar="NAME", default="", help="whose desk: all desks of a person share lists")
+    code.set_defaults(run=_relay_code)
+    status = asked.add_parser("status", help="print desks, rows and rates of the relay that runs")
+    status.add_argument("--json", action="store_true", default=unsaid, help="as a JSON object")
+    status.set_defaults(run=_relay_status)
+    revoke = asked.add_parser("revoke", help="take a desk's key back, or those of a person")
+    revoke.add_argument("name", metavar="NAME", help="of a desk or a person")
+    revoke.set_defaults(run=_relay_revoke)
+    viewers = asked.add_parser("viewers", help="print how many people saw each feed, a day and a month, as CSV")
+    viewers.set_defaults(run=_relay_viewers)
+    for each in (code, status, revoke, viewers):
+        each.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder of the relay's state")
+
+
+def _run_relay(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.relay import main as relay
+    from quotedesk.relay.options import RelayOptions
+
+    if chosen.creds and not chosen.nats:
+        raise QuotedeskError("--creds is for a server that runs already; name it with --nats URL.")
+    if chosen.nats and chosen.listen:
+        raise QuotedeskError("--listen is for the relay's own server; leave it out with --nats.")
+    return relay.run(
+        RelayOptions(
+            command=command,
+            feeds=tuple(dict.fromkeys(chosen.relayed)) or ((chosen.feed,) if chosen.feed else ()),
+            listen=chosen.listen,
+            nats=chosen.nats,
+            creds=chosen.creds,
+            name=chosen.name,
+            is_json=chosen.json,
+            metrics_port=chosen.metrics,
+            urls=(*(chosen.url or ()), *chosen.relay_urls),
+            profile=chosen.profile,
+        )
+    )
+
+
+def _relay_code(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.relay import commands
+
+    return commands.code(chosen.profile, chosen.person)
+
+
+def _relay_status(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.relay import commands
+
+    return commands.status(chosen.profile, is_json=chosen.json)
+
+
+def _relay_revoke(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.relay import commands
+
+    return commands.revoke(chosen.profile, chosen.name)
+
+
+def _relay_viewers(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.relay import commands
+
+    return commands.print_viewers(chosen.profile)
 
 
 def _run_import(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:

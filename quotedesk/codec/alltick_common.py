@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from quotedesk.codec.alltick_symbology import AllTickSymbology
-from quotedesk.codec.base import Answer, Beat, Message, Provider, Unreadable, Verdict
+from quotedesk.codec.base import Answer, Beat, Message, Provider, Relaying, Unreadable, Verdict
 from quotedesk.codec.reading import exactly
 from quotedesk.codec.wire import words
 from quotedesk.market.number import LONGEST, UNKNOWN, number
@@ -50,6 +50,7 @@ ALLTICK = Provider(
     hosts=("alltick.co", "alltick.io", "tradeswitcher.com"),
     symbology=AllTickSymbology,
     resources="alltick",
+    relaying=Relaying.FIRM,
 )
 
 # Every field may come as a number, as text, empty, null, or not at all.

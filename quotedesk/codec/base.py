@@ -305,6 +305,14 @@ class Reference(Protocol):
         """One quote a symbol."""
 
 
+class Relaying(enum.Enum):
+    """To whom a relay may hand on a provider's quotes. The value says it to people."""
+
+    OWN_DEVICES = "your own devices: three keys of one person"
+    FIRM = "your own devices, or the people that a contract names"
+    NEVER = "nobody"
+
+
 class Provider(msgspec.Struct, frozen=True):
     """Whose servers, and whose key.
 
@@ -322,6 +330,7 @@ class Provider(msgspec.Struct, frozen=True):
         symbology: how others call its symbols, made of what its directory says of them (code -> EXCHANGE:TICKER).
         resources: the folder among the program's resources with its symbols.csv, sessions.toml and starter.txt, each
             of them optional; "" for none.
+        relaying: see Relaying.
     """
 
     name: str
@@ -336,6 +345,7 @@ class Provider(msgspec.Struct, frozen=True):
     refusals: Mapping[int, str] = {}
     symbology: Callable[[Mapping[str, str]], Symbology] = PlainSymbology
     resources: str = ""
+    relaying: Relaying = Relaying.OWN_DEVICES
 
     @property
     def key_form(self) -> str:

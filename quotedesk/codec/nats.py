@@ -139,8 +139,11 @@ class NatsReader:
         return subject
 
 
-def connect(info: Info, name: str, seed: str | None, *, is_verbose: bool = False) -> bytes:
-    """CONNECT, with the nonce signed. Raises nkeys.NkeyError for a seed that is none."""
+def connect(info: Info, name: str, seed: str | None, *, jwt: str = "", is_verbose: bool = False) -> bytes:
+    """CONNECT, with the nonce signed. `jwt`: of a server that knows its users by one.
+
+    Raises nkeys.NkeyError for a seed that is none.
+    """
     said: dict[str, object] = {
         "verbose": is_verbose,
         "pedantic": False,
@@ -153,7 +156,8 @@ def connect(info: Info, name: str, seed: str | None, *, is_verbose: bool = False
         "name": name,
     }
     if seed is not None:
-        said |= {"nkey": nkeys.public_key(seed), "sig": nkeys.sign(seed, info.nonce)}
+        who = {"jwt": jwt} if jwt else {"nkey": nkeys.public_key(seed)}
+        said |= who | {"sig": nkeys.sign(seed, info.nonce)}
     return b"CONNECT " + msgspec.json.encode(said) + _END
 
 

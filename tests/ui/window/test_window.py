@@ -125,6 +125,7 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "Note",
         "Open in",
         "Remove",
+        "Positions",
         "New list",
         "Rename list",
         "Duplicate list",

@@ -1,0 +1,381 @@
+"""Answers the desks: hello, want, last, lists, pair. Who asks is known by the subject, which the server guards.
+
+An answer goes only to an inbox of the desk that asked: a reply subject is the desk's own word.
+"""
+
+import asyncio
+import datetime
+import secrets
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from quotedesk import __version__
+from quotedesk.codec.nats import Delivery
+from quotedesk.codec.relay_requests import (
+    MOST_LAST,
+    MOST_ROWS,
+    HelloAnswer,
+    HelloRequest,
+    LastAnswer,
+    LastRequest,
+    LastRow,
+    ListGetRequest,
+    ListPutRequest,
+    ListsAnswer,
+    PairAnswer,
+    PairRequest,
+    ParkedRow,
+    RelayedFeed,
+    WantAnswer,
+    WantRequest,
+    read_request,
+)
+from quotedesk.codec.relay_wire import changed_subject, inbox, message_of, untoken
+from quotedesk.market.clock import Clock
+from quotedesk.market.errors import QuotedeskError
+from quotedesk.market.instrument import LONGEST_CODE, Instrument, check_code, split_feed
+from quotedesk.market.states import RowState
+from quotedesk.relay.desks import DeskKey, Desks, plain_name
+from quotedesk.relay.licence import Licence
+from quotedesk.relay.list_store import POSITIONS, ListStore
+from quotedesk.relay.pairing import Pairings
+from quotedesk.relay.publisher import Publisher, RelayOutlet
+from quotedesk.relay.viewers import Viewers
+from quotedesk.relay.wishes import Wishes
+
+MOST_REQUESTS_PER_S = 50  # of one desk
+MOST_PARKED = 5_000  # in one answer
+CUTS_BEFORE_ADVICE = 2
+_Kind = TypeVar("_Kind", bound=msgspec.Struct)
+
+
+class RelayIntroduction(msgspec.Struct, frozen=True):
+    """What a relay says of itself: see HelloAnswer."""
+
+    run: str
+    relay: str
+    feeds: tuple[RelayedFeed, ...]
+    fingerprint: str
+
+
+class DeskService:
+    """`wishes_changed` is called when what all desks want may be another; `spawn` runs what takes a while.
+
+    `keys_changed` has the server let in the desks and pairing codes as they are now; it raises QuotedeskError, OSError.
+    `is_open`: desks are known by the server alone, as where it is a firm's own.
+
+    Attributes:
+        cuts: how often the server cut a desk that did not read.
+        seen_s: when a desk last said something, monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        outlet: RelayOutlet,
+        me: RelayIntroduction,
+        desks: Desks,
+        wishes: Wishes,
+        publisher: Publisher,
+        lists: ListStore,
+        licence: Licence,
+        viewers: Viewers,
+        clock: Clock,
+        *,
+        wishes_changed: Callable[[], None],
+        keys_changed: Callable[[], Awaitable[None]],
+        spawn: Callable[[Coroutine[Any, Any, None], str], object],
+        is_open: bool = False,
+    ) -> None:
+        self.cuts: Counter[str] = Counter()
+        self.seen_s: dict[str, float] = {}
+        self.pairings = Pairings()
+        self._outlet = outlet
+        self._me = me
+        self._desks = desks
+        self._wishes = wishes
+        self._publisher = publisher
+        self._lists = lists
+        self._licence = licence
+        self._viewers = viewers
+        self._clock = clock
+        self._wishes_changed = wishes_changed
+        self._keys_changed = keys_changed
+        self._spawn = spawn
+        self._is_open = is_open
+        self._feeds = frozenset(each.name for each in me.feeds)
+        self._requests: Counter[str] = Counter()  # of this second
+        self._keys_lock = asyncio.Lock()
+
+    @property
+    def subjects(self) -> dict[str, Callable[[Delivery], None]]:
+        """What is to be subscribed, and who takes it."""
+        return {
+            "hello.*": self._hello,
+            "want.*": self._want,
+            "last.*": self._last,
+            "lists.*.*.*": self._list,
+            "pair": self._pair,
+        }
+
+    def second(self) -> None:
+        """Once a second: leases and codes run out."""
+        self._requests.clear()
+        now_s = self._clock.now_s()
+        if self._wishes.elapsed(now_s):
+            self._wishes_changed()
+        if self.pairings.elapsed(now_s):
+            self._spawn(self._run_out(), "pairing codes ran out")
+
+    def disconnected(self, key: str, name: str, reason: str) -> None:
+        """The server says that a connection with that public key ended; `name` is the desk's own word for it."""
+        if self.pairings.take_back(key):
+            self._spawn(self._run_out(), "a pairing code was used")
+        desk = next((each for each in self._desks if each.key == key), None)
+        if desk is None:
+            return
+        if "Slow Consumer" in reason:
+            self.cuts[desk.id] += 1
+        word, _, session = name.partition("/")
+        if word == desk.id and self._wishes.drop(desk.id, session, self._clock.now_s()):
+            self._wishes_changed()
+
+    async def new_code(self, person: str) -> str:
+        """A pairing code. Raises QuotedeskError, OSError."""
+        person = plain_name(person) or next(iter(sorted(self._desks.persons)), "me")
+        if why := self._fault_of_another(person):
+            raise QuotedeskError(why)
+        code = self.pairings.new(self._me.fingerprint, secrets.token_bytes(16), person, self._clock.now_s())
+        await self._keys_have_changed()
+        return code.text
+
+    async def revoke(self, name: str) -> list[str]:
+        """Take back the key of a desk, or those of a person; returns the desks' names.
+
+        Raises QuotedeskError, OSError.
+        """
+        gone = self._desks.revoke(name)
+        for desk in gone:
+            self._wishes.drop(desk.id, None, self._clock.now_s())
+        if gone:
+            self._wishes_changed()
+            await self._keys_have_changed()
+        return [each.name for each in gone]
+
+    # Requests
+
+    def _hello(self, asked: Delivery) -> None:
+        if (found := self._read(asked, HelloRequest)) is None:
+            return
+        desk, _ = found
+        me, cuts = self._me, self.cuts[desk.id]
+        advice = ""
+        if cuts >= CUTS_BEFORE_ADVICE:
+            advice = (
+                f"The relay cut this desk {cuts} times, since it did not read; one value a second may suit it better"
+            )
+        self._answer(
+            asked,
+            desk.id,
+            HelloAnswer(
+                run=me.run,
+                relay=me.relay,
+                version=__version__,
+                feeds=list(me.feeds),
+                person=desk.person,
+                desk=desk.name,
+                advice=advice,
+                is_slow_better=bool(advice),
+                may_keep_positions=desk.keeps_positions,
+                fault=self._fault_of(desk),
+            ),
+        )
+
+    def _want(self, asked: Delivery) -> None:
+        if (found := self._read(asked, WantRequest)) is None:
+            return
+        desk, said = found
+        now_s = self._clock.now_s()
+        session = said.session[:LONGEST_CODE]
+        if said.rows is None:
+            is_known = self._wishes.renew(desk.id, session, said.generation, now_s)
+            answer = WantAnswer(said.generation, again=not is_known)
+            if is_known:
+                answer.parked = self._parked(self._wishes.rows_of(desk.id, session))
+        elif why := self._fault_of(desk):
+            answer = WantAnswer(said.generation, fault=why)
+        else:
+            rows, refused = self._rows(said.rows)
+            why = self._wishes.say(desk.id, session, said.generation, rows, now_s, books=said.books, is_slow=said.slow)
+            if why:
+                answer = WantAnswer(said.generation, fault=why)
+            else:
+                self._wishes_changed()
+                day = datetime.datetime.fromtimestamp(self._clock.utc_s(now_s), datetime.UTC).strftime("%Y-%m-%d")
+                for feed in {row.feed for row in rows}:
+                    self._viewers.saw(day, feed, desk.person)
+                answer = WantAnswer(said.generation, parked=[*refused, *self._parked(rows)][:MOST_PARKED])
+        self._answer(asked, desk.id, answer)
+
+    def _last(self, asked: Delivery) -> None:
+        if (found := self._read(asked, LastRequest)) is None:
+            return
+        desk, said = found
+        if why := self._fault_of(desk):
+            self._answer(asked, desk.id, LastAnswer(fault=why))
+            return
+        rows = []
+        for text in said.rows[:MOST_LAST]:
+            code, feed = split_feed(text)
+            row = Instrument(feed, code)
+            quote, age_s = self._publisher.known_of(row)
+            status = self._publisher.status_of(row)
+            if quote is not None or status is not None:
+                rows.append(LastRow(text, quote, age_s, status))
+        self._answer(asked, desk.id, LastAnswer(self._me.run, rows))
+
+    def _list(self, asked: Delivery) -> None:
+        _, person_word, word, verb = asked.subject.split(".")
+        desk, person = self._desk(word), untoken(person_word)
+        if desk is None or (not self._is_open and desk.person != person) or not self._may_ask(asked, desk):
+            return
+        if verb == "put":
+            put = read_request(ListPutRequest, asked.payload)
+            if not isinstance(put, ListPutRequest):
+                self._answer(asked, desk.id, ListsAnswer(fault="that cannot be read"))
+            elif put.key == POSITIONS and not desk.keeps_positions:
+                self._answer(asked, desk.id, ListsAnswer(fault="this relay keeps no positions of this person"))
+            else:
+                self._spawn(self._put(asked, desk, person, put), "put a list")
+            return
+        get = read_request(ListGetRequest, asked.payload)
+        if not isinstance(get, ListGetRequest) or (verb == "history" and get.key is None):
+            self._answer(asked, desk.id, ListsAnswer(fault="that cannot be read"))
+        elif verb == "history":
+            self._spawn(self._history(asked, desk, person, get.key or ""), "history of a list")
+        elif verb == "get":
+            self._answer_all(asked, desk.id, self._lists.get(person, get.key))
+
+    async def _put(self, asked: Delivery, desk: DeskKey, person: str, put: ListPutRequest) -> None:
+        answer, news = await self._lists.put(person, desk.name, put)
+        self._answer(asked, desk.id, answer)
+        if news is not None:
+            self._outlet.publish(changed_subject(person), message_of(news))
+
+    async def _history(self, asked: Delivery, desk: DeskKey, person: str, key: str) -> None:
+        self._answer_all(asked, desk.id, await self._lists.history(person, key))
+
+    def _pair(self, asked: Delivery) -> None:
+        """A reply goes to the inbox of the pairing key, by which the code is known."""
+        said = read_request(PairRequest, asked.payload)
+        words = asked.reply.split(".")
+        if isinstance(said, PairRequest) and len(words) >= 3 and words[0] == "_INBOX":
+            self._spawn(self._pair_now(asked, words[1], said), "pair a desk")
+
+    async def _pair_now(self, asked: Delivery, pairing_key: str, said: PairRequest) -> None:
+        now_s = self._clock.now_s()
+        code = self.pairings.spend(pairing_key, now_s)
+        if code is None:  # the server lets nobody in with it, but for whoever was quick
+            self._answer(asked, pairing_key, PairAnswer(fault="this code was used already, or is too old"))
+            return
+        day = datetime.datetime.fromtimestamp(self._clock.utc_s(now_s), datetime.UTC).strftime("%Y-%m-%d")
+        try:
+            if why := self._fault_of_another(code.person):
+                raise QuotedeskError(why)
+            desk = self._desks.add(said.name, code.person, said.key, day)
+            answer = PairAnswer(desk.id, desk.person, self._me.relay)
+        except (QuotedeskError, OSError) as fault:
+            answer = PairAnswer(fault=str(fault))
+        # The pairing key is let in until its connection has ended: it has to hear the answer.
+        self.pairings.lend(code, now_s)
+        try:
+            await self._keys_have_changed()
+        except (QuotedeskError, OSError) as fault:
+            answer = PairAnswer(fault=str(fault))
+        self._answer(asked, pairing_key, answer)
+
+    # Inside
+
+    async def _run_out(self) -> None:
+        """Pairing keys are void; where the server cannot be told now it is when it starts again."""
+        try:
+            await self._keys_have_changed()
+        except (QuotedeskError, OSError) as fault:
+            self._publisher.show_notice(f"Pairing codes that ran out could not be taken back: {fault}")
+
+    async def _keys_have_changed(self) -> None:
+        async with self._keys_lock:
+            await self._keys_changed()
+
+    def _read(self, asked: Delivery, kind: type[_Kind]) -> tuple[DeskKey, _Kind] | None:
+        """Who asks what; None where it is not to be answered."""
+        desk = self._desk(asked.subject.partition(".")[2])
+        if desk is None or not self._may_ask(asked, desk):
+            return None
+        said = read_request(kind, asked.payload)
+        return (desk, said) if isinstance(said, kind) else None
+
+    def _desk(self, word: str) -> DeskKey | None:
+        desk = self._desks.of(word)
+        if desk is None and self._is_open:
+            desk = DeskKey(word, untoken(word), untoken(word), "")
+        return desk
+
+    def _may_ask(self, asked: Delivery, desk: DeskKey) -> bool:
+        self.seen_s[desk.id] = self._clock.now_s()
+        self._requests[desk.id] += 1
+        return asked.reply.startswith(inbox(desk.id)) and self._requests[desk.id] <= MOST_REQUESTS_PER_S
+
+    def _fault_of(self, desk: DeskKey) -> str:
+        """Why this desk may not see the quotes; its key may be one too many where the server alone knows desks."""
+        if not self._is_open:
+            return ""
+        others = {word: known for word in self.seen_s if (known := self._desk(word))}
+        return self._licence_fault([*({**others, desk.id: desk}).values()])
+
+    def _fault_of_another(self, person: str) -> str:
+        return self._licence_fault([*self._desks, DeskKey("new", "new", person, "")])
+
+    def _licence_fault(self, desks: Sequence[DeskKey]) -> str:
+        utc_s = self._clock.utc_s(self._clock.now_s())
+        try:
+            return self._licence.fault(desks, datetime.datetime.fromtimestamp(utc_s, datetime.UTC).date())
+        except (QuotedeskError, OSError) as fault:
+            return str(fault)
+
+    def _rows(self, texts: Sequence[str]) -> tuple[list[Instrument], list[ParkedRow]]:
+        """The rows that texts name, and those that cannot be had here."""
+        rows: list[Instrument] = []
+        refused: list[ParkedRow] = []
+        for text in texts:
+            code, feed = split_feed(text)
+            if feed not in self._feeds:
+                refused.append(ParkedRow(text[:100], "refused", "This relay does not have that feed"))
+                continue
+            try:
+                rows.append(Instrument(feed, check_code(code)))
+            except QuotedeskError as fault:
+                refused.append(ParkedRow(text[:100], "refused", str(fault)))
+        why = f"a desk may have {MOST_ROWS:,} rows of a relay"
+        refused += [ParkedRow(f"{row.code}@{row.feed}", "parked", why) for row in rows[MOST_ROWS:]]
+        return rows[:MOST_ROWS], refused
+
+    def _parked(self, rows: Iterable[Instrument]) -> list[ParkedRow]:
+        found = []
+        for row in rows:
+            value = self._publisher.last.of(row)
+            if value and value.status and value.status.state in (RowState.PARKED, RowState.REFUSED):
+                status = self._publisher.status_of(row)
+                assert status is not None
+                found.append(ParkedRow(f"{row.code}@{row.feed}", status.state, status.reason))
+        return found
+
+    def _answer(self, asked: Delivery, desk: str, answer: msgspec.Struct) -> None:
+        if asked.reply.startswith(inbox(desk)):
+            self._outlet.publish(asked.reply, message_of(answer))
+
+    def _answer_all(self, asked: Delivery, desk: str, answers: Sequence[ListsAnswer]) -> None:
+        for answer in answers:
+            self._answer(asked, desk, answer)

@@ -1,0 +1,411 @@
+"""The run of `quotedesk relay`: one engine, one NATS server, many desks, and an end without a traceback."""
+
+import asyncio
+import datetime
+import itertools
+import logging
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from types import FrameType
+
+from quotedesk.codec import BUILT_IN, FEEDS
+from quotedesk.codec.base import Relaying
+from quotedesk.codec.nkeys import public_key
+from quotedesk.codec.relay_requests import RelayedFeed
+from quotedesk.codec.relay_wire import BEAT_S
+from quotedesk.config import settings, token_lock
+from quotedesk.config.paths import Profile
+from quotedesk.config.reference_store import ReferenceStore
+from quotedesk.engine.clock import SystemClock
+from quotedesk.engine.feeds import Feeds
+from quotedesk.engine.options import SourceOptions
+from quotedesk.engine.redactor import Redactor, escaped
+from quotedesk.engine.reference_data import ReferenceData
+from quotedesk.engine.services import Services
+from quotedesk.engine.signals import ending, on_signals
+from quotedesk.engine.source import Sources
+from quotedesk.engine.tasks import Tasks
+from quotedesk.feed.session import Session
+from quotedesk.feed.subscription_trace import Trace
+from quotedesk.market.errors import QuotedeskError
+from quotedesk.market.instrument import Instrument
+from quotedesk.net.address import parse_overrides
+from quotedesk.net.http import HttpClient
+from quotedesk.net.nats_client import NatsClient, NatsFaultError, NatsServer
+from quotedesk.relay.admin_service import AdminService
+from quotedesk.relay.desk_service import DeskService, RelayIntroduction
+from quotedesk.relay.desks import Desks, plain_name
+from quotedesk.relay.identity import RelayFolder
+from quotedesk.relay.jet_stream import JetStream
+from quotedesk.relay.leader import Leader, LeaderKey
+from quotedesk.relay.licence import Licence, allowed
+from quotedesk.relay.list_store import ListStore
+from quotedesk.relay.metrics_page import MetricsPage
+from quotedesk.relay.nats_server import NatsProcess
+from quotedesk.relay.options import RelayOptions
+from quotedesk.relay.publisher import Publisher
+from quotedesk.relay.remote_server import RemoteServer
+from quotedesk.relay.server_config import ServerSettings
+from quotedesk.relay.system_events import SystemEvents
+from quotedesk.relay.viewers import Viewers
+from quotedesk.relay.wishes import Wishes
+
+MERGE_S = 0.05  # wishes that come together are merged once
+READY_S = 15.0
+_EXIT_FAULT = 1
+_LOOPBACK = "127.0.0.1"
+
+
+class RelayInUseError(QuotedeskError):
+    """A relay runs on the profile."""
+
+
+def run(options: RelayOptions) -> int:
+    """Relay until a signal; returns the exit code. Raises QuotedeskError or OSError for what the user can mend."""
+    signals = ending()
+    for number in signals:
+        signal.signal(number, _leave)
+    logging.getLogger().addHandler(logging.NullHandler())  # what the engine logs may name symbols
+    profile = Profile(options.profile)
+    chosen = settings.glance(profile.settings)
+    feeds = options.feeds or (chosen.feed if chosen.feed in FEEDS else BUILT_IN,)
+    for name in feeds:
+        provider = FEEDS[name].provider
+        if provider.relaying is Relaying.NEVER:
+            raise QuotedeskError(f"{provider.title} allows nobody to relay its quotes.")
+    urls = parse_overrides(options.urls, feeds[0])
+    profile.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = token_lock.hold(profile, "relay")
+    except token_lock.TokenInUseError:
+        raise RelayInUseError(
+            f"A relay runs on {profile.folder} already. `{options.command} relay code` asks it for a pairing code."
+        ) from None
+    redactor = Redactor()
+    sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
+    try:
+        reports: list[str] = []
+        for name in feeds:
+            source = sources.of(name)
+            if options.nats is None:  # else another relay may hold it, and this one wait
+                source.hold_token()
+            reports += [source.caution] if source.caution else []
+        return asyncio.run(_RelayRun(options, feeds, sources, redactor, reports, profile, chosen.plans).main())
+    finally:
+        for number in signals:
+            signal.signal(number, signal.SIG_IGN)
+        sources.stop()
+        lock.release()
+
+
+class _RelayRun:
+    """One run of the engine under NATS."""
+
+    def __init__(
+        self,
+        options: RelayOptions,
+        feeds: Sequence[str],
+        sources: Sources,
+        redactor: Redactor,
+        reports: Sequence[str],
+        profile: Profile,
+        plans: Mapping[str, int],
+    ) -> None:
+        self._options = options
+        self._redactor = redactor
+        self._profile = profile
+        self._clock = clock = SystemClock()
+        self._is_over = asyncio.Event()
+        self._fault: BaseException | None = None
+        self._tasks = tasks = Tasks(self._failed)
+        self._folder = folder = RelayFolder(profile.folder)
+        folder.make()
+        self._identity = folder.identity()
+        self._fingerprint = folder.fingerprint() if options.nats is None else ""
+        nats, creds = options.nats or "", str(options.creds.absolute()) if options.creds else ""
+        if (nats, creds) != (self._identity.nats, self._identity.creds):
+            self._identity.nats, self._identity.creds = nats, creds
+            folder.keep(self._identity)
+        self._name = plain_name(options.name) or socket.gethostname().partition(".")[0] or "relay"
+        self._desks = Desks(folder.desks)
+        self._licence = Licence(folder.licence, [FEEDS[name] for name in feeds])
+        self._remote = RemoteServer(options.nats, options.creds) if options.nats is not None else None
+        self._process = NatsProcess(folder.config, self._settings) if self._remote is None else None
+        self._client = NatsClient("relay", self._find_server)
+        self._system = SystemEvents(self._find_system, self._disconnected) if self._remote is None else None
+        stream = JetStream(self._client)
+        run = secrets.token_hex(6)
+        self._wishes = Wishes()
+        self._publisher = Publisher(self._client, self._wishes, clock, run, self._name, feeds)
+        self._lists = ListStore(stream)
+        self._leader = Leader(stream, LeaderKey(self._identity.id, self._name), clock, self._leads_or_not)
+        services = Services(clock, tasks, None, self._publisher, redactor, plan=plans.get, consumers=[self._publisher])
+        self._feeds = Feeds(services, sources.of)
+        store = ReferenceStore(profile.reference)
+        services.reference = ReferenceData(services, sources.of, HttpClient(clock), store=store)
+        services.consumers.append(services.reference)
+        self._publisher.trace_of = self._trace_of
+        self._publisher.sessions_of = self._sessions_of
+        told = tuple(RelayedFeed(name, sources.of(name).title, FEEDS[name].provider.relaying.value) for name in feeds)
+        me = RelayIntroduction(run, self._name, told, self._fingerprint)
+        self._service = DeskService(
+            self._client,
+            me,
+            self._desks,
+            self._wishes,
+            self._publisher,
+            self._lists,
+            self._licence,
+            Viewers(folder.viewers),
+            clock,
+            wishes_changed=self._want_soon,
+            keys_changed=self._keys_changed,
+            spawn=tasks.spawn,
+            is_open=self._remote is not None,
+        )
+        self._admin = AdminService(
+            self._client, self._service, self._desks, self._wishes, self._publisher, self._feeds, clock, tasks.spawn
+        )
+        self._reports = [*reports, *filter(None, [self._desks.report])]
+        self._is_up = asyncio.Event()
+        self._down_reason = ""
+        self._told_of_desks = ""
+        self._merge_is_due = False
+        for subject, take in {**self._service.subjects, **self._admin.subjects}.items():
+            self._client.subscribe(subject, take)
+        self._client.on_up = self._came_up
+        self._client.on_down = self._went_down
+
+    async def main(self) -> int:
+        """Run; returns the exit code. Raises QuotedeskError, OSError where the server will not start."""
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: self._failed(context.get("exception")))
+        on_signals(self._is_over.set)
+        metrics = MetricsPage(self._admin.state)
+        try:
+            if self._process:
+                await self._start_server()
+            self._tasks.spawn(self._client.run(), "NATS")
+            if self._system:
+                self._tasks.spawn(self._system.client.run(), "NATS system account")
+            await self._ready()
+            if self._options.metrics_port is not None:
+                await metrics.start(self._options.metrics_port)
+            await self._introduce(metrics.address)
+            if self._remote:
+                self._tasks.spawn(self._leader.run(), "leader")
+            else:
+                self._leader.leads = True
+            self._tasks.spawn(self._each_second(), "each second")
+            await self._is_over.wait()
+        finally:
+            await metrics.close()
+            with suppress(NatsFaultError):
+                await self._leader.resign() if self._remote else None
+            await self._feeds.close()
+            await self._tasks.stop()
+            if self._process:
+                self._process.stop()
+        if self._fault:
+            self._tell(f"Unexpected fault: {type(self._fault).__name__}: {self._fault}")
+            return _EXIT_FAULT
+        return 0
+
+    # The server
+
+    def _settings(self) -> ServerSettings:
+        """What the server's configuration is now."""
+        identity, folder = self._identity, self._folder
+        host, port = self._listen()
+        desks, why = allowed(self._licence, self._desks, self._today())
+        if why and why != self._told_of_desks:
+            self._tell(f"Not all desks may connect: {why}.")
+        self._told_of_desks = why
+        return ServerSettings(
+            name=identity.id,
+            host=host,
+            port=port or -1,
+            own_port=identity.own_port or -1,
+            certificate=folder.certificate,
+            private_key=folder.private_key,
+            ports=folder.ports,
+            store=folder.store,
+            relay=public_key(identity.relay),
+            system=public_key(identity.system),
+            admin=public_key(identity.admin),
+            desks=tuple(desks),
+            pairing=self._service.pairings.keys,
+        )
+
+    def _listen(self) -> tuple[str, int]:
+        """Host and port for desks; a port of 0 is one that the server chooses."""
+        if not self._options.listen:
+            is_kept = self._identity.host == _LOOPBACK
+            return _LOOPBACK, self._identity.port if is_kept else 0
+        host, _, port = self._options.listen.rpartition(":")
+        if not host or not port.isdigit() or int(port) > 65_535:
+            raise QuotedeskError("--listen: give it as HOST:PORT, as in 0.0.0.0:8447.")
+        return host, int(port) or (self._identity.port if self._identity.host == host else 0)
+
+    async def _start_server(self) -> None:
+        """Start it where it was before, else, where that is taken, elsewhere; and remember where.
+
+        Raises QuotedeskError, OSError.
+        """
+        assert self._process is not None
+        try:
+            await self._process.start()
+        except QuotedeskError:
+            if self._process.starts > 1 or not self._identity.own_port:
+                raise
+            self._identity.own_port = 0
+            if not self._options.listen.rpartition(":")[2].strip("0"):
+                self._identity.port = 0
+            await self._process.start()
+        host = self._listen()[0]
+        here = (host, self._process.desks_port, self._process.own_port)
+        if here != (self._identity.host, self._identity.port, self._identity.own_port):
+            self._identity.host, self._identity.port, self._identity.own_port = here
+            self._folder.keep(self._identity)
+
+    async def _find_server(self) -> NatsServer:
+        if self._remote:
+            return await self._remote.find()
+        return await self._own_server(self._identity.relay)
+
+    async def _find_system(self) -> NatsServer:
+        await self._is_up.wait()  # one dialler alone starts a server that died
+        return NatsServer(_LOOPBACK, self._identity.own_port, self._identity.system)
+
+    async def _own_server(self, seed: str) -> NatsServer:
+        assert self._process is not None
+        if not self._process.is_running:
+            self._tell("nats-server ended; it is started again.")
+            await self._start_server()
+        return NatsServer(_LOOPBACK, self._process.own_port, seed)
+
+    async def _keys_changed(self) -> None:
+        if self._process is None or self._system is None:
+            raise QuotedeskError(
+                "The keys of desks are made by whoever runs that NATS server: give each desk a user that may do what "
+                "codec/relay_wire says, and its key as QUOTEDESK_RELAY_KEY"
+            )
+        self._process.write_config()
+        await self._system.reload()
+
+    def _came_up(self) -> None:
+        self._is_up.set()
+        self._tasks.spawn(self._load_lists(), "load lists")
+        self._publisher.beat()
+
+    def _went_down(self, reason: str) -> None:
+        if self._is_up.is_set():
+            self._is_up.clear()
+            self._tell(f"The connection to the NATS server is lost: {reason}.")
+        self._down_reason = reason
+
+    async def _load_lists(self) -> None:
+        try:
+            await self._lists.load()
+        except NatsFaultError as fault:
+            self._tell(f"Lists are not kept now: {fault}.")
+        self._admin.lists_fault = self._lists.fault
+
+    def _disconnected(self, key: str, name: str, reason: str) -> None:
+        self._service.disconnected(key, name, reason)
+
+    # What is wanted
+
+    def _want_soon(self) -> None:
+        if not self._merge_is_due:
+            self._merge_is_due = True
+            asyncio.get_running_loop().call_later(MERGE_S, self._want)
+
+    def _want(self) -> None:
+        self._merge_is_due = False
+        merged = self._wishes.merged()
+        self._publisher.desks = self._wishes.connections
+        self._publisher.last.forget_all_but(merged)
+        self._feeds.want(merged if self._leader.leads else ())
+        self._feeds.want_books(self._wishes.books)
+
+    def _leads_or_not(self) -> None:
+        self._publisher.is_speaking = self._leader.leads
+        self._tell("This relay leads." if self._leader.leads else "Another relay leads; this one waits.")
+        self._want_soon()
+
+    def _trace_of(self, row: Instrument) -> Trace | None:
+        return self._feeds.trace_of(row)[0]
+
+    def _sessions_of(self, feed: str) -> Sequence[Session]:
+        runner = self._feeds.runners.get(feed)
+        return [*runner.sessions.values()] if runner else []
+
+    async def _each_second(self) -> None:
+        began_s = self._clock.now_s()
+        for second in itertools.count(1):
+            await asyncio.sleep(max(0.0, began_s + second * BEAT_S - self._clock.now_s()))
+            self._service.second()
+            self._feeds.second()
+            self._publisher.is_speaking = self._leader.leads
+            self._publisher.second()
+            self._admin.second(None if self._leader.leads else self._leader.other)
+            if self._system and self._system.client.is_up and second % 5 == 0:
+                with suppress(NatsFaultError):
+                    await self._system.look()
+                    self._admin.figures = self._system.figures.mem, self._system.figures.cpu
+                    self._admin.server_starts = self._process.starts if self._process else 0
+
+    # Words
+
+    async def _ready(self) -> None:
+        """Wait until the server is reached. Raises QuotedeskError where it is not."""
+        try:
+            async with asyncio.timeout(READY_S):
+                await self._is_up.wait()
+                if self._system:
+                    await self._system.is_up.wait()
+        except TimeoutError:
+            raise QuotedeskError(f"The NATS server cannot be used: {self._down_reason or 'no answer'}.") from None
+
+    async def _introduce(self, metrics: str) -> None:
+        address, pair = self._address(), ""
+        self._admin.introduce(self._name, address, self._fingerprint)
+        if self._process:
+            try:
+                pair = await self._service.new_code("")
+            except QuotedeskError as fault:
+                self._tell(f"No pairing code: {fault}.")
+        self._admin.say_first_line(pair, is_json=self._options.is_json, metrics=metrics)
+        for report in self._reports:
+            self._tell(report)
+
+    def _address(self) -> str:
+        if self._remote:
+            return self._remote.origin
+        host, _ = self._listen()
+        shown = socket.gethostname() if host in ("0.0.0.0", "::", "[::]") else host  # noqa: S104 - it is asked for
+        return f"{shown}:{self._identity.port}"
+
+    def _today(self) -> datetime.date:
+        return datetime.datetime.fromtimestamp(self._clock.utc_s(self._clock.now_s()), datetime.UTC).date()
+
+    def _failed(self, fault: BaseException | None) -> None:
+        """What should not happen ends the run, rather than that quotes stop without a word."""
+        if fault is not None and self._fault is None:
+            self._fault = fault
+            self._is_over.set()
+
+    def _tell(self, text: str) -> None:
+        """A line on standard error, which may be closed."""
+        if sys.stderr is not None:
+            with suppress(OSError):
+                print(f"quotedesk relay: {escaped(self._redactor.clean(text))}", file=sys.stderr, flush=True)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """A signal before the loop runs: nothing has begun that needs an end."""
+    raise SystemExit(0)
