@@ -10,7 +10,7 @@ from contextlib import suppress
 from types import FrameType
 
 from quotedesk.codec import BUILT_IN, FEEDS
-from quotedesk.config import formulas_file, lists_file, profile_lock, settings
+from quotedesk.config import formulas_file, lists_file, profile_lock, secrets, settings
 from quotedesk.config.paths import Profile
 from quotedesk.config.reference_store import ReferenceStore
 from quotedesk.engine.clock import SystemClock
@@ -23,6 +23,7 @@ from quotedesk.engine.serving.local_port import LocalPort
 from quotedesk.engine.serving.reader_rules import ReaderRules
 from quotedesk.engine.serving.running_program import RunningProgram
 from quotedesk.engine.serving.serving import Serving
+from quotedesk.engine.serving.web_port import HOST, WebPort
 from quotedesk.engine.settling import Settling
 from quotedesk.engine.signals import ending, on_signals
 from quotedesk.engine.source import Sources
@@ -63,14 +64,14 @@ def run(options: ServeOptions) -> int:
         sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
         try:
             book = Book(content)
-            return asyncio.run(_Run(options, profile, feed, instruments, sources, redactor, reports, book).main())
+            return asyncio.run(_ServeRun(options, profile, feed, instruments, sources, redactor, reports, book).main())
         finally:
             for number in signals:
                 signal.signal(number, signal.SIG_IGN)  # one that comes now has nothing left to end
             sources.stop()
 
 
-class _Run:
+class _ServeRun:
     """One run of the engine under readers. It is the engine's display."""
 
     def __init__(
@@ -114,7 +115,7 @@ class _Run:
         self._book.calculate(formulas_file.load(self._profile.formulas)[0])
         hours_of = lambda name: self._sources.of(name).hours  # noqa: E731
         serving.alerts = ReaderRules(self._clock, hours_of, quotes, self._book, serving.show_alert)
-        port = LocalPort(serving, self._profile.socket)
+        port, web = LocalPort(serving, self._profile.socket), WebPort(serving, tasks)
         try:
             try:
                 await port.open()
@@ -122,12 +123,15 @@ class _Run:
                 raise QuotedeskError(f"Quotes cannot be served at {port.place}: {fault.strerror or fault}") from fault
             for report in self._reports:
                 self.show_notice(report)
+            await self._open_web(web)
             wish.note()
             tasks.spawn(self._each_second(feeds), "each second")
-            print(f"Serving quotes at {port.place}", flush=True)
+            where = f" and ws://{HOST}:{web.port}" if web.port else ""
+            print(f"Serving quotes at {port.place}{where}", flush=True)
             await self._is_over.wait()
         finally:
             port.close()
+            await web.close()
             wish.cancel()
             await feeds.close()
             await tasks.stop()
@@ -161,6 +165,29 @@ class _Run:
         """Readers are told already."""
 
     # Inside
+
+    async def _open_web(self, web: WebPort) -> None:
+        """Over WebSocket as well, where that is asked for or switched on. Raises QuotedeskError."""
+        chosen = settings.glance(self._profile.settings)
+        number = self._options.web_port
+        if number is None:
+            if not chosen.serves_web:
+                return
+            number = chosen.web_port
+        try:
+            token = await asyncio.to_thread(secrets.key, secrets.SERVE)
+        except secrets.NoKeyringError:
+            token = None
+        if not token:
+            raise QuotedeskError(
+                f"Readers by WebSocket need a token: set {secrets.variable(secrets.SERVE)} to one that nobody guesses, "
+                "or switch that on in File > Settings, which makes one."
+            )
+        self._redactor.learn(token)
+        try:
+            await web.open(number, token, chosen.web_origins)
+        except OSError as fault:
+            raise QuotedeskError(f"Port {number} of {HOST} cannot be used: {fault.strerror or fault}") from fault
 
     async def _each_second(self, feeds: Feeds) -> None:
         began_s = self._clock.now_s()

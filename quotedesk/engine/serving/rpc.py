@@ -17,7 +17,7 @@ NO_METHOD = -32601
 BAD_PARAMS = -32602
 INTERNAL = -32603
 TOO_MUCH = -32001  # more than this program keeps for one client, or for all
-REFUSED = -32002  # understood, and not to be had here
+REFUSED = -32002  # read, and not to be had here
 
 _ID = re.compile(rb'\A(".{0,256}"|-?[0-9][0-9.eE+-]{0,63}|null)\Z', re.DOTALL)
 _NO_ID = b"null"
