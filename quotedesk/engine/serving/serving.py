@@ -218,8 +218,10 @@ class Serving:
         self._flush(told)
 
     def second(self) -> None:
-        """Once a second: rules look at what happens by nothing happening."""
+        """Once a second: rules look at what happens by nothing happening, and readers that take nothing are parked."""
         self.alerts.second()
+        for reader in self._readers:
+            reader.second()
 
     def show_links(self, links: Iterable[LinkStatus]) -> None:
         """The connections in use; one that is not among them is off."""
@@ -353,6 +355,8 @@ class Serving:
             if row is None:
                 continue
             row.take(update, received_utc_s)
+            if not row.readers:
+                continue
             line = rpc.notification("quote", row.quote())
             for reader in row.readers:
                 reader.quote(row, line)
@@ -410,8 +414,7 @@ class Serving:
         for each in instruments:
             row = reader.rows.pop(each)
             reader.forget(row)
-            del row.readers[reader]
-            if not row.readers:
+            if row.leave(reader):
                 del self._rows[each.feed][each.code]
                 is_less = True
         if is_less:

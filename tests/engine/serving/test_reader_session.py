@@ -128,7 +128,7 @@ steps = st.lists(
     st.one_of(
         st.tuples(st.just("trade"), st.lists(st.sampled_from(CODES), min_size=1, max_size=5)),
         st.tuples(st.just("state"), st.sampled_from(CODES)),
-        st.tuples(st.sampled_from(["stop", "resume"]), st.just("")),
+        st.tuples(st.sampled_from(["stop", "resume", "second", "second"]), st.just("")),
     ),
     max_size=40,
 )
@@ -153,6 +153,8 @@ def test_whenever_it_is_slow_the_counts_add_up_and_the_newest_comes_last(steps: 
         elif what == "state":
             states[about].append(f"why {n}")
             store.stand(about, RowState.STALE, states[about][-1])
+        elif what == "second":
+            store.serving.second()
         else:
             reader.stop() if what == "stop" else reader.resume()
     reader.resume()
