@@ -72,6 +72,13 @@ class Settings(msgspec.Struct, frozen=True):
         relay: the address of the relay that stands in for the feeds it has; "" for none.
         open_in: web pages of a symbol, by the user's URL templates.
         tells: is a window in the background told of, when prices stop or come back?
+        alert_notice: does an alert show a notice on the desktop?
+        alert_sound: the sound of alerts whose rule names none; one of app/process/sound.
+        alert_raises: does an alert bring a window forward?
+        alert_command: the program that rules may run, with its words; it gets the alerts as JSON.
+        alert_runs: may rules run it?
+        alert_posts: may rules post to the webhook? Its address is in the keyring.
+        alert_private: may that be on this machine or in a private network, and plain http?
     """
 
     format: int = kept_file.FORMAT
@@ -89,6 +96,13 @@ class Settings(msgspec.Struct, frozen=True):
     serves_web: bool = False
     web_port: Annotated[int, msgspec.Meta(ge=LEAST_PORT, le=MOST_PORT)] = 8417
     web_origins: tuple[str, ...] = ()
+    alert_notice: bool = True
+    alert_sound: str = "chime"
+    alert_raises: bool = False
+    alert_command: tuple[str, ...] = ()
+    alert_runs: bool = False
+    alert_posts: bool = False
+    alert_private: bool = False
     relay: str = ""
     open_in: tuple[UrlTemplate, ...] = ()
 
