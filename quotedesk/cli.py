@@ -460,6 +460,7 @@ def _run_serve(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
             list_name=chosen.list_name,
             urls=(*_urls_before(chosen), *chosen.serve_urls),
             profile=chosen.profile,
+            relay=_relay(chosen.relay),
             web_port=chosen.port,
         )
     )

@@ -2,6 +2,9 @@
 
 import json
 import os
+import re
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -145,6 +148,52 @@ def test_watch_keeps_a_file_for_spreadsheets(served: ServedProfile, tmp_path: Pa
     assert [row.split(",")[:2] for row in rows] == [["EURUSD", "demo"], ["BTCUSDT", "demo"]]
     code, _, err = served.done("watch", "EURUSD", "--csv", tmp_path / "none" / "x.csv")
     assert (code, err.count("\n")) == (2, 1)
+
+
+def example_of(readme: str, kind: str) -> str:
+    """The code in the README under "Quotes for other programs"."""
+    found = re.search(rf"## Quotes for other programs.*?```{kind}\n(.*?)```", readme, re.DOTALL)
+    assert found
+    return found.group(1)
+
+
+def test_the_readmes_examples_run(served: ServedProfile) -> None:
+    readme = (ROOT / "README.md").read_text()
+    example = example_of(readme, "python")
+    assert (count := example.count('pathlib.Path.home() / ".local/share/quotedesk/serve.sock"')) == 1, count
+    assert 10 <= len(example.splitlines()) <= 12
+    code = example.replace('pathlib.Path.home() / ".local/share/quotedesk/serve.sock"', repr(str(served.place)))
+    python = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    assert python.stdout
+    try:
+        symbol, last, at = python.stdout.readline().decode().split()
+        assert (symbol in ("EURUSD", "BTCUSDT"), float(last) > 0, at[:2]) == (True, True, "20")
+    finally:
+        python.kill()
+        python.communicate()
+    if shutil.which("jq") is None:
+        pytest.skip("there is no jq here")
+    [line] = [line.strip() for line in readme.splitlines() if "watch BTCUSDT --json | jq" in line]
+    line = line.replace("quotedesk watch", f"{shlex.join(QUOTEDESK)} watch --profile {served.profile} --for 3")
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE_S)
+    assert all(len(each.split("\t")) == 3 for each in done.stdout.splitlines())
+    assert (done.stderr, done.stdout[:2]) == ("", "20")
+
+
+def test_the_profiles_own_rules_are_told_to_readers_and_kept(tmp_path: Path) -> None:
+    rule = "BTCUSDT@demo last >= 1 repeat 1s"
+    (tmp_path / "profile").mkdir()
+    (tmp_path / "profile" / "alerts.toml").write_text(f'format = 1\nrules = ["{rule}"]\n')
+    there = ServedProfile(tmp_path)
+    try:
+        reader = LocalClient(there.place)
+        assert [each["rule"] for each in reader.ask("alerts.list")["alerts"]] == [rule]
+        told = reader.until(lambda line: line["method"] == "alert")["params"]
+        assert (told["rule"], told["kind"], "watched" in told) == (rule, "already", False)
+        reader.close()
+        assert there.end() == (0, "")
+    finally:
+        there.stop()
 
 
 def test_garbage_harms_nobody(served: ServedProfile) -> None:
