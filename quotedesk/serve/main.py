@@ -121,7 +121,8 @@ class _ServeRun:
         serving.alerts = ReaderRules(self._clock, hours_of, quotes, self._book, serving.show_alert, rules)
 
         def want() -> None:
-            feeds.want([*rules.wanted(), *self._instruments, *serving.wanted])
+            own = [*rules.wanted(), *self._instruments]
+            feeds.want([*own, *serving.beside(own)])
 
         wish = Settling(_SETTLED_S, want)
         serving.on_wanted = wish.note

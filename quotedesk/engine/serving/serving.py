@@ -18,7 +18,7 @@ from quotedesk.market.batch import Batch
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.quote import Update
-from quotedesk.market.states import LinkState, LinkStatus
+from quotedesk.market.states import LinkState, LinkStatus, RowState, RowStatus
 
 PROTOCOL = 1
 MOST_READERS = 1_000
@@ -145,6 +145,7 @@ class Serving:
         self._links: dict[str, LinkStatus] = {}
         self._focus: Mapping[str, object] = {}
         self._dropped = 0  # of readers that are gone
+        self._refused: Mapping[Instrument, str] = {}  # what readers want and the program cannot have beside its own
         self._methods: Mapping[str, Callable[[ReaderSession, rpc.RpcCall], object]] = {
             "initialize": self._initialize,
             "quotes.snapshot": self._snapshot,
@@ -161,6 +162,29 @@ class Serving:
         """What readers subscribed to, and what rules of theirs need."""
         rows = [row.instrument for rows in self._rows.values() for row in rows.values()]
         return list(dict.fromkeys([*rows, *(each for needed in self._of_rules.values() for each in needed)]))
+
+    def beside(self, own: Iterable[Instrument]) -> list[Instrument]:
+        """What readers want more than the program's `own`, which come first.
+
+        One token speaks one dialect at a time: of a feed whose provider speaks another for the program nothing is
+        wanted, and the rows say so.
+        """
+        held = dict.fromkeys(own)
+        speaks: dict[str, str] = {}
+        for name in dict.fromkeys(each.feed for each in held):
+            if name in FEEDS and FEEDS[name].provider.needs_key:
+                speaks.setdefault(FEEDS[name].provider.name, name)
+        wanted, refused = list[Instrument](), dict[Instrument, str]()
+        for each in self.wanted:
+            provider = FEEDS[each.feed].provider
+            other = speaks.get(provider.name, each.feed)
+            if other != each.feed:
+                refused[each] = f"{provider.title} takes one connection for a token, and {other} uses it here"
+            elif each not in held:
+                wanted.append(each)
+        self._refuse({each: why for each, why in refused.items() if each not in self._refused})
+        self._refused = refused
+        return wanted
 
     @property
     def readers(self) -> Readers:
@@ -362,6 +386,12 @@ class Serving:
                 reader.quote(row, line)
             told |= row.readers
         return told
+
+    def _refuse(self, instruments: Mapping[Instrument, str]) -> None:
+        now_s = self._services.clock.now_s()
+        for each, why in instruments.items():
+            status = RowStatus(each.code, RowState.REFUSED, now_s, why)
+            self._services.take(Batch(each.feed, [], now_s, (each.code,), (status,)))
 
     def _flush(self, readers: Iterable[ReaderSession]) -> None:
         for reader in list(readers):

@@ -102,6 +102,8 @@ async def test_readers_share_the_windows_connection_are_shown_and_end_with_it(tm
                 assert "a script" in status.readers.toolTip()
                 lines = dict(here.program._lines())
                 assert "a script" in lines["Readers"]
+                assert "1 more than the lists have" in lines["Readers"]
+                assert "1 symbol more than your lists have" in status.readers.toolTip()
                 assert lines["Readers connect at"] == str(here.profile.socket)
                 if not any(each["method"] == "focus" for each in reader.told):
                     await reader.until("focus")

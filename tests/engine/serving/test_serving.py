@@ -50,6 +50,21 @@ def test_what_readers_want_is_told_once_and_let_go_with_the_last() -> None:
     assert store.serving.readers.names == ("",)
 
 
+def test_what_the_program_wants_comes_first_also_where_a_token_speaks_one_dialect() -> None:
+    store = ServedStore()
+    reader = FakeReader(store.serving)
+    reader.ask("quotes.subscribe", symbols=["A", "B", "A.US@alltick_action", "A.US@alltick", "BTC/USD@kraken"])
+    kraken, dialect = Instrument("kraken", "BTC/USD"), Instrument("alltick_action", "A.US")
+    assert store.serving.beside([A]) == [B, dialect, Instrument("alltick", "A.US"), kraken]
+    assert reader.told("state") == []
+    for _ in range(2):
+        assert store.serving.beside([A, Instrument("alltick", "B.US")]) == [B, Instrument("alltick", "A.US"), kraken]
+    [told] = reader.told("state")
+    assert (told["symbol"], told["feed"], told["state"]) == ("A.US", "alltick_action", "refused")
+    assert "alltick uses it" in told["reason"]
+    assert dialect in store.serving.beside([A])
+
+
 def test_a_bare_code_is_of_the_feed_that_is_said_or_of_new_lists() -> None:
     store = ServedStore()
     reader = FakeReader(store.serving)
