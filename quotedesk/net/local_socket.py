@@ -1,6 +1,7 @@
 """Connections between programs of one user on one computer: a Unix socket, on Windows a named pipe of the same place.
 
-A socket has mode 0600. Of a pipe Windows lets others read what is sent to those who ask, but nobody else ask.
+A socket has mode 0600. A pipe has Windows' usual rights: other users may open it to read, not to write, so none of them
+can ask, and who asked nothing is told nothing.
 """
 
 import asyncio
