@@ -202,7 +202,7 @@ class Serving:
         self.on_readers()
 
     def subscribe(self, reader: ReaderSession, instruments: Sequence[Instrument]) -> list[ServedRow]:
-        """Tell the reader of these from now on. Raises rpc.CallError where that is too much; nothing is changed then."""
+        """Tell the reader of these from now on. Raises rpc.CallError where that is too much, and does nothing."""
         new = [each for each in instruments if each not in reader.rows]
         if len(reader.rows) + len(new) > MOST_ROWS:
             raise rpc.CallError(rpc.TOO_MUCH, f"A reader has room for {MOST_ROWS:,} symbols")
