@@ -390,7 +390,7 @@ class Program:
         of_columns = {feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS)}
         self.feeds.want_books(of_columns | alerting.book_feeds())
         wanted = list(dict.fromkeys([*alerting.wanted(), *self.book.wanted(self.windows.shown)]))
-        self.feeds.want([*wanted, *self._serve.serving.wanted])
+        self.feeds.want([*wanted, *self._serve.beside(wanted)])
         self.windows.requests.groups.keep_only(wanted)
 
     def _plan(self, feed: str) -> int | None:
