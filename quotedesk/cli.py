@@ -84,6 +84,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     _add_demo_server(commands)
     _add_watch(commands)
     _add_serve(commands)
+    _add_record(commands)
     _add_exchange(commands)
     _add_relay(commands)
     _add_pair(commands)
@@ -260,6 +261,51 @@ def _add_serve(commands: "argparse._SubParsersAction[_Parser]") -> None:
     )
     serve.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
     serve.set_defaults(run=_run_serve)
+
+
+def _add_record(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    record = commands.add_parser("record", help="keep what passed on connections, and make tests of recordings")
+    kinds = record.add_subparsers(required=True, metavar="save|test|check")
+    save = kinds.add_parser("save", help="write the last minutes that the flight recorder has into a file")
+    save.add_argument("--minutes", metavar="N", type=_minutes, default=10.0, help="so many; else 10")
+    save.add_argument("file", metavar="FILE", nargs="?", type=Path, help="else a name with the time")
+    save.add_argument("--profile", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="whose recorder")
+    save.set_defaults(run=_save_recording)
+    test = kinds.add_parser("test", help="play a recording, and write beside it what came of it")
+    test.add_argument("file", metavar="FILE", type=Path)
+    test.add_argument("--alert", metavar="RULE", action="append", default=[], dest="rules", help="repeatable")
+    test.set_defaults(run=_test_recording)
+    check = kinds.add_parser("check", help="play recordings that are tests, and say whether the same came of them")
+    check.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    check.set_defaults(run=_check_recordings)
+
+
+def _save_recording(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.watch import records
+
+    return records.save(chosen.profile, chosen.minutes, chosen.file)
+
+
+def _test_recording(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.watch import records
+
+    return records.make_test(chosen.file, chosen.rules)
+
+
+def _check_recordings(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.watch import records
+
+    return records.check(chosen.files)
+
+
+def _minutes(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value <= 1_000_000:
+        raise argparse.ArgumentTypeError("give minutes, more than 0")
+    return value
 
 
 def _add_exchange(commands: "argparse._SubParsersAction[_Parser]") -> None:
@@ -634,6 +680,7 @@ def _print_places(chosen: argparse.Namespace, command: str, is_bare: bool) -> in
     profile = Profile(chosen.profile)
     places = {"profile": profile.folder, "settings": profile.settings, "window": profile.window, "log": profile.log}
     places |= {"lists": profile.lists_file, "formulas": profile.formulas, "positions": profile.positions}
+    places["recording"] = profile.recording
     places |= {f"prices of {feed}": profile.prices(feed) for feed in FEEDS}
     places |= {"resources": resource("icons").parent}
     for name, place in places.items():

@@ -23,6 +23,7 @@ from quotedesk.app.restore import PRICES_EVERY_S, Restore
 from quotedesk.app.tools import metrics
 from quotedesk.app.tools.bug_report import BugReports
 from quotedesk.app.tools.diagnostics import Diagnostics, lines_of, link_line, trace_line
+from quotedesk.app.tools.flight_recorder import FlightRecorder
 from quotedesk.app.tools.holdings import Holdings
 from quotedesk.app.tools.metrics_gatherer import MetricsGatherer
 from quotedesk.app.tools.preferences import Preferences
@@ -132,7 +133,7 @@ class Program:
         self._report(self._holdings.report)
         self.quotes = Quotes()
         self._restore = Restore(self._profile, self.quotes)
-        self._metrics = MetricsGatherer(self._real, self.book, self.quotes)
+        self._metrics = MetricsGatherer(self._real, self.book, self.quotes, self._clock)
         self.directory_store = DirectoryStore(self._profile.directories)
         self._told_of_directories = ""
         self._directories = Directories(
@@ -187,6 +188,9 @@ class Program:
             self._ask_by_http(services)
         else:
             services.frames = self._replaying.frames
+        recorder = FlightRecorder(services, self.quotes, windows, self._settings, self._profile)
+        if self._replaying is None:
+            recorder.begin(self._options.record)
         self.feeds = feeds = Feeds(services, self._sources.of)
         if self._replaying is None:
             self._use_relay()
@@ -235,6 +239,7 @@ class Program:
                 await self._formulas_writer.flush()
                 await self._holdings.flush()
         await tasks.stop()
+        await recorder.close()
         self.directory_store.close()
         self._faults.show = None
         windows.close_all()

@@ -121,7 +121,7 @@ class HungUp(Record, frozen=True, array_like=True, tag="hung-up"):
     link: int
 
 
-class Missed(Record, frozen=True, array_like=True, tag="missed"):
+class Skipped(Record, frozen=True, array_like=True, tag="missed"):
     """What happened just before is not known: a page could not be read."""
 
 
@@ -201,7 +201,7 @@ AnyRecord = (
     | Ponged
     | Lost
     | HungUp
-    | Missed
+    | Skipped
     | Retried
     | NetworkChanged
     | Seeded

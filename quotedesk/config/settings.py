@@ -11,6 +11,7 @@ from quotedesk.lists.url_template import UrlTemplate
 
 MOST_PAINTS = 60
 MOST_SYMBOLS = 100_000
+MOST_RECORDED_MB = 1_000
 
 
 class Shade(enum.Enum):
@@ -66,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True):
         trend: how far back lines reach.
         relay: the address of the relay that stands in for the feeds it has; "" for none.
         open_in: web pages of a symbol, by the user's URL templates.
+        recorder_mb: how much of what passes on connections is kept, the newest; 0: nothing is recorded.
         tells: is a window in the background told of, when prices stop or come back?
     """
 
@@ -79,6 +81,7 @@ class Settings(msgspec.Struct, frozen=True):
     paints_per_s: Annotated[int, msgspec.Meta(ge=1, le=MOST_PAINTS)] = MOST_PAINTS
     saves_power: bool = False
     trend: TrendSpan = TrendSpan.QUARTER
+    recorder_mb: Annotated[int, msgspec.Meta(ge=0, le=MOST_RECORDED_MB)] = 64
     tells: bool = True
     relay: str = ""
     open_in: tuple[UrlTemplate, ...] = ()

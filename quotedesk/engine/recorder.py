@@ -73,6 +73,7 @@ class Recorder:
 
     Attributes:
         path: of the file.
+        most_bytes: the oldest pages go when there are more; may be changed.
         fault: why nothing is recorded any more; "" while all is well.
     """
 
@@ -87,7 +88,7 @@ class Recorder:
     ) -> None:
         self.path = path
         self.fault = ""
-        self._most_bytes = most_bytes
+        self.most_bytes = most_bytes
         self._clock = clock
         self._redactor = redactor
         self._failed = failed
@@ -242,11 +243,12 @@ class Recorder:
     def _write(self) -> None:
         """The thread."""
         try:
-            with RecordingWriter(self.path, self._most_bytes) as writer:
+            with RecordingWriter(self.path, self.most_bytes) as writer:
                 packer = _Packer(writer, self._redactor)
                 while not self.fault:
                     self._woken.wait(PAGE_S)
                     self._woken.clear()
+                    writer.most_bytes = self.most_bytes
                     is_ending = self._is_ending
                     self._write_waiting(packer)
                     with self._written:

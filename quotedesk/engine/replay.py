@@ -15,11 +15,11 @@ from quotedesk.config.recording import (
     BooksWanted,
     Checkpoint,
     Listed,
-    Missed,
     NetworkChanged,
     Plan,
     Retried,
     Seeded,
+    Skipped,
     TickSize,
     Wall,
     Wanted,
@@ -304,7 +304,7 @@ class Replay:
             case TickSize():
                 if services.quotes is not None:
                     services.quotes.set_tick_size(Instrument(record.feed, record.code), record.tick_size)
-            case Missed():
+            case Skipped():
                 feeds.tear()
             case Retried():
                 feeds.retry_now()

@@ -1,6 +1,6 @@
 """The rules of `watch --alert`: read at the start, and each firing a line at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from quotedesk.alerts.firing import Firing
 from quotedesk.alerts.rule import AlertRule, ScopeKind
@@ -75,8 +75,13 @@ class WatchAlerts:
             self._log = FiringLog(self._profile.firings)
             self.alerting.keep_in(self._log, tasks)
 
+        self.tell(outlet.put)
+
+    def tell(self, put: Callable[[list[bytes]], None]) -> None:
+        """Have the rules, and give lines of firings there from now on."""
+
         def tell(firings: Sequence[Firing]) -> None:
-            outlet.put([self._form.alert(self._lines[each.rule], each) for each in firings])
+            put([self._form.alert(self._lines[each.rule], each) for each in firings])
 
         self.alerting.listeners.append(tell)
         self.alerting.set_rules(self._lines)

@@ -49,7 +49,7 @@ class ReplayBar(QWidget):
         self.alert = _button("Next alert")
         self.alert.setToolTip("On to where an alert fires")
         self.alert.clicked.connect(menu.alert.trigger)
-        self.position = _Position(Qt.Orientation.Horizontal)
+        self.position = _PositionSlider(Qt.Orientation.Horizontal)
         self.position.setRange(0, STEPS)
         self.position.setPageStep(STEPS // 20)
         self.position.setAccessibleName("Position in the recording")
@@ -108,7 +108,7 @@ class ReplayBar(QWidget):
         self._requests.replay_sought.emit(view.begin_utc_s + (view.end_utc_s - view.begin_utc_s) * value / STEPS)
 
 
-class _Position(QSlider):
+class _PositionSlider(QSlider):
     """A click is where it goes, not a page."""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
