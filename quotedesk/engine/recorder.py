@@ -49,8 +49,9 @@ from quotedesk.market.states import LinkState
 PAGE_S = 2.0  # what is younger may be lost by a crash
 PAGE_BYTES = 256 * 1024  # of frames
 CHECKPOINT_S = 60.0
-CHECKPOINT_FRAMES = 5_000  # a place between two is reached by playing so many
+CHECKPOINT_FRAMES = 2_000  # a place between two is reached by playing so many
 LEAST_CHECKPOINT_S = 2.0
+_CHECKPOINT_ROWS = 500  # that a checkpoint may have for each second since the one before
 MOST_WAITING_BYTES = 64 * 1024 * 1024  # for a disk that hangs
 _WALL_S = 0.002  # so far off the wall clock is told
 _STOP_S = 5.0  # for the last page
@@ -192,7 +193,8 @@ class Recorder:
         now_s = self._clock.now_s()
         self._look_at_wall(now_s)
         since_s = now_s - self._checkpoint_s
-        is_full = self._since_checkpoint >= CHECKPOINT_FRAMES and since_s >= LEAST_CHECKPOINT_S
+        least_s = max(LEAST_CHECKPOINT_S, len(self._wanted) / _CHECKPOINT_ROWS)
+        is_full = self._since_checkpoint >= CHECKPOINT_FRAMES and since_s >= least_s
         if is_full or since_s >= CHECKPOINT_S:
             self.checkpoint()
 
