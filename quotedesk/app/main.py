@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QLocale
@@ -17,17 +18,21 @@ from PySide6.QtCore import QLocale
 from quotedesk.app.kept_lists import KeptLists
 from quotedesk.app.options import Options
 from quotedesk.app.process import loop
+from quotedesk.app.process.desktop_notice import DesktopNotices
 from quotedesk.app.process.faults import Faults, log
 from quotedesk.app.process.notifier import Notifier
 from quotedesk.app.restore import PRICES_EVERY_S, Restore
 from quotedesk.app.tools import metrics
+from quotedesk.app.tools.alerting import AlertDesk
 from quotedesk.app.tools.bug_report import BugReports
 from quotedesk.app.tools.diagnostics import Diagnostics, lines_of, link_line, trace_line
 from quotedesk.app.tools.flight_recorder import FlightRecorder
 from quotedesk.app.tools.holdings import Holdings
 from quotedesk.app.tools.metrics_gatherer import MetricsGatherer
 from quotedesk.app.tools.preferences import Preferences
+from quotedesk.app.tools.relay_desk import RelayDesk
 from quotedesk.app.tools.replaying import Replaying
+from quotedesk.app.tools.serving import WindowServing
 from quotedesk.app.windows import Windows
 from quotedesk.codec import FEEDS
 from quotedesk.config import directory_file, formulas_file
@@ -40,7 +45,6 @@ from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.latest_writer import LatestWriter
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.reference_data import ReferenceData
-from quotedesk.engine.relay_source import RelaySource
 from quotedesk.engine.services import Services
 from quotedesk.engine.signals import on_signals
 from quotedesk.engine.source import Source, Sources, key_origins
@@ -60,9 +64,11 @@ from quotedesk.ui.looks.appearance import Appearance, usual_direction
 from quotedesk.ui.table.columns import fields_in_use
 from quotedesk.ui.table.formula_columns import FormulaColumns
 from quotedesk.ui.undo import Undo
-from quotedesk.ui.window.mini_strip import MiniStrip
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.window import Window
+
+if TYPE_CHECKING:
+    from quotedesk.ui.window.mini_strip import MiniStrip
 
 BOOK_FIELDS = ("bid", "ask", "bid_size", "ask_size")
 DESKTOP_ID = "io.github.quotedesk.quotedesk"  # as packaging/linux has it
@@ -192,11 +198,29 @@ class Program:
         if self._replaying is None:
             recorder.begin(self._options.record)
         self.feeds = feeds = Feeds(services, self._sources.of)
-        if self._replaying is None:
-            self._use_relay()
+        relay = RelayDesk(windows, self.book, self._profile, self._settings, self._redactor, self._options.command)
+        given = self._options.relay
+        address = self._settings.chosen.relay if given is None else given
+        is_fresh = self._prepared.is_new and self._options.symbols is None
+        address = "" if self._replaying is not None else address
+        relay.begin(feeds, tasks, self._clock, address, is_fresh=is_fresh)
         if services.reference is not None:
             services.reference.listed = feeds.take_listed
+        notices = DesktopNotices(tasks, windows.front.icons.program, DESKTOP_ID, windows)
+        self._alert_desk = alert_desk = AlertDesk(
+            *(services, windows, self._settings, self._profile, self.book, self.quotes),
+            lambda feed: self._sources.of(feed).hours,
+            notices,
+            silent=self._options.is_replay,
+        )
         self._connect(feeds)
+        self._preferences.on_open.append(relay.show_in)
+        relay.share_rules(alert_desk.engine.rules_changed, lambda: alert_desk.lines, alert_desk.take_lines)
+        self._serve = WindowServing(
+            *(services, windows, feeds, self._sources, self._settings, self._profile, self._directories, self._want)
+        )
+        self._serve.take_rules(self.quotes, self.book, alert_desk.engine)
+        self._preferences.serve_readers = self._serve.attend
         probe = self._metrics.probe_lag
         diagnostics = Diagnostics(
             windows,
@@ -207,15 +231,18 @@ class Program:
             None if self._options.stats else probe,
         )
         reports = BugReports(windows, self._report_lines, self._redactor, self._profile.log, self._prepared.crash)
-        self._notifier = Notifier(windows, lambda: self._settings.chosen.tells, self._clock)
+        say = partial(notices.show, key="prices")
+        tells = lambda: self._settings.chosen.tells and self._replaying is None  # noqa: E731
+        self._notifier = Notifier(windows, tells, self._clock, say)
         self._recall_prices()
         if self._options.chart is not None:
             windows.front.show_chart(*self._options.chart)
         windows.show()
-        if self._replaying is not None:
-            self._replaying.begin(services, feeds, windows, tasks)
         if self._prepared.is_new and not self._options.says_what:
             windows.front.welcome()
+        await alert_desk.begin()
+        if self._replaying is not None:
+            self._replaying.begin(services, feeds, windows, tasks, alert_desk.engine)
         self._want()
         self._say_first()
         if app is not None:
@@ -232,12 +259,16 @@ class Program:
         self._keep_stats(is_last=True)
         self._keep_windows()
         self._keep_prices()
+        await self._serve.close()
         await feeds.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_SAVE_S):
                 await self._writer.flush()
                 await self._formulas_writer.flush()
+                await alert_desk.flush()
                 await self._holdings.flush()
+                await relay.flush()
+        notices.close()
         await tasks.stop()
         await recorder.close()
         self.directory_store.close()
@@ -246,13 +277,6 @@ class Program:
         if app is not None:
             app.request = None
         return code
-
-    def _use_relay(self) -> None:
-        """The relay of the command line, else that of the settings."""
-        given = self._options.relay
-        address = self._settings.chosen.relay if given is None else given
-        if address:
-            self.feeds.use_relay(RelaySource(address, self._redactor, self._options.command).find_target)
 
     def _ask_by_http(self, services: Services) -> None:
         """What streams do not tell is asked for beside them."""
@@ -285,7 +309,7 @@ class Program:
                 services.reference.ask_candles(instrument, bar_s, count, self.windows.show_candles)
 
         self.windows.requests.candles.connect(ask)
-        self.windows.set_charting(Charting(ticks, candles_of, market_of))
+        self.windows.set_charting(Charting(ticks, candles_of, market_of, self._alert_desk.levels))
 
     def _set_trend(self, span: TrendSpan) -> None:
         """The lines reach so far back, now and at the next start."""
@@ -320,7 +344,9 @@ class Program:
     def _make_window(self, undo: Undo, requests: Requests) -> Window:
         return Window(self.book, undo, self.quotes, self._clock, self._directories, self._looks, requests)
 
-    def _make_strip(self, undo: Undo, requests: Requests) -> MiniStrip:
+    def _make_strip(self, undo: Undo, requests: Requests) -> "MiniStrip":
+        from quotedesk.ui.window.mini_strip import MiniStrip  # the first paint need not wait for it
+
         return MiniStrip(self.book, undo, self.quotes, self._clock, self._directories, self._looks, requests)
 
     def _connect(self, feeds: Feeds) -> None:
@@ -336,6 +362,8 @@ class Program:
         self._preferences = Preferences(
             self._settings, self._looks, windows, self._tasks, self._redactor, feeds, self._sources
         )
+        change, outlets = self._preferences.change, self._alert_desk.outlets
+        self._preferences.serve_alerts = lambda part: outlets.serve(part, change)
 
     def _edited(self) -> None:
         self._writer.keep(self.book.content())
@@ -361,9 +389,11 @@ class Program:
         if self.is_over.is_set() or self._replaying is not None:
             return  # the feeds are being closed; or the recording says what was wanted
         in_use = fields_in_use(self.windows.shown, self._formula_columns(), self.windows.strip_columns())
-        self.feeds.want_books(feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS))
-        wanted = self.book.wanted(self.windows.shown)
-        self.feeds.want(wanted)
+        alerting = self._alert_desk.engine
+        of_columns = {feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS)}
+        self.feeds.want_books(of_columns | alerting.book_feeds())
+        wanted = list(dict.fromkeys([*alerting.wanted(), *self.book.wanted(self.windows.shown)]))
+        self.feeds.want([*wanted, *self._serve.serving.wanted])
         self.windows.requests.groups.keep_only(wanted)
 
     def _plan(self, feed: str) -> int | None:
@@ -386,6 +416,8 @@ class Program:
             self._network.changed.connect(self.feeds.network_changed)
         self._activation = Activation(self._profile, self.windows)
         self._activation.requested.connect(self.windows.come_forward)
+        if self._replaying is None:  # no other program is to take what was recorded for prices
+            self._tasks.spawn(self._serve.begin(), "readers")
 
     async def _find_origins(self) -> None:
         self.windows.show_origins(await asyncio.to_thread(key_origins))
@@ -454,6 +486,8 @@ class Program:
                 loop.freeze()
             if self._replaying is None:  # which has seconds of its own
                 self.feeds.second()
+                self._serve.serving.second()
+                self._alert_desk.second()
             self._keep_stats()
             diagnostics.second()
             self._keep_windows()
@@ -488,7 +522,8 @@ class Program:
             for each in feeds.sessions
         }
         stats = self._metrics.gather(feeds, self.windows.front, self._services.first_quote_s)
-        return lines_of(stats, feeds.messages.per_s, trips_s, feeds.addresses, trace_of, links)
+        lines = lines_of(stats, feeds.messages.per_s, trips_s, feeds.addresses, trace_of, links)
+        return [*lines, *self._serve.lines()]
 
     def _report_lines(self) -> list[tuple[str, str]]:
         """The figures without the rows: what somebody watches is nobody's business."""

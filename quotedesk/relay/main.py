@@ -56,6 +56,7 @@ from quotedesk.relay.wishes import Wishes
 
 MERGE_S = 0.05  # wishes that come together are merged once
 READY_S = 15.0
+LISTS_AGAIN_S = 10  # where lists cannot be kept, it is tried again so often
 _EXIT_FAULT = 1
 _LOOPBACK = "127.0.0.1"
 
@@ -312,7 +313,6 @@ class _RelayRun:
             await self._lists.load()
         except NatsFaultError as fault:
             self._tell(f"Lists are not kept now: {fault}.")
-        self._admin.lists_fault = self._lists.fault
 
     def _disconnected(self, key: str, name: str, reason: str) -> None:
         self._service.disconnected(key, name, reason)
@@ -352,6 +352,9 @@ class _RelayRun:
             self._feeds.second()
             self._publisher.is_speaking = self._leader.leads
             self._publisher.second()
+            self._admin.lists_fault = self._lists.fault
+            if self._lists.fault and self._client.is_up and second % LISTS_AGAIN_S == 0:
+                self._tasks.spawn(self._load_lists(), "load lists again")
             self._admin.second(None if self._leader.leads else self._leader.other)
             if self._system and self._system.client.is_up and second % 5 == 0:
                 with suppress(NatsFaultError):

@@ -29,7 +29,7 @@ def feeder(rate: float, most: int = 1_000_000_000) -> Iterator[str]:
         yield process.stdout.readline().strip()
     finally:
         process.kill()
-        process.wait()
+        process.communicate()  # and its pipe
 
 
 def floor(rate: float, symbols: int, for_s: float) -> dict[str, float]:

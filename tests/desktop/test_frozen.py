@@ -212,9 +212,21 @@ def test_watch_loads_no_qt(program: Path, tmp_path: Path) -> None:
 def test_the_checksums_are_those_of_all_files(dist: Path) -> None:
     told = dict(reversed(line.split("  ")) for line in (dist / "SHA256SUMS").read_text().splitlines())
     kinds = sorted(re.sub(r"[\d.]+[-_.]|quotedesk[-_]", "", name) for name in told)
-    assert len(told) == 6, kinds
+    assert len(told) == 7, kinds
     for name, digest in told.items():
         assert hashlib.sha256((dist / name).read_bytes()).hexdigest() == digest, name
+
+
+def test_the_relays_package_brings_its_server_and_unit_and_the_program_does_not(dist: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "relay"
+    subprocess.run(["dpkg-deb", "-R", one(dist, "quotedesk-relay_*.deb"), folder], check=True)
+    server = folder / "usr/lib/quotedesk-relay/nats-server"
+    said = subprocess.run([server, "--version"], capture_output=True, text=True, check=True).stdout
+    assert "v2." in said
+    unit = (folder / "usr/lib/systemd/system/quotedesk-relay.service").read_text()
+    assert "ExecStart=/usr/bin/quotedesk relay --profile /var/lib/quotedesk-relay" in unit
+    assert f"Depends: quotedesk (= {__version__})" in (folder / "DEBIAN/control").read_text()
+    assert not [*(dist / "quotedesk").rglob("nats-server*")]
 
 
 @pytest.mark.soak
@@ -272,7 +284,7 @@ def test_the_licences_are_in_it(dist: Path) -> None:
 def unpacked(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the package brings, unpacked."""
     folder = tmp_path_factory.mktemp("deb")
-    subprocess.run(["dpkg-deb", "-R", one(dist, "*.deb"), folder], check=True)
+    subprocess.run(["dpkg-deb", "-R", one(dist, "quotedesk_*.deb"), folder], check=True)
     return folder
 
 
@@ -338,7 +350,7 @@ def in_root(root: Path, *command: str, **environment: str) -> subprocess.Complet
 def test_the_package_works_on_a_system_with_nothing_but_what_it_asks_for(
     dist: Path, clean_root: Path, tmp_path: Path
 ) -> None:
-    shutil.copy(one(dist, "*.deb"), clean_root / "root/quotedesk.deb")
+    shutil.copy(one(dist, "quotedesk_*.deb"), clean_root / "root/quotedesk.deb")
     update = in_root(clean_root, "apt-get", "update", "-qq")
     installed = in_root(clean_root, "apt-get", "install", "-y", "-qq", "--no-install-recommends", "/root/quotedesk.deb")
     if installed.returncode != 0 and update.stderr:

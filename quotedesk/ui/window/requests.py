@@ -31,6 +31,7 @@ class Requests(QObject):
         candles(instrument, bar_s, count): a chart wants the newest so many candles of that length in seconds; they are
             told by `Window.show_candles`.
         alert_at(instrument, price): an alert is wanted there, as dragged or chosen in a chart.
+        alert_log(path): the log of alerts is to be written there as CSV.
         alert_moved(key, price): an alert's level was dragged there; `key` as in ui.chart.alert_lines.AlertLevel.
         front(watchlist, instrument): bring a window to the front, with that row; None, None: as it is.
         told(words): something to tell, of the strip, which has no place for it.
@@ -61,6 +62,7 @@ class Requests(QObject):
     candles = Signal(object, int, int)
     alert_at = Signal(object, float)
     alert_moved = Signal(str, float)
+    alert_log = Signal(object)
     front = Signal(object, object)
     told = Signal(object)
     welcomed = Signal()

@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from quotedesk.app.process.loop import DeskLoop
-from quotedesk.engine.services import Services
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.window.replay_bar import ReplayBar
 from tests.fakes.made_recording import BEGIN_UTC_S, MadeRecording
@@ -106,23 +105,33 @@ async def test_twice_the_same_file_gives_the_same_figures(path: Path, tmp_path: 
     assert ends[0]["applied_by_code"] == {"BTCUSDT": 101, "ETHUSDT": 100}
 
 
-async def test_it_goes_on_to_the_next_alert_and_stands_there(path: Path, tmp_path: Path) -> None:
+async def test_it_goes_on_to_the_next_alert_and_stands_there_and_does_nothing_outside(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def done(*_: object) -> None:
+        raise AssertionError("an alert of a recording did something outside the windows")
+
+    monkeypatch.setattr("quotedesk.app.tools.alert_outlets.AlertOutlets.pass_on", done)
     async with program_at_work(tmp_path / "p", recording=path) as here:
-        replaying = here.program._replaying
-        assert replaying is not None
-        services: Services = here.program._services
-
-        class At150:
-            def consume(self, batch: object) -> None:
-                if last(here, "BTCUSDT") == "150":
-                    replaying.fired([1])
-
         await here.until(lambda: here.window.replay_bar is not None)
-        services.consumers.append(At150())
+        engine = here.program._alert_desk.engine
+        rules, faults = engine.read(["BTCUSDT@demo last crosses-up 150", "ETHUSDT@demo last crosses-up 250"], "")
+        assert faults == []
+        engine.set_rules(rules)
         bar(here).alert.click()
         await here.until(lambda: bar(here).play.text() == "Play")
-        assert last(here, "BTCUSDT") == "150"
+        assert (last(here, "BTCUSDT"), last(here, "ETHUSDT")) == ("150", "")
         assert bar(here).speed.text() == "1×"
+        bar(here).alert.click()
+        await here.until(lambda: last(here, "ETHUSDT") == "250")
+        await here.until(lambda: bar(here).play.text() == "Play")
+        assert [each.value.text for each in engine.log] == ["250", "150"]
+        before = files(tmp_path / "p")
+        here.window.requests.replay_sought.emit(BEGIN_UTC_S + 100.0)
+        await here.until(lambda: last(here, "ETHUSDT") == "")
+        assert len(engine.log) == 2, "on the way to a place nothing fires"
+        await here.end()
+        assert files(tmp_path / "p") == before
 
 
 async def test_at_its_end_it_begins_again_where_that_is_wanted(path: Path, tmp_path: Path) -> None:

@@ -1,0 +1,208 @@
+"""A load of desks for a relay, in one process, on bare sockets: what they pay must not hide what the relay costs.
+
+Usage: python -m tests.bench.relay_desks ADDRESS KEYS ROWS CODES. KEYS is a file, a line for each desk; each desk wants
+ROWS of CODES codes. It prints "ready", then at each line of standard input one of JSON: what came since the line
+before. At the end of its input it ends; the last line also has each desk's last values.
+"""
+
+import json
+import random
+import secrets
+import selectors
+import socket
+import ssl
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+
+from quotedesk.codec import nats, relay_wire
+from quotedesk.codec.nats import Complaint, Delivery, Info, NatsReader, ServerPing
+from quotedesk.codec.relay_key import RelayKey, read_key
+from quotedesk.codec.relay_requests import RENEW_S, LastRequest, WantRequest
+from quotedesk.codec.relay_wire import message_of
+
+_read_quote = msgspec.json.Decoder(relay_wire.RelayedQuote).decode
+
+
+def codes_of(desk: int, rows: int, codes: int) -> list[str]:
+    """What a desk wants: the same at each run."""
+    return [f"S{number}.US" for number in random.Random(desk).sample(range(codes), rows)]
+
+
+class LoadDesk:
+    """One connection."""
+
+    def __init__(self, address: str, key: RelayKey, codes: list[str], context: ssl.SSLContext) -> None:
+        host, _, port = address.rpartition(":")
+        self.codes = codes
+        self.last: dict[str, str] = {}
+        self.numbers: dict[str, int] = {}
+        self.holes = 0
+        self.key = key
+        self.is_slow = False
+        self.session = secrets.token_hex(4)
+        self._reader = NatsReader()
+        self._rest = b""
+        raw = socket.create_connection((host, int(port)))
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = context.wrap_socket(raw)
+        word = "x3JJHMbDL1EzLkh9GBhXDw=="
+        self.socket.sendall(
+            f"GET / HTTP/1.1\r\nHost: {address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {word}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += self.socket.recv(4096)
+        assert b" 101 " in head, head
+        self._rest = head.partition(b"\r\n\r\n")[2]
+        while not (said := self._messages()):
+            self._rest += self.socket.recv(65_536)
+        assert isinstance(said[0], Info)
+        self.send(nats.connect(said[0], f"{key.desk}/{self.session}", key.seed))
+        subjects = [f"{relay_wire.inbox(key.desk)}>", "link.>"]
+        subjects += [relay_wire.quote_subject("alltick", code) for code in codes]
+        subjects += [relay_wire.status_subject("alltick", code) for code in codes]
+        self.send(b"".join(nats.subscribe(subject, number + 1) for number, subject in enumerate(subjects)))
+        self.want(codes)
+
+    def want(self, codes: list[str] | None) -> None:
+        rows = None if codes is None else [f"{code}@alltick" for code in codes]
+        asked = message_of(WantRequest(self.session, 1, rows))
+        self.send(nats.publish(f"want.{self.key.desk}", asked, f"{relay_wire.inbox(self.key.desk)}want"))
+
+    def ask_last(self) -> None:
+        asked = message_of(LastRequest([f"{code}@alltick" for code in self.codes]))
+        self.send(nats.publish(f"last.{self.key.desk}", asked, f"{relay_wire.inbox(self.key.desk)}last"))
+
+    def send(self, data: bytes) -> None:
+        """One masked frame; the mask is zero."""
+        size = len(data)
+        length = bytes([size | 128]) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
+        if size > 65_535:
+            length = b"\xff" + size.to_bytes(8, "big")
+        self.socket.setblocking(True)
+        self.socket.sendall(b"\x82" + length + bytes(4) + data)
+        self.socket.setblocking(False)
+
+    def read(self, ages_ms: list[float], counts: Counter[str]) -> bool:
+        """Take in what is there; False at the end."""
+        try:
+            while data := self.socket.recv(262_144):
+                self._rest += data
+                if not self.socket.pending():
+                    break
+            else:
+                return False
+        except (ssl.SSLWantReadError, BlockingIOError):
+            pass
+        except OSError:
+            return False
+        now_s = time.time()
+        for said in self._messages():
+            if isinstance(said, Delivery):
+                if said.subject.startswith("q."):
+                    quote = _read_quote(said.payload)
+                    code = said.subject
+                    before = self.numbers.get(code)
+                    if before is not None and quote.n != before + 1:
+                        self.holes += 1
+                    self.numbers[code] = quote.n
+                    self.last[code] = quote.price or ""
+                    counts["quotes"] += 1
+                    if quote.time is not None:
+                        ages_ms.append((now_s - quote.time) * 1000)
+                elif said.subject.startswith("link."):
+                    counts["beats"] += 1
+                elif said.subject.endswith("last"):
+                    counts["last"] += 1
+                elif said.subject.startswith("s."):
+                    counts["states"] += 1
+            elif isinstance(said, ServerPing):
+                self.send(nats.PONG)
+            elif isinstance(said, Complaint):
+                counts[said.words] += 1
+        return True
+
+    def _messages(self) -> list[object]:
+        """The NATS messages in the whole frames that have come."""
+        data, at, end, found = self._rest, 0, len(self._rest), []
+        while at + 2 <= end:
+            size, head = data[at + 1], at + 2
+            if size == 126:
+                if at + 4 > end:
+                    break
+                size, head = int.from_bytes(data[at + 2 : at + 4], "big"), at + 4
+            elif size == 127:
+                if at + 10 > end:
+                    break
+                size, head = int.from_bytes(data[at + 2 : at + 10], "big"), at + 10
+            if head + size > end:
+                break
+            if data[at] & 15 == 2:
+                found += self._reader.read(data[head : head + size])
+            elif data[at] & 15 == 9:
+                self.socket.sendall(b"\x8a\x80\x00\x00\x00\x00")
+            at = head + size
+        self._rest = data[at:]
+        return found
+
+
+def main() -> None:
+    address, keys, rows, codes = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    poll = selectors.DefaultSelector()
+    desks: list[LoadDesk] = []
+    for line in keys.read_text().splitlines():
+        number, _, text = line.partition(" ")
+        key = read_key(text)
+        assert key
+        desk = LoadDesk(address, key, codes_of(int(number), rows, codes), context)
+        desks.append(desk)
+        poll.register(desk.socket, selectors.EVENT_READ, desk)
+    poll.register(sys.stdin, selectors.EVENT_READ, None)
+    ages_ms: list[float] = []
+    counts: Counter[str] = Counter()
+    began_s = renewed_s = time.monotonic()
+    cpu_s = time.process_time()
+    print("ready", flush=True)
+    while True:
+        for event, _ in poll.select(0.5):
+            desk = event.data
+            if desk is not None:
+                if not desk.read(ages_ms, counts):
+                    counts["lost"] += 1
+                    poll.unregister(desk.socket)
+                continue
+            line = sys.stdin.readline()
+            ages_ms.sort()
+            said = {
+                **counts,
+                "s": time.monotonic() - began_s,
+                "cpu_s": time.process_time() - cpu_s,
+                "holes": sum(each.holes for each in desks),
+                "ages_ms": [ages_ms[int(len(ages_ms) * each / 1000)] for each in range(1000)] if ages_ms else [],
+            }
+            if not line:
+                said["last"] = [each.last for each in desks]
+            print(json.dumps(said), flush=True)
+            if not line:
+                return
+            if line.strip() == "last":
+                for each in desks:
+                    each.ask_last()
+            ages_ms.clear()
+            counts.clear()
+            began_s, cpu_s = time.monotonic(), time.process_time()
+        if time.monotonic() >= renewed_s + RENEW_S:
+            renewed_s = time.monotonic()
+            for desk in desks:
+                desk.want(None)
+
+
+if __name__ == "__main__":
+    main()

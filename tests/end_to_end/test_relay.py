@@ -1,0 +1,177 @@
+"""A relay in trouble: a desk that never reads, a refused token, a full disk, a cluster that loses a server."""
+
+import asyncio
+import secrets
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from quotedesk.codec import nats, relay_wire
+from quotedesk.codec.nats import Delivery
+from quotedesk.codec.relay_requests import (
+    HelloAnswer,
+    HelloRequest,
+    ListPutRequest,
+    ListsAnswer,
+    WantAnswer,
+    WantRequest,
+    read_request,
+)
+from quotedesk.codec.relay_wire import LinkBeat, message_of, read_beat
+from quotedesk.net.nats_client import NatsClient
+from quotedesk.relay.commands_wire import RelayState
+from tests.bench.runs import feeder
+from tests.fakes.nats_servers import client_of, cluster
+from tests.fakes.relay import RelayDesk, RelayProcess, pair, until
+
+CODES = [f"S{number}.US" for number in range(50)]
+
+
+def test_a_desk_that_never_reads_is_cut_and_costs_the_others_nothing(tmp_path: Path) -> None:
+    async def run() -> None:
+        with feeder(8_000) as url, RelayProcess(tmp_path, "--url", f"demo={url}") as relay:
+            stuck_key = await pair(relay.first.address, relay.first.pair, "stuck")
+            good_key = await pair(relay.first.address, relay.command("code")[1].split()[-1], "good")
+            async with RelayDesk(relay.first.address, good_key) as good:
+                numbers: dict[str, list[int]] = {}
+
+                def take(said: Delivery) -> None:
+                    quote = relay_wire.read_quote(said.payload)
+                    assert isinstance(quote, relay_wire.RelayedQuote)
+                    numbers.setdefault(said.subject, []).append(quote.n)
+
+                good.take = take
+                rows = [f"{code}@demo" for code in CODES]
+                for row in rows:
+                    await good.subscribe(relay_wire.quote_subject("demo", row.partition("@")[0]))
+                await good.ask(f"want.{good.desk}", WantRequest(good.session, 1, rows), WantAnswer)
+                await until(lambda: len(numbers) == len(CODES))
+
+                stuck = RelayDesk(relay.first.address, stuck_key)
+                await stuck.connect()
+                assert stuck._connection
+                await stuck.put(nats.subscribe("q.>", 99))
+                await stuck.ping()
+                stuck._connection.transport.pause_reading()
+                reads = stuck._connection.transport
+                await until(lambda: cuts(relay, "stuck") == 1, 60.0)
+                reads.abort()
+                for seen in numbers.values():
+                    assert seen == list(range(seen[0], seen[0] + len(seen)))  # no hole
+                hello = await good.ask(f"hello.{good.desk}", HelloRequest(good.session), HelloAnswer)
+                assert hello.advice == ""
+                await stuck.close()
+
+    asyncio.run(run())
+
+
+def test_a_token_that_is_refused_is_told_to_every_desk(tmp_path: Path) -> None:
+    async def run() -> None:
+        with RelayProcess(tmp_path, faults=["http 401"]) as relay:
+            key = await pair(relay.first.address, relay.first.pair)
+            async with RelayDesk(relay.first.address, key) as desk:
+                await desk.subscribe("link.>")
+                await desk.want("AAPL.US@demo")
+                await until(lambda: [beat for beat in beats(desk) if beat.links and beat.links[0].state == "denied"])
+                assert "refused the token" in beats(desk)[-1].links[0].reason
+                await until(lambda: desk.states("AAPL.US@demo") and desk.states("AAPL.US@demo")[-1].state == "offline")
+
+    asyncio.run(run())
+
+
+def test_on_a_full_disk_lists_are_frozen_and_quotes_go_on(tmp_path: Path) -> None:
+    disk = tmp_path / "profile" / "relay" / "store"
+    disk.mkdir(parents=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("no small disk can be made here")
+
+    async def run() -> None:
+        with RelayProcess(tmp_path) as relay:
+            key = await pair(relay.first.address, relay.first.pair)
+            async with RelayDesk(relay.first.address, key) as desk:
+                await desk.want("AAPL.US@demo")
+                put = f"lists.{key.person}.{key.desk}.put"
+                for number in range(12):
+                    content = msgspec.Raw(b'"' + secrets.token_hex(200_000).encode() + b'"')
+                    answer = await desk.ask(put, ListPutRequest(f"list {number}", 0, content), ListsAnswer, 10.0)
+                    if answer.fault:
+                        break
+                assert answer.fault
+                print("FAULT", answer.fault)
+                seen = len(desk.quotes("AAPL.US@demo"))
+                await until(lambda: len(desk.quotes("AAPL.US@demo")) > seen + 1)
+            assert relay.kill(signal.SIGTERM) == 0
+
+    try:
+        asyncio.run(run())
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], capture_output=True)
+        shutil.rmtree(disk, ignore_errors=True)
+
+
+def test_two_relays_on_a_cluster_take_turns_and_a_server_that_dies_leaves_no_gap(tmp_path: Path) -> None:
+    async def run() -> None:
+        with cluster(tmp_path) as (ports, servers):
+            urls = ",".join(f"nats://127.0.0.1:{port}" for port in ports)
+            first = RelayProcess(tmp_path / "one", "--nats", urls, "--name", "one")
+            with first:
+                assert first.first.pair == ""
+                second = RelayProcess(tmp_path / "two", "--nats", urls, "--name", "two", "--url", f"demo={first.url}")
+                async with client_of(ports[2], "", "anna/s1") as desk:
+                    came: list[tuple[float, int]] = []
+                    desk.subscribe("q.demo.AAPL=2EUS", lambda said: came.append(number_of(said)))
+                    await until_wanted(desk)
+                    await until(lambda: len(came) > 1)
+                    with second:
+                        await until(lambda: state_of(second) == "waits for one")
+                        servers[0].kill()  # the one that the relay is on; the desk's lives on
+                        before = len(came)
+                        await until(lambda: len(came) > before + 1)
+                        assert first.kill() == -signal.SIGKILL
+                        await until(lambda: state_of(second) == "leads", 30.0)
+                        before = len(came)
+                        await until_wanted(desk)
+                        await until(lambda: len(came) > before + 1)
+                        assert second.kill(signal.SIGTERM) == 0
+
+    asyncio.run(run())
+
+
+def number_of(said: Delivery) -> tuple[float, int]:
+    quote = relay_wire.read_quote(said.payload)
+    assert isinstance(quote, relay_wire.RelayedQuote)
+    return asyncio.get_running_loop().time(), quote.n
+
+
+async def until_wanted(desk: NatsClient) -> None:
+    """Say the wish as the desk anna, until a relay answers."""
+    while True:
+        try:
+            asked = message_of(WantRequest("s1", 1, ["AAPL.US@demo"]))
+            # The client's own inbox begins with its name, which is the desk's word.
+            answer = read_request(WantAnswer, (await desk.request("want.anna", asked, 1.0)).payload)
+            assert isinstance(answer, WantAnswer)
+            if not answer.fault:
+                return
+        except Exception:
+            await asyncio.sleep(0.1)
+
+
+def cuts(relay: RelayProcess, name: str) -> int:
+    state = msgspec.json.decode(relay.command("status", "--json")[1], type=RelayState)
+    return next(each.cuts for each in state.desks if each.name == name)
+
+
+def state_of(relay: RelayProcess) -> str:
+    code, said, _ = relay.command("status", "--json")
+    return msgspec.json.decode(said, type=RelayState).role if code == 0 else ""
+
+
+def beats(desk: RelayDesk) -> list[LinkBeat]:
+    read = [read_beat(each.payload) for each in desk.said if each.subject.startswith("link.")]
+    return [each for each in read if isinstance(each, LinkBeat)]
