@@ -15,19 +15,18 @@ from quotedesk.engine.options import SourceOptions
 from quotedesk.engine.recorded import open_recorded
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.replay import Replay
-from quotedesk.engine.services import Consumer, Services
+from quotedesk.engine.services import Services
 from quotedesk.engine.source import Sources
 from quotedesk.engine.tasks import Tasks
 from quotedesk.feed.frame_log import FrameLog
-from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.quote import NUMBERS_OF_QUOTE
 from quotedesk.market.states import LinkStatus
 from quotedesk.quotes.figures import fields_of
 from quotedesk.quotes.quotes import Quotes
 
-# Makes a further consumer, and what it is told each second, for the clock, sources and rows of a replay.
-MakeConsumer = Callable[[Clock, Sources, list[Instrument]], tuple[Consumer, Callable[[], None]]]
+# Adds a consumer to the services of a replay, of these rows; returns what is to be called each second.
+Follow = Callable[[Services, Sources, list[Instrument]], Callable[[], None]]
 
 
 class Played(msgspec.Struct, frozen=True):
@@ -44,8 +43,8 @@ class Played(msgspec.Struct, frozen=True):
     applied_by_code: dict[str, int]
 
 
-def play_to_end(path: Path, profile: Profile, make: MakeConsumer | None = None) -> Played:
-    """Play it as fast as it goes, for one more consumer. Raises QuotedeskError."""
+def play_to_end(path: Path, profile: Profile, follow: Follow | None = None) -> Played:
+    """Play it as fast as it goes, and let somebody follow. Raises QuotedeskError."""
     recorded = open_recorded(path)
     redactor = Redactor()
     sources = Sources(profile, SourceOptions(recording=path), redactor)
@@ -56,10 +55,8 @@ def play_to_end(path: Path, profile: Profile, make: MakeConsumer | None = None) 
     applied: Counter[str] = Counter()
     feeds = Feeds(services, sources.of)
     replay.attach(services, feeds)
-    if make is not None:
-        consumer, second = make(replay.clock, sources, rows)
-        services.consumers.append(consumer)
-        replay.each_second.append(second)
+    if follow is not None:
+        replay.each_second.append(follow(services, sources, rows))
     while replay.play_on():
         pass
     symbols, said = {}, {}

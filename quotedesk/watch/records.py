@@ -12,9 +12,8 @@ import msgspec
 from quotedesk.config import settings
 from quotedesk.config.paths import Profile
 from quotedesk.config.recording_store import NoRecordingError, RecordingReader, copy_since
-from quotedesk.engine.services import Consumer
+from quotedesk.engine.services import Services
 from quotedesk.engine.source import Sources
-from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
 
@@ -91,13 +90,13 @@ def _play(path: Path, rules: Sequence[str]) -> _Expected:
     lines: list[bytes] = []
     profile = Profile(path.parent / _NO_PROFILE)  # nothing of the user's may count
 
-    def watch(clock: Clock, sources: Sources, rows: list[Instrument]) -> tuple[Consumer, Callable[[], None]]:
+    def watch(services: Services, sources: Sources, rows: list[Instrument]) -> Callable[[], None]:
         from quotedesk.watch.alerts import WatchAlerts
 
         (feed, _), *_ = Counter(row.feed for row in rows).most_common(1) or [("demo", 0)]
-        alerts = WatchAlerts(rules, feed, rows, profile, sources, clock)
-        alerts.tell(lines.extend)
-        return alerts.alerting, alerts.alerting.second
+        alerts = WatchAlerts(rules, feed, rows, profile)
+        alerts.begin(services, sources, lines.extend, is_kept=False)
+        return alerts.alerting.second
 
     played = play_to_end(path, profile, watch if rules else None)
     fired = [line.decode().rstrip() for line in lines]

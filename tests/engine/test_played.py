@@ -1,9 +1,11 @@
 """What comes of a recording at its end."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from quotedesk.config.paths import Profile
 from quotedesk.engine.played import play_to_end
+from quotedesk.engine.services import Services
 from quotedesk.market.batch import Batch
 from tests.fakes.made_recording import MadeRecording
 
@@ -20,7 +22,11 @@ def test_it_has_states_quotes_and_counts_and_feeds_one_more_consumer(tmp_path: P
         def consume(self, batch: Batch) -> None:
             batches.append(batch)
 
-    played = play_to_end(tmp_path / "r", Profile(tmp_path / "none"), lambda *_: (Consumer(), lambda: seconds.append(1)))
+    def follow(services: Services, *_: object) -> Callable[[], None]:
+        services.consumers.append(Consumer())
+        return lambda: seconds.append(1)
+
+    played = play_to_end(tmp_path / "r", Profile(tmp_path / "none"), follow)
     assert played.symbols == {"BTCUSDT@demo": "live", "ETHUSDT@demo": "pending"}
     assert played.applied_by_code == {"BTCUSDT@demo": 2}
     assert played.quotes["BTCUSDT@demo"]["change_pct"] == "100.0000"
