@@ -223,7 +223,9 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
         "--feed", choices=sorted(FEEDS), default=unsaid, help="of bare codes; else that of the last start"
     )
     watch.add_argument("--list", metavar="NAME", dest="list_name", help="the symbols of a saved list")
-    watch.add_argument("--replay", metavar="FILE", type=Path, default=unsaid, help="play a recording to its end")
+    watch.add_argument(
+        "--replay", metavar="FILE", type=Path, default=unsaid, help="play a recording, or a CSV of trades, to its end"
+    )
     watch.add_argument(
         "--replay-speed", metavar="N", type=_speed, default=unsaid, help="so many times as fast as life, or max"
     )

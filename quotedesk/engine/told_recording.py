@@ -41,12 +41,16 @@ def told(path: Path, since_utc_s: float) -> list[tuple[str, str]]:
         return [
             ("From", _moment(pages[0].from_utc_s)),
             ("To", _moment(pages[-1].to_utc_s)),
-            ("Messages", f"{sum(page.frames for page in pages):,}, {size_bytes / 1e6:.1f} MB"),
+            ("Messages", f"{sum(page.frames for page in pages):,}, {_size(size_bytes)}"),
             ("Connections", ", ".join(links) or "none"),
             ("Symbols", f"{len(names):,}: {', '.join(names[:_MOST_NAMED])}{more}" if names else "none"),
             ("The newest messages", "\n".join(reversed(newest[:_NEWEST])) or "none"),
             *([("Note", reader.report)] if reader.report else []),
         ]
+
+
+def _size(size_bytes: int) -> str:
+    return f"{size_bytes / 1e6:,.1f} MB" if size_bytes >= 1e5 else f"{size_bytes / 1e3:,.0f} kB"
 
 
 def _moment(utc_s: float) -> str:

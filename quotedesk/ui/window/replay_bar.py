@@ -14,6 +14,7 @@ from quotedesk.ui.window.requests import Requests
 
 MARK = "REPLAY"
 STEPS = 1_000  # of the position
+_MARK_PX = 26  # high, as the buttons are
 _ALL_FROM_PX = 620  # so wide a window has room for all of it
 _PLAY, _PAUSE = "Play", "Pause"
 
@@ -35,6 +36,7 @@ class ReplayBar(QWidget):
         self.menu = menu
         self.setFixedHeight(look.BANNER_PX)
         self._mark = plain_label(look.font(12, strong=True), "t1", MARK)
+        self._mark.setFixedHeight(_MARK_PX)
         self._mark.setAccessibleName("These prices are recorded, not live")
         self._name = ElidedLabel(look.font(12), "t2")
         self.play = _button(_PAUSE)
