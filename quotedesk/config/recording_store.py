@@ -86,9 +86,7 @@ class RecordingWriter:
         self, records: Sequence[AnyRecord], from_utc_s: float, to_utc_s: float, frames: int, *, is_key: bool
     ) -> None:
         """Write a page: when this returns it is there, whatever becomes of the process."""
-        wants = any(isinstance(each, Wanted | Checkpoint) for each in records)
-        flags = (KEY if is_key else 0) | (HAS_WANTED if wants else 0)
-        self.append_page(RecordedPage(0, from_utc_s, to_utc_s, flags, frames), page_of(records))
+        self.append_page(page_like(records, from_utc_s, to_utc_s, frames, is_key=is_key), page_of(records))
 
     def append_page(self, page: RecordedPage, data: bytes) -> None:
         """Write a page that is made already."""
@@ -271,6 +269,14 @@ class RecordingReader:
             pass
         first = next((at for at, page in enumerate(pages) if page.is_key), len(pages))
         return pages[first:], is_whole
+
+
+def page_like(
+    records: Sequence[AnyRecord], from_utc_s: float, to_utc_s: float, frames: int, *, is_key: bool
+) -> RecordedPage:
+    """What is to be said of a page of these records."""
+    wants = any(isinstance(each, Wanted | Checkpoint) for each in records)
+    return RecordedPage(0, from_utc_s, to_utc_s, (KEY if is_key else 0) | (HAS_WANTED if wants else 0), frames)
 
 
 def is_recording(path: Path) -> bool:

@@ -35,8 +35,10 @@ from quotedesk.config.recording import (
     Wall,
     Wanted,
     Went,
+    compressed,
+    encoded,
 )
-from quotedesk.config.recording_store import NoRecordingError, RecordingWriter
+from quotedesk.config.recording_store import NoRecordingError, RecordingWriter, page_like
 from quotedesk.engine.redactor import Redactor
 from quotedesk.feed.session import Session
 from quotedesk.market.batch import Batch
@@ -319,7 +321,7 @@ class _Packer:
         self._page: list[AnyRecord] = []
         self._bytes = self._frames = 0
         self._ahead_s = 0.0
-        self._from_s = self._to_s = 0.0
+        self._to_s = 0.0
         self._from_utc_s = 0.0
 
     @property
@@ -339,20 +341,15 @@ class _Packer:
             self._from_utc_s = record.at_s + self._ahead_s
         self._to_s = record.at_s
         size_bytes = 0
-        clean = self._redactor.clean_bytes
         if type(record) is Came:
-            frames = record.frames
-            self._frames += len(frames)
-            size_bytes = sum(map(len, frames))
-            cleaned = [clean(each) for each in frames]
-            if any(mine is not theirs for mine, theirs in zip(cleaned, frames, strict=True)):
-                record = Came(record.at_s, record.link, cleaned)
+            self._frames += len(record.frames)
+            size_bytes = sum(map(len, record.frames))
         elif type(record) is Went:
             self._frames += 1
             size_bytes = len(record.frame)
-            record = Went(record.at_s, record.link, clean(record.frame))
-        elif type(record) is not Ponged:
-            record = self._without_secrets(record)
+            record = Went(record.at_s, record.link, self._redactor.clean_bytes(record.frame))
+        elif isinstance(record, Lost | Listed | Checkpoint):  # a server's words are in them
+            record = self._with_clean_words(record)
         self._page.append(record)
         self._bytes += size_bytes
         return size_bytes
@@ -361,11 +358,38 @@ class _Packer:
         """Write the page, where there is something in it. Raises OSError."""
         if not self._page:
             return
-        is_key = isinstance(self._page[0], Began | Checkpoint)
-        self._writer.append(self._page, self._from_utc_s, self._to_s + self._ahead_s, self._frames, is_key=is_key)
-        self.written += len(self._page)
+        page, redactor = self._page, self._redactor
+        # In one look at all that was read: a look at each frame would cost more than all the rest.
+        if redactor.may_be_in(b"\n".join([frame for each in page if type(each) is Came for frame in each.frames])):
+            page = [self._with_clean_frames(each) if type(each) is Came else each for each in page]
+        data = encoded(page)
+        if redactor.is_plainly_in(data):  # in the name of a symbol, say
+            page = [self._without_secrets(each) for each in page]
+            data = encoded(page)
+        is_key = isinstance(page[0], Began | Checkpoint)
+        said = page_like(page, self._from_utc_s, self._to_s + self._ahead_s, self._frames, is_key=is_key)
+        self._writer.append_page(said, compressed(data))
+        self.written += len(page)
         self._page = []
         self._bytes = self._frames = 0
+
+    def _with_clean_frames(self, record: Came) -> Came:
+        return Came(record.at_s, record.link, list(map(self._redactor.clean_bytes, record.frames)))
+
+    def _with_clean_words(self, record: AnyRecord) -> AnyRecord:
+        clean, replace = self._redactor.clean, msgspec.structs.replace
+        match record:
+            case Lost():
+                return replace(record, reason=clean(record.reason))
+            case Listed():
+                return replace(
+                    record, statuses=tuple(replace(each, words=clean(each.words)) for each in record.statuses)
+                )
+            case Checkpoint():
+                refused = ({code: clean(words) for code, words in each.refused.items()} for each in record.links)
+                links = zip(record.links, refused, strict=True)
+                return replace(record, links=tuple(replace(each, refused=words) for each, words in links))
+        return record
 
     def _without_secrets(self, record: AnyRecord) -> AnyRecord:
         said = msgspec.to_builtins(record, builtin_types=(bytes,))

@@ -39,6 +39,7 @@ class Replaying:
         self._is_searching = False
         self._sought_utc_s: float | None = None
         self._told = ""
+        self._view: ReplayView | None = None
         self._shown_s = 0.0
 
     @property
@@ -132,18 +133,13 @@ class Replaying:
 
     def _show(self) -> None:
         replay = self.replay
-        self._windows.show_replay(
-            ReplayView(
-                replay.name,
-                replay.begin_utc_s,
-                replay.end_utc_s,
-                replay.now_utc_s,
-                self._speed,
-                replay.is_playing,
-                replay.is_over,
-                self._is_searching,
-            )
+        view = ReplayView(
+            *(replay.name, replay.begin_utc_s, replay.end_utc_s, replay.now_utc_s, self._speed),
+            *(replay.is_playing, replay.is_over, self._is_searching),
         )
+        if view != self._view:
+            self._view = view
+            self._windows.show_replay(view)
         if replay.report != self._told:
             self._told = replay.report
             self._windows.show_notice(self._told, is_error=True)
