@@ -505,17 +505,10 @@ def _urls_before(chosen: argparse.Namespace) -> list[str]:
 
 def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.app.options import Options
-    from quotedesk.codec import BUILT_IN
 
     _check_pace(chosen)
-    recording = _recording(chosen)
-    if recording is not None:
-        chosen.replay = None
-    if chosen.replay and chosen.feed not in (None, BUILT_IN):
-        raise QuotedeskError(f"--replay plays on the demo feed; leave out --feed {chosen.feed}.")
+    _check_replay(chosen)
     urls = _urls(chosen)
-    if chosen.replay and BUILT_IN in urls:
-        raise QuotedeskError("--replay plays on the built-in server; leave out --url.")
     for option, path in (("--screenshot", chosen.screenshot), ("--stats", chosen.stats)):
         if path and path.is_dir():
             raise QuotedeskError(f"{option}: {path} is a folder. Name a file in it.")
@@ -528,7 +521,6 @@ def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
         profile=chosen.profile,
         symbols=_symbols(chosen.symbols),
         replay=chosen.replay,
-        recording=recording,
         replay_speed=chosen.replay_speed or 1.0,
         loops=chosen.loop,
         record=chosen.record,
@@ -555,20 +547,17 @@ def _relay(text: str | None) -> str | None:
     return text
 
 
-def _recording(chosen: argparse.Namespace) -> Path | None:
-    """The file of --replay where it is a recording, by its content."""
-    from quotedesk.config.recording_store import is_recording
-
-    if chosen.replay is None or not chosen.replay.is_file() or not is_recording(chosen.replay):
-        return None
+def _check_replay(chosen: argparse.Namespace) -> None:
+    """Raises QuotedeskError for what a recording leaves no room for."""
+    if chosen.replay is None:
+        return
     given = {"--feed": chosen.feed, "--url": chosen.url, "--symbols": chosen.symbols, "--relay": chosen.relay}
-    for option, value in given.items():
-        if value:
-            raise QuotedeskError(f"A recording says itself what there is: leave out {option}.")
+    for option in (option for option, value in given.items() if value):
+        raise QuotedeskError(
+            f"{chosen.replay.name} stands in place of all feeds, and has its symbols: leave out {option}."
+        )
     if chosen.record is not None:
         raise QuotedeskError("A replay is not recorded: leave out --record.")
-    path: Path = chosen.replay
-    return path
 
 
 def _mind_the_screen(chosen: argparse.Namespace, is_bare: bool) -> bool:

@@ -127,7 +127,7 @@ class Program:
         self._reports = prepared.reports
         self._real = prepared.clock
         self._replaying: Replaying | None = None
-        if (recording := prepared.options.recording) is not None:
+        if (recording := prepared.options.replay) is not None:
             speed, loops = prepared.options.replay_speed, prepared.options.loops
             self._replaying = Replaying(recording, self._real, speed, loops=loops)
         self._clock = self._real if self._replaying is None else self._replaying.clock
@@ -211,7 +211,7 @@ class Program:
             *(services, windows, self._settings, self._profile, self.book, self.quotes),
             lambda feed: self._sources.of(feed).hours,
             notices,
-            silent=self._options.is_replay,
+            silent=self._replaying is not None,
         )
         self._connect(feeds)
         self._preferences.on_open.append(relay.show_in)
@@ -383,7 +383,7 @@ class Program:
     @property
     def _keeps_edits(self) -> bool:
         """Is this run more than a look at a recording?"""
-        return not self._options.is_replay or self._options.symbols is not None
+        return self._replaying is None
 
     def _want(self) -> None:
         if self.is_over.is_set() or self._replaying is not None:

@@ -47,7 +47,7 @@ def play_to_end(path: Path, profile: Profile, follow: Follow | None = None) -> P
     """Play it as fast as it goes, and let somebody follow. Raises QuotedeskError."""
     recorded = open_recorded(path)
     redactor = Redactor()
-    sources = Sources(profile, SourceOptions(recording=path), redactor)
+    sources = Sources(profile, SourceOptions(replay=path), redactor)
     replay = Replay(recorded, SystemClock(), frames := FrameLog(), math.inf)
     rows = [Instrument(feed, code) for feed, code in recorded.instruments() if feed in FEEDS]
     quotes = Quotes()

@@ -29,7 +29,7 @@ class Recorded(Protocol):
 def open_recorded(path: Path) -> Recorded:
     """Raises QuotedeskError where it cannot be played."""
     try:
-        if not path.exists() or is_recording(path):
+        if is_recording(path):
             return RecordingReader(path)
         from quotedesk.engine.recorded_trades import RecordedTrades  # it brings the demo server
 

@@ -61,7 +61,7 @@ async def test_it_is_marked_moved_by_its_bar_and_touches_nothing(
 
     monkeypatch.setattr("quotedesk.net.client.dial", dialled)
     monkeypatch.setattr("quotedesk.net.http.HttpClient.fetch", dialled)
-    async with program_at_work(tmp_path / "p", recording=path, replay_speed=1.0) as here:
+    async with program_at_work(tmp_path / "p", replay=path, replay_speed=1.0) as here:
         before = files(tmp_path / "p")
         await here.until(lambda: here.window.replay_bar is not None)
         assert here.window.windowTitle().startswith("REPLAY")
@@ -96,7 +96,7 @@ async def test_it_is_marked_moved_by_its_bar_and_touches_nothing(
 async def test_twice_the_same_file_gives_the_same_figures(path: Path, tmp_path: Path) -> None:
     ends = []
     for run in range(2):
-        async with program_at_work(tmp_path / f"p{run}", recording=path, replay_speed=float("inf")) as here:
+        async with program_at_work(tmp_path / f"p{run}", replay=path, replay_speed=float("inf")) as here:
             await here.until(lambda: last(here, "BTCUSDT") == "300")
             await asyncio.sleep(0.05 * run)
             await here.end()
@@ -112,7 +112,7 @@ async def test_it_goes_on_to_the_next_alert_and_stands_there_and_does_nothing_ou
         raise AssertionError("an alert of a recording did something outside the windows")
 
     monkeypatch.setattr("quotedesk.app.tools.alert_outlets.AlertOutlets.pass_on", done)
-    async with program_at_work(tmp_path / "p", recording=path) as here:
+    async with program_at_work(tmp_path / "p", replay=path) as here:
         await here.until(lambda: here.window.replay_bar is not None)
         engine = here.program._alert_desk.engine
         rules, faults = engine.read(["BTCUSDT@demo last crosses-up 150", "ETHUSDT@demo last crosses-up 250"], "")
@@ -135,6 +135,6 @@ async def test_it_goes_on_to_the_next_alert_and_stands_there_and_does_nothing_ou
 
 
 async def test_at_its_end_it_begins_again_where_that_is_wanted(path: Path, tmp_path: Path) -> None:
-    async with program_at_work(tmp_path / "p", recording=path, replay_speed=1_000.0, loops=True) as here:
+    async with program_at_work(tmp_path / "p", replay=path, replay_speed=1_000.0, loops=True) as here:
         await here.until(lambda: last(here, "BTCUSDT") == "300")
         await here.until(lambda: last(here, "BTCUSDT") == "150" or last(here, "ETHUSDT") == "")
