@@ -282,8 +282,6 @@ class Windows(QObject):
             self.strip.repaint_clock.saves_power = self._saves_power
             if self._replay is not None:
                 self.strip.show_replay()
-            if self._alerts is not None:
-                self.strip.follow_alerts(self._alerts)
 
     def _set_up(self, window: Window) -> None:
         """Give a window what was set for all of them."""

@@ -4,7 +4,17 @@ import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelectionRange,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -238,7 +248,8 @@ class AlertsWindow(QDialog):
             self._told.setText(_ADVICE if many else _EMPTY)
 
     def _chosen(self) -> list[AlertRule]:
-        ranges = self.rules.selectionModel().selection()  # `selectedRows` asks for each cell of ten thousand rules
+        # `selectedRows` asks for each cell of ten thousand rules.
+        ranges: list[QItemSelectionRange] = list(self.rules.selectionModel().selection())  # type: ignore[call-overload]
         rows = sorted({row for each in ranges for row in range(each.top(), each.bottom() + 1)})
         return [self._rules_model.rules[row] for row in rows]
 

@@ -88,7 +88,6 @@ class MiniStrip(QWidget):
         self._requests = requests
         self._choice = requests.strip
         self._view = FeedView()
-        self._alerts: Alerts | None = None
         self._may_close = False
         self.is_alone: Callable[[], bool] = lambda: False
         self._feeds_of: tuple[Instrument, ...] | None = None  # the rows whose feeds these are
@@ -156,16 +155,6 @@ class MiniStrip(QWidget):
     def show_replay(self) -> None:
         """It is a recording that is shown."""
         self.head.show_replay()
-
-    def follow_alerts(self, alerts: Alerts) -> None:
-        """Show the bells of these from now on, and what rings."""
-        if self._alerts is alerts:
-            return
-        self._alerts, model = alerts, self.model
-        model.bell_of, model.bells_of, model.rings = alerts.mark, alerts.words, alerts.rings
-        alerts.bells_changed.connect(self.table.viewport().update)
-        alerts.unseen_changed.connect(self.table.viewport().update)
-        self.table.viewport().update()
 
     def wake(self) -> None:
         """Something changed in the quotes."""
