@@ -100,16 +100,17 @@ class NatsClient:
     async def run(self) -> None:
         """Keep the connection, until cancelled."""
         while True:
-            reason = ""
+            reason, was_up = "", False
             try:
                 server = await self._find_server()
                 reason = await self._connection(server)
             except (QuotedeskError, OSError, TimeoutError, NkeyError) as fault:
                 reason = _plain(fault)
             finally:
+                was_up = self.is_up
                 self._drop()
             self.on_down(reason)
-            await asyncio.sleep(REDIAL_S)
+            await asyncio.sleep(0 if was_up else REDIAL_S)  # of a cluster the next server is there at once
 
     async def _connection(self, server: NatsServer) -> str:
         """One connection, from the dialling to its loss; returns why it ended. Raises OSError, TimeoutError."""

@@ -56,6 +56,7 @@ from quotedesk.relay.wishes import Wishes
 
 MERGE_S = 0.05  # wishes that come together are merged once
 READY_S = 15.0
+REPLICAS = 3  # of what a cluster keeps for us
 LISTS_AGAIN_S = 10  # where lists cannot be kept, it is tried again so often
 _EXIT_FAULT = 1
 _LOOPBACK = "127.0.0.1"
@@ -142,8 +143,9 @@ class _RelayRun:
         run = secrets.token_hex(6)
         self._wishes = Wishes()
         self._publisher = Publisher(self._client, self._wishes, clock, run, self._name, feeds)
-        self._lists = ListStore(stream)
-        self._leader = Leader(stream, LeaderKey(self._identity.id, self._name), clock, self._leads_or_not)
+        replicas = REPLICAS if self._remote else 1
+        self._lists = ListStore(stream, replicas)
+        self._leader = Leader(stream, LeaderKey(self._identity.id, self._name), clock, self._leads_or_not, replicas)
         services = Services(clock, tasks, None, self._publisher, redactor, plan=plans.get, consumers=[self._publisher])
         self._feeds = Feeds(services, sources.of)
         store = ReferenceStore(profile.reference)

@@ -71,6 +71,7 @@ class RelayProcess:
         self.arguments = tuple(map(str, arguments))
         self.feed = feed
         self.faults = faults
+        self.more: dict[str, str] = {}  # of its environment
         self.process: subprocess.Popen[bytes] | None = None
         self.server: subprocess.Popen[bytes] | None = None
         self.first = _First("", "", "")
@@ -123,9 +124,13 @@ class RelayProcess:
     def environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
         own = {"HOME": str(self.folder), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-        return {**kept, **own, "PYTHONPATH": str(ROOT)}
+        return {**kept, **own, "PYTHONPATH": str(ROOT), **self.more}
 
     def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End them both."""
         for each in (self.process, self.server):
             if each and each.poll() is None:
                 each.terminate()
