@@ -126,13 +126,14 @@ class NatsClient:
                     wire.transport = await loop.start_tls(old, wire, server.tls, server_hostname=server.host)
                 wire.put(nats.connect(self.info, self._name, server.seed or None, jwt=server.jwt))
                 await wire.ping()
-                for subject, take in [*self._takers.items(), (f"{self._inbox}.*", self._answered)]:
+                # From the first subscription on there may be requests, and their answers must go out.
+                self._wire, self.is_up = wire, True
+                for subject, take in [(f"{self._inbox}.*", self._answered), *self._takers.items()]:
                     wire.subscribe(subject, take)
                 await wire.ping()
             except BaseException:
                 wire.close()
                 raise
-        self._wire, self.is_up = wire, True
         self.on_up()
         with contextlib.suppress(TimeoutError):
             while not wire.lost.done():

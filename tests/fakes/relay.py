@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from quotedesk.codec import nats, relay_wire
 from quotedesk.codec.nats import Complaint, Delivery, Info, NatsReader, ServerMessage, ServerPing, ServerPong
@@ -215,7 +216,12 @@ class RelayDesk:
 
     async def put(self, data: bytes) -> None:
         assert self._connection
-        await self._connection.send(data)
+        try:
+            await self._connection.send(data)
+        except ConnectionClosed as fault:
+            assert self.closed
+            await until(self.closed.done)  # it has read what the server said before
+            raise ConnectionRefusedError(" ".join(self.complaints) or str(fault)) from fault
 
     async def subscribe(self, subject: str) -> None:
         await self.put(nats.subscribe(subject, next(self._numbers)))
@@ -303,7 +309,8 @@ class RelayDesk:
                 if self._info and not self._info.done():
                     self._info.set_result(said)
             case ServerPing():
-                await self.put(nats.PONG)
+                assert self._connection
+                await self._connection.send(nats.PONG)
             case ServerPong():
                 self.pongs += 1
             case Complaint(words):
