@@ -460,6 +460,9 @@ def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.codec import BUILT_IN
 
     _check_pace(chosen)
+    recording = _recording(chosen)
+    if recording is not None:
+        chosen.replay = None
     if chosen.replay and chosen.feed not in (None, BUILT_IN):
         raise QuotedeskError(f"--replay plays on the demo feed; leave out --feed {chosen.feed}.")
     urls = _urls(chosen)
@@ -477,8 +480,10 @@ def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
         profile=chosen.profile,
         symbols=_symbols(chosen.symbols),
         replay=chosen.replay,
+        recording=recording,
         replay_speed=chosen.replay_speed or 1.0,
         loops=chosen.loop,
+        record=chosen.record,
         relay=_relay(chosen.relay),
         screenshot=chosen.screenshot,
         quit_after_s=chosen.quit_after,
@@ -500,6 +505,22 @@ def _relay(text: str | None) -> str | None:
 
         relay_url(text)
     return text
+
+
+def _recording(chosen: argparse.Namespace) -> Path | None:
+    """The file of --replay where it is a recording, by its content."""
+    from quotedesk.config.recording_store import is_recording
+
+    if chosen.replay is None or not chosen.replay.is_file() or not is_recording(chosen.replay):
+        return None
+    given = {"--feed": chosen.feed, "--url": chosen.url, "--symbols": chosen.symbols, "--relay": chosen.relay}
+    for option, value in given.items():
+        if value:
+            raise QuotedeskError(f"A recording says itself what there is: leave out {option}.")
+    if chosen.record is not None:
+        raise QuotedeskError("A replay is not recorded: leave out --record.")
+    path: Path = chosen.replay
+    return path
 
 
 def _mind_the_screen(chosen: argparse.Namespace, is_bare: bool) -> bool:

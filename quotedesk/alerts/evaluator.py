@@ -57,7 +57,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from quotedesk.alerts.bell import Bell, BellState
 from quotedesk.alerts.firing import Firing
-from quotedesk.alerts.measure import AlertFields, Measure, measure
+from quotedesk.alerts.measure import HELD, AlertFields, Measure, measure
 from quotedesk.alerts.memory import AlertMemory
 from quotedesk.alerts.rule import AlertRule, Frequency
 from quotedesk.alerts.rule_reader import AGE
@@ -102,7 +102,8 @@ class KnownQuote:
 
 
 class Evaluator:
-    """`hours_of`: those of a feed's markets. `known`: asked for symbols, and fields of them, that are new here.
+    """`hours_of`: those of a feed's markets. `known`: asked for symbols, and fields of them, that are new here. `held`:
+    what the user holds of a symbol, see measure.HELD; asked for at each `watch`.
 
     Attributes:
         faults: rules that cannot be evaluated, and why.
@@ -113,9 +114,10 @@ class Evaluator:
         fields: AlertFields,
         hours_of: Callable[[str], Hours],
         known: Callable[[Instrument], KnownQuote | None] = lambda instrument: None,
+        held: Callable[[Instrument], Mapping[str, float]] = lambda instrument: {},
     ) -> None:
         self.faults: dict[AlertRule, str] = {}
-        self._fields, self._hours_of, self._known = fields, hours_of, known
+        self._fields, self._hours_of, self._known, self._held = fields, hours_of, known, held
         self._symbols: dict[str, dict[str, Watched]] = {}  # by feed and code
         self._triggers: dict[AlertRule, dict[Instrument, Trigger]] = {}
         self._memories: dict[tuple[str, Instrument], AlertMemory] = {}  # of what is not watched now
@@ -124,6 +126,7 @@ class Evaluator:
         self._measures: dict[str, Measure] = {}  # by the words of rules
         self._unmeasured: dict[str, str] = {}  # those that mean nothing, and why
         self._ahead_s = math.nan  # of the wall clock
+        self._seen_utc_s = math.nan  # the moment before
         self._minute = math.nan
 
     # -- what is watched ----------------------------------------------------------------------------------------------
@@ -162,7 +165,12 @@ class Evaluator:
                     self._schedule(trigger, symbol, schedule, moment)
                     new.append((trigger, symbol))
                     changed[symbol] = None
+        if any(not set(HELD).isdisjoint(measure.inputs) for measure in measures.values()):
+            for symbol in self._all_symbols():
+                symbol.hold(self._held(symbol.instrument))
+                changed[symbol] = None
         for symbol in changed:
+            symbol.drop([field for field, track in symbol.tracks.items() if not track.triggers])
             if not symbol.tracks and not symbol.aged:
                 del self._symbols[symbol.instrument.feed][symbol.instrument.code]
                 continue
@@ -180,9 +188,9 @@ class Evaluator:
     def snooze(self, rule: AlertRule, until_utc_s: float | None, now_s: float, utc_s: float) -> None:
         """Let a rule rest until then; None: wake it."""
         if until_utc_s is None or not until_utc_s > utc_s:
-            self._snoozed.pop(rule.text, None)
+            self._snoozed.pop(rule.key, None)
         else:
-            self._snoozed[rule.text] = until_utc_s
+            self._snoozed[rule.key] = until_utc_s
         self._reschedule(rule, Moment(now_s, utc_s))
 
     @property
@@ -202,7 +210,7 @@ class Evaluator:
     def take(self, batch: Batch, utc_s: float) -> list[Firing]:
         """What a feed says. `utc_s`: the wall time when it was read."""
         moment, out = Moment(batch.received_s, utc_s), list[Firing]()
-        self._look(moment)
+        since_utc_s = self._look(moment)
         symbols = self._symbols.get(batch.feed)
         if not symbols:
             return out
@@ -212,7 +220,7 @@ class Evaluator:
                 symbol.take(update, moment, out)
         for code in batch.gaps:
             if (symbol := find(code)) is not None:
-                symbol.cut(utc_s, symbol.reason)
+                symbol.cut(since_utc_s, symbol.reason)
         for status in batch.statuses:
             if (symbol := find(status.code)) is not None:
                 symbol.is_in_state(status.state, status.reason, utc_s)
@@ -227,7 +235,7 @@ class Evaluator:
         self._look(moment)
         if over := {text for text, until_utc_s in self._snoozed.items() if utc_s >= until_utc_s}:
             self._snoozed = {text: until for text, until in self._snoozed.items() if text not in over}
-            for rule in [each for each in self._triggers if each.text in over]:
+            for rule in [each for each in self._triggers if each.key in over]:
                 self._reschedule(rule, moment)
         for rule, triggers in self._triggers.items():
             if rule.field == AGE:
@@ -256,7 +264,7 @@ class Evaluator:
         if trigger.phase is Phase.SPENT:
             is_over = Schedule(self._hours_of, utc_s).is_over(rule, instrument)
             return Bell(BellState.SPENT, "its last day is over" if is_over else "it fired once")
-        if self._snoozed and (until_utc_s := self._snoozed.get(rule.text)) is not None:
+        if self._snoozed and (until_utc_s := self._snoozed.get(rule.key)) is not None:
             return Bell(BellState.SNOOZED, until_utc_s=until_utc_s)
         if trigger.is_resting:
             return Bell(BellState.RESTING, Schedule(self._hours_of, utc_s).why_resting(rule, instrument))
@@ -281,10 +289,10 @@ class Evaluator:
             )
         return Bell(BellState.ARMED)
 
-    def inputs(self, rule: AlertRule) -> frozenset[str]:
+    def inputs(self, rule: AlertRule) -> Collection[str]:
         """What of a quote a rule needs."""
         found = self._measures.get(rule.field)
-        return found.inputs if found is not None else frozenset()
+        return found.inputs if found is not None else ()
 
     def instruments(self, rule: AlertRule) -> Collection[Instrument]:
         """The symbols that a rule is about now."""
@@ -345,7 +353,7 @@ class Evaluator:
             symbol.aged.append(trigger)
         else:
             symbol.track(rule.field, self._measures[rule.field]).triggers.append(trigger)
-        key = (rule.text, symbol.instrument)
+        key = (rule.key, symbol.instrument)
         if (memory := self._memories.pop(key, None)) is not None:
             _recall(trigger, memory, symbol, moment, _NOT_RUNNING if key in self._recalled else _NOT_WATCHED)
             self._recalled.discard(key)
@@ -360,27 +368,32 @@ class Evaluator:
             trigger = triggers.pop(instrument)
             symbol = self._symbols[instrument.feed][instrument.code]
             if not forget:
-                self._memories[rule.text, instrument] = self._memory(trigger, moment)
+                self._memories[rule.key, instrument] = self._memory(trigger, moment)
                 if len(self._memories) > MOST_MEMORIES:
                     del self._memories[next(iter(self._memories))]
             if rule.field == AGE:
                 symbol.aged.remove(trigger)
             else:
                 (track := symbol.tracks[rule.field]).leave(trigger)
-                if not track.triggers:
-                    symbol.drop(rule.field)
+                if forget and not track.triggers:
+                    symbol.drop((rule.field,))
             left.append(symbol)
         if not triggers:
             del self._triggers[rule]
         return left
 
-    def _look(self, moment: Moment) -> None:
-        """See that the clock goes on as it should, and, each minute, which hours and days it is."""
+    def _look(self, moment: Moment) -> float:
+        """See that the clock goes on as it should, and, each minute, which hours and days it is.
+
+        Returns since when, UTC, a gap is that is told of now: where nobody looked for a while, since then.
+        """
+        since_utc_s = self._seen_utc_s if moment.utc_s - self._seen_utc_s >= CLOCK_JUMP_S else moment.utc_s
+        self._seen_utc_s = moment.utc_s
         ahead_s = moment.utc_s - moment.now_s
         if abs(ahead_s - self._ahead_s) >= CLOCK_JUMP_S:
             was_asleep = ahead_s > self._ahead_s
             for symbol in self._all_symbols():
-                symbol.cut(moment.utc_s, "the computer was asleep" if was_asleep else "the clock was set back")
+                symbol.cut(since_utc_s, "the computer was asleep" if was_asleep else "the clock was set back")
             for triggers in self._triggers.values():
                 for trigger in triggers.values():
                     trigger.since_s = moment.now_s
@@ -393,6 +406,7 @@ class Evaluator:
             for triggers in self._triggers.values():
                 for instrument, trigger in triggers.items():
                     self._schedule(trigger, self._symbols[instrument.feed][instrument.code], schedule, moment)
+        return since_utc_s
 
     def _reschedule(self, rule: AlertRule, moment: Moment) -> None:
         schedule = Schedule(self._hours_of, moment.utc_s)
@@ -405,7 +419,7 @@ class Evaluator:
         if rule.until is not None and schedule.is_over(rule, symbol.instrument):
             trigger.spend()
         why = (
-            "snoozed" if self._snoozed and rule.text in self._snoozed else schedule.why_resting(rule, symbol.instrument)
+            "snoozed" if self._snoozed and rule.key in self._snoozed else schedule.why_resting(rule, symbol.instrument)
         )
         if bool(why) == trigger.is_resting:
             return
@@ -442,7 +456,7 @@ class Evaluator:
         left_s = trigger.pause_until_s - moment.now_s
         time_utc_s = missed.sample.time_utc_s if missed else math.nan
         return AlertMemory(
-            trigger.rule.text,
+            trigger.rule.key,
             symbol.instrument.feed,
             symbol.instrument.code,
             missed.sample.number.text if missed else "",

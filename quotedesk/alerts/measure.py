@@ -1,7 +1,7 @@
 """What a rule's field is of: a number that the feed says, or what follows from several."""
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -17,8 +17,12 @@ MADE = {
     "change_pct": "(last - base) / abs(base) * 100",
     "spread": "ask - bid",
     "mid": "(bid + ask) / 2",
+    "position_value": "quantity * last",
+    "day_pl": "quantity * (last - base)",
+    "total_pl": "quantity * (last - avg_cost)",
+    "total_pl_pct": "quantity * (last - avg_cost) / abs(quantity * avg_cost) * 100",
 }
-Values = Callable[[str], float]
+HELD = ("quantity", "avg_cost")  # of the user's position; no feed says it
 
 
 class AlertFields(msgspec.Struct, frozen=True):
@@ -38,9 +42,14 @@ class AlertFields(msgspec.Struct, frozen=True):
     bases: tuple[str, ...]
 
     @property
+    def said(self) -> tuple[str, ...]:
+        """What all else is calculated of."""
+        return (*self.names, BASE, *HELD)
+
+    @property
     def nameable(self) -> tuple[str, ...]:
         """What rules and formulas may name."""
-        return (*self.names, BASE, *MADE)
+        return (*self.said, *MADE)
 
 
 class Measure(NamedTuple):
@@ -48,41 +57,30 @@ class Measure(NamedTuple):
 
     Attributes:
         field: of Quote; "" of what is calculated.
-        inputs: fields of Quote and `base`.
-        calculate: of what is calculated: the value, NaN unknown.
+        inputs: fields of Quote, `base`, and names of HELD.
+        formula: by which it is calculated, of the inputs in their order; None else. Equal ones calculate the same.
+        calculate: what does so; NaN unknown.
         span_s: of a change against the price so long ago; None else.
-        formula: by which it is calculated; None else. Equal ones calculate the same.
     """
 
     field: str
-    inputs: frozenset[str]
-    calculate: Callable[[Values], float] | None = None
-    span_s: float | None = None
+    inputs: tuple[str, ...]
     formula: Formula | None = None
+    calculate: Callable[[Sequence[float]], float] | None = None
+    span_s: float | None = None
 
 
 def measure(field: str, fields: AlertFields, formulas: Mapping[str, str]) -> Measure:
     """What a rule's field means. Raises FormulaError where a formula cannot be read (any more)."""
     if field in fields.names:
-        return Measure(field, frozenset([field]))
+        return Measure(field, (field,))
     if (span_s := window_s(field)) is not None:
-        return Measure("", frozenset([LAST]), None, span_s)
-    text = MADE["change_pct"] if field == CHANGE else field
-    formula = read(text, fields.nameable, formulas)
-    parts = {name: read(MADE[name], (*fields.names, BASE)) for name in formula.names if name in MADE}
-    inputs = [each for name in formula.names for each in (parts[name].names if name in parts else (name,))]
+        return Measure("", (LAST,), span_s=span_s)
+    formula = read(MADE["change_pct"] if field == CHANGE else field, fields.said, {**formulas, **MADE})
     calculate = formula.bind(OF_ONE)
-    made = {name: (part.names, part.bind(OF_ONE)) for name, part in parts.items()}
 
-    def value(values: Values) -> float:
-        found: list[float] = []
-        for name in formula.names:
-            if name in made:
-                names, does = made[name]
-                found.append(does([values(each) for each in names]))
-            else:
-                found.append(values(name))
-        result = float(calculate(found))
-        return result if math.isfinite(result) else math.nan
+    def value(values: Sequence[float]) -> float:
+        found: float = calculate(values)
+        return found if -math.inf < found < math.inf else math.nan
 
-    return Measure("", frozenset(inputs), value, None, formula)
+    return Measure("", formula.names, formula, value)

@@ -7,7 +7,7 @@ class AlertMemory(msgspec.Struct, frozen=True, array_like=True):
     """What a rule knew of a symbol. Times are seconds since 1970 UTC.
 
     Attributes:
-        rule: its canonical text.
+        rule: its key.
         feed, code: the symbol.
         value: the last one that was seen, as text; "" where none is known.
         time_utc_s: its exchange time; None unknown.

@@ -9,6 +9,7 @@ import msgspec
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import plain
 
+DOES = ("raise", "run", "post")  # bring a window forward, run the user's command, post to the webhook
 _BARE = re.compile(r"[^\s\"“”]+")
 
 
@@ -110,6 +111,7 @@ class AlertRule(msgspec.Struct, frozen=True, kw_only=True):
         is_outside_hours: also while the symbol's market is closed.
         until: the last day on which it is looked at, by the zone of `between`, else by the symbol's market.
         sound: the name of the sound it makes; "" for the usual one.
+        does: what else it does, of DOES, in their order; the settings say what of that is allowed.
         note: the user's words.
     """
 
@@ -126,6 +128,7 @@ class AlertRule(msgspec.Struct, frozen=True, kw_only=True):
     is_outside_hours: bool = False
     until: date | None = None
     sound: str = ""
+    does: tuple[str, ...] = ()
     note: str = ""
 
     @property
@@ -150,9 +153,16 @@ class AlertRule(msgspec.Struct, frozen=True, kw_only=True):
             words.append(f"until {self.until.isoformat()}")
         if self.sound:
             words.append(f"sound {quoted(self.sound)}")
+        if self.does:
+            words.append(f"do {','.join(self.does)}")
         if self.note:
             words.append(f'note "{escaped_quotes(self.note)}"')
         return " ".join(words)
+
+    @property
+    def key(self) -> str:
+        """The text of what it looks at, without what it does then: what it knows stays where only that is edited."""
+        return msgspec.structs.replace(self, sound="", note="").text
 
 
 def quoted(word: str) -> str:

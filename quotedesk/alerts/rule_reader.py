@@ -1,7 +1,7 @@
 """A line of text becomes a rule:
 
     SCOPE FIELD OP VALUE [for 30s] [once | daily | repeat 15m] [band X] [between 09:30-16:00 America/New_York]
-    [outside-hours] [until 2026-12-31] [sound NAME] [note "..."]
+    [outside-hours] [until 2026-12-31] [sound NAME] [do raise,run,post] [note "..."]
 
 SCOPE is CODE@FEED, CODE, `list:NAME`, `section:NAME`, `flag:COLOUR` or `*`; what has blanks in it stands in quotes:
 `list:"My list"`, `"last - prev_close"`. Words are read in whatever case, codes and names as they are. Clauses come in
@@ -18,7 +18,7 @@ from zoneinfo import available_timezones
 
 import msgspec
 
-from quotedesk.alerts.rule import AlertRule, AlertScope, Between, Frequency, Operator, ScopeKind
+from quotedesk.alerts.rule import DOES, AlertRule, AlertScope, Between, Frequency, Operator, ScopeKind
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.formula import FormulaError, read
 from quotedesk.market.instrument import check_code, split_feed
@@ -39,7 +39,7 @@ _WINDOW = re.compile(r"(?:change%|change_pct)/(.*)")
 _NAME = re.compile(r"[^\W\d]\w*")
 _OPERATORS = {each.value: each for each in Operator}
 _NOT_HERE = {">": ">=", "<": "<=", "=": "crosses", "==": "crosses", "above": ">=", "below": "<="}
-_CLAUSES = ("for", "once", "daily", "repeat", "band", "between", "outside-hours", "until", "sound", "note")
+_CLAUSES = ("for", "once", "daily", "repeat", "band", "between", "outside-hours", "until", "sound", "do", "note")
 
 
 class RuleError(ValueError):
@@ -227,7 +227,7 @@ class _Reader:
         operator = _OPERATORS.get(said)
         if operator is None:
             if meant := _NOT_HERE.get(said):
-                raise _wrong(word, f"there is no operator “{said}”. Do you mean {meant}?")
+                raise _wrong(word, f"there is no operator “{said}”; do you mean {meant}?")
             raise _wrong(word, f"there is no operator “{_short(said)}”", said, list(_OPERATORS), "operators")
         if field == AGE and operator not in (Operator.AT_LEAST, Operator.CROSSES_UP):
             raise _wrong(word, "an age only grows: write age >= 30s")
@@ -282,8 +282,17 @@ class _Reader:
                 return {"until": self._date(self._next("a date, such as 2026-12-31,"))}
             case "sound":
                 return {"sound": self._next("the name of a sound").text}
+            case "do":
+                return {"does": self._does(self._next("raise, run or post"))}
             case _:
                 return {"note": self._next("the note, in quotes,").text}
+
+    def _does(self, word: _Word) -> tuple[str, ...]:
+        said = word.text.casefold().split(",")
+        for each in said:
+            if each not in DOES:
+                raise _wrong(word, f"“{_short(each)}” is nothing that a rule does", each, DOES, "choices")
+        return tuple(each for each in DOES if each in said)
 
     def _band(self, word: _Word) -> dict[str, Any]:
         band = self._number(word, word.text.removesuffix("%"))
@@ -349,9 +358,9 @@ def _seconds(text: str, longest_s: int) -> float:
 def _wrong(word: _Word, said: str, near: str = "", known: Collection[str] = (), what: str = "") -> RuleError:
     """What is wrong with a word, and what of `known` it may mean; where nothing is near, all of a few."""
     if close := difflib.get_close_matches(near, list(known), n=3) if near else []:
-        said += f". Do you mean {' or '.join(close)}?"
+        said += f"; do you mean {' or '.join(close)}?"
     elif what and len(known) <= 12:
-        said += f". The {what}: {', '.join(sorted(known))}"
+        said += f"; the {what}: {', '.join(sorted(known))}"
     return RuleError(said, word.at, word.length)
 
 

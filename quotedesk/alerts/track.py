@@ -75,11 +75,17 @@ class Track:
         self.forget()
 
     def forget(self) -> None:
-        """The next value is the first; nothing is to be told of what was before."""
+        """The next value is the first."""
         self.value, self.update = math.nan, None
         for trigger in self.triggers:
             trigger.pause_hold()
         self.await_next()
+
+    def restart(self) -> None:
+        """What was before is not comparable with what comes: nothing is to be told of it either."""
+        self.forget()
+        for trigger in self.triggers:
+            trigger.missed = None
 
     def take(self, value: float, update: Update | None, is_jump: bool, moment: Moment, out: list[Firing]) -> None:
         """The next value, known."""

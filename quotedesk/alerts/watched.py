@@ -1,10 +1,11 @@
 """One symbol that rules are about: its newest numbers, the tracks made of them, and where its stretches end."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from operator import attrgetter
 
 from quotedesk.alerts.firing import Firing
-from quotedesk.alerts.measure import BASE, LAST, AlertFields, Measure
+from quotedesk.alerts.measure import BASE, HELD, LAST, AlertFields, Measure
 from quotedesk.alerts.price_window import PriceWindow
 from quotedesk.alerts.track import JUMP_SHARE, Track
 from quotedesk.alerts.trigger import Moment, Trigger
@@ -18,6 +19,7 @@ LATE_S = 10.0  # stamps of one stretch may fall back by so much: the channels of
 CUT_OFF = (RowState.OFFLINE, RowState.REFUSED, RowState.PARKED, RowState.HALTED)
 _WITHDRAWN = "no value was known"
 _DAYS_EXTREMES = ("high", "low")
+_FOLLOWING = (BASE, *HELD)
 
 
 class Watched:
@@ -40,16 +42,22 @@ class Watched:
         self._fields = fields
         self._last: Track | None = None
         self._simple: list[Track] = []  # the others that a feed says
-        self._made: list[tuple[Measure, Track]] = []
+        self._made: list[_Made] = []
         self._windows: list[tuple[PriceWindow, Track]] = []
-        self._inputs: tuple[str, ...] = ()  # what is kept of each update
         self._has_more = False  # than the last price is to be looked at
-        self._values: dict[str, float] = {}
+        self._inputs: tuple[str, ...] = ()  # what is kept of each update, and in the same order:
+        self._said_by: Callable[[Quote], tuple[Number | None, ...]] = _nothing
+        self._kept: list[Number | None] = []
+        self._values = [math.nan] * len(_FOLLOWING)  # NaN unknown; behind them those of _FOLLOWING
+        self._prices: tuple[bool, ...] = ()  # is it one?
+        self._of_session: tuple[int, ...] = ()  # places of those that are
         self._seeded: set[str] = set()  # whose value no update has said
         self._is_seeded_anew = False
         self._session_said_utc_s = math.nan
         self._base: tuple[str, float] = ("", math.nan)
-        self._least_step = 1.0  # of prices
+        self._decimals, self._least_step = 0, 1.0  # of prices
+        self._bits: dict[str, int] = {}
+        self._base_bits = self._extreme_bits = 0
         self._newest_utc_s = -math.inf  # exchange time of the newest price
         self._late: tuple[float, float] | None = None  # since when late ones come, and the newest of their stamps
         self._is_cut = True  # no price came since the last gap
@@ -68,49 +76,71 @@ class Watched:
             elif measure.span_s is not None:
                 self._windows.append((PriceWindow(measure.span_s), track))
             else:
-                self._made.append((measure, track))
+                self._made.append(_Made(measure, track))
         return track
 
-    def drop(self, field: str) -> None:
-        """Nobody looks at this field any more."""
-        track = self.tracks.pop(field)
-        self._simple = [each for each in self._simple if each is not track]
-        self._made = [each for each in self._made if each[1] is not track]
-        self._windows = [each for each in self._windows if each[1] is not track]
-        self._last = None if self._last is track else self._last
+    def drop(self, fields: Collection[str]) -> None:
+        """Nobody looks at these fields any more."""
+        for field in fields:
+            track = self.tracks.pop(field)
+            self._simple = [each for each in self._simple if each is not track]
+            self._made = [each for each in self._made if each.track is not track]
+            self._windows = [each for each in self._windows if each[1] is not track]
+            self._last = None if self._last is track else self._last
 
     def see_needs(self) -> bool:
         """What its rules need of updates has changed. True where it is more than is known."""
-        wanted = {name for measure, _ in self._made for name in measure.inputs}
+        wanted = {name for each in self._made for name in each.measure.inputs}
         if BASE in wanted:
             wanted |= {*self._fields.bases, LAST}
         if self._windows:
             wanted.add(LAST)
         if self._last is not None and any(each.is_extreme for each in self._last.triggers):
             wanted.update(_DAYS_EXTREMES)
-        before = set(self._inputs)
-        self._inputs = tuple(name for name in self._fields.names if name in wanted)
-        self._values = {name: value for name, value in self._values.items() if name in wanted}
-        self._has_more = bool(self._inputs or self._simple or self._windows)
-        return not before.issuperset(self._inputs) or any(not each.is_unbroken for each in self.tracks.values())
+        before = self._known_values()
+        kept = dict(zip(self._inputs, self._kept, strict=True))
+        self._inputs = inputs = tuple(name for name in self._fields.names if name in wanted)
+        self._said_by = _getter(inputs)
+        self._kept = [kept.get(name) for name in inputs]
+        self._values = [before.get(name, math.nan) for name in (*inputs, *_FOLLOWING)]
+        self._prices = tuple(name in self._fields.prices for name in inputs)
+        self._of_session = tuple(at for at, name in enumerate(inputs) if name in self._fields.of_session)
+        self._bits = {name: 1 << at for at, name in enumerate((*inputs, *_FOLLOWING))}
+        self._base_bits = sum(self._bits.get(name, 0) for name in self._fields.bases)
+        self._extreme_bits = sum(self._bits.get(name, 0) for name in _DAYS_EXTREMES)
+        for each in self._made:
+            each.places = tuple((*inputs, *_FOLLOWING).index(name) for name in each.measure.inputs)
+            each.bits = sum(1 << at for at in each.places)
+        self._has_more = bool(inputs or self._simple or self._windows)
+        is_more = not before.keys() >= set(inputs)
+        return is_more or any(not each.is_unbroken for each in self.tracks.values())
+
+    def calculate(self, moment: Moment, out: list[Firing]) -> None:
+        """What follows from what is known already, for those who are new."""
+        for each in self._made:
+            if not each.track.is_unbroken and (value := each.value(self._values)) == value:
+                each.track.tick = self._least_step
+                each.track.take(value, None, False, moment, out)
+
+    def hold(self, held: Mapping[str, float]) -> None:
+        """The user holds so many, at such a cost (see HELD). Values that follow from other ones are not comparable."""
+        before = self._known_values()
+        if any(held.get(name) != before.get(name) for name in HELD):
+            for name in HELD:
+                self._set(name, held.get(name, math.nan))
+            for each in self._made:
+                if not set(each.measure.inputs).isdisjoint(HELD):
+                    each.track.restart()
 
     def tell_extremes(self) -> None:
         """Rules of new highs and lows begin with those of the day, as far as the feed has said them."""
-        high, low = (self._values.get(name, math.nan) for name in _DAYS_EXTREMES)
+        known = self._known_values()
+        high, low = (known.get(name, math.nan) for name in _DAYS_EXTREMES)
         self._knows_extremes = high == high or low == low
         if self._knows_extremes and self._last is not None:
             for trigger in self._last.triggers:
                 trigger.exceed(high, low)
             self._last.settle(self._last.triggers)
-
-    def calculate(self, moment: Moment, out: list[Firing]) -> None:
-        """What follows from what is known already, for those who are new."""
-        for measure, track in self._made:
-            if not track.is_unbroken and measure.calculate is not None:
-                value = measure.calculate(self._value)
-                if value == value:
-                    track.tick = self._least_step
-                    track.take(value, None, False, moment, out)
 
     # -- what comes ---------------------------------------------------------------------------------------------------
 
@@ -126,11 +156,12 @@ class Watched:
 
     def seed(self, said: Quote) -> None:
         """What was asked for beside the stream: nothing follows from it before the next update."""
+        known = self._known_values()
         for name in self._inputs:
             number = getattr(said, name)
-            is_free = name not in self._values or name in self._seeded
+            is_free = name not in known or name in self._seeded
             if name in self._fields.bases and is_free and number is not None and number.is_known:
-                self._values[name] = number.value
+                self._set(name, number.value)
                 self._seeded.add(name)
                 self._is_seeded_anew = True
 
@@ -175,64 +206,70 @@ class Watched:
             return
         changed, jumped = self._keep(update, is_trade, moment)
         if changed:
-            for measure, track in self._made:
-                if not changed.isdisjoint(measure.inputs):
-                    track.tick = self._least_step
-                    value = measure.calculate(self._value) if measure.calculate else math.nan
-                    _put(track, value, update, not jumped.isdisjoint(measure.inputs), moment, out)
+            values = self._values
+            for each in self._made:
+                if changed & each.bits:
+                    track, value = each.track, each.value(values)
+                    if track.low < value < track.high:
+                        track.value, track.update = value, update
+                    else:
+                        track.tick = self._least_step
+                        _put(track, value, update, bool(jumped & each.bits), moment, out)
         if self._windows:
-            self._slide(update, is_trade, LAST in jumped, moment, out)
+            self._slide(update, is_trade, bool(jumped & self._bits[LAST]), moment, out)
 
-    def _keep(self, update: Update, is_trade: bool, moment: Moment) -> tuple[set[str], set[str]]:
-        """Keep what an update says: the inputs that changed by it, and those prices that jumped."""
-        values, prices, of_session = self._values, self._fields.prices, self._fields.of_session
-        changed: set[str] = set()
-        jumped: set[str] = set()
-        for name in self._inputs:
-            number = _said(update, name, is_trade)
-            if number is None:
+    def _keep(self, update: Update, is_trade: bool, moment: Moment) -> tuple[int, int]:
+        """Keep what an update says: the inputs that changed by it, and those prices that jumped, as bits."""
+        inputs = self._inputs
+        numbers = tuple(_said(update, name, True) for name in inputs) if is_trade else self._said_by(update)  # type: ignore[arg-type]
+        kept, values = self._kept, self._values
+        changed = jumped = 0
+        for at, number in enumerate(numbers):
+            if number is None or number is kept[at]:  # prices come again and again, as the same text
                 continue
-            value, before = number.value, values.get(name, math.nan)
-            self._seeded.discard(name)
-            if name in of_session:
-                self._session_said_utc_s = moment.utc_s
+            kept[at] = number
+            value, before = number.value, values[at]
             if value == before:
                 continue
-            changed.add(name)
-            values[name] = value
-            if name in prices:
-                if value == value:
-                    self._least_step = min(self._least_step, 10.0**-number.decimals)
+            values[at] = value
+            changed |= 1 << at
+            if self._prices[at]:
+                if number.decimals > self._decimals:
+                    self._decimals, self._least_step = number.decimals, 10.0**-number.decimals
                 if abs(value - before) > JUMP_SHARE * abs(before):
-                    jumped.add(name)
+                    jumped |= 1 << at
+        for at in self._of_session:
+            if numbers[at] is not None:
+                self._session_said_utc_s = moment.utc_s
+        if self._seeded:
+            said = {name for name, number in zip(self._inputs, numbers, strict=True) if number is not None}
+            self._seeded -= said
         if self._is_seeded_anew:
             self._is_seeded_anew = False
-            changed.update(self._fields.names)
-        if not changed.isdisjoint(self._fields.bases):
-            self._rebase(changed)
-        if not self._knows_extremes and not changed.isdisjoint(_DAYS_EXTREMES):
+            changed |= self._base_bits
+        if changed & self._base_bits:
+            changed |= self._rebase()
+        if changed & self._extreme_bits and not self._knows_extremes:
             self.tell_extremes()
         return changed, jumped
 
-    def _rebase(self, changed: set[str]) -> None:
-        """See what change counts from. Where it is another than before, values before and after are not comparable."""
-        kind, value = "", math.nan
-        for name in self._fields.bases:
-            if (known := self._values.get(name, math.nan)) == known:
-                kind, value = name, known
-                break
+    def _rebase(self) -> int:
+        """See what change counts from; its bit. Where it is another than before, values before and after are not
+        comparable.
+        """
+        known = self._known_values()
+        kind = next((name for name in self._fields.bases if name in known), "")
+        value = known.get(kind, math.nan)
+        self._set(BASE, value)
         kind_before, before = self._base
-        changed.add(BASE)
-        if not kind:
-            return
-        self._base = kind, value
-        # That of 24 hours ago moves along with the time; all others are of a day.
-        if kind_before and (kind != kind_before or (value != before and kind != "open_24h")):
-            for measure, track in self._made:
-                if BASE in measure.inputs:
-                    track.forget()
-                    for trigger in track.triggers:
-                        trigger.missed = None
+        if kind:
+            self._base = kind, value
+            # That of 24 hours ago moves along with the time; all others are of a day.
+            if kind_before and (kind != kind_before or (value != before and kind != "open_24h")):
+                for each in self._made:
+                    if BASE in each.measure.inputs:
+                        each.track.restart()
+        return self._bits[BASE]
 
     def _slide(self, update: Update, is_trade: bool, is_jump: bool, moment: Moment, out: list[Firing]) -> None:
         """The price of a while ago is another, and perhaps the newest is."""
@@ -247,11 +284,17 @@ class Watched:
                 window.clear()
                 track.cut(moment.utc_s, "the price jumped" if is_jump else _WITHDRAWN)
 
-    def _value(self, name: str) -> float:
-        """What a formula's name stands for."""
-        if name != BASE:
-            return self._values.get(name, math.nan)
-        return next((self._values[each] for each in self._fields.bases if _is_known(self._values, each)), math.nan)
+    def _known_values(self) -> dict[str, float]:
+        """By name, what is known."""
+        named = zip((*self._inputs, *_FOLLOWING), self._values, strict=True)
+        return {name: value for name, value in named if value == value}
+
+    def _set(self, name: str, value: float) -> None:
+        """What no update says."""
+        at = (*self._inputs, *_FOLLOWING).index(name)
+        self._values[at] = value
+        if at < len(self._kept):
+            self._kept[at] = None
 
     def _is_late(self, utc_s: float, moment: Moment) -> bool:
         """Is a price older than the newest that came? Those that are sent again after a gap are, and prove nothing."""
@@ -277,7 +320,11 @@ class Watched:
             track.cut(utc_s, reason)
         for window, _ in self._windows:
             window.clear()
-        self._values = {name: value for name, value in self._values.items() if name in self._seeded}
+        for name in self._inputs:
+            if name not in self._seeded:
+                self._set(name, math.nan)
+        if not self._seeded.intersection(self._fields.bases):
+            self._set(BASE, math.nan)
         self._is_cut, self._knows_extremes, self._late = True, False, None
 
     def is_in_state(self, state: RowState, reason: str, utc_s: float) -> None:
@@ -289,9 +336,8 @@ class Watched:
 
     def is_of_day(self, field: str) -> bool:
         """Are values of a field of one trading day each, so that those of two days are not comparable?"""
-        measures = [measure for measure, track in self._made if track is self.tracks.get(field)]
-        inputs = {name for measure in measures for name in measure.inputs} or {field}
-        return not inputs.isdisjoint({BASE, *self._fields.of_session})
+        inputs = {name for each in self._made if each.track is self.tracks.get(field) for name in each.measure.inputs}
+        return not (inputs or {field}).isdisjoint({BASE, *self._fields.of_session})
 
     def turn_day(self, day_utc_s: float) -> None:
         """Its trading day began then, if that is another than before."""
@@ -301,14 +347,13 @@ class Watched:
         over: set[str] = set()
         if not self._session_said_utc_s >= day_utc_s:
             # Beside a window of 24 hours, all but the close before is of that window.
-            over = {"prev_close"} if _is_known(self._values, "open_24h") else set(self._fields.of_session)
+            over = {"prev_close"} if "open_24h" in self._known_values() else set(self._fields.of_session)
             if self._base[0] in over:
                 over.add(BASE)
-        for name in over:
-            self._values.pop(name, None)
+        for name in over.intersection((*self._inputs, BASE)):
+            self._set(name, math.nan)
             self._seeded.discard(name)
-        self._knows_extremes = False
-        of_day = {id(track) for measure, track in self._made if not over.isdisjoint(measure.inputs)}
+        of_day = {id(each.track) for each in self._made if not over.isdisjoint(each.measure.inputs)}
         for track in self.tracks.values():
             is_of_day = track.field in over or id(track) in of_day
             for trigger in track.triggers:
@@ -317,6 +362,26 @@ class Watched:
                 track.forget()
             track.await_next()
         self.tell_extremes()
+
+
+class _Made:
+    """A field that is calculated.
+
+    Attributes:
+        places: of its inputs among the values of its symbol, and the same as bits.
+    """
+
+    __slots__ = ("bits", "measure", "places", "track")
+
+    def __init__(self, measure: Measure, track: Track) -> None:
+        self.measure, self.track = measure, track
+        self.places: tuple[int, ...] = ()
+        self.bits = 0
+
+    def value(self, values: Sequence[float]) -> float:
+        """What it is now; NaN unknown."""
+        assert self.measure.calculate is not None
+        return self.measure.calculate([values[at] for at in self.places])
 
 
 def _put(track: Track, value: float, update: Update, is_jump: bool, moment: Moment, out: list[Firing]) -> None:
@@ -333,5 +398,15 @@ def _said(update: Update, field: str, is_trade: bool) -> Number | None:
     return getattr(update, field)  # type: ignore[no-any-return]
 
 
-def _is_known(values: Mapping[str, float], name: str) -> bool:
-    return (value := values.get(name, math.nan)) == value
+def _getter(names: Sequence[str]) -> Callable[[Quote], tuple[Number | None, ...]]:
+    """What fetches these numbers of a quote."""
+    if not names:
+        return _nothing
+    if len(names) == 1:
+        (name,) = names
+        return lambda quote: (getattr(quote, name),)
+    return attrgetter(*names)
+
+
+def _nothing(quote: Quote) -> tuple[Number | None, ...]:
+    return ()

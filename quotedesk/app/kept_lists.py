@@ -1,5 +1,6 @@
 """The lists of a profile at the start, as the command line wants them, and how they are kept."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -35,9 +36,12 @@ class KeptLists:
         """`feed` is that of this run, `last_feed` that of the run before; `last_shown`: lists that windows showed."""
         self._profile = profile
         self._feeds = feeds
-        self._keeps = options.replay is None or options.symbols is not None
+        self._keeps = not options.is_replay or options.symbols is not None
         self.shown = ""
         self.report = ""
+        if options.recording is not None:
+            self.content = _of_recording(options.recording, feeds)
+            return
         recorded = None if options.replay is None else _recorded(options.replay)  # in any case: it has to be readable
         if recorded is not None and options.symbols is None:
             self.content = _of_codes(feed, recorded)
@@ -86,6 +90,17 @@ class KeptLists:
 def _of_codes(feed: str, codes: Sequence[str], name: str = FIRST_NAME) -> Content:
     rows = tuple(Instrument(feed, code) for code in dict.fromkeys(codes))
     return Content((ListContent(name, rows, feed=feed),))
+
+
+def _of_recording(path: Path, feeds: Mapping[str, Feed]) -> Content:
+    """A list of all that was ever wanted in a recording, of the feed that most of it is of."""
+    from quotedesk.engine.recorded import open_recorded
+
+    rows = tuple(Instrument(feed, code) for feed, code in open_recorded(path).instruments() if feed in feeds)
+    if not rows:
+        raise QuotedeskError(f"--replay: no symbol was wanted in {path.name}.")
+    ((most, _),) = Counter(row.feed for row in rows).most_common(1)
+    return Content((ListContent(path.stem or FIRST_NAME, rows, feed=most),))
 
 
 def _recorded(replay: Path) -> list[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QLocale
@@ -17,15 +18,20 @@ from PySide6.QtCore import QLocale
 from quotedesk.app.kept_lists import KeptLists
 from quotedesk.app.options import Options
 from quotedesk.app.process import loop
+from quotedesk.app.process.desktop_notice import DesktopNotices
 from quotedesk.app.process.faults import Faults, log
 from quotedesk.app.process.notifier import Notifier
 from quotedesk.app.restore import PRICES_EVERY_S, Restore
 from quotedesk.app.tools import metrics
+from quotedesk.app.tools.alerting import AlertDesk
 from quotedesk.app.tools.bug_report import BugReports
 from quotedesk.app.tools.diagnostics import Diagnostics, lines_of, link_line, trace_line
 from quotedesk.app.tools.holdings import Holdings
 from quotedesk.app.tools.metrics_gatherer import MetricsGatherer
 from quotedesk.app.tools.preferences import Preferences
+from quotedesk.app.tools.relay_desk import RelayDesk
+from quotedesk.app.tools.replaying import Replaying
+from quotedesk.app.tools.serving import WindowServing
 from quotedesk.app.windows import Windows
 from quotedesk.codec import FEEDS
 from quotedesk.config import directory_file, formulas_file
@@ -38,7 +44,6 @@ from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.latest_writer import LatestWriter
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.reference_data import ReferenceData
-from quotedesk.engine.relay_source import RelaySource
 from quotedesk.engine.services import Services
 from quotedesk.engine.signals import on_signals
 from quotedesk.engine.source import Source, Sources, key_origins
@@ -58,9 +63,11 @@ from quotedesk.ui.looks.appearance import Appearance, usual_direction
 from quotedesk.ui.table.columns import fields_in_use
 from quotedesk.ui.table.formula_columns import FormulaColumns
 from quotedesk.ui.undo import Undo
-from quotedesk.ui.window.mini_strip import MiniStrip
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.window import Window
+
+if TYPE_CHECKING:
+    from quotedesk.ui.window.mini_strip import MiniStrip
 
 BOOK_FIELDS = ("bid", "ask", "bid_size", "ask_size")
 DESKTOP_ID = "io.github.quotedesk.quotedesk"  # as packaging/linux has it
@@ -117,7 +124,12 @@ class Program:
         self._faults = prepared.faults or Faults(prepared.redactor)
         self._settings = prepared.settings
         self._reports = prepared.reports
-        self._clock = prepared.clock
+        self._real = prepared.clock
+        self._replaying: Replaying | None = None
+        if (recording := prepared.options.recording) is not None:
+            speed, loops = prepared.options.replay_speed, prepared.options.loops
+            self._replaying = Replaying(recording, self._real, speed, loops=loops)
+        self._clock = self._real if self._replaying is None else self._replaying.clock
         self.book = Book(prepared.lists.content)
         self._formula_columns = FormulaColumns(self.book)
         self._kept_formulas: tuple[ColumnFormula, ...] | None = None  # None: they are not kept
@@ -126,7 +138,7 @@ class Program:
         self._report(self._holdings.report)
         self.quotes = Quotes()
         self._restore = Restore(self._profile, self.quotes)
-        self._metrics = MetricsGatherer(self._clock, self.book, self.quotes)
+        self._metrics = MetricsGatherer(self._real, self.book, self.quotes)
         self.directory_store = DirectoryStore(self._profile.directories)
         self._told_of_directories = ""
         self._directories = Directories(
@@ -177,12 +189,34 @@ class Program:
             self._redactor,
             plan=self._plan,
         )
-        self._ask_by_http(services)
+        if self._replaying is None:
+            self._ask_by_http(services)
+        else:
+            services.frames = self._replaying.frames
         self.feeds = feeds = Feeds(services, self._sources.of)
-        self._use_relay()
+        relay = RelayDesk(windows, self.book, self._profile, self._settings, self._redactor, self._options.command)
+        given = self._options.relay
+        address = self._settings.chosen.relay if given is None else given
+        is_fresh = self._prepared.is_new and self._options.symbols is None
+        address = "" if self._replaying is not None else address
+        relay.begin(feeds, tasks, self._clock, address, is_fresh=is_fresh)
         if services.reference is not None:
             services.reference.listed = feeds.take_listed
+        notices = DesktopNotices(tasks, windows.front.icons.program, DESKTOP_ID, windows)
+        self._alert_desk = alert_desk = AlertDesk(
+            *(services, windows, self._settings, self._profile, self.book, self.quotes),
+            lambda feed: self._sources.of(feed).hours,
+            notices,
+            silent=self._options.replay is not None,
+        )
         self._connect(feeds)
+        self._preferences.on_open.append(relay.show_in)
+        relay.share_rules(alert_desk.engine.rules_changed, lambda: alert_desk.lines, alert_desk.take_lines)
+        self._serve = WindowServing(
+            *(services, windows, feeds, self._sources, self._settings, self._profile, self._directories, self._want)
+        )
+        self._serve.take_rules(self.quotes, self.book, alert_desk.engine)
+        self._preferences.serve_readers = self._serve.attend
         probe = self._metrics.probe_lag
         diagnostics = Diagnostics(
             windows,
@@ -193,13 +227,17 @@ class Program:
             None if self._options.stats else probe,
         )
         reports = BugReports(windows, self._report_lines, self._redactor, self._profile.log, self._prepared.crash)
-        self._notifier = Notifier(windows, lambda: self._settings.chosen.tells, self._clock)
+        say = partial(notices.show, key="prices")
+        self._notifier = Notifier(windows, lambda: self._settings.chosen.tells, self._clock, say)
         self._recall_prices()
         if self._options.chart is not None:
             windows.front.show_chart(*self._options.chart)
         windows.show()
+        if self._replaying is not None:
+            self._replaying.begin(services, feeds, windows, tasks)
         if self._prepared.is_new and not self._options.says_what:
             windows.front.welcome()
+        await alert_desk.begin()
         self._want()
         self._say_first()
         if app is not None:
@@ -214,14 +252,18 @@ class Program:
         await self.is_over.wait()
         code = self._save_picture()
         self._keep_stats(is_last=True)
-        self._restore.keep_windows(windows)
+        self._keep_windows()
         self._keep_prices()
+        await self._serve.close()
         await feeds.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_SAVE_S):
                 await self._writer.flush()
                 await self._formulas_writer.flush()
+                await alert_desk.flush()
                 await self._holdings.flush()
+                await relay.flush()
+        notices.close()
         await tasks.stop()
         self.directory_store.close()
         self._faults.show = None
@@ -229,13 +271,6 @@ class Program:
         if app is not None:
             app.request = None
         return code
-
-    def _use_relay(self) -> None:
-        """The relay of the command line, else that of the settings."""
-        given = self._options.relay
-        address = self._settings.chosen.relay if given is None else given
-        if address:
-            self.feeds.use_relay(RelaySource(address, self._redactor, self._options.command).find_target)
 
     def _ask_by_http(self, services: Services) -> None:
         """What streams do not tell is asked for beside them."""
@@ -268,7 +303,7 @@ class Program:
                 services.reference.ask_candles(instrument, bar_s, count, self.windows.show_candles)
 
         self.windows.requests.candles.connect(ask)
-        self.windows.set_charting(Charting(ticks, candles_of, market_of))
+        self.windows.set_charting(Charting(ticks, candles_of, market_of, self._alert_desk.levels))
 
     def _set_trend(self, span: TrendSpan) -> None:
         """The lines reach so far back, now and at the next start."""
@@ -303,7 +338,9 @@ class Program:
     def _make_window(self, undo: Undo, requests: Requests) -> Window:
         return Window(self.book, undo, self.quotes, self._clock, self._directories, self._looks, requests)
 
-    def _make_strip(self, undo: Undo, requests: Requests) -> MiniStrip:
+    def _make_strip(self, undo: Undo, requests: Requests) -> "MiniStrip":
+        from quotedesk.ui.window.mini_strip import MiniStrip  # the first paint need not wait for it
+
         return MiniStrip(self.book, undo, self.quotes, self._clock, self._directories, self._looks, requests)
 
     def _connect(self, feeds: Feeds) -> None:
@@ -313,11 +350,14 @@ class Program:
         self._chart()
         windows.edited.connect(self._edited)
         windows.shown_settled.connect(self._want)
-        windows.requests.retry.connect(feeds.retry_now)
+        if self._replaying is None:
+            windows.requests.retry.connect(feeds.retry_now)
         windows.requests.origins.connect(lambda: self._tasks.spawn(self._find_origins(), "key origins"))
         self._preferences = Preferences(
             self._settings, self._looks, windows, self._tasks, self._redactor, feeds, self._sources
         )
+        change, outlets = self._preferences.change, self._alert_desk.outlets
+        self._preferences.serve_alerts = lambda part: outlets.serve(part, change)
 
     def _edited(self) -> None:
         self._writer.keep(self.book.content())
@@ -337,15 +377,17 @@ class Program:
     @property
     def _keeps_edits(self) -> bool:
         """Is this run more than a look at a recording?"""
-        return self._options.replay is None or self._options.symbols is not None
+        return not self._options.is_replay or self._options.symbols is not None
 
     def _want(self) -> None:
-        if self.is_over.is_set():
-            return  # the feeds are being closed
+        if self.is_over.is_set() or self._replaying is not None:
+            return  # the feeds are being closed; or the recording says what was wanted
         in_use = fields_in_use(self.windows.shown, self._formula_columns(), self.windows.strip_columns())
-        self.feeds.want_books(feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS))
-        wanted = self.book.wanted(self.windows.shown)
-        self.feeds.want(wanted)
+        alerting = self._alert_desk.engine
+        of_columns = {feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS)}
+        self.feeds.want_books(of_columns | alerting.book_feeds())
+        wanted = list(dict.fromkeys([*alerting.wanted(), *self.book.wanted(self.windows.shown)]))
+        self.feeds.want([*wanted, *self._serve.serving.wanted])
         self.windows.requests.groups.keep_only(wanted)
 
     def _plan(self, feed: str) -> int | None:
@@ -363,10 +405,12 @@ class Program:
         from quotedesk.app.process.activation import Activation
         from quotedesk.app.process.network import Network
 
-        self._network = Network(self.windows)
-        self._network.changed.connect(self.feeds.network_changed)
+        if self._replaying is None:
+            self._network = Network(self.windows)
+            self._network.changed.connect(self.feeds.network_changed)
         self._activation = Activation(self._profile, self.windows)
         self._activation.requested.connect(self.windows.come_forward)
+        self._tasks.spawn(self._serve.begin(), "readers")
 
     async def _find_origins(self) -> None:
         self.windows.show_origins(await asyncio.to_thread(key_origins))
@@ -396,6 +440,11 @@ class Program:
             if not self._sources.of(feed).is_recorded:
                 self._report(self._restore.recall(feed))
 
+    def _keep_windows(self) -> None:
+        """Keep how the windows are, for the next run; a look at a recording touches nothing."""
+        if self._replaying is None:
+            self._restore.keep_windows(self.windows)
+
     def _keep_prices(self) -> None:
         """Keep the last price of each row, for the next run."""
         by_feed: dict[str, list[Instrument]] = {}
@@ -422,16 +471,19 @@ class Program:
         return self._options.quit_after_s
 
     async def _each_second(self, diagnostics: Diagnostics) -> None:
-        began_s = self._clock.now_s()
+        began_s = self._real.now_s()
         for second in itertools.count(1):
-            await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
+            await asyncio.sleep(max(0.0, began_s + second - self._real.now_s()))
             loop.collect()
             if second == _FROZEN_S:
                 loop.freeze()
-            self.feeds.second()
+            if self._replaying is None:  # which has seconds of its own
+                self.feeds.second()
+            self._serve.serving.second()
+            self._alert_desk.second()
             self._keep_stats()
             diagnostics.second()
-            self._restore.keep_windows(self.windows)
+            self._keep_windows()
             self._tell_of_directories()
             if second % PRICES_EVERY_S == 0:
                 self._keep_prices()
@@ -463,7 +515,8 @@ class Program:
             for each in feeds.sessions
         }
         stats = self._metrics.gather(feeds, self.windows.front, self._services.first_quote_s)
-        return lines_of(stats, feeds.messages.per_s, trips_s, feeds.addresses, trace_of, links)
+        lines = lines_of(stats, feeds.messages.per_s, trips_s, feeds.addresses, trace_of, links)
+        return [*lines, *self._serve.lines()]
 
     def _report_lines(self) -> list[tuple[str, str]]:
         """The figures without the rows: what somebody watches is nobody's business."""

@@ -20,6 +20,7 @@ class Options(SourceOptions, frozen=True, kw_only=True):
         size_px: width and height of the window; None for the usual one.
         sort: COLUMN or COLUMN:desc; None for the order of the last run.
         chart: the chart to open: its instrument (of the list's feed where it says none) and range; None for as it was.
+        record: a file to record the whole run to.
         is_tour: there is no screen and nothing else was asked for: print live figures, save a picture, end.
     """
 
@@ -32,11 +33,12 @@ class Options(SourceOptions, frozen=True, kw_only=True):
     size_px: tuple[int, int] | None = None
     sort: str | None = None
     chart: tuple[Instrument, str] | None = None
+    record: Path | None = None
     is_tour: bool = False
 
     @property
     def says_what(self) -> bool:
         """Was it said what is to be shown, so that nobody need be asked? Servers in place of markets do not say it."""
-        said = (self.feed, self.symbols, self.replay)
+        said = (self.feed, self.symbols, self.replay, self.recording)
         is_served = bool(self.urls) and self.urls.keys().isdisjoint(MARKETS)
-        return self.is_tour or is_served or any(each is not None for each in said)
+        return self.is_tour or is_served or bool(self.relay) or any(each is not None for each in said)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QDialog
@@ -12,14 +13,19 @@ from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.candle import Candle
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkStatus
+from quotedesk.ui.alerts.alerts import Alerts
 from quotedesk.ui.chart.chart_data import Charting
 from quotedesk.ui.message import Message
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window import desktop_limits
 from quotedesk.ui.window.feed_view import FeedView, TraceOf
 from quotedesk.ui.window.mini_strip import MiniStrip
+from quotedesk.ui.window.replay_view import ReplayView
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.window import Window
+
+if TYPE_CHECKING:  # the first paint need not wait for it
+    from quotedesk.ui.window.mini_strip import MiniStrip
 
 _CASCADE_PX = 28  # between a window and the next one
 SHOWN_AFTER_MS = 3000  # a list that is shown for so long goes first where the plan is short
@@ -50,7 +56,7 @@ class Windows(QObject):
         self,
         undo: Undo,
         make: Callable[[Undo, Requests], Window],
-        make_strip: Callable[[Undo, Requests], MiniStrip],
+        make_strip: "Callable[[Undo, Requests], MiniStrip]",
     ) -> None:
         super().__init__()
         self.strip: MiniStrip | None = None
@@ -65,6 +71,8 @@ class Windows(QObject):
         self._paints_per_s = MOST_PAINTS
         self._saves_power = False
         self._new_feed = ""
+        self._replay: ReplayView | None = None
+        self._alerts: Alerts | None = None
         self._shown_timer = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
         self._shown_timer.timeout.connect(self._note_shown)
         self._shown: list[Watchlist] = []
@@ -157,9 +165,21 @@ class Windows(QObject):
         """A plain line or a Message for the user, in the window that is in front; an error stays until it is closed."""
         self.front.show_notice(message, is_error=is_error)
 
+    def show_replay(self, view: ReplayView) -> None:
+        """It is a recording that is shown, and there it is now; in every window, those that come later, too."""
+        self._replay = view
+        for each in self.all:
+            each.show_replay(view)
+        if self.strip is not None:
+            self.strip.show_replay()
+
     def show_fetching(self, words: str) -> None:
         """What is being fetched beside the streams, in a few words; "" for nothing."""
         self._show(replace(self._view, fetching=words))
+
+    def show_readers(self, words: str, told: str) -> None:
+        """How many other programs read quotes here, in a few words, and who they are; "" for none."""
+        self._show(replace(self._view, readers=(words, told)))
 
     def wake(self) -> None:
         """Rows changed in the store."""
@@ -181,6 +201,11 @@ class Windows(QObject):
     def set_charting(self, charting: Charting) -> None:
         """Whom charts ask."""
         self._show(replace(self._view, charting=charting))
+
+    def set_alerts(self, alerts: Alerts) -> None:
+        """What fired and what waits, for all windows."""
+        self._alerts = alerts
+        self._set_all_up()
 
     def show_candles(
         self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str, is_last: bool = True
@@ -225,10 +250,11 @@ class Windows(QObject):
             self._set_all_up()
             if desktop_limits.is_wayland() and not self._was_told:
                 self._was_told = True
-                self.show_notice(f"{desktop_limits.why_not_on_top()} It places the strip as well: drag it.")
+                self.show_notice(f"{desktop_limits.why_not_on_top()} Drag the strip into its place.")
         if choice.state.is_open and choice.is_hidden:
             self.show_notice("The mini strip is hidden. F10 here brings it back.")
-        self._shown_timer.start()
+        if self.strip_columns() != self._shown_on_strip:
+            self._note_shown()  # its columns may want an order book, now
 
     def _come_with(self, watchlist: Watchlist | None, instrument: Instrument | None) -> None:
         """The strip leads back to a window, or to one of its rows there."""
@@ -243,12 +269,18 @@ class Windows(QObject):
         if self.strip is not None:
             self.strip.repaint_clock.set_rate(self._paints_per_s)
             self.strip.repaint_clock.saves_power = self._saves_power
+            if self._replay is not None:
+                self.strip.show_replay()
 
     def _set_up(self, window: Window) -> None:
         """Give a window what was set for all of them."""
         window.repaint_clock.set_rate(self._paints_per_s)
         window.show_power_saving(self._saves_power)
         window.list_menu.new_feed = self._new_feed
+        if self._replay is not None:
+            window.show_replay(self._replay)
+        if self._alerts is not None:
+            window.alert_menu.follow(self._alerts)
 
     def _close(self, window: Window) -> None:
         if len(self.all) == 1:

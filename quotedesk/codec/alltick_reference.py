@@ -59,6 +59,8 @@ class AllTickReference:
 
     def read_candles(self, data: bytes, asked: Request) -> Page[Candle]:
         said, fault = _said(data)
+        if (code := said.get("code")) is not None and asked.codes and code != asked.codes[0]:
+            return Page(fault="AllTick sent the candles of another symbol")
         candles = _candles(said.get("kline_list"))
         if candles:
             candles[-1] = msgspec.structs.replace(candles[-1], is_final=False)

@@ -201,6 +201,7 @@ class _BybitContract(msgspec.Struct, rename="camel"):
 class _BybitResult(msgspec.Struct, rename="camel"):
     entries: list[msgspec.Raw] = msgspec.field(name="list", default_factory=list)
     next_page_cursor: str = ""
+    symbol: str = ""
 
 
 class _BybitReply(msgspec.Struct, rename="camel"):
@@ -259,6 +260,8 @@ class BybitReference:
         found = _read_result(data, "Bybit's list of candles")
         if isinstance(found, str):
             return Page(fault=found)
+        if found.symbol and found.symbol != dict(asked.params).get("symbol", found.symbol):
+            return Page(fault="Bybit sent the candles of another symbol")
         rows = [row for raw in found.entries if not isinstance(row := read(_decode_row, bytes(raw)), Unreadable)]
         return wire.candles(rows, unit_s=0.001, volume_at=5, goes_on="end" not in dict(asked.params))
 

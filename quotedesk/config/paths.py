@@ -46,6 +46,11 @@ class Profile:
         return self.folder / "positions.toml"
 
     @property
+    def synced(self) -> Path:
+        """The file of what was last agreed with the relay on lists."""
+        return self.folder / "synced.toml"
+
+    @property
     def log(self) -> Path:
         return self.folder / "log" / "quotedesk.log"
 

@@ -9,6 +9,7 @@ import os
 from quotedesk.market.errors import QuotedeskError
 
 RELAY = "relay"  # whose key is none of a provider's
+SERVE = "serve"  # whose key is ours: readers over WebSocket give it
 _SERVICE = "quotedesk"
 _lent: dict[str, str] = {}  # provider -> key, until the program ends: in memory only
 

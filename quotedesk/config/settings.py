@@ -11,6 +11,7 @@ from quotedesk.lists.url_template import UrlTemplate
 
 MOST_PAINTS = 60
 MOST_SYMBOLS = 100_000
+LEAST_PORT, MOST_PORT = 1_024, 65_535
 
 
 class Shade(enum.Enum):
@@ -64,9 +65,20 @@ class Settings(msgspec.Struct, frozen=True):
         paints_per_s: how often the table is painted at most.
         saves_power: may prices be painted up to a tenth of a second later, for less work while little moves?
         trend: how far back lines reach.
+        serves: may other programs of this user read quotes from the program that runs?
+        serves_web: may they over WebSocket, too, at web_port of 127.0.0.1? They need the token, which is in the
+            keyring.
+        web_origins: of the web pages that may; none is what programs have that are no pages.
         relay: the address of the relay that stands in for the feeds it has; "" for none.
         open_in: web pages of a symbol, by the user's URL templates.
         tells: is a window in the background told of, when prices stop or come back?
+        alert_notice: does an alert show a notice on the desktop?
+        alert_sound: the sound of alerts whose rule names none; one of app/process/sound.
+        alert_raises: does an alert bring a window forward?
+        alert_command: the program that rules may run, with its words; it gets the alerts as JSON.
+        alert_runs: may rules run it?
+        alert_posts: may rules post to the webhook? Its address is in the keyring.
+        alert_private: may that be on this machine or in a private network, and plain http?
     """
 
     format: int = kept_file.FORMAT
@@ -80,6 +92,17 @@ class Settings(msgspec.Struct, frozen=True):
     saves_power: bool = False
     trend: TrendSpan = TrendSpan.QUARTER
     tells: bool = True
+    serves: bool = True
+    serves_web: bool = False
+    web_port: Annotated[int, msgspec.Meta(ge=LEAST_PORT, le=MOST_PORT)] = 8417
+    web_origins: tuple[str, ...] = ()
+    alert_notice: bool = True
+    alert_sound: str = "chime"
+    alert_raises: bool = False
+    alert_command: tuple[str, ...] = ()
+    alert_runs: bool = False
+    alert_posts: bool = False
+    alert_private: bool = False
     relay: str = ""
     open_in: tuple[UrlTemplate, ...] = ()
 

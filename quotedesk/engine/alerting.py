@@ -16,7 +16,7 @@ from quotedesk.config.firing_log import FiringLog
 from quotedesk.engine.latest_writer import LatestWriter
 from quotedesk.engine.tasks import Tasks
 from quotedesk.lists.book import Book
-from quotedesk.lists.saved import Flag
+from quotedesk.lists.saved import ColumnFormula, Flag
 from quotedesk.lists.section import grouped
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.batch import Batch
@@ -44,10 +44,42 @@ _BOOK_FIELDS = frozenset(("bid", "ask", "bid_size", "ask_size"))
 _LIVE_STATES = frozenset(RowState) - {RowState.PENDING, RowState.OFFLINE, RowState.REFUSED, RowState.PARKED}
 
 
+def rule_names(feed: str, feeds: Collection[str], formulas: Mapping[str, str]) -> RuleNames:
+    """What a rule may name; a bare code is of `feed`. `formulas`: see `formula_texts`."""
+    return RuleNames(ALERT_FIELDS.nameable, formulas, feeds, feed, [each.value for each in Flag])
+
+
+def formula_texts(formulas: Iterable[ColumnFormula]) -> dict[str, str]:
+    """The user's formulas by the names under which others name them."""
+    return {name_of(each.name): each.text for each in formulas}
+
+
+def meant(scope: AlertScope, book: Book | None, rows: Iterable[Instrument]) -> Sequence[Instrument]:
+    """The symbols of a scope now, each once; `rows` are what `*` means."""
+    if (instrument := scope.instrument) is not None:
+        return (instrument,)
+    if scope.kind is ScopeKind.ALL:
+        return tuple(dict.fromkeys(rows))
+    lists = book.lists if book is not None else ()
+    match scope.kind:
+        case ScopeKind.LIST:
+            found = [each for watchlist in lists if watchlist.name == scope.name for each in watchlist.instruments]
+        case ScopeKind.SECTION:
+            sections = [each for watchlist in lists for each in grouped(watchlist)]
+            members = [rows for section, rows in sections if section is not None and section.name == scope.name]
+            found = [row for rows in members for row in rows if isinstance(row, Instrument)]
+        case _:
+            flags = book.flags if book is not None else {}
+            flagged = {each for each, flag in flags.items() if flag.value == scope.name}
+            found = [each for watchlist in lists for each in watchlist.instruments if each in flagged]
+    return tuple(dict.fromkeys(found))
+
+
 class Alerting:
     """A consumer of batches. Rules are values: an edit is a `set_rules` with others, undone by one with those before.
 
     `hours_of`: those of a feed's markets. `feeds`: the names there are. `quotes`: the store, where there is one.
+    `log`, kept to by `tasks`: where firings are kept; None for nowhere.
 
     Attributes:
         rules: in the user's order, each once.
@@ -63,6 +95,8 @@ class Alerting:
         hours_of: Callable[[str], Hours],
         feeds: Collection[str],
         quotes: "Quotes | None" = None,
+        log: FiringLog | None = None,
+        tasks: Tasks | None = None,
     ) -> None:
         self.rules: tuple[AlertRule, ...] = ()
         self.listeners: list[Told] = []
@@ -71,17 +105,17 @@ class Alerting:
         self._clock = clock
         self._feeds = tuple(feeds)
         self._quotes = quotes
-        self._evaluator = Evaluator(ALERT_FIELDS, hours_of, self._known)
+        self._evaluator = Evaluator(ALERT_FIELDS, hours_of, self._known, self._held)
         self._book: Book | None = None
         self._rows: Callable[[], Iterable[Instrument]] = tuple
         self._followed: list[Watchlist] = []
         self._is_due = False  # rules, scopes or formulas may mean something else than before
         self._by_instrument: dict[Instrument, list[AlertRule]] = {}
         self._shown: deque[Firing] = deque(maxlen=MOST_SHOWN)  # the newest first
-        self._kept: FiringLog | None = None
         self._pending: deque[tuple[Sequence[Firing], Sequence[AlertMemory]]] = deque()
         self._pending_snoozes: deque[dict[str, float]] = deque()
-        self._writer: LatestWriter[None] | None = None
+        self._kept = log if tasks is not None else None
+        self._writer = LatestWriter[None](tasks, self._write, _nothing) if tasks is not None else None
         self._seconds = itertools.count(1)
 
     # -- rules --------------------------------------------------------------------------------------------------------
@@ -106,6 +140,14 @@ class Alerting:
         book.listeners.append(self._edited)
         self._edited()
 
+    def release(self) -> None:
+        """Follow nothing any more: these rules are over."""
+        if self._book is not None:
+            self._book.listeners.remove(self._edited)
+            for watchlist in self._followed:
+                watchlist.listeners.remove(self._list_edited)
+            self._book, self._followed = None, []
+
     def follow_rows(self, rows: Sequence[Instrument]) -> None:
         """Without a book: `*` means these."""
         self._rows = lambda: rows
@@ -113,8 +155,7 @@ class Alerting:
 
     def names(self, feed: str) -> RuleNames:
         """What a rule may name now; a bare code is of `feed`. For `read_rule`."""
-        flags = [each.value for each in Flag]
-        return RuleNames(ALERT_FIELDS.nameable, self._formulas(), self._feeds, feed, flags)
+        return rule_names(feed, self._feeds, self._formulas())
 
     def read(self, lines: Iterable[str], feed: str) -> tuple[list[AlertRule], list[tuple[str, str]]]:
         """The rules that these lines are; and those that cannot be read, with why."""
@@ -136,34 +177,7 @@ class Alerting:
         """The symbols that rules name, each once: they are wanted before all others, rows or not."""
         of_rules = [rule.scope for rule in self.rules if rule.scope.kind is not ScopeKind.ALL]
         of_rules.sort(key=lambda scope: scope.kind is not ScopeKind.SYMBOL)
-        return list(dict.fromkeys(each for scope in dict.fromkeys(of_rules) for each in self.meant(scope)))
-
-    def meant(self, scope: AlertScope) -> Sequence[Instrument]:
-        """The symbols of a scope now, each once."""
-        if (instrument := scope.instrument) is not None:
-            return (instrument,)
-        if scope.kind is ScopeKind.ALL:
-            return tuple(dict.fromkeys(self._rows()))
-        if self._book is None:
-            return ()
-        lists = self._book.lists
-        match scope.kind:
-            case ScopeKind.LIST:
-                found = [each for watchlist in lists if watchlist.name == scope.name for each in watchlist.instruments]
-            case ScopeKind.SECTION:
-                found = [
-                    row
-                    for watchlist in lists
-                    for section, rows in grouped(watchlist)
-                    if section is not None and section.name == scope.name
-                    for row in rows
-                    if isinstance(row, Instrument)
-                ]
-            case _:
-                flags = self._book.flags
-                flagged = {each for each, flag in flags.items() if flag.value == scope.name}
-                found = [each for watchlist in lists for each in watchlist.instruments if each in flagged]
-        return tuple(dict.fromkeys(found))
+        return list(dict.fromkeys(each for scope in dict.fromkeys(of_rules) for each in meant(scope, self._book, ())))
 
     def book_feeds(self) -> set[str]:
         """The feeds of whose symbols rules need bids and asks."""
@@ -171,7 +185,7 @@ class Alerting:
         return {
             instrument.feed
             for rule in self.rules
-            if not self._evaluator.inputs(rule).isdisjoint(_BOOK_FIELDS)
+            if not _BOOK_FIELDS.isdisjoint(self._evaluator.inputs(rule))
             for instrument in self._evaluator.instruments(rule)
         }
 
@@ -245,11 +259,11 @@ class Alerting:
         """The newest firings, this run's and those kept, the newest first."""
         return self._shown
 
-    def keep_in(self, log: FiringLog, tasks: Tasks) -> None:
-        """Go on where an earlier run ended, and keep firings from now on. Waits for the disk; before `set_rules`."""
-        self._kept, self._writer = log, LatestWriter(tasks, self._write, _nothing)
-        self._shown.extend(log.newest(MOST_SHOWN))
-        self._evaluator.recall(log.memories(), log.snoozed())
+    def recall(self) -> None:
+        """Go on where earlier runs ended. Waits for the disk; call it before `set_rules`."""
+        if self._kept is not None:
+            self._shown.extend(self._kept.newest(MOST_SHOWN))
+            self._evaluator.recall(self._kept.memories(), self._kept.snoozed())
 
     async def flush(self) -> None:
         """Keep what rules know now, and wait until all is on disk: the end of the run."""
@@ -315,7 +329,7 @@ class Alerting:
         if not self._is_due:
             return
         self._is_due = False
-        wanted = {rule: self.meant(rule.scope) for rule in self.rules}
+        wanted = {rule: meant(rule.scope, self._book, self._rows()) for rule in self.rules}
         now_s = self._clock.now_s()
         firings = self._evaluator.watch(wanted, self._formulas(), now_s, self._clock.utc_s(now_s))
         self._by_instrument = {}
@@ -326,8 +340,14 @@ class Alerting:
             self._tell(firings)
 
     def _formulas(self) -> dict[str, str]:
-        formulas = self._book.formulas if self._book is not None else ()
-        return {name_of(each.name): each.text for each in formulas}
+        return formula_texts(self._book.formulas if self._book is not None else ())
+
+    def _held(self, instrument: Instrument) -> Mapping[str, float]:
+        position = self._book.held.positions.get(instrument) if self._book is not None else None
+        if position is None:
+            return {}
+        cost = {} if position.cost is None else {"avg_cost": float(position.cost)}
+        return {"quantity": float(position.quantity), **cost}
 
     def _known(self, instrument: Instrument) -> KnownQuote | None:
         """What the store knows of a symbol that is new to the rules."""

@@ -2,17 +2,23 @@
 
 import asyncio
 import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from operator import eq
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from quotedesk import __version__
 from quotedesk.codec import nats, nkeys
 from quotedesk.codec.base import Unreadable
-from quotedesk.codec.relay_key import PairingCode, RelayKey, read_code
-from quotedesk.codec.relay_requests import PairAnswer, PairRequest, read_request
+from quotedesk.codec.relay_key import PairingCode, RelayKey, read_code, read_key
+from quotedesk.codec.relay_requests import HelloAnswer, HelloRequest, PairAnswer, PairRequest, read_request
 from quotedesk.codec.relay_wire import inbox, message_of
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.net.address import host_of
+from quotedesk.net.client import Target
 from quotedesk.net.dial import REFUSALS, StrangerError, certificate_of, dial, goodbye, plain, refusal
 
 _WITHIN_S = 10.0
@@ -39,21 +45,65 @@ async def pair(url: str, typed: str, name: str) -> tuple[RelayKey, str]:
         return not fingerprint or code.fits(fingerprint)
 
     try:
-        async with asyncio.timeout(_WITHIN_S):
-            connection = await dial(url, ClientConnection, fits)
-            try:
-                return await _talk(connection, code, name, certificate_of(connection))
-            finally:
-                await connection.close()
+        async with _connected(url, fits) as connection:
+            return await _talk(connection, code, name, certificate_of(connection))
     except StrangerError:
         raise PairingError(
             f"{host_of(url)} is not the relay that this code is of: its certificate is another ({shown[:16]}...). "
-            f"Check the address, and the code"
+            f"Check the address, and the code."
         ) from None
+
+
+async def greet(target: Target) -> HelloAnswer:
+    """What the relay says of itself to this desk. Raises PairingError, or another QuotedeskError, with what to do."""
+    key = read_key(target.key or "")
+    if key is None:
+        raise PairingError("This desk has no key for the relay yet: pair it.")
+    trusts = partial(eq, key.fingerprint) if key.fingerprint else None
+    async with _connected(target.url, trusts) as connection:
+        reader = nats.NatsReader()
+        while True:
+            for message in reader.read(await connection.recv(decode=False)):
+                match message:
+                    case nats.Info():
+                        reply = f"{inbox(key.desk)}test"
+                        said = HelloRequest("test", desk_version=__version__)
+                        await connection.send(
+                            nats.connect(message, f"{key.desk}/test", key.seed)
+                            + nats.subscribe(f"{inbox(key.desk)}>", 1)
+                            + nats.publish(f"hello.{key.desk}", message_of(said), reply)
+                        )
+                    case nats.ServerPing():
+                        await connection.send(nats.PONG)
+                    case nats.Complaint(words):
+                        raise PairingError(f"The relay refuses this desk's key ({words}). Pair it again.")
+                    case nats.Garbled():
+                        raise PairingError("What answers there is no relay.")
+                    case nats.Delivery(_, _, payload, headers):
+                        if nats.status_of(headers) == _NOBODY:
+                            raise PairingError("The relay's server is there, and the relay is not. Start it.")
+                        answer = read_request(HelloAnswer, payload)
+                        if isinstance(answer, Unreadable):
+                            raise PairingError("The relay's answer cannot be read: is it of another version?")
+                        if answer.fault:
+                            raise PairingError(f"The relay answered: {answer.fault}")
+                        return answer
+
+
+@asynccontextmanager
+async def _connected(url: str, trusts: Callable[[str], bool] | None) -> AsyncIterator[ClientConnection]:
+    """A connection for a few words. Raises PairingError where it cannot be made or ends too soon, StrangerError."""
+    try:
+        async with asyncio.timeout(_WITHIN_S):
+            connection = await dial(url, ClientConnection, trusts)
+            try:
+                yield connection
+            finally:
+                await connection.close()
     except TimeoutError:
         raise PairingError(f"{host_of(url)} gave no answer within {_WITHIN_S:.0f} s. Does the relay run?") from None
     except ConnectionClosed as fault:
-        raise PairingError(f"{goodbye(fault)}. {_OTHER_CODE}") from None
+        raise PairingError(f"{goodbye(fault)}. {_OTHER_CODE}.") from None
     except InvalidStatus as fault:
         raise PairingError(f"That is no relay: {refusal(url, fault.response)}.") from None
     except REFUSALS as fault:

@@ -32,6 +32,7 @@ from quotedesk.net.budget import Spending
 from quotedesk.net.http import Fetched, HttpClient
 
 STREAM_S = 2.0  # so long the stream may take to say what a row counts from, before HTTP is asked
+AWAITED_S = 10.0  # so long change is unknown at most for that; then it counts from the first price that was seen
 SNAPSHOT_S = 3600.0  # a day may have turned
 DIRECTORY_S = 86_400.0
 RETRY_S = 900.0
@@ -266,6 +267,7 @@ class _FeedReference:
         self._wanted: frozenset[str] = frozenset()
         self._held_back: set[str] = set()  # refused or parked: their turn may come
         self._snapshot_s: dict[str, float] = {}  # code -> when it is to be asked for
+        self._awaited_s: dict[str, float] = {}  # code -> until when its change waits for what it counts from
         self._alone: set[str] = set()  # codes that failed in company
         self._line_s: dict[str, float] = {}  # code -> when its candles are to be asked for
         self._tries: dict[str, int] = {}
@@ -311,6 +313,7 @@ class _FeedReference:
         for due in (self._snapshot_s, self._line_s):
             for code in [code for code in due if code not in self._wanted]:
                 del due[code]
+        self._await([code for code in self._codes if code not in before], now_s)
         if self._codes and self._directory_s == math.inf:
             self._directory_s = now_s + STREAM_S
         self._begin()
@@ -375,9 +378,14 @@ class _FeedReference:
     def hear(self, batch: Batch) -> None:
         """What the stream says of a base need not be asked for; of what is refused nothing is asked."""
         if self._snapshot_s and batch.updates:
-            for update in batch.updates:
-                if type(update) is Quote and (update.open_24h or update.prev_close):
-                    self._snapshot_s.pop(update.code, None)
+            told = [
+                update.code
+                for update in batch.updates
+                if type(update) is Quote and (update.open_24h or update.prev_close)
+            ]
+            for code in told:
+                self._snapshot_s.pop(code, None)
+            self._await_no_more(told)
         for status in batch.statuses:
             if status.state in _WAITS:
                 self._held_back.add(status.code)
@@ -391,6 +399,7 @@ class _FeedReference:
         for due in (self._snapshot_s, self._line_s):
             for code in [code for code, at_s in due.items() if at_s <= now_s]:
                 del due[code]
+        self._await_no_more(list(self._awaited_s))
         self._following.clear()
         self._pages.clear()
         self._listings.clear()
@@ -398,8 +407,10 @@ class _FeedReference:
 
     def second(self) -> None:
         """See ReferenceData."""
-        if self._owner.services.clock.now_s() >= self._go_on_s:
+        now_s = self._owner.services.clock.now_s()
+        if now_s >= self._go_on_s:
             self._woken.set()
+        self._await_no_more([code for code, until_s in self._awaited_s.items() if until_s <= now_s])
 
     @property
     def is_idle(self) -> bool:
@@ -448,6 +459,26 @@ class _FeedReference:
             for code in self._codes:
                 if due.get(code, math.inf) <= now_s and code not in self._held_back:
                     yield code
+
+    def _await(self, codes: Sequence[str], now_s: float) -> None:
+        """The change of new rows is unknown until it is told what it counts from, or that nobody can tell.
+
+        Else it would count from the first price of the run for some seconds, and then jump.
+        """
+        quotes = self._owner.services.quotes
+        has_no_way = self._has_no_way or now_s < self._rest_until_s
+        if quotes is None or not codes or has_no_way or self._reference.snapshot(codes[:1]) is None:
+            return
+        quotes.await_bases(Instrument(self._feed.name, code) for code in codes)
+        self._awaited_s |= dict.fromkeys(codes, now_s + AWAITED_S)
+
+    def _await_no_more(self, codes: Iterable[str]) -> None:
+        """It was told, or nobody can tell: change counts from the best that is known."""
+        ended = [code for code in codes if self._awaited_s.pop(code, None) is not None]
+        quotes = self._owner.services.quotes
+        if ended and quotes is not None:
+            quotes.await_bases((Instrument(self._feed.name, code) for code in ended), on=False)
+            self._owner.services.display.wake()
 
     # The worker
 
@@ -524,12 +555,14 @@ class _FeedReference:
         except QuotedeskError as fault:  # no key, no demo server: the link says so
             log.info("%s: nothing is asked by HTTP: %s", self._feed.name, fault)
             self._has_no_way = True
+            self._await_no_more(list(self._awaited_s))
             for chart in [each for each in self._charts if each.job is job]:
                 self._tell(chart, (), "the feed could not be asked")
             return RETRY_S
         self._has_no_way = False
         url = _url(target.url, job.request)
         if rest_s := self._owner.http.rest_s(url):
+            self._await_no_more(list(self._awaited_s))
             return rest_s
         self._of_server(target.url)
         now_s = services.clock.now_s()
@@ -581,6 +614,7 @@ class _FeedReference:
             rest_s = min(_FIRST_REST_S * 2**self._faults, _MOST_REST_S)
             self._rest_until_s = services.clock.now_s() + rest_s
             self._faults += 1
+            self._await_no_more(list(self._awaited_s))
         words = services.redactor.clean(fault)
         log.warning("%s: %s could not be fetched: %s", self._feed.name, what, words)
         now_s = services.clock.now_s()
@@ -598,6 +632,8 @@ class _FeedReference:
         if job in self._following:
             self._following.remove(job)
         codes = {*job.request.codes, *(each.code for each in (page.items if page else ()))} & self._wanted
+        if page is None or page.following is None:
+            self._await_no_more(codes)
         if page is None or (page.fault and not page.items):
             later_s = rest_s or (SNAPSHOT_S if len(codes) == 1 else 0.0)
             self._alone.update(() if rest_s else codes)

@@ -27,6 +27,7 @@ class RelayRunner:
 
     Attributes:
         session: see RelaySession.
+        on_lists: called where the session may have news of the person's lists.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class RelayRunner:
         self.session = RelaySession(self._rows_of, random.Random(), __version__)  # noqa: S311 - jitter
         self._services = services
         self._changed = changed
+        self.on_lists: Callable[[], None] = lambda: None
         self._is_closed = False
         self._wanted: frozenset[Instrument] = frozenset()
         self._client = Client(self.session, services.clock, find_target, self.hear, services.frames)
@@ -127,6 +129,7 @@ class RelayRunner:
             for rows in self.rows:
                 rows.status = self.session.status
             self._changed()
+        self.on_lists()
 
     def _rows_of(self, feed: str) -> RelayedRows:
         return RelayedRows(FEEDS[feed], self.session.round_trip)

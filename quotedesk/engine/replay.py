@@ -27,7 +27,7 @@ from quotedesk.config.recording import (
 from quotedesk.engine.clock import VirtualClock
 from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.recorded import Recorded
-from quotedesk.engine.services import Services
+from quotedesk.engine.services import Consumer, Services
 from quotedesk.feed.frame_log import FrameLog
 from quotedesk.market.batch import Batch
 from quotedesk.market.clock import Clock
@@ -53,6 +53,8 @@ class Replay:
         is_playing: it goes on by itself, with `play_on`.
         is_over: the end was reached.
         each_second: called at each second of the recording, after the feeds.
+        forgetting: called where another place is sought: what was known is known no more.
+        followers: of the consumers those that are told what leads to a place that is sought, too; the others get a gap.
     """
 
     def __init__(self, reader: Recorded, real: Clock, frames: FrameLog, speed: float = 1.0) -> None:
@@ -60,6 +62,8 @@ class Replay:
         self.is_playing = True
         self.is_over = False
         self.each_second: list[Callable[[], None]] = []
+        self.forgetting: list[Callable[[], None]] = []
+        self.followers: list[Consumer] = []
         first = reader.pages[0]
         self.clock = VirtualClock(0.0, first.from_utc_s)
         self._reader = reader
@@ -161,9 +165,28 @@ class Replay:
         assert self._services is not None
         assert self._feeds is not None
         at = self._place_before(utc_s)
+        self._feeds.tear()
+        consumers, self._services.consumers = self._services.consumers, self.followers
+        try:
+            self._go_to(at, utc_s)
+        finally:
+            self._services.consumers = consumers
+        self._feeds.tear()
+        for do in self.each_second:
+            do()
+        self._services.display.wake()
+
+    # Inside
+
+    def _go_to(self, at: int, utc_s: float) -> None:
+        """From that page on to the place, as fast as it goes."""
+        assert self._services is not None
+        assert self._feeds is not None
         self.tape.forget()
         self._timers.clear()
         self._feeds.forget()
+        for forget in self.forgetting:
+            forget()
         if self._services.quotes is not None:
             self._services.quotes.forget()
         self.is_over = False
@@ -178,21 +201,22 @@ class Replay:
             self._do(due_s, is_quick=True)
         if self._is_begun:
             self._put_clock(max(self.clock.at_s, utc_s - self.clock.ahead_s))
-            self._each_second()
-        self._look_for_end()
-
-    # Inside
+            self._second_s = self.clock.at_s + _SECOND_S
+            self._feeds.second()
+        self.is_over = self._next is None
 
     def _advance(self, goal_s: float, until_real_s: float) -> bool:
         """Do what is due up to a time, then be there; False where the real time is over before."""
         count = 0
-        while (at_s := self._due_s()) <= goal_s:
+        while self.is_playing and (at_s := self._due_s()) <= goal_s:
             if at_s == math.inf:
                 break
             self._do(at_s)
             count += 1
             if count % _LOOK_EVERY == 0 and self._real.now_s() >= until_real_s:
                 return False
+        if not self.is_playing:
+            return True  # whoever was told something wants it to stand here
         if goal_s < math.inf and self._next is not None:
             self._put_clock(goal_s)
         self._look_for_end()

@@ -245,6 +245,7 @@ class RelaySession:
         if self.status.state in (LinkState.OFF, LinkState.WAITING, LinkState.DENIED):
             return
         since_s = self.status.since_s if self.status.is_lost else now_s
+        reason = reason if "relay" in reason.casefold() else f"Relay: {reason[:1].lower()}{reason[1:]}"
         self._lost_s = now_s
         self._forget()
         if is_denied:
@@ -502,8 +503,7 @@ class RelaySession:
 
     @property
     def _why_away(self) -> str:
-        reason = self.status.reason
-        return f"The way to the relay is lost: {reason}" if reason else "the relay is not heard"
+        return self.status.reason or "the relay is not heard"
 
     def _look_again(self, at_s: float) -> None:
         self.look_at_s = min(self.look_at_s, at_s)

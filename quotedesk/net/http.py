@@ -164,7 +164,7 @@ class HttpClient:
         except httpx2.RemoteProtocolError:
             words = f"{host} broke off its answer"
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, *REFUSALS) as fault:
-            words = f"Cannot reach {host}: {_plain(fault)}"
+            words = f"Cannot reach {host}: {reason_of(fault)}"
         except QuotedeskError as fault:  # of a proxy
             words = str(fault)
         finally:
@@ -283,7 +283,7 @@ def _is_page(kind: str, data: bytearray) -> bool:
     return kind.startswith("text/html") or data[:64].lstrip()[:1] == b"<"
 
 
-def _plain(fault: BaseException) -> str:
+def reason_of(fault: BaseException) -> str:
     """The words for the first cause, as the libraries wrap it."""
     cause: BaseException | None = fault
     while cause is not None:

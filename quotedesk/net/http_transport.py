@@ -3,9 +3,10 @@
 Imported when the first request is made, in a thread: httpx2 takes 40 ms to load.
 """
 
+import contextlib
 import logging
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 import anyio
@@ -40,8 +41,11 @@ def proxy_of(url: str) -> str | None:
     return proxy_for(f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}")
 
 
-def make_client(tls: ssl.SSLContext, proxy: str | None) -> httpx2.AsyncClient:
-    """A client that follows no redirect: that would take the token to wherever an answer says."""
+def make_client(tls: ssl.SSLContext, proxy: str | None, pinned: Sequence[str] = ()) -> httpx2.AsyncClient:
+    """A client that follows no redirect: that would take the token to wherever an answer says.
+
+    `pinned`: without a proxy it connects to these IP addresses only, whatever a look-up would say by then.
+    """
     transport = httpx2.AsyncHTTPTransport(
         verify=tls,
         trust_env=False,
@@ -54,7 +58,7 @@ def make_client(tls: ssl.SSLContext, proxy: str | None) -> httpx2.AsyncClient:
             max_connections=_MOST_CONNECTIONS,
             max_keepalive_connections=_MOST_CONNECTIONS,
             keepalive_expiry=30.0,
-            network_backend=_Network(proxy),
+            network_backend=_Network(proxy, pinned),
         )
     return httpx2.AsyncClient(
         transport=transport,
@@ -68,8 +72,9 @@ def make_client(tls: ssl.SSLContext, proxy: str | None) -> httpx2.AsyncClient:
 class _Network(httpcore2.AsyncNetworkBackend):
     """Connections straight or through a proxy. anyio gives an address that says nothing 250 ms, then it has a rival."""
 
-    def __init__(self, proxy: str | None) -> None:
+    def __init__(self, proxy: str | None, pinned: Sequence[str] = ()) -> None:
         self._proxy = proxy
+        self._pinned = pinned
         self._straight = httpcore2.AnyIOBackend()
 
     async def connect_tcp(
@@ -81,7 +86,11 @@ class _Network(httpcore2.AsyncNetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         if self._proxy is None:
-            return await self._straight.connect_tcp(host, port, timeout, local_address, socket_options)
+            for address in self._pinned[:-1]:
+                with contextlib.suppress(httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                    return await self._straight.connect_tcp(address, port, timeout, local_address, socket_options)
+            last = self._pinned[-1] if self._pinned else host
+            return await self._straight.connect_tcp(last, port, timeout, local_address, socket_options)
         netloc = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         opened = await tunnel(f"wss://{netloc}", self._proxy)
         return AnyIOStream(await anyio.abc.SocketStream.from_socket(opened))

@@ -87,6 +87,12 @@ class History:
         self._head = np.zeros(0, np.int64)  # newest bucket ever reached; it lives at head % BUCKETS
         self._carry = np.zeros(0)  # the value that held just before the oldest bucket kept
 
+    def forget(self) -> None:
+        """Know nothing of any slot. The span stays."""
+        span_s = self.span_s
+        self.__dict__.update(History().__dict__)
+        self.set_span(span_s, 0.0)
+
     def make_room(self, slots: int) -> None:
         """Have room for slots 0 to `slots` - 1."""
         have = len(self._head)

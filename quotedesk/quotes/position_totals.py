@@ -1,17 +1,20 @@
 """What the positions of a list are together, in one currency. What is in doubt or has no rate is left out and named."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.position import percent
+from quotedesk.market.position import Position, percent
 from quotedesk.market.states import RowState
 from quotedesk.quotes.position_values import PriceDoubt, Worth
-from quotedesk.quotes.quotes import Quotes
+from quotedesk.quotes.quotes import Quotes, Slots
 
+_FOUND_FOR_S = 3.0  # a directory may tell the currency of a row by then
 PairOf = Callable[[Instrument], tuple[str, str]]  # what its price is of, and in which currency; "" unknown
 
 
@@ -41,7 +44,7 @@ class Totals:
     Attributes:
         currency: of all of them.
         value, day, total, percent: as in Worth, of the rows that are counted.
-        counted: how many rows those are.
+        rows: those.
         no_rate: rows that are left out, by their currency, for which there is no rate; "" where it is not known.
         in_doubt: rows that are left out, with the reason.
         without_base, without_cost: rows that are counted, but not in `day`, or not in `total`.
@@ -55,7 +58,7 @@ class Totals:
     day: Decimal | None = None
     total: Decimal | None = None
     percent: Decimal | None = None
-    counted: int = 0
+    rows: list[Instrument] = field(default_factory=list)
     no_rate: dict[str, list[Instrument]] = field(default_factory=dict)
     in_doubt: dict[Instrument, PriceDoubt] = field(default_factory=dict)
     without_base: list[Instrument] = field(default_factory=list)
@@ -65,9 +68,23 @@ class Totals:
     elsewhere: list[Instrument] = field(default_factory=list)
 
     @property
+    def counted(self) -> int:
+        """How many rows are."""
+        return len(self.rows)
+
+    @property
     def left_out(self) -> int:
         """How many rows are."""
         return len(self.in_doubt) + sum(map(len, self.no_rate.values()))
+
+
+class _Held(NamedTuple):
+    """The held rows of a list, with their slots and currencies, and what is held beside them."""
+
+    rows: list[Instrument]
+    slots: Slots
+    currencies: list[str]
+    elsewhere: list[Instrument]
 
 
 class PositionTotals:
@@ -77,6 +94,10 @@ class PositionTotals:
         self._quotes = quotes
         self._pair_of = pair_of
         self._worths: dict[int, tuple[int, Worth]] = {}  # by slot, with the version that it is of
+        self._rows: Sequence[Instrument] | None = None
+        self._positions: Mapping[Instrument, Position] | None = None
+        self._found_s = -math.inf
+        self._found = _Held([], quotes.slots([]), [], [])
 
     def now(self, rows: Sequence[Instrument], currency: str, now_s: float) -> Totals | None:
         """The sums of those of `rows` that are held; None where none is.
@@ -84,15 +105,11 @@ class PositionTotals:
         currency: "" for the one that most of them have. A rate is one of `rows`, held or not.
         """
         quotes, positions = self._quotes, self._quotes.positions
-        held = [row for row in rows if row in positions.positions]
+        held, slots, currencies, elsewhere = self._held(rows, now_s)
         if not held:
             return None
         positions.look(quotes, now_s)
-        currencies = [self._pair_of(row)[1] for row in held]
-        totals = Totals(currency or usual_currency(currencies))
-        here = set(held)
-        totals.elsewhere = [each for each in positions.positions if each not in here]
-        slots = quotes.slots(held)
+        totals = Totals(currency or usual_currency(currencies), elsewhere=elsewhere)
         doubts = positions.doubts(quotes, slots).tolist()
         states, versions = quotes.state[slots].tolist(), quotes.changed_at[slots].tolist()
         sums: dict[str, _Sum] = {}
@@ -109,11 +126,15 @@ class PositionTotals:
             elif own not in totals.rates:
                 totals.no_rate.setdefault(own, []).append(row)
             else:
-                sums.setdefault(own, _Sum()).add(self._worth(slot, version))
-                totals.counted += 1
+                worth = self._worth(slot, version)
+                sums.setdefault(own, _Sum()).add(worth)
+                totals.rows.append(row)
                 if state == RowState.DELAYED:
                     totals.delayed.append(row)
-                self._note_missing(totals, row, self._worth(slot, version))
+                if worth.day is None:
+                    totals.without_base.append(row)
+                if worth.total is None:
+                    totals.without_cost.append(row)
         _add_up(totals, sums)
         return totals
 
@@ -123,12 +144,20 @@ class PositionTotals:
             known = self._worths[slot] = version, self._quotes.positions.worth(self._quotes, slot)
         return known[1]
 
-    @staticmethod
-    def _note_missing(totals: Totals, row: Instrument, worth: Worth) -> None:
-        if worth.day is None:
-            totals.without_base.append(row)
-        if worth.total is None:
-            totals.without_cost.append(row)
+    def _held(self, rows: Sequence[Instrument], now_s: float) -> "_Held":
+        """The held ones of some rows; found anew where either are others, and now and then for their currencies."""
+        positions = self._quotes.positions.positions
+        if rows is not self._rows or positions is not self._positions or now_s >= self._found_s + _FOUND_FOR_S:
+            self._rows, self._positions, self._found_s = rows, positions, now_s
+            held = [row for row in rows if row in positions]
+            here = set(held)
+            self._found = _Held(
+                held,
+                self._quotes.slots(held),
+                [self._pair_of(row)[1] for row in held],
+                [each for each in positions if each not in here],
+            )
+        return self._found
 
     def _rate(self, rows: Sequence[Instrument], own: str, wanted: str, now_s: float) -> FxRate | None:
         """The first row whose price is a rate between two currencies, and can be counted on."""

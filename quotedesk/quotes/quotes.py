@@ -532,11 +532,11 @@ class Quotes:
 
     def forget(self) -> None:
         """Know nothing of any instrument: of a recording another place is looked at. Slots and versions stay."""
-        kept = self.version, self.history.span_s, self._instruments, self.positions
+        kept = self.version, self.history, self._instruments, self.positions
         self.__dict__.update(Quotes().__dict__)
-        self.version, span_s, instruments, self.positions = kept
+        self.version, self.history, instruments, self.positions = kept
+        self.history.forget()
         self.slots(instruments)
-        self.set_span(span_s, 0.0)
         self._stamp(np.arange(self._room))
         self.state_version = self.decimals_version = self.version
 

@@ -65,6 +65,13 @@ class TickBars:
             before = prices.item(_VOLUME, at)
             prices[_VOLUME, at] = size if before != before else before + size
 
+    def forget(self) -> None:
+        """Know nothing."""
+        self.version += 1
+        self._end = 0
+        self._newest = -math.inf
+        self._is_torn = False
+
     def begin_gap(self) -> None:
         """The link was lost: until the next trade nothing is known."""
         if self._end:
@@ -132,6 +139,11 @@ class ChartedTicks:
                 del self._by_feed[longest_ago.feed][longest_ago.code]
         self._charted.move_to_end(instrument)
         return found
+
+    def forget(self) -> None:
+        """Know nothing of any instrument: of a recording another place is looked at."""
+        for bars in self._charted.values():
+            bars.forget()
 
     def consume(self, batch: Batch) -> None:
         """What the stream says; see engine.services.Consumer."""

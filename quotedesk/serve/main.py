@@ -10,7 +10,7 @@ from contextlib import suppress
 from types import FrameType
 
 from quotedesk.codec import BUILT_IN, FEEDS
-from quotedesk.config import lists_file, profile_lock, settings
+from quotedesk.config import formulas_file, lists_file, profile_lock, settings
 from quotedesk.config.paths import Profile
 from quotedesk.config.reference_store import ReferenceStore
 from quotedesk.engine.clock import SystemClock
@@ -20,6 +20,7 @@ from quotedesk.engine.redactor import Redactor, escaped
 from quotedesk.engine.reference_data import ReferenceData
 from quotedesk.engine.services import Services
 from quotedesk.engine.serving.local_port import LocalPort
+from quotedesk.engine.serving.reader_rules import ReaderRules
 from quotedesk.engine.serving.running_program import RunningProgram
 from quotedesk.engine.serving.serving import Serving
 from quotedesk.engine.settling import Settling
@@ -27,6 +28,7 @@ from quotedesk.engine.signals import ending, on_signals
 from quotedesk.engine.source import Sources
 from quotedesk.engine.symbols import rows_of, unique_instruments
 from quotedesk.engine.tasks import Tasks
+from quotedesk.lists.book import Book
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkStatus
@@ -52,16 +54,16 @@ def run(options: ServeOptions) -> int:
         feed = options.feed or (chosen.feed if chosen.feed in FEEDS else BUILT_IN)
         urls = parse_overrides(options.urls, feed)
         instruments = unique_instruments(options.symbols, feed)
-        reports: list[str] = []
+        content, report = lists_file.load(profile, chosen.feed, FEEDS)
+        reports = [report] if report else []
         if options.list_name is not None:
-            content, report = lists_file.load(profile, chosen.feed, FEEDS)
-            reports += [report] if report else []
             rows = rows_of({each.name: each.instruments for each in content.lists}, options.list_name)
             instruments = list(dict.fromkeys([*instruments, *rows]))
         redactor = Redactor()
         sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
         try:
-            return asyncio.run(_Run(options, profile, feed, instruments, sources, redactor, reports).main())
+            book = Book(content)
+            return asyncio.run(_Run(options, profile, feed, instruments, sources, redactor, reports, book).main())
         finally:
             for number in signals:
                 signal.signal(number, signal.SIG_IGN)  # one that comes now has nothing left to end
@@ -80,6 +82,7 @@ class _Run:
         sources: Sources,
         redactor: Redactor,
         reports: Sequence[str],
+        book: Book,
     ) -> None:
         self._options = options
         self._profile = profile
@@ -88,6 +91,7 @@ class _Run:
         self._sources = sources
         self._redactor = redactor
         self._reports = reports
+        self._book = book
         self._clock = SystemClock()
         self._is_over = asyncio.Event()
         self._fault: BaseException | None = None
@@ -98,7 +102,8 @@ class _Run:
         asyncio.get_running_loop().set_exception_handler(lambda _, context: self._failed(context.get("exception")))
         on_signals(self._is_over.set)
         tasks = Tasks(self._failed)
-        services = Services(self._clock, tasks, Quotes(), self, self._redactor)
+        quotes = Quotes()
+        services = Services(self._clock, tasks, quotes, self, self._redactor)
         feeds = Feeds(services, self._sources.of)
         serving = self._serving = Serving(services, RunningProgram(feeds, self._sources, lambda: self._feed))
         store = ReferenceStore(self._profile.reference)
@@ -106,6 +111,9 @@ class _Run:
         services.consumers += [services.reference, serving]
         wish = Settling(_SETTLED_S, lambda: feeds.want(dict.fromkeys([*self._instruments, *serving.wanted])))
         serving.on_wanted = wish.note
+        self._book.calculate(formulas_file.load(self._profile.formulas)[0])
+        hours_of = lambda name: self._sources.of(name).hours  # noqa: E731
+        serving.alerts = ReaderRules(self._clock, hours_of, quotes, self._book, serving.show_alert)
         port = LocalPort(serving, self._profile.socket)
         try:
             try:
@@ -159,6 +167,7 @@ class _Run:
         for second in itertools.count(1):
             await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
             feeds.second()
+            self._serving.second()
 
     def _failed(self, fault: BaseException | None) -> None:
         """What should not happen ends the run, rather than that quotes stop without a word."""

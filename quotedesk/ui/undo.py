@@ -1,5 +1,7 @@
 """Undo and redo of edits, of all lists in one stack."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
@@ -17,6 +19,7 @@ class Undo(QObject):
         stack: Qt's stack, for its actions.
         active_window: the window that the user works in, which shows what an edit did; None: all do.
         watchlist: the list that the newest edit was of; None: of none in particular.
+        is_elsewhere: what is being done comes from another desk.
 
     Signals:
         about_to_return(edit, words): an edit is about to be undone or redone, ahead of `about_to_edit`; `words` say in
@@ -35,6 +38,7 @@ class Undo(QObject):
         self.stack.setUndoLimit(MOST)
         self.active_window: QObject | None = None
         self.watchlist: Watchlist | None = None
+        self.is_elsewhere = False
         self._book = book
         self._is_new = False  # what is done now is done for the first time
 
@@ -59,6 +63,17 @@ class Undo(QObject):
         self.watchlist = edit.watchlist
         self.edited.emit()
         return inverse
+
+    def elsewhere(self, change: Callable[[], None]) -> None:
+        """What another desk did: told like an edit of this one, and not to be undone here."""
+        self.is_elsewhere = True
+        try:
+            self.about_to_edit.emit()
+            change()
+            self.watchlist = None
+            self.edited.emit()
+        finally:
+            self.is_elsewhere = False
 
 
 class _Command(QUndoCommand):

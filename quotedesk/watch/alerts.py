@@ -9,12 +9,11 @@ from quotedesk.codec import FEEDS
 from quotedesk.config import formulas_file, lists_file
 from quotedesk.config.firing_log import FiringLog
 from quotedesk.config.paths import Profile
-from quotedesk.engine.alerting import Alerting
+from quotedesk.engine.alerting import Alerting, formula_texts, meant, rule_names
 from quotedesk.engine.redactor import escaped
+from quotedesk.engine.services import Services
 from quotedesk.engine.source import Sources
-from quotedesk.engine.tasks import Tasks
 from quotedesk.lists.book import Book
-from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
 from quotedesk.watch.outlet import Outlet
@@ -28,58 +27,50 @@ class WatchAlerts:
     """`rows`: what `*` means, beside the symbols that the rules name.
 
     Attributes:
-        alerting: a consumer of what the feeds say.
+        alerting: there once it has begun.
+        wanted: the symbols that the rules name.
         reports: for the user.
     """
 
-    def __init__(
-        self,
-        lines: Sequence[str],
-        feed: str,
-        rows: Sequence[Instrument],
-        profile: Profile,
-        sources: Sources,
-        clock: Clock,
-    ) -> None:
+    alerting: Alerting
+
+    def __init__(self, lines: Sequence[str], feed: str, rows: Sequence[Instrument], profile: Profile) -> None:
         """Read the rules. Raises QuotedeskError for one that cannot be read."""
-        self.reports: list[str] = []
-        self.alerting = Alerting(clock, lambda name: sources.of(name).hours, FEEDS)
-        self._profile = profile
+        self._profile, self._rows = profile, rows
         self._form = JsonLines()
         self._log: FiringLog | None = None
-        book, book_report = Book(), ""
-        book.calculate(formulas_file.load(profile.formulas)[0])
-        self.alerting.follow(book, lambda: rows)
-        names = self.alerting.names(feed)
+        self._book = Book()
+        self._book.calculate(formulas_file.load(profile.formulas)[0])
+        names = rule_names(feed, FEEDS, formula_texts(self._book.formulas))
         self._lines: dict[AlertRule, str] = {}
         for line in lines:
             try:
                 self._lines.setdefault(read_rule(line, names), line)
             except RuleError as fault:
                 shown = line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
-                raise QuotedeskError(f"--alert “{escaped(shown)}”: {escaped(str(fault))}.") from fault
+                raise QuotedeskError(f"--alert “{escaped(shown)}”: {escaped(str(fault))}") from fault
+        self.reports: list[str] = []
         if any(rule.scope.kind in _OF_BOOK for rule in self._lines):
-            content, book_report = lists_file.load(profile, feed, FEEDS)
-            book.load(content)
-        self.reports += [book_report] if book_report else []
+            content, report = lists_file.load(profile, feed, FEEDS)
+            self._book.load(content)
+            self.reports += [report] if report else []
+        self.wanted = list(dict.fromkeys(each for rule in self._lines for each in meant(rule.scope, self._book, ())))
 
-    @property
-    def wanted(self) -> list[Instrument]:
-        """The symbols that the rules name."""
-        scopes = [rule.scope for rule in self._lines if rule.scope.kind is not ScopeKind.ALL]
-        return list(dict.fromkeys(each for scope in scopes for each in self.alerting.meant(scope)))
-
-    def begin(self, outlet: Outlet, tasks: Tasks, *, is_kept: bool) -> None:
-        """Firings are lines there from now on. `is_kept`: over restarts, too; of a recording they are not."""
-        if is_kept:
-            self._log = FiringLog(self._profile.firings)
-            self.alerting.keep_in(self._log, tasks)
+    def begin(self, services: Services, sources: Sources, outlet: Outlet, *, is_kept: bool) -> None:
+        """Firings are lines there from now on. `is_kept`: over restarts, too; those of a recording are not."""
+        self._log = FiringLog(self._profile.firings) if is_kept else None
+        self.alerting = alerting = Alerting(
+            services.clock, lambda name: sources.of(name).hours, FEEDS, None, self._log, services.tasks
+        )
 
         def tell(firings: Sequence[Firing]) -> None:
             outlet.put([self._form.alert(self._lines[each.rule], each) for each in firings])
 
-        self.alerting.listeners.append(tell)
-        self.alerting.set_rules(self._lines)
+        alerting.listeners.append(tell)
+        alerting.follow(self._book, lambda: [*self.wanted, *self._rows])
+        alerting.recall()
+        alerting.set_rules(self._lines)
+        services.consumers.insert(0, alerting)  # nobody waits for an alert because lines are written
 
     async def close(self) -> None:
         """Keep what the rules know."""

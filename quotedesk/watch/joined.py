@@ -63,10 +63,12 @@ class JoinedProgram(asyncio.Protocol):
 
     Attributes:
         on_gone: called when it ends.
+        on_alert: called with what one of our rules tells.
     """
 
     def __init__(self) -> None:
         self.on_gone: Callable[[], None] = _nothing
+        self.on_alert: Callable[[Mapping[str, object]], None] = _ignore
         self._transport: asyncio.Transport
         self._inbox = LineSplitter(_LONGEST_LINE)
         self._ids = itertools.count(1)
@@ -105,6 +107,10 @@ class JoinedProgram(asyncio.Protocol):
                 if "received" in told:  # a price of this run
                     self._quote(told, 0)
 
+    async def watch_rules(self, rules: Sequence[str], feed: str) -> None:
+        """Have these evaluated there, on every update. Raises QuotedeskError, OSError."""
+        await self.ask("alerts.watch", {"rules": list(rules), "feed": feed})
+
     def close(self) -> None:
         """Leave it."""
         self.on_gone = _nothing
@@ -139,6 +145,9 @@ class JoinedProgram(asyncio.Protocol):
         said = rpc.texts(told.params)
         if told.method == "link":
             self._link(said)
+        elif told.method == "alert":
+            if told.params.get("watched"):
+                self.on_alert({name: each for name, each in told.params.items() if name != "watched"})
         elif self._display is not None and told.method == "quote":
             dropped = told.params.get("dropped")
             self._quote(said, dropped if isinstance(dropped, int) else 0)
@@ -219,4 +228,8 @@ def _utc_s(text: str) -> float:
 
 
 def _nothing() -> None:
+    pass
+
+
+def _ignore(said: Mapping[str, object]) -> None:
     pass

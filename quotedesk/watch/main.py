@@ -20,7 +20,7 @@ from quotedesk.engine.clock import SystemClock
 from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.options import SourceOptions
 from quotedesk.engine.redactor import Redactor, escaped
-from quotedesk.engine.services import Consumer, Services
+from quotedesk.engine.services import Services
 from quotedesk.engine.signals import ending, on_signals
 from quotedesk.engine.source import Sources
 from quotedesk.engine.symbols import rows_of, unique_instruments
@@ -76,7 +76,7 @@ def run(options: WatchOptions) -> int:
 
         recorded = open_recorded(options.replay)
         reports += [recorded.report] if recorded.report else []
-        instruments = instruments or [Instrument(*each) for each in recorded.instruments()]
+        instruments = instruments or [Instrument(*each) for each in recorded.instruments() if each[0] in FEEDS]
         replay = Replay(recorded, clock, frames, options.replay_speed)
         clock = replay.clock
     if options.list_name is not None:
@@ -86,19 +86,19 @@ def run(options: WatchOptions) -> int:
         reports += [report] if report else []
         rows = rows_of({each.name: each.instruments for each in content.lists}, options.list_name)
         instruments = list(dict.fromkeys([*instruments, *rows]))
-    redactor = Redactor()
-    sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
     alerts = None
     if options.alerts:
         if not options.is_json:
             raise QuotedeskError("--alert prints lines for other programs: it needs --json.")
         from quotedesk.watch.alerts import WatchAlerts  # it brings a database
 
-        alerts = WatchAlerts(options.alerts, feed, instruments, profile, sources, clock)
+        alerts = WatchAlerts(options.alerts, feed, instruments, profile)
         reports += alerts.reports
         instruments = list(dict.fromkeys([*alerts.wanted, *instruments]))
     if not instruments:
         raise QuotedeskError(f"Name at least one symbol, or a list with --list. See: {options.command} watch --help")
+    redactor = Redactor()
+    sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
     try:
         look = _look(chosen.direction, os.environ)
         return asyncio.run(
@@ -158,7 +158,7 @@ class _Run:
         loop.set_exception_handler(lambda _, context: self._failed(context.get("exception")))
         on_signals(self._is_over.set)
         relay = self._options.relay  # whoever names one wants it, and not the program's
-        is_own = relay or self._alerts or self._replay
+        is_own = relay or self._replay or self._options.record
         joined = None if is_own else await join(self._profile.socket, self._instruments, self._urls)
         sources = [self._sources.of(name) for name in dict.fromkeys(each.feed for each in self._instruments)]
         if joined is None and not relay and self._replay is None:
@@ -169,10 +169,11 @@ class _Run:
         outlet.on_gone = self._is_over.set
         tasks = Tasks(self._failed)
         display = self._display(outlet, UtcClock(self._clock) if joined else self._clock)
-        services = self._services(display, tasks)
+        services = Services(self._clock, tasks, None, display, self._redactor, self._frames, consumers=[display])
+        if self._alerts is not None:
+            self._alerts.begin(services, self._sources, outlet, is_kept=self._replay is None)
         feeds = None if joined else self._feeds(services)
         if feeds is not None and self._alerts is not None:
-            self._alerts.begin(outlet, tasks, is_kept=self._replay is None)
             feeds.want_books(self._alerts.alerting.book_feeds())
         try:
             for report in [*self._reports, *(source.caution for source in sources if source.caution)]:
@@ -183,7 +184,7 @@ class _Run:
                 feeds.want(self._instruments)
                 tasks.spawn(self._each_second(partial(self._second, feeds)), "each second")
             elif joined is not None:
-                tasks.spawn(self._follow(joined, display), "joined program")
+                tasks.spawn(self._follow(joined, display, outlet), "joined program")
                 tasks.spawn(self._each_second(display.wake), "each second")
             if self._options.for_s is not None:
                 loop.call_later(self._options.for_s, self._is_over.set)
@@ -206,10 +207,6 @@ class _Run:
             self._tell(f"Unexpected fault: {type(self._fault).__name__}: {self._fault}")
             return _EXIT_FAULT
         return 0
-
-    def _services(self, display: Printer | Table, tasks: Tasks) -> Services:
-        consumers: list[Consumer] = [display] if self._alerts is None else [self._alerts.alerting, display]
-        return Services(self._clock, tasks, None, display, self._redactor, self._frames, consumers=consumers)
 
     def _feeds(self, services: Services) -> Feeds:
         """An engine of our own."""
@@ -241,7 +238,7 @@ class _Run:
             self._replay.each_second += [self._alerts.alerting.second] if self._alerts else []
         return feeds
 
-    async def _follow(self, joined: JoinedProgram, display: Printer | Table) -> None:
+    async def _follow(self, joined: JoinedProgram, display: Printer | Table, outlet: Outlet) -> None:
         """Show what the program that we joined tells, as long as it runs."""
 
         def ended() -> None:
@@ -249,8 +246,11 @@ class _Run:
             self._is_over.set()
 
         joined.on_gone = ended
+        joined.on_alert = lambda said: outlet.put([JsonLines().told_alert(said)])
         try:
             await joined.show(self._instruments, display)
+            if self._options.alerts:
+                await joined.watch_rules(self._options.alerts, self._feed)
         except QuotedeskError as fault:
             self._refusal = fault
             self._is_over.set()

@@ -9,13 +9,14 @@ from typing import Protocol
 import msgspec
 
 from quotedesk.alerts.firing import Firing
+from quotedesk.engine.firing_fields import firing_fields
 from quotedesk.market.batch import Batch
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import Number
 from quotedesk.market.quote import Update
 from quotedesk.market.states import LinkState, LinkStatus, RowState
-from quotedesk.quotes.figures import Figures, rfc3339
+from quotedesk.quotes.figures import Figures
 from quotedesk.watch.outlet import Outlet
 
 _AT_ONCE = 200  # updates between two looks at the reader
@@ -49,14 +50,11 @@ class JsonLines:
 
     def alert(self, rule: str, firing: Firing) -> bytes:
         """A rule has a reason; `rule` as the user wrote it. The time is the exchange's where the feed says it."""
-        said: dict[str, object] = {"type": "alert", "rule": rule, "symbol": firing.instrument.code}
-        said |= {"feed": firing.instrument.feed, "value": firing.value.text}
-        if firing.before.is_known:
-            said["before"] = firing.before.text
-        times = {"time": rfc3339(firing.time_utc_s) or rfc3339(firing.received_utc_s)}
-        times |= {"since": rfc3339(firing.since_utc_s), "until": rfc3339(firing.until_utc_s)}
-        said |= {name: time for name, time in times.items() if time}
-        return _line({**said, "kind": firing.kind.value})
+        return self.told_alert(firing_fields(rule, firing))
+
+    def told_alert(self, fields: Mapping[str, object]) -> bytes:
+        """The same, of what is told already."""
+        return _line({"type": "alert", **fields})
 
     def link(self, link: LinkStatus) -> bytes:
         said = {"type": "link", "feed": link.feed, "endpoint": link.endpoint}

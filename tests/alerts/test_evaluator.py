@@ -14,7 +14,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
 from quotedesk.market.quote import Quote, Trade
 from quotedesk.market.states import RowState, RowStatus
-from tests.fakes.alerts import Watcher, X
+from tests.fakes.watcher import Watcher, X
 
 # -- a crossing is a pair ---------------------------------------------------------------------------------------------
 
@@ -475,6 +475,21 @@ def test_change_counts_from_what_the_feed_says_and_from_nothing_else() -> None:
     assert watcher.clear() == [("fired", "5", "4")]
 
 
+def test_what_the_user_holds_is_an_input_and_an_edit_of_it_no_crossing() -> None:
+    watcher = Watcher("X total_pl crosses 100 repeat 0s", "X position_value crosses-up 1200")
+    watcher.prices(100)
+    assert watcher.bell().state is BellState.NO_PRICE
+    watcher.held = {"quantity": 10.0, "avg_cost": 95.0}
+    watcher.again()
+    watcher.prices(101)
+    assert watcher.told == []
+    watcher.held = {"quantity": 20.0, "avg_cost": 95.0}
+    watcher.again()
+    assert watcher.clear() == [("already", "2020", "")]
+    watcher.prices("99.9")
+    assert watcher.clear() == [("fired", "98", "120")]
+
+
 def test_another_base_is_no_crossing() -> None:
     watcher = Watcher("X change% crosses 5 repeat 0s")
     watcher.quote(last=104, open=100)
@@ -575,6 +590,19 @@ def test_a_cut_link_is_silent_too_and_a_parked_symbol_is_not() -> None:
     parked.run(60)
     assert parked.told == []
     assert (parked.bell().state, parked.bell().reason) == (BellState.PARKED, "the plan has room for 5")
+
+
+def test_an_edited_note_costs_a_rule_nothing() -> None:
+    watcher = Watcher("X last crosses-up 100")
+    watcher.prices(105)
+    watcher.clear()
+    watcher.prices(99, 101)
+    assert len(watcher.clear()) == 1
+    watcher.watch('X last crosses-up 100 note "sell"')
+    assert watcher.bell().state is BellState.SPENT
+    watcher.watch("X last crosses-up 102")
+    watcher.prices(102)
+    assert watcher.clear() == [("fired", "102", "101")]
 
 
 def test_a_formula_that_is_gone_is_a_fault_and_one_that_is_edited_begins_anew() -> None:

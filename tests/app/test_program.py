@@ -5,6 +5,7 @@ import json
 import shutil
 import sqlite3
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ from quotedesk.app.process.loop import DeskLoop
 from quotedesk.config.directory_store import DirectoryStore
 from quotedesk.config.formulas_file import EXAMPLES
 from quotedesk.config.settings import Settings, load, save
-from quotedesk.lists.book_edits import Mark, Note, SetColumns, SetFormulas, Together
+from quotedesk.lists.book_edits import Mark, Note, SetColumns, SetFormulas, SetPositions, Together
 from quotedesk.lists.saved import ColumnFormula, Flag
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.listing import Listing
+from quotedesk.market.position import Position
 from quotedesk.market.states import RowState
 from quotedesk.ui.dialogs.settings_dialog import SettingsDialog
 from tests.fakes.program import ProgramAtWork, instruments, program_at_work, servers
@@ -430,6 +432,49 @@ async def test_formulas_that_cannot_be_read_are_told_of_and_left_alone(tmp_path:
     assert (tmp_path / "p/formulas.toml").read_text() == "format = 99\n"
 
 
+async def test_positions_are_kept_and_come_back_in_all_windows_and_are_in_no_report(tmp_path: Path) -> None:
+    gold, euro = instruments("GOLD@demo,EURUSD@demo")
+    many, cost = "77123456", "9876.54321"
+    async with servers(tmp_path, "demo") as (server,):
+        start: dict[str, Any] = {"urls": {"demo": server.url}, "symbols": instruments("GOLD,EURUSD")}
+        async with program_at_work(tmp_path / "p", **start) as here:
+            await here.live("GOLD EURUSD")
+            assert not here.profile.positions.exists(), "nothing was changed"
+            here.windows.undo.push(SetPositions({euro: Position(Decimal(many), Decimal(cost))}))
+            await here.until(here.profile.positions.exists)
+            second = here.windows.open()
+            feet = [each.panel.foot for each in here.windows.all]
+            await here.until(lambda: all("P/L" in foot.said for foot in feet))
+            await here.until(lambda: feet[0].said == feet[1].said)
+            second.positions_menu.hide_amounts.trigger()
+            await here.until(lambda: "is_hidden = true" in here.profile.positions.read_text())
+            assert [foot.said.startswith("Amounts hidden") for foot in feet] == [True, True]
+            second.positions_menu.hide_amounts.trigger()
+            here.windows.undo.push(SetPositions({gold: Position(Decimal(many), Decimal(cost))}))
+            await here.until(lambda: "GOLD" in here.profile.positions.read_text())
+            report = "\n".join(f"{name} {value}" for name, value in here.program._report_lines())
+            figures = "\n".join(f"{name} {value}" for name, value in here.program._lines())
+            log = here.profile.log.read_text() if here.profile.log.exists() else ""
+            for told in (report, figures, json.dumps(here.stats()), log, here.profile.lists_file.read_text()):
+                assert not any(secret in told.replace(",", "") for secret in (many, cost))
+        async with program_at_work(tmp_path / "p", **start) as here:
+            await here.live("GOLD EURUSD")
+            held = Position(Decimal(many), Decimal(cost))
+            assert here.program.book.held.positions == {euro: held, gold: held}
+            assert not here.program.book.held.is_hidden
+
+
+async def test_positions_that_cannot_be_read_are_set_aside_and_told_of(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p/positions.toml").write_text("what is this")
+    async with servers(tmp_path, "demo") as (server,):
+        start: dict[str, Any] = {"urls": {"demo": server.url}, "symbols": instruments("GOLD")}
+        async with program_at_work(tmp_path / "p", **start) as here:
+            await here.live("GOLD")
+            assert "positions.toml.unreadable-1" in here.told()
+    assert (tmp_path / "p/positions.toml.unreadable-1").read_text() == "what is this"
+
+
 async def test_what_only_a_closed_list_has_is_asked_for_no_more(tmp_path: Path) -> None:
     async with servers(tmp_path, "demo") as (server,):
         start: dict[str, Any] = {"urls": {"demo": server.url}, "symbols": instruments("A.US,GOLD")}
@@ -508,3 +553,28 @@ async def test_symbols_that_cannot_be_read_are_told_of_and_the_program_goes_on(t
             here.type("GOLD")
             await here.live("A.US GOLD")
     assert any(each.read_bytes() == content for each in (tmp_path / "p").glob("symbols.sqlite*"))
+
+
+async def test_a_symbol_with_an_alert_is_subscribed_before_all_rows_and_keeps_that_over_a_restart(
+    tmp_path: Path,
+) -> None:
+    async with servers(tmp_path, "demo") as (server,):
+        start: dict[str, Any] = {"urls": {"demo": server.url}}
+        profile = tmp_path / "profile"
+        profile.mkdir()
+        save(profile / "settings.toml", Settings(plans={"demo": 1}, alert_sound="none"))
+        async with program_at_work(profile, symbols=instruments("A.US,B.US,BTCUSDT"), **start) as here:
+            await here.until(lambda: here.states() == {"A.US": "live", "B.US": "parked", "BTCUSDT": "parked"})
+            here.window.panel.selecting.select(list(instruments("BTCUSDT@demo")))
+            bell_of = here.window.panel.model.bell_of
+            (row,) = instruments("BTCUSDT@demo")
+            alerts = here.program._alert_desk.alerts
+            alerts.add(alerts.read("BTCUSDT last >= 0.01 outside-hours", "demo"))
+            await here.until(lambda: here.states() == {"A.US": "parked", "B.US": "parked", "BTCUSDT": "live"})
+            assert bell_of(row) is not None
+            here.window.undo.stack.undo()
+            await here.until(lambda: here.states() == {"A.US": "live", "B.US": "parked", "BTCUSDT": "parked"})
+            here.window.undo.stack.redo()
+            await here.end()
+        async with program_at_work(profile, **start) as again:
+            await again.until(lambda: again.states() == {"A.US": "parked", "B.US": "parked", "BTCUSDT": "live"})

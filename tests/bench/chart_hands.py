@@ -1,7 +1,7 @@
 """How often the chart is painted under a hand and ticks, and how soon it follows: the program, with someone at it.
 
 Usage: python -m tests.bench.chart_hands FOR_S ARGUMENTS OF QUOTEDESK. Another thread lets the chart be for a while,
-drags it to and fro, holds Down in the table, and drags a chart of 5,000 candles, FOR_S / 4 seconds each. Prints as JSON:
+drags it to and fro, holds Down in the table, and drags a chart of 5,000 candles, FOR_S / 4 seconds each. Prints JSON:
 
 still_paints_s, pan_paints_s, pan_5000_paints_s: paints of the chart a second.
 newest_p50_ms, newest_max_ms: the painting of one tick's change alone, 5,000 candles being there or not.

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotedesk.codec.alltick_reference import AllTickReference
-from quotedesk.codec.base import Reference, Request
+from quotedesk.codec.base import Page, Reference, Request
 
 REFERENCE: Reference = AllTickReference(lambda: "t")
 
@@ -169,3 +169,9 @@ def test_the_free_plan_is_kept_to_whatever_the_interface() -> None:
     assert budget.gap_s >= 10
     assert all(most <= allowed for (most, _), allowed in zip(budget.windows, (10, 1000), strict=True))
     assert REFERENCE.directory() == ()
+
+
+def test_the_candles_of_another_symbol_are_refused() -> None:
+    asked = REFERENCE.candles("BTCUSDT", 60, 10, None)
+    page = REFERENCE.read_candles(envelope({"code": "ETHUSDT", "kline_list": []}), asked)
+    assert page == Page(fault="AllTick sent the candles of another symbol")

@@ -282,6 +282,9 @@ def test_candles_come_newest_first_and_are_turned_round() -> None:
     assert dict(newest.params)["limit"] == "1000"
     assert [each.is_final for each in reference.read_candles(body, newest).items] == [True, False]
     assert reference.snapshot(("BTCUSDT",)) is None
+    other = reference.candles("ETHUSDT", 60, 10, None)
+    assert other is not None
+    assert reference.read_candles(body, other).fault == "Bybit sent the candles of another symbol"
 
 
 def test_a_place_that_is_not_served_is_told_with_what_to_use_instead() -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import time
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,7 +38,10 @@ def wayland(tmp_path: Path) -> Iterator[dict[str, str]]:
         compositor.wait()
 
 
-def test_it_is_painted_and_lives_on_wayland(wayland: dict[str, str], tmp_path: Path) -> None:
+def test_it_is_painted_and_lives_on_wayland_and_so_does_the_mini_strip(wayland: dict[str, str], tmp_path: Path) -> None:
+    kept = tmp_path / "profile/window.toml"
+    kept.parent.mkdir()
+    kept.write_text("format = 2\nwindows = []\n[strip]\nis_open = true\n")
     server, picture = DemoServer(tmp_path / "server.log", "--seed", "7"), tmp_path / "picture.png"
     desk = Desk(
         wayland,
@@ -55,3 +59,6 @@ def test_it_is_painted_and_lives_on_wayland(wayland: dict[str, str], tmp_path: P
         desk.kill()
         server.stop()
     assert QImage(str(picture)).width() == 1000
+    strip = tomllib.loads(kept.read_text())["strip"]
+    assert (strip["is_open"], strip["place_px"]) == (True, []), "where it is only the desktop knows"
+    assert min(strip["size_px"]) > 0

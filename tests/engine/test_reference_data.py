@@ -17,7 +17,7 @@ from quotedesk.config.paths import Profile
 from quotedesk.config.reference_store import ReferenceStore
 from quotedesk.engine.options import SourceOptions
 from quotedesk.engine.redactor import Redactor
-from quotedesk.engine.reference_data import DIRECTORY_S, STREAM_S, ReferenceData
+from quotedesk.engine.reference_data import AWAITED_S, DIRECTORY_S, STREAM_S, ReferenceData
 from quotedesk.engine.services import Services
 from quotedesk.engine.source import Source
 from quotedesk.engine.tasks import Tasks
@@ -272,6 +272,91 @@ async def test_what_the_stream_says_is_not_asked_for(tmp_path: Path) -> None:
         here.services.take(Batch("venue", [said, Trade("B", number("1"))], here.clock.now_s()))
         await here.later(STREAM_S + 1)
         assert here.http.of("/quotes") == ["B"]
+
+
+def awaits(here: Desk, code: str) -> bool:
+    return here.quotes.is_base_awaited(here.slot(code))
+
+
+def trade(here: Desk, *codes: str) -> None:
+    here.services.take(Batch("venue", [Trade(code, number("12")) for code in codes], here.clock.now_s()))
+
+
+async def test_change_is_unknown_while_what_it_counts_from_is_asked_for(tmp_path: Path) -> None:
+    """Else it would count from the first price of the run for a moment, and then jump."""
+    async with desk(tmp_path) as here:
+        here.want("A B")
+        await here.settle()
+        trade(here, "A", "B")
+        assert awaits(here, "A")
+        assert not here.quotes.base_of(here.slot("A"))[1].is_known
+        said = Quote(code="B", last=number("5"), open_24h=number("4"))
+        here.services.take(Batch("venue", [said], here.clock.now_s()))
+        assert here.quotes.base_of(here.slot("B")) == ("open_24h", number("4")), "the stream said it"
+        await here.later(STREAM_S + 1)
+        assert here.quotes.base_of(here.slot("A")) == ("prev_close", number("9"))
+        here.want("A B C")
+        await here.settle()
+        assert [awaits(here, code) for code in "ABC"] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    "how", ["fails", "says nothing of it", "refuses", "is slow", "is stopped", "has no such thing"]
+)
+async def test_change_counts_from_the_first_price_where_http_does_not_say_what_else(tmp_path: Path, how: str) -> None:
+    async with desk(tmp_path, Budget(((1, 1000.0),)) if how == "is slow" else None) as here:
+        answers = {
+            "fails": Fetched(fault="HTTP 500"),
+            "says nothing of it": Fetched(b'{"quotes": []}'),
+            "refuses": Fetched(b'{"quotes": [], "fault": "no"}'),
+        }
+        usual = here.http.answer
+        here.http.answer = lambda path, params: (
+            answers[how] if how in answers and path == "/quotes" else usual(path, params)
+        )
+        if how == "has no such thing":
+            here.reference.snapshot_most = 0
+        here.want("A")
+        await here.settle()
+        trade(here, "A")
+        assert awaits(here, "A") is (how != "has no such thing")
+        if how == "is stopped":
+            here.data.cancel()
+        elif how != "has no such thing":
+            await here.later(AWAITED_S + 1)
+        assert not awaits(here, "A")
+        assert here.quotes.base_of(here.slot("A")) == ("first_seen", number("12"))
+        assert here.display.wakes > 0
+
+
+async def test_without_a_key_change_waits_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def no_key() -> Target:
+        raise QuotedeskError("no key")
+
+    async with desk(tmp_path) as here:
+        monkeypatch.setattr(here.sources["venue"], "find_web", no_key)
+        here.want("A")
+        await here.later(1)
+        trade(here, "A")
+        assert here.quotes.base_of(here.slot("A"))[0] == "first_seen"
+        assert not awaits(here, "A")
+        here.want("A B")
+        await here.settle()
+        assert not awaits(here, "B")
+
+
+async def test_a_server_that_fails_at_anything_is_waited_for_no_longer(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        here.http.answer = lambda path, params: Fetched(fault="HTTP 500")
+        here.want("A")
+        await here.settle()
+        trade(here, "A")
+        assert here.http.of("/candles"), "it was asked for the past of a line, and has failed"
+        assert here.quotes.base_of(here.slot("A"))[0] == "first_seen"
+        assert not awaits(here, "A")
+        here.want("A B")
+        await here.settle()
+        assert not awaits(here, "B"), "nothing is asked for a while"
 
 
 async def test_the_budget_is_kept_to_and_it_is_said_when_it_goes_on(tmp_path: Path) -> None:

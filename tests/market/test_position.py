@@ -44,7 +44,7 @@ def test_what_is_not_known_is_none_and_not_0() -> None:
 def test_nobody_can_hold_that(quantity: str, cost: str | None) -> None:
     numbers = Decimal(quantity), None if cost is None else Decimal(cost)
     assert doubt_of(*numbers)
-    with pytest.raises(ValueError, match="position|number"):
+    with pytest.raises(ValueError, match=r"position|number"):
         Position(*numbers)
 
 

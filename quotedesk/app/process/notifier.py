@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication
 
 from quotedesk.app.windows import Windows
 from quotedesk.market.clock import Clock
@@ -12,7 +12,6 @@ from quotedesk.market.states import LinkStatus
 from quotedesk.ui.window.link_text import reasons, silence
 
 NEWS_AFTER_MS = 5000
-_SHOWN_MS = 10_000
 
 
 class Notifier(QObject):
@@ -24,17 +23,18 @@ class Notifier(QObject):
         say: shows (title, text) on the desktop.
     """
 
-    def __init__(self, windows: Windows, wanted: Callable[[], bool], clock: Clock) -> None:
+    def __init__(
+        self, windows: Windows, wanted: Callable[[], bool], clock: Clock, say: Callable[[str, str], None]
+    ) -> None:
         super().__init__(windows)
         self._windows = windows
         self._wanted = wanted
         self._clock = clock
-        self.say: Callable[[str, str], None] = self._say
+        self.say = say
         self._links: tuple[LinkStatus, ...] = ()
         self._told: set[str] = set()  # the lost and silent links that the user was told of
         self._waiting = QTimer(self, singleShot=True, interval=NEWS_AFTER_MS)
         self._waiting.timeout.connect(self._tell_stop)
-        self._tray: QSystemTrayIcon | None = None
         windows.links_shown.connect(self._follow)
 
     def _follow(self, links: tuple[LinkStatus, ...]) -> None:
@@ -63,16 +63,6 @@ class Notifier(QObject):
         QApplication.alert(self._windows.front)
         self.say(title, text)
         return True
-
-    def _say(self, title: str, text: str) -> None:
-        if not QSystemTrayIcon.isSystemTrayAvailable():
-            return  # the task bar's entry was lit
-        if self._tray is None:
-            self._tray = QSystemTrayIcon(self._windows.front.icons.program(), self)
-            self._tray.messageClicked.connect(self._windows.come_forward)
-        self._tray.show()
-        self._tray.showMessage(title, text, QSystemTrayIcon.MessageIcon.Warning, _SHOWN_MS)
-        QTimer.singleShot(_SHOWN_MS, self._tray.hide)
 
 
 def _is_away(link: LinkStatus) -> bool:

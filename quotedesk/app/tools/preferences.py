@@ -1,10 +1,11 @@
 """What the user chooses: kept in the settings, and answered. The settings dialog and the first start end here."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING
 
 from quotedesk.app.process.faults import log
+from quotedesk.app.process.sound import SOUNDS
 from quotedesk.app.tools.first_start import FirstStart
 from quotedesk.app.windows import Windows
 from quotedesk.codec import FEEDS
@@ -22,13 +23,21 @@ from quotedesk.ui.looks.appearance import Appearance
 
 if TYPE_CHECKING:
     from quotedesk.net.probe import Answered
+    from quotedesk.ui.dialogs.alert_settings import AlertSettings
+    from quotedesk.ui.dialogs.serving_settings import ServingSettings
     from quotedesk.ui.dialogs.settings_dialog import SettingsDialog
 
 _WITH_KEY = "alltick"  # what "a token" on the start panel means
 
 
 class Preferences:
-    """Keeps and answers what the user chooses in one run."""
+    """Keeps and answers what the user chooses in one run.
+
+    Attributes:
+        on_open: each adds its own to a dialog that is opened.
+        serve_readers: answers the part of the dialog about other programs.
+        serve_alerts: answers the part of the dialog about alerts.
+    """
 
     def __init__(
         self,
@@ -47,6 +56,9 @@ class Preferences:
         self._redactor = redactor
         self._feeds = feeds
         self._sources = sources
+        self.on_open: list[Callable[[SettingsDialog], None]] = []
+        self.serve_readers: Callable[[ServingSettings], None] | None = None
+        self.serve_alerts: Callable[[AlertSettings], None] | None = None
         self._dialog: SettingsDialog | None = None
         self._is_first_start = False  # the token is asked for on the start panel: the shown list is to have its prices
         looks.changed.connect(self._keep_looks)
@@ -81,7 +93,7 @@ class Preferences:
         providers = {name: feed.provider.title for name, feed in FEEDS.items() if feed.provider.needs_key}
         front = self._windows.front
         feed = front.watchlist.feed
-        dialog = SettingsDialog(self._settings.chosen, feed, titles, providers, self._looks, front)
+        dialog = SettingsDialog(self._settings.chosen, feed, titles, providers, self._looks, front, SOUNDS)
         self._dialog = dialog
         dialog.finished.connect(self._closed)
         front.feed_shown.connect(dialog.show_feed)
@@ -97,7 +109,13 @@ class Preferences:
         dialog.power_set.connect(self._set_power_saving)
         front.open_in.lend()
         dialog.add_section("Open a symbol elsewhere", "&URL templates", UrlSection(self._windows.requests.urls))
+        for add in self.on_open:
+            add(dialog)
         self._spawn(self._tell_origin(FEEDS[dialog.edited.currentData()]))
+        if self.serve_readers is not None:
+            self.serve_readers(dialog.serving)
+        if self.serve_alerts is not None:
+            self.serve_alerts(dialog.alerts)
         dialog.show()
         return dialog
 

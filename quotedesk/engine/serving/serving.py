@@ -50,8 +50,20 @@ class ReaderAlerts(Protocol):
     def listed(self) -> Sequence[Mapping[str, object]]:
         """Each rule with its state, as an object."""
 
-    def watch(self, reader: ReaderSession, rules: Sequence[str]) -> Sequence[Instrument]:
-        """Evaluate these for the reader, in place of those before; returns what they need. Raises QuotedeskError."""
+    def watch(self, reader: ReaderSession, rules: Sequence[str], feed: str) -> Sequence[Instrument]:
+        """Evaluate these for the reader, in place of those before; returns the symbols that they name.
+
+        A bare code is of `feed`. Raises QuotedeskError.
+        """
+
+    def forget(self, reader: ReaderSession) -> None:
+        """It is gone."""
+
+    def consume(self, batch: Batch) -> None:
+        """Every batch, before readers are told of it."""
+
+    def second(self) -> None:
+        """Once a second."""
 
 
 class NoAlerts:
@@ -60,10 +72,17 @@ class NoAlerts:
     def listed(self) -> Sequence[Mapping[str, object]]:
         return ()
 
-    def watch(self, reader: ReaderSession, rules: Sequence[str]) -> Sequence[Instrument]:
-        if rules:
-            raise QuotedeskError("This program evaluates no rules")
-        return ()
+    def watch(self, reader: ReaderSession, rules: Sequence[str], feed: str) -> Sequence[Instrument]:
+        raise QuotedeskError("This program evaluates no rules")
+
+    def forget(self, reader: ReaderSession) -> None:
+        pass
+
+    def consume(self, batch: Batch) -> None:
+        pass
+
+    def second(self) -> None:
+        pass
 
 
 class Readers(msgspec.Struct, frozen=True):
@@ -97,6 +116,7 @@ class _SymbolsOrAll(msgspec.Struct, forbid_unknown_fields=True):
 
 class _Rules(msgspec.Struct, forbid_unknown_fields=True):
     rules: list[str]
+    feed: str = ""
 
 
 class _Nothing(msgspec.Struct, forbid_unknown_fields=True):
@@ -165,8 +185,9 @@ class Serving:
         if self._readers.pop(reader, None) is None:
             return
         self._dropped += reader.dropped
-        if self._of_rules.pop(reader, None) is not None:
-            self.alerts.watch(reader, ())
+        if self._of_rules.pop(reader, None):
+            self.on_wanted()
+        self.alerts.forget(reader)
         self._let_go(reader, list(reader.rows))
         self.on_readers()
 
@@ -174,6 +195,7 @@ class Serving:
 
     def consume(self, batch: Batch) -> None:
         """Tell readers what is new in a batch."""
+        self.alerts.consume(batch)
         rows = self._rows.get(batch.feed)
         if not rows:
             return
@@ -194,6 +216,10 @@ class Serving:
                     reader.state(row, line)
                 told |= row.readers
         self._flush(told)
+
+    def second(self) -> None:
+        """Once a second: rules look at what happens by nothing happening."""
+        self.alerts.second()
 
     def show_links(self, links: Iterable[LinkStatus]) -> None:
         """The connections in use; one that is not among them is off."""
@@ -305,15 +331,15 @@ class Serving:
         return {"alerts": list(self.alerts.listed())}
 
     def _watch_alerts(self, reader: ReaderSession, call: rpc.RpcCall) -> object:
-        rules = call.read(_Rules).rules
+        asked = call.read(_Rules)
         try:
-            needed = self.alerts.watch(reader, rules)
+            needed = self.alerts.watch(reader, asked.rules, self._feed(asked.feed))
         except QuotedeskError as fault:
             raise rpc.CallError(rpc.BAD_PARAMS, str(fault)) from None
         self._of_rules[reader] = needed
         self.on_wanted()
         self.on_readers()
-        return {"rules": len(rules)}
+        return {"rules": len(asked.rules)}
 
     # Inside
 
@@ -338,11 +364,16 @@ class Serving:
             if not reader.is_behind and (flush := self._readers.get(reader)):
                 flush()
 
-    def _instruments(self, symbols: Sequence[str], feed: str) -> list[Instrument]:
+    def _feed(self, feed: str) -> str:
+        """Whose a bare code is, where `feed` was said."""
         if feed and feed not in FEEDS:
             raise rpc.CallError(rpc.BAD_PARAMS, f"There is no feed {feed[:40]!r}")
+        return feed or self._program.default_feed()
+
+    def _instruments(self, symbols: Sequence[str], feed: str) -> list[Instrument]:
+        own = self._feed(feed)
         try:
-            return unique_instruments(symbols, feed or self._program.default_feed())
+            return unique_instruments(symbols, own)
         except QuotedeskError as fault:
             raise rpc.CallError(rpc.BAD_PARAMS, str(fault)) from None
 

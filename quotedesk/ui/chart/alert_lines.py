@@ -9,13 +9,13 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
 from quotedesk.ui.chart.chart_frame import ChartFrame
+from quotedesk.ui.chart.tags import TAG_PX, area_at
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.glyphs import SIDE_PX, Glyphs
 from quotedesk.ui.looks.theme import Theme, faded
 from quotedesk.ui.table import numbers
 
 _REACH_PX = 5  # so near is on a line
-_TAG_PX = 18
 BELL_PX = 16  # beside the price at the axis
 
 
@@ -42,10 +42,23 @@ def round_price(frame: ChartFrame, y: float, decimals: int) -> float:
     return round(frame.price_at(y), digits)
 
 
-def height_of(level: AlertLevel, frame: ChartFrame) -> float:
-    """Where its line lies, or (out of view) its mark at the edge."""
+def mark_y(level: AlertLevel, frame: ChartFrame) -> float:
+    """Where its mark at the axis lies: on its line, or (out of view) at the edge; not over the last price."""
     box = frame.box
-    return min(max(frame.y(level.price), box.top() + _TAG_PX / 2), box.bottom() - _TAG_PX / 2)
+    y = min(max(frame.y(level.price), box.top() + TAG_PX / 2), box.bottom() - TAG_PX / 2)
+    if abs(y - frame.tag_y) < TAG_PX:
+        way = -1 if level.price >= frame.price_at(frame.tag_y) else 1
+        if frame.tag_y + way * TAG_PX < TAG_PX / 2:  # there is no room above
+            way = 1
+        y = frame.tag_y + way * TAG_PX
+    return y
+
+
+def _distance(level: AlertLevel, frame: ChartFrame, at: QPointF) -> float:
+    """From a point to the line, or at the axis to the mark; infinite where there is neither."""
+    if at.x() > frame.box.right():
+        return abs(mark_y(level, frame) - at.y())
+    return abs(frame.y(level.price) - at.y()) if frame.low <= level.price <= frame.high else math.inf
 
 
 def in_reach(levels: Sequence[AlertLevel], frame: ChartFrame) -> list[AlertLevel]:
@@ -75,13 +88,9 @@ class AlertHand:
     @staticmethod
     def level_at(levels: Sequence[AlertLevel], frame: ChartFrame, at: QPointF) -> AlertLevel | None:
         """The level whose line or mark is there."""
-        near = [
-            each
-            for each in in_reach(levels, frame)
-            if abs(height_of(each, frame) - at.y()) <= _REACH_PX
-            and (frame.low <= each.price <= frame.high or at.x() > frame.box.right())
-        ]
-        return min(near, key=lambda each: abs(height_of(each, frame) - at.y()), default=None)
+        shown = in_reach(levels, frame)
+        nearest = min(shown, key=lambda each: _distance(each, frame, at), default=None)
+        return nearest if nearest is not None and _distance(nearest, frame, at) <= _REACH_PX else None
 
     def take(self, levels: Sequence[AlertLevel], frame: ChartFrame, at: QPointF, decimals: int) -> bool:
         """The button went down. Is there a level to take, or the axis?"""
@@ -137,7 +146,6 @@ class AlertLinePainter:
     ) -> None:
         theme, box = self._theme, frame.box
         ink = theme.warn if level.is_armed else theme.t3
-        y = height_of(level, frame)
         if frame.low <= level.price <= frame.high:
             line_y = math.floor(frame.y(level.price)) + 0.5
             pen = QPen(ink if is_moving else faded(ink, 0.8), 1)
@@ -153,7 +161,7 @@ class AlertLinePainter:
             painter.fillRect(told.adjusted(-2, 0, 0, 0), faded(theme.table, 0.7))
             painter.setPen(theme.t2)
             painter.drawText(told, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
-        area = QRectF(box.right() + 2, round(y) - _TAG_PX / 2, frame.width - box.right() - 5, _TAG_PX)
+        area = area_at(frame, mark_y(level, frame))
         painter.fillRect(area, theme.raised if is_moving else theme.table)
         price = numbers.price(level.price, decimals)
         painter.setFont(self._label)

@@ -1,5 +1,6 @@
 """Where what a chart shows lies on screen. Pure."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ Floats = NDArray[np.float64]
 class ChartFrame:
     """Where what is in view lies: `box` in pixels, from the place `left` to `right`, from the price `low` to `high`.
 
-    In percent where lines are compared. `width`: of all, with the axis.
+    In percent where lines are compared. `width`: of all, with the axis; `tag_y`: of the last price at the axis.
     """
 
     width: float
@@ -22,6 +23,7 @@ class ChartFrame:
     right: float
     low: float
     high: float
+    tag_y: float = math.nan
 
     @property
     def place_px(self) -> float:

@@ -1,19 +1,22 @@
 """How a chart looks: onto a widget, a picture or an SVG file alike."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen, QPolygonF
 
-from quotedesk.ui.chart import labels, shapes
-from quotedesk.ui.chart.alert_lines import BELL_PX, AlertHand, AlertLevel, AlertLinePainter
+from quotedesk.ui.chart import shapes
+from quotedesk.ui.chart.alert_lines import BELL_PX, AlertHand, AlertLinePainter, in_reach, mark_y
+from quotedesk.ui.chart.axes import Axes, AxisPainter
+from quotedesk.ui.chart.chart_content import ChartContent
 from quotedesk.ui.chart.chart_frame import ChartFrame
-from quotedesk.ui.chart.chart_series import ChartSeries, bounds
-from quotedesk.ui.chart.comparison import in_percent
+from quotedesk.ui.chart.chart_series import bounds
 from quotedesk.ui.chart.shapes import Columns
+from quotedesk.ui.chart.tags import TAG_PX, TagPainter, area_at, price_area
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.theme import Theme, faded
 from quotedesk.ui.table import numbers
@@ -23,67 +26,18 @@ Floats = NDArray[np.float64]
 LEAST_AXIS_PX, TIME_PX = 64, 28
 COMPARED = ("blue", "warn", "accent", "t2")  # colours of the lines that are compared
 _TOP_PX = 8
-_PRICE_PX, _LABEL_PX = 36, 78  # between two labels, at least
-_TAG_PX = 18
+_WORDS_PX = 16  # the height of a level's words
+_DAY_PX = 30  # the day's high and low are told where they are so far apart
+_HAND_PX = 34  # from the top, where the crosshair's words stand
 _PADDING = 0.07  # of the height, above and below
 _VOLUME = 0.2  # of the height
-_LONG_PRICE = 10_000  # from here on the axis has no decimals where its labels need none
 _ON_TAG_DARK, _ON_TAG_LIGHT = QColor("#08130E"), QColor("#FFFFFF")
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A line beside the chart's own.
-
-    Attributes:
-        name: of the instrument.
-        values: what it closed at by the end of each of the chart's bars, (bars,); NaN unknown.
-    """
-
-    name: str
-    values: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class ChartContent:
-    """What a chart shows at one moment.
-
-    Attributes:
-        name: of its instrument.
-        decimals: of its prices.
-        rises: the day's sign, which colours the line.
-        base, base_words: what change counts from, NaN unknown, and how that is called.
-        high, low: the day's; NaN unknown.
-        others: what it is compared with.
-        words: what stands in place of bars.
-        is_believed: the last price is one of now.
-        levels: prices at which alerts wait; None: nobody keeps alerts.
-    """
-
-    series: ChartSeries
-    name: str
-    decimals: int
-    as_line: bool = True
-    has_volume: bool = True
-    rises: bool = True
-    base: float = math.nan
-    base_words: str = ""
-    high: float = math.nan
-    low: float = math.nan
-    others: tuple[Compared, ...] = ()
-    words: str = ""
-    is_believed: bool = True
-    levels: tuple[AlertLevel, ...] | None = None
-
-    @property
-    def last(self) -> float:
-        """The newest bar's close; NaN where there is none."""
-        return float(self.series.bars.closes[-1]) if len(self.series) else math.nan
-
-    @property
-    def in_percent(self) -> bool:
-        """Are lines shown by their change?"""
-        return bool(self.others)
+def is_told_below(frame: ChartFrame, shown: ChartContent) -> bool:
+    """Do the words of what change counts from stand below its line? Above it are the last price's, or the hand's."""
+    y = frame.y(shown.base)
+    return y - _WORDS_PX - 2 <= _HAND_PX or 0 <= y - frame.tag_y < _WORDS_PX + 4
 
 
 class ChartPainter:
@@ -91,9 +45,11 @@ class ChartPainter:
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
-        self._small, self._strong, self._label = look.font(11), look.font(12, strong=True), look.font(12)
-        self._metrics = QFontMetricsF(self._strong)
-        self._small_metrics = QFontMetricsF(self._small)
+        self._label = look.font(12)
+        self._metrics = QFontMetricsF(look.font(12, strong=True))
+        self._label_metrics = QFontMetricsF(self._label)
+        self._axes = AxisPainter(theme)
+        self._tags = TagPainter(theme)
         self._alert_lines = AlertLinePainter(theme)
 
     def frame(
@@ -106,6 +62,16 @@ class ChartPainter:
         kept: ChartFrame | None = None,
     ) -> ChartFrame:
         """Where things lie. The scale of `kept` stays as long as what is in view fills it well."""
+        frame = self._scaled(width, height, left, right, shown, kept)
+        last = shown.last_shown(shown.series.axis.within(left, right).start)
+        if not math.isfinite(last):
+            return frame
+        box = frame.box
+        return replace(frame, tag_y=min(max(frame.y(last), box.top() + TAG_PX / 2), box.bottom() - TAG_PX / 2))
+
+    def _scaled(
+        self, width: float, height: float, left: float, right: float, shown: ChartContent, kept: ChartFrame | None
+    ) -> ChartFrame:
         axis_px = self._axis_px(shown)
         box = QRectF(0, _TOP_PX, max(1.0, width - axis_px), max(1.0, height - _TOP_PX - TIME_PX))
         low, high = self._bounds(shown, left, right)
@@ -131,34 +97,30 @@ class ChartPainter:
     def _bounds(self, shown: ChartContent, left: float, right: float) -> tuple[float, float]:
         here = shown.series.axis.within(left, right)
         if shown.in_percent:
-            return bounds([line[here] for _, line in self._lines(shown, here.start)], 0.0)
+            return bounds([line[here] for _, line in shown.lines(here.start)], 0.0)
         bars = shown.series.bars
         parts = [bars.closes[here]] if shown.as_line else [bars.highs[here], bars.lows[here]]
         return bounds(parts, shown.base)
 
-    def _lines(self, shown: ChartContent, first: int) -> list[tuple[str, Floats]]:
-        """All lines in percent: of what is compared, and at last the chart's own."""
-        own = in_percent(shown.series.bars.closes, first)
-        return [*((other.name, in_percent(other.values, first)) for other in shown.others), (shown.name, own)]
-
     # What stays between two ticks
 
-    def paint_ground(self, painter: QPainter, frame: ChartFrame, shown: ChartContent, *, whole: bool) -> None:
-        """All but what says the last price, and the newest bar unless `whole`."""
+    def paint_ground(self, painter: QPainter, frame: ChartFrame, shown: ChartContent, *, whole: bool) -> Axes:
+        """All but what says the last price, the axes' labels, and the newest bar unless `whole`; gives the axes."""
         theme, box = self.theme, frame.box
         painter.fillRect(QRectF(0, 0, frame.width, box.bottom() + TIME_PX), theme.table)
         if not len(shown.series):
             painter.setFont(self._label)
             painter.setPen(theme.t3)
             painter.drawText(box.adjusted(16, 0, -16, 0), Qt.AlignmentFlag.AlignCenter | _WRAPPED, shown.words)
-            return
+            return Axes()
         here = shown.series.axis.within(frame.left, frame.right)
         columns = self._columns(frame, shown, here, whole)
         painter.save()
         painter.setClipRect(QRectF(0, 0, box.right(), box.bottom()))
-        self._paint_closed_hours(painter, frame, columns)
+        self._paint_closed_hours(painter, frame, shown, here)
         painter.restore()
-        self._paint_axes(painter, frame, shown)
+        axes = self._axes.of(frame, shown)
+        self._axes.paint_grid(painter, axes)
         painter.save()
         painter.setClipRect(QRectF(0, 0, box.right(), box.bottom() + 1))
         if shown.in_percent:
@@ -172,6 +134,22 @@ class ChartPainter:
             else:
                 self._paint_candles(painter, frame, columns)
         painter.restore()
+        return axes
+
+    def paint_labels(
+        self, painter: QPainter, frame: ChartFrame, shown: ChartContent, axes: Axes, taken: Sequence[QRectF] = ()
+    ) -> None:
+        """What stands at the axes, but for what is `taken` or belongs to the last price and to alerts."""
+        covered = [*taken, *self.alert_areas(frame, shown)]
+        if math.isfinite(frame.tag_y):
+            covered.append(price_area(frame, frame.tag_y))
+        self._axes.paint_labels(painter, axes, covered)
+
+    def alert_areas(self, frame: ChartFrame, shown: ChartContent) -> list[QRectF]:
+        """Where the marks of alerts are, at the axis."""
+        if shown.levels is None or shown.in_percent:
+            return []
+        return [area_at(frame, mark_y(each, frame)) for each in in_reach(shown.levels, frame)]
 
     def _columns(self, frame: ChartFrame, shown: ChartContent, here: slice, whole: bool) -> Columns:
         series = shown.series
@@ -192,56 +170,39 @@ class ChartPainter:
             )
         )
 
-    def _paint_closed_hours(self, painter: QPainter, frame: ChartFrame, columns: Columns) -> None:
-        half = frame.place_px / 2
+    def _paint_closed_hours(self, painter: QPainter, frame: ChartFrame, shown: ChartContent, here: slice) -> None:
+        """Bars of hours in which the market was closed, and what follows the newest one."""
+        columns, half = self._columns(frame, shown, here, whole=True), frame.place_px / 2
         for first, last in shapes.spans(columns.is_closed):
             left, right = float(columns.xs[first]) - half, float(columns.xs[last]) + half
+            if last == len(columns.xs) - 1 and here.stop == len(shown.series):
+                right = frame.box.right()
             painter.fillRect(QRectF(left, 0, right - left, frame.box.bottom()), self.theme.window)
-
-    def _paint_axes(self, painter: QPainter, frame: ChartFrame, shown: ChartContent) -> None:
-        theme, box = self.theme, frame.box
-        painter.setFont(self._label)
-        decimals = 2 if shown.in_percent else shown.decimals
-        prices = labels.round_prices(frame.low, frame.high, max(2, int(box.height() / _PRICE_PX)))
-        if len(prices) > 1 and prices[1] - prices[0] >= 1 and abs(prices[-1]) >= _LONG_PRICE:
-            decimals = 0
-        for price in prices:
-            y = round(frame.y(price)) + 0.5
-            painter.setPen(QPen(theme.line, 1))
-            painter.drawLine(QPointF(0, y), QPointF(box.right(), y))
-            painter.setPen(theme.t3)
-            text = f"{numbers.percent(price)} %" if shown.in_percent else numbers.price(price, decimals)
-            painter.drawText(QRectF(box.right() + 2, y - 9, frame.width - box.right() - 8, 18), _RIGHT, text)
-        series = shown.series
-        most = max(1, int(box.width() / _LABEL_PX))
-        for place, text in labels.times_at(series.axis, frame.left, frame.right, most, series.zone):
-            x = frame.x(place)
-            if 0 <= x <= box.right():
-                half = self._metrics.horizontalAdvance(text) / 2 + 2
-                middle = min(max(x, half + 2), box.right() - 4)
-                if not text[:1].isdigit() or ":" not in text:  # a new day
-                    painter.setPen(QPen(theme.line, 1))
-                    painter.drawLine(QPointF(round(x) + 0.5, 0), QPointF(round(x) + 0.5, box.bottom()))
-                painter.setPen(theme.t3)
-                painter.drawText(QRectF(middle - half, box.bottom() + 6, 2 * half, 18), _MIDDLE, text)
 
     def _paint_levels(self, painter: QPainter, frame: ChartFrame, shown: ChartContent) -> None:
         """What change counts from, at the edge where that is out of view, and the day's high and low."""
         theme, box = self.theme, frame.box
         painter.setFont(self._label)
+        is_told = not frame.y(shown.low) - frame.y(shown.high) < _DAY_PX  # of a month's chart a day is a line
         for price, words in ((shown.high, "High"), (shown.low, "Low")):
-            if frame.low < price < frame.high:
+            if is_told and frame.low < price < frame.high:
                 self._dotted(painter, frame.y(price), box, faded(theme.t3, 0.5))
-                told = QRectF(4, frame.y(price) - 17 if words == "High" else frame.y(price) + 1, box.width() - 10, 16)
-                painter.setPen(theme.t3)
-                painter.drawText(told, _RIGHT, f"{words} {numbers.price(price, shown.decimals)}")
+                top = frame.y(price) - _WORDS_PX - 1 if words == "High" else frame.y(price) + 1
+                self._words(painter, f"{words} {numbers.price(price, shown.decimals)}", box.right() - 6, top)
         if math.isfinite(shown.base):
             y = min(max(frame.y(shown.base), box.top() + 1), box.bottom() - 2)
             self._dotted(painter, y, box, faded(theme.t3, 0.75))
-            painter.setPen(theme.t3)
             text = f"{shown.base_words} {numbers.price(shown.base, shown.decimals)}"
-            above = y - 19 > box.top()
-            painter.drawText(QRectF(4, y - 18 if above else y + 2, box.width(), 16), _LEFT, text)
+            top = max(y + 2, _HAND_PX - 2) if is_told_below(frame, shown) else y - _WORDS_PX - 2
+            self._words(painter, text, 4 + self._label_metrics.horizontalAdvance(text), top)
+
+    def _words(self, painter: QPainter, text: str, right: float, top: float) -> None:
+        """Beside a level, to be read over whatever is there."""
+        width = self._label_metrics.horizontalAdvance(text)
+        area = QRectF(right - width, top, width, _WORDS_PX)
+        painter.fillRect(area.adjusted(-2, 1, 2, -1), faded(self.theme.table, 0.6))
+        painter.setPen(self.theme.t3)
+        painter.drawText(area, _RIGHT, text)
 
     @staticmethod
     def _dotted(painter: QPainter, y: float, box: QRectF, colour: QColor) -> None:
@@ -311,25 +272,31 @@ class ChartPainter:
 
     def _paint_compared(self, painter: QPainter, frame: ChartFrame, shown: ChartContent, here: slice) -> None:
         xs, breaks = frame.x_of(shown.series.axis.xs[here]), shown.series.breaks[here]
-        lines = self._lines(shown, here.start)
-        colours = [self.theme.colour(COMPARED[at % len(COMPARED)]) for at in range(len(lines) - 1)]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for (_, values), colour in zip(lines, [*colours, self._day_colour(shown)], strict=True):
+        for (_, values), colour in zip(shown.lines(here.start), self._line_colours(shown), strict=True):
             ys = frame.y_of(values[here])
             painter.setPen(QPen(colour, 1.25))
             for part in shapes.stretches(ys, breaks):
                 painter.drawPolyline(QPolygonF(self._points(xs[part], ys[part], frame)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._dotted(painter, frame.y(0.0), frame.box, faded(self.theme.t3, 0.75))
-        y = frame.box.top() + 2
+
+    def _line_colours(self, shown: ChartContent) -> Sequence[QColor]:
+        """As `ChartContent.lines` has them."""
+        others = [self.theme.colour(COMPARED[at % len(COMPARED)]) for at in range(len(shown.others))]
+        return [*others, self._day_colour(shown)]
+
+    def _paint_legend(self, painter: QPainter, frame: ChartFrame, shown: ChartContent, here: slice) -> None:
+        """Whose lines they are, and how far each has come; the chart's own first."""
+        y, lines = frame.box.top() + 2, list(zip(shown.lines(here.start), self._line_colours(shown), strict=True))
         painter.setFont(self._label)
-        order = [len(lines) - 1, *range(len(lines) - 1)]
-        for at in order:
-            name, values = lines[at]
+        for (name, values), colour in [lines[-1], *lines[:-1]]:
             known = values[here][np.isfinite(values[here])]
-            painter.setPen([*colours, self._day_colour(shown)][at])
-            said = numbers.percent(float(known[-1])) if len(known) else numbers.UNKNOWN
-            painter.drawText(QRectF(8, y, frame.box.width() - 16, 16), _LEFT, f"{name}  {said} %")
+            said = f"{name}  {numbers.percent(float(known[-1])) if len(known) else numbers.UNKNOWN} %"
+            area = QRectF(8, y, self._label_metrics.horizontalAdvance(said), 17)
+            painter.fillRect(area.adjusted(-4, 0, 4, 0), faded(self.theme.table, 0.85))
+            painter.setPen(colour)
+            painter.drawText(area.adjusted(0, 0, 8, 0), _LEFT, said)
             y += 17
 
     # What a tick changes
@@ -346,10 +313,8 @@ class ChartPainter:
         if not len(shown.series):
             return
         box, colour = frame.box, self._day_colour(shown)
-        last = shown.last
-        if shown.in_percent:
-            here = shown.series.axis.within(frame.left, frame.right)
-            last = float(self._lines(shown, here.start)[-1][1][-1])
+        here = shown.series.axis.within(frame.left, frame.right)
+        last = shown.last_shown(here.start)
         if not math.isfinite(last):
             return  # a change in percent of 0
         y = frame.y(last)
@@ -377,116 +342,9 @@ class ChartPainter:
         painter.restore()
         ink = _ON_TAG_DARK if self.theme.table.lightness() < 128 else _ON_TAG_LIGHT
         text = f"{numbers.percent(last)} %" if shown.in_percent else numbers.price(last, shown.decimals)
-        self._tag(painter, frame, y, text, colour, ink)
-
-    def _tag(self, painter: QPainter, frame: ChartFrame, y: float, text: str, ground: QColor, ink: QColor) -> None:
-        """A price at the axis."""
-        box = frame.box
-        y = min(max(y, box.top() + _TAG_PX / 2), box.bottom() - _TAG_PX / 2)
-        area = QRectF(box.right() + 2, round(y) - _TAG_PX / 2, frame.width - box.right() - 5, _TAG_PX)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(area, 3, 3)
-        painter.setPen(ink)
-        painter.setFont(self._strong if self._metrics.horizontalAdvance(text) < area.width() else self._small)
-        painter.drawText(area, _MIDDLE, text)
-        painter.restore()
-
-    def paint_pointer(
-        self, painter: QPainter, frame: ChartFrame, shown: ChartContent, at: int, y: float | None
-    ) -> None:
-        """The crosshair over a bar: at the height `y`, or (None) at the bar's close; with value and time."""
-        theme, box, series = self.theme, frame.box, shown.series
-        x = math.floor(frame.x(float(series.axis.xs[at]))) + 0.5
-        on_line = y is None
-        values = self._own_line(shown, frame)
-        if y is None:
-            if not math.isfinite(values[at]):
-                return
-            y = frame.y(float(values[at]))
-        painter.setPen(QPen(theme.t3, 1))
-        painter.drawLine(QLineF(x, 0, x, box.bottom()))
-        painter.drawLine(QLineF(0, math.floor(y) + 0.5, box.right(), math.floor(y) + 0.5))
-        if on_line:
-            painter.save()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(theme.table, 1))
-            painter.setBrush(theme.t1)
-            painter.drawEllipse(QPointF(x, y), 4, 4)
-            painter.restore()
-        price = frame.price_at(y)
-        text = f"{numbers.percent(price)} %" if shown.in_percent else numbers.price(price, shown.decimals)
-        self._tag(painter, frame, y, text, theme.edge, theme.t1)
-        self._time_tag(painter, frame, x, labels.pointed_at(float(series.bars.starts_s[at]), series.zone, series.bar_s))
-        if not shown.in_percent:
-            self._paint_words(painter, self.bar_words(shown, at), box.width())
-
-    def _own_line(self, shown: ChartContent, frame: ChartFrame) -> Floats:
-        if not shown.in_percent:
-            return shown.series.bars.closes
-        return self._lines(shown, shown.series.axis.within(frame.left, frame.right).start)[-1][1]
-
-    def bar_words(self, shown: ChartContent, at: int) -> str:
-        """A bar in words: open, high, low, close, volume, and whether it is partial."""
-        bars, decimals = shown.series.bars, shown.decimals
-        told = [
-            f"{letter} {numbers.price(float(column[at]), decimals)}"
-            for letter, column in (("O", bars.opens), ("H", bars.highs), ("L", bars.lows), ("C", bars.closes))
-        ]
-        if math.isfinite(bars.volumes[at]):
-            told.append(f"V {numbers.size(float(bars.volumes[at]), 4)}")
-        return "  ".join(told) + ("  partial" if bars.partial[at] else "")
-
-    def _paint_words(self, painter: QPainter, text: str, room_px: float) -> None:
-        """At the upper left, in two lines where one is too long."""
-        lines, parts = [text], text.split("  ")
-        if self._small_metrics.horizontalAdvance(text) + 8 > room_px:
-            lines = ["  ".join(parts[:2]), "  ".join(parts[2:])]
-        painter.save()
-        painter.setFont(self._small)
-        for number, line in enumerate(lines):
-            width = self._small_metrics.horizontalAdvance(line)
-            painter.fillRect(QRectF(2, 15 * number, width + 8, 15), faded(self.theme.table, 0.85))
-            painter.setPen(self.theme.t2)
-            painter.drawText(QRectF(6, 15 * number, width + 4, 15), _LEFT, line)
-        painter.restore()
-
-    def _time_tag(self, painter: QPainter, frame: ChartFrame, x: float, text: str) -> None:
-        box = frame.box
-        half = self._metrics.horizontalAdvance(text) / 2 + 7
-        middle = min(max(x, half), box.right() - half)
-        area = QRectF(middle - half, box.bottom() + 6, 2 * half, _TAG_PX)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.theme.edge)
-        painter.drawRoundedRect(area, 3, 3)
-        painter.setPen(self.theme.t1)
-        painter.setFont(self._strong)
-        painter.drawText(area, _MIDDLE, text)
-        painter.restore()
-
-    def paint_measure(self, painter: QPainter, frame: ChartFrame, begin: QPointF, end: QPointF, words: str) -> None:
-        """What is being measured, from one point to another."""
-        theme, area = self.theme, QRectF(begin, end).normalized()
-        painter.save()
-        painter.fillRect(area, faded(theme.accent, 0.16))
-        painter.setPen(QPen(theme.accent, 1))
-        painter.drawRect(area)
-        painter.setFont(self._strong)
-        width = self._metrics.horizontalAdvance(words) + 16
-        left = min(max(area.center().x() - width / 2, 2.0), max(2.0, frame.box.right() - width))
-        top = area.top() - 26 if area.top() > 34 else area.bottom() + 6
-        told = QRectF(left, top, width, 20)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.edge, 1))
-        painter.setBrush(theme.raised)
-        painter.drawRoundedRect(told, look.CONTROL_RADIUS_PX, look.CONTROL_RADIUS_PX)
-        painter.setPen(theme.t1)
-        painter.drawText(told, _MIDDLE, words)
-        painter.restore()
+        self._tags.price(painter, frame, y, text, colour, ink)
+        if shown.in_percent:
+            self._paint_legend(painter, frame, shown, here)
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

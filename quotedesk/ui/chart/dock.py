@@ -2,12 +2,11 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPixmap
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from quotedesk.feed.subscription_trace import Trace
@@ -15,11 +14,11 @@ from quotedesk.market.candle import Candle
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.bars import NO_BARS
-from quotedesk.ui.chart import comparison, labels
+from quotedesk.ui.chart import captions, chart_export, comparison
 from quotedesk.ui.chart import ranges as choices
 from quotedesk.ui.chart.alert_lines import AlertLevel
+from quotedesk.ui.chart.chart_content import ChartContent, Compared
 from quotedesk.ui.chart.chart_data import ChartData, Told
-from quotedesk.ui.chart.chart_painter import ChartContent, Compared
 from quotedesk.ui.chart.chart_series import ChartSeries, series
 from quotedesk.ui.chart.figures_panel import FiguresPanel
 from quotedesk.ui.chart.plot import ChartPlot
@@ -91,6 +90,9 @@ class ChartDock(QWidget):
         self.is_paused = False
         self._key: object = None
         self._version = 0
+        # Of what each was made, what was made of it, and that whose ids are in the first.
+        self._made: dict[Instrument, tuple[object, ChartSeries, object]] = {}
+        self._shown: object = None  # all that the plot was told
         self._buttons: list[tuple[QToolButton, QAction, str]] = []
         self.plot = ChartPlot(appearance, clock.now_s)
         self.figures = FiguresPanel(appearance, clock)
@@ -108,18 +110,20 @@ class ChartDock(QWidget):
 
     def _lay_out(self) -> None:
         self._head = QHBoxLayout()
-        self._head.setContentsMargins(_INSIDE_PX, 10, 8, 1)
         self._head.setSpacing(8)
         self._head.addWidget(self._code)
         self._head.addWidget(self._name, 1)
+        self._tools = QWidget()
+        self._tool_row = QHBoxLayout(self._tools)
+        self._tool_row.setContentsMargins(0, 0, 0, 0)
+        self._tool_row.setSpacing(8)
         price = QHBoxLayout()
         price.setContentsMargins(_INSIDE_PX, 2, _INSIDE_PX, 2)
         price.setSpacing(_GAP_PX)
         for part in (self._price, self._change, self._percent, self._state):
             price.addWidget(part, 0, Qt.AlignmentFlag.AlignBaseline)
         price.addStretch(1)
-        row = QHBoxLayout()
-        row.setContentsMargins(_INSIDE_PX - 6, 5, _INSIDE_PX - 6, 8)
+        row = self._row = QHBoxLayout()
         row.setSpacing(0)
         self._ranges = QButtonGroup(self)
         for number, each in enumerate(choices.RANGES):
@@ -139,8 +143,11 @@ class ChartDock(QWidget):
         chart = QVBoxLayout()
         chart.setContentsMargins(0, 0, 0, 0)
         chart.setSpacing(0)
+        self._top = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._top.setSpacing(0)
         for line in (self._head, price, row):
-            chart.addLayout(line)
+            self._top.addLayout(line)
+        chart.addLayout(self._top)
         chart.addWidget(self.plot, 1)
         chart.addLayout(caption)
         self._below = QWidget()
@@ -153,6 +160,7 @@ class ChartDock(QWidget):
         self._sides.addLayout(chart, 1)
         self._sides.addWidget(self._below)
         self.setMinimumWidth(LEAST_PX)
+        self.lie(below=False)
 
     def add_button(self, action: QAction, icon: str) -> None:
         """A button at the head that does what an action does."""
@@ -162,7 +170,7 @@ class ChartDock(QWidget):
         button.setDefaultAction(action)
         action.changed.connect(self._colour)
         self._buttons.append((button, action, icon))
-        self._head.addWidget(button)
+        self._tool_row.addWidget(button)
         self._colour()
 
     def add_mark(self, mark: QWidget) -> None:
@@ -170,9 +178,15 @@ class ChartDock(QWidget):
         self._head.insertWidget(self._head.count() - len(self._buttons), mark)
 
     def lie(self, *, below: bool) -> None:
-        """Beside the list, or below it."""
+        """Beside the list, or below it, where width is plenty: title, price and ranges then stand in one line."""
         way = QBoxLayout.Direction.LeftToRight if below else QBoxLayout.Direction.TopToBottom
         self._sides.setDirection(way)
+        self._top.setDirection(way)
+        for line in (self._head, self._row):
+            line.removeWidget(self._tools)
+        (self._row if below else self._head).addWidget(self._tools)
+        self._head.setContentsMargins(_INSIDE_PX, 4 if below else 10, 8, 1)
+        self._row.setContentsMargins(_INSIDE_PX - 6, 5, 8, 3 if below else 8)
         self._below.setFixedWidth(_FIGURES_PX) if below else self._below.setMaximumWidth(16_777_215)
         if not below:
             self._below.setMinimumWidth(0)
@@ -271,11 +285,12 @@ class ChartDock(QWidget):
         self._show_head(reading)
         self._show_content(shown, told, reading)
         self.figures.show_row(reading, self._trace_of(instrument))
-        self._caption.show_text(self._caption_words(shown, told))
+        self._caption.show_text(captions.of(shown, told))
 
     def show_levels(self) -> None:
         """Alerts may have changed; a chart that is paused shows them, too."""
         if (content := self.plot.content) is not None:
+            self._shown = None
             self.plot.show_content(replace(content, levels=self._levels(content.series.instrument)), self._version)
 
     def _levels(self, instrument: Instrument) -> tuple[AlertLevel, ...] | None:
@@ -284,15 +299,22 @@ class ChartDock(QWidget):
 
     def _series(self, instrument: Instrument) -> tuple[ChartSeries, Told]:
         told = self.data.told(instrument, self.chosen)
-        charting = self.data.charting
-        ticks = charting.ticks.of(instrument).bars()
+        ticks = self.data.charting.ticks.of(instrument)
         as_line = self.as_line or bool(self.compared)
-        market = charting.market_of(instrument)
-        shown = series(instrument, self.chosen, told.bars, told.bar_s, ticks, market, as_line=as_line)
+        market = self.data.charting.market_of(instrument)
+        made_of = (self.chosen, as_line, id(told.bars), told.bar_s, id(ticks), ticks.version, market)
+        before = self._made.get(instrument)
+        if before is not None and before[0] == made_of:
+            return before[1], told
+        shown = series(instrument, self.chosen, told.bars, told.bar_s, ticks.bars(), market, as_line=as_line)
+        for other in self._made.keys() - {self.instrument, *self.compared}:
+            del self._made[other]
+        self._made[instrument] = made_of, shown, (told.bars, ticks)
         return shown, told
 
     def _show_nothing(self) -> None:
         self._show_head(None)
+        self._shown = None
         nothing = series(Instrument("", ""), self.chosen, NO_BARS, 0, NO_BARS, None, as_line=True)
         self._version += 1
         self._key = None
@@ -347,25 +369,28 @@ class ChartDock(QWidget):
             self._version += 1
             self._key = key
         high, low = (reading.number(name)[0] for name in ("high", "low"))
-        self.plot.show_content(
-            ChartContent(
-                shown,
-                reading.code,
-                reading.decimals,
-                as_line=self.as_line or bool(others),
-                has_volume=self.has_volume,
-                rises=not reading.change < 0,
-                base=reading.base,
-                base_words=_BASE_WORDS.get(reading.base_name, ""),
-                high=high,
-                low=low,
-                others=others,
-                words="" if len(shown) else self._why_empty(told, shown.instrument),
-                is_believed=LOOKS[reading.state].strength is Strength.NOW,
-                levels=self._levels(shown.instrument),
-            ),
-            self._version,
+        content = ChartContent(
+            shown,
+            reading.code,
+            reading.decimals,
+            as_line=self.as_line or bool(others),
+            has_volume=self.has_volume,
+            rises=not reading.change < 0,
+            base=reading.base,
+            base_words=_BASE_WORDS.get(reading.base_name, ""),
+            high=high,
+            low=low,
+            others=others,
+            words="" if len(shown) else captions.why_empty(told, shown.instrument, self.chosen),
+            is_believed=LOOKS[reading.state].strength is Strength.NOW,
+            levels=self._levels(shown.instrument),
         )
+        # On a busy feed most of what comes is of other rows.
+        values = (getattr(content, each.name) for each in fields(content))
+        said = self._version, *(id(value) if value is shown else repr(value) for value in values)
+        if others or said != self._shown:
+            self._shown = said
+            self.plot.show_content(content, self._version)
         words = f"Chart of {reading.code}, {self.chosen.words}, {'line' if self.as_line else 'candles'}"
         if self.plot.accessibleName() != words:
             self.plot.setAccessibleName(words)
@@ -375,75 +400,16 @@ class ChartDock(QWidget):
         longest_s = max(_HELD_LEAST_S, _HELD_BARS * shown.bar_s)
         return Compared(self._read(instrument).code, comparison.aligned(other.bars, shown.bars.starts_s, longest_s))
 
-    def _why_empty(self, told: Told, instrument: Instrument) -> str:
-        if self.chosen.is_live:
-            return "No trade in this range yet."
-        if not told.bar_s:
-            return (
-                f"The feed {instrument.feed} tells no candles, so {self.chosen.name} is empty. 1m to 1h show its ticks."
-            )
-        if told.is_awaited:
-            return "Asking the feed for candles\N{HORIZONTAL ELLIPSIS}"
-        return f"No candles came: {told.fault}" if told.fault else "The feed has no candles of this range."
-
     def _show_caption(self) -> None:
         if self.is_paused:
             at = numbers.time_of_day(self._clock.utc_s(self._clock.now_s()))
             self._caption.show_text(f"Paused at {at}")
 
-    def _caption_words(self, shown: ChartSeries, told: Told) -> str:
-        """Where the bars come from, and by whose clock they are labelled."""
-        if not len(shown):
-            return ""
-        bars = shown.bars
-        zone = labels.zone_name(float(bars.starts_s[-1]), shown.zone)
-        if bars.partial.all():
-            source = "Our own ticks, partial" if not told.is_awaited else "Our own ticks, candles are asked for"
-        elif math.isfinite(shown.confirmed_s) and bars.partial[-1]:
-            until = labels.pointed_at(shown.confirmed_s, shown.zone, max(60, shown.bar_s))
-            source = f"Candles until {until}, then our ticks"
-        else:
-            source = "Candles of the feed"
-        if told.fault and not told.is_awaited:
-            source += f" ({told.fault})"
-        return f"{source} \N{MIDDLE DOT} {zone}"
-
     # Exported
 
     def export(self, path: Path) -> None:
         """The chart as it is, with its title: SVG or PNG by the file's ending. Raises OSError."""
-        size, title_px = self.plot.size(), 28
-        whole = QRectF(0, 0, size.width(), size.height() + title_px)
-        if path.suffix.lower() == ".svg":
-            drawing = QSvgGenerator()
-            drawing.setFileName(str(path))
-            drawing.setSize(whole.size().toSize())
-            drawing.setViewBox(whole)
-            drawing.setTitle(self._title())
-            painter = QPainter()
-            if not path.parent.is_dir() or not painter.begin(drawing):
-                raise OSError(f"{path} cannot be written")
-            self._draw(painter, whole, title_px)
-            painter.end()
-            return
-        ratio = 2
-        picture = QPixmap(whole.size().toSize() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        painter = QPainter(picture)
-        self._draw(painter, whole, title_px)
-        painter.end()
-        if not picture.save(str(path), "PNG"):
-            raise OSError(f"{path} cannot be written")
-
-    def _draw(self, painter: QPainter, whole: QRectF, title_px: int) -> None:
-        theme = self._appearance.theme
-        painter.fillRect(whole, theme.table)
-        painter.setFont(look.font(13, strong=True))
-        painter.setPen(theme.t1)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(8, 0, whole.width() - 16, title_px), middle, self._title())
-        painter.translate(0, title_px)
-        self.plot.draw(painter, whole.width(), whole.height() - title_px)
+        chart_export.save(path, self.plot, self._title(), self._appearance.theme)
 
     def _title(self) -> str:
         parts = [self._code.text(), self._price.text(), self._change.text(), self._percent.text(), self.chosen.name]

@@ -17,11 +17,14 @@ _DAY_S = 86_400
 _FAR_S = 200 * _DAY_S  # across, from here on months stand at the axis
 
 
-def round_prices(low: float, high: float, most: int) -> list[float]:
-    """Round prices from one to the other, at most so many, with 1, 2 or 5 as their step's first digit."""
+def round_prices(low: float, high: float, most: int, least_step: float = 0.0) -> list[float]:
+    """Round prices from one to the other, at most so many, with 1, 2 or 5 as their step's first digit.
+
+    least_step: what is nearer would have the same label.
+    """
     if not (math.isfinite(low) and math.isfinite(high) and high > low and most > 0):
         return []
-    rough = (high - low) / most
+    rough = max((high - low) / most, least_step)
     scale: float = 10.0 ** math.floor(math.log10(rough))
     step = next(scale * each for each in (1, 2, 5, 10) if scale * each >= rough * 0.999)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)

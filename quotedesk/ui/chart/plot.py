@@ -23,10 +23,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.chart.alert_lines import AlertHand, round_price
+from quotedesk.ui.chart.axes import Axes
+from quotedesk.ui.chart.chart_content import ChartContent
 from quotedesk.ui.chart.chart_frame import ChartFrame
-from quotedesk.ui.chart.chart_painter import ChartContent, ChartPainter
+from quotedesk.ui.chart.chart_painter import ChartPainter, is_told_below
 from quotedesk.ui.chart.chart_view import ChartView
 from quotedesk.ui.chart.measure import Measured
+from quotedesk.ui.chart.pointer_painter import PointerPainter, bar_words
 from quotedesk.ui.exchange.row_drag import RowDrag
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.message import announce
@@ -78,9 +81,11 @@ class ChartPlot(QWidget):
         self._now_s = now_s
         self._appearance = appearance
         self._painter = ChartPainter(appearance.theme)
+        self._pointer_painter = PointerPainter(appearance.theme)
         self._frame: ChartFrame | None = None
         self._version = 0
         self._ground: QPixmap | None = None
+        self._axes = Axes()
         self._ground_key: object = None
         self._pointer: QPointF | None = None
         self._at = -1  # the bar under the crosshair, where keys put it
@@ -153,7 +158,8 @@ class ChartPlot(QWidget):
         if self.content is None:
             return
         frame = self._painter.frame(width, height, self.view.left, self.view.right, self.content)
-        self._painter.paint_ground(painter, frame, self.content, whole=False)
+        axes = self._painter.paint_ground(painter, frame, self.content, whole=False)
+        self._painter.paint_labels(painter, frame, self.content, axes)
         self._painter.paint_alerts(painter, frame, self.content)
         self._painter.paint_last(painter, frame, self.content)
 
@@ -161,7 +167,7 @@ class ChartPlot(QWidget):
         """What the crosshair says, for those who hear it; "" without one."""
         if self.content is None or not 0 <= self._at < len(self.content.series):
             return ""
-        return self._painter.bar_words(self.content, self._at)
+        return bar_words(self.content, self._at)
 
     @property
     def frame_now(self) -> ChartFrame | None:
@@ -185,32 +191,46 @@ class ChartPlot(QWidget):
         )
         ratio = self.devicePixelRatioF()
         second = math.floor(self._now_s()) if content.has_volume or content.in_percent else 0
-        key = (self._version, frame.box.width(), frame.box.height(), frame.left, frame.right, frame.low, frame.high)
-        full_key = (*key, ratio, second, content.rises, content.base, content.high, content.low, content.is_believed)
+        full_key = (
+            *(self._version, frame.box.width(), frame.box.height(), frame.left, frame.right, frame.low, frame.high),
+            *(ratio, second, content.rises, content.base, content.high, content.low, content.is_believed),
+            is_told_below(frame, content),
+        )
         if self._ground is None or full_key != self._ground_key:
             self._ground = QPixmap(self.size() * ratio)
             self._ground.setDevicePixelRatio(ratio)
             ground = QPainter(self._ground)
-            self._painter.paint_ground(ground, frame, content, whole=content.in_percent)
+            self._axes = self._painter.paint_ground(ground, frame, content, whole=content.in_percent)
             ground.end()
             self._ground_key = full_key
         painter.drawPixmap(0, 0, self._ground)
+        pointed = self._pointed(frame, content)
+        taken = self._pointer_painter.tags(frame, content, *pointed) if pointed is not None else ()
+        self._painter.paint_labels(painter, frame, content, self._axes, taken)
         self._painter.paint_alerts(painter, frame, content, self._alert)
         self._painter.paint_last(painter, frame, content)
-        self._paint_hand(painter, frame, content)
+        self._paint_hand(painter, frame, content, pointed)
         painter.end()
 
-    def _paint_hand(self, painter: QPainter, frame: ChartFrame, content: ChartContent) -> None:
-        """The crosshair, what is measured, and the ring of the keyboard."""
-        if self._measure is not None and self.measured is not None:
-            begin, end = self._measure
-            self._painter.paint_measure(painter, frame, begin, end, self.measured.words(content.decimals))
+    def _pointed(self, frame: ChartFrame, content: ChartContent) -> tuple[int, float | None] | None:
+        """The bar of the crosshair, and its height; None for that of the bar's close."""
         at, y = self._at, None
         if self._pointer is not None and frame.box.contains(self._pointer):
             at = content.series.axis.nearest(frame.place_at(self._pointer.x()))
             y = None if content.as_line or content.in_percent else self._pointer.y()
-        if 0 <= at < len(content.series) and self._drag is None and self._alert.held is None:
-            self._painter.paint_pointer(painter, frame, content, at, y)
+        if not 0 <= at < len(content.series) or self._drag is not None or self._alert.held is not None:
+            return None
+        return at, y
+
+    def _paint_hand(
+        self, painter: QPainter, frame: ChartFrame, content: ChartContent, pointed: tuple[int, float | None] | None
+    ) -> None:
+        """The crosshair, what is measured, and the ring of the keyboard."""
+        if self._measure is not None and self.measured is not None:
+            begin, end = self._measure
+            self._pointer_painter.paint_measure(painter, frame, begin, end, self.measured.words(content.decimals))
+        if pointed is not None:
+            self._pointer_painter.paint_pointer(painter, frame, content, *pointed)
         if self.hasFocus() or self._is_dropped_on:
             painter.setPen(QPen(self._appearance.theme.accent, 1.5))
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1.5, -1.5))
@@ -394,5 +414,6 @@ class ChartPlot(QWidget):
 
     def _change_looks(self) -> None:
         self._painter = ChartPainter(self._appearance.theme)
+        self._pointer_painter = PointerPainter(self._appearance.theme)
         self._ground = None
         self.update()

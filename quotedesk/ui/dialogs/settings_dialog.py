@@ -1,6 +1,6 @@
 """File > Settings: the feeds, their tokens and plans, how the desk looks, what is told. Every change counts at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import TypeVar
 
@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from quotedesk.config.settings import MOST_PAINTS, MOST_SYMBOLS, Settings
+from quotedesk.ui.dialogs.alert_settings import AlertSettings
+from quotedesk.ui.dialogs.serving_settings import ServingSettings
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import SHADES, SPACINGS, Appearance
@@ -44,6 +46,8 @@ class SettingsDialog(QDialog):
         feed: the feed of new lists.
         edited: the feed whose token and plan are shown.
         plan, key, test, keep, use, forget, paints, power, tells: the other parts that the user works with.
+        serving: the part about other programs, with signals of its own.
+        alerts: the part about alerts, with signals of its own.
 
     Signals:
         feed_chosen(feed): new lists are to be of that feed.
@@ -74,6 +78,7 @@ class SettingsDialog(QDialog):
         providers: Mapping[str, str],
         appearance: Appearance,
         parent: QWidget,
+        sounds: Sequence[str] = (),
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -88,7 +93,7 @@ class SettingsDialog(QDialog):
         self._form.setHorizontalSpacing(24)
         self._form.setVerticalSpacing(10)
         self._make_prices(feeds)
-        self._make_looks(settings)
+        self._make_looks(settings, sounds)
         close = QPushButton("C&lose")
         close.setAutoDefault(False)
         close.clicked.connect(self.close)
@@ -222,7 +227,7 @@ class SettingsDialog(QDialog):
         self.plan.editingFinished.connect(self._set_plan)
         self._form.addRow("&Plan", self.plan)
 
-    def _make_looks(self, settings: Settings) -> None:
+    def _make_looks(self, settings: Settings, sounds: Sequence[str]) -> None:
         self._title("Looks")
         looks = self._appearance
         self._theme = self._choice(SHADES)
@@ -251,6 +256,10 @@ class SettingsDialog(QDialog):
         self.tells.setChecked(settings.tells)
         self.tells.clicked.connect(self.tells_set)
         self._form.addRow("", self.tells)
+        self._title("Other programs")
+        self.serving = ServingSettings(settings, self._form, self)
+        self._title("Alerts")
+        self.alerts = AlertSettings(settings, sounds, self._form, self)
 
     def _title(self, text: str) -> None:
         if self._form.rowCount():

@@ -12,7 +12,7 @@ class UrlSection(QWidget):
 
     Attributes:
         box: which template the buttons are for.
-        new, edit, remove: the buttons.
+        add, edit, remove: the buttons.
     """
 
     def __init__(self, choice: UrlChoice, parent: QWidget | None = None) -> None:
@@ -20,14 +20,14 @@ class UrlSection(QWidget):
         self._choice = choice
         self.box = QComboBox()
         self.box.setAccessibleName("URL templates")
-        self.new, self.edit, self.remove = QPushButton("&New"), QPushButton("E&dit"), QPushButton("Remo&ve")
+        self.add, self.edit, self.remove = QPushButton("A&dd"), QPushButton("Ed&it"), QPushButton("Remo&ve")
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.box, 1)
-        for button in (self.new, self.edit, self.remove):
+        for button in (self.add, self.edit, self.remove):
             button.setAutoDefault(False)
             line.addWidget(button)
-        self.new.clicked.connect(lambda: self.write(None))
+        self.add.clicked.connect(lambda: self.write(None))
         self.edit.clicked.connect(lambda: self.write(self.box.currentData()))
         self.remove.clicked.connect(lambda: choice.replace(self.box.currentData(), None))
         choice.changed.connect(self._show)
@@ -48,6 +48,6 @@ class UrlSection(QWidget):
         if has_any:
             self.box.setCurrentIndex(self.box.count() - 1 if self.box.count() > count else max(0, before))
         else:
-            self.box.addItem("None yet: New makes one", None)
+            self.box.addItem("None yet: Add one", None)
         for part in (self.box, self.edit, self.remove):
             part.setEnabled(has_any)

@@ -55,7 +55,7 @@ class UrlTemplateDialog(QDialog):
         form.addRow("", self.told)
         known = plain_label(look.font(12), "t3", "\n".join(f"{{{name}}}  {what}" for name, what in NAMES.items()))
         form.addRow("", known)
-        form.addRow("&Key", self.keys)
+        form.addRow("Ke&y", self.keys)
         buttons = QHBoxLayout()
         buttons.addStretch()
         buttons.addWidget(cancel)

@@ -156,14 +156,57 @@ def _note(painter: QPainter, colour: QColor, background: QColor) -> None:
         painter.drawRect(QRectF(-4, y - 0.6, right + 4, 1.2))
 
 
-def _bell(painter: QPainter, colour: QColor, background: QColor) -> None:
+def _bell_path() -> QPainterPath:
     bell = QPainterPath(QPointF(-4.6, 2.8))
     bell.cubicTo(QPointF(-2.6, 1.2), QPointF(-3.6, -1.6), QPointF(-2.8, -2.8))
     bell.cubicTo(QPointF(-2, -4.4), QPointF(2, -4.4), QPointF(2.8, -2.8))
     bell.cubicTo(QPointF(3.6, -1.6), QPointF(2.6, 1.2), QPointF(4.6, 2.8))
     bell.closeSubpath()
-    painter.drawPath(bell)
+    return bell
+
+
+def _bell(painter: QPainter, colour: QColor, background: QColor) -> None:
+    painter.drawPath(_bell_path())
     painter.drawEllipse(QPointF(0, 4), 1.3, 1.1)
+
+
+def _bell_hollow(painter: QPainter, colour: QColor, background: QColor) -> None:
+    painter.drawEllipse(QPointF(0, 4.2), 1.3, 1.1)
+    _stroke(painter, colour, 1.2)
+    painter.drawPath(_bell_path())
+
+
+def _bell_off(painter: QPainter, colour: QColor, background: QColor) -> None:
+    """Struck through, with a gap along the stroke."""
+    _bell(painter, colour, background)
+    _stroke(painter, background, 3.6)
+    painter.drawLine(QPointF(-4.6, -4.6), QPointF(4.6, 4.6))
+    _stroke(painter, colour, 1.4)
+    painter.drawLine(QPointF(-4.8, -4.8), QPointF(4.8, 4.8))
+
+
+def _bell_asleep(painter: QPainter, colour: QColor, background: QColor) -> None:
+    """Hollow, and a z above its shoulder."""
+    painter.save()
+    painter.translate(-1.2, 1)
+    painter.scale(0.85, 0.85)
+    _bell_hollow(painter, colour, background)
+    painter.restore()
+    _stroke(painter, background, 3)
+    painter.drawLine(QPointF(1.8, -4.4), QPointF(4.4, -1.8))
+    _stroke(painter, colour, 1.2)
+    painter.drawPolyline([QPointF(1.6, -5), QPointF(4.6, -5), QPointF(1.6, -1.3), QPointF(4.8, -1.3)])
+
+
+def _bell_ringing(painter: QPainter, colour: QColor, background: QColor) -> None:
+    """Full, with an arc at either side."""
+    painter.save()
+    painter.scale(0.74, 0.8)
+    _bell(painter, colour, background)
+    painter.restore()
+    _stroke(painter, colour, 1.2)
+    painter.drawArc(QRectF(-5.3, -5, 7, 7), 130 * 16, 70 * 16)
+    painter.drawArc(QRectF(-1.7, -5, 7, 7), -20 * 16, 70 * 16)
 
 
 def _hidden(painter: QPainter, colour: QColor, background: QColor) -> None:
@@ -231,6 +274,10 @@ SHAPES: dict[str, _Shape] = {
     "flag": _flag,
     "note": _note,
     "bell": _bell,
+    "bell_hollow": _bell_hollow,
+    "bell_off": _bell_off,
+    "bell_asleep": _bell_asleep,
+    "bell_ringing": _bell_ringing,
     "hidden": _hidden,
     "unfolded": _unfolded,
     "folded": _folded,

@@ -179,9 +179,10 @@ QDialog QListView {{ padding: 4px; outline: none; }}
 QDialog QListView::item {{ height: 26px; padding-left: 6px; border-radius: {control_px}px; color: {t1}; }}
 QDialog QListView::item:selected {{ background: {select}; }}
 QDialog QListView::item:disabled {{ color: {t3}; }}
-QDialog QListView::indicator {{ width: 14px; height: 14px; background: {raised}; border: 1px solid {t3};
-    border-radius: 3px; }}
-QDialog QListView::indicator:checked {{ background: {accent}; border-color: {accent}; image: url("{chosen}"); }}
+QDialog QListView::indicator, QDialog QTableView::indicator {{ width: 14px; height: 14px; background: {raised};
+    border: 1px solid {t3}; border-radius: 3px; }}
+QDialog QListView::indicator:checked, QDialog QTableView::indicator:checked {{ background: {accent};
+    border-color: {accent}; image: url("{chosen}"); }}
 QDialog QListView::indicator:checked:disabled {{ background: {t3}; border-color: {t3}; }}
 QDialog QHeaderView::section {{ background: {table}; color: {t3}; border: none; border-bottom: 1px solid {line};
     padding: 4px 6px; font-size: 11px; }}

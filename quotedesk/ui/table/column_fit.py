@@ -10,6 +10,7 @@ MARK_PX = 28  # a State column with its marks alone
 _LEAST_PX = {COLUMNS[SYMBOL]: 88, LAST: 112, PERCENT: 60}  # how narrow it may become
 _LEAST_OTHER_PX = 72
 _LEAST_TICKER_PX = 64
+_WITH_NAME_PX = 212
 _WITH_MARK_PX = sum(_LEAST_PX.values()) + MARK_PX + 24
 
 
@@ -28,7 +29,10 @@ def fitted(wanted_px: Mapping[Column, int], room_px: int) -> dict[Column, int]:
 
 
 def squeezed(wanted_px: Mapping[Column, int], room_px: int) -> dict[Column, int]:
-    """All of them, however narrow the room: the symbol takes what is left; what has no room goes at the right."""
+    """All of them, however narrow the room; what has no room at all goes at the right.
+
+    The symbol takes what is left where that is enough for a name beside it, else the line or the numbers do.
+    """
     shown = dict(wanted_px)
     while len(shown) > 1 and sum(min(_least_px(each), px) for each, px in shown.items()) > room_px:
         shown.popitem()
@@ -37,8 +41,12 @@ def squeezed(wanted_px: Mapping[Column, int], room_px: int) -> dict[Column, int]
         beyond = sum(shown.values()) - room_px
         if beyond > 0:
             shown[column] = max(min(_least_px(column), shown[column]), shown[column] - beyond)
-    if symbol in shown:
-        shown[symbol] += max(0, room_px - sum(shown.values()))
+    left = max(0, room_px - sum(shown.values()))
+    takers = [symbol]
+    if shown[symbol] + left < _WITH_NAME_PX and len(shown) > 2:
+        takers = [TREND] if TREND in shown else [column for column in shown if column not in (symbol, STATE)]
+    for place, column in enumerate(takers):
+        shown[column] += left // len(takers) + (place < left % len(takers))
     return shown
 
 

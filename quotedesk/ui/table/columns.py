@@ -43,6 +43,8 @@ class RowSnapshot:
         touch: 1 where the last price is the day's (or the 24 hours') highest, -1 where it is the lowest, else 0.
         now_s: the moment.
         flag, note: what the user said about it; None and "" for nothing.
+        bell: of its alerts: a shape of ui/looks/glyphs and a colour of the theme; None for none.
+        rings: an alert fired, and nobody has seen it yet.
         The others: as in Quotes.
     """
 
@@ -69,6 +71,8 @@ class RowSnapshot:
     note: str = ""
     venue: str = ""
     touch: int = 0
+    bell: tuple[str, str] | None = None
+    rings: bool = False
 
     def number(self, field: str) -> tuple[float, int]:
         """A number that the store keeps (a name of quotes/fields): its value, and how many decimals such have here."""

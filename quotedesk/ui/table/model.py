@@ -4,7 +4,7 @@ The screen is painted by table_view straight from the store; nothing here runs p
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -73,6 +73,7 @@ class TableModel(QAbstractTableModel):
         own: tells the columns of the user's formulas.
         names: the columns to show, whatever the list has; None: those of the list. See `show_columns`.
         trace_of: what proves a row's subscription, and what became of its ticks; None where nothing is known.
+        bell_of, rings, bells_of: of a row's alerts: its mark, whether one fired unseen, and what they do in words.
 
     Signals:
         formulas_changed(): there are other formulas than before.
@@ -100,6 +101,9 @@ class TableModel(QAbstractTableModel):
         self.flag_of: Callable[[Instrument], Flag | None] = lambda instrument: None
         self.note_of: Callable[[Instrument], str] = lambda instrument: ""
         self.trace_of: Callable[[Instrument], tuple[Trace | None, Continuity | None]] = lambda instrument: (None, None)
+        self.bell_of: Callable[[Instrument], tuple[str, str] | None] = lambda instrument: None
+        self.rings: Callable[[Instrument], bool] = lambda instrument: False
+        self.bells_of: Callable[[Instrument], Sequence[str]] = lambda instrument: ()
         self.directories = directories or Directories({}, lambda feed: SymbolDirectory())
         self._clock = clock
         self.watchlist = watchlist
@@ -353,13 +357,13 @@ class TableModel(QAbstractTableModel):
             others = self.others_tick()
             trace, continuity = self.trace_of(row)
             reading = self.reading(index.row())
-            said = row_words.tip(reading, self._clock, others, trace, continuity)
+            said = row_words.tip(reading, self._clock, others, trace, continuity, self.bells_of(row))
             explained = column.explain(reading) if column.explain else ""
             return f"{explained}\n{said}" if explained else said
         if role == _ROLE.AccessibleTextRole:
             return row_words.spoken_cell(self.reading(index.row()), column)
         if role == _ROLE.AccessibleDescriptionRole and index.column() == SYMBOL:
-            return row_words.remarks(self.reading(index.row()))
+            return row_words.remarks(self.reading(index.row()), self.bells_of(row))
         return None
 
     def _spoken_row(self, at: int) -> str:
@@ -397,6 +401,7 @@ class TableModel(QAbstractTableModel):
         reading.code = shown(instrument, self._feed)
         reading.venue = venue
         reading.flag, reading.note = self.flag_of(instrument), self.note_of(instrument)
+        reading.bell, reading.rings = self.bell_of(instrument), self.rings(instrument)
         if reading.state is RowState.PENDING and not reading.reason:
             reading.reason = row_words.waits_for(self.trace_of(instrument)[0], now_s - reading.since_s)
         return reading

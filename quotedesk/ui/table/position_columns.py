@@ -26,7 +26,7 @@ QUANTITY, COST, VALUE, CURRENCY, DAY, TOTAL, PERCENT = (
 )
 SHOWN_FIRST = (QUANTITY, VALUE, DAY, TOTAL)  # once the first position is entered
 _HIDDEN_TIP = "Amounts are hidden. Ctrl+Alt+H shows them"
-_OTHER_BASE = {
+BASES_IN_WORDS = {
     "prev_close": "the previous close",
     "open_24h": "the price 24 hours ago",
     "open_session": "the session's open",
@@ -162,7 +162,7 @@ def explained(row: RowSnapshot, currencies: Currencies) -> str:
     if worth.value is not None:
         lines.append(f"Worth {numbers.amount(worth.value, decimals)} at {numbers.price(row.last, row.decimals)}")
     if worth.day is not None:
-        base = f"{numbers.price(row.base, row.decimals)}, {_OTHER_BASE[row.base_name]}"
+        base = f"{numbers.price(row.base, row.decimals)}, {BASES_IN_WORDS[row.base_name]}"
         lines.append(f"Day P/L {numbers.amount(worth.day, decimals, is_signed=True)} since {base}")
     elif row.base_name == FIRST_SEEN:
         lines.append("Day P/L is not known: the feed has told no price to count the day from")

@@ -26,10 +26,12 @@ from quotedesk.ui.table.sparkline import RIGHT_PX as TREND_RIGHT_PX
 SYMBOL_LEFT_PX = 24
 FLAG_PX = 10
 NOTE_PX = 17
+BELL_PX = 18  # at the right of a symbol's cell, of rows that have one
 LINES_PX = 15  # from a symbol to its name below it
 MARK_LEFT_PX = 14
 STATE_LEFT_PX = 26
 WORDS_LEFT_PX = 8
+RINGING_PX = 3  # the bar at the left of a row of which an alert fired
 TOUCH_PX, TOUCH_LONG_PX = 8, 12  # how far from the middle of the row, and how long
 ARROW_GAP_PX = 8  # from a price to the arrow behind it, clear of the flash
 _ARROW_HALF_PX = 3.5
@@ -168,6 +170,8 @@ class RowPainter:
         ringed = setting.current if setting.focused else None
         if setting.selected and ringed is not COLUMNS[SYMBOL]:  # the ring stands there already
             painter.fillRect(0, top, 2, self._row_px, self.theme.accent)
+        if reading.rings:
+            painter.fillRect(0, top, RINGING_PX, self._row_px, self.theme.warn)
         for place in places:
             self._cells[place.column.kind](painter, place, row)
             if place.column is ringed:
@@ -237,6 +241,10 @@ class RowPainter:
         theme, reading, top = self.theme, row.reading, row.top
         left, right = place.left + SYMBOL_LEFT_PX, place.left + place.width - 8
         middle = top + self._middle_px
+        if reading.bell is not None:
+            right -= BELL_PX
+            shape, ink = reading.bell
+            self.marks.blit(painter, shape, right + BELL_PX / 2 + 2, middle, theme.colour(ink), row.background)
         if reading.flag is not None:
             colour = theme.colour(FLAG_COLOURS[reading.flag])
             self.marks.blit(painter, "flag", place.left + FLAG_PX + 3, middle, colour, row.background)

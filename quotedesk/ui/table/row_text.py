@@ -1,7 +1,7 @@
 """What a row's tooltip and a screen reader say: why it is still, since when Chg counts. Plain text."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from quotedesk.feed.subscription_trace import Continuity, Trace
 from quotedesk.market.clock import Clock
@@ -14,6 +14,7 @@ from quotedesk.ui.table.columns import Column, Kind, RowSnapshot, filled, state_
 NO_TICK_AFTER_S = 10.0
 _WAITS = ("not asked for yet", "asked for, no answer yet", "acknowledged, no trade yet")
 WAITS_AFTER_S = 3.0
+_MOST_BELLS = 4  # lines about alerts
 _ONE_MINUTE_S = 60.0
 _TITLES = {"prev_close": "vs close", "open_24h": "24 h", "open_session": "vs open"}
 _A_DAY_S = 86_400.0
@@ -31,12 +32,16 @@ def tip(
     others_tick: bool,
     trace: Trace | None = None,
     continuity: Continuity | None = None,
+    bells: Sequence[str] = (),
 ) -> str:
-    """All of a row in a few lines, the most wanted first."""
+    """All of a row in a few lines, the most wanted first. `bells`: what its alerts do."""
     named = f"{reading.code} {reading.name}" if reading.name else reading.code
     lines = [f"{named}: {still(reading, others_tick)}"]
     if reading.note:
         lines.append(f"Note: {reading.note}")
+    lines += bells[:_MOST_BELLS]
+    if len(bells) > _MOST_BELLS:
+        lines.append(f"and {len(bells) - _MOST_BELLS} more alerts")
     if reading.quotes.is_base_awaited(reading.slot):
         lines.append("Chg is not known until the new day's base is: what it counted from is over, or being asked for")
     elif math.isfinite(reading.last) and not math.isfinite(reading.base):
@@ -224,11 +229,11 @@ def spoken_cell(reading: RowSnapshot, column: Column) -> str:
     return value if column.kind is Kind.SYMBOL else f"{column.title} {value}"
 
 
-def remarks(reading: RowSnapshot) -> str:
-    """What else a row's symbol shows, for those who hear it: its flag, its note, why it is in its state."""
+def remarks(reading: RowSnapshot, bells: Sequence[str] = ()) -> str:
+    """What else a row's symbol shows, for those who hear it: flag, note, alerts, why it is in its state."""
     flag = f"{reading.flag.value} flag" if reading.flag else ""
     note = f"Note: {reading.note}" if reading.note else ""
-    return ". ".join(part for part in (flag.capitalize(), note, reading.reason) if part)
+    return ". ".join(part for part in (flag.capitalize(), note, *bells[:_MOST_BELLS], reading.reason) if part)
 
 
 _TOUCHES = {1: ", the day's high", -1: ", the day's low", 0: ""}

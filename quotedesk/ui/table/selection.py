@@ -71,8 +71,8 @@ class Selection(QObject):
         self._gone_row = first if self._gone_row < 0 else min(first, self._gone_row)
 
     def _end(self) -> None:
-        if self._undo.active_window not in (None, self._table.window()):
-            return  # the user looks at another window
+        if self._undo.is_elsewhere or self._undo.active_window not in (None, self._table.window()):
+            return  # the user looks at something else
         if self._came:
             self.select(self._came)
         elif self._was_reset and self._before[0] is self._model.watchlist:

@@ -155,6 +155,15 @@ class ChartPane(QObject):
         assert self.dock is not None
         self.dock.choose(chosen)
 
+    def show_back(self, ago_s: float) -> None:
+        """Open it on the shortest range that holds what was so long ago; it stays where it holds that already."""
+        from quotedesk.ui.chart import ranges
+
+        self.open(True)
+        assert self.dock is not None
+        if self.dock.chosen.span_s < ago_s:
+            self.dock.choose(next((each for each in ranges.RANGES if each.span_s >= ago_s), ranges.RANGES[-1]))
+
     # For the menu
 
     def open(self, on: bool) -> None:
@@ -351,11 +360,10 @@ class ChartPane(QObject):
         """The window's own row counts again, unless the chart only follows its group; a chart that sends tells it."""
         if self.link.link.group and not self.link.link.sends:
             return
-        is_by_hand = self.link.is_telling or self._panel.table.isActiveWindow()
-        if not is_by_hand or self.dock is None or self.dock.isHidden():
+        if not self.link.is_telling and not self._panel.table.isActiveWindow():
             return
         self._linked = None
-        if (row := self._current()) is not None:
+        if self.is_open and (row := self._current()) is not None:
             self.link.send(row)
 
     def _show_linked(self, instrument: Instrument | None) -> None:

@@ -31,7 +31,7 @@ def on_top_by_hand() -> str:
 
 def why_not_on_top() -> str:
     """Why "Always on top" does nothing here, and what does."""
-    return f"On Wayland no program may keep its window on top. The desktop can: {on_top_by_hand()}."
+    return f"On Wayland only the desktop can keep a window on top: {on_top_by_hand()}."
 
 
 def why_not_placed() -> str:

@@ -30,6 +30,7 @@ class FeedView:
         messages_per_s, round_trip_s: frames received a second, and the slowest link's round trip; NaN unknown.
         origins: feed -> where its key comes from, in words; empty until somebody has looked.
         fetching: what is being fetched beside the streams, in words; "" for nothing.
+        readers: how many other programs read quotes here, in a few words, and who they are; "" for none.
         charting: whom charts ask; None where nobody keeps what they need.
         trace_of: what proves a row's subscription, and what became of its ticks; None where nothing is known.
     """
@@ -42,5 +43,6 @@ class FeedView:
     round_trip_s: float = math.nan
     origins: Mapping[str, str] = field(default_factory=dict)
     fetching: str = ""
+    readers: tuple[str, str] = ("", "")
     charting: "Charting | None" = None
     trace_of: TraceOf = _no_trace

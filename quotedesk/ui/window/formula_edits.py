@@ -5,7 +5,7 @@ from quotedesk.lists.book_edits import SetColumns, SetFormulas, Together
 from quotedesk.lists.saved import ColumnFormula
 from quotedesk.market.formula import FUNCTIONS, WORDS, name_of
 from quotedesk.quotes.formula_values import NAMES
-from quotedesk.ui.table.columns import COLUMNS
+from quotedesk.ui.table.columns import COLUMNS, Kind
 from quotedesk.ui.table.formula_columns import texts_of
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.undo import Undo
@@ -36,7 +36,9 @@ class FormulaEdits:
             return "Give it a name: it is the column's title."
         if len(name) > MOST_NAME:
             return f"A name has at most {MOST_NAME} characters."
-        taken = {"".join(each.name.split()).casefold() for each in self._book.formulas if each is not of}
+        names = [each.name for each in self._book.formulas if each is not of]
+        names += [each.title for each in self.model.all_columns if each.kind is Kind.AMOUNT]
+        taken = {"".join(each.split()).casefold() for each in names}
         if "".join(name.split()).casefold() in _KEPT | taken:
             return f"There is a column “{name}” already."
         called = name_of(name)

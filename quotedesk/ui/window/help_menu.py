@@ -35,6 +35,7 @@ class HelpMenu(Menu):
         diagnostics = act(self, "&Diagnostics", "Ctrl+Shift+D", requests.diagnostics.emit)
         diagnostics.setShortcuts([QKeySequence("Ctrl+Shift+D"), QKeySequence("Ctrl+Alt+=")])  # as other desks have it
         act(self, "&Report a problem\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+B", requests.report.emit)
+        act(self, "&Save the last 10 minutes\N{HORIZONTAL ELLIPSIS}", "Ctrl+Alt+S", requests.recording_saved.emit)
         self._licences = self.addSeparator()
         act(self, "&Licences", "Ctrl+F1", self.show_licences)
         act(self, "&About quotedesk", "Shift+F1", self.show_about)

@@ -72,7 +72,8 @@ class LinkMenu(Menu):
         for group, action in enumerate(self._groups):
             action.setChecked(group == link.group)
             if group:
-                action.setIcon(_icon(group, self._appearance.theme, self.devicePixelRatioF()))
+                theme, ratio = self._appearance.theme, self.devicePixelRatioF()
+                action.setIcon(_icon(group, theme, ratio, is_chosen=group == link.group))
         for action, sends, follows in self._ways:
             action.setChecked(bool(link.group) and (link.sends, link.follows) == (sends, follows))
             action.setEnabled(bool(link.group))
@@ -137,7 +138,7 @@ class LinkMark(QToolButton):
             return f"Link the {name} with other windows"
         way = {(True, True): "sends and follows", (True, False): "sends"}.get((link.sends, link.follows), "follows")
         said = f"Link group {link.group} ({NAMES[link.group - 1]}): the {name} {way}"
-        return f"{said}. {self._part.lacks.code} is not in this list" if self._part.lacks else said
+        return f"{said}. {self._part.lacks.code} is not shown in this list" if self._part.lacks else said
 
     def _show(self) -> None:
         words = self.words()
@@ -186,12 +187,18 @@ def _arrow(painter: QPainter, left: float, middle: float) -> None:
     painter.drawPolygon(QPolygonF(points))
 
 
-def _icon(group: int, theme: Theme, ratio: float) -> QIcon:
+def _icon(group: int, theme: Theme, ratio: float, *, is_chosen: bool) -> QIcon:
+    """For a menu, which has no room for a check beside it: what is chosen has a ring."""
     pixmap = QPixmap(QSize(_SQUARE_PX, _SQUARE_PX) * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    draw_mark(painter, QRectF(0, 0, _SQUARE_PX, _SQUARE_PX), group, theme)
+    box = QRectF(0, 0, _SQUARE_PX, _SQUARE_PX)
+    draw_mark(painter, box.adjusted(2.5, 2.5, -2.5, -2.5) if is_chosen else box, group, theme)
+    if is_chosen:
+        painter.setPen(QPen(theme.t1, 1.4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box.adjusted(0.7, 0.7, -0.7, -0.7), _RADIUS_PX + 1, _RADIUS_PX + 1)
     painter.end()
     return QIcon(pixmap)

@@ -65,7 +65,9 @@ class ListLink(QObject):
     def _show(self, instrument: Instrument) -> None:
         """Choose that row, unfolding its section; where there is none, only say so."""
         model = self._model
-        if instrument not in model.watchlist or self._is_busy():
+        if self._is_busy():
+            return
+        if instrument not in model.watchlist:
             self._miss(instrument)
             return
         if instrument not in model.rows:
@@ -81,7 +83,7 @@ class ListLink(QObject):
 
     def _miss(self, instrument: Instrument) -> None:
         self.part.note(instrument)
-        announce(self._table, f"{instrument.code} is not in this list")
+        announce(self._table, f"{instrument.code} is not shown in this list")
 
     def _look_again(self) -> None:
         """Another list is shown, which may have what the one before lacked."""

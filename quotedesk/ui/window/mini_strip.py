@@ -17,10 +17,11 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QScrollBar, QVBoxLayout, QWidget
 
 from quotedesk.config.window_file import StripState
 from quotedesk.lists.book import Book
+from quotedesk.lists.currency import Currencies
 from quotedesk.lists.section import Section
 from quotedesk.lists.symbol_directory import Directories
 from quotedesk.lists.watchlist import Watchlist
@@ -33,10 +34,10 @@ from quotedesk.ui.looks.style import dress
 from quotedesk.ui.looks.theme import HEADER_PX
 from quotedesk.ui.table.column_fit import MARK_PX, squeezed
 from quotedesk.ui.table.columns import COLUMNS, LAST, PERCENT, STATE, SYMBOL, sorting, sorting_text
-from quotedesk.ui.table.formula_columns import FormulaColumns
 from quotedesk.ui.table.input import FOLD_PX
 from quotedesk.ui.table.live_sort import LiveSort
 from quotedesk.ui.table.model import TableModel
+from quotedesk.ui.table.position_columns import OwnColumns
 from quotedesk.ui.table.repaint import RepaintClock
 from quotedesk.ui.table.selection import Selection
 from quotedesk.ui.table.view import TableView
@@ -104,7 +105,7 @@ class MiniStrip(QWidget):
         self._is_pulled = False
         self._edges: tuple[str, ...] = ()
         self._wanted_px = 0  # how wide the columns want to be
-        own = FormulaColumns(book)
+        own = OwnColumns(book, Currencies(directories, clock))
         self.model = TableModel(self._list_to_show(), quotes, clock, directories, self, own)
         self.model.flag_of, self.model.note_of = book.flags.get, lambda one: book.notes.get(one, "")
         self.table = TableView(self.model, clock, appearance, self)
@@ -115,7 +116,7 @@ class MiniStrip(QWidget):
         self.table.log = self.repaint_clock.log
         self.link = ListLink(requests.groups, "strip", self.table, self.model, self._selecting, lambda: False)
         self.menu = StripMenu(book, requests, own, self, is_of_strip=True)
-        self._link_menu = LinkMenu(self.link.part, appearance, "&Link group", self)
+        self._link_menu = LinkMenu(self.link.part, appearance, "Link &group", self)
         self.menu.insertMenu(self.menu.actions()[-1], self._link_menu)
         self.addActions(self.menu.all_actions())
         icons = Icons()
@@ -128,7 +129,9 @@ class MiniStrip(QWidget):
         column.addWidget(self.head)
         column.addWidget(self.table, 1)
         self._set_up_table()
-        for part in (self.head, self.table, self.table.viewport()):
+        # Where they are at the border it is the border that is pulled.
+        self._controls = [self.table.header.viewport(), *self.table.findChildren(QScrollBar)]
+        for part in (self.head, self.table, self.table.viewport(), *self._controls):
             part.installEventFilter(self)
             part.setMouseTracking(True)
         self.setMouseTracking(True)
@@ -161,6 +164,10 @@ class MiniStrip(QWidget):
         """The list that it shows."""
         return self.model.watchlist
 
+    def show_replay(self) -> None:
+        """It is a recording that is shown."""
+        self.head.show_replay()
+
     def wake(self) -> None:
         """Something changed in the quotes."""
         self.repaint_clock.wake()
@@ -176,6 +183,8 @@ class MiniStrip(QWidget):
         choice = self._choice
         if self.isVisible() and not self.isMinimized():
             if not desktop_limits.is_wayland():
+                at = docking.touched(self.geometry(), self._room())  # the window manager may have moved it, too
+                self._edges = tuple(edge for edge in self._edges if edge in at)
                 choice.note(place_px=(self.x(), self.y()), edges=self._edges)
             choice.note(size_px=(self.width(), self.height()))
         choice.note(
@@ -229,7 +238,8 @@ class MiniStrip(QWidget):
         state = self._choice.state
         place = QPoint(*state.place_px) if len(state.place_px) == 2 else None
         middle = QRect(place, self.size()).center() if place is not None else None
-        screen = (QGuiApplication.screenAt(middle) if middle is not None else None) or self.screen()
+        in_front = QApplication.activeWindow() or self
+        screen = (QGuiApplication.screenAt(middle) if middle is not None else None) or in_front.screen()
         self.setScreen(screen)
         if desktop_limits.is_wayland():
             return
@@ -249,7 +259,7 @@ class MiniStrip(QWidget):
         self._wanted_px = self._columns_px(state.columns)
         wide, high = state.size_px
         density = self._appearance.density
-        rows = max(3, min(len(self.model.rows), _MOST_ROWS))
+        rows = max(1, min(len(self.model.rows), _MOST_ROWS))
         self.resize(
             max(wide or self._wanted_px, _LEAST_PX.width()),
             max(high or HEAD_PX + rows * density.row_px + 2 * _EDGE_PX, _LEAST_PX.height()),
@@ -257,22 +267,27 @@ class MiniStrip(QWidget):
 
     def _columns_px(self, titles: tuple[str, ...]) -> int:
         widths = self.table.header.widths_px()
-        return 2 * _EDGE_PX + sum(widths.get(title, 120) for title in (COLUMNS[SYMBOL].title, STATE.title, *titles))
+        usual = {each.title: each.width_px for each in self.model.all_columns} | widths
+        titles = (COLUMNS[SYMBOL].title, STATE.title, *titles)
+        return 2 * _EDGE_PX + sum(usual.get(title, 0) for title in titles)
 
     def _fit_width(self) -> None:
         """Other columns than before: it is as much wider or narrower as they are, and stays at its edges."""
         before, self._wanted_px = self._wanted_px, self._columns_px(self._choice.state.columns)
         if before and before != self._wanted_px and self.isVisible():
             wide = max(_LEAST_PX.width(), self.width() + self._wanted_px - before)
-            box = QRect(self.pos(), QSize(wide, self.height()))
-            if desktop_limits.is_wayland():
-                self.resize(box.size())
-            else:
-                self.setGeometry(docking.placed(box, self._room(), self._edges))
+            self._be(QSize(wide, self.height()))
+
+    def _be(self, size: QSize) -> None:
+        """So large, at its edges."""
+        if desktop_limits.is_wayland():
+            self.resize(size)
+        else:
+            self.setGeometry(docking.placed(QRect(self.pos(), size), self._room(), self._edges))
 
     def _room_changed(self) -> None:
-        """A task bar came or went, or the screen has another size: never under it, never off it."""
-        if self.isVisible() and not desktop_limits.is_wayland():
+        """A task bar or a screen came or went, or has another size: never under it, never off it."""
+        if self.isVisible() and self._pressed is None and not desktop_limits.is_wayland():
             self.setGeometry(docking.placed(self.geometry(), self._room(), self._edges))
 
     # What it shows
@@ -283,12 +298,14 @@ class MiniStrip(QWidget):
         return named if named is not None and named.is_open else self._book.open_lists[0]
 
     def _lists_changed(self) -> None:
-        """A list that is renamed keeps its place here; one that is gone leaves it to the first."""
+        """The book changed. A renamed list keeps its place here; one that is gone leaves it to the first."""
         shown = self.model.watchlist
         if shown in self._book.open_lists and shown.name != self._choice.state.shown:
             self._choice.note(shown=shown.name)
         self.model.look_at_formulas()
+        self.table.viewport().update()  # amounts may be hidden by now
         self.follow()
+        self.table.viewport().update()  # a flag, or amounts that are hidden now
 
     def _show_titles(self, on: bool) -> None:
         """Not hidden, but of no height: a hidden header does not fit its columns to the window."""
@@ -296,6 +313,8 @@ class MiniStrip(QWidget):
         if header.maximumHeight() != high_px:
             header.setFixedHeight(high_px)
             self.table.updateGeometries()
+            if self.isVisible():  # else it was kept as high as it was with them, or without
+                self._be(self.size() + QSize(0, HEADER_PX if on else -HEADER_PX))
 
     def _say_trouble(self) -> None:
         feeds = {instrument.feed for instrument in self.watchlist.instruments}
@@ -354,6 +373,10 @@ class MiniStrip(QWidget):
         at, kind = event.globalPosition().toPoint(), event.type()
         is_left = event.button() == Qt.MouseButton.LeftButton
         sides = docking.sides_at(self.mapFromGlobal(at), self.size(), BORDER_PX)
+        if part in self._controls and self._pressed is None and not sides:
+            if isinstance(part, QScrollBar):  # a header minds its own
+                part.unsetCursor()
+            return False
         if kind == QEvent.Type.MouseButtonPress and is_left:
             self._pressed, self._is_pulled = (at, self.geometry(), sides), False
             return True
@@ -368,7 +391,7 @@ class MiniStrip(QWidget):
             if not was_pulled and part is self.table.viewport():
                 self._click(event.position().toPoint())
             return True
-        if kind == QEvent.Type.MouseButtonDblClick and is_left:
+        if kind == QEvent.Type.MouseButtonDblClick and is_left and part is self.table.viewport():
             self._show_in_window()
             return True
         return False
@@ -437,6 +460,7 @@ class MiniStrip(QWidget):
         self.repaint_clock.start()
         for screen in QGuiApplication.screens():
             screen.availableGeometryChanged.connect(self._room_changed, Qt.ConnectionType.UniqueConnection)
+        self.windowHandle().screenChanged.connect(self._room_changed, Qt.ConnectionType.UniqueConnection)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

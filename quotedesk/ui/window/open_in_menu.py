@@ -1,6 +1,7 @@
 """Edit > Open in: the web pages of the current row, by the user's URL templates."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import Qt, QUrl
@@ -11,10 +12,12 @@ from quotedesk.lists.symbol_directory import Directories
 from quotedesk.lists.url_template import UrlError, UrlTemplate, fault_of, filled, values_of
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.dialogs.url_choice import UrlChoice
-from quotedesk.ui.dialogs.url_template_dialog import UrlTemplateDialog
 from quotedesk.ui.looks.actions import PLAIN_WORDS, WHY_NOT, act
 from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.message import Level, Message
+
+if TYPE_CHECKING:
+    from quotedesk.ui.dialogs.url_template_dialog import UrlTemplateDialog
 
 _NO_ROW = "choose a row first"
 
@@ -48,8 +51,9 @@ class OpenInMenu(Menu):
             action.deleteLater()
         self._actions = []
         for template in self._choice.templates:
-            action = QAction(template.name.replace("&", "&&"), self)
-            action.setProperty(PLAIN_WORDS, f"Open in {template.name.replace('&', '&&')}")
+            name = " ".join(template.name.split()).replace("&", "&&") or "(no name)"
+            action = QAction(name, self)
+            action.setProperty(PLAIN_WORDS, f"Open in {name}")
             if not self._owner_of(template.keys):
                 action.setShortcut(QKeySequence(template.keys))
             action.triggered.connect(lambda checked=False, template=template: self.open(template))
@@ -57,8 +61,10 @@ class OpenInMenu(Menu):
             self._actions.append((action, template))
         self.enable()
 
-    def write(self) -> UrlTemplateDialog:
+    def write(self) -> "UrlTemplateDialog":
         """Let the user write a template; its preview is of this window's row."""
+        from quotedesk.ui.dialogs.url_template_dialog import UrlTemplateDialog  # the first paint need not wait for it
+
         self.lend()
         dialog = UrlTemplateDialog(self._choice, None, self._parent)
         dialog.open()

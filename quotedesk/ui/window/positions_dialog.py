@@ -18,6 +18,7 @@ from quotedesk.ui.window.positions_edits import PositionEdits
 
 _WIDTH_PX = 420
 _EVERY_MS = 500
+_TOLD_PX = 58  # three lines
 _MOST_CHARACTERS = 60
 
 
@@ -52,7 +53,7 @@ class PositionDialog(QDialog):
         self.cost.setPlaceholderText("Price paid for one, if you know it")
         self.told = plain_label(look.font(), "t2")
         self.told.setWordWrap(True)
-        self.told.setMinimumHeight(42)
+        self.told.setMinimumHeight(_TOLD_PX)
         self.told.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.keep, cancel, self.remove = QPushButton("&Keep"), QPushButton("Cancel"), QPushButton("&Remove position")
         self.keep.setDefault(True)
@@ -150,12 +151,12 @@ class PositionDialog(QDialog):
     def _worth(self, position: Position, price: Decimal, price_decimals: int) -> str:
         decimals = decimals_of(self._currency)
         value = numbers.amount(position.value(price), decimals)
-        told = f"Worth {value} at {numbers.amount(price, price_decimals)}"
+        told = f"Worth {value} at {numbers.amount(price, price_decimals)}."
         gain = position.total_gain(price)
         if gain is not None:
             share = numbers.amount(percent(gain, position.basis), 2, is_signed=True)
-            told += f", P/L {numbers.amount(gain, decimals, is_signed=True)} ({share} %)"
-        return told + "."
+            told += f"\nP/L {numbers.amount(gain, decimals, is_signed=True)} ({share} %)."
+        return told
 
     def _keep(self) -> None:
         try:

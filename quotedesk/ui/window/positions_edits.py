@@ -1,4 +1,4 @@
-"""Changes of what the user holds: each is an edit that can be undone. The first one brings its columns along."""
+"""Changes of what the user holds: each is an edit that can be undone. A list's first one brings its columns along."""
 
 from collections.abc import Mapping, Sequence
 
@@ -50,7 +50,7 @@ class PositionEdits:
         if changed:
             held = SetPositions(changed, shown)
             parts.append(held)
-            if not self._book.held.positions and any(changed.values()):
+            if any(changed.values()) and not any(row in self.held for row in shown.instruments):
                 parts += self._columns()
         if not parts:
             return False
@@ -68,7 +68,7 @@ class PositionEdits:
         self._book.hold(msgspec.structs.replace(self._book.held, currency=currency))
 
     def _columns(self) -> list[SetColumns]:
-        """The first position: show what there is to see of it, where the list does not yet."""
+        """The list's first position: show what there is to see of it, where it does not yet."""
         shown = self.model.watchlist
         names = list(shown.columns or (column.title for column in self.model.columns))
         if any(name in names for name in SHOWN_FIRST):

@@ -3,10 +3,11 @@
 There while the list has any. Looked at a few times a second at most, and only while prices move.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QToolButton, QToolTip, QWidget
 
@@ -15,6 +16,7 @@ from quotedesk.lists.currency import Currencies, decimals_of
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument, shown
 from quotedesk.quotes.position_totals import PositionTotals, Totals
+from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import Appearance
@@ -22,9 +24,11 @@ from quotedesk.ui.looks.glyphs import SIDE_PX, Glyphs
 from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.model import TableModel
+from quotedesk.ui.table.position_columns import BASES_IN_WORDS
 
 FOOT_PX = 28
-EVERY_MS = 250
+EVERY_MS, SELDOM_MS = 250, 2000
+MOST_SHARE = 0.02  # of the processor: with thousands of rows the foot looks less often
 _LEFT_PX, _RIGHT_PX, _BETWEEN_PX = 18, 14, 18
 _MOST_NAMED = 6  # rows with one reason, in the tooltip
 _USUAL = ("USD", "EUR", "GBP", "CHF", "JPY", "HKD", "CNY", "USDT")
@@ -105,20 +109,22 @@ class PositionsFoot(QWidget):
 
     def look(self) -> None:
         """Show what is so now."""
+        cost = QElapsedTimer()
+        cost.start()
         held, was_wanted = self._book.held, self.is_wanted
         rows = self._model.watchlist.instruments
         now_s = self._clock.now_s()
         self._now = self._totals.now(rows, held.currency, now_s) if held.positions else None
-        jumps = self._model.quotes.positions.jumps
-        if self._now is not None and jumps:
-            self._timer.start()  # it is over by the clock, too
         self._say()
         if self.is_wanted != was_wanted:
             self.wanted_changed.emit()
+        self._timer.setInterval(min(max(EVERY_MS, round(cost.nsecsElapsed() / 1e6 / MOST_SHARE)), SELDOM_MS))
+        if self._now is not None and self._model.quotes.positions.jumps:
+            self._timer.start()  # a doubt is over by the clock, too
 
     def tip(self) -> str:
         """All that is to be known of the totals."""
-        return "" if self._now is None else "\n".join(_told(self._now, self._named, self._decimals))
+        return "" if self._now is None else "\n".join(_told(self._now, self._named, self._model.quotes))
 
     # Inside
 
@@ -144,9 +150,6 @@ class PositionsFoot(QWidget):
         self.setAccessibleName(f"Totals in {currency}: {said}")
         self._lay_out()
         self.update()
-
-    def _decimals(self, row: Instrument) -> int:
-        return self._model.quotes.decimals_of("last", self._model.quotes.slot(row))
 
     def _named(self, row: Instrument) -> str:
         return shown(row, self._model.watchlist.feed)
@@ -296,9 +299,7 @@ def _left_out(totals: Totals) -> tuple[str, ...]:
     return ("; ".join([f"{short}: {why}", *extra]), f"{short}: {why}", short)
 
 
-def _told(
-    totals: Totals, name_of: Callable[[Instrument], str], decimals_of_row: Callable[[Instrument], int]
-) -> list[str]:
+def _told(totals: Totals, name_of: Callable[[Instrument], str], quotes: Quotes) -> list[str]:
     """The tooltip's lines."""
 
     def names(rows: Sequence[Instrument]) -> str:
@@ -309,7 +310,7 @@ def _told(
     lines = [f"{many} of this list, in {totals.currency or 'no known currency'}"]
     for currency, rate in totals.rates.items():
         if rate.row is not None:
-            price = numbers.amount(rate.price, decimals_of_row(rate.row))
+            price = numbers.amount(rate.price, quotes.decimals_of("last", quotes.slot(rate.row)))
             lines.append(f"{currency} by {name_of(rate.row)} at {price}")
     for currency, rows in totals.no_rate.items():
         if currency:
@@ -320,6 +321,11 @@ def _told(
     for doubt in dict.fromkeys(totals.in_doubt.values()):
         rows = [row for row, each in totals.in_doubt.items() if each is doubt]
         lines.append(f"Left out, {doubt.words}: {names(rows)}")
+    bases = Counter(quotes.base_of(quotes.slot(row))[0] for row in totals.rows if row not in totals.without_base)
+    if bases:
+        lines.append(
+            f"Day counts from {', '.join(f'{BASES_IN_WORDS[name]} ({count})' for name, count in bases.items())}"
+        )
     if totals.delayed:
         lines.append(f"With delayed prices: {names(totals.delayed)}")
     if totals.without_base:

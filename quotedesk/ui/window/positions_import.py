@@ -39,8 +39,8 @@ _ROLE = Qt.ItemDataRole
 _Index = QModelIndex | QPersistentModelIndex
 _TITLES = ("Line", "In the file", "Symbol", "Quantity", "Average cost", "Result")
 _SYMBOL, _QUANTITY, _RESULT = 2, 3, 5
-_WIDTHS_PX = (46, 190, 110, 92, 100)
-_SIZE_PX = (760, 460)
+_WIDTHS_PX = (46, 180, 112, 86, 96)
+_SIZE_PX = (900, 480)
 _ROW_PX = 24
 
 
@@ -260,7 +260,7 @@ class PositionsImport(QDialog):
         told = f"{changed:,} positions taken" if changed != 1 else "1 position taken"
         told += f", {len(new):,} added to the list" if new else ""
         left = sum(line.reading in (Reading.BAD, Reading.UNSURE) for line in self._reader.lines)
-        told += f", {left:,} lines not read" if left else ""
+        told += f", {left:,} lines left out" if left else ""
         self.accept()
         self.taken.emit(Message(told, undoes=True))
 

@@ -50,7 +50,7 @@ class PositionsMenu(Menu):
         self._window = window
         self._edits = PositionEdits(book, panel.undo, panel.model)
         self._folder = folders.documents()
-        self.edit = act(self, "&Position in the row\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+Q", self.edit_current)
+        self.edit = act(self, "&Position\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+Q", self.edit_current)
         self.edit.setProperty(WHY_NOT, "choose a row first")
         self.hide_amounts = act(self, "&Hide amounts", "Ctrl+Alt+H", self._turn_hidden)
         self.hide_amounts.setCheckable(True)
@@ -58,7 +58,8 @@ class PositionsMenu(Menu):
         act(self, "&Import positions\N{HORIZONTAL ELLIPSIS}", "", self._ask_for_file)
         act(self, "Pa&ste positions", "", self.paste)
         book.listeners.append(self._check)
-        panel.table.selectionModel().selectionChanged.connect(self._check)
+        panel.table.selectionModel().currentChanged.connect(self._check)
+        panel.model.modelReset.connect(self._check)
         panel.foot.currency_chosen.connect(self._count_in)
         self._check()
 
@@ -69,9 +70,8 @@ class PositionsMenu(Menu):
 
     def edit_current(self) -> None:
         """Open the editor of the current row's position."""
-        current = self._panel.table.currentIndex()
-        row = self._panel.model.rows[current.row()] if current.isValid() else None
-        if isinstance(row, Instrument):
+        row = self._current
+        if row is not None:
             name = shown(row, self._panel.watchlist.feed)
             then = self._panel.table.setFocus
             PositionDialog(row, name, self._edits, self._panel.currencies, self._window, then).open()
@@ -102,6 +102,13 @@ class PositionsMenu(Menu):
 
     # Inside
 
+    @property
+    def _current(self) -> Instrument | None:
+        """The symbol with the focus ring; None where it is on none."""
+        current, rows = self._panel.table.currentIndex(), self._panel.model.rows
+        row = rows[current.row()] if 0 <= current.row() < len(rows) else None
+        return row if isinstance(row, Instrument) else None
+
     def _ask_for_file(self) -> None:
         dialog = QFileDialog(self._window, "Import positions", self._folder, _READ)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
@@ -123,4 +130,4 @@ class PositionsMenu(Menu):
 
     def _check(self) -> None:
         self.hide_amounts.setChecked(self._book.held.is_hidden)
-        self.edit.setEnabled(self._panel.table.selectionModel().hasSelection())
+        self.edit.setEnabled(self._current is not None)

@@ -31,10 +31,17 @@ class Requests(QObject):
         candles(instrument, bar_s, count): a chart wants the newest so many candles of that length in seconds; they are
             told by `Window.show_candles`.
         alert_at(instrument, price): an alert is wanted there, as dragged or chosen in a chart.
+        alert_log(path): the log of alerts is to be written there as CSV.
         alert_moved(key, price): an alert's level was dragged there; `key` as in ui.chart.alert_lines.AlertLevel.
         front(watchlist, instrument): bring a window to the front, with that row; None, None: as it is.
         told(words): something to tell, of the strip, which has no place for it.
         welcomed(): the user of a new profile has begun.
+        replay_played(on): a recording that is shown is to go on, or stand.
+        replay_stepped(): it is to go on by one message.
+        replay_sped(speed): it is to go so many times as fast as life.
+        replay_sought(utc_s): it is to be where its wall clock says so.
+        replay_searched(): it is to go on to the next alert.
+        recording_saved(): the last minutes are to be kept in a file.
         quit(): end the program; also asked when the last window is to be closed.
     """
 
@@ -54,9 +61,16 @@ class Requests(QObject):
     candles = Signal(object, int, int)
     alert_at = Signal(object, float)
     alert_moved = Signal(str, float)
+    alert_log = Signal(object)
     front = Signal(object, object)
     told = Signal(object)
     welcomed = Signal()
+    replay_played = Signal(bool)
+    replay_stepped = Signal()
+    replay_sped = Signal(float)
+    replay_sought = Signal(float)
+    replay_searched = Signal()
+    recording_saved = Signal()
     quit = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:

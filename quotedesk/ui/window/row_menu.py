@@ -13,6 +13,7 @@ from quotedesk.lists.section import Section
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument, shown
 from quotedesk.market.states import RowState
+from quotedesk.ui.window.alert_menu import AlertMenu
 from quotedesk.ui.window.edit_menu import EditMenu
 from quotedesk.ui.window.positions_menu import PositionsMenu
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
@@ -21,8 +22,11 @@ from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 class RowMenu(QObject):
     """Shows them on the table of a panel, asked for by the mouse, the Menu key or Shift+F10."""
 
-    def __init__(self, book: Book, panel: WatchlistPanel, edit: EditMenu, positions: PositionsMenu) -> None:
+    def __init__(
+        self, book: Book, panel: WatchlistPanel, edit: EditMenu, positions: PositionsMenu, alerts: AlertMenu
+    ) -> None:
         super().__init__(panel)
+        self._alerts = alerts
         self._book = book
         self._panel = panel
         self._edit = edit
@@ -75,6 +79,8 @@ class RowMenu(QObject):
         menu.addActions([edit.note, self._positions.edit])
         for below in edit.below:
             menu.addMenu(below)
+        menu.addSeparator()
+        self._alerts.fill(menu, instrument)
         menu.addSeparator()
         menu.addActions([edit.up, edit.down])
         others = [each for each in self._book.lists if each is not self._panel.watchlist]

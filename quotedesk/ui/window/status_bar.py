@@ -32,6 +32,7 @@ class StatusBar(QStatusBar):
         figures: of the connections and of the painting.
         plan: how much of the plans is used.
         fetching: what is being fetched beside the streams; hidden while there is nothing.
+        readers: how many other programs read quotes here; hidden while none does.
 
     Signals:
         fetching_stopped(): it is not to go on.
@@ -80,6 +81,10 @@ class StatusBar(QStatusBar):
         self._line.addWidget(self._first)
         self._line.addWidget(self._others, 1)
         self._line.addWidget(self.fetching)
+        self.readers = plain_label(font, "t3")
+        self.readers.setContentsMargins(0, 0, _GAP_PX, 0)
+        self.readers.hide()
+        self._line.addWidget(self.readers)
         self.figures = StatusFigures()
         self._line.addWidget(self.figures)
         self.addWidget(line, 1)
@@ -126,6 +131,14 @@ class StatusBar(QStatusBar):
         if words != self.fetching.text() or self.fetching.isVisibleTo(self) != bool(words):
             self.fetching.setText(words)
             self.fetching.setVisible(bool(words))
+            self._fit()
+
+    def show_readers(self, words: str, told: str) -> None:
+        """How many other programs read, and who they are; "" for none."""
+        if (words, told) != (self.readers.text(), self.readers.toolTip()):
+            self.readers.setText(words)
+            self.readers.setToolTip(told)
+            self.readers.setVisible(bool(words))
             self._fit()
 
     def show_power_saving(self, on: bool) -> None:

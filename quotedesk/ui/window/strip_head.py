@@ -42,7 +42,9 @@ class StripHead(QWidget):
         self._name = ElidedLabel(look.font(12, strong=True), "t2")
         self._glyph = GlyphLabel(appearance, "window")
         self._words = plain_label(look.font(12), "warn")
-        for part in (self._name, self._glyph, self._words):
+        self._recorded = plain_label(look.font(12, strong=True), "accent")
+        self._recorded.hide()
+        for part in (self._recorded, self._name, self._glyph, self._words):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)  # what is no control moves the strip
         self._close = QToolButton()
         self._close.setAutoRaise(True)
@@ -55,11 +57,17 @@ class StripHead(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(10, 0, 2, 0)
         line.setSpacing(4)
+        line.addWidget(self._recorded)
         line.addWidget(self._name, 1)
         for each in (self._glyph, self._words, mark, self._close):
             line.addWidget(each)
         appearance.changed.connect(self._colour)
         self._colour()
+
+    def show_replay(self) -> None:
+        """The prices are those of a recording."""
+        self._recorded.setText("REPLAY")
+        self._recorded.show()
 
     def show_list(self, name: str) -> None:
         """Whose rows these are."""

@@ -31,6 +31,7 @@ from quotedesk.ui.table.columns import sorting
 from quotedesk.ui.table.numbers import time_of_day
 from quotedesk.ui.table.repaint import RepaintClock
 from quotedesk.ui.undo import Undo
+from quotedesk.ui.window.alert_menu import AlertMenu
 from quotedesk.ui.window.banner import Banner
 from quotedesk.ui.window.chart_pane import ChartPane
 from quotedesk.ui.window.columns_menu import ColumnsMenu, HeaderMenu, SortMenu
@@ -48,6 +49,9 @@ from quotedesk.ui.window.list_menu import ListMenu
 from quotedesk.ui.window.menu_bar import MenuBar
 from quotedesk.ui.window.open_in_menu import OpenInMenu
 from quotedesk.ui.window.positions_menu import PositionsMenu
+from quotedesk.ui.window.replay_bar import ReplayBar
+from quotedesk.ui.window.replay_menu import ReplayMenu
+from quotedesk.ui.window.replay_view import ReplayView
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.row_menu import RowMenu
 from quotedesk.ui.window.status_bar import StatusBar
@@ -73,6 +77,8 @@ class Window(QMainWindow):
         table, add_line, undo, start_panel, file_menu, view_menu, help_menu, positions_menu, open_in, toasts: the parts
             to work with.
         commands: the box with every action.
+        replay_bar: where a recording is shown; else None.
+        alert_menu: what it shows of alerts.
         requests: what the user asks the program for; shared with the other windows.
         appearance: how it looks, to be changed at any time.
         icons: which know what is missing.
@@ -128,14 +134,16 @@ class Window(QMainWindow):
         self.add_line = self.panel.add_line
         self.start_panel = self.panel.start_panel
         self.undo = undo
-        self.toasts = Toasts(self.panel, self.panel.written_in, self.table, self.appearance, undo, clock)
+        beside = (*self.panel.written_in, self.panel.foot)
+        self.toasts = Toasts(self.panel, beside, self.table, self.appearance, undo, clock)
         self.banner = Banner(self.appearance, clock, self.requests.plans_seen)
         self.banner.hide()
         self.status_bar = StatusBar(self.appearance, clock, self._titles)
         self.status_bar.fetching_stopped.connect(self.requests.fetching_stopped)
         self.setStatusBar(self.status_bar)
         middle = QWidget()
-        stack = QVBoxLayout(middle)
+        self.replay_bar: ReplayBar | None = None
+        stack = self._stack = QVBoxLayout(middle)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
         self.icons = Icons()
@@ -166,10 +174,12 @@ class Window(QMainWindow):
         self._heat_menu = HeatMenu(self.panel, self.view_menu)
         self.view_menu.put_first(self.chart.menu.menuAction(), self._heat_menu.menuAction())
         self._header_menu = HeaderMenu(self.table, self.panel.model, columns, self.requests)
+        self.alert_menu = AlertMenu(book, self.panel, self.appearance, self.requests, self)
+        stack.addWidget(self.alert_menu.banner)
         self.open_in = OpenInMenu(self.requests.urls, directories, lambda: self.link.current, self.show_notice, self)
         self.edit_menu.add_below(self.open_in)
         self.link.moved.connect(self.open_in.enable)
-        self._row_menu = RowMenu(book, self.panel, self.edit_menu, self.positions_menu)
+        self._row_menu = RowMenu(book, self.panel, self.edit_menu, self.positions_menu, self.alert_menu)
         self._shape = WindowStateKeeper(
             *(self, book, self.panel, self.list_menu, self.view_menu, self.chart, self._heat_menu),
             *(self.link.part, self.show_notice),
@@ -187,6 +197,13 @@ class Window(QMainWindow):
         """The list that is shown."""
         return self.panel.watchlist
 
+    @property
+    def current_instrument(self) -> Instrument | None:
+        """The symbol of the row that the keyboard is on; None where that is on none."""
+        rows, at = self.panel.model.rows, self.table.currentIndex().row()
+        row = rows[at] if 0 <= at < len(rows) else None
+        return row if isinstance(row, Instrument) else None
+
     def welcome(self) -> None:
         """The program is new to its user: show where to begin, over the rows."""
         self.panel.welcome()
@@ -198,6 +215,7 @@ class Window(QMainWindow):
         self.chart.link.release()
         self._strip_menu.release()
         self.toasts.release()
+        self.alert_menu.release()
         self.list_menu.release()
         self.positions_menu.release()
         self.panel.release()
@@ -209,12 +227,14 @@ class Window(QMainWindow):
         self.chart.show_view(view)
         self.panel.model.trace_of = view.trace_of
         if view.links != before.links:
+            self._name_feed()
             self.status_bar.show_links(view.links)
             self.banner.show_links(view.links)
         self.banner.show_plan(view.slots, view.parked)
         self._show_or_hide_banner()
         self.status_bar.show_plan(view.used, view.slots, view.parked)
         self.status_bar.show_fetching(view.fetching)
+        self.status_bar.show_readers(*view.readers)
         if self.isVisible():
             age_ms = self.repaint_clock.age_stats().p99_ms
             self.status_bar.figures.show_values(view.messages_per_s, view.round_trip_s * 1000, age_ms)
@@ -229,6 +249,16 @@ class Window(QMainWindow):
         Until the last one it is what was kept, and more is on its way.
         """
         self.chart.show_candles(instrument, bar_s, candles, fault, is_last=is_last)
+
+    def show_replay(self, view: ReplayView) -> None:
+        """It is a recording that is shown, and there it is now."""
+        if self.replay_bar is None:
+            menu = ReplayMenu(self.requests, self)
+            self.menuBar().insertMenu(self.help_menu.menuAction(), menu)
+            self.replay_bar = ReplayBar(self.appearance, menu, self.requests)
+            self._stack.insertWidget(0, self.replay_bar)
+            self._name_window()
+        self.replay_bar.show_replay(view)
 
     def show_links(self, links: tuple[LinkStatus, ...]) -> None:
         """The connections as they are now; all else stays."""
@@ -276,6 +306,17 @@ class Window(QMainWindow):
         else:
             self.show_notice(f"{instrument.code} is not in this list, so the chart is of another row.", is_error=True)
         self.chart.show_range(span)
+
+    def show_firing(self, instrument: Instrument, ago_s: float) -> None:
+        """Show the row of an alert, and its chart so far back."""
+        lists = [self.watchlist, *self._book.open_lists, *self._book.lists]
+        home = next((each for each in lists if instrument in each), None)
+        if home is None:
+            self.show_notice(f"{instrument.code}@{instrument.feed} is in no list any more.")
+            return
+        self.list_menu.open_list(home)
+        self.panel.selecting.select([instrument])
+        self.chart.show_back(ago_s)
 
     def sort(self, text: str) -> None:
         """Show the rows by a column: "Chg %:desc"; "" is the list's own order. Raises ValueError."""
@@ -350,6 +391,7 @@ class Window(QMainWindow):
         self.banner.retry.clicked.connect(self.requests.retry)
         self.banner.token_wanted.connect(self.requests.token_of)
         self.banner.plan_seen.connect(self.requests.plan_seen)
+        self.alert_menu.banner_changed.connect(self._show_or_hide_banner)
         self.requests.plan_seen.connect(self._plan_seen)
         self.table.painted_first.connect(self._first_paint)
         self.panel.heat.painted_first.connect(self._first_paint)
@@ -378,6 +420,7 @@ class Window(QMainWindow):
         bar.addMenu(self.edit_menu)
         bar.addMenu(self.list_menu)
         bar.addMenu(self.view_menu)
+        bar.addMenu(self.alert_menu)
         self.help_menu = HelpMenu(bar, self.requests, self)
         self.help_menu.add_messages(self.show_messages)
         bar.addMenu(self.help_menu)
@@ -403,12 +446,20 @@ class Window(QMainWindow):
         feed = self.watchlist.feed
         title = self._titles.get(feed, feed)
         named = [self.watchlist.name, title, "quotedesk"] if title else [self.watchlist.name, "quotedesk"]
+        named = ["REPLAY", *named] if self.replay_bar is not None else named
         self.setWindowTitle(" \N{EN DASH} ".join(named))
-        self.status_bar.show_feed(title)
+        self._name_feed()
         if feed != self._feed:
             self._feed = feed
             self.start_panel.show_feed(feed)
             self.feed_shown.emit(feed)
+
+    def _name_feed(self) -> None:
+        """The status bar says whose prices the shown list has, and through whom."""
+        feed = self.watchlist.feed
+        relay = next((link.through for link in self._view.links if link.feed == feed and link.through), "")
+        title = self._titles.get(feed, feed)
+        self.status_bar.show_feed(f"{title}, through the relay of {relay}" if relay else title)
 
     def _forget_feeds_window(self) -> None:
         self._feeds_window = None
@@ -430,17 +481,18 @@ class Window(QMainWindow):
         self._show_or_hide_banner()
 
     def _show_or_hide_banner(self) -> None:
-        """Show or hide the banner, which moves the rows: never under the hand."""
-        wanted = self.banner.is_wanted
+        """Show or hide the banners, which change the room of the rows: never under the hand."""
         self.repaint_clock.counting = self.banner.counts
-        if wanted == self.banner.isVisibleTo(self):
-            return
-        if self.panel.is_busy or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
-            self.repaint_clock.counting = True  # look again in a second
-            return
-        if not wanted and self.banner.isAncestorOf(self.focusWidget() or self):
-            self.table.setFocus()
-        self.banner.setVisible(wanted)
+        for banner in (self.banner, self.alert_menu.banner):
+            wanted = banner.is_wanted
+            if wanted == banner.isVisibleTo(self):
+                continue
+            if self.panel.is_busy or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+                self.repaint_clock.counting = True  # look again in a second
+                continue
+            if not wanted and banner.isAncestorOf(self.focusWidget() or self):
+                self.table.setFocus()
+            banner.setVisible(wanted)
 
     def _plan_seen(self, slots: int | None) -> None:
         self.banner.note_seen(slots)

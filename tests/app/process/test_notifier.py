@@ -27,8 +27,9 @@ class Told:
         self.wanted = True
         self.said: list[tuple[str, str]] = []
         self.windows = windows
-        self.notifier = Notifier(windows, lambda: self.wanted, FakeClock())
-        self.notifier.say = lambda title, text: self.said.append((title, text))
+        self.notifier = Notifier(
+            windows, lambda: self.wanted, FakeClock(), lambda title, text: self.said.append((title, text))
+        )
 
 
 @pytest.fixture

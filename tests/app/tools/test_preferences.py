@@ -389,6 +389,7 @@ def test_every_end_of_a_test_has_plain_words(answered: Answered, words: str) -> 
 
 async def test_url_templates_are_written_in_the_settings_and_kept(tmp_path: Path, ring: Ring) -> None:
     async with stage(tmp_path) as here:
+        here.window.table.selectRow(0)
         here.preferences.open()
         section = here.dialog.findChild(UrlSection)
         written = section.write(None)

@@ -1,6 +1,7 @@
 """All readers of one program: what they want, what they are told, and what the many cost the few."""
 
 import time
+from collections.abc import Sequence
 
 import pytest
 
@@ -161,12 +162,21 @@ class Rules:
     def listed(self) -> list[dict[str, object]]:
         return [{"rule": "A last >= 1", "bell": "armed"}]
 
-    def watch(self, reader: ReaderSession, rules: object) -> list[Instrument]:
-        assert isinstance(rules, list | tuple)
+    def watch(self, reader: ReaderSession, rules: Sequence[str], feed: str) -> list[Instrument]:
+        assert feed == "demo"
         if "bad" in rules:
             raise QuotedeskError("There is no field “bad”")
         self.watched[reader] = tuple(rules)
         return [Instrument("demo", rule.split()[0]) for rule in rules]
+
+    def forget(self, reader: ReaderSession) -> None:
+        self.watched.pop(reader, None)
+
+    def consume(self, batch: serving.Batch) -> None:
+        pass
+
+    def second(self) -> None:
+        pass
 
 
 def test_rules_of_a_reader_are_evaluated_while_it_is_there_and_what_they_need_is_wanted() -> None:
@@ -185,7 +195,7 @@ def test_rules_of_a_reader_are_evaluated_while_it_is_there_and_what_they_need_is
     assert [each["rule"] for each in other.told("alert")] == ["all"]
     store.serving.leave(reader.session)
     assert store.serving.wanted == []
-    assert rules.watched[reader.session] == ()
+    assert rules.watched == {}
 
 
 def _batch() -> "serving.Batch":

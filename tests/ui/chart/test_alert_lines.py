@@ -9,8 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from quotedesk.market.instrument import Instrument
-from quotedesk.ui.chart.alert_lines import AlertHand, AlertLevel, in_reach, round_price
+from quotedesk.ui.chart.alert_lines import AlertHand, AlertLevel, in_reach, mark_y, round_price
 from quotedesk.ui.chart.chart_frame import ChartFrame
+from quotedesk.ui.chart.tags import TAG_PX
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -124,8 +125,9 @@ def test_a_new_alert_is_dragged_out_of_the_axis(alerts) -> None:
 
 
 def test_a_level_out_of_view_has_its_mark_at_the_edge_and_is_fetched_from_there(alerts) -> None:
-    axis, top = round(alerts.frame.box.right()) + 20, round(alerts.frame.box.top()) + 9
-    alerts.drag(QPoint(axis, top), QPoint(120, alerts.y(108)))
+    axis, y = round(alerts.frame.box.right()) + 20, mark_y(alerts.levels[1], alerts.frame)
+    assert abs(y - alerts.frame.tag_y) >= TAG_PX, "beside the last price, which is at the edge, too"
+    alerts.drag(QPoint(axis, round(y)), QPoint(120, alerts.y(108)))
     assert abs(alerts.levels[1].price - 108) < 0.1
     assert alerts.made == []
 

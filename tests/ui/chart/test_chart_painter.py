@@ -12,8 +12,11 @@ from PySide6.QtGui import QImage, QPainter
 
 from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.bars import NO_BARS
-from quotedesk.ui.chart.chart_painter import ChartContent, ChartPainter, Compared
+from quotedesk.ui.chart.alert_lines import AlertLevel
+from quotedesk.ui.chart.chart_content import ChartContent, Compared
+from quotedesk.ui.chart.chart_painter import ChartPainter, is_told_below
 from quotedesk.ui.chart.chart_series import series
+from quotedesk.ui.chart.pointer_painter import PointerPainter
 from quotedesk.ui.chart.ranges import named
 from quotedesk.ui.looks.theme import DARK, LIGHT
 from tests.quotes.test_bars import bars_at
@@ -36,11 +39,15 @@ def painted(shown: ChartContent, theme=DARK, *, at: int = 0) -> QImage:
     here = ChartPainter(theme)
     frame = here.frame(336, 300, -1, 60, shown)
     painter = QPainter(image)
-    here.paint_ground(painter, frame, shown, whole=True)
+    axes = here.paint_ground(painter, frame, shown, whole=True)
+    here.paint_labels(painter, frame, shown, axes)
+    here.paint_alerts(painter, frame, shown)
     here.paint_last(painter, frame, shown)
     if len(shown.series):
-        here.paint_pointer(painter, frame, shown, at, None)
-        here.paint_measure(painter, frame, QPointF(10, 10), QPointF(90, 200), "+1")
+        hand = PointerPainter(theme)
+        hand.tags(frame, shown, at, None)
+        hand.paint_pointer(painter, frame, shown, at, None)
+        hand.paint_measure(painter, frame, QPointF(10, 10), QPointF(90, 200), "+1")
     painter.end()
     return image
 
@@ -96,6 +103,35 @@ def test_the_day_colours_the_line_and_the_tag(theme) -> None:
 
 
 @pytest.mark.usefixtures("qapp")
-def test_a_bar_is_told_in_words_and_whether_it_is_partial() -> None:
-    here, shown = ChartPainter(DARK), content(10, 20)
-    assert here.bar_words(shown, 1) == "O 20.00  H 21.00  L 19.00  C 20.00  V 1  partial"
+def test_the_words_of_the_base_stand_where_neither_the_last_price_nor_the_hand_writes() -> None:
+    here = ChartPainter(DARK)
+    for base, below in ((12.0, False), (19.9, True), (25.0, True)):
+        shown = content(10, 20, 19.8, base=base)
+        assert is_told_below(here.frame(336, 300, -1, 5, shown), shown) is below
+
+
+@pytest.mark.usefixtures("qapp")
+def test_closed_hours_are_shaded_up_to_now() -> None:
+    shown = content(10, 11, 12)
+    shown = replace(shown, series=replace(shown.series, is_closed=np.array([False, True, True])), has_volume=False)
+    image = painted(replace(shown, as_line=False), at=0)
+    frame = ChartPainter(DARK).frame(336, 300, -1, 60, shown)
+    colours = [image.pixelColor(round(frame.x(place)), 240).name() for place in (-0.6, 1.3, 2.4, 40)]
+    assert colours == [DARK.table.name(), *[DARK.window.name()] * 3]
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_day_that_is_a_line_in_a_long_chart_has_no_words_of_its_own() -> None:
+    image = painted(content(10, 100, 55, high=56, low=54, has_volume=False), at=0)
+    narrow = painted(content(10, 100, 55, has_volume=False), at=0)
+    assert image == narrow
+
+
+@pytest.mark.usefixtures("qapp")
+def test_labels_of_the_axis_make_room_for_the_last_price_and_for_alerts() -> None:
+    here, shown = ChartPainter(DARK), content(10, 20, 15, levels=(AlertLevel("a", 12.0, "", is_armed=True),))
+    frame = here.frame(336, 300, -1, 5, shown)
+    assert frame.tag_y == pytest.approx(frame.y(15))
+    (area,) = here.alert_areas(frame, shown)
+    assert area.center().y() == pytest.approx(frame.y(12), abs=1)
+    assert here.alert_areas(frame, replace(shown, others=(Compared("B", np.array([1.0, 2, 3])),))) == []

@@ -16,7 +16,7 @@ def test_it_makes_changes_and_removes_templates(qtbot: QtBot) -> None:
     section = UrlSection(choice)
     qtbot.addWidget(section)
     assert not section.edit.isEnabled()
-    assert section.box.currentText() == "None yet: New makes one"
+    assert section.box.currentText() == "None yet: Add one"
     made = section.write(None)
     made.name.setText("B")
     made.url.setText("https://example.com/b/{code}")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotedesk.ui.table.column_fit import LEAST_TREND_PX, MARK_PX, MOST_TREND_PX, NARROW_PX, fitted
+from quotedesk.ui.table.column_fit import LEAST_TREND_PX, MARK_PX, MOST_TREND_PX, NARROW_PX, fitted, squeezed
 from quotedesk.ui.table.columns import COLUMNS, LAST, PERCENT, STATE, SYMBOL, TREND, named
 
 WANTED = {column: column.width_px for column in COLUMNS}
@@ -61,3 +61,24 @@ def test_trend_has_what_is_left_within_its_bounds_and_the_others_what_is_wanted(
 def test_what_was_not_chosen_does_not_come(room_px: int) -> None:
     wanted = {column: width for column, width in WANTED.items() if column not in (PERCENT, TREND)}
     assert set(fitted(wanted, room_px)) <= set(wanted)
+
+
+@given(st.permutations(COLUMNS[1:]), st.integers(0, 8), st.integers(30, 2500))
+def test_squeezed_all_columns_share_the_room_and_none_is_left_out_that_fits(others, count: int, room_px: int) -> None:
+    wanted = {column: column.width_px for column in (COLUMNS[SYMBOL], *others[:count])}
+    shown = squeezed(wanted, room_px)
+    assert list(shown) == list(wanted)[: len(shown)], "the last ones go first"
+    assert sum(shown.values()) == room_px or len(shown) == 1 or sum(shown.values()) < room_px
+    if len(shown) > 1:
+        assert sum(shown.values()) == room_px
+    assert COLUMNS[SYMBOL] in shown
+
+
+def test_squeezed_a_symbol_has_room_for_a_whole_name_or_for_none() -> None:
+    wanted = {COLUMNS[SYMBOL]: 112, STATE: 28, LAST: 124, PERCENT: 64}
+    assert squeezed(wanted, 328) == wanted
+    assert squeezed(wanted, 300) == {COLUMNS[SYMBOL]: 100, STATE: 28, LAST: 112, PERCENT: 60}
+    assert squeezed(wanted, 270)[COLUMNS[SYMBOL]] == 70
+    assert squeezed(wanted, 380)[COLUMNS[SYMBOL]] == 112
+    assert squeezed(wanted, 450)[COLUMNS[SYMBOL]] == 234
+    assert squeezed(wanted | {TREND: 80}, 450)[TREND] == 122

@@ -31,7 +31,7 @@ def test_a_key_opens_the_menu_and_a_digit_chooses_the_group(open_desk) -> None:
     colours = {mark.grab().toImage().pixelColor(x, 12).name() for x in range(mark.width())}
     assert group_colour(3, desk.window.appearance.theme).name() in colours
     desk.window.link.part.note(Instrument("demo", "X.US"))
-    assert mark.accessibleName().endswith("X.US is not in this list")
+    assert mark.accessibleName().endswith("X.US is not shown in this list")
     middle = mark.grab().toImage().pixelColor(mark.width() // 2 - 6, 12)
     assert middle != QColor(group_colour(3, desk.window.appearance.theme)), "hollow"
 

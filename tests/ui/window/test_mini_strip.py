@@ -1,18 +1,25 @@
 """The mini strip: what it shows, how it is moved, where it leads."""
 
+from decimal import Decimal
+
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollBar
 from pytestqt.qtbot import QtBot
 
+from quotedesk.lists.positions import Held
 from quotedesk.lists.section import new_section
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
+from quotedesk.market.position import Position
 from quotedesk.market.quote import Trade
 from quotedesk.market.states import LinkState, LinkStatus, RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import STATE, SYMBOL
+from quotedesk.ui.table.numbers import HIDDEN
 from quotedesk.ui.window import desktop_limits
 from quotedesk.ui.window.mini_strip import MiniStrip
 from tests.fakes.clock import FakeClock
@@ -79,6 +86,18 @@ def test_it_shows_the_same_prices_and_states_in_its_own_columns(here: Stripped) 
     assert here.strip.head.words() == ("Watchlist", "1 parked"), "that feed is none of its rows'"
 
 
+def test_positions_can_be_in_it_and_are_hidden_with_all_others(here: Stripped) -> None:
+    here.book.hold(Held({A: Position(Decimal(1200), Decimal(10))}))
+    here.tick("A.US", "12.50")
+    here.choice.choose(columns=("Last", "P/L"))
+    assert here.texts(0)[-2:] == ["12.50", "+3,000.00"]
+    here.strip.table.viewport().repaint()
+    before = here.strip.table.grab().toImage()
+    here.book.hold(Held(here.book.held.positions, is_hidden=True))
+    assert here.texts(0)[-1] == HIDDEN
+    assert here.strip.table.grab().toImage() != before
+
+
 def test_it_stays_on_top_has_no_frame_and_takes_no_keyboard(here: Stripped) -> None:
     flags = here.strip.windowFlags()
     assert flags & Qt.WindowType.FramelessWindowHint
@@ -89,16 +108,15 @@ def test_it_stays_on_top_has_no_frame_and_takes_no_keyboard(here: Stripped) -> N
 
 def test_columns_come_and_go_symbol_and_state_stay_and_all_have_room(here: Stripped, qtbot: QtBot) -> None:
     before = here.strip.width()
+    settled: list[int] = []
+    here.windows.shown_settled.connect(lambda: settled.append(1))
     here.choice.show_column("Bid", True)
+    assert settled == [1], "an order book may be wanted now"
     titles = [each.title for each in here.strip.model.columns]
     assert titles == ["Symbol", "State", "Last", "Chg %", "Bid"]
     assert here.strip.width() == before + 112
     assert here.strip.geometry().right() == here.room.right(), "it stays docked"
     assert not any(here.strip.table.isColumnHidden(at) for at in range(5))
-    here.windows.shown_settled.connect(lambda: settled.append(1))
-    settled: list[int] = []
-    here.windows._note_shown()
-    assert settled == [1], "an order book may be wanted now"
     assert here.windows.strip_columns() == [(here.book.lists[0], ("Last", "Chg %", "Bid"))]
     for title in ("Last", "Chg %", "Bid"):
         here.choice.show_column(title, False)
@@ -108,8 +126,10 @@ def test_columns_come_and_go_symbol_and_state_stay_and_all_have_room(here: Strip
 def test_titles_take_their_room_only_where_they_are_wanted(here: Stripped) -> None:
     header, table = here.strip.table.header, here.strip.table
     assert table.viewport().y() == 0
+    rows_px = table.viewport().height()
     here.choice.choose(has_titles=True)
     assert table.viewport().y() == header.height() == 28
+    assert table.viewport().height() == rows_px, "and take none from the rows"
 
 
 def drag(part, start: QPoint, by: QPoint) -> None:
@@ -144,6 +164,10 @@ def test_its_border_sizes_it(here: Stripped) -> None:
     assert strip.state().size_px == strip.size().toTuple()
     drag(view, QPoint(view.width() - 1, 40), QPoint(-2000, 0))
     assert strip.width() == strip.minimumWidth()
+    strip.resize(200, 50)
+    bar = next(each for each in strip.table.findChildren(QScrollBar) if each.isVisible())
+    drag(bar, QPoint(bar.width() - 1, 5), QPoint(60, 0))
+    assert strip.width() == 260, "also where the scroll bar lies over the border"
 
 
 def test_a_click_chooses_a_row_and_a_double_click_or_enter_leads_to_it_in_the_window(here: Stripped) -> None:
@@ -205,7 +229,8 @@ def test_on_wayland_the_desktop_moves_it_and_that_is_said(qtbot: QtBot, monkeypa
     monkeypatch.setattr(MiniStrip, "_ask_desktop", lambda self, sides: asked.append(sides))
     here = Stripped()
     (told,) = [each.message.text for each in here.windows.front.toasts.shown]
-    assert told.startswith("On Wayland no program may keep its window on top.")
+    assert told.startswith("On Wayland only the desktop can keep a window on top: ")
+    assert told.endswith("Drag the strip into its place.")
     before = here.strip.geometry()
     drag(here.strip.table.viewport(), QPoint(60, 40), QPoint(50, 50))
     drag(here.strip.head, QPoint(1, 10), QPoint(50, 50))
@@ -213,3 +238,11 @@ def test_on_wayland_the_desktop_moves_it_and_that_is_said(qtbot: QtBot, monkeypa
     assert here.strip.geometry() == before
     assert here.strip.state().place_px == ()
     here.windows.close_all()
+
+
+def test_positions_are_among_its_columns_and_amounts_are_hidden_in_it_too(here: Stripped) -> None:
+    here.book.hold(Held({A: Position(Decimal(5), None)}))
+    here.choice.choose(columns=("Quantity",))
+    assert here.texts(0)[2] == "5"
+    here.book.hold(Held(here.book.held.positions, is_hidden=True))
+    assert here.texts(0)[2] == numbers.HIDDEN

@@ -45,7 +45,7 @@ def test_a_position_is_typed_read_back_at_once_kept_and_undone(desk) -> None:
     assert dialog.windowTitle() == "Position in A.US"
     assert dialog.told.text() == "Say how many you hold."
     told = fill(dialog, "1,200", "9.50")
-    assert told == "1,200 at 9.5 USD.\nWorth 12,000.00 at 10.00, P/L +600.00 (+5.26 %)."
+    assert told == "1,200 at 9.5 USD.\nWorth 12,000.00 at 10.00.\nP/L +600.00 (+5.26 %)."
     QTest.keyClick(dialog.cost, KEY.Key_Return)
     assert desk.book.held.positions == {A: Position(Decimal(1200), Decimal("9.50"))}
     assert desk.window.panel.foot.isVisible()

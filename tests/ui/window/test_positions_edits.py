@@ -77,3 +77,11 @@ def test_to_hide_is_no_edit(desk) -> None:
     desk.edits.hide(True)
     desk.edits.count_in("EUR")
     assert (desk.book.held.is_hidden, desk.book.held.currency, desk.undo.stack.count()) == (True, "EUR", 0)
+
+
+def test_each_list_has_its_first_position(desk) -> None:
+    desk.edits.put({instrument("A.US"): ONE})
+    desk.window.list_menu.show_list(desk.window.list_menu.add("Other", (instrument("C.US"),), "demo"))
+    assert "Quantity" not in titles(desk)
+    desk.edits.put({instrument("C.US"): ONE})
+    assert "Quantity" in titles(desk)

@@ -81,8 +81,12 @@ def test_sums_and_what_is_left_out_of_them(desk) -> None:
     assert foot.tip().splitlines() == [
         "2 positions of this list, in USD",
         "Left out, as no row is a rate for HKD (add HKDUSD or USDHKD to the list): 700.HK",
+        "Day counts from the previous close (2)",
         "Not in P/L, as their cost is not known: B.US",
     ]
+    quote(desk, "B.US", last="4", prev_close="", open_24h="4")
+    look(desk)
+    assert "Day counts from the previous close (1), the price 24 hours ago (1)" in foot.tip()
     quote(desk, "USDHKD", last="7.8")
     look(desk)
     assert foot.said == "P/L +85.26 (+8.20 %), Day +22.44, Value 1,145.00, P/L without 1"

@@ -70,7 +70,7 @@ def test_import_takes_what_is_sure_and_adds_its_rows_in_one_step(desk) -> None:
         instrument("B.US"): Position(Decimal(-50), Decimal("1020.10")),
     }
     assert desk.codes == ["A.US", "C.US", "B.US"]
-    assert told == ["2 positions taken, 1 added to the list, 2 lines not read"]
+    assert told == ["2 positions taken, 1 added to the list, 2 lines left out"]
     assert "100" not in told[0]
     desk.undo.stack.undo()
     assert (desk.book.held.positions, desk.codes) == ({}, ["A.US", "C.US"])

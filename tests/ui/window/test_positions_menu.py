@@ -40,11 +40,19 @@ def test_a_row_has_it_in_its_menu(desk) -> None:
     assert dialog.windowTitle() == "Position in B.US"
 
 
-def test_without_a_chosen_row_there_is_none_to_edit(desk) -> None:
+def test_without_a_row_there_is_none_to_edit(desk) -> None:
+    edit = desk.window.positions_menu.edit
     desk.table.clearSelection()
-    assert not desk.window.positions_menu.edit.isEnabled()
+    assert edit.isEnabled(), "the row with the ring is meant"
+    desk.window.list_menu.show_list(desk.window.list_menu.add("Empty", (), "demo"))
+    assert not edit.isEnabled()
+    desk.window.positions_menu.edit_current()
+    assert not dialogs(desk, PositionDialog)
+    desk.undo.stack.undo()
     desk.select(0)
-    assert desk.window.positions_menu.edit.isEnabled()
+    assert edit.isEnabled()
+    desk.window.panel.add_section()
+    assert not edit.isEnabled(), "a section holds nothing"
 
 
 def test_a_file_is_read_and_one_that_cannot_be_is_told_of(desk, tmp_path: Path) -> None:

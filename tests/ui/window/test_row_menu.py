@@ -43,7 +43,8 @@ def test_a_row_s_menu_is_grouped_and_begins_with_what_is_harmless(desk) -> None:
     desk.select(0)
     words = list(entries(desk.menu_at(0)))
     assert words == [
-        *("Edit symbol", "Flag", "Flag colour", "Note", "Position in the row\N{HORIZONTAL ELLIPSIS}", "Open in"),
+        *("Edit symbol", "Flag", "Flag colour", "Note", "Position\N{HORIZONTAL ELLIPSIS}", "Open in"),
+        "New alert\N{HORIZONTAL ELLIPSIS}",
         *("Move up", "Move down", "New section above"),
         *("Copy symbols", "Paste symbols"),
         "Remove",

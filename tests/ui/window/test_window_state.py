@@ -60,8 +60,6 @@ def test_on_wayland_always_on_top_says_how_the_desktop_does_it_and_forgets_no_ch
     action = desk.window._shape.on_top
     assert not action.isCheckable()
     action.trigger()
-    assert desk.messages == [
-        "On Wayland no program may keep its window on top. The desktop can: Alt+Space, then Always on Top."
-    ]
+    assert desk.messages == ["On Wayland only the desktop can keep a window on top: Alt+Space, then Always on Top."]
     assert not desk.window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
     assert desk.window.state().on_top, "for the next start on X11"

@@ -55,7 +55,8 @@ class Watcher:
         self.now_s = 1_000.0
         self.utc_at_0_s = utc_s - self.now_s
         self.hours = hours or Hours()
-        self.evaluator = Evaluator(ALERT_FIELDS, lambda _: self.hours, known)
+        self.evaluator = Evaluator(ALERT_FIELDS, lambda _: self.hours, known, lambda _: self.held)
+        self.held: dict[str, float] = {}
         self.firings: list[Firing] = []
         self.told: list[tuple[str, str, str]] = []
         self.rules: tuple[AlertRule, ...] = ()

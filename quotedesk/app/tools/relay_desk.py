@@ -1,0 +1,191 @@
+"""This desk and its relay: prices from there in place of those of the feeds that it has, and lists that follow."""
+
+import asyncio
+import platform
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from quotedesk.app.process.faults import log
+from quotedesk.app.windows import Windows
+from quotedesk.config import secrets
+from quotedesk.config.paths import Profile
+from quotedesk.config.secrets import NoKeyringError
+from quotedesk.config.settings import SettingsFile
+from quotedesk.engine.feeds import Feeds
+from quotedesk.engine.list_sync import ListSync
+from quotedesk.engine.redactor import Redactor
+from quotedesk.engine.relay_source import RelaySource
+from quotedesk.engine.tasks import Tasks
+from quotedesk.lists import shared
+from quotedesk.lists.book import Book
+from quotedesk.market.clock import Clock
+from quotedesk.market.errors import QuotedeskError
+
+if TYPE_CHECKING:
+    from quotedesk.ui.dialogs.relay_section import RelaySection
+    from quotedesk.ui.dialogs.settings_dialog import SettingsDialog
+
+
+class RelayDesk:
+    """Uses a relay, or none."""
+
+    def __init__(
+        self,
+        windows: Windows,
+        book: Book,
+        profile: Profile,
+        settings: SettingsFile,
+        redactor: Redactor,
+        command: str,
+    ) -> None:
+        self._rules: Callable[[], Sequence[str]] | None = None  # None: this desk has no say in them
+        self._set_rules: Callable[[Sequence[str]], None] | None = None
+        self._windows = windows
+        self._book = book
+        self._profile = profile
+        self._settings = settings
+        self._redactor = redactor
+        self._command = command
+        self._sync: ListSync | None = None
+        self._section: RelaySection | None = None
+        windows.edited.connect(self.edited)
+        book.listeners.append(self.edited)
+
+    def begin(self, feeds: Feeds, tasks: Tasks, clock: Clock, address: str, *, is_fresh: bool) -> None:
+        """Use the relay there; "" is none. `is_fresh`: the user has said nothing yet on this desk. Needs the loop."""
+        self._feeds, self._tasks, self._clock, self._is_fresh = feeds, tasks, clock, is_fresh
+        if address:
+            self._use(address)
+
+    def share_rules(
+        self,
+        changed: list[Callable[[], None]],
+        rules: Callable[[], Sequence[str]],
+        set_rules: Callable[[Sequence[str]], None],
+    ) -> None:
+        """Alert rules follow as well: their lines, and how they become others."""
+        self._rules, self._set_rules = rules, set_rules
+        changed.append(self.edited)
+
+    def edited(self) -> None:
+        """Something was changed here."""
+        if self._sync is not None:
+            self._sync.edited()
+
+    async def flush(self) -> None:
+        """Wait until what was agreed is on disk."""
+        if self._sync is not None:
+            await self._sync.flush()
+
+    # What the list sync keeps: see SharedThings
+
+    def contents(self) -> dict[str, bytes]:
+        """All that follows the person."""
+        relay = self._feeds.relay
+        hello = relay.session.hello if relay is not None else None
+        rules = self._rules() if self._rules is not None else None
+        return shared.contents_of(self._book, rules, with_positions=hello is not None and hello.may_keep_positions)
+
+    def take(self, contents: Mapping[str, bytes | None]) -> Sequence[str]:
+        """Another desk of the person changed this. It is no edit of this desk: undo does not know of it."""
+        unread: list[str] = []
+        self._windows.undo.elsewhere(lambda: unread.extend(shared.take(self._book, contents)))
+        rules = shared.rules_in(contents)
+        if rules is not None and self._set_rules is not None:
+            self._set_rules(rules)
+        return unread
+
+    # What the user chooses in the settings
+
+    def show_in(self, dialog: "SettingsDialog") -> None:
+        """The settings are opened."""
+        from quotedesk.ui.dialogs.relay_section import RelaySection
+
+        self._section = section = RelaySection()
+        dialog.add_section("Prices from", "A &relay", section)
+        section.destroyed.connect(self._forget_section)
+        section.show_address(self._settings.chosen.relay)
+        section.used.connect(lambda address: self._spawn(self._choose(address)))
+        section.paired.connect(lambda address, code: self._spawn(self._pair(address, code)))
+        section.tried.connect(lambda address: self._spawn(self._try(address)))
+
+    # Inside
+
+    def _use(self, address: str) -> None:
+        try:
+            source = RelaySource(address, self._redactor, self._command)
+        except QuotedeskError as fault:
+            self._windows.show_notice(str(fault), is_error=True)
+            return
+        self._feeds.use_relay(source.find_target)
+        assert self._feeds.relay is not None
+        self._sync = ListSync(self._feeds.relay, self, self._profile.synced, self._tasks, self._clock.now_s)
+        self._sync.is_fresh = self._is_fresh
+        self._sync.on_notice = lambda words: self._windows.show_notice(self._redactor.clean(words), is_error=True)
+
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        self._tasks.spawn(work, "relay of this desk")
+
+    def _forget_section(self) -> None:
+        self._section = None
+
+    def _answer(self, words: str, is_good: bool | None) -> None:
+        if self._section is not None:
+            self._section.show_answer(self._redactor.clean(words), is_good)
+
+    async def _choose(self, address: str) -> None:
+        """From now on, and at the next start."""
+        if address:
+            try:
+                RelaySource(address, self._redactor, self._command)
+            except QuotedeskError as fault:
+                self._answer(str(fault), False)
+                return
+        if self._feeds.relay is not None:
+            await self.flush()
+            self._sync = None
+            await self._feeds.leave_relay()
+        if address:
+            self._use(address)
+            self._windows.edited.emit()
+        try:
+            self._settings.change(relay=address)
+        except OSError as fault:
+            log.warning("the settings could not be saved: %s", fault)
+        self._answer(f"Prices come through the relay at {address}." if address else "Prices come from the feeds.", True)
+
+    async def _pair(self, address: str, code: str) -> None:
+        """Exchange the code for a key, keep that, and use the relay."""
+        from quotedesk.engine.pairing import pair
+
+        self._answer("Asking the relay\N{HORIZONTAL ELLIPSIS}", None)
+        try:
+            url = RelaySource(address, self._redactor, self._command).url
+            key, relay = await pair(url, code, platform.node() or "desk")
+        except QuotedeskError as fault:
+            self._answer(str(fault), False)
+            return
+        self._redactor.learn(key.text, key.seed)
+        kept = "The key is in the keyring."
+        try:
+            await asyncio.to_thread(secrets.keep_key, secrets.RELAY, key.text)
+        except NoKeyringError:
+            secrets.lend_key(secrets.RELAY, key.text)
+            kept = "There is no keyring here: the key lasts until you quit."
+        await self._choose(address)
+        self._answer(f"Paired with {relay}. {kept}", True)
+
+    async def _try(self, address: str) -> None:
+        """Ask the relay with the key that is kept."""
+        from quotedesk.engine.pairing import greet
+
+        self._answer("Asking the relay\N{HORIZONTAL ELLIPSIS}", None)
+        try:
+            target = await RelaySource(address, self._redactor, self._command).find_target()
+            said = await greet(target)
+        except QuotedeskError as fault:
+            self._answer(str(fault), False)
+            return
+        feeds = ", ".join(feed.title or feed.name for feed in said.feeds)
+        words = f"{said.relay} answered: it knows this desk as {said.desk} of {said.person}, and has {feeds}."
+        self._answer(f"{words} {said.advice}".strip(), True)

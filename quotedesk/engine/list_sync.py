@@ -1,0 +1,222 @@
+"""Lists that follow the trader: what is edited here goes to the relay, what is edited elsewhere comes from there.
+
+Every version is put upon the one that this desk knows. Where another desk was first, both are merged, row by row, and
+put again; the relay keeps what was overruled. Without the relay edits go on; they are merged when it is back.
+"""
+
+import asyncio
+import logging
+import math
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from quotedesk.codec.base import Unreadable
+from quotedesk.codec.relay_contents import canonical
+from quotedesk.codec.relay_requests import ListEntry, ListGetRequest, ListPutRequest, ListsAnswer, read_request
+from quotedesk.codec.relay_wire import message_of
+from quotedesk.config import synced_file
+from quotedesk.config.synced_file import Agreed
+from quotedesk.engine.latest_writer import LatestWriter
+from quotedesk.engine.relay_runner import RelayRunner
+from quotedesk.engine.tasks import Tasks
+from quotedesk.lists import shared
+
+SOON_S = 0.15  # edits that come close together are one version
+AGAIN_S = 3.0  # what was not answered is asked once more
+
+log = logging.getLogger("quotedesk")
+
+
+class SharedThings(Protocol):
+    """What this desk keeps of the person."""
+
+    def contents(self) -> dict[str, bytes]:
+        """All of it, as JSON by key; see lists.shared."""
+
+    def take(self, contents: Mapping[str, bytes | None]) -> Sequence[str]:
+        """Let it be so; None: it is gone. Returns the keys that cannot be read."""
+
+
+class ListSync:
+    """Keeps one desk's things and the relay's the same. Needs the running loop.
+
+    Attributes:
+        on_notice: told what the user should know.
+        is_fresh: nothing was said by the user on this desk yet: what the relay has counts, and is not merged.
+    """
+
+    def __init__(
+        self, relay: RelayRunner, things: SharedThings, path: Path, tasks: Tasks, clock_s: Callable[[], float]
+    ) -> None:
+        self.on_notice: Callable[[str], None] = lambda words: None
+        self.is_fresh = False
+        self._relay = relay
+        self._things = things
+        self._path = path
+        self._now_s = clock_s
+        self._agreed: dict[str, Agreed] = {}
+        self._name = ""  # of the relay that it was agreed with
+        self._is_bound = False  # all was got on this connection
+        self._is_getting = False
+        self._got: list[ListEntry] = []
+        self._putting: dict[str, bytes | None] = {}  # under way
+        self._timer: asyncio.TimerHandle | None = None
+        self._due_s = math.inf  # by the loop's clock: qasync's handles do not say
+        self._is_taking = False
+        self._refused: set[str] = set()
+        self._writer = LatestWriter[dict[str, Agreed]](tasks, self._save, self._not_saved)
+        relay.on_lists = self._hear
+
+    def edited(self) -> None:
+        """Something was changed here."""
+        if not self._is_taking:
+            self._look_in(SOON_S)
+
+    async def flush(self) -> None:
+        """Wait until what was agreed is on disk."""
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._writer.flush()
+
+    # Inside
+
+    def _hear(self) -> None:
+        """The relay's session has news."""
+        session = self._relay.session
+        if not session.is_bound:
+            self._is_bound = self._is_getting = False
+            self._putting.clear()
+            return
+        if not self._is_bound and not self._is_getting:
+            self._get_all()
+        if changed := session.take_changed():
+            self._take([entry for entry in changed if not entry.lost])
+
+    def _get_all(self) -> None:
+        hello = self._relay.session.hello
+        assert hello is not None
+        if self._name != hello.relay:
+            self._name = hello.relay
+            self._agreed = synced_file.load(self._path, self._name)
+        self._is_getting, self._got = True, []
+        self._ask("get", message_of(ListGetRequest()), self._got_some)
+        self._look_in(AGAIN_S)
+
+    def _got_some(self, data: bytes, now_s: float) -> None:
+        said = read_request(ListsAnswer, data)
+        if isinstance(said, Unreadable) or not self._is_getting:
+            return
+        if said.fault:
+            self._tell(f"The relay keeps no lists now: {said.fault}")
+            self._is_getting = False
+            return
+        self._got += said.entries
+        if not said.more:
+            self._is_getting, self._is_bound = False, True
+            there = {entry.key for entry in self._got}
+            for key in self._agreed.keys() - there:  # never put there, or all of it was lost: it is not removed here
+                self._agreed.pop(key)
+            self._take(self._got)
+            self._got, self.is_fresh = [], False
+            self._put_what_differs()
+
+    def _take(self, entries: Sequence[ListEntry]) -> None:
+        """Versions that the relay has: merged with what is here."""
+        mine = self._things.contents()
+        changes: dict[str, bytes | None] = {}
+        for entry in entries:
+            agreed = self._agreed.get(entry.key, Agreed())
+            if self.is_fresh and entry.key not in self._agreed and entry.key in mine:
+                agreed = Agreed(0, mine[entry.key].decode())
+            if entry.revision <= agreed.revision:
+                continue
+            base = None if agreed.content is None else agreed.content.encode()
+            theirs = canonical(bytes(entry.content))
+            here = mine.get(entry.key)
+            whole = shared.merged(entry.key, base, here, theirs)
+            if whole != here:
+                changes[entry.key] = whole
+            self._agreed[entry.key] = Agreed(entry.revision, None if theirs is None else theirs.decode())
+        if changes:
+            self._is_taking = True
+            try:
+                unread = self._things.take(changes)
+            finally:
+                self._is_taking = False
+            for key in unread:
+                log.warning("what the relay keeps as %s cannot be read here", key)
+        if entries:
+            self._writer.keep(dict(self._agreed))
+            self._look_in(SOON_S)
+
+    def _put_what_differs(self) -> None:
+        """Put each thing that is another here than what was agreed."""
+        if not self._is_bound:
+            return
+        mine = self._things.contents()
+        for key in dict.fromkeys([*mine, *self._agreed]):
+            here, agreed = mine.get(key), self._agreed.get(key, Agreed())
+            there = None if agreed.content is None else agreed.content.encode()
+            if here == there or key in self._putting or key in self._refused:
+                continue
+            if here is None and not key.startswith(shared.LIST):
+                continue  # this desk has no say in it
+            self._putting[key] = here
+            said = ListPutRequest(key, agreed.revision, msgspec.Raw(b"null" if here is None else here))
+            self._ask("put", message_of(said), partial(self._put, key))
+        if self._putting:
+            self._look_in(AGAIN_S)
+
+    def _put(self, key: str, data: bytes, now_s: float) -> None:
+        """The answer to a version of ours."""
+        said = read_request(ListsAnswer, data)
+        if isinstance(said, Unreadable) or key not in self._putting:
+            return
+        sent = self._putting.pop(key)
+        if said.fault:
+            self._refused.add(key)
+            self._tell(f"The relay does not keep {key}: {said.fault}")
+        elif said.conflict:
+            self._take(said.entries)
+        elif said.entries:
+            self._agreed[key] = Agreed(said.entries[0].revision, None if sent is None else sent.decode())
+            self._writer.keep(dict(self._agreed))
+            self._look_in(SOON_S)  # it may have been edited meanwhile
+
+    def _look_in(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        due_s = loop.time() + seconds
+        if self._timer is not None:
+            if self._due_s <= due_s:
+                return
+            self._timer.cancel()
+        self._due_s = due_s
+        self._timer = loop.call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        if not self._relay.session.is_bound:
+            return
+        if self._is_getting:
+            self._get_all()  # it was not answered
+        elif self._is_bound:
+            self._putting.clear()
+            self._put_what_differs()
+
+    def _ask(self, what: str, payload: bytes, read: Callable[[bytes, float], None]) -> None:
+        self._relay.session.ask(what, payload, read, self._now_s())
+        self._relay.wake()
+
+    def _tell(self, words: str) -> None:
+        log.warning("%s", words)
+        self.on_notice(words)
+
+    def _save(self, agreed: dict[str, Agreed]) -> None:
+        synced_file.save(self._path, self._name, agreed)
+
+    def _not_saved(self, fault: OSError) -> None:
+        log.warning("what was agreed with the relay could not be kept: %s", fault)

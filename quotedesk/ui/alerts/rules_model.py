@@ -1,0 +1,187 @@
+"""The rules, a row each, as they are now."""
+
+import math
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from quotedesk.alerts.bell import Bell, BellState
+from quotedesk.alerts.firing import Firing
+from quotedesk.alerts.rule import AlertRule
+from quotedesk.market.instrument import shown
+from quotedesk.ui.alerts.alert_words import OFF_UTC_S, bell_word, distance
+from quotedesk.ui.alerts.alerts import MARKS, Alerts
+from quotedesk.ui.looks import tips
+from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.looks.glyphs import Glyphs
+from quotedesk.ui.table import numbers
+
+STATE, RULE, DISTANCE, LAST = range(4)
+TITLES = ("State", "Rule", "Distance", "Last fired")
+_TIPS = (
+    "Whether the rule would fire now",
+    "As it is kept: F2 edits it in place",
+    "From the value of now to the level; of several symbols the nearest",
+    "The newest firing that is kept",
+)
+_SPENT = ("bell_hollow", "t3")
+_FAULTY = ("refused", "error")
+_MOST_ASKED = 200  # symbols of a rule: of more, nobody waits for the nearest
+_ROLE = Qt.ItemDataRole
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class RulesModel(QAbstractTableModel):
+    """Follows the rules. `feed` goes without saying where symbols are named."""
+
+    def __init__(self, alerts: Alerts, appearance: Appearance, feed: str, ratio: float, parent: QObject) -> None:
+        super().__init__(parent)
+        self._alerts = alerts
+        self._appearance = appearance
+        self._feed = feed
+        self._marks = Glyphs(ratio)
+        self._last: dict[AlertRule, Firing] = {}
+        self.rules: tuple[AlertRule, ...] = alerts.rules
+        self.note_fired()
+
+    def look_again(self) -> None:
+        """The rules are others now."""
+        if self.rules != self._alerts.rules:
+            self.beginResetModel()
+            self.rules = self._alerts.rules
+            self.endResetModel()
+
+    def note_fired(self) -> None:
+        """Something fired."""
+        for firing in reversed(self._alerts.source.log):
+            self._last[firing.rule] = firing
+        self.refresh()
+
+    def refresh(self) -> None:
+        """States and distances may have changed."""
+        if self.rules:
+            self.dataChanged.emit(self.index(0, STATE), self.index(len(self.rules) - 1, STATE))
+            self.dataChanged.emit(self.index(0, DISTANCE), self.index(len(self.rules) - 1, LAST))
+
+    def row_of(self, rule: AlertRule) -> int:
+        """Where a rule stands; -1 for nowhere."""
+        return self.rules.index(rule) if rule in self.rules else -1
+
+    def is_off(self, rule: AlertRule) -> bool:
+        """Is a rule switched off?"""
+        bell = self._bell(rule)[0]
+        return bell is not None and bell.state is BellState.SNOOZED and (bell.until_utc_s or 0) >= OFF_UTC_S
+
+    def has_fired(self, rule: AlertRule) -> bool:
+        """Does a rule rest, for good or for a while, since it fired?"""
+        bell = self._bell(rule)[0]
+        return bell is not None and bell.state in (BellState.SPENT, BellState.COOLING)
+
+    # QAbstractTableModel
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self.rules)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(TITLES)
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        usual = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        return usual | Qt.ItemFlag.ItemIsEditable if index.column() == RULE else usual
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:
+        if orientation is Qt.Orientation.Horizontal and 0 <= section < len(TITLES):
+            if role == _ROLE.DisplayRole:
+                return TITLES[section]
+            if role == _ROLE.ToolTipRole:
+                return tips.as_shown(_TIPS[section])
+            if role == _ROLE.TextAlignmentRole:
+                return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: _Index, role: int = _ROLE.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        rule, column = self.rules[index.row()], index.column()
+        match role:
+            case _ROLE.DisplayRole | _ROLE.EditRole | _ROLE.AccessibleTextRole:
+                return self._text(rule, column)
+            case _ROLE.ToolTipRole:
+                return tips.as_shown(self._text(rule, column))
+            case _ROLE.DecorationRole if column == STATE:
+                theme = self._appearance.theme
+                shape, colour = self._mark(rule)
+                return self._marks.pixmap(shape, theme.colour(colour), theme.table)
+            case _ROLE.ForegroundRole:
+                return self._ink(rule, column)
+        return None
+
+    # Inside
+
+    def _text(self, rule: AlertRule, column: int) -> str:
+        match column:
+            case 0:
+                return self._state(rule)
+            case 1:
+                return rule.text
+            case 2:
+                return self._distance(rule)
+            case _:
+                return self._last_fired(rule)
+
+    def _ink(self, rule: AlertRule, column: int) -> QColor:
+        theme = self._appearance.theme
+        if rule in self._alerts.source.faults and column == STATE:
+            return theme.error
+        return theme.t1 if column == RULE else theme.t2
+
+    def _bell(self, rule: AlertRule) -> tuple[Bell | None, int, int]:
+        """The bell that matters most, how many symbols have such a one, and of how many."""
+        instruments = self._alerts.source.instruments(rule)
+        found = [
+            bell
+            for instrument in instruments[:_MOST_ASKED]
+            for each, bell in self._alerts.source.bells(instrument)
+            if each == rule
+        ]
+        for state in (*MARKS, BellState.SPENT):
+            such = [bell for bell in found if bell.state is state]
+            if such:
+                return such[0], len(such), len(instruments)
+        return None, 0, len(instruments)
+
+    def _mark(self, rule: AlertRule) -> tuple[str, str]:
+        if rule in self._alerts.source.faults:
+            return _FAULTY
+        bell, _, _ = self._bell(rule)
+        return _SPENT if bell is None else MARKS.get(bell.state, _SPENT)
+
+    def _state(self, rule: AlertRule) -> str:
+        if fault := self._alerts.source.faults.get(rule):
+            return fault
+        bell, such, many = self._bell(rule)
+        if bell is None:
+            return "About no row now"
+        words = bell_word(bell, self._alerts.now_utc_s())
+        return f"{words} ({such:,} of {many:,})" if many > 1 and such < min(many, _MOST_ASKED) else words
+
+    def _distance(self, rule: AlertRule) -> str:
+        nearest, told = math.inf, ""
+        instruments = self._alerts.source.instruments(rule)[:_MOST_ASKED]
+        for instrument in instruments:
+            value, decimals = self._alerts.value_of(rule.field, instrument)
+            away = abs(rule.level - value) / (abs(value) or 1.0)
+            if away < nearest and (words := distance(rule, value, decimals)):
+                nearest = away
+                told = f"{shown(instrument, self._feed)}: {words}" if len(instruments) > 1 else words
+        return told or numbers.UNKNOWN
+
+    def _last_fired(self, rule: AlertRule) -> str:
+        firing = self._last.get(rule)
+        if firing is None:
+            return ""
+        now = numbers.time_or_day(firing.received_utc_s, self._alerts.now_utc_s())
+        return f"{now} {shown(firing.instrument, self._feed)}" if rule.scope.instrument is None else now

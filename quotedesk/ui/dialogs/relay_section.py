@@ -1,0 +1,126 @@
+"""Settings > Prices from > A relay: its address, the code that lets this desk in, and what the relay said."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from quotedesk.ui.looks import theme as look
+from quotedesk.ui.looks.labels import plain_label
+from quotedesk.ui.message import announce
+
+
+class RelaySection(QWidget):
+    """The parts to work with.
+
+    Attributes:
+        address, code: fields.
+        use, test, pair: buttons.
+
+    Signals:
+        used(address): prices are to come through that relay; "": from the feeds themselves.
+        tried(address): ask it, and say what it said; see `show_answer`.
+        paired(address, code): exchange the code for a key of this desk.
+    """
+
+    used = Signal(str)
+    tried = Signal(str)
+    paired = Signal(str, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._in_use = ""
+        self._is_waiting = False
+        self.address, self.code = QLineEdit(), QLineEdit()
+        self.address.setPlaceholderText("HOST:PORT, as the relay prints it")
+        self.address.setAccessibleName("Address of the relay")
+        self.code.setPlaceholderText("XXXX-XXXX-XXXX-XXXX-XXXX-XXXX")
+        self.code.setAccessibleName("Pairing code")
+        self.use, self.test, self.pair = QPushButton("Use it"), QPushButton("Test"), QPushButton("Pair")
+        self.use.setToolTip("Take prices through this relay, in place of the feeds that it has")
+        self.test.setToolTip("Ask the relay now, with this desk's key, and show what it answers")
+        self.pair.setToolTip("Exchange the code that the relay shows for a key of this desk; it goes into the keyring")
+        self._answer = plain_label(look.font(12), "t2")
+        self._answer.setWordWrap(True)
+        self._answer.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._answer.setAccessibleName("Answer of the relay")
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setVerticalSpacing(8)
+        form.addRow(_line(self.address, self.test, self.use))
+        form.addRow(_line(self.code, self.pair))
+        form.addRow(self._answer)
+        self._form = form
+        for button in (self.use, self.test, self.pair):
+            button.setAutoDefault(False)
+        self.address.textEdited.connect(self._show_use)
+        self.address.returnPressed.connect(self._use)
+        self.code.returnPressed.connect(self._pair)
+        self.use.clicked.connect(self._use)
+        self.test.clicked.connect(self._test)
+        self.pair.clicked.connect(self._pair)
+        self.show_answer("", True)
+
+    def show_address(self, address: str) -> None:
+        """The relay that is in use; "" for none."""
+        self._in_use = address
+        self.address.setText(address)
+        self._show_use()
+
+    def show_answer(self, words: str, is_good: bool | None) -> None:
+        """What came of it; None: it is under way."""
+        self._is_waiting = is_good is None
+        self._answer.setText(words)
+        self._form.setRowVisible(self._answer, bool(words))
+        self._answer.setProperty("colour", "t2" if is_good is None else "t1" if is_good else "error")
+        self._answer.style().polish(self._answer)
+        if words:
+            announce(self, words)
+
+    # Inside
+
+    def _show_use(self) -> None:
+        is_leaving = bool(self._in_use) and self.address.text().strip() == self._in_use
+        self.use.setText("Use none" if is_leaving else "Use it")
+
+    def _use(self) -> None:
+        address = self.address.text().strip()
+        if self._is_waiting:
+            return
+        if self._in_use and address in ("", self._in_use):
+            self.show_address("")
+            self.used.emit("")
+        elif self._given(address):
+            self._in_use = address
+            self._show_use()
+            self.used.emit(address)
+
+    def _test(self) -> None:
+        address = self.address.text().strip()
+        if not self._is_waiting and self._given(address):
+            self.tried.emit(address)
+
+    def _pair(self) -> None:
+        address, code = self.address.text().strip(), self.code.text().strip()
+        if self._is_waiting or not self._given(address):
+            return
+        if not code:
+            self.show_answer("Give the code that the relay shows: quotedesk relay code prints another.", False)
+            return
+        self.code.clear()
+        self._in_use = address
+        self._show_use()
+        self.paired.emit(address, code)
+
+    def _given(self, address: str) -> bool:
+        if not address:
+            self.show_answer("Give the relay's address first, as it prints it at its start.", False)
+        return bool(address)
+
+
+def _line(*parts: QWidget) -> QWidget:
+    line = QWidget()
+    row = QHBoxLayout(line)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addWidget(parts[0], 1)
+    for part in parts[1:]:
+        row.addWidget(part)
+    return line

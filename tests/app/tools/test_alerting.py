@@ -1,0 +1,213 @@
+"""From a tick to a notice and back: rules of the profile, firings, the chart's levels, the log."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+
+from quotedesk.app.tools.alerting import AlertDesk, data_of
+from quotedesk.app.windows import Windows
+from quotedesk.config import alerts_file
+from quotedesk.config.paths import Profile
+from quotedesk.config.settings import Settings, SettingsFile
+from quotedesk.engine.services import Services
+from quotedesk.engine.tasks import Tasks
+from quotedesk.market.batch import Batch
+from quotedesk.market.hours import Hours
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.states import RowState, RowStatus
+from quotedesk.quotes.quotes import Quotes
+from tests.fakes.alerting import firing
+from tests.fakes.clock import FakeClock
+from tests.fakes.trades import trade
+from tests.fakes.windows import book_of, windows_on
+
+pytestmark = [pytest.mark.anyio, pytest.mark.qt_log_ignore("This plugin does not support")]
+BTC = Instrument("demo", "BTC")
+UP = "BTC@demo last crosses-up 60000 repeat 1s"
+
+
+class Notices(QObject):
+    opened = Signal(str, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[tuple[str, str, str]] = []
+
+    def show(self, title: str, text: str, key: str = "", answer: Any = None) -> None:
+        self.shown.append((title, text, key))
+
+
+class Run:
+    """A desk with one window, fed by the test."""
+
+    def __init__(self, folder: Path, *, silent: bool = False) -> None:
+        self.profile = Profile(folder)
+        self.profile.make()
+        self.failed: list[BaseException] = []
+        self.tasks = Tasks(self.failed.append)
+        self.clock = FakeClock()
+        self.quotes = Quotes()
+        self.book = book_of("demo", ["BTC", "ETH"])
+        self.windows: Windows = windows_on(self.book, self.quotes, self.clock)
+        self.window = self.windows.open()
+        self.window.show()
+        self.services = Services(self.clock, self.tasks, self.quotes, self.windows)
+        self.notices = Notices()
+        settings = SettingsFile(self.profile.settings, Settings(alert_sound="none"))
+        self.desk = AlertDesk(
+            *(self.services, self.windows, settings, self.profile, self.book, self.quotes),
+            lambda feed: Hours({}),
+            self.notices,
+            silent=silent,
+        )
+
+    def tick(self, price: float, code: str = "BTC") -> None:
+        self.clock.advance(1.0)
+        now_s = self.clock.now_s()
+        ticked = trade(code, price, 2, time_utc_s=self.clock.utc_s(now_s))
+        self.services.take(Batch("demo", [ticked], now_s, (), (RowStatus(code, RowState.LIVE, now_s),)))
+
+    @property
+    def told(self) -> list[str]:
+        return [toast.message.text for toast in self.window.toasts.shown]
+
+    async def end(self) -> None:
+        await self.desk.flush()
+        await self.tasks.stop()
+        self.windows.close_all()
+        self.window.deleteLater()
+        assert self.failed == []
+
+
+@pytest.fixture
+async def begun(tmp_path: Path, qapp: object) -> AsyncIterator[Callable[..., Any]]:
+    running: list[Run] = []
+
+    async def begin(*rules: str, silent: bool = False) -> Run:
+        for each in running:
+            await each.end()
+        running.clear()
+        run = Run(tmp_path, silent=silent)
+        if rules:
+            alerts_file.save(run.profile.alerts, rules)
+        await run.desk.begin()
+        running.append(run)
+        return run
+
+    yield begin
+    for each in running:
+        await each.end()
+
+
+async def until(what: Callable[[], object]) -> None:
+    async with asyncio.timeout(8):
+        while not what():
+            await asyncio.sleep(0.01)
+
+
+async def test_a_tick_becomes_a_notice_a_bell_and_a_line_in_the_log_that_stays(begun) -> None:
+    run = await begun(UP)
+    for price in (59_998.4, 60_001.2):
+        run.tick(price)
+    assert run.desk.alerts.rings(BTC)
+    assert run.window.alert_menu.banner.isVisible()
+    await until(lambda: run.notices.shown)
+    title, text, key = run.notices.shown[0]
+    assert title.startswith("BTC@demo rose to 60,000 at ")
+    assert text == "60,001.20 (59,998.40 before)"
+    run.notices.opened.emit(key, "")
+    assert not run.desk.alerts.rings(BTC)
+    assert run.window.chart.is_open
+    again = await begun()
+    assert [each.value.text for each in again.desk.alerts.source.log] == ["60001.20"]
+    assert again.notices.shown == []
+    again.windows.requests.alert_log.emit(again.profile.folder / "log.csv")
+    await until(lambda: "The log was saved as log.csv" in again.told)
+    assert "60001.20,59998.40" in (again.profile.folder / "log.csv").read_text()
+    again.windows.requests.alert_log.emit(again.profile.folder / "none" / "log.csv")
+    await until(lambda: any("could not be saved" in text for text in again.told))
+
+
+async def test_edits_are_kept_and_what_cannot_be_read_stays_in_the_file(begun) -> None:
+    run = await begun(UP, "BTC@demo lats crosses 5")
+    assert len(run.told) == 1
+    assert "Do you mean last?" in run.told[0]
+    run.desk.alerts.add(run.desk.alerts.read("ETH last >= 5", "demo"))
+    run.windows.undo.stack.undo()
+    run.windows.undo.stack.redo()
+    again = await begun()
+    lines, report = alerts_file.load(again.profile.alerts)
+    assert (lines, report) == ((UP, "ETH@demo last >= 5", "BTC@demo lats crosses 5"), "")
+    assert [rule.text for rule in again.desk.alerts.rules] == [UP, "ETH@demo last >= 5"]
+    assert again.desk.engine.wanted() == [BTC, Instrument("demo", "ETH")]
+
+
+async def test_a_file_of_a_newer_program_is_left_as_it_is(begun, tmp_path: Path) -> None:
+    path = Profile(tmp_path).alerts
+    path.write_text('format = 99\nrules = ["x"]\n')
+    run = await begun()
+    run.desk.alerts.add(run.desk.alerts.read("ETH last >= 5", "demo"))
+    assert "not kept" in run.told[0]
+    await run.desk.flush()
+    assert path.read_text() == 'format = 99\nrules = ["x"]\n'
+
+
+async def test_a_recording_does_nothing_outside_and_keeps_nothing(begun, tmp_path: Path) -> None:
+    run = await begun(silent=True)
+    run.desk.alerts.add(run.desk.alerts.read(UP, "demo"))
+    for price in (59_000.0, 61_000.0):
+        run.tick(price)
+    await asyncio.sleep(0.05)
+    assert run.desk.alerts.rings(BTC)
+    assert run.notices.shown == []
+    await run.desk.flush()
+    assert not Profile(tmp_path).alerts.exists()
+    assert not Profile(tmp_path).firings.exists()
+
+
+async def test_a_chart_makes_an_alert_and_drags_it(begun) -> None:
+    run = await begun()
+    run.tick(60_000.0)
+    run.windows.requests.alert_at.emit(BTC, 61_000.5)
+    (level,) = run.desk.levels(BTC)
+    assert (level.price, level.text, level.is_armed) == (61_000.5, "last crosses-up 61000.5", True)
+    run.windows.requests.alert_at.emit(BTC, 61_000.5)
+    assert "there is this rule already" in run.told[-1]
+    run.windows.requests.alert_moved.emit(level.key, 58_000.0)
+    (level,) = run.desk.levels(BTC)
+    assert level.text == "last crosses-down 58000", "beyond the price it is reached from the other side"
+    run.windows.requests.alert_moved.emit("no such rule", 5.0)
+    run.windows.undo.stack.undo()
+    assert [each.price for each in run.desk.levels(BTC)] == [61_000.5]
+    assert run.desk.levels(Instrument("demo", "ETH")) == []
+
+
+async def test_a_level_that_is_passed_already_is_said_and_does_not_sound(begun) -> None:
+    run = await begun()
+    run.tick(60_000.0)
+    run.desk.alerts.add(run.desk.alerts.read("BTC last crosses-up 50000", "demo"))
+    run.tick(60_001.0)
+    assert "beyond 50,000 already" in run.told[-1]
+    await asyncio.sleep(0.05)
+    assert run.notices.shown == []
+    assert run.desk.alerts.unseen == ()
+
+
+def test_other_programs_get_numbers_as_the_feed_wrote_them() -> None:
+    said = data_of(firing('BTC last crosses-up 60000 note "sell"', value="60001.20", before="", at_utc_s=0.5))
+    assert said == {
+        "type": "alert",
+        "rule": 'BTC@demo last crosses-up 60000 note "sell"',
+        "symbol": "BTC",
+        "feed": "demo",
+        "field": "last",
+        "value": "60001.20",
+        "before": None,
+        "time": "1970-01-01T00:00:00.500+00:00",
+        "kind": "fired",
+        "note": "sell",
+    }

@@ -1,0 +1,39 @@
+"""What fired, as text: what is not known is absent."""
+
+from quotedesk.alerts.firing import Firing, FiringKind
+from quotedesk.alerts.rule_reader import RuleNames, read_rule
+from quotedesk.engine.firing_fields import firing_fields
+from quotedesk.market.instrument import Instrument
+from quotedesk.market.number import number
+
+LINE = "A last >= 2"
+RULE = read_rule(LINE, RuleNames(("last",), {}, ("demo",), "demo", ()))
+T_S = 1_764_000_000.0
+
+
+def test_what_is_not_known_is_absent_and_the_time_is_the_exchanges_where_it_says_one() -> None:
+    bare = Firing(
+        rule=RULE, instrument=Instrument("demo", "A"), kind=FiringKind.ALREADY, field="last", value=number("2")
+    )
+    said = {"rule": LINE, "symbol": "A", "feed": "demo", "value": "2", "kind": "already"}
+    assert firing_fields(LINE, bare) == said
+    whole = Firing(
+        rule=RULE,
+        instrument=about,
+        kind=FiringKind.CROSSED_OFFLINE,
+        field="last",
+        value=number("2.50"),
+        before=number("1.9"),
+        received_utc_s=T_S,
+        since_utc_s=T_S - 60,
+        until_utc_s=T_S - 30,
+    )
+    assert firing_fields(LINE, whole) == {
+        **said,
+        "value": "2.50",
+        "before": "1.9",
+        "time": "2025-11-24T16:00:00.000Z",
+        "since": "2025-11-24T15:59:00.000Z",
+        "until": "2025-11-24T15:59:30.000Z",
+        "kind": "crossed-offline",
+    }

@@ -1,0 +1,142 @@
+"""`quotedesk serve` from outside: a real server, real readers, `watch` that joins, real signals. Nothing of Qt."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.local_client import PATIENCE_S, LocalClient
+
+ROOT = Path(__file__).parents[2]
+QUOTEDESK = [sys.executable, "-m", "quotedesk"]
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there it is a pipe, which was not tried")
+
+
+class ServedProfile:
+    """A demo server with a log, a profile, and `serve` on it, ready."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self.profile = folder / "profile"
+        self.place = self.profile / "serve.sock"
+        self._folder = folder
+        self._log = folder / "log.jsonl"
+        self._started: list[subprocess.Popen[bytes]] = []
+        demo = self.begin("demo-server", "--log", self._log)
+        assert demo.stdout
+        self.url = demo.stdout.readline().decode().strip()
+        self.serve = self.begin("serve", "--profile", self.profile, "--url", f"demo={self.url}", *arguments)
+        assert self.serve.stdout
+        self.first_line = self.serve.stdout.readline().decode()
+
+    def begin(self, *arguments: object) -> subprocess.Popen[bytes]:
+        kept = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
+        own = {"HOME": str(self._folder), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+        process = subprocess.Popen(
+            [*QUOTEDESK, *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self._folder,
+            env={**kept, **own, "PYTHONPATH": str(ROOT)},
+        )
+        self._started.append(process)
+        return process
+
+    def done(self, *arguments: object) -> tuple[int, bytes, str]:
+        process = self.begin(*arguments)
+        out, err = process.communicate(timeout=PATIENCE_S)
+        return process.returncode, out, err.decode()
+
+    def log(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self._log.read_text().splitlines()]
+
+    def connections(self) -> int:
+        return sum(line["event"] == "open" for line in self.log())
+
+    def end(self) -> tuple[int, str]:
+        self.serve.send_signal(signal.SIGTERM)
+        _, err = self.serve.communicate(timeout=PATIENCE_S)
+        return self.serve.returncode, err.decode()
+
+    def stop(self) -> None:
+        for process in self._started:
+            process.kill()
+            process.communicate()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[ServedProfile]:
+    made = ServedProfile(tmp_path, "EURUSD")
+    yield made
+    made.stop()
+
+
+def objects(out: bytes) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_readers_and_watch_share_its_connection_and_are_told_of_its_end(served: ServedProfile) -> None:
+    assert served.first_line == f"Serving quotes at {served.place}\n"
+    reader = LocalClient(served.place)
+    about = reader.ask("initialize", client="test")
+    assert about["feeds"]["demo"]["server"] == served.url
+    reader.ask("quotes.subscribe", symbols=["GOLD"])
+    tick = reader.until(lambda line: line["method"] == "quote" and line["params"]["symbol"] == "GOLD")
+    assert tick["params"]["source"] == "stream"
+    rule = "BTCUSDT last >= 1 repeat 1s"
+    watch = served.begin("watch", "GOLD", "--json", "--profile", served.profile, "--alert", rule)
+    assert watch.stdout
+    kinds: set[str] = set()
+    while kinds < {"state", "link", "quote", "alert"}:
+        line = json.loads(watch.stdout.readline())
+        kinds.add(line["type"])
+    own = served.done(
+        "watch", "EURUSD", "--json", "--for", "1", "--profile", served.profile, "--url", "demo=ws://127.0.0.1:9"
+    )
+    links = [each["state"] for each in objects(own[1]) if each["type"] == "link"]
+    assert links[:1] == ["connecting"], "another server, so an engine of its own"
+    assert served.connections() == 1
+    assert served.end() == (0, "")
+    assert reader.has_ended()
+    reader.close()
+    _, err = watch.communicate(timeout=PATIENCE_S)
+    assert (watch.returncode, err.count(b"\n")) == (0, 1)
+    assert b"has ended" in err
+    assert not served.place.exists()
+
+
+def test_a_profile_is_served_once_and_what_cannot_be_is_said(served: ServedProfile) -> None:
+    code, out, err = served.done("serve", "--profile", served.profile)
+    assert (code, out) == (3, b"")
+    assert str(served.place) in err
+    code, _, err = served.done("serve", "no such!", "--profile", served.profile.parent / "other")
+    assert (code, err.count("\n")) == (2, 1)
+    code, _, err = served.done("serve", "--list", "Mine", "--profile", served.profile.parent / "other")
+    assert (code, "Mine" in err) == (2, True)
+
+
+def test_garbage_harms_nobody(served: ServedProfile) -> None:
+    good = LocalClient(served.place)
+    good.ask("quotes.subscribe", symbols=["EURUSD"])
+    for junk in (b"\x00" * 10_000_000 + b"\n", b"{" * 1_000, b"GET / HTTP/1.1\r\n\r\n" * 50, b"[[[[\n" * 30):
+        bad = LocalClient(served.place)
+        bad._socket.sendall(junk)
+        bad.close()
+    good.until(lambda line: line["method"] == "quote")
+    good.close()
+    assert served.end() == (0, "")
+
+
+def test_no_qt_is_loaded(tmp_path: Path) -> None:
+    look = (
+        "import sys\nimport quotedesk.serve.main\n"
+        "heavy = {'PySide6', 'shiboken6', 'qasync', 'pyqtgraph', 'quotedesk.ui', 'quotedesk.app'}\n"
+        "print([name for name in sys.modules if any((name + '.').startswith(each + '.') for each in heavy)])"
+    )
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE_S)
+    assert (done.stdout, done.stderr) == ("[]\n", "")

@@ -1,0 +1,93 @@
+"""A new alert beside the price of now, by keys alone."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from quotedesk.config.settings import Settings
+from quotedesk.market.instrument import Instrument
+from quotedesk.ui.alerts.alert_dialog import AlertDialog
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def asked(alarmed):
+    def make(level: float | None = None, settings: Settings | None = None):
+        here = alarmed()
+        here.settings = settings or here.settings
+        here.desk.tick("NVDA.US", 120.5)
+        here.desk.window.panel.selecting.select([Instrument("demo", "NVDA.US")])
+        if level is None:
+            QTest.keyClick(
+                here.desk.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+            )
+        else:
+            here.menu.ask(level)
+        return here, here.desk.window.findChild(AlertDialog)
+
+    return make
+
+
+def test_one_key_asks_with_the_price_of_now_and_the_side_is_that_of_the_level(asked) -> None:
+    here, dialog = asked()
+    assert (dialog.level.text(), dialog.level.selectedText()) == ("120.50", "120.50")
+    QTest.keyClicks(dialog.level, "125")
+    assert dialog.told.text() == "Now 120.50, the level is 4.50 (3.73 %) above"
+    assert dialog.line.text() == "NVDA.US@demo last crosses-up 125"
+    QTest.keyClick(dialog.level, Qt.Key.Key_Return)
+    assert here.texts == ["NVDA.US@demo last crosses-up 125"]
+    here.desk.undo.stack.undo()
+    assert here.texts == []
+
+
+def test_below_the_price_it_falls_to_the_level(asked) -> None:
+    _, dialog = asked(100.0)
+    assert dialog.line.text() == "NVDA.US@demo last crosses-down 100"
+    dialog.operator.setCurrentIndex(dialog.operator.findData("crosses-up"))
+    assert dialog.told.text().endswith("It is beyond that already: armed for the next crossing")
+
+
+def test_keys_step_by_a_tick(asked) -> None:
+    _, dialog = asked()
+    QTest.keyClick(dialog.level, Qt.Key.Key_Up)
+    assert dialog.level.text() == "120.51"
+    QTest.keyClick(dialog.level, Qt.Key.Key_PageDown)
+    assert dialog.level.text() == "120.41"
+
+
+def test_sound_actions_and_a_note_are_those_of_the_rule(asked) -> None:
+    here, dialog = asked(125.0, Settings(alert_runs=True))
+    assert (dialog.runs.isEnabled(), dialog.posts.isEnabled()) == (True, False)
+    assert "Settings" in dialog.posts.toolTip()
+    dialog.often.setCurrentIndex(dialog.often.findData("repeat 15m"))
+    dialog.sound.setCurrentIndex(dialog.sound.findData("bell"))
+    dialog.raises.click()
+    dialog.runs.click()
+    dialog.note.setText('say "now" \\')
+    dialog.keep.click()
+    (made,) = here.source.rules
+    assert (made.sound, made.does, made.note) == ("bell", ("raise", "run"), 'say "now" \\')
+    assert made.pause_s == 900
+
+
+def test_what_is_no_level_cannot_be_kept(asked) -> None:
+    here, dialog = asked()
+    for text in ("", "12x", "nan", "1e999", "<b>"):
+        dialog.level.setText(text)
+        assert not dialog.keep.isEnabled()
+        dialog._keep()
+    assert here.texts == []
+    dialog.level.setText("1,250.5")
+    assert dialog.line.text() == "NVDA.US@demo last crosses-up 1250.5"
+
+
+def test_other_fields_begin_with_their_value(asked) -> None:
+    _, dialog = asked()
+    dialog.field.setCurrentIndex(dialog.field.findData("age"))
+    dialog.field.activated.emit(0)
+    assert dialog.line.text() == "NVDA.US@demo age >= 30s"
+    dialog.field.setCurrentIndex(dialog.field.findData("change%"))
+    dialog.field.activated.emit(0)
+    dialog.operator.setCurrentIndex(0)
+    assert dialog.level.text() == "0.00"

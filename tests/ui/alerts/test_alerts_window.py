@@ -1,0 +1,115 @@
+"""The window of alerts, by keys: rules are typed, edited in place, removed, and everything is taken back."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+
+from quotedesk.ui.alerts.alerts_window import AlertsWindow
+from quotedesk.ui.alerts.rule_line import RuleLine
+from tests.fakes.alerting import firing, rule
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+RULE, OTHER = "NVDA.US@demo last crosses-up 120", "AAPL.US@demo last crosses 190 daily"
+
+
+@pytest.fixture
+def opened(alarmed):
+    def make(*rules: str):
+        here = alarmed(*rules)
+        QTest.keyClick(here.desk.table, Qt.Key.Key_A, CTRL | SHIFT)
+        window = here.desk.window.findChild(AlertsWindow)
+        window.activateWindow()
+        here.desk.qtbot.waitUntil(window.isActiveWindow)
+        return here, window
+
+    return make
+
+
+def press(window: AlertsWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(window.focusWidget(), key, modifiers)
+
+
+def test_rules_are_typed_and_taken_back(opened) -> None:
+    here, window = opened()
+    assert window.line.field.hasFocus()
+    QTest.keyClicks(window.line.field, "AAPL.US last crosses 190 daily")
+    press(window, Qt.Key.Key_Return)
+    assert here.texts == [OTHER]
+    assert window.line.field.text() == ""
+    assert window._pages[0].text() == "&Rules 1"
+    QTest.keyClicks(window.line.field, OTHER)
+    press(window, Qt.Key.Key_Return)
+    assert "already" in window.line.told.text()
+    window.line.field.setText("")
+    press(window, Qt.Key.Key_Z, CTRL)
+    assert here.texts == []
+    window.rules.setFocus()
+    press(window, Qt.Key.Key_Z, CTRL | SHIFT)
+    assert here.texts == [OTHER]
+
+
+def test_a_rule_is_edited_in_place(opened) -> None:
+    here, window = opened(RULE, OTHER)
+    window.show_rule(rule(RULE))
+    press(window, Qt.Key.Key_F2)
+    (editor,) = window.rules.findChildren(RuleLine)
+    assert editor.field.hasFocus()
+    editor.field.setText("NVDA.US last crosses-up NaN")
+    press(window, Qt.Key.Key_Return)
+    assert "NaN" in window.line.told.text()
+    assert here.texts == [RULE, OTHER], "what cannot be read stays in the editor"
+    editor.field.setText("NVDA.US last crosses-up 130")
+    press(window, Qt.Key.Key_Return)
+    assert here.texts == ["NVDA.US@demo last crosses-up 130", OTHER]
+    here.desk.undo.stack.undo()
+    assert here.texts == [RULE, OTHER]
+    window.show_rule(rule(OTHER))
+    press(window, Qt.Key.Key_Return)
+    press(window, Qt.Key.Key_Escape)
+    assert window.isVisible(), "Esc closes the editor only"
+    assert window.focusWidget() is window.rules
+
+
+def test_rules_are_removed_snoozed_and_switched_off(opened) -> None:
+    here, window = opened(RULE, OTHER)
+    window.show_rule(rule(RULE))
+    window.switch.click()
+    assert window.switch.text() == "S&witch on"
+    window.switch.click()
+    window.snooze.click()
+    assert [until is None for _, until in here.source.snoozed] == [False, True, False]
+    press(window, Qt.Key.Key_Delete)
+    assert here.texts == [OTHER]
+    assert [index.row() for index in window.rules.selectionModel().selectedRows()] == [0]
+
+
+def test_the_log_opens_the_row_and_is_exported(opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    here, window = opened(RULE)
+    shown, exported = [], []
+    here.alerts.opened.connect(shown.append)
+    here.desk.window.requests.alert_log.connect(exported.append)
+    first, second = firing(RULE), firing(OTHER, at_utc_s=1_764_000_068.0)
+    here.source.fire(first)
+    window.show_log()
+    here.source.fire(second)
+    assert window._log_model.firings == [second, first]
+    press(window, Qt.Key.Key_Return)
+    assert shown == [first], "the chosen one is still that where another came above it"
+    monkeypatch.setattr(QFileDialog, "open", lambda asked: asked.fileSelected.emit(str(tmp_path / "a.csv")))
+    window.export.click()
+    assert exported == [tmp_path / "a.csv"]
+    window.acknowledge.click()
+    assert here.alerts.unseen == ()
+
+
+def test_closing_and_opening_again_follows_anew(opened) -> None:
+    here, window = opened(RULE)
+    press(window, Qt.Key.Key_Escape)
+    here.desk.qtbot.waitUntil(lambda: here.desk.window.findChild(AlertsWindow) is None)
+    here.source.fire(firing(RULE))
+    here.menu.show_log()
+    assert here.desk.window.findChild(AlertsWindow).isVisible()
