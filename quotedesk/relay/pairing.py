@@ -5,8 +5,8 @@ import msgspec
 from quotedesk.codec.nkeys import public_key
 from quotedesk.codec.relay_key import VALID_S, PairingCode, code_of
 
-# A spent code is let in so long, to hear the answer, and gets no other. It is not taken out at once: a desk that connects
-# in the moment in which the server reads its keys anew is refused (2.15.1), and the new one is about to.
+# A spent code is let in so long, to hear the answer, and gets no other. It is not taken out at once: a desk that
+# connects in the moment in which the server reads its keys anew is refused (2.15.1), and the new one is about to.
 ANSWER_S = 60.0
 MOST_OPEN = 8  # of more, the oldest is void
 
