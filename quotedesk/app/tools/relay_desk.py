@@ -105,6 +105,8 @@ class RelayDesk:
         dialog.add_section("Prices from", "A &relay", section)
         section.destroyed.connect(self._forget_section)
         section.show_address(self._settings.chosen.relay)
+        section.slow.setChecked(self._settings.chosen.relay_slow)
+        section.slow.toggled.connect(self._be_slow)
         section.used.connect(lambda address: self._spawn(self._choose(address)))
         section.paired.connect(lambda address, code: self._spawn(self._pair(address, code)))
         section.tried.connect(lambda address: self._spawn(self._try(address)))
@@ -119,9 +121,21 @@ class RelayDesk:
             return
         self._feeds.use_relay(source.find_target)
         assert self._feeds.relay is not None
+        self._feeds.relay.be_slow(self._settings.chosen.relay_slow)
         self._sync = ListSync(self._feeds.relay, self, self._profile.synced, self._tasks, self._clock.now_s)
         self._sync.is_fresh = self._is_fresh
         self._sync.on_notice = lambda words: self._windows.show_notice(self._redactor.clean(words), is_error=True)
+
+    def _be_slow(self, is_slow: bool) -> None:
+        self._keep(relay_slow=is_slow)
+        if self._feeds.relay is not None:
+            self._feeds.relay.be_slow(is_slow)
+
+    def _keep(self, **changes: object) -> None:
+        try:
+            self._settings.change(**changes)
+        except OSError as fault:
+            log.warning("the settings could not be saved: %s", fault)
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
         self._tasks.spawn(work, "relay of this desk")
@@ -148,10 +162,7 @@ class RelayDesk:
         if address:
             self._use(address)
             self._windows.edited.emit()
-        try:
-            self._settings.change(relay=address)
-        except OSError as fault:
-            log.warning("the settings could not be saved: %s", fault)
+        self._keep(relay=address)
         self._answer(f"Prices come through the relay at {address}." if address else "Prices come from the feeds.", True)
 
     async def _pair(self, address: str, code: str) -> None:

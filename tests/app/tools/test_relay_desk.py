@@ -95,6 +95,9 @@ async def test_the_settings_pair_test_use_and_leave(relay, tmp_path, monkeypatch
         assert one.program._settings.chosen.relay == relay.url
         section.test.click()
         await one.until(lambda: answers[-1].startswith("hut answered"))
+        section.slow.click()
+        await one.until(lambda: relay.ends[-1].wants and relay.ends[-1].wants[-1].get("slow"))
+        assert one.program._settings.chosen.relay_slow
         section.use.click()
         await one.until(lambda: one.program.feeds.relay is None)
         assert one.program._settings.chosen.relay == ""
