@@ -3,10 +3,12 @@
 import asyncio
 import platform
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from quotedesk.app.process.faults import log
 from quotedesk.app.windows import Windows
+from quotedesk.codec.relay_requests import ListEntry
 from quotedesk.config import secrets
 from quotedesk.config.paths import Profile
 from quotedesk.config.secrets import NoKeyringError
@@ -49,6 +51,7 @@ class RelayDesk:
         self._sync: ListSync | None = None
         self._section: RelaySection | None = None
         windows.edited.connect(self.edited)
+        windows.requests.versions.connect(self._show_versions)
         book.listeners.append(self.edited)
 
     def begin(self, feeds: Feeds, tasks: Tasks, clock: Clock, address: str, *, is_fresh: bool) -> None:
@@ -126,6 +129,36 @@ class RelayDesk:
         self._sync.is_fresh = self._is_fresh
         self._sync.on_notice = lambda words: self._windows.show_notice(self._redactor.clean(words), is_error=True)
 
+    def _show_versions(self) -> None:
+        """Earlier versions of the shown list, to be brought back."""
+        relay = self._feeds.relay
+        if self._sync is None or relay is None or not relay.session.is_bound:
+            why = "none is in use" if relay is None else "it is not heard now"
+            self._windows.show_notice(f"The relay keeps the versions of lists, and {why}.")
+            return
+        from quotedesk.ui.dialogs.versions_dialog import VersionsDialog
+
+        front = self._windows.front
+        watchlist = front.panel.watchlist
+        dialog = VersionsDialog(watchlist.name, front)
+        entries: list[ListEntry] = []
+
+        def told(found: list[ListEntry], fault: str) -> None:
+            entries.extend(found)
+            if not is_gone:
+                dialog.show_versions([_version(entry) for entry in found], fault)
+
+        def bring_back(number: int) -> None:
+            edit = shared.to_version(watchlist, bytes(entries[number].content))
+            if edit is not None and watchlist in self._book.lists:
+                self._windows.undo.push(edit)
+
+        is_gone: list[bool] = []
+        dialog.destroyed.connect(lambda: is_gone.append(True))
+        dialog.chosen.connect(bring_back)
+        self._sync.ask_versions(shared.LIST + watchlist.name, told)
+        dialog.open()
+
     def _be_slow(self, is_slow: bool) -> None:
         self._keep(relay_slow=is_slow)
         if self._feeds.relay is not None:
@@ -200,3 +233,10 @@ class RelayDesk:
         feeds = ", ".join(feed.title or feed.name for feed in said.feeds)
         words = f"{said.relay} answered: it knows this desk as {said.desk} of {said.person}, and has {feeds}."
         self._answer(f"{words} {said.advice}".strip(), True)
+
+
+def _version(entry: ListEntry) -> tuple[str, str, str, bool]:
+    """When, by which desk, how many rows, and did it lose?"""
+    rows = shared.rows_in(bytes(entry.content))
+    when = f"{datetime.fromtimestamp(entry.utc_s, UTC).astimezone():%Y-%m-%d %H:%M:%S}" if entry.utc_s > 0 else ""
+    return when, entry.by, "deleted" if rows is None else f"{rows} rows", entry.lost
