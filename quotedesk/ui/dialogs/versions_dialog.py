@@ -9,7 +9,7 @@ from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.labels import plain_label
 from quotedesk.ui.message import announce
 
-_SIZE_PX = (520, 360)
+_SIZE_PX = (640, 360)
 _ABOVE = "The newest first. What is brought back becomes the rows of this list, on all your desks; Undo takes it back."
 
 

@@ -1,7 +1,5 @@
 """Versions of a list, and the one that is chosen."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -14,12 +12,17 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot) -> Iterator[VersionsDialog]:
+def parent(qtbot: QtBot) -> QWidget:
     parent = QWidget()
     qtbot.addWidget(parent)
+    return parent
+
+
+@pytest.fixture
+def dialog(parent: QWidget) -> VersionsDialog:
     dialog = VersionsDialog("Metals", parent)
     dialog.open()
-    yield dialog
+    return dialog
 
 
 def test_enter_brings_back_the_chosen_one_once(dialog):
