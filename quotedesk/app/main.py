@@ -201,7 +201,7 @@ class Program:
         relay = RelayDesk(windows, self.book, self._profile, self._settings, self._redactor, self._options.command)
         given = self._options.relay
         address = self._settings.chosen.relay if given is None else given
-        is_fresh = self._prepared.is_new and self._options.symbols is None
+        is_fresh = self._options.symbols is None
         address = "" if self._replaying is not None else address
         relay.begin(feeds, tasks, self._clock, address, is_fresh=is_fresh)
         if services.reference is not None:

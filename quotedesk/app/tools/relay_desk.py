@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from quotedesk.app.process.faults import log
 from quotedesk.app.windows import Windows
+from quotedesk.codec import FEEDS
 from quotedesk.codec.relay_requests import ListEntry
-from quotedesk.config import secrets
+from quotedesk.config import lists_file, secrets
 from quotedesk.config.paths import Profile
 from quotedesk.config.secrets import NoKeyringError
 from quotedesk.config.settings import SettingsFile
@@ -55,7 +56,7 @@ class RelayDesk:
         book.listeners.append(self.edited)
 
     def begin(self, feeds: Feeds, tasks: Tasks, clock: Clock, address: str, *, is_fresh: bool) -> None:
-        """Use the relay there; "" is none. `is_fresh`: the user has said nothing yet on this desk. Needs the loop."""
+        """Use the relay there; "" is none. `is_fresh`: the user named no symbols at the start. Needs the loop."""
         self._feeds, self._tasks, self._clock, self._is_fresh = feeds, tasks, clock, is_fresh
         if address:
             self._use(address)
@@ -126,7 +127,7 @@ class RelayDesk:
         assert self._feeds.relay is not None
         self._feeds.relay.be_slow(self._settings.chosen.relay_slow)
         self._sync = ListSync(self._feeds.relay, self, self._profile.synced, self._tasks, self._clock.now_s)
-        self._sync.is_fresh = self._is_fresh
+        self._sync.is_fresh = self._is_fresh and not lists_file.are_kept(self._profile, FEEDS)  # nothing was edited
         self._sync.on_notice = lambda words: self._windows.show_notice(self._redactor.clean(words), is_error=True)
 
     def _show_versions(self) -> None:

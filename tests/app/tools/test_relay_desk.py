@@ -82,6 +82,15 @@ async def test_an_earlier_version_of_a_list_is_brought_back_as_one_edit(relay, t
         assert codes(one) == ["NVDA.US", "GOLD", "EURUSD"]
 
 
+async def test_a_list_that_nobody_edited_gives_way_to_the_persons_even_where_settings_were_chosen(relay, tmp_path):
+    async with program_at_work(tmp_path / "one", relay=relay.url, symbols=instruments("NVDA.US")) as one:
+        await one.until(lambda: "list Watchlist" in relay.lists.entries)
+    (tmp_path / "two").mkdir()
+    (tmp_path / "two" / "settings.toml").write_text('format = 1\ntheme = "dark"\n')
+    async with program_at_work(tmp_path / "two", relay=relay.url) as two:
+        await two.until(lambda: codes(two) == ["NVDA.US"])
+
+
 async def test_without_a_relay_versions_say_why_not(tmp_path):
     async with program_at_work(tmp_path / "one", symbols=instruments("NVDA.US@alltick")) as one:
         one.windows.requests.versions.emit()
