@@ -83,6 +83,7 @@ class ChartPane(QObject):
         self.link.forgotten.connect(lambda: self._show_linked(None))
         self.link.changed.connect(self._link_changed)
         panel.table.selectionModel().currentChanged.connect(self._row_changed)
+        panel.table.clicked.connect(self._row_clicked)
         panel.drag.began.connect(self._hold)
         panel.drag.ended.connect(self._let_go)
         for changed in (panel.model.modelReset, panel.model.rowsRemoved):
@@ -360,6 +361,11 @@ class ChartPane(QObject):
     def _row_changed(self) -> None:
         is_down = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
         self._before_press = self.dock.instrument if is_down and self.dock is not None else None
+        self._leave_linked()
+        self._follow()
+
+    def _row_clicked(self) -> None:
+        """It may be the current one already, and another be shown."""
         self._leave_linked()
         self._follow()
 

@@ -9,7 +9,6 @@ from quotedesk.ui.chart.ranges import RANGES, named
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.icons import Icons
 
-
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
