@@ -330,7 +330,7 @@ COLUMNS = (
         Kind.TREND,
         80,
         lambda row: "",
-        "Last price over time, at most 15 minutes. A gap: the link was down. Dotted: the price that Chg counts from",
+        "Last price over time, as far back as this header's menu says. A gap: the link was down. Dotted: Chg's base",
         percents,
         alignment=_LEFT,
     ),

@@ -14,7 +14,7 @@ from quotedesk.ui.table.columns import Column, Kind, RowSnapshot, filled, state_
 NO_TICK_AFTER_S = 10.0
 _WAITS = ("not asked for yet", "asked for, no answer yet", "acknowledged, no trade yet")
 WAITS_AFTER_S = 3.0
-_MOST_BELLS = 4  # lines about alerts
+_MOST_BELLS = 6  # lines about alerts
 _ONE_MINUTE_S = 60.0
 _TITLES = {"prev_close": "vs close", "open_24h": "24 h", "open_session": "vs open"}
 _A_DAY_S = 86_400.0
