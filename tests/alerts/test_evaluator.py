@@ -872,3 +872,24 @@ def test_no_crossing_inside_a_stretch_is_missed_and_none_is_over_a_gap(
         }
         before = price
     assert found == expected
+
+
+@given(prices=st.lists(st.one_of(st.integers(90, 110), st.integers(90, 110), st.none()), max_size=60))
+@settings(max_examples=100, deadline=None)
+def test_each_new_high_and_low_fires_and_one_made_offline_is_told(prices: list[int | None]) -> None:
+    watcher = Watcher("X last new-high repeat 0s band 0", "X last new-low repeat 0s band 0")
+    expected: list[tuple[str, str, str]] = []
+    before: int | None = None
+    newest: int | None = None
+    high = low = math.nan
+    for price in prices:
+        if price is None:
+            watcher.gap()
+            before = None
+            continue
+        watcher.prices(price)
+        kind = "fired" if before is not None else "crossed-offline"
+        expected += [(kind, str(price), str(newest))] * ((price > high) + (price < low))
+        high, low = max(price, high), min(price, low)  # of NaN the first argument
+        before = newest = price
+    assert watcher.told == expected
