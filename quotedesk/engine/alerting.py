@@ -262,8 +262,9 @@ class Alerting:
         self._tell_bells()
 
     def forget(self) -> None:
-        """Rules know nothing any more, as at the start of a run: another place of a recording was sought. The log stays:
-        one of its firings may be that place.
+        """Rules know nothing any more, as at the start of a run: another place of a recording was sought.
+
+        The log stays: one of its firings may be that place.
         """
         self._evaluator.forget()
         self._is_due = True
