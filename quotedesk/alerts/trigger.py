@@ -2,12 +2,12 @@
 
 import math
 from enum import Enum
-from typing import NamedTuple
 
 from quotedesk.alerts.firing import Firing, FiringKind
 from quotedesk.alerts.rule import AlertRule, Frequency, Operator
+from quotedesk.alerts.sample import LastSeen, Moment, Sample
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.number import UNKNOWN, Number, of_float
+from quotedesk.market.number import UNKNOWN, of_float
 
 JUMP_PAUSE_S = 60.0  # a jump is told at most so often: a feed that flickers between two prices says it once
 _TICKS = 2
@@ -22,39 +22,6 @@ _SIGN = {
     Operator.AT_MOST: -1,
     Operator.NEW_LOW: -1,
 }
-
-
-class Moment(NamedTuple):
-    """When something is seen: monotonic seconds, and seconds since 1970 UTC."""
-
-    now_s: float
-    utc_s: float
-
-
-class Sample(NamedTuple):
-    """A value that was seen.
-
-    Attributes:
-        value: of `number`; known.
-        time_utc_s: exchange time; NaN unknown.
-    """
-
-    value: float
-    number: Number
-    time_utc_s: float
-
-
-class LastSeen(NamedTuple):
-    """The last value before a time in which a rule saw nothing, from when on, and why.
-
-    Attributes:
-        source: the update that said it; None where it is of an earlier run.
-    """
-
-    sample: Sample
-    since_utc_s: float
-    reason: str
-    source: object = None
 
 
 class Phase(Enum):
@@ -179,7 +146,7 @@ class Trigger:
             self.arm()
 
     def see_age(self, received_s: float, moment: Moment, out: list[Firing]) -> None:
-        """A rule of `age` looks how long its symbol is silent. `received_s`: when the newest update was read, NaN before one."""
+        """A rule of `age` looks how long its symbol is silent. `received_s`: of the newest update; NaN before one."""
         since_s = max(received_s, self.since_s) if received_s == received_s else self.since_s
         age_s = moment.now_s - since_s
         is_silent = age_s >= self._level

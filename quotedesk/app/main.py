@@ -238,6 +238,7 @@ class Program:
             alert_desk.follow(self._replaying.replay)
             alert_desk.engine.listeners.append(self._replaying.fired)
             self._replaying.begin(services, feeds, windows, tasks)
+            self._replaying.follow(alert_desk.engine)
         if self._prepared.is_new and not self._options.says_what:
             windows.front.welcome()
         self._want()

@@ -41,6 +41,7 @@ ALERT_FIELDS = AlertFields(
     bases=tuple(BASES.values()),
 )
 _BOOK_FIELDS = frozenset(("bid", "ask", "bid_size", "ask_size"))
+_NO_HOURS = Hours()
 _LIVE_STATES = frozenset(RowState) - {RowState.PENDING, RowState.OFFLINE, RowState.REFUSED, RowState.PARKED}
 
 
@@ -86,6 +87,8 @@ class Alerting:
         listeners: each gets the firings of one moment, in order, as soon as they are made; may not block. Every firing
             is in `log` already.
         rules_changed: called after each change of `rules`.
+        ran_out: gets symbols whose changes count from nothing since their day turned: a previous close is to be asked
+            for. Where there is a store, that is seen to already.
         bells_changed: called where a bell may be another than before: once a second, and after each firing.
     """
 
@@ -101,11 +104,13 @@ class Alerting:
         self.rules: tuple[AlertRule, ...] = ()
         self.listeners: list[Told] = []
         self.rules_changed: list[Callable[[], None]] = []
+        self.ran_out: Callable[[list[Instrument]], None] = _nothing_more
         self.bells_changed: list[Callable[[], None]] = []
         self._clock = clock
         self._feeds = tuple(feeds)
+        self._hours_of = hours_of
         self._quotes = quotes
-        self._evaluator = Evaluator(ALERT_FIELDS, hours_of, self._known, self._held)
+        self._evaluator = Evaluator(ALERT_FIELDS, self._hours, self._known, self._held)
         self._book: Book | None = None
         self._rows: Callable[[], Iterable[Instrument]] = tuple
         self._followed: list[Watchlist] = []
@@ -249,9 +254,18 @@ class Alerting:
             self._tell(firings)
         if len(self._evaluator.snoozed) != before:
             self._keep_snoozes()
+        if self._evaluator.ran_out:
+            ran_out, self._evaluator.ran_out = self._evaluator.ran_out, []
+            self.ran_out(ran_out)
         if self._kept is not None:
             self._keep((), self._evaluator.remembered(now_s, utc_s, next(self._seconds) % KEPT_EVERY_S, KEPT_EVERY_S))
         self._tell_bells()
+
+    def forget(self) -> None:
+        """Nothing is known any more, as at the start of a run: another place of a recording was sought."""
+        self._evaluator.forget()
+        self._shown.clear()
+        self._is_due = True
 
     # -- what is kept -------------------------------------------------------------------------------------------------
 
@@ -343,6 +357,10 @@ class Alerting:
     def _formulas(self) -> dict[str, str]:
         return formula_texts(self._book.formulas if self._book is not None else ())
 
+    def _hours(self, feed: str) -> Hours:
+        """Those of a feed's markets; none of a feed that is not known (any more): lists keep its rows."""
+        return self._hours_of(feed) if feed in self._feeds else _NO_HOURS
+
     def _held(self, instrument: Instrument) -> Mapping[str, float]:
         position = self._book.held.positions.get(instrument) if self._book is not None else None
         if position is None:
@@ -365,3 +383,7 @@ class Alerting:
 
 def _nothing(fault: OSError) -> None:
     """The log reports for itself."""
+
+
+def _nothing_more(ran_out: list[Instrument]) -> None:
+    """Nobody asks anew."""

@@ -501,6 +501,20 @@ def test_another_base_is_no_crossing() -> None:
     assert [each[0] for each in watcher.told] == ["fired"]
 
 
+def test_a_day_that_turns_takes_what_change_counts_from_along() -> None:
+    watcher = Watcher("X change% crosses-up 5 daily")
+    watcher.take(seeds=[Quote(code="X", prev_close=number("100"))])
+    watcher.prices(104, 106)
+    assert watcher.clear() == [("fired", "6", "4")]
+    watcher.run(8 * 3600 + 1)  # past midnight UTC
+    assert watcher.evaluator.ran_out == [X]
+    watcher.prices(111)
+    assert watcher.bell().state is BellState.NO_PRICE
+    watcher.take(seeds=[Quote(code="X", prev_close=number("110"))])
+    watcher.prices(114, 116)
+    assert [each[0] for each in watcher.clear()] == ["fired"]
+
+
 def test_a_change_in_a_while_needs_that_while() -> None:
     watcher = Watcher("X change%/5m >= 5 repeat 0s")
     watcher.prices(100)

@@ -1,15 +1,18 @@
 """Alerts in the engine: scopes follow the lists, what was told is kept, and the store knows what is live."""
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from quotedesk.alerts.bell import BellState
-from quotedesk.alerts.firing import Firing
+from quotedesk.alerts.firing import Firing, FiringKind
 from quotedesk.config.firing_log import FiringLog
 from quotedesk.engine.alerting import KEPT_EVERY_S, Alerting
 from quotedesk.engine.tasks import Tasks
@@ -27,9 +30,12 @@ from quotedesk.market.quote import Quote, Trade
 from quotedesk.market.states import RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
 from tests.fakes.clock import FakeClock
+from tests.fakes.made_recording import MadeRecording
+from tests.fakes.replaying import Player
 
 A, B, C = (Instrument("demo", code) for code in "ABC")
 TECH = new_section("Tech")
+CODE = "BTCUSDT"
 
 
 class Desk:
@@ -37,10 +43,11 @@ class Desk:
 
     def __init__(self, log: FiringLog | None = None, tasks: Tasks | None = None, after_s: float = 0.0) -> None:
         self.clock = FakeClock(1_000.0 + after_s)
+        hours = {"demo": Hours(), "coinbase": Hours()}
         self.quotes = Quotes()
         self.quotes.slots([A, B, C])
         self.book = Book(Content((ListContent("One", (A, TECH, B)), ListContent("Two", (C,), is_open=False))))
-        self.alerting = Alerting(self.clock, lambda feed: Hours(), ("demo", "coinbase"), self.quotes, log, tasks)
+        self.alerting = Alerting(self.clock, hours.__getitem__, hours.keys(), self.quotes, log, tasks)
         self.alerting.follow(self.book)
         self.told: list[tuple[str, str, str]] = []
         self.alerting.listeners.append(self._tell)
@@ -103,6 +110,17 @@ def test_a_symbol_that_comes_into_a_list_is_watched_from_the_next_price_on() -> 
     for code in "ABC":
         desk.price(code, 101)
     assert desk.clear() == [("A", "fired", "101"), ("C", "fired", "101")]
+
+
+def test_a_row_of_a_feed_that_is_gone_is_a_row_without_price() -> None:
+    desk = Desk()
+    gone = Instrument("gone", "A")
+    desk.book.lists[0].put([gone, A])
+    desk.rules("list:One last crosses-up 100")
+    desk.take(Batch("gone", [], 0.0, ("A",), (RowStatus("A", RowState.REFUSED, 0.0, "There is no feed gone"),)))
+    desk.alerting.second()
+    ((_, bell),) = desk.alerting.bells(gone)
+    assert (bell.state, bell.reason) == (BellState.NO_PRICE, "There is no feed gone")
 
 
 def test_symbols_of_rules_are_wanted_first_and_are_not_rows() -> None:
@@ -234,3 +252,113 @@ def test_ten_thousand_rules_on_a_thousand_rows_are_looked_at_in_no_time() -> Non
     desk.take(Batch("demo", [Quote(code=row.code, last=number("6.5")) for row in rows], desk.clock.now_s()))
     assert len(desk.clear()) == 1_000
     desk.alerting.second()
+
+
+def test_where_another_place_of_a_recording_is_sought_all_begins_anew() -> None:
+    desk = Desk()
+    desk.rules("A last crosses-up 100")
+    desk.price("A", 99)
+    desk.price("A", 101)
+    assert desk.clear() == [("A", "fired", "101")]
+    desk.clock.time_s = 500.0
+    desk.alerting.forget()
+    desk.alerting.second()
+    assert list(desk.alerting.log) == []
+    desk.price("A", 105)
+    desk.price("A", 99)
+    desk.price("A", 101)
+    assert desk.clear() == [("A", "already", "105"), ("A", "fired", "101")]
+
+
+EVENTS = st.one_of(
+    st.tuples(st.just("tick"), st.integers(90, 110)),
+    st.tuples(st.just("tick"), st.integers(90, 110)),
+    st.sampled_from(
+        [
+            *(("zero", 0), ("again", 0), ("late", 103), ("lost", 20), ("wait", 40), ("gone and back", 0)),
+            *(("slept", 600), ("restarted", 3_600), ("set back", -600)),
+        ]
+    ),
+)
+
+
+@given(events=st.lists(EVENTS, max_size=40))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_of_any_recording_exactly_the_pairs_side_by_side_fire(
+    events: list[tuple[str, int]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whatever frames come: of what the session gives on, each crossing of adjacent prices fires, and nothing else."""
+    folder = tmp_path_factory.mktemp("made")
+    with MadeRecording(folder / "made", [CODE]) as tape:
+        newest = 100
+        for what, value in events:
+            match what:
+                case "tick":
+                    newest = value
+                    tape.tick(CODE, value)
+                case "zero":
+                    tape.tick(CODE, 0)
+                case "again":
+                    tape.again(CODE, newest)
+                case "late":
+                    tape.tick(CODE, value, behind_s=90.0)
+                case "lost":
+                    tape.lost(value)
+                case "slept":
+                    tape.slept(value)
+                case "restarted":
+                    tape.restarted(value)
+                case "set back":
+                    tape.set_clock(value)
+                case "gone and back":
+                    tape.wanted([])
+                    tape.wait(1.0)
+                    tape.wanted([CODE])
+                case _:
+                    tape.wait(value)
+    player = Player(folder / "made", folder)
+    alerting = Alerting(player.replay.clock, lambda feed: Hours(), ("demo",), player.quotes)
+    rules, _ = alerting.read([f"{CODE} last crosses {level} repeat 0s band 0" for level in (95, 100, 105)], "demo")
+    alerting.set_rules(rules)
+    fired: list[tuple[float, float, float]] = []
+    seen = 0
+
+    def tell(firings: Sequence[Firing]) -> None:
+        fired.extend((each.rule.level, each.before.value, each.value.value) for each in firings if is_alarm(each))
+
+    alerting.listeners.append(tell)
+    aheads_s: list[float] = []  # of the wall clock, at each batch
+
+    class Wall:
+        def consume(self, batch: Batch) -> None:
+            aheads_s.append(player.replay.clock.utc_s(batch.received_s) - batch.received_s)
+
+    player.services.consumers += [alerting, Wall()]
+    player.replay.each_second.append(alerting.second)
+    player.play()
+
+    expected: list[tuple[float, float, float]] = []
+    before, ahead_s, newest_utc_s = math.nan, math.nan, -math.inf
+    for batch, was_ahead_s in zip(player.batches, aheads_s, strict=True):
+        if abs(was_ahead_s - ahead_s) >= 5.0:
+            before = math.nan
+        ahead_s = was_ahead_s
+        for update in batch.updates:
+            assert type(update) is Trade
+            seen += 1
+            if update.time_utc_s < newest_utc_s - (10.0 if before == before else 0.0):
+                continue  # sent late
+            newest_utc_s = max(newest_utc_s, update.time_utc_s)
+            price = update.price.value
+            for level in (95.0, 100.0, 105.0):
+                if before < level <= price or before > level >= price:
+                    expected.append((level, before, price))
+            before = price
+        if batch.gaps or any(each.state in (RowState.OFFLINE, RowState.REFUSED) for each in batch.statuses):
+            before = math.nan
+    assert fired == expected
+    assert seen <= len(events)
+
+
+def is_alarm(firing: Firing) -> bool:
+    return firing.kind is FiringKind.FIRED

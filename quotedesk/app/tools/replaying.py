@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from quotedesk.app.windows import Windows
+from quotedesk.engine.alerting import Alerting
 from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.recorded import open_recorded
 from quotedesk.engine.replay import Replay
@@ -59,6 +60,12 @@ class Replaying:
         requests.replay_searched.connect(self.search)
         self._show()
         tasks.spawn(self._play(), "replay")
+
+    def follow(self, alerting: Alerting) -> None:
+        """Alerts go by the recording's seconds, begin anew where another place is sought, and end a search."""
+        self.replay.each_second.append(alerting.second)
+        self.replay.forgetting.append(alerting.forget)
+        alerting.listeners.append(self.fired)
 
     def play(self, on: bool) -> None:
         """Go on, or stand; at the end go on from the beginning."""

@@ -238,7 +238,8 @@ class AlertsWindow(QDialog):
             self._told.setText(_ADVICE if many else _EMPTY)
 
     def _chosen(self) -> list[AlertRule]:
-        ranges = self.rules.selectionModel().selection()  # `selectedRows` asks for each cell of ten thousand rules
+        chosen = self.rules.selectionModel().selection()  # `selectedRows` asks for each cell of ten thousand rules
+        ranges = [chosen.at(place) for place in range(chosen.count())]
         rows = sorted({row for each in ranges for row in range(each.top(), each.bottom() + 1)})
         return [self._rules_model.rules[row] for row in rows]
 

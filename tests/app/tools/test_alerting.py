@@ -140,7 +140,7 @@ async def test_a_tick_becomes_a_notice_a_bell_and_a_line_in_the_log_that_stays(b
 async def test_edits_are_kept_and_what_cannot_be_read_stays_in_the_file(begun) -> None:
     run = await begun(UP, "BTC@demo lats crosses 5")
     assert len(run.told) == 1
-    assert "do you mean last?" in run.told[0].lower()
+    assert "do you mean last?" in run.told[0]
     run.desk.alerts.add(run.desk.alerts.read("ETH last >= 5", "demo"))
     run.windows.undo.stack.undo()
     run.windows.undo.stack.redo()
