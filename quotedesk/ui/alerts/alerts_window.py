@@ -171,8 +171,9 @@ class AlertsWindow(QDialog):
 
     def replace(self, before: AlertRule, rule: AlertRule) -> None:
         """A rule was edited in place. Raises RuleError where there is one like it."""
-        self._alerts.replace(before, rule)
-        self.show_rule(rule)
+        if rule != before:
+            self._alerts.replace(before, rule)
+            self.show_rule(rule)
 
     # Inside
 
@@ -322,7 +323,8 @@ class _RuleDelegate(QStyledItemDelegate):
         )
         editor.setProperty("before", self._rule(index))
         editor.entered.connect(lambda rule: self._entered(editor, rule))
-        editor.escaped.connect(lambda: self.closeEditor.emit(editor))
+        editor.escaped.connect(lambda: self._close(editor))
+        editor.left.connect(lambda: self._left(editor))
         return editor
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
@@ -343,10 +345,25 @@ class _RuleDelegate(QStyledItemDelegate):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         return False  # keys are the line's
 
+    def _left(self, editor: RuleLine) -> None:
+        """The user works elsewhere: what can be read is kept."""
+        rule = editor.rule()
+        if rule is None:
+            self._close(editor)
+        else:
+            self._entered(editor, rule)
+
+    def _close(self, editor: RuleLine) -> None:
+        if not editor.property("is_over"):
+            editor.setProperty("is_over", True)
+            self.closeEditor.emit(editor)
+
     def _entered(self, editor: RuleLine, rule: AlertRule) -> None:
+        if editor.property("is_over"):
+            return
         before = editor.property("before")
         try:
-            self.closeEditor.emit(editor)
+            self._close(editor)
             self._window.replace(before, rule)
         except RuleError as fault:
             self._window.line.say(fault)
