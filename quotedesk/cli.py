@@ -553,9 +553,8 @@ def _check_replay(chosen: argparse.Namespace) -> None:
         return
     given = {"--feed": chosen.feed, "--url": chosen.url, "--symbols": chosen.symbols, "--relay": chosen.relay}
     for option in (option for option, value in given.items() if value):
-        raise QuotedeskError(
-            f"{chosen.replay.name} stands in place of all feeds, and has its symbols: leave out {option}."
-        )
+        name = chosen.replay.name
+        raise QuotedeskError(f"{name} stands in place of all feeds, and has its symbols: leave out {option}.")
     if chosen.record is not None:
         raise QuotedeskError("A replay is not recorded: leave out --record.")
 
