@@ -463,6 +463,7 @@ def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
         raise QuotedeskError("--loop is for the window: watch ends with the recording.")
     if chosen.replay and chosen.record:
         raise QuotedeskError("A replay is not recorded: leave out --record.")
+    _check_record(chosen.record)
     return watch.run(
         WatchOptions(
             command=command,
@@ -508,6 +509,7 @@ def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
 
     _check_pace(chosen)
     _check_replay(chosen)
+    _check_record(chosen.record)
     urls = _urls(chosen)
     for option, path in (("--screenshot", chosen.screenshot), ("--stats", chosen.stats)):
         if path and path.is_dir():
@@ -545,6 +547,18 @@ def _relay(text: str | None) -> str | None:
 
         relay_url(text)
     return text
+
+
+def _check_record(path: Path | None) -> None:
+    """Raises QuotedeskError where a run cannot be recorded to that file."""
+    from quotedesk.config.recording_store import is_recording
+
+    if path is None:
+        return
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise QuotedeskError(f"--record: {path} is no file that could be made. Name one in a folder that is there.")
+    if path.exists() and path.stat().st_size and not is_recording(path):
+        raise QuotedeskError(f"--record: {path} is there already, and is no recording. Name another file.")
 
 
 def _check_replay(chosen: argparse.Namespace) -> None:
