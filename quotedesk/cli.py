@@ -207,7 +207,14 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
 
     watch = commands.add_parser("watch", help="show quotes in the terminal, or as JSON for other programs")
     watch.add_argument("watched", metavar="SYMBOL", nargs="*", help="as the feed spells them: CODE, or CODE@FEED")
-    watch.add_argument("--json", action="store_true", help="a JSON object a line: each quote, state and connection")
+    forms = watch.add_mutually_exclusive_group()
+    forms.add_argument("--json", action="store_true", help="a JSON object a line: each quote, state and connection")
+    forms.add_argument(
+        "--csv",
+        metavar="FILE",
+        type=Path,
+        help="a file with a row a symbol, written anew once a second: for spreadsheets",
+    )
     watch.add_argument(
         "--alert",
         metavar="RULE",
@@ -262,6 +269,12 @@ def _add_serve(commands: "argparse._SubParsersAction[_Parser]") -> None:
         help="a server in place of a feed's provider: demo=ws://127.0.0.1:PORT; repeatable",
     )
     serve.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
+    serve.add_argument(
+        "--port",
+        metavar="N",
+        type=_port,
+        help="also by WebSocket on 127.0.0.1; 0: a free one; else as in Settings",
+    )
     serve.set_defaults(run=_run_serve)
 
 
@@ -469,6 +482,7 @@ def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
             command=command,
             symbols=tuple(chosen.watched),
             is_json=chosen.json,
+            csv=chosen.csv,
             for_s=chosen.for_s,
             feed=chosen.feed,
             list_name=chosen.list_name,
@@ -495,6 +509,8 @@ def _run_serve(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
             list_name=chosen.list_name,
             urls=(*_urls_before(chosen), *chosen.serve_urls),
             profile=chosen.profile,
+            relay=_relay(chosen.relay),
+            web_port=chosen.port,
         )
     )
 
@@ -686,7 +702,7 @@ def _print_places(chosen: argparse.Namespace, command: str, is_bare: bool) -> in
     places |= {"lists": profile.lists_file, "formulas": profile.formulas, "positions": profile.positions}
     places["recording"] = profile.recording
     places |= {f"prices of {feed}": profile.prices(feed) for feed in FEEDS}
-    places |= {"resources": resource("icons").parent}
+    places |= {"readers": profile.socket, "resources": resource("icons").parent}
     for name, place in places.items():
         print(f"{name:26}{place}")
     return 0
@@ -784,6 +800,12 @@ def _seconds(text: str) -> float:
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError("give seconds, 0 or more")
     return value
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
+        raise argparse.ArgumentTypeError("give a port, 0 to 65535")
+    return int(text)
 
 
 def _speed(text: str) -> float:

@@ -238,11 +238,12 @@ class Program:
         if self._options.chart is not None:
             windows.front.show_chart(*self._options.chart)
         windows.show()
+        await alert_desk.begin()  # before the first price
+        if self._replaying is not None:
+            alert_desk.follow(self._replaying.replay)
+            self._replaying.begin(services, feeds, windows, tasks, alert_desk.engine)
         if self._prepared.is_new and not self._options.says_what:
             windows.front.welcome()
-        await alert_desk.begin()
-        if self._replaying is not None:
-            self._replaying.begin(services, feeds, windows, tasks, alert_desk.engine)
         self._want()
         self._say_first()
         if app is not None:
@@ -393,7 +394,7 @@ class Program:
         of_columns = {feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS)}
         self.feeds.want_books(of_columns | alerting.book_feeds())
         wanted = list(dict.fromkeys([*alerting.wanted(), *self.book.wanted(self.windows.shown)]))
-        self.feeds.want([*wanted, *self._serve.serving.wanted])
+        self.feeds.want([*wanted, *self._serve.beside(wanted)])
         self.windows.requests.groups.keep_only(wanted)
 
     def _plan(self, feed: str) -> int | None:

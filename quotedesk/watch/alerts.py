@@ -67,7 +67,12 @@ class WatchAlerts:
         def tell(firings: Sequence[Firing]) -> None:
             put([self._form.alert(self._lines[each.rule], each) for each in firings])
 
+        def ask_again(instruments: list[Instrument]) -> None:
+            if services.reference is not None:
+                services.reference.ask_again(instruments)
+
         alerting.listeners.append(tell)
+        alerting.ran_out = ask_again
         alerting.follow(self._book, lambda: [*self.wanted, *self._rows])
         alerting.recall()
         alerting.set_rules(self._lines)

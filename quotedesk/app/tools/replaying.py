@@ -54,7 +54,6 @@ class Replaying:
         followers: list[Consumer] = [each for each in services.consumers if isinstance(each, ChartedTicks)]
         self.replay.followers = followers
         self.replay.forgetting += [each.forget for each in followers if isinstance(each, ChartedTicks)]
-        self.replay.each_second.append(alerting.second)
         alerting.listeners.append(self._fired)
         requests = windows.requests
         requests.replay_played.connect(self.play)
