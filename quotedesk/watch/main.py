@@ -175,7 +175,7 @@ class _Run:
         display = self._display(outlet, UtcClock(self._clock) if joined else self._clock)
         services = Services(self._clock, tasks, None, display, self._redactor, self._frames, consumers=[display])
         if self._alerts is not None and joined is None:  # else the program that we join evaluates them
-            self._alerts.begin(services, self._sources, outlet, is_kept=self._replay is None)
+            self._alerts.begin(services, self._sources, outlet.put, is_kept=self._replay is None)
         feeds = None if joined else self._feeds(services)
         if feeds is not None and self._alerts is not None:
             feeds.want_books(self._alerts.alerting.book_feeds())
