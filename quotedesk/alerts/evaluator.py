@@ -55,37 +55,35 @@ import itertools
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from quotedesk.alerts.bell import Bell, BellState
+import msgspec
+
+from quotedesk.alerts.bell import Bell, BellState, bell_of
 from quotedesk.alerts.firing import Firing
 from quotedesk.alerts.measure import HELD, AlertFields, Measure, measure
-from quotedesk.alerts.memory import AlertMemory
+from quotedesk.alerts.memory import AlertMemory, recall, remember
 from quotedesk.alerts.rule import AlertRule, Frequency
 from quotedesk.alerts.rule_reader import AGE
+from quotedesk.alerts.sample import Moment
 from quotedesk.alerts.schedule import Schedule
 from quotedesk.alerts.track import Track
-from quotedesk.alerts.trigger import Missed, Moment, Phase, Sample, Trigger
+from quotedesk.alerts.trigger import Phase, Trigger
 from quotedesk.alerts.watched import Watched
 from quotedesk.market.batch import Batch
 from quotedesk.market.formula import FormulaError
 from quotedesk.market.hours import Hours
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.number import number
 from quotedesk.market.quote import Quote
 from quotedesk.market.states import RowState, RowStatus
 
 CLOCK_JUMP_S = 5.0
 MOST_MEMORIES = 20_000  # of rules and symbols that are not watched now
+_ASLEEP = "the computer slept, or its clock was set"
+_SET_BACK = "the clock was set back"
 _NOT_RUNNING = "quotedesk was not running"
 _NOT_WATCHED = "the symbol was not among those of the rule"
-_NO_PRICE = {
-    RowState.OFFLINE: "offline",
-    RowState.REFUSED: "refused",
-    RowState.HALTED: "halted",
-    RowState.STALE: "no price for much longer than usual",
-}
 
 
-class KnownQuote:
+class KnownQuote(msgspec.Struct, frozen=True):
     """What somebody else knows of a symbol.
 
     Attributes:
@@ -95,10 +93,10 @@ class KnownQuote:
         status: of its row; None where there is none yet.
     """
 
-    __slots__ = ("is_unbroken", "received_s", "said", "status")
-
-    def __init__(self, said: Quote, received_s: float, is_unbroken: bool, status: RowStatus | None = None) -> None:
-        self.said, self.received_s, self.is_unbroken, self.status = said, received_s, is_unbroken, status
+    said: Quote
+    received_s: float
+    is_unbroken: bool
+    status: RowStatus | None = None
 
 
 class Evaluator:
@@ -107,6 +105,7 @@ class Evaluator:
 
     Attributes:
         faults: rules that cannot be evaluated, and why.
+        ran_out: symbols whose changes count from nothing since their day turned, until whoever looks takes them out.
     """
 
     def __init__(
@@ -117,6 +116,7 @@ class Evaluator:
         held: Callable[[Instrument], Mapping[str, float]] = lambda instrument: {},
     ) -> None:
         self.faults: dict[AlertRule, str] = {}
+        self.ran_out: list[Instrument] = []
         self._fields, self._hours_of, self._known, self._held = fields, hours_of, known, held
         self._symbols: dict[str, dict[str, Watched]] = {}  # by feed and code
         self._triggers: dict[AlertRule, dict[Instrument, Trigger]] = {}
@@ -259,44 +259,13 @@ class Evaluator:
         if trigger is None:
             return Bell(BellState.NO_PRICE, _NOT_WATCHED)
         symbol = self._symbols[instrument.feed][instrument.code]
-        if symbol.state is RowState.PARKED:
-            return Bell(BellState.PARKED, symbol.reason)
-        if trigger.phase is Phase.SPENT:
-            is_over = Schedule(self._hours_of, utc_s).is_over(rule, instrument)
-            return Bell(BellState.SPENT, "its last day is over" if is_over else "it fired once")
-        if self._snoozed and (until_utc_s := self._snoozed.get(rule.key)) is not None:
-            return Bell(BellState.SNOOZED, until_utc_s=until_utc_s)
-        if trigger.is_resting:
-            return Bell(BellState.RESTING, Schedule(self._hours_of, utc_s).why_resting(rule, instrument))
-        track = symbol.tracks.get(rule.field)
-        if rule.field == AGE:
-            if symbol.state is RowState.REFUSED:
-                return Bell(BellState.NO_PRICE, symbol.reason or "refused")
-        elif symbol.state in _NO_PRICE:
-            return Bell(BellState.NO_PRICE, symbol.reason or _NO_PRICE[symbol.state])
-        elif track is None or not track.is_unbroken:
-            return Bell(BellState.NO_PRICE, symbol.reason or f"no value of {rule.field} yet")
-        if trigger.phase is Phase.COOLING:
-            left_s = trigger.pause_until_s - now_s
-            if rule.frequency is Frequency.DAILY:
-                return Bell(BellState.COOLING, "it fired today")
-            if left_s > 0:
-                return Bell(BellState.COOLING, "", utc_s + left_s)
-            return Bell(BellState.COOLING, "waits for a value beyond its band")
-        if trigger.phase is Phase.HOLDING:
-            return Bell(
-                BellState.ARMED, "the condition is true, and has to stay so", utc_s + trigger.hold_until_s - now_s
-            )
-        return Bell(BellState.ARMED)
+        snoozed_utc_s = self._snoozed.get(rule.key) if self._snoozed else None
+        return bell_of(trigger, symbol, snoozed_utc_s, Schedule(self._hours_of, utc_s), Moment(now_s, utc_s))
 
     def inputs(self, rule: AlertRule) -> Collection[str]:
         """What of a quote a rule needs."""
         found = self._measures.get(rule.field)
         return found.inputs if found is not None else ()
-
-    def instruments(self, rule: AlertRule) -> Collection[Instrument]:
-        """The symbols that a rule is about now."""
-        return self._triggers.get(rule, {}).keys()
 
     # -- over a restart -----------------------------------------------------------------------------------------------
 
@@ -325,6 +294,12 @@ class Evaluator:
         self._recalled = set(self._memories)
         self._snoozed.update(snoozed)
 
+    def forget(self) -> None:
+        """Nothing is known, and nothing is watched."""
+        self._symbols, self._triggers, self._memories, self._measures = {}, {}, {}, {}
+        self._recalled = set()
+        self._ahead_s = self._seen_utc_s = self._minute = math.nan
+
     # Inside
 
     def _measured(self, names: Collection[str], formulas: Mapping[str, str]) -> dict[str, Measure]:
@@ -352,10 +327,10 @@ class Evaluator:
         if rule.field == AGE:
             symbol.aged.append(trigger)
         else:
-            symbol.track(rule.field, self._measures[rule.field]).triggers.append(trigger)
+            symbol.track(rule.field, self._measures[rule.field]).triggers[trigger] = None
         key = (rule.key, symbol.instrument)
         if (memory := self._memories.pop(key, None)) is not None:
-            _recall(trigger, memory, symbol, moment, _NOT_RUNNING if key in self._recalled else _NOT_WATCHED)
+            recall(trigger, memory, symbol, moment, _NOT_RUNNING if key in self._recalled else _NOT_WATCHED)
             self._recalled.discard(key)
         return trigger
 
@@ -393,7 +368,7 @@ class Evaluator:
         if abs(ahead_s - self._ahead_s) >= CLOCK_JUMP_S:
             was_asleep = ahead_s > self._ahead_s
             for symbol in self._all_symbols():
-                symbol.cut(since_utc_s, "the computer was asleep" if was_asleep else "the clock was set back")
+                symbol.cut(since_utc_s, _ASLEEP if was_asleep else _SET_BACK)
             for triggers in self._triggers.values():
                 for trigger in triggers.values():
                     trigger.since_s = moment.now_s
@@ -402,7 +377,8 @@ class Evaluator:
             self._minute = minute
             schedule = Schedule(self._hours_of, moment.utc_s)
             for symbol in self._all_symbols():
-                symbol.turn_day(schedule.day_start_s(symbol.instrument))
+                if symbol.turn_day(schedule.day_start_s(symbol.instrument)):
+                    self.ran_out.append(symbol.instrument)
             for triggers in self._triggers.values():
                 for instrument, trigger in triggers.items():
                     self._schedule(trigger, self._symbols[instrument.feed][instrument.code], schedule, moment)
@@ -449,47 +425,7 @@ class Evaluator:
                 trigger.see_age(symbol.received_s, moment, out)
 
     def _memory(self, trigger: Trigger, moment: Moment) -> AlertMemory:
-        symbol = self._symbols[trigger.instrument.feed][trigger.instrument.code]
-        track = symbol.tracks.get(trigger.rule.field)
-        missed = trigger.missed or (track.missed(moment.utc_s, "") if track else None)
-        is_cooling = trigger.phase is Phase.COOLING
-        left_s = trigger.pause_until_s - moment.now_s
-        time_utc_s = missed.sample.time_utc_s if missed else math.nan
-        return AlertMemory(
-            trigger.rule.key,
-            symbol.instrument.feed,
-            symbol.instrument.code,
-            missed.sample.number.text if missed else "",
-            time_utc_s if time_utc_s == time_utc_s else None,
-            missed.since_utc_s if missed else moment.utc_s,
-            symbol.day_utc_s if symbol.day_utc_s == symbol.day_utc_s else 0.0,
-            trigger.is_introduced,
-            trigger.phase is Phase.SPENT,
-            is_cooling,
-            moment.utc_s + left_s if is_cooling and left_s < math.inf else None,
-            trigger.is_band_reached,
-            trigger.reference if trigger.reference == trigger.reference else None,
-        )
+        return remember(trigger, self._symbols[trigger.instrument.feed][trigger.instrument.code], moment)
 
     def _all_symbols(self) -> Iterable[Watched]:
         return (symbol for of_feed in self._symbols.values() for symbol in of_feed.values())
-
-
-def _recall(trigger: Trigger, memory: AlertMemory, symbol: Watched, moment: Moment, reason: str) -> None:
-    """Let a trigger go on where one before it ended."""
-    is_same_day = memory.day_utc_s == symbol.day_utc_s
-    trigger.is_introduced = memory.is_introduced
-    value = number(memory.value)
-    if value.is_known:
-        time_utc_s = math.nan if memory.time_utc_s is None else memory.time_utc_s
-        trigger.miss(Missed(Sample(value.value, value, time_utc_s), memory.seen_utc_s, reason))
-    if memory.reference is not None and is_same_day:
-        trigger.reference = memory.reference
-    if memory.is_spent:
-        trigger.spend()
-    elif memory.is_cooling and (is_same_day or trigger.rule.frequency is not Frequency.DAILY):
-        until_utc_s = memory.pause_until_utc_s
-        pause_until_s = math.inf if until_utc_s is None else moment.now_s + until_utc_s - moment.utc_s
-        trigger.cool(pause_until_s, memory.is_band_reached)
-    if not is_same_day:
-        trigger.turn_day(symbol.is_of_day(trigger.rule.field))

@@ -1,6 +1,14 @@
 """What is kept of a rule over a restart, so that what was passed meanwhile can be told. It never makes an alarm."""
 
+import math
+
 import msgspec
+
+from quotedesk.alerts.rule import Frequency
+from quotedesk.alerts.sample import LastSeen, Moment, Sample
+from quotedesk.alerts.trigger import Phase, Trigger
+from quotedesk.alerts.watched import Watched
+from quotedesk.market.number import number
 
 
 class AlertMemory(msgspec.Struct, frozen=True, array_like=True):
@@ -34,3 +42,47 @@ class AlertMemory(msgspec.Struct, frozen=True, array_like=True):
     pause_until_utc_s: float | None = None
     is_band_reached: bool = False
     reference: float | None = None
+
+
+def remember(trigger: Trigger, symbol: Watched, moment: Moment) -> AlertMemory:
+    """What a rule knows of a symbol."""
+    track = symbol.tracks.get(trigger.rule.field)
+    seen = trigger.missed or (track.missed(moment.utc_s, "") if track else None)
+    time_utc_s = seen.sample.time_utc_s if seen else math.nan
+    is_cooling = trigger.phase is Phase.COOLING
+    left_s = trigger.pause_until_s - moment.now_s
+    return AlertMemory(
+        rule=trigger.rule.key,
+        feed=symbol.instrument.feed,
+        code=symbol.instrument.code,
+        value=seen.sample.number.text if seen else "",
+        time_utc_s=time_utc_s if time_utc_s == time_utc_s else None,
+        seen_utc_s=seen.since_utc_s if seen else moment.utc_s,
+        day_utc_s=symbol.day_utc_s if symbol.day_utc_s == symbol.day_utc_s else 0.0,
+        is_introduced=trigger.is_introduced,
+        is_spent=trigger.phase is Phase.SPENT,
+        is_cooling=is_cooling,
+        pause_until_utc_s=moment.utc_s + left_s if is_cooling and left_s < math.inf else None,
+        is_band_reached=trigger.is_band_reached,
+        reference=trigger.reference if trigger.reference == trigger.reference else None,
+    )
+
+
+def recall(trigger: Trigger, memory: AlertMemory, symbol: Watched, moment: Moment, reason: str) -> None:
+    """Let a trigger go on where one before it ended."""
+    is_same_day = memory.day_utc_s == symbol.day_utc_s
+    trigger.is_introduced = memory.is_introduced
+    value = number(memory.value)
+    if value.is_known:
+        time_utc_s = math.nan if memory.time_utc_s is None else memory.time_utc_s
+        trigger.miss(LastSeen(Sample(value.value, value, time_utc_s), memory.seen_utc_s, reason))
+    if memory.reference is not None and is_same_day:
+        trigger.reference = memory.reference
+    if memory.is_spent:
+        trigger.spend()
+    elif memory.is_cooling and (is_same_day or trigger.rule.frequency is not Frequency.DAILY):
+        until_utc_s = memory.pause_until_utc_s
+        pause_until_s = math.inf if until_utc_s is None else moment.now_s + until_utc_s - moment.utc_s
+        trigger.cool(pause_until_s, memory.is_band_reached)
+    if not is_same_day:
+        trigger.turn_day(symbol.is_of_day(trigger.rule.field))

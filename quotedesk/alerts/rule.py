@@ -162,7 +162,7 @@ class AlertRule(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def key(self) -> str:
         """The text of what it looks at, without what it does then: what it knows stays where only that is edited."""
-        return msgspec.structs.replace(self, sound="", note="").text
+        return msgspec.structs.replace(self, sound="", does=(), note="").text
 
 
 def quoted(word: str) -> str:

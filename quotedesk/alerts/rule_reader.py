@@ -13,12 +13,14 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import available_timezones
 
 import msgspec
 
 from quotedesk.alerts.rule import DOES, AlertRule, AlertScope, Between, Frequency, Operator, ScopeKind
+from quotedesk.alerts.rule_words import RuleError as RuleError
+from quotedesk.alerts.rule_words import RuleWord, rule_words
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.formula import FormulaError, read
 from quotedesk.market.instrument import check_code, split_feed
@@ -30,7 +32,6 @@ LONGEST_WINDOW_S = 86_400
 AGE = "age"
 CHANGE = "change%"
 _SHOWN = 40  # characters of a word in an error
-_QUOTES = {'"': '"', "“": "”"}
 _UNITS_S = {"s": 1, "m": 60, "h": 3600}
 _DURATION = re.compile(r"(\d{1,8})([smh])", re.ASCII)
 _SPAN = re.compile(r"(\d\d?):(\d\d)-(\d\d?):(\d\d)", re.ASCII)
@@ -40,20 +41,6 @@ _NAME = re.compile(r"[^\W\d]\w*")
 _OPERATORS = {each.value: each for each in Operator}
 _NOT_HERE = {">": ">=", "<": "<=", "=": "crosses", "==": "crosses", "above": ">=", "below": "<="}
 _CLAUSES = ("for", "once", "daily", "repeat", "band", "between", "outside-hours", "until", "sound", "do", "note")
-
-
-class RuleError(ValueError):
-    """A rule that cannot be read.
-
-    Attributes:
-        said: what is wrong, without the place.
-        at: the place of the character that it is about, from 0.
-        length: of the word there; 0 at the end of the text.
-    """
-
-    def __init__(self, said: str, at: int, length: int = 0) -> None:
-        super().__init__(f"Character {at + 1}: {said}")
-        self.said, self.at, self.length = said, at, length
 
 
 class RuleNames(msgspec.Struct, frozen=True):
@@ -78,7 +65,7 @@ def read_rule(text: str, names: RuleNames) -> AlertRule:
     """The rule that a line is. Raises RuleError."""
     if len(text) > MOST_CHARACTERS:
         raise RuleError(f"a rule has at most {MOST_CHARACTERS:,} characters, not {len(text):,}", 0)
-    return _Reader(_words(text), len(text.rstrip()), names).rule()
+    return _RuleReader(rule_words(text), len(text.rstrip()), names).rule()
 
 
 def window_s(field: str) -> float | None:
@@ -87,90 +74,33 @@ def window_s(field: str) -> float | None:
     return _seconds(found[1], LONGEST_WINDOW_S) if found else None
 
 
-# -- words ------------------------------------------------------------------------------------------------------------
-
-
-class _Word(NamedTuple):
-    """A word of the line, quotes taken off.
-
-    Attributes:
-        at, length: where it stands, with its quotes.
-        is_quoted: it had some.
-    """
-
-    text: str
-    at: int
-    length: int
-    is_quoted: bool = False
-
-
-def _words(text: str) -> list[_Word]:
-    """The words of a line. Raises RuleError."""
-    found: list[_Word] = []
-    at = 0
-    while at < len(text):
-        if text[at].isspace():
-            at += 1
-            continue
-        begun, is_quoted = at, False
-        said: list[str] = []
-        while at < len(text) and not text[at].isspace():
-            if closing := _QUOTES.get(text[at]):
-                part, at = _quoted(text, at, closing)
-                said.append(part)
-                is_quoted = True
-            else:
-                said.append(text[at])
-                at += 1
-        found.append(_Word("".join(said), begun, at - begun, is_quoted))
-    for word in found:
-        if not word.text.isprintable():
-            raise RuleError("this holds a character that cannot be seen", word.at, word.length)
-    return found
-
-
-def _quoted(text: str, at: int, closing: str) -> tuple[str, int]:
-    """What stands between quotes, and where it goes on behind them."""
-    begun = at
-    said: list[str] = []
-    at += 1
-    while at < len(text):
-        if text[at] == closing:
-            return "".join(said), at + 1
-        if text[at] == "\\" and text[at + 1 : at + 2] in ("\\", '"', "”"):
-            at += 1
-        said.append(text[at])
-        at += 1
-    raise RuleError("this quote is not closed", begun, 1)
-
-
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
-class _Reader:
+class _RuleReader:
     """Reads the words of one line."""
 
-    def __init__(self, words: list[_Word], end: int, names: RuleNames) -> None:
+    def __init__(self, words: list[RuleWord], end: int, names: RuleNames) -> None:
         self._words = words
         self._place = 0
         self._end = end
         self._names = names
 
     def rule(self) -> AlertRule:
-        """All of it."""
+        """The whole line."""
         scope = self._scope(self._next("a symbol, list:NAME, section:NAME, flag:COLOUR or *"))
         field = self._field(self._next("a field, such as last"))
         operator = self._operator(self._next("an operator, such as crosses-up"), field)
         level = self._level(self._next("a value"), field) if operator.has_level else 0.0
         return AlertRule(scope=scope, field=field, operator=operator, level=level, **self._clauses(field))
 
-    def _next(self, wanted: str) -> _Word:
+    def _next(self, wanted: str) -> RuleWord:
         if self._place == len(self._words):
             raise RuleError(f"{wanted} is missing here", self._end)
         self._place += 1
         return self._words[self._place - 1]
 
-    def _scope(self, word: _Word) -> AlertScope:
+    def _scope(self, word: RuleWord) -> AlertScope:
         if word.text == "*":
             return AlertScope(ScopeKind.ALL)
         kind, colon, name = word.text.partition(":")
@@ -187,7 +117,7 @@ class _Reader:
             raise _wrong(word, f"of which feed is {code}? Write {code}@FEED")
         return AlertScope(ScopeKind.SYMBOL, code, feed or self._names.feed)
 
-    def _group(self, word: _Word, kind: str, name: str) -> AlertScope:
+    def _group(self, word: RuleWord, kind: str, name: str) -> AlertScope:
         kinds = ("list", "section", "flag")
         if kind not in kinds:
             raise _wrong(word, f"“{_short(kind)}:” is no group of symbols", kind, kinds)
@@ -197,7 +127,7 @@ class _Reader:
             raise _wrong(word, f"which {kind}? Write {kind}:NAME, in quotes where the name has blanks")
         return AlertScope(ScopeKind(kind), name.casefold() if kind == "flag" else name)
 
-    def _field(self, word: _Word) -> str:
+    def _field(self, word: RuleWord) -> str:
         said, names = word.text.casefold(), self._names
         if said in (AGE, CHANGE):
             return said
@@ -222,7 +152,7 @@ class _Reader:
             raise RuleError(str(fault).partition(": ")[2], at, length) from fault
         return said if said in names.formulas else word.text
 
-    def _operator(self, word: _Word, field: str) -> Operator:
+    def _operator(self, word: RuleWord, field: str) -> Operator:
         said = word.text.casefold()
         operator = _OPERATORS.get(said)
         if operator is None:
@@ -233,7 +163,7 @@ class _Reader:
             raise _wrong(word, "an age only grows: write age >= 30s")
         return operator
 
-    def _level(self, word: _Word, field: str) -> float:
+    def _level(self, word: RuleWord, field: str) -> float:
         if field == AGE:
             return self._duration(word, least_s=1)
         text = word.text
@@ -259,7 +189,7 @@ class _Reader:
             said |= self._clause(clause, word, field)
         return said
 
-    def _clause(self, clause: str, word: _Word, field: str) -> dict[str, Any]:
+    def _clause(self, clause: str, word: RuleWord, field: str) -> dict[str, Any]:
         match clause:
             case "for":
                 if field == AGE:
@@ -287,14 +217,14 @@ class _Reader:
             case _:
                 return {"note": self._next("the note, in quotes,").text}
 
-    def _does(self, word: _Word) -> tuple[str, ...]:
+    def _does(self, word: RuleWord) -> tuple[str, ...]:
         said = word.text.casefold().split(",")
         for each in said:
             if each not in DOES:
                 raise _wrong(word, f"“{_short(each)}” is nothing that a rule does", each, DOES, "choices")
         return tuple(each for each in DOES if each in said)
 
-    def _band(self, word: _Word) -> dict[str, Any]:
+    def _band(self, word: RuleWord) -> dict[str, Any]:
         band = self._number(word, word.text.removesuffix("%"))
         if band < 0:
             raise _wrong(word, "a band is not below 0")
@@ -314,7 +244,7 @@ class _Reader:
             raise _wrong(zone, f"there is no zone “{_short(zone.text)}”", zone.text, _zones(), "zones")
         return Between(minutes[0], minutes[1], zone.text)
 
-    def _date(self, word: _Word) -> date:
+    def _date(self, word: RuleWord) -> date:
         try:
             if _DATE.fullmatch(word.text):
                 return date.fromisoformat(word.text)
@@ -322,7 +252,7 @@ class _Reader:
             pass
         raise _wrong(word, f"“{_short(word.text)}” is no date: write it as 2026-12-31")
 
-    def _number(self, word: _Word, text: str) -> float:
+    def _number(self, word: RuleWord, text: str) -> float:
         found = number(text)
         if not found.is_known:
             plainly = text.replace(",", "").replace("_", "")
@@ -334,7 +264,7 @@ class _Reader:
             raise _wrong(word, f"“{_short(word.text)}” is too large, or too small") from fault
         return found.value + 0.0  # -0 is 0
 
-    def _duration(self, word: _Word, least_s: int = 0) -> float:
+    def _duration(self, word: RuleWord, least_s: int = 0) -> float:
         try:
             seconds = _seconds(word.text, LONGEST_S)
         except ValueError as fault:
@@ -355,7 +285,7 @@ def _seconds(text: str, longest_s: int) -> float:
     return float(seconds)
 
 
-def _wrong(word: _Word, said: str, near: str = "", known: Collection[str] = (), what: str = "") -> RuleError:
+def _wrong(word: RuleWord, said: str, near: str = "", known: Collection[str] = (), what: str = "") -> RuleError:
     """What is wrong with a word, and what of `known` it may mean; where nothing is near, all of a few."""
     if close := difflib.get_close_matches(near, list(known), n=3) if near else []:
         said += f"; do you mean {' or '.join(close)}?"

@@ -2,9 +2,12 @@
 
 import math
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from operator import itemgetter
 
 from quotedesk.alerts.firing import Firing
-from quotedesk.alerts.trigger import Missed, Moment, Sample, Trigger
+from quotedesk.alerts.sample import LastSeen, Moment, Sample
+from quotedesk.alerts.trigger import Trigger
 from quotedesk.market.number import UNKNOWN, Number, number, of_float, plain
 from quotedesk.market.quote import Trade, Update
 
@@ -42,7 +45,7 @@ class Track:
 
     def __init__(self, field: str, is_price: bool) -> None:
         self.field, self.is_price = field, is_price
-        self.triggers: list[Trigger] = []
+        self.triggers: dict[Trigger, None] = {}  # in the order in which they came
         self.value = self.low = self.high = math.nan
         self.update: Update | None = None
         self.tick = 1.0
@@ -60,11 +63,11 @@ class Track:
         self._is_awaited = True
         self.low = self.high = math.nan
 
-    def missed(self, utc_s: float, reason: str) -> Missed | None:
+    def missed(self, utc_s: float, reason: str) -> LastSeen | None:
         """What a trigger saw last that sees nothing from now on."""
         if not self.is_unbroken:
             return None
-        return Missed(self._sample(self.value, self.update), utc_s, reason, self.update)
+        return LastSeen(self._sample(self.value, self.update), utc_s, reason, self.update)
 
     def cut(self, utc_s: float, reason: str) -> None:
         """The stretch ends here."""
@@ -104,7 +107,7 @@ class Track:
             sample_before = self._sample(before, self.update)
             is_jump = is_jump or (self.is_price and abs(value - before) > JUMP_SHARE * abs(before))
             if self._is_awaited:
-                touched = self.triggers
+                touched = list(self.triggers)
             else:  # most often nothing, or the one level that lies between
                 first = bisect_left(self._levels, min(before, value))
                 last = bisect_right(self._levels, max(before, value))
@@ -127,22 +130,24 @@ class Track:
                     trigger.set_band(Sample(self.value, said, math.nan), step)
                 self.settle(self.triggers)
 
-    def place(self, triggers: list[Trigger]) -> None:
+    def place(self, triggers: Iterable[Trigger]) -> None:
         """These may have other levels than before."""
         for trigger in triggers:
-            if (wanted := trigger.levels) == trigger.placed:
-                continue
-            levels, owners = self._levels, self._owners
-            for level in trigger.placed:
-                at = bisect_left(levels, level)
-                while owners[at] is not trigger:
-                    at += 1
-                del levels[at], owners[at]
-            for level in wanted:
-                at = bisect_left(levels, level)
-                levels.insert(at, level)
-                owners.insert(at, trigger)
-            trigger.placed = wanted
+            if (wanted := trigger.levels) != trigger.placed:
+                self._move(trigger, wanted)
+
+    def _move(self, trigger: Trigger, wanted: tuple[float, ...]) -> None:
+        levels, owners = self._levels, self._owners
+        for level in trigger.placed:
+            at = bisect_left(levels, level)
+            while owners[at] is not trigger:
+                at += 1
+            del levels[at], owners[at]
+        for level in wanted:
+            at = bisect_right(levels, level)
+            levels.insert(at, level)
+            owners.insert(at, trigger)
+        trigger.placed = wanted
 
     def begin(self, trigger: Trigger, moment: Moment, out: list[Firing]) -> None:
         """A trigger is new here: it sees the newest value."""
@@ -150,7 +155,7 @@ class Track:
             trigger.first(self._sample(self.value, self.update), self.tick, moment, out)
         self.settle([trigger])
 
-    def settle(self, triggers: list[Trigger]) -> None:
+    def settle(self, triggers: Iterable[Trigger]) -> None:
         """These have changed without a value."""
         self.place(triggers)
         if not self._is_awaited:
@@ -158,23 +163,24 @@ class Track:
 
     def leave(self, trigger: Trigger) -> None:
         """It looks at these values no more."""
-        self.triggers.remove(trigger)
-        self._place_all()
+        del self.triggers[trigger]
+        self._move(trigger, ())
         if not self._is_awaited:
             self._look_around()
 
     def _place_all(self) -> None:
         for trigger in self.triggers:
             trigger.placed = trigger.levels
-        placed = sorted((level, at) for at, trigger in enumerate(self.triggers) for level in trigger.placed)
+        placed = [(level, trigger) for trigger in self.triggers for level in trigger.placed]
+        placed.sort(key=itemgetter(0))
         self._levels = [level for level, _ in placed]
-        self._owners = [self.triggers[at] for _, at in placed]
+        self._owners = [trigger for _, trigger in placed]
 
     def _look_around(self) -> None:
         levels, value = self._levels, self.value
         at = bisect_left(levels, value)
         self.high = levels[at] if at < len(levels) else math.inf
-        self.low = value if self.high == value else levels[at - 1] if at else -math.inf
+        self.low = levels[at - 1] if at else -math.inf
         self._is_awaited = False
 
     def _sample(self, value: float, update: Update | None) -> Sample:

@@ -2,12 +2,12 @@
 
 import math
 from enum import Enum
-from typing import NamedTuple
 
 from quotedesk.alerts.firing import Firing, FiringKind
 from quotedesk.alerts.rule import AlertRule, Frequency, Operator
+from quotedesk.alerts.sample import LastSeen, Moment, Sample
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.number import UNKNOWN, Number, of_float
+from quotedesk.market.number import UNKNOWN, of_float
 
 JUMP_PAUSE_S = 60.0  # a jump is told at most so often: a feed that flickers between two prices says it once
 _TICKS = 2
@@ -22,39 +22,6 @@ _SIGN = {
     Operator.AT_MOST: -1,
     Operator.NEW_LOW: -1,
 }
-
-
-class Moment(NamedTuple):
-    """When something is seen: monotonic seconds, and seconds since 1970 UTC."""
-
-    now_s: float
-    utc_s: float
-
-
-class Sample(NamedTuple):
-    """A value that was seen.
-
-    Attributes:
-        value: of `number`; known.
-        time_utc_s: exchange time; NaN unknown.
-    """
-
-    value: float
-    number: Number
-    time_utc_s: float
-
-
-class Missed(NamedTuple):
-    """The last value before a time in which a rule saw nothing, from when on, and why.
-
-    Attributes:
-        source: the update that said it; None where it is of an earlier run.
-    """
-
-    sample: Sample
-    since_utc_s: float
-    reason: str
-    source: object = None
 
 
 class Phase(Enum):
@@ -110,7 +77,7 @@ class Trigger:
         self.since_s = now_s
         self.phase = Phase.ARMED
         self.is_resting = self.is_introduced = self.is_band_reached = False
-        self.missed: Missed | None = None
+        self.missed: LastSeen | None = None
         self.reference = math.nan
         self.pause_until_s = self.hold_until_s = math.inf
         self.placed: tuple[float, ...] = ()
@@ -179,7 +146,7 @@ class Trigger:
             self.arm()
 
     def see_age(self, received_s: float, moment: Moment, out: list[Firing]) -> None:
-        """Of a rule of `age`: how long is it silent? `received_s`: when the newest update was read, NaN before one."""
+        """A rule of `age` looks how long its symbol is silent. `received_s`: of the newest update; NaN before one."""
         since_s = max(received_s, self.since_s) if received_s == received_s else self.since_s
         age_s = moment.now_s - since_s
         is_silent = age_s >= self._level
@@ -199,14 +166,14 @@ class Trigger:
         """It fired, and does again when both are true: the pause is over and the band was reached."""
         self.phase, self.pause_until_s, self.is_band_reached = Phase.COOLING, pause_until_s, is_band_reached
 
-    def rest(self, missed: Missed | None) -> None:
+    def rest(self, missed: LastSeen | None) -> None:
         """Say nothing from now on."""
         self.is_resting = True
         if self.phase is Phase.HOLDING:
             self.phase = Phase.ARMED
         self.miss(missed)
 
-    def miss(self, missed: Missed | None) -> None:
+    def miss(self, missed: LastSeen | None) -> None:
         """A time begins in which it sees nothing; an earlier such time goes on."""
         if self.missed is None:
             self.missed = missed
@@ -339,7 +306,7 @@ class Trigger:
         sample: Sample,
         moment: Moment,
         out: list[Firing],
-        missed: Missed | None = None,
+        missed: LastSeen | None = None,
     ) -> None:
         out.append(
             Firing(

@@ -1,16 +1,16 @@
 """One symbol that rules are about: its newest numbers, the tracks made of them, and where its stretches end."""
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Collection, Mapping, Sequence
 
 from quotedesk.alerts.firing import Firing
+from quotedesk.alerts.inputs import Inputs, said_by
 from quotedesk.alerts.measure import BASE, HELD, LAST, AlertFields, Measure
 from quotedesk.alerts.price_window import PriceWindow
-from quotedesk.alerts.track import JUMP_SHARE, Track
-from quotedesk.alerts.trigger import Moment, Trigger
+from quotedesk.alerts.sample import Moment
+from quotedesk.alerts.track import Track
+from quotedesk.alerts.trigger import Trigger
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.number import Number
 from quotedesk.market.quote import Quote, Trade, Update
 from quotedesk.market.states import RowState
 
@@ -19,7 +19,6 @@ LATE_S = 10.0  # stamps of one stretch may fall back by so much: the channels of
 CUT_OFF = (RowState.OFFLINE, RowState.REFUSED, RowState.PARKED, RowState.HALTED)
 _WITHDRAWN = "no value was known"
 _DAYS_EXTREMES = ("high", "low")
-_FOLLOWING = (BASE, *HELD)
 
 
 class Watched:
@@ -45,19 +44,8 @@ class Watched:
         self._made: list[_Made] = []
         self._windows: list[tuple[PriceWindow, Track]] = []
         self._has_more = False  # than the last price is to be looked at
-        self._inputs: tuple[str, ...] = ()  # what is kept of each update, and in the same order:
-        self._said_by: Callable[[Quote], tuple[Number | None, ...]] = _nothing
-        self._kept: list[Number | None] = []
-        self._values = [math.nan] * len(_FOLLOWING)  # NaN unknown; behind them those of _FOLLOWING
-        self._prices: tuple[bool, ...] = ()  # is it one?
-        self._of_session: tuple[int, ...] = ()  # places of those that are
-        self._seeded: set[str] = set()  # whose value no update has said
-        self._is_seeded_anew = False
-        self._session_said_utc_s = math.nan
-        self._base: tuple[str, float] = ("", math.nan)
-        self._decimals, self._least_step = 0, 1.0  # of prices
-        self._bits: dict[str, int] = {}
-        self._base_bits = self._extreme_bits = 0
+        self._inputs = Inputs(fields)
+        self._last_bit = self._extreme_bits = 0
         self._newest_utc_s = -math.inf  # exchange time of the newest price
         self._late: tuple[float, float] | None = None  # since when late ones come, and the newest of their stamps
         self._is_cut = True  # no price came since the last gap
@@ -90,51 +78,34 @@ class Watched:
 
     def see_needs(self) -> bool:
         """What its rules need of updates has changed. True where it is more than is known."""
+        inputs = self._inputs
         wanted = {name for each in self._made for name in each.measure.inputs}
-        if BASE in wanted:
-            wanted |= {*self._fields.bases, LAST}
         if self._windows:
             wanted.add(LAST)
         if self._last is not None and any(each.is_extreme for each in self._last.triggers):
             wanted.update(_DAYS_EXTREMES)
-        before = self._known_values()
-        kept = dict(zip(self._inputs, self._kept, strict=True))
-        self._inputs = inputs = tuple(name for name in self._fields.names if name in wanted)
-        self._said_by = _getter(inputs)
-        self._kept = [kept.get(name) for name in inputs]
-        self._values = [before.get(name, math.nan) for name in (*inputs, *_FOLLOWING)]
-        self._prices = tuple(name in self._fields.prices for name in inputs)
-        self._of_session = tuple(at for at, name in enumerate(inputs) if name in self._fields.of_session)
-        self._bits = {name: 1 << at for at, name in enumerate((*inputs, *_FOLLOWING))}
-        self._base_bits = sum(self._bits.get(name, 0) for name in self._fields.bases)
-        self._extreme_bits = sum(self._bits.get(name, 0) for name in _DAYS_EXTREMES)
+        is_more = inputs.need(wanted)
+        self._last_bit, self._extreme_bits = inputs.bits((LAST,)), inputs.bits(_DAYS_EXTREMES)
         for each in self._made:
-            each.places = tuple((*inputs, *_FOLLOWING).index(name) for name in each.measure.inputs)
-            each.bits = sum(1 << at for at in each.places)
-        self._has_more = bool(inputs or self._simple or self._windows)
-        is_more = not before.keys() >= set(inputs)
+            each.places, each.bits = inputs.places(each.measure.inputs), inputs.bits(each.measure.inputs)
+        self._has_more = bool(self._simple) or not inputs.is_empty
         return is_more or any(not each.is_unbroken for each in self.tracks.values())
 
     def calculate(self, moment: Moment, out: list[Firing]) -> None:
         """What follows from what is known already, for those who are new."""
         for each in self._made:
-            if not each.track.is_unbroken and (value := each.value(self._values)) == value:
-                each.track.tick = self._least_step
+            if not each.track.is_unbroken and (value := each.value(self._inputs.values)) == value:
+                each.track.tick = self._inputs.least_step
                 each.track.take(value, None, False, moment, out)
 
     def hold(self, held: Mapping[str, float]) -> None:
         """The user holds so many, at such a cost (see HELD). Values that follow from other ones are not comparable."""
-        before = self._known_values()
-        if any(held.get(name) != before.get(name) for name in HELD):
-            for name in HELD:
-                self._set(name, held.get(name, math.nan))
-            for each in self._made:
-                if not set(each.measure.inputs).isdisjoint(HELD):
-                    each.track.restart()
+        if self._inputs.hold(held):
+            self._restart(HELD)
 
     def tell_extremes(self) -> None:
         """Rules of new highs and lows begin with those of the day, as far as the feed has said them."""
-        known = self._known_values()
+        known = self._inputs.known()
         high, low = (known.get(name, math.nan) for name in _DAYS_EXTREMES)
         self._knows_extremes = high == high or low == low
         if self._knows_extremes and self._last is not None:
@@ -156,14 +127,7 @@ class Watched:
 
     def seed(self, said: Quote) -> None:
         """What was asked for beside the stream: nothing follows from it before the next update."""
-        known = self._known_values()
-        for name in self._inputs:
-            number = getattr(said, name)
-            is_free = name not in known or name in self._seeded
-            if name in self._fields.bases and is_free and number is not None and number.is_known:
-                self._set(name, number.value)
-                self._seeded.add(name)
-                self._is_seeded_anew = True
+        self._inputs.seed(said)
 
     def take(self, update: Update, moment: Moment, out: list[Firing]) -> None:
         """The next update."""
@@ -190,90 +154,43 @@ class Watched:
                 else:
                     _put(track, value, update, False, moment, out)
         if self._has_more:
-            self._take_more(update, is_trade, moment, out)
+            self._take_more(update, moment, out)
 
-    def _take_more(self, update: Update, is_trade: bool, moment: Moment, out: list[Firing]) -> None:
+    def _take_more(self, update: Update, moment: Moment, out: list[Firing]) -> None:
         """All but the last price."""
         for track in self._simple:
-            number = _said(update, track.field, is_trade)
+            number = said_by(update, track.field)
             if number is not None:
                 value = number.value
                 if track.low < value < track.high:
                     track.value, track.update = value, update
                 else:
                     _put(track, value, update, False, moment, out)
-        if not self._inputs:
-            return
-        changed, jumped = self._keep(update, is_trade, moment)
-        if changed:
-            values = self._values
-            for each in self._made:
-                if changed & each.bits:
-                    track, value = each.track, each.value(values)
-                    if track.low < value < track.high:
-                        track.value, track.update = value, update
-                    else:
-                        track.tick = self._least_step
-                        _put(track, value, update, bool(jumped & each.bits), moment, out)
-        if self._windows:
-            self._slide(update, is_trade, bool(jumped & self._bits[LAST]), moment, out)
-
-    def _keep(self, update: Update, is_trade: bool, moment: Moment) -> tuple[int, int]:
-        """Keep what an update says: the inputs that changed by it, and those prices that jumped, as bits."""
         inputs = self._inputs
-        numbers = tuple(_said(update, name, True) for name in inputs) if is_trade else self._said_by(update)  # type: ignore[arg-type]
-        kept, values = self._kept, self._values
-        changed = jumped = 0
-        for at, number in enumerate(numbers):
-            if number is None or number is kept[at]:  # prices come again and again, as the same text
-                continue
-            kept[at] = number
-            value, before = number.value, values[at]
-            if value == before:
-                continue
-            values[at] = value
-            changed |= 1 << at
-            if self._prices[at]:
-                if number.decimals > self._decimals:
-                    self._decimals, self._least_step = number.decimals, 10.0**-number.decimals
-                if abs(value - before) > JUMP_SHARE * abs(before):
-                    jumped |= 1 << at
-        for at in self._of_session:
-            if numbers[at] is not None:
-                self._session_said_utc_s = moment.utc_s
-        if self._seeded:
-            said = {name for name, number in zip(self._inputs, numbers, strict=True) if number is not None}
-            self._seeded -= said
-        if self._is_seeded_anew:
-            self._is_seeded_anew = False
-            changed |= self._base_bits
-        if changed & self._base_bits:
-            changed |= self._rebase()
+        if inputs.is_empty:
+            return
+        changed, jumped = inputs.keep(update, moment.utc_s)
+        if inputs.is_base_due(changed):
+            changed |= inputs.bits((BASE,))
+            if inputs.rebase():
+                self._restart((BASE,))
         if changed & self._extreme_bits and not self._knows_extremes:
             self.tell_extremes()
-        return changed, jumped
+        values = inputs.values
+        for each in self._made:
+            if changed & each.bits:
+                track, value = each.track, each.value(values)
+                if track.low < value < track.high:
+                    track.value, track.update = value, update
+                else:
+                    track.tick = inputs.least_step
+                    _put(track, value, update, bool(jumped & each.bits), moment, out)
+        if self._windows:
+            self._slide(update, bool(jumped & self._last_bit), moment, out)
 
-    def _rebase(self) -> int:
-        """See what change counts from; its bit. Where it is another than before, values before and after are not
-        comparable.
-        """
-        known = self._known_values()
-        kind = next((name for name in self._fields.bases if name in known), "")
-        value = known.get(kind, math.nan)
-        self._set(BASE, value)
-        kind_before, before = self._base
-        if kind:
-            self._base = kind, value
-            # That of 24 hours ago moves along with the time; all others are of a day.
-            if kind_before and (kind != kind_before or (value != before and kind != "open_24h")):
-                for each in self._made:
-                    if BASE in each.measure.inputs:
-                        each.track.restart()
-        return self._bits[BASE]
-
-    def _slide(self, update: Update, is_trade: bool, is_jump: bool, moment: Moment, out: list[Firing]) -> None:
+    def _slide(self, update: Update, is_jump: bool, moment: Moment, out: list[Firing]) -> None:
         """The price of a while ago is another, and perhaps the newest is."""
-        number = _said(update, LAST, is_trade)
+        number = said_by(update, LAST)
         if number is None:
             return
         for window, track in self._windows:
@@ -283,18 +200,6 @@ class Watched:
             if is_jump or not number.is_known:
                 window.clear()
                 track.cut(moment.utc_s, "the price jumped" if is_jump else _WITHDRAWN)
-
-    def _known_values(self) -> dict[str, float]:
-        """By name, what is known."""
-        named = zip((*self._inputs, *_FOLLOWING), self._values, strict=True)
-        return {name: value for name, value in named if value == value}
-
-    def _set(self, name: str, value: float) -> None:
-        """What no update says."""
-        at = (*self._inputs, *_FOLLOWING).index(name)
-        self._values[at] = value
-        if at < len(self._kept):
-            self._kept[at] = None
 
     def _is_late(self, utc_s: float, moment: Moment) -> bool:
         """Is a price older than the newest that came? Those that are sent again after a gap are, and prove nothing."""
@@ -320,11 +225,7 @@ class Watched:
             track.cut(utc_s, reason)
         for window, _ in self._windows:
             window.clear()
-        for name in self._inputs:
-            if name not in self._seeded:
-                self._set(name, math.nan)
-        if not self._seeded.intersection(self._fields.bases):
-            self._set(BASE, math.nan)
+        self._inputs.cut()
         self._is_cut, self._knows_extremes, self._late = True, False, None
 
     def is_in_state(self, state: RowState, reason: str, utc_s: float) -> None:
@@ -339,20 +240,12 @@ class Watched:
         inputs = {name for each in self._made if each.track is self.tracks.get(field) for name in each.measure.inputs}
         return not (inputs or {field}).isdisjoint({BASE, *self._fields.of_session})
 
-    def turn_day(self, day_utc_s: float) -> None:
-        """Its trading day began then, if that is another than before."""
+    def turn_day(self, day_utc_s: float) -> bool:
+        """Its trading day began then, if that is another than before. True where change counts from nothing since."""
         before_utc_s, self.day_utc_s = self.day_utc_s, day_utc_s
         if before_utc_s != before_utc_s or day_utc_s == before_utc_s:
-            return
-        over: set[str] = set()
-        if not self._session_said_utc_s >= day_utc_s:
-            # Beside a window of 24 hours, all but the close before is of that window.
-            over = {"prev_close"} if "open_24h" in self._known_values() else set(self._fields.of_session)
-            if self._base[0] in over:
-                over.add(BASE)
-        for name in over.intersection((*self._inputs, BASE)):
-            self._set(name, math.nan)
-            self._seeded.discard(name)
+            return False
+        over = self._inputs.turn_day(day_utc_s)
         of_day = {id(each.track) for each in self._made if not over.isdisjoint(each.measure.inputs)}
         for track in self.tracks.values():
             is_of_day = track.field in over or id(track) in of_day
@@ -362,6 +255,13 @@ class Watched:
                 track.forget()
             track.await_next()
         self.tell_extremes()
+        return BASE in over and any(BASE in each.measure.inputs for each in self._made)
+
+    def _restart(self, inputs: Collection[str]) -> None:
+        """Values that follow from these are not comparable with those before."""
+        for each in self._made:
+            if not set(inputs).isdisjoint(each.measure.inputs):
+                each.track.restart()
 
 
 class _Made:
@@ -390,23 +290,3 @@ def _put(track: Track, value: float, update: Update, is_jump: bool, moment: Mome
         track.take(value, update, is_jump, moment, out)
     elif track.is_unbroken:
         track.cut(moment.utc_s, _WITHDRAWN)
-
-
-def _said(update: Update, field: str, is_trade: bool) -> Number | None:
-    if is_trade:
-        return update.price if field == LAST else update.size if field == "size" else None  # type: ignore[union-attr]
-    return getattr(update, field)  # type: ignore[no-any-return]
-
-
-def _getter(names: Sequence[str]) -> Callable[[Quote], tuple[Number | None, ...]]:
-    """What fetches these numbers of a quote."""
-    if not names:
-        return _nothing
-    if len(names) == 1:
-        (name,) = names
-        return lambda quote: (getattr(quote, name),)
-    return attrgetter(*names)
-
-
-def _nothing(quote: Quote) -> tuple[Number | None, ...]:
-    return ()

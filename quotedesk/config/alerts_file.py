@@ -10,7 +10,7 @@ from quotedesk.config.kept_file import NewerFileError
 FORMAT = 1
 
 
-class _Format(msgspec.Struct):
+class _FormatOfAlerts(msgspec.Struct):
     format: int
 
 
@@ -27,7 +27,7 @@ def load(path: Path) -> tuple[tuple[str, ...], str]:
     """
     try:
         data = kept_file.read_bytes(path)
-        if msgspec.toml.decode(data, type=_Format).format > FORMAT:
+        if msgspec.toml.decode(data, type=_FormatOfAlerts).format > FORMAT:
             raise NewerFileError(path)
         return msgspec.toml.decode(data, type=_File).rules, ""
     except FileNotFoundError:

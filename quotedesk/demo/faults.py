@@ -58,6 +58,7 @@ class ServerFaults:
         back: seconds by which that clock was turned back.
         ahead: codes whose next tick, and only that, is stamped AHEAD_S ahead.
         negative: codes whose prices are below zero.
+        zero: codes whose prices are 0, as some feeds say where they have none.
         noise: codes whose next price, and only that, is a float with noise, as 101.30000000000001.
         seldom: codes that tick once, and again only after SELDOM_S.
         snapshot: a code ticks once after it was asked for, and never again on that connection.
@@ -99,6 +100,7 @@ class ServerFaults:
     back: float = 0.0
     ahead: frozenset[str] = frozenset()
     negative: frozenset[str] = frozenset()
+    zero: frozenset[str] = frozenset()
     noise: frozenset[str] = frozenset()
     seldom: frozenset[str] = frozenset()
     snapshot: bool = False
@@ -160,6 +162,8 @@ class ServerFaults:
 
     def price(self, code: str, price: str) -> str:
         """A price on its way out, as this server says it."""
+        if code in self.zero:
+            return "0"
         if code in self.negative:
             price = f"-{price}"
         if code in self.noise:
@@ -241,7 +245,19 @@ _READ: dict[str, Callable[[str], object]] = {
     **dict.fromkeys(ServerFaults.__dataclass_fields__, _flag),
     "late": _number(0, 3600),
     **dict.fromkeys(
-        ("refuse", "halt", "limit_up", "limit_down", "ahead", "negative", "noise", "seldom", "stray", "delisted"),
+        (
+            "refuse",
+            "halt",
+            "limit_up",
+            "limit_down",
+            "ahead",
+            "negative",
+            "zero",
+            "noise",
+            "seldom",
+            "stray",
+            "delisted",
+        ),
         _codes,
     ),
     "back": _number(0, 1e9),

@@ -41,6 +41,7 @@ ALERT_FIELDS = AlertFields(
     bases=tuple(BASES.values()),
 )
 _BOOK_FIELDS = frozenset(("bid", "ask", "bid_size", "ask_size"))
+_NO_HOURS = Hours()
 _LIVE_STATES = frozenset(RowState) - {RowState.PENDING, RowState.OFFLINE, RowState.REFUSED, RowState.PARKED}
 
 
@@ -86,6 +87,8 @@ class Alerting:
         listeners: each gets the firings of one moment, in order, as soon as they are made; may not block. Every firing
             is in `log` already.
         rules_changed: called after each change of `rules`.
+        ran_out: gets symbols whose changes count from nothing since their day turned: a previous close is to be asked
+            for. Where there is a store, that is seen to already.
         bells_changed: called where a bell may be another than before: once a second, and after each firing.
     """
 
@@ -101,15 +104,18 @@ class Alerting:
         self.rules: tuple[AlertRule, ...] = ()
         self.listeners: list[Told] = []
         self.rules_changed: list[Callable[[], None]] = []
+        self.ran_out: Callable[[list[Instrument]], None] = _nothing_more
         self.bells_changed: list[Callable[[], None]] = []
         self._clock = clock
         self._feeds = tuple(feeds)
+        self._hours_of = hours_of
         self._quotes = quotes
-        self._evaluator = Evaluator(ALERT_FIELDS, hours_of, self._known, self._held)
+        self._evaluator = Evaluator(ALERT_FIELDS, self._hours, self._known, self._held)
         self._book: Book | None = None
         self._rows: Callable[[], Iterable[Instrument]] = tuple
         self._followed: list[Watchlist] = []
         self._is_due = False  # rules, scopes or formulas may mean something else than before
+        self._meaning: dict[AlertRule, Sequence[Instrument]] = {}
         self._by_instrument: dict[Instrument, list[AlertRule]] = {}
         self._shown: deque[Firing] = deque(maxlen=MOST_SHOWN)  # the newest first
         self._pending: deque[tuple[Sequence[Firing], Sequence[AlertMemory]]] = deque()
@@ -186,7 +192,7 @@ class Alerting:
             instrument.feed
             for rule in self.rules
             if not _BOOK_FIELDS.isdisjoint(self._evaluator.inputs(rule))
-            for instrument in self._evaluator.instruments(rule)
+            for instrument in self._meaning.get(rule, ())
         }
 
     # -- bells --------------------------------------------------------------------------------------------------------
@@ -210,7 +216,7 @@ class Alerting:
     def instruments(self, rule: AlertRule) -> Sequence[Instrument]:
         """The symbols that a rule is about now."""
         self._settle()
-        return tuple(self._evaluator.instruments(rule))
+        return self._meaning.get(rule, ())
 
     def snooze(self, rule: AlertRule, until_utc_s: float | None) -> None:
         """Let a rule rest until then, over restarts too; None: wake it. What it passes meanwhile is told."""
@@ -225,7 +231,7 @@ class Alerting:
         self._settle()
         self._evaluator.renew(rule)
         now_s = self._clock.now_s()
-        about = {rule: list(self._evaluator.instruments(rule))}
+        about = {rule: self._meaning.get(rule, ())}
         self._keep((), self._evaluator.remembered_of(about, now_s, self._clock.utc_s(now_s)))
         self._tell_bells()
 
@@ -248,9 +254,18 @@ class Alerting:
             self._tell(firings)
         if len(self._evaluator.snoozed) != before:
             self._keep_snoozes()
+        if self._evaluator.ran_out:
+            ran_out, self._evaluator.ran_out = self._evaluator.ran_out, []
+            self.ran_out(ran_out)
         if self._kept is not None:
             self._keep((), self._evaluator.remembered(now_s, utc_s, next(self._seconds) % KEPT_EVERY_S, KEPT_EVERY_S))
         self._tell_bells()
+
+    def forget(self) -> None:
+        """Nothing is known any more, as at the start of a run: another place of a recording was sought."""
+        self._evaluator.forget()
+        self._shown.clear()
+        self._is_due = True
 
     # -- what is kept -------------------------------------------------------------------------------------------------
 
@@ -329,7 +344,7 @@ class Alerting:
         if not self._is_due:
             return
         self._is_due = False
-        wanted = {rule: meant(rule.scope, self._book, self._rows()) for rule in self.rules}
+        self._meaning = wanted = {rule: meant(rule.scope, self._book, self._rows()) for rule in self.rules}
         now_s = self._clock.now_s()
         firings = self._evaluator.watch(wanted, self._formulas(), now_s, self._clock.utc_s(now_s))
         self._by_instrument = {}
@@ -341,6 +356,10 @@ class Alerting:
 
     def _formulas(self) -> dict[str, str]:
         return formula_texts(self._book.formulas if self._book is not None else ())
+
+    def _hours(self, feed: str) -> Hours:
+        """Those of a feed's markets; none of a feed that is not known (any more): lists keep its rows."""
+        return self._hours_of(feed) if feed in self._feeds else _NO_HOURS
 
     def _held(self, instrument: Instrument) -> Mapping[str, float]:
         position = self._book.held.positions.get(instrument) if self._book is not None else None
@@ -364,3 +383,7 @@ class Alerting:
 
 def _nothing(fault: OSError) -> None:
     """The log reports for itself."""
+
+
+def _nothing_more(ran_out: list[Instrument]) -> None:
+    """Nobody asks anew."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from quotedesk.alerts.bell import BellState
 from quotedesk.alerts.evaluator import KnownQuote
+from quotedesk.alerts.firing import Firing
 from quotedesk.alerts.rule import AlertRule, Frequency, Operator
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
@@ -500,6 +501,20 @@ def test_another_base_is_no_crossing() -> None:
     assert [each[0] for each in watcher.told] == ["fired"]
 
 
+def test_a_day_that_turns_takes_what_change_counts_from_along() -> None:
+    watcher = Watcher("X change% crosses-up 5 daily")
+    watcher.take(seeds=[Quote(code="X", prev_close=number("100"))])
+    watcher.prices(104, 106)
+    assert watcher.clear() == [("fired", "6", "4")]
+    watcher.run(8 * 3600 + 1)  # past midnight UTC
+    assert watcher.evaluator.ran_out == [X]
+    watcher.prices(111)
+    assert watcher.bell().state is BellState.NO_PRICE
+    watcher.take(seeds=[Quote(code="X", prev_close=number("110"))])
+    watcher.prices(114, 116)
+    assert [each[0] for each in watcher.clear()] == ["fired"]
+
+
 def test_a_change_in_a_while_needs_that_while() -> None:
     watcher = Watcher("X change%/5m >= 5 repeat 0s")
     watcher.prices(100)
@@ -675,6 +690,12 @@ class SlowRule:
         if self.hold is not None:
             self.hold = (*self.hold[:3], math.inf)
 
+    def restart(self) -> None:
+        self.gap()
+        self.jump_told_s = -1e9
+        if self.phase == "holding":
+            self.phase = "armed"
+
     def passed(self, now_s: float) -> None:
         if self.phase == "holding" and self.hold is not None and now_s >= self.hold[3]:
             kind, before, value, _ = self.hold
@@ -746,7 +767,9 @@ EVENTS = st.one_of(
     st.integers(94, 106),
     st.integers(94, 106),
     st.integers(94, 106),
-    st.sampled_from(["gap", "halted", "withdrawn", "second", "third of a second", "wick", "doubled"]),
+    st.sampled_from(
+        ["gap", "halted", "withdrawn", "slept", "restarted", "second", "third of a second", "wick", "doubled", "late"]
+    ),
 )
 
 
@@ -755,7 +778,11 @@ EVENTS = st.one_of(
 def test_the_slow_model_tells_the_same(rules: list[str], events: list[object]) -> None:
     watcher = Watcher(*rules)
     slow = [SlowRule(rule, float(rule.band or 0)) for rule in watcher.rules]
-    price = 100
+    price, firings, early_s = 100, list[Firing](), 0.0
+
+    def now_s() -> float:
+        return early_s + watcher.now_s
+
     for event in events:
         match event:
             case "gap":
@@ -772,21 +799,36 @@ def test_the_slow_model_tells_the_same(rules: list[str], events: list[object]) -
                 watcher.quote(last=None)
                 for each in slow:
                     each.gap()
+            case "slept":
+                watcher.utc_at_0_s += 600
+                watcher.run(1)
+                for each in slow:
+                    each.gap()
+                    each.passed(now_s())
+            case "restarted":
+                firings += watcher.firings
+                early_s += watcher.now_s
+                watcher = watcher.restarted(after_s=60.0)
+                for each in slow:
+                    each.restart()
             case "second":
                 watcher.run(1)
                 for each in slow:
-                    each.passed(watcher.now_s)
+                    each.passed(now_s())
             case "third of a second":
                 watcher.now_s += 1 / 3
+            case "late":
+                if watcher.told:  # else it is the first
+                    watcher.take(Trade("X", number("103"), time_utc_s=watcher.utc_s - 10_000))
             case _:
                 price = {"wick": 3, "doubled": price}.get(str(event), event)  # type: ignore[call-overload]
                 watcher.prices(price)
                 for each in slow:
-                    each.price(float(price), watcher.now_s)
+                    each.price(float(price), now_s())
     for rule, each in zip(watcher.rules, slow, strict=True):
         found = [
             (firing.kind.value, firing.before.value, firing.value.value)
-            for firing in watcher.firings
+            for firing in [*firings, *watcher.firings]
             if firing.rule == rule
         ]
         assert repr(found) == repr(each.told), rule.text

@@ -26,6 +26,6 @@ def test_scopes() -> None:
 
 
 def test_what_a_rule_does_is_no_part_of_its_key() -> None:
-    one, other = rule_of('X last >= 1 daily sound a note "b"'), rule_of("X last >= 1 daily")
+    one, other = rule_of('X last >= 1 daily sound a do run note "b"'), rule_of("X last >= 1 daily")
     assert one != other
     assert one.key == other.key == "X@demo last >= 1 daily"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotedesk.alerts.rule import AlertRule, AlertScope, Between, Frequency, Operator, ScopeKind
+from quotedesk.alerts.rule import DOES, AlertRule, AlertScope, Between, Frequency, Operator, ScopeKind
 from quotedesk.alerts.rule_reader import MOST_CHARACTERS, RuleError, read_rule, window_s
 from tests.fakes.watcher import NAMES, rule_of
 
@@ -27,7 +27,7 @@ def test_the_example_of_the_readme() -> None:
 def test_every_clause_in_any_order() -> None:
     rule = rule_of(
         'list:"My list" Change%/5m >= 2.5% note "say \\"hi\\"" until 2026-12-31 outside-hours daily band 0.5% '
-        "between 22:00-04:30 America/New_York for 30s sound bell"
+        "between 22:00-04:30 America/New_York for 30s sound bell do post,raise"
     )
     assert rule == AlertRule(
         scope=AlertScope(ScopeKind.LIST, "My list"),
@@ -42,6 +42,7 @@ def test_every_clause_in_any_order() -> None:
         is_outside_hours=True,
         until=date(2026, 12, 31),
         sound="bell",
+        does=("raise", "post"),
         note='say "hi"',
     )
     assert rule_of(rule.text) == rule
@@ -99,6 +100,7 @@ def test_the_canonical_line(text: str, canonical: str) -> None:
         ("X last >= 5 for 99999h", 16, "99999h", "“99999h” is too long: at most 8784 h"),
         ("X last >= 5 once repeat 5m", 17, "repeat", "once, daily and repeat exclude one another"),
         ("X last >= 5 for 1s for 2s", 19, "for", "“for” is said twice"),
+        ("X last >= 5 do post,jump", 15, "post,jump", "“jump” is nothing that a rule does"),
         ("X last >= 5 band -1", 17, "-1", "a band is not below 0"),
         ("X last >= 5 between 9-16 UTC", 20, "9-16", "“9-16” is no part of a day: write it as 09:30-16:00"),
         ("X last >= 5 between 09:30-09:30 UTC", 20, "09:30-09:30", "these are the same time"),
@@ -177,6 +179,7 @@ def rules(draw: st.DrawFn) -> AlertRule:
         is_outside_hours=draw(st.booleans()),
         until=draw(st.none() | st.dates()),
         sound=draw(st.just("") | WORDS),
+        does=tuple(each for each in DOES if draw(st.booleans())),
         note=draw(st.just("") | WORDS),
     )
 

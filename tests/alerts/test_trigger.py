@@ -5,7 +5,8 @@ from itertools import pairwise
 import pytest
 
 from quotedesk.alerts.firing import Firing
-from quotedesk.alerts.trigger import Moment, Phase, Sample, Trigger
+from quotedesk.alerts.sample import Moment, Sample
+from quotedesk.alerts.trigger import Phase, Trigger
 from quotedesk.market.number import number
 from tests.fakes.watcher import X, rule_of
 

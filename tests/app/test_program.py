@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from quotedesk.app.process.loop import DeskLoop
+from quotedesk.config import alerts_file
 from quotedesk.config.directory_store import DirectoryStore
 from quotedesk.config.formulas_file import EXAMPLES
 from quotedesk.config.settings import Settings, load, save
@@ -25,6 +26,7 @@ from quotedesk.market.listing import Listing
 from quotedesk.market.position import Position
 from quotedesk.market.states import RowState
 from quotedesk.ui.dialogs.settings_dialog import SettingsDialog
+from tests.fakes.made_recording import MadeRecording
 from tests.fakes.program import ProgramAtWork, instruments, program_at_work, servers
 
 pytestmark = [pytest.mark.anyio, pytest.mark.qt_log_ignore("This plugin does not support")]
@@ -578,3 +580,28 @@ async def test_a_symbol_with_an_alert_is_subscribed_before_all_rows_and_keeps_th
             await here.end()
         async with program_at_work(profile, **start) as again:
             await again.until(lambda: again.states() == {"A.US": "parked", "B.US": "parked", "BTCUSDT": "live"})
+
+
+async def test_a_recording_fires_the_rules_of_the_profile_and_does_nothing_outside(tmp_path: Path) -> None:
+    profile, ran = tmp_path / "profile", tmp_path / "ran"
+    profile.mkdir()
+    save(profile / "settings.toml", Settings(alert_runs=True, alert_command=("touch", str(ran)), alert_sound="none"))
+    rule = "BTCUSDT@demo last crosses-up 60000 repeat 1s do run"
+    alerts_file.save(profile / "alerts.toml", (rule,))
+    with MadeRecording(tmp_path / "tape.recording", ["BTCUSDT"]) as tape:
+        for price in (59_990, 60_010, 59_900, 60_020):
+            tape.tick("BTCUSDT", price, after_s=5.0)
+    async with program_at_work(profile, recording=tmp_path / "tape.recording", replay_speed=20.0) as here:
+        desk = here.program._alert_desk
+        await here.until(lambda: len(desk.engine.log) == 2)
+        assert [each.value.text for each in desk.engine.log] == ["60020", "60010"]
+        assert here.window.alert_menu.banner.isVisible()
+        here.windows.requests.replay_sought.emit(here.program._replaying.replay.begin_utc_s)
+        await here.until(lambda: desk.alerts.unseen == ())
+        here.windows.requests.replay_searched.emit()
+        await here.until(lambda: desk.alerts.unseen)
+        assert [each.value.text for each in desk.alerts.unseen] == ["60010"], "it stands where the first fired"
+        assert not here.program._replaying.replay.is_playing
+        await here.end()
+    assert not ran.exists()
+    assert not (profile / "alerts.sqlite").exists()

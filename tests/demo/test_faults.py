@@ -46,6 +46,11 @@ def test_what_is_no_fault_is_told(words: str) -> None:
     assert faults == ServerFaults()
 
 
+def test_prices_go_out_as_zero_below_zero_or_with_float_noise() -> None:
+    faults = ServerFaults(zero=frozenset("A"), negative=frozenset("AB"), noise=frozenset("C"))
+    assert [faults.price(code, "1.5") for code in "ABCC"] == ["0", "-1.5", "1.50000000000001", "1.5"]
+
+
 def test_ticks_go_out_as_they_are_twice_turned_round_or_with_noise_between() -> None:
     rng = random.Random(3)
     assert ServerFaults().spoiled(PUSHES, rng) == PUSHES

@@ -16,7 +16,7 @@ FEEDS = ("demo", "coinbase")
 
 class FakeAlerting:
     """Attributes:
-    bell: of all rules for which `states` says nothing else.
+    bell_of_all: of all rules for which `states` says nothing else.
     kept: the log, the newest first.
     snoozed: (rule, until) of all that was snoozed or woken.
     """
@@ -28,7 +28,7 @@ class FakeAlerting:
         self.listeners: list[Callable[[Sequence[Firing]], None]] = []
         self.rules_changed: list[Callable[[], None]] = []
         self.bells_changed: list[Callable[[], None]] = []
-        self.bell = Bell(BellState.ARMED)
+        self.bell_of_all = Bell(BellState.ARMED)
         self.states: dict[AlertRule, Bell] = {}
         self.kept: list[Firing] = []
         self.snoozed: list[tuple[AlertRule, float | None]] = []
@@ -43,7 +43,14 @@ class FakeAlerting:
         return RuleNames(fields=NAMES, feeds=FEEDS, feed=feed, flags=flags)
 
     def bells(self, instrument: Instrument) -> Sequence[tuple[AlertRule, Bell]]:
-        return [(rule, self.states.get(rule, self.bell)) for rule in self.rules if instrument in self.instruments(rule)]
+        return [
+            (rule, self.states.get(rule, self.bell_of_all))
+            for rule in self.rules
+            if instrument in self.instruments(rule)
+        ]
+
+    def bell(self, rule: AlertRule, instrument: Instrument) -> Bell:
+        return self.states.get(rule, self.bell_of_all)
 
     def instruments(self, rule: AlertRule) -> Sequence[Instrument]:
         if (one := rule.scope.instrument) is not None:

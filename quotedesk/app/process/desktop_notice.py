@@ -4,6 +4,7 @@ QtDBus of PySide6 cannot be used: from Python it has no unsigned number, which N
 """
 
 import asyncio
+import contextlib
 import html
 import sys
 from collections.abc import Callable
@@ -54,6 +55,11 @@ class DesktopNotices(QObject):
         """Show a notice. A click on it tells `key`; `answer` gets why it cannot be shown, "" where it is."""
         self._tasks.spawn(self._show(title, text, key, answer), "notice")
 
+    def prepare(self) -> None:
+        """Connect to the desktop's service ahead of the first notice."""
+        if self._connection is None and not self._opening.locked():
+            self._tasks.spawn(self._prepare(), "notices")
+
     def close(self) -> None:
         """Let go of the desktop."""
         self._let_go()
@@ -77,9 +83,16 @@ class DesktopNotices(QObject):
             self._let_go()
             return False
 
+    async def _prepare(self) -> None:
+        if sys.platform not in ("win32", "darwin"):
+            with contextlib.suppress(Exception):  # as above; the first notice tries again
+                async with asyncio.timeout(_PATIENCE_S):
+                    await self._open()
+
     async def _open(self) -> "DBusConnection":
         async with self._opening:
             if self._connection is None:
+                await asyncio.to_thread(_load)
                 from jeepney import MatchRule, message_bus
                 from jeepney.io.asyncio import open_dbus_connection
 
@@ -166,6 +179,13 @@ class DesktopNotices(QObject):
         self._tray.showMessage(title, text, QSystemTrayIcon.MessageIcon.Information, _TRAY_MS)
         QTimer.singleShot(_TRAY_MS, self._tray.hide)
         return True
+
+
+def _load() -> None:
+    """Import the library."""
+    from jeepney.io import asyncio as library
+
+    assert library
 
 
 def _method(name: str, kinds: str | None = None, said: tuple[Any, ...] = ()) -> Any:

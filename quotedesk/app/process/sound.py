@@ -104,7 +104,10 @@ class Sounds:
             return "", "the package miniaudio is not there (the extra “sound”)"
         import threading
 
-        import miniaudio
+        try:
+            import miniaudio
+        except (ImportError, OSError):  # built for another system
+            return "", "the package miniaudio cannot be loaded"
 
         _quieten_alsa()
         silent = (miniaudio.Backend.NULL, miniaudio.Backend.CUSTOM)

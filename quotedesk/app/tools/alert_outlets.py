@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 
+import msgspec
+
 from quotedesk.app.process.desktop_notice import DesktopNotices
 from quotedesk.app.process.faults import log
 from quotedesk.app.process.sound import NO_SOUND, Sounds
@@ -24,34 +26,22 @@ _TEST = {"type": "alert", "kind": "test", "rule": "TEST@demo last crosses-up 1",
 _TEST_WORDS = "A test of quotedesk's alerts"
 
 
-class Alarm:
-    """An alert as the outlets pass it on.
+class Alarm(msgspec.Struct, frozen=True, gc=False):
+    """An alert as the outlets pass it on. Of a thousand at once few are put into words.
 
     Attributes:
-        what, more: it in words: a line, and what there is to know beside it.
-        data: as `watch --json --alert` prints it.
+        words: says it: a line, and what there is to know beside it.
+        data: the alert for other programs, as `watch --json --alert` prints it.
         key: what a click on its notice opens.
         sound: by its name; "" for the usual one, NO_SOUND for none.
-        raises, runs, posts: does its rule want the window, the program, the webhook?
+        does: what else its rule wants: "raise", "run", "post".
     """
 
-    __slots__ = ("data", "key", "more", "posts", "raises", "runs", "sound", "what")
-
-    def __init__(
-        self,
-        what: str,
-        more: str,
-        data: Mapping[str, object],
-        key: str,
-        sound: str,
-        *,
-        raises: bool = False,
-        runs: bool = False,
-        posts: bool = False,
-    ) -> None:
-        self.what, self.more = what, more
-        self.data, self.key, self.sound = data, key, sound
-        self.raises, self.runs, self.posts = raises, runs, posts
+    words: Callable[[], tuple[str, str]]
+    data: Callable[[], Mapping[str, object]]
+    key: str
+    sound: str = ""
+    does: tuple[str, ...] = ()
 
 
 class AlertOutlets:
@@ -88,14 +78,19 @@ class AlertOutlets:
         chosen = self._settings.chosen
         for sound in dict.fromkeys(each.sound or chosen.alert_sound for each in alerts):
             self.sounds.play(sound)  # the first that is one; it plays while the others come
-        if chosen.alert_raises or any(each.raises for each in alerts):
+        if chosen.alert_raises or any("raise" in each.does for each in alerts):
             self._windows.come_forward()
         if chosen.alert_notice:
             self._to_show.add(alerts)
         if chosen.alert_runs:
-            self._to_run.add([each for each in alerts if each.runs])
+            self._to_run.add([each for each in alerts if "run" in each.does])
         if chosen.alert_posts:
-            self._to_post.add([each for each in alerts if each.posts])
+            self._to_post.add([each for each in alerts if "post" in each.does])
+
+    def prepare(self) -> None:
+        """There are rules: the first alert is not to wait for the way to the desktop."""
+        if self._settings.chosen.alert_notice:
+            self.notices.prepare()
 
     def serve(self, part: AlertSettings, change: Callable[..., None]) -> None:
         """Answer the settings dialog while it is open; `change` keeps settings by their names."""
@@ -121,13 +116,13 @@ class AlertOutlets:
 
     async def _run(self, alerts: Sequence[Alarm]) -> None:
         title, _ = as_notice(alerts)
-        said = payload(title, [each.data for each in alerts])
+        said = payload(title, [each.data() for each in alerts])
         if fault := await run_command(self._settings.chosen.alert_command, said):
             self._tell(f"The command of an alert failed: {fault}.")
 
     async def _post(self, alerts: Sequence[Alarm]) -> None:
         title, text = as_notice(alerts)
-        said = payload(f"{title}\n{text}".strip(), [each.data for each in alerts])
+        said = payload(f"{title}\n{text}".strip(), [each.data() for each in alerts])
         if fault := await self._posted(said):
             self._tell(f"The webhook of an alert failed: {fault}.")
 
@@ -222,7 +217,7 @@ class AlertOutlets:
 def as_notice(alerts: Sequence[Alarm]) -> tuple[str, str]:
     """A title and a text for what fired together: one alert by itself, many by their count and the newest of them."""
     if len(alerts) == 1:
-        return alerts[0].what, alerts[0].more
-    shown = [each.what for each in alerts[-_MOST_LINES:]]
+        return alerts[0].words()
+    shown = [each.words()[0] for each in alerts[-_MOST_LINES:]]
     rest = len(alerts) - len(shown)
     return f"{len(alerts):,} alerts", "\n".join([*shown, *([f"and {rest:,} more, in the log"] if rest else [])])

@@ -3,8 +3,8 @@
 import asyncio
 import math
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -23,8 +23,11 @@ from quotedesk.config import alerts_file
 from quotedesk.config.firing_log import FiringLog
 from quotedesk.config.paths import Profile
 from quotedesk.config.settings import SettingsFile
+from quotedesk.engine.alert_actions import Burst
 from quotedesk.engine.alerting import Alerting
+from quotedesk.engine.firing_fields import firing_fields
 from quotedesk.engine.latest_writer import LatestWriter
+from quotedesk.engine.replay import Replay
 from quotedesk.engine.services import Services
 from quotedesk.lists.book import Book
 from quotedesk.market.hours import Hours
@@ -38,6 +41,8 @@ from quotedesk.ui.message import Message
 
 _PRICES = ("last", "bid", "ask", "mid")  # fields whose levels are prices of the chart
 _OTHER_SIDE = {Operator.CROSSES_UP: Operator.CROSSES_DOWN, Operator.CROSSES_DOWN: Operator.CROSSES_UP}
+_MOST_LEVELS = 50  # on a chart, the nearest
+_TOLD_EVERY_S = 5.0  # what is no alarm, at most
 _MOST_KEPT = 200  # alerts whose notices are answered when clicked
 
 
@@ -75,6 +80,8 @@ class AlertDesk:
         self._writer: LatestWriter[tuple[str, ...]] | None = None
         self._tasks = tasks
         self._told: dict[str, Firing] = {}  # by the keys of notices
+        self._keys = count()
+        self._levels: dict[Instrument, list[AlertLevel]] = {}  # until a bell may be another
         self._told_of_log = ""
         kept = (None, None) if silent else (self._log, tasks)
         self.engine = Alerting(clock, hours_of, FEEDS, quotes, *kept)
@@ -86,12 +93,14 @@ class AlertDesk:
         self.engine.follow(book)
         self.engine.listeners.append(self._fired)
         self.engine.rules_changed.append(self._rules_changed)
+        self.engine.bells_changed.append(self._levels.clear)
         self.engine.bells_changed.append(self.alerts.bells_changed.emit)
         services.consumers.insert(0, self.engine)  # nobody waits for a notice because a chart is drawn
         windows.edited.connect(self._settle)
         notices.opened.connect(self._notice_opened)
         self.alerts.opened.connect(self._show)
-        self.alerts.told.connect(self._tell)
+        self._passing = Burst[Firing](tasks, self._tell, _TOLD_EVERY_S, "what is told of alerts")
+        self.alerts.told.connect(self._passing.add)
         windows.requests.alert_at.connect(self._add_at)
         windows.requests.alert_moved.connect(self._move)
         windows.requests.alert_log.connect(lambda path: tasks.spawn(self._export(path), "log of alerts"))
@@ -125,6 +134,11 @@ class AlertDesk:
         self._unread = tuple(line for line, _ in faults)
         self.engine.set_rules(rules)
 
+    def follow(self, replay: Replay) -> None:
+        """A recording has seconds of its own, and where another place of it is sought the rules begin anew."""
+        replay.each_second.append(self.second)
+        replay.forgetting.append(self._begin_anew)
+
     def second(self) -> None:
         """Another second is over."""
         self.engine.second()
@@ -141,18 +155,33 @@ class AlertDesk:
 
     def levels(self, instrument: Instrument) -> Sequence[AlertLevel]:
         """The prices at which a symbol's alerts wait, for its chart. Keys are the rules' lines."""
-        return [
-            AlertLevel(rule.text, rule.level, _about(rule), bell.state is BellState.ARMED)
-            for rule, bell in self.engine.bells(instrument)
-            if rule.field in _PRICES and rule.operator.has_level and bell.state is not BellState.SPENT
-        ]
+        if instrument not in self._levels:
+            waiting = [
+                AlertLevel(rule.text, rule.level, _about(rule), bell.state is BellState.ARMED)
+                for rule, bell in self.engine.bells(instrument)
+                if rule.field in _PRICES and rule.operator.has_level and bell.state is not BellState.SPENT
+            ]
+            now, _ = self._value_of("last", instrument)
+            if len(waiting) > _MOST_LEVELS:
+                waiting.sort(key=lambda each: abs(each.price - now))
+            self._levels[instrument] = waiting[:_MOST_LEVELS]
+        return self._levels[instrument]
 
     # Inside
 
     def _rules_changed(self) -> None:
+        self._levels.clear()
         self.alerts.rules_changed.emit()
+        if self.engine.rules and not self._silent:
+            self.outlets.prepare()
         if self._writer is not None:
             self._writer.keep(self.lines)
+
+    def _begin_anew(self) -> None:
+        rules = self.engine.rules
+        self.engine.set_rules(())
+        self.engine.set_rules(rules)
+        self.alerts.acknowledge()
 
     def _settle(self) -> None:
         """Lists were edited: what rules mean now is found out here, and not while a row is painted."""
@@ -175,22 +204,15 @@ class AlertDesk:
             self.outlets.pass_on([self._alarm(each) for each in told])
 
     def _alarm(self, firing: Firing) -> Alarm:
-        key = f"{firing.instrument.feed} {firing.instrument.code} {firing.received_utc_s} {firing.rule.text}"
+        key = str(next(self._keys))
         self._told[key] = firing
         while len(self._told) > _MOST_KEPT:
             del self._told[next(iter(self._told))]
-        is_alarm, does = firing.kind is FiringKind.FIRED, firing.rule.does
-        words = said(firing)
-        return Alarm(
-            words.what,
-            words.more,
-            data_of(firing),
-            key,
-            firing.rule.sound if is_alarm else NO_SOUND,
-            raises=is_alarm and "raise" in does,
-            runs="run" in does,
-            posts="post" in does,
-        )
+        does = firing.rule.does
+        if firing.kind is FiringKind.FIRED:
+            return Alarm(partial(said, firing), partial(data_of, firing), key, firing.rule.sound, does)
+        does = tuple(each for each in does if each != "raise")  # it is told, and disturbs nobody
+        return Alarm(partial(said, firing), partial(data_of, firing), key, NO_SOUND, does)
 
     def _notice_opened(self, key: str, token: str) -> None:
         self._windows.come_forward(token)
@@ -201,8 +223,8 @@ class AlertDesk:
         at = firing.time_utc_s if math.isfinite(firing.time_utc_s) else firing.received_utc_s
         self._windows.front.show_firing(firing.instrument, max(0.0, self.alerts.now_utc_s() - at))
 
-    def _tell(self, firings: Sequence[Firing]) -> None:
-        """What is no alarm and needs no answer: once for all of it."""
+    async def _tell(self, firings: Sequence[Firing]) -> None:
+        """What is no alarm and needs no answer: one message for all of it."""
         first = said(firings[0]).whole
         more = f", and {len(firings) - 1:,} more" if len(firings) > 1 else ""
         self._windows.show_notice(Message(f"{first}{more}", details=self._windows.front.alert_menu.show_log))
@@ -255,19 +277,8 @@ class AlertDesk:
 
 def data_of(firing: Firing) -> dict[str, object]:
     """A firing for other programs, as `watch --json --alert` prints it."""
-    at = firing.time_utc_s
-    return {
-        "type": "alert",
-        "rule": firing.rule.text,
-        "symbol": firing.instrument.code,
-        "feed": firing.instrument.feed,
-        "field": firing.field,
-        "value": firing.value.text or None,
-        "before": firing.before.text or None,
-        "time": datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds") if math.isfinite(at) else None,
-        "kind": firing.kind.value,
-        "note": firing.rule.note,
-    }
+    about = {"field": firing.field, "note": firing.rule.note}
+    return {"type": "alert", **firing_fields(firing.rule.text, firing), **about}
 
 
 def _about(rule: AlertRule) -> str:

@@ -21,6 +21,7 @@ from quotedesk.ui.undo import Undo
 
 SNOOZE_S = 900.0
 _MOST_UNSEEN = 1_000  # of the newest; all are in the log
+_MOST_SAID = 2  # of a row in its tooltip
 _NEVER_SEEN = (FiringKind.ALREADY,)  # told in passing: the answer to what the user just did
 # Of a row with several rules the first of these is shown: shape and colour.
 MARKS = {
@@ -44,6 +45,7 @@ class AlertSource(Protocol):
     def set_rules(self, rules: Sequence[AlertRule]) -> None: ...
     def names(self, feed: str) -> RuleNames: ...
     def bells(self, instrument: Instrument) -> Sequence[tuple[AlertRule, Bell]]: ...
+    def bell(self, rule: AlertRule, instrument: Instrument) -> Bell: ...
     def instruments(self, rule: AlertRule) -> Sequence[Instrument]: ...
     def snooze(self, rule: AlertRule, until_utc_s: float | None) -> None: ...
     def renew(self, rule: AlertRule) -> None: ...
@@ -105,6 +107,10 @@ class Alerts(QObject):
         self._undo = undo
         self._clock = clock
         self._ringing: frozenset[Instrument] = frozenset()
+        self._marks: dict[Instrument, tuple[str, str] | None] = {}  # until a bell may be another
+        self.bells_changed.connect(self._marks.clear)  # first of all that listens
+        self.rules_changed.connect(self._marks.clear)
+        undo.edited.connect(self._marks.clear)
 
     # The rules
 
@@ -130,7 +136,8 @@ class Alerts(QObject):
 
     def remove(self, rules: Sequence[AlertRule]) -> None:
         """Have these rules no more."""
-        left = tuple(each for each in self.rules if each not in rules)
+        gone = set(rules)
+        left = tuple(each for each in self.rules if each not in gone)
         if left != self.rules:
             what = f"alert {rules[0].scope.text}" if len(rules) == 1 else f"{len(rules)} alerts"
             self._put(left, f"remove {what}")
@@ -167,11 +174,10 @@ class Alerts(QObject):
         """A row's bell: a shape of ui/looks/glyphs and a colour of the theme; None: none. Asked for at each paint."""
         if instrument in self._ringing:
             return RINGING
-        found = self.source.bells(instrument)
-        if not found:
-            return None
-        states = {bell.state for _, bell in found}
-        return next((mark for state, mark in MARKS.items() if state in states), None)
+        if instrument not in self._marks:  # a symbol may have thousands of rules
+            states = {bell.state for _, bell in self.source.bells(instrument)}
+            self._marks[instrument] = next((mark for state, mark in MARKS.items() if state in states), None)
+        return self._marks[instrument]
 
     def rings(self, instrument: Instrument) -> bool:
         """Did an alert fire there that was not acknowledged?"""
@@ -179,7 +185,10 @@ class Alerts(QObject):
 
     def words(self, instrument: Instrument) -> list[str]:
         """A row's rules and what they do now, a line each; what fired comes first."""
-        lines = [f"Alert: {said(each, instrument.feed).whole}" for each in self.unseen if each.instrument == instrument]
+        fired = [each for each in reversed(self.unseen) if each.instrument == instrument]
+        lines = [f"Alert: {said(each, instrument.feed).whole}" for each in fired[:_MOST_SAID]]
+        if len(fired) > _MOST_SAID:
+            lines.append(f"and {len(fired) - _MOST_SAID:,} more alerts before")
         now_utc_s = self.now_utc_s()
         for rule, bell in self.source.bells(instrument):
             lines.append(f"Alert {short_text(rule, instrument)}: {bell_word(bell, now_utc_s).lower()}")

@@ -4,7 +4,17 @@ import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelectionRange,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -39,6 +49,7 @@ from quotedesk.ui.undo import Undo
 _SIZE_PX = (1000, 540)
 _EVERY_MS = 1000  # states and distances are looked at again
 _ROW_PX = 30
+_MOST_ASKED = 200  # chosen rules: how many of them say what buttons can do
 _RULES_PX = (190, 420, 220)
 _LOG_PX = (150, 140, 250, 95, 95)
 _EMPTY = "No rule yet. Type one above, or press Ctrl+Alt+A on a row."
@@ -223,11 +234,11 @@ class AlertsWindow(QDialog):
             button.setEnabled(bool(chosen))
         for button in self._of_log:
             button.setVisible(is_log)
-        self.again.setEnabled(any(map(self._rules_model.has_fired, chosen)))
+        self.again.setEnabled(any(map(self._rules_model.has_fired, chosen[:_MOST_ASKED])))
         self.go.setEnabled(self.log.currentIndex().isValid())
         self.export.setEnabled(bool(self._log_model.firings))
         self.acknowledge.setEnabled(bool(self._alerts.unseen))
-        is_off = bool(chosen) and all(map(self._rules_model.is_off, chosen))
+        is_off = bool(chosen) and all(map(self._rules_model.is_off, chosen[:_MOST_ASKED]))
         self.switch.setText("S&witch on" if is_off else "S&witch off")
         many = len(self._rules_model.rules)
         self._pages[0].setText(f"&Rules {many:,}" if many else "&Rules")
@@ -237,7 +248,9 @@ class AlertsWindow(QDialog):
             self._told.setText(_ADVICE if many else _EMPTY)
 
     def _chosen(self) -> list[AlertRule]:
-        rows = sorted(index.row() for index in self.rules.selectionModel().selectedRows())
+        # `selectedRows` asks for each cell of ten thousand rules.
+        ranges: list[QItemSelectionRange] = list(self.rules.selectionModel().selection())  # type: ignore[call-overload]
+        rows = sorted({row for each in ranges for row in range(each.top(), each.bottom() + 1)})
         return [self._rules_model.rules[row] for row in rows]
 
     def _read(self, text: str) -> AlertRule:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from quotedesk.alerts.firing import Firing, FiringKind
+from quotedesk.codec import FEEDS
 from quotedesk.market.instrument import shown
 from quotedesk.ui.alerts.alert_words import KINDS, said, span, told
 from quotedesk.ui.looks import tips
@@ -121,4 +122,7 @@ def details(firing: Firing, feed: str = "") -> list[str]:
     if firing.received_utc_s == firing.received_utc_s:
         came = firing.received_utc_s
         lines.append(f"Received {numbers.date(came)} {numbers.time_of_day_ms(came)} {numbers.zone(came)}".rstrip())
+    feed_of = FEEDS.get(firing.instrument.feed)
+    endpoint = feed_of.provider.endpoint(firing.instrument.code) if feed_of is not None else ""
+    lines.append(f"Link: {firing.instrument.feed} {endpoint}".rstrip())
     return lines

@@ -28,6 +28,8 @@ _TIPS = (
 _SPENT = ("bell_hollow", "t3")
 _FAULTY = ("refused", "error")
 _MOST_ASKED = 200  # symbols of a rule: of more, nobody waits for the nearest
+_SHOWN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+_EDITED = _SHOWN | Qt.ItemFlag.ItemIsEditable
 _ROLE = Qt.ItemDataRole
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -42,6 +44,7 @@ class RulesModel(QAbstractTableModel):
         self._feed = feed
         self._marks = Glyphs(ratio)
         self._last: dict[AlertRule, Firing] = {}
+        self._newest: Firing | None = None  # that is in `_last`
         self.rules: tuple[AlertRule, ...] = alerts.rules
         self.note_fired()
 
@@ -54,8 +57,13 @@ class RulesModel(QAbstractTableModel):
 
     def note_fired(self) -> None:
         """Something fired."""
-        for firing in reversed(self._alerts.source.log):
-            self._last[firing.rule] = firing
+        newest: dict[AlertRule, Firing] = {}
+        before, self._newest = self._newest, next(iter(self._alerts.source.log), None)
+        for firing in self._alerts.source.log:
+            if firing is before:
+                break
+            newest.setdefault(firing.rule, firing)
+        self._last |= newest
         self.refresh()
 
     def refresh(self) -> None:
@@ -89,8 +97,7 @@ class RulesModel(QAbstractTableModel):
     def flags(self, index: _Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        usual = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-        return usual | Qt.ItemFlag.ItemIsEditable if index.column() == RULE else usual
+        return _EDITED if index.column() == RULE else _SHOWN
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal and 0 <= section < len(TITLES):
@@ -141,12 +148,7 @@ class RulesModel(QAbstractTableModel):
     def _bell(self, rule: AlertRule) -> tuple[Bell | None, int, int]:
         """The bell that matters most, how many symbols have such a one, and of how many."""
         instruments = self._alerts.source.instruments(rule)
-        found = [
-            bell
-            for instrument in instruments[:_MOST_ASKED]
-            for each, bell in self._alerts.source.bells(instrument)
-            if each == rule
-        ]
+        found = [self._alerts.source.bell(rule, instrument) for instrument in instruments[:_MOST_ASKED]]
         for state in (*MARKS, BellState.SPENT):
             such = [bell for bell in found if bell.state is state]
             if such:

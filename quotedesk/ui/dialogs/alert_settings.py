@@ -12,6 +12,8 @@ from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.labels import plain_label
 from quotedesk.ui.message import announce
 
+_BETWEEN_PX = 20  # two boxes on a line
+
 
 class AlertSettings(QWidget):
     """Rows of a form. `sounds`: those there are, by name.
@@ -108,6 +110,8 @@ class AlertSettings(QWidget):
         """A line of the form; a text stands for the test of that."""
         line, row = QWidget(), QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
+        if isinstance(first, QCheckBox):
+            row.setSpacing(_BETWEEN_PX)
         row.addWidget(first, 0 if isinstance(first, QCheckBox) else 1)
         for each in others:
             if isinstance(each, str):

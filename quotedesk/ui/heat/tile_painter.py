@@ -51,12 +51,16 @@ class TilePainter:
             painter.fillRect(box, QBrush(theme.edge, Qt.BrushStyle.BDiagPattern))
         text = theme.t1 if strong is not Strength.DOUBT else theme.t2
         is_marked = row_look.mark != "live" and box.width() >= _LEAST_MARKED_PX and box.height() >= _LEAST_MARKED_PX
-        beside_px = SIDE_PX if is_marked else 0
+        has_bell = reading.bell is not None and box.width() >= 2 * _LEAST_MARKED_PX and box.height() >= _LEAST_MARKED_PX
+        beside_px = SIDE_PX * (is_marked + has_bell)
         self._texts(painter, box, self._lines(reading), text, ground if strong is Strength.DOUBT else None, beside_px)
         if is_marked:
             colour = theme.colour(row_look.glyph_colour) if strong is Strength.DOUBT else theme.t1
             x = box.right() - SIDE_PX / 2 - 3
             self._marks.blit(painter, row_look.mark, x, box.top() + SIDE_PX / 2 + 4, colour, ground)
+        if has_bell and reading.bell is not None:
+            x = box.right() - SIDE_PX / 2 - 3 - SIDE_PX * is_marked
+            self._marks.blit(painter, reading.bell[0], x, box.top() + SIDE_PX / 2 + 4, theme.t1, ground)
         self._frame(painter, box, chosen=chosen, ringed=ringed)
 
     def paint_folded(

@@ -14,7 +14,7 @@ from quotedesk.ui.table.columns import Column, Kind, RowSnapshot, filled, state_
 NO_TICK_AFTER_S = 10.0
 _WAITS = ("not asked for yet", "asked for, no answer yet", "acknowledged, no trade yet")
 WAITS_AFTER_S = 3.0
-_MOST_BELLS = 4  # lines about alerts
+_MOST_BELLS = 6  # lines about alerts
 _ONE_MINUTE_S = 60.0
 _TITLES = {"prev_close": "vs close", "open_24h": "24 h", "open_session": "vs open"}
 _A_DAY_S = 86_400.0
@@ -218,6 +218,8 @@ def spoken(reading: RowSnapshot, column: Column) -> str:
         return "hidden"
     if column.kind is Kind.AMOUNT and not value:
         return "none"
+    if column.unit is not None and (unit := column.unit(reading)):
+        return f"{value} {unit}"
     if column.kind is Kind.PRICE and reading.direction in _ARROWS and reading.state is RowState.LIVE:
         return f"{value}, {_ARROWS[reading.direction]}{_TOUCHES[reading.touch]}"
     return value

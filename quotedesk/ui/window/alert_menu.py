@@ -13,10 +13,10 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.ui.alerts.alert_banner import AlertBanner
 from quotedesk.ui.alerts.alert_words import short_text
 from quotedesk.ui.alerts.alerts import SNOOZE_S, Alerts
+from quotedesk.ui.alerts.row_bells import RowBells
 from quotedesk.ui.looks.actions import WHY_NOT, act
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.menu import Menu
-from quotedesk.ui.table.columns import SYMBOL
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
@@ -51,6 +51,7 @@ class AlertMenu(Menu):
         self._window = parent
         self._alerts: Alerts | None = None
         self._open: AlertsWindow | None = None
+        self._bells: RowBells | None = None
         self.banner = AlertBanner(appearance)
         self.banner.hide()
         self.banner.log_wanted.connect(self.show_log)
@@ -71,13 +72,9 @@ class AlertMenu(Menu):
         if self._alerts is alerts:
             return
         self._alerts = alerts
-        model = self._panel.model
-        model.bell_of, model.bells_of = alerts.mark, alerts.words
-        model.rings = alerts.rings
+        self._bells = RowBells(self._panel.table, self._panel.model, alerts)
         alerts.rules_changed.connect(self._enable)
         alerts.unseen_changed.connect(self._fired)
-        alerts.bells_changed.connect(self._paint_bells)
-        self._panel.undo.edited.connect(self._paint_bells)
         self._fired()
         self._enable()
 
@@ -86,8 +83,6 @@ class AlertMenu(Menu):
         if self._alerts is not None:
             self._alerts.rules_changed.disconnect(self._enable)
             self._alerts.unseen_changed.disconnect(self._fired)
-            self._alerts.bells_changed.disconnect(self._paint_bells)
-            self._panel.undo.edited.disconnect(self._paint_bells)
             self._alerts = None
 
     def ask(self, level: float | None = None) -> None:
@@ -188,15 +183,6 @@ class AlertMenu(Menu):
             self.banner.follow(self._alerts, self._panel.watchlist.feed)
             self._enable()
             self.banner_changed.emit()
-
-    def _paint_bells(self) -> None:
-        """Bells are in the column of symbols, and the bar of one that rings at its left."""
-        table = self._panel.table
-        header = table.horizontalHeader()
-        viewport = table.viewport()
-        viewport.update(header.sectionViewportPosition(SYMBOL), 0, header.sectionSize(SYMBOL), viewport.height())
-        if self._alerts is not None and self._alerts.unseen:
-            viewport.update(0, 0, 4, viewport.height())
 
     def _enable(self) -> None:
         alerts = self._alerts

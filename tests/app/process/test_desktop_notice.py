@@ -61,6 +61,8 @@ async def test_a_notice_is_shown_and_a_click_says_of_what(bus: None, notices: De
 
 async def test_a_service_that_knows_no_markup_gets_the_plain_text(bus: None, notices: DesktopNotices) -> None:
     async with fake_notifications(capabilities=("body",)) as desktop:
+        notices.prepare()
+        notices.prepare()
         assert await answer_of(lambda said: notices.show("t", "a <b> & c", "key", said)) == ""
         assert [(text, actions) for _, _, text, actions, _ in desktop.shown] == [("a <b> & c", [])]
 

@@ -77,8 +77,8 @@ async def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_proxies: None
     assert made.failed == []
 
 
-def alarm(what: str = "BTC rose to 5", sound: str = "", **does: bool) -> Alarm:
-    return Alarm(what, "5.1 (4.9 before)", {"rule": what}, f"key of {what}", sound, **does)
+def alarm(what: str = "BTC rose to 5", sound: str = "", *does: str) -> Alarm:
+    return Alarm(lambda: (what, "5.1 (4.9 before)"), lambda: {"rule": what}, f"key of {what}", sound, does)
 
 
 async def until(what: Callable[[], object]) -> None:
@@ -88,13 +88,13 @@ async def until(what: Callable[[], object]) -> None:
 
 
 async def test_a_notice_and_a_sound_are_usual_and_nothing_else_is(here: Outlets) -> None:
-    here.outlets.pass_on([alarm(runs=True, posts=True)])
+    here.outlets.pass_on([alarm("BTC rose to 5", "", "run", "post")])
     await until(lambda: here.quiet.notices)
     assert here.quiet.notices == [("BTC rose to 5", "5.1 (4.9 before)", "key of BTC rose to 5")]
     assert here.quiet.sounds == ["chime"]
     assert here.quiet.raised == 0
     here.settings.change(alert_notice=False, alert_sound="ping")
-    here.outlets.pass_on([alarm(raises=True), alarm(sound="bell"), alarm(sound=NO_SOUND)])
+    here.outlets.pass_on([alarm("B", "", "raise"), alarm(sound="bell"), alarm(sound=NO_SOUND)])
     assert here.quiet.sounds == ["chime", "ping", "bell", NO_SOUND]
     assert here.quiet.raised == 1
     await asyncio.sleep(0.1)
@@ -118,12 +118,12 @@ async def test_many_at_once_become_one_notice_with_a_count(here: Outlets) -> Non
 async def test_the_program_of_rules_that_want_it_gets_all_of_them(here: Outlets, tmp_path: Path) -> None:
     got = tmp_path / "got"
     here.settings.change(alert_runs=True, alert_command=(sys.executable, "-c", KEEP, str(got)))
-    here.outlets.pass_on([alarm("A", runs=True), alarm("B"), alarm("C", runs=True)])
+    here.outlets.pass_on([alarm("A", "", "run"), alarm("B"), alarm("C", "", "run")])
     await until(lambda: got.exists() and got.read_bytes().endswith(b"\n"))
     said = json.loads(got.read_bytes())
     assert [each["rule"] for each in said["alerts"]] == ["A", "C"]
     here.settings.change(alert_command=("/nowhere/at-all",))
-    here.outlets.pass_on([alarm("D", runs=True)])
+    here.outlets.pass_on([alarm("D", "", "run")])
     await until(lambda: here.quiet.told)
     assert here.quiet.told == [
         "The command of an alert failed: at-all could not be started: No such file or directory."
@@ -136,12 +136,12 @@ async def test_the_webhook_gets_it_and_its_secret_is_told_nowhere(
     async with fake_http() as there:
         monkeypatch.setenv("QUOTEDESK_WEBHOOK_TOKEN", f"{there.url}/s3cr3t-path")
         here.settings.change(alert_posts=True, alert_private=True)
-        here.outlets.pass_on([alarm("A", posts=True), alarm("B")])
+        here.outlets.pass_on([alarm("A", "", "post"), alarm("B")])
         await until(lambda: there.asked)
         assert json.loads(there.asked[0].body)["alerts"] == [{"rule": "A"}]
         here.settings.change(alert_private=False)
         await asyncio.sleep(0.1)
-        here.outlets.pass_on([alarm("C", posts=True)])
+        here.outlets.pass_on([alarm("C", "", "post")])
         await until(lambda: here.quiet.told)
         assert len(there.asked) == 1
     assert "https" in here.quiet.told[0]

@@ -48,9 +48,12 @@ def test_of_several_bells_the_one_that_matters_most_is_shown(alarmed) -> None:
     here.source.states[asleep] = Bell(BellState.SNOOZED)
     assert here.alerts.mark(NVDA) == MARKS[BellState.ARMED]
     here.source.states[other] = Bell(BellState.NO_PRICE, "the link is lost")
+    assert here.alerts.mark(NVDA) == MARKS[BellState.ARMED], "a row is painted often, and not reckoned each time"
+    here.alerts.bells_changed.emit()
     assert here.alerts.mark(NVDA) == MARKS[BellState.NO_PRICE]
     for each in (armed, asleep, other):
         here.source.states[each] = Bell(BellState.SPENT)
+    here.alerts.bells_changed.emit()
     assert here.alerts.mark(NVDA) is None
     assert here.alerts.mark(AAPL) is None
     assert set(MARKS) | {BellState.SPENT} == set(BellState)
@@ -62,7 +65,10 @@ def test_what_fires_rings_until_it_is_acknowledged(alarmed) -> None:
     here.source.fire(firing(RULE, kind=FiringKind.CROSSED_OFFLINE))
     assert [here.alerts.mark(each) for each in (NVDA, AAPL)] == [RINGING, RINGING]
     assert len(here.alerts.unseen) == 3
-    assert [line.startswith("Alert: NVDA.US rose to 120") for line in here.alerts.words(NVDA)][:1] == [True]
+    newest, before, bell = here.alerts.words(NVDA)
+    assert newest.startswith("Alert: NVDA.US crossed 120 while offline")
+    assert before.startswith("Alert: NVDA.US rose to 120")
+    assert bell == "Alert last crosses-up 120: armed"
     here.alerts.acknowledge(NVDA)
     assert here.alerts.mark(NVDA) == MARKS[BellState.ARMED]
     assert here.alerts.rings(AAPL)

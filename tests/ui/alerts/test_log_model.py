@@ -47,5 +47,5 @@ def test_a_row_says_when_what_and_by_which_prices(qtbot: QtBot) -> None:
     ]
     assert model.data(model.index(1, 0)).startswith(date(AT - 200_000))
     lines = details(firing(RULE), "demo")
-    assert [line.split(" ")[0] for line in lines] == ["NVDA.US", "Rule:", "Price", "Before", "Received"]
+    assert [line.split(" ")[0] for line in lines] == ["NVDA.US", "Rule:", "Price", "Before", "Received", "Link:"]
     assert lines[2].endswith(f"{time_of_day(AT)}.000")

@@ -67,7 +67,7 @@ def test_what_is_missing_at_the_end_is_no_error_and_what_is_wrong_is(typed: Type
     typed.type("NVDA.US last cros")
     assert typed.told[1] == "t3"
     typed.line.field.setText("NVDA.US lats crosses 5")
-    assert typed.told == ("Character 9: there is no field or formula “lats”. Do you mean last?", "error")
+    assert typed.told == ("Character 9: there is no field or formula “lats”; do you mean last?", "error")
     typed.line.field.setText("NVDA.US last crosses NaN")
     typed.press(Qt.Key.Key_Return)
     assert typed.told[1] == "error"
