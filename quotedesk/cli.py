@@ -84,6 +84,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     _add_demo_server(commands)
     _add_watch(commands)
     _add_serve(commands)
+    _add_record(commands)
     _add_exchange(commands)
     _add_relay_command(commands)
     _add_pair(commands)
@@ -206,7 +207,14 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
 
     watch = commands.add_parser("watch", help="show quotes in the terminal, or as JSON for other programs")
     watch.add_argument("watched", metavar="SYMBOL", nargs="*", help="as the feed spells them: CODE, or CODE@FEED")
-    watch.add_argument("--json", action="store_true", help="a JSON object a line: each quote, state and connection")
+    forms = watch.add_mutually_exclusive_group()
+    forms.add_argument("--json", action="store_true", help="a JSON object a line: each quote, state and connection")
+    forms.add_argument(
+        "--csv",
+        metavar="FILE",
+        type=Path,
+        help="a file with a row a symbol, written anew once a second: for spreadsheets",
+    )
     watch.add_argument(
         "--alert",
         metavar="RULE",
@@ -222,7 +230,9 @@ def _add_watch(commands: "argparse._SubParsersAction[_Parser]") -> None:
         "--feed", choices=sorted(FEEDS), default=unsaid, help="of bare codes; else that of the last start"
     )
     watch.add_argument("--list", metavar="NAME", dest="list_name", help="the symbols of a saved list")
-    watch.add_argument("--replay", metavar="FILE", type=Path, default=unsaid, help="play a recording to its end")
+    watch.add_argument(
+        "--replay", metavar="FILE", type=Path, default=unsaid, help="play a recording, or a CSV of trades, to its end"
+    )
     watch.add_argument(
         "--replay-speed", metavar="N", type=_speed, default=unsaid, help="so many times as fast as life, or max"
     )
@@ -259,7 +269,58 @@ def _add_serve(commands: "argparse._SubParsersAction[_Parser]") -> None:
         help="a server in place of a feed's provider: demo=ws://127.0.0.1:PORT; repeatable",
     )
     serve.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
+    serve.add_argument(
+        "--port",
+        metavar="N",
+        type=_port,
+        help="also by WebSocket on 127.0.0.1; 0: a free one; else as in Settings",
+    )
     serve.set_defaults(run=_run_serve)
+
+
+def _add_record(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    record = commands.add_parser("record", help="keep what passed on connections, and make tests of recordings")
+    kinds = record.add_subparsers(required=True, metavar="save|test|check")
+    save = kinds.add_parser("save", help="write the last minutes that the flight recorder has into a file")
+    save.add_argument("--minutes", metavar="N", type=_minutes, default=10.0, help="so many; else 10")
+    save.add_argument("file", metavar="FILE", nargs="?", type=Path, help="else a name with the time")
+    save.add_argument("--profile", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="whose recorder")
+    save.set_defaults(run=_save_recording)
+    test = kinds.add_parser("test", help="play a recording, and write beside it what came of it")
+    test.add_argument("file", metavar="FILE", type=Path)
+    test.add_argument("--alert", metavar="RULE", action="append", default=[], dest="rules", help="repeatable")
+    test.set_defaults(run=_test_recording)
+    check = kinds.add_parser("check", help="play recordings that are tests, and say whether the same came of them")
+    check.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    check.set_defaults(run=_check_recordings)
+
+
+def _save_recording(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.watch import records
+
+    return records.save(chosen.profile, chosen.minutes, chosen.file)
+
+
+def _test_recording(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.watch import records
+
+    return records.make_test(chosen.file, chosen.rules)
+
+
+def _check_recordings(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.watch import records
+
+    return records.check(chosen.files)
+
+
+def _minutes(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value <= 1_000_000:
+        raise argparse.ArgumentTypeError("give minutes, more than 0")
+    return value
 
 
 def _add_exchange(commands: "argparse._SubParsersAction[_Parser]") -> None:
@@ -420,6 +481,7 @@ def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
             command=command,
             symbols=tuple(chosen.watched),
             is_json=chosen.json,
+            csv=chosen.csv,
             for_s=chosen.for_s,
             feed=chosen.feed,
             list_name=chosen.list_name,
@@ -446,6 +508,8 @@ def _run_serve(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
             list_name=chosen.list_name,
             urls=(*_urls_before(chosen), *chosen.serve_urls),
             profile=chosen.profile,
+            relay=_relay(chosen.relay),
+            web_port=chosen.port,
         )
     )
 
@@ -457,17 +521,10 @@ def _urls_before(chosen: argparse.Namespace) -> list[str]:
 
 def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.app.options import Options
-    from quotedesk.codec import BUILT_IN
 
     _check_pace(chosen)
-    recording = _recording(chosen)
-    if recording is not None:
-        chosen.replay = None
-    if chosen.replay and chosen.feed not in (None, BUILT_IN):
-        raise QuotedeskError(f"--replay plays on the demo feed; leave out --feed {chosen.feed}.")
+    _check_replay(chosen)
     urls = _urls(chosen)
-    if chosen.replay and BUILT_IN in urls:
-        raise QuotedeskError("--replay plays on the built-in server; leave out --url.")
     for option, path in (("--screenshot", chosen.screenshot), ("--stats", chosen.stats)):
         if path and path.is_dir():
             raise QuotedeskError(f"{option}: {path} is a folder. Name a file in it.")
@@ -480,7 +537,6 @@ def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
         profile=chosen.profile,
         symbols=_symbols(chosen.symbols),
         replay=chosen.replay,
-        recording=recording,
         replay_speed=chosen.replay_speed or 1.0,
         loops=chosen.loop,
         record=chosen.record,
@@ -507,20 +563,17 @@ def _relay(text: str | None) -> str | None:
     return text
 
 
-def _recording(chosen: argparse.Namespace) -> Path | None:
-    """The file of --replay where it is a recording, by its content."""
-    from quotedesk.config.recording_store import is_recording
-
-    if chosen.replay is None or not chosen.replay.is_file() or not is_recording(chosen.replay):
-        return None
+def _check_replay(chosen: argparse.Namespace) -> None:
+    """Raises QuotedeskError for what a recording leaves no room for."""
+    if chosen.replay is None:
+        return
     given = {"--feed": chosen.feed, "--url": chosen.url, "--symbols": chosen.symbols, "--relay": chosen.relay}
-    for option, value in given.items():
-        if value:
-            raise QuotedeskError(f"A recording says itself what there is: leave out {option}.")
+    for option in (option for option, value in given.items() if value):
+        raise QuotedeskError(
+            f"{chosen.replay.name} stands in place of all feeds, and has its symbols: leave out {option}."
+        )
     if chosen.record is not None:
         raise QuotedeskError("A replay is not recorded: leave out --record.")
-    path: Path = chosen.replay
-    return path
 
 
 def _mind_the_screen(chosen: argparse.Namespace, is_bare: bool) -> bool:
@@ -634,8 +687,9 @@ def _print_places(chosen: argparse.Namespace, command: str, is_bare: bool) -> in
     profile = Profile(chosen.profile)
     places = {"profile": profile.folder, "settings": profile.settings, "window": profile.window, "log": profile.log}
     places |= {"lists": profile.lists_file, "formulas": profile.formulas, "positions": profile.positions}
+    places["recording"] = profile.recording
     places |= {f"prices of {feed}": profile.prices(feed) for feed in FEEDS}
-    places |= {"resources": resource("icons").parent}
+    places |= {"readers": profile.socket, "resources": resource("icons").parent}
     for name, place in places.items():
         print(f"{name:26}{place}")
     return 0
@@ -733,6 +787,12 @@ def _seconds(text: str) -> float:
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError("give seconds, 0 or more")
     return value
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
+        raise argparse.ArgumentTypeError("give a port, 0 to 65535")
+    return int(text)
 
 
 def _speed(text: str) -> float:

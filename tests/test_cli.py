@@ -299,13 +299,6 @@ def test_symbols_may_say_their_feed_and_the_figures_say_it_where_it_is_another(u
     assert list(figures["symbols"]) == list(figures["quotes"]) == ["A.US", "B.US@alltick", "A.US@alltick"]
 
 
-def test_a_replay_goes_along_with_another_feeds_server(user: User, trades: Path, tmp_path: Path) -> None:
-    stats = tmp_path / "s.json"
-    given = ["--replay", trades, "--url", "alltick=ws://127.0.0.1:9", "--quit-after", "0.2", "--stats", stats]
-    assert user.runs(*given) == Done(0, "", "")
-    assert list(json.loads(stats.read_text())["symbols"]) == ["BTCUSDT"]
-
-
 def test_the_feed_is_remembered_as_that_of_new_lists_and_has_a_list_beside_the_others(
     user: User, tmp_path: Path
 ) -> None:

@@ -36,20 +36,16 @@ class KeptLists:
         """`feed` is that of this run, `last_feed` that of the run before; `last_shown`: lists that windows showed."""
         self._profile = profile
         self._feeds = feeds
-        self._keeps = not options.is_replay or options.symbols is not None
+        self._keeps = options.replay is None
         self.shown = ""
         self.report = ""
-        if options.recording is not None:
-            self.content = _of_recording(options.recording, feeds)
-            return
-        recorded = None if options.replay is None else _recorded(options.replay)  # in any case: it has to be readable
-        if recorded is not None and options.symbols is None:
-            self.content = _of_codes(feed, recorded)
+        if options.replay is not None:
+            self.content = _of_recording(options.replay, feeds)
             return
         # Whose starter list there is, and whose lists keep their tabs where the files of an earlier version are read.
         starts = feed if options.feed is not None or not lists_file.are_kept(profile, feeds) else last_feed
         self.content, self.report = lists_file.load(profile, starts, feeds)
-        if options.feed is not None or options.symbols is not None or options.replay:
+        if options.feed is not None or options.symbols is not None:
             self._open(feed, feeds[feed], last_shown)
         if options.symbols is not None:
             self._replace(options.symbols)
@@ -101,15 +97,3 @@ def _of_recording(path: Path, feeds: Mapping[str, Feed]) -> Content:
         raise QuotedeskError(f"--replay: no symbol was wanted in {path.name}.")
     ((most, _),) = Counter(row.feed for row in rows).most_common(1)
     return Content((ListContent(path.stem or FIRST_NAME, rows, feed=most),))
-
-
-def _recorded(replay: Path) -> list[str]:
-    """The codes of the recording."""
-    from quotedesk.demo.replay import replay_codes
-
-    try:
-        return replay_codes(replay)
-    except OSError as fault:
-        raise QuotedeskError(f"--replay: {replay}: {fault.strerror}") from fault
-    except ValueError as fault:
-        raise QuotedeskError(f"--replay: {fault}") from fault

@@ -26,6 +26,7 @@ from quotedesk.app.tools import metrics
 from quotedesk.app.tools.alerting import AlertDesk
 from quotedesk.app.tools.bug_report import BugReports
 from quotedesk.app.tools.diagnostics import Diagnostics, lines_of, link_line, trace_line
+from quotedesk.app.tools.flight_recorder import FlightRecorder
 from quotedesk.app.tools.holdings import Holdings
 from quotedesk.app.tools.metrics_gatherer import MetricsGatherer
 from quotedesk.app.tools.preferences import Preferences
@@ -126,7 +127,7 @@ class Program:
         self._reports = prepared.reports
         self._real = prepared.clock
         self._replaying: Replaying | None = None
-        if (recording := prepared.options.recording) is not None:
+        if (recording := prepared.options.replay) is not None:
             speed, loops = prepared.options.replay_speed, prepared.options.loops
             self._replaying = Replaying(recording, self._real, speed, loops=loops)
         self._clock = self._real if self._replaying is None else self._replaying.clock
@@ -138,7 +139,7 @@ class Program:
         self._report(self._holdings.report)
         self.quotes = Quotes()
         self._restore = Restore(self._profile, self.quotes)
-        self._metrics = MetricsGatherer(self._real, self.book, self.quotes)
+        self._metrics = MetricsGatherer(self._real, self.book, self.quotes, self._clock)
         self.directory_store = DirectoryStore(self._profile.directories)
         self._told_of_directories = ""
         self._directories = Directories(
@@ -193,6 +194,9 @@ class Program:
             self._ask_by_http(services)
         else:
             services.frames = self._replaying.frames
+        recorder = FlightRecorder(services, self.quotes, windows, self._settings, self._profile)
+        if self._replaying is None:
+            recorder.begin(self._options.record)
         self.feeds = feeds = Feeds(services, self._sources.of)
         relay = RelayDesk(windows, self.book, self._profile, self._settings, self._redactor, self._options.command)
         given = self._options.relay
@@ -207,7 +211,7 @@ class Program:
             *(services, windows, self._settings, self._profile, self.book, self.quotes),
             lambda feed: self._sources.of(feed).hours,
             notices,
-            silent=self._options.is_replay,
+            silent=self._replaying is not None,
         )
         self._connect(feeds)
         self._preferences.on_open.append(relay.show_in)
@@ -228,7 +232,8 @@ class Program:
         )
         reports = BugReports(windows, self._report_lines, self._redactor, self._profile.log, self._prepared.crash)
         say = partial(notices.show, key="prices")
-        self._notifier = Notifier(windows, lambda: self._settings.chosen.tells, self._clock, say)
+        tells = lambda: self._settings.chosen.tells and self._replaying is None  # noqa: E731
+        self._notifier = Notifier(windows, tells, self._clock, say)
         self._recall_prices()
         if self._options.chart is not None:
             windows.front.show_chart(*self._options.chart)
@@ -236,9 +241,7 @@ class Program:
         await alert_desk.begin()  # before the first price
         if self._replaying is not None:
             alert_desk.follow(self._replaying.replay)
-            alert_desk.engine.listeners.append(self._replaying.fired)
-            self._replaying.begin(services, feeds, windows, tasks)
-            self._replaying.follow(alert_desk.engine)
+            self._replaying.begin(services, feeds, windows, tasks, alert_desk.engine)
         if self._prepared.is_new and not self._options.says_what:
             windows.front.welcome()
         self._want()
@@ -268,6 +271,7 @@ class Program:
                 await relay.flush()
         notices.close()
         await tasks.stop()
+        await recorder.close()
         self.directory_store.close()
         self._faults.show = None
         windows.close_all()
@@ -380,7 +384,7 @@ class Program:
     @property
     def _keeps_edits(self) -> bool:
         """Is this run more than a look at a recording?"""
-        return not self._options.is_replay or self._options.symbols is not None
+        return self._replaying is None
 
     def _want(self) -> None:
         if self.is_over.is_set() or self._replaying is not None:
@@ -390,7 +394,7 @@ class Program:
         of_columns = {feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS)}
         self.feeds.want_books(of_columns | alerting.book_feeds())
         wanted = list(dict.fromkeys([*alerting.wanted(), *self.book.wanted(self.windows.shown)]))
-        self.feeds.want([*wanted, *self._serve.serving.wanted])
+        self.feeds.want([*wanted, *self._serve.beside(wanted)])
         self.windows.requests.groups.keep_only(wanted)
 
     def _plan(self, feed: str) -> int | None:
@@ -413,7 +417,8 @@ class Program:
             self._network.changed.connect(self.feeds.network_changed)
         self._activation = Activation(self._profile, self.windows)
         self._activation.requested.connect(self.windows.come_forward)
-        self._tasks.spawn(self._serve.begin(), "readers")
+        if self._replaying is None:  # no other program is to take what was recorded for prices
+            self._tasks.spawn(self._serve.begin(), "readers")
 
     async def _find_origins(self) -> None:
         self.windows.show_origins(await asyncio.to_thread(key_origins))
@@ -482,8 +487,8 @@ class Program:
                 loop.freeze()
             if self._replaying is None:  # which has seconds of its own
                 self.feeds.second()
+                self._serve.serving.second()
                 self._alert_desk.second()
-            self._serve.serving.second()
             self._keep_stats()
             diagnostics.second()
             self._keep_windows()

@@ -39,6 +39,6 @@ class Options(SourceOptions, frozen=True, kw_only=True):
     @property
     def says_what(self) -> bool:
         """Was it said what is to be shown, so that nobody need be asked? Servers in place of markets do not say it."""
-        said = (self.feed, self.symbols, self.replay, self.recording)
+        said = (self.feed, self.symbols, self.replay)
         is_served = bool(self.urls) and self.urls.keys().isdisjoint(MARKETS)
         return self.is_tour or is_served or bool(self.relay) or any(each is not None for each in said)

@@ -151,7 +151,7 @@ def prepare(
 
 def _choose_feed(chosen: settings.Settings, options: Options) -> tuple[str, str]:
     """The feed of new lists in this run, and what to report ("" for nothing)."""
-    if options.is_replay or options.is_tour:
+    if options.replay or options.is_tour:
         return BUILT_IN, ""
     name = options.feed or chosen.feed
     if name not in FEEDS:

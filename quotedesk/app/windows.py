@@ -248,6 +248,7 @@ class Windows(QObject):
             return
         if self.strip is None and choice.state.is_open:
             self.strip = self._make_strip(self.undo, self.requests)
+            self.strip.is_alone = self._is_alone
             self.strip.show_view(self._view)
             if self._alerts is not None:
                 self.strip.follow_alerts(self._alerts)
@@ -255,10 +256,16 @@ class Windows(QObject):
             if desktop_limits.is_wayland() and not self._was_told:
                 self._was_told = True
                 self.show_notice(f"{desktop_limits.why_not_on_top()} Drag the strip into its place.")
-        if choice.state.is_open and choice.is_hidden:
+        if self.strip is not None:
+            self.strip.follow()  # what comes next asks which list it shows
+        if choice.state.is_open and choice.is_hidden and not self._is_alone():
             self.show_notice("The mini strip is hidden. F10 here brings it back.")
         if self.strip_columns() != self._shown_on_strip:
             self._note_shown()  # its columns may want an order book, now
+
+    def _is_alone(self) -> bool:
+        """Can no window be seen, so that the strip would be the only one?"""
+        return all(each.isMinimized() or not each.isVisible() for each in self.all)
 
     def _come_with(self, watchlist: Watchlist | None, instrument: Instrument | None) -> None:
         """The strip leads back to a window, or to one of its rows there."""

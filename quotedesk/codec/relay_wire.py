@@ -22,7 +22,8 @@ PERSON.
 A connection: INFO; CONNECT (name: DESK/SESSION, the session a word that the desk makes up per connection) and PING; the
 PONG is the proof that the key was taken. SUB for its inbox, link.>, changed.PERSON, then `hello`; SUB for q and s of
 each row; `want`; `last`. After an edit: SUB (UNSUB), `want`, and `last` of the rows that are new. An answer of status
-503 (nobody listens) means that the server is there before the relay: ask again.
+503 (nobody listens) means that the server is there before the relay: ask again. An "Authorization Violation" may be the
+moment in which the server reads its keys anew: dial once more after a second before the key is called refused.
 
 Numbers: `n` of a code rises by one with each q. Any other number than the last one known plus one is a hole: take
 the update, and ask `last` for the code (a second apart at most). On slow.* holes are meant. `run` of a LinkBeat is

@@ -86,6 +86,11 @@ class Profile:
         return self.folder / "prices" / f"{feed}.json"
 
     @property
+    def recording(self) -> Path:
+        """The file of the flight recorder."""
+        return self.folder / "recording.sqlite"
+
+    @property
     def reference(self) -> Path:
         """The file of what was fetched over HTTP."""
         return self.folder / "fetched.sqlite"

@@ -121,7 +121,7 @@ class HungUp(Record, frozen=True, array_like=True, tag="hung-up"):
     link: int
 
 
-class Missed(Record, frozen=True, array_like=True, tag="missed"):
+class Skipped(Record, frozen=True, array_like=True, tag="missed"):
     """What happened just before is not known: a page could not be read."""
 
 
@@ -201,7 +201,7 @@ AnyRecord = (
     | Ponged
     | Lost
     | HungUp
-    | Missed
+    | Skipped
     | Retried
     | NetworkChanged
     | Seeded
@@ -216,9 +216,19 @@ _record = msgspec.msgpack.Decoder(AnyRecord)
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
+def encoded(records: Sequence[AnyRecord]) -> bytes:
+    """What a page of these records holds, before it is made small."""
+    return _encode(records)
+
+
+def compressed(data: bytes) -> bytes:
+    """A page of what `encoded` gave."""
+    return zlib.compress(data, _FASTEST)
+
+
 def page_of(records: Sequence[AnyRecord]) -> bytes:
     """A page of these records."""
-    return zlib.compress(_encode(records), _FASTEST)
+    return compressed(encoded(records))
 
 
 def records_of(page: bytes) -> tuple[list[AnyRecord], int]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from quotedesk.config.recording import AnyRecord, Checkpoint, Missed, Wanted, page_of, records_of
+from quotedesk.config.recording import AnyRecord, Checkpoint, Skipped, Wanted, page_of, records_of
 from quotedesk.market.errors import QuotedeskError
 
 FORMAT = 1
@@ -64,13 +64,14 @@ class RecordingWriter:
     Attributes:
         path: of the file.
         size_bytes: of all pages in it.
+        most_bytes: the oldest pages go when there are more; None for no end.
     """
 
     def __init__(self, path: Path, most_bytes: int | None = None) -> None:
         """`most_bytes`: the oldest pages go when there are more. Raises NoRecordingError where another file is."""
         self.path = path
         self.size_bytes = 0
-        self._most_bytes = most_bytes
+        self.most_bytes = most_bytes
         with _as_os_errors(path):
             if path.exists() and path.stat().st_size and not is_recording(path):
                 raise NoRecordingError(f"{path} is there already, and is no recording")
@@ -85,9 +86,7 @@ class RecordingWriter:
         self, records: Sequence[AnyRecord], from_utc_s: float, to_utc_s: float, frames: int, *, is_key: bool
     ) -> None:
         """Write a page: when this returns it is there, whatever becomes of the process."""
-        wants = any(isinstance(each, Wanted | Checkpoint) for each in records)
-        flags = (KEY if is_key else 0) | (HAS_WANTED if wants else 0)
-        self.append_page(RecordedPage(0, from_utc_s, to_utc_s, flags, frames), page_of(records))
+        self.append_page(page_like(records, from_utc_s, to_utc_s, frames, is_key=is_key), page_of(records))
 
     def append_page(self, page: RecordedPage, data: bytes) -> None:
         """Write a page that is made already."""
@@ -99,7 +98,7 @@ class RecordingWriter:
                     (*page[1:], data),
                 )
             self.size_bytes += len(data)
-            if self._most_bytes is not None and self.size_bytes > self._most_bytes:
+            if self.most_bytes is not None and self.size_bytes > self.most_bytes:
                 self._forget_oldest()
 
     def close(self) -> None:
@@ -125,20 +124,20 @@ class RecordingWriter:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         self.size_bytes = connection.execute("SELECT coalesce(sum(length(data)), 0) FROM pages").fetchone()[0]
-        if self._most_bytes is not None and self.size_bytes > self._most_bytes:
+        if self.most_bytes is not None and self.size_bytes > self.most_bytes:
             self._forget_oldest()
             connection.executescript("PRAGMA incremental_vacuum")  # `execute` would free a single page
 
     def _forget_oldest(self) -> None:
         """Forget the oldest pages, up to one that can be played without them; the newest such is kept."""
-        assert self._most_bytes is not None
+        assert self.most_bytes is not None
         connection = self._connection
         rows = connection.execute("SELECT id, length(data), flags FROM pages ORDER BY id")
         size_bytes, until, left_bytes = self.size_bytes, None, self.size_bytes
         for at, length, flags in rows:
             if flags & KEY and size_bytes < self.size_bytes:
                 until, left_bytes = at, size_bytes
-                if size_bytes <= self._most_bytes * 15 // 16:  # not for each page anew
+                if size_bytes <= self.most_bytes * 15 // 16:  # not for each page anew
                     break
             size_bytes -= length
         rows.close()
@@ -188,12 +187,12 @@ class RecordingReader:
         return row[0]
 
     def records(self, page: RecordedPage) -> list[AnyRecord]:
-        """The records of a page, as far as they can be read; where none can Missed, and the reason is in `report`."""
+        """The records of a page, as far as they can be read; where none can Skipped, and the reason is in `report`."""
         try:
             records, unread = records_of(self.data(page))
         except ValueError as fault:
             self._tell(f"{self.path.name}: {fault}; it is left out.")
-            return [Missed(-math.inf)]
+            return [Skipped(-math.inf)]
         if unread:
             self._tell(f"{self.path.name}: some records are of a newer quotedesk, and are left out.")
         return records
@@ -272,6 +271,14 @@ class RecordingReader:
         return pages[first:], is_whole
 
 
+def page_like(
+    records: Sequence[AnyRecord], from_utc_s: float, to_utc_s: float, frames: int, *, is_key: bool
+) -> RecordedPage:
+    """What is to be said of a page of these records."""
+    wants = any(isinstance(each, Wanted | Checkpoint) for each in records)
+    return RecordedPage(0, from_utc_s, to_utc_s, (KEY if is_key else 0) | (HAS_WANTED if wants else 0), frames)
+
+
 def is_recording(path: Path) -> bool:
     """Is this file a recording, by its first bytes? Raises OSError."""
     with path.open("rb") as file:
@@ -285,30 +292,30 @@ def copy_since(source: Path, target: Path, since_utc_s: float) -> int:
     A file that is there is replaced. Raises NoRecordingError, OSError.
     """
     with RecordingReader(source) as reader:
-        begin = _begin(reader.pages, since_utc_s)
+        pages = pages_since(reader.pages, since_utc_s)
         partial = target.with_name(f"{target.name}.part")
         partial.unlink(missing_ok=True)
         try:
             with RecordingWriter(partial) as writer:
-                for page in reader.pages[begin:]:
+                for page in pages:
                     with suppress(ValueError):
                         writer.append_page(page, reader.data(page))
             partial.replace(target)
         finally:
             for ending in ("", "-wal", "-shm", "-journal"):
                 partial.with_name(partial.name + ending).unlink(missing_ok=True)
-        return sum(page.frames for page in reader.pages[begin:])
+        return sum(page.frames for page in pages)
 
 
-def _begin(pages: Sequence[RecordedPage], since_utc_s: float) -> int:
-    """The place among `pages` of the last key page that is not after that time, else of the first."""
+def pages_since(pages: Sequence[RecordedPage], since_utc_s: float) -> Sequence[RecordedPage]:
+    """Those of what happened since then, from the last key page that is not after that time, else from the first."""
     begin = 0
     for at, page in enumerate(pages):
         if page.from_utc_s > since_utc_s:
             break
         if page.is_key:
             begin = at
-    return begin
+    return pages[begin:]
 
 
 def _connected(path: Path, how: str) -> sqlite3.Connection:

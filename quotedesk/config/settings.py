@@ -11,6 +11,7 @@ from quotedesk.lists.url_template import UrlTemplate
 
 MOST_PAINTS = 60
 MOST_SYMBOLS = 100_000
+MOST_RECORDED_MB = 1_000
 LEAST_PORT, MOST_PORT = 1_024, 65_535
 
 
@@ -71,6 +72,7 @@ class Settings(msgspec.Struct, frozen=True):
         web_origins: of the web pages that may; none is what programs have that are no pages.
         relay: the address of the relay that stands in for the feeds it has; "" for none.
         open_in: web pages of a symbol, by the user's URL templates.
+        recorder_mb: how much of what passes on connections is kept, the newest; 0: nothing is recorded.
         tells: is a window in the background told of, when prices stop or come back?
         alert_notice: does an alert show a notice on the desktop?
         alert_sound: the sound of alerts whose rule names none; one of app/process/sound.
@@ -91,6 +93,7 @@ class Settings(msgspec.Struct, frozen=True):
     paints_per_s: Annotated[int, msgspec.Meta(ge=1, le=MOST_PAINTS)] = MOST_PAINTS
     saves_power: bool = False
     trend: TrendSpan = TrendSpan.QUARTER
+    recorder_mb: Annotated[int, msgspec.Meta(ge=0, le=MOST_RECORDED_MB)] = 64
     tells: bool = True
     serves: bool = True
     serves_web: bool = False

@@ -3,7 +3,6 @@
 import asyncio
 import subprocess
 import sys
-from pathlib import Path
 
 from quotedesk.market.errors import QuotedeskError
 
@@ -20,7 +19,7 @@ def ourselves() -> list[str]:
 class DemoProcess:
     """A `quotedesk demo-server` of our own; see demo.server.Options for what it is told."""
 
-    def __init__(self, replay: Path | None = None, speed: float = 1.0, *, loops: bool = False) -> None:
+    def __init__(self) -> None:
         self._command = [
             *ourselves(),
             "demo-server",
@@ -30,9 +29,6 @@ class DemoProcess:
             str(SEED),
             "--exit-with-parent",
         ]
-        if replay:
-            self._command += ["--replay", str(replay.resolve()), "--replay-speed", str(speed)]
-            self._command += ["--loop"] if loops else []
         self._process: subprocess.Popen[bytes] | None = None
         self._url = ""
 

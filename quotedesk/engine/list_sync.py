@@ -62,8 +62,10 @@ class ListSync:
         self._name = ""  # of the relay that it was agreed with
         self._is_bound = False  # all was got on this connection
         self._is_getting = False
+        self._gets = 0
         self._got: list[ListEntry] = []
         self._putting: dict[str, bytes | None] = {}  # under way
+        self._unanswered: dict[str, bytes | None] = {}  # put, and nobody knows what became of it
         self._timer: asyncio.TimerHandle | None = None
         self._due_s = math.inf  # by the loop's clock: qasync's handles do not say
         self._is_taking = False
@@ -103,12 +105,14 @@ class ListSync:
             self._name = hello.relay
             self._agreed = synced_file.load(self._path, self._name)
         self._is_getting, self._got = True, []
-        self._ask("get", message_of(ListGetRequest()), self._got_some)
+        self._gets += 1
+        self._ask("get", message_of(ListGetRequest()), partial(self._got_some, self._gets))
         self._look_in(AGAIN_S)
 
-    def _got_some(self, data: bytes, now_s: float) -> None:
+    def _got_some(self, number: int, data: bytes, now_s: float) -> None:
+        """A part of all: parts of an answer to an earlier question would not be all."""
         said = read_request(ListsAnswer, data)
-        if isinstance(said, Unreadable) or not self._is_getting:
+        if isinstance(said, Unreadable) or not self._is_getting or number != self._gets:
             return
         if said.fault:
             self._tell(f"The relay keeps no lists now: {said.fault}")
@@ -124,8 +128,8 @@ class ListSync:
             self._got, self.is_fresh = [], False
             self._put_what_differs()
 
-    def _take(self, entries: Sequence[ListEntry]) -> None:
-        """Versions that the relay has: merged with what is here."""
+    def _take(self, entries: Sequence[ListEntry], *, are_kept: bool = False) -> None:
+        """Versions that the relay has: merged with what is here. `are_kept`: the relay has ours already."""
         mine = self._things.contents()
         changes: dict[str, bytes | None] = {}
         for entry in entries:
@@ -137,7 +141,15 @@ class ListSync:
             base = None if agreed.content is None else agreed.content.encode()
             theirs = canonical(bytes(entry.content))
             here = mine.get(entry.key)
-            whole = shared.merged(entry.key, base, here, theirs)
+            if entry.key in self._unanswered:  # it may have been taken, and what is here was made of it
+                sent = self._unanswered.pop(entry.key)
+                whole = shared.merged(entry.key, sent, here, shared.merged(entry.key, base, sent, theirs))
+            else:
+                whole = shared.merged(entry.key, base, here, theirs)
+            if not are_kept and here not in (None, base, theirs) and theirs != base and whole != here:
+                # Ours is overruled in part: put upon the version that is no more, it is kept among those that lost.
+                said = ListPutRequest(entry.key, agreed.revision, msgspec.Raw(here or b"null"))
+                self._ask("put", message_of(said), _ignore)
             if whole != here:
                 changes[entry.key] = whole
             self._agreed[entry.key] = Agreed(entry.revision, None if theirs is None else theirs.decode())
@@ -165,7 +177,7 @@ class ListSync:
                 continue
             if here is None and not key.startswith(shared.LIST):
                 continue  # this desk has no say in it
-            self._putting[key] = here
+            self._putting[key] = self._unanswered[key] = here
             said = ListPutRequest(key, agreed.revision, msgspec.Raw(b"null" if here is None else here))
             self._ask("put", message_of(said), partial(self._put, key))
         if self._putting:
@@ -177,12 +189,13 @@ class ListSync:
         if isinstance(said, Unreadable) or key not in self._putting:
             return
         sent = self._putting.pop(key)
+        self._unanswered.pop(key, None)
         if said.fault:
             self._refused.add(key)
             self._tell(f"The relay does not keep {key}: {said.fault}")
         elif said.conflict:
-            self._take(said.entries)
-        elif said.entries:
+            self._take(said.entries, are_kept=True)
+        elif said.entries and said.entries[0].revision > self._agreed.get(key, Agreed()).revision:
             self._agreed[key] = Agreed(said.entries[0].revision, None if sent is None else sent.decode())
             self._writer.keep(dict(self._agreed))
             self._look_in(SOON_S)  # it may have been edited meanwhile
@@ -220,3 +233,7 @@ class ListSync:
 
     def _not_saved(self, fault: OSError) -> None:
         log.warning("what was agreed with the relay could not be kept: %s", fault)
+
+
+def _ignore(data: bytes, now_s: float) -> None:
+    """An answer that is known."""

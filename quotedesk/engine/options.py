@@ -12,8 +12,7 @@ class SourceOptions(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         command: what the user typed to start it, for messages.
         urls: feed -> scheme, host and port in place of the provider's.
-        replay: a CSV of recorded trades.
-        recording: a recording, which stands in place of all feeds.
+        replay: a recording or a CSV of trades, which stands in place of all feeds.
         replay_speed: so many times as fast as life.
         loops: at the end of the recording it starts again.
         relay: HOST:PORT or URL of the relay that stands in for the feeds it has; None: as in the settings.
@@ -24,11 +23,5 @@ class SourceOptions(msgspec.Struct, frozen=True, kw_only=True):
     replay: Path | None = None
     replay_speed: float = 1.0
     loops: bool = False
-    recording: Path | None = None
-
-    @property
-    def is_replay(self) -> bool:
-        """Are the prices those of a file? Then nothing of the user's is kept."""
-        return self.replay is not None or self.recording is not None
 
     relay: str | None = None

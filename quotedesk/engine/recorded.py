@@ -1,11 +1,11 @@
-"""What can be played: a recording, found by what a file holds."""
+"""What can be played: a recording, or a CSV of trades; which it is, its content says."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 from quotedesk.config.recording import AnyRecord
-from quotedesk.config.recording_store import RecordedPage, RecordingReader
+from quotedesk.config.recording_store import RecordedPage, RecordingReader, is_recording
 from quotedesk.market.errors import QuotedeskError
 
 
@@ -29,6 +29,12 @@ class Recorded(Protocol):
 def open_recorded(path: Path) -> Recorded:
     """Raises QuotedeskError where it cannot be played."""
     try:
-        return RecordingReader(path)
+        if is_recording(path):
+            return RecordingReader(path)
+        from quotedesk.engine.recorded_trades import RecordedTrades  # it brings the demo server
+
+        return RecordedTrades(path)
     except OSError as fault:
         raise QuotedeskError(f"--replay: {path}: {fault.strerror}") from fault
+    except ValueError as fault:
+        raise QuotedeskError(f"--replay: {fault}") from fault

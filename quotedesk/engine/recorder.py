@@ -35,8 +35,10 @@ from quotedesk.config.recording import (
     Wall,
     Wanted,
     Went,
+    compressed,
+    encoded,
 )
-from quotedesk.config.recording_store import NoRecordingError, RecordingWriter
+from quotedesk.config.recording_store import NoRecordingError, RecordingWriter, page_like
 from quotedesk.engine.redactor import Redactor
 from quotedesk.feed.session import Session
 from quotedesk.market.batch import Batch
@@ -49,8 +51,9 @@ from quotedesk.market.states import LinkState
 PAGE_S = 2.0  # what is younger may be lost by a crash
 PAGE_BYTES = 256 * 1024  # of frames
 CHECKPOINT_S = 60.0
-CHECKPOINT_FRAMES = 5_000  # a place between two is reached by playing so many
+CHECKPOINT_FRAMES = 2_000  # a place between two is reached by playing so many
 LEAST_CHECKPOINT_S = 2.0
+_CHECKPOINT_ROWS = 500  # that a checkpoint may have for each second since the one before
 MOST_WAITING_BYTES = 64 * 1024 * 1024  # for a disk that hangs
 _WALL_S = 0.002  # so far off the wall clock is told
 _STOP_S = 5.0  # for the last page
@@ -73,6 +76,7 @@ class Recorder:
 
     Attributes:
         path: of the file.
+        most_bytes: the oldest pages go when there are more; may be changed.
         fault: why nothing is recorded any more; "" while all is well.
     """
 
@@ -87,7 +91,7 @@ class Recorder:
     ) -> None:
         self.path = path
         self.fault = ""
-        self._most_bytes = most_bytes
+        self.most_bytes = most_bytes
         self._clock = clock
         self._redactor = redactor
         self._failed = failed
@@ -191,7 +195,8 @@ class Recorder:
         now_s = self._clock.now_s()
         self._look_at_wall(now_s)
         since_s = now_s - self._checkpoint_s
-        is_full = self._since_checkpoint >= CHECKPOINT_FRAMES and since_s >= LEAST_CHECKPOINT_S
+        least_s = max(LEAST_CHECKPOINT_S, len(self._wanted) / _CHECKPOINT_ROWS)
+        is_full = self._since_checkpoint >= CHECKPOINT_FRAMES and since_s >= least_s
         if is_full or since_s >= CHECKPOINT_S:
             self.checkpoint()
 
@@ -242,11 +247,12 @@ class Recorder:
     def _write(self) -> None:
         """The thread."""
         try:
-            with RecordingWriter(self.path, self._most_bytes) as writer:
+            with RecordingWriter(self.path, self.most_bytes) as writer:
                 packer = _Packer(writer, self._redactor)
                 while not self.fault:
                     self._woken.wait(PAGE_S)
                     self._woken.clear()
+                    writer.most_bytes = self.most_bytes
                     is_ending = self._is_ending
                     self._write_waiting(packer)
                     with self._written:
@@ -315,7 +321,7 @@ class _Packer:
         self._page: list[AnyRecord] = []
         self._bytes = self._frames = 0
         self._ahead_s = 0.0
-        self._from_s = self._to_s = 0.0
+        self._to_s = 0.0
         self._from_utc_s = 0.0
 
     @property
@@ -335,20 +341,15 @@ class _Packer:
             self._from_utc_s = record.at_s + self._ahead_s
         self._to_s = record.at_s
         size_bytes = 0
-        clean = self._redactor.clean_bytes
         if type(record) is Came:
-            frames = record.frames
-            self._frames += len(frames)
-            size_bytes = sum(map(len, frames))
-            cleaned = [clean(each) for each in frames]
-            if any(mine is not theirs for mine, theirs in zip(cleaned, frames, strict=True)):
-                record = Came(record.at_s, record.link, cleaned)
+            self._frames += len(record.frames)
+            size_bytes = sum(map(len, record.frames))
         elif type(record) is Went:
             self._frames += 1
             size_bytes = len(record.frame)
-            record = Went(record.at_s, record.link, clean(record.frame))
-        elif type(record) is not Ponged:
-            record = self._without_secrets(record)
+            record = Went(record.at_s, record.link, self._redactor.clean_bytes(record.frame))
+        elif isinstance(record, Lost | Listed | Checkpoint):  # a server's words are in them
+            record = self._with_clean_words(record)
         self._page.append(record)
         self._bytes += size_bytes
         return size_bytes
@@ -357,11 +358,38 @@ class _Packer:
         """Write the page, where there is something in it. Raises OSError."""
         if not self._page:
             return
-        is_key = isinstance(self._page[0], Began | Checkpoint)
-        self._writer.append(self._page, self._from_utc_s, self._to_s + self._ahead_s, self._frames, is_key=is_key)
-        self.written += len(self._page)
+        page, redactor = self._page, self._redactor
+        # In one look at all that was read: a look at each frame would cost more than all the rest.
+        if redactor.may_be_in(b"\n".join([frame for each in page if type(each) is Came for frame in each.frames])):
+            page = [self._with_clean_frames(each) if type(each) is Came else each for each in page]
+        data = encoded(page)
+        if redactor.is_plainly_in(data):  # in the name of a symbol, say
+            page = [self._without_secrets(each) for each in page]
+            data = encoded(page)
+        is_key = isinstance(page[0], Began | Checkpoint)
+        said = page_like(page, self._from_utc_s, self._to_s + self._ahead_s, self._frames, is_key=is_key)
+        self._writer.append_page(said, compressed(data))
+        self.written += len(page)
         self._page = []
         self._bytes = self._frames = 0
+
+    def _with_clean_frames(self, record: Came) -> Came:
+        return Came(record.at_s, record.link, list(map(self._redactor.clean_bytes, record.frames)))
+
+    def _with_clean_words(self, record: AnyRecord) -> AnyRecord:
+        clean, replace = self._redactor.clean, msgspec.structs.replace
+        match record:
+            case Lost():
+                return replace(record, reason=clean(record.reason))
+            case Listed():
+                return replace(
+                    record, statuses=tuple(replace(each, words=clean(each.words)) for each in record.statuses)
+                )
+            case Checkpoint():
+                refused = ({code: clean(words) for code, words in each.refused.items()} for each in record.links)
+                links = zip(record.links, refused, strict=True)
+                return replace(record, links=tuple(replace(each, refused=words) for each, words in links))
+        return record
 
     def _without_secrets(self, record: AnyRecord) -> AnyRecord:
         said = msgspec.to_builtins(record, builtin_types=(bytes,))

@@ -32,13 +32,20 @@ class Redactor:
 
     def clean_bytes(self, data: bytes) -> bytes:
         """A frame without secrets, the same object where it holds none. Quick, and any thread may ask."""
-        if self._is_plain and b"\\" not in data and b"%" not in data:  # else a secret may be written in other ways
-            small = data.lower()
-            if b"token=" not in small and not any(secret in small for secret in self._plain):
-                return data
+        if not self.may_be_in(data):
+            return data
         text = data.decode(errors="surrogateescape")
         cleaned = self.clean(text)
         return data if cleaned == text else cleaned.encode(errors="surrogateescape")
+
+    def may_be_in(self, data: bytes) -> bool:
+        """May there be a secret in it, in whatever way that is written? Quick; it errs on the side of yes."""
+        return not self._is_plain or b"\\" in data or b"%" in data or self.is_plainly_in(data)
+
+    def is_plainly_in(self, data: bytes) -> bool:
+        """Is there a secret in it as it was told, in small letters or capitals?"""
+        small = data.lower()
+        return b"token=" in small or any(secret in small for secret in self._plain)
 
     def clean(self, text: str, *, is_cut: bool = False) -> str:
         """The text without secrets; `is_cut`: of a longer one, so that its end may be the beginning of a secret."""

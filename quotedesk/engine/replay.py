@@ -15,11 +15,11 @@ from quotedesk.config.recording import (
     BooksWanted,
     Checkpoint,
     Listed,
-    Missed,
     NetworkChanged,
     Plan,
     Retried,
     Seeded,
+    Skipped,
     TickSize,
     Wall,
     Wanted,
@@ -39,7 +39,7 @@ STEP_S = 1.0  # what `step` goes on by where nothing happens sooner
 _SECOND_S = 1.0
 _BEFORE_S = 1.0  # what is wanted at the beginning was wanted so long before
 _LOOK_EVERY = 64  # records and timers between two looks at the real clock
-_SEEK_FRAMES = 5_000  # that a seek plays before its goal, where there are so many
+_SEEK_FRAMES = 2_000  # that a seek plays before its goal, where there are so many
 _SEEK_S = 900.0  # as far back as lines reach
 
 
@@ -304,7 +304,7 @@ class Replay:
             case TickSize():
                 if services.quotes is not None:
                     services.quotes.set_tick_size(Instrument(record.feed, record.code), record.tick_size)
-            case Missed():
+            case Skipped():
                 feeds.tear()
             case Retried():
                 feeds.retry_now()

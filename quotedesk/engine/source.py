@@ -39,9 +39,8 @@ class Source:
         self._stopping = threading.Lock()
         self._before: set[asyncio.Task[None]] = set()  # what has to end before anything is dialled
         self._demo: DemoProcess | None = None
-        if feed.is_built_in and not self.base and options.recording is None:
-            replay = options.replay
-            self._demo = DemoProcess(replay, options.replay_speed, loops=options.loops)
+        if feed.is_built_in and not self.base and options.replay is None:
+            self._demo = DemoProcess()
 
     @property
     def base(self) -> str | None:
@@ -88,21 +87,20 @@ class Source:
     @property
     def title(self) -> str:
         """What the prices are, for the window."""
-        if self._options.recording is not None:
-            return f"{self.feed.title}, recorded"
-        if self._options.replay and self.feed.is_built_in:
-            return f"Replay of {self._options.replay.name}: recorded prices"
+        if (replay := self._options.replay) is not None:
+            is_any = self.feed.is_built_in  # made up or not, the file knows
+            return f"Replay of {replay.name}: recorded prices" if is_any else f"{self.feed.title}, recorded"
         return f"{self.feed.title} at {host_of(self.base)}" if self.base else self.feed.title
 
     @property
     def is_recorded(self) -> bool:
         """Are the prices those of a recording, which nothing is kept of?"""
-        return self._options.recording is not None or (self._options.replay is not None and self.feed.is_built_in)
+        return self._options.replay is not None
 
     @property
     def caution(self) -> str:
         """What to tell the user of this feed on the hosts that are dialled; "" for nothing."""
-        if self._options.recording is not None:
+        if self._options.replay is not None:
             return ""
         host = host_of(self.base or next(iter(self.feed.provider.endpoints.values())))
         return self.feed.caution if host.partition(":")[0].endswith(self.feed.provider.hosts) else ""

@@ -15,6 +15,7 @@ from quotedesk.formats.table import Layout
 
 MOST_LINES = 20_000
 _HEAD_LINES = 60
+_SAMPLE_LINES = 400  # that tell the decimal point; an amount that does not fit it is no number
 _QUANTITY = frozenset(
     {
         *("quantity", "qty", "qty (quantity)", "shares", "units", "position", "holdings", "no. of shares", "amount"),
@@ -92,6 +93,7 @@ class PositionTable(msgspec.Struct, frozen=True):
     Attributes:
         sign: the decimal point of its amounts; None where none of them tells, see formats/amounts.
         fault: why it is no table of positions; "" where it is one.
+        is_titled: a title says that it is one; else it has numbers behind its symbols.
     """
 
     sign: DecimalSign | None
@@ -100,22 +102,20 @@ class PositionTable(msgspec.Struct, frozen=True):
     _layout: Layout | None
     _places: "_Places | None"
     _known: Known
+    is_titled: bool = False
 
     def holdings(self) -> Iterator[Holding]:
         """Its lines, but for empty ones. Nothing is left out: what is beyond MOST_LINES is one that says so."""
         if self._layout is None or self._places is None:
             return
-        entries: dict[int, list[Entry]] = {}
-        for entry in table.read(iter(self._lines), self._layout, self._known):
-            if entry is not None:
-                entries.setdefault(entry.line, []).append(entry)
+        entries = _ByLine(table.read(iter(self._lines), self._layout, self._known))
         records = cells.records(iter(self._lines), self._layout.delimiter, self._layout.columns)
         for count, line in enumerate(line for line in records if line is not None and line.text.strip()):
             if count == MOST_LINES:
                 why = f"All from here on was left out: at most {MOST_LINES:,} lines are read"
                 yield Holding(line.number, shortened(line.text.strip()), (), fault=why)
                 return
-            yield self._holding(line, tuple(entries.get(line.number, ())), self._layout, self._places)
+            yield self._holding(line, entries.upto(line.number), self._layout, self._places)
 
     def _holding(self, line: Line, entries: tuple[Entry, ...], layout: Layout, places: "_Places") -> Holding:
         row = _split(line.text, layout.delimiter)
@@ -136,6 +136,22 @@ class PositionTable(msgspec.Struct, frozen=True):
             bare(cell(places.side)).casefold() in _SHORT,
             fault,
         )
+
+
+class _ByLine:
+    """Entries, line by line."""
+
+    def __init__(self, entries: Iterator[Entry | None]) -> None:
+        self._entries = (entry for entry in entries if entry is not None)
+        self._next = next(self._entries, None)
+
+    def upto(self, number: int) -> tuple[Entry, ...]:
+        """Those of a line, which come after those of the lines before."""
+        found = []
+        while self._next is not None and self._next.line <= number:
+            found.append(self._next)
+            self._next = next(self._entries, None)
+        return tuple(entry for entry in found if entry.line == number)
 
 
 class _Places(msgspec.Struct, frozen=True):
@@ -163,7 +179,7 @@ def look(text: str, known: Known) -> PositionTable:
     if places is None:
         what = "No column of it is called Quantity" if header else "There is no column of quantities in it"
         return PositionTable(None, what, found, layout, None, known)
-    body = [_split(line.text, layout.delimiter) for line in found if line.number > layout.header_line]
+    body = [_split(line.text, layout.delimiter) for line in found[:_SAMPLE_LINES] if line.number > layout.header_line]
     texts = [
         row[at]
         for row in body
@@ -171,7 +187,7 @@ def look(text: str, known: Known) -> PositionTable:
         if at is not None and at < len(row)
     ]
     sign = amounts.decimal_sign(texts, is_semicolon=layout.delimiter == ";")
-    return PositionTable(sign, "", found, layout, places, known)
+    return PositionTable(sign, "", found, layout, places, known, bool(header))
 
 
 def _split(text: str, delimiter: str) -> list[str]:

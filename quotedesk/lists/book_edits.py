@@ -159,12 +159,13 @@ class SetFeed(msgspec.Struct, frozen=True):
     """Make a list one of another feed: the rows of its old own feed become rows of the new one, by the same code.
 
     Where the list has that row already they fall together at the upper one's place. Rows of further feeds stay as they
-    are. Flags and notes go along to symbols that have none; the old symbols keep theirs, other lists may have them.
+    are. Flags, notes and positions go along to symbols that have none; the old symbols keep theirs, other lists may
+    have them.
 
     Attributes:
         feed: the list's own from now on.
         rows: what the list holds afterwards; None: as said above. An inverse says them, to be exact.
-        flags, notes: of symbols, to be set or (None, "") taken back; counts with `rows` only.
+        flags, notes, positions: of symbols, to be set or (None, "") taken back; counts with `rows` only.
     """
 
     watchlist: Watchlist
@@ -172,6 +173,7 @@ class SetFeed(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...] | None = None
     flags: dict[Instrument, Flag | None] = {}
     notes: dict[Instrument, str] = {}
+    positions: dict[Instrument, Position | None] = {}
 
     @property
     def words(self) -> str:
@@ -183,15 +185,20 @@ class SetFeed(msgspec.Struct, frozen=True):
         assert edit.rows is not None
         flags = {each: book.flags.get(each) for each in edit.flags}
         notes = {each: book.notes.get(each, "") for each in edit.notes}
+        positions = {each: book.held.positions.get(each) for each in edit.positions}
         self.watchlist.change_feed(self.feed, edit.rows)
         book.mark(edit.flags, edit.notes)
-        return SetFeed(self.watchlist, feed, rows, flags, notes)
+        if edit.positions:
+            book.hold(book.held.changed(edit.positions))
+        return SetFeed(self.watchlist, feed, rows, flags, notes, positions)
 
     def _worked_out(self, book: Book) -> "SetFeed":
         """The same with all that it changes."""
         rows: dict[Row, None] = {}
         flags: dict[Instrument, Flag | None] = {}
         notes: dict[Instrument, str] = {}
+        positions: dict[Instrument, Position | None] = {}
+        held = book.held.positions
         for old in self.watchlist:
             if not isinstance(old, Instrument) or old.feed != self.watchlist.feed:
                 rows[old] = None
@@ -202,7 +209,9 @@ class SetFeed(msgspec.Struct, frozen=True):
                 flags[new] = book.flags[old]
             if old in book.notes and new not in book.notes:
                 notes[new] = book.notes[old]
-        return SetFeed(self.watchlist, self.feed, tuple(rows), flags, notes)
+            if old in held and new not in held:
+                positions[new] = held[old]
+        return SetFeed(self.watchlist, self.feed, tuple(rows), flags, notes, positions)
 
 
 class Mark(msgspec.Struct, frozen=True):

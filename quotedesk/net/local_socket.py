@@ -1,6 +1,7 @@
 """Connections between programs of one user on one computer: a Unix socket, on Windows a named pipe of the same place.
 
-A socket has mode 0600. Of a pipe Windows lets others read what is sent to those who ask, but nobody else ask.
+A socket has mode 0600. A pipe has Windows' usual rights: other users may open it to read, not to write, so none of them
+can ask, and who asked nothing is told nothing.
 """
 
 import asyncio
@@ -16,7 +17,8 @@ from pathlib import Path
 from typing import Protocol, cast
 
 LONGEST_PATH = 107  # bytes of a socket's path; Linux takes 108 with a zero at the end
-_BACKLOG = 1_024
+_BACKLOG = 1_024  # that may wait to be taken
+_AT_ONCE = 16  # are taken in one turn of the loop
 _FILES = 4_096  # that may be open; systems give 1,024 unless asked
 _Make = Callable[[], asyncio.Protocol]
 
@@ -38,7 +40,9 @@ async def listen(place: Path, make: _Make) -> Listener:
         return cast(Listener, servers[0])
     _allow_files()
     with _bound(place) as listening:
-        return _UnixListener(await loop.create_unix_server(make, sock=listening, backlog=_BACKLOG), place)
+        server = await loop.create_unix_server(make, sock=listening, backlog=_AT_ONCE)
+        listening.listen(_BACKLOG)
+        return _UnixListener(server, place)
 
 
 async def connect(place: Path, make: _Make) -> asyncio.Transport:

@@ -100,16 +100,17 @@ class NatsClient:
     async def run(self) -> None:
         """Keep the connection, until cancelled."""
         while True:
-            reason = ""
+            reason, was_up = "", False
             try:
                 server = await self._find_server()
                 reason = await self._connection(server)
             except (QuotedeskError, OSError, TimeoutError, NkeyError) as fault:
                 reason = _plain(fault)
             finally:
+                was_up = self.is_up
                 self._drop()
             self.on_down(reason)
-            await asyncio.sleep(REDIAL_S)
+            await asyncio.sleep(0 if was_up else REDIAL_S)  # of a cluster the next server is there at once
 
     async def _connection(self, server: NatsServer) -> str:
         """One connection, from the dialling to its loss; returns why it ended. Raises OSError, TimeoutError."""
@@ -125,13 +126,14 @@ class NatsClient:
                     wire.transport = await loop.start_tls(old, wire, server.tls, server_hostname=server.host)
                 wire.put(nats.connect(self.info, self._name, server.seed or None, jwt=server.jwt))
                 await wire.ping()
-                for subject, take in [*self._takers.items(), (f"{self._inbox}.*", self._answered)]:
+                # From the first subscription on there may be requests, and their answers must go out.
+                self._wire, self.is_up = wire, True
+                for subject, take in [(f"{self._inbox}.*", self._answered), *self._takers.items()]:
                     wire.subscribe(subject, take)
                 await wire.ping()
             except BaseException:
                 wire.close()
                 raise
-        self._wire, self.is_up = wire, True
         self.on_up()
         with contextlib.suppress(TimeoutError):
             while not wire.lost.done():

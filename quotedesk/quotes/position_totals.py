@@ -93,7 +93,6 @@ class PositionTotals:
     def __init__(self, quotes: Quotes, pair_of: PairOf) -> None:
         self._quotes = quotes
         self._pair_of = pair_of
-        self._worths: dict[int, tuple[int, Worth]] = {}  # by slot, with the version that it is of
         self._rows: Sequence[Instrument] | None = None
         self._positions: Mapping[Instrument, Position] | None = None
         self._found_s = -math.inf
@@ -111,12 +110,10 @@ class PositionTotals:
         positions.look(quotes, now_s)
         totals = Totals(currency or usual_currency(currencies), elsewhere=elsewhere)
         doubts = positions.doubts(quotes, slots).tolist()
-        states, versions = quotes.state[slots].tolist(), quotes.changed_at[slots].tolist()
+        states = quotes.state[slots].tolist()
         sums: dict[str, _Sum] = {}
         looked: set[str] = set()
-        for row, slot, own, doubt, state, version in zip(
-            held, slots.tolist(), currencies, doubts, states, versions, strict=True
-        ):
+        for row, slot, own, doubt, state in zip(held, slots.tolist(), currencies, doubts, states, strict=True):
             if own and own not in looked:
                 looked.add(own)
                 if (rate := self._rate(rows, own, totals.currency, now_s)) is not None:
@@ -126,7 +123,7 @@ class PositionTotals:
             elif own not in totals.rates:
                 totals.no_rate.setdefault(own, []).append(row)
             else:
-                worth = self._worth(slot, version)
+                worth = positions.worth(quotes, slot)
                 sums.setdefault(own, _Sum()).add(worth)
                 totals.rows.append(row)
                 if state == RowState.DELAYED:
@@ -137,12 +134,6 @@ class PositionTotals:
                     totals.without_cost.append(row)
         _add_up(totals, sums)
         return totals
-
-    def _worth(self, slot: int, version: int) -> Worth:
-        known = self._worths.get(slot)
-        if known is None or known[0] != version:
-            known = self._worths[slot] = version, self._quotes.positions.worth(self._quotes, slot)
-        return known[1]
 
     def _held(self, rows: Sequence[Instrument], now_s: float) -> "_Held":
         """The held ones of some rows; found anew where either are others, and now and then for their currencies."""

@@ -130,6 +130,7 @@ class PositionValues:
         self.jumps: dict[int, Jump] = {}
         self.is_hidden = False
         self.positions: Mapping[Instrument, Position] = {}  # as they were given
+        self._worths: dict[int, tuple[int, Worth]] = {}  # by slot, with the version of the row that it is of
         self._trusted: dict[int, float] = {}  # by slot, the newest price that was counted on
         self._looked_s = -math.inf
         self._slots: Slots = np.empty(0, np.intp)  # of what is held, then of what is watched beside that
@@ -151,16 +152,25 @@ class PositionValues:
             del self._trusted[slot]
             self.jumps.pop(slot, None)
         self._looked_s = -math.inf
+        self._worths.clear()
         others = {slot for slot in before.keys() | self.held.keys() if before.get(slot) != self.held.get(slot)}
         return np.array(sorted(others), np.intp)
 
     # What they are worth
 
     def worth(self, quotes: "Quotes", slot: int) -> Worth:
-        """That of one row; all unknown where nothing is held."""
+        """That of one row; all unknown where nothing is held. Reckoned anew only where its row has changed."""
         position = self.held.get(slot)
         if position is None:
             return Worth()
+        version = quotes.changed_at.item(slot)
+        known = self._worths.get(slot)
+        if known is None or known[0] != version:
+            known = self._worths[slot] = version, self._reckoned(quotes, slot, position)
+        return known[1]
+
+    @staticmethod
+    def _reckoned(quotes: "Quotes", slot: int, position: Position) -> Worth:
         last = quotes.number("last", slot)
         if not last.is_known:
             return Worth(basis=position.basis)
@@ -210,6 +220,11 @@ class PositionValues:
         return np.where(slots < len(values), values[np.minimum(slots, len(values) - 1)], math.nan)
 
     # How far their prices can be counted on
+
+    def recall(self, slot: int, price: float) -> None:
+        """The last price of an earlier run, just before the first one of this run: they are adjacent."""
+        if slot in self.held and slot not in self._trusted and price == price:
+            self._trusted[slot] = price
 
     def watch(self, quotes: "Quotes", slot: int, now_s: float) -> None:
         """Look at the price of a row that is not held as well: it is the rate for others."""

@@ -579,6 +579,8 @@ class Quotes:
 
     def _forget_remembered(self, slots: Slots) -> None:
         """The first updates of these slots came: what was remembered is not known of this run."""
+        for slot in slots.tolist():
+            self.positions.recall(slot, self._values["last"].item(slot))
         self._values["last"][slots] = self.time_utc_s[slots] = math.nan
         for slot in slots.tolist():
             self._numbers["last"][slot] = UNKNOWN

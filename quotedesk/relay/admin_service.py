@@ -62,10 +62,12 @@ class AdminService:
         feeds: Feeds,
         clock: Clock,
         spawn: Callable[[Coroutine[Any, Any, None], str], object],
+        relay_id: str,
     ) -> None:
         self.lists_fault = ""
         self.figures: tuple[float, float] | None = None
         self.server_starts = 0
+        self._id = relay_id
         self._outlet = outlet
         self._service = service
         self._desks = desks
@@ -83,9 +85,9 @@ class AdminService:
     def subjects(self) -> dict[str, Callable[[Delivery], None]]:
         """What is to be subscribed, and who takes it."""
         return {
-            CODE: lambda asked: self._later(self._code(asked)),
-            REVOKE: lambda asked: self._later(self._revoke(asked)),
-            STATUS: lambda asked: self._answer(asked, self.state()),
+            f"{ADMIN}.{self._id}.{CODE}": lambda asked: self._later(self._code(asked)),
+            f"{ADMIN}.{self._id}.{REVOKE}": lambda asked: self._later(self._revoke(asked)),
+            f"{ADMIN}.{self._id}.{STATUS}": lambda asked: self._answer(asked, self.state()),
         }
 
     def introduce(self, relay: str, address: str, fingerprint: str) -> None:

@@ -122,7 +122,7 @@ def _ask(profile: Path | None, subject: str, asked: msgspec.Struct, kind: type[_
         try:
             async with asyncio.timeout(_REACH_S):
                 await is_up.wait()
-            said = await client.request(subject, message_of(asked))
+            said = await client.request(f"{ADMIN}.{identity.id}.{subject}", message_of(asked))
         except TimeoutError:
             raise NatsFaultError(
                 f"No relay runs on {Profile(profile).folder}. Start it with: quotedesk relay"

@@ -1,9 +1,9 @@
-"""What `relay code`, `relay status` and `relay revoke` ask a relay that runs: on admin.*, as a user of its own."""
+"""What `relay code`, `status` and `revoke` ask a relay that runs: on admin.RELAY.*, as a user of its own."""
 
 import msgspec
 
 ADMIN = "admin"
-CODE, STATUS, REVOKE = f"{ADMIN}.code", f"{ADMIN}.status", f"{ADMIN}.revoke"
+CODE, STATUS, REVOKE = "code", "status", "revoke"
 
 
 class CodeRequest(msgspec.Struct):

@@ -70,6 +70,7 @@ class DeskService:
     Attributes:
         cuts: how often the server cut a desk that did not read.
         seen_s: when a desk last said something, monotonic seconds.
+        is_speaking: this relay leads; one that waits hears all wishes, and answers nothing.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class DeskService:
         self.cuts: Counter[str] = Counter()
         self.seen_s: dict[str, float] = {}
         self.pairings = Pairings()
+        self.is_speaking = True
         self._outlet = outlet
         self._me = me
         self._desks = desks
@@ -131,8 +133,6 @@ class DeskService:
 
     def disconnected(self, key: str, name: str, reason: str) -> None:
         """The server says that a connection with that public key ended; `name` is the desk's own word for it."""
-        if self.pairings.take_back(key):
-            self._spawn(self._run_out(), "a pairing code was used")
         desk = next((each for each in self._desks if each.key == key), None)
         if desk is None:
             return
@@ -239,7 +239,9 @@ class DeskService:
     def _list(self, asked: Delivery) -> None:
         _, person_word, word, verb = asked.subject.split(".")
         desk, person = self._desk(word), untoken(person_word)
-        if desk is None or (not self._is_open and desk.person != person) or not self._may_ask(asked, desk):
+        if not self.is_speaking or desk is None or (not self._is_open and desk.person != person):
+            return
+        if not self._may_ask(asked, desk):
             return
         if verb == "put":
             put = read_request(ListPutRequest, asked.payload)
@@ -288,7 +290,7 @@ class DeskService:
             answer = PairAnswer(desk.id, desk.person, self._me.relay)
         except (QuotedeskError, OSError) as fault:
             answer = PairAnswer(fault=str(fault))
-        # The pairing key is let in until its connection has ended: it has to hear the answer.
+        # The pairing key is let in for a while yet: it has to hear the answer. Whoever comes with it is told as above.
         self.pairings.lend(code, now_s)
         try:
             await self._keys_have_changed()
@@ -373,7 +375,7 @@ class DeskService:
         return found
 
     def _answer(self, asked: Delivery, desk: str, answer: msgspec.Struct) -> None:
-        if asked.reply.startswith(inbox(desk)):
+        if self.is_speaking and asked.reply.startswith(inbox(desk)):
             self._outlet.publish(asked.reply, message_of(answer))
 
     def _answer_all(self, asked: Delivery, desk: str, answers: Sequence[ListsAnswer]) -> None:

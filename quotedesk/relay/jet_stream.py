@@ -71,13 +71,16 @@ class JetStream:
     async def ensure(self, settings: StreamSettings) -> None:
         """Make a stream where it is not there; one of the same name is brought to these settings.
 
-        Raises NatsFaultError.
+        Where the server has not as many peers as replicas are wanted there is one. Raises NatsFaultError.
         """
-        body = message_of(settings)
         # Asked first: to CREATE what is there counts its bytes twice against what the account may store (2.15.1).
         known = await self._ask(f"$JS.API.STREAM.INFO.{settings.name}", b"")
         verb = "CREATE" if known.error else "UPDATE"
-        _check(await self._ask(f"$JS.API.STREAM.{verb}.{settings.name}", body))
+        answer = await self._ask(f"$JS.API.STREAM.{verb}.{settings.name}", message_of(settings))
+        if answer.error and settings.num_replicas > 1:
+            alone = msgspec.structs.replace(settings, num_replicas=1)
+            answer = await self._ask(f"$JS.API.STREAM.{verb}.{settings.name}", message_of(alone))
+        _check(answer)
 
     async def put(self, subject: str, payload: bytes, expected: int | None = None, ttl_s: int | None = None) -> int:
         """Store a message; returns its sequence. `expected`: that of the subject's newest (0: there is none).

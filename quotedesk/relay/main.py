@@ -1,7 +1,6 @@
 """The run of `quotedesk relay`: one engine, one NATS server, many desks, and an end without a traceback."""
 
 import asyncio
-import datetime
 import itertools
 import logging
 import secrets
@@ -14,7 +13,6 @@ from types import FrameType
 
 from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.codec.base import Relaying
-from quotedesk.codec.nkeys import public_key
 from quotedesk.codec.relay_requests import RelayedFeed
 from quotedesk.codec.relay_wire import BEAT_S
 from quotedesk.config import settings, token_lock
@@ -42,23 +40,23 @@ from quotedesk.relay.desks import Desks, plain_name
 from quotedesk.relay.identity import RelayFolder
 from quotedesk.relay.jet_stream import JetStream
 from quotedesk.relay.leader import Leader, LeaderKey
-from quotedesk.relay.licence import Licence, allowed
+from quotedesk.relay.licence import Licence
 from quotedesk.relay.list_store import ListStore
 from quotedesk.relay.metrics_page import MetricsPage
-from quotedesk.relay.nats_server import NatsProcess
 from quotedesk.relay.options import RelayOptions
+from quotedesk.relay.own_server import OwnServer
 from quotedesk.relay.publisher import Publisher
 from quotedesk.relay.remote_server import RemoteServer
-from quotedesk.relay.server_config import ServerSettings
-from quotedesk.relay.system_events import SystemEvents
 from quotedesk.relay.viewers import Viewers
 from quotedesk.relay.wishes import Wishes
 
 MERGE_S = 0.05  # wishes that come together are merged once
+MERGE_REST = 9.0  # times as long as a merge took there is none: with very many desks it is not free
 READY_S = 15.0
+REPLICAS = 3  # of what a cluster keeps for us
+FIGURES_S = 5  # between two looks at the server's memory
 LISTS_AGAIN_S = 10  # where lists cannot be kept, it is tried again so often
 _EXIT_FAULT = 1
-_LOOPBACK = "127.0.0.1"
 
 
 class RelayInUseError(QuotedeskError):
@@ -135,15 +133,14 @@ class _RelayRun:
         self._desks = Desks(folder.desks)
         self._licence = Licence(folder.licence, [FEEDS[name] for name in feeds])
         self._remote = RemoteServer(options.nats, options.creds) if options.nats is not None else None
-        self._process = NatsProcess(folder.config, self._settings) if self._remote is None else None
         self._client = NatsClient("relay", self._find_server)
-        self._system = SystemEvents(self._find_system, self._disconnected) if self._remote is None else None
         stream = JetStream(self._client)
         run = secrets.token_hex(6)
         self._wishes = Wishes()
         self._publisher = Publisher(self._client, self._wishes, clock, run, self._name, feeds)
-        self._lists = ListStore(stream)
-        self._leader = Leader(stream, LeaderKey(self._identity.id, self._name), clock, self._leads_or_not)
+        replicas = REPLICAS if self._remote else 1
+        self._lists = ListStore(stream, replicas)
+        self._leader = Leader(stream, LeaderKey(self._identity.id, self._name), clock, self._leads_or_not, replicas)
         services = Services(clock, tasks, None, self._publisher, redactor, plan=plans.get, consumers=[self._publisher])
         self._feeds = Feeds(services, sources.of)
         store = ReferenceStore(profile.reference)
@@ -151,7 +148,7 @@ class _RelayRun:
         services.consumers.append(services.reference)
         self._publisher.trace_of = self._trace_of
         self._publisher.sessions_of = self._sessions_of
-        told = tuple(RelayedFeed(name, sources.of(name).title, FEEDS[name].provider.relaying.value) for name in feeds)
+        told = tuple(RelayedFeed(name, sources.of(name).title, _rights(name)) for name in feeds)
         me = RelayIntroduction(run, self._name, told, self._fingerprint)
         self._service = DeskService(
             self._client,
@@ -169,13 +166,31 @@ class _RelayRun:
             is_open=self._remote is not None,
         )
         self._admin = AdminService(
-            self._client, self._service, self._desks, self._wishes, self._publisher, self._feeds, clock, tasks.spawn
+            self._client,
+            self._service,
+            self._desks,
+            self._wishes,
+            self._publisher,
+            self._feeds,
+            clock,
+            tasks.spawn,
+            self._identity.id,
+        )
+        self._own_server = OwnServer(
+            folder,
+            options.listen,
+            self._desks,
+            self._licence,
+            clock,
+            pairing_keys=lambda: self._service.pairings.keys,
+            gone=self._service.disconnected,
+            tell=self._tell,
         )
         self._reports = [*reports, *filter(None, [self._desks.report])]
         self._is_up = asyncio.Event()
         self._down_reason = ""
-        self._told_of_desks = ""
         self._merge_is_due = False
+        self._merge_pause_s = 0.0
         for subject, take in {**self._service.subjects, **self._admin.subjects}.items():
             self._client.subscribe(subject, take)
         self._client.on_up = self._came_up
@@ -187,16 +202,16 @@ class _RelayRun:
         on_signals(self._is_over.set)
         metrics = MetricsPage(self._admin.state)
         try:
-            if self._process:
-                await self._start_server()
+            if not self._remote:
+                await self._own_server.start()
+                self._tasks.spawn(self._own_server.system.client.run(), "NATS system account")
             self._tasks.spawn(self._client.run(), "NATS")
-            if self._system:
-                self._tasks.spawn(self._system.client.run(), "NATS system account")
             await self._ready()
             if self._options.metrics_port is not None:
                 await metrics.start(self._options.metrics_port)
             await self._introduce(metrics.address)
             if self._remote:
+                self._publisher.is_speaking = self._service.is_speaking = False  # until it leads
                 self._tasks.spawn(self._leader.run(), "leader")
             else:
                 self._leader.leads = True
@@ -208,8 +223,7 @@ class _RelayRun:
                 await self._leader.resign() if self._remote else None
             await self._feeds.close()
             await self._tasks.stop()
-            if self._process:
-                self._process.stop()
+            self._own_server.process.stop()
         if self._fault:
             self._tell(f"Unexpected fault: {type(self._fault).__name__}: {self._fault}")
             return _EXIT_FAULT
@@ -217,94 +231,27 @@ class _RelayRun:
 
     # The server
 
-    def _settings(self) -> ServerSettings:
-        """What the server's configuration is now."""
-        identity, folder = self._identity, self._folder
-        host, port = self._listen()
-        desks, why = allowed(self._licence, self._desks, self._today())
-        if why and why != self._told_of_desks:
-            self._tell(f"Not all desks may connect: {why}.")
-        self._told_of_desks = why
-        return ServerSettings(
-            name=identity.id,
-            host=host,
-            port=port or -1,
-            own_port=identity.own_port or -1,
-            certificate=folder.certificate,
-            private_key=folder.private_key,
-            ports=folder.ports,
-            store=folder.store,
-            relay=public_key(identity.relay),
-            system=public_key(identity.system),
-            admin=public_key(identity.admin),
-            desks=tuple(desks),
-            pairing=self._service.pairings.keys,
-        )
-
-    def _listen(self) -> tuple[str, int]:
-        """Host and port for desks; a port of 0 is one that the server chooses."""
-        if not self._options.listen:
-            is_kept = self._identity.host == _LOOPBACK
-            return _LOOPBACK, self._identity.port if is_kept else 0
-        host, _, port = self._options.listen.rpartition(":")
-        if not host or not port.isdigit() or int(port) > 65_535:
-            raise QuotedeskError("--listen: give it as HOST:PORT, as in 0.0.0.0:8447.")
-        return host, int(port) or (self._identity.port if self._identity.host == host else 0)
-
-    async def _start_server(self) -> None:
-        """Start it where it was before, else, where that is taken, elsewhere; and remember where.
-
-        Raises QuotedeskError, OSError.
-        """
-        assert self._process is not None
-        try:
-            await self._process.start()
-        except QuotedeskError:
-            if self._process.starts > 1 or not self._identity.own_port:
-                raise
-            self._identity.own_port = 0
-            if not self._options.listen.rpartition(":")[2].strip("0"):
-                self._identity.port = 0
-            await self._process.start()
-        host = self._listen()[0]
-        here = (host, self._process.desks_port, self._process.own_port)
-        if here != (self._identity.host, self._identity.port, self._identity.own_port):
-            self._identity.host, self._identity.port, self._identity.own_port = here
-            self._folder.keep(self._identity)
-
     async def _find_server(self) -> NatsServer:
-        if self._remote:
-            return await self._remote.find()
-        return await self._own_server(self._identity.relay)
-
-    async def _find_system(self) -> NatsServer:
-        await self._is_up.wait()  # one dialler alone starts a server that died
-        return NatsServer(_LOOPBACK, self._identity.own_port, self._identity.system)
-
-    async def _own_server(self, seed: str) -> NatsServer:
-        assert self._process is not None
-        if not self._process.is_running:
-            self._tell("nats-server ended; it is started again.")
-            await self._start_server()
-        return NatsServer(_LOOPBACK, self._process.own_port, seed)
+        return await (self._remote.find() if self._remote else self._own_server.find())
 
     async def _keys_changed(self) -> None:
-        if self._process is None or self._system is None:
+        if self._remote:
             raise QuotedeskError(
                 "The keys of desks are made by whoever runs that NATS server: give each desk a user that may do what "
-                "codec/relay_wire says, and its key as QUOTEDESK_RELAY_KEY"
+                "quotedesk/codec/relay_wire.py says, and its key as QUOTEDESK_RELAY_KEY"
             )
-        self._process.write_config()
-        await self._system.reload()
+        await self._own_server.let_in()
 
     def _came_up(self) -> None:
         self._is_up.set()
+        self._own_server.is_up.set()
         self._tasks.spawn(self._load_lists(), "load lists")
         self._publisher.beat()
 
     def _went_down(self, reason: str) -> None:
         if self._is_up.is_set():
             self._is_up.clear()
+            self._own_server.is_up.clear()
             self._tell(f"The connection to the NATS server is lost: {reason}.")
         self._down_reason = reason
 
@@ -314,26 +261,27 @@ class _RelayRun:
         except NatsFaultError as fault:
             self._tell(f"Lists are not kept now: {fault}.")
 
-    def _disconnected(self, key: str, name: str, reason: str) -> None:
-        self._service.disconnected(key, name, reason)
-
     # What is wanted
 
     def _want_soon(self) -> None:
         if not self._merge_is_due:
             self._merge_is_due = True
-            asyncio.get_running_loop().call_later(MERGE_S, self._want)
+            asyncio.get_running_loop().call_later(max(MERGE_S, self._merge_pause_s), self._want)
 
     def _want(self) -> None:
         self._merge_is_due = False
+        began_s = self._clock.now_s()
         merged = self._wishes.merged()
         self._publisher.desks = self._wishes.connections
         self._publisher.last.forget_all_but(merged)
         self._feeds.want(merged if self._leader.leads else ())
         self._feeds.want_books(self._wishes.books)
+        self._merge_pause_s = MERGE_REST * (self._clock.now_s() - began_s)
 
     def _leads_or_not(self) -> None:
-        self._publisher.is_speaking = self._leader.leads
+        self._publisher.is_speaking = self._service.is_speaking = self._leader.leads
+        if self._leader.leads:
+            self._tasks.spawn(self._load_lists(), "load lists")  # the other one kept them so far
         self._tell("This relay leads." if self._leader.leads else "Another relay leads; this one waits.")
         self._want_soon()
 
@@ -350,17 +298,17 @@ class _RelayRun:
             await asyncio.sleep(max(0.0, began_s + second * BEAT_S - self._clock.now_s()))
             self._service.second()
             self._feeds.second()
-            self._publisher.is_speaking = self._leader.leads
             self._publisher.second()
             self._admin.lists_fault = self._lists.fault
             if self._lists.fault and self._client.is_up and second % LISTS_AGAIN_S == 0:
                 self._tasks.spawn(self._load_lists(), "load lists again")
             self._admin.second(None if self._leader.leads else self._leader.other)
-            if self._system and self._system.client.is_up and second % 5 == 0:
+            own = self._own_server
+            if own.system.client.is_up and second % FIGURES_S == 0:
                 with suppress(NatsFaultError):
-                    await self._system.look()
-                    self._admin.figures = self._system.figures.mem, self._system.figures.cpu
-                    self._admin.server_starts = self._process.starts if self._process else 0
+                    await own.system.look()
+                    self._admin.figures = own.system.figures.mem, own.system.figures.cpu
+                    self._admin.server_starts = own.process.starts
 
     # Words
 
@@ -369,15 +317,15 @@ class _RelayRun:
         try:
             async with asyncio.timeout(READY_S):
                 await self._is_up.wait()
-                if self._system:
-                    await self._system.is_up.wait()
+                if not self._remote:
+                    await self._own_server.system.is_up.wait()
         except TimeoutError:
             raise QuotedeskError(f"The NATS server cannot be used: {self._down_reason or 'no answer'}.") from None
 
     async def _introduce(self, metrics: str) -> None:
         address, pair = self._address(), ""
         self._admin.introduce(self._name, address, self._fingerprint)
-        if self._process:
+        if not self._remote:
             try:
                 pair = await self._service.new_code("")
             except QuotedeskError as fault:
@@ -389,12 +337,9 @@ class _RelayRun:
     def _address(self) -> str:
         if self._remote:
             return self._remote.origin
-        host, _ = self._listen()
+        host, port = self._own_server.address
         shown = socket.gethostname() if host in ("0.0.0.0", "::", "[::]") else host  # noqa: S104 - it is asked for
-        return f"{shown}:{self._identity.port}"
-
-    def _today(self) -> datetime.date:
-        return datetime.datetime.fromtimestamp(self._clock.utc_s(self._clock.now_s()), datetime.UTC).date()
+        return f"{shown}:{port}"
 
     def _failed(self, fault: BaseException | None) -> None:
         """What should not happen ends the run, rather than that quotes stop without a word."""
@@ -407,6 +352,11 @@ class _RelayRun:
         if sys.stderr is not None:
             with suppress(OSError):
                 print(f"quotedesk relay: {escaped(self._redactor.clean(text))}", file=sys.stderr, flush=True)
+
+
+def _rights(name: str) -> str:
+    """To whom a feed's quotes may go, for people."""
+    return "" if FEEDS[name].is_built_in else FEEDS[name].provider.relaying.value
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

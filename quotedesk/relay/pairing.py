@@ -5,7 +5,9 @@ import msgspec
 from quotedesk.codec.nkeys import public_key
 from quotedesk.codec.relay_key import VALID_S, PairingCode, code_of
 
-ANSWER_S = 5.0  # a spent code may stay connected so long
+# A spent code is let in so long, to hear the answer, and gets no other. It is not taken out at once: a desk that
+# connects in the moment in which the server reads its keys anew is refused (2.15.1), and the new one is about to.
+ANSWER_S = 60.0
 MOST_OPEN = 8  # of more, the oldest is void
 
 
@@ -47,10 +49,6 @@ class Pairings:
     def lend(self, code: OpenCode, now_s: float) -> None:
         """A spent code stays connected for its answer."""
         self._lent[code.key] = now_s + ANSWER_S
-
-    def take_back(self, key: str) -> bool:
-        """The connection of that public nkey ended; was it a spent code's?"""
-        return self._lent.pop(key, None) is not None
 
     def elapsed(self, now_s: float) -> bool:
         """Time has passed; is one void by it?"""

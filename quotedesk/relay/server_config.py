@@ -52,7 +52,7 @@ def config_of(settings: ServerSettings) -> str:
     """The whole file."""
     users = [
         f"{{ nkey: {settings.relay} }}",
-        _user(settings.admin, ["_INBOX.admin.>"], ["admin.*"]),
+        _user(settings.admin, ["_INBOX.admin.>"], ["admin.>"]),
         *(_user(key, [f"_INBOX.{key}.>"], ["pair"]) for key in settings.pairing),
         *(_user(each.key, heard_by(each), said_by(each)) for each in settings.desks),
     ]

@@ -61,8 +61,8 @@ class Wishes:
             known.until_s = now_s + LEASE_S
             return ""
         rows = tuple(dict.fromkeys(rows))[:MOST_ROWS]
-        self._wishes[key] = DeskWishes(generation, rows, frozenset(books), is_slow, now_s + LEASE_S)
-        self._recount(now_s)
+        self._wishes[key] = wishes = DeskWishes(generation, rows, frozenset(books), is_slow, now_s + LEASE_S)
+        self._replace(known, wishes, now_s)
         return ""
 
     def renew(self, desk: str, session: str, generation: int, now_s: float) -> bool:
@@ -77,18 +77,14 @@ class Wishes:
         """A connection is gone (None: all of a desk); did it want anything?"""
         gone = [key for key in self._wishes if key[0] == desk and session in (None, key[1])]
         for key in gone:
-            del self._wishes[key]
-        if gone:
-            self._recount(now_s)
+            self._replace(self._wishes.pop(key), None, now_s)
         return bool(gone)
 
     def elapsed(self, now_s: float) -> bool:
         """Time has passed; is what is wanted another?"""
         over = [key for key, each in self._wishes.items() if now_s >= each.until_s]
         for key in over:
-            del self._wishes[key]
-        if over:
-            self._recount(now_s)
+            self._replace(self._wishes.pop(key), None, now_s)
         left = [row for row, since_s in self._left_s.items() if now_s >= since_s + LINGER_S]
         for row in left:
             del self._left_s[row]
@@ -142,12 +138,18 @@ class Wishes:
         """How many connections want something."""
         return len(self._wishes)
 
-    def _recount(self, now_s: float) -> None:
-        before = self._counts
-        self._counts = Counter(row for each in self._wishes.values() for row in each.rows)
-        for row in before:
-            if row not in self._counts:
-                self._left_s[row] = now_s
-        left = [row for row in self._left_s if row not in self._counts][-MOST_LINGERING:]
-        self._left_s = {row: self._left_s[row] for row in left}
-        self._slow = frozenset(row for each in self._wishes.values() if each.is_slow for row in each.rows)
+    def _replace(self, before: DeskWishes | None, after: DeskWishes | None, now_s: float) -> None:
+        """One connection wants something else: only what it wants is counted anew."""
+        counts, left_s = self._counts, self._left_s
+        for row in after.rows if after else ():
+            counts[row] += 1
+            left_s.pop(row, None)
+        for row in before.rows if before else ():
+            counts[row] -= 1
+            if not counts[row]:
+                del counts[row]
+                left_s[row] = now_s
+        while len(left_s) > MOST_LINGERING:
+            del left_s[next(iter(left_s))]
+        if (before and before.is_slow) or (after and after.is_slow):
+            self._slow = frozenset(row for each in self._wishes.values() if each.is_slow for row in each.rows)

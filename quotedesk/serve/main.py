@@ -10,19 +10,23 @@ from contextlib import suppress
 from types import FrameType
 
 from quotedesk.codec import BUILT_IN, FEEDS
-from quotedesk.config import formulas_file, lists_file, profile_lock, settings
+from quotedesk.config import alerts_file, formulas_file, lists_file, profile_lock, secrets, settings
+from quotedesk.config.firing_log import FiringLog
 from quotedesk.config.paths import Profile
 from quotedesk.config.reference_store import ReferenceStore
+from quotedesk.engine.alerting import Alerting
 from quotedesk.engine.clock import SystemClock
 from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.options import SourceOptions
 from quotedesk.engine.redactor import Redactor, escaped
 from quotedesk.engine.reference_data import ReferenceData
+from quotedesk.engine.relay_source import RelaySource
 from quotedesk.engine.services import Services
 from quotedesk.engine.serving.local_port import LocalPort
 from quotedesk.engine.serving.reader_rules import ReaderRules
 from quotedesk.engine.serving.running_program import RunningProgram
 from quotedesk.engine.serving.serving import Serving
+from quotedesk.engine.serving.web_port import HOST, WebPort
 from quotedesk.engine.settling import Settling
 from quotedesk.engine.signals import ending, on_signals
 from quotedesk.engine.source import Sources
@@ -63,14 +67,14 @@ def run(options: ServeOptions) -> int:
         sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
         try:
             book = Book(content)
-            return asyncio.run(_Run(options, profile, feed, instruments, sources, redactor, reports, book).main())
+            return asyncio.run(_ServeRun(options, profile, feed, instruments, sources, redactor, reports, book).main())
         finally:
             for number in signals:
                 signal.signal(number, signal.SIG_IGN)  # one that comes now has nothing left to end
             sources.stop()
 
 
-class _Run:
+class _ServeRun:
     """One run of the engine under readers. It is the engine's display."""
 
     def __init__(
@@ -109,12 +113,20 @@ class _Run:
         store = ReferenceStore(self._profile.reference)
         services.reference = ReferenceData(services, self._sources.of, HttpClient(self._clock), store=store)
         services.consumers += [services.reference, serving]
-        wish = Settling(_SETTLED_S, lambda: feeds.want(dict.fromkeys([*self._instruments, *serving.wanted])))
-        serving.on_wanted = wish.note
         self._book.calculate(formulas_file.load(self._profile.formulas)[0])
         hours_of = lambda name: self._sources.of(name).hours  # noqa: E731
-        serving.alerts = ReaderRules(self._clock, hours_of, quotes, self._book, serving.show_alert)
-        port = LocalPort(serving, self._profile.socket)
+        log = FiringLog(self._profile.firings)
+        rules = Alerting(self._clock, hours_of, FEEDS, quotes, log, tasks)
+        services.consumers.insert(0, rules)
+        serving.alerts = ReaderRules(self._clock, hours_of, quotes, self._book, serving.show_alert, rules)
+
+        def want() -> None:
+            own = [*rules.wanted(), *self._instruments]
+            feeds.want([*own, *serving.beside(own)])
+
+        wish = Settling(_SETTLED_S, want)
+        serving.on_wanted = wish.note
+        port, web = LocalPort(serving, self._profile.socket), WebPort(serving, tasks)
         try:
             try:
                 await port.open()
@@ -122,15 +134,24 @@ class _Run:
                 raise QuotedeskError(f"Quotes cannot be served at {port.place}: {fault.strerror or fault}") from fault
             for report in self._reports:
                 self.show_notice(report)
+            await self._open_web(web)
+            await self._read_rules(rules)
+            feeds.want_books(rules.book_feeds())
+            if address := self._options.relay or settings.glance(self._profile.settings).relay:
+                feeds.use_relay(RelaySource(address, self._redactor, self._options.command).find_target)
             wish.note()
-            tasks.spawn(self._each_second(feeds), "each second")
-            print(f"Serving quotes at {port.place}", flush=True)
+            tasks.spawn(self._each_second(feeds, rules), "each second")
+            where = f" and ws://{HOST}:{web.port}" if web.port else ""
+            print(f"Serving quotes at {port.place}{where}", flush=True)
             await self._is_over.wait()
         finally:
             port.close()
+            await web.close()
             wish.cancel()
             await feeds.close()
+            await rules.flush()
             await tasks.stop()
+            log.close()
         if self._fault:
             self.show_notice(f"Unexpected fault: {type(self._fault).__name__}: {self._fault}")
             return _EXIT_FAULT
@@ -162,11 +183,49 @@ class _Run:
 
     # Inside
 
-    async def _each_second(self, feeds: Feeds) -> None:
+    async def _read_rules(self, rules: Alerting) -> None:
+        """Those of the profile: readers are told what they tell. Nothing else is done about it here."""
+        lines, report = await asyncio.to_thread(alerts_file.load, self._profile.alerts)
+        rules.follow(self._book)
+        if not lines:
+            return
+        await asyncio.to_thread(rules.recall)
+        read, faults = rules.read(lines, "")
+        for line, why in faults:
+            self.show_notice(f"An alert cannot be read and does nothing: {line[:80]} ({why})")
+        if report:
+            self.show_notice(report)
+        rules.set_rules(read)
+
+    async def _open_web(self, web: WebPort) -> None:
+        """Over WebSocket as well, where that is asked for or switched on. Raises QuotedeskError."""
+        chosen = settings.glance(self._profile.settings)
+        number = self._options.web_port
+        if number is None:
+            if not chosen.serves_web:
+                return
+            number = chosen.web_port
+        try:
+            token = await asyncio.to_thread(secrets.key, secrets.SERVE)
+        except secrets.NoKeyringError:
+            token = None
+        if not token:
+            raise QuotedeskError(
+                f"Readers by WebSocket need a token: set {secrets.variable(secrets.SERVE)} to one that nobody guesses, "
+                "or switch that on in File > Settings, which makes one."
+            )
+        self._redactor.learn(token)
+        try:
+            await web.open(number, token, chosen.web_origins)
+        except OSError as fault:
+            raise QuotedeskError(f"Port {number} of {HOST} cannot be used: {fault.strerror or fault}") from fault
+
+    async def _each_second(self, feeds: Feeds, rules: Alerting) -> None:
         began_s = self._clock.now_s()
         for second in itertools.count(1):
             await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
             feeds.second()
+            rules.second()
             self._serving.second()
 
     def _failed(self, fault: BaseException | None) -> None:

@@ -15,6 +15,7 @@ class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
         list_name: the saved list whose rows are wanted, too.
         urls: [FEED=]BASE each.
         profile: the folder with all state; None for the system's place.
+        relay: HOST:PORT or URL of the relay that stands in for the feeds it has; None for that of the settings.
         web_port: also over WebSocket on this port of 127.0.0.1; 0 a free one; None as the settings say.
     """
 
@@ -24,4 +25,5 @@ class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
     list_name: str | None = None
     urls: tuple[str, ...] = ()
     profile: Path | None = None
+    relay: str | None = None
     web_port: int | None = None

@@ -21,13 +21,15 @@ class Message:
 
     Attributes:
         undoes: it tells of the newest edit, which Undo takes back.
-        details: opens all that there is to say; None: `text` says it all.
+        details: opens all that there is to say, or offers what can be done; None: `text` says it all.
+        details_word: on its button.
     """
 
     text: str
     level: Level = Level.PASSING
     undoes: bool = False
     details: Callable[[], None] | None = None
+    details_word: str = "Details"
 
     @property
     def is_error(self) -> bool:

@@ -1,6 +1,6 @@
 """The rules of `watch --alert`: read at the start, and each firing a line at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from quotedesk.alerts.firing import Firing
 from quotedesk.alerts.rule import AlertRule, ScopeKind
@@ -16,7 +16,6 @@ from quotedesk.engine.source import Sources
 from quotedesk.lists.book import Book
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
-from quotedesk.watch.outlet import Outlet
 from quotedesk.watch.printer import JsonLines
 
 _OF_BOOK = (ScopeKind.LIST, ScopeKind.SECTION, ScopeKind.FLAG)
@@ -56,15 +55,17 @@ class WatchAlerts:
             self.reports += [report] if report else []
         self.wanted = list(dict.fromkeys(each for rule in self._lines for each in meant(rule.scope, self._book, ())))
 
-    def begin(self, services: Services, sources: Sources, outlet: Outlet, *, is_kept: bool) -> None:
-        """Firings are lines there from now on. `is_kept`: over restarts, too; those of a recording are not."""
+    def begin(
+        self, services: Services, sources: Sources, put: Callable[[Sequence[bytes]], None], *, is_kept: bool
+    ) -> None:
+        """Give `put` each firing as a line from now on. `is_kept`: over restarts, too; those of a recording are not."""
         self._log = FiringLog(self._profile.firings) if is_kept else None
         self.alerting = alerting = Alerting(
             services.clock, lambda name: sources.of(name).hours, FEEDS, None, self._log, services.tasks
         )
 
         def tell(firings: Sequence[Firing]) -> None:
-            outlet.put([self._form.alert(self._lines[each.rule], each) for each in firings])
+            put([self._form.alert(self._lines[each.rule], each) for each in firings])
 
         def ask_again(instruments: list[Instrument]) -> None:
             if services.reference is not None:

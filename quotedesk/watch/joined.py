@@ -69,7 +69,7 @@ class JoinedProgram(asyncio.Protocol):
     def __init__(self) -> None:
         self.on_gone: Callable[[], None] = _nothing
         self.on_alert: Callable[[Mapping[str, object]], None] = _ignore
-        self._transport: asyncio.Transport
+        self._transport: asyncio.Transport | None = None
         self._inbox = LineSplitter(_LONGEST_LINE)
         self._ids = itertools.count(1)
         self._awaited: dict[int, asyncio.Future[rpc.RpcLine]] = {}
@@ -80,7 +80,7 @@ class JoinedProgram(asyncio.Protocol):
 
     async def ask(self, method: str, params: Mapping[str, object]) -> Mapping[str, object]:
         """The result of a call. Raises QuotedeskError for a refusal, OSError where the program is gone."""
-        if self._is_gone:
+        if self._is_gone or self._transport is None:
             raise ConnectionResetError
         call_id = next(self._ids)
         waiting = self._awaited[call_id] = asyncio.get_running_loop().create_future()
@@ -114,7 +114,8 @@ class JoinedProgram(asyncio.Protocol):
     def close(self) -> None:
         """Leave it."""
         self.on_gone = _nothing
-        self._transport.close()
+        if self._transport is not None:
+            self._transport.close()
 
     # asyncio's Protocol
 
@@ -184,7 +185,7 @@ class JoinedProgram(asyncio.Protocol):
 
 
 async def join(place: Path, instruments: Sequence[Instrument], urls: Mapping[str, str]) -> JoinedProgram | None:
-    """The program that serves at a place; None where there is none that has these instruments' feeds.
+    """The program that serves at a place; None where there is none that has these instruments' feeds, live.
 
     `urls` gives feed -> the server that was asked for: one that has others is not joined.
     """
@@ -203,7 +204,8 @@ async def join(place: Path, instruments: Sequence[Instrument], urls: Mapping[str
             each.close()
         return None
     feeds = said.get("feeds")
-    servers = {name: facts.get("server") for name, facts in feeds.items()} if isinstance(feeds, dict) else {}
+    facts = feeds.items() if isinstance(feeds, dict) else ()
+    servers = {name: each.get("server") for name, each in facts if not each.get("recorded")}
     wanted = {each.feed for each in instruments}
     is_other = any(feed not in servers or servers[feed] != urls.get(feed, servers[feed]) for feed in wanted)
     if said.get("protocol") != PROTOCOL or is_other:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.config import settings
@@ -39,7 +39,9 @@ from quotedesk.watch.table import NO_COLOURS, PlainLines, Table, TableLook, colo
 if TYPE_CHECKING:
     from quotedesk.engine.replay import Replay
     from quotedesk.watch.alerts import WatchAlerts
+    from quotedesk.watch.csv_file import CsvFile
 
+WatchDisplay: TypeAlias = "Printer | Table | CsvFile"
 _EXIT_FAULT = 1
 _PLAY_EVERY_S = 0.005
 _RED, _GREEN, _BLUE, _YELLOW = 31, 32, 34, 33
@@ -59,6 +61,8 @@ def run(options: WatchOptions) -> int:
     signals = ending()
     for number in signals:
         signal.signal(number, _leave)
+    if options.csv is not None and not (folder := options.csv.absolute().parent).is_dir():
+        raise QuotedeskError(f"--csv: there is no folder {folder} to write {options.csv.name} to.")
     if sys.stdout is None:
         raise QuotedeskError("There is no standard output to print to.")
     logging.getLogger().addHandler(logging.NullHandler())  # else warnings are printed
@@ -170,8 +174,8 @@ class _Run:
         tasks = Tasks(self._failed)
         display = self._display(outlet, UtcClock(self._clock) if joined else self._clock)
         services = Services(self._clock, tasks, None, display, self._redactor, self._frames, consumers=[display])
-        if self._alerts is not None:
-            self._alerts.begin(services, self._sources, outlet, is_kept=self._replay is None)
+        if self._alerts is not None and joined is None:  # else the program that we join evaluates them
+            self._alerts.begin(services, self._sources, outlet.put, is_kept=self._replay is None)
         feeds = None if joined else self._feeds(services)
         if feeds is not None and self._alerts is not None:
             feeds.want_books(self._alerts.alerting.book_feeds())
@@ -194,7 +198,7 @@ class _Run:
             if joined is not None:
                 joined.close()
             await asyncio.gather(outlet.close(), *([feeds.close()] if feeds else []))
-            if self._alerts is not None:
+            if self._alerts is not None and joined is None:
                 await self._alerts.close()
             await tasks.stop()
             if services.recorder is not None:
@@ -238,7 +242,7 @@ class _Run:
             self._replay.each_second += [self._alerts.alerting.second] if self._alerts else []
         return feeds
 
-    async def _follow(self, joined: JoinedProgram, display: Printer | Table, outlet: Outlet) -> None:
+    async def _follow(self, joined: JoinedProgram, display: WatchDisplay, outlet: Outlet) -> None:
         """Show what the program that we joined tells, as long as it runs."""
 
         def ended() -> None:
@@ -257,7 +261,11 @@ class _Run:
         except OSError:  # it ended at just this moment
             ended()
 
-    def _display(self, outlet: Outlet, clock: Clock) -> Printer | Table:
+    def _display(self, outlet: Outlet, clock: Clock) -> WatchDisplay:
+        if self._options.csv is not None:
+            from quotedesk.watch.csv_file import CsvFile
+
+            return CsvFile(self._options.csv, self._instruments, clock, self._tell)
         if self._options.is_json:
             return Printer(JsonLines(), outlet, clock, self._instruments, self._tell)
         file = sys.stdout.fileno()

@@ -12,6 +12,7 @@ class WatchOptions(msgspec.Struct, frozen=True, kw_only=True):
         command: what the user typed to start it, for messages.
         symbols: CODE or CODE@FEED each.
         is_json: print NDJSON; else a table, or plain lines where there is no terminal.
+        csv: the file whose rows are written anew once a second, in place of printing; None for none.
         for_s: end after so many seconds; None for no end.
         feed: of bare codes; None for the feed used last.
         list_name: the saved list whose rows are watched, too.
@@ -27,6 +28,7 @@ class WatchOptions(msgspec.Struct, frozen=True, kw_only=True):
     command: str = "quotedesk"
     symbols: tuple[str, ...] = ()
     is_json: bool = False
+    csv: Path | None = None
     for_s: float | None = None
     feed: str | None = None
     list_name: str | None = None

@@ -8,6 +8,7 @@ The columns of "three formulas" stand in the place of "three kept numbers". Issu
 import os
 import statistics
 import time
+from decimal import Decimal
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -15,18 +16,22 @@ import numpy as np
 from PySide6.QtWidgets import QApplication
 
 from quotedesk.lists.book import Book
+from quotedesk.lists.currency import Currencies
+from quotedesk.lists.positions import Held
 from quotedesk.lists.saved import ColumnFormula, FormulaColour
+from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.market.batch import Batch
 from quotedesk.market.formula import OF_ONE, read
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import of_float
+from quotedesk.market.position import Position
 from quotedesk.market.quote import Quote
 from quotedesk.quotes.formula_values import NAMES, OF_ARRAYS
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.table import sparkline_shape as line_shape
-from quotedesk.ui.table.formula_columns import FormulaColumns
 from quotedesk.ui.table.model import TableModel
+from quotedesk.ui.table.position_columns import OwnColumns
 from quotedesk.ui.table.view import TableView
 from tests.fakes.clock import FakeClock
 
@@ -61,14 +66,18 @@ def quotes_of_a_second(draw: np.random.Generator) -> list[list[Quote]]:
     return [made[at : at + each] for at in range(0, each * FRAMES_PER_S, each)]
 
 
-def percent_of_a_second(columns: tuple[str, ...], sorted_by: str) -> float:
-    """The processor that such a market takes."""
+def percent_of_a_second(columns: tuple[str, ...], sorted_by: str, *, is_held: bool = False) -> float:
+    """The processor that such a market takes; `is_held`: there is a position in each row."""
     quotes, clock, draw = Quotes(), FakeClock(), np.random.default_rng(25)
     book = Book(Instrument("f", f"S{at}") for at in range(ROWS))
     book.calculate(FORMULAS)
+    if is_held:
+        book.hold(Held(dict.fromkeys(book.lists[0].instruments, Position(Decimal(100), Decimal("99.5")))))
+        quotes.hold(book.held.positions)
     (watchlist,) = book.lists
     watchlist.show_columns(columns)
-    model = TableModel(watchlist, quotes, clock, own=FormulaColumns(book))
+    own = OwnColumns(book, Currencies(Directories({}, lambda feed: SymbolDirectory()), clock))
+    model = TableModel(watchlist, quotes, clock, own=own)
     table = TableView(model, clock, Appearance())
     table.resize(1400, 1240)
     table.show()

@@ -1,14 +1,19 @@
-"""What totals of positions cost: 1,000 held rows that all move. By hand: .venv/bin/python -m tests.bench.positions
+"""What positions cost: 1,000 held rows that all move. By hand: .venv/bin/python -m tests.bench.positions
 
 A look is what the foot of the table does a few times a second: which prices jumped, what each row that changed is
-worth, all of it in three currencies. Told is the processor of this thread.
+worth, all of it in three currencies. Then the table with four columns of positions in the place of three kept numbers,
+at 10,000 quotes/s, see tests/bench/formulas. Told is the processor of this thread.
 """
 
+import os
 import statistics
 import time
 from decimal import Decimal
 
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
 import numpy as np
+from PySide6.QtWidgets import QApplication
 
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
@@ -18,6 +23,9 @@ from quotedesk.market.quote import Quote
 from quotedesk.market.states import RowState
 from quotedesk.quotes.position_totals import PositionTotals
 from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.table import sparkline_shape as line_shape
+from quotedesk.ui.table.position_columns import SHOWN_FIRST
+from tests.bench import formulas
 
 ROWS, LOOKS, LOOKS_PER_S = 1_000, 40, 4
 _CURRENCIES = ("USD", "EUR", "HKD")
@@ -57,6 +65,20 @@ def main() -> None:
         look_ms = statistics.median(spent[1:]) * 1000
         percent = look_ms * LOOKS_PER_S / 10
         print(f"{ROWS:,} held, {share:.0%} of them moved: {look_ms:.1f} ms a look, {percent:.1f} % of a core")
+    app = QApplication.instance() or QApplication([])
+    line_shape.load()
+    cases = {
+        "none": (formulas.USUAL, "Chg %"),
+        "three kept numbers": ((*formulas.USUAL, "Bid", "Ask", "Spread"), "Spread"),
+        "four of positions": ((*formulas.USUAL, *SHOWN_FIRST), "Value"),
+    }
+    found: dict[str, list[float]] = {name: [] for name in cases}
+    for _ in range(formulas.REPEATS):
+        for name, case in cases.items():
+            found[name].append(formulas.percent_of_a_second(*case, is_held=name == "four of positions"))
+    for name, percents in found.items():
+        print(f"{name:20} {min(percents):5.1f} to {max(percents):5.1f} % of a core")
+    del app
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ use.
 """
 
 import argparse
+import asyncio
 import json
 import os
 import secrets
@@ -18,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from quotedesk.codec.nkeys import new_seed, public_key
-from quotedesk.codec.relay_key import key_of
+from quotedesk.codec.relay_key import RelayKey, key_of
 from quotedesk.codec.relay_wire import quote_subject
 from quotedesk.relay.desks import DeskKey, Desks
 from quotedesk.relay.identity import RelayFolder
 from tests.bench.runs import ENVIRONMENT, ROOT
+from tests.fakes.relay import RelayDesk
 
 ROWS, CODES = 50, 1_000
 WARM_S = 8.0
@@ -65,7 +67,6 @@ def _run(folder: Path, desks: int, rate: int, seconds: float) -> dict[str, float
         f'[[confirmed]]\nprovider = "alltick"\nfirm = "Bench"\npeople = {desks}\ndate = 2026-11-01\n'
         f'sentence = "Our contract with AllTick allows {desks} people of Bench to see these quotes."\n'
     )
-    report = folder / "report.json"
     started: list[subprocess.Popen[str]] = []
 
     def start(*words: object) -> "subprocess.Popen[str]":
@@ -75,13 +76,13 @@ def _run(folder: Path, desks: int, rate: int, seconds: float) -> dict[str, float
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env=ENVIRONMENT,
+            env={**ENVIRONMENT, "QUOTEDESK_ALLTICK_TOKEN": "bench"},
         )
         started.append(process)
         return process
 
     try:
-        provider = start("tests.fakes.strict_server", "--report", report, "--rate", rate / CODES)
+        provider = start("tests.bench.relay_provider", rate)
         assert provider.stdout
         url = provider.stdout.readline().strip()
         relay = start(
@@ -106,7 +107,7 @@ def _run(folder: Path, desks: int, rate: int, seconds: float) -> dict[str, float
             assert load.stdout.readline() == "ready\n"
         time.sleep(WARM_S)
         _ask(loads, "begin")
-        sent_before = _sent(report)
+        sent_before = _ask([provider], "how many")[0]["sent"]
         before = [used_s(relay.pid), used_s(server), used_s(provider.pid)]
         began_s = time.monotonic()
         time.sleep(seconds)
@@ -114,26 +115,22 @@ def _run(folder: Path, desks: int, rate: int, seconds: float) -> dict[str, float
         used = [
             after - before for after, before in zip(map(used_s, (relay.pid, server, provider.pid)), before, strict=True)
         ]
-        sent = _sent(report)
+        sent = _ask([provider], "how many")[0]["sent"]
         said = _ask(loads, "end")
+        last_ms = asyncio.run(_last_ms(address, key_of("d0", "person0", fingerprint, seeds[0])))
         memory = [memory_mb(relay.pid), memory_mb(server)]
-        provider.terminate()
-        provider.wait(30)
-        time.sleep(1.0)  # what is on its way
+        judged = _ask([provider], "stop")[0]
+        time.sleep(2.0)  # what is on its way
         lasts = []
         for load in loads:
             assert load.stdin
             assert load.stdout
             load.stdin.close()
             lasts += json.loads(load.stdout.readline())["last"]
-        judged = json.loads(report.read_text())
         for breach in judged["breaches"]:
             print(breach, file=sys.stderr)
         wrong = sum(
-            any(
-                last.get(quote_subject("alltick", code)) not in (None, tick["price"])
-                for code, tick in judged["last_tick"].items()
-            )
+            any(last.get(quote_subject("alltick", code), price) != price for code, price in judged["last"].items())
             for last in lasts
         )
         ages_ms = sorted(age for each in said for age in each["ages_ms"])
@@ -150,13 +147,14 @@ def _run(folder: Path, desks: int, rate: int, seconds: float) -> dict[str, float
             "server_mb": memory[1],
             "age_p50_ms": ages_ms[len(ages_ms) // 2] if ages_ms else 0.0,
             "age_p99_ms": ages_ms[int(len(ages_ms) * 0.99)] if ages_ms else 0.0,
+            "last_1000_ms": last_ms,
             "holes": sum(each["holes"] for each in said),
             "lost": sum(each.get("lost", 0) for each in said),
-            "upstream_connections": len(judged["connections"]),
+            "upstream_connections": judged["connections"],
             "breaches": len(judged["breaches"]),
-            "provider_lag_ms": judged["lag_s"] * 1000,
+            "provider_lag_ms": judged["lag_ms"],
             "wrong_desks": wrong,
-            "codes": len(judged["last_tick"]),
+            "codes": len(judged["last"]),
         }
     finally:
         for process in started:
@@ -164,9 +162,16 @@ def _run(folder: Path, desks: int, rate: int, seconds: float) -> dict[str, float
             process.wait()
 
 
-def _sent(report: Path) -> int:
-    """How many quotes the provider had sent, up to a second ago."""
-    return sum(json.loads(report.read_text())["ticks_sent"].values())
+async def _last_ms(address: str, key: RelayKey) -> float:
+    """How long the last values of all codes take, asked by one more connection."""
+    took_ms = []
+    async with RelayDesk(address, key) as desk:
+        for _ in range(5):
+            began_s = time.monotonic()
+            said = await desk.last(*(f"S{number}.US@alltick" for number in range(CODES)))
+            took_ms.append((time.monotonic() - began_s) * 1000)
+            assert said.rows
+    return statistics.median(took_ms)
 
 
 def _ask(loads: list["subprocess.Popen[str]"], word: str) -> list[dict[str, Any]]:

@@ -41,3 +41,9 @@ def test_a_lock_that_a_crash_left_is_no_hindrance(profile: Profile) -> None:
     profile.lock.write_text("999999\nquotedesk\nhost\n")
     with hold(profile):
         pass
+
+
+def test_who_is_refused_is_told_what_fits_what_was_wanted(profile: Profile) -> None:
+    refused = pytest.raises(ProfileInUseError, match="and serves already")
+    with hold(profile), refused, hold(profile, " and serves already"):
+        pytest.fail("it was held twice")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from quotedesk.config.recording import AnyRecord, Began, Came, Checkpoint, Missed, Wanted
+from quotedesk.config.recording import AnyRecord, Began, Came, Checkpoint, Skipped, Wanted
 from quotedesk.config.recording_store import (
     NoRecordingError,
     RecordingReader,
@@ -164,7 +164,7 @@ def test_a_page_that_is_spoilt_is_left_out_and_told(tmp_path: Path) -> None:
         found = [r.at_s for each in reader.pages for r in reader.records(each) if isinstance(r, Came)]
         assert found == [0, 2, 3]
         assert "a page is cut off" in reader.report
-        assert isinstance(reader.records(reader.pages[1])[0], Missed)
+        assert isinstance(reader.records(reader.pages[1])[0], Skipped)
 
 
 def test_one_of_a_newer_form_is_played_as_far_as_it_is_known_and_never_written_to(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ pytestmark = [
 
 CODES = ["NVDA.US", "AAPL.US", "EURUSD", "BTCUSDT", "700.HK"]
 WIDTH, HEIGHT, DOCK_PX = 1280, 740, 336
-ACCENT, SELECT = "#9c8dff", "#23223a"
+ACCENT, SELECT, RAISED = "#9c8dff", "#23223a", "#1c1f24"
 
 
 class Charted:
@@ -62,12 +62,13 @@ class Charted:
         self.hand.press("Return")
         drawing = wait_until(lambda: path.exists() and (text := path.read_text()).endswith("</svg>\n") and text)
         self.hand.window()
+        self.drawing = drawing
         said = re.findall(r"<title>(.*?)</title>|<text[^>]*>(.*?)</text>", drawing, re.S)
         return "\n".join((title or text).strip() for title, text in said)
 
-    def picture(self) -> QImage:
+    def picture(self, of: str = "") -> QImage:
         path = self.folder / "screen.png"
-        subprocess.run(["import", "-window", self.window, str(path)], env=self.screen, check=True)
+        subprocess.run(["import", "-window", of or self.window, str(path)], env=self.screen, check=True)
         return QImage(str(path))
 
     def has_in_chart(self, colour: str) -> bool:
@@ -158,6 +159,74 @@ def test_the_mouse_measures_in_its_mode(charted: Charted) -> None:
     charted.hand.move(charted.window, 300, 600)
     wait_until(lambda: charted.has_in_chart(ACCENT))
     charted.hand.press("Escape", "ctrl+alt+m")
+
+
+def test_the_wheel_zooms_and_a_key_shows_all_again(charted: Charted) -> None:
+    charted.hand.press("ctrl+alt+p")  # so that nothing moves by itself
+    charted.exported()
+    whole = charted.drawing
+    charted.hand.click(charted.window, WIDTH - 200, 300)
+    charted.hand.press("Home")
+    for _ in range(6):
+        charted.hand.click(charted.window, WIDTH - 200, 300, button=4)
+    charted.exported()
+    assert charted.drawing != whole
+    charted.hand.press("Home")
+    charted.exported()
+    assert charted.drawing == whole
+    charted.hand.press("ctrl+alt+p")
+
+
+def test_the_right_button_has_a_menu_of_what_can_be_done_there(charted: Charted) -> None:
+    def menu_there() -> bool:
+        image = charted.picture(of="root")
+        spots = ((x, y) for x in range(WIDTH - DOCK_PX, WIDTH, 8) for y in range(100, 500, 8))
+        return sum(image.pixelColor(*spot).name() == RAISED for spot in spots) > 500
+
+    assert not menu_there()
+    charted.hand.click(charted.window, WIDTH - 200, 300, button=3)
+    wait_until(menu_there)
+    charted.hand.press("Escape")
+    wait_until(lambda: not menu_there())
+
+
+def test_an_alert_is_made_where_the_pointer_is_and_dragged_to_another_price(charted: Charted) -> None:
+    def rules() -> list[str]:
+        path = charted.profile / "alerts.toml"
+        return list(tomllib.loads(path.read_text())["rules"]) if path.exists() else []
+
+    charted.hand.click(charted.window, 60, 69 + 28 + 28 * 3 + 14)  # bitcoin: its prices are finer than pixels
+    wait_until(lambda: charted.exported().startswith("BTCUSDT  "))
+    charted.hand.press("ctrl+alt+p")  # so that they stay where they are
+    charted.hand.click(charted.window, WIDTH - 200, 300, button=3)
+    charted.hand.press("Down", "Return")
+    (made,) = wait_until(rules)
+    assert " last crosses-" in made
+    charted.hand.take(charted.window, WIDTH - 250, 300)
+    charted.hand.carry(charted.window, WIDTH - 220, 350)
+    charted.hand.drop()
+    (moved,) = wait_until(lambda: (now := rules()) != [made] and now)
+    assert moved.rpartition(" ")[0].partition(" ")[0] == made.partition(" ")[0]
+    assert float(moved.rpartition(" ")[2]) < float(made.rpartition(" ")[2])
+    charted.hand.press("ctrl+z", "ctrl+z", "ctrl+alt+p")
+    wait_until(lambda: rules() == [])
+
+
+def test_the_pointer_over_a_rows_line_shows_a_mark_and_a_tip(charted: Charted) -> None:
+    row_y, x = 69 + 28 + 28 * 2 + 14, 800
+
+    def marks() -> int:
+        """How many pixels there are as bright as the mark on the line."""
+        image = charted.picture()
+        area = ((x + across, row_y + down) for across in range(-8, 9) for down in range(-14, 15))
+        return sum(image.pixelColor(*at).lightness() > 230 for at in area)
+
+    charted.hand.move(charted.window, 300, 600)
+    assert wait_until(lambda: marks() == 0)
+    charted.hand.move(charted.window, x, row_y)
+    wait_until(lambda: marks() > 8)
+    charted.hand.move(charted.window, 300, 600)
+    wait_until(lambda: marks() == 0)
 
 
 def test_paused_the_chart_stays_with_its_row(charted: Charted) -> None:

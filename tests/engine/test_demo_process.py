@@ -145,14 +145,6 @@ async def test_one_that_does_not_start_is_one_plain_line(command: list[str], wor
     demo.stop()
 
 
-async def test_a_replay_is_named_by_its_whole_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    demo = DemoProcess(Path("trades.csv"))
-    assert demo._command[-4:] == ["--replay", str(tmp_path / "trades.csv"), "--replay-speed", "1.0"]
-    quick = DemoProcess(Path("trades.csv"), 20.0, loops=True)
-    assert quick._command[-3:] == ["--replay-speed", "20.0", "--loop"]
-
-
 async def test_nothing_of_the_users_folder_is_imported_where_we_do_not_import_it(tmp_path: Path) -> None:
     (tmp_path / "json.py").write_text("raise SystemExit('imported')")
     script = PARENT.replace("time.sleep(60)", "demo.stop()")

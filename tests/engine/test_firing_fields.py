@@ -12,9 +12,8 @@ T_S = 1_764_000_000.0
 
 
 def test_what_is_not_known_is_absent_and_the_time_is_the_exchanges_where_it_says_one() -> None:
-    bare = Firing(
-        rule=RULE, instrument=Instrument("demo", "A"), kind=FiringKind.ALREADY, field="last", value=number("2")
-    )
+    about = Instrument("demo", "A")
+    bare = Firing(rule=RULE, instrument=about, kind=FiringKind.ALREADY, field="last", value=number("2"))
     said = {"rule": LINE, "symbol": "A", "feed": "demo", "value": "2", "kind": "already"}
     assert firing_fields(LINE, bare) == said
     whole = Firing(

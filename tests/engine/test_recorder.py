@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from quotedesk.codec import FEEDS
-from quotedesk.config.recording import AnyRecord, Came, Checkpoint, Lost, Seeded, Wanted, Went
+from quotedesk.config.recording import AnyRecord, Came, Checkpoint, Listed, Lost, Seeded, Wanted, Went
 from quotedesk.config.recording_store import RecordingReader, RecordingWriter, copy_since
 from quotedesk.demo.server import DemoServer, ServerOptions
 from quotedesk.demo.venue_server import VenueServer
@@ -23,9 +23,9 @@ from quotedesk.feed.pace import Pace
 from quotedesk.feed.session import Session
 from quotedesk.market.batch import Batch
 from quotedesk.market.number import number
-from quotedesk.market.quote import Quote
+from quotedesk.market.quote import Quote, Status
 from tests.fakes.clock import FakeClock
-from tests.fakes.engine import HURRIED, EngineAtWork, engine_at_work, instruments
+from tests.fakes.engine import HURRIED, EngineAtWork, engine_at_work, hurried, instruments
 from tests.fakes.replaying import Player
 from tests.fakes.strict_server import StrictServer
 
@@ -122,6 +122,61 @@ async def test_every_feed_plays_as_it_was_lived_and_its_key_is_nowhere(
     assert feed != "alpaca" or b"***" in kept, "its greeting was recorded, without the key"
 
 
+async def test_connections_that_are_renewed_play_as_they_were_lived(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = FEEDS["binance"]
+    monkeypatch.setitem(FEEDS, "binance", hurried(feed, renew_after_s=0.7))
+    rows = "BTCUSDT@binance ETHUSDT@binance"
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(server_of("binance"))
+        engine = await stack.enter_async_context(engine_at_work(tmp_path / "profile", {"binance": server.url}))
+        recorder, _ = start(engine, tmp_path / "r")
+        engine.want(rows)
+        await engine.live(rows)
+        first = next(iter(engine.feeds.sessions))
+        await engine.until(lambda: first not in engine.feeds.sessions)
+        second = next(iter(engine.feeds.sessions))
+        await engine.until(lambda: second not in engine.feeds.sessions)
+        await engine.live(rows)
+        lived = said(engine.consumer.batches)
+        opened = engine.feeds.sessions[0].counts.opened
+        await asyncio.to_thread(recorder.close)
+    player = Player(tmp_path / "r", tmp_path).play()
+    played = said(player.batches)
+    assert opened >= 3
+    assert player.feeds.sessions[0].counts.opened >= 3
+    assert player.gaps == [], "no row saw it"
+    assert played[: len(lived) - 5] == lived[: len(lived) - 5]
+
+
+@pytest.mark.parametrize("feed", ROWS)
+async def test_every_feed_is_taken_up_in_the_middle_and_its_rows_live(
+    tmp_path: Path, feed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = " ".join(f"{code}@{feed}" for code in ROWS[feed].split())
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(server_of(feed))
+        engine = await stack.enter_async_context(engine_at_work(tmp_path / "profile", {feed: server.url}))
+        recorder, _ = start(engine, tmp_path / "r")
+        engine.want(rows)
+        await engine.live(rows)
+        recorder.checkpoint()
+        begin = len(engine.consumer.batches)
+        await engine.live(rows)
+        await engine.live(rows)
+        lived = [each for each in said(engine.consumer.batches[begin:]) if each[0] == "update"]
+        await asyncio.to_thread(recorder.close)
+    with RecordingReader(tmp_path / "r") as reader:
+        at_utc_s = next(page for page in reader.pages[1:] if page.is_key).from_utc_s
+    copy_since(tmp_path / "r", tmp_path / "late", at_utc_s)
+    player = Player(tmp_path / "late", tmp_path).play()
+    played = [each for each in said(player.batches) if each[0] == "update"]
+    assert played[: len(lived)] == lived[: len(played)]
+    assert len(played) >= len(lived) >= 4
+    assert all(player.feeds.state_word(each) == "live" for each in instruments(rows))
+
+
 async def test_a_server_that_says_the_key_back_does_not_get_it_into_the_file(tmp_path: Path) -> None:
     redactor = Redactor()
     redactor.learn("s3cr/et")
@@ -131,6 +186,8 @@ async def test_a_server_that_says_the_key_back_does_not_get_it_into_the_file(tmp
         tap.came([text.encode(), b"\xff\xfe"], 1.0)
     tap.went(b'{"auth":"s3cr/et"}', 1.0)
     tap.lost("it said s3cr/et", 1.0, is_denied=True, retry_after_s=0.0)
+    recorder.listed("demo", [Status("A", words="s3cr%2Fet")])
+    recorder.want(instruments("S3CR/ET"))
     await asyncio.to_thread(recorder.close)
     found = records(tmp_path / "r")
     frames = [frame for record in found if isinstance(record, Came) for frame in record.frames]
@@ -138,6 +195,8 @@ async def test_a_server_that_says_the_key_back_does_not_get_it_into_the_file(tmp
     assert set(frames[1::2]) == {b"\xff\xfe"}
     assert [each.frame for each in found if isinstance(each, Went)] == [b'{"auth":"***"}']
     assert [each.reason for each in found if isinstance(each, Lost)] == ["it said ***"]
+    assert "***" in repr([each for each in found if isinstance(each, Listed)])
+    assert [each.instruments for each in found if isinstance(each, Wanted)] == [(("demo", "***"),)]
 
 
 async def test_a_recording_that_begins_in_the_middle_knows_what_was_known(
@@ -160,8 +219,9 @@ async def test_a_recording_that_begins_in_the_middle_knows_what_was_known(
         await engine.live(rows)
         engine.want(f"{rows} GOLD")
         await engine.live(f"{rows} GOLD")
-        await asyncio.to_thread(recorder.close)
+        recorder._is_ending = True  # what comes from now on is not recorded
         lived = {each: engine.quotes.number("last", engine.slot(each)).text for each in rows.split()}
+        await asyncio.to_thread(recorder.close)
         refused = engine.state("NOPE/USD@kraken")
     pages = RecordingReader(tmp_path / "r").pages
     copy_since(tmp_path / "r", tmp_path / "late", pages[1].from_utc_s)
@@ -186,7 +246,7 @@ async def test_a_full_disk_stops_it_with_a_word_and_nothing_else(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device", "r")
 
-    monkeypatch.setattr(RecordingWriter, "append", full)
+    monkeypatch.setattr(RecordingWriter, "append_page", full)
     told: list[str] = []
     recorder = Recorder(tmp_path / "r", None, FakeClock(), Redactor(), told.append)
     assert await asyncio.to_thread(recorder.flush)
@@ -199,13 +259,13 @@ async def test_a_full_disk_stops_it_with_a_word_and_nothing_else(
 async def test_a_disk_that_hangs_holds_nothing_up_and_its_queue_has_an_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hangs, append = threading.Event(), RecordingWriter.append
+    hangs, append = threading.Event(), RecordingWriter.append_page
 
     def hang(*arguments: Any, **more: Any) -> None:
         hangs.wait(10.0)
         append(*arguments, **more)
 
-    monkeypatch.setattr(RecordingWriter, "append", hang)
+    monkeypatch.setattr(RecordingWriter, "append_page", hang)
     monkeypatch.setattr(recorder_module, "MOST_WAITING_BYTES", 1_000_000)
     told: list[str] = []
     recorder = Recorder(tmp_path / "r", None, FakeClock(), Redactor(), told.append)

@@ -111,7 +111,9 @@ def test_titles_say_what_the_prices_are(profile: Profile) -> None:
     replayed = source("demo", profile, replay=Path("trades.csv"))
     assert replayed.title == "Replay of trades.csv: recorded prices"
     assert replayed.is_recorded
-    assert not source("alltick", profile, replay=Path("trades.csv")).is_recorded
+    other = source("alltick", profile, replay=Path("trades.csv"))
+    assert other.is_recorded
+    assert other.title == f"{FEEDS['alltick'].title}, recorded"
 
 
 def test_the_advice_names_the_command_that_was_typed(profile: Profile) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from quotedesk.codec import nats, relay_wire
 from quotedesk.codec.nats import Complaint, Delivery, Info, NatsReader, ServerMessage, ServerPing, ServerPong
@@ -71,6 +72,7 @@ class RelayProcess:
         self.arguments = tuple(map(str, arguments))
         self.feed = feed
         self.faults = faults
+        self.more: dict[str, str] = {}  # of its environment
         self.process: subprocess.Popen[bytes] | None = None
         self.server: subprocess.Popen[bytes] | None = None
         self.first = _First("", "", "")
@@ -123,9 +125,13 @@ class RelayProcess:
     def environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
         own = {"HOME": str(self.folder), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-        return {**kept, **own, "PYTHONPATH": str(ROOT)}
+        return {**kept, **own, "PYTHONPATH": str(ROOT), **self.more}
 
     def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End them both."""
         for each in (self.process, self.server):
             if each and each.poll() is None:
                 each.terminate()
@@ -210,7 +216,12 @@ class RelayDesk:
 
     async def put(self, data: bytes) -> None:
         assert self._connection
-        await self._connection.send(data)
+        try:
+            await self._connection.send(data)
+        except ConnectionClosed as fault:
+            assert self.closed
+            await until(self.closed.done)  # it has read what the server said before
+            raise ConnectionRefusedError(" ".join(self.complaints) or str(fault)) from fault
 
     async def subscribe(self, subject: str) -> None:
         await self.put(nats.subscribe(subject, next(self._numbers)))
@@ -298,7 +309,8 @@ class RelayDesk:
                 if self._info and not self._info.done():
                     self._info.set_result(said)
             case ServerPing():
-                await self.put(nats.PONG)
+                assert self._connection
+                await self._connection.send(nats.PONG)
             case ServerPong():
                 self.pongs += 1
             case Complaint(words):

@@ -2,8 +2,9 @@
 
 import msgspec
 
-from quotedesk.codec.relay_requests import HelloAnswer, LastAnswer, RelayedFeed, WantAnswer
+from quotedesk.codec.relay_requests import HelloAnswer, LastAnswer, ListEntry, RelayedFeed, WantAnswer
 from quotedesk.codec.relay_wire import LinkBeat, message_of, quote_subject, status_subject
+from tests.fakes.list_store import ListStore
 
 INFO = b'INFO {"server_id":"S","nonce":"abc","max_payload":1048576}\r\n'
 
@@ -16,6 +17,8 @@ class RelayEnd:
         wants, lasts: the requests so far, as they were said.
         published: (subject, reply, payload) of every request.
         feeds: those that the relay has.
+        lists: what it keeps of the person.
+        news: versions that other desks are to be told of.
     """
 
     def __init__(self) -> None:
@@ -28,6 +31,8 @@ class RelayEnd:
         self.parked: list = []
         self.again = False
         self.values: dict[str, object] = {}
+        self.lists = ListStore()
+        self.news: list[ListEntry] = []
 
     def hear(self, frames: list[bytes]) -> list[bytes]:
         """What the desk sent; returns the answers."""
@@ -65,6 +70,10 @@ class RelayEnd:
                 self.lasts.append(asked["rows"])
                 rows = [self.values[row] for row in asked["rows"] if row in self.values]
                 return [said(reply, message_of(LastAnswer("run1", rows)))]
+            case "lists":
+                answers, entry = self.lists.answer(subject.split(".")[3], payload, subject.split(".")[2])
+                self.news += [entry] if entry is not None else []
+                return [said(reply, message_of(each)) for each in answers]
         return []
 
     @property

@@ -4,16 +4,18 @@ import asyncio
 import hashlib
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import msgspec
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 
 from quotedesk.codec import nkeys
 from quotedesk.codec.relay_key import PairingCode, RelayKey, code_of
 from quotedesk.codec.relay_requests import PairAnswer
 from quotedesk.codec.relay_wire import message_of
+from tests.fakes.list_store import ListStore
 from tests.fakes.relay_end import INFO, RelayEnd, beat, said
 
 SECRET = b"1234567"
@@ -27,6 +29,7 @@ class FakeRelay:
     code: the pairing code that is open; None for none.
     beats: does it say that it lives?
     feeds: those that it has.
+    lists: what it keeps of the person.
     """
 
     def __init__(self, fingerprint: str) -> None:
@@ -38,6 +41,7 @@ class FakeRelay:
         self.paired: list[str] = []
         self.beats = True
         self.feeds = RelayEnd().feeds
+        self.lists = ListStore()
         self._sockets: list[ServerConnection] = []
 
     def key(self) -> RelayKey:
@@ -48,17 +52,18 @@ class FakeRelay:
 
     async def say(self, *data: bytes) -> None:
         """To all desks."""
-        for socket in self._sockets:
-            await socket.send(b"".join(data))
+        for socket in list(self._sockets):
+            with suppress(ConnectionClosed):
+                await socket.send(b"".join(data))
 
     async def cut(self) -> None:
         """Every connection."""
-        for socket in self._sockets:
+        for socket in list(self._sockets):
             await socket.close(1001)
 
     async def handle(self, socket: ServerConnection) -> None:
         end = RelayEnd()
-        end.feeds = self.feeds
+        end.feeds, end.lists = self.feeds, self.lists
         await socket.send(INFO)
         async for data in socket:
             assert isinstance(data, bytes), "NATS over WebSocket is binary"
@@ -75,6 +80,11 @@ class FakeRelay:
                 self._sockets.append(socket)
             for answer in end.hear([data]):
                 await socket.send(answer)
+            for entry in end.news:
+                for other in self._sockets:
+                    if other is not socket:
+                        await other.send(said("changed.anna", message_of(entry)))
+            end.news.clear()
         if socket in self._sockets:
             self._sockets.remove(socket)
 

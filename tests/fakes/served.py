@@ -23,17 +23,19 @@ class FakeProgram:
     Attributes:
         wanted: what it wants of itself.
         bases: feed -> the server in place of the provider's.
+        recorded: feeds of a recording.
     """
 
     def __init__(self) -> None:
         self.wanted: set[Instrument] = set()
         self.bases: dict[str, str] = {}
+        self.recorded: set[str] = set()
 
     def base_of(self, feed: str) -> str | None:
         return self.bases.get(feed)
 
     def is_recorded(self, feed: str) -> bool:
-        return False
+        return feed in self.recorded
 
     def default_feed(self) -> str:
         return "demo"

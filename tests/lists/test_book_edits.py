@@ -26,6 +26,7 @@ from quotedesk.lists.book_edits import (
     lists_of,
 )
 from quotedesk.lists.edits import Arrange, Insert, Remove
+from quotedesk.lists.positions import Held
 from quotedesk.lists.saved import ColumnFormula, Content, Flag, ListContent, free_name
 from quotedesk.lists.section import Section
 from quotedesk.lists.watchlist import Watchlist
@@ -46,7 +47,9 @@ def book() -> Book:
         ListContent("two", (POOL[6], *POOL[1:4])),
         ListContent("three", feed="g"),
     )
-    return Book(Content(lists, {POOL[0]: Flag.RED}, {POOL[1]: "note"}))
+    made = Book(Content(lists, {POOL[0]: Flag.RED}, {POOL[1]: "note"}))
+    made.hold(Held({POOL[2]: POSITIONS[0]}))
+    return made
 
 
 def some_edit(data: st.DataObject, book: Book) -> BookEdit:
@@ -82,15 +85,15 @@ def test_all_kinds_are_tried() -> None:
 @given(st.data())
 def test_undoing_all_gives_back_the_first_book_and_redoing_all_the_last(data: st.DataObject) -> None:
     kept = book()
-    first, undo = (kept.content(), kept.formulas), []
+    first, undo = (kept.content(), kept.formulas, kept.held), []
     for _ in range(data.draw(st.integers(0, 6))):
         undo.append(some_edit(data, kept).apply(kept))
-    last = kept.content(), kept.formulas
+    last = kept.content(), kept.formulas, kept.held
     redo = [inverse.apply(kept) for inverse in reversed(undo)]
-    assert (kept.content(), kept.formulas) == first
+    assert (kept.content(), kept.formulas, kept.held) == first
     for again in reversed(redo):
         again.apply(kept)
-    assert (kept.content(), kept.formulas) == last
+    assert (kept.content(), kept.formulas, kept.held) == last
 
 
 @given(st.data())
@@ -177,3 +180,17 @@ def test_an_edit_says_which_lists_it_is_about() -> None:
     assert lists_of(moved) == (one, two)
     assert lists_of(OpenList(three)) == (three,)
     assert lists_of(Mark({POOL[0]: None})) == ()
+
+
+def test_positions_go_along_to_the_new_feed_where_it_holds_nothing_yet() -> None:
+    kept = book()
+    one = kept.lists[0]
+    old, new = POOL[2], Instrument("g", POOL[2].code)
+    SetFeed(one, "g").apply(kept).apply(kept)
+    assert kept.held.positions == {old: POSITIONS[0]}
+    SetFeed(one, "g").apply(kept)
+    assert kept.held.positions == {old: POSITIONS[0], new: POSITIONS[0]}, "other lists may have the old one"
+    other = book()
+    other.hold(Held({old: POSITIONS[0], new: POSITIONS[1]}))
+    SetFeed(other.lists[0], "g").apply(other)
+    assert other.held.positions[new] == POSITIONS[1]

@@ -153,17 +153,6 @@ def test_without_a_choice_the_currency_is_that_of_most_rows() -> None:
     assert usual_currency(["", ""]) == ""
 
 
-def test_what_has_not_changed_is_not_reckoned_anew() -> None:
-    desk = Desk({"US1": ("1", "1"), "US2": ("1", "1")}, US1="1", US2="2")
-    desk.now()
-    made = []
-    worth = desk.quotes.positions.worth
-    desk.quotes.positions.worth = lambda quotes, slot: made.append(slot) or worth(quotes, slot)  # type: ignore[method-assign]
-    desk.price("US2", "2.5")
-    assert desk.now().value == Decimal("3.5")
-    assert made == [desk.quotes.slot(_row("US2"))]
-
-
 AMOUNTS = st.decimals(1, 10**6, places=2)
 
 

@@ -133,6 +133,18 @@ def test_other_positions_are_news_of_their_rows_alone() -> None:
     assert store.quotes.changed_since(slots, version).tolist() == [True, True]
 
 
+def test_what_has_not_changed_is_not_reckoned_anew() -> None:
+    store = Store(last="100")
+    first = store.worth
+    assert store.worth is first
+    store.trade(101)
+    assert store.worth is not first
+    again = store.worth
+    store.quotes.hold({A: Position(Decimal(11))})
+    assert store.worth is not again
+    assert store.worth.value == 1111
+
+
 # -- doubt --------------------------------------------------------------------------------------------------------
 
 
@@ -239,6 +251,15 @@ def test_the_first_price_is_compared_with_that_of_an_earlier_run() -> None:
     store.look()
     store.trade(30)
     assert store.look() is PriceDoubt.JUMPED
+
+
+def test_that_price_need_not_have_been_looked_at() -> None:
+    store = Store()
+    store.quotes.remember(A, 100.0, 2, 0.0)
+    store.trade(30)
+    assert store.look() is PriceDoubt.JUMPED
+    store.trade(101)
+    assert store.look() is PriceDoubt.NONE
 
 
 def test_looks_in_quick_succession_are_one() -> None:

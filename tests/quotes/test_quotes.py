@@ -74,6 +74,14 @@ def test_a_slot_is_given_once_and_kept_for_the_run(quotes: Quotes) -> None:
     assert quotes.slots([]).tolist() == []
 
 
+def test_whether_there_is_a_slot_is_told_without_making_one(quotes: Quotes) -> None:
+    unknown = Instrument("demo", "NEVER.ASKED")
+    assert not quotes.has_slot(unknown)
+    assert not quotes.has_slot(Instrument("nowhere", "A"))
+    quotes.slot(unknown)
+    assert quotes.has_slot(unknown)
+
+
 def test_before_the_first_update_everything_is_unknown(quotes: Quotes) -> None:
     for name in NUMBERS_OF_QUOTE:
         assert quotes.number(name, 0) is UNKNOWN

@@ -25,7 +25,7 @@ class Office(House):
         services = Services(self.clock, Tasks(lambda fault: None), None, self.publisher)
         feeds = Feeds(services, lambda name: None)  # type: ignore[arg-type,return-value]
         self.admin = AdminService(
-            self.outlet, self.service, self.desks, self.wishes, self.publisher, feeds, self.clock, self._spawn
+            self.outlet, self.service, self.desks, self.wishes, self.publisher, feeds, self.clock, self._spawn, "r"
         )
         self.admin.introduce("office", "127.0.0.1:8447", "ab" * 32)
 
@@ -43,22 +43,22 @@ def office(tmp_path: Path) -> Office:
 
 
 def test_a_code_is_given_or_the_reason_why_not(office: Office) -> None:
-    said = office.command("admin.code", CodeRequest("anna"))
+    said = office.command("admin.r.code", CodeRequest("anna"))
     assert said is not None
     assert len(said["code"]) == 29
-    assert len((office.command("admin.code", b"garbage") or {})["code"]) == 29
+    assert len((office.command("admin.r.code", b"garbage") or {})["code"]) == 29
     office.fault = QuotedeskError("no server")
-    assert office.command("admin.code", CodeRequest()) == {"fault": "no server"}
-    assert office.command("admin.code", CodeRequest(), "q.demo.A") is None
+    assert office.command("admin.r.code", CodeRequest()) == {"fault": "no server"}
+    assert office.command("admin.r.code", CodeRequest(), "q.demo.A") is None
 
 
 def test_a_desk_is_revoked(office: Office) -> None:
     desk = office.desk()
-    assert office.command("admin.revoke", RevokeRequest("nobody")) == {}
-    assert office.command("admin.revoke", RevokeRequest(desk.name)) == {"revoked": [desk.name]}
+    assert office.command("admin.r.revoke", RevokeRequest("nobody")) == {}
+    assert office.command("admin.r.revoke", RevokeRequest(desk.name)) == {"revoked": [desk.name]}
     other = office.desk("bo")
     office.fault = QuotedeskError("no server")
-    assert office.command("admin.revoke", RevokeRequest(other.name)) == {"fault": "no server"}
+    assert office.command("admin.r.revoke", RevokeRequest(other.name)) == {"fault": "no server"}
 
 
 def test_the_state_says_what_everybody_wants(office: Office) -> None:
@@ -71,7 +71,7 @@ def test_the_state_says_what_everybody_wants(office: Office) -> None:
     office.publisher.quotes = 50
     office.admin.figures = (31_000_000.0, 12.34)
     office.admin.second("office 2")
-    said = office.command("admin.status", b"")
+    said = office.command("admin.r.status", b"")
     assert said is not None
     assert (said["role"], said["quotes_per_s"], said["quotes"]) == ("waits for office 2", 20.0, 50)
     assert said["desks"][0] == {

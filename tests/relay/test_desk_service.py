@@ -265,7 +265,8 @@ def test_a_desk_is_paired_by_a_code_once(house: House) -> None:
     assert house.key_changes == [(key,), (key,)]  # the new key is in before the answer
     said = house.ask("pair", PairRequest(public_key(new_seed(b"t" * 32)), "thief"), f"_INBOX.{key}.2")
     assert said == {"fault": "this code was used already, or is too old"}
-    house.service.disconnected(key, "pair", "Client Closed")
+    house.clock.advance(61.0)
+    house.service.second()
     assert house.key_changes[2:] == [()]  # the code is out when it has heard the answer
     assert len(house.desks) == 1
 
@@ -278,7 +279,8 @@ def test_a_key_that_is_none_or_known_is_not_paired(house: House) -> None:
         said = house.ask("pair", PairRequest(bad, "x"), f"_INBOX.{key}.1")
         assert said is not None
         assert said["fault"]
-        house.service.disconnected(key, "pair", "Client Closed")
+        house.clock.advance(61.0)
+        house.service.second()
     assert len(house.desks) == 1
 
 
@@ -302,6 +304,16 @@ def test_a_revoked_desk_wants_nothing(house: House) -> None:
     assert asyncio.run(house.service.revoke(desk.name)) == [desk.name]
     assert house.wishes.connections == 0
     assert house.ask(f"hello.{desk.id}", HelloRequest("s")) is None
+
+
+def test_a_relay_that_waits_hears_wishes_and_answers_nothing(house: House) -> None:
+    desk = house.desk()
+    house.service.is_speaking = False
+    assert house.ask(f"want.{desk.id}", WantRequest("s1", 1, ["A@demo"])) is None
+    assert house.ask(f"lists.anna.{desk.id}.put", ListPutRequest("flags", 0, msgspec.Raw(b"1"))) is None
+    assert house.wishes.merged() == [Instrument("demo", "A")]
+    house.service.is_speaking = True
+    assert house.ask(f"want.{desk.id}", WantRequest("s1", 1)) == {"generation": 1}
 
 
 def test_where_the_server_knows_the_desks_the_relay_asks_the_licence_alone(tmp_path: Path) -> None:

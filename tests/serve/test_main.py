@@ -2,6 +2,9 @@
 
 import json
 import os
+import re
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.sync.client import connect
 
 from tests.fakes.local_client import PATIENCE_S, LocalClient
 
@@ -21,7 +25,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there it is a p
 class ServedProfile:
     """A demo server with a log, a profile, and `serve` on it, ready."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
         self.profile = folder / "profile"
         self.place = self.profile / "serve.sock"
         self._folder = folder
@@ -30,11 +34,12 @@ class ServedProfile:
         demo = self.begin("demo-server", "--log", self._log)
         assert demo.stdout
         self.url = demo.stdout.readline().decode().strip()
-        self.serve = self.begin("serve", "--profile", self.profile, "--url", f"demo={self.url}", *arguments)
+        serve = ("serve", "--profile", self.profile, "--url", f"demo={self.url}", *arguments)
+        self.serve = self.begin(*serve, **environment)
         assert self.serve.stdout
         self.first_line = self.serve.stdout.readline().decode()
 
-    def begin(self, *arguments: object) -> subprocess.Popen[bytes]:
+    def begin(self, *arguments: object, **environment: str) -> subprocess.Popen[bytes]:
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
         own = {"HOME": str(self._folder), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
         process = subprocess.Popen(
@@ -42,7 +47,7 @@ class ServedProfile:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=self._folder,
-            env={**kept, **own, "PYTHONPATH": str(ROOT)},
+            env={**kept, **own, "PYTHONPATH": str(ROOT), **environment},
         )
         self._started.append(process)
         return process
@@ -118,6 +123,77 @@ def test_a_profile_is_served_once_and_what_cannot_be_is_said(served: ServedProfi
     assert (code, err.count("\n")) == (2, 1)
     code, _, err = served.done("serve", "--list", "Mine", "--profile", served.profile.parent / "other")
     assert (code, "Mine" in err) == (2, True)
+
+
+def test_it_serves_by_websocket_where_there_is_a_token(tmp_path: Path) -> None:
+    there = ServedProfile(tmp_path, "--port", "0", QUOTEDESK_SERVE_TOKEN="s3cret")
+    try:
+        url = there.first_line.split()[-1]
+        with connect(f"{url}/?token=s3cret", proxy=None) as reader:
+            reader.send('{"jsonrpc":"2.0","id":1,"method":"quotes.snapshot"}')
+            assert json.loads(reader.recv(PATIENCE_S))["result"] == {"quotes": []}
+        assert there.end() == (0, "")
+        code, _, err = there.done("serve", "--port", "0", "--profile", tmp_path / "other")
+        assert (code, "QUOTEDESK_SERVE_TOKEN" in err) == (2, True)
+    finally:
+        there.stop()
+
+
+def test_watch_keeps_a_file_for_spreadsheets(served: ServedProfile, tmp_path: Path) -> None:
+    path = tmp_path / "quotes.csv"
+    arguments = ("--csv", path, "--profile", served.profile, "--for", "2")
+    assert served.done("watch", "EURUSD", "BTCUSDT", *arguments) == (0, b"", "")
+    heading, *rows = path.read_text().splitlines()
+    assert heading.startswith("symbol,feed,state,reason,last,")
+    assert [row.split(",")[:2] for row in rows] == [["EURUSD", "demo"], ["BTCUSDT", "demo"]]
+    code, _, err = served.done("watch", "EURUSD", "--csv", tmp_path / "none" / "x.csv")
+    assert (code, err.count("\n")) == (2, 1)
+
+
+def example_of(readme: str, kind: str) -> str:
+    """The code in the README under "Quotes for other programs"."""
+    found = re.search(rf"## Quotes for other programs.*?```{kind}\n(.*?)```", readme, re.DOTALL)
+    assert found
+    return found.group(1)
+
+
+def test_the_readmes_examples_run(served: ServedProfile) -> None:
+    readme = (ROOT / "README.md").read_text()
+    example = example_of(readme, "python")
+    assert (count := example.count('pathlib.Path.home() / ".local/share/quotedesk/serve.sock"')) == 1, count
+    assert 10 <= len(example.splitlines()) <= 12
+    code = example.replace('pathlib.Path.home() / ".local/share/quotedesk/serve.sock"', repr(str(served.place)))
+    python = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    assert python.stdout
+    try:
+        symbol, last, at = python.stdout.readline().decode().split()
+        assert (symbol in ("EURUSD", "BTCUSDT"), float(last) > 0, at[:2]) == (True, True, "20")
+    finally:
+        python.kill()
+        python.communicate()
+    if shutil.which("jq") is None:
+        pytest.skip("there is no jq here")
+    [line] = [line.strip() for line in readme.splitlines() if "watch BTCUSDT --json | jq" in line]
+    line = line.replace("quotedesk watch", f"{shlex.join(QUOTEDESK)} watch --profile {served.profile} --for 3")
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE_S)
+    assert all(len(each.split("\t")) == 3 for each in done.stdout.splitlines())
+    assert (done.stderr, done.stdout[:2]) == ("", "20")
+
+
+def test_the_profiles_own_rules_are_told_to_readers_and_kept(tmp_path: Path) -> None:
+    rule = "BTCUSDT@demo last >= 1 repeat 1s"
+    (tmp_path / "profile").mkdir()
+    (tmp_path / "profile" / "alerts.toml").write_text(f'format = 1\nrules = ["{rule}"]\n')
+    there = ServedProfile(tmp_path)
+    try:
+        reader = LocalClient(there.place)
+        assert [each["rule"] for each in reader.ask("alerts.list")["alerts"]] == [rule]
+        told = reader.until(lambda line: line["method"] == "alert")["params"]
+        assert (told["rule"], told["kind"], "watched" in told) == (rule, "already", False)
+        reader.close()
+        assert there.end() == (0, "")
+    finally:
+        there.stop()
 
 
 def test_garbage_harms_nobody(served: ServedProfile) -> None:

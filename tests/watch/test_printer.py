@@ -269,3 +269,19 @@ def test_the_clock_of_the_reading_is_what_is_said() -> None:
         assert line["received"] == "2025-11-24T16:16:30.000Z"
 
     printing(check)
+
+
+def test_what_was_dropped_before_it_came_here_is_told_with_what_is_dropped_here() -> None:
+    def check(here: Printing) -> None:
+        a = WATCHED[0]
+        here.printer.count_from(a, number("1.0"))
+        here.printer.miss(a, 3)
+        here.printer.miss(Instrument("demo", "other"), 3)
+        here.printer.count_from(Instrument("demo", "other"), number("1"))
+        here.printer.consume(trades(("A.US", "1.5"), ("A.US", "2.0")))
+        first, second = here.read()
+        assert (first["dropped"], first["change"], first["base"]) == (3, "0.5", "first_seen")
+        assert ("dropped" in second, second["change"]) == (False, "1.0")
+        assert (here.printer.came, here.printer.dropped) == (5, 3)
+
+    printing(check)

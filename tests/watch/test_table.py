@@ -180,6 +180,20 @@ def test_the_table_redraws_in_place() -> None:
     on_screen(check)
 
 
+def test_a_program_that_was_joined_says_what_change_counts_from() -> None:
+    async def check(screen: Screen) -> None:
+        await screen.look()
+        a = Instrument("demo", "A.US")
+        screen.pipe.clock.advance(1)
+        screen.table.count_from(a, number("1.0"))
+        screen.table.count_from(Instrument("demo", "other"), number("1.0"))
+        screen.table.miss(a, 7)
+        screen.table.consume(trade("A.US", "1.5"))
+        assert (await screen.look())[1].split()[:4] == ["A.US", "pending", "1.5", "+0.5"]
+
+    on_screen(check)
+
+
 def test_however_much_comes_it_is_drawn_ten_times_a_second_at_most() -> None:
     async def check(screen: Screen) -> None:
         await screen.look()

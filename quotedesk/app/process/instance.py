@@ -36,7 +36,10 @@ def hold(profile: Profile) -> QLockFile:
         raise _fault_of(profile.folder)
     if why := _why_left(profile.lock):
         raise LeftLockError(why)
-    raise InUseError(f"quotedesk already runs on {profile.folder}. Use its window, or another folder with --profile.")
+    raise InUseError(
+        f"quotedesk already runs on {profile.folder}. "
+        "Use its window (or end it, if it only serves), or another folder with --profile."
+    )
 
 
 def _why_left(path: Path) -> str:

@@ -67,6 +67,10 @@ class BugReports:
         front = self._windows.front
         window = TextWindow("Report a problem", said, self.text(), f"quotedesk-{__version__}-report.txt", front)
         window.noticed.connect(self._windows.show_notice)
+        told = "Every message of the connections: look it over, and save it beside the report"
+        window.offer(
+            "Add the last 10 &minutes\N{HORIZONTAL ELLIPSIS}", told, self._windows.requests.recording_saved.emit
+        )
         window.show()
 
 

@@ -17,13 +17,14 @@ _PROBE_MS = 100
 class MetricsGatherer:
     """To be made when the program starts: its age counts from the start of the process."""
 
-    def __init__(self, clock: Clock, book: Book, quotes: Quotes) -> None:
+    def __init__(self, clock: Clock, book: Book, quotes: Quotes, quoted: Clock | None = None) -> None:
+        """`quoted`: by which quotes were received, where it is another: that of a recording."""
         self._clock = clock
         self._book = book
         self._quotes = quotes
         self._began_s = clock.now_s() - stats.process_age_s()
         self._lag = stats.Lag()
-        self._texts = stats.QuoteTexts(quotes, clock)
+        self._texts = stats.QuoteTexts(quotes, quoted or clock)
 
     async def probe_lag(self) -> None:
         """Find out how late the loop is, until cancelled."""

@@ -82,6 +82,7 @@ class Preferences:
 
     def open(self) -> "SettingsDialog":
         """Show the settings."""
+        from quotedesk.ui.dialogs.recorder_section import RecorderSection
         from quotedesk.ui.dialogs.settings_dialog import SettingsDialog  # the first paint need not wait for it
         from quotedesk.ui.dialogs.url_section import UrlSection
 
@@ -109,6 +110,9 @@ class Preferences:
         dialog.power_set.connect(self._set_power_saving)
         front.open_in.lend()
         dialog.add_section("Open a symbol elsewhere", "&URL templates", UrlSection(self._windows.requests.urls))
+        recorder = RecorderSection(self._settings.chosen.recorder_mb)
+        recorder.sized.connect(self._set_recorder)
+        dialog.add_section("Flight recorder", "&Keep the newest", recorder)
         for add in self.on_open:
             add(dialog)
         self._spawn(self._tell_origin(FEEDS[dialog.edited.currentData()]))
@@ -153,6 +157,10 @@ class Preferences:
     def _set_power_saving(self, on: bool) -> None:
         self.change(saves_power=on)
         self._windows.set_power_saving(on)
+
+    def _set_recorder(self, size_mb: int) -> None:
+        self.change(recorder_mb=size_mb)
+        self._windows.requests.recorder_sized.emit(size_mb)
 
     def _answer(self, words: str, is_good: bool | None, details: str = "") -> None:
         if self._dialog is not None:

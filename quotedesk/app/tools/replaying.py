@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from quotedesk.alerts.firing import Firing, FiringKind
 from quotedesk.app.windows import Windows
 from quotedesk.engine.alerting import Alerting
 from quotedesk.engine.feeds import Feeds
@@ -38,6 +39,7 @@ class Replaying:
         self._is_searching = False
         self._sought_utc_s: float | None = None
         self._told = ""
+        self._view: ReplayView | None = None
         self._shown_s = 0.0
 
     @property
@@ -45,13 +47,14 @@ class Replaying:
         """That of the recording."""
         return self.replay.clock
 
-    def begin(self, services: Services, feeds: Feeds, windows: Windows, tasks: Tasks) -> None:
+    def begin(self, services: Services, feeds: Feeds, windows: Windows, tasks: Tasks, alerting: Alerting) -> None:
         """Play into these. Needs the running loop."""
         self._windows = windows
         self.replay.attach(services, feeds)
         followers: list[Consumer] = [each for each in services.consumers if isinstance(each, ChartedTicks)]
         self.replay.followers = followers
         self.replay.forgetting += [each.forget for each in followers if isinstance(each, ChartedTicks)]
+        alerting.listeners.append(self._fired)
         requests = windows.requests
         requests.replay_played.connect(self.play)
         requests.replay_stepped.connect(self.step)
@@ -60,12 +63,6 @@ class Replaying:
         requests.replay_searched.connect(self.search)
         self._show()
         tasks.spawn(self._play(), "replay")
-
-    def follow(self, alerting: Alerting) -> None:
-        """Alerts go by the recording's seconds, begin anew where another place is sought, and end a search."""
-        self.replay.each_second.append(alerting.second)
-        self.replay.forgetting.append(alerting.forget)
-        alerting.listeners.append(self.fired)
 
     def play(self, on: bool) -> None:
         """Go on, or stand; at the end go on from the beginning."""
@@ -100,9 +97,8 @@ class Replaying:
         self.replay.speed = float("inf")
         self._show()
 
-    def fired(self, firings: Sequence[object]) -> None:
-        """Alerts fired."""
-        if self._is_searching and firings:
+    def _fired(self, firings: Sequence[Firing]) -> None:
+        if self._is_searching and any(each.kind is not FiringKind.ALREADY for each in firings):
             self._stop_search()
             self.replay.is_playing = False
             self._show()
@@ -136,18 +132,13 @@ class Replaying:
 
     def _show(self) -> None:
         replay = self.replay
-        self._windows.show_replay(
-            ReplayView(
-                replay.name,
-                replay.begin_utc_s,
-                replay.end_utc_s,
-                replay.now_utc_s,
-                self._speed,
-                replay.is_playing,
-                replay.is_over,
-                self._is_searching,
-            )
+        view = ReplayView(
+            *(replay.name, replay.begin_utc_s, replay.end_utc_s, replay.now_utc_s, self._speed),
+            *(replay.is_playing, replay.is_over, self._is_searching),
         )
+        if view != self._view:
+            self._view = view
+            self._windows.show_replay(view)
         if replay.report != self._told:
             self._told = replay.report
             self._windows.show_notice(self._told, is_error=True)

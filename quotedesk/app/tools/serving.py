@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
@@ -65,6 +65,7 @@ class WindowServing:
         self._local = LocalPort(self.serving, profile.socket)
         self._web: WebPort | None = None
         self._dialog: ServingSettings | None = None
+        self._more = 0  # symbols that readers want and no list has
         self._fault = ""  # why programs cannot connect to the socket
         self._is_over = False
         self._wish = Settling(_WANTED_S, want)
@@ -79,6 +80,14 @@ class WindowServing:
         """From now on readers' rules are evaluated, and they are told what the program's `own` rules say."""
         hours_of = lambda name: self._sources.of(name).hours  # noqa: E731
         self.serving.alerts = ReaderRules(self._clock, hours_of, quotes, book, self.serving.show_alert, own)
+
+    def beside(self, own: Sequence[Instrument]) -> list[Instrument]:
+        """What readers want more than the windows' `own`."""
+        more = self.serving.beside(own)
+        if len(more) != self._more:
+            self._more = len(more)
+            self._readers_changed()
+        return more
 
     async def begin(self) -> None:
         """Let programs connect, as the settings say."""
@@ -100,7 +109,8 @@ class WindowServing:
         where = str(self._local.place) if self._local.is_open else self._fault or "nobody can connect"
         if self._web is not None and self._web.port:
             where += f", ws://127.0.0.1:{self._web.port}"
-        return [("Readers", f"{_told(readers)}, {readers.dropped:,} quotes dropped"), ("Readers connect at", where)]
+        told = f"{_told(readers)}, {self._more:,} more than the lists have, {readers.dropped:,} quotes dropped"
+        return [("Readers", told), ("Readers connect at", where)]
 
     def attend(self, dialog: "ServingSettings") -> None:
         """Answer the settings about other programs, as long as that dialog is there."""
@@ -122,7 +132,12 @@ class WindowServing:
 
     def _show_readers(self) -> None:
         readers = self.serving.readers
-        self._windows.show_readers(_words(readers), _told(readers) if readers.names else "")
+        if not readers.names:
+            self._windows.show_readers("", "")
+            return
+        more = _counted(self._more, "symbol") if self._more else "No symbol"
+        lines = ("Other programs read quotes here", _told(readers), f"{more} more than your lists have; last in a plan")
+        self._windows.show_readers(_words(readers), "\n".join(lines))
 
     def _look_at_focus(self) -> None:
         """Windows tell of many things that may change the current row: while somebody reads, it is looked at."""

@@ -1,7 +1,6 @@
 """Readers on a Unix socket or a named pipe: bytes between the system and reader_session, and nothing else."""
 
 import asyncio
-from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -82,8 +81,7 @@ class _ReaderConnection(asyncio.Protocol):
     def resume_writing(self) -> None:
         if self._session is not None:
             self._session.fall_behind(on=False)
-            with suppress(RuntimeError):  # it is closing
-                self._transport.resume_reading()
+            self._transport.resume_reading()
             self._go_on(self._session)
 
     def hang_up(self) -> None:

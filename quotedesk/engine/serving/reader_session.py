@@ -57,7 +57,8 @@ class ReaderSession:
         self._unreadable = 0
         self._out: list[bytes] = []
         self._out_bytes = 0
-        self._is_behind = False
+        self._is_behind = self._was_behind = False
+        self._parked: dict[ServedRow, tuple[int, int]] = {}  # how many updates and states each row had then
         # What the reader was too slow for, the longest waiting first: rows, and by what they tell of, other lines.
         self._waiting: dict[ServedRow | str, _Waiting] = {}
         self._alerts: deque[Mapping[str, object]] = deque(maxlen=MOST_ALERTS)
@@ -80,7 +81,17 @@ class ReaderSession:
 
     def fall_behind(self, *, on: bool) -> None:
         """The reader takes no more for now, or does again."""
-        self._is_behind = on
+        self._is_behind, self._was_behind = on, False
+        if not on:
+            self._unpark()
+
+    def second(self) -> None:
+        """Once a second: one that takes nothing at all is told nothing more, and costs nothing, until it does."""
+        if self._is_behind and self._was_behind and not self._parked:
+            for row in self.rows.values():
+                self._parked[row] = row.seq, row.states
+                row.parked[self] = row.readers.pop(self)
+        self._was_behind = self._is_behind
 
     def work(self) -> bool:
         """Answer what was asked, as far as the reader takes answers; was there something?"""
@@ -146,6 +157,7 @@ class ReaderSession:
     def forget(self, row: ServedRow) -> None:
         """It is subscribed no longer."""
         self._waiting.pop(row, None)
+        self._parked.pop(row, None)
 
     # Inside
 
@@ -153,6 +165,19 @@ class ReaderSession:
     def _is_slow(self) -> bool:
         """Does the reader want no more than the newest, now or since it was slow last?"""
         return self._is_behind or bool(self._waiting)
+
+    def _unpark(self) -> None:
+        """Let what happened meanwhile wait as if it had been told."""
+        parked, self._parked = self._parked, {}
+        for row, (seq, states) in parked.items():
+            row.readers[self] = row.parked.pop(self)
+            if row.seq > seq and "quote" in self.kinds:
+                waiting = self._wait_for(row)
+                waiting.quotes += row.seq - seq
+                waiting.is_state_newer = False
+            if row.states > states and "state" in self.kinds:
+                waiting = self._wait_for(row)
+                waiting.has_state, waiting.is_state_newer = True, row.is_state_newer
 
     def _wait_for(self, row: ServedRow) -> "_Waiting":
         if row not in self._waiting:

@@ -17,7 +17,6 @@ NO_METHOD = -32601
 BAD_PARAMS = -32602
 INTERNAL = -32603
 TOO_MUCH = -32001  # more than this program keeps for one client, or for all
-REFUSED = -32002  # understood, and not to be had here
 
 _ID = re.compile(rb'\A(".{0,256}"|-?[0-9][0-9.eE+-]{0,63}|null)\Z', re.DOTALL)
 _NO_ID = b"null"
@@ -148,12 +147,12 @@ def read_line(line: bytes) -> RpcLine | None:
 
 
 def texts(said: object) -> Mapping[str, str]:
-    """Of an object what is text, by name."""
+    """The texts in an object, by name."""
     return {name: each for name, each in said.items() if isinstance(each, str)} if isinstance(said, dict) else {}
 
 
 def objects(said: object) -> Sequence[Mapping[str, object]]:
-    """Of a list what is an object."""
+    """The objects in a list."""
     return [each for each in said if isinstance(each, dict)] if isinstance(said, list) else []
 
 

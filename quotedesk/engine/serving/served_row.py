@@ -23,17 +23,23 @@ class ServedRow:
         source: where the newest price comes from: this run's stream, an earlier run, or a recording.
         state, reason, since_utc_s: of the row, as the window shows it.
         received_utc_s: when the newest update was read, seconds since 1970 UTC; NaN before the first.
-        readers: who subscribed to it.
+        states: how often the state was another, or its reason.
+        is_state_newer: it changed after the newest update.
+        readers: who subscribed to it, and is told each update.
+        parked: who subscribed to it, and takes nothing.
     """
 
     __slots__ = (
-        *("_base_of", "figures", "instrument", "readers", "reason", "received_utc_s"),
-        *("seq", "since_utc_s", "slot", "source", "state"),
+        *("_base_of", "figures", "instrument", "is_state_newer", "parked", "readers", "reason", "received_utc_s"),
+        *("seq", "since_utc_s", "slot", "source", "state", "states"),
     )
 
     def __init__(self, instrument: Instrument, quotes: "Quotes", is_recorded: bool) -> None:
         self.instrument = instrument
         self.readers: dict[ReaderSession, None] = {}
+        self.parked: dict[ReaderSession, None] = {}
+        self.states = 0
+        self.is_state_newer = False
         self.slot = slot = quotes.slot(instrument)
         self._base_of = quotes.base_of
         self.figures = Figures()
@@ -51,6 +57,7 @@ class ServedRow:
         self.figures.take(update)
         self.received_utc_s = received_utc_s
         self.seq += 1
+        self.is_state_newer = False
 
     def seed(self, quote: Quote) -> None:
         """What was asked for beside the stream."""
@@ -60,7 +67,16 @@ class ServedRow:
         """Take the row's state; is it another, or its reason?"""
         is_new = (status.state, status.reason) != (self.state, self.reason)
         self.state, self.reason, self.since_utc_s = status.state, status.reason, since_utc_s
+        if is_new:
+            self.states += 1
+            self.is_state_newer = True
         return is_new
+
+    def leave(self, reader: "ReaderSession") -> bool:
+        """It is subscribed no longer; is nobody left?"""
+        self.readers.pop(reader, None)
+        self.parked.pop(reader, None)
+        return not (self.readers or self.parked)
 
     def quote(self, dropped: int = 0) -> dict[str, object]:
         """What a notification tells of the newest update; `dropped`: for how many before it it stands."""

@@ -2,87 +2,25 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Protocol
 
 import msgspec
 
-from quotedesk import __version__
 from quotedesk.codec import FEEDS
 from quotedesk.engine.services import Services
 from quotedesk.engine.serving import rpc
-from quotedesk.engine.serving.line_splitter import LONGEST
-from quotedesk.engine.serving.reader_session import KINDS, ReaderSession
+from quotedesk.engine.serving.reader_calls import MOST_ROWS, ReaderCalls
+from quotedesk.engine.serving.reader_session import ReaderSession
+from quotedesk.engine.serving.served_program import NoAlerts, ReaderAlerts, ServedProgram
 from quotedesk.engine.serving.served_row import ServedRow
-from quotedesk.engine.symbols import unique_instruments
 from quotedesk.market.batch import Batch
-from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.quote import Update
-from quotedesk.market.states import LinkState, LinkStatus
+from quotedesk.market.states import LinkState, LinkStatus, RowState, RowStatus
 
-PROTOCOL = 1
 MOST_READERS = 1_000
-MOST_ROWS = 10_000  # of one reader
 MOST_ROWS_OF_ALL = 20_000
 UNSUBSCRIBED = "unsubscribed"  # in place of a row's state
 _AT_ONCE = 200  # updates between two looks at the readers
-
-
-class ServedProgram(Protocol):
-    """What readers are told of the program that serves them."""
-
-    def base_of(self, feed: str) -> str | None:
-        """The server in place of the provider's own; None where that is dialled."""
-
-    def is_recorded(self, feed: str) -> bool:
-        """Are its prices those of a recording?"""
-
-    def default_feed(self) -> str:
-        """Whose symbol a bare code is."""
-
-    def is_wanted(self, instrument: Instrument) -> bool:
-        """Is it subscribed, or waits for that?"""
-
-
-class ReaderAlerts(Protocol):
-    """The rules of the program, for readers."""
-
-    def listed(self) -> Sequence[Mapping[str, object]]:
-        """Each rule with its state, as an object."""
-
-    def watch(self, reader: ReaderSession, rules: Sequence[str], feed: str) -> Sequence[Instrument]:
-        """Evaluate these for the reader, in place of those before; returns the symbols that they name.
-
-        A bare code is of `feed`. Raises QuotedeskError.
-        """
-
-    def forget(self, reader: ReaderSession) -> None:
-        """It is gone."""
-
-    def consume(self, batch: Batch) -> None:
-        """Every batch, before readers are told of it."""
-
-    def second(self) -> None:
-        """Once a second."""
-
-
-class NoAlerts:
-    """Where nobody evaluates rules."""
-
-    def listed(self) -> Sequence[Mapping[str, object]]:
-        return ()
-
-    def watch(self, reader: ReaderSession, rules: Sequence[str], feed: str) -> Sequence[Instrument]:
-        raise QuotedeskError("This program evaluates no rules")
-
-    def forget(self, reader: ReaderSession) -> None:
-        pass
-
-    def consume(self, batch: Batch) -> None:
-        pass
-
-    def second(self) -> None:
-        pass
 
 
 class Readers(msgspec.Struct, frozen=True):
@@ -97,30 +35,6 @@ class Readers(msgspec.Struct, frozen=True):
     names: tuple[str, ...] = ()
     rows: int = 0
     dropped: int = 0
-
-
-class _Initialize(msgspec.Struct, forbid_unknown_fields=True):
-    client: str = ""
-    notifications: list[str] | None = None
-
-
-class _Symbols(msgspec.Struct, forbid_unknown_fields=True):
-    symbols: list[str]
-    feed: str = ""
-
-
-class _SymbolsOrAll(msgspec.Struct, forbid_unknown_fields=True):
-    symbols: list[str] | None = None
-    feed: str = ""
-
-
-class _Rules(msgspec.Struct, forbid_unknown_fields=True):
-    rules: list[str]
-    feed: str = ""
-
-
-class _Nothing(msgspec.Struct, forbid_unknown_fields=True):
-    pass
 
 
 class Serving:
@@ -145,14 +59,8 @@ class Serving:
         self._links: dict[str, LinkStatus] = {}
         self._focus: Mapping[str, object] = {}
         self._dropped = 0  # of readers that are gone
-        self._methods: Mapping[str, Callable[[ReaderSession, rpc.RpcCall], object]] = {
-            "initialize": self._initialize,
-            "quotes.snapshot": self._snapshot,
-            "quotes.subscribe": self._subscribe,
-            "quotes.unsubscribe": self._unsubscribe,
-            "alerts.list": self._list_alerts,
-            "alerts.watch": self._watch_alerts,
-        }
+        self._refused: Mapping[Instrument, str] = {}  # what readers want and the program cannot have beside its own
+        self._calls = ReaderCalls(self, program)
 
     # Readers
 
@@ -161,6 +69,29 @@ class Serving:
         """What readers subscribed to, and what rules of theirs need."""
         rows = [row.instrument for rows in self._rows.values() for row in rows.values()]
         return list(dict.fromkeys([*rows, *(each for needed in self._of_rules.values() for each in needed)]))
+
+    def beside(self, own: Iterable[Instrument]) -> list[Instrument]:
+        """What readers want more than the program's `own`, which come first.
+
+        One token speaks one dialect at a time: of a feed whose provider speaks another for the program nothing is
+        wanted, and the rows say so.
+        """
+        held = dict.fromkeys(own)
+        speaks: dict[str, str] = {}
+        for name in dict.fromkeys(each.feed for each in held):
+            if name in FEEDS and FEEDS[name].provider.needs_key:
+                speaks.setdefault(FEEDS[name].provider.name, name)
+        wanted, refused = list[Instrument](), dict[Instrument, str]()
+        for each in self.wanted:
+            provider = FEEDS[each.feed].provider
+            other = speaks.get(provider.name, each.feed)
+            if other != each.feed:
+                refused[each] = f"{provider.title} takes one connection for a token, and {other} uses it here"
+            elif each not in held:
+                wanted.append(each)
+        self._refuse({each: why for each, why in refused.items() if each not in self._refused})
+        self._refused = refused
+        return wanted
 
     @property
     def readers(self) -> Readers:
@@ -188,7 +119,7 @@ class Serving:
         if self._of_rules.pop(reader, None):
             self.on_wanted()
         self.alerts.forget(reader)
-        self._let_go(reader, list(reader.rows))
+        self.unsubscribe(reader, list(reader.rows))
         self.on_readers()
 
     # What the program tells
@@ -218,8 +149,10 @@ class Serving:
         self._flush(told)
 
     def second(self) -> None:
-        """Once a second: rules look at what happens by nothing happening."""
+        """Once a second: rules look at what happens by nothing happening, and readers that take nothing are parked."""
         self.alerts.second()
+        for reader in self._readers:
+            reader.second()
 
     def show_links(self, links: Iterable[LinkStatus]) -> None:
         """The connections in use; one that is not among them is off."""
@@ -260,51 +193,16 @@ class Serving:
 
     def do(self, reader: ReaderSession, call: rpc.RpcCall) -> object:
         """See reader_session.Answering."""
-        method = self._methods.get(call.method)
-        if method is None:
-            raise rpc.CallError(rpc.NO_METHOD, f"There is no method {call.method[:40]!r}")
-        return method(reader, call)
+        return self._calls.do(reader, call)
 
-    def begin(self, reader: ReaderSession) -> None:
-        """See reader_session.Answering."""
-        for link in self._links.values():
-            if link.state is not LinkState.OFF:
-                reader.link(link)
-        if self._focus:
-            reader.focus(self._focus)
-
-    def _initialize(self, reader: ReaderSession, call: rpc.RpcCall) -> object:
-        asked = call.read(_Initialize)
-        if asked.notifications is not None:
-            if unknown := [each for each in asked.notifications if each not in KINDS]:
-                raise rpc.CallError(rpc.BAD_PARAMS, f"There is no notification {unknown[0][:40]!r}")
-            reader.kinds = frozenset(asked.notifications)
-        reader.name = "".join(filter(str.isprintable, asked.client))[:40]
+    def name(self, reader: ReaderSession, name: str, kinds: Iterable[str] | None) -> None:
+        """What a reader calls itself, and which notifications it wants; None for all."""
+        reader.name = name
+        reader.kinds = reader.kinds if kinds is None else frozenset(kinds)
         self.on_readers()
-        program = self._program
-        return {
-            "protocol": PROTOCOL,
-            "name": "quotedesk",
-            "version": __version__,
-            "feed": program.default_feed(),
-            "feeds": {
-                name: {"title": feed.title, "server": program.base_of(name), "recorded": program.is_recorded(name)}
-                for name, feed in FEEDS.items()
-            },
-            "methods": list(self._methods),
-            "notifications": list(KINDS),
-            "limits": {"line_bytes": LONGEST, "batch": rpc.LONGEST_BATCH, "symbols": MOST_ROWS},
-        }
 
-    def _snapshot(self, reader: ReaderSession, call: rpc.RpcCall) -> object:
-        asked = call.read(_SymbolsOrAll)
-        if asked.symbols is None:
-            return {"quotes": [row.whole() for row in reader.rows.values()]}
-        return {"quotes": [self._told_of(each) for each in self._instruments(asked.symbols, asked.feed)]}
-
-    def _subscribe(self, reader: ReaderSession, call: rpc.RpcCall) -> object:
-        asked = call.read(_Symbols)
-        instruments = self._instruments(asked.symbols, asked.feed)
+    def subscribe(self, reader: ReaderSession, instruments: Sequence[Instrument]) -> list[ServedRow]:
+        """Tell the reader of these from now on. Raises rpc.CallError where that is too much, and does nothing."""
         new = [each for each in instruments if each not in reader.rows]
         if len(reader.rows) + len(new) > MOST_ROWS:
             raise rpc.CallError(rpc.TOO_MUCH, f"A reader has room for {MOST_ROWS:,} symbols")
@@ -318,28 +216,46 @@ class Serving:
         if unserved:
             self.on_wanted()
             self.on_readers()
-        return {"quotes": [reader.rows[each].whole() for each in instruments]}
+        return [reader.rows[each] for each in instruments]
 
-    def _unsubscribe(self, reader: ReaderSession, call: rpc.RpcCall) -> object:
-        asked = call.read(_Symbols)
-        gone = [each for each in self._instruments(asked.symbols, asked.feed) if each in reader.rows]
-        self._let_go(reader, gone)
-        return {"symbols": len(reader.rows)}
+    def unsubscribe(self, reader: ReaderSession, instruments: Iterable[Instrument]) -> None:
+        """The reader wants these no longer."""
+        is_less = False
+        for each in [each for each in instruments if each in reader.rows]:
+            row = reader.rows.pop(each)
+            reader.forget(row)
+            if row.leave(reader):
+                del self._rows[each.feed][each.code]
+                is_less = True
+        if is_less:
+            self.on_wanted()
+            self.on_readers()
 
-    def _list_alerts(self, reader: ReaderSession, call: rpc.RpcCall) -> object:
-        call.read(_Nothing)
-        return {"alerts": list(self.alerts.listed())}
+    def told_of(self, instrument: Instrument) -> Mapping[str, object]:
+        """A row whoever wants it; of what nobody wants now the last that was known."""
+        quotes = self._services.quotes
+        assert quotes is not None
+        if row := self._row(instrument):
+            return row.whole()
+        why = {"state": UNSUBSCRIBED, "reason": "Nobody wants it now: subscribe to it"}
+        if not quotes.has_slot(instrument):
+            return {"symbol": instrument.code, "feed": instrument.feed, **why}
+        told = self._made(instrument).whole()
+        return told if self._program.is_wanted(instrument) else {**told, **why}
 
-    def _watch_alerts(self, reader: ReaderSession, call: rpc.RpcCall) -> object:
-        asked = call.read(_Rules)
-        try:
-            needed = self.alerts.watch(reader, asked.rules, self._feed(asked.feed))
-        except QuotedeskError as fault:
-            raise rpc.CallError(rpc.BAD_PARAMS, str(fault)) from None
-        self._of_rules[reader] = needed
+    def watch_rules(self, reader: ReaderSession, rules: Sequence[str], feed: str) -> None:
+        """Evaluate these for the reader, in place of those before; bare codes are of `feed`. Raises QuotedeskError."""
+        self._of_rules[reader] = self.alerts.watch(reader, rules, feed)
         self.on_wanted()
         self.on_readers()
-        return {"rules": len(asked.rules)}
+
+    def begin(self, reader: ReaderSession) -> None:
+        """See reader_session.Answering."""
+        for link in self._links.values():
+            if link.state is not LinkState.OFF:
+                reader.link(link)
+        if self._focus:
+            reader.focus(self._focus)
 
     # Inside
 
@@ -353,29 +269,24 @@ class Serving:
             if row is None:
                 continue
             row.take(update, received_utc_s)
+            if not row.readers:
+                continue
             line = rpc.notification("quote", row.quote())
             for reader in row.readers:
                 reader.quote(row, line)
             told |= row.readers
         return told
 
+    def _refuse(self, instruments: Mapping[Instrument, str]) -> None:
+        now_s = self._services.clock.now_s()
+        for each, why in instruments.items():
+            status = RowStatus(each.code, RowState.REFUSED, now_s, why)
+            self._services.take(Batch(each.feed, [], now_s, (each.code,), (status,)))
+
     def _flush(self, readers: Iterable[ReaderSession]) -> None:
         for reader in list(readers):
             if not reader.is_behind and (flush := self._readers.get(reader)):
                 flush()
-
-    def _feed(self, feed: str) -> str:
-        """Whose a bare code is, where `feed` was said."""
-        if feed and feed not in FEEDS:
-            raise rpc.CallError(rpc.BAD_PARAMS, f"There is no feed {feed[:40]!r}")
-        return feed or self._program.default_feed()
-
-    def _instruments(self, symbols: Sequence[str], feed: str) -> list[Instrument]:
-        own = self._feed(feed)
-        try:
-            return unique_instruments(symbols, own)
-        except QuotedeskError as fault:
-            raise rpc.CallError(rpc.BAD_PARAMS, str(fault)) from None
 
     def _row(self, instrument: Instrument) -> ServedRow | None:
         return self._rows.get(instrument.feed, {}).get(instrument.code)
@@ -391,32 +302,6 @@ class Serving:
         row.received_utc_s = clock.utc_s(quotes.received_s.item(row.slot))
         row.since_utc_s = clock.utc_s(quotes.state_since_s.item(row.slot))
         return row
-
-    def _told_of(self, instrument: Instrument) -> Mapping[str, object]:
-        """A row whoever wants it; of what nobody wants now the last that was known."""
-        quotes = self._services.quotes
-        assert quotes is not None
-        if row := self._row(instrument):
-            return row.whole()
-        why = {"state": UNSUBSCRIBED, "reason": "Nobody wants it now: subscribe to it"}
-        if not quotes.has_slot(instrument):
-            return {"symbol": instrument.code, "feed": instrument.feed, **why}
-        told = self._made(instrument).whole()
-        return told if self._program.is_wanted(instrument) else {**told, **why}
-
-    def _let_go(self, reader: ReaderSession, instruments: Sequence[Instrument]) -> None:
-        """The reader wants these no longer."""
-        is_less = False
-        for each in instruments:
-            row = reader.rows.pop(each)
-            reader.forget(row)
-            del row.readers[reader]
-            if not row.readers:
-                del self._rows[each.feed][each.code]
-                is_less = True
-        if is_less:
-            self.on_wanted()
-            self.on_readers()
 
 
 def _nothing() -> None:

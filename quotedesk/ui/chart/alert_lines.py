@@ -155,10 +155,10 @@ class AlertLinePainter:
             painter.drawLine(QPointF(0, line_y), QPointF(box.right(), line_y))
             painter.setFont(self._small)
             metrics = QFontMetricsF(self._small)
-            text = metrics.elidedText(level.text, Qt.TextElideMode.ElideRight, box.width() * 0.6)
+            text = metrics.elidedText(level.text, Qt.TextElideMode.ElideRight, box.width() * 0.8)
             top = line_y - 16 if line_y - 16 > box.top() else line_y + 1
             told = QRectF(6, top, metrics.horizontalAdvance(text) + 4, 15)
-            painter.fillRect(told.adjusted(-2, 0, 0, 0), faded(theme.table, 0.7))
+            painter.fillRect(told.adjusted(-2, 0, 0, 0), faded(theme.table, 0.9))
             painter.setPen(theme.t2)
             painter.drawText(told, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         area = area_at(frame, mark_y(level, frame))

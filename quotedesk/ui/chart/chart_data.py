@@ -60,6 +60,7 @@ class Told:
 class _Answer:
     asked_s: float
     answered_s: float | None = None
+    has_failed: bool = False  # nothing came at last
     told: Told = field(default_factory=Told)
 
 
@@ -91,7 +92,7 @@ class ChartData:
         answer = self._answers.get(key)
         if answer is None or self._is_old(answer, bar_s, now_s):
             known = answer.told if answer is not None else Told(bar_s=bar_s)
-            answer = self._answers[key] = _Answer(now_s, None, replace(known, is_awaited=True))
+            answer = self._answers[key] = _Answer(now_s, told=replace(known, is_awaited=True))
             self._ask(instrument, bar_s, count)
         self._answers.move_to_end(key)
         while len(self._answers) > _MOST_KEPT:
@@ -108,7 +109,7 @@ class ChartData:
         now_s = self._clock.now_s()
         bars, left_out = bars_of.of_candles(_newest(candles), bar_s, self._clock.utc_s(now_s))
         if is_last:
-            answer.answered_s = now_s
+            answer.answered_s, answer.has_failed = now_s, bool(fault) and not len(bars)
         if not len(bars):
             bars = answer.told.bars
         answer.told = Told(bars, bar_s, is_awaited=not is_last, fault=fault or left_out)
@@ -117,6 +118,6 @@ class ChartData:
     def _is_old(self, answer: _Answer, bar_s: int, now_s: float) -> bool:
         if answer.answered_s is None:
             return now_s - answer.asked_s > WAIT_S
-        if answer.told.fault and not len(answer.told.bars):
+        if answer.has_failed:
             return now_s - answer.answered_s > AFTER_FAULT_S
         return now_s - answer.answered_s > max(AGAIN_S, min(bar_s, 3600))

@@ -128,11 +128,11 @@ class ChartPainter:
         else:
             if shown.has_volume:
                 self._paint_volume(painter, frame, self._columns(frame, shown, here, whole=True))
-            self._paint_levels(painter, frame, shown)
             if shown.as_line:
                 self._paint_line(painter, frame, columns, shown)
             else:
                 self._paint_candles(painter, frame, columns)
+            self._paint_levels(painter, frame, shown)
         painter.restore()
         return axes
 

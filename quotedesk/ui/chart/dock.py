@@ -1,13 +1,12 @@
 """The chart dock: title, price, ranges, the chart, figures and trace, all of one row, the current one."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from quotedesk.feed.subscription_trace import Trace
 from quotedesk.market.candle import Candle
@@ -19,14 +18,15 @@ from quotedesk.ui.chart import ranges as choices
 from quotedesk.ui.chart.alert_lines import AlertLevel
 from quotedesk.ui.chart.chart_content import ChartContent, Compared
 from quotedesk.ui.chart.chart_data import ChartData, Told
+from quotedesk.ui.chart.chart_head import ChartHead
 from quotedesk.ui.chart.chart_series import ChartSeries, series
 from quotedesk.ui.chart.figures_panel import FiguresPanel
 from quotedesk.ui.chart.plot import ChartPlot
 from quotedesk.ui.chart.ranges import ChartRange
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.appearance import Appearance
-from quotedesk.ui.looks.icons import SIZE_PX, Icons
-from quotedesk.ui.looks.labels import ElidedLabel, plain_label
+from quotedesk.ui.looks.icons import Icons
+from quotedesk.ui.looks.labels import ElidedLabel
 from quotedesk.ui.looks.theme import LOOKS, Strength
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import RowSnapshot
@@ -34,7 +34,6 @@ from quotedesk.ui.table.columns import RowSnapshot
 MOST_COMPARED = 4
 LEAST_PX = 260
 _INSIDE_PX = 16
-_GAP_PX = 10
 _FIGURES_PX = 304  # beside the chart, where that lies below
 _HELD_BARS = 20  # so long a price is good for a comparison
 _HELD_LEAST_S = 300.0
@@ -52,7 +51,7 @@ class ChartDock(QWidget):
     `read_row`: an instrument's numbers now, as its list calls it. `trace_of`: what proves its subscription.
 
     Attributes:
-        plot, figures: its parts.
+        head, plot, figures: its parts.
         instrument: what is shown; None for nothing.
         chosen: how far back.
         as_line, has_volume: how.
@@ -80,7 +79,6 @@ class ChartDock(QWidget):
         self._read = read_row
         self._clock = clock
         self._appearance = appearance
-        self._icons = icons
         self.data = data
         self._trace_of = trace_of
         self.instrument: Instrument | None = None
@@ -93,61 +91,25 @@ class ChartDock(QWidget):
         # Of what each was made, what was made of it, and that whose ids are in the first.
         self._made: dict[Instrument, tuple[object, ChartSeries, object]] = {}
         self._shown: object = None  # all that the plot was told
-        self._buttons: list[tuple[QToolButton, QAction, str]] = []
         self.plot = ChartPlot(appearance, clock.now_s)
         self.figures = FiguresPanel(appearance, clock)
-        self._code = plain_label(look.font(15, strong=True), "t1")
-        self._name = ElidedLabel(look.font(13), "t3")
-        self._price = plain_label(look.font(24, strong=True), "t1")
-        self._change, self._percent = plain_label(look.font(13), "t2"), plain_label(look.font(13), "t2")
-        self._state = plain_label(look.font(12), "t2")
+        self.head = ChartHead(appearance, icons)
         self._caption = ElidedLabel(look.font(11), "t3")
         self._lay_out()
-        self._choose_button()
-        appearance.changed.connect(self._colour)
+        self.head.show_range(self.chosen)
+        self.head.range_chosen.connect(self.choose)
+        appearance.changed.connect(self.update)
 
     # Built
 
     def _lay_out(self) -> None:
-        self._head = QHBoxLayout()
-        self._head.setSpacing(8)
-        self._head.addWidget(self._code)
-        self._head.addWidget(self._name, 1)
-        self._tools = QWidget()
-        self._tool_row = QHBoxLayout(self._tools)
-        self._tool_row.setContentsMargins(0, 0, 0, 0)
-        self._tool_row.setSpacing(8)
-        price = QHBoxLayout()
-        price.setContentsMargins(_INSIDE_PX, 2, _INSIDE_PX, 2)
-        price.setSpacing(_GAP_PX)
-        for part in (self._price, self._change, self._percent, self._state):
-            price.addWidget(part, 0, Qt.AlignmentFlag.AlignBaseline)
-        price.addStretch(1)
-        row = self._row = QHBoxLayout()
-        row.setSpacing(0)
-        self._ranges = QButtonGroup(self)
-        for number, each in enumerate(choices.RANGES):
-            button = QToolButton()
-            button.setText(each.name)
-            button.setCheckable(True)
-            button.setProperty("choice", "true")
-            button.setAccessibleName(each.words)
-            button.setToolTip(each.words.capitalize())
-            self._ranges.addButton(button, number)
-            row.addWidget(button)
-        row.addStretch(1)
-        self._ranges.idClicked.connect(lambda number: self.choose(choices.RANGES[number]))
         caption = QHBoxLayout()
         caption.setContentsMargins(_INSIDE_PX, 0, _INSIDE_PX, 2)
         caption.addWidget(self._caption, 1)
         chart = QVBoxLayout()
         chart.setContentsMargins(0, 0, 0, 0)
         chart.setSpacing(0)
-        self._top = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        self._top.setSpacing(0)
-        for line in (self._head, price, row):
-            self._top.addLayout(line)
-        chart.addLayout(self._top)
+        chart.addWidget(self.head)
         chart.addWidget(self.plot, 1)
         chart.addLayout(caption)
         self._below = QWidget()
@@ -162,31 +124,10 @@ class ChartDock(QWidget):
         self.setMinimumWidth(LEAST_PX)
         self.lie(below=False)
 
-    def add_button(self, action: QAction, icon: str) -> None:
-        """A button at the head that does what an action does."""
-        button = QToolButton()
-        button.setIconSize(QSize(SIZE_PX, SIZE_PX))
-        button.setAutoRaise(True)
-        button.setDefaultAction(action)
-        action.changed.connect(self._colour)
-        self._buttons.append((button, action, icon))
-        self._tool_row.addWidget(button)
-        self._colour()
-
-    def add_mark(self, mark: QWidget) -> None:
-        """What shows its link group, before the buttons at the head."""
-        self._head.insertWidget(self._head.count() - len(self._buttons), mark)
-
     def lie(self, *, below: bool) -> None:
-        """Beside the list, or below it, where width is plenty: title, price and ranges then stand in one line."""
-        way = QBoxLayout.Direction.LeftToRight if below else QBoxLayout.Direction.TopToBottom
-        self._sides.setDirection(way)
-        self._top.setDirection(way)
-        for line in (self._head, self._row):
-            line.removeWidget(self._tools)
-        (self._row if below else self._head).addWidget(self._tools)
-        self._head.setContentsMargins(_INSIDE_PX, 4 if below else 10, 8, 1)
-        self._row.setContentsMargins(_INSIDE_PX - 6, 5, 8, 3 if below else 8)
+        """Beside the list, or below it."""
+        self._sides.setDirection(QBoxLayout.Direction.LeftToRight if below else QBoxLayout.Direction.TopToBottom)
+        self.head.flatten(below)
         self._below.setFixedWidth(_FIGURES_PX) if below else self._below.setMaximumWidth(16_777_215)
         if not below:
             self._below.setMinimumWidth(0)
@@ -198,14 +139,6 @@ class ChartDock(QWidget):
         is_below = self._sides.direction() is QBoxLayout.Direction.LeftToRight
         painter.drawLine(0, 0, self.width() if is_below else 0, 0 if is_below else self.height())
         painter.end()
-
-    def _colour(self) -> None:
-        for button, action, icon in self._buttons:
-            words = action.text().replace("&", "")
-            button.setIcon(self._icons.icon(icon, self._appearance.theme))
-            button.setToolTip(f"{words} ({action.shortcut().toString()})")
-            button.setAccessibleName(words)
-        self.update()
 
     # Chosen
 
@@ -222,7 +155,7 @@ class ChartDock(QWidget):
         """Another range."""
         self.chosen = chosen
         self.plot.view.is_fitted = True
-        self._choose_button()
+        self.head.show_range(chosen)
         self._look_again()
 
     def show_as(self, *, as_line: bool | None = None, has_volume: bool | None = None) -> None:
@@ -254,9 +187,6 @@ class ChartDock(QWidget):
         if not on:
             self.refresh()
 
-    def _choose_button(self) -> None:
-        self._ranges.button(choices.RANGES.index(self.chosen)).setChecked(True)
-
     def _look_again(self) -> None:
         self._key = None
         self.refresh()
@@ -282,7 +212,7 @@ class ChartDock(QWidget):
             return
         reading = self._read(instrument)
         shown, told = self._series(instrument)
-        self._show_head(reading)
+        self.head.show_row(reading)
         self._show_content(shown, told, reading)
         self.figures.show_row(reading, self._trace_of(instrument))
         self._caption.show_text(captions.of(shown, told))
@@ -313,7 +243,7 @@ class ChartDock(QWidget):
         return shown, told
 
     def _show_nothing(self) -> None:
-        self._show_head(None)
+        self.head.show_row(None)
         self._shown = None
         nothing = series(Instrument("", ""), self.chosen, NO_BARS, 0, NO_BARS, None, as_line=True)
         self._version += 1
@@ -321,42 +251,6 @@ class ChartDock(QWidget):
         self.plot.show_content(ChartContent(nothing, "", 2, words="Choose a row to see its chart."), self._version)
         self.figures.show_row(None, None)
         self._caption.show_text("")
-
-    def _show_head(self, reading: RowSnapshot | None) -> None:
-        _say(self._code, reading.code if reading is not None else "")
-        name = (reading.name or reading.venue) if reading is not None else ""
-        if self._name.full != name:
-            self._name.show_text(name)
-        price = change = percent = state = ""
-        colour, ink = "t1", "t2"
-        if reading is not None:
-            price = numbers.price(reading.last, reading.decimals)
-            if math.isfinite(reading.change):
-                change = numbers.change(reading.change, reading.decimals)
-                percent = f"{numbers.percent(reading.percent)} %"
-            strength = LOOKS[reading.state].strength
-            colour = {Strength.NOW: "t1", Strength.KNOWN: "t2", Strength.DOUBT: "t3"}[strength]
-            ink = _sign_colour(reading.change, strength)
-            state = "" if strength is Strength.NOW else reading.state.word.capitalize()
-        fonts = [label.fontMetrics() for label in (self._price, self._change, self._percent, self._state)]
-        needs = sum(
-            font.horizontalAdvance(text) + _GAP_PX
-            for font, text in zip(fonts, (price, change, percent, state), strict=True)
-            if text
-        )
-        self._change.setVisible(needs <= self._chart_px() - 2 * _INSIDE_PX)
-        for label, text, shade in (
-            *((self._price, price, colour), (self._change, change, ink), (self._percent, percent, ink)),
-            (self._state, state, "t2"),
-        ):
-            _say(label, text)
-            if label.property("colour") != shade:
-                label.setProperty("colour", shade)
-                label.style().polish(label)
-
-    def _chart_px(self) -> int:
-        is_below = self._sides.direction() is QBoxLayout.Direction.LeftToRight
-        return self.width() - (_FIGURES_PX if is_below else 0)
 
     def _show_content(self, shown: ChartSeries, told: Told, reading: RowSnapshot) -> None:
         others = tuple(self._beside(each, shown) for each in self.compared)
@@ -412,32 +306,11 @@ class ChartDock(QWidget):
         chart_export.save(path, self.plot, self._title(), self._appearance.theme)
 
     def _title(self) -> str:
-        parts = [self._code.text(), self._price.text(), self._change.text(), self._percent.text(), self.chosen.name]
-        return "  ".join(filter(None, parts))
+        said = self.head.words()
+        return "  ".join(
+            filter(None, [*(said[each] for each in ("code", "price", "change", "percent")), self.chosen.name])
+        )
 
     def words(self) -> dict[str, str]:
         """What it says of its instrument, for tests and for those who hear it."""
-        return {
-            "code": self._code.text(),
-            "name": self._name.full,
-            "price": self._price.text(),
-            "change": self._change.text(),
-            "percent": self._percent.text(),
-            "state": self._state.text(),
-            "range": self.chosen.name,
-            "caption": self._caption.full,
-        }
-
-
-def _say(label: QLabel, text: str) -> None:
-    if label.text() != text:
-        label.setText(text)
-
-
-def _sign_colour(change: float, strength: Strength) -> str:
-    if strength is Strength.DOUBT or not change:
-        return "t3" if strength is Strength.DOUBT else "t2"
-    way = "up" if change > 0 else "down" if change < 0 else ""
-    if not way:
-        return "t2"
-    return way if strength is Strength.NOW else f"{way}_muted"
+        return {**self.head.words(), "range": self.chosen.name, "caption": self._caption.full}

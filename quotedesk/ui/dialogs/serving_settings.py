@@ -28,7 +28,7 @@ class ServingSettings(QWidget):
 
     Attributes:
         serves, web, port, origins: what is chosen.
-        place: where programs connect; copy, copy_token, new_token: the buttons.
+        place: where programs connect; copy_place, copy_token, new_token: the buttons.
         answer: what came of it.
 
     Signals:
@@ -66,12 +66,15 @@ class ServingSettings(QWidget):
         self.port.setToolTip("Of 127.0.0.1: no other computer can connect")
         self._port = settings.web_port
         self.port.editingFinished.connect(self._set_port)
-        self.copy_token = self._button("Copy token", "Programs say it as “Authorization: Bearer”, pages as ?token=")
-        self.new_token = self._button("New token", "Whoever has the one before can connect no longer")
+        self.copy_token = self._button("Copy", "Programs say it as “Authorization: Bearer”, pages as ?token=")
+        self.new_token = self._button("Make another", "Whoever has the one before can connect no longer")
+        self.copy_place.setAccessibleName("Copy the path")
+        self.copy_token.setAccessibleName("Copy the token")
+        self.new_token.setAccessibleName("Make another token")
         self.copy_token.clicked.connect(self.token_wanted)
         self.new_token.clicked.connect(self.token_renewed)
         self.origins = QLineEdit(" ".join(settings.web_origins))
-        self.origins.setPlaceholderText("https://addin.example.com (none: programs only)")
+        self.origins.setPlaceholderText("none; or https://addin.example.com")
         self.origins.setAccessibleName("Web pages that may connect")
         self.origins.setToolTip("What a page's address begins with, as the browser tells it; blanks between several")
         self.origins.editingFinished.connect(self._set_origins)
@@ -81,8 +84,9 @@ class ServingSettings(QWidget):
         self.answer.setAccessibleName("Answer about other programs")
         form.addRow("", self.serves)
         self._add("Socket", self.place, self.copy_place)
-        self._add("", self.web, self.port, None, self.copy_token, self.new_token)
-        form.addRow("Pages", self.origins)
+        self._add("", self.web, self.port, None)
+        self._add("Its token", self.copy_token, self.new_token, None)
+        form.addRow("Web pages", self.origins)
         form.addRow("", self.answer)
         self.show_answer("", True)
         self._show_web()

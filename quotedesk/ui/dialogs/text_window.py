@@ -1,5 +1,6 @@
 """A text to read, copy and save: a report, the licences."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -38,7 +39,7 @@ class TextWindow(QDialog):
         self.text.setAccessibleName(title)
         above = plain_label(look.font(), "t1", said)
         above.setWordWrap(True)
-        below = QHBoxLayout()
+        below = self._below = QHBoxLayout()
         below.addStretch(1)
         copy, save, close = QPushButton("&Copy"), QPushButton("&Save\N{HORIZONTAL ELLIPSIS}"), QPushButton("C&lose")
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
@@ -52,6 +53,14 @@ class TextWindow(QDialog):
         column.addWidget(above)
         column.addWidget(self.text, 1)
         column.addLayout(below)
+
+    def offer(self, words: str, told: str, do: Callable[[], object]) -> None:
+        """Another button, at the left, with a tooltip."""
+        button = QPushButton(words)
+        button.setToolTip(told)
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: do())
+        self._below.insertWidget(0, button)
 
     def save(self, path: Path) -> None:
         """Write the text to a file."""

@@ -18,6 +18,15 @@ def act(menu: QMenu, text: str, keys: str, does: Callable[[], object]) -> QActio
     return action
 
 
+def actions_of(menu: QMenu | QMenuBar) -> list[QAction]:
+    """All actions, submenus' too, without those that open a menu."""
+    found: list[QAction] = []
+    for action in menu.actions():
+        below = action.menu()
+        found += actions_of(below) if isinstance(below, QMenu) else [action]
+    return found
+
+
 def keys_of(menu: QMenu | QMenuBar) -> list[tuple[str, str]]:
     """(key, what it does) of all actions with a key, submenus' too."""
     found: list[tuple[str, str]] = []

@@ -9,7 +9,6 @@ LEAST_TREND_PX, MOST_TREND_PX = TREND.width_px, 220
 MARK_PX = 28  # a State column with its marks alone
 _LEAST_PX = {COLUMNS[SYMBOL]: 88, LAST: 112, PERCENT: 60}  # how narrow it may become
 _LEAST_OTHER_PX = 72
-_LEAST_TICKER_PX = 64
 _WITH_NAME_PX = 212
 _WITH_MARK_PX = sum(_LEAST_PX.values()) + MARK_PX + 24
 
@@ -51,8 +50,6 @@ def squeezed(wanted_px: Mapping[Column, int], room_px: int) -> dict[Column, int]
 
 
 def _least_px(column: Column) -> int:
-    if column is COLUMNS[SYMBOL]:
-        return _LEAST_TICKER_PX
     return MARK_PX if column is STATE else _LEAST_PX.get(column, _LEAST_OTHER_PX)
 
 

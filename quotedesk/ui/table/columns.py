@@ -178,6 +178,7 @@ class Column:
         fields: what of a quote it needs beyond the last trade, by the names of quotes/fields.
         tint: of a formula: is the cell, which says so, in the colour of a rise (1), of a fall (-1), or in none (0)?
         explain: of a formula: what a cell's tooltip says first.
+        unit: what stands small before an amount; "" for nothing.
     """
 
     title: str
@@ -193,6 +194,7 @@ class Column:
     fields: tuple[str, ...] = ()
     tint: Callable[[RowSnapshot, str], float] | None = None
     explain: Callable[[RowSnapshot], str] | None = None
+    unit: Callable[[RowSnapshot], str] | None = None
 
     @property
     def is_number(self) -> bool:
@@ -328,7 +330,7 @@ COLUMNS = (
         Kind.TREND,
         80,
         lambda row: "",
-        "Last price over time, at most 15 minutes. A gap: the link was down. Dotted: the price that Chg counts from",
+        "Last price over time, as far back as this header's menu says. A gap: the link was down. Dotted: Chg's base",
         percents,
         alignment=_LEFT,
     ),

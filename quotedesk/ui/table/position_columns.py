@@ -8,6 +8,7 @@ import numpy as np
 from quotedesk.lists.book import Book
 from quotedesk.lists.currency import Currencies, decimals_of
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.position import Position
 from quotedesk.quotes.fields import FIRST_SEEN
 from quotedesk.quotes.position_values import PriceDoubt, Worth
 from quotedesk.quotes.quotes import Floats, Quotes, Slots
@@ -42,7 +43,10 @@ class OwnColumns:
     def __init__(self, book: Book, currencies: Currencies) -> None:
         self._book = book
         self._formulas = FormulaColumns(book)
-        self._positions = {each.title: each for each in _columns(currencies)}
+        self._currencies = currencies
+        self._positions = {each.title: each for each in _columns(currencies, self._unit)}
+        self._counted: Mapping[Instrument, Position] = {}
+        self._is_mixed = False  # positions are in several currencies
         self._made: tuple[Own, bool] = NO_FORMULAS, False
         self._all: Own = NO_FORMULAS
 
@@ -53,6 +57,17 @@ class OwnColumns:
             self._made = formulas, is_any
             self._all = {**self._positions, **formulas} if is_any else formulas
         return self._all
+
+    def _unit(self, row: RowSnapshot) -> str:
+        """The currency of a held row, where there are others beside it."""
+        positions = row.quotes.positions
+        if row.slot not in positions.held or positions.is_hidden:
+            return ""
+        own = self._currencies.of(instrument_of(row))
+        if positions.positions is not self._counted:
+            self._counted = positions.positions
+            self._is_mixed = len({self._currencies.of(each) for each in self._counted}) > 1
+        return own if self._is_mixed else ""
 
 
 def instrument_of(row: RowSnapshot) -> Instrument:
@@ -65,7 +80,7 @@ def doubt_in(row: RowSnapshot) -> PriceDoubt:
     return PriceDoubt(int(row.quotes.positions.doubts(row.quotes, np.array([row.slot], np.intp))[0]))
 
 
-def _columns(currencies: Currencies) -> tuple[Column, ...]:
+def _columns(currencies: Currencies, unit: Callable[[RowSnapshot], str]) -> tuple[Column, ...]:
     def money(row: RowSnapshot, amount: Decimal | None, *, is_signed: bool = False) -> str:
         return numbers.amount(amount, decimals_of(currencies.of(instrument_of(row))), is_signed=is_signed)
 
@@ -111,14 +126,14 @@ def _columns(currencies: Currencies) -> tuple[Column, ...]:
         COST: (of_worth(cost), 92, "What one cost on average, in the row's currency", "avg_cost", False),
         VALUE: (
             of_worth(lambda row, worth: money(row, worth.value)),
-            104,
+            124,
             "What you hold at the last price, in the row's currency",
             "position_value",
             False,
         ),
         DAY: (
             of_worth(lambda row, worth: money(row, worth.day, is_signed=True)),
-            92,
+            84,
             "What it gained since the previous close, the session's open or the price 24 hours ago: the row's tooltip "
             "says which. Never since the first price of this run",
             "day_pl",
@@ -126,7 +141,7 @@ def _columns(currencies: Currencies) -> tuple[Column, ...]:
         ),
         TOTAL: (
             of_worth(lambda row, worth: money(row, worth.total, is_signed=True)),
-            100,
+            92,
             "What it gained since it was bought, in the row's currency",
             "total_pl",
             True,
@@ -140,7 +155,17 @@ def _columns(currencies: Currencies) -> tuple[Column, ...]:
         ),
     }
     columns = [
-        Column(title, Kind.AMOUNT, width_px, text, tip, _key(name), tint=_sign if is_gain else None, explain=explain)
+        Column(
+            title,
+            Kind.AMOUNT,
+            width_px,
+            text,
+            tip,
+            _key(name),
+            tint=_sign if is_gain else None,
+            explain=explain,
+            unit=unit if title == VALUE else None,
+        )
         for title, (text, width_px, tip, name, is_gain) in texts.items()
     ]
     told = Column(CURRENCY, Kind.AMOUNT, 56, currency, "The currency of these amounts", currency_key, explain=explain)

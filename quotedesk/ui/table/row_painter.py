@@ -33,6 +33,7 @@ STATE_LEFT_PX = 26
 WORDS_LEFT_PX = 8
 RINGING_PX = 3  # the bar at the left of a row of which an alert fired
 TOUCH_PX, TOUCH_LONG_PX = 8, 12  # how far from the middle of the row, and how long
+UNIT_GAP_PX = 6
 ARROW_GAP_PX = 8  # from a price to the arrow behind it, clear of the flash
 _ARROW_HALF_PX = 3.5
 _FLASH_BESIDE_PX = 6  # of a price, at either side
@@ -349,7 +350,11 @@ class RowPainter:
             colour = colours.up if tint > 0 else colours.down
         else:
             colour = self.theme.t2 if colours is self._colours[Strength.NOW] else colours.price
-        self._number(place, row, text, colour)
+        begin, _ = self._number(place, row, text, colour)
+        if place.column.unit is not None and (unit := place.column.unit(row.reading)):
+            left = begin - self._small.width_px(unit) - UNIT_GAP_PX
+            if left >= place.left + 2:
+                self._small.draw(left, row.top, unit, self.theme.t3)
 
     def _words(self, painter: QPainter, place: Place, row: _PaintedRow) -> None:
         if text := place.column.text(row.reading):

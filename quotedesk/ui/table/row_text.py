@@ -218,6 +218,8 @@ def spoken(reading: RowSnapshot, column: Column) -> str:
         return "hidden"
     if column.kind is Kind.AMOUNT and not value:
         return "none"
+    if column.unit is not None and (unit := column.unit(reading)):
+        return f"{value} {unit}"
     if column.kind is Kind.PRICE and reading.direction in _ARROWS and reading.state is RowState.LIVE:
         return f"{value}, {_ARROWS[reading.direction]}{_TOUCHES[reading.touch]}"
     return value

@@ -40,12 +40,11 @@ class TrendTip(WordPanel):
         self._at = QPoint()
         self.mark = _Mark(appearance, table.viewport())
         self._again = QTimer(self, interval=_AGAIN_MS)
-        self._again.timeout.connect(lambda: self.look(self._at))
+        self._again.timeout.connect(self._look_again)
         table.viewport().installEventFilter(self)
-        for moved in (table.verticalScrollBar().valueChanged, model.modelReset, model.layoutChanged):
+        for moved in (table.verticalScrollBar().valueChanged, model.modelReset, model.rowsInserted, model.rowsRemoved):
             moved.connect(self.leave)
-        for moved in (model.rowsInserted, model.rowsRemoved):
-            moved.connect(self.leave)
+        model.layoutChanged.connect(self._look_again)  # a table sorts itself as prices move
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
@@ -74,6 +73,10 @@ class TrendTip(WordPanel):
         self.place(table.viewport().mapTo(self._panel, at))
         self.mark.show_at(QPointF(point.x, point.y))
         self._again.start()
+
+    def _look_again(self) -> None:
+        if self.isVisible():
+            self.look(self._at)
 
     def leave(self) -> None:
         """The pointer is elsewhere."""

@@ -83,6 +83,7 @@ class ChartPane(QObject):
         self.link.forgotten.connect(lambda: self._show_linked(None))
         self.link.changed.connect(self._link_changed)
         panel.table.selectionModel().currentChanged.connect(self._row_changed)
+        panel.table.clicked.connect(self._row_clicked)
         panel.drag.began.connect(self._hold)
         panel.drag.ended.connect(self._let_go)
         for changed in (panel.model.modelReset, panel.model.rowsRemoved):
@@ -307,10 +308,11 @@ class ChartPane(QObject):
             *((self.menu.candles, "candles"), (self.menu.pause, "pause")),
             *((self.menu.export, "export"), (self.menu.open, "close")),
         ):
-            dock.add_button(action, icon)
+            dock.head.add_button(action, icon)
         if self._mark is not None:
-            dock.add_mark(self._mark)
+            dock.head.add_mark(self._mark)
         dock.noticed.connect(self.noticed)
+        dock.changed.connect(self._go_on)
         dock.plot.dropped.connect(self._compare_dropped)
         dock.plot.alert_at.connect(self._alert_at)
         dock.plot.alert_moved.connect(self._alert_moved)
@@ -322,6 +324,12 @@ class ChartPane(QObject):
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
         return dock
+
+    def _go_on(self) -> None:
+        """Another range, look or comparison is chosen: a chart that is paused could not show it."""
+        if self.menu.pause.isChecked():
+            self.menu.pause.setChecked(False)
+            self.pause(False)
 
     def _lie(self) -> None:
         below = self.menu.below.isChecked()
@@ -353,6 +361,11 @@ class ChartPane(QObject):
     def _row_changed(self) -> None:
         is_down = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
         self._before_press = self.dock.instrument if is_down and self.dock is not None else None
+        self._leave_linked()
+        self._follow()
+
+    def _row_clicked(self) -> None:
+        """It may be the current one already, and another be shown."""
         self._leave_linked()
         self._follow()
 

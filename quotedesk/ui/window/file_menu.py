@@ -34,10 +34,12 @@ class FileMenu(Menu):
     Signals:
         close_requested(): this window is to be closed.
         noticed(message): what came of it: a plain line, or a Message.
+        imported(path): a file's rows came into a list.
     """
 
     close_requested = Signal()
     noticed = Signal(object)
+    imported = Signal(object)
 
     def __init__(
         self, panel: WatchlistPanel, lists: ListMenu, appearance: Appearance, requests: Requests, parent: QWidget
@@ -47,6 +49,7 @@ class FileMenu(Menu):
         self._lists = lists
         self._parent = parent
         self._folder = folders.documents()
+        self._files: Sequence[Source] = ()  # that are being imported
         self._importing = Importing(panel.reader, appearance, parent)
         self._importing.chosen.connect(self._take)
         self._importing.refused.connect(lambda words: self.noticed.emit(Message(words, Level.ERROR)))
@@ -63,6 +66,7 @@ class FileMenu(Menu):
 
     def import_files(self, files: Sequence[Source], into_shown: bool = False) -> None:
         """Read them and ask where the rows are to go."""
+        self._files = files
         self._importing.begin(files, into_shown)
 
     def export(self, path: Path, format: Format) -> None:
@@ -121,3 +125,5 @@ class FileMenu(Menu):
             self.noticed.emit(Message(f"{watchlist.name}: {parsed.words}", undoes=True))
         else:
             self._panel.add(parsed)
+        if len(self._files) == 1 and isinstance(self._files[0], Path):
+            self.imported.emit(self._files[0])

@@ -52,7 +52,7 @@ class LinkMenu(Menu):
             action.setProperty(WHY_NOT, "choose a link group first")
             self._ways.append((action, sends, follows))
         part.changed.connect(self._check)
-        appearance.changed.connect(self._check)
+        self.aboutToShow.connect(self._draw)  # the first paint need not wait for it
         self._check()
 
     def _choice(self, words: str, group: QActionGroup, does: partial[None]) -> QAction:
@@ -71,12 +71,15 @@ class LinkMenu(Menu):
         link = self._part.link
         for group, action in enumerate(self._groups):
             action.setChecked(group == link.group)
-            if group:
-                theme, ratio = self._appearance.theme, self.devicePixelRatioF()
-                action.setIcon(_icon(group, theme, ratio, is_chosen=group == link.group))
         for action, sends, follows in self._ways:
             action.setChecked(bool(link.group) and (link.sends, link.follows) == (sends, follows))
             action.setEnabled(bool(link.group))
+
+    def _draw(self) -> None:
+        theme, ratio = self._appearance.theme, self.devicePixelRatioF()
+        for group, action in enumerate(self._groups):
+            if group:
+                action.setIcon(_icon(group, theme, ratio, is_chosen=group == self._part.link.group))
 
 
 class LinkMenus(Menu):

@@ -45,6 +45,7 @@ class ListLink(QObject):
         table.selectionModel().currentChanged.connect(self._row_chosen)
         table.selectionModel().currentChanged.connect(self.moved)
         model.modelReset.connect(self.moved)
+        table.clicked.connect(self.send_again)
         model.modelReset.connect(self._look_again)
 
     @property
@@ -53,6 +54,11 @@ class ListLink(QObject):
         rows, at = self._model.rows, self._table.currentIndex().row()
         row = rows[at] if 0 <= at < len(rows) else None
         return row if isinstance(row, Instrument) else None
+
+    def send_again(self) -> None:
+        """The current row was clicked: it is chosen, though it may have been the current one before."""
+        if (row := self.current) is not None:
+            self.part.send(row)
 
     def _row_chosen(self, now: QModelIndex, before: QModelIndex) -> None:
         """Another row has the keyboard: by the user, in the window in front, or by a choice that goes on from here."""

@@ -4,14 +4,15 @@ It is moved by whatever of it is no control, and docks at the edges of the scree
 alone (Wayland) it asks the desktop.
 """
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import (
     QCloseEvent,
     QContextMenuEvent,
     QGuiApplication,
     QHideEvent,
     QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -44,35 +45,19 @@ from quotedesk.ui.table.repaint import RepaintClock
 from quotedesk.ui.table.selection import Selection
 from quotedesk.ui.table.view import TableView
 from quotedesk.ui.undo import Undo
-from quotedesk.ui.window import desktop_limits, docking
+from quotedesk.ui.window import desktop_limits
 from quotedesk.ui.window.feed_view import FeedView
+from quotedesk.ui.window.frameless import Frameless
 from quotedesk.ui.window.link_mark import LinkMark, LinkMenu
 from quotedesk.ui.window.list_link import ListLink
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.strip_head import HEAD_PX, StripHead
 from quotedesk.ui.window.strip_menu import StripMenu
 
-BORDER_PX = 5  # so near an edge of it, pulling sizes it
 _EDGE_PX = 1
-_LEAST_PX = QSize(150, HEAD_PX + 24)
+_LEAST_PX = QSize(230, HEAD_PX + 24)  # a ticker, its mark and a price
 _FIRST_WIDTHS_PX = {COLUMNS[SYMBOL].title: 112, STATE.title: MARK_PX, LAST.title: 124, PERCENT.title: 64}
 _MOST_ROWS = 12  # at first
-_CURSORS = {
-    frozenset({"left"}): Qt.CursorShape.SizeHorCursor,
-    frozenset({"right"}): Qt.CursorShape.SizeHorCursor,
-    frozenset({"top"}): Qt.CursorShape.SizeVerCursor,
-    frozenset({"bottom"}): Qt.CursorShape.SizeVerCursor,
-    frozenset({"left", "top"}): Qt.CursorShape.SizeFDiagCursor,
-    frozenset({"right", "bottom"}): Qt.CursorShape.SizeFDiagCursor,
-    frozenset({"right", "top"}): Qt.CursorShape.SizeBDiagCursor,
-    frozenset({"left", "bottom"}): Qt.CursorShape.SizeBDiagCursor,
-}
-_QT_EDGES = {
-    "left": Qt.Edge.LeftEdge,
-    "right": Qt.Edge.RightEdge,
-    "top": Qt.Edge.TopEdge,
-    "bottom": Qt.Edge.BottomEdge,
-}
 
 
 class MiniStrip(QWidget):
@@ -81,6 +66,7 @@ class MiniStrip(QWidget):
     Attributes:
         model, table, head, menu, link: its parts.
         repaint_clock: paints it.
+        is_alone: tells whether nothing else of the program can be seen.
     """
 
     def __init__(
@@ -103,9 +89,9 @@ class MiniStrip(QWidget):
         self._choice = requests.strip
         self._view = FeedView()
         self._may_close = False
-        self._pressed: tuple[QPoint, QRect, frozenset[str]] | None = None  # where, how it stood, which sides are pulled
-        self._is_pulled = False
-        self._edges: tuple[str, ...] = ()
+        self.is_alone: Callable[[], bool] = lambda: False
+        self._feeds_of: tuple[Instrument, ...] | None = None  # the rows whose feeds these are
+        self._feeds: set[str] = set()
         self._wanted_px = 0  # how wide the columns want to be
         own = OwnColumns(book, Currencies(directories, clock))
         self.model = TableModel(self._list_to_show(), quotes, clock, directories, self, own)
@@ -131,12 +117,12 @@ class MiniStrip(QWidget):
         column.addWidget(self.head)
         column.addWidget(self.table, 1)
         self._set_up_table()
-        # Where they are at the border it is the border that is pulled.
-        self._controls = [self.table.header.viewport(), *self.table.findChildren(QScrollBar)]
-        for part in (self.head, self.table, self.table.viewport(), *self._controls):
-            part.installEventFilter(self)
-            part.setMouseTracking(True)
-        self.setMouseTracking(True)
+        controls = [self.table.header.viewport(), *self.table.findChildren(QScrollBar)]
+        self._frame = Frameless(self, [self.head, self.table.viewport()], controls)
+        self._frame.clicked.connect(self._click)
+        self._frame.double_clicked.connect(self._double_click)
+        self._frame.pulled.connect(lambda: self._choice.note(edges=self._frame.edges))
+        self.table.installEventFilter(self)
         self._dress()
         appearance.changed.connect(self._dress)
         book.listeners.append(self._lists_changed)
@@ -189,9 +175,7 @@ class MiniStrip(QWidget):
         choice = self._choice
         if self.isVisible() and not self.isMinimized():
             if not desktop_limits.is_wayland():
-                at = docking.touched(self.geometry(), self._room())  # the window manager may have moved it, too
-                self._edges = tuple(edge for edge in self._edges if edge in at)
-                choice.note(place_px=(self.x(), self.y()), edges=self._edges)
+                choice.note(place_px=(self.x(), self.y()), edges=self._frame.edges_now())
             choice.note(size_px=(self.width(), self.height()))
         choice.note(
             widths_px=self.table.header.widths_px(), sort=sorting_text(self.model.sorted_by), link=self.link.part.link
@@ -225,39 +209,27 @@ class MiniStrip(QWidget):
         if not desktop_limits.is_wayland() and QGuiApplication.platformName() != "offscreen":
             self.setWindowOpacity(state.opacity / 100)
         is_shown = state.is_open and not self._choice.is_hidden
-        if is_shown and state.edges != self._edges:
-            self._dock(state.edges)
-        if is_shown != self.isVisible():
-            if is_shown:
-                self._put()
-            self.setVisible(is_shown)
+        if is_shown and state.edges != self._frame.edges:
+            self._frame.dock(state.edges)
+        self._show(is_shown)
         self._say_trouble()
+
+    def _show(self, on: bool) -> None:
+        """Show it, or put it away: into the task bar where nothing else of the program can be seen, to be found."""
+        if on and self.isMinimized():
+            self.showNormal()
+        elif on and not self.isVisible():
+            self._put()
+            self.show()
+        elif not on and self.isVisible() and not self.isMinimized():
+            self.showMinimized() if self._choice.is_hidden and self.is_alone() else self.hide()
 
     # Where it is
 
-    def _room(self) -> QRect:
-        """What its screen has beside the task bar."""
-        return self.screen().availableGeometry()
-
     def _put(self) -> None:
         """Before it is shown: where it was, or at its edges, but on a screen."""
-        state = self._choice.state
-        place = QPoint(*state.place_px) if len(state.place_px) == 2 else None
-        middle = QRect(place, self.size()).center() if place is not None else None
-        in_front = QApplication.activeWindow() or self
-        screen = (QGuiApplication.screenAt(middle) if middle is not None else None) or in_front.screen()
-        self.setScreen(screen)
-        if desktop_limits.is_wayland():
-            return
-        room = screen.availableGeometry()
-        self._edges = state.edges
-        box = QRect(place if place is not None else room.topLeft(), self.size())
-        self.setGeometry(docking.placed(box, room, self._edges))
-
-    def _dock(self, edges: tuple[str, ...]) -> None:
-        self._edges = edges
-        if not desktop_limits.is_wayland():
-            self.setGeometry(docking.placed(self.geometry(), self._room(), edges))
+        place = self._choice.state.place_px
+        self._frame.put(QPoint(*place) if len(place) == 2 else None, self._choice.state.edges)
 
     def _set_size(self) -> None:
         """As it was, or as its rows need."""
@@ -265,10 +237,10 @@ class MiniStrip(QWidget):
         self._wanted_px = self._columns_px(state.columns)
         wide, high = state.size_px
         density = self._appearance.density
-        rows = max(1, min(len(self.model.rows), _MOST_ROWS))
+        rows_px = max(density.row_px, min(self.table.rows_px, _MOST_ROWS * density.row_px))
         self.resize(
             max(wide or self._wanted_px, _LEAST_PX.width()),
-            max(high or HEAD_PX + rows * density.row_px + 2 * _EDGE_PX, _LEAST_PX.height()),
+            max(high or HEAD_PX + rows_px + 2 * _EDGE_PX, _LEAST_PX.height()),
         )
 
     def _columns_px(self, titles: tuple[str, ...]) -> int:
@@ -282,19 +254,7 @@ class MiniStrip(QWidget):
         before, self._wanted_px = self._wanted_px, self._columns_px(self._choice.state.columns)
         if before and before != self._wanted_px and self.isVisible():
             wide = max(_LEAST_PX.width(), self.width() + self._wanted_px - before)
-            self._be(QSize(wide, self.height()))
-
-    def _be(self, size: QSize) -> None:
-        """So large, at its edges."""
-        if desktop_limits.is_wayland():
-            self.resize(size)
-        else:
-            self.setGeometry(docking.placed(QRect(self.pos(), size), self._room(), self._edges))
-
-    def _room_changed(self) -> None:
-        """A task bar or a screen came or went, or has another size: never under it, never off it."""
-        if self.isVisible() and self._pressed is None and not desktop_limits.is_wayland():
-            self.setGeometry(docking.placed(self.geometry(), self._room(), self._edges))
+            self._frame.be(QSize(wide, self.height()))
 
     # What it shows
 
@@ -309,7 +269,6 @@ class MiniStrip(QWidget):
         if shown in self._book.open_lists and shown.name != self._choice.state.shown:
             self._choice.note(shown=shown.name)
         self.model.look_at_formulas()
-        self.table.viewport().update()  # amounts may be hidden by now
         self.follow()
         self.table.viewport().update()  # a flag, or amounts that are hidden now
 
@@ -320,11 +279,13 @@ class MiniStrip(QWidget):
             header.setFixedHeight(high_px)
             self.table.updateGeometries()
             if self.isVisible():  # else it was kept as high as it was with them, or without
-                self._be(self.size() + QSize(0, HEADER_PX if on else -HEADER_PX))
+                self._frame.be(self.size() + QSize(0, HEADER_PX if on else -HEADER_PX))
 
     def _say_trouble(self) -> None:
-        feeds = {instrument.feed for instrument in self.watchlist.instruments}
-        links = tuple(link for link in self._view.links if link.feed in feeds)
+        if self._feeds_of is not self.watchlist.instruments:  # asked sixty times a second
+            self._feeds_of = self.watchlist.instruments
+            self._feeds = {instrument.feed for instrument in self._feeds_of}
+        links = tuple(link for link in self._view.links if link.feed in self._feeds)
         self.head.show_trouble(links, self.model.counts())
 
     def _sort(self, text: str) -> None:
@@ -346,95 +307,30 @@ class MiniStrip(QWidget):
         if isinstance(label := self.model.rows[row], Section):
             self.watchlist.fold(label, on)
 
+    def _double_click(self, part: QWidget) -> None:
+        if part is self.table.viewport():
+            self._show_in_window()
+
     def _show_in_window(self) -> None:
         row = self.model.rows[self.table.currentIndex().row()] if self.table.currentIndex().isValid() else None
         if isinstance(row, Instrument):
             self._requests.front.emit(self.watchlist, row)
 
-    # The mouse: what is no control moves the strip, its border sizes it
+    # The mouse and the keyboard
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if (
             isinstance(event, QKeyEvent)
-            and (watched, event.type()) == (self.table, QEvent.Type.KeyPress)
+            and event.type() == QEvent.Type.KeyPress
             and (event.key(), event.modifiers()) == (Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
         ):
             self.menu.popup(self.table.mapToGlobal(QPoint(24, 24)))
             return True
-        if isinstance(event, QMouseEvent) and isinstance(watched, QWidget) and watched is not self.table:
-            return self._mouse(watched, event)
         return False
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._mouse(self, event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._mouse(self, event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._mouse(self, event)
-
-    def _mouse(self, part: QWidget, event: QMouseEvent) -> bool:
-        """Is the event ours alone?"""
-        at, kind = event.globalPosition().toPoint(), event.type()
-        is_left = event.button() == Qt.MouseButton.LeftButton
-        sides = docking.sides_at(self.mapFromGlobal(at), self.size(), BORDER_PX)
-        if part in self._controls and self._pressed is None and not sides:
-            if isinstance(part, QScrollBar):  # a header minds its own
-                part.unsetCursor()
-            return False
-        if kind == QEvent.Type.MouseButtonPress and is_left:
-            self._pressed, self._is_pulled = (at, self.geometry(), sides), False
-            return True
-        if kind == QEvent.Type.MouseMove and self._pressed is None:
-            part.setCursor(_CURSORS[sides]) if sides else part.unsetCursor()
-            return False
-        if kind == QEvent.Type.MouseMove and self._pressed is not None:
-            self._pull(at)
-            return True
-        if kind == QEvent.Type.MouseButtonRelease and is_left and self._pressed is not None:
-            was_pulled, self._pressed = self._is_pulled, None
-            if not was_pulled and part is self.table.viewport():
-                self._click(event.position().toPoint())
-            return True
-        if kind == QEvent.Type.MouseButtonDblClick and is_left and part is self.table.viewport():
-            self._show_in_window()
-            return True
-        return False
-
-    def _pull(self, at: QPoint) -> None:
-        assert self._pressed is not None
-        began, box, sides = self._pressed
-        if not self._is_pulled and (at - began).manhattanLength() < QApplication.startDragDistance():
-            return
-        self._is_pulled = True
-        if desktop_limits.is_wayland():
-            self._pressed = None  # the desktop has the mouse from now on
-            self._ask_desktop(sides)
-            return
-        screen = QGuiApplication.screenAt(at) or self.screen()
-        room = screen.availableGeometry()
-        if sides:
-            box = docking.resized(box, sides, at - began, room, self.minimumSize())
-            self._edges = docking.touched(box, room)
-        else:
-            box, self._edges = docking.snapped(box.translated(at - began), room)
-        self._choice.note(edges=self._edges)
-        self.setGeometry(box)
-
-    def _ask_desktop(self, sides: frozenset[str]) -> None:
-        window = self.windowHandle()
-        if not sides:
-            window.startSystemMove()
-            return
-        edges = Qt.Edge(0)
-        for side in sides:
-            edges |= _QT_EDGES[side]
-        window.startSystemResize(edges)
-
-    def _click(self, at: QPoint) -> None:
+    def _click(self, part: QWidget, at: QPoint) -> None:
         row = self.table.rowAt(at.y())
-        if row < 0:
+        if row < 0 or part is not self.table.viewport():
             return
         label = self.model.rows[row]
         if isinstance(label, Section) and at.x() < FOLD_PX:
@@ -443,6 +339,7 @@ class MiniStrip(QWidget):
         self.activateWindow()
         self.table.setFocus()
         self.table.setCurrentIndex(self.model.index(row, SYMBOL))
+        self.link.send_again()
 
     # QWidget
 
@@ -464,14 +361,12 @@ class MiniStrip(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.repaint_clock.start()
-        for screen in QGuiApplication.screens():
-            screen.availableGeometryChanged.connect(self._room_changed, Qt.ConnectionType.UniqueConnection)
-        self.windowHandle().screenChanged.connect(self._room_changed, Qt.ConnectionType.UniqueConnection)
+        self._frame.follow_screens()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.repaint_clock.stop()
-        self._pressed = None
+        self._frame.let_go()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -481,6 +376,8 @@ class MiniStrip(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
             self.repaint_clock.stop() if self.isMinimized() else self.repaint_clock.start()
+            if not self.isMinimized():
+                self._choice.hide(False)  # taken out of the task bar
 
     def _dress(self) -> None:
         dress(self, self._appearance.theme)

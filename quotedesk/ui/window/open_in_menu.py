@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QMenuBar, QMessageBox, QWidget
+from PySide6.QtWidgets import QMenuBar, QMessageBox, QWidget
 
 from quotedesk.lists.symbol_directory import Directories
 from quotedesk.lists.url_template import UrlError, UrlTemplate, fault_of, filled, values_of
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.dialogs.url_choice import UrlChoice
-from quotedesk.ui.looks.actions import PLAIN_WORDS, WHY_NOT, act
+from quotedesk.ui.looks.actions import PLAIN_WORDS, WHY_NOT, act, actions_of
 from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.message import Level, Message
 
@@ -117,7 +117,7 @@ class OpenInMenu(Menu):
         return next(
             (
                 str(each.property(PLAIN_WORDS) or each.text()).replace("&", "")
-                for each in _actions_of(bar)
+                for each in actions_of(bar)
                 if each not in own and QKeySequence(keys) in each.shortcuts()
             ),
             "",
@@ -143,11 +143,3 @@ class OpenInMenu(Menu):
     def _go(self, address: str) -> None:
         if not QDesktopServices.openUrl(QUrl(address, QUrl.ParsingMode.StrictMode)):
             self._tell(Message(f"No program for web pages was found. The address: {address}", Level.ERROR))
-
-
-def _actions_of(menu: QMenu | QMenuBar) -> list[QAction]:
-    found: list[QAction] = []
-    for action in menu.actions():
-        below = action.menu()
-        found += _actions_of(below) if isinstance(below, QMenu) else [action]
-    return found

@@ -8,6 +8,7 @@ from PySide6.QtCore import (
     QElapsedTimer,
     QModelIndex,
     QPersistentModelIndex,
+    QSize,
     Qt,
     QTimer,
     Signal,
@@ -41,6 +42,7 @@ _TITLES = ("Line", "In the file", "Symbol", "Quantity", "Average cost", "Result"
 _SYMBOL, _QUANTITY, _RESULT = 2, 3, 5
 _WIDTHS_PX = (46, 180, 112, 86, 96)
 _SIZE_PX = (900, 480)
+_FRAME_PX = (16, 48)  # that the desktop puts around it
 _ROW_PX = 24
 
 
@@ -148,7 +150,7 @@ class PositionsImport(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"Positions of {name}")
-        self.resize(*_SIZE_PX)
+        self.resize(QSize(*_SIZE_PX).boundedTo(parent.screen().availableSize() - QSize(*_FRAME_PX)))
         self._reader = reader
         self._edits = edits
         self.decisions: dict[int, bool] = {}

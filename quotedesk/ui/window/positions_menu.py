@@ -1,5 +1,7 @@
 """Edit > Positions: that of the row, tables of them, and the key that hides all amounts."""
 
+import contextlib
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -7,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from quotedesk.config import foreign_list
-from quotedesk.formats import encoding
+from quotedesk.formats import encoding, position_table
 from quotedesk.formats.base import NotAListError
 from quotedesk.lists.book import Book
 from quotedesk.lists.position_reader import PositionReader
@@ -22,6 +24,7 @@ from quotedesk.ui.window.positions_edits import PositionEdits
 from quotedesk.ui.window.positions_import import PositionsImport
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
+MOST_CHARACTERS = 2_000_000  # of a table that is looked at in one go
 _READ = "Tables (*.csv *.txt *.tsv);;All files (*)"
 
 
@@ -61,6 +64,7 @@ class PositionsMenu(Menu):
         panel.table.selectionModel().currentChanged.connect(self._check)
         panel.model.modelReset.connect(self._check)
         panel.foot.currency_chosen.connect(self._count_in)
+        panel.text_pasted.connect(self.offer)
         self._check()
 
     def release(self) -> None:
@@ -78,6 +82,10 @@ class PositionsMenu(Menu):
 
     def read(self, text: str, name: str) -> None:
         """Show what a table of positions means."""
+        if len(text) > MOST_CHARACTERS:
+            told = f"Nothing was imported. A table of positions has at most {MOST_CHARACTERS:,} characters."
+            self.noticed.emit(Message(told, Level.ERROR))
+            return
         reader = PositionReader(text, self._panel.reader, self._panel.currencies, self._book.held.positions)
         dialog = PositionsImport(name, reader, self._edits, self._appearance, self._window)
         dialog.taken.connect(self.noticed)
@@ -86,11 +94,23 @@ class PositionsMenu(Menu):
     def read_file(self, path: Path) -> None:
         """The same of a file."""
         try:
-            text = encoding.decoded(foreign_list.read(path))
+            self.read(_text_of(path), path.name)
         except NotAListError as fault:
             self.noticed.emit(Message(f"Nothing was imported. {fault}.", Level.ERROR))
+
+    def offer(self, text: str, name: str = "the clipboard") -> None:
+        """The symbols of a text came into a list. Where it says how many are held, too, that can be taken."""
+        if not text.strip() or len(text) > MOST_CHARACTERS:
             return
-        self.read(text, path.name)
+        table = position_table.look(text, self._panel.reader)
+        if table.is_titled:
+            read = partial(self.read, text, name)
+            self.noticed.emit(Message("It says quantities, too", details=read, details_word="Positions"))
+
+    def offer_file(self, path: Path) -> None:
+        """The same of a file."""
+        with contextlib.suppress(NotAListError):  # it is gone by now
+            self.offer(_text_of(path), path.name)
 
     def paste(self) -> None:
         """The same of what is on the clipboard."""
@@ -131,3 +151,8 @@ class PositionsMenu(Menu):
     def _check(self) -> None:
         self.hide_amounts.setChecked(self._book.held.is_hidden)
         self.edit.setEnabled(self._current is not None)
+
+
+def _text_of(path: Path) -> str:
+    """Raises NotAListError."""
+    return encoding.decoded(foreign_list.read(path))

@@ -14,6 +14,7 @@ from quotedesk.ui.window.requests import Requests
 
 MARK = "REPLAY"
 STEPS = 1_000  # of the position
+_MARK_PX = 26  # high, as the buttons are
 _ALL_FROM_PX = 620  # so wide a window has room for all of it
 _PLAY, _PAUSE = "Play", "Pause"
 
@@ -35,6 +36,7 @@ class ReplayBar(QWidget):
         self.menu = menu
         self.setFixedHeight(look.BANNER_PX)
         self._mark = plain_label(look.font(12, strong=True), "t1", MARK)
+        self._mark.setFixedHeight(_MARK_PX)
         self._mark.setAccessibleName("These prices are recorded, not live")
         self._name = ElidedLabel(look.font(12), "t2")
         self.play = _button(_PAUSE)
@@ -49,7 +51,7 @@ class ReplayBar(QWidget):
         self.alert = _button("Next alert")
         self.alert.setToolTip("On to where an alert fires")
         self.alert.clicked.connect(menu.alert.trigger)
-        self.position = _Position(Qt.Orientation.Horizontal)
+        self.position = _PositionSlider(Qt.Orientation.Horizontal)
         self.position.setRange(0, STEPS)
         self.position.setPageStep(STEPS // 20)
         self.position.setAccessibleName("Position in the recording")
@@ -108,7 +110,7 @@ class ReplayBar(QWidget):
         self._requests.replay_sought.emit(view.begin_utc_s + (view.end_utc_s - view.begin_utc_s) * value / STEPS)
 
 
-class _Position(QSlider):
+class _PositionSlider(QSlider):
     """A click is where it goes, not a page."""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

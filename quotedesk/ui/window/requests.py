@@ -41,6 +41,7 @@ class Requests(QObject):
         replay_sped(speed): it is to go so many times as fast as life.
         replay_sought(utc_s): it is to be where its wall clock says so.
         replay_searched(): it is to go on to the next alert.
+        recorder_sized(mb): the flight recorder is to keep so many megabytes; 0: nothing.
         recording_saved(): the last minutes are to be kept in a file.
         quit(): end the program; also asked when the last window is to be closed.
     """
@@ -70,6 +71,7 @@ class Requests(QObject):
     replay_sped = Signal(float)
     replay_sought = Signal(float)
     replay_searched = Signal()
+    recorder_sized = Signal(int)
     recording_saved = Signal()
     quit = Signal()
 

@@ -1,8 +1,8 @@
 """The head of the mini strip: the list's name, what is wrong, the link group, and a button that closes it."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QToolTip, QWidget
 
 from quotedesk.market.clock import Clock
 from quotedesk.market.states import LinkStatus, RowState
@@ -37,7 +37,7 @@ class StripHead(QWidget):
         self._icons = icons
         self._clock = clock
         self._wide_px = 0
-        self._told = ""
+        self._told: tuple[tuple[LinkStatus, ...], dict[RowState, int]] = (), {}
         self.setFixedHeight(HEAD_PX)
         self._name = ElidedLabel(look.font(12, strong=True), "t2")
         self._glyph = GlyphLabel(appearance, "window")
@@ -75,11 +75,12 @@ class StripHead(QWidget):
 
     def show_trouble(self, links: tuple[LinkStatus, ...], counts: dict[RowState, int]) -> None:
         """The links of the list's feeds, and how many of its rows are in each state."""
-        shape = colour = words = told = ""
-        away = [link for link in in_use(links) if link.is_lost or link.is_silent]
-        if away:
+        if (links, counts) == self._told:
+            return
+        self._told = links, dict(counts)
+        shape = colour = words = ""
+        if away := self._away():
             shape, colour, words = look_of(away[0])
-            told = "\n".join(tip(link, link.name, self._clock) for link in away)
         else:
             for state in _TROUBLES:
                 if count := counts.get(state, 0):
@@ -89,13 +90,22 @@ class StripHead(QWidget):
         self._words.setText(words)
         if words:
             self._glyph.show_mark(shape, colour)
-        if self._words.property("colour") != (colour or "warn"):
-            self._words.setProperty("colour", colour or "warn")
+            self._words.setProperty("colour", colour)
             self._words.style().polish(self._words)
-        if told != self._told:
-            self._told = told
-            self.setToolTip(tips.as_shown(told))
         self._fit_words()
+
+    def _away(self) -> list[LinkStatus]:
+        return [link for link in in_use(self._told[0]) if link.is_lost or link.is_silent]
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), tips.as_shown(self.tip()), self)
+            return True
+        return super().event(event)
+
+    def tip(self) -> str:
+        """All that is known of the links that are away, as of now."""
+        return "\n".join(tip(link, link.name, self._clock) for link in self._away())
 
     def words(self) -> tuple[str, str]:
         """The name, and what is wrong."""

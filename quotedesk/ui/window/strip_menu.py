@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from quotedesk.lists.book import Book
-from quotedesk.ui.looks.actions import PLAIN_WORDS, WHY_NOT, act
+from quotedesk.ui.looks.actions import PLAIN_WORDS, WHY_NOT, act, actions_of
 from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.table.columns import COLUMNS, STATE, SYMBOL, Own
 from quotedesk.ui.window import desktop_limits
@@ -63,7 +63,7 @@ class StripMenu(Menu):
 
     def all_actions(self) -> list[QAction]:
         """Those with a key, submenus' too."""
-        return [each for each in _below(self) if not each.shortcut().isEmpty()]
+        return [each for each in actions_of(self) if not each.shortcut().isEmpty()]
 
     # Inside
 
@@ -165,11 +165,3 @@ class StripMenu(Menu):
 
     def _tell_by_hand(self) -> None:
         self._requests.told.emit(desktop_limits.why_not_on_top())
-
-
-def _below(menu: QMenu) -> list[QAction]:
-    found: list[QAction] = []
-    for action in menu.actions():
-        below = action.menu()
-        found += _below(below) if isinstance(below, QMenu) else [action]
-    return found

@@ -53,7 +53,7 @@ class Toast(QWidget):
         self.label = WrappedLabel(appearance, look.font(), "t1")
         self.label.setParent(self)
         self.undo, self.details, self.close_button = (
-            _Button(word, self) for word in ("Undo", "Details", "\N{MULTIPLICATION SIGN}")
+            _Button(word, self) for word in ("Undo", message.details_word, "\N{MULTIPLICATION SIGN}")
         )
         self.close_button.setAccessibleName("Close the message")
         self.close_button.setToolTip("Close")

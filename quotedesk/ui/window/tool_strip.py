@@ -28,6 +28,7 @@ class ToolStrip(QWidget):
         self._icons = icons
         self._buttons: list[tuple[QToolButton, str]] = []
         self._spare: list[QToolButton] = []  # those that go first
+        self._strip_px = _ALL_FROM_PX
         self._spare_parts: list[tuple[QWidget, Callable[[], bool]]] = []
         self.search = SearchField(appearance, icons, self)
         self._line = QHBoxLayout(self)
@@ -69,11 +70,16 @@ class ToolStrip(QWidget):
 
     def fit(self, strip_px: int) -> None:
         """Leave out what a strip of that width has no room for."""
+        self._strip_px = strip_px
         self.search.setVisible(strip_px >= _SEARCH_FROM_PX)
         for button in self._spare:
             button.setVisible(strip_px >= _ALL_FROM_PX)
         for part, is_spare in self._spare_parts:
             part.setVisible(strip_px >= _ALL_FROM_PX or not is_spare())
+
+    def fit_again(self) -> None:
+        """A part is spare now, or is no longer."""
+        self.fit(self._strip_px)
 
     def _new_button(self, icon: str) -> QToolButton:
         button = QToolButton(self)

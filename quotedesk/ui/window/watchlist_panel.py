@@ -61,6 +61,7 @@ class WatchlistPanel(QWidget):
 
     Signals:
         files_brought(files): they are to be imported.
+        text_pasted(text): its symbols were added.
         noticed(message): something to tell: a plain line, or a Message.
         report_wanted(parsed): what became of each piece of a pasted or dropped text is to be shown.
         welcomed(): the user has begun; see `welcome`.
@@ -69,6 +70,7 @@ class WatchlistPanel(QWidget):
 
     noticed = Signal(object)
     files_brought = Signal(object)
+    text_pasted = Signal(str)
     report_wanted = Signal(object)
     welcomed = Signal()
     heat_turned = Signal(bool)
@@ -233,11 +235,13 @@ class WatchlistPanel(QWidget):
 
     def paste(self) -> None:
         """Add the symbols on the clipboard; what is none is named, and costs the others nothing."""
-        came = incoming(QGuiApplication.clipboard().mimeData(), self.reader.found)
+        data = QGuiApplication.clipboard().mimeData()
+        came = incoming(data, self.reader.found)
         if came.parsed is None:
             self.files_brought.emit(came.files)
         else:
             self.add(came.parsed)
+            self.text_pasted.emit(data.text())
 
     def add_section(self) -> None:
         """Put a label above the first chosen row, and let it be named."""

@@ -378,6 +378,7 @@ class Window(QMainWindow):
         self.list_menu.opened_or_closed.connect(self.arranged)
         self.file_menu.close_requested.connect(self.close)
         self.positions_menu.arranged.connect(self.arranged)
+        self.file_menu.imported.connect(self.positions_menu.offer_file)
         for menu in (self.list_menu, self.file_menu, self.positions_menu):
             menu.noticed.connect(self.show_notice)
         self.panel.rows.folded.connect(self.arranged)
@@ -409,6 +410,7 @@ class Window(QMainWindow):
         self.link = ListLink(groups, "list", panel.table, panel.model, panel.selecting, lambda: panel.is_busy)
         menus = LinkMenus(self.link.part, self.chart.link, looks, self.icons, self)
         self._tools.add_part(menus.of_list, is_spare=lambda: not self.link.part.link.group)
+        self.link.part.changed.connect(self._tools.fit_again)
         self.chart.add_mark(menus.of_chart)
         self._strip_menu = StripMenu(self._book, self.requests, panel.model.own, self.view_menu)
         return self._strip_menu.menuAction(), menus.menuAction()

@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -82,16 +83,23 @@ def test_only_the_notifications_that_were_chosen_come() -> None:
     assert [each["method"] for each in reader.lines] == ["quote"]
 
 
-def test_states_and_quotes_that_waited_come_in_the_order_of_the_newest_of_each() -> None:
+@pytest.mark.parametrize("seconds", [0, 2])
+def test_states_and_quotes_that_waited_come_in_the_order_of_the_newest_of_each(seconds: int) -> None:
     store = ServedStore()
     reader = FakeReader(store.serving)
     reader.ask("quotes.subscribe", symbols=["A"])
     reader.lines.clear()
-    reader.stop()
+
+    def stop() -> None:
+        reader.stop()
+        for _ in range(seconds):
+            store.serving.second()
+
+    stop()
     store.trade(("A", "1.0"))
     store.stand("A", RowState.QUIET)
     reader.resume()
-    reader.stop()
+    stop()
     store.stand("A", RowState.LIVE)
     store.trade(("A", "1.1"))
     reader.resume()
@@ -128,7 +136,7 @@ steps = st.lists(
     st.one_of(
         st.tuples(st.just("trade"), st.lists(st.sampled_from(CODES), min_size=1, max_size=5)),
         st.tuples(st.just("state"), st.sampled_from(CODES)),
-        st.tuples(st.sampled_from(["stop", "resume"]), st.just("")),
+        st.tuples(st.sampled_from(["stop", "park", "resume"]), st.just("")),
     ),
     max_size=40,
 )
@@ -153,6 +161,10 @@ def test_whenever_it_is_slow_the_counts_add_up_and_the_newest_comes_last(steps: 
         elif what == "state":
             states[about].append(f"why {n}")
             store.stand(about, RowState.STALE, states[about][-1])
+        elif what == "park":
+            reader.stop()
+            for _ in range(2):
+                store.serving.second()
         else:
             reader.stop() if what == "stop" else reader.resume()
     reader.resume()

@@ -32,7 +32,7 @@ def test_it_tells_what_sources_and_feeds_are(tmp_path: Path) -> None:
     program = RunningProgram(feeds, sources, lambda: "kraken")
     feeds.want([Instrument("demo", "A")])
     assert (program.base_of("demo"), program.base_of("kraken")) == ("ws://127.0.0.1:9", None)
-    assert (program.is_recorded("demo"), program.is_recorded("kraken")) == (True, False)
+    assert (program.is_recorded("demo"), program.is_recorded("kraken")) == (True, True)
     assert program.default_feed() == "kraken"
     assert program.is_wanted(Instrument("demo", "A"))
     assert not program.is_wanted(Instrument("demo", "B"))

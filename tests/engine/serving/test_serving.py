@@ -50,6 +50,21 @@ def test_what_readers_want_is_told_once_and_let_go_with_the_last() -> None:
     assert store.serving.readers.names == ("",)
 
 
+def test_what_the_program_wants_comes_first_also_where_a_token_speaks_one_dialect() -> None:
+    store = ServedStore()
+    reader = FakeReader(store.serving)
+    reader.ask("quotes.subscribe", symbols=["A", "B", "A.US@alltick_action", "A.US@alltick", "BTC/USD@kraken"])
+    kraken, dialect = Instrument("kraken", "BTC/USD"), Instrument("alltick_action", "A.US")
+    assert store.serving.beside([A]) == [B, dialect, Instrument("alltick", "A.US"), kraken]
+    assert reader.told("state") == []
+    for _ in range(2):
+        assert store.serving.beside([A, Instrument("alltick", "B.US")]) == [B, Instrument("alltick", "A.US"), kraken]
+    [told] = reader.told("state")
+    assert (told["symbol"], told["feed"], told["state"]) == ("A.US", "alltick_action", "refused")
+    assert "alltick uses it" in told["reason"]
+    assert dialect in store.serving.beside([A])
+
+
 def test_a_bare_code_is_of_the_feed_that_is_said_or_of_new_lists() -> None:
     store = ServedStore()
     reader = FakeReader(store.serving)
@@ -114,10 +129,16 @@ def test_a_thousand_readers_of_which_most_never_read_cost_bounded_memory_and_the
         store.trade(("A", f"{n}"), ("B", f"{n}"))
     assert seen(readers[0].told("quote")) == [1] * 400
     assert sum(len(each.session._waiting) for each in readers) == 2 * 999
+    for _ in range(2):
+        store.serving.second()
+    assert [len(store.serving._row(each).readers) for each in store.serving.wanted] == [1, 1], "the others cost nothing"
+    store.trade(("A", "200"), ("B", "200"))
     readers[7].resume()
-    assert [(each["last"], each["dropped"]) for each in readers[7].told("quote")] == [("199", 199)] * 2
-    assert store.serving.readers.dropped == 2 * 199
-    assert FakeReader(store.serving) if len(readers) < serving.MOST_READERS else True
+    assert [(each["last"], each["dropped"]) for each in readers[7].told("quote")] == [("200", 200)] * 2
+    assert store.serving.readers.dropped == 2 * 200
+    for each in readers:
+        store.serving.leave(each.session)
+    assert store.serving.wanted == []
 
 
 def test_it_costs_nothing_while_nobody_reads() -> None:

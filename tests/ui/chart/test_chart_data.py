@@ -130,3 +130,14 @@ def test_one_answer_is_enough_for_all_ranges_of_the_same_candles() -> None:
     here.data.told(A, named("30m"))
     here.data.told(A, named("1h"))
     assert here.wishes == [(A, 60, 65)]
+
+
+def test_where_only_what_was_kept_is_there_the_feed_is_asked_again_soon() -> None:
+    here = Asked()
+    here.data.told(A, named("1D"))
+    here.data.take(A, 300, here.candles(10), is_last=False)
+    here.data.take(A, 300, (), "the feed could not be asked")
+    assert len(here.data.told(A, named("1D")).bars) == 10
+    here.clock.advance(AFTER_FAULT_S + 1)
+    assert here.data.told(A, named("1D")).is_awaited
+    assert len(here.wishes) == 2

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from quotedesk.feed.subscription_trace import Trace
 from quotedesk.market.hours import MarketHours
@@ -100,15 +101,34 @@ def test_paused_it_stays_as_it_is_whatever_comes(chart) -> None:
     assert chart.dock.words()["code"] == "B.US"
 
 
+@pytest.mark.parametrize("choice", ["range", "look", "comparison"])
+def test_a_choice_that_a_paused_chart_could_not_show_lets_it_go_on(chart, choice: str) -> None:
+    chart.choose("1m")
+    chart.tick_on("A.US", 10, 11)
+    chart.tick_on("B.US", 50, 51)
+    chart.pane.menu.pause.trigger()
+    if choice == "range":
+        chart.pane.choose(1)
+        assert chart.dock.words()["range"] == "5m"
+    elif choice == "look":
+        chart.pane.menu.candles.trigger()
+        assert not chart.plot.content.as_line
+    else:
+        chart.dock.compare([Instrument("demo", "B.US")])
+        assert chart.plot.content.in_percent
+    assert not chart.pane.menu.pause.isChecked()
+    assert not chart.dock.words()["caption"].startswith("Paused")
+
+
 def test_the_head_is_as_bright_as_the_price_is_true(chart) -> None:
     chart.tick_on("A.US", 10, 12)
     words = chart.dock.words()
     assert (words["change"], words["percent"], words["state"]) == ("+2.00", "+20.00 %", "")
-    assert chart.dock._change.property("colour") == "up"
+    assert chart.dock.head.colours()["change"] == "up"
     chart.desk.mark(RowState.STALE, "A.US")
     chart.pane.refresh()
     assert chart.dock.words()["state"] == "Stale"
-    assert chart.dock._price.property("colour") == "t3"
+    assert chart.dock.head.colours()["price"] == "t3"
 
 
 def test_rows_are_compared_in_percent_four_at_most(chart) -> None:
@@ -175,9 +195,9 @@ def test_nothing_to_show_is_said(chart) -> None:
 def test_what_it_is_can_be_heard(chart) -> None:
     chart.tick("A.US", 10)
     assert chart.plot.accessibleName() == "Chart of A.US, 30 minutes, line"
-    names = [button.accessibleName() for button in chart.dock._ranges.buttons()]
+    names = [button.accessibleName() for button in chart.dock.head.ranges.buttons()]
     assert names[0] == "1 minute"
-    assert [button.accessibleName() for button, _, _ in chart.dock._buttons] == [
+    assert [button.accessibleName() for button, _, _ in chart.dock.head.buttons] == [
         "Candles",
         "Pause",
         "Export chart\N{HORIZONTAL ELLIPSIS}",
@@ -261,3 +281,21 @@ def test_what_comes_of_other_rows_costs_the_chart_nothing(chart, monkeypatch: py
     chart.desk.mark(RowState.STALE, "A.US")
     chart.pane.refresh()
     assert not shown[-1].is_believed
+
+
+def test_below_a_wide_list_its_head_is_one_line_and_a_narrow_window_stays_possible(chart) -> None:
+    chart.tick("A.US", 10)
+    window, head = chart.desk.window, chart.dock.head
+    beside_px = head.height()
+    chart.pane.menu.below.trigger()
+    window.resize(1280, 800)
+    QApplication.processEvents()
+    assert head.height() < beside_px / 2
+    window.resize(700, 800)
+    chart.desk.qtbot.waitUntil(lambda: head.height() == beside_px)
+    assert window.width() == 700
+    chart.pane.menu.below.trigger()
+    QApplication.processEvents()
+    assert head.height() == beside_px
+    buttons = [button for button, _, _ in chart.dock.head.buttons]
+    assert all(chart.dock.rect().contains(each.mapTo(chart.dock, each.rect().bottomRight())) for each in buttons)

@@ -78,7 +78,7 @@ def test_squeezed_a_symbol_has_room_for_a_whole_name_or_for_none() -> None:
     wanted = {COLUMNS[SYMBOL]: 112, STATE: 28, LAST: 124, PERCENT: 64}
     assert squeezed(wanted, 328) == wanted
     assert squeezed(wanted, 300) == {COLUMNS[SYMBOL]: 100, STATE: 28, LAST: 112, PERCENT: 60}
-    assert squeezed(wanted, 270)[COLUMNS[SYMBOL]] == 70
+    assert list(squeezed(wanted, 280)) == [COLUMNS[SYMBOL], STATE, LAST]
     assert squeezed(wanted, 380)[COLUMNS[SYMBOL]] == 112
     assert squeezed(wanted, 450)[COLUMNS[SYMBOL]] == 234
     assert squeezed(wanted | {TREND: 80}, 450)[TREND] == 122

@@ -67,8 +67,14 @@ def test_cells_are_exact_and_of_the_rows_currency_and_empty_where_nothing_is_hel
     assert cells(desk, 2) == [""] * 7
     spoken = cells(desk, 1, Qt.ItemDataRole.AccessibleTextRole)
     assert spoken[:2] == ["Quantity −3.5", "Avg cost 20.125"]
+    assert spoken[2] == "Value −63.44 HKD", "there are several currencies"
     assert spoken[4] == "Day P/L unknown"
     assert cells(desk, 2, Qt.ItemDataRole.AccessibleTextRole)[0] == "Quantity none"
+
+
+def test_where_all_are_in_one_currency_it_is_not_said(desk) -> None:
+    desk.book.hold(desk.book.held.changed({instrument("700.HK"): None}))
+    assert cells(desk, 0, Qt.ItemDataRole.AccessibleTextRole)[2] == "Value 12,300.00"
 
 
 def test_yen_are_shown_whole(desk) -> None:

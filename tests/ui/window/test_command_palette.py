@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 
 from quotedesk.ui.looks.actions import groups_of
@@ -11,6 +12,16 @@ KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
 LEFT = Qt.MouseButton.LeftButton
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def test_whatever_a_window_can_do_is_in_it_under_a_name_of_its_own(open_desk) -> None:
+    desk = open_desk("A.US")
+    commands = commands_of(desk.window.menuBar())
+    there = {each.action for each in commands}
+    actions = [each for each in desk.window.findChildren(QAction) if each.text() and each.menu() is None]
+    assert [each.text() for each in actions if each.isVisible() and each not in there] == []
+    named = [(each.words, each.where) for each in commands]
+    assert len(set(named)) == len(named)
 
 
 @pytest.fixture

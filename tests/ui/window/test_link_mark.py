@@ -36,6 +36,17 @@ def test_a_key_opens_the_menu_and_a_digit_chooses_the_group(open_desk) -> None:
     assert middle != QColor(group_colour(3, desk.window.appearance.theme)), "hollow"
 
 
+def test_in_a_narrow_window_the_mark_is_there_while_it_says_something(open_desk) -> None:
+    desk = open_desk("A.US").show()
+    mark = next(each for each in marks(desk) if each.isVisible())
+    desk.window.resize(380, 400)
+    desk.qtbot.waitUntil(lambda: not mark.isVisible())
+    desk.window.link.part.choose(GroupLink(2))
+    assert mark.isVisible()
+    desk.window.link.part.choose(GroupLink())
+    assert not mark.isVisible()
+
+
 def test_every_group_and_way_of_list_and_chart_is_in_the_palette(open_desk) -> None:
     desk = open_desk("A.US")
     found = {each.words: each for each in commands_of(desk.window.menuBar())}

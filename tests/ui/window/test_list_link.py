@@ -34,6 +34,11 @@ def front(window: Window) -> Window:
     return window
 
 
+def click(window: Window, row: int) -> None:
+    at = window.table.row_rect(row).center()
+    QTest.mouseClick(window.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
 def current(window: Window) -> Instrument | None:
     return window.link.current
 
@@ -55,6 +60,34 @@ def test_a_row_chosen_by_key_is_chosen_in_the_other_window(windows: Windows) -> 
     assert current(second) == B, "it is in another group"
     second.link.part.choose(GroupLink(1))
     assert current(second) == C, "and comes back to what the group shows"
+
+
+def test_a_click_on_the_current_row_sends_it_again(windows: Windows) -> None:
+    first, second = linked(windows, GroupLink(1, follows=False), GroupLink(1))
+    front(first)
+    click(first, 1)
+    assert current(second) == B
+    front(second)
+    click(second, 2)
+    assert (current(first), current(second)) == (B, C), "the first only sends"
+    front(first)
+    click(first, 1)
+    assert current(second) == B
+
+
+def test_a_click_on_the_current_row_brings_the_chart_back_to_it(windows: Windows) -> None:
+    first, second = windows.all
+    for window in windows.all:
+        window.chart.open(True)
+        window.chart.link.choose(GroupLink(3))
+    front(first)
+    click(first, 0)
+    front(second)
+    click(second, 2)
+    assert [window.chart.dock.instrument for window in windows.all] == [C, C]
+    front(first)
+    click(first, 0)
+    assert [window.chart.dock.instrument for window in windows.all] == [A, A]
 
 
 def test_a_list_that_lacks_the_row_says_so_and_stays(windows: Windows) -> None:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollBar
 from pytestqt.qtbot import QtBot
@@ -17,10 +17,11 @@ from quotedesk.market.position import Position
 from quotedesk.market.quote import Trade
 from quotedesk.market.states import LinkState, LinkStatus, RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
-from quotedesk.ui.table import numbers
+from quotedesk.ui.alerts.alerts import RINGING
 from quotedesk.ui.table.columns import STATE, SYMBOL
 from quotedesk.ui.table.numbers import HIDDEN
 from quotedesk.ui.window import desktop_limits
+from quotedesk.ui.window.frameless import Frameless
 from quotedesk.ui.window.mini_strip import MiniStrip
 from tests.fakes.clock import FakeClock
 from tests.fakes.windows import book_of, windows_on
@@ -164,10 +165,10 @@ def test_its_border_sizes_it(here: Stripped) -> None:
     assert strip.state().size_px == strip.size().toTuple()
     drag(view, QPoint(view.width() - 1, 40), QPoint(-2000, 0))
     assert strip.width() == strip.minimumWidth()
-    strip.resize(200, 50)
+    strip.resize(240, 50)
     bar = next(each for each in strip.table.findChildren(QScrollBar) if each.isVisible())
     drag(bar, QPoint(bar.width() - 1, 5), QPoint(60, 0))
-    assert strip.width() == 260, "also where the scroll bar lies over the border"
+    assert strip.width() == 300, "also where the scroll bar lies over the border"
 
 
 def test_a_click_chooses_a_row_and_a_double_click_or_enter_leads_to_it_in_the_window(here: Stripped) -> None:
@@ -191,6 +192,7 @@ def test_its_list_is_followed_by_name_and_left_when_it_goes(here: Stripped) -> N
     metals = window.list_menu.add("Metals", [section, GOLD])
     here.choice.choose(shown="Metals")
     assert here.strip.watchlist is metals
+    assert metals in here.windows.shown, "it goes first where the plan is short"
     QTest.mouseClick(here.strip.table.viewport(), LEFT, pos=QPoint(10, 10))
     assert section.key in metals.folded
     here.book.rename(metals, "Gold")
@@ -226,7 +228,7 @@ def test_ctrl_m_in_it_leads_back_and_closing_it_closes_no_window(here: Stripped)
 def test_on_wayland_the_desktop_moves_it_and_that_is_said(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desktop_limits, "is_wayland", lambda: True)
     asked: list[object] = []
-    monkeypatch.setattr(MiniStrip, "_ask_desktop", lambda self, sides: asked.append(sides))
+    monkeypatch.setattr(Frameless, "ask_desktop", lambda self, sides: asked.append(sides))
     here = Stripped()
     (told,) = [each.message.text for each in here.windows.front.toasts.shown]
     assert told.startswith("On Wayland only the desktop can keep a window on top: ")
@@ -240,9 +242,24 @@ def test_on_wayland_the_desktop_moves_it_and_that_is_said(qtbot: QtBot, monkeypa
     here.windows.close_all()
 
 
-def test_positions_are_among_its_columns_and_amounts_are_hidden_in_it_too(here: Stripped) -> None:
-    here.book.hold(Held({A: Position(Decimal(5), None)}))
-    here.choice.choose(columns=("Quantity",))
-    assert here.texts(0)[2] == "5"
-    here.book.hold(Held(here.book.held.positions, is_hidden=True))
-    assert here.texts(0)[2] == numbers.HIDDEN
+class Ringing(QObject):
+    """Alerts of which one fired: of B.US."""
+
+    bells_changed = Signal()
+    unseen_changed = Signal()
+
+    def mark(self, instrument: Instrument) -> tuple[str, str] | None:
+        return RINGING if instrument == B else None
+
+    def words(self, instrument: Instrument) -> list[str]:
+        return []
+
+    def rings(self, instrument: Instrument) -> bool:
+        return instrument == B
+
+
+def test_what_fired_rings_in_it_as_in_the_windows(here: Stripped) -> None:
+    here.strip.follow_alerts(Ringing(here.strip))  # type: ignore[arg-type]
+    image = here.strip.table.viewport().grab().toImage()
+    warn = here.windows.all[0].appearance.theme.warn.name()
+    assert [image.pixelColor(0, y).name() == warn for y in (14, 42)] == [False, True]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 from quotedesk.lists.positions import Held
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.position import Position
+from quotedesk.ui.exchange.import_dialog import ImportDialog
 from quotedesk.ui.looks.actions import keys_of
 from quotedesk.ui.window.positions_dialog import PositionDialog
 from quotedesk.ui.window.positions_import import PositionsImport
@@ -70,6 +71,13 @@ def test_a_file_is_read_and_one_that_cannot_be_is_told_of(desk, tmp_path: Path) 
     assert told[1].startswith("Nothing was imported. ")
 
 
+def test_a_table_that_is_too_long_is_not_read(desk) -> None:
+    told = texts(desk.window.positions_menu.noticed)
+    desk.window.positions_menu.read("A.US,1,2\n" * 300_000, "long.csv")
+    assert told == ["Nothing was imported. A table of positions has at most 2,000,000 characters."]
+    assert not dialogs(desk, PositionsImport)
+
+
 def test_a_file_is_asked_for(desk) -> None:
     (action,) = [each for each in desk.window.positions_menu.actions() if "Import" in each.text()]
     action.trigger()
@@ -89,6 +97,40 @@ def test_the_clipboard_is_read(desk) -> None:
     desk.qtbot.waitUntil(dialog.accept_button.isEnabled)
     dialog.accept_button.click()
     assert [each.quantity for each in desk.book.held.positions.values()] == [5, -5]
+
+
+TABLE = "Symbol,Quantity,Average cost\nA.US,5,1.5\nNEW.US,7,2\n"
+
+
+def test_a_table_whose_symbols_are_pasted_offers_its_positions(desk) -> None:
+    QGuiApplication.clipboard().setText(TABLE)
+    desk.window.panel.paste()
+    assert desk.codes == ["A.US", "B.US", "NEW.US"]
+    assert desk.messages == ["1 added, 1 already here", "It says quantities, too"]
+    toast = desk.window.toasts.shown[1]
+    assert toast.details.text() == "Positions"
+    toast.details.click()
+    (dialog,) = dialogs(desk, PositionsImport)
+    assert dialog.windowTitle() == "Positions of the clipboard"
+    for text in ("C.US D.US", "C.US 5 1.5\nD.US 7 2", "Symbol,Last\nC.US,5\n"):
+        before = len(desk.messages)
+        desk.window.positions_menu.offer(text)
+        assert len(desk.messages) == before, "nobody is asked where no title says so"
+
+
+def test_a_file_whose_symbols_are_imported_offers_its_positions(desk, tmp_path: Path) -> None:
+    path = tmp_path / "broker.csv"
+    path.write_text(TABLE)
+    desk.window.file_menu.import_files([path])
+    (dialog,) = dialogs(desk, ImportDialog)
+    desk.qtbot.waitUntil(dialog.accept_button.isEnabled)
+    dialog.into.setChecked(True)
+    dialog.accept_button.click()
+    desk.window.toasts.shown[-1].details.click()
+    (preview,) = dialogs(desk, PositionsImport)
+    assert preview.windowTitle() == "Positions of broker.csv"
+    path.unlink()
+    desk.window.positions_menu.offer_file(path)  # a file that is gone offers nothing
 
 
 def test_a_window_that_goes_follows_nothing(desk) -> None:

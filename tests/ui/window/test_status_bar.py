@@ -221,3 +221,21 @@ def test_what_is_fetched_is_told_and_can_be_stopped(open_desk) -> None:
     assert stopped == [True]
     desk.window.show_view(replace(desk.window._view, fetching=""))
     assert not bar.fetching.isVisible()
+
+
+def test_who_reads_is_told_while_somebody_does_and_moves_nothing_before_it(open_desk) -> None:
+    desk = open_desk()
+    desk.window.show_links((UP,))
+    desk.window.resize(1500, 400)
+    desk.settle()
+    bar = desk.window.status_bar
+    assert not bar.readers.isVisibleTo(bar)
+    label = bar._first
+    before = label.mapTo(desk.window, label.rect().topLeft())
+    desk.window.show_view(replace(desk.window._view, readers=("2 readers, 5 symbols", "a script, watch")))
+    desk.settle()
+    assert bar.readers.isVisibleTo(bar)
+    assert (bar.readers.text(), bar.readers.toolTip()) == ("2 readers, 5 symbols", "a script, watch")
+    assert label.mapTo(desk.window, label.rect().topLeft()).x() == before.x()
+    desk.window.show_view(replace(desk.window._view, readers=("", "")))
+    assert not bar.readers.isVisibleTo(bar)

@@ -48,11 +48,11 @@ def test_the_worst_stands_beside_the_name(head: StripHead, links, counts, words:
 
 def test_a_lost_link_says_why_and_a_narrow_strip_shows_its_mark_alone(head: StripHead) -> None:
     head.show_trouble((LOST,), {})
-    assert "no network" in head.toolTip()
+    assert "no network" in head.tip()
     assert not head._words.isHidden()
     head.fit(180)
     assert head._words.isHidden()
     assert not head._glyph.isHidden()
     head.show_trouble((UP,), {})
-    assert head.toolTip() == ""
+    assert head.tip() == ""
     assert head._glyph.isHidden()

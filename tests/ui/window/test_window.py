@@ -163,6 +163,7 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "Keys",
         "Diagnostics",
         "Report a problem\N{HORIZONTAL ELLIPSIS}",
+        "Save the last 10 minutes\N{HORIZONTAL ELLIPSIS}",
         "Messages",
         "Licences",
         "About quotedesk",

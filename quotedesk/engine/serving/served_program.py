@@ -1,0 +1,66 @@
+"""Whom readers are told by, apart from the quotes: the program, and whoever evaluates rules for them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from quotedesk.engine.serving.reader_session import ReaderSession
+from quotedesk.market.batch import Batch
+from quotedesk.market.errors import QuotedeskError
+from quotedesk.market.instrument import Instrument
+
+
+class ServedProgram(Protocol):
+    """What readers are told of the program that serves them."""
+
+    def base_of(self, feed: str) -> str | None:
+        """The server in place of the provider's own; None where that is dialled."""
+
+    def is_recorded(self, feed: str) -> bool:
+        """Are its prices those of a recording?"""
+
+    def default_feed(self) -> str:
+        """Whose symbol a bare code is."""
+
+    def is_wanted(self, instrument: Instrument) -> bool:
+        """Is it subscribed, or waits for that?"""
+
+
+class ReaderAlerts(Protocol):
+    """The rules of the program, for readers."""
+
+    def listed(self) -> Sequence[Mapping[str, object]]:
+        """Each rule with its state, as an object."""
+
+    def watch(self, reader: ReaderSession, rules: Sequence[str], feed: str) -> Sequence[Instrument]:
+        """Evaluate these for the reader, in place of those before; returns the symbols that they name.
+
+        A bare code is of `feed`. Raises QuotedeskError.
+        """
+
+    def forget(self, reader: ReaderSession) -> None:
+        """It is gone."""
+
+    def consume(self, batch: Batch) -> None:
+        """Every batch, before readers are told of it."""
+
+    def second(self) -> None:
+        """Once a second."""
+
+
+class NoAlerts:
+    """Where nobody evaluates rules."""
+
+    def listed(self) -> Sequence[Mapping[str, object]]:
+        return ()
+
+    def watch(self, reader: ReaderSession, rules: Sequence[str], feed: str) -> Sequence[Instrument]:
+        raise QuotedeskError("This program evaluates no rules")
+
+    def forget(self, reader: ReaderSession) -> None:
+        pass
+
+    def consume(self, batch: Batch) -> None:
+        pass
+
+    def second(self) -> None:
+        pass

@@ -1,0 +1,111 @@
+"""Whole programs on one relay: prices through it, lists that follow, and the settings that choose it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from quotedesk.app.process.loop import DeskLoop
+from quotedesk.codec.relay_wire import RelayedQuote, RelayedStatus
+from quotedesk.config import secrets
+from quotedesk.config.secrets import NoKeyringError
+from quotedesk.lists.saved import Flag
+from quotedesk.market.instrument import Instrument
+from quotedesk.ui.dialogs.relay_section import RelaySection
+from tests.fakes.certificate import self_signed
+from tests.fakes.program import ProgramAtWork, instruments, program_at_work
+from tests.fakes.relay_end import quote, state
+from tests.fakes.relay_server import FakeRelay, fake_relay
+
+pytestmark = [pytest.mark.anyio, pytest.mark.qt_log_ignore("This plugin does not support")]
+
+
+@pytest.fixture
+def anyio_backend(qapp: QApplication) -> tuple[str, dict[str, Any]]:
+    qapp.setQuitOnLastWindowClosed(False)
+    return "asyncio", {"loop_factory": lambda: DeskLoop(qapp)}
+
+
+@pytest.fixture
+async def relay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeRelay]:
+    async with fake_relay(self_signed(tmp_path)) as here:
+        key = here.key().text
+        monkeypatch.setattr(secrets, "key", lambda provider: key)
+        yield here
+
+
+def codes(program: ProgramAtWork) -> list[str]:
+    return [row.code for row in program.window.watchlist.instruments]
+
+
+async def test_an_edit_on_one_desk_shows_on_the_other_and_undo_is_each_desks_own(relay, tmp_path):
+    address = relay.url
+    async with (
+        program_at_work(tmp_path / "one", relay=address, symbols=instruments("NVDA.US GOLD")) as one,
+        program_at_work(tmp_path / "two", relay=address) as two,
+    ):
+        await two.until(lambda: codes(two) == ["NVDA.US", "GOLD"])
+        two.window.panel.selecting.select([Instrument("demo", "NVDA.US")])
+        one.type("EURUSD")
+        await two.until(lambda: codes(two) == ["NVDA.US", "GOLD", "EURUSD"])
+        assert two.window.panel.selecting.rows() == [Instrument("demo", "NVDA.US")], "nothing moves under the hand"
+        one.program.book.mark({Instrument("demo", "GOLD"): Flag.RED})
+        await two.until(lambda: two.program.book.flags == {Instrument("demo", "GOLD"): Flag.RED})
+        assert not two.windows.undo.stack.canUndo(), "what the other did is not undone here"
+        one.windows.undo.stack.undo()
+        await two.until(lambda: codes(two) == ["NVDA.US", "GOLD"])
+
+
+async def test_prices_come_through_the_relay_and_the_window_says_so(relay, tmp_path):
+    async with program_at_work(tmp_path / "one", relay=relay.url, symbols=instruments("NVDA.US")) as one:
+        await one.until(lambda: relay.ends and relay.ends[-1].lasts)
+        await relay.say(quote("demo", "NVDA.US", RelayedQuote(1, "5")), state("demo", "NVDA.US", RelayedStatus("live")))
+        await one.live("NVDA.US")
+        assert one.program.feeds.runners == {}
+        await relay.cut()
+        await one.until(lambda: one.are("offline", "NVDA.US"))
+
+
+async def test_the_settings_pair_test_use_and_leave(relay, tmp_path, monkeypatch):
+    kept: dict[str, str] = {}
+    monkeypatch.setattr(secrets, "key", lambda provider: kept.get(provider))
+    monkeypatch.setattr(secrets, "keep_key", kept.__setitem__)
+    async with program_at_work(tmp_path / "one", symbols=instruments("NVDA.US@alltick")) as one:
+        dialog = one.program._preferences.open()
+        section = dialog.findChild(RelaySection)
+        answers: list[str] = []
+        show = section.show_answer
+        monkeypatch.setattr(section, "show_answer", lambda words, good: (answers.append(words), show(words, good)))
+        QTest.keyClicks(section.address, relay.url)
+        section.test.click()
+        await one.until(lambda: any("not paired" in words for words in answers))
+        QTest.keyClicks(section.code, relay.code.text)
+        section.pair.click()
+        await one.until(lambda: answers[-1].startswith("Paired with hut. The key is in the keyring"))
+        assert "desk7:anna" in kept["relay"]
+        await one.until(lambda: relay.ends)
+        assert one.program._settings.chosen.relay == relay.url
+        section.test.click()
+        await one.until(lambda: answers[-1].startswith("hut answered"))
+        section.use.click()
+        await one.until(lambda: one.program.feeds.relay is None)
+        assert one.program._settings.chosen.relay == ""
+
+
+async def test_without_a_keyring_the_key_lasts_until_the_end(relay, tmp_path, monkeypatch):
+    lent: dict[str, str] = {}
+
+    def no_ring(provider: str, text: str) -> None:
+        raise NoKeyringError(provider)
+
+    monkeypatch.setattr(secrets, "keep_key", no_ring)
+    monkeypatch.setattr(secrets, "lend_key", lent.__setitem__)
+    async with program_at_work(tmp_path / "one", symbols=instruments("NVDA.US@alltick")) as one:
+        section = one.program._preferences.open().findChild(RelaySection)
+        QTest.keyClicks(section.address, relay.url)
+        QTest.keyClicks(section.code, relay.code.text)
+        section.pair.click()
+        await one.until(lambda: "relay" in lent)
