@@ -591,7 +591,7 @@ async def test_a_recording_fires_the_rules_of_the_profile_and_does_nothing_outsi
     with MadeRecording(tmp_path / "tape.recording", ["BTCUSDT"]) as tape:
         for price in (59_990, 60_010, 59_900, 60_020):
             tape.tick("BTCUSDT", price, after_s=5.0)
-    async with program_at_work(profile, recording=tmp_path / "tape.recording", replay_speed=20.0) as here:
+    async with program_at_work(profile, replay=tmp_path / "tape.recording", replay_speed=20.0) as here:
         desk = here.program._alert_desk
         await here.until(lambda: len(desk.engine.log) == 2)
         assert [each.value.text for each in desk.engine.log] == ["60020", "60010"]
