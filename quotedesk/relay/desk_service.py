@@ -144,11 +144,16 @@ class DeskService:
 
     async def new_code(self, person: str) -> str:
         """A pairing code. Raises QuotedeskError, OSError."""
+        code = self.open_code(person)
+        await self._keys_have_changed()
+        return code
+
+    def open_code(self, person: str) -> str:
+        """A pairing code that the server has yet to be told of. Raises QuotedeskError."""
         person = plain_name(person) or next(iter(sorted(self._desks.persons)), "me")
         if why := self._fault_of_another(person):
             raise QuotedeskError(why)
         code = self.pairings.new(self._me.fingerprint, secrets.token_bytes(16), person, self._clock.now_s())
-        await self._keys_have_changed()
         return code.text
 
     async def revoke(self, name: str) -> list[str]:
