@@ -110,6 +110,7 @@ class DeskService:
         self._feeds = frozenset(each.name for each in me.feeds)
         self._requests: Counter[str] = Counter()  # of this second
         self._keys_lock = asyncio.Lock()
+        self._viewers_fault = ""
 
     @property
     def subjects(self) -> dict[str, Callable[[Delivery], None]]:
@@ -125,6 +126,10 @@ class DeskService:
     def second(self) -> None:
         """Once a second: leases and codes run out."""
         self._requests.clear()
+        if self._viewers.fault != self._viewers_fault:
+            self._viewers_fault = self._viewers.fault
+            if self._viewers_fault:
+                self._publisher.show_notice(f"Who sees what cannot be noted: {self._viewers_fault}")
         now_s = self._clock.now_s()
         if self._wishes.elapsed(now_s):
             self._wishes_changed()
