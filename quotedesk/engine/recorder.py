@@ -27,6 +27,7 @@ from quotedesk.config.recording import (
     Lost,
     NetworkChanged,
     Opened,
+    PastTold,
     Plan,
     Ponged,
     Retried,
@@ -184,6 +185,10 @@ class Recorder:
     def has_tick_size(self, instrument: Instrument, tick_size: Number) -> None:
         """The least step of a row's prices, by the feed's directory."""
         self._put(TickSize(self._clock.now_s(), instrument.feed, instrument.code, tick_size))
+
+    def has_past(self, instrument: Instrument, bars: Sequence[tuple[float, float, float, float, float, float]]) -> None:
+        """A row's line was filled by these bars."""
+        self._put(PastTold(self._clock.now_s(), instrument.feed, instrument.code, tuple(bars)))
 
     def consume(self, batch: Batch) -> None:
         """What was asked for beside the stream; see engine.services.Consumer."""

@@ -122,7 +122,8 @@ class _ServeRun:
 
         def want() -> None:
             own = [*rules.wanted(), *self._instruments]
-            feeds.want([*own, *serving.beside(own)])
+            if not self._is_over.is_set():  # else readers go since they are hung up on
+                feeds.want([*own, *serving.beside(own)])
 
         wish = Settling(_SETTLED_S, want)
         serving.on_wanted = wish.note
@@ -145,6 +146,7 @@ class _ServeRun:
             print(f"Serving quotes at {port.place}{where}", flush=True)
             await self._is_over.wait()
         finally:
+            self._is_over.set()
             port.close()
             await web.close()
             wish.cancel()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from quotedesk.codec import FEEDS
-from quotedesk.config.recording import AnyRecord, Came, Checkpoint, Listed, Lost, Seeded, Wanted, Went
+from quotedesk.config.recording import AnyRecord, Came, Checkpoint, Listed, Lost, Wanted, Went
 from quotedesk.config.recording_store import RecordingReader, RecordingWriter, copy_since
 from quotedesk.demo.server import DemoServer, ServerOptions
 from quotedesk.demo.venue_server import VenueServer
@@ -288,10 +288,17 @@ async def test_a_clock_that_is_set_is_told_and_drift_is_not(tmp_path: Path) -> N
     recorder.want(instruments("EURUSD"))
     recorder.consume(Batch("demo", [], 1.0, seeds=(Quote(code="EURUSD", prev_close=number("2")),)))
     recorder.consume(Batch("demo", [], 1.0, gaps=("EURUSD",)))
+    (row,) = instruments("EURUSD")
+    recorder.has_past(row, [(1.0, 60.0, 1.0, 2.0, 0.5, 1.5)])
+    recorder.has_tick_size(row, number("0.01"))
+    recorder.set_plan("demo", 5)
+    recorder.want_books(["demo"])
+    recorder.retried()
+    recorder.network_changed()
     await asyncio.to_thread(recorder.close)
     kinds = [type(each).__name__ for each in records(tmp_path / "r")]
-    assert kinds == ["Began", "Wall", "Wanted", "Seeded"]
-    assert [type(each) for each in records(tmp_path / "r")][2:] == [Wanted, Seeded]
+    told = ["PastTold", "TickSize", "Plan", "BooksWanted", "Retried", "NetworkChanged"]
+    assert kinds == ["Began", "Wall", "Wanted", "Seeded", *told]
 
 
 def _session() -> Session:

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
-    QItemSelectionRange,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -181,8 +180,9 @@ class AlertsWindow(QDialog):
 
     def replace(self, before: AlertRule, rule: AlertRule) -> None:
         """A rule was edited in place. Raises RuleError where there is one like it."""
-        self._alerts.replace(before, rule)
-        self.show_rule(rule)
+        if rule != before:
+            self._alerts.replace(before, rule)
+            self.show_rule(rule)
 
     # Inside
 
@@ -248,8 +248,8 @@ class AlertsWindow(QDialog):
             self._told.setText(_ADVICE if many else _EMPTY)
 
     def _chosen(self) -> list[AlertRule]:
-        # `selectedRows` asks for each cell of ten thousand rules.
-        ranges: list[QItemSelectionRange] = list(self.rules.selectionModel().selection())  # type: ignore[call-overload]
+        chosen = self.rules.selectionModel().selection()  # `selectedRows` asks for each cell of ten thousand rules
+        ranges = [chosen.at(place) for place in range(chosen.count())]
         rows = sorted({row for each in ranges for row in range(each.top(), each.bottom() + 1)})
         return [self._rules_model.rules[row] for row in rows]
 
@@ -332,7 +332,8 @@ class _RuleDelegate(QStyledItemDelegate):
         )
         editor.setProperty("before", self._rule(index))
         editor.entered.connect(lambda rule: self._entered(editor, rule))
-        editor.escaped.connect(lambda: self.closeEditor.emit(editor))
+        editor.escaped.connect(lambda: self._close(editor))
+        editor.left.connect(lambda: self._left(editor))
         return editor
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
@@ -353,10 +354,25 @@ class _RuleDelegate(QStyledItemDelegate):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         return False  # keys are the line's
 
+    def _left(self, editor: RuleLine) -> None:
+        """The user works elsewhere: what can be read is kept."""
+        rule = editor.rule()
+        if rule is None:
+            self._close(editor)
+        else:
+            self._entered(editor, rule)
+
+    def _close(self, editor: RuleLine) -> None:
+        if not editor.property("is_over"):
+            editor.setProperty("is_over", True)
+            self.closeEditor.emit(editor)
+
     def _entered(self, editor: RuleLine, rule: AlertRule) -> None:
+        if editor.property("is_over"):
+            return
         before = editor.property("before")
         try:
-            self.closeEditor.emit(editor)
+            self._close(editor)
             self._window.replace(before, rule)
         except RuleError as fault:
             self._window.line.say(fault)

@@ -159,7 +159,7 @@ QDialog QComboBox::drop-down {{ border: none; width: 28px; }}
 QDialog QComboBox::down-arrow {{ image: url("{chevron}"); width: 14px; height: 14px; }}
 QDialog QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {edge}; padding: 4px; outline: none;
     selection-background-color: {select}; selection-color: {t1}; }}
-QDialog QSpinBox QLineEdit {{ border: none; background: transparent; padding: 0; min-height: 0; }}
+QDialog QSpinBox QLineEdit {{ border: none; background: transparent; padding: 0 0 0 9px; min-height: 0; }}
 QDialog QSpinBox::up-button, QDialog QSpinBox::down-button {{ width: 0; border: none; }}
 QDialog QCheckBox, QDialog QRadioButton {{ spacing: 8px; font-size: 13px; }}
 QDialog QCheckBox::indicator, QDialog QRadioButton::indicator {{ width: 14px; height: 14px; background: {raised};
