@@ -173,8 +173,11 @@ def test_a_relay_that_started_anew_under_the_same_server_gets_the_list_again(des
     assert desk.relay.wants[wants]["rows"] == ["A@demo"]
 
 
-def test_a_refused_key_is_told_and_not_tried_again(desk):
+def test_a_refused_key_is_tried_once_more_then_told_and_not_tried_again(desk):
     desk.hear(b"-ERR 'Authorization Violation'\r\n")
+    assert desk.session.status.state is LinkState.WAITING
+    desk.relay.hear = lambda frames: [b"-ERR 'Authorization Violation'\r\n"]  # type: ignore[method-assign]
+    desk.connect()
     assert desk.session.status.state is LinkState.DENIED
     assert "Pair it again" in desk.session.status.reason
     assert desk.session.dial_at_s is None
