@@ -507,7 +507,7 @@ async def test_without_a_token_the_banner_says_where_to_set_one_and_its_button_t
             assert "Set it in File > Settings" in words
             assert "token set alltick, or in QUOTEDESK_ALLTICK_TOKEN" in words
             assert server.opened() == 0
-            monkeypatch.setenv("QUOTEDESK_ALLTICK_TOKEN", "T")
+            monkeypatch.setenv("QUOTEDESK_ALLTICK_TOKEN", "T0KEN-of-mine")
             window.banner.retry.click()
             await here.live("EURUSD@alltick")
             await here.until(lambda: not window.banner.isVisibleTo(window))
