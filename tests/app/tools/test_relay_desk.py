@@ -1,6 +1,7 @@
 """Whole programs on one relay: prices through it, lists that follow, and the settings that choose it."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +44,12 @@ def codes(program: ProgramAtWork) -> list[str]:
 
 async def test_an_edit_on_one_desk_shows_on_the_other_and_undo_is_each_desks_own(relay, tmp_path):
     address = relay.url
-    async with (
-        program_at_work(tmp_path / "one", relay=address, symbols=instruments("NVDA.US GOLD")) as one,
-        program_at_work(tmp_path / "two", relay=address) as two,
-    ):
+    async with AsyncExitStack() as running:
+        one = await running.enter_async_context(
+            program_at_work(tmp_path / "one", relay=address, symbols=instruments("NVDA.US GOLD"))
+        )
+        await one.until(lambda: "list Watchlist" in relay.lists.entries)  # of two new desks the first one counts
+        two = await running.enter_async_context(program_at_work(tmp_path / "two", relay=address))
         await two.until(lambda: codes(two) == ["NVDA.US", "GOLD"])
         two.window.panel.selecting.select([Instrument("demo", "NVDA.US")])
         one.type("EURUSD")
@@ -65,8 +68,10 @@ async def test_prices_come_through_the_relay_and_the_window_says_so(relay, tmp_p
         await relay.say(quote("demo", "NVDA.US", RelayedQuote(1, "5")), state("demo", "NVDA.US", RelayedStatus("live")))
         await one.live("NVDA.US")
         assert one.program.feeds.runners == {}
-        await relay.cut()
+        relay.cut()
         await one.until(lambda: one.are("offline", "NVDA.US"))
+        relay.is_away = False
+        await one.live("NVDA.US")
 
 
 async def test_the_settings_pair_test_use_and_leave(relay, tmp_path, monkeypatch):
