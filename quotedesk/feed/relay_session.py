@@ -152,6 +152,19 @@ class RelaySession:
             self._wish(now_s, is_whole=True)
             self._ask_last(new, now_s)
 
+    def be_slow(self, is_slow: bool, now_s: float) -> None:
+        """One value a second of each row, for a slow line; or every update."""
+        if is_slow == self.is_slow:
+            return
+        self.is_slow = is_slow
+        self._generation += 1
+        if self._is_welcome:
+            for each in self.wanted:
+                self._unsubscribe(each)
+            self._subscribe(self.wanted)
+            self._wish(now_s, is_whole=True)
+            self._ask_last(self.wanted, now_s)
+
     def retry_now(self, now_s: float) -> None:
         """The user does not want to wait for the next try."""
         if self.status.state in (LinkState.WAITING, LinkState.DENIED):
@@ -388,6 +401,9 @@ class RelaySession:
             self._events.append(Notice(told))
         if said.advice:
             self._events.append(Notice(f"The relay says: {said.advice}"))
+        if said.is_slow_better and not self.is_slow:
+            told = "The relay finds this line too slow for every update. Settings, Prices from: one value a second"
+            self._events.append(Notice(told))
         self._events.append(LinkChanged(self.status, was_up=True))
         self._subscribe(self.wanted)
         self._wish(now_s, is_whole=True)
@@ -426,7 +442,7 @@ class RelaySession:
             if isinstance(quote, Unreadable):
                 rows.counts.unreadable[quote.reason] += 1
             else:
-                rows.quote(row[1], quote, now_s)
+                rows.quote(row[1], quote, now_s, skips=subject.startswith("slow."))
 
     def _answered(self, subject: str, payload: bytes, headers: bytes, now_s: float) -> None:
         asked = self._asked.get(subject)
