@@ -34,6 +34,13 @@ _VOLUME = 0.2  # of the height
 _ON_TAG_DARK, _ON_TAG_LIGHT = QColor("#08130E"), QColor("#FFFFFF")
 
 
+def base_text(frame: ChartFrame, shown: ChartContent) -> str:
+    """What change counts from, in words; out of view, with an arrow to where it is."""
+    up, down = shown.base > frame.high, shown.base < frame.low
+    away = "\N{UPWARDS ARROW} " if up else "\N{DOWNWARDS ARROW} " if down else ""
+    return f"{away}{shown.base_words} {numbers.price(shown.base, shown.decimals)}"
+
+
 def is_told_below(frame: ChartFrame, shown: ChartContent) -> bool:
     """Do the words of what change counts from stand below its line? Above it are the last price's, or the hand's."""
     y = frame.y(shown.base)
@@ -184,7 +191,7 @@ class ChartPainter:
             painter.fillRect(QRectF(left, 0, right - left, frame.box.bottom()), self.theme.window)
 
     def _paint_levels(self, painter: QPainter, frame: ChartFrame, shown: ChartContent) -> None:
-        """What change counts from, at the edge where that is out of view, and the day's high and low."""
+        """What change counts from, and the day's high and low."""
         theme, box = self.theme, frame.box
         painter.setFont(self._label)
         is_told = not frame.y(shown.low) - frame.y(shown.high) < _DAY_PX  # of a month's chart a day is a line
@@ -193,15 +200,21 @@ class ChartPainter:
                 self._dotted(painter, frame.y(price), box, faded(theme.t3, 0.5))
                 top = frame.y(price) - _WORDS_PX - 1 if words == "High" else frame.y(price) + 1
                 self._words(painter, f"{words} {numbers.price(price, shown.decimals)}", box.right() - 6, top)
-        if math.isfinite(shown.base):
-            y = min(max(frame.y(shown.base), box.top() + 1), box.bottom() - 2)
-            self._dotted(painter, y, box, faded(theme.t3, 0.75))
+        if frame.low < shown.base < frame.high:
+            self._dotted(painter, frame.y(shown.base), box, faded(theme.t3, 0.75))
 
     def _paint_base_words(self, painter: QPainter, frame: ChartFrame, shown: ChartContent) -> None:
         """What change counts from; where it stands goes by the last price."""
         if math.isfinite(shown.base) and not shown.in_percent and len(shown.series):
             y = min(max(frame.y(shown.base), frame.box.top() + 1), frame.box.bottom() - 2)
-            text = f"{shown.base_words} {numbers.price(shown.base, shown.decimals)}"
+            away = (
+                "\N{UPWARDS ARROW} "
+                if shown.base > frame.high
+                else "\N{DOWNWARDS ARROW} "
+                if shown.base < frame.low
+                else ""
+            )
+            text = f"{away}{shown.base_words} {numbers.price(shown.base, shown.decimals)}"
             top = max(y + 2, _HAND_PX - 2) if is_told_below(frame, shown) else y - _WORDS_PX - 2
             painter.setFont(self._label)
             self._words(painter, text, 4 + self._label_metrics.horizontalAdvance(text), top)

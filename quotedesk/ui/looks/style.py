@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QStyleFactory, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QSpinBox, QStyleFactory, QToolTip, QWidget
 
 from quotedesk.config.paths import resource
 from quotedesk.ui.looks import theme as look
@@ -100,6 +100,12 @@ def without_icons(buttons: QDialogButtonBox) -> QDialogButtonBox:
     return buttons
 
 
+def like_a_field(spin: QSpinBox) -> QSpinBox:
+    """The same box, its text where that of a line edit begins: a style sheet does not move it."""
+    spin.lineEdit().setTextMargins(11, 0, 0, 0)
+    return spin
+
+
 def _css(colour: QColor) -> str:
     return colour.name()
 
@@ -159,7 +165,7 @@ QDialog QComboBox::drop-down {{ border: none; width: 28px; }}
 QDialog QComboBox::down-arrow {{ image: url("{chevron}"); width: 14px; height: 14px; }}
 QDialog QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {edge}; padding: 4px; outline: none;
     selection-background-color: {select}; selection-color: {t1}; }}
-QDialog QSpinBox QLineEdit {{ border: none; background: transparent; padding: 0 0 0 9px; min-height: 0; }}
+QDialog QSpinBox QLineEdit {{ border: none; background: transparent; padding: 0; min-height: 0; }}
 QDialog QSpinBox::up-button, QDialog QSpinBox::down-button {{ width: 0; border: none; }}
 QDialog QCheckBox, QDialog QRadioButton {{ spacing: 8px; font-size: 13px; }}
 QDialog QCheckBox::indicator, QDialog QRadioButton::indicator {{ width: 14px; height: 14px; background: {raised};
