@@ -19,7 +19,7 @@ def dialog(qtbot: QtBot) -> Iterator[VersionsDialog]:
     qtbot.addWidget(parent)
     dialog = VersionsDialog("Metals", parent)
     dialog.open()
-    return dialog
+    yield dialog  # noqa: PT022 - its parent is to live as long
 
 
 def test_enter_brings_back_the_chosen_one_once(dialog):
