@@ -476,6 +476,7 @@ def _run_watch(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
         raise QuotedeskError("--loop is for the window: watch ends with the recording.")
     if chosen.replay and chosen.record:
         raise QuotedeskError("A replay is not recorded: leave out --record.")
+    _check_record(chosen.record)
     return watch.run(
         WatchOptions(
             command=command,
@@ -524,6 +525,7 @@ def _run_window(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
 
     _check_pace(chosen)
     _check_replay(chosen)
+    _check_record(chosen.record)
     urls = _urls(chosen)
     for option, path in (("--screenshot", chosen.screenshot), ("--stats", chosen.stats)):
         if path and path.is_dir():
@@ -563,15 +565,26 @@ def _relay(text: str | None) -> str | None:
     return text
 
 
+def _check_record(path: Path | None) -> None:
+    """Raises QuotedeskError where a run cannot be recorded to that file."""
+    from quotedesk.config.recording_store import is_recording
+
+    if path is None:
+        return
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise QuotedeskError(f"--record: {path} is no file that could be made. Name one in a folder that is there.")
+    if path.exists() and path.stat().st_size and not is_recording(path):
+        raise QuotedeskError(f"--record: {path} is there already, and is no recording. Name another file.")
+
+
 def _check_replay(chosen: argparse.Namespace) -> None:
     """Raises QuotedeskError for what a recording leaves no room for."""
     if chosen.replay is None:
         return
     given = {"--feed": chosen.feed, "--url": chosen.url, "--symbols": chosen.symbols, "--relay": chosen.relay}
     for option in (option for option, value in given.items() if value):
-        raise QuotedeskError(
-            f"{chosen.replay.name} stands in place of all feeds, and has its symbols: leave out {option}."
-        )
+        name = chosen.replay.name
+        raise QuotedeskError(f"{name} stands in place of all feeds, and has its symbols: leave out {option}.")
     if chosen.record is not None:
         raise QuotedeskError("A replay is not recorded: leave out --record.")
 

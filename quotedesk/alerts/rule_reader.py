@@ -89,8 +89,8 @@ class _RuleReader:
     def rule(self) -> AlertRule:
         """The whole line."""
         scope = self._scope(self._next("a symbol, list:NAME, section:NAME, flag:COLOUR or *"))
-        field = self._field(self._next("a field, such as last"))
-        operator = self._operator(self._next("an operator, such as crosses-up"), field)
+        field = self._field(self._next("a field, such as last,"))
+        operator = self._operator(self._next("an operator, such as crosses-up,"), field)
         level = self._level(self._next("a value"), field) if operator.has_level else 0.0
         return AlertRule(scope=scope, field=field, operator=operator, level=level, **self._clauses(field))
 

@@ -180,7 +180,8 @@ class Track:
         levels, value = self._levels, self.value
         at = bisect_left(levels, value)
         self.high = levels[at] if at < len(levels) else math.inf
-        self.low = levels[at - 1] if at else -math.inf
+        # On a level both ways lead away from it, and a condition that has to stay true may end.
+        self.low = value if self.high == value else levels[at - 1] if at else -math.inf
         self._is_awaited = False
 
     def _sample(self, value: float, update: Update | None) -> Sample:

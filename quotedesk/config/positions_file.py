@@ -14,7 +14,7 @@ from quotedesk.market.position import Position, doubt_of
 FORMAT = 1
 
 
-class _Position(msgspec.Struct, omit_defaults=True):
+class _KeptPosition(msgspec.Struct, omit_defaults=True):
     """`symbol` is "feed:code" as in the file of lists; numbers are texts, as a TOML float is not exact."""
 
     symbol: str
@@ -34,7 +34,7 @@ class _Position(msgspec.Struct, omit_defaults=True):
 
 
 class _File(msgspec.Struct):
-    positions: tuple[_Position, ...] = ()
+    positions: tuple[_KeptPosition, ...] = ()
     currency: str = ""
     is_hidden: bool = False
     format: int = FORMAT
@@ -56,7 +56,7 @@ def load(path: Path) -> tuple[Held, str]:
 def save(path: Path, held: Held) -> None:
     """Write them. Raises OSError."""
     positions = tuple(
-        _Position(f"{instrument.feed}:{instrument.code}", each.quantity, each.cost)
+        _KeptPosition(f"{instrument.feed}:{instrument.code}", each.quantity, each.cost)
         for instrument, each in held.positions.items()
     )
     kept_file.save(path, _File(positions, held.currency, held.is_hidden))

@@ -155,6 +155,18 @@ class TickSize(Record, frozen=True, array_like=True, tag="ticks"):
     tick_size: Number
 
 
+class PastTold(Record, frozen=True, array_like=True, tag="past"):
+    """What HTTP told of a row's line before it was watched.
+
+    Attributes:
+        bars: as quotes.history.Bar has them: start and length in seconds, open, high, low, close.
+    """
+
+    feed: str
+    code: str
+    bars: tuple[tuple[float, float, float, float, float, float], ...]
+
+
 class KnownLink(msgspec.Struct, frozen=True, array_like=True):
     """A connection at a checkpoint.
 
@@ -207,6 +219,7 @@ AnyRecord = (
     | Seeded
     | Listed
     | TickSize
+    | PastTold
     | Checkpoint
 )
 _encode = msgspec.msgpack.Encoder().encode

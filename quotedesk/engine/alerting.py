@@ -262,9 +262,11 @@ class Alerting:
         self._tell_bells()
 
     def forget(self) -> None:
-        """Nothing is known any more, as at the start of a run: another place of a recording was sought."""
+        """Rules know nothing any more, as at the start of a run: another place of a recording was sought.
+
+        The log stays: one of its firings may be that place.
+        """
         self._evaluator.forget()
-        self._shown.clear()
         self._is_due = True
 
     # -- what is kept -------------------------------------------------------------------------------------------------

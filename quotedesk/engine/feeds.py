@@ -218,6 +218,7 @@ class Feeds:
         self._speaks.clear()
         self._turned_away.clear()
         self._wanted = {}
+        self.messages = Rate()
         self._show_links()
 
     async def close(self) -> None:

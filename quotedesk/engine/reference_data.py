@@ -807,6 +807,8 @@ class _FeedReference:
             if each.start_utc_s >= since_utc_s
         ]
         services.quotes.seed_past(Instrument(self._feed.name, code), bars, now_s)
+        if services.recorder is not None:
+            services.recorder.has_past(Instrument(self._feed.name, code), bars)
         services.display.wake()
 
     # Listings

@@ -16,6 +16,7 @@ from quotedesk.config.recording import (
     Checkpoint,
     Listed,
     NetworkChanged,
+    PastTold,
     Plan,
     Retried,
     Seeded,
@@ -304,6 +305,8 @@ class Replay:
             case TickSize():
                 if services.quotes is not None:
                     services.quotes.set_tick_size(Instrument(record.feed, record.code), record.tick_size)
+            case PastTold():
+                self._fill(record)
             case Skipped():
                 feeds.tear()
             case Retried():
@@ -314,6 +317,16 @@ class Replay:
                 self.tape.play(record, record.at_s + self._shift_s)
                 return len(record.frames) if hasattr(record, "frames") else 0
         return 0
+
+    def _fill(self, record: PastTold) -> None:
+        services = self._services
+        assert services is not None
+        if services.quotes is not None:
+            from quotedesk.quotes.history import Bar  # it brings numpy
+
+            bars = [Bar(start_s + self._shift_s, *rest) for start_s, *rest in record.bars]
+            services.quotes.seed_past(Instrument(record.feed, record.code), bars, self.clock.at_s)
+            services.display.wake()
 
     def _begin(self, record: Began) -> None:
         """Another run: it follows the one before by as much as the wall clock says, where that was not set back."""

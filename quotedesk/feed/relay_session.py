@@ -62,6 +62,7 @@ ANSWER_S = 5.0
 AGAIN_S = 1.0  # holes are asked for so often at most
 SLEPT_S = 5.0
 CALM_S = 10.0
+REFUSED_S = 1.0  # a key that was refused is tried once more after so long
 _KEY_REFUSED = ("Authorization Violation", "User Authentication Expired", "User Authentication Revoked")
 
 
@@ -103,6 +104,7 @@ class RelaySession:
         self._changed: list[ListEntry] = []
         self._lost_s = -math.inf
         self._wall_ahead_s: float | None = None
+        self._refusals = 0  # of the key, one after the other
         self._forget()
 
     def _forget(self) -> None:
@@ -348,11 +350,14 @@ class RelaySession:
                     self.round_trip.measured(self._pings.pop(0), now_s)
                 self.status = msgspec.structs.replace(self.status, proven_s=now_s)
                 if not self._is_let_in:
-                    self._is_let_in = True
+                    self._is_let_in, self._refusals = True, 0
                     self._ask_hello(now_s)
             case nats.Complaint(words):
                 if words.startswith(_KEY_REFUSED):
-                    self.lost(f"The relay refused this desk's key ({words}). Pair it again", now_s, is_denied=True)
+                    # One alone may be the moment in which the server reads its keys anew, see codec/relay_wire.
+                    self._refusals += 1
+                    told = f"The relay refused this desk's key ({words}). Pair it again"
+                    self.lost(told, now_s, is_denied=self._refusals > 1, retry_after_s=REFUSED_S)
                 else:
                     self._events.append(Notice(f"The relay complained: {words}", is_for_user=False))
             case nats.Garbled(excerpt):

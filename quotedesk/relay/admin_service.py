@@ -10,7 +10,6 @@ import msgspec
 from quotedesk.codec.nats import Delivery
 from quotedesk.codec.relay_requests import read_request
 from quotedesk.codec.relay_wire import inbox, message_of
-from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.rate import Rate
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
@@ -30,6 +29,7 @@ from quotedesk.relay.commands_wire import (
 from quotedesk.relay.desk_service import DeskService
 from quotedesk.relay.desks import Desks
 from quotedesk.relay.publisher import Publisher, RelayOutlet
+from quotedesk.relay.upstream import Upstream
 from quotedesk.relay.wishes import Wishes
 
 
@@ -59,7 +59,7 @@ class AdminService:
         desks: Desks,
         wishes: Wishes,
         publisher: Publisher,
-        feeds: Feeds,
+        upstream: Upstream,
         clock: Clock,
         spawn: Callable[[Coroutine[Any, Any, None], str], object],
         relay_id: str,
@@ -73,7 +73,7 @@ class AdminService:
         self._desks = desks
         self._wishes = wishes
         self._publisher = publisher
-        self._feeds = feeds
+        self._upstream = upstream
         self._clock = clock
         self._spawn = spawn
         self._began_s = clock.now_s()
@@ -154,7 +154,7 @@ class AdminService:
         return state
 
     def _feed(self, name: str) -> FeedState:
-        links = [link for link in self._feeds.links if link.feed == name]
+        links = [link for link in self._upstream.links if link.feed == name]
         words = [f"{link.endpoint} {link.state.value}{f': {link.reason}' if link.reason else ''}" for link in links]
         plan = self._publisher.plan_of(name)
         if plan is None:

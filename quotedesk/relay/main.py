@@ -17,22 +17,14 @@ from quotedesk.codec.relay_requests import RelayedFeed
 from quotedesk.codec.relay_wire import BEAT_S
 from quotedesk.config import settings, token_lock
 from quotedesk.config.paths import Profile
-from quotedesk.config.reference_store import ReferenceStore
 from quotedesk.engine.clock import SystemClock
-from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.options import SourceOptions
 from quotedesk.engine.redactor import Redactor, escaped
-from quotedesk.engine.reference_data import ReferenceData
-from quotedesk.engine.services import Services
 from quotedesk.engine.signals import ending, on_signals
 from quotedesk.engine.source import Sources
 from quotedesk.engine.tasks import Tasks
-from quotedesk.feed.session import Session
-from quotedesk.feed.subscription_trace import Trace
 from quotedesk.market.errors import QuotedeskError
-from quotedesk.market.instrument import Instrument
 from quotedesk.net.address import parse_overrides
-from quotedesk.net.http import HttpClient
 from quotedesk.net.nats_client import NatsClient, NatsFaultError, NatsServer
 from quotedesk.relay.admin_service import AdminService
 from quotedesk.relay.desk_service import DeskService, RelayIntroduction
@@ -47,6 +39,7 @@ from quotedesk.relay.options import RelayOptions
 from quotedesk.relay.own_server import OwnServer
 from quotedesk.relay.publisher import Publisher
 from quotedesk.relay.remote_server import RemoteServer
+from quotedesk.relay.upstream import Upstream
 from quotedesk.relay.viewers import Viewers
 from quotedesk.relay.wishes import Wishes
 
@@ -141,13 +134,9 @@ class _RelayRun:
         replicas = REPLICAS if self._remote else 1
         self._lists = ListStore(stream, replicas)
         self._leader = Leader(stream, LeaderKey(self._identity.id, self._name), clock, self._leads_or_not, replicas)
-        services = Services(clock, tasks, None, self._publisher, redactor, plan=plans.get, consumers=[self._publisher])
-        self._feeds = Feeds(services, sources.of)
-        store = ReferenceStore(profile.reference)
-        services.reference = ReferenceData(services, sources.of, HttpClient(clock), store=store)
-        services.consumers.append(services.reference)
-        self._publisher.trace_of = self._trace_of
-        self._publisher.sessions_of = self._sessions_of
+        self._upstream = Upstream(self._publisher, sources.of, profile, plans, clock, tasks, redactor)
+        self._publisher.trace_of = self._upstream.trace_of
+        self._publisher.sessions_of = self._upstream.sessions_of
         told = tuple(RelayedFeed(name, sources.of(name).title, _rights(name)) for name in feeds)
         me = RelayIntroduction(run, self._name, told, self._fingerprint)
         self._service = DeskService(
@@ -171,7 +160,7 @@ class _RelayRun:
             self._desks,
             self._wishes,
             self._publisher,
-            self._feeds,
+            self._upstream,
             clock,
             tasks.spawn,
             self._identity.id,
@@ -194,6 +183,8 @@ class _RelayRun:
         for subject, take in {**self._service.subjects, **self._admin.subjects}.items():
             self._client.subscribe(subject, take)
         self._client.on_up = self._came_up
+        # On a server of its own nobody else can lead; on another's it waits until the key is its.
+        self._leader.leads = self._publisher.is_speaking = self._service.is_speaking = self._remote is None
         self._client.on_down = self._went_down
 
     async def main(self) -> int:
@@ -202,26 +193,25 @@ class _RelayRun:
         on_signals(self._is_over.set)
         metrics = MetricsPage(self._admin.state)
         try:
+            pair = ""
             if not self._remote:
+                pair = self._first_code()
                 await self._own_server.start()
                 self._tasks.spawn(self._own_server.system.client.run(), "NATS system account")
             self._tasks.spawn(self._client.run(), "NATS")
             await self._ready()
             if self._options.metrics_port is not None:
                 await metrics.start(self._options.metrics_port)
-            await self._introduce(metrics.address)
+            self._introduce(pair, metrics.address)
             if self._remote:
-                self._publisher.is_speaking = self._service.is_speaking = False  # until it leads
                 self._tasks.spawn(self._leader.run(), "leader")
-            else:
-                self._leader.leads = True
             self._tasks.spawn(self._each_second(), "each second")
             await self._is_over.wait()
         finally:
             await metrics.close()
+            await self._upstream.hang_up()
             with suppress(NatsFaultError):
                 await self._leader.resign() if self._remote else None
-            await self._feeds.close()
             await self._tasks.stop()
             self._own_server.process.stop()
         if self._fault:
@@ -274,30 +264,25 @@ class _RelayRun:
         merged = self._wishes.merged()
         self._publisher.desks = self._wishes.connections
         self._publisher.last.forget_all_but(merged)
-        self._feeds.want(merged if self._leader.leads else ())
-        self._feeds.want_books(self._wishes.books)
+        if self._leader.leads:
+            self._upstream.want(merged, self._wishes.books)
         self._merge_pause_s = MERGE_REST * (self._clock.now_s() - began_s)
 
     def _leads_or_not(self) -> None:
         self._publisher.is_speaking = self._service.is_speaking = self._leader.leads
         if self._leader.leads:
             self._tasks.spawn(self._load_lists(), "load lists")  # the other one kept them so far
+        else:
+            self._tasks.spawn(self._upstream.hang_up(), "hang up")  # the other one dials soon
         self._tell("This relay leads." if self._leader.leads else "Another relay leads; this one waits.")
         self._want_soon()
-
-    def _trace_of(self, row: Instrument) -> Trace | None:
-        return self._feeds.trace_of(row)[0]
-
-    def _sessions_of(self, feed: str) -> Sequence[Session]:
-        runner = self._feeds.runners.get(feed)
-        return [*runner.sessions.values()] if runner else []
 
     async def _each_second(self) -> None:
         began_s = self._clock.now_s()
         for second in itertools.count(1):
             await asyncio.sleep(max(0.0, began_s + second * BEAT_S - self._clock.now_s()))
             self._service.second()
-            self._feeds.second()
+            self._upstream.second()
             self._publisher.second()
             self._admin.lists_fault = self._lists.fault
             if self._lists.fault and self._client.is_up and second % LISTS_AGAIN_S == 0:
@@ -322,14 +307,16 @@ class _RelayRun:
         except TimeoutError:
             raise QuotedeskError(f"The NATS server cannot be used: {self._down_reason or 'no answer'}.") from None
 
-    async def _introduce(self, metrics: str) -> None:
-        address, pair = self._address(), ""
-        self._admin.introduce(self._name, address, self._fingerprint)
-        if not self._remote:
-            try:
-                pair = await self._service.new_code("")
-            except QuotedeskError as fault:
-                self._tell(f"No pairing code: {fault}.")
+    def _first_code(self) -> str:
+        """A code that the server knows from its start: to tell it later would turn away desks that come back."""
+        try:
+            return self._service.open_code("")
+        except QuotedeskError as fault:
+            self._tell(f"No pairing code: {fault}.")
+            return ""
+
+    def _introduce(self, pair: str, metrics: str) -> None:
+        self._admin.introduce(self._name, self._address(), self._fingerprint)
         self._admin.say_first_line(pair, is_json=self._options.is_json, metrics=metrics)
         for report in self._reports:
             self._tell(report)

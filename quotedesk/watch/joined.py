@@ -185,7 +185,7 @@ class JoinedProgram(asyncio.Protocol):
 
 
 async def join(place: Path, instruments: Sequence[Instrument], urls: Mapping[str, str]) -> JoinedProgram | None:
-    """The program that serves at a place; None where there is none that has these instruments' feeds, live.
+    """The program that serves at a place; None where there is none that has these instruments' feeds, live, and room.
 
     `urls` gives feed -> the server that was asked for: one that has others is not joined.
     """
@@ -208,7 +208,9 @@ async def join(place: Path, instruments: Sequence[Instrument], urls: Mapping[str
     servers = {name: each.get("server") for name, each in facts if not each.get("recorded")}
     wanted = {each.feed for each in instruments}
     is_other = any(feed not in servers or servers[feed] != urls.get(feed, servers[feed]) for feed in wanted)
-    if said.get("protocol") != PROTOCOL or is_other:
+    limits = said.get("limits")
+    most = limits.get("symbols", 0) if isinstance(limits, dict) else 0
+    if said.get("protocol") != PROTOCOL or is_other or len(instruments) > most:
         made[0].close()
         return None
     return made[0]

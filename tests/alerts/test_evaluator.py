@@ -335,6 +335,13 @@ def test_a_condition_has_to_stay_true() -> None:
     assert watcher.told == [("fired", "100", "99")]
 
 
+def test_a_condition_that_ends_from_the_very_level_ends() -> None:
+    watcher = Watcher("X last >= 100 for 5s")
+    watcher.prices(90, 100, "99.5")
+    watcher.run(10)
+    assert watcher.told == []
+
+
 def test_a_hold_that_is_over_counts_though_the_next_price_ends_it() -> None:
     watcher = Watcher("X last crosses-up 100 for 30s")
     watcher.prices(99, 101)
@@ -754,19 +761,20 @@ class SlowRule:
                 self.phase = "armed"
 
 
-LEVELS = st.integers(96, 104)
+LEVELS = st.integers(97, 103)
 RULES = st.builds(
     "X last {} {}{} {} band {}".format,
     st.sampled_from(["crosses", "crosses-up", "crosses-down", ">=", "<="]),
     LEVELS,
-    st.sampled_from(["", " for 2s", " for 5s"]),
+    st.sampled_from(["", " for 1s", " for 3s"]),
     st.sampled_from(["once", "repeat 0s", "repeat 3s"]),
     st.sampled_from(["0", "1", "2.5"]),
 )
 EVENTS = st.one_of(
     st.integers(94, 106),
-    st.integers(94, 106),
-    st.integers(94, 106),
+    st.integers(98, 102),
+    st.integers(98, 102),
+    st.just("second"),
     st.sampled_from(
         ["gap", "halted", "withdrawn", "slept", "restarted", "second", "third of a second", "wick", "doubled", "late"]
     ),
@@ -864,3 +872,24 @@ def test_no_crossing_inside_a_stretch_is_missed_and_none_is_over_a_gap(
         }
         before = price
     assert found == expected
+
+
+@given(prices=st.lists(st.one_of(st.integers(90, 110), st.integers(90, 110), st.none()), max_size=60))
+@settings(max_examples=100, deadline=None)
+def test_each_new_high_and_low_fires_and_one_made_offline_is_told(prices: list[int | None]) -> None:
+    watcher = Watcher("X last new-high repeat 0s band 0", "X last new-low repeat 0s band 0")
+    expected: list[tuple[str, str, str]] = []
+    before: int | None = None
+    newest: int | None = None
+    high = low = math.nan
+    for price in prices:
+        if price is None:
+            watcher.gap()
+            before = None
+            continue
+        watcher.prices(price)
+        kind = "fired" if before is not None else "crossed-offline"
+        expected += [(kind, str(price), str(newest))] * ((price > high) + (price < low))
+        high, low = max(price, high), min(price, low)  # of NaN the first argument
+        before = newest = price
+    assert watcher.told == expected

@@ -74,8 +74,8 @@ def test_the_canonical_line(text: str, canonical: str) -> None:
     ("text", "at", "word", "said"),
     [
         ("", 0, "", "a symbol, list:NAME, section:NAME, flag:COLOUR or * is missing here"),
-        ("X", 1, "", "a field, such as last is missing here"),
-        ("X last", 6, "", "an operator, such as crosses-up is missing here"),
+        ("X", 1, "", "a field, such as last, is missing here"),
+        ("X last", 6, "", "an operator, such as crosses-up, is missing here"),
         ("X last >= ", 9, "", "a value is missing here"),
         ("X@coinbsae last >= 1", 0, "X@coinbsae", "there is no feed “coinbsae”; do you mean coinbase?"),
         ("X! last >= 1", 0, "X!", "“!” cannot be part of a symbol"),

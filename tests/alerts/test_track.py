@@ -40,10 +40,10 @@ def test_the_nearest_levels_on_both_sides() -> None:
     assert (track.low, track.high) == (90.0, math.inf)
 
 
-def test_on_a_level_what_is_above_is_looked_at() -> None:
+def test_on_a_level_every_other_value_is_looked_at() -> None:
     track = track_of("X last crosses-up 100")
     take(track, 100)
-    assert (track.low, track.high) == (-math.inf, 100.0)
+    assert (track.low, track.high) == (100.0, 100.0)
     take(track, 101)
     assert (track.low, track.high) == (100.0, math.inf)
 
@@ -80,4 +80,4 @@ def test_the_levels_are_those_of_the_triggers_and_in_order(levels: list[int], pr
         assert all(level in owner.placed for level, owner in zip(track._levels, track._owners, strict=True))
         below, above = [each for each in wanted if each < price], [each for each in wanted if each >= price]
         assert track.high == min(above, default=math.inf)
-        assert track.low == max(below, default=-math.inf)
+        assert track.low == (price if price in above else max(below, default=-math.inf))

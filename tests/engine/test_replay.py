@@ -176,3 +176,14 @@ def test_a_page_that_is_missing_is_a_gap(tmp_path: Path) -> None:
     player = Player(path, tmp_path).play()
     assert player.gaps == [CODES]
     assert 600 < len(player.trades) < 1_000
+
+
+def test_lines_have_the_past_that_http_told(tmp_path: Path) -> None:
+    path = tmp_path / "made"
+    with MadeRecording(path, CODES) as tape:
+        tape.past("BTCUSDT", 300.0, [5.0, 6.0, 7.0])
+        tape.tick("BTCUSDT", 8)
+    player = Player(path, tmp_path).play()
+    slot = player.quotes.slot(Instrument("demo", "BTCUSDT"))
+    past = player.quotes.history.window(slot, player.replay.clock.at_s, 60)
+    assert [price for price in dict.fromkeys(past.last.tolist()) if price == price] == [5.0, 6.0, 7.0, 8.0]

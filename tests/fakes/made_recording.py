@@ -16,6 +16,7 @@ from quotedesk.config.recording import (
     Linked,
     Lost,
     Opened,
+    PastTold,
     Ponged,
     Seeded,
     Wall,
@@ -135,6 +136,12 @@ class MadeRecording:
     def seeded(self, code: str, prev_close: float | str) -> None:
         """HTTP told a previous close."""
         self._put(Seeded(self.now_s, _FEED, (Quote(code=code, prev_close=number(str(prev_close))),)))
+
+    def past(self, code: str, length_s: float, closes: Sequence[float]) -> None:
+        """HTTP told bars that end now."""
+        begin_s = self.now_s - length_s * len(closes)
+        bars = [(begin_s + length_s * at, length_s, each, each, each, each) for at, each in enumerate(closes)]
+        self._put(PastTold(self.now_s, _FEED, code, tuple(bars)))
 
     def close(self) -> None:
         self._flush()

@@ -8,13 +8,19 @@ import pytest
 from quotedesk.codec.nats import Delivery
 from quotedesk.codec.nkeys import new_seed, public_key
 from quotedesk.codec.relay_wire import message_of
-from quotedesk.engine.feeds import Feeds
-from quotedesk.engine.services import Services
+from quotedesk.config.paths import Profile
+from quotedesk.engine.redactor import Redactor
+from quotedesk.engine.source import Source
 from quotedesk.engine.tasks import Tasks
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.relay.admin_service import AdminService
 from quotedesk.relay.commands_wire import CodeRequest, RevokeRequest
+from quotedesk.relay.upstream import Upstream
 from tests.relay.test_desk_service import House
+
+
+def unknown(name: str) -> Source:
+    raise KeyError(name)
 
 
 class Office(House):
@@ -22,10 +28,10 @@ class Office(House):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        services = Services(self.clock, Tasks(lambda fault: None), None, self.publisher)
-        feeds = Feeds(services, lambda name: None)  # type: ignore[arg-type,return-value]
+        tasks = Tasks(lambda fault: None)
+        upstream = Upstream(self.publisher, unknown, Profile(folder), {}, self.clock, tasks, Redactor())
         self.admin = AdminService(
-            self.outlet, self.service, self.desks, self.wishes, self.publisher, feeds, self.clock, self._spawn, "r"
+            self.outlet, self.service, self.desks, self.wishes, self.publisher, upstream, self.clock, self._spawn, "r"
         )
         self.admin.introduce("office", "127.0.0.1:8447", "ab" * 32)
 

@@ -40,7 +40,7 @@ def printed(
             tasks = Tasks(pytest.fail)
             redactor = Redactor()
             services = Services(here.clock, tasks, None, FakeDisplay(), redactor)
-            watch.begin(services, Sources(Profile(folder), SourceOptions(), redactor), here.outlet, is_kept=is_kept)
+            watch.begin(services, Sources(Profile(folder), SourceOptions(), redactor), here.outlet.put, is_kept=is_kept)
             for code, price in prices:
                 here.clock.advance(1.0)
                 services.take(Batch("demo", [Trade(code, number(price))], here.clock.now_s()))

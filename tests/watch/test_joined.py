@@ -155,6 +155,7 @@ async def test_what_does_not_fit_is_not_joined(tmp_path: Path, monkeypatch: pyte
             program = await join(port.place, [A], urls)
             assert program is not None
             program.close()
+        assert await join(port.place, [A] * 10_001, {}) is None
         store.program.recorded.add("demo")
         assert await join(port.place, [A], {}) is None, "what is asked for is live"
         store.program.recorded.clear()

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
 
+from quotedesk.app.process.faults import log
 from quotedesk.engine.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -153,8 +154,8 @@ class DesktopNotices(QObject):
                         self.opened.emit(self._keys[number], self._tokens.pop(number, ""))
                     case "NotificationClosed", (int(number), _):
                         self._keys.pop(number, None)
-        except (OSError, EOFError, ValueError):
-            pass  # the bus went, or speaks something else
+        except Exception:  # noqa: BLE001 - as above: the bus went, or speaks something else
+            log.debug("the session bus went away")
         finally:
             connection.writer.close()
             if self._connection is connection:

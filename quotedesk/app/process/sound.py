@@ -70,17 +70,20 @@ class Sounds:
         self._has_told = False
         self.last = ""
 
-    def play(self, name: str, *, is_test: bool = False) -> None:
-        """Play a sound; one that plays is enough. Why none can be played is told once, and at each test."""
+    def play(self, name: str, answer: Callable[[str, bool], None] | None = None) -> None:
+        """Play a sound; one that plays is enough. Why none can be played is told once.
+
+        `answer`: of a test; it gets what came of it, and whether that is well, in place of `told`.
+        """
         if name == NO_SOUND or self._is_playing:
             return
         if name not in _TONES:
             self._ring()
             return
         self._is_playing = True
-        self._tasks.spawn(self._play(name, is_test), "sound")
+        self._tasks.spawn(self._play(name, answer), "sound")
 
-    async def _play(self, name: str, is_test: bool) -> None:
+    async def _play(self, name: str, answer: Callable[[str, bool], None] | None) -> None:
         try:
             device, fault = await asyncio.wait_for(asyncio.to_thread(self._played, name), _PATIENCE_S)
         except TimeoutError:
@@ -88,11 +91,14 @@ class Sounds:
         finally:
             self._is_playing = False
         self.last = device
+        words = f"No sound: {fault}. The system's bell rings instead." if fault else f"Played by {device}."
         if fault:
             self._ring()
-            if is_test or not self._has_told:
-                self._has_told = True
-                self._told(f"No sound: {fault}. The system's bell rings instead.")
+        if answer is not None:
+            answer(words, not fault)
+        elif fault and not self._has_told:
+            self._has_told = True
+            self._told(words)
 
     def _ring(self) -> None:
         self.last = SYSTEM_BELL

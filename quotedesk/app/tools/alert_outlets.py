@@ -162,7 +162,7 @@ class AlertOutlets:
                 self._answer("No sound is chosen.", True)
             case "sound":
                 self._answer("", True)
-                self.sounds.play(chosen.alert_sound, is_test=True)
+                self.sounds.play(chosen.alert_sound, self._answer)
             case "raise":
                 self._windows.come_forward()
             case "command":

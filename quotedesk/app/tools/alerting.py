@@ -178,9 +178,7 @@ class AlertDesk:
             self._writer.keep(self.lines)
 
     def _begin_anew(self) -> None:
-        rules = self.engine.rules
-        self.engine.set_rules(())
-        self.engine.set_rules(rules)
+        self.engine.forget()
         self.alerts.acknowledge()
 
     def _settle(self) -> None:

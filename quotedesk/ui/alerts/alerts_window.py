@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
-    QItemSelectionRange,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -50,8 +49,8 @@ _SIZE_PX = (1000, 540)
 _EVERY_MS = 1000  # states and distances are looked at again
 _ROW_PX = 30
 _MOST_ASKED = 200  # chosen rules: how many of them say what buttons can do
-_RULES_PX = (190, 420, 220)
-_LOG_PX = (150, 140, 250, 95, 95)
+_RULES_PX = (250, 420, 200)
+_LOG_PX = (120, 110, 250, 95, 95)
 _EMPTY = "No rule yet. Type one above, or press Ctrl+Alt+A on a row."
 _ADVICE = "F2 edits, Delete removes, Ctrl+Z takes back. list:NAME, section:NAME, flag:COLOUR or * watch many rows."
 _NO_LOG = "Nothing has fired yet."
@@ -181,8 +180,9 @@ class AlertsWindow(QDialog):
 
     def replace(self, before: AlertRule, rule: AlertRule) -> None:
         """A rule was edited in place. Raises RuleError where there is one like it."""
-        self._alerts.replace(before, rule)
-        self.show_rule(rule)
+        if rule != before:
+            self._alerts.replace(before, rule)
+            self.show_rule(rule)
 
     # Inside
 
@@ -248,8 +248,8 @@ class AlertsWindow(QDialog):
             self._told.setText(_ADVICE if many else _EMPTY)
 
     def _chosen(self) -> list[AlertRule]:
-        # `selectedRows` asks for each cell of ten thousand rules.
-        ranges: list[QItemSelectionRange] = list(self.rules.selectionModel().selection())  # type: ignore[call-overload]
+        chosen = self.rules.selectionModel().selection()  # `selectedRows` asks for each cell of ten thousand rules
+        ranges = [chosen.at(place) for place in range(chosen.count())]
         rows = sorted({row for each in ranges for row in range(each.top(), each.bottom() + 1)})
         return [self._rules_model.rules[row] for row in rows]
 
@@ -332,7 +332,8 @@ class _RuleDelegate(QStyledItemDelegate):
         )
         editor.setProperty("before", self._rule(index))
         editor.entered.connect(lambda rule: self._entered(editor, rule))
-        editor.escaped.connect(lambda: self.closeEditor.emit(editor))
+        editor.escaped.connect(lambda: self._close(editor))
+        editor.left.connect(lambda: self._left(editor))
         return editor
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
@@ -353,10 +354,25 @@ class _RuleDelegate(QStyledItemDelegate):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         return False  # keys are the line's
 
+    def _left(self, editor: RuleLine) -> None:
+        """The user works elsewhere: what can be read is kept."""
+        rule = editor.rule()
+        if rule is None:
+            self._close(editor)
+        else:
+            self._entered(editor, rule)
+
+    def _close(self, editor: RuleLine) -> None:
+        if not editor.property("is_over"):
+            editor.setProperty("is_over", True)
+            self.closeEditor.emit(editor)
+
     def _entered(self, editor: RuleLine, rule: AlertRule) -> None:
+        if editor.property("is_over"):
+            return
         before = editor.property("before")
         try:
-            self.closeEditor.emit(editor)
+            self._close(editor)
             self._window.replace(before, rule)
         except RuleError as fault:
             self._window.line.say(fault)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QLineEdit, QStyle, QStyleOptionFrame, QVBoxLayout, QWidget
 
 from quotedesk.alerts.rule import AlertRule
@@ -28,10 +28,12 @@ class RuleLine(QWidget):
     Signals:
         entered(rule): Enter, with a rule that can be read.
         escaped(): Esc, with no completions to be closed by it.
+        left(): the keyboard went elsewhere in the window.
     """
 
     entered = Signal(object)
     escaped = Signal()
+    left = Signal()
 
     def __init__(
         self,
@@ -78,6 +80,10 @@ class RuleLine(QWidget):
         if watched is self.field and event.type() == QEvent.Type.ShortcutOverride and not self.field.text():
             event.ignore()  # Ctrl+Z takes back a rule where there is no text to take back
             return True
+        if watched is self.field and isinstance(event, QFocusEvent) and event.lostFocus():
+            if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+                self.left.emit()
+            return False
         if watched is not self.field or not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return super().eventFilter(watched, event)
         is_open = not self._completion.isHidden()

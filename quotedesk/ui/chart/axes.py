@@ -49,7 +49,8 @@ class AxisPainter:
         round_prices = labels.round_prices(frame.low, frame.high, most, 10.0**-decimals)
         if len(round_prices) > 1 and round_prices[1] - round_prices[0] >= 1 and abs(round_prices[-1]) >= _LONG_PRICE:
             decimals = 0
-        grid, prices, times = [], [], []
+        grid, prices = [], []
+        times: list[tuple[QRectF, str]] = []
         for price in round_prices:
             y = round(frame.y(price)) + 0.5
             text = f"{numbers.percent(price)} %" if shown.in_percent else numbers.price(price, decimals)
@@ -63,7 +64,7 @@ class AxisPainter:
                     grid.append(QLineF(round(x) + 0.5, 0, round(x) + 0.5, box.bottom()))
                 half = self._metrics.horizontalAdvance(text) / 2 + 2
                 middle = min(max(x, half + 2), box.right() - 4)
-                times.append((QRectF(middle - half, box.bottom() + 6, 2 * half, 2 * _HALF_PX), text))
+                _add_apart(times, QRectF(middle - half, box.bottom() + 6, 2 * half, 2 * _HALF_PX), text)
         return Axes(tuple(grid), tuple(prices), tuple(times))
 
     def paint_grid(self, painter: QPainter, axes: Axes) -> None:
@@ -86,12 +87,23 @@ class AxisPainter:
     def _times(frame: ChartFrame, shown: ChartContent) -> list[tuple[float, str]]:
         """(place, label), as many as there is room for."""
         found: list[tuple[float, str]] = []
+        xs = shown.series.axis.xs[shown.series.axis.within(frame.left, frame.right)]
+        room_px = min(frame.box.width(), frame.x(float(xs[-1])) - frame.x(float(xs[0]))) if len(xs) else 0.0
         for apart_px in (_TIME_PX, _SECONDS_PX):
-            most = max(1, int(frame.box.width() / apart_px))
+            most = max(1, int(room_px / apart_px))
             found = labels.times_at(shown.series.axis, frame.left, frame.right, most, shown.series.zone)
             if not any(text.count(":") == 2 for _, text in found):
                 break
         return found
+
+
+def _add_apart(times: list[tuple[QRectF, str]], area: QRectF, text: str) -> None:
+    """Add a label right of all others, but of two that would touch only the one with a date, or the first."""
+    if times and times[-1][0].right() > area.left():
+        if ":" in text or ":" not in times[-1][1]:
+            return
+        times.pop()
+    times.append((area, text))
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

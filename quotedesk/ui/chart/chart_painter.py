@@ -34,6 +34,13 @@ _VOLUME = 0.2  # of the height
 _ON_TAG_DARK, _ON_TAG_LIGHT = QColor("#08130E"), QColor("#FFFFFF")
 
 
+def base_text(frame: ChartFrame, shown: ChartContent) -> str:
+    """What change counts from, in words; out of view, with an arrow to where it is."""
+    up, down = shown.base > frame.high, shown.base < frame.low
+    away = "\N{UPWARDS ARROW} " if up else "\N{DOWNWARDS ARROW} " if down else ""
+    return f"{away}{shown.base_words} {numbers.price(shown.base, shown.decimals)}"
+
+
 def is_told_below(frame: ChartFrame, shown: ChartContent) -> bool:
     """Do the words of what change counts from stand below its line? Above it are the last price's, or the hand's."""
     y = frame.y(shown.base)
@@ -139,7 +146,8 @@ class ChartPainter:
     def paint_labels(
         self, painter: QPainter, frame: ChartFrame, shown: ChartContent, axes: Axes, taken: Sequence[QRectF] = ()
     ) -> None:
-        """What stands at the axes, but for what is `taken` or belongs to the last price and to alerts."""
+        """What stands at the axes, but for what is `taken` or belongs to the last price and to alerts; and the base."""
+        self._paint_base_words(painter, frame, shown)
         covered = [*taken, *self.alert_areas(frame, shown)]
         if math.isfinite(frame.tag_y):
             covered.append(price_area(frame, frame.tag_y))
@@ -155,19 +163,22 @@ class ChartPainter:
         series = shown.series
         if not whole and here.stop == len(series):
             here = slice(here.start, here.stop - 1)
-        bars = series.bars
-        return shapes.thinned(
-            Columns(
-                frame.x_of(series.axis.xs[here]),
-                bars.opens[here],
-                bars.highs[here],
-                bars.lows[here],
-                bars.closes[here],
-                bars.volumes[here],
-                bars.partial[here],
-                series.breaks[here],
-                series.is_closed[here],
-            )
+        return shapes.thinned(self._bars(frame, shown, here))
+
+    @staticmethod
+    def _bars(frame: ChartFrame, shown: ChartContent, here: slice) -> Columns:
+        """Each where it is, be there several in a pixel."""
+        series, bars = shown.series, shown.series.bars
+        return Columns(
+            frame.x_of(series.axis.xs[here]),
+            bars.opens[here],
+            bars.highs[here],
+            bars.lows[here],
+            bars.closes[here],
+            bars.volumes[here],
+            bars.partial[here],
+            series.breaks[here],
+            series.is_closed[here],
         )
 
     def _paint_closed_hours(self, painter: QPainter, frame: ChartFrame, shown: ChartContent, here: slice) -> None:
@@ -180,7 +191,7 @@ class ChartPainter:
             painter.fillRect(QRectF(left, 0, right - left, frame.box.bottom()), self.theme.window)
 
     def _paint_levels(self, painter: QPainter, frame: ChartFrame, shown: ChartContent) -> None:
-        """What change counts from, at the edge where that is out of view, and the day's high and low."""
+        """What change counts from, and the day's high and low."""
         theme, box = self.theme, frame.box
         painter.setFont(self._label)
         is_told = not frame.y(shown.low) - frame.y(shown.high) < _DAY_PX  # of a month's chart a day is a line
@@ -189,11 +200,23 @@ class ChartPainter:
                 self._dotted(painter, frame.y(price), box, faded(theme.t3, 0.5))
                 top = frame.y(price) - _WORDS_PX - 1 if words == "High" else frame.y(price) + 1
                 self._words(painter, f"{words} {numbers.price(price, shown.decimals)}", box.right() - 6, top)
-        if math.isfinite(shown.base):
-            y = min(max(frame.y(shown.base), box.top() + 1), box.bottom() - 2)
-            self._dotted(painter, y, box, faded(theme.t3, 0.75))
-            text = f"{shown.base_words} {numbers.price(shown.base, shown.decimals)}"
+        if frame.low < shown.base < frame.high:
+            self._dotted(painter, frame.y(shown.base), box, faded(theme.t3, 0.75))
+
+    def _paint_base_words(self, painter: QPainter, frame: ChartFrame, shown: ChartContent) -> None:
+        """What change counts from; where it stands goes by the last price."""
+        if math.isfinite(shown.base) and not shown.in_percent and len(shown.series):
+            y = min(max(frame.y(shown.base), frame.box.top() + 1), frame.box.bottom() - 2)
+            away = (
+                "\N{UPWARDS ARROW} "
+                if shown.base > frame.high
+                else "\N{DOWNWARDS ARROW} "
+                if shown.base < frame.low
+                else ""
+            )
+            text = f"{away}{shown.base_words} {numbers.price(shown.base, shown.decimals)}"
             top = max(y + 2, _HAND_PX - 2) if is_told_below(frame, shown) else y - _WORDS_PX - 2
+            painter.setFont(self._label)
             self._words(painter, text, 4 + self._label_metrics.horizontalAdvance(text), top)
 
     def _words(self, painter: QPainter, text: str, right: float, top: float) -> None:
@@ -224,17 +247,18 @@ class ChartPainter:
         shade = QLinearGradient(0, box.top(), 0, box.bottom())
         shade.setColorAt(0, faded(colour, self.theme.area_top))
         shade.setColorAt(1, faded(colour, self.theme.area_bottom))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for part in shapes.stretches(ys, columns.breaks):
             points = self._points(columns.xs[part], ys[part], frame)
             if len(points) == 1:
                 points = [points[0] - QPointF(1, 0), points[0] + QPointF(1, 0)]
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(shade)
-            area = [QPointF(points[0].x(), box.bottom()), *points, QPointF(points[-1].x(), box.bottom())]
-            painter.drawPolygon(QPolygonF(area))
-            painter.setPen(QPen(colour, 1.25))
-            painter.drawPolyline(QPolygonF(points))
+            if points[-1].x() - points[0].x() >= 1:  # else the pixel has its area already
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(shade)
+                area = [QPointF(points[0].x(), box.bottom()), *points, QPointF(points[-1].x(), box.bottom())]
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # the line covers the area's edge
+                painter.drawPolygon(QPolygonF(area))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            _stroke(painter, points, colour)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
@@ -275,9 +299,8 @@ class ChartPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for (_, values), colour in zip(shown.lines(here.start), self._line_colours(shown), strict=True):
             ys = frame.y_of(values[here])
-            painter.setPen(QPen(colour, 1.25))
             for part in shapes.stretches(ys, breaks):
-                painter.drawPolyline(QPolygonF(self._points(xs[part], ys[part], frame)))
+                _stroke(painter, self._points(xs[part], ys[part], frame), colour)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._dotted(painter, frame.y(0.0), frame.box, faded(self.theme.t3, 0.75))
 
@@ -324,8 +347,7 @@ class ChartPainter:
         if not shown.in_percent and x - frame.place_px < box.right():
             many = len(shown.series)
             if shown.as_line:
-                newest = self._columns(frame, shown, slice(max(0, many - 2), many), whole=True)
-                self._paint_line(painter, frame, newest, shown)
+                self._paint_line(painter, frame, self._bars(frame, shown, slice(max(0, many - 2), many)), shown)
             else:
                 self._paint_candles(painter, frame, self._columns(frame, shown, slice(many - 1, many), whole=True))
         if box.top() <= y <= box.bottom():
@@ -345,6 +367,17 @@ class ChartPainter:
         self._tags.price(painter, frame, y, text, colour, ink)
         if shown.in_percent:
             self._paint_legend(painter, frame, shown, here)
+
+
+def _stroke(painter: QPainter, points: Sequence[QPointF], colour: QColor) -> None:
+    """A line one pixel wide: anything wider costs ten times as much, and two of these a fifth of one of two pixels."""
+    pen = QPen(colour, 1)
+    pen.setCosmetic(True)
+    painter.setPen(pen)
+    line = QPolygonF(points)
+    painter.drawPolyline(line)
+    if (ratio := painter.device().devicePixelRatio()) > 1:
+        painter.drawPolyline(line.translated(0, 1 / ratio))
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from quotedesk.feed.subscription_trace import Trace
@@ -131,6 +131,15 @@ class ChartDock(QWidget):
         self._below.setFixedWidth(_FIGURES_PX) if below else self._below.setMaximumWidth(16_777_215)
         if not below:
             self._below.setMinimumWidth(0)
+        self._show_figures()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._show_figures()
+
+    def _show_figures(self) -> None:
+        """Beside the chart they have a place only where the chart keeps its own."""
+        is_beside = self._sides.direction() is QBoxLayout.Direction.LeftToRight
+        self._below.setVisible(not is_beside or self.width() >= LEAST_PX + _FIGURES_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -44,11 +44,17 @@ def times_at(axis: SlotAxis, left: float, right: float, most: int, zone: tzinfo 
     span_s = float(local[-1] - local[0])
     if span_s > _FAR_S:
         return _months(axis, starts, zone, most)
+    in_view = (axis.xs[here] >= left) & (axis.xs[here] <= right)
+    finer: tuple[int, Floats, NDArray[np.intp]] | None = None
     for step_s in (*_STEPS_S, *(days * _DAY_S for days in (2, 7, 14, 28))):
         keys = np.floor(local / step_s)
-        changes = np.flatnonzero(keys[1:] != keys[:-1]) + 1
+        changes = np.flatnonzero((keys[1:] != keys[:-1]) & in_view[1:]) + 1
         if len(changes) <= most:
             break
+        finer = step_s, keys, changes
+    if not len(changes) and finer:  # one time of the finer step says more than none
+        step_s, keys, changes = finer
+        changes = changes[-1:]
     labels = []
     before = float(local[0])
     for place in changes.tolist():

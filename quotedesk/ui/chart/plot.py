@@ -26,7 +26,7 @@ from quotedesk.ui.chart.alert_lines import AlertHand, round_price
 from quotedesk.ui.chart.axes import Axes
 from quotedesk.ui.chart.chart_content import ChartContent
 from quotedesk.ui.chart.chart_frame import ChartFrame
-from quotedesk.ui.chart.chart_painter import ChartPainter, is_told_below
+from quotedesk.ui.chart.chart_painter import ChartPainter
 from quotedesk.ui.chart.chart_view import ChartView
 from quotedesk.ui.chart.measure import Measured
 from quotedesk.ui.chart.pointer_painter import PointerPainter, bar_words
@@ -194,7 +194,6 @@ class ChartPlot(QWidget):
         full_key = (
             *(self._version, frame.box.width(), frame.box.height(), frame.left, frame.right, frame.low, frame.high),
             *(ratio, second, content.rises, content.base, content.high, content.low, content.is_believed),
-            is_told_below(frame, content),
         )
         if self._ground is None or full_key != self._ground_key:
             self._ground = QPixmap(self.size() * ratio)

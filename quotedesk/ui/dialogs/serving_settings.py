@@ -16,6 +16,7 @@ from quotedesk.config.settings import LEAST_PORT, MOST_PORT, Settings
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.labels import plain_label
+from quotedesk.ui.looks.style import like_a_field
 from quotedesk.ui.message import announce
 
 _GAP_PX = 8
@@ -59,7 +60,7 @@ class ServingSettings(QWidget):
         self.web.setToolTip(_WEB_TIP)
         self.web.setChecked(settings.serves_web)
         self.web.clicked.connect(lambda on: self.changed.emit("serves_web", on))
-        self.port = QSpinBox()
+        self.port = like_a_field(QSpinBox())
         self.port.setRange(LEAST_PORT, MOST_PORT)
         self.port.setValue(settings.web_port)
         self.port.setAccessibleName("Port of 127.0.0.1")

@@ -27,6 +27,7 @@ from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import SHADES, SPACINGS, Appearance
 from quotedesk.ui.looks.direction_choice import DirectionChoice
 from quotedesk.ui.looks.labels import plain_label
+from quotedesk.ui.looks.style import like_a_field
 from quotedesk.ui.message import announce
 
 _Chosen = TypeVar("_Chosen", bound=Enum)
@@ -219,7 +220,7 @@ class SettingsDialog(QDialog):
         self._answer.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._answer.setAccessibleName("Answer of the server")
         self._form.addRow("", self._answer)
-        self.plan = QSpinBox()
+        self.plan = like_a_field(QSpinBox())
         self.plan.setRange(0, MOST_SYMBOLS)
         self.plan.setSpecialValueText("Find it out")
         self.plan.setSuffix(" symbols on one connection")

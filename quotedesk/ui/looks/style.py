@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QStyleFactory, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QSpinBox, QStyleFactory, QToolTip, QWidget
 
 from quotedesk.config.paths import resource
 from quotedesk.ui.looks import theme as look
@@ -98,6 +98,12 @@ def without_icons(buttons: QDialogButtonBox) -> QDialogButtonBox:
     for button in buttons.buttons():
         button.setIcon(QIcon())
     return buttons
+
+
+def like_a_field(spin: QSpinBox) -> QSpinBox:
+    """The same box, its text where that of a line edit begins: a style sheet does not move it."""
+    spin.lineEdit().setTextMargins(11, 0, 0, 0)
+    return spin
 
 
 def _css(colour: QColor) -> str:

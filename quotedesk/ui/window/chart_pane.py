@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QWidget
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from quotedesk.ui.chart.dock import ChartDock
 
 _LEAST_LIST_PX, _LEAST_CHART_PX = 240, 120
+_BESIDE_PX = 580  # narrower than this the list and the chart have no room beside each other
 _FILTERS = "Pictures (*.png);;Drawings (*.svg)"
 
 
@@ -71,6 +72,7 @@ class ChartPane(QObject):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
+        self.splitter.installEventFilter(self)
         self.splitter.addWidget(panel)
         panel.setMinimumWidth(_LEAST_LIST_PX)
         self.menu = ChartMenu(self, parent)
@@ -125,10 +127,10 @@ class ChartPane(QObject):
             return replace(self._kept, link=self.link.link)
         sizes = self.splitter.sizes()
         here_px = sizes[1] if self.is_open and len(sizes) > 1 and self.dock.isVisible() else 0
-        below = self.menu.below.isChecked()
+        below = self._lies_below
         return ChartState(
             is_open=self.is_open,
-            is_below=below,
+            is_below=self.menu.below.isChecked(),
             wide_px=here_px if here_px and not below else self._kept.wide_px,
             high_px=here_px if here_px and below else self._kept.high_px,
             span=self.dock.chosen.name,
@@ -184,7 +186,6 @@ class ChartPane(QObject):
 
     def lie(self, below: bool) -> None:
         """Below the list, or beside it."""
-        self.menu.below.setChecked(not below)
         self._kept = self.state()
         self.menu.below.setChecked(below)
         self._lie()
@@ -283,7 +284,22 @@ class ChartPane(QObject):
         menu.addActions([each for each in self.menu.actions() if each is not self.menu.open])
         return menu
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.is_open and self._is_below is not self._lies_below:
+            self._kept = self.state()
+            self._lie()
+        return super().eventFilter(watched, event)
+
     # Inside
+
+    @property
+    def _is_below(self) -> bool:
+        """Is its place below the list, by choice or since the window is too narrow for another?"""
+        return self.menu.below.isChecked() or self.splitter.width() < _BESIDE_PX
+
+    @property
+    def _lies_below(self) -> bool:
+        return self.splitter.orientation() == Qt.Orientation.Vertical
 
     def _alert_at(self, instrument: Instrument, price: float) -> None:
         self._requests.alert_at.emit(instrument, price)
@@ -332,7 +348,7 @@ class ChartPane(QObject):
             self.pause(False)
 
     def _lie(self) -> None:
-        below = self.menu.below.isChecked()
+        below = self._is_below
         way = Qt.Orientation.Vertical if below else Qt.Orientation.Horizontal
         self.splitter.setOrientation(way)
         if self.dock is None:

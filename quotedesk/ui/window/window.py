@@ -1,5 +1,6 @@
 """The main window: menus, banner, panel, status bar. It shows and asks; the app answers."""
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import replace
@@ -237,7 +238,8 @@ class Window(QMainWindow):
         self.status_bar.show_fetching(view.fetching)
         self.status_bar.show_readers(*view.readers)
         if self.isVisible():
-            age_ms = self.repaint_clock.age_stats().p99_ms
+            # By the clock of a recording that goes fast, an age means nothing.
+            age_ms = self.repaint_clock.age_stats().p99_ms if self.replay_bar is None else math.nan
             self.status_bar.figures.show_values(view.messages_per_s, view.round_trip_s * 1000, age_ms)
         if self._feeds_window is not None:
             self._feeds_window.show_feeds(overview(self._titles, view, self._clock))

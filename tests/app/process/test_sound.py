@@ -63,6 +63,10 @@ async def test_a_sound_plays_to_its_end_on_a_device(heard: Callable[..., Heard])
     here.sounds.play("ping")  # one is enough
     await until(lambda: here.sounds.last)
     assert (here.sounds.last, here.told, here.beeps) == ("Null", [], 0)
+    answers: list[tuple[str, bool]] = []
+    here.sounds.play("ping", lambda *said: answers.append(said))
+    await until(lambda: answers)
+    assert answers == [("Played by Null.", True)]
     here.sounds.play(NO_SOUND)
     here.sounds.play(SYSTEM_BELL)
     assert here.beeps == 1
@@ -75,8 +79,11 @@ async def test_a_device_that_cannot_be_opened_is_told_once_and_the_bell_rings(he
     here.sounds.play("ping")
     await until(lambda: here.beeps == 2)
     assert here.told == ["No sound: no sound device can be opened. The system's bell rings instead."]
-    here.sounds.play("ping", is_test=True)
-    await until(lambda: len(here.told) == 2)
+    answers: list[tuple[str, bool]] = []
+    here.sounds.play("ping", lambda *said: answers.append(said))
+    await until(lambda: answers)
+    assert answers == [(here.told[0], False)]
+    assert len(here.told) == 1
 
 
 async def test_without_the_extra_the_bell_rings(heard: Callable[..., Heard], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,8 +49,10 @@ class Quiet:
         if answer is not None:
             answer(self.fault)
 
-    def play(self, name: str, *, is_test: bool = False) -> None:
+    def play(self, name: str, answer: Callable[[str, bool], None] | None = None) -> None:
         self.sounds.append(name)
+        if answer is not None:
+            answer("Played by Null.", True)
 
 
 class Outlets:
@@ -171,6 +173,7 @@ async def test_each_thing_can_be_tried(here: Outlets, qapp: QApplication, monkey
     part.tests["notice"].click()
     assert dialog.answer == "no desktop"
     part.tests["sound"].click()
+    assert dialog.answer == "Played by Null."
     part.tests["raise"].click()
     assert (here.quiet.sounds, here.quiet.raised) == (["chime"], 1)
     part.tests["command"].click()

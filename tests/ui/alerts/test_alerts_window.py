@@ -74,6 +74,21 @@ def test_a_rule_is_edited_in_place(opened) -> None:
     assert window.focusWidget() is window.rules
 
 
+def test_who_goes_elsewhere_keeps_what_can_be_read_and_nothing_else(opened) -> None:
+    here, window = opened(RULE, OTHER)
+    for text, texts in (
+        ("NVDA.US last crosses-up 1x", [RULE, OTHER]),
+        ("NVDA.US last >= 5", ["NVDA.US@demo last >= 5", OTHER]),
+    ):
+        window.show_rule(rule(RULE))
+        press(window, Qt.Key.Key_F2)
+        (editor,) = window.rules.findChildren(RuleLine)
+        editor.field.setText(text)
+        window.line.field.setFocus(Qt.FocusReason.MouseFocusReason)
+        assert here.texts == texts
+        here.desk.qtbot.waitUntil(lambda: window.rules.findChildren(RuleLine) == [])
+
+
 def test_rules_are_removed_snoozed_and_switched_off(opened) -> None:
     here, window = opened(RULE, OTHER)
     window.show_rule(rule(RULE))

@@ -1,11 +1,17 @@
 """Round labels at the axes, which make room for what stands in their place."""
 
+from dataclasses import replace
+from datetime import UTC
+from itertools import pairwise
+
+import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from quotedesk.ui.chart.axes import AxisPainter
 from quotedesk.ui.chart.chart_frame import ChartFrame
+from quotedesk.ui.chart.slot_axis import SlotAxis
 from quotedesk.ui.looks.theme import DARK
 from tests.ui.chart.test_chart_painter import content
 
@@ -58,3 +64,24 @@ def test_no_two_labels_are_the_same() -> None:
     frame = ChartFrame(300, QRectF(0, 8, 230, 240), 0, 30, 12.835, 12.855)
     axes = AxisPainter(DARK).of(frame, content(12.84, 12.85))
     assert [text for _, text in axes.prices] == ["12.84", "12.85"]
+
+
+@pytest.mark.parametrize("bars", [1, 2, 3, 5, 12, 40])
+@pytest.mark.parametrize("left", [-176.0, -60.0, -25.0, 0.0])
+def test_no_two_times_overlap_however_few_bars_there_are(bars, left) -> None:
+    frame = ChartFrame(300, QRectF(0, 8, 272, 240), left, left + 180, 9.0, 60.0)
+    areas = [area for area, _ in AxisPainter(DARK).of(frame, content(*range(10, 10 + bars))).times]
+    assert areas
+    assert all(one.right() <= other.left() for one, other in pairwise(areas))
+
+
+def test_where_a_date_and_a_time_would_touch_the_date_stays() -> None:
+    midnight = 5 * 86_400.0
+    starts = midnight + np.array([-3600.0 * each for each in range(60, 0, -1)] + [0.0, 3600.0])
+    shown = content(10, 11)
+    shown = replace(shown, series=replace(shown.series, axis=SlotAxis(starts, 3600.0), zone=UTC))
+    for width in range(100, 400, 10):
+        frame = ChartFrame(500, QRectF(0, 8, width, 240), 0, 61, 9.0, 21.0)
+        times = AxisPainter(DARK).of(frame, shown).times
+        assert all(one.right() <= other.left() for (one, _), (other, _) in pairwise(times))
+        assert any("Jan" in text for _, text in times), width

@@ -14,7 +14,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.bars import NO_BARS
 from quotedesk.ui.chart.alert_lines import AlertLevel
 from quotedesk.ui.chart.chart_content import ChartContent, Compared
-from quotedesk.ui.chart.chart_painter import ChartPainter, is_told_below
+from quotedesk.ui.chart.chart_painter import ChartPainter, base_text, is_told_below
 from quotedesk.ui.chart.chart_series import series
 from quotedesk.ui.chart.pointer_painter import PointerPainter
 from quotedesk.ui.chart.ranges import named
@@ -108,6 +108,21 @@ def test_the_words_of_the_base_stand_where_neither_the_last_price_nor_the_hand_w
     for base, below in ((12.0, False), (19.9, True), (25.0, True)):
         shown = content(10, 20, 19.8, base=base)
         assert is_told_below(here.frame(336, 300, -1, 5, shown), shown) is below
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_base_out_of_view_has_an_arrow_and_no_line_at_a_price_that_is_not_its_own() -> None:
+    def beside_the_words(base: float) -> list[str]:
+        image = painted(content(10, 20, 19.8, base=base, base_words="Prev close", has_volume=False))
+        return [image.pixelColor(x, y).name() for x in range(200, 240) for y in range(260)]
+
+    nothing = beside_the_words(math.nan)
+    assert beside_the_words(12.0) != nothing
+    for away, arrow in ((5000.0, "\N{UPWARDS ARROW}"), (-5000.0, "\N{DOWNWARDS ARROW}")):
+        assert beside_the_words(away) == nothing
+        shown = content(10, 20, 19.8, base=away, base_words="Prev close")
+        words = base_text(ChartPainter(DARK).frame(336, 300, -1, 60, shown), shown)
+        assert words.startswith(f"{arrow} Prev close ")
 
 
 @pytest.mark.usefixtures("qapp")

@@ -112,6 +112,10 @@ def test_it_leaves_with_the_pointer_a_press_and_where_there_is_no_line(pointed: 
     move(viewport, QPoint(60, 10))
     assert not pointed.tip.isVisible(), "over another column"
     assert pointed.at(0.5)
+    cell = pointed.desk.table.visualRect(pointed.desk.table.model().index(0, COLUMN))
+    move(viewport, cell.center(), Qt.MouseButton.LeftButton)
+    assert not pointed.tip.isVisible(), "something is dragged over it"
+    assert pointed.at(0.5)
     QApplication.sendEvent(viewport, QEvent(QEvent.Type.Leave))
     assert not pointed.tip.isVisible()
     assert not pointed.tip.mark.isVisible()

@@ -75,6 +75,27 @@ def test_it_is_kept_and_comes_back_as_it_was(open_desk) -> None:
     assert pane.state() == state
 
 
+def test_in_a_narrow_window_it_lies_below_whole_and_comes_back_beside(open_desk) -> None:
+    desk = open_desk()
+    desk.window.resize(1280, 800)
+    trigger(desk, "Chart")
+    pane = desk.window.chart
+    desk.window.resize(480, 700)
+    QApplication.processEvents()
+    window, dock = desk.window, pane.dock
+    assert dock.mapTo(window, dock.rect().bottomRight()).x() < window.width(), "nothing of it is cut off"
+    assert dock.geometry().top() >= window.panel.geometry().bottom()
+    assert not dock.figures.isVisible()
+    assert dock.plot.width() > 400
+    state = pane.state()
+    assert (state.is_below, state.wide_px) == (False, 336), "the choice is as it was"
+    window.resize(1280, 800)
+    QApplication.processEvents()
+    assert dock.geometry().left() >= window.panel.geometry().right()
+    assert dock.figures.isVisible()
+    assert dock.width() == 336
+
+
 @pytest.mark.parametrize("px", [-5, 0, 10**9])
 def test_an_absurd_size_is_none(open_desk, px: int) -> None:
     desk = open_desk()
