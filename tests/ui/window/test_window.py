@@ -132,6 +132,7 @@ def test_every_action_is_in_a_menu_with_its_key_and_does_something(open_desk) ->
         "Close list",
         "Reopen closed list",
         "Delete list",
+        "Versions of this list\N{HORIZONTAL ELLIPSIS}",
         "All lists",
         "Go to list\N{HORIZONTAL ELLIPSIS}",
         "Next list",
