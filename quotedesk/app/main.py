@@ -392,7 +392,7 @@ class Program:
         in_use = fields_in_use(self.windows.shown, self._formula_columns(), self.windows.strip_columns())
         alerting = self._alert_desk.engine
         of_columns = {feed for feed, fields in in_use.items() if not fields.isdisjoint(BOOK_FIELDS)}
-        self.feeds.want_books(of_columns | alerting.book_feeds())
+        self.feeds.want_books(of_columns | alerting.book_feeds() | self._serve.serving.alerts.book_feeds())
         wanted = list(dict.fromkeys([*alerting.wanted(), *self.book.wanted(self.windows.shown)]))
         self.feeds.want([*wanted, *self._serve.beside(wanted)])
         self.windows.requests.groups.keep_only(wanted)

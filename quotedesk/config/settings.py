@@ -71,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True):
             keyring.
         web_origins: of the web pages that may; none is what programs have that are no pages.
         relay: the address of the relay that stands in for the feeds it has; "" for none.
+        relay_slow: is it to send one value a second of each row, for a slow line?
         open_in: web pages of a symbol, by the user's URL templates.
         recorder_mb: how much of what passes on connections is kept, the newest; 0: nothing is recorded.
         tells: is a window in the background told of, when prices stop or come back?
@@ -107,6 +108,7 @@ class Settings(msgspec.Struct, frozen=True):
     alert_posts: bool = False
     alert_private: bool = False
     relay: str = ""
+    relay_slow: bool = False
     open_in: tuple[UrlTemplate, ...] = ()
 
 

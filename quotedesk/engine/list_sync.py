@@ -78,6 +78,21 @@ class ListSync:
         if not self._is_taking:
             self._look_in(SOON_S)
 
+    def ask_versions(self, key: str, told: Callable[[list[ListEntry], str], None]) -> None:
+        """All versions of a thing, the newest first, or why there are none: `told` once. Only while the relay is up."""
+        found: list[ListEntry] = []
+
+        def got(data: bytes, now_s: float) -> None:
+            said = read_request(ListsAnswer, data)
+            if isinstance(said, Unreadable):
+                told([], "the relay's answer cannot be read")
+                return
+            found.extend(said.entries)
+            if said.fault or not said.more:
+                told(found, said.fault)
+
+        self._ask("history", message_of(ListGetRequest(key)), got)
+
     async def flush(self) -> None:
         """Wait until what was agreed is on disk."""
         if self._timer is not None:

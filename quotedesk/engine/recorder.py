@@ -268,6 +268,8 @@ class Recorder:
             self._stop(f"{self.path.name}: {fault.strerror}")
         except NoRecordingError as fault:
             self._stop(str(fault))
+        except Exception as fault:  # noqa: BLE001 - ours: it ends the recording with a word, and nothing else
+            self._stop(f"{type(fault).__name__}: {fault}")
         finally:
             self._waiting.clear()
             with self._written:
@@ -369,12 +371,12 @@ class _Packer:
             page = [self._with_clean_frames(each) if type(each) is Came else each for each in page]
         data = encoded(page)
         if redactor.is_plainly_in(data):  # in the name of a symbol, say
-            page = [self._without_secrets(each) for each in page]
+            page = [clean for each in page if (clean := self._without_secrets(each)) is not None]
             data = encoded(page)
-        is_key = isinstance(page[0], Began | Checkpoint)
+        is_key = bool(page) and isinstance(page[0], Began | Checkpoint)
         said = page_like(page, self._from_utc_s, self._to_s + self._ahead_s, self._frames, is_key=is_key)
         self._writer.append_page(said, compressed(data))
-        self.written += len(page)
+        self.written += len(self._page)
         self._page = []
         self._bytes = self._frames = 0
 
@@ -396,10 +398,16 @@ class _Packer:
                 return replace(record, links=tuple(replace(each, refused=words) for each, words in links))
         return record
 
-    def _without_secrets(self, record: AnyRecord) -> AnyRecord:
-        said = msgspec.to_builtins(record, builtin_types=(bytes,))
+    def _without_secrets(self, record: AnyRecord) -> AnyRecord | None:
+        """None: a secret is a part of what makes the record what it is, as one of a single letter may be."""
+        kind, *said = msgspec.to_builtins(record, builtin_types=(bytes,))
         cleaned = self._cleaned(said)
-        return record if cleaned == said else msgspec.convert(cleaned, type(record), builtin_types=(bytes,))
+        if cleaned == said:
+            return record
+        try:
+            return msgspec.convert([kind, *cleaned], type(record), builtin_types=(bytes,))
+        except msgspec.ValidationError:
+            return None
 
     def _cleaned(self, value: Any) -> Any:
         match value:

@@ -68,6 +68,11 @@ class RelayRunner:
             self.session.want(self.session.wanted, self._services.clock.now_s())
             self._client.wake()
 
+    def be_slow(self, is_slow: bool) -> None:
+        """One value a second of each row, for a slow line; or every update."""
+        self.session.be_slow(is_slow, self._services.clock.now_s())
+        self._client.wake()
+
     def retry_now(self) -> None:
         """The user does not want to wait for the next try."""
         self.session.retry_now(self._services.clock.now_s())

@@ -62,6 +62,7 @@ ANSWER_S = 5.0
 AGAIN_S = 1.0  # holes are asked for so often at most
 SLEPT_S = 5.0
 CALM_S = 10.0
+REFUSED_S = 1.0  # a key that was refused is tried once more after so long
 _KEY_REFUSED = ("Authorization Violation", "User Authentication Expired", "User Authentication Revoked")
 
 
@@ -103,6 +104,7 @@ class RelaySession:
         self._changed: list[ListEntry] = []
         self._lost_s = -math.inf
         self._wall_ahead_s: float | None = None
+        self._refusals = 0  # of the key, one after the other
         self._forget()
 
     def _forget(self) -> None:
@@ -149,6 +151,19 @@ class RelaySession:
             self._subscribe(new)
             self._wish(now_s, is_whole=True)
             self._ask_last(new, now_s)
+
+    def be_slow(self, is_slow: bool, now_s: float) -> None:
+        """One value a second of each row, for a slow line; or every update."""
+        if is_slow == self.is_slow:
+            return
+        self.is_slow = is_slow
+        self._generation += 1
+        if self._is_welcome:
+            for each in self.wanted:
+                self._unsubscribe(each)
+            self._subscribe(self.wanted)
+            self._wish(now_s, is_whole=True)
+            self._ask_last(self.wanted, now_s)
 
     def retry_now(self, now_s: float) -> None:
         """The user does not want to wait for the next try."""
@@ -335,11 +350,14 @@ class RelaySession:
                     self.round_trip.measured(self._pings.pop(0), now_s)
                 self.status = msgspec.structs.replace(self.status, proven_s=now_s)
                 if not self._is_let_in:
-                    self._is_let_in = True
+                    self._is_let_in, self._refusals = True, 0
                     self._ask_hello(now_s)
             case nats.Complaint(words):
                 if words.startswith(_KEY_REFUSED):
-                    self.lost(f"The relay refused this desk's key ({words}). Pair it again", now_s, is_denied=True)
+                    # One alone may be the moment in which the server reads its keys anew, see codec/relay_wire.
+                    self._refusals += 1
+                    told = f"The relay refused this desk's key ({words}). Pair it again"
+                    self.lost(told, now_s, is_denied=self._refusals > 1, retry_after_s=REFUSED_S)
                 else:
                     self._events.append(Notice(f"The relay complained: {words}", is_for_user=False))
             case nats.Garbled(excerpt):
@@ -383,6 +401,9 @@ class RelaySession:
             self._events.append(Notice(told))
         if said.advice:
             self._events.append(Notice(f"The relay says: {said.advice}"))
+        if said.is_slow_better and not self.is_slow:
+            told = "The relay finds this line too slow for every update. Settings, Prices from: one value a second"
+            self._events.append(Notice(told))
         self._events.append(LinkChanged(self.status, was_up=True))
         self._subscribe(self.wanted)
         self._wish(now_s, is_whole=True)
@@ -421,7 +442,7 @@ class RelaySession:
             if isinstance(quote, Unreadable):
                 rows.counts.unreadable[quote.reason] += 1
             else:
-                rows.quote(row[1], quote, now_s)
+                rows.quote(row[1], quote, now_s, skips=subject.startswith("slow."))
 
     def _answered(self, subject: str, payload: bytes, headers: bytes, now_s: float) -> None:
         asked = self._asked.get(subject)

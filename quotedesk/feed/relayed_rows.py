@@ -88,8 +88,8 @@ class RelayedRows:
         self._to_tell.update(dict.fromkeys(new))
         return new, gone
 
-    def quote(self, code: str, said: RelayedQuote, now_s: float) -> None:
-        """An update was relayed."""
+    def quote(self, code: str, said: RelayedQuote, now_s: float, *, skips: bool = False) -> None:
+        """An update was relayed. `skips`: those between are left out on purpose, for a slow line."""
         if code not in self._here:
             self.counts.dropped["not wanted"] += 1
             return
@@ -98,7 +98,7 @@ class RelayedRows:
             self.counts.dropped["duplicate"] += 1
             self.traces.repeated(code)
             return
-        if known is not None and said.n > known + 1:  # something between them is missing
+        if known is not None and said.n > known + 1 and not skips:  # something between them is missing
             self.holes[code] = None
             self._news.cut((code,), now_s)
         self._numbers[code] = said.n

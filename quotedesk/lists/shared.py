@@ -9,6 +9,8 @@ from decimal import Decimal
 
 from quotedesk.codec.relay_contents import SharedList, SharedPosition, SharedRow, joined, parts, read, written
 from quotedesk.lists.book import Book
+from quotedesk.lists.book_edits import On, Together
+from quotedesk.lists.edits import Arrange, Remove, append
 from quotedesk.lists.merge import merged_map, merged_rows, merged_value
 from quotedesk.lists.saved import Flag, free_name
 from quotedesk.lists.section import Row, Section, new_section, section_name
@@ -103,6 +105,23 @@ def take(book: Book, contents: Mapping[str, bytes | None]) -> list[str]:
     for watchlist, tab in sorted(tabs.items(), key=lambda each: each[1]):
         book.move(watchlist, min(tab, len(book.lists) - 1))
     return unread
+
+
+def to_version(watchlist: Watchlist, data: bytes) -> Together | None:
+    """The edit that gives a list the rows of a version of it; None where that is none."""
+    said = read(data, SharedList)
+    if said is None:
+        return None
+    rows = _instruments_and_labels(said.rows, watchlist)
+    gone = tuple(row for row in watchlist if row not in rows)
+    edits = (On(watchlist, Remove(gone)), On(watchlist, append(watchlist, rows)), On(watchlist, Arrange(tuple(rows))))
+    return Together(edits, f"bring back {watchlist.name}", watchlist)
+
+
+def rows_in(data: bytes) -> int | None:
+    """How many rows a version of a list has; None: there was no list."""
+    said = read(data, SharedList)
+    return None if said is None else len(said.rows)
 
 
 def rules_in(contents: Mapping[str, bytes | None]) -> tuple[str, ...] | None:

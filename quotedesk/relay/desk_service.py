@@ -110,6 +110,7 @@ class DeskService:
         self._feeds = frozenset(each.name for each in me.feeds)
         self._requests: Counter[str] = Counter()  # of this second
         self._keys_lock = asyncio.Lock()
+        self._viewers_fault = ""
 
     @property
     def subjects(self) -> dict[str, Callable[[Delivery], None]]:
@@ -125,6 +126,10 @@ class DeskService:
     def second(self) -> None:
         """Once a second: leases and codes run out."""
         self._requests.clear()
+        if self._viewers.fault != self._viewers_fault:
+            self._viewers_fault = self._viewers.fault
+            if self._viewers_fault:
+                self._publisher.show_notice(f"Who sees what cannot be noted: {self._viewers_fault}")
         now_s = self._clock.now_s()
         if self._wishes.elapsed(now_s):
             self._wishes_changed()
@@ -144,11 +149,16 @@ class DeskService:
 
     async def new_code(self, person: str) -> str:
         """A pairing code. Raises QuotedeskError, OSError."""
+        code = self.open_code(person)
+        await self._keys_have_changed()
+        return code
+
+    def open_code(self, person: str) -> str:
+        """A pairing code that the server has yet to be told of. Raises QuotedeskError."""
         person = plain_name(person) or next(iter(sorted(self._desks.persons)), "me")
         if why := self._fault_of_another(person):
             raise QuotedeskError(why)
         code = self.pairings.new(self._me.fingerprint, secrets.token_bytes(16), person, self._clock.now_s())
-        await self._keys_have_changed()
         return code.text
 
     async def revoke(self, name: str) -> list[str]:

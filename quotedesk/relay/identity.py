@@ -74,6 +74,7 @@ class RelayFolder:
     def keep(self, identity: RelayIdentity) -> None:
         """Keep it for the next run. Raises OSError."""
         kept_file.save(self._identity, identity)
+        _hide(self._identity, kept_file.previous(self._identity))
 
     def fingerprint(self) -> str:
         """The SHA-256 of the certificate, which is made where there is none. Raises OSError, ValueError."""
@@ -107,4 +108,12 @@ class RelayFolder:
             .sign(key, hashes.SHA256())
         )
         kept_file.replace(self.private_key, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        _hide(self.private_key)
         kept_file.replace(self.certificate, made.public_bytes(Encoding.PEM))
+
+
+def _hide(*paths: Path) -> None:
+    """Let nobody else read these; their folder is closed to others already."""
+    for path in paths:
+        if os.name == "posix" and path.exists():
+            path.chmod(0o600)

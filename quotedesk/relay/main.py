@@ -183,6 +183,8 @@ class _RelayRun:
         for subject, take in {**self._service.subjects, **self._admin.subjects}.items():
             self._client.subscribe(subject, take)
         self._client.on_up = self._came_up
+        # On a server of its own nobody else can lead; on another's it waits until the key is its.
+        self._leader.leads = self._publisher.is_speaking = self._service.is_speaking = self._remote is None
         self._client.on_down = self._went_down
 
     async def main(self) -> int:
@@ -191,19 +193,18 @@ class _RelayRun:
         on_signals(self._is_over.set)
         metrics = MetricsPage(self._admin.state)
         try:
+            pair = ""
             if not self._remote:
+                pair = self._first_code()
                 await self._own_server.start()
                 self._tasks.spawn(self._own_server.system.client.run(), "NATS system account")
             self._tasks.spawn(self._client.run(), "NATS")
             await self._ready()
             if self._options.metrics_port is not None:
                 await metrics.start(self._options.metrics_port)
-            await self._introduce(metrics.address)
+            self._introduce(pair, metrics.address)
             if self._remote:
-                self._publisher.is_speaking = self._service.is_speaking = False  # until it leads
                 self._tasks.spawn(self._leader.run(), "leader")
-            else:
-                self._leader.leads = True
             self._tasks.spawn(self._each_second(), "each second")
             await self._is_over.wait()
         finally:
@@ -306,14 +307,16 @@ class _RelayRun:
         except TimeoutError:
             raise QuotedeskError(f"The NATS server cannot be used: {self._down_reason or 'no answer'}.") from None
 
-    async def _introduce(self, metrics: str) -> None:
-        address, pair = self._address(), ""
-        self._admin.introduce(self._name, address, self._fingerprint)
-        if not self._remote:
-            try:
-                pair = await self._service.new_code("")
-            except QuotedeskError as fault:
-                self._tell(f"No pairing code: {fault}.")
+    def _first_code(self) -> str:
+        """A code that the server knows from its start: to tell it later would turn away desks that come back."""
+        try:
+            return self._service.open_code("")
+        except QuotedeskError as fault:
+            self._tell(f"No pairing code: {fault}.")
+            return ""
+
+    def _introduce(self, pair: str, metrics: str) -> None:
+        self._admin.introduce(self._name, self._address(), self._fingerprint)
         self._admin.say_first_line(pair, is_json=self._options.is_json, metrics=metrics)
         for report in self._reports:
             self._tell(report)

@@ -123,6 +123,7 @@ class _ServeRun:
         def want() -> None:
             own = [*rules.wanted(), *self._instruments]
             if not self._is_over.is_set():  # else readers go since they are hung up on
+                feeds.want_books(rules.book_feeds() | serving.alerts.book_feeds())
                 feeds.want([*own, *serving.beside(own)])
 
         wish = Settling(_SETTLED_S, want)
@@ -137,7 +138,6 @@ class _ServeRun:
                 self.show_notice(report)
             await self._open_web(web)
             await self._read_rules(rules)
-            feeds.want_books(rules.book_feeds())
             if address := self._options.relay or settings.glance(self._profile.settings).relay:
                 feeds.use_relay(RelaySource(address, self._redactor, self._options.command).find_target)
             wish.note()

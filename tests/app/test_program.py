@@ -507,7 +507,7 @@ async def test_without_a_token_the_banner_says_where_to_set_one_and_its_button_t
             assert "Set it in File > Settings" in words
             assert "token set alltick, or in QUOTEDESK_ALLTICK_TOKEN" in words
             assert server.opened() == 0
-            monkeypatch.setenv("QUOTEDESK_ALLTICK_TOKEN", "T")
+            monkeypatch.setenv("QUOTEDESK_ALLTICK_TOKEN", "T0KEN-of-mine")
             window.banner.retry.click()
             await here.live("EURUSD@alltick")
             await here.until(lambda: not window.banner.isVisibleTo(window))
@@ -591,7 +591,7 @@ async def test_a_recording_fires_the_rules_of_the_profile_and_does_nothing_outsi
     with MadeRecording(tmp_path / "tape.recording", ["BTCUSDT"]) as tape:
         for price in (59_990, 60_010, 59_900, 60_020):
             tape.tick("BTCUSDT", price, after_s=5.0)
-    async with program_at_work(profile, recording=tmp_path / "tape.recording", replay_speed=20.0) as here:
+    async with program_at_work(profile, replay=tmp_path / "tape.recording", replay_speed=20.0) as here:
         desk = here.program._alert_desk
         await here.until(lambda: len(desk.engine.log) == 2)
         assert [each.value.text for each in desk.engine.log] == ["60020", "60010"]

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from tests.bench import relay
 from tests.bench.runs import ENVIRONMENT, LARGE_PX, ROOT, SIZE_PX, floor, hands, paste, quotedesk
 from tests.fakes.screen import virtual_screen
 
@@ -67,6 +68,10 @@ CASES: dict[str, Case] = {
     "floor, 200/s, 50 symbols": (lambda s: floor(200, 50, s), ("core",)),
     "quotedesk, 200/s, 50 rows": (lambda s: quotedesk(200, 50, s), ("core", "age_p99_ms")),
     "quotedesk, no ticks, 50 rows": (lambda s: quotedesk(0.001, 50, s), ("core",)),
+    "a relay, 200 desks of 50 rows, 5,000/s": (
+        lambda s: relay.run(200, 5_000, s),
+        ("quotes_s_out", "both_core", "memory_mb", "age_p99_ms", "last_1000_ms", "breaches", "holes", "wrong_desks"),
+    ),
     "bare window, 1,000 rows": (lambda s: asked("bare", "1000", SIZE_PX), ("first_paint_ms", "rss_mb")),
     "quotedesk, 1,000 rows, 1,000/s": (lambda s: quotedesk(1000, 1000, s), ("first_paint_ms", "rss_mb")),
     "quotedesk, demo feed, 10 rows": (

@@ -27,6 +27,21 @@ WIDTH, HEIGHT, DOCK_PX = 1280, 740, 336
 ACCENT, SELECT, RAISED = "#9c8dff", "#23223a", "#1c1f24"
 
 
+def export(hand: Hand, folder: Path) -> tuple[str, str]:
+    """Save the chart by keys; what it says, a line each, the title first, and the file."""
+    path = folder / "chart.svg"
+    path.unlink(missing_ok=True)
+    hand.press("ctrl+alt+e")
+    wait_until(lambda: "Export chart" in hand.titles())
+    hand.press("ctrl+a")
+    hand.type(str(path))
+    hand.press("Return")
+    drawing = wait_until(lambda: path.exists() and (text := path.read_text()).endswith("</svg>\n") and text)
+    hand.window()
+    said = re.findall(r"<title>(.*?)</title>|<text[^>]*>(.*?)</text>", drawing, re.S)
+    return "\n".join((title or text).strip() for title, text in said), drawing
+
+
 class Charted:
     """A running program with five rows."""
 
@@ -53,18 +68,8 @@ class Charted:
 
     def exported(self) -> str:
         """What a chart says that is saved by keys: all its texts, a line each, the title first."""
-        path = self.folder / "chart.svg"
-        path.unlink(missing_ok=True)
-        self.hand.press("ctrl+alt+e")
-        wait_until(lambda: "Export chart" in self.hand.titles())
-        self.hand.press("ctrl+a")
-        self.hand.type(str(path))
-        self.hand.press("Return")
-        drawing = wait_until(lambda: path.exists() and (text := path.read_text()).endswith("</svg>\n") and text)
-        self.hand.window()
-        self.drawing = drawing
-        said = re.findall(r"<title>(.*?)</title>|<text[^>]*>(.*?)</text>", drawing, re.S)
-        return "\n".join((title or text).strip() for title, text in said)
+        said, self.drawing = export(self.hand, self.folder)
+        return said
 
     def picture(self, of: str = "") -> QImage:
         path = self.folder / "screen.png"
@@ -249,3 +254,40 @@ def test_the_chart_comes_back_at_the_next_start_and_one_can_be_asked_for(charted
     image = charted.picture()
     chip = {image.pixelColor(x, 155).name() for x in range(WIDTH - DOCK_PX, WIDTH - DOCK_PX + 60)}
     assert SELECT in chip, "the range that is chosen is marked"
+
+
+def test_candles_are_asked_for_once_a_range_and_are_there_after_a_restart_without_the_server(tmp_path: Path) -> None:
+    server = DemoServer(tmp_path / "server.log", "--dialect", "kraken")
+
+    def asked() -> list[str]:
+        """The lengths of the candles that were asked for, in minutes."""
+        return [line["query"]["interval"] for line in server.log() if line.get("path", "").endswith("/OHLC")]
+
+    def start(screen: dict[str, str], *more: str) -> tuple[Desk, Hand]:
+        desk = Desk(screen, tmp_path / "p", "--feed", "kraken", "--url", f"kraken={server.url}", *more)
+        hand = Hand(screen)
+        hand.window()
+        return desk, hand
+
+    with virtual_screen() as screen:
+        try:
+            desk, hand = start(screen, "--symbols", "BTC/USD", "--chart", "BTC/USD:1D")
+            wait_until(lambda: set(desk.states().values()) == {"live"} and {"1", "5"} <= {*asked()})
+            hand.press("ctrl+alt+r")
+            wait_until(lambda: "30" in asked())
+            hand.press(*["ctrl+alt+shift+r"] * 2, "ctrl+alt+r")
+            before, _ = export(hand, tmp_path)
+            assert before.partition("\n")[0].endswith("  1D")
+            assert sorted(asked()) == ["1", "30", "5"], "one hour is the line's, and there again is no question"
+            hand.press("ctrl+q")
+            assert desk.end() == (0, "")
+            server.stop()
+            desk, hand = start(screen)
+            times = [line for line in before.splitlines() if re.fullmatch(r"\d\d:\d\d", line)]
+            assert len(times) >= 2
+            wait_until(lambda: {*times} & {*export(hand, tmp_path)[0].splitlines()})
+            hand.press("ctrl+q")
+            assert desk.end() == (0, "")
+        finally:
+            desk.kill()
+            server.kill()

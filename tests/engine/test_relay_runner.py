@@ -66,7 +66,8 @@ async def test_an_edit_keeps_the_connection_and_the_other_rows(engine, relay):
 
 async def test_a_relay_that_goes_and_comes_back(engine, relay):
     await live(engine, relay)
-    await relay.cut()
+    relay.cut()
+    relay.is_away = False
     await engine.until(lambda: engine.are(RowState.OFFLINE, ROWS))
     assert engine.reason("A").startswith("Relay: ")
     await engine.until(lambda: len(relay.ends) == 2 and relay.ends[-1].lasts)

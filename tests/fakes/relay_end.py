@@ -30,6 +30,7 @@ class RelayEnd:
         self.connects: list[dict] = []
         self.parked: list = []
         self.again = False
+        self.is_slow_better = False
         self.values: dict[str, object] = {}
         self.lists = ListStore()
         self.news: list[ListEntry] = []
@@ -61,7 +62,12 @@ class RelayEnd:
         asked = msgspec.json.decode(payload)
         match subject.split(".")[0]:
             case "hello":
-                return [said(reply, message_of(HelloAnswer("run1", "hut", feeds=self.feeds)))]
+                return [
+                    said(
+                        reply,
+                        message_of(HelloAnswer("run1", "hut", feeds=self.feeds, is_slow_better=self.is_slow_better)),
+                    )
+                ]
             case "want":
                 self.wants.append(asked)
                 again, self.again = self.again, False

@@ -28,6 +28,7 @@ class FakeRelay:
     keys: public nkeys that are let in.
     code: the pairing code that is open; None for none.
     beats: does it say that it lives?
+    is_away: it takes no connection.
     feeds: those that it has.
     lists: what it keeps of the person.
     """
@@ -40,6 +41,7 @@ class FakeRelay:
         self.code: PairingCode | None = code_of(fingerprint or 64 * "0", SECRET)
         self.paired: list[str] = []
         self.beats = True
+        self.is_away = False
         self.feeds = RelayEnd().feeds
         self.lists = ListStore()
         self._sockets: list[ServerConnection] = []
@@ -56,15 +58,24 @@ class FakeRelay:
             with suppress(ConnectionClosed):
                 await socket.send(b"".join(data))
 
-    async def cut(self) -> None:
-        """Every connection."""
+    def cut(self) -> None:
+        """Every connection, as if the relay was killed. It takes no other until `is_away` is false again."""
+        self.is_away = True
         for socket in list(self._sockets):
-            await socket.close(1001)
+            socket.transport.abort()
 
     async def handle(self, socket: ServerConnection) -> None:
+        if self.is_away:
+            return
         end = RelayEnd()
         end.feeds, end.lists = self.feeds, self.lists
         await socket.send(INFO)
+        with suppress(ConnectionClosed):
+            await self._hear(socket, end)
+        if socket in self._sockets:
+            self._sockets.remove(socket)
+
+    async def _hear(self, socket: ServerConnection, end: RelayEnd) -> None:
         async for data in socket:
             assert isinstance(data, bytes), "NATS over WebSocket is binary"
             if data.startswith(b"CONNECT"):
@@ -85,8 +96,6 @@ class FakeRelay:
                     if other is not socket:
                         await other.send(said("changed.anna", message_of(entry)))
             end.news.clear()
-        if socket in self._sockets:
-            self._sockets.remove(socket)
 
     async def _pair(self, socket: ServerConnection, data: bytes) -> None:
         self.code = None
@@ -115,11 +124,13 @@ async def fake_relay(certificate: Path | None = None) -> AsyncIterator[FakeRelay
         text = certificate.read_text()
         fingerprint = hashlib.sha256(ssl.PEM_cert_to_DER_cert(text[text.index("-----BEGIN CERT") :])).hexdigest()
     relay = FakeRelay(fingerprint)
-    async with serve(relay.handle, "localhost", 0, ssl=tls, ping_interval=None) as server, asyncio.TaskGroup() as tasks:
+    async with serve(relay.handle, "localhost", 0, ssl=tls, ping_interval=None) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         relay.url = f"{'wss' if tls else 'ws'}://localhost:{port}"
-        beating = tasks.create_task(relay.beat())
+        beating = asyncio.create_task(relay.beat())  # in no group: that would cancel the task of the tests
         try:
             yield relay
         finally:
             beating.cancel()
+            await asyncio.gather(beating, return_exceptions=True)
+            relay.cut()

@@ -115,3 +115,18 @@ def test_symbols_that_cannot_be_written_here_are_left_out():
 )
 def test_garbage_merges_without_a_fault(base, mine, theirs, key):
     shared.merged(key, base, mine, theirs)
+
+
+def test_a_version_is_brought_back_exactly_and_its_undo_too():
+    kept = book()
+    watchlist = kept.named("One")
+    before = list(watchlist)
+    version = b'{"rows":[{"symbol":"C@demo"},{"label":"Tech"},{"symbol":"A.US@demo"}]}'
+    edit = shared.to_version(watchlist, version)
+    undo = edit.apply(kept)
+    assert list(watchlist) == [C, TECH, A]
+    undo.apply(kept)
+    assert list(watchlist) == before
+    assert shared.rows_in(version) == 3
+    assert shared.to_version(watchlist, b"null") is None
+    assert shared.rows_in(b"garbage") is None

@@ -306,6 +306,16 @@ def test_a_revoked_desk_wants_nothing(house: House) -> None:
     assert house.ask(f"hello.{desk.id}", HelloRequest("s")) is None
 
 
+def test_viewers_that_cannot_be_noted_are_told_once(house: House) -> None:
+    (house.folder / "viewers.csv").mkdir()
+    desk = house.desk()
+    house.ask(f"want.{desk.id}", WantRequest("s1", 1, ["A@demo"]))
+    house.service.second()
+    house.service.second()
+    assert [each for each in house.publisher.notices if "cannot be noted" in each] == house.publisher.notices
+    assert len(house.publisher.notices) == 1
+
+
 def test_a_relay_that_waits_hears_wishes_and_answers_nothing(house: House) -> None:
     desk = house.desk()
     house.service.is_speaking = False

@@ -25,6 +25,10 @@ def test_keys_and_certificate_are_made_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights of files")
-def test_only_its_user_reads_the_folder(tmp_path: Path) -> None:
-    RelayFolder(tmp_path).make()
-    assert (tmp_path / "relay").stat().st_mode & 0o077 == 0
+def test_only_its_user_reads_its_secrets(tmp_path: Path) -> None:
+    folder = RelayFolder(tmp_path)
+    folder.make()
+    folder.fingerprint()
+    folder.keep(folder.identity())
+    for secret in (folder.path, folder.private_key, *folder.path.glob("identity.toml*")):
+        assert secret.stat().st_mode & 0o077 == 0, secret

@@ -3,10 +3,12 @@
 import asyncio
 import platform
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from quotedesk.app.process.faults import log
 from quotedesk.app.windows import Windows
+from quotedesk.codec.relay_requests import ListEntry
 from quotedesk.config import secrets
 from quotedesk.config.paths import Profile
 from quotedesk.config.secrets import NoKeyringError
@@ -49,6 +51,7 @@ class RelayDesk:
         self._sync: ListSync | None = None
         self._section: RelaySection | None = None
         windows.edited.connect(self.edited)
+        windows.requests.versions.connect(self._show_versions)
         book.listeners.append(self.edited)
 
     def begin(self, feeds: Feeds, tasks: Tasks, clock: Clock, address: str, *, is_fresh: bool) -> None:
@@ -105,6 +108,8 @@ class RelayDesk:
         dialog.add_section("Prices from", "A &relay", section)
         section.destroyed.connect(self._forget_section)
         section.show_address(self._settings.chosen.relay)
+        section.slow.setChecked(self._settings.chosen.relay_slow)
+        section.slow.toggled.connect(self._be_slow)
         section.used.connect(lambda address: self._spawn(self._choose(address)))
         section.paired.connect(lambda address, code: self._spawn(self._pair(address, code)))
         section.tried.connect(lambda address: self._spawn(self._try(address)))
@@ -119,9 +124,51 @@ class RelayDesk:
             return
         self._feeds.use_relay(source.find_target)
         assert self._feeds.relay is not None
+        self._feeds.relay.be_slow(self._settings.chosen.relay_slow)
         self._sync = ListSync(self._feeds.relay, self, self._profile.synced, self._tasks, self._clock.now_s)
         self._sync.is_fresh = self._is_fresh
         self._sync.on_notice = lambda words: self._windows.show_notice(self._redactor.clean(words), is_error=True)
+
+    def _show_versions(self) -> None:
+        """Earlier versions of the shown list, to be brought back."""
+        relay = self._feeds.relay
+        if self._sync is None or relay is None or not relay.session.is_bound:
+            why = "none is in use" if relay is None else "it is not heard now"
+            self._windows.show_notice(f"The relay keeps the versions of lists, and {why}.")
+            return
+        from quotedesk.ui.dialogs.versions_dialog import VersionsDialog
+
+        front = self._windows.front
+        watchlist = front.panel.watchlist
+        dialog = VersionsDialog(watchlist.name, front)
+        entries: list[ListEntry] = []
+
+        def told(found: list[ListEntry], fault: str) -> None:
+            entries.extend(found)
+            if not is_gone:
+                dialog.show_versions([_version(entry) for entry in found], fault)
+
+        def bring_back(number: int) -> None:
+            edit = shared.to_version(watchlist, bytes(entries[number].content))
+            if edit is not None and watchlist in self._book.lists:
+                self._windows.undo.push(edit)
+
+        is_gone: list[bool] = []
+        dialog.destroyed.connect(lambda: is_gone.append(True))
+        dialog.chosen.connect(bring_back)
+        self._sync.ask_versions(shared.LIST + watchlist.name, told)
+        dialog.open()
+
+    def _be_slow(self, is_slow: bool) -> None:
+        self._keep(relay_slow=is_slow)
+        if self._feeds.relay is not None:
+            self._feeds.relay.be_slow(is_slow)
+
+    def _keep(self, **changes: object) -> None:
+        try:
+            self._settings.change(**changes)
+        except OSError as fault:
+            log.warning("the settings could not be saved: %s", fault)
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
         self._tasks.spawn(work, "relay of this desk")
@@ -148,10 +195,7 @@ class RelayDesk:
         if address:
             self._use(address)
             self._windows.edited.emit()
-        try:
-            self._settings.change(relay=address)
-        except OSError as fault:
-            log.warning("the settings could not be saved: %s", fault)
+        self._keep(relay=address)
         self._answer(f"Prices come through the relay at {address}." if address else "Prices come from the feeds.", True)
 
     async def _pair(self, address: str, code: str) -> None:
@@ -189,3 +233,10 @@ class RelayDesk:
         feeds = ", ".join(feed.title or feed.name for feed in said.feeds)
         words = f"{said.relay} answered: it knows this desk as {said.desk} of {said.person}, and has {feeds}."
         self._answer(f"{words} {said.advice}".strip(), True)
+
+
+def _version(entry: ListEntry) -> tuple[str, str, str, bool]:
+    """When, by which desk, how many rows, and did it lose?"""
+    rows = shared.rows_in(bytes(entry.content))
+    when = f"{datetime.fromtimestamp(entry.utc_s, UTC).astimezone():%Y-%m-%d %H:%M:%S}" if entry.utc_s > 0 else ""
+    return when, entry.by, "deleted" if rows is None else f"{rows} rows", entry.lost

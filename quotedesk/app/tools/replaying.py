@@ -18,6 +18,7 @@ from quotedesk.quotes.tick_bars import ChartedTicks
 from quotedesk.ui.window.replay_view import ReplayView
 
 _PLAY_EVERY_S = 0.015
+_STAND_S = 0.05  # between two looks at what is wanted, while it stands
 _SHOW_EVERY_S = 0.1  # how often bars are told where it is
 
 
@@ -120,7 +121,7 @@ class Replaying:
             if (now_s := self._real.now_s()) >= self._shown_s + _SHOW_EVERY_S:
                 self._shown_s = now_s
                 self._show()
-            await asyncio.sleep(0.0 if is_late else _PLAY_EVERY_S)
+            await asyncio.sleep(0.0 if is_late else _PLAY_EVERY_S if replay.is_playing else _STAND_S)
 
     def _end(self) -> None:
         self._stop_search()

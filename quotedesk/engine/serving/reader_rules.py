@@ -65,8 +65,16 @@ class ReaderRules:
             listed.append({"rule": rule.text, "bells": [_bell(self._own, rule, each) for each in about]})
         return listed
 
-    def watch(self, reader: ReaderSession, rules: Sequence[str], feed: str) -> Sequence[Instrument]:
-        """Evaluate these for the reader, in place of those before; returns the symbols that they name.
+    def wanted(self) -> Sequence[Instrument]:
+        """The symbols that rules of readers name now; those of lists follow their edits."""
+        return [each for alerting in self._of_readers.values() for each in alerting.wanted()]
+
+    def book_feeds(self) -> set[str]:
+        """The feeds of whose symbols rules of readers need bids and asks."""
+        return {feed for alerting in self._of_readers.values() for feed in alerting.book_feeds()}
+
+    def watch(self, reader: ReaderSession, rules: Sequence[str], feed: str) -> None:
+        """Evaluate these for the reader, in place of those before.
 
         Raises QuotedeskError for one that cannot be read, and for too many; those before stay then.
         """
@@ -87,9 +95,8 @@ class ReaderRules:
             alerting.listeners.append(partial(self._fired, reader, lines))
             self._of_readers[reader] = alerting
             alerting.set_rules(lines)
-            return alerting.wanted()
-        alerting.release()
-        return ()
+        else:
+            alerting.release()
 
     def forget(self, reader: ReaderSession) -> None:
         """It is gone, or has other rules."""

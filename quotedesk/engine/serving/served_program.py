@@ -31,11 +31,14 @@ class ReaderAlerts(Protocol):
     def listed(self) -> Sequence[Mapping[str, object]]:
         """Each rule with its state, as an object."""
 
-    def watch(self, reader: ReaderSession, rules: Sequence[str], feed: str) -> Sequence[Instrument]:
-        """Evaluate these for the reader, in place of those before; returns the symbols that they name.
+    def watch(self, reader: ReaderSession, rules: Sequence[str], feed: str) -> None:
+        """Evaluate these for the reader, in place of those before. A bare code is of `feed`. Raises QuotedeskError."""
 
-        A bare code is of `feed`. Raises QuotedeskError.
-        """
+    def wanted(self) -> Sequence[Instrument]:
+        """The symbols that rules of readers name now."""
+
+    def book_feeds(self) -> set[str]:
+        """The feeds of whose symbols rules of readers need bids and asks."""
 
     def forget(self, reader: ReaderSession) -> None:
         """It is gone."""
@@ -53,7 +56,13 @@ class NoAlerts:
     def listed(self) -> Sequence[Mapping[str, object]]:
         return ()
 
-    def watch(self, reader: ReaderSession, rules: Sequence[str], feed: str) -> Sequence[Instrument]:
+    def wanted(self) -> Sequence[Instrument]:
+        return ()
+
+    def book_feeds(self) -> set[str]:
+        return set()
+
+    def watch(self, reader: ReaderSession, rules: Sequence[str], feed: str) -> None:
         raise QuotedeskError("This program evaluates no rules")
 
     def forget(self, reader: ReaderSession) -> None:

@@ -55,7 +55,6 @@ class Serving:
         self._services = services
         self._readers: dict[ReaderSession, Callable[[], None]] = {}
         self._rows: dict[str, dict[str, ServedRow]] = {}
-        self._of_rules: dict[ReaderSession, Sequence[Instrument]] = {}
         self._links: dict[str, LinkStatus] = {}
         self._focus: Mapping[str, object] = {}
         self._dropped = 0  # of readers that are gone
@@ -68,7 +67,7 @@ class Serving:
     def wanted(self) -> list[Instrument]:
         """What readers subscribed to, and what rules of theirs need."""
         rows = [row.instrument for rows in self._rows.values() for row in rows.values()]
-        return list(dict.fromkeys([*rows, *(each for needed in self._of_rules.values() for each in needed)]))
+        return list(dict.fromkeys([*rows, *self.alerts.wanted()]))
 
     def beside(self, own: Iterable[Instrument]) -> list[Instrument]:
         """What readers want more than the program's `own`, which come first.
@@ -116,9 +115,8 @@ class Serving:
         if self._readers.pop(reader, None) is None:
             return
         self._dropped += reader.dropped
-        if self._of_rules.pop(reader, None):
-            self.on_wanted()
         self.alerts.forget(reader)
+        self.on_wanted()
         self.unsubscribe(reader, list(reader.rows))
         self.on_readers()
 
@@ -245,7 +243,7 @@ class Serving:
 
     def watch_rules(self, reader: ReaderSession, rules: Sequence[str], feed: str) -> None:
         """Evaluate these for the reader, in place of those before; bare codes are of `feed`. Raises QuotedeskError."""
-        self._of_rules[reader] = self.alerts.watch(reader, rules, feed)
+        self.alerts.watch(reader, rules, feed)
         self.on_wanted()
         self.on_readers()
 

@@ -1,7 +1,7 @@
 """Settings > Prices from > A relay: its address, the code that lets this desk in, and what the relay said."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.labels import plain_label
@@ -14,6 +14,7 @@ class RelaySection(QWidget):
     Attributes:
         address, code: fields.
         use, test, pair: buttons.
+        slow: a box: is one value a second enough?
 
     Signals:
         used(address): prices are to come through that relay; "": from the feeds themselves.
@@ -38,6 +39,8 @@ class RelaySection(QWidget):
         self.use.setToolTip("Take prices through this relay, in place of the feeds that it has")
         self.test.setToolTip("Ask the relay now, with this desk's key, and show what it answers")
         self.pair.setToolTip("Exchange the code that the relay shows for a key of this desk; it goes into the keyring")
+        self.slow = QCheckBox("One value a second, for a &slow line")
+        self.slow.setToolTip("The relay sends the newest value of each row once a second, not every update")
         self._answer = plain_label(look.font(12), "t2")
         self._answer.setWordWrap(True)
         self._answer.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -47,6 +50,7 @@ class RelaySection(QWidget):
         form.setVerticalSpacing(8)
         form.addRow(_line(self.address, self.test, self.use))
         form.addRow(_line(self.code, self.pair))
+        form.addRow(self.slow)
         form.addRow(self._answer)
         self._form = form
         for button in (self.use, self.test, self.pair):

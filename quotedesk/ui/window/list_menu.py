@@ -40,11 +40,13 @@ class ListMenu(Menu):
 
     Signals:
         shown_changed(): another list is shown.
+        versions_asked(): earlier versions of the shown list are to be shown.
         opened_or_closed(): a list that is to be shown got its tab; see `Undo` for all other ways.
         noticed(message): something to tell in passing: a plain line, or a Message.
     """
 
     shown_changed = Signal()
+    versions_asked = Signal()
     opened_or_closed = Signal()
     noticed = Signal(object)
 
@@ -70,6 +72,7 @@ class ListMenu(Menu):
         self._reopen = act(self, "Re&open closed list", "Ctrl+Shift+T", self.reopen)
         self._reopen.setProperty(WHY_NOT, "no list is closed")
         self._delete = act(self, "D&elete list", "Ctrl+Shift+Del", self.delete)
+        act(self, "&Versions of this list\N{HORIZONTAL ELLIPSIS}", "Ctrl+Alt+Shift+V", self.versions_asked.emit)
         self.addSeparator()
         self.all = AllListsMenu(book, lambda: panel.watchlist, self.open_list, self)
         self.addMenu(self.all)

@@ -42,6 +42,7 @@ class Requests(QObject):
         replay_sought(utc_s): it is to be where its wall clock says so.
         replay_searched(): it is to go on to the next alert.
         recorder_sized(mb): the flight recorder is to keep so many megabytes; 0: nothing.
+        versions(): earlier versions of the shown list are to be shown, as the relay keeps them.
         recording_saved(): the last minutes are to be kept in a file.
         quit(): end the program; also asked when the last window is to be closed.
     """
@@ -72,6 +73,7 @@ class Requests(QObject):
     replay_sought = Signal(float)
     replay_searched = Signal()
     recorder_sized = Signal(int)
+    versions = Signal()
     recording_saved = Signal()
     quit = Signal()
 

@@ -159,6 +159,7 @@ class Window(QMainWindow):
         self.positions_menu = PositionsMenu(book, self.panel, self.appearance, self.edit_menu, self)
         self.edit_menu.addMenu(self.positions_menu)
         self.list_menu = ListMenu(book, self.panel, strip, self._titles, self)
+        self.list_menu.versions_asked.connect(self.requests.versions)
         self._tab_drops = TabDrops(strip.tabs, self.panel, self.appearance, middle)
         self.file_menu = FileMenu(self.panel, self.list_menu, self.appearance, self.requests, self)
         self.repaint_clock = RepaintClock(clock, self.table, self)

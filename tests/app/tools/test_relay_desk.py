@@ -1,6 +1,7 @@
 """Whole programs on one relay: prices through it, lists that follow, and the settings that choose it."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from quotedesk.config.secrets import NoKeyringError
 from quotedesk.lists.saved import Flag
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.dialogs.relay_section import RelaySection
+from quotedesk.ui.dialogs.versions_dialog import VersionsDialog
 from tests.fakes.certificate import self_signed
 from tests.fakes.program import ProgramAtWork, instruments, program_at_work
 from tests.fakes.relay_end import quote, state
@@ -43,10 +45,12 @@ def codes(program: ProgramAtWork) -> list[str]:
 
 async def test_an_edit_on_one_desk_shows_on_the_other_and_undo_is_each_desks_own(relay, tmp_path):
     address = relay.url
-    async with (
-        program_at_work(tmp_path / "one", relay=address, symbols=instruments("NVDA.US GOLD")) as one,
-        program_at_work(tmp_path / "two", relay=address) as two,
-    ):
+    async with AsyncExitStack() as running:
+        one = await running.enter_async_context(
+            program_at_work(tmp_path / "one", relay=address, symbols=instruments("NVDA.US GOLD"))
+        )
+        await one.until(lambda: "list Watchlist" in relay.lists.entries)  # of two new desks the first one counts
+        two = await running.enter_async_context(program_at_work(tmp_path / "two", relay=address))
         await two.until(lambda: codes(two) == ["NVDA.US", "GOLD"])
         two.window.panel.selecting.select([Instrument("demo", "NVDA.US")])
         one.type("EURUSD")
@@ -59,14 +63,41 @@ async def test_an_edit_on_one_desk_shows_on_the_other_and_undo_is_each_desks_own
         await two.until(lambda: codes(two) == ["NVDA.US", "GOLD"])
 
 
+async def test_an_earlier_version_of_a_list_is_brought_back_as_one_edit(relay, tmp_path):
+    async with program_at_work(tmp_path / "one", relay=relay.url, symbols=instruments("NVDA.US GOLD")) as one:
+        await one.until(lambda: len(relay.lists.history.get("list Watchlist", ())) == 1)
+        one.type("EURUSD")
+        await one.until(lambda: len(relay.lists.history["list Watchlist"]) == 2)
+        one.windows.requests.versions.emit()
+        dialog = one.window.findChild(VersionsDialog)
+        await one.until(lambda: dialog.listed.count() == 2)
+        lines = [dialog.listed.item(number).text() for number in range(2)]
+        assert "3 rows" in lines[0]
+        assert "by desk1" in lines[0]
+        assert "2 rows" in lines[1]
+        dialog.listed.setCurrentRow(1)
+        dialog.bring_back.click()
+        assert codes(one) == ["NVDA.US", "GOLD"]
+        one.windows.undo.stack.undo()
+        assert codes(one) == ["NVDA.US", "GOLD", "EURUSD"]
+
+
+async def test_without_a_relay_versions_say_why_not(tmp_path):
+    async with program_at_work(tmp_path / "one", symbols=instruments("NVDA.US@alltick")) as one:
+        one.windows.requests.versions.emit()
+        assert "The relay keeps the versions of lists, and none is in use" in one.told()
+
+
 async def test_prices_come_through_the_relay_and_the_window_says_so(relay, tmp_path):
     async with program_at_work(tmp_path / "one", relay=relay.url, symbols=instruments("NVDA.US")) as one:
         await one.until(lambda: relay.ends and relay.ends[-1].lasts)
         await relay.say(quote("demo", "NVDA.US", RelayedQuote(1, "5")), state("demo", "NVDA.US", RelayedStatus("live")))
         await one.live("NVDA.US")
         assert one.program.feeds.runners == {}
-        await relay.cut()
+        relay.cut()
         await one.until(lambda: one.are("offline", "NVDA.US"))
+        relay.is_away = False
+        await one.live("NVDA.US")
 
 
 async def test_the_settings_pair_test_use_and_leave(relay, tmp_path, monkeypatch):
@@ -86,13 +117,14 @@ async def test_the_settings_pair_test_use_and_leave(relay, tmp_path, monkeypatch
         section.pair.click()
         await one.until(lambda: answers[-1].startswith("Paired with hut. The key is in the keyring"))
         assert "desk7:anna" in kept["relay"]
-        await one.until(lambda: relay.ends)
-        assert one.program._settings.chosen.relay == relay.url
+        await one.until(lambda: relay.ends and one.program._settings.chosen.relay == relay.url)
         section.test.click()
         await one.until(lambda: answers[-1].startswith("hut answered"))
+        section.slow.click()
+        await one.until(lambda: any(said.get("slow") for end in relay.ends for said in end.wants))
+        assert one.program._settings.chosen.relay_slow
         section.use.click()
-        await one.until(lambda: one.program.feeds.relay is None)
-        assert one.program._settings.chosen.relay == ""
+        await one.until(lambda: one.program.feeds.relay is None and one.program._settings.chosen.relay == "")
 
 
 async def test_without_a_keyring_the_key_lasts_until_the_end(relay, tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from quotedesk.app.process.loop import DeskLoop
+from quotedesk.config import alerts_file
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.window.replay_bar import ReplayBar
 from tests.fakes.made_recording import BEGIN_UTC_S, MadeRecording
@@ -94,14 +95,20 @@ async def test_it_is_marked_moved_by_its_bar_and_touches_nothing(
 
 
 async def test_twice_the_same_file_gives_the_same_figures(path: Path, tmp_path: Path) -> None:
-    ends = []
+    ends, logs = [], []
     for run in range(2):
-        async with program_at_work(tmp_path / f"p{run}", replay=path, replay_speed=float("inf")) as here:
+        (tmp_path / f"p{run}").mkdir()
+        alerts_file.save(tmp_path / f"p{run}/alerts.toml", ("* last crosses-up 250 repeat 1s", "* last new-high"))
+        speed = 1_000.0 if run else float("inf")
+        async with program_at_work(tmp_path / f"p{run}", replay=path, replay_speed=speed) as here:
             await here.until(lambda: last(here, "BTCUSDT") == "300")
             await asyncio.sleep(0.05 * run)
             await here.end()
             ends.append({name: here.stats()[name] for name in ("symbols", "quotes", "applied_by_code", "continuity")})
+            logs.append(repr(list(here.program._alert_desk.engine.log)))
     assert ends[0] == ends[1]
+    assert logs[0] == logs[1]
+    assert logs[0].count("Firing(") >= 3
     assert ends[0]["applied_by_code"] == {"BTCUSDT": 101, "ETHUSDT": 100}
 
 

@@ -8,6 +8,7 @@ from quotedesk.engine.serving import reader_rules, rpc
 from quotedesk.engine.serving.reader_rules import ReaderRules
 from quotedesk.engine.serving.reader_session import ReaderSession
 from quotedesk.lists.book import Book
+from quotedesk.lists.edits import Insert
 from quotedesk.market.hours import Hours
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
@@ -68,7 +69,21 @@ def test_rules_go_with_their_reader_and_are_replaced_as_a_whole() -> None:
     store.serving.leave(reader.session)
     assert store.serving.wanted == []
     assert len(store.book.listeners) == followers
-    assert store.serving.alerts.watch(reader.session, [], "demo") == ()
+    store.serving.alerts.watch(reader.session, [], "demo")
+    assert len(store.book.listeners) == followers
+
+
+def test_what_rules_of_a_reader_name_follows_the_lists() -> None:
+    store = RulesAtWork()
+    reader = FakeReader(store.serving)
+    reader.ask("alerts.watch", rules=["list:Watchlist bid >= 1"])
+    assert store.serving.wanted == [BTC]
+    rules = store.serving.alerts
+    assert isinstance(rules, ReaderRules)
+    assert rules.book_feeds() == {"demo"}
+    more = Instrument("demo", "ETHUSDT")
+    Insert(((1, more),)).apply(store.book.lists[0])
+    assert store.serving.wanted == [BTC, more]
 
 
 @pytest.mark.parametrize("line", ["BTCUSDT lst >= 1", "BTCUSDT last >== 1", "", "x" * 5_000])

@@ -183,12 +183,17 @@ class Rules:
     def listed(self) -> list[dict[str, object]]:
         return [{"rule": "A last >= 1", "bell": "armed"}]
 
-    def watch(self, reader: ReaderSession, rules: Sequence[str], feed: str) -> list[Instrument]:
+    def book_feeds(self) -> set[str]:
+        return set()
+
+    def wanted(self) -> list[Instrument]:
+        return [Instrument("demo", rule.split()[0]) for rules in self.watched.values() for rule in rules]
+
+    def watch(self, reader: ReaderSession, rules: Sequence[str], feed: str) -> None:
         assert feed == "demo"
         if "bad" in rules:
             raise QuotedeskError("There is no field “bad”")
         self.watched[reader] = tuple(rules)
-        return [Instrument("demo", rule.split()[0]) for rule in rules]
 
     def forget(self, reader: ReaderSession) -> None:
         self.watched.pop(reader, None)

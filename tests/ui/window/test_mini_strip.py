@@ -246,7 +246,7 @@ class Ringing(QObject):
     """Alerts of which one fired: of B.US."""
 
     bells_changed = Signal()
-    unseen_changed = Signal()
+    rules_changed = Signal()
 
     def mark(self, instrument: Instrument) -> tuple[str, str] | None:
         return RINGING if instrument == B else None

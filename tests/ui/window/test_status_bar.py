@@ -114,7 +114,7 @@ def test_figures_are_unknown_until_they_are_told_and_stay_so_in_a_hidden_window(
 
 def test_a_plan_that_becomes_known_takes_the_figures_place_where_there_is_no_other(open_desk) -> None:
     desk = open_desk()
-    desk.window.show_links((UP,))
+    desk.show_feeds(links=(UP,))
     bar = desk.window.status_bar
     bar.show_feed("Demo feed: made-up prices at 127.0.0.1:43525")
     desk.settle()
