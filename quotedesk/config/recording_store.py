@@ -169,7 +169,12 @@ class RecordingReader:
         self.pages = self._found
         if not self.pages:
             self.close()
-            raise NoRecordingError(f"{path.name}: {self.report or 'nothing is recorded in it yet'}")
+            why = (
+                "is cut off or damaged, and nothing of it can be read"
+                if self.report
+                else "has nothing recorded in it yet"
+            )
+            raise NoRecordingError(f"{path.name} {why}")
 
     @property
     def frames(self) -> int:

@@ -182,10 +182,20 @@ def test_one_of_a_newer_form_is_played_as_far_as_it_is_known_and_never_written_t
         RecordingWriter(path)
 
 
+def test_one_that_is_cut_before_its_first_page_does_not_promise_to_play(tmp_path: Path) -> None:
+    path = tmp_path / "r.qd"
+    write(path, 20)
+    path.write_bytes(path.read_bytes()[:5000])
+    with pytest.raises(NoRecordingError) as caught:
+        RecordingReader(path)
+    assert "played" not in str(caught.value)
+    assert str(caught.value).count("r.qd") == 1
+
+
 def test_one_of_which_nothing_is_known_says_so(tmp_path: Path) -> None:
     path = tmp_path / "r"
     write(path, 0)
-    with pytest.raises(NoRecordingError, match="nothing is recorded in it"):
+    with pytest.raises(NoRecordingError, match="nothing recorded in it"):
         RecordingReader(path)
     with pytest.raises(NoRecordingError, match="no such file"):
         RecordingReader(tmp_path / "none")

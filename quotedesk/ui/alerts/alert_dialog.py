@@ -92,6 +92,8 @@ class AlertDialog(QDialog):
         for name in sounds:
             self.sound.addItem(name.capitalize(), name)
         self.level, self.note = QLineEdit(), QLineEdit()
+        self.field.setAccessibleName("Value to watch")
+        self.operator.setAccessibleName("Condition")
         self.level.setAccessibleName("Level")
         self.level.setToolTip("Up and Down step by a tick, Page Up and Page Down by ten")
         self.level.installEventFilter(self)

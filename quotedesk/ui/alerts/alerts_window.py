@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QFocusEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -49,6 +49,7 @@ _SIZE_PX = (1000, 540)
 _EVERY_MS = 1000  # states and distances are looked at again
 _ROW_PX = 30
 _MOST_ASKED = 200  # chosen rules: how many of them say what buttons can do
+_BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _RULES_PX = (250, 420, 200)
 _LOG_PX = (120, 110, 250, 95, 95)
 _EMPTY = "No rule yet. Type one above, or press Ctrl+Alt+A on a row."
@@ -161,6 +162,10 @@ class AlertsWindow(QDialog):
         super().done(result)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QFocusEvent) and event.gotFocus() and event.reason() in _BY_TAB:
+            for table in (self.rules, self.log):  # else nothing shows where the keyboard is
+                if table is watched and not table.currentIndex().isValid():
+                    table.selectRow(0)
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             match event.key():
                 case Qt.Key.Key_Delete if watched is self.rules:

@@ -1,6 +1,7 @@
 """How the hand on a chart looks: the crosshair with value and time, and what is being measured."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,18 @@ def bar_words(shown: ChartContent, at: int) -> str:
     if math.isfinite(bars.volumes[at]):
         told.append(f"V {numbers.size(float(bars.volumes[at]), 4)}")
     return "  ".join(told) + ("  partial" if bars.partial[at] else "")
+
+
+def wrapped(text: str, fits: Callable[[str], bool]) -> list[str]:
+    """Words, with two blanks between them, in lines that fit; a word that is too long has one of its own."""
+    lines: list[str] = []
+    for word in text.split("  "):
+        longer = f"{lines[-1]}  {word}" if lines else word
+        if lines and fits(longer):
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 class PointerPainter:
@@ -80,10 +93,8 @@ class PointerPainter:
             self._paint_words(painter, bar_words(shown, at), box.width())
 
     def _paint_words(self, painter: QPainter, text: str, room_px: float) -> None:
-        """At the upper left, in two lines where one is too long."""
-        lines, parts = [text], text.split("  ")
-        if self._small_metrics.horizontalAdvance(text) + 8 > room_px:
-            lines = ["  ".join(parts[:2]), "  ".join(parts[2:])]
+        """At the upper left, in as many lines as keep it off the axis."""
+        lines = wrapped(text, lambda line: self._small_metrics.horizontalAdvance(line) + 8 <= room_px)
         painter.save()
         painter.setFont(self._small)
         for number, line in enumerate(lines):

@@ -47,6 +47,7 @@ class AlertSettings(QWidget):
             self.sound.addItem(name.capitalize(), name)
         self.sound.setCurrentIndex(max(0, self.sound.findData(settings.alert_sound)))
         self.sound.activated.connect(lambda: self.changed.emit("alert_sound", self.sound.currentData()))
+        self.sound.setAccessibleName("Sound of alerts")
         self.sound.setToolTip("Of rules that name no other")
         self.command = QLineEdit(shlex.join(settings.alert_command))
         self.command.setPlaceholderText("/usr/local/bin/tell-me --loud")

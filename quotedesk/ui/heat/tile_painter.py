@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPen
 
 from quotedesk.lists.section import Section
@@ -18,6 +18,7 @@ from quotedesk.ui.table.section_summary import SectionSummary
 
 _PAD_PX, _NARROW_PAD_PX = 6, 3
 _NARROW_PX = 56
+_NUMBERS_FROM_PX = 12  # a ticker's type is made smaller for its numbers down to this
 _SIZES_PX = (24, 19, 16, 14, 12, 11, 10)  # of a ticker; the largest that takes no more than half of the tile
 _LEAST_MARKED_PX = 24  # in less there is no room for the mark of a state
 _LEAST_PX = 16  # no text in what is lower
@@ -138,7 +139,7 @@ class TilePainter:
         if box.height() < _LEAST_PX or room.width() < 12:
             return
         first_px = room.width() - beside_px
-        size = next((each for each in _SIZES_PX if self._fits(each, lines[0], first_px, room.height())), _SIZES_PX[-1])
+        size = self._size(lines, first_px, room.size())
         strong, plain = self._fonts[size]
         of_strong, of_plain = self._metrics[size]
         painter.setPen(colour)
@@ -147,8 +148,9 @@ class TilePainter:
             wide = min(first_px, of_strong.horizontalAdvance(lines[0]))
             painter.fillRect(QRect(room.left() - 2, y, wide + 4, of_strong.height()), ground)
         painter.setFont(strong)
-        text = lines[0] if of_strong.horizontalAdvance(lines[0]) <= first_px else parts_of(lines[0])[0]
-        text = of_strong.elidedText(text, Qt.TextElideMode.ElideRight, max(0, first_px))
+        text = lines[0]
+        if of_strong.horizontalAdvance(text) > first_px:
+            text = of_strong.elidedText(parts_of(text)[0], Qt.TextElideMode.ElideRight, max(0, first_px))
         painter.drawText(QRect(room.left(), y, room.width(), of_strong.height()), Qt.AlignmentFlag.AlignLeft, text)
         y += of_strong.height()
         painter.setFont(plain)
@@ -165,6 +167,15 @@ class TilePainter:
                 painter.fillRect(QRect(room.left() - 2, y, wide + 4, of_plain.height()), ground)
             painter.drawText(QRect(room.left(), y, room.width(), of_plain.height()), Qt.AlignmentFlag.AlignLeft, line)
             y += of_plain.height()
+
+    def _size(self, lines: Sequence[str], first_px: int, room: QSize) -> int:
+        """The largest type that has room for the ticker, and for its numbers too where that leaves them readable."""
+        fitting = [each for each in _SIZES_PX if self._fits(each, lines[0], first_px, room.height())]
+        for size in fitting:
+            of_plain = self._metrics[size][1]
+            if size >= _NUMBERS_FROM_PX and all(of_plain.horizontalAdvance(line) <= room.width() for line in lines[1:]):
+                return size
+        return fitting[0] if fitting else _SIZES_PX[-1]
 
     def _fits(self, size: int, text: str, wide_px: int, high_px: int) -> bool:
         of_strong = self._metrics[size][0]

@@ -80,6 +80,7 @@ class ReplayBar(QWidget):
         self.step.setEnabled(not view.is_over)
         self.alert.setEnabled(not view.is_over)
         self.speed.setText(f"{view.speed:g}\N{MULTIPLICATION SIGN}")
+        self.speed.setAccessibleName(f"Speed, {view.speed:g} times")
         self._times.setText(time_of_day(view.now_utc_s))
         self._end.setText(time_of_day(view.end_utc_s))
         if not self.position.isSliderDown():

@@ -2,7 +2,9 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton
 
 from quotedesk.config.settings import Settings
 from quotedesk.market.instrument import Instrument
@@ -39,6 +41,13 @@ def test_one_key_asks_with_the_price_of_now_and_the_side_is_that_of_the_level(as
     assert here.texts == ["NVDA.US@demo last crosses-up 125"]
     here.desk.undo.stack.undo()
     assert here.texts == []
+
+
+def test_everything_in_it_has_a_spoken_name(asked) -> None:
+    _, dialog = asked()
+    for kind in (QCheckBox, QComboBox, QLineEdit, QPushButton):
+        for part in dialog.findChildren(kind):
+            assert QAccessible.queryAccessibleInterface(part).text(QAccessible.Text.Name), part
 
 
 def test_below_the_price_it_falls_to_the_level(asked) -> None:

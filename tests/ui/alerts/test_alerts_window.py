@@ -52,6 +52,18 @@ def test_rules_are_typed_and_taken_back(opened) -> None:
     assert here.texts == [OTHER]
 
 
+def test_tab_reaches_a_rule_and_its_buttons(opened) -> None:
+    here, window = opened(RULE, OTHER)
+    assert not window.snooze.isEnabled()
+    for _ in range(6):
+        if window.focusWidget() is not window.rules:
+            press(window, Qt.Key.Key_Tab)
+    assert window.focusWidget() is window.rules
+    assert window.snooze.isEnabled()
+    press(window, Qt.Key.Key_Delete)
+    assert here.texts == [OTHER], "the first is chosen"
+
+
 def test_a_rule_is_edited_in_place(opened) -> None:
     here, window = opened(RULE, OTHER)
     window.show_rule(rule(RULE))

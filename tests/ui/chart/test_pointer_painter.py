@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from quotedesk.ui.chart.chart_painter import ChartPainter
-from quotedesk.ui.chart.pointer_painter import PointerPainter, bar_words
+from quotedesk.ui.chart.pointer_painter import PointerPainter, bar_words, wrapped
 from quotedesk.ui.looks.theme import DARK
 from tests.ui.chart.test_chart_painter import content
 
@@ -15,6 +15,14 @@ def test_a_bar_is_told_in_words_and_whether_it_is_partial() -> None:
     shown.series.bars.volumes[:] = np.nan
     shown.series.bars.partial[:] = False
     assert bar_words(shown, 0) == "O 10.00  H 11.00  L 9.00  C 10.00"
+
+
+def test_long_prices_take_more_lines_and_never_lie_over_the_axis() -> None:
+    words = "O 117,049.32  H 117,144.55  L 116,986.86  C 117,144.55  V 0.0026  partial"
+    assert wrapped(words, lambda line: len(line) <= 100) == [words]
+    lines = wrapped(words, lambda line: len(line) <= 42)
+    assert lines == ["O 117,049.32  H 117,144.55  L 116,986.86", "C 117,144.55  V 0.0026  partial"]
+    assert wrapped("O 1  H 2", lambda line: False) == ["O 1", "H 2"]
 
 
 @pytest.mark.usefixtures("qapp")

@@ -2,8 +2,9 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from quotedesk.config.settings import Direction, Settings, Shade, Spacing
@@ -38,6 +39,13 @@ class Shown:
 @pytest.fixture
 def shown(qtbot: QtBot) -> Shown:
     return Shown(qtbot)
+
+
+def test_everything_in_it_has_a_spoken_name(shown: Shown) -> None:
+    for kind in (QAbstractButton, QComboBox, QLineEdit, QSpinBox):
+        for part in shown.dialog.findChildren(kind):
+            if part.isVisibleTo(shown.dialog) and not isinstance(part.parent(), QSpinBox):
+                assert QAccessible.queryAccessibleInterface(part).text(QAccessible.Text.Name), part.toolTip()
 
 
 def test_the_token_is_never_to_be_read(shown: Shown) -> None:

@@ -1,7 +1,8 @@
 """A tile's text can be read on its colour, in every theme."""
 
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from quotedesk.config.settings import Direction
 from quotedesk.ui.heat.tile_painter import TilePainter
@@ -35,3 +36,26 @@ def test_up_and_down_differ_and_nothing_is_neither(qapp):
     assert steps[1.0].green() > steps[1.0].red()
     assert steps[-1.0].red() > steps[-1.0].green()
     assert abs(steps[0.0].red() - steps[0.0].green()) < 8
+
+
+def texts_in(width: int, lines: tuple[str, str, str]) -> list[str]:
+    """What is written in a tile of such a width."""
+    written: list[str] = []
+
+    class Recorder(QPainter):
+        def drawText(self, area, flags, text):
+            written.append(text)
+
+    image = QImage(400, 120, QImage.Format.Format_RGB32)
+    painter = Recorder(image)
+    theme = themed(dark=True, direction=Direction.GREEN_UP)
+    TilePainter(theme, 1.0)._texts(painter, QRect(0, 0, width, 116), lines, theme.t1)
+    painter.end()
+    return written
+
+
+def test_a_ticker_is_not_cut_and_its_numbers_stand_wherever_they_can(qapp):
+    lines = ("GOLD", "+0.06 %", "3,402.12")
+    for width in range(70, 200):
+        assert texts_in(width, lines) == list(lines), width
+    assert texts_in(20, lines)[0] != "GOLD", "where there is no room it is cut"

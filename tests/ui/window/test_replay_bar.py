@@ -30,6 +30,7 @@ def test_it_says_that_it_is_a_recording_and_where_it_is(bar) -> None:
     assert bar.words() == ("REPLAY", time_of_day(1_000_250.0), "day.qdrec")
     assert bar.position.value() == STEPS // 4
     assert (bar.play.text(), bar.speed.text()) == ("Pause", "2×")
+    assert bar.speed.accessibleName() == "Speed, 2 times"
     assert bar.isVisible()
 
 
