@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -116,6 +116,7 @@ class SettingsDialog(QDialog):
         column.addSpacing(12)
         foot.setContentsMargins(24, 0, 24, 0)
         column.addLayout(foot)
+        self._keep_still(body)
         appearance.changed.connect(self._show_looks)
         self._show_looks()
         self.feed.setCurrentIndex(self.feed.findData(settings.feed))
@@ -130,6 +131,7 @@ class SettingsDialog(QDialog):
         label = plain_label(look.font(), "t1", words)
         label.setBuddy(part)
         self._form.addRow(label, part)
+        self._keep_still(part)
         self._fit()
 
     def show_feed(self, feed: str) -> None:
@@ -170,7 +172,19 @@ class SettingsDialog(QDialog):
         self._answer.setProperty("colour", "t2" if is_good is None else "t1" if is_good else "error")
         self._answer.style().polish(self._answer)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The wheel scrolls the settings; it changes only what has the keyboard."""
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()  # so that what lies below it gets it
+            return True
+        return super().eventFilter(watched, event)
+
     # Inside
+
+    def _keep_still(self, part: QWidget) -> None:
+        for each in (*part.findChildren(QComboBox), *part.findChildren(QSpinBox)):
+            each.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            each.installEventFilter(self)
 
     def _fit(self) -> None:
         """As high as all of it needs, or as the screen has room for."""

@@ -1,10 +1,19 @@
 """The settings dialog: what it shows, and what it asks for."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+)
 from pytestqt.qtbot import QtBot
 
 from quotedesk.config.settings import Direction, Settings, Shade, Spacing
@@ -240,3 +249,23 @@ def test_it_fits_a_small_screen_and_scrolls_there(shown: Shown) -> None:
     assert area.verticalScrollBar().maximum() > 0
     top = shown.dialog.tells.mapTo(area.viewport(), shown.dialog.tells.rect().topLeft())
     assert 0 <= top.y() < area.viewport().height(), "what has the keyboard is in view"
+
+
+def test_the_wheel_scrolls_and_changes_nothing_that_it_passes(shown) -> None:
+    for box in shown.dialog.findChildren(QComboBox):
+        before = box.currentIndex()
+        centre = QPointF(box.rect().center())
+        down = QPoint(0, -120)
+        wheel = QWheelEvent(
+            centre,
+            QPointF(box.mapToGlobal(box.rect().center())),
+            QPoint(),
+            down,
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        if not box.hasFocus():
+            QApplication.sendEvent(box, wheel)
+            assert box.currentIndex() == before
