@@ -29,7 +29,7 @@ from quotedesk.feed.frame_log import FrameLog
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
-from quotedesk.net.address import parse_overrides
+from quotedesk.net.address import parse_overrides, relay_url
 from quotedesk.watch.joined import JoinedProgram, UtcClock, join
 from quotedesk.watch.options import WatchOptions
 from quotedesk.watch.outlet import Outlet
@@ -66,6 +66,8 @@ def run(options: WatchOptions) -> int:
     if sys.stdout is None:
         raise QuotedeskError("There is no standard output to print to.")
     logging.getLogger().addHandler(logging.NullHandler())  # else warnings are printed
+    if options.relay:
+        relay_url(options.relay)
     profile = Profile(options.profile)
     chosen = settings.glance(profile.settings)
     feed = options.feed or (chosen.feed if chosen.feed in FEEDS else BUILT_IN)

@@ -183,6 +183,7 @@ BAD = {
     "a server of an unknown feed": (["A", "--url", "nasdaq=ws://127.0.0.1:1"], "alltick, alltick_action, "),
     "a list that is not there": (["--list", "Mine"], "There is no list “Mine”. There are: "),
     "no time": (["A", "--for", "soon"], "--for"),
+    "no relay": (["A", "--relay", "hut"], "A relay's address is what it prints at its start"),
     "an option that is not there": (["A", "--frobnicate"], "--frobnicate"),
 }
 
