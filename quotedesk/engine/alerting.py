@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from quotedesk.alerts.bell import Bell
 from quotedesk.alerts.evaluator import Evaluator, KnownQuote
-from quotedesk.alerts.firing import Firing
+from quotedesk.alerts.firing import Firing, FiringKind
 from quotedesk.alerts.measure import AlertFields
 from quotedesk.alerts.memory import AlertMemory
 from quotedesk.alerts.rule import AlertRule, AlertScope, ScopeKind
@@ -261,12 +261,17 @@ class Alerting:
             self._keep((), self._evaluator.remembered(now_s, utc_s, next(self._seconds) % KEPT_EVERY_S, KEPT_EVERY_S))
         self._tell_bells()
 
-    def forget(self) -> None:
-        """Rules know nothing any more, as at the start of a run: another place of a recording was sought.
+    def forget(self, utc_s: float) -> None:
+        """Rules know nothing any more, as at the start of a run: that place of a recording was sought.
 
-        The log stays: one of its firings may be that place.
+        Of the log what lies after it is gone, as it is yet to come, and what rules tell again where they begin anew.
+        The rest stays: one of its firings may be the place.
         """
         self._evaluator.forget()
+        stays = [
+            each for each in self._shown if each.kind is not FiringKind.ALREADY and not each.received_utc_s > utc_s
+        ]
+        self._shown = deque(stays, MOST_SHOWN)
         self._is_due = True
 
     # -- what is kept -------------------------------------------------------------------------------------------------

@@ -55,6 +55,7 @@ class Replay:
         is_over: the end was reached.
         each_second: called at each second of the recording, after the feeds.
         forgetting: called where another place is sought: what was known is known no more.
+        sought: called once it is there, before the first second.
         followers: of the consumers those that are told what leads to a place that is sought, too; the others get a gap.
     """
 
@@ -64,6 +65,7 @@ class Replay:
         self.is_over = False
         self.each_second: list[Callable[[], None]] = []
         self.forgetting: list[Callable[[], None]] = []
+        self.sought: list[Callable[[], None]] = []
         self.followers: list[Consumer] = []
         first = reader.pages[0]
         self.clock = VirtualClock(0.0, first.from_utc_s)
@@ -173,7 +175,7 @@ class Replay:
         finally:
             self._services.consumers = consumers
         self._feeds.tear()
-        for do in self.each_second:
+        for do in (*self.sought, *self.each_second):
             do()
         self._services.display.wake()
 

@@ -260,14 +260,19 @@ def test_where_another_place_of_a_recording_is_sought_all_begins_anew() -> None:
     desk.price("A", 99)
     desk.price("A", 101)
     assert desk.clear() == [("A", "fired", "101")]
+    fired_utc_s = desk.alerting.log[0].received_utc_s
     desk.clock.time_s = 500.0
-    desk.alerting.forget()
+    desk.alerting.forget(fired_utc_s)
     desk.alerting.second()
     assert len(desk.alerting.log) == 1
     desk.price("A", 105)
     desk.price("A", 99)
     desk.price("A", 101)
     assert desk.clear() == [("A", "already", "105"), ("A", "fired", "101")]
+    desk.alerting.forget(math.inf)
+    assert [each.kind.value for each in desk.alerting.log] == ["fired", "fired"], "it is told again where they begin"
+    desk.alerting.forget(0.0)
+    assert not desk.alerting.log, "all of it is yet to come"
 
 
 EVENTS = st.one_of(

@@ -137,7 +137,7 @@ class AlertDesk:
     def follow(self, replay: Replay) -> None:
         """A recording has seconds of its own, and where another place of it is sought the rules begin anew."""
         replay.each_second.append(self.second)
-        replay.forgetting.append(self._begin_anew)
+        replay.sought.append(lambda: self._begin_anew(replay.now_utc_s))
 
     def second(self) -> None:
         """Another second is over."""
@@ -177,9 +177,9 @@ class AlertDesk:
         if self._writer is not None:
             self._writer.keep(self.lines)
 
-    def _begin_anew(self) -> None:
-        self.engine.forget()
-        self.alerts.acknowledge()
+    def _begin_anew(self, utc_s: float) -> None:
+        self.engine.forget(utc_s)
+        self.alerts.forget()
 
     def _settle(self) -> None:
         """Lists were edited: what rules mean now is found out here, and not while a row is painted."""

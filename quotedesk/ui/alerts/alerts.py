@@ -77,7 +77,7 @@ class Alerts(QObject):
 
     Signals:
         rules_changed(), bells_changed(): ask again.
-        unseen_changed(): something fired, or was acknowledged.
+        unseen_changed(): something fired, or was acknowledged; the log may be another one.
         told(firings): something to be told in passing.
         opened(firing): its row and chart are to be shown.
     """
@@ -210,6 +210,10 @@ class Alerts(QObject):
         left = tuple(each for each in self.unseen if instrument is not None and each.instrument != instrument)
         if left != self.unseen:
             self._set_unseen(left)
+
+    def forget(self) -> None:
+        """Another place of a recording is shown: what fired is not new there, or not in the log any more."""
+        self._set_unseen(())
 
     def open(self, firing: Firing) -> None:
         """Show the row and the chart of a firing, and acknowledge that."""

@@ -56,14 +56,16 @@ class RulesModel(QAbstractTableModel):
             self.endResetModel()
 
     def note_fired(self) -> None:
-        """Something fired."""
+        """Something fired, or the newest of the log are gone from it."""
         newest: dict[AlertRule, Firing] = {}
         before, self._newest = self._newest, next(iter(self._alerts.source.log), None)
         for firing in self._alerts.source.log:
             if firing is before:
+                self._last |= newest
                 break
             newest.setdefault(firing.rule, firing)
-        self._last |= newest
+        else:
+            self._last = newest
         self.refresh()
 
     def refresh(self) -> None:

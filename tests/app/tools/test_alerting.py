@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from quotedesk.market.hours import Hours
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.alerts.alerts_window import AlertsWindow
+from quotedesk.ui.alerts.rules_model import LAST
 from tests.fakes.alerting import firing
 from tests.fakes.clock import FakeClock
 from tests.fakes.trades import trade
@@ -172,6 +175,23 @@ async def test_a_recording_does_nothing_outside_and_keeps_nothing(begun, tmp_pat
     await run.desk.flush()
     assert not Profile(tmp_path).alerts.exists()
     assert not Profile(tmp_path).firings.exists()
+
+
+async def test_what_lies_after_a_place_that_is_sought_is_yet_to_come(begun) -> None:
+    run = await begun(UP, silent=True)
+    replay = SimpleNamespace(each_second=[], sought=[], now_utc_s=0.0)
+    run.desk.follow(replay)
+    for price in (59_000.0, 61_000.0):
+        run.tick(price)
+    run.desk.alerts.acknowledge()
+    run.window.alert_menu.show_rules()
+    shown = run.window.findChild(AlertsWindow)
+    assert shown.rules.model().index(0, LAST).data()
+    assert shown.log.model().rowCount() == 1
+    run.quotes.forget()
+    replay.sought[0]()
+    assert not shown.rules.model().index(0, LAST).data()
+    assert shown.log.model().rowCount() == 0
 
 
 async def test_a_chart_makes_an_alert_and_drags_it(begun) -> None:

@@ -46,6 +46,9 @@ def test_it_follows_firings_and_rules(shown) -> None:
     here.source.fire(firing(NVDA))
     model.note_fired()
     assert text(model, 0, LAST).count(":") == 2
+    here.source.kept.clear()
+    model.note_fired()
+    assert text(model, 0, LAST) == "", "another place of a recording was sought, before it fired"
     here.source.set_rules(())
     model.look_again()
     assert model.rowCount() == 0
