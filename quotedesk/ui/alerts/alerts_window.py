@@ -59,7 +59,7 @@ Suggest = Callable[[str], Sequence[Suggestion]]
 
 
 class AlertsWindow(QDialog):
-    """Shows the rules and the log; Esc closes it.
+    """Shows the rules and the log; Esc closes it. Whoever opened it keeps what is in `line` for the next time.
 
     Attributes:
         line: where a new rule is typed.

@@ -51,6 +51,7 @@ class AlertMenu(Menu):
         self._window = parent
         self._alerts: Alerts | None = None
         self._open: AlertsWindow | None = None
+        self._draft = ""  # a rule that is not finished yet, while the window of alerts is closed
         self._bells: RowBells | None = None
         self.banner = AlertBanner(appearance)
         self.banner.hide()
@@ -143,6 +144,7 @@ class AlertMenu(Menu):
             window = AlertsWindow(self._alerts, self._panel.undo, feed, suggest, self._appearance, self._window)
             window.export_wanted.connect(self._requests.alert_log)
             window.finished.connect(self._forget)
+            window.line.field.setText(self._draft)
             self._open = window
             window.show()
         else:
@@ -151,6 +153,8 @@ class AlertMenu(Menu):
         return self._open
 
     def _forget(self) -> None:
+        if self._open is not None:
+            self._draft = self._open.line.field.text()
         self._open = None
 
     def _names(self) -> RuleNames:

@@ -140,3 +140,19 @@ def test_closing_and_opening_again_follows_anew(opened) -> None:
     here.source.fire(firing(RULE))
     here.menu.show_log()
     assert here.desk.window.findChild(AlertsWindow).isVisible()
+
+
+def test_a_rule_that_is_half_typed_is_there_again(opened) -> None:
+    here, window = opened(RULE)
+    for text, more in (("AAPL.US last cros", "ses 190 daily"), ("", "")):
+        QTest.keyClicks(window.line.field, text)
+        for _ in range(2):  # the first one closes the completions
+            if window.isVisible():
+                press(window, Qt.Key.Key_Escape)
+        assert not window.isVisible()
+        here.menu.show_rules()
+        window = here.menu._open
+        assert (window.line.field.text(), here.texts[0]) == (text, RULE)
+        QTest.keyClicks(window.line.field, more)
+        press(window, Qt.Key.Key_Return)
+    assert here.texts == [RULE, OTHER]
