@@ -144,9 +144,9 @@ class AlertMenu(Menu):
             window = AlertsWindow(self._alerts, self._panel.undo, feed, suggest, self._appearance, self._window)
             window.export_wanted.connect(self._requests.alert_log)
             window.finished.connect(self._forget)
-            window.line.field.setText(self._draft)
             self._open = window
-            window.show()
+            window.show()  # it selects what is in the field: the next key would replace it
+            window.line.field.setText(self._draft)
         else:
             self._open.raise_()
             self._open.activateWindow()
