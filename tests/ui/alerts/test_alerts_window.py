@@ -156,3 +156,11 @@ def test_a_rule_that_is_half_typed_is_there_again(opened) -> None:
         QTest.keyClicks(window.line.field, more)
         press(window, Qt.Key.Key_Return)
     assert here.texts == [RULE, OTHER]
+
+
+def test_it_is_a_window_of_its_own_and_leads_back_to_where_it_was_opened(opened) -> None:
+    here, window = opened(RULE)
+    assert window.windowType() is Qt.WindowType.Window
+    assert window.windowHandle().transientParent() is None, "it would lie above what keys open in the main window"
+    press(window, Qt.Key.Key_Escape)
+    here.desk.qtbot.waitUntil(here.desk.window.isActiveWindow)
