@@ -25,7 +25,7 @@ QUANTITY, COST, VALUE, CURRENCY, DAY, TOTAL, PERCENT = (
     "P/L",
     "P/L %",
 )
-SHOWN_FIRST = (QUANTITY, VALUE, DAY, TOTAL)  # once the first position is entered
+SHOWN_FIRST = (QUANTITY, TOTAL, VALUE, DAY)  # once the first position is entered, the most wanted first
 _HIDDEN_TIP = "Amounts are hidden. Ctrl+Alt+H shows them"
 BASES_IN_WORDS = {
     "prev_close": "the previous close",

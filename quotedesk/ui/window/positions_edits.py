@@ -13,7 +13,8 @@ from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.position_columns import SHOWN_FIRST
 from quotedesk.ui.undo import Undo
 
-_BEHIND = ("Size", "Trend", "Time", "Bid")  # the columns come before these
+_BEHIND = ("Size", "Trend", "Time", "Bid")  # the columns come before these,
+_NEAR = 2  # so many of them: beside a chart there is no room for more, and the others come behind the trend
 
 
 class PositionEdits:
@@ -74,5 +75,7 @@ class PositionEdits:
         if any(name in names for name in SHOWN_FIRST):
             return []
         at = next((place for place, name in enumerate(names) if name in _BEHIND), len(names))
-        names[at:at] = SHOWN_FIRST
+        names[at:at] = SHOWN_FIRST[:_NEAR]
+        behind = names.index("Trend") + 1 if "Trend" in names else at + _NEAR
+        names[behind:behind] = SHOWN_FIRST[_NEAR:]
         return [SetColumns(shown, tuple(names))]

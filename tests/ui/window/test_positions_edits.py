@@ -31,7 +31,7 @@ def test_the_first_position_brings_its_columns_and_undo_takes_both(desk) -> None
     before = titles(desk)
     assert desk.edits.put({instrument("A.US"): ONE})
     assert titles(desk) == [
-        *("Symbol", "State", "Last", "Chg", "Chg %", "Quantity", "Value", "Day P/L", "P/L", "Size", "Trend", "Time"),
+        *("Symbol", "State", "Last", "Chg", "Chg %", "Quantity", "P/L", "Size", "Trend", "Value", "Day P/L", "Time"),
     ]
     desk.undo.stack.undo()
     assert titles(desk) == before
@@ -85,3 +85,9 @@ def test_each_list_has_its_first_position(desk) -> None:
     assert "Quantity" not in titles(desk)
     desk.edits.put({instrument("C.US"): ONE})
     assert "Quantity" in titles(desk)
+
+
+def test_without_a_trend_the_columns_stand_together(desk) -> None:
+    desk.watchlist.show_columns(("Symbol", "Last", "Time"))
+    desk.edits.put({instrument("A.US"): ONE})
+    assert titles(desk) == ["Symbol", "Last", "Quantity", "P/L", "Value", "Day P/L", "Time"]
