@@ -106,7 +106,7 @@ class RelayDesk:
         from quotedesk.ui.dialogs.relay_section import RelaySection
 
         self._section = section = RelaySection()
-        dialog.add_section("Prices from", "A &relay", section)
+        dialog.add_section("Prices from", "A &relay", section, is_of_prices=True)
         section.destroyed.connect(self._forget_section)
         section.show_address(self._settings.chosen.relay)
         section.slow.setChecked(self._settings.chosen.relay_slow)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from itertools import pairwise
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance
@@ -94,6 +95,7 @@ class SettingsDialog(QDialog):
         self._form.setHorizontalSpacing(24)
         self._form.setVerticalSpacing(10)
         self._make_prices(feeds)
+        self._prices_end = self._form.rowCount()
         self._make_looks(settings, sounds)
         close = QPushButton("C&lose")
         close.setAutoDefault(False)
@@ -125,12 +127,16 @@ class SettingsDialog(QDialog):
         self._foot_px = foot.sizeHint().height() + _FOOT_PX
         self._fit()
 
-    def add_section(self, title: str, words: str, part: QWidget) -> None:
-        """Another line under a title of its own, at the end."""
-        self._title(title)
+    def add_section(self, title: str, words: str, part: QWidget, *, is_of_prices: bool = False) -> None:
+        """Another line under a title of its own: at the end, or right under Prices."""
+        at = self._prices_end if is_of_prices else self._form.rowCount()
         label = plain_label(look.font(), "t1", words)
         label.setBuddy(part)
-        self._form.addRow(label, part)
+        self._form.insertRow(at, "", QWidget())
+        self._form.insertRow(at + 1, plain_label(look.font(strong=True), "t1", title))
+        self._form.insertRow(at + 2, label, part)
+        if is_of_prices:
+            self._order_tab(self.plan, part)
         self._keep_still(part)
         self._fit()
 
@@ -180,6 +186,17 @@ class SettingsDialog(QDialog):
         return super().eventFilter(watched, event)
 
     # Inside
+
+    @staticmethod
+    def _order_tab(before: QWidget, part: QWidget) -> None:
+        """Let Tab come to a part that was added later where it stands."""
+        chain, each = [before], part.nextInFocusChain()
+        while part.isAncestorOf(each):
+            if each.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                chain.append(each)
+            each = each.nextInFocusChain()
+        for one, other in pairwise(chain):
+            QWidget.setTabOrder(one, other)
 
     def _keep_still(self, part: QWidget) -> None:
         for each in (*part.findChildren(QComboBox), *part.findChildren(QSpinBox)):

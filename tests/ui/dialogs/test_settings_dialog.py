@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from quotedesk.config.settings import Direction, Settings, Shade, Spacing
+from quotedesk.ui.dialogs.relay_section import RelaySection
 from quotedesk.ui.dialogs.settings_dialog import SettingsDialog
 from quotedesk.ui.looks.appearance import Appearance
 
@@ -269,3 +270,21 @@ def test_the_wheel_scrolls_and_changes_nothing_that_it_passes(shown) -> None:
         if not box.hasFocus():
             QApplication.sendEvent(box, wheel)
             assert box.currentIndex() == before
+
+
+def test_a_section_of_prices_stands_under_prices_for_eyes_and_tab(shown: Shown) -> None:
+    dialog = shown.dialog
+    parts = [RelaySection(), RelaySection()]
+    dialog.add_section("Last", "&Z", parts[0])
+    dialog.add_section("Prices from", "A &relay", parts[1], is_of_prices=True)
+    QApplication.processEvents()
+    titles = [each for each in dialog.findChildren(QLabel) if each.text() in ("Prices", "Prices from", "Looks", "Last")]
+    titles.sort(key=lambda each: each.mapTo(dialog, QPoint()).y())
+    assert [each.text() for each in titles] == ["Prices", "Prices from", "Looks", "Last"]
+    dialog.plan.setFocus()
+    for expected in (parts[1].address, parts[1].code):
+        while dialog.focusWidget() is not expected:
+            was = dialog.focusWidget()
+            QTest.keyClick(was, Qt.Key.Key_Tab)
+            now = dialog.focusWidget()
+            assert parts[1].isAncestorOf(now), now
