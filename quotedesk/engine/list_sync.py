@@ -46,14 +46,13 @@ class ListSync:
 
     Attributes:
         on_notice: told what the user should know.
-        is_fresh: nothing was said by the user on this desk yet: what the relay has counts, and is not merged.
     """
 
     def __init__(
         self, relay: RelayRunner, things: SharedThings, path: Path, tasks: Tasks, clock_s: Callable[[], float]
     ) -> None:
         self.on_notice: Callable[[str], None] = lambda words: None
-        self.is_fresh = False
+        self._untouched: dict[str, bytes] = {}  # of a fresh desk: what nobody edited
         self._relay = relay
         self._things = things
         self._path = path
@@ -72,6 +71,10 @@ class ListSync:
         self._refused: set[str] = set()
         self._writer = LatestWriter[dict[str, Agreed]](tasks, self._save, self._not_saved)
         relay.on_lists = self._hear
+
+    def be_fresh(self) -> None:
+        """Nobody edited anything on this desk: each thing gives way to the relay's, and is put once it is edited."""
+        self._untouched = self._things.contents()
 
     def edited(self) -> None:
         """Something was changed here."""
@@ -140,7 +143,7 @@ class ListSync:
             for key in self._agreed.keys() - there:  # never put there, or all of it was lost: it is not removed here
                 self._agreed.pop(key)
             self._take(self._got)
-            self._got, self.is_fresh = [], False
+            self._got = []
             self._put_what_differs()
 
     def _take(self, entries: Sequence[ListEntry], *, are_kept: bool = False) -> None:
@@ -149,8 +152,8 @@ class ListSync:
         changes: dict[str, bytes | None] = {}
         for entry in entries:
             agreed = self._agreed.get(entry.key, Agreed())
-            if self.is_fresh and entry.key not in self._agreed and entry.key in mine:
-                agreed = Agreed(0, mine[entry.key].decode())
+            if entry.key not in self._agreed and entry.key in self._untouched:
+                agreed = Agreed(0, self._untouched[entry.key].decode())
             if entry.revision <= agreed.revision:
                 continue
             base = None if agreed.content is None else agreed.content.encode()
@@ -169,11 +172,14 @@ class ListSync:
                 changes[entry.key] = whole
             self._agreed[entry.key] = Agreed(entry.revision, None if theirs is None else theirs.decode())
         if changes:
+            untouched = [key for key, content in self._untouched.items() if mine.get(key) == content]
             self._is_taking = True
             try:
                 unread = self._things.take(changes)
             finally:
                 self._is_taking = False
+            mine = self._things.contents()  # tabs may have moved
+            self._untouched.update((key, mine[key]) for key in untouched if key in mine)
             for key in unread:
                 log.warning("what the relay keeps as %s cannot be read here", key)
         if entries:
@@ -192,6 +198,8 @@ class ListSync:
                 continue
             if here is None and not key.startswith(shared.LIST):
                 continue  # this desk has no say in it
+            if key not in self._agreed and here == self._untouched.get(key):
+                continue  # of two new desks neither is to get the other's first list
             self._putting[key] = self._unanswered[key] = here
             said = ListPutRequest(key, agreed.revision, msgspec.Raw(b"null" if here is None else here))
             self._ask("put", message_of(said), partial(self._put, key))

@@ -197,13 +197,54 @@ async def test_a_fresh_desk_takes_what_is_there_and_adds_nothing_of_its_starter(
     one, two = Desk("one", store, tmp_path, "AB"), Desk("two", store, tmp_path, "XYZ")
     one.online()
     await settle(one)
-    two.sync.is_fresh = True
+    two.sync.be_fresh()
     two.online()
     await settle(one, two)
     assert one.rows() == "AB"
     two.put("ABC")
     await settle(one, two)
     assert one.rows() == "ABC", "and its edits count from then on"
+
+
+async def test_two_fresh_desks_merge_nothing_until_one_is_edited(store, tmp_path):
+    one, two = Desk("one", store, tmp_path, "AB"), Desk("two", store, tmp_path, "XYZ")
+    for desk in (one, two):
+        desk.sync.be_fresh()
+        desk.online()
+    await asyncio.sleep(0.1)
+    for desk in (one, two):
+        desk.sync.edited()  # a window was opened: nothing that follows
+    await asyncio.sleep(0.1)
+    assert (one.rows(), two.rows()) == ("AB", "XYZ")
+    assert "list Watchlist" not in store.entries
+    two.put("XYQ")
+    await settle(one, two)
+    assert one.rows() == "XYQ"
+
+
+async def test_what_is_edited_on_a_fresh_desk_before_it_hears_of_others_is_not_lost(store, tmp_path):
+    one, two = Desk("one", store, tmp_path, "AB"), Desk("two", store, tmp_path, "XYZ")
+    one.online()
+    await settle(one)
+    two.sync.be_fresh()
+    two.put("XYZQ")
+    two.online()
+    await settle(one, two)
+    assert sorted(one.rows()) == list("ABQ"), "the edit, and nothing of the first list"
+
+
+async def test_a_first_list_that_nobody_edited_stays_on_its_desk(store, tmp_path):
+    one, two = Desk("one", store, tmp_path, "AB"), Desk("two", store, tmp_path, "XYZ")
+    one.book.rename(one.book.lists[0], "Metals")
+    one.online()
+    await settle(one)
+    two.sync.be_fresh()
+    two.online()
+    await asyncio.sleep(0.1)
+    assert (two.rows("Metals"), two.rows(), one.book.names) == ("AB", "XYZ", {"Metals"})
+    two.put("XY")
+    await settle(one, two)
+    assert one.rows() == "XY"
 
 
 async def test_what_is_overruled_is_kept_by_the_relay(store, tmp_path):

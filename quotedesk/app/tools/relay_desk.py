@@ -127,7 +127,8 @@ class RelayDesk:
         assert self._feeds.relay is not None
         self._feeds.relay.be_slow(self._settings.chosen.relay_slow)
         self._sync = ListSync(self._feeds.relay, self, self._profile.synced, self._tasks, self._clock.now_s)
-        self._sync.is_fresh = self._is_fresh and not lists_file.are_kept(self._profile, FEEDS)  # nothing was edited
+        if self._is_fresh and not lists_file.are_kept(self._profile, FEEDS):
+            self._sync.be_fresh()
         self._sync.on_notice = lambda words: self._windows.show_notice(self._redactor.clean(words), is_error=True)
 
     def _show_versions(self) -> None:

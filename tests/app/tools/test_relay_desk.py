@@ -150,3 +150,18 @@ async def test_without_a_keyring_the_key_lasts_until_the_end(relay, tmp_path, mo
         QTest.keyClicks(section.code, relay.code.text)
         section.pair.click()
         await one.until(lambda: "relay" in lent)
+
+
+async def test_two_new_desks_at_once_do_not_merge_their_first_lists(relay, tmp_path):
+    async with AsyncExitStack() as running:
+        desks = [
+            await running.enter_async_context(program_at_work(tmp_path / name, relay=relay.url))
+            for name in ("one", "two")
+        ]
+        first = codes(desks[0])
+        for desk in desks:
+            await desk.until(lambda desk=desk: desk.program.feeds.relay.session.is_bound)
+        desks[0].type("EURUSD")
+        await desks[1].until(lambda: codes(desks[1]) == codes(desks[0]))
+        assert codes(desks[1]) == [*first, "EURUSD"]
+        assert len(relay.lists.history["list Watchlist"]) == 1, "it was put when it was edited, and no sooner"
