@@ -77,7 +77,8 @@ class AlertsWindow(QDialog):
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.winId()  # makes the window, as its parent's: those lie above it, and above what is opened in it by keys
-        self.windowHandle().setTransientParent(None)
+        self.windowHandle().setTransientParent(None)  # type: ignore[arg-type]  # it says that it takes no None
+        self._opener = parent
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Alerts")
         self.resize(*_SIZE_PX)
@@ -161,10 +162,10 @@ class AlertsWindow(QDialog):
 
     def done(self, result: int) -> None:
         self._let_go()
-        is_active, opener = self.isActiveWindow(), self.parentWidget()
+        is_active = self.isActiveWindow()
         super().done(result)
-        if is_active and not opener.isMinimized():
-            opener.activateWindow()  # the desktop does not know where a window of its own was opened
+        if is_active and not self._opener.isMinimized():
+            self._opener.activateWindow()  # the desktop does not know where a window of its own was opened
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QFocusEvent) and event.gotFocus() and event.reason() in _BY_TAB:

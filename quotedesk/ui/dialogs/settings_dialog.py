@@ -191,7 +191,7 @@ class SettingsDialog(QDialog):
     def _order_tab(before: QWidget, part: QWidget) -> None:
         """Let Tab come to a part that was added later where it stands."""
         chain, each = [before], part.nextInFocusChain()
-        while part.isAncestorOf(each):
+        while each is not None and part.isAncestorOf(each):
             if each.focusPolicy() & Qt.FocusPolicy.TabFocus:
                 chain.append(each)
             each = each.nextInFocusChain()
