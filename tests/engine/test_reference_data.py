@@ -17,7 +17,10 @@ from quotedesk.config.paths import Profile
 from quotedesk.config.reference_store import ReferenceStore
 from quotedesk.engine.options import SourceOptions
 from quotedesk.engine.redactor import Redactor
-from quotedesk.engine.reference_data import AWAITED_S, DIRECTORY_S, STREAM_S, ReferenceData
+from quotedesk.engine.reference.directories import DIRECTORY_S
+from quotedesk.engine.reference.feed_context import STREAM_S
+from quotedesk.engine.reference.snapshots import AWAITED_S
+from quotedesk.engine.reference_data import ReferenceData
 from quotedesk.engine.services import Services
 from quotedesk.engine.source import Source
 from quotedesk.engine.tasks import Tasks
