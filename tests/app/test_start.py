@@ -1,4 +1,4 @@
-"""What comes before the window. What a user sees of it is in tests/test_cli.py; here: what it is told to start."""
+"""What comes before the window: what it is told to start. What a user sees is in tests/commands/test_window.py."""
 
 from pathlib import Path
 

@@ -46,6 +46,9 @@ ROWS = {
 }
 
 
+QUICK = ("demo", "alltick", "kraken")  # a list that is replaced, codes one by one, and deltas; others: --soak
+
+
 @pytest.fixture(autouse=True)
 def keys(monkeypatch: pytest.MonkeyPatch, token: str) -> tuple[str, ...]:
     monkeypatch.setenv("QUOTEDESK_FINNHUB_TOKEN", FINNHUB_KEY)
@@ -150,7 +153,9 @@ async def test_connections_that_are_renewed_play_as_they_were_lived(
     assert played[: len(lived) - 5] == lived[: len(lived) - 5]
 
 
-@pytest.mark.parametrize("feed", ROWS)
+@pytest.mark.parametrize(
+    "feed", [each if each in QUICK else pytest.param(each, marks=pytest.mark.soak) for each in ROWS]
+)
 async def test_every_feed_is_taken_up_in_the_middle_and_its_rows_live(
     tmp_path: Path, feed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,90 @@
+"""`token`, also `key`: the providers' tokens in the system's keyring."""
+
+import argparse
+import getpass
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from quotedesk.commands.shared_options import Commands
+from quotedesk.market.errors import QuotedeskError
+
+if TYPE_CHECKING:
+    from quotedesk.codec.base import Provider
+
+
+def add(commands: Commands) -> None:
+    key = commands.add_parser("token", aliases=["key"], help="keep a provider's token in the system's keyring")
+    key_commands = key.add_subparsers(required=True, metavar="set|forget")
+    key_set = key_commands.add_parser("set", help="ask for the token and keep it", epilog=_about_parts())
+    key_set.add_argument("provider", choices=sorted(_providers()))
+    key_set.set_defaults(run=set_key)
+    key_forget = key_commands.add_parser("forget", help="take the token out of the keyring")
+    key_forget.add_argument("provider", choices=sorted(_providers()))
+    key_forget.set_defaults(run=_forget_key)
+
+
+def set_key(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    """Ask for the token: never as an argument, which every user of the machine can read."""
+    from quotedesk.config import secrets
+
+    provider = _providers()[chosen.provider]
+    try:
+        key = _ask_for(provider)
+    except (EOFError, KeyboardInterrupt, UnicodeDecodeError):
+        key = ""
+    if not key:
+        raise QuotedeskError("No token was given; nothing was changed.")
+    if fault := provider.fault_of(key):
+        raise QuotedeskError(f"{fault}; nothing was changed.")
+    secrets.keep_key(chosen.provider, key)
+    print(f"The token for {chosen.provider} is in the keyring. Start with: {command} --feed {chosen.provider}")
+    return 0
+
+
+def _ask_for(provider: "Provider") -> str:
+    """The provider's key, from whoever types or from a pipe: part by part, or all parts in the first line.
+
+    Raises EOFError, KeyboardInterrupt, UnicodeDecodeError.
+    """
+    if sys.stdin is None:
+        return ""
+    key = ""
+    for part in provider.key_parts:
+        if len(provider.secrets_in(key)) == len(provider.key_parts):
+            break
+        if sys.stdin.isatty():
+            line = getpass.getpass(f"{part[0].upper()}{part[1:]} for {provider.name} (not shown): ").strip()
+        else:
+            line = sys.stdin.readline().strip()
+        if not line:
+            return ""
+        key = f"{key}:{line}" if key else line
+    return key
+
+
+def _about_parts() -> str:
+    """Which keys have several parts, for `--help`."""
+    parted = [provider for provider in _providers().values() if len(provider.key_parts) > 1]
+    return " ".join(
+        f"{each.title}'s has a {' and a '.join(each.key_parts)}: both are asked for, one after the other. "
+        f"In one line they are {each.key_form}."
+        for each in parted
+    )
+
+
+def _forget_key(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.config import secrets
+
+    was_there = secrets.forget_key(chosen.provider)
+    print(f"The token for {chosen.provider} is {'no longer' if was_there else 'not'} in the keyring.")
+    if os.environ.get(secrets.variable(chosen.provider)):
+        print(f"The environment variable {secrets.variable(chosen.provider)} still holds one.")
+    return 0
+
+
+def _providers() -> "dict[str, Provider]":
+    """Those that need a key, by name."""
+    from quotedesk.codec import FEEDS
+
+    return {feed.provider.name: feed.provider for feed in FEEDS.values() if feed.provider.needs_key}

@@ -1,0 +1,54 @@
+"""`where` and `doctor`: where things are kept, and what a start lacks."""
+
+import argparse
+from pathlib import Path
+
+from quotedesk.commands.shared_options import Commands, add_url, url_overrides
+from quotedesk.market.errors import QuotedeskError
+
+
+def add(commands: Commands) -> None:
+    from quotedesk.codec import FEEDS
+
+    where = commands.add_parser("where", help="print all places where something is kept")
+    where.add_argument("--profile", metavar="DIR", type=Path, help="of this folder instead of the system's place")
+    where.set_defaults(run=_print_places)
+    doctor = commands.add_parser("doctor", help="look at all that a start needs, and say what to do")
+    doctor.add_argument("--feed", choices=sorted(FEEDS), help="whose servers to ask; else that of the last start")
+    add_url(doctor)
+    doctor.add_argument("--profile", metavar="DIR", type=Path, help="of this folder instead of the system's place")
+    doctor.add_argument("--screen", action="store_true", help=argparse.SUPPRESS)
+    doctor.set_defaults(run=_examine)
+
+
+def _print_places(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.codec import FEEDS
+    from quotedesk.config.paths import Profile, resource
+
+    profile = Profile(chosen.profile)
+    places = {"profile": profile.folder, "settings": profile.settings, "window": profile.window, "log": profile.log}
+    places |= {"lists": profile.lists_file, "formulas": profile.formulas, "positions": profile.positions}
+    places["recording"] = profile.recording
+    places |= {f"prices of {feed}": profile.prices(feed) for feed in FEEDS}
+    places |= {"readers": profile.socket, "resources": resource("icons").parent}
+    for name, place in places.items():
+        print(f"{name:26}{place}")
+    return 0
+
+
+def _examine(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
+    from quotedesk.app.tools import doctor
+    from quotedesk.codec import BUILT_IN, FEEDS
+    from quotedesk.config import settings
+    from quotedesk.config.paths import Profile
+
+    if chosen.screen:
+        return doctor.tell_screen()
+    profile = Profile(chosen.profile)
+    name = chosen.feed or settings.glance(profile.settings).feed
+    feed = FEEDS.get(name, FEEDS[BUILT_IN])
+    urls = url_overrides(chosen)
+    for other in urls:
+        if other != feed.name:
+            raise QuotedeskError(f"This looks at {feed.name} alone, and --url is of {other}. Add --feed {other}.")
+    return doctor.run(feed, urls.get(feed.name), profile)
