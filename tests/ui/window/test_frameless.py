@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from quotedesk.ui.window.frameless import BORDER_PX, Frameless
@@ -33,6 +34,14 @@ class Framed:
         self.window.show()
 
 
+def hover(part: QWidget, at: QPoint) -> None:
+    """The pointer passes. QTest moves the cursor of the screen, which off-screen is over whichever window is there."""
+    none = Qt.MouseButton.NoButton
+    place, everywhere = QPointF(at), QPointF(part.mapToGlobal(at))
+    moved = QMouseEvent(QEvent.Type.MouseMove, place, everywhere, none, none, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(part, moved)
+
+
 @pytest.fixture
 def framed(qtbot: QtBot) -> Iterator[Framed]:
     framed = Framed()
@@ -44,7 +53,7 @@ def framed(qtbot: QtBot) -> Iterator[Framed]:
 def test_a_control_has_the_mouse_for_itself_but_at_the_border(framed: Framed) -> None:
     QTest.mouseClick(framed.button, LEFT, pos=QPoint(50, 100))
     assert framed.pressed == [1]
-    QTest.mouseMove(framed.button, QPoint(99, 100))
+    hover(framed.button, QPoint(99, 100))
     assert framed.button.cursor().shape() is Qt.CursorShape.SizeHorCursor
     QTest.mouseClick(framed.button, LEFT, pos=QPoint(99, 100))
     assert (framed.pressed, framed.clicked) == ([1], [])
@@ -59,7 +68,7 @@ def test_a_part_is_clicked_unless_it_was_pulled(framed: Framed) -> None:
     QTest.mouseRelease(framed.part, LEFT, pos=QPoint(50, 50))
     assert framed.window.pos() == QPoint(140, 130)
     assert len(framed.clicked) == 1
-    QTest.mouseMove(framed.part, QPoint(BORDER_PX - 1, BORDER_PX - 1))
+    hover(framed.part, QPoint(BORDER_PX - 1, BORDER_PX - 1))
     assert framed.part.cursor().shape() is Qt.CursorShape.SizeFDiagCursor
 
 
