@@ -5,13 +5,8 @@ from pathlib import Path
 import msgspec
 
 from quotedesk.config import kept_file
-from quotedesk.config.kept_file import NewerFileError
 
 FORMAT = 1
-
-
-class _FormatOfAlerts(msgspec.Struct):
-    format: int
 
 
 class _File(msgspec.Struct):
@@ -25,21 +20,10 @@ def load(path: Path) -> tuple[tuple[str, ...], str]:
     With a report ("" where all is well) the file is a newer program's, or the user's to mend: it is left as it is, and
     must not be written.
     """
-    try:
-        data = kept_file.read_bytes(path)
-        if msgspec.toml.decode(data, type=_FormatOfAlerts).format > FORMAT:
-            raise NewerFileError(path)
-        return msgspec.toml.decode(data, type=_File).rules, ""
-    except FileNotFoundError:
-        return (), ""
-    except NewerFileError as fault:
-        return (), f"{fault} The alerts of this run are not kept."
-    except (OSError, ValueError, msgspec.MsgspecError, RecursionError) as fault:
-        said = " ".join(str(fault).split())[:160]
-        return (), (
-            f"{path} could not be read ({said}) and is left untouched. Mend it or move it away, and start again; the "
-            "alerts of this run are not kept."
-        )
+    file, report = kept_file.load_untouched(path, _File, FORMAT, "alerts")
+    if file is None:
+        return (), report
+    return file.rules, report
 
 
 def save(path: Path, rules: tuple[str, ...]) -> None:

@@ -76,6 +76,25 @@ def load(
     return None, " ".join(reports)
 
 
+def load_untouched(path: Path, kind: type[Kept], newest: int, what: str) -> tuple[Kept | None, str]:
+    """What a file that its user writes too holds (None where there is none), and a report for the user.
+
+    With a report ("" where all is well) the file is a newer program's, or the user's to mend: it is left as it is, and
+    must not be written. `what` the file holds, in the plural, is not kept in that run.
+    """
+    try:
+        return _read(path, kind, newest, {}), ""
+    except FileNotFoundError:
+        return None, ""
+    except NewerFileError as fault:
+        return None, f"{fault} The {what} of this run are not kept."
+    except (OSError, ValueError, msgspec.MsgspecError, RecursionError) as fault:
+        return None, (
+            f"{path} could not be read ({_short(fault)}) and is left untouched. Mend it or move it away, and start "
+            f"again; the {what} of this run are not kept."
+        )
+
+
 def save(path: Path, value: msgspec.Struct) -> None:
     """Write the file so that at any moment the old or the new version is whole on disk. Raises OSError."""
     fresh = _write_fresh(path, msgspec.toml.encode(value))

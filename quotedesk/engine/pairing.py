@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from operator import eq
+from typing import TypeVar
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -24,6 +25,7 @@ from quotedesk.net.dial import REFUSALS, StrangerError, certificate_of, dial, go
 _WITHIN_S = 10.0
 _NOBODY = 503  # NATS: nobody listens on that subject
 _OTHER_CODE = "Ask for another one there: quotedesk relay code"
+_Answer = TypeVar("_Answer", HelloAnswer, PairAnswer)
 
 
 class PairingError(QuotedeskError):
@@ -80,14 +82,7 @@ async def greet(target: Target) -> HelloAnswer:
                     case nats.Garbled():
                         raise PairingError("What answers there is no relay.")
                     case nats.Delivery(_, _, payload, headers):
-                        if nats.status_of(headers) == _NOBODY:
-                            raise PairingError("The relay's server is there, and the relay is not. Start it.")
-                        answer = read_request(HelloAnswer, payload)
-                        if isinstance(answer, Unreadable):
-                            raise PairingError("The relay's answer cannot be read: is it of another version?")
-                        if answer.fault:
-                            raise PairingError(f"The relay answered: {answer.fault}")
-                        return answer
+                        return _answer(HelloAnswer, payload, headers)
 
 
 @asynccontextmanager
@@ -134,11 +129,17 @@ async def _talk(connection: ClientConnection, code: PairingCode, name: str, fing
                 case nats.Garbled():
                     raise PairingError("What answers there is no relay.")
                 case nats.Delivery(_, _, payload, headers):
-                    if nats.status_of(headers) == _NOBODY:
-                        raise PairingError("The relay's server is there, and the relay is not. Start it.")
-                    said = read_request(PairAnswer, payload)
-                    if isinstance(said, Unreadable):
-                        raise PairingError("The relay's answer cannot be read: is it of another version?")
-                    if said.fault:
-                        raise PairingError(f"The relay answered: {said.fault}")
+                    said = _answer(PairAnswer, payload, headers)
                     return RelayKey(said.desk, said.person, fingerprint, seed), said.relay
+
+
+def _answer(kind: type[_Answer], payload: bytes, headers: bytes) -> _Answer:
+    """What the relay answered. Raises PairingError where nobody did, or it refuses."""
+    if nats.status_of(headers) == _NOBODY:
+        raise PairingError("The relay's server is there, and the relay is not. Start it.")
+    said = read_request(kind, payload)
+    if isinstance(said, Unreadable):
+        raise PairingError("The relay's answer cannot be read: is it of another version?")
+    if said.fault:
+        raise PairingError(f"The relay answered: {said.fault}")
+    return said

@@ -28,3 +28,9 @@ def test_what_cannot_be_read_is_left_as_it_is(text: str, tmp_path: Path) -> None
     assert "not kept" in report
     assert str(path) in report
     assert path.read_text("latin-1") == text
+
+
+def test_an_editors_mark_before_the_text_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "alerts.toml"
+    path.write_text("format = 1\nrules = ['GOLD@demo last >= 1']\n", "utf-8-sig")
+    assert alerts_file.load(path) == (("GOLD@demo last >= 1",), "")
