@@ -2,7 +2,8 @@
 
 Usage: python -m tests.bench.relay [--desks N] [--rate N] [--seconds S] [--runs N]. Prints JSON: medians of the runs, of
 faults the most. The desks are in two processes, each with a key of its own; relay and server are watched by what the
-system says they use. Beside it: how old the same quotes are at one desk that is connected to the provider directly.
+system says they use. Then each desk changes a row each second. Beside it: how old the same quotes are at one desk that
+is connected to the provider directly.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from tests.fakes.relay import RelayDesk
 
 ROWS, CODES = 50, 1_000
 WARM_S = 8.0
+STILL_S = 3.0  # the last of what desks change has reached the provider
 FAULTS = ("holes", "lost", "upstream_connections", "breaches", "wrong_desks")
 _TICKS_S = os.sysconf("SC_CLK_TCK")
 
@@ -135,6 +137,12 @@ def _run(folder: Path, desks: int, rate: int, seconds: float) -> dict[str, float
         sent = _ask([provider], "how many")[0]["sent"]
         load_after = _ask(loads, "end")
         last_ms = asyncio.run(_last_ms(address, key_of("d0", "person0", fingerprint, seeds[0])))
+        frames_before = _ask([provider], "how many")[0]["frames"]
+        _ask(loads, "churn")
+        time.sleep(seconds)
+        _ask(loads, "still")
+        time.sleep(STILL_S)
+        frames = _ask([provider], "how many")[0]["frames"] - frames_before
         memory = [memory_mb(relay.pid), memory_mb(server)]
         judged = _ask([provider], "stop")[0]
         time.sleep(2.0)  # what is on its way
@@ -171,6 +179,7 @@ def _run(folder: Path, desks: int, rate: int, seconds: float) -> dict[str, float
             "last_1000_ms": last_ms,
             "holes": sum(each["holes"] for each in said),
             "lost": sum(each["lost"] for each in said),
+            "churn_frames_s": frames / (seconds + STILL_S),
             "upstream_connections": judged["connections"],
             "breaches": len(judged["breaches"]),
             "provider_lag_ms": judged["lag_ms"],

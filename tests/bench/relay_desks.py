@@ -1,13 +1,15 @@
 """A load of desks for a relay, in one process, on bare sockets: what they pay must not hide what the relay costs.
 
 Usage: python -m tests.bench.relay_desks ADDRESS KEYS ROWS CODES. KEYS is a file, a line for each desk; each desk wants
-ROWS of CODES codes. It prints "ready", then at "begin" and "end" on its standard input the processor seconds it has
-used so far. What comes is only kept, with its time; it is read when standard input ends, and the last line is JSON:
-what came between the two words, and each desk's last values.
+ROWS of CODES codes. It prints "ready", then at each line of its standard input the processor seconds that it has used.
+"begin" and "end" are around what is counted; from "churn" to "still" each desk has another row in place of one of its
+last ten each second. What comes is only kept, with its time; it is read when standard input ends, and the last line is
+JSON: what came in that time, and each desk's last values.
 """
 
 import gc
 import json
+import math
 import random
 import secrets
 import selectors
@@ -26,6 +28,7 @@ from quotedesk.codec.relay_key import RelayKey, read_key
 from quotedesk.codec.relay_requests import RENEW_S, WantRequest
 from quotedesk.codec.relay_wire import message_of
 
+STEADY = 40  # rows at the top of each list that are never changed
 RECORD = 16_384  # bytes: more TLS never gives at once
 _read_quote = msgspec.json.Decoder(relay_wire.RelayedQuote).decode
 
@@ -35,11 +38,22 @@ def codes_of(desk: int, rows: int, codes: int) -> list[str]:
     return [f"S{number}.US" for number in random.Random(desk).sample(range(codes), rows)]
 
 
+def quote_subject(code: str) -> str:
+    return relay_wire.quote_subject("alltick", code)
+
+
+def status_subject(code: str) -> str:
+    return relay_wire.status_subject("alltick", code)
+
+
 class LoadDesk:
     """One connection."""
 
     def __init__(self, address: str, key: RelayKey, codes: list[str], context: ssl.SSLContext) -> None:
         host, _, port = address.rpartition(":")
+        self.codes = codes
+        self.steady = {quote_subject(code) for code in codes[:STEADY]}
+        self.generation = 1
         self.last: dict[str, str] = {}
         self.numbers: dict[str, int] = {}
         self.holes = 0
@@ -67,15 +81,29 @@ class LoadDesk:
         assert isinstance(said[0], Info)
         self.send(nats.connect(said[0], f"{key.desk}/{self.session}", key.seed))
         subjects = [f"{relay_wire.inbox(key.desk)}>", "link.>"]
-        subjects += [relay_wire.quote_subject("alltick", code) for code in codes]
-        subjects += [relay_wire.status_subject("alltick", code) for code in codes]
+        subjects += [quote_subject(code) for code in codes]
+        subjects += [status_subject(code) for code in codes]
         self.send(b"".join(nats.subscribe(subject, number + 1) for number, subject in enumerate(subjects)))
         self.want(codes)
 
     def want(self, codes: list[str] | None) -> None:
         rows = None if codes is None else [f"{code}@alltick" for code in codes]
-        asked = message_of(WantRequest(self.session, 1, rows))
+        asked = message_of(WantRequest(self.session, self.generation, rows))
         self.send(nats.publish(f"want.{self.key.desk}", asked, f"{relay_wire.inbox(self.key.desk)}want"))
+
+    def change_a_row(self, draw: random.Random, codes: int) -> None:
+        """Another code, which nobody may want yet, in place of one at the end of the list."""
+        at, code = draw.randrange(STEADY, len(self.codes)), f"S{draw.randrange(3 * codes)}.US"
+        if code in self.codes:
+            return
+        self.codes[at] = code
+        self.generation += 1
+        words = []
+        for kind, subject_of in enumerate((quote_subject, status_subject)):
+            number = 3 + kind * len(self.codes) + at  # as subscribed at first: the inbox and the links have 1 and 2
+            words += [nats.unsubscribe(number), nats.subscribe(subject_of(code), number)]
+        self.send(b"".join(words))
+        self.want(self.codes)
 
     def send(self, data: bytes) -> None:
         """One masked frame; the mask is zero."""
@@ -112,7 +140,7 @@ class LoadDesk:
                     quote = _read_quote(said.payload)
                     code = said.subject
                     before = self.numbers.get(code)
-                    if before is not None and quote.n != before + 1:
+                    if code in self.steady and before is not None and quote.n != before + 1:
                         self.holes += 1
                     self.numbers[code] = quote.n
                     self.last[code] = quote.price or ""
@@ -162,21 +190,28 @@ def main() -> None:
     poll.register(sys.stdin, selectors.EVENT_READ, None)
     times_s: list[float] = []
     lost = 0
-    renewed_s = time.monotonic()
+    renewed_s, churn_at_s = time.monotonic(), math.inf
+    draw = random.Random(len(desks))
     print("ready", flush=True)
     is_over = False
     while not is_over:
-        for event, _ in poll.select(0.5):
+        for event, _ in poll.select(max(0.0, min(0.5, churn_at_s - time.monotonic()))):
             desk = event.data
             if desk is not None:
                 if not desk.take():
                     lost += 1
                     poll.unregister(desk.socket)
-            elif sys.stdin.readline():
-                times_s.append(time.time())
+            elif word := sys.stdin.readline().strip():
+                if word in ("begin", "end"):
+                    times_s.append(time.time())
+                else:
+                    churn_at_s = time.monotonic() if word == "churn" else math.inf
                 print(json.dumps({"cpu_s": time.process_time()}), flush=True)
             else:
                 is_over = True
+        while time.monotonic() >= churn_at_s:
+            churn_at_s += 1 / len(desks)
+            desks[draw.randrange(len(desks))].change_a_row(draw, codes)
         if time.monotonic() >= renewed_s + RENEW_S:
             renewed_s = time.monotonic()
             for desk in desks:
@@ -192,7 +227,10 @@ def main() -> None:
         "lost": lost,
         "holes": sum(each.holes for each in desks),
         "ages_ms": [ages_ms[int(len(ages_ms) * each / 1000)] for each in range(1000)] if ages_ms else [],
-        "last": [each.last for each in desks],
+        "last": [
+            {subject: price for code in each.codes if (price := each.last.get(subject := quote_subject(code)))}
+            for each in desks
+        ],
     }
     print(json.dumps(said), flush=True)
 
