@@ -27,7 +27,7 @@ from quotedesk.relay.leader import STREAM
 from tests.bench.runs import feeder
 from tests.fakes.engine import EngineAtWork, engine_at_work
 from tests.fakes.nats_servers import HOST, NatsCluster, client_of, cluster
-from tests.fakes.relay import RelayProcess, until
+from tests.fakes.relay import RelayProcess
 
 KILLS = ("desk", "relay", "leader")
 DESK, RELAY, NEITHER = 0, 1, 2  # which server each is on
@@ -36,7 +36,7 @@ AFTER_S = {"desk": 3.0, "relay": 3.0, "leader": 15.0}  # and after it: the key o
 
 
 class Arrivals:
-    """A consumer that keeps when quotes came, by the loop's clock: the stream's own, not last values that were asked for."""
+    """A consumer that keeps when quotes came, by the loop's clock: of the stream, not last values asked for."""
 
     def __init__(self, feeds: Feeds) -> None:
         self.times_s: list[float] = []
@@ -77,9 +77,7 @@ async def gap(kill: str, rows: int, rate: float) -> dict[str, float]:
                     await asyncio.to_thread(relay.close)
 
 
-async def measured(
-    kill: str, rows: int, desk: EngineAtWork, target: Target, servers: NatsCluster
-) -> dict[str, float]:
+async def measured(kill: str, rows: int, desk: EngineAtWork, target: Target, servers: NatsCluster) -> dict[str, float]:
     """The desk wants its rows, all of them tick, a server is killed."""
 
     async def find() -> Target:
