@@ -33,6 +33,7 @@ from quotedesk.relay.identity import RelayFolder
 from quotedesk.relay.jet_stream import JetStream
 from quotedesk.relay.leader import Leader, LeaderKey
 from quotedesk.relay.licence import Licence
+from quotedesk.relay.link_news import LinkNews
 from quotedesk.relay.list_store import ListStore
 from quotedesk.relay.metrics_page import MetricsPage
 from quotedesk.relay.options import RelayOptions
@@ -78,7 +79,7 @@ def run(options: RelayOptions) -> int:
             f"A relay runs on {profile.folder} already. `{options.command} relay code` asks it for a pairing code."
         ) from None
     redactor = Redactor()
-    sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
+    sources = Sources(profile, SourceOptions(command=options.command, urls=urls, is_relay=True), redactor)
     try:
         reports: list[str] = []
         for name in feeds:
@@ -135,6 +136,8 @@ class _RelayRun:
         self._lists = ListStore(stream, replicas)
         self._leader = Leader(stream, LeaderKey(self._identity.id, self._name), clock, self._leads_or_not, replicas)
         self._upstream = Upstream(self._publisher, sources.of, profile, plans, clock, tasks, redactor)
+        self._find_faults = [sources.of(name).why_no_key for name in feeds]
+        self._link_news = LinkNews()
         self._publisher.trace_of = self._upstream.trace_of
         self._publisher.sessions_of = self._upstream.sessions_of
         told = tuple(RelayedFeed(name, sources.of(name).title, _rights(name)) for name in feeds)
@@ -203,6 +206,7 @@ class _RelayRun:
             if self._options.metrics_port is not None:
                 await metrics.start(self._options.metrics_port)
             self._introduce(pair, metrics.address)
+            self._tasks.spawn(self._tell_of_keys(), "look for tokens")
             if self._remote:
                 self._tasks.spawn(self._leader.run(), "leader")
             self._tasks.spawn(self._each_second(), "each second")
@@ -283,6 +287,8 @@ class _RelayRun:
             await asyncio.sleep(max(0.0, began_s + second * BEAT_S - self._clock.now_s()))
             self._service.second()
             self._upstream.second()
+            for line in self._link_news.lines(self._upstream.links):
+                self._tell(line)
             self._publisher.second()
             self._admin.lists_fault = self._lists.fault
             if self._lists.fault and self._client.is_up and second % LISTS_AGAIN_S == 0:
@@ -320,6 +326,12 @@ class _RelayRun:
         self._admin.say_first_line(pair, is_json=self._options.is_json, metrics=metrics)
         for report in self._reports:
             self._tell(report)
+
+    async def _tell_of_keys(self) -> None:
+        """Whoever starts it learns at once that a token is missing, and not when the first desk comes."""
+        for find in self._find_faults:
+            if told := await find():
+                self._tell(told)
 
     def _address(self) -> str:
         if self._remote:
