@@ -24,6 +24,8 @@ from quotedesk.net.dial import REFUSALS, StrangerError, certificate_of, dial, go
 
 _WITHIN_S = 10.0
 _NOBODY = 503  # NATS: nobody listens on that subject
+_IS_IT = "; is the server running?"
+_NOBODY_THERE = "Check the address, and whether the relay runs."
 _OTHER_CODE = "Ask for another one there: quotedesk relay code"
 _Answer = TypeVar("_Answer", HelloAnswer, PairAnswer)
 
@@ -78,7 +80,10 @@ async def greet(target: Target) -> HelloAnswer:
                     case nats.ServerPing():
                         await connection.send(nats.PONG)
                     case nats.Complaint(words):
-                        raise PairingError(f"The relay refuses this desk's key ({words}). Pair it again.")
+                        raise PairingError(
+                            f"The relay refuses this desk's key ({words}). "
+                            "Pair it again, with a code of quotedesk relay code."
+                        )
                     case nats.Garbled():
                         raise PairingError("What answers there is no relay.")
                     case nats.Delivery(_, _, payload, headers):
@@ -102,7 +107,9 @@ async def _connected(url: str, trusts: Callable[[str], bool] | None) -> AsyncIte
     except InvalidStatus as fault:
         raise PairingError(f"That is no relay: {refusal(url, fault.response)}.") from None
     except REFUSALS as fault:
-        raise PairingError(f"Cannot connect to {host_of(url)}: {plain(fault)}.") from None
+        raise PairingError(
+            f"Cannot connect to {host_of(url)}: {plain(fault).removesuffix(_IS_IT)}. {_NOBODY_THERE}"
+        ) from None
 
 
 async def _talk(connection: ClientConnection, code: PairingCode, name: str, fingerprint: str) -> tuple[RelayKey, str]:
@@ -141,5 +148,5 @@ def _answer(kind: type[_Answer], payload: bytes, headers: bytes) -> _Answer:
     if isinstance(said, Unreadable):
         raise PairingError("The relay's answer cannot be read: is it of another version?")
     if said.fault:
-        raise PairingError(f"The relay answered: {said.fault}")
+        raise PairingError(f"The relay answered: {said.fault.rstrip('.')}.")
     return said

@@ -49,6 +49,7 @@ from quotedesk.relay.wishes import Wishes
 MOST_REQUESTS_PER_S = 50  # of one desk
 MOST_PARKED = 5_000  # in one answer
 CUTS_BEFORE_ADVICE = 2
+_SPENT = "this code was used already, or is too old; quotedesk relay code gives another"
 _Kind = TypeVar("_Kind", bound=msgspec.Struct)
 
 
@@ -290,7 +291,11 @@ class DeskService:
         now_s = self._clock.now_s()
         code = self.pairings.spend(pairing_key, now_s)
         if code is None:  # the server lets nobody in with it, but for whoever was quick
-            self._answer(asked, pairing_key, PairAnswer(fault="this code was used already, or is too old"))
+            self._answer(
+                asked,
+                pairing_key,
+                PairAnswer(fault=_SPENT),
+            )
             return
         day = datetime.datetime.fromtimestamp(self._clock.utc_s(now_s), datetime.UTC).strftime("%Y-%m-%d")
         try:

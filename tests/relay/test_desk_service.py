@@ -264,7 +264,7 @@ def test_a_desk_is_paired_by_a_code_once(house: House) -> None:
     assert (desk.key, desk.person, desk.name) == (mine, "anna", "laptop")
     assert house.key_changes == [(key,), (key,)]  # the new key is in before the answer
     said = house.ask("pair", PairRequest(public_key(new_seed(b"t" * 32)), "thief"), f"_INBOX.{key}.2")
-    assert said == {"fault": "this code was used already, or is too old"}
+    assert said == {"fault": "this code was used already, or is too old; quotedesk relay code gives another"}
     house.clock.advance(61.0)
     house.service.second()
     assert house.key_changes[2:] == [()]  # the code is out when it has heard the answer
