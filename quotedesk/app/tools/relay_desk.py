@@ -58,6 +58,7 @@ class RelayDesk:
     def begin(self, feeds: Feeds, tasks: Tasks, clock: Clock, address: str, *, is_fresh: bool) -> None:
         """Use the relay there; "" is none. `is_fresh`: the user named no symbols at the start. Needs the loop."""
         self._feeds, self._tasks, self._clock, self._is_fresh = feeds, tasks, clock, is_fresh
+        self._address = address
         if address:
             self._use(address)
 
@@ -106,14 +107,19 @@ class RelayDesk:
         from quotedesk.ui.dialogs.relay_section import RelaySection
 
         self._section = section = RelaySection()
-        dialog.add_section("Prices from", "A &relay", section, is_of_prices=True)
+        dialog.add_section("Prices from", "A rela&y", section, is_of_prices=True)
         section.destroyed.connect(self._forget_section)
-        section.show_address(self._settings.chosen.relay)
+        section.show_address(self._address)
         section.slow.setChecked(self._settings.chosen.relay_slow)
         section.slow.toggled.connect(self._be_slow)
         section.used.connect(lambda address: self._spawn(self._choose(address)))
         section.paired.connect(lambda address, code: self._spawn(self._pair(address, code)))
         section.tried.connect(lambda address: self._spawn(self._try(address)))
+
+    def ask_for_code(self) -> None:
+        """The relay does not know this desk: let the user pair it, in the settings that are open."""
+        if self._section is not None:
+            self._section.ask_for_code()
 
     # Inside
 
@@ -197,13 +203,21 @@ class RelayDesk:
         if address:
             self._use(address)
             self._windows.edited.emit()
+        self._address = address
         self._keep(relay=address)
+        if self._section is not None:
+            self._section.show_address(address)
         self._answer(f"Prices come through the relay at {address}." if address else "Prices come from the feeds.", True)
 
     async def _pair(self, address: str, code: str) -> None:
         """Exchange the code for a key, keep that, and use the relay."""
         from quotedesk.engine.pairing import pair
 
+        if secrets.is_given(secrets.RELAY):
+            variable = secrets.variable(secrets.RELAY)
+            told = f"{variable} is set here, and counts before any other key. Start without it, then pair."
+            self._answer(told, False)
+            return
         self._answer("Asking the relay\N{HORIZONTAL ELLIPSIS}", None)
         try:
             url = RelaySource(address, self._redactor, self._command).url
