@@ -29,8 +29,8 @@ class RelaySource:
         except secrets.NoKeyringError as fault:
             variable = secrets.variable(PROVIDER.name)
             raise DeniedError(
-                f"{NOT_PAIRED}: this desk has no key of the relay, and no unlocked keyring. {advice} --print, which "
-                f"prints {variable}=..."
+                f"{NOT_PAIRED}: this desk has no key of the relay. {advice} --print, which prints {variable}=...: "
+                "there is no unlocked keyring here"
             ) from fault
         if text is None:
             raise DeniedError(f"{NOT_PAIRED}: this desk has no key of the relay. {advice}")

@@ -331,7 +331,7 @@ class _RelayRun:
         """Whoever starts it learns at once that a token is missing, and not when the first desk comes."""
         for find in self._find_faults:
             if told := await find():
-                self._tell(told)
+                self._tell(f"{told}.")
 
     def _address(self) -> str:
         if self._remote:
