@@ -21,6 +21,7 @@ from quotedesk.engine.relay_source import RelaySource
 from quotedesk.engine.tasks import Tasks
 from quotedesk.lists import shared
 from quotedesk.lists.book import Book
+from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 
@@ -154,11 +155,13 @@ class RelayDesk:
         def told(found: list[ListEntry], fault: str) -> None:
             entries.extend(found)
             if not is_gone:
-                dialog.show_versions([_version(entry) for entry in found], fault)
+                dialog.show_versions([_version(entry, watchlist) for entry in found], fault)
 
         def bring_back(number: int) -> None:
             edit = shared.to_version(watchlist, bytes(entries[number].content))
-            if edit is not None and watchlist in self._book.lists:
+            if edit is None:
+                self._windows.show_notice(f"{watchlist.name} has these rows already.")
+            elif watchlist in self._book.lists:
                 self._windows.undo.push(edit)
 
         is_gone: list[bool] = []
@@ -251,8 +254,7 @@ class RelayDesk:
         self._answer(f"{words} {said.advice}".strip(), True)
 
 
-def _version(entry: ListEntry) -> tuple[str, str, str, bool]:
-    """When, by which desk, how many rows, and did it lose?"""
-    rows = shared.rows_in(bytes(entry.content))
+def _version(entry: ListEntry, watchlist: Watchlist) -> tuple[str, str, str, bool]:
+    """When, by which desk, which rows, and did it lose?"""
     when = f"{datetime.fromtimestamp(entry.utc_s, UTC).astimezone():%Y-%m-%d %H:%M:%S}" if entry.utc_s > 0 else ""
-    return when, entry.by, "deleted" if rows is None else f"{rows} rows", entry.lost
+    return when, entry.by, shared.told_of(watchlist, bytes(entry.content)), entry.lost
