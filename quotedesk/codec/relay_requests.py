@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from quotedesk.codec.base import Unreadable
-from quotedesk.codec.relay_wire import WIRE, RelayedQuote, RelayedStatus, read_message
+from quotedesk.codec.relay_wire import FIRST_WIRE, RelayedQuote, RelayedStatus, read_message
 
 LEASE_S = 30.0  # wishes are void so long after they were last said
 RENEW_S = 10.0  # how often they are said
@@ -30,7 +30,7 @@ class HelloRequest(msgspec.Struct, omit_defaults=True):
     """
 
     session: str
-    wire: int = WIRE
+    wire: int = FIRST_WIRE
     desk_version: str = ""
 
 
@@ -54,7 +54,7 @@ class HelloAnswer(msgspec.Struct, omit_defaults=True):
 
     run: str = ""
     relay: str = ""
-    wire: int = WIRE
+    wire: int = FIRST_WIRE
     version: str = ""
     feeds: list[RelayedFeed] = []
     person: str = ""
@@ -198,7 +198,7 @@ class PairRequest(msgspec.Struct, omit_defaults=True):
 
     key: str
     name: str
-    wire: int = WIRE
+    wire: int = FIRST_WIRE
 
 
 class PairAnswer(msgspec.Struct, omit_defaults=True):

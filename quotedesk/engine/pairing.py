@@ -16,7 +16,7 @@ from quotedesk.codec import nats, nkeys
 from quotedesk.codec.base import Unreadable
 from quotedesk.codec.relay_key import PairingCode, RelayKey, read_code, read_key
 from quotedesk.codec.relay_requests import HelloAnswer, HelloRequest, PairAnswer, PairRequest, read_request
-from quotedesk.codec.relay_wire import inbox, message_of
+from quotedesk.codec.relay_wire import WIRE, inbox, message_of
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.net.address import host_of
 from quotedesk.net.client import Target
@@ -71,7 +71,7 @@ async def greet(target: Target) -> HelloAnswer:
                 match message:
                     case nats.Info():
                         reply = f"{inbox(key.desk)}test"
-                        said = HelloRequest("test", desk_version=__version__)
+                        said = HelloRequest("test", WIRE, __version__)
                         await connection.send(
                             nats.connect(message, f"{key.desk}/test", key.seed)
                             + nats.subscribe(f"{inbox(key.desk)}>", 1)
@@ -120,7 +120,7 @@ async def _talk(connection: ClientConnection, code: PairingCode, name: str, fing
         for message in reader.read(await connection.recv(decode=False)):
             match message:
                 case nats.Info():
-                    asked = PairRequest(nkeys.public_key(seed), name)
+                    asked = PairRequest(nkeys.public_key(seed), name, WIRE)
                     await connection.send(
                         nats.connect(message, "pair", code.pairing_seed)
                         + nats.subscribe(f"{reply}>", 1)

@@ -33,7 +33,7 @@ from quotedesk.codec.relay_requests import (
     WantRequest,
     read_request,
 )
-from quotedesk.codec.relay_wire import changed_subject, inbox, message_of, untoken
+from quotedesk.codec.relay_wire import WIRE, changed_subject, inbox, message_of, untoken
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import LONGEST_CODE, Instrument, check_code, split_feed
@@ -193,6 +193,7 @@ class DeskService:
             HelloAnswer(
                 run=me.run,
                 relay=me.relay,
+                wire=WIRE,
                 version=__version__,
                 feeds=list(me.feeds),
                 person=desk.person,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from quotedesk.codec.relay_wire import (
+    WIRE,
     LinkBeat,
     RelayedLink,
     RelayedPlan,
@@ -116,7 +117,7 @@ class Publisher:
             return
         for feed in self.feeds:
             links = [self._link(link) for link in self._links if link.feed == feed]
-            said = LinkBeat(self._run, self._name, links=links, plan=self.plan_of(feed), desks=self.desks)
+            said = LinkBeat(self._run, self._name, WIRE, links, plan=self.plan_of(feed), desks=self.desks)
             self._outlet.publish(link_subject(feed), message_of(said))
 
     def status_of(self, row: Instrument) -> RelayedStatus | None:
