@@ -167,14 +167,20 @@ class DeskService:
     async def revoke(self, name: str) -> list[str]:
         """Take back the key of a desk, or those of a person; returns the desks' names.
 
-        Raises QuotedeskError, OSError.
+        Raises QuotedeskError, which says whether they are good still.
         """
-        gone = self._desks.revoke(name)
+        try:
+            gone = self._desks.revoke(name)
+        except OSError as fault:
+            raise QuotedeskError(f"the key was not taken back: {fault.strerror}") from fault
         for desk in gone:
             self._wishes.drop(desk.id, None, self._clock.now_s())
         if gone:
             self._wishes_changed()
-            await self._keys_have_changed()
+            try:
+                await self._keys_have_changed()
+            except (QuotedeskError, OSError) as fault:
+                raise QuotedeskError(f"the key is taken back when the relay is started again: {fault}") from fault
         return [each.name for each in gone]
 
     # Requests
