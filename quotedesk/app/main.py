@@ -215,6 +215,7 @@ class Program:
         )
         self._connect(feeds)
         self._preferences.on_open.append(relay.show_in)
+        self._preferences.relay_wanted = relay.ask_for_code
         relay.share_rules(alert_desk.engine.rules_changed, lambda: alert_desk.lines, alert_desk.take_lines)
         self._serve = WindowServing(
             *(services, windows, feeds, self._sources, self._settings, self._profile, self._directories, self._want)

@@ -58,8 +58,7 @@ def revoke(profile: Path | None, name: str) -> int:
     try:
         answer = _ask(profile, REVOKE, RevokeRequest(name), RevokeAnswer)
         if answer.fault:
-            when = "taken back at the relay's next start" if answer.revoked else "not taken back"
-            raise QuotedeskError(f"The key is {when}: {answer.fault}.")
+            raise QuotedeskError(f"{answer.fault[0].upper()}{answer.fault[1:]}.")
         gone = answer.revoked
     except NatsFaultError:
         gone = [each.name for each in Desks(folder.desks).revoke(name)]

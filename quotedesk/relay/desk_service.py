@@ -33,7 +33,7 @@ from quotedesk.codec.relay_requests import (
     WantRequest,
     read_request,
 )
-from quotedesk.codec.relay_wire import LONGEST_MESSAGE, changed_subject, inbox, message_of, untoken
+from quotedesk.codec.relay_wire import LONGEST_MESSAGE, WIRE, changed_subject, inbox, message_of, untoken
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import LONGEST_CODE, Instrument, check_code, split_feed
@@ -51,6 +51,7 @@ _BYTES_A_REQUEST = 32 << 10  # of rows; a longer one counts as several: thousand
 MOST_WISHES = 10_000  # rows that one request may name; of more, the last are not looked at
 _MOST_IN_ANSWER = LONGEST_MESSAGE - 4_096  # bytes of its rows; a longer message costs the relay its connection
 CUTS_BEFORE_ADVICE = 2
+_SPENT = "this code was used already, or is too old; quotedesk relay code gives another"
 _Kind = TypeVar("_Kind", bound=msgspec.Struct)
 
 
@@ -159,27 +160,28 @@ class DeskService:
         """A pairing code that the server has yet to be told of. Raises QuotedeskError."""
         person = plain_name(person) or next(iter(sorted(self._desks.persons)), "me")
         if why := self._fault_of_another(person):
-            raise QuotedeskError(why)
+            raise QuotedeskError(f"{why}. quotedesk relay revoke NAME takes a key back")
         code = self.pairings.new(self._me.fingerprint, secrets.token_bytes(16), person, self._clock.now_s())
         return code.text
 
-    async def revoke(self, name: str) -> tuple[list[str], str]:
-        """Take back the key of a desk, or those of a person.
+    async def revoke(self, name: str) -> list[str]:
+        """Take back the key of a desk, or those of a person; returns the desks' names.
 
-        Returns the desks' names, and why the server lets them in until its next start; "": it does not. Raises OSError
-        where that cannot be kept, and nothing is taken back.
+        Raises QuotedeskError, which says whether they are good still.
         """
-        gone = self._desks.revoke(name)
+        try:
+            gone = self._desks.revoke(name)
+        except OSError as fault:
+            raise QuotedeskError(f"the key was not taken back: {fault.strerror}") from fault
         for desk in gone:
             self._wishes.drop(desk.id, None, self._clock.now_s())
-        why = ""
         if gone:
             self._wishes_changed()
             try:
                 await self._keys_have_changed()
             except (QuotedeskError, OSError) as fault:
-                why = str(fault)
-        return [each.name for each in gone], why
+                raise QuotedeskError(f"the key is taken back when the relay is started again: {fault}") from fault
+        return [each.name for each in gone]
 
     # Requests
 
@@ -199,6 +201,7 @@ class DeskService:
             HelloAnswer(
                 run=me.run,
                 relay=me.relay,
+                wire=WIRE,
                 version=__version__,
                 feeds=list(me.feeds),
                 person=desk.person,
@@ -299,7 +302,11 @@ class DeskService:
         now_s = self._clock.now_s()
         code = self.pairings.spend(pairing_key, now_s)
         if code is None:  # the server lets nobody in with it, but for whoever was quick
-            self._answer(asked, pairing_key, PairAnswer(fault="this code was used already, or is too old"))
+            self._answer(
+                asked,
+                pairing_key,
+                PairAnswer(fault=_SPENT),
+            )
             return
         day = datetime.datetime.fromtimestamp(self._clock.utc_s(now_s), datetime.UTC).strftime("%Y-%m-%d")
         try:

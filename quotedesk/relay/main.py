@@ -33,6 +33,7 @@ from quotedesk.relay.identity import RelayFolder
 from quotedesk.relay.jet_stream import JetStream
 from quotedesk.relay.leader import Leader, LeaderKey
 from quotedesk.relay.licence import Licence
+from quotedesk.relay.link_news import LinkNews
 from quotedesk.relay.list_store import ListStore
 from quotedesk.relay.metrics_page import MetricsPage
 from quotedesk.relay.options import RelayOptions
@@ -78,7 +79,7 @@ def run(options: RelayOptions) -> int:
             f"A relay runs on {profile.folder} already. `{options.command} relay code` asks it for a pairing code."
         ) from None
     redactor = Redactor()
-    sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
+    sources = Sources(profile, SourceOptions(command=options.command, urls=urls, is_relay=True), redactor)
     try:
         reports: list[str] = []
         for name in feeds:
@@ -135,6 +136,8 @@ class _RelayRun:
         self._lists = ListStore(stream, replicas)
         self._leader = Leader(stream, LeaderKey(self._identity.id, self._name), clock, self._leads_or_not, replicas)
         self._upstream = Upstream(self._publisher, sources.of, profile, plans, clock, tasks, redactor)
+        self._find_faults = [sources.of(name).why_no_key for name in feeds]
+        self._link_news = LinkNews()
         self._publisher.trace_of = self._upstream.trace_of
         self._publisher.sessions_of = self._upstream.sessions_of
         told = tuple(RelayedFeed(name, sources.of(name).title, _rights(name)) for name in feeds)
@@ -178,6 +181,7 @@ class _RelayRun:
         self._reports = [*reports, *filter(None, [self._desks.report])]
         self._is_up = asyncio.Event()
         self._down_reason = ""
+        self._told_other: str | None = None
         self._merge_is_due = False
         self._merge_pause_s = 0.0
         for subject, take in {**self._service.subjects, **self._admin.subjects}.items():
@@ -203,6 +207,7 @@ class _RelayRun:
             if self._options.metrics_port is not None:
                 await metrics.start(self._options.metrics_port)
             self._introduce(pair, metrics.address)
+            self._tasks.spawn(self._tell_of_keys(), "look for tokens")
             if self._remote:
                 self._tasks.spawn(self._leader.run(), "leader")
             self._tasks.spawn(self._each_second(), "each second")
@@ -274,7 +279,8 @@ class _RelayRun:
             self._tasks.spawn(self._load_lists(), "load lists")  # the other one kept them so far
         else:
             self._tasks.spawn(self._upstream.hang_up(), "hang up")  # the other one dials soon
-        self._tell("This relay leads." if self._leader.leads else "Another relay leads; this one waits.")
+        if not self._is_over.is_set():  # else it gives the key away
+            self._tell("This relay leads." if self._leader.leads else "This relay leads no more.")
         self._want_soon()
 
     async def _each_second(self) -> None:
@@ -283,11 +289,17 @@ class _RelayRun:
             await asyncio.sleep(max(0.0, began_s + second * BEAT_S - self._clock.now_s()))
             self._service.second()
             self._upstream.second()
+            for line in self._link_news.lines(self._upstream.links):
+                self._tell(line)
             self._publisher.second()
             self._admin.lists_fault = self._lists.fault
             if self._lists.fault and self._client.is_up and second % LISTS_AGAIN_S == 0:
                 self._tasks.spawn(self._load_lists(), "load lists again")
-            self._admin.second(None if self._leader.leads else self._leader.other)
+            other = None if self._leader.leads else self._leader.other
+            self._admin.second(other)
+            if other and other != self._told_other:
+                self._tell(f"The relay {other} leads; this one waits until that has been gone for ten seconds.")
+            self._told_other = other
             own = self._own_server
             if own.system.client.is_up and second % FIGURES_S == 0:
                 with suppress(NatsFaultError):
@@ -320,6 +332,12 @@ class _RelayRun:
         self._admin.say_first_line(pair, is_json=self._options.is_json, metrics=metrics)
         for report in self._reports:
             self._tell(report)
+
+    async def _tell_of_keys(self) -> None:
+        """Whoever starts it learns at once that a token is missing, and not when the first desk comes."""
+        for find in self._find_faults:
+            if told := await find():
+                self._tell(f"{told}.")
 
     def _address(self) -> str:
         if self._remote:
