@@ -398,6 +398,9 @@ class RelaySession:
     def _welcomed(self, data: bytes, now_s: float) -> None:
         said = read_request(HelloAnswer, data)
         if isinstance(said, Unreadable):
+            self._unreadable(said)
+            return
+        if self._is_welcome or not (said.run or said.fault):  # an empty one would be a relay without any feed
             return
         if said.fault:
             self.lost(f"The relay answered: {said.fault}", now_s)
@@ -422,7 +425,10 @@ class RelaySession:
         if subject.startswith("link."):
             beat = read_beat(payload)
             rows = self.rows.get(untoken(subject[5:]))
-            if rows is None or isinstance(beat, Unreadable):
+            if isinstance(beat, Unreadable):
+                self._unreadable(beat, rows)
+                return
+            if rows is None:
                 return
             before = rows.links
             if rows.beat(beat, now_s):
@@ -436,19 +442,21 @@ class RelaySession:
             self._answered(subject, payload, message.headers, now_s)
         elif subject.startswith("changed."):
             entry = read_request(ListEntry, payload)
-            if not isinstance(entry, Unreadable):
+            if isinstance(entry, Unreadable):
+                self._unreadable(entry)
+            else:
                 self._changed.append(entry)
         elif (row := row_of(subject)) is not None and (rows := self.rows.get(row[0])) is not None:
             if subject[0] == "s" and subject[1] == ".":
                 status = read_status(payload)
                 if isinstance(status, Unreadable):
-                    rows.counts.unreadable[status.reason] += 1
+                    self._unreadable(status, rows)
                 else:
                     rows.seen(row[1], status, now_s)
                 return
             quote = read_quote(payload)
             if isinstance(quote, Unreadable):
-                rows.counts.unreadable[quote.reason] += 1
+                self._unreadable(quote, rows)
             else:
                 rows.quote(row[1], quote, now_s, skips=subject.startswith("slow."))
 
@@ -504,6 +512,7 @@ class RelaySession:
     def _wished(self, data: bytes, now_s: float) -> None:
         said = read_request(WantAnswer, data)
         if isinstance(said, Unreadable):
+            self._unreadable(said)
             return
         if said.fault:
             self._events.append(Notice(f"The relay takes no list of this desk: {said.fault}"))
@@ -524,11 +533,22 @@ class RelaySession:
     def _got_last(self, data: bytes, now_s: float) -> None:
         said = read_request(LastAnswer, data)
         if isinstance(said, Unreadable):
+            self._unreadable(said)
             return
         for row in said.rows:
             code, _, feed = row.row.rpartition("@")
             if rows := self.rows.get(feed):
                 rows.known(row, code, now_s)
+
+    def _unreadable(self, message: Unreadable, rows: RelayedRows | None = None) -> None:
+        """What cannot be read is counted, among the rows of its feed where it is of one, and told of once."""
+        rows = rows or next(iter(self.rows.values()), None)
+        if rows is None:
+            return
+        if not rows.counts.unreadable[message.reason]:
+            told = f"Ignored a message ({message.reason}); more like it are only counted"
+            self._events.append(Notice(told, is_for_user=False))
+        rows.counts.unreadable[message.reason] += 1
 
     @property
     def _why_away(self) -> str:
