@@ -60,7 +60,7 @@ PROVIDER = Provider(
 BEAT_S, DEAD_AFTER_S = 5.0, 15.0
 RETRY_MIN_S, RETRY_MOST_S = 0.2, 1.0  # a relay is one's own: it is looked for all the time
 ANSWER_S = 5.0
-AGAIN_S = 1.0  # holes are asked for so often at most
+AGAIN_S = 1.0  # holes are asked for so often at most, and the relay is greeted
 SLEPT_S = 5.0
 CALM_S = 10.0
 REFUSED_S = 1.0  # a key that was refused is tried once more after so long
@@ -123,7 +123,7 @@ class RelaySession:
         self._next_reply = 1
         self._pings: list[float] = []
         self._beat_at_s = self._renew_at_s = self._holes_at_s = math.inf
-        self._opened_s = math.inf
+        self._opened_s = self._hello_s = math.inf
         self._heard_s = math.inf
         self.round_trip.stop()
 
@@ -388,6 +388,7 @@ class RelaySession:
 
     def _ask_hello(self, now_s: float) -> None:
         assert self._key is not None
+        self._hello_s = now_s
         self._listen(f"{inbox(self._key.desk)}>")
         self._listen("link.>")
         self._listen(changed_subject(untoken(self._key.person)))
@@ -396,7 +397,7 @@ class RelaySession:
 
     def _welcomed(self, data: bytes, now_s: float) -> None:
         said = read_request(HelloAnswer, data)
-        if isinstance(said, Unreadable):
+        if isinstance(said, Unreadable) or self._is_welcome:
             return
         if said.fault:
             self.lost(f"The relay answered: {said.fault}", now_s)
@@ -420,6 +421,8 @@ class RelaySession:
         subject, payload = message.subject, message.payload
         if subject.startswith("link."):
             beat = read_beat(payload)
+            if not self._is_welcome and now_s >= self._hello_s + AGAIN_S:
+                self._ask_hello(now_s)  # the relay that speaks now was not the one when we came
             rows = self.rows.get(untoken(subject[5:]))
             if rows is None or isinstance(beat, Unreadable):
                 return

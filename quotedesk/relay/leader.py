@@ -18,6 +18,7 @@ from quotedesk.relay.jet_stream import JetStream, StaleError, StreamSettings
 STREAM, KEY = "KV_relay", "$KV.relay.leader"
 TTL_S = 10
 RENEW_S = 3.0
+PATIENCE_S = 1.5  # with an answer: several tries within TTL_S
 WAIT_S = 1.0  # between two looks whether the other's key has run out, or at a server that failed
 
 

@@ -284,6 +284,20 @@ def test_a_server_without_its_relay_is_told_apart(desk):
     assert "the relay is not" in desk.session.status.reason
 
 
+def test_a_relay_that_takes_over_after_the_greeting_is_greeted_when_it_is_heard():
+    desk = Desk()
+    desk.want(A)
+    desk.session.dialling(desk.now_s)
+    desk.session.opened(desk.now_s, KEY.text)
+    desk.session.received([INFO], desk.now_s)
+    desk.session.take_frames(desk.now_s)  # nobody answers: of two relays the one that led has just gone
+    desk.hear(beat("demo"))
+    assert desk.relay.wants == [], "it was greeted a moment ago"
+    desk.now_s += 1.0
+    desk.hear(beat("demo"))
+    assert desk.relay.wants[-1]["rows"] == ["A@demo"]
+
+
 def test_silence_is_a_dead_link_and_sleep_is_one(desk):
     desk.relay.hear = lambda frames: []  # type: ignore[method-assign]
     desk.wait(DEAD_AFTER_S)
