@@ -31,7 +31,7 @@ from quotedesk.relay.desk_service import DeskService, RelayIntroduction
 from quotedesk.relay.desks import Desks, plain_name
 from quotedesk.relay.identity import RelayFolder
 from quotedesk.relay.jet_stream import JetStream
-from quotedesk.relay.leader import Leader, LeaderKey
+from quotedesk.relay.leader import PATIENCE_S, Leader, LeaderKey
 from quotedesk.relay.licence import Licence
 from quotedesk.relay.list_store import ListStore
 from quotedesk.relay.metrics_page import MetricsPage
@@ -133,7 +133,8 @@ class _RelayRun:
         self._publisher = Publisher(self._client, self._wishes, clock, run, self._name, feeds)
         replicas = REPLICAS if self._remote else 1
         self._lists = ListStore(stream, replicas)
-        self._leader = Leader(stream, LeaderKey(self._identity.id, self._name), clock, self._leads_or_not, replicas)
+        keys = JetStream(self._client, PATIENCE_S)
+        self._leader = Leader(keys, LeaderKey(self._identity.id, self._name), clock, self._leads_or_not, replicas)
         self._upstream = Upstream(self._publisher, sources.of, profile, plans, clock, tasks, redactor)
         self._publisher.trace_of = self._upstream.trace_of
         self._publisher.sessions_of = self._upstream.sessions_of
