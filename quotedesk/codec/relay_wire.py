@@ -44,7 +44,7 @@ from typing import TypeVar
 import msgspec
 
 from quotedesk.codec.base import Unreadable
-from quotedesk.codec.wire import excerpt
+from quotedesk.codec.reading import excerpt
 from quotedesk.market.number import UNKNOWN, Number, number
 from quotedesk.market.quote import NUMBERS_OF_QUOTE, Quote, Trade, Update
 from quotedesk.market.states import RowState
