@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import ctypes
-import itertools
 import sys
 from functools import partial
 
@@ -30,6 +29,7 @@ from quotedesk.app.tools.run_figures import RunFigures
 from quotedesk.app.tools.serving import WindowServing
 from quotedesk.app.windows import Windows
 from quotedesk.codec import FEEDS
+from quotedesk.engine.clock import each_second
 from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.services import Services
 from quotedesk.engine.signals import on_signals
@@ -276,9 +276,7 @@ class Program:
                 self.windows.show_notice(caution)
 
     async def _each_second(self) -> None:
-        began_s = self._real.now_s()
-        for second in itertools.count(1):
-            await asyncio.sleep(max(0.0, began_s + second - self._real.now_s()))
+        async for second in each_second(self._real):
             loop.collect()
             if second == _FROZEN_S:
                 loop.freeze()
