@@ -174,6 +174,7 @@ class Program:
         )
         preferences.serve_alerts = lambda part: alert_desk.outlets.serve(part, preferences.change)
         preferences.on_open.append(self._relay.show_in)
+        preferences.relay_wanted = self._relay.ask_for_code
         self._relay.share_rules(alert_desk.engine.rules_changed, lambda: alert_desk.lines, alert_desk.take_lines)
         self._serve = WindowServing(
             *(services, windows, feeds, self._sources, settings, self._profile, self._known.directories, self._want)

@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from quotedesk.codec.base import Unreadable
-from quotedesk.codec.relay_wire import WIRE, Age, Ordinal, RelayedQuote, RelayedStatus, line, read_message
+from quotedesk.codec.relay_wire import FIRST_WIRE, Age, Ordinal, RelayedQuote, RelayedStatus, line, read_message
 
 LEASE_S = 30.0  # wishes are void so long after they were last said
 RENEW_S = 10.0  # how often they are said
@@ -31,7 +31,7 @@ class HelloRequest(msgspec.Struct, omit_defaults=True):
     """
 
     session: str
-    wire: int = WIRE
+    wire: int = FIRST_WIRE
     desk_version: str = ""
 
 
@@ -58,7 +58,7 @@ class HelloAnswer(msgspec.Struct, omit_defaults=True):
 
     run: str = ""
     relay: str = ""
-    wire: int = WIRE
+    wire: int = FIRST_WIRE
     version: str = ""
     feeds: list[RelayedFeed] = []
     person: str = ""
@@ -218,7 +218,7 @@ class PairRequest(msgspec.Struct, omit_defaults=True):
 
     key: str
     name: str
-    wire: int = WIRE
+    wire: int = FIRST_WIRE
 
 
 class PairAnswer(msgspec.Struct, omit_defaults=True):

@@ -50,6 +50,7 @@ from quotedesk.market.quote import NUMBERS_OF_QUOTE, Quote, Trade, Update
 from quotedesk.market.states import RowState
 
 WIRE = 1
+FIRST_WIRE = 1  # of a message that says none: never another, as a newer one would else be left out where it is said
 BEAT_S = 1.0  # between two LinkBeats of a feed
 SILENT_S = 3.0  # without one: the relay is silent
 LONGEST_MESSAGE = 1 << 20  # of the server, its max_payload
@@ -227,7 +228,7 @@ class LinkBeat(msgspec.Struct, omit_defaults=True):
 
     run: str
     relay: str = ""
-    wire: int = WIRE
+    wire: int = FIRST_WIRE
     links: list[RelayedLink] = []
     plan: RelayedPlan | None = None
     desks: Count = 0

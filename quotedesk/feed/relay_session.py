@@ -46,10 +46,10 @@ from quotedesk.feed.relayed_rows import RelayedRows
 from quotedesk.feed.round_trip import RoundTrip
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.states import LinkState, LinkStatus
+from quotedesk.market.states import RELAY, LinkState, LinkStatus
 
 PROVIDER = Provider(
-    name="relay",
+    name=RELAY,
     title="The relay",
     endpoints={"relay": ""},
     endpoint=lambda code: "relay",
@@ -64,6 +64,7 @@ AGAIN_S = 1.0  # holes are asked for so often at most, and the relay is greeted
 SLEPT_S = 5.0
 CALM_S = 10.0
 REFUSED_S = 1.0  # a key that was refused is tried once more after so long
+_CODE = ", with a code of quotedesk relay code"
 _KEY_REFUSED = ("Authorization Violation", "User Authentication Expired", "User Authentication Revoked")
 
 
@@ -362,7 +363,7 @@ class RelaySession:
                 if words.startswith(_KEY_REFUSED):
                     # One alone may be the moment in which the server reads its keys anew, see codec/relay_wire.
                     self._refusals += 1
-                    told = f"The relay refused this desk's key ({words}). Pair it again"
+                    told = f"The relay refused this desk's key ({words}). Pair it again{_CODE}"
                     self.lost(told, now_s, is_denied=self._refusals > 1, retry_after_s=REFUSED_S)
                 else:
                     self._events.append(Notice(f"The relay complained: {words}", is_for_user=False))
@@ -372,7 +373,7 @@ class RelaySession:
     def _greet(self, info: nats.Info, now_s: float) -> None:
         """The server has introduced itself: say who we are, and greet the relay behind it, in one frame."""
         if self._key is None:
-            self.lost("This desk has no key for the relay. Pair it", now_s, is_denied=True)
+            self.lost(f"This desk has no key of the relay. Pair it{_CODE}", now_s, is_denied=True)
             return
         self._has_greeted = True
         self._out.append(nats.connect(info, f"{self._key.desk}/{self._name}", self._key.seed))
@@ -406,6 +407,7 @@ class RelaySession:
             self.lost(f"The relay answered: {said.fault}", now_s)
             return
         self.hello, self._is_welcome = said, True
+        self.status = msgspec.structs.replace(self.status, through=said.relay)
         self.feeds = {feed.name: feed.title for feed in said.feeds}
         if said.wire > WIRE:
             told = "The relay is newer than this desk, which may not understand all that it says: update quotedesk"
@@ -563,6 +565,7 @@ class RelaySession:
         self, state: LinkState, since_s: float = 0.0, reason: str = "", retry_at_s: float | None = None
     ) -> None:
         was_up = self.status.state is LinkState.UP
-        self.status = LinkStatus(PROVIDER.name, "relay", state, since_s, reason, retry_at_s)
+        proven_s, through = self.status.proven_s, self.hello.relay if self.hello else ""
+        self.status = LinkStatus(PROVIDER.name, RELAY, state, since_s, reason, retry_at_s, proven_s, through=through)
         self._events.append(LinkChanged(self.status, was_up))
         self._look_again(-math.inf)

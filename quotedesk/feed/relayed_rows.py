@@ -174,7 +174,7 @@ class RelayedRows:
             self._news.cut(self.wanted, now_s)
             self.traces.lost(now_s)
         self._cut_reason = reason or "the relay is not heard"
-        self._upstream = ()
+        self._upstream = tuple(_unknown(link) for link in self._upstream)
         self._to_tell.update(dict.fromkeys(self.wanted))
 
     def opened(self, now_s: float) -> None:
@@ -266,6 +266,11 @@ class RelayedRows:
         self.outage_s = now_s - self._cut_s
         self._cut_reason = ""
         self._to_tell.update(dict.fromkeys(self.wanted))
+
+
+def _unknown(link: LinkStatus) -> LinkStatus:
+    """A connection of a relay that is not heard: whose it is stays known, and nothing else."""
+    return LinkStatus(link.feed, link.endpoint, LinkState.OFF, through=link.through)
 
 
 def _trace(said: RelayedTrace, now_s: float) -> Trace:

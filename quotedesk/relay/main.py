@@ -28,6 +28,7 @@ from quotedesk.relay.identity import RelayFolder
 from quotedesk.relay.jet_stream import JetStream
 from quotedesk.relay.leader import PATIENCE_S, Leader, LeaderKey
 from quotedesk.relay.licence import Licence
+from quotedesk.relay.link_news import LinkNews
 from quotedesk.relay.list_store import ListStore
 from quotedesk.relay.metrics_page import MetricsPage
 from quotedesk.relay.options import RelayOptions
@@ -69,7 +70,7 @@ def run(options: RelayOptions) -> int:
             f"A relay runs on {profile.folder} already. `{options.command} relay code` asks it for a pairing code."
         ) from None
     redactor = Redactor()
-    sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
+    sources = Sources(profile, SourceOptions(command=options.command, urls=urls, is_relay=True), redactor)
     try:
         reports: list[str] = []
         for name in feeds:
@@ -124,6 +125,8 @@ class _RelayRun(HeadlessRun):
         keys = JetStream(self._client, PATIENCE_S)
         self._leader = Leader(keys, LeaderKey(self._identity.id, self._name), clock, self._leads_or_not, replicas)
         self._upstream = Upstream(self._publisher, sources.of, profile, plans, clock, tasks, redactor)
+        self._find_faults = [sources.of(name).why_no_key for name in feeds]
+        self._link_news = LinkNews()
         self._publisher.trace_of = self._upstream.trace_of
         self._publisher.sessions_of = self._upstream.sessions_of
         told = tuple(RelayedFeed(name, sources.of(name).title, _rights(name)) for name in feeds)
@@ -190,6 +193,7 @@ class _RelayRun(HeadlessRun):
             if self._options.metrics_port is not None:
                 await metrics.start(self._options.metrics_port)
             self._introduce(pair, metrics.address)
+            self._tasks.spawn(self._tell_of_keys(), "look for tokens")
             if self._remote:
                 self._tasks.spawn(self._leader.run(), "leader")
             self._tasks.spawn(self._each_second(), "each second")
@@ -264,6 +268,8 @@ class _RelayRun(HeadlessRun):
         async for second in each_second(self._clock, BEAT_S):
             self._service.second()
             self._upstream.second()
+            for line in self._link_news.lines(self._upstream.links):
+                self._tell(line)
             self._publisher.second()
             self._admin.lists_fault = self._lists.fault
             if self._lists.fault and self._client.is_up and second % LISTS_AGAIN_S == 0:
@@ -301,6 +307,12 @@ class _RelayRun(HeadlessRun):
         self._admin.say_first_line(pair, is_json=self._options.is_json, metrics=metrics)
         for report in self._reports:
             self._tell(report)
+
+    async def _tell_of_keys(self) -> None:
+        """Whoever starts it learns at once that a token is missing, and not when the first desk comes."""
+        for find in self._find_faults:
+            if told := await find():
+                self._tell(f"{told}.")
 
     def _address(self) -> str:
         if self._remote:

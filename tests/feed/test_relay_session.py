@@ -143,6 +143,15 @@ def test_a_relay_that_finds_the_line_slow_is_quoted():
     assert any("one value a second" in text for text in told)
 
 
+def test_a_newer_relay_is_used_and_the_user_told_to_update():
+    desk = Desk()
+    desk.relay.wire = 2
+    desk.connect()
+    told = [event.text for event in desk.session.take_events() if isinstance(event, Notice)]
+    assert any("newer than this desk" in text and "update quotedesk" in text for text in told)
+    assert desk.session.is_bound
+
+
 def test_parked_rows_say_why(desk):
     desk.relay.parked = [ParkedRow("A@demo", "parked", "5 symbols, shared by 3 desks")]
     desk.want(A)

@@ -181,6 +181,8 @@ def test_the_relay_s_own_links_are_shown_as_through_it(rows):
     (told,) = rows.links
     assert (told.through, told.state, told.since_s, told.retry_at_s) == ("hut", LinkState.WAITING, 195.0, 203.0)
     assert rows.quota.limit == 5
+    rows.cut_off("the relay is gone", 204.0)
+    assert [(link.through, link.state, link.reason) for link in rows.links] == [("hut", LinkState.OFF, "")]
 
 
 def test_a_row_that_goes_and_comes_back_begins_anew(rows):

@@ -12,6 +12,7 @@ import pytest
 from quotedesk.codec.nats import Delivery
 from quotedesk.codec.nkeys import new_seed, public_key
 from quotedesk.codec.relay_requests import (
+    HelloAnswer,
     HelloRequest,
     LastRequest,
     ListGetRequest,
@@ -27,6 +28,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
 from quotedesk.market.quote import Trade as Print
 from quotedesk.market.states import RowState, RowStatus
+from quotedesk.relay import desk_service
 from quotedesk.relay.desk_service import MOST_REQUESTS_PER_S, DeskService, RelayIntroduction
 from quotedesk.relay.desks import DeskKey, Desks
 from quotedesk.relay.licence import Licence
@@ -121,6 +123,15 @@ def test_a_desk_is_welcomed_by_its_name(house: House) -> None:
     assert (said["relay"], said["person"], said["desk"]) == ("office", "anna", "desk of anna")
     assert said["feeds"] == [{"name": "demo", "title": "Demo"}]
     assert "advice" not in said
+
+
+def test_a_newer_relay_says_that_it_is(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk_service, "WIRE", 2)
+    said = house.ask(f"hello.{house.desk().id}", HelloRequest("s1"))
+    assert said is not None
+    assert said["wire"] == 2
+    assert "wire" not in msgspec.json.decode(message_of(HelloAnswer())), "what says none is of the first, for ever"
+    assert msgspec.json.decode(b"{}", type=HelloAnswer).wire == 1
 
 
 def test_a_reply_goes_nowhere_but_to_the_inbox_of_the_desk_that_asked(house: House) -> None:
@@ -278,7 +289,7 @@ def test_a_desk_is_paired_by_a_code_once(house: House) -> None:
     assert (desk.key, desk.person, desk.name) == (mine, "anna", "laptop")
     assert house.key_changes == [(key,), (key,)]  # the new key is in before the answer
     said = house.ask("pair", PairRequest(public_key(new_seed(b"t" * 32)), "thief"), f"_INBOX.{key}.2")
-    assert said == {"fault": "this code was used already, or is too old"}
+    assert said == {"fault": "this code was used already, or is too old; quotedesk relay code gives another"}
     house.clock.advance(61.0)
     house.service.second()
     assert house.key_changes[2:] == [()]  # the code is out when it has heard the answer
