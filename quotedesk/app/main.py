@@ -299,7 +299,8 @@ class Program:
         services.consumers.append(ticks)
 
         def candles_of(feed: str) -> tuple[Sequence[int], int]:
-            reference = FEEDS[feed].reference if feed in FEEDS and not self._sources.of(feed).is_recorded else None
+            source = self._sources.of(feed) if feed in FEEDS else None
+            reference = source.reference if source is not None and not source.is_recorded else None
             return (reference.bars_s, reference.most_candles) if reference is not None else ((), 0)
 
         def market_of(instrument: Instrument) -> MarketHours | None:
