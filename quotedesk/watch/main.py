@@ -206,7 +206,9 @@ class _WatchRun(HeadlessRun):
 
             services.recorder = Recorder(self._options.record, None, self._clock, self._redactor, failed)
             services.consumers.append(services.recorder)
-        if self._replay is None and any(FEEDS[each.feed].reference for each in self._instruments):
+        if self._replay is None and any(
+            not FEEDS[each.feed].is_built_in and FEEDS[each.feed].reference for each in self._instruments
+        ):
             from quotedesk.config.reference_store import ReferenceStore
             from quotedesk.engine.reference_data import ReferenceData
             from quotedesk.net.http import HttpClient
