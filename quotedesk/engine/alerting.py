@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from quotedesk.alerts.bell import Bell
 from quotedesk.alerts.evaluator import Evaluator, KnownQuote
 from quotedesk.alerts.firing import Firing, FiringKind
-from quotedesk.alerts.measure import AlertFields
+from quotedesk.alerts.measure import HELD, AlertFields, measure
 from quotedesk.alerts.memory import AlertMemory
 from quotedesk.alerts.rule import AlertRule, AlertScope, ScopeKind
-from quotedesk.alerts.rule_reader import RuleError, RuleNames, read_rule
+from quotedesk.alerts.rule_reader import AGE, RuleError, RuleNames, read_rule
 from quotedesk.config.firing_log import FiringLog
 from quotedesk.engine.latest_writer import LatestWriter
 from quotedesk.engine.tasks import Tasks
@@ -21,7 +21,7 @@ from quotedesk.lists.section import grouped
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.batch import Batch
 from quotedesk.market.clock import Clock
-from quotedesk.market.formula import name_of
+from quotedesk.market.formula import FormulaError, name_of
 from quotedesk.market.hours import Hours
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.quote import Quote
@@ -120,6 +120,8 @@ class Alerting:
         self._shown: deque[Firing] = deque(maxlen=MOST_SHOWN)  # the newest first
         self._pending: deque[tuple[Sequence[Firing], Sequence[AlertMemory]]] = deque()
         self._pending_snoozes: deque[dict[str, float]] = deque()
+        self._of_amounts: dict[str, bool] = {}  # by the words of rules, with these formulas:
+        self._of_formulas: object = None
         self._kept = log if tasks is not None else None
         self._writer = LatestWriter[None](tasks, self._write, _nothing) if tasks is not None else None
         self._seconds = itertools.count(1)
@@ -178,6 +180,18 @@ class Alerting:
         """Rules that cannot be evaluated now, and why: a formula that they name is gone."""
         self._settle()
         return self._evaluator.faults
+
+    def hides(self, field: str) -> bool:
+        """Is what a rule calls so an amount, while the user hides those? The rule may be one of the log."""
+        if self._book is None or not self._book.held.is_hidden:
+            return False
+        if self._of_formulas is not self._book.formulas:
+            self._of_formulas = self._book.formulas
+            self._of_amounts.clear()
+        found = self._of_amounts.get(field)
+        if found is None:
+            found = self._of_amounts[field] = _is_of_amounts(field, self._formulas())
+        return found
 
     def wanted(self) -> list[Instrument]:
         """The symbols that rules name, each once: they are wanted before all others, rows or not."""
@@ -386,6 +400,14 @@ class Alerting:
         is_unbroken = state in _LIVE_STATES and state is not RowState.HALTED and quotes.is_unbroken(slot)
         status = RowStatus(instrument.code, state, quotes.state_since_s.item(slot), quotes.reason(slot))
         return KnownQuote(said, quotes.received_s.item(slot), is_unbroken, status)
+
+
+def _is_of_amounts(field: str, formulas: Mapping[str, str]) -> bool:
+    """Does it follow from what the user holds? What cannot be read any more may have done so."""
+    try:
+        return field != AGE and not set(HELD).isdisjoint(measure(field, ALERT_FIELDS, formulas).inputs)
+    except FormulaError:
+        return True
 
 
 def _nothing(fault: OSError) -> None:

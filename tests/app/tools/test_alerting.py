@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject, Signal
 
-from quotedesk.app.tools.alerting import AlertDesk, data_of
+from quotedesk.app.tools.alerting import AlertDesk
 from quotedesk.app.windows import Windows
 from quotedesk.config import alerts_file
 from quotedesk.config.paths import Profile
@@ -23,7 +23,6 @@ from quotedesk.market.states import RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.alerts.alerts_window import AlertsWindow
 from quotedesk.ui.alerts.rules_model import LAST
-from tests.fakes.alerting import firing
 from tests.fakes.clock import FakeClock
 from tests.fakes.trades import trade
 from tests.fakes.windows import book_of, windows_on
@@ -225,18 +224,3 @@ async def test_a_level_that_is_passed_already_is_said_and_does_not_sound(begun) 
     assert len(run.told) + len(run.window.toasts.waiting) <= 2, "three hundred are told as one"
     assert run.notices.shown == []
     assert run.desk.alerts.unseen == ()
-
-
-def test_other_programs_get_numbers_as_the_feed_wrote_them() -> None:
-    said = data_of(firing('BTC last crosses-up 60000 note "sell"', value="60001.20", before="", at_utc_s=0.5))
-    assert said == {
-        "type": "alert",
-        "rule": 'BTC@demo last crosses-up 60000 note "sell"',
-        "symbol": "BTC",
-        "feed": "demo",
-        "value": "60001.20",
-        "time": "1970-01-01T00:00:00.500Z",
-        "kind": "fired",
-        "field": "last",
-        "note": "sell",
-    }
