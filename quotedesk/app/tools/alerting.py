@@ -16,7 +16,7 @@ from quotedesk.alerts.rule_reader import RuleError
 from quotedesk.app.process.desktop_notice import DesktopNotices
 from quotedesk.app.process.faults import log
 from quotedesk.app.process.sound import NO_SOUND, SOUNDS, Sounds
-from quotedesk.app.tools.alert_outlets import Alarm, AlertOutlets
+from quotedesk.app.tools.alert_outlets import AlertOutlets
 from quotedesk.app.windows import Windows
 from quotedesk.codec import FEEDS
 from quotedesk.config import alerts_file
@@ -24,6 +24,7 @@ from quotedesk.config.firing_log import FiringLog
 from quotedesk.config.paths import Profile
 from quotedesk.config.settings import SettingsFile
 from quotedesk.engine.alert_actions import Burst
+from quotedesk.engine.alert_programs import Alarm
 from quotedesk.engine.alerting import Alerting
 from quotedesk.engine.firing_fields import data_of
 from quotedesk.engine.latest_writer import LatestWriter
