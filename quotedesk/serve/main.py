@@ -4,14 +4,13 @@ import asyncio
 from collections.abc import Sequence
 
 from quotedesk.codec import BUILT_IN, FEEDS
-from quotedesk.config import alerts_file, formulas_file, lists_file, profile_lock, secrets, settings
-from quotedesk.config.firing_log import FiringLog
+from quotedesk.config import formulas_file, lists_file, profile_lock, secrets, settings
 from quotedesk.config.paths import Profile
 from quotedesk.config.reference_store import ReferenceStore
 from quotedesk.engine import headless, signals
-from quotedesk.engine.alerting import Alerting
 from quotedesk.engine.clock import SystemClock, each_second
 from quotedesk.engine.feeds import Feeds
+from quotedesk.engine.flight_recording import MB, record
 from quotedesk.engine.headless import HeadlessRun
 from quotedesk.engine.options import SourceOptions
 from quotedesk.engine.redactor import Redactor
@@ -34,6 +33,7 @@ from quotedesk.net.address import parse_overrides
 from quotedesk.net.http import HttpClient
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.serve.options import ServeOptions
+from quotedesk.serve.rules import ServedRules
 
 _SETTLED_S = 0.02
 
@@ -92,7 +92,13 @@ class _ServeRun(HeadlessRun):
         """Raises QuotedeskError where nobody could read."""
         tasks = self._tasks
         quotes = Quotes()
-        services = Services(self._clock, tasks, quotes, self, self._redactor)
+        chosen = settings.glance(self._profile.settings)
+        services = Services(self._clock, tasks, quotes, self, self._redactor, plan=chosen.plans.get)
+        recorder = None
+        if chosen.recorder_mb:
+            recorder = record(services, self._profile.recording, chosen.recorder_mb * MB, self.show_notice)
+            for feed, symbols in chosen.plans.items():
+                recorder.set_plan(feed, symbols)
         feeds = Feeds(services, self._sources.of)
         serving = self._serving = Serving(services, RunningProgram(feeds, self._sources, lambda: self._feed))
         store = ReferenceStore(self._profile.reference)
@@ -100,9 +106,8 @@ class _ServeRun(HeadlessRun):
         services.consumers += [services.reference, serving]
         self._book.calculate(formulas_file.load(self._profile.formulas)[0])
         hours_of = lambda name: self._sources.of(name).hours  # noqa: E731
-        log = FiringLog(self._profile.firings)
-        rules = Alerting(self._clock, hours_of, FEEDS, quotes, log, tasks)
-        services.consumers.insert(0, rules)
+        kept = ServedRules(services, self._profile, self._book, hours_of, chosen, acts=self._options.acts)
+        rules = kept.engine
         serving.alerts = ReaderRules(self._clock, hours_of, quotes, self._book, serving.show_alert, rules)
 
         def want() -> None:
@@ -122,11 +127,11 @@ class _ServeRun(HeadlessRun):
             for report in self._reports:
                 self.show_notice(report)
             await self._open_web(web)
-            await self._read_rules(rules)
-            if address := self._options.relay or settings.glance(self._profile.settings).relay:
+            await kept.read()
+            if address := self._options.relay or chosen.relay:
                 feeds.use_relay(RelaySource(address, self._redactor, self._options.command).find_target)
             wish.note()
-            tasks.spawn(self._each_second(feeds, rules), "each second")
+            tasks.spawn(self._each_second(feeds, kept), "each second")
             where = f" and ws://{HOST}:{web.port}" if web.port else ""
             print(f"Serving quotes at {port.place}{where}", flush=True)
             await self._is_over.wait()
@@ -136,9 +141,11 @@ class _ServeRun(HeadlessRun):
             await web.close()
             wish.cancel()
             await feeds.close()
-            await rules.flush()
+            await kept.close()
             await tasks.stop()
-            log.close()
+            kept.let_go()
+            if recorder is not None:
+                await asyncio.to_thread(recorder.close)
 
     # The engine's Display
 
@@ -163,20 +170,6 @@ class _ServeRun(HeadlessRun):
 
     # Inside
 
-    async def _read_rules(self, rules: Alerting) -> None:
-        """Those of the profile: readers are told what they tell. Nothing else is done about it here."""
-        lines, report = await asyncio.to_thread(alerts_file.load, self._profile.alerts)
-        rules.follow(self._book)
-        if not lines:
-            return
-        await asyncio.to_thread(rules.recall)
-        read, faults = rules.read(lines, "")
-        for line, why in faults:
-            self.show_notice(f"An alert cannot be read and does nothing: {line[:80]} ({why})")
-        if report:
-            self.show_notice(report)
-        rules.set_rules(read)
-
     async def _open_web(self, web: WebPort) -> None:
         """Over WebSocket as well, where that is asked for or switched on. Raises QuotedeskError."""
         chosen = settings.glance(self._profile.settings)
@@ -200,8 +193,8 @@ class _ServeRun(HeadlessRun):
         except OSError as fault:
             raise QuotedeskError(f"Port {number} of {HOST} cannot be used: {fault.strerror or fault}") from fault
 
-    async def _each_second(self, feeds: Feeds, rules: Alerting) -> None:
+    async def _each_second(self, feeds: Feeds, kept: ServedRules) -> None:
         async for _ in each_second(self._clock):
             feeds.second()
-            rules.second()
+            kept.second()
             self._serving.second()

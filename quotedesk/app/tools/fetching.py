@@ -63,7 +63,8 @@ class Fetching:
         self._windows.set_charting(Charting(ticks, self._candles_of, self._market_of, levels))
 
     def _candles_of(self, feed: str) -> tuple[Sequence[int], int]:
-        reference = FEEDS[feed].reference if feed in FEEDS and not self._sources.of(feed).is_recorded else None
+        source = self._sources.of(feed) if feed in FEEDS else None
+        reference = source.reference if source is not None and not source.is_recorded else None
         return (reference.bars_s, reference.most_candles) if reference is not None else ((), 0)
 
     def _market_of(self, instrument: Instrument) -> MarketHours | None:
