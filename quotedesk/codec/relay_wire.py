@@ -44,7 +44,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from quotedesk.codec.base import Unreadable
-from quotedesk.codec.wire import excerpt, plausible, words
+from quotedesk.codec.reading import excerpt, plausible, words
 from quotedesk.market.number import UNKNOWN, Number, number
 from quotedesk.market.quote import NUMBERS_OF_QUOTE, Quote, Trade, Update
 from quotedesk.market.states import RowState

@@ -25,6 +25,7 @@ from quotedesk.codec.relay_requests import (
 from quotedesk.codec.relay_wire import LinkBeat, message_of, read_beat
 from quotedesk.net.nats_client import NatsClient
 from quotedesk.relay.commands_wire import RelayState
+from tests.bench import relay_cluster
 from tests.bench.runs import feeder
 from tests.fakes.nats_servers import client_of, cluster
 from tests.fakes.relay import RelayDesk, RelayProcess, pair, until
@@ -179,6 +180,12 @@ def test_two_relays_on_a_cluster_take_turns_and_a_server_that_dies_leaves_no_gap
                         assert "no more" not in second.told, "it gave the key away itself"
 
     asyncio.run(run())
+
+
+def test_a_desk_whose_server_of_a_cluster_dies_goes_on_at_another() -> None:
+    figures = relay_cluster.run("desk", rows=10, rate=300.0)
+    print(f"the longest gap was {figures['gap_ms']:.0f} ms")
+    assert figures["gap_ms"] < 2_000  # 20 ms on a quiet machine, see tests/bench
 
 
 def test_desks_that_churn_break_no_limit_of_the_provider(tmp_path: Path) -> None:
