@@ -136,6 +136,7 @@ class _RelayRun:
         keys = JetStream(self._client, PATIENCE_S)
         self._leader = Leader(keys, LeaderKey(self._identity.id, self._name), clock, self._leads_or_not, replicas)
         self._upstream = Upstream(self._publisher, sources.of, profile, plans, clock, tasks, redactor)
+        self._wishes.may_linger = self._upstream.may_linger
         self._publisher.trace_of = self._upstream.trace_of
         self._publisher.sessions_of = self._upstream.sessions_of
         told = tuple(RelayedFeed(name, sources.of(name).title, _rights(name)) for name in feeds)
