@@ -70,7 +70,10 @@ CASES: dict[str, Case] = {
     "quotedesk, no ticks, 50 rows": (lambda s: quotedesk(0.001, 50, s), ("core",)),
     "a relay, 200 desks of 50 rows, 5,000/s": (
         lambda s: relay.run(200, 5_000, s),
-        ("quotes_s_out", "both_core", "memory_mb", "age_p99_ms", "last_1000_ms", "breaches", "holes", "wrong_desks"),
+        (
+            *("quotes_s_out", "both_core", "memory_mb", "age_p50_ms", "age_p99_ms", "direct_p50_ms", "direct_p99_ms"),
+            *("last_1000_ms", *relay.FAULTS),
+        ),
     ),
     **{
         f"a relay on a cluster, {whose} server killed, 50 rows, 1,000/s": (

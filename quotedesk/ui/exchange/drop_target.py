@@ -8,7 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from quotedesk.lists.edits import named
-from quotedesk.lists.list_reader import ParsedList
+from quotedesk.lists.parsed_list import ParsedList
 from quotedesk.lists.section import Row, Section
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument

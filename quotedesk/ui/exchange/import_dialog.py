@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from quotedesk.lists.list_reader import Fate, ParsedList, ReportLine
+from quotedesk.lists.parsed_list import Fate, ParsedList, ReportLine
 from quotedesk.lists.section import LONGEST_NAME
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks import tips

@@ -9,7 +9,8 @@ from PySide6.QtCore import QMimeData
 from quotedesk.config import foreign_list
 from quotedesk.formats import encoding
 from quotedesk.formats.base import NotAListError
-from quotedesk.lists.list_reader import ParsedList, can_be_read_at_once
+from quotedesk.lists.list_reader import can_be_read_at_once
+from quotedesk.lists.parsed_list import ParsedList
 from quotedesk.market.errors import BadSymbolError
 
 AT_ONCE_BYTES = 200_000  # read while it hangs at the pointer; a larger one is read after the drop, with progress

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from quotedesk.lists.book import Book
 from quotedesk.lists.currency import Currencies
 from quotedesk.lists.edits import Replace, named
-from quotedesk.lists.list_reader import ListReader, ParsedList, Suggestion, agreed
+from quotedesk.lists.list_reader import ListReader, Suggestion, agreed
+from quotedesk.lists.parsed_list import ParsedList
 from quotedesk.lists.section import Row, Section, section_name
 from quotedesk.lists.symbol_directory import Directories
 from quotedesk.lists.watchlist import Watchlist
