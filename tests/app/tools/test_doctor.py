@@ -185,7 +185,5 @@ def test_where_prices_come_through_a_relay_that_is_asked_and_not_the_provider(tm
     assert "Token" not in told
     key = RelayKey("desk1", "anna", 64 * "a", nkeys.new_seed(bytes(32))).text
     told = run(tmp_path, QUOTEDESK_RELAY_KEY=key).stdout
-    assert (
-        "-> Cannot connect to 127.0.0.1:9: connection refused. Check the address, and whether the relay runs." in told
-    )
+    assert "-> Cannot connect to 127.0.0.1:9: connection refused. Check the address, and whether" in told
     assert "Server" in run(tmp_path, "--feed", "demo").stdout, "whoever names a feed wants that one"
