@@ -160,7 +160,7 @@ class DeskService:
         """A pairing code that the server has yet to be told of. Raises QuotedeskError."""
         person = plain_name(person) or next(iter(sorted(self._desks.persons)), "me")
         if why := self._fault_of_another(person):
-            raise QuotedeskError(why)
+            raise QuotedeskError(f"{why}. quotedesk relay revoke NAME takes a key back")
         code = self.pairings.new(self._me.fingerprint, secrets.token_bytes(16), person, self._clock.now_s())
         return code.text
 

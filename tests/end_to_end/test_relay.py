@@ -172,6 +172,9 @@ def test_two_relays_on_a_cluster_take_turns_and_a_server_that_dies_leaves_no_gap
                         await until_wanted(desk)
                         await until(lambda: len(came) > before + 1)
                         assert second.kill(signal.SIGTERM) == 0
+                        assert "The relay one leads; this one waits until" in second.told
+                        assert "This relay leads." in second.told
+                        assert "no more" not in second.told, "it gave the key away itself"
 
     asyncio.run(run())
 
