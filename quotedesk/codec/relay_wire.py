@@ -44,7 +44,7 @@ from typing import TypeVar
 import msgspec
 
 from quotedesk.codec.base import Unreadable
-from quotedesk.codec.wire import excerpt
+from quotedesk.codec.wire import excerpt, plausible
 from quotedesk.market.number import UNKNOWN, Number, number
 from quotedesk.market.quote import NUMBERS_OF_QUOTE, Quote, Trade, Update
 from quotedesk.market.states import RowState
@@ -240,7 +240,7 @@ def relayed(update: Update, n: int, *, is_seed: bool = False) -> RelayedQuote:
 
 def update_of(code: str, said: RelayedQuote) -> Update | None:
     """The update that a message is; None for a trade without a price."""
-    time_utc_s = math.nan if said.time is None else said.time
+    time_utc_s = math.nan if said.time is None else plausible(said.time)
     if said.price is not None:
         price = number(said.price)
         size = number(said.size) if said.size else UNKNOWN

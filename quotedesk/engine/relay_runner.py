@@ -39,7 +39,9 @@ class RelayRunner:
         self.on_lists: Callable[[], None] = lambda: None
         self._is_closed = False
         self._wanted: frozenset[Instrument] = frozenset()
-        self._client = Client(self.session, services.clock, find_target, self.hear, services.frames)
+        self._find_target = find_target
+        self._target: Target | None = None
+        self._client = Client(self.session, services.clock, self._find_server, self.hear, services.frames)
         self._run = services.tasks.spawn(self._client.run(), "client relay")
 
     def has(self, feed: str) -> bool:
@@ -135,6 +137,13 @@ class RelayRunner:
                 rows.status = self.session.status
             self._changed()
         self.on_lists()
+
+    async def _find_server(self) -> Target:
+        """At another server of the cluster what was found before is right: no keyring is asked on that way."""
+        server = self.session.servers.current
+        if self._target is None or not server:
+            self._target = await self._find_target()
+        return self._target.at(server)
 
     def _rows_of(self, feed: str) -> RelayedRows:
         return RelayedRows(FEEDS[feed], self.session.round_trip)

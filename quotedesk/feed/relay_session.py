@@ -41,6 +41,7 @@ from quotedesk.codec.relay_wire import (
 )
 from quotedesk.feed.backoff import Backoff
 from quotedesk.feed.events import Event, LinkChanged, Notice
+from quotedesk.feed.relay_servers import RelayServers
 from quotedesk.feed.relayed_rows import RelayedRows
 from quotedesk.feed.round_trip import RoundTrip
 from quotedesk.market.batch import Batch
@@ -79,6 +80,7 @@ class RelaySession:
         look_at_s: see Session.
         is_slow: one value a second is wanted, for a far desk.
         wanted: all rows, the most important first.
+        servers: those of the relay's cluster; the client dials the current one.
         books: the feeds of whose rows bid and ask are looked at.
     """
 
@@ -97,6 +99,7 @@ class RelaySession:
         self._rows_of = rows_of
         self._rng = rng
         self._version = version
+        self.servers = RelayServers(rng)
         self._backoff = Backoff(RETRY_MIN_S, RETRY_MOST_S, rng)
         self._events: list[Event] = []
         self.wanted: tuple[Instrument, ...] = ()
@@ -248,6 +251,7 @@ class RelaySession:
             next(iter(self.rows.values())).counts.frames_received += frames
         if now_s >= self._opened_s + CALM_S:
             self._backoff.calm()
+            self.servers.held()
         if any(rows.holes for rows in self.rows.values()) and self._holes_at_s == math.inf:
             self._holes_at_s = now_s
             self._look_again(-math.inf)
@@ -264,9 +268,12 @@ class RelaySession:
         self._lost_s = now_s
         self._forget()
         if is_denied:
+            self.servers.forget()
             self._set_link(LinkState.DENIED, since_s, reason)
         else:
-            retry_at_s = now_s + max(self._backoff.next_s(), retry_after_s)
+            is_at_once = self.servers.lost()
+            wait_s = self._backoff.next_s()
+            retry_at_s = now_s + max(0.0 if is_at_once else wait_s, retry_after_s)
             self._set_link(LinkState.WAITING, since_s, reason, retry_at_s)
         for rows in self.rows.values():
             rows.cut_off(self._why_away, now_s)
@@ -340,6 +347,7 @@ class RelaySession:
     def _told(self, message: nats.ServerMessage, now_s: float) -> None:
         match message:
             case nats.Info():
+                self.servers.told(message.connect_urls)
                 if not self._has_greeted:
                     self._greet(message, now_s)
             case nats.ServerPing():

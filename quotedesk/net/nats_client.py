@@ -82,8 +82,8 @@ class NatsClient:
             self._wire.subscribe(subject, take)
 
     def publish(self, subject: str, payload: bytes, headers: Mapping[str, str] | None = None) -> None:
-        """Say it; lost where there is no connection."""
-        if self.is_up and self._wire:
+        """Say it; lost where there is no connection, or it is so long that the server would end the connection."""
+        if self.is_up and self._wire and len(payload) <= self.info.max_payload:
             self.sent += 1
             self._wire.put(nats.publish(subject, payload, "", headers))
 

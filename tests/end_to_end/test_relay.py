@@ -122,7 +122,7 @@ def test_on_a_full_disk_lists_are_frozen_and_quotes_go_on(tmp_path: Path) -> Non
 
 def test_two_relays_on_a_cluster_take_turns_and_a_server_that_dies_leaves_no_gap(tmp_path: Path) -> None:
     async def run() -> None:
-        with cluster(tmp_path) as (ports, servers), feeder(500) as feed_url:
+        with cluster(tmp_path) as (ports, _, servers), feeder(500) as feed_url:
             urls = [f"nats://127.0.0.1:{port}" for port in ports]
             more = ("--url", f"demo={feed_url}")
             first = RelayProcess(tmp_path / "one", "--nats", ",".join(urls), "--name", "one", *more)

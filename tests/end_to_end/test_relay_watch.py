@@ -4,11 +4,13 @@ import json
 import subprocess
 from pathlib import Path
 
+from tests.fakes.nats_servers import require_server
 from tests.fakes.relay import QUOTEDESK, RelayProcess
 from tests.fakes.screen import StrictProvider, wait_until
 
 
 def test_rows_beyond_the_plan_say_how_many_desks_share_it(tmp_path: Path) -> None:
+    require_server()
     provider = StrictProvider(tmp_path / "report.json", "--plan-limit", "5", "--rate", "5", "--frame-gap-s", "0.9")
     relay = RelayProcess(tmp_path, "--url", f"alltick={provider.url}", feed="alltick")
     relay.more["QUOTEDESK_ALLTICK_TOKEN"] = "token"

@@ -889,7 +889,7 @@ async def test_without_an_address_nothing_is_dialled_and_the_reason_is_told(
 async def test_a_fault_of_the_network_is_told_as_people_say_it(
     fault: OSError, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def dial(url: str, kind: type, trusts: object) -> None:
+    async def dial(url: str, kind: type, trusts: object, named: str) -> None:
         raise fault
 
     monkeypatch.setattr(client_module, "dial", dial)

@@ -33,6 +33,9 @@ def test_it_subscribes_publishes_asks_and_comes_back(tmp_path: Path) -> None:
             assert (await me.request("ask", b"hi")).payload == b"hi!"
             with pytest.raises(NatsFaultError, match="Nobody answers"):
                 await me.request("nobody", b"")
+            me.publish("a.b.c", bytes(2 << 20))  # the server would end the connection
+            assert (await me.request("ask", b"hi")).payload == b"hi!"
+            assert ups == ["up"]
 
             server.stop()
             await until(lambda: not me.is_up)

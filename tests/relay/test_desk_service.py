@@ -166,7 +166,7 @@ def test_ten_thousand_wishes_are_answered_in_one_message(house: House) -> None:
     desk = house.desk()
     said = house.ask(f"want.{desk.id}", WantRequest("s1", 1, [f"CODE{n}@demo" for n in range(10_000)]))
     assert said is not None
-    assert len(said["parked"]) == 5_000
+    assert len(said["parked"]) == 8_000
     assert "2,000 rows" in said["parked"][0]["reason"]
     assert len(msgspec.json.encode(said)) < 1 << 20
     assert len(house.wishes.merged()) == 2_000

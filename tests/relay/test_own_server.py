@@ -16,7 +16,7 @@ from quotedesk.relay.identity import RelayFolder
 from quotedesk.relay.licence import Licence
 from quotedesk.relay.own_server import OwnServer
 from tests.fakes.clock import FakeClock
-from tests.fakes.nats_servers import client_of
+from tests.fakes.nats_servers import client_of, require_server
 from tests.fakes.relay import until
 
 
@@ -41,6 +41,7 @@ def made(path: Path, told: list[str], listen: str = "", feed: str = "demo") -> O
 @asynccontextmanager
 async def running(server: OwnServer) -> AsyncIterator[OwnServer]:
     """The system account's client is up as well."""
+    require_server()
     await server.start()
     server.is_up.set()
     run = asyncio.create_task(server.system.client.run())
