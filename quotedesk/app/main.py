@@ -194,7 +194,7 @@ class Program:
             self._ask_by_http(services)
         else:
             services.frames = self._replaying.frames
-        recorder = FlightRecorder(services, self.quotes, windows, self._settings, self._profile)
+        recorder = FlightRecorder(services, windows, self._settings, self._profile)
         if self._replaying is None:
             recorder.begin(self._options.record)
         self.feeds = feeds = Feeds(services, self._sources.of)
