@@ -419,6 +419,9 @@ class RelaySession:
             told = "The relay finds this line too slow for every update. Settings, Prices from: one value a second"
             self._events.append(Notice(told))
         self._events.append(LinkChanged(self.status, was_up=True))
+        for feed in self.feeds:
+            if feed in self.rows:
+                self.rows[feed].greeted(said.run, said.relay, now_s)
         self._subscribe(self.wanted)
         self._wish(now_s, is_whole=True)
         self._ask_last(self.wanted, now_s)

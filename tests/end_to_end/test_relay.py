@@ -120,7 +120,7 @@ def test_on_a_full_disk_nothing_is_said_to_be_kept_and_quotes_go_on(tmp_path: Pa
                     pass
                 for words, why in (
                     (["code"], "There is no code"),
-                    (["revoke", "laptop"], "The key was not taken back"),
+                    (["revoke", "laptop"], "The key is not taken back"),
                 ):
                     code, _, said = await asyncio.to_thread(relay.command, *words)
                     assert code == 2

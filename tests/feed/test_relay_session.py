@@ -250,6 +250,15 @@ def test_a_known_relay_is_listened_to_in_the_first_frame_and_edits_meanwhile_cou
     assert "q.alltick.=2EDJI=2EUS" in desk.relay.hears
 
 
+def test_rows_are_back_with_the_answer_to_the_greeting_and_wait_for_no_beat(desk):
+    desk.want(A, B)
+    desk.hear(state("demo", "A", RelayedStatus("live")), state("alltick", ".DJI.US", RelayedStatus("live")))
+    desk.session.lost("gone", desk.now_s)
+    assert set(desk.states().values()) == {RowState.OFFLINE}
+    desk.connect()
+    assert desk.states() == {"A": RowState.LIVE, ".DJI.US": RowState.LIVE}
+
+
 def test_a_refused_key_is_kept_from_the_other_servers(desk):
     desk.hear(INFO_OF_CLUSTER)
     for _ in range(2):
