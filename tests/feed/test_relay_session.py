@@ -143,6 +143,15 @@ def test_a_relay_that_finds_the_line_slow_is_quoted():
     assert any("one value a second" in text for text in told)
 
 
+def test_a_newer_relay_is_used_and_the_user_told_to_update():
+    desk = Desk()
+    desk.relay.wire = 2
+    desk.connect()
+    told = [event.text for event in desk.session.take_events() if isinstance(event, Notice)]
+    assert any("newer than this desk" in text and "update quotedesk" in text for text in told)
+    assert desk.session.is_bound
+
+
 def test_parked_rows_say_why(desk):
     desk.relay.parked = [ParkedRow("A@demo", "parked", "5 symbols, shared by 3 desks")]
     desk.want(A)
@@ -324,6 +333,33 @@ def test_the_feeds_of_the_relay_are_known_by_its_greeting():
     desk.relay.feeds = [RelayedFeed("alltick", "AllTick")]
     desk.connect()
     assert desk.session.feeds == {"alltick": "AllTick"}
+
+
+def test_a_greeting_counts_once_and_says_which_run_it_is_of(desk):
+    """Without feeds at its relay a desk dials the providers itself."""
+    fresh = Desk()
+    fresh.connect()
+    reply = fresh.relay.published[0][1]
+    assert reply.startswith("_INBOX.desk1.")
+    for answer in (b"{}", b'{"run":"other"}'):
+        fresh.hear(said(reply, answer))
+    assert fresh.session.feeds == {"demo": "Demo feed", "alltick": "AllTick"}
+    silent = Desk()
+    silent.relay.hear = lambda frames: [b"PONG\r\n"] if b"PING" in frames[0] else []
+    silent.connect()
+    (reply,) = silent.session._asked
+    silent.hear(said(reply, b"{}"))
+    assert silent.session.feeds is None
+
+
+def test_what_cannot_be_read_is_counted_and_told_once(desk):
+    desk.want(A)
+    desk.session.take_events()
+    subjects = ["q.demo.A", "s.demo.A", "link.demo", "link.moon", "changed.anna", desk.relay.published[-1][1]]
+    desk.hear(*(said(subject, b"{") for subject in subjects))
+    told = [event.text for event in desk.session.take_events() if isinstance(event, Notice)]
+    assert told == ["Ignored a message (not of the relay's form); more like it are only counted"]
+    assert desk.session.rows["demo"].counts.unreadable.total() == len(subjects)
 
 
 def test_lists_of_the_person_are_asked_for_and_heard_of(desk):
