@@ -14,6 +14,7 @@ from quotedesk.codec import nats
 from quotedesk.codec.base import Provider, Unreadable
 from quotedesk.codec.relay_key import RelayKey, read_key
 from quotedesk.codec.relay_requests import (
+    LEASE_S,
     MOST_LAST,
     RENEW_S,
     HelloAnswer,
@@ -522,7 +523,8 @@ class RelaySession:
             self._unreadable(said)
             return
         if said.fault:
-            self._events.append(Notice(f"The relay takes no list of this desk: {said.fault}"))
+            # What the others with this key want is not this desk's to see.
+            self.lost(f"The relay takes no list of this desk: {said.fault}", now_s, retry_after_s=LEASE_S)
         elif said.again:
             self._wish(now_s, is_whole=True)
         elif said.generation == self._generation:

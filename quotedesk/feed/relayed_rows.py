@@ -70,6 +70,11 @@ class RelayedRows:
         self._beat_s = math.inf
         self._upstream: tuple[LinkStatus, ...] = ()
 
+    @property
+    def told(self) -> tuple[RowStatus, ...]:
+        """How its rows are, as far as that was told."""
+        return tuple(self._told.values())
+
     # What the session hears
 
     def want(self, codes: Iterable[str], now_s: float) -> tuple[list[str], list[str]]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from quotedesk.codec import FEEDS, nkeys
 from quotedesk.codec.relay_key import RelayKey
-from quotedesk.codec.relay_requests import RENEW_S, LastRow, ParkedRow, RelayedFeed
+from quotedesk.codec.relay_requests import LEASE_S, RENEW_S, LastRow, ParkedRow, RelayedFeed
 from quotedesk.codec.relay_wire import LinkBeat, RelayedQuote, RelayedStatus, message_of
 from quotedesk.feed.events import Notice
 from quotedesk.feed.relay_session import CALM_S, DEAD_AFTER_S, RETRY_MIN_S, RETRY_MOST_S, RelaySession
@@ -157,6 +157,15 @@ def test_parked_rows_say_why(desk):
     desk.want(A)
     (status,) = [s for b in desk.session.take_batches(desk.now_s) for s in b.statuses]
     assert (status.state, status.reason) == (RowState.PARKED, "5 symbols, shared by 3 desks")
+
+
+def test_a_desk_whose_list_is_not_taken_hangs_up_and_says_why(desk):
+    desk.want(A)
+    (reply,) = [reply for subject, reply, _ in desk.relay.published if subject == "want.desk1"][-1:]
+    desk.hear(said(reply, b'{"generation":1,"fault":"8 connections have this key already"}'))
+    assert desk.states() == {"A": RowState.OFFLINE}
+    assert "8 connections have this key already" in desk.session.status.reason
+    assert desk.session.dial_at_s >= desk.now_s + LEASE_S
 
 
 def test_last_values_come_at_connect(desk):
