@@ -47,7 +47,7 @@ from quotedesk.relay.viewers import Viewers
 from quotedesk.relay.wishes import Wishes
 
 MOST_REQUESTS_PER_S = 50  # of one desk
-_BYTES_A_REQUEST = 32 << 10  # a longer one counts as several: a list of thousands of rows takes the relay some time
+_BYTES_A_REQUEST = 32 << 10  # of rows; a longer one counts as several: thousands of them take the relay some time
 MOST_WISHES = 10_000  # rows that one request may name; of more, the last are not looked at
 _MOST_IN_ANSWER = LONGEST_MESSAGE - 4_096  # bytes of its rows; a longer message costs the relay its connection
 CUTS_BEFORE_ADVICE = 2
@@ -340,7 +340,7 @@ class DeskService:
     def _read(self, asked: Delivery, kind: type[_Kind]) -> tuple[DeskKey, _Kind] | None:
         """Who asks what; None where it is not to be answered."""
         desk = self._desk(asked.subject.partition(".")[2])
-        if desk is None or not self._may_ask(asked, desk):
+        if desk is None or not self._may_ask(asked, desk, 1 + len(asked.payload) // _BYTES_A_REQUEST):
             return None
         said = read_request(kind, asked.payload)
         return (desk, said) if isinstance(said, kind) else None
@@ -351,9 +351,9 @@ class DeskService:
             desk = DeskKey(word, untoken(word), untoken(word), "")
         return desk
 
-    def _may_ask(self, asked: Delivery, desk: DeskKey) -> bool:
+    def _may_ask(self, asked: Delivery, desk: DeskKey, cost: int = 1) -> bool:
         self.seen_s[desk.id] = self._clock.now_s()
-        self._requests[desk.id] += 1 + len(asked.payload) // _BYTES_A_REQUEST
+        self._requests[desk.id] += cost
         return asked.reply.startswith(inbox(desk.id)) and self._requests[desk.id] <= MOST_REQUESTS_PER_S
 
     def _fault_of(self, desk: DeskKey) -> str:

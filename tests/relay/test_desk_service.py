@@ -190,6 +190,20 @@ def test_ten_thousand_wishes_are_answered_in_one_message(house: House) -> None:
     assert len(house.wishes.merged()) == 2_000
 
 
+def test_long_lists_count_as_several_requests_and_their_answers_come_in_parts(house: House) -> None:
+    desk = house.desk()
+    want = f"want.{desk.id}"
+    rows = [f"{'x' * 100}@moon"] * 8_000
+    house.ask(want, WantRequest("s1", 1, rows))
+    answers = [said for where, said in house.outlet.said if where.startswith("_INBOX.")]
+    assert [len(msgspec.json.encode(each)) < 1 << 20 for each in answers] == [True] * len(answers)
+    assert sum(len(each["parked"]) for each in answers) == 8_000
+    assert house.ask(want, WantRequest("s1", 2, rows)) is None, "for a second"
+    house.service.second()
+    assert house.ask(want, WantRequest("s1", 3, ["A@demo"], ["demo", *map(str, range(1_000))])) is not None
+    assert house.wishes.books == {"demo"}
+
+
 def test_last_values_are_told_with_their_states(house: House) -> None:
     desk = house.desk()
     now_s = house.clock.now_s()
