@@ -3,6 +3,7 @@
 import gc
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from hypothesis import HealthCheck, settings
 from quotedesk.app.process.loop import DeskApp, collect
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Where a shell forbids it, each of the hundreds of programs that tests start would compile every module anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 BUILD = pytest.StashKey["subprocess.Popen[bytes]"]()
 
