@@ -62,7 +62,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Make the standalone program while the other tests wait for one thing or another: its tests come late."""
-    is_first = os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0"
+    is_first = os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0" and not session.config.option.collectonly
     if is_first and len(session.items) > 100 and any(item.path.name == "test_frozen.py" for item in session.items):
         build = Path(__file__).parents[1] / "packaging/build"
         session.config.stash[BUILD] = subprocess.Popen(
