@@ -26,7 +26,8 @@ from quotedesk.codec.base import (
     SilentGreeting,
     Unreadable,
 )
-from quotedesk.codec.reading import candle_of, candles_page, items_of, page_of, s_utc_s
+from quotedesk.codec.plain_json import candle_of, items_of, page_of, s_utc_s
+from quotedesk.codec.reading import candles_page
 from quotedesk.market.candle import Candle
 from quotedesk.market.listing import Listing
 from quotedesk.market.quote import Condition, Quote

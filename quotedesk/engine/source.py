@@ -127,7 +127,19 @@ class Source:
         provider, command = self.feed.provider, self._options.command
         form = f" as {provider.key_form}" if len(provider.key_parts) > 1 else ""
         variable = secrets.variable(provider.name)
+        if self._options.is_relay:
+            ways = f"with {command} token set {provider.name}, or in {variable}{form}"
+            return f"Set it where the relay runs, {ways}, and start the relay again"
         return f"Set it in File > Settings, with {command} token set {provider.name}, or in {variable}{form}"
+
+    async def why_no_key(self) -> str:
+        """Why nothing can be dialled for want of a key, and what to do; "" where nothing is wanting."""
+        try:
+            if self.feed.provider.needs_key:
+                await self._find_key(self.base)
+        except DeniedError as fault:
+            return f"{fault}. {self.key_advice}"
+        return ""
 
     def hold_token(self) -> None:
         """Keep other processes of this profile from connecting with the token. Raises TokenInUseError, OSError."""
