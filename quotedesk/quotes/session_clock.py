@@ -82,7 +82,7 @@ class SessionLines:
         """Once a second; `slots`: all that the feed has, by code, which only become more, or others all at once.
 
         received_s: by slot, when its newest update came.
-        Returns the codes whose lines go by their market's clock as of now: what was before them is to be filled anew.
+        Returns the codes whose lines go by another clock as of now: what was before them is to be filled anew.
         """
         history = self._history
         sessions = round(history.span_s / DAY_S)
@@ -100,7 +100,7 @@ class SessionLines:
         return changed
 
     def _change(self, now_s: float) -> Collection[str]:
-        """Let the next rows go by another clock; those that go by a market's now."""
+        """Let the next rows go by another clock; which."""
         now, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
         for _, slot, market in now:
             if market is not None:
@@ -111,7 +111,7 @@ class SessionLines:
         for slot, market in self._of.items():
             found.setdefault(market, []).append(slot)
         self._by_market = {market: np.array(here, np.intp) for market, here in found.items()}
-        return [code for code, _, market in now if market is not None]
+        return [code for code, _, _ in now]
 
     def _look_for_early(self, clock: SessionClock, here: Slots, received_s: Floats, now_s: float) -> None:
         """Before a session: which rows trade already?"""

@@ -162,7 +162,7 @@ def test_lines_of_15_minutes_go_by_the_clock_on_the_wall_and_what_is_known_stays
     here.history.push_one(SHARE, 7.0, now_s)
     here.history.push_one(SHARE, 8.0, now_s + 60)
     here.history.set_span(SPAN_S, now_s + 60)
-    assert here.second(now_s + 60) == []
+    assert here.second(now_s + 60) == ["NVDA.US"]
     here.history.push_one(SHARE, 9.0, now_s + 120)
     assert here.history.when_s(SHARE, now_s) == now_s
     assert here.history.reach_s(SHARE, now_s + 120) == pytest.approx(120, abs=1)
