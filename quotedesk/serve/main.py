@@ -1,23 +1,19 @@
 """The run of `quotedesk serve`: the engine on a profile, read by other programs until a signal ends it."""
 
 import asyncio
-import itertools
-import logging
-import signal
-import sys
 from collections.abc import Sequence
-from contextlib import suppress
-from types import FrameType
 
 from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.config import formulas_file, lists_file, profile_lock, secrets, settings
 from quotedesk.config.paths import Profile
 from quotedesk.config.reference_store import ReferenceStore
-from quotedesk.engine.clock import SystemClock
+from quotedesk.engine import headless, signals
+from quotedesk.engine.clock import SystemClock, each_second
 from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.flight_recording import MB, record
+from quotedesk.engine.headless import HeadlessRun
 from quotedesk.engine.options import SourceOptions
-from quotedesk.engine.redactor import Redactor, escaped
+from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.reference_data import ReferenceData
 from quotedesk.engine.relay_source import RelaySource
 from quotedesk.engine.services import Services
@@ -27,10 +23,8 @@ from quotedesk.engine.serving.running_program import RunningProgram
 from quotedesk.engine.serving.serving import Serving
 from quotedesk.engine.serving.web_port import HOST, WebPort
 from quotedesk.engine.settling import Settling
-from quotedesk.engine.signals import ending, on_signals
 from quotedesk.engine.source import Sources
 from quotedesk.engine.symbols import rows_of, unique_instruments
-from quotedesk.engine.tasks import Tasks
 from quotedesk.lists.book import Book
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
@@ -41,16 +35,12 @@ from quotedesk.quotes.quotes import Quotes
 from quotedesk.serve.options import ServeOptions
 from quotedesk.serve.rules import ServedRules
 
-_EXIT_FAULT = 1
 _SETTLED_S = 0.02
 
 
 def run(options: ServeOptions) -> int:
     """Serve until a signal; returns the exit code. Raises QuotedeskError or OSError for what the user can mend."""
-    signals = ending()
-    for number in signals:
-        signal.signal(number, _leave)
-    logging.getLogger().addHandler(logging.NullHandler())  # else warnings are printed
+    headless.prepare()
     profile = Profile(options.profile)
     advice = f" and serves quotes there already, at {profile.socket}. Or name another folder with --profile."
     with profile_lock.hold(profile, advice):
@@ -69,12 +59,11 @@ def run(options: ServeOptions) -> int:
             book = Book(content)
             return asyncio.run(_ServeRun(options, profile, feed, instruments, sources, redactor, reports, book).main())
         finally:
-            for number in signals:
-                signal.signal(number, signal.SIG_IGN)  # one that comes now has nothing left to end
+            signals.ignore()
             sources.stop()
 
 
-class _ServeRun:
+class _ServeRun(HeadlessRun):
     """One run of the engine under readers. It is the engine's display."""
 
     def __init__(
@@ -88,24 +77,20 @@ class _ServeRun:
         reports: Sequence[str],
         book: Book,
     ) -> None:
+        super().__init__(options.command, redactor)
         self._options = options
         self._profile = profile
         self._feed = feed
         self._instruments = instruments
         self._sources = sources
-        self._redactor = redactor
         self._reports = reports
         self._book = book
         self._clock = SystemClock()
-        self._is_over = asyncio.Event()
-        self._fault: BaseException | None = None
         self._serving: Serving
 
-    async def main(self) -> int:
-        """Run; returns the exit code. Raises QuotedeskError where nobody could read."""
-        asyncio.get_running_loop().set_exception_handler(lambda _, context: self._failed(context.get("exception")))
-        on_signals(self._is_over.set)
-        tasks = Tasks(self._failed)
+    async def _run(self) -> None:
+        """Raises QuotedeskError where nobody could read."""
+        tasks = self._tasks
         quotes = Quotes()
         chosen = settings.glance(self._profile.settings)
         services = Services(self._clock, tasks, quotes, self, self._redactor, plan=chosen.plans.get)
@@ -161,10 +146,6 @@ class _ServeRun:
             kept.let_go()
             if recorder is not None:
                 await asyncio.to_thread(recorder.close)
-        if self._fault:
-            self.show_notice(f"Unexpected fault: {type(self._fault).__name__}: {self._fault}")
-            return _EXIT_FAULT
-        return 0
 
     # The engine's Display
 
@@ -178,11 +159,8 @@ class _ServeRun:
         """Nobody looks."""
 
     def show_notice(self, text: str, *, is_error: bool = False) -> None:
-        """A line on standard error, which may be closed."""
-        if sys.stderr is not None:
-            with suppress(OSError):
-                line = escaped(self._redactor.clean(text))
-                print(f"{self._options.command}: {line}", file=sys.stderr, flush=True)
+        """A line on standard error."""
+        self._tell(text)
 
     def show_fetching(self, words: str) -> None:
         """Nobody looks."""
@@ -216,20 +194,7 @@ class _ServeRun:
             raise QuotedeskError(f"Port {number} of {HOST} cannot be used: {fault.strerror or fault}") from fault
 
     async def _each_second(self, feeds: Feeds, kept: ServedRules) -> None:
-        began_s = self._clock.now_s()
-        for second in itertools.count(1):
-            await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
+        async for _ in each_second(self._clock):
             feeds.second()
             kept.second()
             self._serving.second()
-
-    def _failed(self, fault: BaseException | None) -> None:
-        """What should not happen ends the run, rather than that quotes stop without a word."""
-        if fault is not None and self._fault is None:
-            self._fault = fault
-            self._is_over.set()
-
-
-def _leave(number: int, frame: FrameType | None) -> None:
-    """A signal before the loop runs: nothing has begun that needs an end."""
-    raise SystemExit(0)
