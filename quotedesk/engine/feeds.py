@@ -14,6 +14,7 @@ from quotedesk.engine.relayed import PlayedRelay
 from quotedesk.engine.services import Services
 from quotedesk.engine.source import Source
 from quotedesk.feed.pace import Pace
+from quotedesk.feed.plan_use import plan_use
 from quotedesk.feed.relayed_rows import RelayedRows
 from quotedesk.feed.session import Session
 from quotedesk.feed.subscription_trace import Continuity, Trace
@@ -339,18 +340,13 @@ class Feeds:
         used = slots = parked = 0
         is_known = False
         for runner in self.runners.values():
-            sessions = [each for each in runner.sessions.values() if each.wanted]
-            limits = [each.quota.limit for each in sessions]
-            parked += sum(len(each.parked) for each in sessions)
-            known = [limit for limit in limits if limit is not None]
-            # Room that a market gives to everybody is more than a list takes: it is no plan to be shown.
-            is_plan = runner.source.feed.provider.needs_key or any(
-                each.parked or each.quota.limit != each.quota.most for each in sessions
-            )
-            if is_plan and known and len(known) == len(limits):
+            if (plan := plan_use(runner.sessions.values())) is None:
+                continue
+            parked += plan.parked
+            if plan.slots is not None:
                 is_known = True
-                slots += sum(known)
-                used += sum(each.slots_used for each in sessions)
+                slots += plan.slots
+                used += plan.used
         for rows in self.relay.rows if self.relay else ():
             parked += len(rows.parked_codes)
             if rows.wanted and rows.plan is not None and rows.plan.slots is not None:
