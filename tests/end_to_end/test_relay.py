@@ -35,7 +35,7 @@ NAMES = [f"N{number}.US" for number in range(30)]
 CODES = [f"S{number}.US" for number in range(50)]
 
 
-FULL = "lists are not kept now: the server stores nothing now, its disk may be full"
+FULL = "lists are not kept now: its disk may be full"
 
 
 def test_a_desk_that_never_reads_is_cut_and_costs_the_others_nothing(tmp_path: Path) -> None:
