@@ -328,7 +328,8 @@ class Incremental(Subscriptions):
         served = frozenset(self._served())
         # A server that leaves out what is too much takes another only when those before it have gone.
         is_swap = any((code in self._left_out) == (code in served) for code in self._held if code in self._wanted_set)
-        gone = self.parked if is_swap else frozenset()
+        # What was asked for twice is taken back before it is asked for anew.
+        gone = self.parked | (self._left_out & self._asked_again) - self._ticked if is_swap else frozenset()
         most = self.limits.codes_per_frame
         drops = [code for code in self._held if (code in gone or not self.is_wanted(code)) and code not in in_question]
         if drops:

@@ -206,8 +206,7 @@ class FakeProvider:
         self.held.update(codes)
         self.taken.update(codes)
         self._asks.update(codes)
-        # A plan that leaves codes out without a word is asked again whenever there may be room.
-        if not (self.clears or self.plan) and (too_often := [code for code in codes if self._asks[code] > MOST_ASKS]):
+        if not self.clears and (too_often := [code for code in codes if self._asks[code] > MOST_ASKS]):
             self.breaches.append(f"{too_often} asked for a fourth time")
 
     def _drop(self, codes: list[str]) -> None:

@@ -145,6 +145,17 @@ def test_where_room_appears_the_next_comes_in(feed: str, manner: dict) -> None:
     assert parked(talk) == list(CODES[6:])
 
 
+def test_what_was_asked_for_in_vain_twice_is_taken_back_before_it_is_asked_for_anew() -> None:
+    talk = opened("demo", CODES, plan=5)
+    assert max(talk.provider._asks.values()) == 2
+    for gone in range(1, 4):
+        talk.want(*CODES[gone:])
+        ticking(talk, 12)
+        assert live(talk) == list(CODES[gone : gone + 5])
+        assert max(talk.provider._asks.values()) <= 2
+    assert talk.provider.breaches == []
+
+
 @FEEDS
 def test_ticks_just_after_a_cut_prove_nothing(feed: str) -> None:
     talk = opened(feed, CODES[:5], plan=5)
