@@ -48,12 +48,14 @@ class ListSync:
 
     Attributes:
         on_notice: told what the user should know.
+        on_all_got: called when all that the relay has is here, before what differs is put.
     """
 
     def __init__(
         self, relay: RelayRunner, things: SharedThings, path: Path, tasks: Tasks, clock_s: Callable[[], float]
     ) -> None:
         self.on_notice: Callable[[str], None] = lambda words: None
+        self.on_all_got: Callable[[], None] = lambda: None
         self._untouched: dict[str, bytes] = {}  # of a fresh desk: what nobody edited
         self._relay = relay
         self._things = things
@@ -78,6 +80,12 @@ class ListSync:
     def be_fresh(self) -> None:
         """Nobody edited anything on this desk: each thing gives way to the relay's, and is put once it is edited."""
         self._untouched = self._things.contents()
+
+    def be_untouched(self) -> None:
+        """What is here and not there now nobody edited, also at the next start, when it is on disk."""
+        for key, content in self._things.contents().items():
+            self._agreed.setdefault(key, Agreed(0, content.decode()))
+        self._writer.keep(dict(self._agreed))
 
     def edited(self) -> None:
         """Something was changed here."""
@@ -147,9 +155,11 @@ class ListSync:
             self._told.pop("", None)
             there = {entry.key for entry in self._got}
             for key in self._agreed.keys() - there:  # never put there, or all of it was lost: it is not removed here
-                self._agreed.pop(key)
+                if self._agreed[key].revision:
+                    self._agreed.pop(key)
             self._take(self._got)
             self._got = []
+            self.on_all_got()
             self._put_what_differs()
 
     def _take(self, entries: Sequence[ListEntry], *, are_kept: bool = False) -> None:
