@@ -301,7 +301,11 @@ class KrakenReference:
         found = _result(_decode_pairs, data, "Kraken's list of candles")
         if isinstance(found, str):
             return Page(fault=found)
-        rows = next((read(_decode_rows, bytes(raw)) for name, raw in found.items() if name != "last"), [])
+        named = {name: raw for name, raw in found.items() if name != "last"}
+        its = [raw for name, raw in named.items() if _is_pair(name, dict(asked.params).get("pair", ""))]
+        if named and not its:
+            return Page(fault="Kraken sent the candles of another symbol")
+        rows = read(_decode_rows, bytes(its[0])) if its else []
         if isinstance(rows, Unreadable):
             return Page(fault=f"Kraken's list of candles cannot be read ({rows.reason})")
         return raw_fields.candles(rows, unit_s=1.0, volume_at=6, goes_on=True)
@@ -311,6 +315,13 @@ class KrakenReference:
 
     def read_snapshot(self, data: bytes, asked: Request) -> Page[Quote]:
         return Page()
+
+
+def _is_pair(name: str, asked: str) -> bool:
+    """Is this the pair that was asked for, as an answer may spell it: "XBT/USD", "XBTUSD", "XXBTZUSD"?"""
+    base, _, quote = asked.partition("/")
+    spelled = {f"{before}{base}{between}{quote}" for before in ("", "X", "Z") for between in ("", "/", "X", "Z")}
+    return name in spelled
 
 
 def _result(decode: Any, data: bytes, whose: str) -> Any:

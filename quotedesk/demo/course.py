@@ -8,15 +8,12 @@ price stays where it is, and there are no candles.
 import json
 import math
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
 
 from quotedesk.demo.prices import PriceKind, hash_of, kind_of
 from quotedesk.demo.tickers import MadeBar
 from quotedesk.market.hours import Hours, MarketHours
 
 MOST_BARS = 1_000
-_DAY_MIN, _WEEK_MIN = 1_440, 10_080
-_A_MONDAY = date(1970, 1, 5).toordinal()
 # How far a price goes in a minute, as a share of it (one standard deviation).
 _MINUTE = {"crypto": 6.6e-4, "stock": 8e-4, "metal": 2.7e-4, "index": 2.4e-4, "forex": 1.2e-4}
 _SWAY = 0.8  # of that, the shortest swing
@@ -34,7 +31,6 @@ class PriceCourse:
         """`market`: by whose hours it trades; None: round the clock."""
         self.kind: PriceKind = kind_of(code)
         self._market = market
-        self._per_week_min = sum(closes - opens for opens, closes in market.spans_min) if market else 0
         self._keys = [hash_of(f"{seed}/{code}/{swing}") for swing in range(_SWINGS)]
         self._sizes = [_SWAY * _MINUTE[self.kind.name] * 2 ** (swing / 2) for swing in range(_SWINGS)]
         self._cells = [(-1, 0.0, 0.0)] * _SWINGS  # of each swing the newest stretch: its number, begin and way
@@ -96,13 +92,7 @@ class PriceCourse:
 
     def _minutes(self, utc_s: float) -> float:
         """For how long the market has been open till then, since a Monday long ago."""
-        if self._market is None:
-            return utc_s / 60
-        local = datetime.fromtimestamp(utc_s, UTC).astimezone(self._market.zone)
-        weeks, weekday = divmod(local.toordinal() - _A_MONDAY, 7)
-        now = weekday * _DAY_MIN + local.hour * 60 + local.minute + (local.second + local.microsecond / 1e6) / 60
-        spans = [(opens - back, closes - back) for opens, closes in self._market.spans_min for back in (0, _WEEK_MIN)]
-        return weeks * self._per_week_min + sum(max(0.0, min(now, closes) - max(opens, 0)) for opens, closes in spans)
+        return (utc_s if self._market is None else self._market.open_s(utc_s)) / 60
 
 
 class DemoHistory:

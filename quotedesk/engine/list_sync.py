@@ -157,20 +157,23 @@ class ListSync:
             for key in self._agreed.keys() - there:  # never put there, or all of it was lost: it is not removed here
                 if self._agreed[key].revision:
                     self._agreed.pop(key)
-            self._take(self._got)
+            self._take(self._got, are_newest=True)
             self._got = []
             self.on_all_got()
             self._put_what_differs()
 
-    def _take(self, entries: Sequence[ListEntry], *, are_kept: bool = False) -> None:
-        """Versions that the relay has: merged with what is here. `are_kept`: the relay has ours already."""
+    def _take(self, entries: Sequence[ListEntry], *, are_kept: bool = False, are_newest: bool = False) -> None:
+        """Versions that the relay has: merged with what is here. `are_kept`: the relay has ours already.
+
+        `are_newest`: it was asked, and has no others: a lower revision is of a store that began anew.
+        """
         mine = self._things.contents()
         changes: dict[str, bytes | None] = {}
         for entry in entries:
             agreed = self._agreed.get(entry.key, Agreed())
             if entry.key not in self._agreed and entry.key in self._untouched:
                 agreed = Agreed(0, self._untouched[entry.key].decode())
-            if entry.revision <= agreed.revision:
+            if entry.revision == agreed.revision or (entry.revision < agreed.revision and not are_newest):
                 continue
             base = None if agreed.content is None else agreed.content.encode()
             theirs = canonical(bytes(entry.content))
@@ -237,7 +240,7 @@ class ListSync:
             self._look_in(REFUSED_S)
             self._tell_once(key, f"The relay does not keep {_named(key)}: {said.fault}")
         elif said.conflict:
-            self._take(said.entries, are_kept=True)
+            self._take(said.entries, are_kept=True, are_newest=True)
         elif said.entries and said.entries[0].revision > self._agreed.get(key, Agreed()).revision:
             self._agreed[key] = Agreed(said.entries[0].revision, None if sent is None else sent.decode())
             self._told.pop(key, None)

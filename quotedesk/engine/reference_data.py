@@ -7,7 +7,7 @@ engine/reference.
 
 import asyncio
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from quotedesk.codec.base import Feed, Reference
 from quotedesk.config.directory_store import DirectoryStore
@@ -97,6 +97,11 @@ class ReferenceData:
         for instrument in instruments:
             if (here := self._feeds.get(instrument.feed)) is not None:
                 here.ask_again(instrument.code)
+
+    def fill_lines(self, feed: str, codes: Collection[str]) -> None:
+        """These rows' lines go by another clock: what was before their first price is filled in anew."""
+        if (here := self._feeds.get(feed)) is not None:
+            here.fill_lines(codes)
 
     def set_span(self, span_s: float) -> None:
         """Lines reach so far back from now on."""

@@ -172,9 +172,9 @@ class AdminService:
     async def _revoke(self, asked: Delivery) -> None:
         said = read_request(RevokeRequest, asked.payload)
         try:
-            gone = await self._service.revoke(said.name) if isinstance(said, RevokeRequest) else []
-            self._answer(asked, RevokeAnswer(gone))
-        except (QuotedeskError, OSError) as fault:
+            gone, why = await self._service.revoke(said.name) if isinstance(said, RevokeRequest) else ([], "")
+            self._answer(asked, RevokeAnswer(gone, why))
+        except OSError as fault:
             self._answer(asked, RevokeAnswer(fault=_why(fault)))
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:

@@ -164,24 +164,23 @@ class DeskService:
         code = self.pairings.new(self._me.fingerprint, secrets.token_bytes(16), person, self._clock.now_s())
         return code.text
 
-    async def revoke(self, name: str) -> list[str]:
-        """Take back the key of a desk, or those of a person; returns the desks' names.
+    async def revoke(self, name: str) -> tuple[list[str], str]:
+        """Take back the key of a desk, or those of a person.
 
-        Raises QuotedeskError, which says whether they are good still.
+        Returns the desks' names, and why the server lets them in until its next start; "": it does not. Raises OSError
+        where that cannot be kept, and nothing is taken back.
         """
-        try:
-            gone = self._desks.revoke(name)
-        except OSError as fault:
-            raise QuotedeskError(f"the key was not taken back: {fault.strerror}") from fault
+        gone = self._desks.revoke(name)
         for desk in gone:
             self._wishes.drop(desk.id, None, self._clock.now_s())
+        why = ""
         if gone:
             self._wishes_changed()
             try:
                 await self._keys_have_changed()
             except (QuotedeskError, OSError) as fault:
-                raise QuotedeskError(f"the key is taken back when the relay is started again: {fault}") from fault
-        return [each.name for each in gone]
+                why = str(fault)
+        return [each.name for each in gone], why
 
     # Requests
 

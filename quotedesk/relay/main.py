@@ -127,6 +127,7 @@ class _RelayRun(HeadlessRun):
         self._upstream = Upstream(self._publisher, sources.of, profile, plans, clock, tasks, redactor)
         self._find_faults = [sources.of(name).why_no_key for name in feeds]
         self._link_news = LinkNews()
+        self._wishes.may_linger = self._upstream.may_linger
         self._publisher.trace_of = self._upstream.trace_of
         self._publisher.sessions_of = self._upstream.sessions_of
         told = tuple(RelayedFeed(name, sources.of(name).title, _rights(name)) for name in feeds)

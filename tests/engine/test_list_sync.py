@@ -285,6 +285,29 @@ async def test_a_relay_that_lost_everything_removes_nothing(store, tmp_path):
     assert "list Watchlist" in store.entries
 
 
+async def test_a_relay_that_lost_everything_and_counts_anew_is_followed(store, tmp_path):
+    one, two = Desk("one", store, tmp_path), Desk("two", store, tmp_path)
+    one.online()
+    two.online()
+    for rows in ("ABC", "AB", "ABC", "A", "ABC"):
+        one.put(rows)
+        await settle(one, two)
+    one.online(False)
+    two.online(False)
+    store.entries.clear()
+    store._revision = 0
+    one.online()
+    await settle(one)
+    two.online()
+    await settle(one, two)
+    one.put("ABCD")
+    await settle(one, two)
+    assert two.rows() == "ABCD"
+    two.put("ABCDE")
+    await settle(one, two)
+    assert one.rows() == "ABCDE"
+
+
 async def test_after_a_restart_what_was_removed_meanwhile_is_gone(store, tmp_path):
     one, two = Desk("one", store, tmp_path, "ABC"), Desk("two", store, tmp_path, "ABC")
     one.online()

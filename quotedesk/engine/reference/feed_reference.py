@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from urllib.parse import quote, urlencode
 
 from quotedesk.codec.base import Page, Reference, Request
@@ -77,9 +77,9 @@ class FeedReference:
         """A chart wants the newest so many candles of a length."""
         self._charts.ask(code, bar_s, count, told)
 
-    def fill_lines(self) -> None:
-        """Lines reach back another span."""
-        self._lines.fill_anew()
+    def fill_lines(self, codes: Collection[str] | None = None) -> None:
+        """Lines reach back another span, or go by another clock; None: all of them."""
+        self._lines.fill_anew(codes)
         self._woken.set()
 
     def hear(self, batch: Batch) -> None:
