@@ -9,6 +9,7 @@ import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -48,12 +49,14 @@ class ListSync:
 
     Attributes:
         on_notice: told what the user should know.
+        on_all_got: called when all that the relay has is here, before what differs is put.
     """
 
     def __init__(
         self, relay: RelayRunner, things: SharedThings, path: Path, tasks: Tasks, clock_s: Callable[[], float]
     ) -> None:
         self.on_notice: Callable[[str], None] = lambda words: None
+        self.on_all_got: Callable[[], None] = lambda: None
         self._untouched: dict[str, bytes] = {}  # of a fresh desk: what nobody edited
         self._relay = relay
         self._things = things
@@ -65,8 +68,10 @@ class ListSync:
         self._is_getting = False
         self._gets = self._get_faults = 0
         self._got: list[ListEntry] = []
+        self._later: list[ListEntry] = []  # what others put since
+        self._asked: set[str] = set()  # things whose history is asked for
         self._putting: dict[str, bytes | None] = {}  # under way
-        self._unanswered: dict[str, bytes | None] = {}  # put, and nobody knows what became of it
+        self._unanswered: dict[str, list[bytes | None]] = {}  # put, the oldest first; nobody knows what became of it
         self._timer: asyncio.TimerHandle | None = None
         self._due_s = math.inf  # by the loop's clock: qasync's handles do not say
         self._is_taking = False
@@ -78,6 +83,12 @@ class ListSync:
     def be_fresh(self) -> None:
         """Nobody edited anything on this desk: each thing gives way to the relay's, and is put once it is edited."""
         self._untouched = self._things.contents()
+
+    def be_untouched(self) -> None:
+        """What is here and not there now nobody edited, also at the next start, when it is on disk."""
+        for key, content in self._things.contents().items():
+            self._agreed.setdefault(key, Agreed(0, content.decode()))
+        self._writer.keep(dict(self._agreed))
 
     def edited(self) -> None:
         """Something was changed here."""
@@ -116,8 +127,11 @@ class ListSync:
             return
         if not self._is_bound and not self._is_getting:
             self._get_all()
-        if changed := session.take_changed():
-            self._take([entry for entry in changed if not entry.lost])
+        changed = [entry for entry in session.take_changed() if not entry.lost]
+        if self._is_getting:
+            self._later += changed
+        elif changed:
+            self._take(changed)
 
     def _get_all(self) -> None:
         hello = self._relay.session.hello
@@ -125,7 +139,7 @@ class ListSync:
         if self._name != hello.relay:
             self._name = hello.relay
             self._agreed = synced_file.load(self._path, self._name)
-        self._is_getting, self._got = True, []
+        self._is_getting, self._got, self._later = True, [], []
         self._gets += 1
         self._ask("get", message_of(ListGetRequest()), partial(self._got_some, self._gets))
         self._look_in(AGAIN_S)
@@ -141,15 +155,43 @@ class ListSync:
                 self._tell_once("", f"The relay keeps no lists now: {said.fault}")
             return  # it is asked again in a while
         self._got += said.entries
-        if not said.more:
+        if said.more:
+            return
+        self._asked = {entry.key for entry in self._got if entry.key in self._unanswered}
+        for key in self._asked:
+            self._ask("history", message_of(ListGetRequest(key)), partial(self._got_history, number, key))
+        self._finish_getting()
+
+    def _got_history(self, number: int, key: str, data: bytes, now_s: float) -> None:
+        """Which of the versions that were put without an answer the relay took: others may have edited them since."""
+        said = read_request(ListsAnswer, data)
+        if isinstance(said, Unreadable) or not self._is_getting or number != self._gets:
+            return
+        waiting = self._unanswered.get(key, [])
+        for entry in said.entries:
+            content = canonical(bytes(entry.content))
+            if not entry.lost and content in waiting and entry.revision > self._agreed.get(key, Agreed()).revision:
+                self._agreed[key] = Agreed(entry.revision, None if content is None else content.decode())
+                del waiting[: waiting.index(content) + 1]
+        if said.fault or not said.more:
+            self._asked.discard(key)
+            self._finish_getting()
+
+    def _finish_getting(self) -> None:
+        """All that the relay has is here, as soon as nothing is asked any more."""
+        if not self._asked:
             self._is_getting, self._is_bound = False, True
             self._get_faults = 0
             self._told.pop("", None)
             there = {entry.key for entry in self._got}
             for key in self._agreed.keys() - there:  # never put there, or all of it was lost: it is not removed here
-                self._agreed.pop(key)
-            self._take(self._got, are_newest=True)
+                if self._agreed[key].revision:
+                    self._agreed.pop(key)
+            newest = {entry.key: entry for entry in (*self._got, *self._later)}
+            self._take([*newest.values()], are_newest=True)
             self._got = []
+            self._unanswered.clear()
+            self.on_all_got()
             self._put_what_differs()
 
     def _take(self, entries: Sequence[ListEntry], *, are_kept: bool = False, are_newest: bool = False) -> None:
@@ -168,11 +210,9 @@ class ListSync:
             base = None if agreed.content is None else agreed.content.encode()
             theirs = canonical(bytes(entry.content))
             here = mine.get(entry.key)
-            if entry.key in self._unanswered:  # it may have been taken, and what is here was made of it
-                sent = self._unanswered.pop(entry.key)
-                whole = shared.merged(entry.key, sent, here, shared.merged(entry.key, base, sent, theirs))
-            else:
-                whole = shared.merged(entry.key, base, here, theirs)
+            whole = theirs  # what was put may have been taken, and what is here was made of it: step by step
+            for before, after in pairwise([base, *self._unanswered.pop(entry.key, ()), here]):
+                whole = shared.merged(entry.key, before, after, whole)
             if not are_kept and here not in (None, base, theirs) and theirs != base and whole != here:
                 # Ours is overruled in part: put upon the version that is no more, it is kept among those that lost.
                 said = ListPutRequest(entry.key, agreed.revision, msgspec.Raw(here or b"null"))
@@ -212,19 +252,23 @@ class ListSync:
                 continue  # this desk has no say in it
             if key not in self._agreed and here == self._untouched.get(key):
                 continue  # of two new desks neither is to get the other's first list
-            self._putting[key] = self._unanswered[key] = here
+            self._putting[key] = here
+            self._unanswered.setdefault(key, []).append(here)
             said = ListPutRequest(key, agreed.revision, msgspec.Raw(b"null" if here is None else here))
-            self._ask("put", message_of(said), partial(self._put, key))
+            self._ask("put", message_of(said), partial(self._put, key, here))
         if self._putting:
             self._look_in(AGAIN_S)
 
-    def _put(self, key: str, data: bytes, now_s: float) -> None:
-        """The answer to a version of ours."""
+    def _put(self, key: str, sent: bytes | None, data: bytes, now_s: float) -> None:
+        """The answer to a version of ours; it may come when a later one is on its way."""
         said = read_request(ListsAnswer, data)
-        if isinstance(said, Unreadable) or key not in self._putting:
+        if isinstance(said, Unreadable):
             return
-        sent = self._putting.pop(key)
-        self._unanswered.pop(key, None)
+        if key in self._putting and self._putting[key] == sent:
+            self._putting.pop(key)
+        if sent in (waiting := self._unanswered.get(key, [])):
+            is_kept = not said.fault and not said.conflict
+            del waiting[0 if is_kept else waiting.index(sent) : waiting.index(sent) + 1]
         if said.fault:
             self._refused[key] = self._now_s() + REFUSED_S
             self._look_in(REFUSED_S)

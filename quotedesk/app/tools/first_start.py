@@ -52,10 +52,10 @@ class FirstStart:
             return
         if FEEDS[feed].provider.resources == _resources(shown.feed):  # the same symbols
             front.undo.push(SetFeed(shown, feed))
-        elif tuple(shown) in ((), _first_rows(shown.feed)):
-            front.undo.push(SetFeed(shown, feed, _first_rows(feed)))
+        elif tuple(shown) in ((), first_rows(shown.feed)):
+            front.undo.push(SetFeed(shown, feed, first_rows(feed)))
         else:
-            front.list_menu.add(FIRST_NAME, _first_rows(feed), feed)
+            front.list_menu.add(FIRST_NAME, first_rows(feed), feed)
 
     def _seek(self) -> None:
         if self._search is None or self._search.done():
@@ -139,5 +139,6 @@ def _resources(feed: str) -> str:
     return FEEDS[feed].provider.resources if feed in FEEDS else ""
 
 
-def _first_rows(feed: str) -> tuple[Instrument, ...]:
+def first_rows(feed: str) -> tuple[Instrument, ...]:
+    """The well-known symbols of a feed."""
     return tuple(Instrument(feed, code) for code in starter(_resources(feed)))

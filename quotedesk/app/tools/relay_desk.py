@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from quotedesk.app.process.faults import log
+from quotedesk.app.tools.first_start import first_rows
 from quotedesk.app.windows import Windows
-from quotedesk.codec import FEEDS
+from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.codec.relay_requests import ListEntry
 from quotedesk.config import lists_file, secrets
 from quotedesk.config.paths import Profile
@@ -136,7 +137,24 @@ class RelayDesk:
         self._sync = ListSync(self._feeds.relay, self, self._profile.synced, self._tasks, self._clock.now_s)
         if self._is_fresh and not lists_file.are_kept(self._profile, FEEDS):
             self._sync.be_fresh()
+            self._sync.on_all_got = self._give_feed
         self._sync.on_notice = lambda words: self._windows.show_notice(self._redactor.clean(words), is_error=True)
+
+    def _give_feed(self) -> None:
+        """A first list of made-up prices that nobody edited gets a feed of the relay's, where that has none of them."""
+        relay, sync, watchlist = self._feeds.relay, self._sync, self._windows.front.watchlist
+        assert relay is not None
+        assert sync is not None
+        sync.on_all_got = lambda: None  # once
+        theirs = [name for name in relay.session.feeds or () if name in FEEDS]
+        if watchlist.feed != BUILT_IN or not theirs or BUILT_IN in theirs:
+            return
+        if tuple(watchlist) != first_rows(BUILT_IN):
+            return
+        self._windows.undo.elsewhere(lambda: watchlist.change_feed(theirs[0], first_rows(theirs[0])))
+        sync.be_untouched()
+        self._keep(feed=theirs[0])
+        self._windows.set_new_feed(theirs[0])
 
     def _show_versions(self) -> None:
         """Earlier versions of the shown list, to be brought back."""

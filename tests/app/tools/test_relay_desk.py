@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from quotedesk.app.process.loop import DeskLoop
+from quotedesk.codec.relay_requests import RelayedFeed
 from quotedesk.codec.relay_wire import RelayedQuote, RelayedStatus
 from quotedesk.config import secrets
 from quotedesk.config.secrets import NoKeyringError
@@ -154,6 +156,27 @@ async def test_a_desk_that_the_relay_does_not_know_is_led_to_the_place_of_the_co
         section = one.program._preferences.open().findChild(RelaySection)
         assert section.address.text() == "hut:8447", "of the command line, too"
         await one.until(section.code.hasFocus)
+
+
+async def test_a_first_list_of_made_up_prices_gets_a_feed_of_the_relay_s_and_stays_unedited(relay, tmp_path):
+    relay.feeds[:] = [RelayedFeed("kraken", "Kraken spot"), RelayedFeed("alltick", "AllTick")]
+    async with program_at_work(tmp_path / "one", relay=relay.url) as one:
+        await one.until(lambda: one.window.watchlist.feed == "kraken")
+        assert all(row.feed == "kraken" for row in one.window.watchlist.instruments)
+        assert "BTC/USD" in codes(one)
+        assert not one.windows.undo.stack.canUndo()
+        assert one.program._settings.chosen.feed == "kraken", "and new lists"
+        assert not relay.lists.entries, "it is no edit"
+    async with program_at_work(tmp_path / "one", relay=relay.url) as one:
+        await one.until(lambda: one.program.feeds.relay.session.is_bound and one.program._relay._sync._is_bound)
+        assert not relay.lists.entries, "nor at the next start"
+        one.window.panel.selecting.select([Instrument("kraken", "BTC/USD")])
+        one.press(Qt.Key.Key_Delete)
+        await one.until(lambda: "list Watchlist" in relay.lists.entries)
+    relay.lists.entries.clear()
+    async with program_at_work(tmp_path / "two", relay=relay.url, symbols=instruments("NVDA.US")) as two:
+        await two.until(lambda: relay.lists.entries)
+        assert codes(two) == ["NVDA.US"], "what the user named stays"
 
 
 async def test_without_a_keyring_the_key_lasts_until_the_end(relay, tmp_path, monkeypatch):
