@@ -1,16 +1,17 @@
 """What comes before the window: the profile, its lock, the log, the list, the demo server. Nothing heavy is loaded."""
 
 import errno
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from quotedesk.app.kept_lists import KeptLists
 from quotedesk.app.options import Options
+from quotedesk.app.prepared import Prepared
 from quotedesk.app.process import faults, instance
 from quotedesk.app.process.crashes import Crashes
 from quotedesk.app.process.faults import Faults, log
 from quotedesk.app.process.instance import InUseError
+from quotedesk.app.process.profile_copy import copy_of
 from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.config import kept_file, settings, window_file
 from quotedesk.config.paths import Profile
@@ -19,8 +20,10 @@ from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.source import Sources
 from quotedesk.market.errors import QuotedeskError
 
-if TYPE_CHECKING:
-    from quotedesk.app.main import Prepared
+_BESIDE = (
+    "Another quotedesk runs on this profile: the recording is shown with a copy of its settings, columns, formulas and "
+    "alerts. What you change here is gone when you quit."
+)
 
 
 def run(options: Options) -> int:
@@ -62,6 +65,9 @@ def _run(options: Options) -> int:
     try:
         lock = instance.hold(profile)
     except InUseError:
+        if options.replay is not None:
+            with copy_of(profile) as copy:
+                return _run_on(copy, options, _BESIDE)
         if _says_anything(options) or not _show_the_other(profile):
             raise
         return 0
@@ -89,7 +95,8 @@ def _show_the_other(profile: Profile) -> bool:
         app.shutdown()
 
 
-def _run_on(profile: Profile, options: Options) -> int:
+def _run_on(profile: Profile, options: Options, report: str = "") -> int:
+    """`report`: what the user should know of the profile."""
     redactor = Redactor()
     told = [kept_file.clear_way(path) for path in (profile.log, profile.crash)]
     faults.start_log(profile.log, redactor)
@@ -100,15 +107,20 @@ def _run_on(profile: Profile, options: Options) -> int:
     caught.catch_all()
     crashes.watch()
     try:
-        return _run_watched(profile, options, redactor, caught, crashes.last)
+        return _run_watched(profile, options, redactor, caught, crashes.last, report)
     finally:
         crashes.stop()
 
 
-def _run_watched(profile: Profile, options: Options, redactor: Redactor, caught: Faults, crash: str) -> int:
+def _run_watched(
+    profile: Profile, options: Options, redactor: Redactor, caught: Faults, crash: str, report: str
+) -> int:
     sources = Sources(profile, options, redactor)
     try:
         prepared = prepare(profile, options, sources, redactor, caught, crash)
+        if report:
+            prepared.reports.append(report)
+            log.info("%s", report)
         from quotedesk.app.main import Program
 
         return Program(prepared).run()
@@ -123,7 +135,7 @@ def prepare(
     redactor: Redactor,
     caught: Faults | None = None,
     crash: str = "",
-) -> "Prepared":
+) -> Prepared:
     """What a program needs that there is before the first widget; the servers of ours that it will need are started.
 
     Raises QuotedeskError or OSError for what the user can mend.
@@ -136,17 +148,14 @@ def prepare(
     if options.feed and options.feed != chosen.feed and feed == options.feed:
         chosen = msgspec.structs.replace(chosen, feed=options.feed)
         settings.save(profile.settings, chosen)  # only now: a list that stops the start must not do so for ever
-    reports = [line for line in (report, doubt, lists.report) if line]
-    for line in reports:
-        log.warning("%s", line)
+    kept = SettingsFile(profile.settings, chosen)
+    prepared = Prepared(options, profile, feed, lists, sources, kept, redactor, caught, crash=crash, is_new=is_new)
+    prepared.report(report, doubt, lists.report)
     relay = chosen.relay if options.relay is None else options.relay
     for name in dict.fromkeys(row.feed for each in lists.content.lists if each.is_open for row in each.instruments):
         if name in FEEDS and not relay:
             sources.of(name).start()  # it gets ready while Qt is loaded
-    from quotedesk.app.main import Prepared
-
-    kept = SettingsFile(profile.settings, chosen)
-    return Prepared(options, profile, feed, lists, sources, kept, redactor, caught, reports, crash, is_new)
+    return prepared
 
 
 def _choose_feed(chosen: settings.Settings, options: Options) -> tuple[str, str]:

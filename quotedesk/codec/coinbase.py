@@ -27,12 +27,12 @@ from quotedesk.codec.base import (
     Verdict,
 )
 from quotedesk.codec.common_names import COINS
-from quotedesk.codec.reading import (
+from quotedesk.codec.plain_json import (
     Record,
     amount,
     candle_of,
-    candles_page,
     codes_of,
+    fault_of,
     frame_of,
     iso,
     iso_utc_s,
@@ -46,7 +46,7 @@ from quotedesk.codec.reading import (
     whole,
     words_of,
 )
-from quotedesk.codec.wire import excerpt, names
+from quotedesk.codec.reading import candles_page, excerpt, names
 from quotedesk.market.candle import Candle
 from quotedesk.market.listing import InstrumentKind, Listing
 from quotedesk.market.number import number
@@ -148,7 +148,7 @@ class CoinbaseReference:
     def read_directory(self, data: bytes, asked: Request) -> Page[Listing]:
         products, fault = page_of(data)
         if not isinstance(products, list):
-            return Page(fault=fault or _fault_of(products))
+            return Page(fault=fault or fault_of(products, "message", "Coinbase"))
         found = [_listing_of(record_of(each)) for each in products]
         bad = found.count(None)
         return Page(tuple(filter(None, found)), fault=f"{bad} of the products cannot be read" if bad else "")
@@ -167,7 +167,7 @@ class CoinbaseReference:
     def read_candles(self, data: bytes, asked: Request) -> Page[Candle]:
         rows, fault = page_of(data)
         if not isinstance(rows, list):
-            return Page(fault=fault or _fault_of(rows))
+            return Page(fault=fault or fault_of(rows, "message", "Coinbase"))
         return candles_page(map(_candle_of, rows), iso_utc_s(dict(asked.params).get("end")))
 
     def snapshot(self, codes: Sequence[str]) -> Request | None:
@@ -208,11 +208,6 @@ def _condition_of(product: Record) -> Condition:
     if product.get("trading_disabled") is True or product.get("status") not in (None, "online"):
         return Condition.HALTED
     return Condition.CANCEL_ONLY if product.get("cancel_only") is True else Condition.NORMAL
-
-
-def _fault_of(answer: object) -> str:
-    words = words_of(record_of(answer).get("message"))
-    return f"Coinbase answered: {words}" if words else "the answer is not as expected"
 
 
 _ELSEWHERE = "Use Kraken or Binance instead"

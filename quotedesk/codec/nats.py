@@ -22,6 +22,8 @@ class Info(msgspec.Struct, omit_defaults=True):
     Attributes:
         nonce: what a key signs; "" where no key is wanted.
         ldm: the server goes down soon ("lame duck mode"): connect elsewhere, or again.
+        connect_urls: HOST:PORT of each server of its cluster, its own first, for connections of this kind; none where
+            it is alone.
     """
 
     server_id: str = ""
@@ -31,6 +33,7 @@ class Info(msgspec.Struct, omit_defaults=True):
     max_payload: int = 1 << 20
     tls_required: bool = False
     ldm: bool = False
+    connect_urls: list[str] = []
 
 
 class Delivery(msgspec.Struct, gc=False):

@@ -29,11 +29,11 @@ from quotedesk.codec.base import (
     Verdict,
 )
 from quotedesk.codec.common_names import COINS
-from quotedesk.codec.reading import (
+from quotedesk.codec.plain_json import (
     Record,
     amount,
     candle_of,
-    candles_page,
+    fault_of,
     frame_of,
     items_of,
     ms_utc_s,
@@ -45,7 +45,7 @@ from quotedesk.codec.reading import (
     whole,
     words_of,
 )
-from quotedesk.codec.wire import excerpt, names
+from quotedesk.codec.reading import candles_page, excerpt, names
 from quotedesk.market.candle import Candle
 from quotedesk.market.listing import InstrumentKind, Listing
 from quotedesk.market.number import number
@@ -203,8 +203,7 @@ def _rows_of(data: bytes) -> tuple[list[object], str]:
     rows = told.get("data")
     if whole(told.get("code")) == 0 and isinstance(rows, list):
         return rows, ""
-    words = words_of(told.get("msg"))
-    return [], fault or (f"OKX answered: {words}" if words else "the answer is not as expected")
+    return [], fault or fault_of(told, "msg", "OKX")
 
 
 def _candle_of(row: object) -> Candle | None:

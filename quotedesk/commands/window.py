@@ -55,6 +55,9 @@ def run(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
             raise QuotedeskError(f"{option}: {path} is a folder. Name a file in it.")
         if path and not path.absolute().parent.is_dir():
             raise QuotedeskError(f"{option}: there is no folder {path.absolute().parent} to write {path.name} to.")
+    from quotedesk.app.process import plain_imports
+
+    plain_imports.restore()  # before what imports the most
     options = Options(
         command=command,
         feed=chosen.feed,

@@ -4,6 +4,7 @@ import asyncio
 import math
 import random
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,6 +18,9 @@ from quotedesk.feed.subscription_trace import Continuity, Trace
 from quotedesk.market.quote import Condition, Status
 from quotedesk.market.states import LinkState, LinkStatus
 from quotedesk.net.client import Target
+
+if TYPE_CHECKING:
+    from quotedesk.quotes.session_clock import SessionLines
 
 
 class FeedRunner:
@@ -36,6 +40,7 @@ class FeedRunner:
         self._listed: dict[str, Status] = {}  # how codes trade by the feed's directory, where not as usual
         self._wants_books = False
         self._hung_up_s = -math.inf
+        self._session_lines: SessionLines | None = None
 
     @property
     def sessions(self) -> dict[str, Session]:
@@ -101,6 +106,13 @@ class FeedRunner:
             return
         now_s = services.clock.now_s()
         utc_s, hours = services.clock.utc_s(now_s), self.source.hours
+        if self._session_lines is None:
+            from quotedesk.quotes.session_clock import SessionLines  # it brings numpy
+
+            self._session_lines = SessionLines(services.quotes.history, hours.market)
+        changed = self._session_lines.second(services.quotes.slots_of(feed.name), now_s, utc_s)
+        if changed and services.reference is not None:
+            services.reference.fill_lines(feed.name, changed)
         ran_out = services.quotes.turn_days(feed.name, now_s, utc_s, hours.day_start)
         if ran_out:
             services.display.wake()

@@ -4,12 +4,15 @@ import asyncio
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from quotedesk.config.reference_store import ReferenceStore
 from quotedesk.market.candle import Candle
 
 FRESH_S = 120.0  # so long after an answer nothing more is asked for the same candles
 MOST = 5_000  # candles that are given at once, the newest; hundreds are asked for
+_NEAREST = 0.9  # of a bar: candles that stand closer are of another length. A day with 23 hours is a day.
+_CERTAIN = 12  # so many steps that are all multiples of one are no accident of a symbol that seldom trades
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class KeptCandles:
         is_whole: bool,
     ) -> list[Candle]:
         """An answer to a wish for the newest `count`; all that is known now. Not `is_whole`: some could not be read."""
-        ordered = await asyncio.to_thread(_ordered, candles, utc_s)
+        ordered = await asyncio.to_thread(_ordered, candles, bar_s, utc_s)
         if self._store is None or not ordered or not is_whole:
             return ordered
         key, source = (code, bar_s), self._source
@@ -100,7 +103,18 @@ class KeptCandles:
         return (await self.recall([code], bar_s)).get(code, ordered)
 
 
-def _ordered(candles: Sequence[Candle], utc_s: float) -> list[Candle]:
-    """What can be, oldest first, the later of two with one start."""
+def _ordered(candles: Sequence[Candle], bar_s: int, utc_s: float) -> list[Candle]:
+    """What can be, oldest first, the later of two with one start; nothing where they are of another length."""
     found = {each.start_utc_s: each for each in candles if each.is_possible and each.start_utc_s <= utc_s}
-    return [found[start] for start in sorted(found)][-MOST:]
+    starts = sorted(found)[-MOST:]
+    return [found[start] for start in starts] if _are_of(starts, bar_s) else []
+
+
+def _are_of(starts_s: Sequence[float], bar_s: int) -> bool:
+    """Can candles that begin then be of this length? As quotes.bars judges them, which brings numpy."""
+    steps = sorted(after - before for before, after in pairwise(starts_s))
+    if not steps:
+        return True
+    is_shorter = steps[len(steps) // 2] < _NEAREST * bar_s
+    is_longer = len(steps) >= _CERTAIN and steps[0] > 1.5 * bar_s and not any(step % steps[0] for step in steps)
+    return not is_shorter and not is_longer

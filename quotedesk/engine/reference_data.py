@@ -7,7 +7,7 @@ engine/reference.
 
 import asyncio
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from quotedesk.codec.base import Feed, Reference
 from quotedesk.config.directory_store import DirectoryStore
@@ -98,6 +98,11 @@ class ReferenceData:
             if (here := self._feeds.get(instrument.feed)) is not None:
                 here.ask_again(instrument.code)
 
+    def fill_lines(self, feed: str, codes: Collection[str]) -> None:
+        """These rows' lines go by another clock: what was before their first price is filled in anew."""
+        if (here := self._feeds.get(feed)) is not None:
+            here.fill_lines(codes)
+
     def set_span(self, span_s: float) -> None:
         """Lines reach so far back from now on."""
         if span_s != self.span_s:
@@ -152,9 +157,9 @@ class ReferenceData:
                 source = self._find_source(name)
             except KeyError:
                 return None
-            if source.feed.reference is None:
+            if source.reference is None:
                 return None
-            here = self._feeds[name] = FeedReference(self, source, source.feed.reference)
+            here = self._feeds[name] = FeedReference(self, source, source.reference)
         return here
 
     def _show(self) -> None:

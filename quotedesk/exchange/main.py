@@ -16,8 +16,10 @@ from quotedesk.exchange import report
 from quotedesk.exchange.options import ExportOptions, ImportOptions
 from quotedesk.formats import encoding, tradingview, tws
 from quotedesk.formats.base import NotAListError
-from quotedesk.lists.list_reader import ListParser, ListReader, ReportLine
+from quotedesk.lists.list_parser import ListParser
+from quotedesk.lists.list_reader import ListReader
 from quotedesk.lists.list_writer import ListWriter
+from quotedesk.lists.parsed_list import ReportLine
 from quotedesk.lists.saved import Content, ListContent, free_name
 from quotedesk.lists.section import section_name
 from quotedesk.lists.symbol_directory import Directories, SymbolDirectory

@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from quotedesk.lists.list_reader import Fate, ParsedList, ReportLine
+from quotedesk.lists.parsed_list import Fate, ParsedList, ReportLine
 
 _KINDS = {
     Fate.NEW: "symbol",

@@ -6,7 +6,7 @@ A text is read as HTML, as a table with a symbol column, or line by line as piec
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
-from quotedesk.formats import pieces, plain, table, tradingview, tws
+from quotedesk.formats import pieces, plain, table, table_layout, tradingview, tws
 from quotedesk.formats.base import Entry, Format, Known, Line, Named, NothingKnown, Symbol, lines
 
 FORMATS: dict[str, Format] = {"tradingview": tradingview, "csv": table, "tws": tws, "text": plain}
@@ -46,7 +46,7 @@ def _all(parts: Iterator[str], known: Known) -> Iterator[Entry | None]:
         if len(head) >= _HEAD_LINES or characters >= _HEAD_CHARACTERS:
             break
     whole = itertools.chain(head, source)
-    if (found := table.layout(head, known)) is not None:
+    if (found := table_layout.layout(head, known)) is not None:
         yield from table.read(whole, found, known)
         return
     manner = pieces.manner(head, known)

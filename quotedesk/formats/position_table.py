@@ -1,6 +1,7 @@
 """A table of positions, as brokers and spreadsheets write them: a symbol, how many, what one cost.
 
-The symbol column is found as in lists (see formats/table); the others by their titles, without titles by their order.
+The symbol column is found as in lists (see formats/table_layout); the others by their titles, without titles by their
+order.
 """
 
 import itertools
@@ -8,10 +9,10 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from quotedesk.formats import amounts, cells, table, titles
+from quotedesk.formats import amounts, cells, table, table_layout, titles
 from quotedesk.formats.amounts import AmountError, DecimalSign
 from quotedesk.formats.base import Entry, Known, Line, bare, lines, shortened
-from quotedesk.formats.table import Layout
+from quotedesk.formats.table_layout import Layout
 
 MOST_LINES = 20_000
 _HEAD_LINES = 60
@@ -170,7 +171,7 @@ def look(text: str, known: Known) -> PositionTable:
     head = [line for line in found if line.text.strip()][:_HEAD_LINES]
     if not head:
         return PositionTable(None, "There is nothing in it", found, None, None, known)
-    layout = table.layout(head, known)
+    layout = table_layout.layout(head, known)
     if layout is None or layout.symbol is None:
         return PositionTable(None, "There is no column of symbols in it", found, layout, None, known)
     rows = [_split(line.text, layout.delimiter) for line in head if line.number > layout.header_line]

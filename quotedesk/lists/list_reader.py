@@ -1,114 +1,30 @@
 """What a text means for a list: the symbols in it that are new, those that are here, and what is no symbol."""
 
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from enum import Enum
-
-import msgspec
+from dataclasses import dataclass
 
 from quotedesk import formats
 from quotedesk.formats import shapes
-from quotedesk.formats.base import Aside, Entry, Label, Symbol, bare, cleaned, shortened
+from quotedesk.formats.base import bare, cleaned, shortened
 from quotedesk.formats.encoding import text_parts
 from quotedesk.lists.hit import SHORTEST_MISSPELLED
-from quotedesk.lists.section import Row, Section, new_section
+from quotedesk.lists.list_parser import ListParser
+from quotedesk.lists.parsed_list import ParsedList
 from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.errors import BadSymbolError, QuotedeskError
-from quotedesk.market.instrument import ADVICE, Instrument, check_code, last_piece, shown, split_codes, split_feed
-from quotedesk.market.symbology import OURS, UnclearSymbolError
+from quotedesk.market.instrument import Instrument, check_code, last_piece, shown, split_codes, split_feed
+from quotedesk.market.symbology import OURS
 
 MOST_CHARACTERS = 1_000_000
 _FEWER = f"Take a part of at most {MOST_CHARACTERS:,} characters."
 MOST_PIECES = 2_000  # that are read in one go; as many as feeds' own codes more
 _MOST_CODES = 12_000
-_MOST_NAMED = 5
 _MOST_SUGGESTED = 8
 _OWN_CODES = re.compile(rf"\s*(?:(?:{shapes.OWN.pattern})(?:[\s,;]+|\Z))+")
 _BETWEEN = (",", ";", "\t", "\n", " ", "|")
-
-
-class Fate(Enum):
-    """What becomes of a piece of a list file; the value is its name in the report."""
-
-    NEW = "new"
-    HERE = "already here"
-    TWICE = "twice in the file"
-    SECTION = "section label"
-    ASIDE = "passed over"
-    UNSURE = "not sure"
-    BAD = "not mapped"
-
-
-class ReportLine(msgspec.Struct, frozen=True, gc=False):
-    """A piece of a list file, and what became of it.
-
-    Attributes:
-        number: its line, from 1.
-        text: as it stood there.
-        became: the symbol as the list shows it, or the section's name; "" for nothing. Of one that is not sure: what
-            it may become.
-        why: why nothing, or what it is.
-        file: which of several files it is of.
-        row: what it becomes, or may become; None for nothing.
-    """
-
-    number: int
-    text: str
-    became: str
-    fate: Fate
-    why: str = ""
-    file: str = ""
-    row: Row | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedList:
-    """Each kind in the order of the text, each once.
-
-    Attributes:
-        new, here: instruments that are not in the list yet, and those that are.
-        bad: what is no symbol, or not surely one, as it stood there.
-        fault: why the first of `bad` is none, or why the text was not read at all.
-        rows: what comes into the list: `new`, with the labels between them.
-        lines: of a list file, what became of each piece of it.
-        feed: the list's own, see `market.instrument.shown`.
-        faults: of typed text, why each of `bad` is none.
-    """
-
-    new: tuple[Instrument, ...] = ()
-    here: tuple[Instrument, ...] = ()
-    bad: tuple[str, ...] = ()
-    fault: BadSymbolError | None = None
-    rows: tuple[Row, ...] = ()
-    lines: tuple[ReportLine, ...] = ()
-    feed: str = ""
-    counts: Counter[Fate] = field(default_factory=Counter)
-    faults: tuple[BadSymbolError, ...] = ()
-
-    @property
-    def sections(self) -> tuple[Section, ...]:
-        """The labels that come into the list."""
-        return tuple(row for row in self.rows if isinstance(row, Section))
-
-    def count(self, fate: Fate) -> int:
-        """How many pieces of the file came to that."""
-        return self.counts[fate] if self.counts else sum(line.fate is fate for line in self.lines)
-
-    @property
-    def words(self) -> str:
-        """What came of it once `new` was added, in a line."""
-        told = [f"{len(self.new)} added" if self.new else "Nothing was added"]
-        if self.here:
-            told.append(f"{len(self.here)} already here")
-        if self.bad:
-            told.append(f"{len(self.bad)} not {'symbols' if len(self.bad) > 1 else 'a symbol'}: {_few(self.bad)}")
-        elif self.fault:
-            told.append(self.fault.why)
-        return ", ".join(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,122 +319,6 @@ class ListReader:
         return typed if spelled == code or typed in self.watchlist else Instrument(feed, spelled)
 
 
-class ListParser:
-    """Understands a list piece by piece, so that a long one can be read in parts. One `apart` is to be a new list.
-
-    Attributes:
-        reader: of the list.
-        file: of which the next pieces are, where there are several.
-        lines: what became of each piece so far.
-    """
-
-    def __init__(self, reader: ListReader, *, apart: bool = False) -> None:
-        self.reader = reader
-        self.file = ""
-        self.lines: list[ReportLine] = []
-        self._apart = apart
-        self._counts: Counter[Fate] = Counter()
-        self._seen: dict[Instrument, None] = {}
-        self._here: list[Instrument] = []
-        self._bad: dict[str, None] = {}
-        self._fault: BadSymbolError | None = None
-        self._sections: list[tuple[Section | None, list[Instrument], bool]] = [(None, [], False)]
-
-    def add(self, entry: Entry) -> None:
-        """The next piece."""
-        match entry:
-            case Label():
-                section = new_section(entry.name)
-                self._sections.append((section, [], False))
-                self._tell(entry, section.name, Fate.SECTION, row=section)
-            case Aside():
-                self._tell(entry, "", Fate.ASIDE, entry.why)
-            case Symbol():
-                self._add_symbol(entry)
-
-    def refuse(self, text: str, why: str) -> None:
-        """A file, or a text, that could not be read at all."""
-        self._bad[text] = None
-        self._fault = self._fault or BadSymbolError(text, why, "")
-        self._note(ReportLine(0, text, "", Fate.BAD, why, self.file))
-
-    def result(self, decisions: Mapping[int, bool] = {}) -> ParsedList:
-        """All so far. A label comes along unless all that it had was here already.
-
-        `decisions` says of report lines, by their place, that what was not sure is taken (True), or that what was new
-        is left out (False).
-        """
-        sections = self._decided(decisions) if decisions else self._sections
-        rows: list[Row] = []
-        for section, new, had_others in sections:
-            if section is not None and (new or not had_others):
-                rows.append(section)
-            rows += new
-        new_ones = tuple(row for row in rows if isinstance(row, Instrument))
-        taken = {self.lines[place].text for place, is_in in decisions.items() if is_in}
-        bad = tuple(text for text in self._bad if text not in taken)
-        fault = self._fault if bad else None
-        lines, counts = tuple(self.lines), self._counts.copy()
-        return ParsedList(new_ones, tuple(self._here), bad, fault, tuple(rows), lines, self.reader.feed, counts)
-
-    def _decided(self, decisions: Mapping[int, bool]) -> list[tuple[Section | None, list[Instrument], bool]]:
-        """The labels with their rows as the user has them."""
-        sections: list[tuple[Section | None, list[Instrument], bool]] = [(None, [], False)]
-        seen: set[Row] = set()
-        for place, line in enumerate(self.lines):
-            section, new, _ = sections[-1]
-            if isinstance(line.row, Section):
-                sections.append((line.row, [], False))
-            elif line.row is None or line.fate not in (Fate.NEW, Fate.UNSURE):
-                if line.fate in (Fate.HERE, Fate.TWICE):
-                    sections[-1] = (section, new, True)
-            elif not decisions.get(place, line.fate is Fate.NEW):
-                sections[-1] = (section, new, True)
-            elif line.row not in seen and (self._apart or line.row not in self.reader.watchlist):
-                seen.add(line.row)
-                new.append(line.row)
-        return sections
-
-    def _add_symbol(self, entry: Symbol) -> None:
-        may_be: Instrument | None = None
-        try:
-            if entry.why_not:
-                raise BadSymbolError(entry.text, entry.why_not, ADVICE)
-            if entry.doubt:
-                with suppress(BadSymbolError):
-                    may_be = self.reader.named(entry.venue, entry.ticker)
-                raise UnclearSymbolError(entry.text, entry.doubt, "")
-            instrument = self.reader.named(entry.venue, entry.ticker)
-        except BadSymbolError as refused:
-            self._bad[entry.text] = None
-            self._fault = self._fault or refused
-            is_unclear = isinstance(refused, UnclearSymbolError)
-            became = shown(may_be, self.reader.feed) if may_be else ""
-            self._tell(entry, became, Fate.UNSURE if is_unclear else Fate.BAD, refused.why, may_be)
-            return
-        section, new, _ = self._sections[-1]
-        became = shown(instrument, self.reader.feed)
-        if instrument in self._seen:
-            self._tell(entry, became, Fate.TWICE, row=instrument)
-        elif not self._apart and instrument in self.reader.watchlist:
-            self._here.append(instrument)
-            self._tell(entry, became, Fate.HERE, row=instrument)
-        else:
-            new.append(instrument)
-            self._tell(entry, became, Fate.NEW, row=instrument)
-            self._seen[instrument] = None
-            return
-        self._seen[instrument] = None
-        self._sections[-1] = (section, new, True)
-
-    def _tell(self, entry: Entry, became: str, fate: Fate, why: str = "", row: Row | None = None) -> None:
-        self._note(ReportLine(entry.line, entry.text, became, fate, why, self.file, row))
-
-    def _note(self, line: ReportLine) -> None:
-        self.lines.append(line)
-        self._counts[line.fate] += 1
-
-
 def agreed(text: str, faults: Sequence[BadSymbolError]) -> tuple[str, set[str]]:
     """What somebody means who enters a refused text once more: the text, and which of its pieces are sure now.
 
@@ -543,7 +343,3 @@ def _as_it_stands(code: str, directory: SymbolDirectory) -> str:
     """A code of which the feed was said: itself, but for the case of its letters and a missing ending."""
     spelled, folded = directory.spelled(code), code.casefold()
     return spelled if spelled.casefold() == folded or spelled.casefold().startswith(f"{folded}.") else code
-
-
-def _few(pieces: tuple[str, ...]) -> str:
-    return " ".join(pieces[:_MOST_NAMED]) + (" …" if len(pieces) > _MOST_NAMED else "")

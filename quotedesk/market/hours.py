@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ _DAY_MIN = 24 * 60
 _WEEK_MIN = 7 * _DAY_MIN
 _DAY_S = 86_400.0
 _LONGEST_REST_DAYS = 8
+_A_MONDAY = date(1970, 1, 5).toordinal()
 
 
 class MarketHours(msgspec.Struct, frozen=True):
@@ -58,10 +59,51 @@ class MarketHours(msgspec.Struct, frozen=True):
             pass
         return math.nan
 
+    def open_s(self, utc_s: float) -> float:
+        """For how long the market has been open till then, seconds since a Monday long ago."""
+        local = datetime.fromtimestamp(utc_s, UTC).astimezone(self.zone)
+        weeks, weekday = divmod(local.toordinal() - _A_MONDAY, 7)
+        now_min = weekday * _DAY_MIN + local.hour * 60 + local.minute + (local.second + local.microsecond / 1e6) / 60
+        within_min = sum(max(0.0, min(now_min, closes) - opens) for opens, closes in self._week_min)
+        return 60.0 * (weeks * self._open_min + within_min)
+
+    def opened_at(self, open_s: float) -> float:
+        """When it had been open for so long, UTC: the close, where that is one. The other way round than `open_s`."""
+        weeks, left_s = divmod(open_s, 60.0 * self._open_min)
+        if left_s == 0:
+            weeks, left_s = weeks - 1, 60.0 * self._open_min
+        minute = 0.0
+        for opens, closes in self._week_min:
+            minute = opens + min(left_s / 60, closes - opens)
+            left_s -= 60.0 * (closes - opens)
+            if left_s <= 0:
+                break
+        day, minute = divmod(minute, _DAY_MIN)
+        midnight = datetime.fromordinal(_A_MONDAY + int(weeks) * 7 + int(day))
+        seconds = timedelta(minutes=minute)  # by the clock on the wall
+        return (midnight + seconds).replace(tzinfo=self.zone).timestamp()
+
+    @property
+    def _open_min(self) -> int:
+        """In a week."""
+        return sum(closes - opens for opens, closes in self._week_min)
+
+    @property
+    def _week_min(self) -> tuple[tuple[int, int], ...]:
+        return _within_week(self.spans_min)
+
     def _opening_min(self, weekday: int) -> int | None:
         """The first opening of a day of the week, in minutes since its midnight; None where it stays closed."""
         openings = [first % _DAY_MIN for first, _ in self.spans_min if first // _DAY_MIN == weekday]
         return min(openings, default=None)
+
+
+@lru_cache(maxsize=64)
+def _within_week(spans_min: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """The same spans in order, one that goes on over the end of the week as two."""
+    moved = [(opens - back, closes - back) for opens, closes in spans_min for back in (0, _WEEK_MIN)]
+    cut = sorted((max(opens, 0), min(closes, _WEEK_MIN)) for opens, closes in moved)
+    return tuple(each for each in cut if each[0] < each[1])
 
 
 class Hours:

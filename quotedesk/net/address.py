@@ -98,6 +98,15 @@ def is_loopback(url: str) -> bool:
         return False
 
 
+def is_ip(url: str) -> bool:
+    """Is the server named by its IP address?"""
+    try:
+        ipaddress.ip_address(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
+    return True
+
+
 def _can_be_host(host: str) -> bool:
     """Is it an IP address, or a name that can be looked up? Else the look-up itself would stumble over it."""
     try:

@@ -10,6 +10,7 @@ from functools import partial
 from http import HTTPStatus
 from operator import eq
 from typing import cast
+from urllib.parse import urlsplit
 
 import msgspec
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -21,7 +22,7 @@ from quotedesk.feed.tap import Tap
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.states import LinkState
-from quotedesk.net.address import host_of
+from quotedesk.net.address import host_of, is_ip, relay_url
 from quotedesk.net.dial import REFUSALS, dial, goodbye, plain, refusal, retry_after_s
 from quotedesk.net.push_connection import PushConnection
 
@@ -36,11 +37,24 @@ class Target(msgspec.Struct, frozen=True):
         url: with the token, where the provider wants it there.
         key: what the codec's greeting says, for a provider that wants it there; None for the others.
         fingerprint: SHA-256 of the only certificate that is taken, 64 small hex digits; "" for any that is trusted.
+        host: whose name a trusted certificate must have; "" is that of the URL.
     """
 
     url: str
     key: str | None = None
     fingerprint: str = ""
+    host: str = ""
+
+    def at(self, server: str) -> "Target":
+        """The same at another server of its cluster, as HOST:PORT; "" is this one. Raises BadUrlError.
+
+        Servers name each other by IP address: of such the certificate is still to have the name that the user gave.
+        """
+        if not server:
+            return self
+        parts = urlsplit(self.url)
+        url = relay_url(f"{parts.scheme}://{server}")
+        return msgspec.structs.replace(self, url=url, host=parts.hostname if is_ip(url) else "")
 
 
 class DeniedError(QuotedeskError):
@@ -133,7 +147,7 @@ class Client:
             url, self._key = target.url, target.key
             self._hidden = _as_said(self.session.provider.secrets_in(target.key))
             trusts = partial(eq, target.fingerprint) if target.fingerprint else None
-            self._socket = await dial(url, PushConnection, trusts)
+            self._socket = await dial(url, PushConnection, trusts, target.host)
         except DeniedError as fault:
             self._lost(str(fault), is_denied=True)
         except InvalidStatus as fault:

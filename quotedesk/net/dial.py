@@ -105,16 +105,21 @@ async def _through(proxy: str, goal: WebSocketURI) -> socket.socket:
     return await there.connect(goal.host, goal.port, timeout=OPEN_TIMEOUT_S)
 
 
-async def dial(url: str, kind: type[Connection], trusts: Callable[[str], bool] | None = None) -> Connection:
+async def dial(
+    url: str, kind: type[Connection], trusts: Callable[[str], bool] | None = None, named: str = ""
+) -> Connection:
     """Open a connection of this kind. Raises one of REFUSALS, ProxyFaultError, or StrangerError.
 
     trusts: is a server with this certificate the right one? It is told its SHA-256, as 64 small hex digits. None: what
         the system trusts.
+    named: whose name the certificate must have, where that is not the URL's host.
     """
     proxy = None if is_loopback(url) else proxy_for(url)
     how: dict[str, Any] = {"proxy": proxy}
     if url.startswith("wss:"):
         how["ssl"] = _any_certificate() if trusts else await tls_in_thread()
+        if named:
+            how["server_hostname"] = named
     if proxy and proxy.startswith(_TLS_PROXY):
         how["proxy_ssl"] = await tls_in_thread()
     dialler = _Dialler(

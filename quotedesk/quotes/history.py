@@ -11,8 +11,8 @@ costs nothing. What was before the first price may be put there from candles.
 import contextlib
 import math
 import mmap
-from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,8 +64,18 @@ class Bar(NamedTuple):
     last: float
 
 
+class LineClock(Protocol):
+    """A time of its own by which a line goes; see quotes.session_clock."""
+
+    def own_s(self, at_s: float) -> float:
+        """A monotonic time by this clock, which may stand still but never runs back."""
+
+    def when_s(self, own_s: float) -> float:
+        """The other way round."""
+
+
 class History:
-    """Buckets by slot. All times are monotonic seconds.
+    """Buckets by slot. All times are monotonic seconds; where a line goes by a clock of its own, its buckets do.
 
     Attributes:
         span_s: how far back a line reaches; see `set_span`.
@@ -84,6 +94,9 @@ class History:
         self._torn = np.zeros((0, BUCKETS), np.bool_)  # a gap began in this bucket
         self._start_s = np.zeros(0)  # of bucket 0; NaN before the first price
         self._bucket_s = np.zeros(0)  # width of a bucket
+        self._clocks: dict[int, LineClock] = {}  # by slot; the others go by the usual time
+        self._rest_s = np.zeros(0)  # the usual time less the slot's own, now
+        self._since_s = np.zeros(0)  # the line begins then at the earliest, by its own time; NaN: `span_s` back
         self._head = np.zeros(0, np.int64)  # newest bucket ever reached; it lives at head % BUCKETS
         self._carry = np.zeros(0)  # the value that held just before the oldest bucket kept
 
@@ -105,15 +118,21 @@ class History:
             after[:have] = before
             setattr(self, name, after)
         self._start_s = np.append(self._start_s, np.full(more, np.nan))
+        self._rest_s = np.append(self._rest_s, np.zeros(more))
+        self._since_s = np.append(self._since_s, np.full(more, np.nan))
         self._bucket_s = np.append(self._bucket_s, np.full(more, _NARROWEST_S))
         self._head = np.append(self._head, np.zeros(more, np.int64))
         self._carry = np.append(self._carry, np.full(more, np.nan))
 
     def push(self, slots: Slots, prices: Floats, highs: Floats, lows: Floats, now_s: float) -> None:
         """Each slot's price at `now_s`, with the highest and lowest that came with it; a slot at most once."""
-        fresh = slots[np.isnan(self._start_s[slots])]
-        self._start_s[fresh] = now_s
-        places = self._advance(slots, now_s)
+        self._put(slots, prices, highs, lows, now_s - self._rest_s[slots] if self._clocks else now_s)
+
+    def _put(self, slots: Slots, prices: Floats, highs: Floats, lows: Floats, at_s: Floats | float) -> None:
+        """As `push`, by the slots' own times."""
+        fresh = np.isnan(self._start_s[slots])
+        self._start_s[slots[fresh]] = at_s[fresh] if isinstance(at_s, np.ndarray) else at_s
+        places = self._advance(slots, at_s)
         high, low = self._high[slots, places], self._low[slots, places]
         is_first = high == 0
         last = highest = lowest = _as_kept(prices)
@@ -131,14 +150,18 @@ class History:
 
     def push_one(self, slot: int, price: float, now_s: float) -> None:
         """As `push`, for one slot and one price: a tenth of the time where nothing has to move."""
+        self._put_one(slot, price, now_s - self._rest_s.item(slot) if self._clocks else now_s)
+
+    def _put_one(self, slot: int, price: float, at_s: float) -> None:
+        """As `push_one`, by the slot's own time."""
         start_s = self._start_s.item(slot)
         if start_s != start_s:
-            self._start_s[slot] = start_s = now_s
+            self._start_s[slot] = start_s = at_s
         head = self._head.item(slot)
-        reached = max(int((now_s - start_s) / self._bucket_s.item(slot)), head)
+        reached = max(int((at_s - start_s) / self._bucket_s.item(slot)), head)
         if (reached >= BUCKETS and reached != head) or not -_MOST < price < _MOST:
             one = np.array([price])
-            self.push(np.array([slot], np.intp), one, one, one, now_s)
+            self._put(np.array([slot], np.intp), one, one, one, at_s)
             return
         if -LEAST < price < LEAST:
             price = LEAST
@@ -155,19 +178,19 @@ class History:
         """From `now_s` on nothing is known, until the next push. Slots that never had a price stay empty."""
         begun = slots[~np.isnan(self._start_s[slots])]
         # The bucket after now: the price that came last stays to be seen.
-        places = self._advance(begun, now_s, ahead=1)
+        places = self._advance(begun, now_s - self._rest_s[begun], ahead=1)
         self._last[begun, places] = GAP
         self._torn[begun, places] = True
 
     def reach_s(self, slot: int, now_s: float) -> float:
-        """How far back `window` reaches; NaN before the first price."""
-        start_s = self._start_s.item(slot)
-        return min(max(now_s - start_s, self._bucket_s.item(slot)), self.span_s) if start_s == start_s else math.nan
+        """How far back `window` reaches, by the slot's own time; NaN before the first price."""
+        return self._steps(slot, now_s, 1)[1]
 
     def window(self, slot: int, now_s: float, steps: int) -> Past:
         """The past in `steps` steps.
 
-        The window reaches from the slot's first price to now, at most span_s back. Once it slides its steps stay where
+        The window reaches from the slot's first price to now, at most span_s back, or to where the line is to begin by
+        its own clock. Once it slides its steps stay where
         they are, and keep their values, while time passes within one: a line does not shimmer. A step with a gap
         anywhere in it is a gap, so that a short one does not vanish; the newest step shows what is known now.
         """
@@ -176,9 +199,9 @@ class History:
             nothing = np.full(max(steps, 0), np.nan)
             return Past(nothing, nothing, nothing)
         bucket_s = float(self._bucket_s[slot])
-        newest, step_s = self._newest_step(slot, now_s, steps)
+        first_step, step_s = self._steps(slot, now_s, steps)
         # A bucket belongs to the step in which it begins.
-        edges = np.arange(newest - steps + 1, newest + 2) * (step_s / bucket_s)
+        edges = np.arange(first_step, first_step + steps + 0.5) * (step_s / bucket_s)
         head = int(self._head[slot])
         first = max(0, head + 1 - BUCKETS)
         buckets, torn = _unrolled(self._last[slot], first, head), _unrolled(self._torn[slot], first, head).nonzero()[0]
@@ -204,36 +227,78 @@ class History:
         return Past(values, high, low)
 
     def times(self, slot: int, now_s: float, steps: int) -> tuple[float, float]:
-        """When the first step of that `window` begins, and how long its steps are, seconds; NaN before the first."""
-        start_s = float(self._start_s[slot])
-        if math.isnan(start_s):
-            return math.nan, math.nan
-        newest, step_s = self._newest_step(slot, now_s, steps)
-        return start_s + (newest - steps + 1) * step_s, step_s
+        """When the first step of that `window` begins, and how long its steps are, seconds; NaN before the first.
 
-    def _newest_step(self, slot: int, now_s: float, steps: int) -> tuple[int, float]:
-        """The number of the step of now, counted from the first price, and how long a step is."""
-        bucket_s = float(self._bucket_s[slot])
-        age_s = max(now_s - float(self._start_s[slot]), bucket_s)
+        By the slot's own time; see `when_s`.
+        """
+        first_step, step_s = self._steps(slot, now_s, steps)
+        return self._start_s.item(slot) + first_step * step_s, step_s
+
+    def when_s(self, slot: int, own_s: float) -> float:
+        """When it was so late by a slot's own time, monotonic."""
+        clock = self._clocks.get(slot)
+        return own_s if clock is None or not math.isfinite(own_s) else clock.when_s(own_s)
+
+    def go_by(self, slots: Slots, clock: LineClock | None, now_s: float, since_s: float = math.nan) -> None:
+        """These lines go by a clock of their own from now on, or (None) by the usual time, as they do at first.
+
+        To be called again once a second, as it may stand still. `since_s`: monotonic, the line begins then at the
+        earliest.
+        """
+        for slot in slots.tolist():
+            before = self._clocks.get(slot)
+            if before is not clock and (before is None or clock is None):
+                self._change_clock(slot, before, clock)
+            if clock is None:
+                self._clocks.pop(slot, None)
+            else:
+                self._clocks[slot] = clock
+        self._rest_s[slots] = 0.0 if clock is None else now_s - clock.own_s(now_s)
+        self._since_s[slots] = math.nan if clock is None else clock.own_s(since_s)
+
+    def _change_clock(self, slot: int, before: LineClock | None, after: LineClock | None) -> None:
+        """What is known of a line, by another clock."""
+        kept = self._taken_out(slot, -math.inf)
+        if before is not None:
+            kept = [(before.when_s(at_s), *rest) for at_s, *rest in kept]  # type: ignore[misc]
+        if after is not None:
+            kept = [(after.own_s(at_s), *rest) for at_s, *rest in kept]  # type: ignore[misc]
+        self._put_back(slot, kept)
+        self.seeds[slot] = self.seeds.get(slot, 0) + 1
+
+    def _steps(self, slot: int, now_s: float, steps: int) -> tuple[float, float]:
+        """The first step of a window, counted from the start, and how long a step is; by its own time, NaN for none."""
+        bucket_s, start_s, since_s = self._bucket_s.item(slot), self._start_s.item(slot), self._since_s.item(slot)
+        if start_s != start_s:
+            return math.nan, math.nan
+        now_s -= self._rest_s.item(slot)
+        if since_s == since_s:
+            begin_s = max(since_s - start_s, 0.0)
+            step_s = max(now_s - start_s - begin_s, bucket_s) / steps
+            return begin_s / step_s, step_s
+        age_s = max(now_s - start_s, bucket_s)
         step_s = min(age_s, self.span_s) / steps
         if age_s <= self.span_s:
-            return steps - 1, step_s
+            return 0.0, step_s
         # The step in which the bucket of now begins: so the steps before it are complete.
-        return int(age_s // bucket_s * bucket_s / step_s + _ROUNDING), step_s
+        return int(age_s // bucket_s * bucket_s / step_s + _ROUNDING) - steps + 1.0, step_s
 
     def seed(self, slot: int, bars: Sequence[Bar], live_s: float, now_s: float) -> None:
         """Put bars, the oldest first, before what was pushed from `live_s` on (NaN: nothing was); twice is once."""
-        since_s = now_s - self.span_s
-        kept = self._taken_out(slot, live_s)
+        clock = self._clocks.get(slot)
+        own_s: Callable[[float], float] = (lambda at_s: at_s) if clock is None else clock.own_s
+        since_s = self._since_s.item(slot) if clock is not None else now_s - self.span_s
         until_s = live_s if live_s == live_s else now_s
+        kept = self._taken_out(slot, own_s(live_s) if live_s == live_s else live_s)
         for bar in bars:
-            end_s = min(bar.start_s + _WITHIN * bar.length_s, until_s)
-            if bar.start_s + bar.length_s <= since_s or bar.start_s >= until_s:
+            start_s, beyond_s = own_s(bar.start_s), own_s(bar.start_s + bar.length_s)
+            end_s = min(start_s + _WITHIN * (beyond_s - start_s), own_s(until_s))
+            if beyond_s <= since_s or bar.start_s >= until_s or beyond_s <= start_s:
                 continue
-            self.push_one(slot, bar.open, max(bar.start_s, since_s))
+            self._put_one(slot, bar.open, max(start_s, since_s))
             if bar.start_s + bar.length_s <= until_s or until_s == now_s:  # else it is known better what it became
                 for price in (bar.high, bar.low, bar.last):
-                    self.push_one(slot, price, max(end_s, since_s))
+                    self._put_one(slot, price, max(end_s, since_s))
         self._put_back(slot, kept)
         if bars:
             self.bar_s[slot] = bars[-1].length_s
@@ -247,7 +312,7 @@ class History:
         if self._widest_s > widest_s:
             self._unroll((self._head >= BUCKETS).nonzero()[0])
         for slot in (self._bucket_s > self._widest_s).nonzero()[0].tolist():
-            self._put_back(slot, self._taken_out(slot, now_s - span_s))
+            self._put_back(slot, self._taken_out(slot, now_s - self._rest_s.item(slot) - span_s))
         self.seeds = {slot: self.seeds.get(slot, 0) + 1 for slot in range(len(self._head))}
 
     def _taken_out(self, slot: int, since_s: float) -> list[tuple[float, float, float, float, bool]]:
@@ -276,7 +341,7 @@ class History:
         for at_s, last, high, low, is_torn in kept:
             before, after = ((high, low), ()) if last == GAP else ((), (high, low, last))  # the cut, that is
             for price in filter(None, before):
-                self.push_one(slot, price, at_s)
+                self._put_one(slot, price, at_s)
             if is_torn:
                 if self._start_s.item(slot) != self._start_s.item(slot):
                     self._start_s[slot] = at_s
@@ -284,7 +349,7 @@ class History:
                 self._last[one, place] = GAP
                 self._torn[one, place] = True
             for price in filter(None, after):
-                self.push_one(slot, price, at_s)
+                self._put_one(slot, price, at_s)
 
     def _unroll(self, slots: Slots) -> None:
         """Let the oldest bucket kept be bucket 0."""
@@ -295,12 +360,12 @@ class History:
         self._start_s[slots] += first * self._bucket_s[slots]
         self._head[slots] = BUCKETS - 1
 
-    def _advance(self, slots: Slots, now_s: float, ahead: int = 0) -> Numbers:
-        """Move the heads to `ahead` buckets after `now_s`, emptying those in between; returns the places reached."""
-        reached = self._number(slots, now_s) + ahead
+    def _advance(self, slots: Slots, at_s: Floats | float, ahead: int = 0) -> Numbers:
+        """Move the heads to `ahead` buckets after a time of their own, emptying those between; the places reached."""
+        reached = self._number(slots, at_s) + ahead
         while len(crowded := slots[(reached >= BUCKETS) & (self._bucket_s[slots] < self._widest_s)]):
             self._halve(crowded)
-            reached = self._number(slots, now_s) + ahead
+            reached = self._number(slots, at_s) + ahead
         head = self._head[slots]
         reached = np.maximum(reached, head)
         self._empty(slots, np.maximum(head + 1, BUCKETS), reached)
@@ -308,9 +373,9 @@ class History:
         places: Numbers = reached % BUCKETS
         return places
 
-    def _number(self, slots: Slots, now_s: float) -> Numbers:
-        """The number of each slot's bucket at `now_s`."""
-        result: Numbers = ((now_s - self._start_s[slots]) / self._bucket_s[slots]).astype(np.int64)
+    def _number(self, slots: Slots, at_s: Floats | float) -> Numbers:
+        """The number of each slot's bucket at a time of its own."""
+        result: Numbers = ((at_s - self._start_s[slots]) / self._bucket_s[slots]).astype(np.int64)
         return result
 
     def _empty(self, slots: Slots, first: Numbers, last: Numbers) -> None:

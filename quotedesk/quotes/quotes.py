@@ -247,6 +247,10 @@ class Quotes:
         slot = self._codes.get(instrument.feed, {}).get(instrument.code)
         return int(self.slots([instrument])[0]) if slot is None else slot
 
+    def slots_of(self, feed: str) -> Mapping[str, int]:
+        """All slots of a feed, by code."""
+        return self._codes.get(feed, {})
+
     def has_slot(self, instrument: Instrument) -> bool:
         """Was a slot made for it?"""
         return instrument.code in self._codes.get(instrument.feed, ())

@@ -170,13 +170,15 @@ class ChartedTicks:
 
     def _seen(self, instrument: Instrument) -> Bars:
         """What the row's line knows, in steps of a second or more."""
-        slot, now_s = self._quotes.slot(instrument), self._clock.now_s()
-        reach_s = self._quotes.history.reach_s(slot, now_s)
+        slot, now_s, history = self._quotes.slot(instrument), self._clock.now_s(), self._quotes.history
+        reach_s = history.reach_s(slot, now_s)
         if not reach_s > 0:
             return NO_BARS
         steps = max(1, min(BUCKETS, int(reach_s)))
-        past = self._quotes.history.window(slot, now_s, steps)
-        starts = np.floor(self._clock.utc_s(now_s) - reach_s + np.arange(steps) * (reach_s / steps))
+        past = history.window(slot, now_s, steps)
+        begin_s, step_s = history.times(slot, now_s, steps)
+        begun_s = [history.when_s(slot, begin_s + step * step_s) for step in range(steps)]
+        starts = np.floor(self._clock.utc_s(now_s) - now_s + np.array(begun_s))
         # The exchange's clock is the one that ticks go by: what it is behind ours was so before, too.
         told_s, received_s = self._quotes.time_utc_s.item(slot), self._quotes.received_s.item(slot)
         behind_s = self._clock.utc_s(received_s) - told_s

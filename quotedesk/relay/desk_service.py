@@ -33,7 +33,7 @@ from quotedesk.codec.relay_requests import (
     WantRequest,
     read_request,
 )
-from quotedesk.codec.relay_wire import changed_subject, inbox, message_of, untoken
+from quotedesk.codec.relay_wire import LONGEST_MESSAGE, WIRE, changed_subject, inbox, message_of, untoken
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import LONGEST_CODE, Instrument, check_code, split_feed
@@ -47,8 +47,11 @@ from quotedesk.relay.viewers import Viewers
 from quotedesk.relay.wishes import Wishes
 
 MOST_REQUESTS_PER_S = 50  # of one desk
-MOST_PARKED = 5_000  # in one answer
+_BYTES_A_REQUEST = 32 << 10  # of rows; a longer one counts as several: thousands of them take the relay some time
+MOST_WISHES = 10_000  # rows that one request may name; of more, the last are not looked at
+_MOST_IN_ANSWER = LONGEST_MESSAGE - 4_096  # bytes of its rows; a longer message costs the relay its connection
 CUTS_BEFORE_ADVICE = 2
+_SPENT = "this code was used already, or is too old; quotedesk relay code gives another"
 _Kind = TypeVar("_Kind", bound=msgspec.Struct)
 
 
@@ -157,22 +160,27 @@ class DeskService:
         """A pairing code that the server has yet to be told of. Raises QuotedeskError."""
         person = plain_name(person) or next(iter(sorted(self._desks.persons)), "me")
         if why := self._fault_of_another(person):
-            raise QuotedeskError(why)
+            raise QuotedeskError(f"{why}. quotedesk relay revoke NAME takes a key back")
         code = self.pairings.new(self._me.fingerprint, secrets.token_bytes(16), person, self._clock.now_s())
         return code.text
 
-    async def revoke(self, name: str) -> list[str]:
-        """Take back the key of a desk, or those of a person; returns the desks' names.
+    async def revoke(self, name: str) -> tuple[list[str], str]:
+        """Take back the key of a desk, or those of a person.
 
-        Raises QuotedeskError, OSError.
+        Returns the desks' names, and why the server lets them in until its next start; "": it does not. Raises OSError
+        where that cannot be kept, and nothing is taken back.
         """
         gone = self._desks.revoke(name)
         for desk in gone:
             self._wishes.drop(desk.id, None, self._clock.now_s())
+        why = ""
         if gone:
             self._wishes_changed()
-            await self._keys_have_changed()
-        return [each.name for each in gone]
+            try:
+                await self._keys_have_changed()
+            except (QuotedeskError, OSError) as fault:
+                why = str(fault)
+        return [each.name for each in gone], why
 
     # Requests
 
@@ -192,6 +200,7 @@ class DeskService:
             HelloAnswer(
                 run=me.run,
                 relay=me.relay,
+                wire=WIRE,
                 version=__version__,
                 feeds=list(me.feeds),
                 person=desk.person,
@@ -209,25 +218,27 @@ class DeskService:
         desk, said = found
         now_s = self._clock.now_s()
         session = said.session[:LONGEST_CODE]
+        parked: list[ParkedRow] = []
         if said.rows is None:
             is_known = self._wishes.renew(desk.id, session, said.generation, now_s)
             answer = WantAnswer(said.generation, again=not is_known)
             if is_known:
-                answer.parked = self._parked(self._wishes.rows_of(desk.id, session))
+                parked = self._parked(self._wishes.rows_of(desk.id, session))
         elif why := self._fault_of(desk):
             answer = WantAnswer(said.generation, fault=why)
         else:
-            rows, refused = self._rows(said.rows)
-            why = self._wishes.say(desk.id, session, said.generation, rows, now_s, books=said.books, is_slow=said.slow)
-            if why:
-                answer = WantAnswer(said.generation, fault=why)
-            else:
+            rows, refused = self._rows(said.rows[:MOST_WISHES])
+            books = self._feeds.intersection(said.books)
+            why = self._wishes.say(desk.id, session, said.generation, rows, now_s, books=books, is_slow=said.slow)
+            answer = WantAnswer(said.generation, fault=why)
+            if not why:
                 self._wishes_changed()
                 day = datetime.datetime.fromtimestamp(self._clock.utc_s(now_s), datetime.UTC).strftime("%Y-%m-%d")
                 for feed in {row.feed for row in rows}:
                     self._viewers.saw(day, feed, desk.person)
-                answer = WantAnswer(said.generation, parked=[*refused, *self._parked(rows)][:MOST_PARKED])
-        self._answer(asked, desk.id, answer)
+                parked = [*refused, *self._parked(rows)]
+        parts = _in_parts(parked)
+        self._answer_all(asked, desk.id, [msgspec.structs.replace(answer, parked=part) for part in parts])
 
     def _last(self, asked: Delivery) -> None:
         if (found := self._read(asked, LastRequest)) is None:
@@ -244,7 +255,7 @@ class DeskService:
             status = self._publisher.status_of(row)
             if quote is not None or status is not None:
                 rows.append(LastRow(text, quote, age_s, status))
-        self._answer(asked, desk.id, LastAnswer(self._me.run, rows))
+        self._answer_all(asked, desk.id, [LastAnswer(self._me.run, part) for part in _in_parts(rows)])
 
     def _list(self, asked: Delivery) -> None:
         _, person_word, word, verb = asked.subject.split(".")
@@ -290,7 +301,11 @@ class DeskService:
         now_s = self._clock.now_s()
         code = self.pairings.spend(pairing_key, now_s)
         if code is None:  # the server lets nobody in with it, but for whoever was quick
-            self._answer(asked, pairing_key, PairAnswer(fault="this code was used already, or is too old"))
+            self._answer(
+                asked,
+                pairing_key,
+                PairAnswer(fault=_SPENT),
+            )
             return
         day = datetime.datetime.fromtimestamp(self._clock.utc_s(now_s), datetime.UTC).strftime("%Y-%m-%d")
         try:
@@ -324,7 +339,7 @@ class DeskService:
     def _read(self, asked: Delivery, kind: type[_Kind]) -> tuple[DeskKey, _Kind] | None:
         """Who asks what; None where it is not to be answered."""
         desk = self._desk(asked.subject.partition(".")[2])
-        if desk is None or not self._may_ask(asked, desk):
+        if desk is None or not self._may_ask(asked, desk, 1 + len(asked.payload) // _BYTES_A_REQUEST):
             return None
         said = read_request(kind, asked.payload)
         return (desk, said) if isinstance(said, kind) else None
@@ -335,9 +350,9 @@ class DeskService:
             desk = DeskKey(word, untoken(word), untoken(word), "")
         return desk
 
-    def _may_ask(self, asked: Delivery, desk: DeskKey) -> bool:
+    def _may_ask(self, asked: Delivery, desk: DeskKey, cost: int = 1) -> bool:
         self.seen_s[desk.id] = self._clock.now_s()
-        self._requests[desk.id] += 1
+        self._requests[desk.id] += cost
         return asked.reply.startswith(inbox(desk.id)) and self._requests[desk.id] <= MOST_REQUESTS_PER_S
 
     def _fault_of(self, desk: DeskKey) -> str:
@@ -388,6 +403,19 @@ class DeskService:
         if self.is_speaking and asked.reply.startswith(inbox(desk)):
             self._outlet.publish(asked.reply, message_of(answer))
 
-    def _answer_all(self, asked: Delivery, desk: str, answers: Sequence[ListsAnswer]) -> None:
+    def _answer_all(self, asked: Delivery, desk: str, answers: Sequence[msgspec.Struct]) -> None:
         for answer in answers:
             self._answer(asked, desk, answer)
+
+
+def _in_parts(rows: Sequence[_Kind]) -> list[list[_Kind]]:
+    """The rows in as many answers as the longest message allows; at least one."""
+    parts: list[list[_Kind]] = [[]]
+    size = 0
+    for row in rows:
+        size += len(message_of(row)) + 1
+        if size > _MOST_IN_ANSWER:
+            parts.append([])
+            size = len(message_of(row)) + 1
+        parts[-1].append(row)
+    return parts

@@ -8,7 +8,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from quotedesk.codec.relay_requests import LONGEST_CONTENT, ListEntry, ListPutRequest, ListsAnswer, read_request
+from quotedesk.codec.relay_contents import read
+from quotedesk.codec.relay_requests import (
+    LONGEST_CONTENT,
+    LONGEST_KEY,
+    ListEntry,
+    ListPutRequest,
+    ListsAnswer,
+    read_request,
+)
 from quotedesk.codec.relay_wire import message_of, token, untoken
 from quotedesk.net.nats_client import NatsFaultError
 from quotedesk.relay.jet_stream import JetStream, StaleError, StoredMessage, StreamSettings
@@ -16,7 +24,6 @@ from quotedesk.relay.jet_stream import JetStream, StaleError, StoredMessage, Str
 STREAM = "KV_lists"
 HISTORY = 32  # versions of a key
 MOST_KEYS = 500  # of a person
-LONGEST_KEY = 200  # characters
 POSITIONS = "positions"
 _MOST_BYTES = 200 << 20
 _MOST_IN_ANSWER = 600 << 10  # bytes
@@ -68,8 +75,8 @@ class ListStore:
 
     def get(self, person: str, key: str | None) -> list[ListsAnswer]:
         """The newest version of a key, or of all keys, as answers."""
-        if self.fault:
-            return [ListsAnswer(fault=self.fault)]
+        if why := self.fault or (_key_fault(key) if key is not None else ""):
+            return [ListsAnswer(fault=why)]
         kept = self._newest.get(person, {})
         if key is not None:
             return [ListsAnswer([kept[key]] if key in kept else [])]
@@ -84,11 +91,11 @@ class ListStore:
         subject = f"$KV.lists.{token(person)}.{token(key)}"
         payload = message_of(_Version(msgspec.Raw(content), by))
         try:
-            sequence = await self._stream.put(subject, payload, max(0, asked.revision))
+            sequence = await self._stream.put(subject, payload, asked.revision)
         except StaleError:
             return await self._lost(person, key, subject, payload), None
         except NatsFaultError as fault:
-            self.fault = f"the server stores nothing now, its disk may be full ({fault})"  # until `load` has gone well
+            self.fault = f"its disk may be full ({fault})"  # until `load` has gone well
             return ListsAnswer(fault=self.fault), None
         entry = ListEntry(key, sequence, msgspec.Raw(content), by)
         if sequence > (kept[key].revision if key in kept else 0):
@@ -97,6 +104,8 @@ class ListStore:
 
     async def history(self, person: str, key: str) -> list[ListsAnswer]:
         """All versions that are kept, the newest first, those that lost among them."""
+        if why := _key_fault(key):
+            return [ListsAnswer(fault=why)]
         subject = f"$KV.lists.{token(person)}.{token(key)}"
         try:
             taken = await self._stream.all_of(STREAM, subject)
@@ -119,11 +128,20 @@ class ListStore:
         return ListsAnswer([entry], conflict=True)
 
 
-def _fault(key: str, content: bytes, keys: int) -> str:
+def _key_fault(key: str) -> str:
+    """Why that is no key: it would be a subject that the server does not take."""
     if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
         return f"a key has 1 to {LONGEST_KEY} plain characters"
+    return ""
+
+
+def _fault(key: str, content: bytes, keys: int) -> str:
+    if why := _key_fault(key):
+        return why
     if len(content) > LONGEST_CONTENT:
         return f"it has {len(content):,} bytes, and {LONGEST_CONTENT:,} are kept"
+    if read(content, object) is None and content.strip() != b"null":  # desks would take it for a removal
+        return "it is no JSON"
     if keys > MOST_KEYS:
         return f"a person keeps at most {MOST_KEYS} lists here"
     return ""

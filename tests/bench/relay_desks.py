@@ -1,11 +1,15 @@
 """A load of desks for a relay, in one process, on bare sockets: what they pay must not hide what the relay costs.
 
 Usage: python -m tests.bench.relay_desks ADDRESS KEYS ROWS CODES. KEYS is a file, a line for each desk; each desk wants
-ROWS of CODES codes. It prints "ready", then at each line of standard input one of JSON: what came since the line
-before. At the end of its input it ends; the last line also has each desk's last values.
+ROWS of CODES codes. It prints "ready", then at each line of its standard input the processor seconds that it has used.
+"begin" and "end" are around what is counted; from "churn" to "still" each desk has another row in place of one of its
+last ten each second. What comes is only kept, with its time; it is read when standard input ends, and the last line is
+JSON: what came in that time, and each desk's last values.
 """
 
+import gc
 import json
+import math
 import random
 import secrets
 import selectors
@@ -19,11 +23,13 @@ from pathlib import Path
 import msgspec
 
 from quotedesk.codec import nats, relay_wire
-from quotedesk.codec.nats import Complaint, Delivery, Info, NatsReader, ServerPing
+from quotedesk.codec.nats import Complaint, Delivery, Info, NatsReader
 from quotedesk.codec.relay_key import RelayKey, read_key
-from quotedesk.codec.relay_requests import RENEW_S, LastRequest, WantRequest
+from quotedesk.codec.relay_requests import RENEW_S, WantRequest
 from quotedesk.codec.relay_wire import message_of
 
+STEADY = 40  # rows at the top of each list that are never changed
+RECORD = 16_384  # bytes: more TLS never gives at once
 _read_quote = msgspec.json.Decoder(relay_wire.RelayedQuote).decode
 
 
@@ -32,18 +38,29 @@ def codes_of(desk: int, rows: int, codes: int) -> list[str]:
     return [f"S{number}.US" for number in random.Random(desk).sample(range(codes), rows)]
 
 
+def quote_subject(code: str) -> str:
+    return relay_wire.quote_subject("alltick", code)
+
+
+def status_subject(code: str) -> str:
+    return relay_wire.status_subject("alltick", code)
+
+
 class LoadDesk:
     """One connection."""
 
     def __init__(self, address: str, key: RelayKey, codes: list[str], context: ssl.SSLContext) -> None:
         host, _, port = address.rpartition(":")
         self.codes = codes
+        self.steady = {quote_subject(code) for code in codes[:STEADY]}
+        self.generation = 1
         self.last: dict[str, str] = {}
         self.numbers: dict[str, int] = {}
         self.holes = 0
         self.key = key
-        self.is_slow = False
         self.session = secrets.token_hex(4)
+        self.came: list[tuple[float, bytes]] = []
+        self._buffer = memoryview(bytearray(RECORD))
         self._reader = NatsReader()
         self._rest = b""
         raw = socket.create_connection((host, int(port)))
@@ -64,19 +81,29 @@ class LoadDesk:
         assert isinstance(said[0], Info)
         self.send(nats.connect(said[0], f"{key.desk}/{self.session}", key.seed))
         subjects = [f"{relay_wire.inbox(key.desk)}>", "link.>"]
-        subjects += [relay_wire.quote_subject("alltick", code) for code in codes]
-        subjects += [relay_wire.status_subject("alltick", code) for code in codes]
+        subjects += [quote_subject(code) for code in codes]
+        subjects += [status_subject(code) for code in codes]
         self.send(b"".join(nats.subscribe(subject, number + 1) for number, subject in enumerate(subjects)))
         self.want(codes)
 
     def want(self, codes: list[str] | None) -> None:
         rows = None if codes is None else [f"{code}@alltick" for code in codes]
-        asked = message_of(WantRequest(self.session, 1, rows))
+        asked = message_of(WantRequest(self.session, self.generation, rows))
         self.send(nats.publish(f"want.{self.key.desk}", asked, f"{relay_wire.inbox(self.key.desk)}want"))
 
-    def ask_last(self) -> None:
-        asked = message_of(LastRequest([f"{code}@alltick" for code in self.codes]))
-        self.send(nats.publish(f"last.{self.key.desk}", asked, f"{relay_wire.inbox(self.key.desk)}last"))
+    def change_a_row(self, draw: random.Random, codes: int) -> None:
+        """Another code, which nobody may want yet, in place of one at the end of the list."""
+        at, code = draw.randrange(STEADY, len(self.codes)), f"S{draw.randrange(3 * codes)}.US"
+        if code in self.codes:
+            return
+        self.codes[at] = code
+        self.generation += 1
+        words = []
+        for kind, subject_of in enumerate((quote_subject, status_subject)):
+            number = 3 + kind * len(self.codes) + at  # as subscribed at first: the inbox and the links have 1 and 2
+            words += [nats.unsubscribe(number), nats.subscribe(subject_of(code), number)]
+        self.send(b"".join(words))
+        self.want(self.codes)
 
     def send(self, data: bytes) -> None:
         """One masked frame; the mask is zero."""
@@ -88,44 +115,39 @@ class LoadDesk:
         self.socket.sendall(b"\x82" + length + bytes(4) + data)
         self.socket.setblocking(False)
 
-    def read(self, ages_ms: list[float], counts: Counter[str]) -> bool:
-        """Take in what is there; False at the end."""
+    def take(self) -> bool:
+        """Keep what is there; False at the end."""
         try:
-            while data := self.socket.recv(262_144):
-                self._rest += data
+            while size := self.socket.recv_into(self._buffer):
+                self.came.append((time.time(), bytes(self._buffer[:size])))
                 if not self.socket.pending():
-                    break
-            else:
-                return False
+                    return True
         except (ssl.SSLWantReadError, BlockingIOError):
-            pass
+            return True
         except OSError:
-            return False
-        now_s = time.time()
-        for said in self._messages():
-            if isinstance(said, Delivery):
-                if said.subject.startswith("q."):
+            pass
+        return False
+
+    def judge(self, begin_s: float, end_s: float, ages_ms: list[float], counts: Counter[str]) -> None:
+        """Read all that came; what came in that time is counted."""
+        for at_s, data in self.came:
+            self._rest += data
+            is_counted = begin_s <= at_s < end_s
+            for said in self._messages():
+                if isinstance(said, Complaint):
+                    counts[said.words] += 1
+                elif isinstance(said, Delivery) and said.subject.startswith("q."):
                     quote = _read_quote(said.payload)
                     code = said.subject
                     before = self.numbers.get(code)
-                    if before is not None and quote.n != before + 1:
+                    if code in self.steady and before is not None and quote.n != before + 1:
                         self.holes += 1
                     self.numbers[code] = quote.n
                     self.last[code] = quote.price or ""
-                    counts["quotes"] += 1
-                    if quote.time is not None:
-                        ages_ms.append((now_s - quote.time) * 1000)
-                elif said.subject.startswith("link."):
-                    counts["beats"] += 1
-                elif said.subject.endswith("last"):
-                    counts["last"] += 1
-                elif said.subject.startswith("s."):
-                    counts["states"] += 1
-            elif isinstance(said, ServerPing):
-                self.send(nats.PONG)
-            elif isinstance(said, Complaint):
-                counts[said.words] += 1
-        return True
+                    if is_counted:
+                        counts["quotes"] += 1
+                        if quote.time is not None:
+                            ages_ms.append((at_s - quote.time) * 1000)
 
     def _messages(self) -> list[object]:
         """The NATS messages in the whole frames that have come."""
@@ -155,6 +177,7 @@ def main() -> None:
     address, keys, rows, codes = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    gc.disable()  # what is kept is no garbage
     poll = selectors.DefaultSelector()
     desks: list[LoadDesk] = []
     for line in keys.read_text().splitlines():
@@ -165,43 +188,51 @@ def main() -> None:
         desks.append(desk)
         poll.register(desk.socket, selectors.EVENT_READ, desk)
     poll.register(sys.stdin, selectors.EVENT_READ, None)
-    ages_ms: list[float] = []
-    counts: Counter[str] = Counter()
-    began_s = renewed_s = time.monotonic()
-    cpu_s = time.process_time()
+    times_s: list[float] = []
+    lost = 0
+    renewed_s, churn_at_s = time.monotonic(), math.inf
+    draw = random.Random(len(desks))
     print("ready", flush=True)
-    while True:
-        for event, _ in poll.select(0.5):
+    is_over = False
+    while not is_over:
+        for event, _ in poll.select(max(0.0, min(0.5, churn_at_s - time.monotonic()))):
             desk = event.data
             if desk is not None:
-                if not desk.read(ages_ms, counts):
-                    counts["lost"] += 1
+                if not desk.take():
+                    lost += 1
                     poll.unregister(desk.socket)
-                continue
-            line = sys.stdin.readline()
-            ages_ms.sort()
-            said = {
-                **counts,
-                "s": time.monotonic() - began_s,
-                "cpu_s": time.process_time() - cpu_s,
-                "holes": sum(each.holes for each in desks),
-                "ages_ms": [ages_ms[int(len(ages_ms) * each / 1000)] for each in range(1000)] if ages_ms else [],
-            }
-            if not line:
-                said["last"] = [each.last for each in desks]
-            print(json.dumps(said), flush=True)
-            if not line:
-                return
-            if line.strip() == "last":
-                for each in desks:
-                    each.ask_last()
-            ages_ms.clear()
-            counts.clear()
-            began_s, cpu_s = time.monotonic(), time.process_time()
+            elif word := sys.stdin.readline().strip():
+                if word in ("begin", "end"):
+                    times_s.append(time.time())
+                else:
+                    churn_at_s = time.monotonic() if word == "churn" else math.inf
+                print(json.dumps({"cpu_s": time.process_time()}), flush=True)
+            else:
+                is_over = True
+        while time.monotonic() >= churn_at_s:
+            churn_at_s += 1 / len(desks)
+            desks[draw.randrange(len(desks))].change_a_row(draw, codes)
         if time.monotonic() >= renewed_s + RENEW_S:
             renewed_s = time.monotonic()
             for desk in desks:
                 desk.want(None)
+                desk.send(nats.PONG)  # to the server's PING, which is not looked for
+    ages_ms: list[float] = []
+    counts = Counter({"quotes": 0})
+    for desk in desks:
+        desk.judge(times_s[0], times_s[1], ages_ms, counts)
+    ages_ms.sort()
+    said = {
+        **counts,
+        "lost": lost,
+        "holes": sum(each.holes for each in desks),
+        "ages_ms": [ages_ms[int(len(ages_ms) * each / 1000)] for each in range(1000)] if ages_ms else [],
+        "last": [
+            {subject: price for code in each.codes if (price := each.last.get(subject := quote_subject(code)))}
+            for each in desks
+        ],
+    }
+    print(json.dumps(said), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """A strict AllTick that ticks fast: RATE quotes a second over all codes that are subscribed, in one process.
 
 Usage: python -m tests.bench.relay_provider RATE. It prints its address. At each line of standard input it prints JSON:
-quotes sent, breaches of protocol, connections; after "stop" it ticks no more, and says each code's last price.
+quotes sent, frames heard, breaches of protocol, connections; after "stop" it ticks no more, and says each code's last
+price.
 """
 
 import asyncio
@@ -59,6 +60,7 @@ async def main() -> None:
                 server.rate = 0.0
                 await asyncio.sleep(0.1)
             said = {
+                "frames": len(server.frames),
                 "sent": sum(server.ticks_sent.values()),
                 "breaches": [breach._asdict() for breach in server.breaches],
                 "connections": len(server.connections),

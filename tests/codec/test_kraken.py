@@ -257,4 +257,14 @@ def test_candles_are_asked_for_in_the_spelling_of_http_and_the_newest_goes_on() 
     ]
     assert reference.read_candles(b'{"error":["EGeneral:Too many requests"]}', request).fault.endswith("requests")
     assert reference.read_candles(b'{"error":[],"result":{"X":7}}', request).fault != ""
+    assert reference.read_candles(b'{"error":[],"result":{"XBTUSD":7}}', request).fault != ""
+    row = b'[[1762777020,"1.0","3.0","0.5","2.0","1.7","10.5",4]]'
+    for name in ("XXBTZUSD", "XBTUSD", "XBT/USD"):
+        data = b'{"error":[],"result":{"last":1,"%s":%s}}' % (name.encode(), row)
+        assert len(reference.read_candles(data, request).items) == 1
+    for name in ("XETHZUSD", "XXBTZEUR", "XBTUSDT", "BTC"):
+        data = b'{"error":[],"result":{"%s":%s,"last":1}}' % (name.encode(), row)
+        page = reference.read_candles(data, request)
+        assert page.items == ()
+        assert page.fault == "Kraken sent the candles of another symbol"
     assert reference.snapshot(("BTC/USD",)) is None

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 
 import msgspec
 import pytest
@@ -10,10 +11,12 @@ from hypothesis import strategies as st
 
 from quotedesk.codec.base import Unreadable
 from quotedesk.codec.relay_wire import (
+    LONGEST_LINE,
     LinkBeat,
     RelayedLink,
     RelayedQuote,
     RelayedStatus,
+    line,
     link_subject,
     message_of,
     quote_subject,
@@ -52,8 +55,9 @@ def test_a_code_with_dots_and_slashes_is_one_word_of_its_subject() -> None:
     assert row_of("q.demo") is None
 
 
-TRADE = Trade("A", number("178.250"), number("1e2"), 1.5, 7)
-QUOTE = Quote(code="A", last=number("-37.63"), bid=UNKNOWN, prev_close=number("0"), time_utc_s=2.25)
+NOON_S = 1_795_953_600.5
+TRADE = Trade("A", number("178.250"), number("1e2"), NOON_S, 7)
+QUOTE = Quote(code="A", last=number("-37.63"), bid=UNKNOWN, prev_close=number("0"), time_utc_s=NOON_S + 0.25)
 
 
 @pytest.mark.parametrize("update", [TRADE, QUOTE, Trade("A", number("1")), Quote(code="A")])
@@ -68,8 +72,40 @@ def test_an_update_comes_through_to_the_last_digit(update: Trade | Quote) -> Non
         assert mine == theirs or mine is theirs is UNKNOWN or (math.isnan(mine) and math.isnan(theirs)), name
 
 
+@pytest.mark.parametrize("time", [1e308, -1e308, 0.0, 1e11])
+def test_a_time_that_cannot_be_one_is_unknown(time: float) -> None:
+    for said in (RelayedQuote(1, price="1", time=time), RelayedQuote(1, last="1", time=time)):
+        update = update_of("A", said)
+        assert update is not None
+        assert math.isnan(update.time_utc_s)
+
+
 def test_a_quote_on_the_wire_is_short() -> None:
-    assert message_of(relayed(TRADE, 12)) == b'{"n":12,"price":"178.250","size":"1e2","time":1.5,"seq":7}'
+    assert message_of(relayed(TRADE, 12)) == b'{"n":12,"price":"178.250","size":"1e2","time":1795953600.5,"seq":7}'
+
+
+@pytest.mark.parametrize(
+    ("read", "data"),
+    [
+        (read_quote, b'{"n":-1}'),
+        (read_quote, b'{"n":%d}' % (1 << 63)),
+        (read_status, b'{"state":"live","age":1e308}'),
+        (read_status, b'{"state":"live","age":-1}'),
+        (read_status, b'{"state":"live","trace":{"sent":1e308}}'),
+        (read_beat, b'{"run":"r","links":[{"endpoint":"x","state":"up","retry":1e308}]}'),
+        (read_beat, b'{"run":"r","plan":{"slots":-1}}'),
+    ],
+)
+def test_figures_that_can_be_none_are_not_of_the_form(read: Callable[[bytes], object], data: bytes) -> None:
+    assert isinstance(read(data), Unreadable)
+
+
+def test_what_people_read_is_one_line_that_is_not_endless() -> None:
+    said = read_status(b'{"state":"live","reason":"one\\ntwo\\u202e %b"}' % (b"word " * 10_000))
+    assert isinstance(said, RelayedStatus)
+    assert said.reason.startswith("one two word word")
+    assert len(said.reason) <= 200
+    assert line("a" * LONGEST_LINE) == "a" * LONGEST_LINE
 
 
 def test_a_trade_whose_price_is_none_is_no_update() -> None:

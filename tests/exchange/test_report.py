@@ -6,7 +6,7 @@ import json
 import pytest
 
 from quotedesk.exchange.report import piece_of, summed_up, told, write_json
-from quotedesk.lists.list_reader import Fate, ParsedList, ReportLine
+from quotedesk.lists.parsed_list import Fate, ParsedList, ReportLine
 from quotedesk.market.instrument import Instrument
 
 

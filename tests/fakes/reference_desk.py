@@ -166,8 +166,9 @@ class Desk:
         utc_s = self.clock.utc_s(self.clock.now_s())
         match path:
             case "/candles":
-                minute = utc_s // 60 * 60
-                said: object = {"bars": [(minute - 60 * ago, 100 - ago) for ago in range(14, -1, -1)]}
+                bar_s = int(params["bar"])
+                newest = utc_s // bar_s * bar_s
+                said: object = {"bars": [(newest - bar_s * ago, 100 - ago) for ago in range(14, -1, -1)]}
             case "/quotes":
                 said = {"quotes": [(code, 10, 9) for code in params["codes"].split(",")]}
             case _:

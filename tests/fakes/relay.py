@@ -32,6 +32,7 @@ from quotedesk.codec.relay_requests import (
     read_request,
 )
 from quotedesk.codec.relay_wire import message_of
+from tests.fakes.nats_servers import require_server
 
 ROOT = Path(__file__).parents[2]
 QUOTEDESK = [sys.executable, "-m", "quotedesk"]
@@ -63,9 +64,11 @@ class RelayProcess:
     Attributes:
         first: what its first line says.
         url: of the demo server.
+        told: what it said on standard error until it was killed.
     """
 
     def __init__(self, folder: Path, *arguments: object, faults: Sequence[str] = (), feed: str = "demo") -> None:
+        require_server()
         self.folder = folder
         self.profile = folder / "profile"
         self.url = ""
@@ -76,6 +79,7 @@ class RelayProcess:
         self.process: subprocess.Popen[bytes] | None = None
         self.server: subprocess.Popen[bytes] | None = None
         self.first = _First("", "", "")
+        self.told = ""
 
     def __enter__(self) -> Self:
         if "--url" not in self.arguments:
@@ -102,7 +106,8 @@ class RelayProcess:
         """End the relay by a signal; returns its exit code."""
         assert self.process
         self.process.send_signal(number)
-        self.process.communicate(timeout=PATIENCE_S)
+        _, told = self.process.communicate(timeout=PATIENCE_S)
+        self.told = told.decode()
         return self.process.returncode
 
     def command(self, *words: str) -> tuple[int, str, str]:
@@ -179,8 +184,13 @@ class RelayDesk:
     async def __aexit__(self, *exc: object) -> None:
         await self.close()
 
-    async def connect(self, name: str | None = None, seed: str | None = None, inbox: str | None = None) -> None:
-        """Connect and prove the key. Raises ConnectionRefusedError with the server's words where it is not taken."""
+    async def connect(
+        self, name: str | None = None, seed: str | None = None, inbox: str | None = None, eager: bytes = b""
+    ) -> None:
+        """Connect and prove the key; `eager` is said in the same breath.
+
+        Raises ConnectionRefusedError with the server's words where the key is not taken.
+        """
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         self._connection = await connect(
@@ -194,7 +204,7 @@ class RelayDesk:
         info = await self._info
         seed = seed or (self._key.seed if self._key else None)
         desk = self._key.desk if self._key else "stranger"
-        await self.put(nats.connect(info, name or f"{desk}/{self.session}", seed))
+        await self.put(nats.connect(info, name or f"{desk}/{self.session}", seed) + eager)
         await self.ping()
         if self._key or inbox:
             await self.subscribe(f"{inbox or relay_wire.inbox(desk)}>")
@@ -240,7 +250,7 @@ class RelayDesk:
         return read
 
     async def ask_raw(self, subject: str, asked: msgspec.Struct | bytes, patience_s: float = 5.0) -> Delivery:
-        reply = f"{self._inbox}{next(self._numbers)}"
+        reply = f"{self._inbox}{self.session}.{next(self._numbers)}"  # others with this key hear that inbox, too
         queue = self._answers[reply] = asyncio.Queue()
         await self.put(nats.publish(subject, asked if isinstance(asked, bytes) else message_of(asked), reply))
         async with asyncio.timeout(patience_s):

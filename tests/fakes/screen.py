@@ -50,7 +50,10 @@ _SCREENS = 3  # tries: two servers that begin at the same moment may take the sa
 
 @contextmanager
 def virtual_screen(width: int = 1280, height: int = 800) -> Iterator[dict[str, str]]:
-    """An Xvfb with openbox; gives the environment for programs that are to appear on it."""
+    """An Xvfb with openbox; gives the environment for programs that are to appear on it.
+
+    It may be ended early: XVFB_PID is the number of its process.
+    """
     for tried in range(1, _SCREENS + 1):
         with ExitStack() as running:
             environment = _start_screen(running, width, height)
@@ -82,7 +85,7 @@ def _start_screen(running: ExitStack, width: int, height: int) -> dict[str, str]
     os.close(write)
     with os.fdopen(read) as answer:
         display = f":{answer.readline().strip()}"
-    environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+    environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "XVFB_PID": str(server.pid)}
     environment.pop("WAYLAND_DISPLAY", None)
     manager = subprocess.Popen(["openbox"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     running.callback(manager.wait)

@@ -12,8 +12,10 @@ from quotedesk.codec.alltick_symbology import AllTickSymbology
 from quotedesk.config import directory_file
 from quotedesk.formats import FORMATS, MOST_PIECES, encoding, entries, parts, plain, table, tradingview, tws
 from quotedesk.formats.base import NotAListError, Symbol, lines
-from quotedesk.lists.list_reader import Fate, ListParser, ListReader, ParsedList
+from quotedesk.lists.list_parser import ListParser
+from quotedesk.lists.list_reader import ListReader
 from quotedesk.lists.list_writer import ListWriter
+from quotedesk.lists.parsed_list import Fate, ParsedList
 from quotedesk.lists.section import Section, new_section
 from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from quotedesk import formats
 from quotedesk.formats import table
-from quotedesk.formats.base import Aside, Label, Line, Named, NothingKnown, Symbol
+from quotedesk.formats.base import Aside, Label, Named, Symbol
 
 
 def read(text: str, known=None) -> list[Symbol | Label | Aside]:
@@ -179,19 +179,6 @@ def test_the_files_of_nasdaq_trader_are_read_with_their_letters_test_issues_and_
         "the footer",
     ]
     assert read(other)[-1] == Aside(4, "File Creation Time: 1128202518:02||||||", "the footer")
-
-
-def test_a_list_is_no_table() -> None:
-    for text in (
-        "",
-        "A,B,C\n",
-        "AAPL,MSFT\nKO,PEP\n",
-        "NYSE:V;NASDAQ:AAPL\n",
-        "Tech,AAPL,MSFT\nBanks,JPM,BAC\n",
-        "AAPL MSFT\nKO PEP\n",
-    ):
-        lines = [Line(number, line) for number, line in enumerate(text.splitlines(), 1)]
-        assert table.layout(lines, NothingKnown()) is None
 
 
 cells = st.sampled_from(

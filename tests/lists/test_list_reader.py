@@ -4,16 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotedesk import formats
-from quotedesk.lists.list_reader import (
-    Fate,
-    ListParser,
-    ListReader,
-    ParsedList,
-    UnknownCodeError,
-    agreed,
-    can_be_read_at_once,
-)
+from quotedesk.lists.list_reader import ListReader, UnknownCodeError, agreed, can_be_read_at_once
+from quotedesk.lists.parsed_list import ParsedList
 from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.errors import BadSymbolError
@@ -210,13 +202,6 @@ def test_where_a_suggestion_stands_is_said_before_it_is_added(reader: ListReader
     assert reader.suggestions("gol")[0].standing == ""  # it is here
 
 
-def test_what_came_of_it_is_told_in_a_line_that_stays_short(reader: ListReader) -> None:
-    assert reader.found("AMD.US, GOLD").words == "1 added, 1 already here"
-    assert reader.found("see chart").words == "Nothing was added, 1 not a symbol: see chart"
-    assert reader.found("$1\n$2\n$3\n$4\n$5\n$6").words == "Nothing was added, 6 not symbols: $1 $2 $3 $4 $5 …"
-    assert reader.found("").words == "Nothing was added"
-
-
 def test_a_text_that_is_too_long_for_a_list_is_not_read(reader: ListReader) -> None:
     parsed = reader.found("A " * 500_001)
     assert codes(parsed) == ([], [], [])
@@ -276,22 +261,6 @@ def test_a_list_of_codes_is_understood_whole_whatever_parts_it(symbols: list[str
 def test_each_of_several_texts_is_read_in_its_own_format(reader: ListReader, texts: tuple[str, ...]) -> None:
     together = reader.found(*texts)
     assert [line.text for line in together.lines] == [line.text for text in texts for line in reader.found(text).lines]
-
-
-def test_what_is_not_sure_comes_in_only_if_the_user_says_so(reader: ListReader) -> None:
-    reading = ListParser(reader)
-    for entry in formats.entries(["###M\nbuy nvda now\nAMD.US\nGOLD,plain,word"], reader):
-        if entry is not None:
-            reading.add(entry)
-    fates = [line.fate for line in reading.lines]
-    unsure, new = fates.index(Fate.UNSURE), fates.index(Fate.NEW)
-    assert shown_of(reading.result().new) == ["AMD.US"]
-    assert shown_of(reading.result({unsure: True}).new) == ["NVDA.US", "AMD.US"]
-    assert "nvda" in reading.result().bad
-    assert "nvda" not in reading.result({unsure: True}).bad
-    left = reading.result({new: False})
-    assert left.new == ()
-    assert left.rows == ()
 
 
 def test_ten_thousand_codes_are_read_at_once_and_other_long_texts_in_parts(reader: ListReader) -> None:

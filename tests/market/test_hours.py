@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quotedesk.config import hours_file
 from quotedesk.market.hours import Hours, MarketHours
 
+LOADED, _ = hours_file.load("alltick")
 DAY = 24 * 60
 NEW_YORK = MarketHours(
     "US", re.compile(r".+\.US"), ZoneInfo("America/New_York"), tuple((d * DAY + 570, d * DAY + 960) for d in range(5))
@@ -89,3 +90,20 @@ def test_a_trading_day_begins_at_the_first_opening_of_the_day_by_the_markets_clo
 def test_no_time_is_in_no_day() -> None:
     hours = hours_file.load("alltick")[0]
     assert math.isnan(hours.day_start("AAPL.US", 1e300))
+
+
+@given(st.floats(1.6e9, 1.9e9), st.sampled_from(["NVDA.US", "700.HK", "600519.SH", "GOLD", "EURUSD"]))
+@settings(max_examples=100)
+def test_a_markets_own_time_runs_while_it_is_open_and_leads_back(utc_s: float, code: str) -> None:
+    market = LOADED.market(code)
+    assert market is not None
+    own_s = market.open_s(utc_s)
+    later_s = market.open_s(utc_s + 60)
+    if market.is_open(utc_s) and market.is_open(utc_s + 60):
+        assert later_s - own_s == pytest.approx(60, abs=1e-3)
+        assert market.opened_at(own_s) == pytest.approx(utc_s, abs=1e-3)
+    elif not market.is_open(utc_s) and not market.is_open(utc_s + 60):
+        assert later_s == own_s
+        assert market.opened_at(own_s) <= utc_s + 1e-3, "when it closed"
+    week_s = market.open_s(utc_s + 7 * 86_400) - own_s
+    assert week_s == pytest.approx(60 * sum(closes - opens for opens, closes in market.spans_min), abs=3601), "DST"

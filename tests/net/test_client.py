@@ -38,6 +38,7 @@ from quotedesk.market.quote import Trade
 from quotedesk.market.states import LinkState, RowState
 from quotedesk.net import client as client_module
 from quotedesk.net import dial as dial_module
+from quotedesk.net.address import BadUrlError
 from quotedesk.net.client import Client, DeniedError, Target
 from quotedesk.quotes.quotes import Quotes
 from tests.fakes.certificate import self_signed
@@ -852,6 +853,33 @@ async def test_a_certificate_that_the_system_trusts_is_accepted(
         await there.until(lambda: "A.US" in there.held)
 
 
+async def test_a_server_that_another_named_by_its_address_has_the_name_that_the_user_gave(
+    tls: ssl.SSLContext, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    async with server(ssl=tls) as there:
+        for host in ("localhost", "stranger"):
+
+            async def find(host: str = host) -> Target:
+                return Target(f"wss://{host}:1").at(there.url.removeprefix("ws://"))
+
+            async with desk("", "A.US", find=find) as here:
+                if host == "localhost":
+                    await there.until(lambda: "A.US" in there.held)
+                else:
+                    await here.until_state(LinkState.WAITING)
+                    assert "its certificate is not trusted (" in here.reason
+
+
+def test_a_plain_connection_stays_on_this_machine_whatever_a_server_names() -> None:
+    here = Target("ws://127.0.0.1:8447", "key")
+    assert here.at("127.0.0.1:9") == Target("ws://127.0.0.1:9", "key", host="127.0.0.1")
+    assert here.at("") is here
+    assert Target("wss://10.0.0.1:1").at("b.example:2") == Target("wss://b.example:2")
+    with pytest.raises(BadUrlError):
+        here.at("10.0.0.1:9")
+
+
 async def test_wss_to_a_server_without_tls_is_one_plain_line() -> None:
     async with server() as there:
         reason = await reason_of(there.url.replace("ws:", "wss:"))
@@ -889,7 +917,7 @@ async def test_without_an_address_nothing_is_dialled_and_the_reason_is_told(
 async def test_a_fault_of_the_network_is_told_as_people_say_it(
     fault: OSError, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def dial(url: str, kind: type, trusts: object) -> None:
+    async def dial(url: str, kind: type, trusts: object, named: str) -> None:
         raise fault
 
     monkeypatch.setattr(client_module, "dial", dial)

@@ -69,10 +69,14 @@ def test_what_cannot_be_kept_is_told(tmp_path: Path) -> None:
             lists = ListStore(JetStream(client))
             assert lists.get("me", None)[0].fault  # not there yet
             await lists.load()
-            for bad in (put("", 0, 1), put("a\nb", 0, 1), put("x" * 201, 0, 1), put("x", 0, "y" * LONGEST_CONTENT)):
+            no_json = ListPutRequest("x", 0, msgspec.Raw(b'"\xff"'))
+            long = put("x", 0, "y" * LONGEST_CONTENT)
+            for bad in (put("", 0, 1), put("a\nb", 0, 1), put("x" * 201, 0, 1), long, no_json):
                 answer, news = await lists.put("me", "desk", bad)
                 assert answer.fault
                 assert news is None
+            assert lists.get("me", "x" * 201)[0].fault
+            assert (await lists.history("me", "x" * 201))[0].fault
             for number in range(MOST_KEYS):
                 lists._newest.setdefault("me", {})[str(number)] = msgspec.UNSET  # type: ignore[assignment]
             assert "at most 500" in (await lists.put("me", "desk", put("one more", 0, 1)))[0].fault

@@ -13,7 +13,7 @@ from quotedesk.market.errors import QuotedeskError
 from quotedesk.relay import nats_server
 from quotedesk.relay.identity import RelayFolder
 from quotedesk.relay.nats_server import NatsProcess, clean_line, find_binary
-from tests.fakes.nats_servers import relay_server, settings_of
+from tests.fakes.nats_servers import relay_server, require_server, settings_of
 from tests.fakes.relay import ROOT, until
 
 
@@ -37,6 +37,8 @@ def test_it_starts_on_ports_of_its_choice_and_ends(tmp_path: Path) -> None:
 
 
 def test_a_configuration_that_it_does_not_take_is_told(tmp_path: Path) -> None:
+    require_server()
+
     async def run() -> None:
         folder = RelayFolder(tmp_path)
         folder.make()
@@ -63,6 +65,7 @@ asyncio.run(run())
 
 @pytest.mark.skipif(sys.platform != "linux", reason="prctl")
 def test_it_is_gone_when_its_parent_is_killed(tmp_path: Path) -> None:
+    require_server()
     parent = subprocess.Popen(
         [sys.executable, "-c", CHILD, str(tmp_path)],
         stdout=subprocess.PIPE,
@@ -97,7 +100,7 @@ def test_its_log_is_told_without_symbols_keys_and_paths() -> None:
 
 
 def test_the_systems_own_server_is_never_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert find_binary().name.startswith("nats-server")
+    assert require_server().name.startswith("nats-server")
     system = tmp_path / "nats-server"
     system.write_text("#!/bin/sh\n")
     system.chmod(0o755)

@@ -16,7 +16,7 @@ from quotedesk.relay.identity import RelayFolder
 from quotedesk.relay.licence import Licence
 from quotedesk.relay.own_server import OwnServer
 from tests.fakes.clock import FakeClock
-from tests.fakes.nats_servers import client_of
+from tests.fakes.nats_servers import client_of, require_server
 from tests.fakes.relay import until
 
 
@@ -41,6 +41,7 @@ def made(path: Path, told: list[str], listen: str = "", feed: str = "demo") -> O
 @asynccontextmanager
 async def running(server: OwnServer) -> AsyncIterator[OwnServer]:
     """The system account's client is up as well."""
+    require_server()
     await server.start()
     server.is_up.set()
     run = asyncio.create_task(server.system.client.run())
@@ -99,7 +100,7 @@ def test_a_new_desk_is_let_in_and_one_too_many_is_told(tmp_path: Path) -> None:
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(0.5), client_of(server.process.own_port, seeds[3], "d/s"):
                     pass
-            assert told[0].startswith("Not all desks may connect: 4 keys of 1 people are more than Kraken's")
+            assert told[0].startswith("Not all desks may connect: 4 keys of one person are more than Kraken's")
             await server.let_in()
             assert len(told) == 1
 

@@ -5,7 +5,6 @@ QtDBus of PySide6 cannot be used: from Python it has no unsigned number, which N
 
 import asyncio
 import contextlib
-import html
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -110,6 +109,8 @@ class DesktopNotices(QObject):
             return self._connection
 
     async def _notify(self, connection: "DBusConnection", title: str, text: str, key: str) -> bool:
+        import html  # half a megabyte that few starts have need of
+
         body = html.escape(text, quote=False) if "body-markup" in self._understands else text
         actions = [_OPEN, "Open"] if "actions" in self._understands and key else []
         hints = {

@@ -27,10 +27,14 @@ class _HasNumber(Protocol):
 _Resting = tuple[_HasNumber | int, Callable[..., object], tuple[object, ...], QSocketNotifier]
 _SHORT_READ_S = 0.0005  # a hundred frames
 _MOST_RESTING = 8  # readers that were taken away, and may come back
+_LAST_S = 20.0  # for a program to close without a display
 
 
 class DeskLoop(QEventLoop):  # type: ignore[misc]
     """Timers that are exact (Qt's default may be 5 % off), async generators that are cleaned up, and less work a frame.
+
+    Where the X server goes away Qt leaves its loop, whatever still runs in it; and again, as often as it is entered.
+    So `run_forever` enters it until it was stopped: the program is asked to end, and what it does then still runs.
 
     qasync asks Qt for a timer for each callback, and switches a socket's notifier off and on around each read. Here
     callbacks wait in a queue with one timer for all, a socket that can be read is read at once, and what that leads to
@@ -38,7 +42,9 @@ class DeskLoop(QEventLoop):  # type: ignore[misc]
     leans on.
     """
 
-    def __init__(self, app: QApplication) -> None:
+    def __init__(self, app: "DeskApp") -> None:
+        self._app = app
+        self._is_stopped = False
         self._soon: deque[asyncio.Handle] = deque()
         self._soon_timer = QTimer(singleShot=True, interval=0)
         self._soon_timer.timeout.connect(self._run_soon)
@@ -57,10 +63,24 @@ class DeskLoop(QEventLoop):  # type: ignore[misc]
     def run_forever(self) -> None:
         before = sys.get_asyncgen_hooks()
         sys.set_asyncgen_hooks(firstiter=self._asyncgen_firstiter_hook, finalizer=self._asyncgen_finalizer_hook)
+        self._is_stopped = False
         try:
             super().run_forever()
+            if not self._is_stopped:
+                self._run_on()
         finally:
             sys.set_asyncgen_hooks(*before)
+
+    def _run_on(self) -> None:
+        giving_up = self.call_later(_LAST_S, self.stop)
+        while not self._is_stopped:
+            self._app.ask_to_end("Qt has left its loop, as where the display is gone")
+            super().run_forever()
+        giving_up.cancel()
+
+    def stop(self) -> None:
+        self._is_stopped = True
+        super().stop()
 
     def close(self) -> None:
         super().close()
@@ -176,17 +196,32 @@ class DeskApp(QApplication):
     request: asyncio.Event | None = None
 
     def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Quit and self.request is not None and not self.request.is_set():
-            self.request.set()
+        if event.type() is QEvent.Type.Quit and self.ask_to_end("asked to quit"):
             event.ignore()
             return True
         return super().event(event)
 
+    def ask_to_end(self, reason: str) -> bool:
+        """Set the request; is that new?"""
+        if self.request is None or self.request.is_set():
+            return False
+        log.info("%s: the program ends", reason)
+        self.request.set()
+        return True
+
 
 def log_qt(command: str) -> None:
-    """Qt's own messages go to the log, a user can do nothing with them; but for the one after which Qt aborts."""
+    """Qt's own messages go to the log, a user can do nothing with them; but for the one after which Qt aborts.
+
+    What comes again and again, as where the X server is gone, is told once.
+    """
+    before = ""
 
     def note(kind: QtMsgType, context: object, text: str) -> None:
+        nonlocal before
+        if text == before and kind is not QtMsgType.QtFatalMsg:
+            return
+        before = text
         log.log(30 if kind is not QtMsgType.QtDebugMsg else 10, "Qt: %s", text)
         if kind is QtMsgType.QtFatalMsg:
             if sys.stderr is not None:

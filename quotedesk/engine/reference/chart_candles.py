@@ -105,8 +105,9 @@ class ChartCandles:
     async def _take(self, code: str, bar_s: int, count: int, page: Page[Candle], waiting: Sequence[_Chart]) -> None:
         """Keep what came, and give it to whom it is for."""
         candles = await self._lines.take(code, bar_s, count, page)
+        fault = page.fault if candles or not page.items else page.fault or "the feed sent candles of another length"
         for chart in waiting:
-            self._tell(chart, candles, page.fault)
+            self._tell(chart, candles, fault)
 
     def _give_up(self, waiting: Sequence[_Chart]) -> None:
         for chart in waiting:

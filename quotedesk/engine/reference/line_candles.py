@@ -1,7 +1,7 @@
 """The past of the lines of a feed: from what earlier runs kept, and what the server has."""
 
 import math
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Collection, Iterator, Sequence
 from functools import partial
 
 import msgspec
@@ -15,6 +15,7 @@ from quotedesk.market.errors import QuotedeskError
 _MOST_TRIES = 3
 _MOST_BARS = 300
 _LEAST_BAR_S = 60
+_A_DAY_S, _REST_S = 86_400.0, 4 * 86_400.0  # a market may have rested for so long
 
 
 class LineCandles:
@@ -38,12 +39,12 @@ class LineCandles:
             self._tries.pop(code, None)
         self._unread.update(new)
 
-    def fill_anew(self) -> None:
-        """Another span: all candles anew, first those that are kept."""
-        codes = self._context.rows.codes
-        self.due = DueTimes(dict.fromkeys(codes, self._context.clock.now_s()))
-        self._unread = set(codes)
-        self._tries.clear()
+    def fill_anew(self, some: Collection[str] | None = None) -> None:
+        """Candles anew for all rows, or some, first those that are kept."""
+        codes = [code for code in self._context.rows.codes if some is None or code in some]
+        if some is None:
+            self.due.clear()
+        self.want(codes, self._context.clock.now_s())
 
     def pending(self, now_s: float) -> int:
         """How many lines are to be fetched now."""
@@ -94,7 +95,7 @@ class LineCandles:
         """Fill lines from what earlier runs kept."""
         context = self._context
         bar_s, _ = self._bars()
-        if not self._unread or context.owner.store is None or context.services.quotes is None or not bar_s:
+        if not self._unread or context.store is None or context.services.quotes is None or not bar_s:
             return
         codes = [code for code in context.rows.codes if code in self._unread]
         self._unread.clear()
@@ -103,6 +104,8 @@ class LineCandles:
         except QuotedeskError:
             return
         since_utc_s = context.clock.utc_s(context.clock.now_s()) - context.owner.span_s - bar_s
+        if context.owner.span_s >= _A_DAY_S:
+            since_utc_s -= _REST_S
         for code, candles in (await context.kept.recall(codes, bar_s, since_utc_s)).items():
             self._fill(code, candles, bar_s)
 
@@ -128,11 +131,9 @@ class LineCandles:
 
         now_s = context.clock.now_s()
         ahead_s = context.clock.utc_s(now_s) - now_s
-        since_utc_s = now_s + ahead_s - context.owner.span_s - bar_s
-        bars = [
+        bars = [  # the line leaves out what is too old for it: days, where the market has rested
             Bar(each.start_utc_s - ahead_s, bar_s, each.open.value, each.high.value, each.low.value, each.close.value)
-            for each in candles
-            if each.start_utc_s >= since_utc_s
+            for each in candles[-_MOST_BARS:]
         ]
         services.quotes.seed_past(context.instrument(code), bars, now_s)
         if services.recorder is not None:

@@ -10,7 +10,7 @@ from quotedesk.alerts.bell import Bell, BellState
 from quotedesk.alerts.firing import Firing
 from quotedesk.alerts.rule import AlertRule
 from quotedesk.market.instrument import shown
-from quotedesk.ui.alerts.alert_words import OFF_UTC_S, bell_word, distance
+from quotedesk.ui.alerts.alert_words import OFF_UTC_S, bell_word, distance, spoken
 from quotedesk.ui.alerts.alerts import MARKS, Alerts
 from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import Appearance
@@ -74,6 +74,11 @@ class RulesModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, STATE), self.index(len(self.rules) - 1, STATE))
             self.dataChanged.emit(self.index(0, DISTANCE), self.index(len(self.rules) - 1, LAST))
 
+    def refresh_all(self) -> None:
+        """Amounts are hidden now, or shown again."""
+        if self.rules:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rules) - 1, len(TITLES) - 1))
+
     def row_of(self, rule: AlertRule) -> int:
         """Where a rule stands; -1 for nowhere."""
         return self.rules.index(rule) if rule in self.rules else -1
@@ -99,7 +104,8 @@ class RulesModel(QAbstractTableModel):
     def flags(self, index: _Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        return _EDITED if index.column() == RULE else _SHOWN
+        is_edited = index.column() == RULE and not self._alerts.source.hides(self.rules[index.row()].field)
+        return _EDITED if is_edited else _SHOWN
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal and 0 <= section < len(TITLES):
@@ -116,8 +122,13 @@ class RulesModel(QAbstractTableModel):
             return None
         rule, column = self.rules[index.row()], index.column()
         match role:
-            case _ROLE.DisplayRole | _ROLE.EditRole | _ROLE.AccessibleTextRole:
+            case _ROLE.DisplayRole | _ROLE.EditRole:
                 return self._text(rule, column)
+            case _ROLE.AccessibleTextRole:
+                text = self._text(rule, column)
+                return text if column == RULE else f"{TITLES[column]} {spoken(text or 'never')}"
+            case _ROLE.AccessibleDescriptionRole if column == STATE:  # keys go from one to the next
+                return self._alerts.text(rule)
             case _ROLE.ToolTipRole:
                 return tips.as_shown(self._text(rule, column))
             case _ROLE.DecorationRole if column == STATE:
@@ -135,7 +146,7 @@ class RulesModel(QAbstractTableModel):
             case 0:
                 return self._state(rule)
             case 1:
-                return rule.text
+                return self._alerts.text(rule)
             case 2:
                 return self._distance(rule)
             case _:
@@ -173,6 +184,8 @@ class RulesModel(QAbstractTableModel):
         return f"{words} ({such:,} of {many:,})" if many > 1 and such < min(many, _MOST_ASKED) else words
 
     def _distance(self, rule: AlertRule) -> str:
+        if self._alerts.source.hides(rule.field):
+            return numbers.HIDDEN
         nearest, told = math.inf, ""
         instruments = self._alerts.source.instruments(rule)[:_MOST_ASKED]
         for instrument in instruments:

@@ -129,11 +129,20 @@ class AlertLinePainter:
         self._small, self._label = look.font(11), look.font(12)
         self._metrics = QFontMetricsF(self._label)
         self._glyphs: Glyphs | None = None
+        self._at_right = False
 
     def paint(
-        self, painter: QPainter, frame: ChartFrame, levels: Sequence[AlertLevel], decimals: int, hand: AlertHand
+        self,
+        painter: QPainter,
+        frame: ChartFrame,
+        levels: Sequence[AlertLevel],
+        decimals: int,
+        hand: AlertHand,
+        *,
+        at_right: bool = False,
     ) -> None:
-        """All of them, and at last the one in the hand."""
+        """All of them, and at last the one in the hand; their words `at_right` where the left is another's place."""
+        self._at_right = at_right
         moving = hand.held if hand.is_shown else None
         for each in in_reach(levels, frame):
             if moving is None or each.key != moving.key:
@@ -157,7 +166,8 @@ class AlertLinePainter:
             metrics = QFontMetricsF(self._small)
             text = metrics.elidedText(level.text, Qt.TextElideMode.ElideRight, box.width() * 0.8)
             top = line_y - 16 if line_y - 16 > box.top() else line_y + 1
-            told = QRectF(6, top, metrics.horizontalAdvance(text) + 4, 15)
+            width = metrics.horizontalAdvance(text) + 4
+            told = QRectF(box.right() - width - 2 if self._at_right else 6, top, width, 15)
             painter.fillRect(told.adjusted(-2, 0, 0, 0), faded(theme.table, 0.9))
             painter.setPen(theme.t2)
             painter.drawText(told, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)

@@ -1,14 +1,15 @@
 """What a chart shows at one moment. Pure."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quotedesk.ui.chart.alert_lines import AlertLevel
+from quotedesk.ui.chart.chart_frame import ChartFrame
 from quotedesk.ui.chart.chart_series import ChartSeries
-from quotedesk.ui.chart.comparison import in_percent
+from quotedesk.ui.chart.comparison import base_at, in_percent, percent_of
 
 Floats = NDArray[np.float64]
 
@@ -71,6 +72,24 @@ class ChartContent:
         """All lines in percent of where they stood at a bar: of what is compared, and at last the chart's own."""
         own = in_percent(self.series.bars.closes, first)
         return [*((other.name, in_percent(other.values, first)) for other in self.others), (self.name, own)]
+
+    def priced(self, frame: ChartFrame) -> ChartFrame | None:
+        """The same frame by the chart's own prices, as its candles and alerts want it; None where it has none."""
+        if not self.in_percent:
+            return frame
+        base = base_at(self.series.bars.closes, self.series.axis.within(frame.left, frame.right).start)
+        low, high = (base + abs(base) * percent / 100 for percent in (frame.low, frame.high))
+        return replace(frame, low=low, high=high) if low < high else None
+
+    def shown_values(self, here: slice) -> list[Floats]:
+        """All that is in view has to have room for, of some bars."""
+        bars = self.series.bars
+        own = [bars.closes[here]] if self.as_line else [bars.highs[here], bars.lows[here]]
+        if not self.in_percent:
+            return own
+        base = base_at(bars.closes, here.start)
+        others = [in_percent(other.values, here.start)[here] for other in self.others]
+        return [*others, *(percent_of(base, values) for values in own)]
 
     def last_shown(self, first: int) -> float:
         """The newest value, in percent of where it stood at a bar where lines are compared; NaN where there is none."""

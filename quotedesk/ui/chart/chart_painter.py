@@ -95,7 +95,7 @@ class ChartPainter:
 
     def _axis_px(self, shown: ChartContent) -> float:
         """Room for the longest price at the axis."""
-        if shown.in_percent or not len(shown.series):
+        if (shown.in_percent and not shown.levels) or not len(shown.series):
             return LEAST_AXIS_PX
         longest = numbers.price(float(shown.series.bars.highs.max()), shown.decimals)
         needs = self._metrics.horizontalAdvance("0" * len(longest)) + (BELL_PX if shown.levels else 0)
@@ -103,11 +103,7 @@ class ChartPainter:
 
     def _bounds(self, shown: ChartContent, left: float, right: float) -> tuple[float, float]:
         here = shown.series.axis.within(left, right)
-        if shown.in_percent:
-            return bounds([line[here] for _, line in shown.lines(here.start)], 0.0)
-        bars = shown.series.bars
-        parts = [bars.closes[here]] if shown.as_line else [bars.highs[here], bars.lows[here]]
-        return bounds(parts, shown.base)
+        return bounds(shown.shown_values(here), 0.0 if shown.in_percent else shown.base)
 
     # What stays between two ticks
 
@@ -155,9 +151,9 @@ class ChartPainter:
 
     def alert_areas(self, frame: ChartFrame, shown: ChartContent) -> list[QRectF]:
         """Where the marks of alerts are, at the axis."""
-        if shown.levels is None or shown.in_percent:
+        if not shown.levels or (priced := shown.priced(frame)) is None:
             return []
-        return [area_at(frame, mark_y(each, frame)) for each in in_reach(shown.levels, frame)]
+        return [area_at(priced, mark_y(each, priced)) for each in in_reach(shown.levels, priced)]
 
     def _columns(self, frame: ChartFrame, shown: ChartContent, here: slice, whole: bool) -> Columns:
         series = shown.series
@@ -296,8 +292,12 @@ class ChartPainter:
 
     def _paint_compared(self, painter: QPainter, frame: ChartFrame, shown: ChartContent, here: slice) -> None:
         xs, breaks = frame.x_of(shown.series.axis.xs[here]), shown.series.breaks[here]
+        lines = list(zip(shown.lines(here.start), self._line_colours(shown), strict=True))
+        if not shown.as_line and (priced := shown.priced(frame)) is not None:
+            self._paint_candles(painter, priced, self._columns(priced, shown, here, whole=True))
+            del lines[-1]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for (_, values), colour in zip(shown.lines(here.start), self._line_colours(shown), strict=True):
+        for (_, values), colour in lines:
             ys = frame.y_of(values[here])
             for part in shapes.stretches(ys, breaks):
                 _stroke(painter, self._points(xs[part], ys[part], frame), colour)
@@ -327,9 +327,12 @@ class ChartPainter:
     def paint_alerts(
         self, painter: QPainter, frame: ChartFrame, shown: ChartContent, hand: AlertHand | None = None
     ) -> None:
-        """The levels of alerts, which have prices, and so no place among lines in percent."""
-        if shown.levels is not None and not shown.in_percent and len(shown.series):
-            self._alert_lines.paint(painter, frame, shown.levels, shown.decimals, hand or AlertHand())
+        """The levels of alerts, at their prices also where the axis is in percent."""
+        if shown.levels is not None and len(shown.series) and (priced := shown.priced(frame)) is not None:
+            at_right = shown.in_percent  # at the left it says whose lines they are
+            self._alert_lines.paint(
+                painter, priced, shown.levels, shown.decimals, hand or AlertHand(), at_right=at_right
+            )
 
     def paint_last(self, painter: QPainter, frame: ChartFrame, shown: ChartContent) -> None:
         """The newest candle, and the last price: a dashed line, a dot at the line's end, a tag at the axis."""

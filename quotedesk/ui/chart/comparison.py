@@ -23,10 +23,19 @@ def aligned(bars: Bars, starts_s: Floats, longest_s: float) -> Floats:
     return np.where(is_known, bars.closes[there], math.nan)
 
 
+def base_at(values: Floats, first: int) -> float:
+    """The first known value at or after a place, NaN for none: what a change in percent counts from."""
+    known = np.flatnonzero(np.isfinite(values[first:]))
+    return float(values[first + known[0]]) if len(known) else math.nan
+
+
 def in_percent(values: Floats, first: int) -> Floats:
     """Change in percent of the first known value at or after a place; a fall of a negative price is a fall."""
-    known = np.flatnonzero(np.isfinite(values[first:]))
-    base = float(values[first + known[0]]) if len(known) else math.nan
+    return percent_of(base_at(values, first), values)
+
+
+def percent_of(base: float, values: Floats) -> Floats:
+    """Change from a price in percent."""
     if not base:  # of nothing there is no percentage
         return np.full(len(values), math.nan)
     result: Floats = (values - base) / abs(base) * 100

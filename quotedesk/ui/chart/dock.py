@@ -239,13 +239,12 @@ class ChartDock(QWidget):
     def _series(self, instrument: Instrument) -> tuple[ChartSeries, Told]:
         told = self.data.told(instrument, self.chosen)
         ticks = self.data.charting.ticks.of(instrument)
-        as_line = self.as_line or bool(self.compared)
         market = self.data.charting.market_of(instrument)
-        made_of = (self.chosen, as_line, id(told.bars), told.bar_s, id(ticks), ticks.version, market)
+        made_of = (self.chosen, self.as_line, id(told.bars), told.bar_s, id(ticks), ticks.version, market)
         before = self._made.get(instrument)
         if before is not None and before[0] == made_of:
             return before[1], told
-        shown = series(instrument, self.chosen, told.bars, told.bar_s, ticks.bars(), market, as_line=as_line)
+        shown = series(instrument, self.chosen, told.bars, told.bar_s, ticks.bars(), market, as_line=self.as_line)
         for other in self._made.keys() - {self.instrument, *self.compared}:
             del self._made[other]
         self._made[instrument] = made_of, shown, (told.bars, ticks)
@@ -276,7 +275,7 @@ class ChartDock(QWidget):
             shown,
             reading.code,
             reading.decimals,
-            as_line=self.as_line or bool(others),
+            as_line=self.as_line,
             has_volume=self.has_volume,
             rises=not reading.change < 0,
             base=reading.base,

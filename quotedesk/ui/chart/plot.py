@@ -247,7 +247,8 @@ class ChartPlot(QWidget):
         self._pointer = event.position()
         drag, frame, content = self._drag, self._frame, self.content
         if frame is not None and content is not None and drag is None:
-            self._alert.carry(frame, event.position(), content.decimals)
+            if (priced := self._priced) is not None:
+                self._alert.carry(priced, event.position(), content.decimals)
             self._show_hand(event.position())
         if drag is not None and frame is not None:
             if drag.measures:
@@ -276,27 +277,33 @@ class ChartPlot(QWidget):
 
     def _pointed_price(self, event: QContextMenuEvent) -> float:
         """Under the pointer, or for the keyboard where the crosshair is."""
-        content, frame = self.content, self._frame
-        if content is None or frame is None or content.in_percent or not len(content.series):
+        content, priced = self.content, self._priced
+        if content is None or priced is None or not len(content.series):
             return math.nan
         if event.reason() is QContextMenuEvent.Reason.Mouse:
             y = event.pos().y()
-            return round_price(frame, y, content.decimals) if frame.box.top() <= y <= frame.box.bottom() else math.nan
+            within = priced.box.top() <= y <= priced.box.bottom()
+            return round_price(priced, y, content.decimals) if within else math.nan
         closes = content.series.bars.closes
         return round(float(closes[self._at if 0 <= self._at < len(closes) else -1]), content.decimals)
 
     def _takes_alert(self, at: QPointF) -> bool:
-        content, frame = self.content, self._frame
-        if content is None or frame is None or content.levels is None or content.in_percent:
+        content, priced = self.content, self._priced
+        if content is None or priced is None or content.levels is None:
             return False
-        return self._alert.take(content.levels, frame, at, content.decimals)
+        return self._alert.take(content.levels, priced, at, content.decimals)
+
+    @property
+    def _priced(self) -> ChartFrame | None:
+        """Where things lie, by the chart's own prices; None where nothing has any."""
+        return self.content.priced(self._frame) if self.content is not None and self._frame is not None else None
 
     def _show_hand(self, at: QPointF) -> None:
         """The pointer says what can be dragged."""
-        content, frame = self.content, self._frame
+        content, priced = self.content, self._priced
         over = self._alert.held is not None
-        if not over and frame is not None and content is not None and content.levels and not content.in_percent:
-            over = self._alert.level_at(content.levels, frame, at) is not None
+        if not over and priced is not None and content is not None and content.levels:
+            over = self._alert.level_at(content.levels, priced, at) is not None
         self.setCursor(Qt.CursorShape.SizeVerCursor if over else Qt.CursorShape.ArrowCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

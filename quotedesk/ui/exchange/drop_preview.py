@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 
-from quotedesk.lists.list_reader import Fate, ParsedList
+from quotedesk.lists.parsed_list import Fate, ParsedList
 from quotedesk.market.instrument import shown
 from quotedesk.ui.looks.word_panel import PAD_X_PX, Word, WordPanel
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from quotedesk.lists.edits import named
-from quotedesk.lists.list_reader import ParsedList
+from quotedesk.lists.parsed_list import ParsedList
 from quotedesk.lists.section import Row, Section
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
@@ -37,7 +37,7 @@ class _Target:
 class DropTarget(QObject):
     """Minds the drags over a desk: the line, the strip, the preview, the scrolling at the edges.
 
-    `found` tells what a text means for the list.
+    `found` tells what a text means for the list, `says_positions` whether it is a table of positions.
 
     Signals:
         rows_dropped(rows, at): rows of this list, to be put before row `at`.
@@ -45,6 +45,7 @@ class DropTarget(QObject):
         rows_thrown_out(rows, watchlist): remove them.
         text_dropped(parsed, at): add what is new in it before row `at`.
         files_dropped(files): too large to be read at once.
+        text_read(text, name): that was in what was dropped, of the file of that name, "" for none.
     """
 
     rows_dropped = Signal(object, int)
@@ -52,6 +53,7 @@ class DropTarget(QObject):
     rows_thrown_out = Signal(object, object)
     text_dropped = Signal(object, int)
     files_dropped = Signal(object)
+    text_read = Signal(str, str)
 
     def __init__(
         self,
@@ -61,8 +63,11 @@ class DropTarget(QObject):
         drag: RowDrag,
         found: Callable[..., ParsedList],
         appearance: Appearance,
+        says_positions: Callable[[str], bool] = lambda text: False,
     ) -> None:
         super().__init__(panel)
+        self._says_positions = says_positions
+        self._has_positions = False
         self._panel = panel
         self._table = table
         self._model = model
@@ -116,6 +121,7 @@ class DropTarget(QObject):
             self._understood = None
         if self._incoming is not None:
             self._understood = self._incoming.parsed
+            self._has_positions = self._says_positions(self._incoming.text)
         self._scrolling.start()
         self._move(event)
 
@@ -143,6 +149,8 @@ class DropTarget(QObject):
             self.files_dropped.emit(came.files)
         else:
             self.text_dropped.emit(parsed, target.at)
+            if came is not None and came.text:
+                self.text_read.emit(came.text, came.name)
 
     def _leave(self) -> None:
         self._pointer = None
@@ -190,7 +198,7 @@ class DropTarget(QObject):
         if self._incoming is not None and self._understood is None:
             return f"Drop to see what is in {named_files(self._incoming.files)}. Esc cancels."
         if self._drag is None and not self._new:
-            return "A drop changes nothing."
+            return "Drop to see its positions. Esc cancels." if self._has_positions else "A drop changes nothing."
         rows = self._model.rows
         is_brought = self._drag is not None and self._drag.watchlist is not self._model.watchlist
         way = ("Copy" if self._copies else "Move") + f" {self._what} here"

@@ -8,7 +8,8 @@ from quotedesk import formats
 from quotedesk.config import foreign_list
 from quotedesk.formats import encoding
 from quotedesk.formats.base import NotAListError
-from quotedesk.lists.list_reader import ListParser, ListReader
+from quotedesk.lists.list_parser import ListParser
+from quotedesk.lists.list_reader import ListReader
 from quotedesk.ui.exchange.import_dialog import ImportDialog
 from quotedesk.ui.exchange.mime_in import LongText, Source
 from quotedesk.ui.looks.appearance import Appearance

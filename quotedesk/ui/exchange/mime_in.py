@@ -9,7 +9,8 @@ from PySide6.QtCore import QMimeData
 from quotedesk.config import foreign_list
 from quotedesk.formats import encoding
 from quotedesk.formats.base import NotAListError
-from quotedesk.lists.list_reader import ParsedList, can_be_read_at_once
+from quotedesk.lists.list_reader import can_be_read_at_once
+from quotedesk.lists.parsed_list import ParsedList
 from quotedesk.market.errors import BadSymbolError
 
 AT_ONCE_BYTES = 200_000  # read while it hangs at the pointer; a larger one is read after the drop, with progress
@@ -40,10 +41,13 @@ class Incoming:
     Attributes:
         parsed: what it means for the list; None for what is too large to be read at once.
         files: those that were brought, or the text that is too long.
+        text: what was read, where it is one text; name: of the file it was in, "" for none.
     """
 
     parsed: ParsedList | None
     files: tuple[Source, ...] = ()
+    text: str = ""
+    name: str = ""
 
 
 def may_hold(data: QMimeData) -> bool:
@@ -58,7 +62,9 @@ def incoming(data: QMimeData, found: Callable[..., ParsedList]) -> Incoming:
         return _files(tuple(Path(url.toLocalFile()) for url in local), found)
     first: Incoming | None = None
     for text in dict.fromkeys(_texts(data)):
-        came = Incoming(found(text)) if can_be_read_at_once(text) else Incoming(None, (LongText(text),))
+        came = Incoming(None, (LongText(text),))
+        if can_be_read_at_once(text):
+            came = Incoming(found(text), text=text)
         if came.parsed is None or came.parsed.new or came.parsed.here:
             return came
         first = first or came
@@ -90,7 +96,8 @@ def _files(files: tuple[Path, ...], found: Callable[..., ParsedList]) -> Incomin
             return Incoming(ParsedList(fault=BadSymbolError("", str(fault), "")), files)
     if not all(map(can_be_read_at_once, texts)) or not can_be_read_at_once("\n".join(texts)):
         return Incoming(None, files)
-    return Incoming(found(*texts), files)
+    text, name = (texts[0], files[0].name) if len(texts) == 1 else ("", "")
+    return Incoming(found(*texts), files, text, name)
 
 
 def _refused(path: Path) -> ParsedList:

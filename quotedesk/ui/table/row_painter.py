@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QStaticText, QTransform
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from quotedesk.lists.section import Section
 from quotedesk.market.states import RowState
@@ -18,7 +18,8 @@ from quotedesk.ui.looks.glyphs import Glyphs
 from quotedesk.ui.looks.theme import FLAG_COLOURS, LOOKS, Colours, Density, Look, Strength, Theme
 from quotedesk.ui.table.alignment import MOST_ALIGNED, Decimals, Fractions
 from quotedesk.ui.table.columns import COLUMNS, SYMBOL, Column, Kind, RowSnapshot
-from quotedesk.ui.table.numbers import HIDDEN, MINUS, UNKNOWN, shorter
+from quotedesk.ui.table.numbers import HIDDEN, MINUS, UNKNOWN
+from quotedesk.ui.table.row_font import RowFont
 from quotedesk.ui.table.section_summary import SectionSummary
 from quotedesk.ui.table.sparkline import END_PX, Sparklines
 from quotedesk.ui.table.sparkline import RIGHT_PX as TREND_RIGHT_PX
@@ -44,7 +45,6 @@ _LEAST_WORD_PX = 22  # narrower there is but an ellipsis
 _MEAN_RIGHT_PX = 14
 _MOST_BOXES = 256
 _MARKET = re.compile(r"(?<=.)(\.[A-Z]{2})?(@.*)?$")  # of a symbol: what comes after the ticker
-_ZEROS = str.maketrans("123456789", "0" * 9)
 _ARROWS = {1.0: "arrow_up", -1.0: "arrow_down", 0.0: "arrow_flat"}
 
 
@@ -111,16 +111,16 @@ class RowPainter:
         self.lacking: dict[Column, float] = {}
         self._colours = {strength: theme.colours(strength) for strength in Strength}
         size_px = density.text_px
-        self._regular = _Type(look.font(size_px, is_kerned=False), density.row_px)
+        self._regular = RowFont(look.font(size_px, is_kerned=False), density.row_px)
         baseline = self._regular.baseline  # of all of a row: a name does not dance above its symbol
-        self._strong = _Type(look.font(size_px, strong=True), density.row_px, baseline)
-        self._suffix = _Type(look.font(size_px), density.row_px, baseline)
-        self._small = _Type(look.font(size_px - 1), density.row_px, baseline)
-        self._slanted = _Type(look.font(size_px, slanted=True, is_kerned=False), density.row_px, baseline)
-        self._small_slanted = _Type(look.font(size_px - 1, slanted=True), density.row_px, baseline)
+        self._strong = RowFont(look.font(size_px, strong=True), density.row_px, baseline)
+        self._suffix = RowFont(look.font(size_px), density.row_px, baseline)
+        self._small = RowFont(look.font(size_px - 1), density.row_px, baseline)
+        self._slanted = RowFont(look.font(size_px, slanted=True, is_kerned=False), density.row_px, baseline)
+        self._small_slanted = RowFont(look.font(size_px - 1, slanted=True), density.row_px, baseline)
         self.section_px = density.section_px
-        self._label = _Type(look.font(12, strong=True), density.section_px)
-        self._label_count = _Type(look.font(12), density.section_px)
+        self._label = RowFont(look.font(12, strong=True), density.section_px)
+        self._label_count = RowFont(look.font(12), density.section_px)
         self._types = (
             *(self._regular, self._small, self._strong, self._suffix, self._slanted, self._small_slanted),
             *(self._label, self._label_count),
@@ -415,89 +415,3 @@ def parts_of(code: str) -> tuple[str, str]:
     at = _MARKET.search(code)
     ticker = code[: at.start()] if at else code
     return ticker, code[len(ticker) :]
-
-
-class _Type:
-    """A font, with what placing its text needs. Texts wait for `finish`: changing the font costs more than a text.
-
-    `baseline`: below a row's upper edge, where that is not the font's own.
-    """
-
-    def __init__(self, font: QFont, row_px: int, baseline: int | None = None) -> None:
-        self.metrics = QFontMetricsF(font)
-        self._font = font
-        # By cap height, not ascent, so that all fonts sit alike.
-        self.baseline = round((row_px + self.metrics.capHeight()) / 2) if baseline is None else baseline
-        self._top_px = self.baseline - self.metrics.ascent()  # of words that are laid out
-        self._waiting: list[tuple[QPointF, str | QStaticText, QColor]] = []
-        self._shape_width = lru_cache(maxsize=4096)(self.metrics.horizontalAdvance)
-        self._fitted: dict[tuple[str, int], tuple[QStaticText, float]] = {}
-
-    def width_px(self, text: str) -> float:
-        """How wide a text of few shapes is."""
-        return self._shape_width(text.translate(_ZEROS))
-
-    def draw(self, left: float, top: int, text: str, colour: QColor) -> None:
-        self._waiting.append((QPointF(left, top + self.baseline), text, colour))
-
-    def finish(self, painter: QPainter) -> None:
-        """Draw what waits."""
-        if not self._waiting:
-            return
-        painter.setFont(self._font)
-        pen: QColor | None = None
-        for place, text, colour in self._waiting:
-            if colour is not pen:  # neighbours mostly share one of the theme's
-                painter.setPen(colour)
-                pen = colour
-            if isinstance(text, str):
-                painter.drawText(place, text)
-            else:
-                painter.drawStaticText(place, text)
-        self._waiting.clear()
-
-    def draw_number(
-        self, left: float, right: float, most_right: float, top: int, text: str, colour: QColor
-    ) -> tuple[float, float, float]:
-        """Draw so that the text ends at `right`; a long number leaves its point's place and moves to `most_right`.
-
-        What has no room even so is said shorter, never as a wrong number. Returns where it begins and ends, and how
-        many pixels were missing.
-        """
-        # Digits are equally wide, and measuring a new number costs as much as drawing it.
-        width = self._shape_width(text.translate(_ZEROS))
-        lacks_px = 0.0
-        if width > most_right - left:
-            lacks_px = width - (most_right - left)
-            for said in shorter(text):
-                text = said
-                width = self._shape_width(text.translate(_ZEROS))
-                if width <= most_right - left:
-                    break
-        begin = right - width
-        if begin < left:
-            begin = left
-        self._waiting.append((QPointF(begin, top + self.baseline), text, colour))
-        return begin, begin + width, lacks_px
-
-    def draw_fitting(
-        self, left: float, top: int, text: str, colour: QColor, room: int, right: float | None = None
-    ) -> float:
-        """Draw words that seldom change, elided to `room`, from `left`, or up to `right`; returns their width."""
-        key = (text, room)
-        fitted = self._fitted.get(key)
-        if fitted is None:
-            if len(self._fitted) > 4096:
-                self._fitted.clear()
-            one_line = " ".join(text.split())
-            shown = self.metrics.elidedText(one_line, Qt.TextElideMode.ElideRight, room)
-            words = QStaticText(shown)  # its glyphs are found once, which costs as much as to draw them
-            words.setTextFormat(Qt.TextFormat.PlainText)
-            words.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-            words.prepare(QTransform(), self._font)
-            fitted = self._fitted[key] = (words, self.metrics.horizontalAdvance(shown))
-        laid_out, width = fitted
-        if right is not None and right - width > left:
-            left = right - width
-        self._waiting.append((QPointF(left, top + self._top_px), laid_out, colour))
-        return width

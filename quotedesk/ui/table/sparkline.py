@@ -69,7 +69,10 @@ class Sparklines:
         """The step of a row's line at an x of its cell, as it was painted last; its x is the cell's, too."""
         line = self._lines.get(slot)
         found = line.point_at(x - LEFT_PX) if line is not None else None
-        return found._replace(x=found.x + LEFT_PX) if found is not None else None
+        if found is None:
+            return None
+        begin_s, end_s = (self._history.when_s(slot, each) for each in (found.begin_s, found.end_s))
+        return found._replace(x=found.x + LEFT_PX, begin_s=begin_s, end_s=end_s)
 
     def paint(
         self,
@@ -182,9 +185,10 @@ class Sparklines:
             return line
         self.allowance -= 1
         past = self._history.window(reading.slot, reading.now_s, steps)
-        step_s = min(reading.now_s - reading.first_s, self._history.span_s) / steps
-        line = SparklineShape(past, reading.now_s + max(_REREAD_S, step_s), reading.state, 1 / self._marks.ratio)
-        line.begin_s, line.step_s = self._history.times(reading.slot, reading.now_s, steps)
+        begin_s, step_s = self._history.times(reading.slot, reading.now_s, steps)
+        fresh_until_s = reading.now_s + (max(_REREAD_S, step_s) if step_s == step_s else _REREAD_S)
+        line = SparklineShape(past, fresh_until_s, reading.state, 1 / self._marks.ratio)
+        line.begin_s, line.step_s = begin_s, step_s
         self._lines[reading.slot] = line
         self._seeds[reading.slot] = seeds
         return line

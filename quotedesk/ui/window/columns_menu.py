@@ -217,7 +217,7 @@ class HeaderMenu:
         """How far back the lines reach."""
         menu.addSeparator()
         for words, span in (
-            *(("Last 15 minutes", TrendSpan.QUARTER), ("Today (24 hours)", TrendSpan.DAY)),
+            *(("Last 15 minutes", TrendSpan.QUARTER), ("Today", TrendSpan.DAY)),
             ("Last 5 days", TrendSpan.FIVE_DAYS),
         ):
             action = menu.addAction(words)

@@ -10,8 +10,8 @@ from quotedesk import formats
 from quotedesk.config import foreign_list
 from quotedesk.formats import tradingview, tws
 from quotedesk.formats.base import Format
-from quotedesk.lists.list_reader import ParsedList
 from quotedesk.lists.list_writer import ListWriter
+from quotedesk.lists.parsed_list import ParsedList
 from quotedesk.ui.exchange import mime_out as outgoing
 from quotedesk.ui.exchange.importing import Importing
 from quotedesk.ui.exchange.mime_in import Source

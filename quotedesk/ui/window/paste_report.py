@@ -6,7 +6,7 @@ from dataclasses import replace
 import msgspec
 from PySide6.QtWidgets import QWidget
 
-from quotedesk.lists.list_reader import Fate, ParsedList, ReportLine
+from quotedesk.lists.parsed_list import Fate, ParsedList, ReportLine
 from quotedesk.market.instrument import shown
 from quotedesk.ui.exchange.import_dialog import ImportDialog
 from quotedesk.ui.looks.appearance import Appearance

@@ -64,7 +64,7 @@ class PositionsMenu(Menu):
         panel.table.selectionModel().currentChanged.connect(self._check)
         panel.model.modelReset.connect(self._check)
         panel.foot.currency_chosen.connect(self._count_in)
-        panel.text_pasted.connect(self.offer)
+        panel.text_brought.connect(self.offer)
         self._check()
 
     def release(self) -> None:
@@ -98,7 +98,7 @@ class PositionsMenu(Menu):
         except NotAListError as fault:
             self.noticed.emit(Message(f"Nothing was imported. {fault}.", Level.ERROR))
 
-    def offer(self, text: str, name: str = "the clipboard") -> None:
+    def offer(self, text: str, name: str) -> None:
         """The symbols of a text came into a list. Where it says how many are held, too, that can be taken."""
         if not text.strip() or len(text) > MOST_CHARACTERS:
             return

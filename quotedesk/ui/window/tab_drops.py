@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from quotedesk.lists.book_edits import On
 from quotedesk.lists.edits import append, named
-from quotedesk.lists.list_reader import ParsedList
+from quotedesk.lists.parsed_list import ParsedList
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.ui.exchange.drop_preview import DropPreview
 from quotedesk.ui.exchange.drop_target import brought, copies

@@ -7,10 +7,12 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from quotedesk.formats import position_table
 from quotedesk.lists.book import Book
 from quotedesk.lists.currency import Currencies
 from quotedesk.lists.edits import Replace, named
-from quotedesk.lists.list_reader import ListReader, ParsedList, Suggestion, agreed
+from quotedesk.lists.list_reader import ListReader, Suggestion, agreed
+from quotedesk.lists.parsed_list import ParsedList
 from quotedesk.lists.section import Row, Section, section_name
 from quotedesk.lists.symbol_directory import Directories
 from quotedesk.lists.watchlist import Watchlist
@@ -61,7 +63,7 @@ class WatchlistPanel(QWidget):
 
     Signals:
         files_brought(files): they are to be imported.
-        text_pasted(text): its symbols were added.
+        text_brought(text, name): its symbols were added; where it came from, in words.
         noticed(message): something to tell: a plain line, or a Message.
         report_wanted(parsed): what became of each piece of a pasted or dropped text is to be shown.
         welcomed(): the user has begun; see `welcome`.
@@ -70,7 +72,7 @@ class WatchlistPanel(QWidget):
 
     noticed = Signal(object)
     files_brought = Signal(object)
-    text_pasted = Signal(str)
+    text_brought = Signal(str, str)
     report_wanted = Signal(object)
     welcomed = Signal()
     heat_turned = Signal(bool)
@@ -114,7 +116,9 @@ class WatchlistPanel(QWidget):
         self.rows = RowEdits(undo, self.table, self.model, self.selecting)
         self.finder = RowFinder(self.add_line, self.table, self.model, self.selecting)
         self._drag = RowDrag(self.table, self.model, appearance)
-        self._dropping = DropTarget(self, self.table, self.model, self._drag, self.reader.found, appearance)
+        self._dropping = DropTarget(
+            *(self, self.table, self.model, self._drag, self.reader.found, appearance), self._says_positions
+        )
         self._search_popup = ErrorPopup(appearance, self)
         self.search = SearchBox(appearance, self._search_popup, self)
         self.reader.standing = Standing(book, self.model).of
@@ -162,6 +166,9 @@ class WatchlistPanel(QWidget):
         self._dropping.rows_thrown_out.connect(self.rows.throw_out)
         self._dropping.files_dropped.connect(self.files_brought)
         self._dropping.text_dropped.connect(self.add)
+        self._dropping.text_read.connect(
+            lambda text, name: self.text_brought.emit(text, name or "the text that was dropped")
+        )
         self._live_sort = LiveSort(self.table, self.model, lambda: self.is_busy)
         self._status_tip = StatusTip(appearance, self)
         self.table.tip_requested.connect(self._show_tip)
@@ -241,7 +248,11 @@ class WatchlistPanel(QWidget):
             self.files_brought.emit(came.files)
         else:
             self.add(came.parsed)
-            self.text_pasted.emit(data.text())
+            self.text_brought.emit(came.text, came.name or "the clipboard")
+
+    def _says_positions(self, text: str) -> bool:
+        """Does a title in it say how many are held?"""
+        return position_table.look(text, self.reader).is_titled
 
     def add_section(self) -> None:
         """Put a label above the first chosen row, and let it be named."""
@@ -259,6 +270,7 @@ class WatchlistPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._status_tip.hide()  # what it was over is elsewhere, as where a banner came that says that all is offline
         self._lay_out()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

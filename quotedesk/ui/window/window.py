@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from quotedesk.config.window_file import WindowState
 from quotedesk.lists.book import Book
-from quotedesk.lists.list_reader import ParsedList
+from quotedesk.lists.parsed_list import ParsedList
 from quotedesk.lists.symbol_directory import Directories
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.candle import Candle

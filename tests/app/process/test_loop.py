@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -318,6 +318,43 @@ async def test_a_quit_that_is_posted_does_not_end_the_loop_under_a_coroutine(qap
         await asyncio.sleep(0.01)
     finally:
         qapp.request = None
+
+
+@pytest.fixture
+def leaving(qapp: DeskApp) -> Iterator[QTimer]:
+    """Once started, Qt leaves its loop in each turn, as where the X server is gone; a request is there."""
+    qapp.request = asyncio.Event()
+    timer = QTimer(interval=0)
+    timer.timeout.connect(lambda: qapp.exit(1))
+    yield timer
+    timer.stop()
+    qapp.request = None
+    QTimer.singleShot(0, qapp.exit)
+    qapp.exec()  # an exit out of it leaves a mark by which later loops end at once
+
+
+def test_where_qt_leaves_its_loop_the_program_is_asked_to_end_and_closes_in_order(
+    qapp: DeskApp, leaving: QTimer
+) -> None:
+    async def program() -> str:
+        leaving.start()
+        assert qapp.request
+        await qapp.request.wait()
+        await asyncio.sleep(0.01)
+        return await asyncio.to_thread(lambda: "closed")
+
+    with asyncio.Runner(loop_factory=lambda: DeskLoop(qapp)) as runner:
+        assert runner.run(program()) == "closed"
+
+
+def test_a_program_that_does_not_close_without_a_display_is_given_up(
+    qapp: DeskApp, leaving: QTimer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop_module, "_LAST_S", 0.02)
+    with asyncio.Runner(loop_factory=lambda: DeskLoop(qapp)) as runner:
+        runner.get_loop().call_soon(leaving.start)
+        with pytest.raises(RuntimeError, match="stopped before"):
+            runner.run(asyncio.Event().wait())
 
 
 class Ring:

@@ -1,13 +1,23 @@
 """A chart gets what is known at once, and what is missing before all else."""
 
+import asyncio
 import json
+import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote
 
+import msgspec
 import pytest
 
+from quotedesk.codec import FEEDS
 from quotedesk.codec.base import Budget
+from quotedesk.config.paths import Profile
+from quotedesk.engine.options import SourceOptions
+from quotedesk.engine.redactor import Redactor
+from quotedesk.engine.source import Source
 from quotedesk.market.candle import Candle
 from quotedesk.market.instrument import Instrument
 from quotedesk.net.http import Fetched
@@ -141,3 +151,122 @@ async def test_a_line_and_a_chart_of_the_same_candles_make_one_request(tmp_path:
         await here.later(5)
         assert here.asked() == [("60", 65), ("60", 16)]
         assert told.answers[-1] == ("B", 60, 16, "")
+
+
+# -- whose they are: the venues' own words, through the whole way
+
+SYMBOLS = {"binance": "BTCUSDT ETHUSDT", "kraken": "BTC/USD ETH/USD", "okx": "BTC-USDT ETH-USDT",
+           "coinbase": "BTC-USD ETH-USD", "bybit": "BTCUSDT ETHUSDT", "alltick": "BTCUSDT ETHUSDT",
+           "alpaca": "AAPL MSFT"}  # fmt: skip
+NAMED = ("kraken", "bybit", "alltick", "alpaca")  # their answers say of which symbol they are
+
+
+def _answer(feed: str, code: str, starts: Sequence[int], price: int) -> bytes:
+    """What a venue answers who is asked for candles."""
+    p = str(price)
+    match feed:
+        case "binance":
+            said: object = [[1000 * start, p, p, p, p, "1", 0, "1", 1, "1", "1", "0"] for start in starts]
+        case "kraken":
+            name = f"X{code.replace('BTC', 'XBT').replace('/', 'Z')}"
+            said = {"error": [], "result": {name: [[start, p, p, p, p, p, "1", 1] for start in starts], "last": 1}}
+        case "okx":
+            said = {"code": "0", "msg": "", "data": [[str(1000 * s), p, p, p, p, "1", "1", "1", "1"] for s in starts]}
+        case "coinbase":
+            said = [[start, price, price, price, price, 1] for start in starts]
+        case "bybit":
+            rows = [[str(1000 * start), p, p, p, p, "1", "1"] for start in starts]
+            said = {"retCode": 0, "retMsg": "OK", "result": {"symbol": code, "category": "linear", "list": rows}}
+        case "alltick":
+            names = ("open_price", "close_price", "high_price", "low_price", "volume", "turnover")
+            rows = [{"timestamp": str(start)} | dict.fromkeys(names, p) for start in starts]
+            said = {"ret": 200, "msg": "ok", "data": {"code": code, "kline_list": rows}}
+        case _:
+            when = [datetime.fromtimestamp(start, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for start in starts]
+            said = {"bars": {code: [{"t": t} | dict.fromkeys("ohlc", price) | {"v": 1} for t in when]}}
+    return json.dumps(said).encode()
+
+
+class _Venue(Desk):
+    """The desk, with the HTTP of a real feed in place of the made-up one's.
+
+    Attributes:
+        answers: what comes for a code.
+        gates: code -> its answer waits for this.
+    """
+
+    def __init__(self, feed: str, folder: Path) -> None:
+        super().__init__(folder, Budget(), is_kept=True)
+        real = FEEDS[feed].reference
+        assert real is not None
+        self.feed, self.codes = feed, SYMBOLS[feed].split()
+        self.answers: dict[str, bytes] = {}
+        self.gates = {code: asyncio.Event() for code in self.codes}
+        plain_feed = msgspec.structs.replace(self.sources["venue"].feed, reference=real)
+        self.sources["venue"] = Source(plain_feed, Profile(folder), SourceOptions(), Redactor())
+        self.http.fetch = self._fetch  # type: ignore[method-assign]
+
+    async def _fetch(self, url: str, **how: object) -> Fetched:
+        spelled = unquote(unquote(url)).replace("XBT", "BTC")
+        (code,) = [each for each in self.codes if each in spelled]
+        await self.gates[code].wait()
+        return Fetched(self.answers[code])
+
+    def minutes(self, bar_s: int = 60, count: int = 20) -> list[int]:
+        newest = int(self.clock.utc_s(self.clock.now_s())) // bar_s * bar_s
+        return [newest - bar_s * ago for ago in range(count - 1, -1, -1)]
+
+    async def told(self) -> dict[str, tuple[list[float], str]]:
+        """What charts of both symbols are told at last, the second asked for while the first is under way."""
+        found: dict[str, tuple[list[float], str]] = {}
+
+        def take(instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str, is_last: bool) -> None:
+            assert bar_s == 60
+            if is_last:
+                found[instrument.code] = [each.close.value for each in candles], fault
+
+        first, second = self.codes
+        self.data.ask_candles(Instrument("venue", first), 60, 20, take)
+        await asyncio.sleep(0.02)
+        self.data.ask_candles(Instrument("venue", second), 60, 20, take)
+        self.gates[second].set()
+        await asyncio.sleep(0.02)
+        self.gates[first].set()  # late
+        for _ in range(300):
+            if len(found) == 2:
+                break
+            self.clock.advance(1)
+            self.data.second()
+            await asyncio.sleep(0.005)
+        await self.data.close()
+        return found
+
+
+@pytest.mark.parametrize("feed", SYMBOLS)
+async def test_a_late_answer_is_of_the_symbol_that_it_was_asked_for(feed: str, tmp_path: Path) -> None:
+    here = _Venue(feed, tmp_path)
+    here.answers = {code: _answer(feed, code, here.minutes(), 100 * at) for at, code in enumerate(here.codes, 1)}
+    told = await here.told()
+    assert told == {code: ([100.0 * at] * 20, "") for at, code in enumerate(here.codes, 1)}
+
+
+@pytest.mark.parametrize("feed", NAMED)
+async def test_an_answer_that_names_another_symbol_is_never_drawn(feed: str, tmp_path: Path) -> None:
+    here = _Venue(feed, tmp_path)
+    first, second = here.codes
+    here.answers = {code: _answer(feed, second, here.minutes(), 200) for code in here.codes}
+    told = await here.told()
+    assert told[first][0] == []
+    assert told[second] == ([200.0] * 20, "") or told[second][0] == [], "the feed may be left alone for a while"
+    assert here.data.store is not None
+    assert here.data.store.candles("venue https://api.test", [first], 60, -math.inf) == {}
+
+
+@pytest.mark.parametrize("feed", SYMBOLS)
+@pytest.mark.parametrize("bar_s", [1, 300])
+async def test_an_answer_of_another_length_is_neither_drawn_nor_kept(feed: str, bar_s: int, tmp_path: Path) -> None:
+    here = _Venue(feed, tmp_path)
+    here.answers = {code: _answer(feed, code, here.minutes(bar_s), 7) for code in here.codes}
+    told = await here.told()
+    assert all(closes == [] for closes, _ in told.values())
+    assert "the feed sent candles of another length" in {fault for _, fault in told.values()}

@@ -164,17 +164,34 @@ def test_the_right_button_and_the_menu_key_offer_an_alert_at_the_price_there(ale
     menu.close()
 
 
-def test_where_nobody_keeps_alerts_or_lines_are_in_percent_none_is_offered(alerts) -> None:
+@pytest.mark.parametrize("as_line", [True, False])
+def test_among_lines_in_percent_alerts_are_at_their_prices_to_see_and_to_drag(alerts, as_line: bool) -> None:
     chart = alerts.chart
-    axis = round(alerts.frame.box.right()) + 20
+    chart.dock.show_as(as_line=as_line)
+    without = chart.plot.grab().toImage()
     chart.tick("B.US", 50)
     chart.dock.compare([Instrument("demo", "B.US")])
-    chart.plot.grab()
-    menu = opened_menu(chart, QContextMenuEvent.Reason.Mouse, 100)
-    assert not [each for each in menu.actions() if each.text().startswith("Alert")]
+    assert chart.plot.grab().toImage() != without
+    shown = chart.plot.content
+    assert shown.as_line is as_line, "candles stay candles, beside the lines of the others"
+    percent, priced = alerts.frame, shown.priced(alerts.frame)
+    base = shown.series.bars.closes[shown.series.axis.within(percent.left, percent.right).start]
+    for price in (base, base * 1.01, 103.0):
+        assert priced.y(price) == pytest.approx(percent.y((price - base) / base * 100)), "one place on both scales"
+    menu = opened_menu(chart, QContextMenuEvent.Reason.Mouse, round(priced.y(103.0)))
+    price = round_price(priced, round(priced.y(103.0)), 2)
+    assert menu.actions()[0].text() == f"Alert at {price:.2f}"
     menu.close()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    chart.dock.compare_nothing()
+    axis = round(percent.box.right()) + 20
+    to_y = round(priced.y(102.0))
+    alerts.drag(QPoint(axis, round(priced.y(101.0))), QPoint(150, to_y))
+    assert alerts.made == [(HERE, round_price(priced, to_y, 2))]
+
+
+def test_where_nobody_keeps_alerts_none_is_offered(alerts) -> None:
+    chart = alerts.chart
+    axis = round(alerts.frame.box.right()) + 20
     chart.desk.show_feeds(charting=replace(chart.dock.data.charting, levels=None))
     alerts.look()
     alerts.drag(QPoint(axis, alerts.y(108)), QPoint(150, alerts.y(106)))

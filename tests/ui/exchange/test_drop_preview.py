@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
-from quotedesk.lists.list_reader import Fate, ParsedList, ReportLine
+from quotedesk.lists.parsed_list import Fate, ParsedList, ReportLine
 from quotedesk.lists.section import new_section
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import Instrument

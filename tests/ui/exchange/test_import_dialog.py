@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from quotedesk.lists.list_reader import Fate, ParsedList, ReportLine
+from quotedesk.lists.parsed_list import Fate, ParsedList, ReportLine
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.ui.exchange.import_dialog import ImportDialog, cells, counted
 from quotedesk.ui.looks.appearance import Appearance

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QMimeData, QUrl
 
 from quotedesk.codec.alltick_symbology import AllTickSymbology
-from quotedesk.lists.list_reader import ListReader, ParsedList
+from quotedesk.lists.list_reader import ListReader
+from quotedesk.lists.parsed_list import ParsedList
 from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.ui.exchange.mime_in import AT_ONCE_BYTES, LongText, incoming, may_hold

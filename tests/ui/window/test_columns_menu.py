@@ -195,11 +195,11 @@ def test_the_trends_menu_chooses_how_far_back_lines_reach(desk) -> None:
         return {action.text(): action for action in desk.window._header_menu.menu(COLUMN[title]).actions()}
 
     assert entries("Trend")["Last 15 minutes"].isChecked()
-    assert not entries("Trend")["Today (24 hours)"].isChecked()
-    entries("Trend")["Today (24 hours)"].trigger()
+    assert not entries("Trend")["Today"].isChecked()
+    entries("Trend")["Today"].trigger()
     entries("Trend")["Last 5 days"].trigger()
     assert chosen == [TrendSpan.DAY, TrendSpan.FIVE_DAYS]
     assert [each.seconds for each in TrendSpan] == [900, 86_400, 5 * 86_400]
     desk.quotes.set_span(86_400.0, 0.0)
-    assert entries("Trend")["Today (24 hours)"].isChecked()
+    assert entries("Trend")["Today"].isChecked()
     assert "Last 15 minutes" not in entries("Symbol")

@@ -4,6 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
@@ -14,6 +15,7 @@ from quotedesk.ui.exchange.import_dialog import ImportDialog
 from quotedesk.ui.looks.actions import keys_of
 from quotedesk.ui.window.positions_dialog import PositionDialog
 from quotedesk.ui.window.positions_import import PositionsImport
+from tests.fakes.dragging import Drag
 from tests.ui.conftest import texts
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -114,8 +116,46 @@ def test_a_table_whose_symbols_are_pasted_offers_its_positions(desk) -> None:
     assert dialog.windowTitle() == "Positions of the clipboard"
     for text in ("C.US D.US", "C.US 5 1.5\nD.US 7 2", "Symbol,Last\nC.US,5\n"):
         before = len(desk.messages)
-        desk.window.positions_menu.offer(text)
+        desk.window.positions_menu.offer(text, "the clipboard")
         assert len(desk.messages) == before, "nobody is asked where no title says so"
+
+
+@pytest.mark.parametrize("way", ["drop a text", "drop a file", "paste a file"])
+def test_a_small_table_that_is_dropped_offers_its_positions_where_all_its_rows_are_here(
+    desk, tmp_path: Path, way: str
+) -> None:
+    table = "Symbol,Quantity,Average cost\nA.US,5,1.5\nB.US,7,2\n"
+    path = tmp_path / "broker.csv"
+    path.write_text(table)
+    data = QMimeData()
+    if "file" in way:
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+    else:
+        data.setText(table)
+    if way == "paste a file":
+        QGuiApplication.clipboard().setMimeData(data)
+        desk.window.panel.paste()
+    else:
+        drag = Drag(desk, data)
+        drag.over(200)
+        assert "Drop to see its positions" in desk.window.panel._dropping.preview.words()
+        drag.drop()
+    assert desk.codes == ["A.US", "B.US"]
+    assert desk.messages[-1] == "It says quantities, too"
+    desk.window.toasts.shown[-1].details.click()
+    (preview,) = dialogs(desk, PositionsImport)
+    assert preview.windowTitle() == f"Positions of {'broker.csv' if 'file' in way else 'the text that was dropped'}"
+    desk.qtbot.waitUntil(preview.accept_button.isEnabled)
+    preview.accept_button.click()
+    assert [each.quantity for each in desk.book.held.positions.values()] == [5, 7]
+
+
+def test_a_text_without_quantities_that_is_dropped_offers_nothing(desk) -> None:
+    drag = Drag(desk, "A.US B.US")
+    drag.over(200)
+    assert "A drop changes nothing" in desk.window.panel._dropping.preview.words()
+    drag.drop()
+    assert "It says quantities, too" not in desk.messages
 
 
 def test_a_file_whose_symbols_are_imported_offers_its_positions(desk, tmp_path: Path) -> None:
