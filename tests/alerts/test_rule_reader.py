@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quotedesk.alerts.rule import DOES, AlertRule, AlertScope, Between, Frequency, Operator, ScopeKind
@@ -185,13 +185,11 @@ def rules(draw: st.DrawFn) -> AlertRule:
 
 
 @given(rules())
-@settings(max_examples=300, deadline=None)
 def test_a_canonical_line_is_read_as_the_same_rule(rule: AlertRule) -> None:
     assert read_rule(rule.text, NAMES) == rule
 
 
 @given(st.text(max_size=60), st.integers(0, 60), st.text(max_size=3))
-@settings(max_examples=300, deadline=None)
 def test_no_text_does_more_than_be_refused(text: str, at: int, typo: str) -> None:
     good = 'list:"A b" change%/5m >= 2 for 30s band 0.5% between 09:30-16:00 UTC note "x"'
     for line in (text, good[:at] + typo + good[at:], good[:at]):

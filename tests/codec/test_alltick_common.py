@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quotedesk.codec.alltick_common import decode, endpoint, time_utc_s, verdict_of
@@ -373,7 +373,6 @@ def test_any_bytes_are_one_message(data: bytes) -> None:
     check(data)
 
 
-@settings(max_examples=400)
 @given(frames)
 def test_any_frame_is_one_message(frame: dict[str, Any]) -> None:
     check(json.dumps(frame).encode())
@@ -387,7 +386,6 @@ VALID = [
 ]
 
 
-@settings(max_examples=400)
 @given(st.sampled_from(VALID), st.integers(0, 200), st.integers(0, 20), st.binary(max_size=6))
 def test_a_valid_frame_with_a_piece_torn_out_or_replaced_is_one_message(
     frame: bytes, place: int, length: int, patch: bytes

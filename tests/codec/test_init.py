@@ -5,7 +5,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quotedesk.codec import FEEDS
@@ -109,7 +109,6 @@ _ODD = (
 
 @feeds
 @given(_frames)
-@settings(max_examples=150, deadline=None)
 def test_no_frame_makes_a_codec_raise(feed: Feed, frame: bytes) -> None:
     codec = feed.codec()
     codec.greet("key:secret")
@@ -129,7 +128,6 @@ def test_no_odd_frame_makes_a_codec_raise(feed: Feed, frame: bytes) -> None:
 
 @pytest.mark.parametrize("feed", [feed for feed in FEEDS.values() if feed.reference], ids=lambda feed: feed.name)
 @given(_frames)
-@settings(max_examples=150, deadline=None)
 def test_no_answer_by_http_makes_a_reader_raise(feed: Feed, data: bytes) -> None:
     reference = feed.reference
     assert reference

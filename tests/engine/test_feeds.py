@@ -442,7 +442,10 @@ async def test_the_room_that_a_market_gives_to_everybody_is_not_shown_as_a_plan(
 
 
 @pytest.mark.usefixtures("token")
-async def test_books_are_asked_for_of_feeds_that_have_them_apart_and_of_no_others(tmp_path: Path) -> None:
+async def test_books_are_asked_for_of_feeds_that_have_them_apart_and_of_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quotedesk.feed.books.CALM_S", 1.0)  # the 12 are seen in tests/feed
     async with StrictServer(HURRIED) as alltick, DemoServer(ServerOptions()) as demo:
         urls = {"alltick": alltick.url, "demo": demo.url}
         async with engine_at_work(tmp_path, urls, "AAPL.US@alltick GOLD@demo") as here:

@@ -85,6 +85,18 @@ def test_books_follow_the_list_and_go_when_nobody_looks_any_more() -> None:
     assert len({said["seq_id"] for _, said in talk.sent}) == len(talk.sent)
 
 
+def test_whoever_edits_on_does_not_wait_for_books() -> None:
+    talk = Talk()
+    talk.session.want_books(on=True)
+    talk.open("A.US")
+    for last in "BCDE":
+        talk.session.want(("A.US", f"{last}.US"), talk.now_s)
+        talk.run(11)
+    assert talk.books() == []
+    talk.run(5)
+    assert talk.books() == [["A.US", "E.US"]]
+
+
 def test_after_a_loss_books_are_asked_for_again_after_the_trades() -> None:
     talk = Talk()
     talk.open("A.US")

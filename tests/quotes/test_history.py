@@ -389,6 +389,8 @@ def test_bars_alone_are_a_line_and_live_prices_go_on_from_it() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(events, waits_s, st.integers(0, 20), st.integers(1, 3))
+@example([(0.0, "break"), (857.0, "break"), (0.0, "push")], 43.0, 1, 1)  # a gap in the bucket of the first price
+@example([(0.0, "break"), (897.0, "break"), (0.125, "push")], 42.0, 1, 1)  # and one from before the line on
 def test_bars_change_nothing_from_the_first_price_on(
     what: list[tuple[float, str]], wait_s: float, many: int, times: int
 ) -> None:
