@@ -517,8 +517,8 @@ def test_a_consumer(tree: Tree) -> None:
         "quotedesk/watch/main.py",
         ("consumers=[display])", "consumers=[display, Counting()])"),
         (
-            "from quotedesk.engine.clock import SystemClock\n",
-            "from quotedesk.engine.clock import SystemClock\nfrom quotedesk.engine.counting import Counting\n",
+            "from quotedesk.engine.feeds import Feeds\n",
+            "from quotedesk.engine.counting import Counting\nfrom quotedesk.engine.feeds import Feeds\n",
         ),
     )
     tree.passes("tests/engine/test_counting.py")

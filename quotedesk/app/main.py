@@ -140,7 +140,7 @@ class Program:
             self._fetching.begin(self._profile, self._known)
         else:
             services.frames = self._replaying.frames
-        self._recorder = FlightRecorder(services, self.quotes, windows, settings, self._profile)
+        self._recorder = FlightRecorder(services, windows, settings, self._profile)
         if self._replaying is None:
             self._recorder.begin(options.record)
         self.feeds = feeds = Feeds(services, self._sources.of)

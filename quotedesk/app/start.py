@@ -11,6 +11,7 @@ from quotedesk.app.process import faults, instance
 from quotedesk.app.process.crashes import Crashes
 from quotedesk.app.process.faults import Faults, log
 from quotedesk.app.process.instance import InUseError
+from quotedesk.app.process.profile_copy import copy_of
 from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.config import kept_file, settings, window_file
 from quotedesk.config.paths import Profile
@@ -18,6 +19,11 @@ from quotedesk.config.settings import SettingsFile
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.source import Sources
 from quotedesk.market.errors import QuotedeskError
+
+_BESIDE = (
+    "Another quotedesk runs on this profile: the recording is shown with a copy of its settings, columns, formulas and "
+    "alerts. What you change here is gone when you quit."
+)
 
 
 def run(options: Options) -> int:
@@ -59,6 +65,9 @@ def _run(options: Options) -> int:
     try:
         lock = instance.hold(profile)
     except InUseError:
+        if options.replay is not None:
+            with copy_of(profile) as copy:
+                return _run_on(copy, options, _BESIDE)
         if _says_anything(options) or not _show_the_other(profile):
             raise
         return 0
@@ -86,7 +95,8 @@ def _show_the_other(profile: Profile) -> bool:
         app.shutdown()
 
 
-def _run_on(profile: Profile, options: Options) -> int:
+def _run_on(profile: Profile, options: Options, report: str = "") -> int:
+    """`report`: what the user should know of the profile."""
     redactor = Redactor()
     told = [kept_file.clear_way(path) for path in (profile.log, profile.crash)]
     faults.start_log(profile.log, redactor)
@@ -97,15 +107,20 @@ def _run_on(profile: Profile, options: Options) -> int:
     caught.catch_all()
     crashes.watch()
     try:
-        return _run_watched(profile, options, redactor, caught, crashes.last)
+        return _run_watched(profile, options, redactor, caught, crashes.last, report)
     finally:
         crashes.stop()
 
 
-def _run_watched(profile: Profile, options: Options, redactor: Redactor, caught: Faults, crash: str) -> int:
+def _run_watched(
+    profile: Profile, options: Options, redactor: Redactor, caught: Faults, crash: str, report: str
+) -> int:
     sources = Sources(profile, options, redactor)
     try:
         prepared = prepare(profile, options, sources, redactor, caught, crash)
+        if report:
+            prepared.reports.append(report)
+            log.info("%s", report)
         from quotedesk.app.main import Program
 
         return Program(prepared).run()

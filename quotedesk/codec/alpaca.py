@@ -32,6 +32,7 @@ from quotedesk.codec.plain_json import (
     amount,
     candle_of,
     codes_of,
+    fault_of,
     frame_of,
     iso,
     iso_utc_s,
@@ -189,7 +190,7 @@ class AlpacaReference:
         bars = record_of(answer).get("bars")
         if not isinstance(bars, dict):  # null where there are none
             is_none = isinstance(answer, dict) and "bars" in answer
-            return Page(fault=fault or ("" if is_none else _fault_of(answer)))
+            return Page(fault=fault or ("" if is_none else fault_of(answer, "message", "Alpaca")))
         rows = items_of(bars.get(params.get("symbols")))
         return candles_page(map(_candle_of, rows), iso_utc_s(params.get("end")))
 
@@ -201,7 +202,7 @@ class AlpacaReference:
     def read_snapshot(self, data: bytes, asked: Request) -> Page[Quote]:
         answer, fault = page_of(data)
         if not isinstance(answer, dict) or (isinstance(answer.get("message"), str)):
-            return Page(fault=fault or _fault_of(answer))
+            return Page(fault=fault or fault_of(answer, "message", "Alpaca"))
         told = record_of(answer.get("snapshots")) or answer  # both forms are in use
         wanted = dict(asked.params).get("symbols", "").split(",")
         found = [_snapshot_of(code, record_of(told.get(code))) for code in wanted]
@@ -232,11 +233,6 @@ def _candle_of(row: object) -> Candle | None:
     said = record_of(row)
     prices = (said.get("o"), said.get("h"), said.get("l"), said.get("c"))
     return candle_of(iso_utc_s(said.get("t")), prices, said.get("v"), is_final=True)
-
-
-def _fault_of(answer: object) -> str:
-    words = words_of(record_of(answer).get("message"))
-    return f"Alpaca answered: {words}" if words else "the answer is not as expected"
 
 
 ALPACA = Provider(

@@ -32,6 +32,7 @@ from quotedesk.codec.plain_json import (
     amount,
     candle_of,
     codes_of,
+    fault_of,
     frame_of,
     iso,
     iso_utc_s,
@@ -147,7 +148,7 @@ class CoinbaseReference:
     def read_directory(self, data: bytes, asked: Request) -> Page[Listing]:
         products, fault = page_of(data)
         if not isinstance(products, list):
-            return Page(fault=fault or _fault_of(products))
+            return Page(fault=fault or fault_of(products, "message", "Coinbase"))
         found = [_listing_of(record_of(each)) for each in products]
         bad = found.count(None)
         return Page(tuple(filter(None, found)), fault=f"{bad} of the products cannot be read" if bad else "")
@@ -166,7 +167,7 @@ class CoinbaseReference:
     def read_candles(self, data: bytes, asked: Request) -> Page[Candle]:
         rows, fault = page_of(data)
         if not isinstance(rows, list):
-            return Page(fault=fault or _fault_of(rows))
+            return Page(fault=fault or fault_of(rows, "message", "Coinbase"))
         return candles_page(map(_candle_of, rows), iso_utc_s(dict(asked.params).get("end")))
 
     def snapshot(self, codes: Sequence[str]) -> Request | None:
@@ -207,11 +208,6 @@ def _condition_of(product: Record) -> Condition:
     if product.get("trading_disabled") is True or product.get("status") not in (None, "online"):
         return Condition.HALTED
     return Condition.CANCEL_ONLY if product.get("cancel_only") is True else Condition.NORMAL
-
-
-def _fault_of(answer: object) -> str:
-    words = words_of(record_of(answer).get("message"))
-    return f"Coinbase answered: {words}" if words else "the answer is not as expected"
 
 
 _ELSEWHERE = "Use Kraken or Binance instead"

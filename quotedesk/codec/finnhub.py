@@ -32,6 +32,7 @@ from quotedesk.codec.base import (
 )
 from quotedesk.codec.plain_json import (
     Record,
+    fault_of,
     frame_of,
     items_of,
     ms_utc_s,
@@ -147,7 +148,7 @@ class FinnhubReference:
     def read_directory(self, data: bytes, asked: Request) -> Page[Listing]:
         rows, fault = page_of(data)
         if not isinstance(rows, list):
-            return Page(fault=fault or _fault_of(rows))
+            return Page(fault=fault or fault_of(rows, "error", "Finnhub"))
         found = [_listing_of(record_of(each), asked.path == _COINS) for each in rows]
         bad = found.count(None)
         return Page(tuple(filter(None, found)), fault=f"{bad} of the symbols cannot be read" if bad else "")
@@ -167,7 +168,8 @@ class FinnhubReference:
         said, code = record_of(told), ours(dict(asked.params).get("symbol", ""))
         last = price(said, "c")
         if fault or last is None:
-            return Page(fault=fault or (_fault_of(told) if "error" in said else f"Finnhub has no price of {code}"))
+            why = fault_of(told, "error", "Finnhub") if "error" in said else f"Finnhub has no price of {code}"
+            return Page(fault=fault or why)
         quote = Quote(
             code=code,
             last=last,
@@ -195,11 +197,6 @@ def _listing_of(row: Record, is_coin: bool) -> Listing | None:
         quote=text_of(quote),
         listed=symbol if is_coin else "",
     )
-
-
-def _fault_of(answer: object) -> str:
-    words = words_of(record_of(answer).get("error"))
-    return f"Finnhub answered: {words}" if words else "the answer is not as expected"
 
 
 FINNHUB = Provider(

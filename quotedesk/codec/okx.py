@@ -33,6 +33,7 @@ from quotedesk.codec.plain_json import (
     Record,
     amount,
     candle_of,
+    fault_of,
     frame_of,
     items_of,
     ms_utc_s,
@@ -202,8 +203,7 @@ def _rows_of(data: bytes) -> tuple[list[object], str]:
     rows = told.get("data")
     if whole(told.get("code")) == 0 and isinstance(rows, list):
         return rows, ""
-    words = words_of(told.get("msg"))
-    return [], fault or (f"OKX answered: {words}" if words else "the answer is not as expected")
+    return [], fault or fault_of(told, "msg", "OKX")
 
 
 def _candle_of(row: object) -> Candle | None:

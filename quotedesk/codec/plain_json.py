@@ -122,6 +122,12 @@ def page_of(data: bytes) -> tuple[object, str]:
     return None, "the answer is empty" if not begin else "the answer is no JSON, or not whole"
 
 
+def fault_of(answer: object, key: str, title: str) -> str:
+    """Why an HTTP answer is not what was asked for: what the provider of that title says under a key, if anything."""
+    said = words_of(record_of(answer).get(key))
+    return f"{title} answered: {said}" if said else "the answer is not as expected"
+
+
 def candle_of(start_utc_s: float, prices: Iterable[object], volume: object, *, is_final: bool) -> Candle | None:
     """A candle of open, high, low and close; None where it cannot be one."""
     open_, high, low, close = map(number, prices)

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from quotedesk.commands.shared_options import Commands, add_url, url_overrides
+from quotedesk.commands.shared_options import Commands, add_relay_option, add_url, url_overrides
 from quotedesk.market.errors import QuotedeskError
 
 
@@ -16,6 +16,7 @@ def add(commands: Commands) -> None:
     doctor = commands.add_parser("doctor", help="look at all that a start needs, and say what to do")
     doctor.add_argument("--feed", choices=sorted(FEEDS), help="whose servers to ask; else that of the last start")
     add_url(doctor)
+    add_relay_option(doctor, None)
     doctor.add_argument("--profile", metavar="DIR", type=Path, help="of this folder instead of the system's place")
     doctor.add_argument("--screen", action="store_true", help=argparse.SUPPRESS)
     doctor.set_defaults(run=_examine)
@@ -45,10 +46,13 @@ def _examine(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     if chosen.screen:
         return doctor.tell_screen()
     profile = Profile(chosen.profile)
-    name = chosen.feed or settings.glance(profile.settings).feed
+    kept = settings.glance(profile.settings)
+    name = chosen.feed or kept.feed
     feed = FEEDS.get(name, FEEDS[BUILT_IN])
     urls = url_overrides(chosen)
     for other in urls:
         if other != feed.name:
             raise QuotedeskError(f"This looks at {feed.name} alone, and --url is of {other}. Add --feed {other}.")
-    return doctor.run(feed, urls.get(feed.name), profile)
+    asks_feed = chosen.feed or urls  # who names one wants that one
+    relay = chosen.relay if chosen.relay is not None else "" if asks_feed else kept.relay
+    return doctor.run(feed, urls.get(feed.name), profile, relay)

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import msgspec
 
 from quotedesk.market.number import Number
-from quotedesk.market.quote import Quote, Status
+from quotedesk.market.quote import Quote, Status, Trade
+from quotedesk.market.states import RowStatus
 
 Named = tuple[str, str]  # (feed, code)
 
@@ -167,6 +168,40 @@ class PastTold(Record, frozen=True, array_like=True, tag="past"):
     bars: tuple[tuple[float, float, float, float, float, float], ...]
 
 
+class RelayStood(Record, frozen=True, array_like=True, tag="relay"):
+    """From now on a relay stands in for feeds, whose rows no connection of ours brings.
+
+    Attributes:
+        feeds: these; None while it has not said which: all. Without any: none does.
+        state, reason: the way to it, as LinkStatus has them.
+    """
+
+    feeds: tuple[str, ...] | None
+    state: str = ""
+    reason: str = ""
+
+
+class ToldUpdate(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One of both."""
+
+    trade: Trade | None = None
+    quote: Quote | None = None
+
+
+class Relayed(Record, frozen=True, array_like=True, tag="relayed"):
+    """What a relay told of a feed's rows, decoded, as a Batch has it; seeds are in Seeded.
+
+    Attributes:
+        received_s: when the updates came, monotonic as `at_s`, and the times of statuses.
+    """
+
+    feed: str
+    received_s: float
+    updates: tuple[ToldUpdate, ...] = ()
+    gaps: tuple[str, ...] = ()
+    statuses: tuple[RowStatus, ...] = ()
+
+
 class KnownLink(msgspec.Struct, frozen=True, array_like=True):
     """A connection at a checkpoint.
 
@@ -189,6 +224,8 @@ class Checkpoint(Record, frozen=True, array_like=True, tag="checkpoint"):
 
     Attributes:
         known: by feed what rows showed, with the time of their newest update.
+        relay: for which feeds a relay stands in; None: for none.
+        relayed: how rows of those are, by feed.
     """
 
     utc_s: float
@@ -197,6 +234,8 @@ class Checkpoint(Record, frozen=True, array_like=True, tag="checkpoint"):
     books: tuple[str, ...] = ()
     known: dict[str, list[Quote]] = {}
     version: str = ""
+    relay: RelayStood | None = None
+    relayed: dict[str, tuple[RowStatus, ...]] = {}
 
 
 AnyRecord = (
@@ -220,6 +259,8 @@ AnyRecord = (
     | Listed
     | TickSize
     | PastTold
+    | RelayStood
+    | Relayed
     | Checkpoint
 )
 _encode = msgspec.msgpack.Encoder().encode

@@ -6,12 +6,15 @@ import math
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from quotedesk.codec.base import Feed
+from quotedesk.config.recording import RelayStood
 from quotedesk.engine.feed_runner import FeedRunner
 from quotedesk.engine.rate import Rate
 from quotedesk.engine.relay_runner import RelayRunner
+from quotedesk.engine.relayed import PlayedRelay
 from quotedesk.engine.services import Services
 from quotedesk.engine.source import Source
 from quotedesk.feed.pace import Pace
+from quotedesk.feed.plan_use import plan_use
 from quotedesk.feed.relayed_rows import RelayedRows
 from quotedesk.feed.session import Session
 from quotedesk.feed.subscription_trace import Continuity, Trace
@@ -34,12 +37,14 @@ class Feeds:
         runners: by feed; made when a feed is first wanted, and kept.
         messages: frames received, a second.
         relay: what stands in for the feeds that a relay has; None where nothing does.
+        played_relay: what did so in a recording that is played.
     """
 
     def __init__(self, services: Services, find_source: Callable[[str], Source]) -> None:
         self.runners: dict[str, FeedRunner] = {}
         self.messages = Rate()
         self.relay: RelayRunner | None = None
+        self.played_relay: PlayedRelay | None = None
         self._services = services
         self._find_source = find_source
         self._with_books: frozenset[str] = frozenset()
@@ -53,11 +58,13 @@ class Feeds:
         """From now on a relay stands in for the feeds that it has. Call `want` afterwards. Needs the running loop."""
         assert self.relay is None
         self.relay = RelayRunner(self._services, find_target, self._relay_changed)
+        self._record_relay()
 
     async def leave_relay(self) -> None:
         """Every feed is dialled from here again."""
         if self.relay is not None:
             relay, self.relay = self.relay, None
+            self._record_relay()
             self.want(self._wanted)
             await relay.close()
 
@@ -71,7 +78,8 @@ class Feeds:
     def links(self) -> tuple[LinkStatus, ...]:
         """The connections in use."""
         own = tuple(link for runner in self.runners.values() for link in runner.links)
-        return own + (self.relay.links if self.relay else ())
+        relay = self.relay or self.played_relay
+        return own + (relay.links if relay else ())
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -95,7 +103,7 @@ class Feeds:
         for instrument in self._wanted:
             if self.relay is not None and self.relay.has(instrument.feed):
                 relayed.append(instrument)
-            else:
+            elif self.played_relay is None or not self.played_relay.has(instrument.feed):
                 by_feed.setdefault(instrument.feed, []).append(instrument.code)
         turned_away = self._turn_away(by_feed)
         for name, runner in self.runners.items():
@@ -111,6 +119,12 @@ class Feeds:
             self._services.reference.want(each for each in self._wanted if each not in elsewhere)
         self._show_plan()
         self._services.display.wake()
+
+    def play_relay(self, record: RelayStood) -> None:
+        """In the recording a relay stands in for these feeds from now on."""
+        self.played_relay = PlayedRelay(record)
+        self.want(self._wanted)
+        self._show_links()
 
     def is_wanted(self, instrument: Instrument) -> bool:
         """Is it among what is wanted now?"""
@@ -206,7 +220,7 @@ class Feeds:
     def tear(self) -> None:
         """What came last and what comes next are not neighbours: a recording lacks what was between."""
         now_s = self._services.clock.now_s()
-        for name in self.runners:
+        for name in dict.fromkeys([*self.runners, *(each.feed for each in self._wanted)]):
             gaps = tuple(each.code for each in self._wanted if each.feed == name)
             self._services.take(Batch(name, [], now_s, gaps))
 
@@ -217,6 +231,7 @@ class Feeds:
         self._paces.clear()
         self._speaks.clear()
         self._turned_away.clear()
+        self.played_relay = None
         self._wanted = {}
         self.messages = Rate()
         self._show_links()
@@ -309,9 +324,14 @@ class Feeds:
     def _relay_changed(self) -> None:
         """Its link is another, or it said which feeds it has."""
         assert self.relay is not None
+        self._record_relay()
         self._show_links()
         if any(self.relay.has(each.feed) != (each in self.relay.wanted) for each in self._wanted):
             self.want(self._wanted)
+
+    def _record_relay(self) -> None:
+        if self._services.recorder is not None:
+            self._services.recorder.set_relay(self.relay)
 
     def _show_links(self) -> None:
         self._services.display.show_links(self.links)
@@ -320,18 +340,13 @@ class Feeds:
         used = slots = parked = 0
         is_known = False
         for runner in self.runners.values():
-            sessions = [each for each in runner.sessions.values() if each.wanted]
-            limits = [each.quota.limit for each in sessions]
-            parked += sum(len(each.parked) for each in sessions)
-            known = [limit for limit in limits if limit is not None]
-            # Room that a market gives to everybody is more than a list takes: it is no plan to be shown.
-            is_plan = runner.source.feed.provider.needs_key or any(
-                each.parked or each.quota.limit != each.quota.most for each in sessions
-            )
-            if is_plan and known and len(known) == len(limits):
+            if (plan := plan_use(runner.sessions.values())) is None:
+                continue
+            parked += plan.parked
+            if plan.slots is not None:
                 is_known = True
-                slots += sum(known)
-                used += sum(each.slots_used for each in sessions)
+                slots += plan.slots
+                used += plan.used
         for rows in self.relay.rows if self.relay else ():
             parked += len(rows.parked_codes)
             if rows.wanted and rows.plan is not None and rows.plan.slots is not None:

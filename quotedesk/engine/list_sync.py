@@ -27,6 +27,8 @@ from quotedesk.lists import shared
 
 SOON_S = 0.15  # edits that come close together are one version
 AGAIN_S = 3.0  # what was not answered is asked once more
+REFUSED_S = 10.0  # what the relay does not keep is put once more: its disk may have room again
+_NAMES = {shared.FLAGS: "flags", shared.NOTES: "notes", shared.ALERTS: "alert rules", shared.POSITIONS: "positions"}
 
 log = logging.getLogger("quotedesk")
 
@@ -61,14 +63,15 @@ class ListSync:
         self._name = ""  # of the relay that it was agreed with
         self._is_bound = False  # all was got on this connection
         self._is_getting = False
-        self._gets = 0
+        self._gets = self._get_faults = 0
         self._got: list[ListEntry] = []
         self._putting: dict[str, bytes | None] = {}  # under way
         self._unanswered: dict[str, bytes | None] = {}  # put, and nobody knows what became of it
         self._timer: asyncio.TimerHandle | None = None
         self._due_s = math.inf  # by the loop's clock: qasync's handles do not say
         self._is_taking = False
-        self._refused: set[str] = set()
+        self._refused: dict[str, float] = {}  # thing -> when it is put once more
+        self._told: dict[str, str] = {}  # thing, "" for all -> why it is not kept
         self._writer = LatestWriter[dict[str, Agreed]](tasks, self._save, self._not_saved)
         relay.on_lists = self._hear
 
@@ -133,28 +136,34 @@ class ListSync:
         if isinstance(said, Unreadable) or not self._is_getting or number != self._gets:
             return
         if said.fault:
-            self._tell(f"The relay keeps no lists now: {said.fault}")
-            self._is_getting = False
-            return
+            self._get_faults += 1
+            if self._get_faults > 1:  # it may just begin
+                self._tell_once("", f"The relay keeps no lists now: {said.fault}")
+            return  # it is asked again in a while
         self._got += said.entries
         if not said.more:
             self._is_getting, self._is_bound = False, True
+            self._get_faults = 0
+            self._told.pop("", None)
             there = {entry.key for entry in self._got}
             for key in self._agreed.keys() - there:  # never put there, or all of it was lost: it is not removed here
                 self._agreed.pop(key)
-            self._take(self._got)
+            self._take(self._got, are_newest=True)
             self._got = []
             self._put_what_differs()
 
-    def _take(self, entries: Sequence[ListEntry], *, are_kept: bool = False) -> None:
-        """Versions that the relay has: merged with what is here. `are_kept`: the relay has ours already."""
+    def _take(self, entries: Sequence[ListEntry], *, are_kept: bool = False, are_newest: bool = False) -> None:
+        """Versions that the relay has: merged with what is here. `are_kept`: the relay has ours already.
+
+        `are_newest`: it was asked, and has no others: a lower revision is of a store that began anew.
+        """
         mine = self._things.contents()
         changes: dict[str, bytes | None] = {}
         for entry in entries:
             agreed = self._agreed.get(entry.key, Agreed())
             if entry.key not in self._agreed and entry.key in self._untouched:
                 agreed = Agreed(0, self._untouched[entry.key].decode())
-            if entry.revision <= agreed.revision:
+            if entry.revision == agreed.revision or (entry.revision < agreed.revision and not are_newest):
                 continue
             base = None if agreed.content is None else agreed.content.encode()
             theirs = canonical(bytes(entry.content))
@@ -194,7 +203,10 @@ class ListSync:
         for key in dict.fromkeys([*mine, *self._agreed]):
             here, agreed = mine.get(key), self._agreed.get(key, Agreed())
             there = None if agreed.content is None else agreed.content.encode()
-            if here == there or key in self._putting or key in self._refused:
+            if here == there or key in self._putting:
+                continue
+            if (wait_s := self._refused.get(key, -math.inf) - self._now_s()) > 0:
+                self._look_in(wait_s)
                 continue
             if here is None and not key.startswith(shared.LIST):
                 continue  # this desk has no say in it
@@ -214,12 +226,14 @@ class ListSync:
         sent = self._putting.pop(key)
         self._unanswered.pop(key, None)
         if said.fault:
-            self._refused.add(key)
-            self._tell(f"The relay does not keep {key}: {said.fault}")
+            self._refused[key] = self._now_s() + REFUSED_S
+            self._look_in(REFUSED_S)
+            self._tell_once(key, f"The relay does not keep {_named(key)}: {said.fault}")
         elif said.conflict:
-            self._take(said.entries, are_kept=True)
+            self._take(said.entries, are_kept=True, are_newest=True)
         elif said.entries and said.entries[0].revision > self._agreed.get(key, Agreed()).revision:
             self._agreed[key] = Agreed(said.entries[0].revision, None if sent is None else sent.decode())
+            self._told.pop(key, None)
             self._writer.keep(dict(self._agreed))
             self._look_in(SOON_S)  # it may have been edited meanwhile
 
@@ -247,15 +261,23 @@ class ListSync:
         self._relay.session.ask(what, payload, read, self._now_s())
         self._relay.wake()
 
-    def _tell(self, words: str) -> None:
-        log.warning("%s", words)
-        self.on_notice(words)
+    def _tell_once(self, key: str, words: str) -> None:
+        """Why a thing is not kept, again only when it was in between."""
+        if self._told.get(key) != words:
+            self._told[key] = words
+            log.warning("%s", words)
+            self.on_notice(words)
 
     def _save(self, agreed: dict[str, Agreed]) -> None:
         synced_file.save(self._path, self._name, agreed)
 
     def _not_saved(self, fault: OSError) -> None:
         log.warning("what was agreed with the relay could not be kept: %s", fault)
+
+
+def _named(key: str) -> str:
+    """A thing that follows the trader, for people."""
+    return f"the list {key.removeprefix(shared.LIST)}" if key.startswith(shared.LIST) else _NAMES.get(key, key)
 
 
 def _ignore(data: bytes, now_s: float) -> None:

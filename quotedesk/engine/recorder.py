@@ -30,6 +30,8 @@ from quotedesk.config.recording import (
     PastTold,
     Plan,
     Ponged,
+    Relayed,
+    RelayStood,
     Retried,
     Seeded,
     TickSize,
@@ -41,13 +43,14 @@ from quotedesk.config.recording import (
 )
 from quotedesk.config.recording_store import NoRecordingError, RecordingWriter, page_like
 from quotedesk.engine.redactor import Redactor
+from quotedesk.engine.relayed import RecordedRelay, ToldBatch, stood
 from quotedesk.feed.session import Session
 from quotedesk.market.batch import Batch
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import Number
 from quotedesk.market.quote import Quote, Status
-from quotedesk.market.states import LinkState
+from quotedesk.market.states import LinkState, RowStatus
 
 PAGE_S = 2.0  # what is younger may be lost by a crash
 PAGE_BYTES = 256 * 1024  # of frames
@@ -58,6 +61,7 @@ _CHECKPOINT_ROWS = 500  # that a checkpoint may have for each second since the o
 MOST_WAITING_BYTES = 64 * 1024 * 1024  # for a disk that hangs
 _WALL_S = 0.002  # so far off the wall clock is told
 _STOP_S = 5.0  # for the last page
+_TOLD_BYTES = 64  # of an update that a relay told, about
 
 Known = Callable[[], dict[str, list[Quote]]]
 
@@ -97,7 +101,7 @@ class Recorder:
         self._redactor = redactor
         self._failed = failed
         self._known = known
-        self._waiting: deque[AnyRecord | _Unmade] = deque()
+        self._waiting: deque[AnyRecord | _Unmade | ToldBatch] = deque()
         # Each is written by one thread alone: the loop's puts, the recorder's takes.
         self._put_bytes = self._taken_bytes = 0
         self._put_count = self._written_count = 0
@@ -108,6 +112,7 @@ class Recorder:
         self._books: tuple[str, ...] = ()
         self._links: dict[int, Session] = {}
         self._newest_link = 0
+        self._relay: RecordedRelay | None = None
         now_s = clock.now_s()
         self._ahead_s = clock.utc_s(now_s) - now_s
         self._checkpoint_s = now_s
@@ -195,6 +200,21 @@ class Recorder:
         if batch.seeds:
             self._put(Seeded(self._clock.now_s(), batch.feed, batch.seeds))
 
+    def set_relay(self, relay: RecordedRelay | None) -> None:
+        """A relay stands in for feeds, has said which, or its link is another; None: none does any more."""
+        self._relay = relay
+        self._put(stood(relay, self._clock.now_s()))
+
+    def note_relayed(self, batch: Batch) -> None:
+        """A relay told something of a feed's rows."""
+        if self.fault or self._is_ending:
+            return
+        self._since_checkpoint += len(batch.updates)
+        self._put_bytes += _TOLD_BYTES * len(batch.updates)
+        self._put(ToldBatch(self._clock.now_s(), batch))
+        if self._put_bytes - self._taken_bytes >= PAGE_BYTES:
+            self._woken.set()
+
     def second(self) -> None:
         """Once a second: the wall clock is looked at, and a checkpoint made where one is due."""
         now_s = self._clock.now_s()
@@ -214,6 +234,8 @@ class Recorder:
         wanted = tuple((each.feed, each.code) for each in self._wanted)
         links = tuple(_known_link(link, session) for link, session in self._links.items())
         made = Checkpoint(now_s, now_s + self._ahead_s, wanted, links, self._books, version=__version__)
+        if (relay := self._relay) is not None:
+            made = msgspec.structs.replace(made, relay=stood(relay, now_s), relayed=dict(relay.statuses))
         self._put(_Unmade(made, self._known(self._wanted) if self._known is not None else dict))
 
     # For threads
@@ -233,7 +255,7 @@ class Recorder:
 
     # Inside
 
-    def _put(self, record: AnyRecord | _Unmade) -> None:
+    def _put(self, record: AnyRecord | _Unmade | ToldBatch) -> None:
         if not self.fault and not self._is_ending:
             self._put_count += 1
             self._waiting.append(record)
@@ -336,10 +358,13 @@ class _Packer:
         """Is it time to write the page?"""
         return self._bytes >= PAGE_BYTES
 
-    def add(self, item: AnyRecord | _Unmade) -> int:
+    def add(self, item: AnyRecord | _Unmade | ToldBatch) -> int:
         """Add one; returns how many bytes of frames it has. What can be played by itself begins a page."""
         record: AnyRecord
-        record = msgspec.structs.replace(item.checkpoint, known=item.known()) if isinstance(item, _Unmade) else item
+        if isinstance(item, _Unmade):
+            record = msgspec.structs.replace(item.checkpoint, known=item.known())
+        else:
+            record = item.record() if isinstance(item, ToldBatch) else item
         if isinstance(record, Began | Checkpoint):
             self.flush()
         if isinstance(record, Began | Checkpoint | Wall):
@@ -355,8 +380,11 @@ class _Packer:
             self._frames += 1
             size_bytes = len(record.frame)
             record = Went(record.at_s, record.link, self._redactor.clean_bytes(record.frame))
-        elif isinstance(record, Lost | Listed | Checkpoint):  # a server's words are in them
+        elif isinstance(record, Lost | Listed | Relayed | RelayStood | Checkpoint):  # a server's words are in them
             record = self._with_clean_words(record)
+            if isinstance(record, Relayed):
+                self._frames += bool(record.updates)
+                size_bytes = _TOLD_BYTES * len(record.updates)
         self._page.append(record)
         self._bytes += size_bytes
         return size_bytes
@@ -386,8 +414,10 @@ class _Packer:
     def _with_clean_words(self, record: AnyRecord) -> AnyRecord:
         clean, replace = self._redactor.clean, msgspec.structs.replace
         match record:
-            case Lost():
+            case Lost() | RelayStood():
                 return replace(record, reason=clean(record.reason))
+            case Relayed() if record.statuses:
+                return replace(record, statuses=self._with_clean_reasons(record.statuses))
             case Listed():
                 return replace(
                     record, statuses=tuple(replace(each, words=clean(each.words)) for each in record.statuses)
@@ -395,8 +425,14 @@ class _Packer:
             case Checkpoint():
                 refused = ({code: clean(words) for code, words in each.refused.items()} for each in record.links)
                 links = zip(record.links, refused, strict=True)
-                return replace(record, links=tuple(replace(each, refused=words) for each, words in links))
+                relayed = {feed: self._with_clean_reasons(each) for feed, each in record.relayed.items()}
+                return replace(
+                    record, links=tuple(replace(each, refused=words) for each, words in links), relayed=relayed
+                )
         return record
+
+    def _with_clean_reasons(self, statuses: Sequence[RowStatus]) -> tuple[RowStatus, ...]:
+        return tuple(msgspec.structs.replace(each, reason=self._redactor.clean(each.reason)) for each in statuses)
 
     def _without_secrets(self, record: AnyRecord) -> AnyRecord | None:
         """None: a secret is a part of what makes the record what it is, as one of a single letter may be."""

@@ -13,7 +13,7 @@ from quotedesk.feed.relay_session import RelaySession
 from quotedesk.feed.relayed_rows import RelayedRows
 from quotedesk.feed.subscription_trace import Continuity, Trace
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.states import LinkState, LinkStatus
+from quotedesk.market.states import LinkState, LinkStatus, RowStatus
 from quotedesk.net.client import Client, Target
 
 log = logging.getLogger("quotedesk")
@@ -91,6 +91,21 @@ class RelayRunner:
         return list(self.session.rows.values())
 
     @property
+    def stands_for(self) -> tuple[str, ...] | None:
+        """See RecordedRelay."""
+        return None if self.session.feeds is None else tuple(self.session.feeds)
+
+    @property
+    def link(self) -> LinkStatus:
+        """The way to the relay."""
+        return self.session.status
+
+    @property
+    def statuses(self) -> dict[str, tuple[RowStatus, ...]]:
+        """How its rows are, by feed."""
+        return {name: rows.told for name, rows in self.session.rows.items()}
+
+    @property
     def links(self) -> tuple[LinkStatus, ...]:
         """The way to the relay, and the relay's own connections."""
         return self.session.links
@@ -129,6 +144,8 @@ class RelayRunner:
                         self._services.display.show_notice(self._services.redactor.clean(text), is_error=True)
         batches = self.session.take_batches(self._services.clock.now_s())
         for batch in batches:
+            if (recorder := self._services.recorder) is not None:
+                recorder.note_relayed(batch)
             self._services.take(batch)
         if batches:
             self._services.display.wake()

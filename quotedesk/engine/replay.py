@@ -9,6 +9,8 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
+import msgspec
+
 from quotedesk.config.recording import (
     AnyRecord,
     Began,
@@ -18,6 +20,8 @@ from quotedesk.config.recording import (
     NetworkChanged,
     PastTold,
     Plan,
+    Relayed,
+    RelayStood,
     Retried,
     Seeded,
     Skipped,
@@ -28,6 +32,7 @@ from quotedesk.config.recording import (
 from quotedesk.engine.clock import VirtualClock
 from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.recorded import Recorded
+from quotedesk.engine.relayed import batch_of
 from quotedesk.engine.services import Consumer, Services
 from quotedesk.feed.frame_log import FrameLog
 from quotedesk.market.batch import Batch
@@ -311,6 +316,12 @@ class Replay:
                 self._fill(record)
             case Skipped():
                 feeds.tear()
+            case RelayStood():
+                feeds.play_relay(msgspec.structs.replace(record, at_s=record.at_s + self._shift_s))
+            case Relayed():
+                services.take(batch_of(record, self._shift_s))
+                services.display.wake()
+                return bool(record.updates)
             case Retried():
                 feeds.retry_now()
             case NetworkChanged():
@@ -359,9 +370,13 @@ class Replay:
         clock.at_s = at_s - _BEFORE_S
         self._plans = {each.feed: each.most for each in record.links}
         feeds.want_books(record.books)
+        if record.relay is not None:
+            feeds.play_relay(msgspec.structs.replace(record.relay, at_s=record.relay.at_s + self._shift_s))
         feeds.want(Instrument(feed, code) for feed, code in record.wanted)
         for feed, quotes in record.known.items():
             services.take(Batch(feed, [], clock.at_s, seeds=tuple(quotes)))
+        for feed, statuses in record.relayed.items():
+            services.take(batch_of(Relayed(at_s, feed, record.at_s, (), (), statuses), self._shift_s))
         clock.at_s = at_s
         self.tape.resume(record.links, at_s)
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from quotedesk.config.recording import Came, Checkpoint, Linked, Went
+from quotedesk.config.recording import Came, Checkpoint, Linked, Relayed, RelayStood, ToldUpdate, Went
 from quotedesk.config.recording_store import HAS_WANTED, RecordingReader, pages_since
 
 _NEWEST = 12  # messages that are shown
@@ -20,10 +20,13 @@ def told(path: Path, since_utc_s: float) -> list[tuple[str, str]]:
         for page in pages:
             if page.flags & HAS_WANTED or page.is_key:
                 for record in reader.records(page):
-                    if isinstance(record, Linked):
+                    if isinstance(record, RelayStood) and record.state:
+                        links["relay"] = None
+                    elif isinstance(record, Linked):
                         links[f"{record.feed} {record.endpoint}"] = None
                     elif isinstance(record, Checkpoint):
                         links.update(dict.fromkeys(f"{each.feed} {each.endpoint}" for each in record.links))
+                        links.update({"relay": None} if record.relay is not None else {})
                     wanted = record.wanted if isinstance(record, Checkpoint) else getattr(record, "instruments", ())
                     symbols.update(dict.fromkeys(f"{code}@{feed}" for feed, code in wanted))
         newest: list[str] = []
@@ -33,6 +36,8 @@ def told(path: Path, since_utc_s: float) -> list[tuple[str, str]]:
             for record in reversed(reader.records(page)):
                 if isinstance(record, Came):
                     newest += [f"in   {_line(frame)}" for frame in reversed(record.frames)]
+                elif isinstance(record, Relayed):
+                    newest += [_relayed(record.feed, each) for each in reversed(record.updates)]
                 elif isinstance(record, Went):
                     newest.append(f"out  {_line(record.frame)}")
         names = list(symbols)
@@ -55,6 +60,14 @@ def _size(size_bytes: int) -> str:
 
 def _moment(utc_s: float) -> str:
     return f"{datetime.fromtimestamp(utc_s, UTC).astimezone():%Y-%m-%d %H:%M:%S %Z}"
+
+
+def _relayed(feed: str, update: ToldUpdate) -> str:
+    said = update.trade or update.quote
+    if said is None:
+        return "told"
+    last = update.trade.price if update.trade is not None else update.quote.last if update.quote is not None else None
+    return f"told {said.code}@{feed}{f' {last.text}' if last is not None else ''}"
 
 
 def _line(frame: bytes) -> str:

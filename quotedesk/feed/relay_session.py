@@ -14,6 +14,7 @@ from quotedesk.codec import nats
 from quotedesk.codec.base import Provider, Unreadable
 from quotedesk.codec.relay_key import RelayKey, read_key
 from quotedesk.codec.relay_requests import (
+    LEASE_S,
     MOST_LAST,
     RENEW_S,
     HelloAnswer,
@@ -418,6 +419,9 @@ class RelaySession:
             told = "The relay finds this line too slow for every update. Settings, Prices from: one value a second"
             self._events.append(Notice(told))
         self._events.append(LinkChanged(self.status, was_up=True))
+        for feed in self.feeds:
+            if feed in self.rows:
+                self.rows[feed].greeted(said.run, said.relay, now_s)
         self._subscribe(self.wanted)
         self._wish(now_s, is_whole=True)
         self._ask_last(self.wanted, now_s)
@@ -519,7 +523,8 @@ class RelaySession:
             self._unreadable(said)
             return
         if said.fault:
-            self._events.append(Notice(f"The relay takes no list of this desk: {said.fault}"))
+            # What the others with this key want is not this desk's to see.
+            self.lost(f"The relay takes no list of this desk: {said.fault}", now_s, retry_after_s=LEASE_S)
         elif said.again:
             self._wish(now_s, is_whole=True)
         elif said.generation == self._generation:

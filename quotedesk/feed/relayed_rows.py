@@ -70,6 +70,11 @@ class RelayedRows:
         self._beat_s = math.inf
         self._upstream: tuple[LinkStatus, ...] = ()
 
+    @property
+    def told(self) -> tuple[RowStatus, ...]:
+        """How its rows are, as far as that was told."""
+        return tuple(self._told.values())
+
     # What the session hears
 
     def want(self, codes: Iterable[str], now_s: float) -> tuple[list[str], list[str]]:
@@ -138,16 +143,25 @@ class RelayedRows:
             self._said[code] = RowStatus(code, RelayedStatus(row.state).row_state, now_s, row.reason)
             self._to_tell[code] = None
 
-    def beat(self, beat: LinkBeat, now_s: float) -> bool:
-        """The relay lives. Did it start anew since the last beat, so that all has to be asked for again?"""
-        is_new_run = self._run not in ("", beat.run)
+    def greeted(self, run: str, relay: str, now_s: float) -> bool:
+        """The relay lives. Did it start anew since it was last heard, so that all has to be asked for again?"""
+        is_new_run = self._run not in ("", run)
         if is_new_run:
             self._numbers.clear()
             self._news.cut(self.wanted, now_s)
-        self._run, self.relay = beat.run, beat.relay
+            # What the one before said of them was true then; those that have no place are told again.
+            kept = (RowState.REFUSED, RowState.PARKED)
+            self._said = {code: said for code, said in self._said.items() if said.state in kept}
+            self._to_tell.update(dict.fromkeys(self.wanted))
+        self._run, self.relay = run, relay
         self._beat_s = now_s
         if self._cut_reason:
             self._heard(now_s)
+        return is_new_run
+
+    def beat(self, beat: LinkBeat, now_s: float) -> bool:
+        """The relay lives, and its connections are so. See `greeted`."""
+        is_new_run = self.greeted(beat.run, beat.relay, now_s)
         self.plan = beat.plan
         self.quota.set_to = beat.plan.slots if beat.plan is not None else None
         through = beat.relay or "a relay"

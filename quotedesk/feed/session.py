@@ -391,12 +391,6 @@ class Session:
         return self._list.refused
 
     @property
-    def slots_used(self) -> int:
-        """How many codes hold a place of the plan: neither parked nor refused."""
-        out = self._list.parked.union(self._list.refused)
-        return sum(code not in out for code in self._list.wanted)
-
-    @property
     def wanted(self) -> tuple[str, ...]:
         """The codes wanted here."""
         return self._list.wanted

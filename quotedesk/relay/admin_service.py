@@ -167,15 +167,15 @@ class AdminService:
             code = await self._service.new_code(said.person if isinstance(said, CodeRequest) else "")
             self._answer(asked, CodeAnswer(code))
         except (QuotedeskError, OSError) as fault:
-            self._answer(asked, CodeAnswer(fault=str(fault)))
+            self._answer(asked, CodeAnswer(fault=_why(fault)))
 
     async def _revoke(self, asked: Delivery) -> None:
         said = read_request(RevokeRequest, asked.payload)
         try:
-            gone = await self._service.revoke(said.name) if isinstance(said, RevokeRequest) else []
-            self._answer(asked, RevokeAnswer(gone))
-        except (QuotedeskError, OSError) as fault:
-            self._answer(asked, RevokeAnswer(fault=str(fault)))
+            gone, why = await self._service.revoke(said.name) if isinstance(said, RevokeRequest) else ([], "")
+            self._answer(asked, RevokeAnswer(gone, why))
+        except OSError as fault:
+            self._answer(asked, RevokeAnswer(fault=_why(fault)))
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         self._spawn(work, "answer a command")
@@ -183,3 +183,8 @@ class AdminService:
     def _answer(self, asked: Delivery, answer: msgspec.Struct) -> None:
         if asked.reply.startswith(inbox(ADMIN)):
             self._outlet.publish(asked.reply, message_of(answer))
+
+
+def _why(fault: Exception) -> str:
+    """A fault in plain words."""
+    return (fault.strerror if isinstance(fault, OSError) else None) or str(fault)

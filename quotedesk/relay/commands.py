@@ -58,7 +58,8 @@ def revoke(profile: Path | None, name: str) -> int:
     try:
         answer = _ask(profile, REVOKE, RevokeRequest(name), RevokeAnswer)
         if answer.fault:
-            raise QuotedeskError(f"The key is taken back at the relay's next start: {answer.fault}.")
+            when = "taken back at the relay's next start" if answer.revoked else "not taken back"
+            raise QuotedeskError(f"The key is {when}: {answer.fault}.")
         gone = answer.revoked
     except NatsFaultError:
         gone = [each.name for each in Desks(folder.desks).revoke(name)]

@@ -26,7 +26,10 @@ class RevokeRequest(msgspec.Struct):
 
 
 class RevokeAnswer(msgspec.Struct, omit_defaults=True):
-    """The names of the desks that have no key any more, or why that failed."""
+    """The names of the desks that have no key any more. `fault`: why they are let in until the server's next start.
+
+    With a fault and no names nothing is taken back.
+    """
 
     revoked: list[str] = []
     fault: str = ""

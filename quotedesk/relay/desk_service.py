@@ -160,22 +160,27 @@ class DeskService:
         """A pairing code that the server has yet to be told of. Raises QuotedeskError."""
         person = plain_name(person) or next(iter(sorted(self._desks.persons)), "me")
         if why := self._fault_of_another(person):
-            raise QuotedeskError(why)
+            raise QuotedeskError(f"{why}. quotedesk relay revoke NAME takes a key back")
         code = self.pairings.new(self._me.fingerprint, secrets.token_bytes(16), person, self._clock.now_s())
         return code.text
 
-    async def revoke(self, name: str) -> list[str]:
-        """Take back the key of a desk, or those of a person; returns the desks' names.
+    async def revoke(self, name: str) -> tuple[list[str], str]:
+        """Take back the key of a desk, or those of a person.
 
-        Raises QuotedeskError, OSError.
+        Returns the desks' names, and why the server lets them in until its next start; "": it does not. Raises OSError
+        where that cannot be kept, and nothing is taken back.
         """
         gone = self._desks.revoke(name)
         for desk in gone:
             self._wishes.drop(desk.id, None, self._clock.now_s())
+        why = ""
         if gone:
             self._wishes_changed()
-            await self._keys_have_changed()
-        return [each.name for each in gone]
+            try:
+                await self._keys_have_changed()
+            except (QuotedeskError, OSError) as fault:
+                why = str(fault)
+        return [each.name for each in gone], why
 
     # Requests
 

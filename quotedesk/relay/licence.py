@@ -66,10 +66,14 @@ class Licence:
                 return f"{provider.title} allows nobody to relay its quotes"
             if len(desks) <= OWN_KEYS and len(people) <= 1:
                 continue
-            beyond = f"{len(desks)} keys of {len(people)} people are more than {provider.title}'s quotes may go to"
+            whose = "one person" if len(people) == 1 else f"{len(people)} people"
+            beyond = f"{len(desks)} keys of {whose} are more than {provider.title}'s quotes may go to"
             if provider.relaying is Relaying.OWN_DEVICES:
                 return f"{beyond}: {provider.relaying.value}"
-            found = [each for each in self._confirmed() if each.provider == provider.name]
+            confirmed = self._confirmed()
+            if confirmed is None:
+                return f"{beyond}, as {self._path} cannot be read: quotedesk/relay/licence.py shows how it is written"
+            found = [each for each in confirmed if each.provider == provider.name]
             if not found:
                 return f"{beyond}: {provider.relaying.value}. {self._path} does not name such a contract"
             why = found[-1].fault(provider.title, today)
@@ -79,7 +83,8 @@ class Licence:
                 return f"{beyond}: the contract confirmed in {self._path} is for {found[-1].people} people"
         return ""
 
-    def _confirmed(self) -> list[Confirmation]:
+    def _confirmed(self) -> list[Confirmation] | None:
+        """What the file says; None where it is no such file."""
         try:
             data = kept_file.read_bytes(self._path)
         except FileNotFoundError:
@@ -87,7 +92,7 @@ class Licence:
         try:
             return msgspec.toml.decode(data, type=_LicenceFile).confirmed
         except (msgspec.MsgspecError, UnicodeDecodeError):
-            return []
+            return None
 
 
 def allowed(licence: Licence, desks: Iterable[DeskKey], today: datetime.date) -> tuple[list[DeskKey], str]:

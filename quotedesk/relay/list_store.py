@@ -95,7 +95,7 @@ class ListStore:
         except StaleError:
             return await self._lost(person, key, subject, payload), None
         except NatsFaultError as fault:
-            self.fault = f"the server stores nothing now, its disk may be full ({fault})"  # until `load` has gone well
+            self.fault = f"its disk may be full ({fault})"  # until `load` has gone well
             return ListsAnswer(fault=self.fault), None
         entry = ListEntry(key, sequence, msgspec.Raw(content), by)
         if sequence > (kept[key].revision if key in kept else 0):

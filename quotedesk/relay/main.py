@@ -127,6 +127,7 @@ class _RelayRun(HeadlessRun):
         self._upstream = Upstream(self._publisher, sources.of, profile, plans, clock, tasks, redactor)
         self._find_faults = [sources.of(name).why_no_key for name in feeds]
         self._link_news = LinkNews()
+        self._wishes.may_linger = self._upstream.may_linger
         self._publisher.trace_of = self._upstream.trace_of
         self._publisher.sessions_of = self._upstream.sessions_of
         told = tuple(RelayedFeed(name, sources.of(name).title, _rights(name)) for name in feeds)
@@ -170,6 +171,7 @@ class _RelayRun(HeadlessRun):
         self._reports = [*reports, *filter(None, [self._desks.report])]
         self._is_up = asyncio.Event()
         self._down_reason = ""
+        self._told_other: str | None = None
         self._merge_is_due = False
         self._merge_pause_s = 0.0
         for subject, take in {**self._service.subjects, **self._admin.subjects}.items():
@@ -261,7 +263,8 @@ class _RelayRun(HeadlessRun):
             self._tasks.spawn(self._load_lists(), "load lists")  # the other one kept them so far
         else:
             self._tasks.spawn(self._upstream.hang_up(), "hang up")  # the other one dials soon
-        self._tell("This relay leads." if self._leader.leads else "Another relay leads; this one waits.")
+        if not self._is_over.is_set():  # else it gives the key away
+            self._tell("This relay leads." if self._leader.leads else "This relay leads no more.")
         self._want_soon()
 
     async def _each_second(self) -> None:
@@ -274,7 +277,11 @@ class _RelayRun(HeadlessRun):
             self._admin.lists_fault = self._lists.fault
             if self._lists.fault and self._client.is_up and second % LISTS_AGAIN_S == 0:
                 self._tasks.spawn(self._load_lists(), "load lists again")
-            self._admin.second(None if self._leader.leads else self._leader.other)
+            other = None if self._leader.leads else self._leader.other
+            self._admin.second(other)
+            if other and other != self._told_other:
+                self._tell(f"The relay {other} leads; this one waits until that has been gone for ten seconds.")
+            self._told_other = other
             own = self._own_server
             if own.system.client.is_up and second % FIGURES_S == 0:
                 with suppress(NatsFaultError):

@@ -18,6 +18,7 @@ from quotedesk.codec.relay_wire import (
     slow_subject,
     status_subject,
 )
+from quotedesk.feed.plan_use import plan_use
 from quotedesk.feed.session import Session
 from quotedesk.feed.subscription_trace import Trace
 from quotedesk.market.batch import Batch
@@ -193,15 +194,12 @@ class Publisher:
         )
 
     def plan_of(self, feed: str) -> RelayedPlan | None:
-        """How much of a feed's plan is used; None where nobody wants anything of it."""
-        sessions = [each for each in self.sessions_of(feed) if each.wanted]
-        if not sessions:
-            return None
-        limits = [each.quota.limit for each in sessions]
-        known = [limit for limit in limits if limit is not None]
-        parked = sum(self._wishes.desks_of(Instrument(feed, code)) > 0 for each in sessions for code in each.parked)
-        slots = sum(known) if len(known) == len(limits) else None
-        return RelayedPlan(sum(each.slots_used for each in sessions), slots, parked)
+        """How much of a feed's plan is used; None where nobody wants anything of it.
+
+        Rows that only linger do not count: they give way to what is wanted.
+        """
+        found = plan_use(self.sessions_of(feed), lambda code: self._wishes.desks_of(Instrument(feed, code)) > 0)
+        return RelayedPlan(*found) if found else None
 
 
 def _relayed_trace(trace: Trace | None, now_s: float) -> RelayedTrace | None:

@@ -85,6 +85,16 @@ class Upstream:
         runner = self._feeds.runners.get(feed) if self._feeds else None
         return [*runner.sessions.values()] if runner else []
 
+    def may_linger(self, feed: str) -> bool:
+        """May a row of this feed stay that nobody wants?
+
+        Not where a provider keeps those that came first and nobody knows how many: it could take the place of another.
+        """
+        return all(
+            each.feed.limits.replaces or not each.feed.provider.needs_key or each.quota.limit is not None
+            for each in self.sessions_of(feed)
+        )
+
     def _made(self) -> Feeds:
         services = Services(
             self._clock,

@@ -4,7 +4,7 @@ A plan that is too small so parks everybody's bottom rows, and nobody's top. Pur
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 
 import msgspec
@@ -33,9 +33,14 @@ class DeskWishes(msgspec.Struct):
 
 
 class Wishes:
-    """The wishes of all connections, by (desk, session)."""
+    """The wishes of all connections, by (desk, session).
+
+    Attributes:
+        may_linger: of a feed: may a row stay there that nobody wants?
+    """
 
     def __init__(self) -> None:
+        self.may_linger: Callable[[str], bool] = lambda feed: True
         self._wishes: dict[tuple[str, str], DeskWishes] = {}
         self._counts: Counter[Instrument] = Counter()
         self._left_s: dict[Instrument, float] = {}  # rows that nobody wants now -> since when
@@ -148,7 +153,8 @@ class Wishes:
             counts[row] -= 1
             if not counts[row]:
                 del counts[row]
-                left_s[row] = now_s
+                if self.may_linger(row.feed):
+                    left_s[row] = now_s
         while len(left_s) > MOST_LINGERING:
             del left_s[next(iter(left_s))]
         if (before and before.is_slow) or (after and after.is_slow):

@@ -106,3 +106,9 @@ def test_a_candle_cannot_close_above_its_high() -> None:
     for prices in (("2", "3", "1", "4"), ("2", "3", "1", None), ("2", "3", "1", "x")):
         assert plain_json.candle_of(1e9, prices, 1, is_final=True) is None
     assert plain_json.candle_of(math.nan, ("2", "3", "1", "2"), 1, is_final=True) is None
+
+
+@pytest.mark.parametrize("answer", [None, [], {}, {"error": 5.5}, {"error": ""}])
+def test_an_answer_without_a_reason_is_not_as_expected(answer: object) -> None:
+    assert plain_json.fault_of(answer, "error", "Kraken") == "the answer is not as expected"
+    assert plain_json.fault_of({"error": "slow\ndown"}, "error", "Kraken") == "Kraken answered: slow down"

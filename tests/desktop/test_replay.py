@@ -17,6 +17,39 @@ pytestmark = [
 ]
 
 
+def test_it_runs_beside_a_desk_on_the_same_profile_and_says_what_is_not_kept(tmp_path: Path) -> None:
+    with MadeRecording(tmp_path / "made.qdrec", ["BTCUSDT"]) as tape:
+        for at in range(200):
+            tape.tick("BTCUSDT", 100 + at)
+    profile = tmp_path / "profile"
+    with virtual_screen() as screen:
+        desk = Desk(screen, profile, "--symbols", "EURUSD")
+        beside = None
+        try:
+            hand = Hand(screen)
+            hand.window()
+            wait_until(lambda: desk.states() == {"EURUSD": "live"})
+            (profile / "replay-left").mkdir()
+            kept = {name: (profile / name).read_bytes() for name in ("lists.toml",)}
+            stats = tmp_path / "replay.json"
+            beside = Desk(screen, profile, "--replay", str(tmp_path / "made.qdrec"), "--stats", str(stats))
+            beside.stats_file = stats
+            wait_until(lambda: any(title.startswith("REPLAY") for title in hand.titles()))
+            wait_until(lambda: beside.stats().get("quotes", {}).get("BTCUSDT", {}).get("last"))
+            (log,) = profile.glob("replay-*/log/quotedesk.log")
+            assert "is gone when you quit" in log.read_text()
+            assert not (profile / "replay-left").exists(), "what a killed one left goes"
+            beside.process.send_signal(signal.SIGTERM)
+            assert beside.end() == (0, "")
+            assert desk.states() == {"EURUSD": "live"}
+        finally:
+            desk.kill()
+            if beside is not None:
+                beside.kill()
+    assert list(profile.glob("replay-*")) == []
+    assert {name: (profile / name).read_bytes() for name in kept} == kept
+
+
 def test_keys_move_a_recording_that_every_window_is_marked_with(tmp_path: Path) -> None:
     with MadeRecording(tmp_path / "made.qdrec", ["BTCUSDT", "ETHUSDT"]) as tape:
         for at in range(600):

@@ -132,3 +132,46 @@ def test_what_was_refused_lost_and_is_back_is_announced_once_and_ticks_are_not(l
     listener.lose_server()
     listener.hears("Offline. ")
     assert len(listener.told) == 4, listener.told
+
+
+def test_alerts_are_made_listed_and_heard(listener: Listener) -> None:
+    reader, hand = listener.reader, listener.hand
+    hand.press("End", "Home", "ctrl+alt+a")
+    level = wait_until(lambda: reader.find("text", "Level"))
+    wait_until(lambda: level.is_("focused"))
+    assert level.description.startswith("Now ")
+    within = [(each.role, each.name, each.description) for each in reader.shown()]
+    dialog = within[[each[:2] for each in within].index(("dialog", "New alert on AAPL.US")) :]
+    told = [each for each in dialog if each[0] in ("combo box", "check box", "text", "push button")]
+    assert told[:2] == [("combo box", "Last", "Value to watch"), ("combo box", "reaches", "Condition")]
+    names = [name for _, name, _ in told[2:]]
+    assert names[:3] == ["Level", "Once", "Also outside the market's hours"]
+    assert names[4:] == ["Window forward", "Run the command", "Post to the webhook", "Note", "Cancel", "Keep"]
+    assert {"When", "How often", "Sound", "Note"} <= {name for role, name, _ in dialog if role == "label"}
+    hand.type("1")
+    wait_until(lambda: " below" in level.description)
+    hand.press("Return")
+    listener.has_focus(("table", "Watchlist"), ("cell", "AAPL.US"))
+    wait_until(lambda: reader.find("cell", "AAPL.US").description.startswith("Alert last crosses-down 1: "))
+    hand.press("ctrl+shift+a")
+    listener.has_focus(("text", "Rule"))
+    line = reader.find("text", "Rule")
+    hand.type("EURUSD age >= 2s outside-hours")
+    wait_until(lambda: line.description == "EURUSD@demo age >= 2s outside-hours")
+    hand.press("Return")
+    rules = wait_until(lambda: reader.find("table", "Rules"))
+    wait_until(lambda: len([each for each in rules.children() if each.role == "cell"]) == 8)
+    cells = [each for each in rules.children() if each.role == "cell"]
+    assert [each.name.partition(" ")[0] for each in cells[4:]] == ["State", "EURUSD@demo", "Distance", "Last"]
+    assert cells[4].description == cells[5].name == "EURUSD@demo age >= 2s outside-hours"
+    buttons = [each.name for each in reader.shown() if each.role == "push button"]
+    assert {"Delete", "Snooze 15 min", "Switch off", "Arm again", "Close"} <= set(buttons)
+    hand.press("Escape")
+    listener.has_focus(("table", "Watchlist"), ("cell", "AAPL.US"))
+    listener.lose_server()
+    listener.hears("EURUSD has had no price for 2s at ")
+    wait_until(lambda: reader.find("cell", "EURUSD").description.startswith("Alert: EURUSD has had no price for 2s"))
+    assert wait_until(lambda: reader.find("push button", "Acknowledge all alerts"))
+    hand.press("ctrl+alt+f")
+    listener.has_focus(("table", "Log of alerts"), ("cell", reader.focused()[-1][1]))
+    assert reader.focused()[-1][1].startswith("Time ")

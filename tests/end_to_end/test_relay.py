@@ -4,8 +4,6 @@ import asyncio
 import contextlib
 import itertools
 import random
-import secrets
-import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -100,8 +98,8 @@ def test_a_token_that_is_refused_is_told_to_every_desk(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
-def test_on_a_full_disk_lists_are_frozen_and_quotes_go_on(tmp_path: Path) -> None:
-    disk = tmp_path / "profile" / "relay" / "store"
+def test_on_a_full_disk_nothing_is_said_to_be_kept_and_quotes_go_on(tmp_path: Path) -> None:
+    disk = tmp_path / "profile" / "relay"
     disk.mkdir(parents=True)
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], capture_output=True)
     if mounted.returncode:
@@ -109,27 +107,41 @@ def test_on_a_full_disk_lists_are_frozen_and_quotes_go_on(tmp_path: Path) -> Non
 
     async def run() -> None:
         with RelayProcess(tmp_path) as relay:
-            key = await pair(relay.first.address, relay.first.pair)
+            key = await pair(relay.first.address, relay.first.pair, "laptop")
+            spare = relay.command("code")[1].split()[-1]
             async with RelayDesk(relay.first.address, key) as desk:
                 await desk.want("AAPL.US@demo")
                 put = f"lists.{key.person}.{key.desk}.put"
-                for number in range(12):
-                    content = msgspec.Raw(b'"' + secrets.token_hex(200_000).encode() + b'"')
-                    answer = await desk.ask(put, ListPutRequest(f"list {number}", 0, content), ListsAnswer, 10.0)
-                    if answer.fault:
-                        break
+                fill(disk / "filler")
+                content = msgspec.Raw(b'"' + b"x" * 100_000 + b'"')
+                answer = await desk.ask(put, ListPutRequest("list", 0, content), ListsAnswer, 10.0)
                 assert "its disk may be full" in answer.fault
                 while FULL not in (await asyncio.to_thread(relay.command, "status"))[1]:  # it is looked at each second
                     pass
+                for words, why in ((["code"], "There is no code"), (["revoke", "laptop"], "The key is not taken back")):
+                    code, _, said = await asyncio.to_thread(relay.command, *words)
+                    assert code == 2
+                    assert f"{why}: [Errno 28] No space left on device." in said
+                with pytest.raises(PermissionError, match="No space left on device"):
+                    await pair(relay.first.address, spare)
                 seen = len(desk.quotes("AAPL.US@demo"))
                 await until(lambda: len(desk.quotes("AAPL.US@demo")) > seen + 1)
+                (disk / "filler").unlink()
+                assert (await asyncio.to_thread(relay.command, "revoke", "laptop"))[0] == 0
+                await until(lambda: desk.closed and desk.closed.done())
             assert relay.kill(signal.SIGTERM) == 0
 
     try:
         asyncio.run(run())
     finally:
         subprocess.run(["umount", "-l", str(disk)], capture_output=True)
-        shutil.rmtree(disk, ignore_errors=True)
+
+
+def fill(path: Path) -> None:
+    """Take all that the disk has left."""
+    with path.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(4096))
 
 
 def test_two_relays_on_a_cluster_take_turns_and_a_server_that_dies_leaves_no_gap(tmp_path: Path) -> None:
@@ -160,6 +172,9 @@ def test_two_relays_on_a_cluster_take_turns_and_a_server_that_dies_leaves_no_gap
                         await until_wanted(desk)
                         await until(lambda: len(came) > before + 1)
                         assert second.kill(signal.SIGTERM) == 0
+                        assert "The relay one leads; this one waits until" in second.told
+                        assert "This relay leads." in second.told
+                        assert "no more" not in second.told, "it gave the key away itself"
 
     asyncio.run(run())
 

@@ -149,6 +149,8 @@ def test_garbage_on_every_subject_of_a_desk_harms_nobody(house: House) -> None:
                 await rude.put(nats.publish(f"hello.{rude.desk}", b'{"session":"s"}', reply))
             await rude.ping()
             await other.is_unharmed()
+            await rude.put(5_000 * nats.publish(f"want.{rude.desk}", b"{", f"_INBOX.{rude.desk}.x"))
+            await other.is_unharmed()
             assert not [each for each in rude.complaints if "reply" not in each.lower()], rude.complaints
             answer = await asked(rude, f"want.{rude.desk}", WantRequest("s", 1, ROWS), WantAnswer)
             assert not answer.fault, "garbage is not held against it"

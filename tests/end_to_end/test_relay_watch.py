@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import subprocess
+from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -11,12 +12,13 @@ from typing import Any, Self
 from quotedesk.codec.nats import Delivery
 from quotedesk.codec.nkeys import new_seed, public_key
 from quotedesk.codec.relay_key import RelayKey, key_of
+from quotedesk.codec.relay_requests import MOST_SESSIONS
 from quotedesk.relay.desks import DeskKey
 from quotedesk.relay.identity import RelayFolder
 from tests.bench.runs import feeder
 from tests.fakes.json_lines import whole_lines
 from tests.fakes.nats_servers import RELAY, client_of, relay_server, require_server
-from tests.fakes.relay import QUOTEDESK, ROOT, RelayProcess, pair, until
+from tests.fakes.relay import QUOTEDESK, ROOT, RelayDesk, RelayProcess, pair, until
 from tests.fakes.screen import StrictProvider, wait_until
 
 MOST_ROWS_TOLD = "a desk may have 2,000 rows of a relay"
@@ -126,17 +128,15 @@ def test_clocks_that_differ_by_ninety_seconds_make_no_price_old(tmp_path: Path) 
             relay.more = clock_ahead(tmp_path / "clock of the relay", 90)
             with relay:
                 key = await pair(relay.first.address, relay.first.pair)
-                # One desk has the provider's time, and the other is as far ahead of the relay.
-                with (
-                    Watch(tmp_path / "true", relay.first.address, key, "S0.US") as true,
-                    Watch(tmp_path / "ahead", relay.first.address, key, "S0.US", ahead_s=180) as ahead,
-                ):
-                    for watch, differs_s in ((true, 0), (ahead, 180)):
-                        await until(lambda watch=watch: len(watch.lines("quote")) > 30)
+                # One desk has the provider's time; the next is as far ahead of the relay, and asks for what is known.
+                for ahead_s in (0, 180):
+                    folder = tmp_path / f"{ahead_s}"
+                    with Watch(folder, relay.first.address, key, "S0.US", ahead_s=ahead_s) as watch:
+                        await until(lambda watch=watch: len(watch.lines("quote")) > 20)
                         assert {line["state"] for line in watch.lines("state")[1:]} == {"live"}
-                        for line in watch.lines("quote")[-20:]:
+                        for line in watch.lines("quote"):
                             told, here = (datetime.fromisoformat(line[name]) for name in ("time", "received"))
-                            assert abs((here - told).total_seconds() - differs_s) < 5.0
+                            assert abs((here - told).total_seconds() - ahead_s) < 5.0
 
     asyncio.run(run())
 
@@ -153,6 +153,26 @@ def test_of_ten_thousand_wishes_two_thousand_come_true_and_the_others_say_why(tm
                 await until(lambda: sum(state == "live" for state, _ in states().values()) > 500)
                 parked = [code for code, said in states().items() if said == ("parked", MOST_ROWS_TOLD)]
                 assert parked == [f"S{n}.US" for n in range(2_000, 10_000)]
+
+    asyncio.run(run())
+
+
+def test_a_ninth_desk_with_one_key_says_why_it_has_no_prices(tmp_path: Path) -> None:
+    async def run() -> None:
+        with feeder(100) as url, RelayProcess(tmp_path, "--url", f"demo={url}") as relay:
+            key = await pair(relay.first.address, relay.first.pair)
+            async with AsyncExitStack() as stack:
+                desks = [RelayDesk(relay.first.address, key) for _ in range(MOST_SESSIONS)]
+                for desk in desks:
+                    await stack.enter_async_context(desk)
+                    assert not (await desk.want("S0.US@demo")).fault
+                with Watch(tmp_path, relay.first.address, key, "S0.US") as ninth:
+                    await until(lambda: ninth.lines("state") and ninth.lines("state")[-1]["state"] == "offline")
+                    assert "8 connections have this key already: give each" in ninth.lines("state")[-1]["reason"]
+                    heard = len(ninth.lines("quote"))
+                    before = len(desks[0].quotes("S0.US@demo"))
+                    await until(lambda: len(desks[0].quotes("S0.US@demo")) > before + 50)
+                    assert len(ninth.lines("quote")) == heard, "nor does it see what the others want"
 
     asyncio.run(run())
 

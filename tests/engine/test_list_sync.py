@@ -26,6 +26,7 @@ pytestmark = pytest.mark.anyio
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(list_sync, "SOON_S", 0.001)
     monkeypatch.setattr(list_sync, "AGAIN_S", 0.05)
+    monkeypatch.setattr(list_sync, "REFUSED_S", 0.05)
 
 
 class Store(ListStore):
@@ -87,10 +88,11 @@ class Desk:
         self.book = Book(Instrument("demo", code) for code in codes)
         self.rules: tuple[str, ...] = ()
         self.faults: list[BaseException] = []
+        self.now_s = 0.0
         self.notices: list[str] = []
         self.session = Session(self, store)
         self.relay = Relay(self.session)
-        self.sync = ListSync(self.relay, self, folder / f"{name}.toml", Tasks(self.faults.append), lambda: 0.0)  # type: ignore[arg-type]
+        self.sync = ListSync(self.relay, self, folder / f"{name}.toml", Tasks(self.faults.append), lambda: self.now_s)  # type: ignore[arg-type]
         self.sync.on_notice = self.notices.append
         store.desks.append(self)
 
@@ -128,6 +130,13 @@ async def settle(*desks: Desk) -> None:
             await asyncio.sleep(0.02)
             if before == [desk.contents() for desk in desks] and all(each == before[0] for each in before):
                 return
+
+
+async def kept(store: Store, text: bytes) -> None:
+    """Until the store has it."""
+    async with asyncio.timeout(5):
+        while "list Watchlist" not in store.entries or text not in bytes(store.entries["list Watchlist"].content):
+            await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -276,6 +285,29 @@ async def test_a_relay_that_lost_everything_removes_nothing(store, tmp_path):
     assert "list Watchlist" in store.entries
 
 
+async def test_a_relay_that_lost_everything_and_counts_anew_is_followed(store, tmp_path):
+    one, two = Desk("one", store, tmp_path), Desk("two", store, tmp_path)
+    one.online()
+    two.online()
+    for rows in ("ABC", "AB", "ABC", "A", "ABC"):
+        one.put(rows)
+        await settle(one, two)
+    one.online(False)
+    two.online(False)
+    store.entries.clear()
+    store._revision = 0
+    one.online()
+    await settle(one)
+    two.online()
+    await settle(one, two)
+    one.put("ABCD")
+    await settle(one, two)
+    assert two.rows() == "ABCD"
+    two.put("ABCDE")
+    await settle(one, two)
+    assert one.rows() == "ABCDE"
+
+
 async def test_after_a_restart_what_was_removed_meanwhile_is_gone(store, tmp_path):
     one, two = Desk("one", store, tmp_path, "ABC"), Desk("two", store, tmp_path, "ABC")
     one.online()
@@ -297,8 +329,28 @@ async def test_a_refusal_is_told_once_and_edits_go_on(store, tmp_path):
     one.online()
     await asyncio.sleep(0.1)
     one.put("ABC")
+    one.relay.hear()
     assert one.notices == ["The relay keeps no lists now: disk full"]
     assert one.rows() == "ABC"
+    store.fault = ""
+    await kept(store, b"C@demo")  # as soon as there is room
+
+
+async def test_what_is_not_kept_is_told_once_and_put_when_there_is_room(store, tmp_path):
+    one = Desk("one", store, tmp_path)
+    one.online()
+    await settle(one)
+    store.fault = "its disk may be full"
+    one.put("ABC")
+    await asyncio.sleep(0.1)
+    assert one.notices == ["The relay does not keep the list Watchlist: its disk may be full"]
+    one.now_s += list_sync.REFUSED_S
+    one.put("ABCD")
+    await asyncio.sleep(0.1)
+    assert len(one.notices) == 1
+    one.now_s += list_sync.REFUSED_S
+    store.fault = ""
+    await kept(store, b"D@demo")  # though nobody edits it
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -64,6 +64,7 @@ class RelayProcess:
     Attributes:
         first: what its first line says.
         url: of the demo server.
+        told: what it said on standard error until it was killed.
     """
 
     def __init__(self, folder: Path, *arguments: object, faults: Sequence[str] = (), feed: str = "demo") -> None:
@@ -78,6 +79,7 @@ class RelayProcess:
         self.process: subprocess.Popen[bytes] | None = None
         self.server: subprocess.Popen[bytes] | None = None
         self.first = _First("", "", "")
+        self.told = ""
 
     def __enter__(self) -> Self:
         if "--url" not in self.arguments:
@@ -104,7 +106,8 @@ class RelayProcess:
         """End the relay by a signal; returns its exit code."""
         assert self.process
         self.process.send_signal(number)
-        self.process.communicate(timeout=PATIENCE_S)
+        _, told = self.process.communicate(timeout=PATIENCE_S)
+        self.told = told.decode()
         return self.process.returncode
 
     def command(self, *words: str) -> tuple[int, str, str]:

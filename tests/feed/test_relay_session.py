@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from quotedesk.codec import FEEDS, nkeys
 from quotedesk.codec.relay_key import RelayKey
-from quotedesk.codec.relay_requests import RENEW_S, LastRow, ParkedRow, RelayedFeed
+from quotedesk.codec.relay_requests import LEASE_S, RENEW_S, LastRow, ParkedRow, RelayedFeed
 from quotedesk.codec.relay_wire import LinkBeat, RelayedQuote, RelayedStatus, message_of
 from quotedesk.feed.events import Notice
 from quotedesk.feed.relay_session import CALM_S, DEAD_AFTER_S, RETRY_MIN_S, RETRY_MOST_S, RelaySession
@@ -159,6 +159,15 @@ def test_parked_rows_say_why(desk):
     assert (status.state, status.reason) == (RowState.PARKED, "5 symbols, shared by 3 desks")
 
 
+def test_a_desk_whose_list_is_not_taken_hangs_up_and_says_why(desk):
+    desk.want(A)
+    (reply,) = [reply for subject, reply, _ in desk.relay.published if subject == "want.desk1"][-1:]
+    desk.hear(said(reply, b'{"generation":1,"fault":"8 connections have this key already"}'))
+    assert desk.states() == {"A": RowState.OFFLINE}
+    assert "8 connections have this key already" in desk.session.status.reason
+    assert desk.session.dial_at_s >= desk.now_s + LEASE_S
+
+
 def test_last_values_come_at_connect(desk):
     desk.relay.values["A@demo"] = LastRow("A@demo", RelayedQuote(9, last="7.5"), 2.0, RelayedStatus("live"))
     desk.want(A)
@@ -239,6 +248,15 @@ def test_a_known_relay_is_listened_to_in_the_first_frame_and_edits_meanwhile_cou
     assert desk.relay.wants[-1]["rows"] == [".DJI.US@alltick"]
     assert "q.demo.A" not in desk.relay.hears
     assert "q.alltick.=2EDJI=2EUS" in desk.relay.hears
+
+
+def test_rows_are_back_with_the_answer_to_the_greeting_and_wait_for_no_beat(desk):
+    desk.want(A, B)
+    desk.hear(state("demo", "A", RelayedStatus("live")), state("alltick", ".DJI.US", RelayedStatus("live")))
+    desk.session.lost("gone", desk.now_s)
+    assert set(desk.states().values()) == {RowState.OFFLINE}
+    desk.connect()
+    assert desk.states() == {"A": RowState.LIVE, ".DJI.US": RowState.LIVE}
 
 
 def test_a_refused_key_is_kept_from_the_other_servers(desk):

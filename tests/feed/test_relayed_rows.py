@@ -158,6 +158,16 @@ def test_a_number_that_is_none_of_the_relays_is_mended_by_asking(rows):
     assert prices(rows.take_batches(104.0)) == [("A", "7.0"), ("A", "8.0")]
 
 
+def test_what_a_relay_said_before_it_started_anew_is_true_no_more_but_what_has_no_place_stays_so(rows):
+    rows.seen("A", RelayedStatus("live"), 101.0)
+    rows.parked("B", ParkedRow("B@demo", "parked", "5 symbols for 3 desks"), 101.0)
+    rows.cut_off("the relay is gone", 102.0)
+    rows.take_batches(102.0)
+    assert rows.greeted("run2", "hut", 103.0)
+    assert states(rows.take_batches(103.0)) == {"A": RowState.PENDING}
+    assert rows.parked_codes == {"B"}
+
+
 def test_seeds_are_no_sign_of_life(rows):
     rows.quote("A", RelayedQuote(1, prev_close="4.0", seed=True), 101.0)
     (batch,) = rows.take_batches(101.0)

@@ -266,21 +266,6 @@ def test_where_all_rows_are_refused_nothing_is_dialled_until_there_is_another(ta
     assert talk.state("A") is RowState.LIVE
 
 
-def test_what_is_refused_or_parked_holds_no_place_of_the_plan() -> None:
-    talk = started(Conversation("alltick"), "A", "B")
-    assert talk.session.slots_used == 2
-    talk.provider.bad = frozenset({"X"})
-    talk.want("A", "B", "X")
-    talk.run(10)
-    assert talk.state("X") is RowState.REFUSED
-    assert talk.session.slots_used == 2
-    talk.session.set_plan(1)
-    talk.want("A", "B", "X")
-    talk.run(10)
-    assert talk.session.parked == {"B"}
-    assert talk.session.slots_used == 1
-
-
 def test_a_lost_link_makes_rows_offline_and_asks_for_all_again(talk: Conversation) -> None:
     started(talk, "A", "B")
     talk.session.lost("The server closed the connection", talk.now_s)

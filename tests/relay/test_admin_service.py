@@ -8,6 +8,7 @@ import pytest
 from quotedesk.codec.nats import Delivery
 from quotedesk.codec.nkeys import new_seed, public_key
 from quotedesk.codec.relay_wire import message_of
+from quotedesk.config import kept_file
 from quotedesk.config.paths import Profile
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.source import Source
@@ -58,13 +59,24 @@ def test_a_code_is_given_or_the_reason_why_not(office: Office) -> None:
     assert office.command("admin.r.code", CodeRequest(), "q.demo.A") is None
 
 
-def test_a_desk_is_revoked(office: Office) -> None:
+def test_a_desk_is_revoked(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = office.desk()
     assert office.command("admin.r.revoke", RevokeRequest("nobody")) == {}
     assert office.command("admin.r.revoke", RevokeRequest(desk.name)) == {"revoked": [desk.name]}
     other = office.desk("bo")
     office.fault = QuotedeskError("no server")
-    assert office.command("admin.r.revoke", RevokeRequest(other.name)) == {"fault": "no server"}
+    assert office.command("admin.r.revoke", RevokeRequest(other.name)) == {
+        "revoked": [other.name],
+        "fault": "no server",
+    }
+    third = office.desk("cy")
+
+    def save(path: Path, value: msgspec.Struct) -> None:
+        raise OSError("no space")
+
+    monkeypatch.setattr(kept_file, "save", save)
+    assert office.command("admin.r.revoke", RevokeRequest(third.name)) == {"fault": "no space"}
+    assert office.desks.of(third.id) is not None, "what is not kept is not said to be done"
 
 
 def test_the_state_says_what_everybody_wants(office: Office) -> None:

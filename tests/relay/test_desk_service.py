@@ -1,7 +1,9 @@
 """Requests of desks, well formed and not: who is answered, and with what."""
 
 import asyncio
+import errno
 import itertools
+import os
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from quotedesk.codec.relay_requests import (
     WantRequest,
 )
 from quotedesk.codec.relay_wire import message_of
+from quotedesk.config import kept_file as desks_file
 from quotedesk.market.batch import Batch
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
@@ -109,6 +112,10 @@ class House:
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         asyncio.run(work)
+
+
+def no_room(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @pytest.fixture
@@ -322,11 +329,20 @@ def test_a_code_that_runs_out_is_taken_back(house: House) -> None:
     assert "no server" in house.publisher.notices[-1]
 
 
+def test_a_key_that_cannot_be_taken_back_is_good_still(house: House, monkeypatch) -> None:
+    desk = house.desk()
+    monkeypatch.setattr(desks_file, "save", no_room)
+    with pytest.raises(OSError, match="No space left on device"):
+        asyncio.run(house.service.revoke(desk.name))
+    assert house.ask(f"hello.{desk.id}", HelloRequest("s1")) is not None
+
+
 def test_a_revoked_desk_wants_nothing(house: House) -> None:
     desk = house.desk()
     house.ask(f"want.{desk.id}", WantRequest("s1", 1, ["A@demo"]))
-    assert asyncio.run(house.service.revoke("nobody")) == []
-    assert asyncio.run(house.service.revoke(desk.name)) == [desk.name]
+    assert asyncio.run(house.service.revoke("nobody")) == ([], "")
+    house.fault = QuotedeskError("no server")
+    assert asyncio.run(house.service.revoke(desk.name)) == ([desk.name], "no server")
     assert house.wishes.connections == 0
     assert house.ask(f"hello.{desk.id}", HelloRequest("s")) is None
 

@@ -196,6 +196,16 @@ def test_what_cannot_run_is_told_in_one_line(tmp_path: Path) -> None:
         assert "runs on" in err
 
 
+def test_whoever_starts_it_learns_that_a_token_is_missing(tmp_path: Path) -> None:
+    with RelayProcess(tmp_path, "--url", "demo=ws://127.0.0.1:9", feed="alltick") as relay:
+        assert relay.process is not None
+        assert relay.process.stderr is not None
+        line = relay.process.stderr.readline().decode()
+    assert line.startswith("quotedesk relay: No token yet: AllTick needs one")
+    assert "quotedesk token set alltick" in line
+    assert "start the relay again" in line
+
+
 def beats(desk: RelayDesk) -> list[LinkBeat]:
     read = [read_beat(each.payload) for each in desk.said if each.subject.startswith("link.")]
     return [each for each in read if isinstance(each, LinkBeat)]

@@ -100,7 +100,7 @@ def test_a_new_desk_is_let_in_and_one_too_many_is_told(tmp_path: Path) -> None:
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(0.5), client_of(server.process.own_port, seeds[3], "d/s"):
                     pass
-            assert told[0].startswith("Not all desks may connect: 4 keys of 1 people are more than Kraken's")
+            assert told[0].startswith("Not all desks may connect: 4 keys of one person are more than Kraken's")
             await server.let_in()
             assert len(told) == 1
 

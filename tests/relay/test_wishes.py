@@ -53,6 +53,14 @@ def test_what_nobody_wants_any_more_is_kept_for_a_while_at_the_end() -> None:
     assert codes(wishes) == "BC"
 
 
+def test_nothing_lingers_at_a_feed_where_it_may_not() -> None:
+    wishes = Wishes()
+    wishes.may_linger = lambda feed: feed != "demo"
+    wishes.say("a", "s", 1, [*rows("AB"), Instrument("kraken", "X")], 0.0)
+    wishes.say("a", "s", 2, rows("B"), 1.0)
+    assert codes(wishes) == "BX"
+
+
 def test_a_lease_that_is_not_renewed_is_void() -> None:
     wishes = Wishes()
     wishes.say("a", "s", 7, rows("A"), 0.0)

@@ -20,6 +20,7 @@ from quotedesk.engine.demo_process import DemoProcess, ourselves
 from quotedesk.engine.redactor import Redactor
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.net.address import address, host_of, is_loopback
+from quotedesk.net.client import DeniedError
 from quotedesk.net.probe import Answered, ask
 
 # The libraries of the system that Qt opens, and the Debian package of each.
@@ -57,11 +58,11 @@ class Finding:
     advice: str = ""
 
 
-def run(feed: Feed, url: str | None, profile: Profile) -> int:
-    """Look at everything, telling it as it goes; 0 where all is well, else 1."""
+def run(feed: Feed, url: str | None, profile: Profile, relay: str = "") -> int:
+    """Look at everything, telling it as it goes; 0 where all is well, else 1. `relay`: prices come through that one."""
     redactor = Redactor()
     is_well = True
-    for finding in examine(feed, url, profile, redactor):
+    for finding in examine(feed, url, profile, redactor, relay):
         is_well = is_well and not finding.advice
         told = redactor.clean(f"{'!!' if finding.advice else 'ok'}  {finding.what:12}{finding.told}")
         print("".join(letter if letter.isprintable() else " " for letter in told), flush=True)
@@ -71,7 +72,7 @@ def run(feed: Feed, url: str | None, profile: Profile) -> int:
     return 0 if is_well else 1
 
 
-def examine(feed: Feed, url: str | None, profile: Profile, redactor: Redactor) -> Iterator[Finding]:
+def examine(feed: Feed, url: str | None, profile: Profile, redactor: Redactor, relay: str = "") -> Iterator[Finding]:
     """The findings, one by one."""
     yield Finding("Program", f"quotedesk {__version__}, Python {platform.python_version()}, {platform.platform()}")
     yield resources()
@@ -81,6 +82,9 @@ def examine(feed: Feed, url: str | None, profile: Profile, redactor: Redactor) -
     if fonts is not None:
         yield fonts
     yield folder(profile)
+    if relay:  # who holds the provider's one connection: it is not dialled beside it
+        yield relayed(relay, redactor)
+        return
     key, finding = keyring(feed)
     redactor.learn(key, *feed.provider.secrets_in(key))
     yield finding
@@ -227,6 +231,24 @@ def reach(feed: Feed, url: str | None, key: str | None) -> dict[str, Answered]:
                 demo.stop()
 
     return asyncio.run(ask_all())
+
+
+def relayed(address: str, redactor: Redactor) -> Finding:
+    """Does the relay let this desk in?"""
+    from quotedesk.engine.pairing import greet
+    from quotedesk.engine.relay_source import RelaySource
+
+    async def ask_it() -> str:
+        said = await greet(await RelaySource(address, redactor).find_target())
+        return f"{said.relay} knows this desk as {said.desk}, and has {', '.join(feed.name for feed in said.feeds)}"
+
+    try:
+        return Finding("Relay", asyncio.run(ask_it()))
+    except DeniedError as fault:
+        why, _, advice = str(fault).partition(". ")
+        return Finding("Relay", why, f"{advice}.")
+    except QuotedeskError as fault:
+        return Finding("Relay", address, str(fault))
 
 
 def clock(answered: dict[str, Answered], wall_s: float) -> Finding:

@@ -13,7 +13,6 @@ from quotedesk.engine.recorder import Recorder
 from quotedesk.engine.services import Services
 from quotedesk.engine.tasks import Tasks
 from quotedesk.engine.told_recording import told
-from quotedesk.quotes.quotes import Quotes
 
 MINUTES = 10
 
@@ -24,11 +23,8 @@ class FlightRecorder:
     `whole`: a file for the whole run, which takes the place of the ring.
     """
 
-    def __init__(
-        self, services: Services, quotes: Quotes, windows: Windows, settings: SettingsFile, profile: Profile
-    ) -> None:
+    def __init__(self, services: Services, windows: Windows, settings: SettingsFile, profile: Profile) -> None:
         self._services = services
-        self._quotes = quotes
         self._windows = windows
         self._settings = settings
         self._profile = profile

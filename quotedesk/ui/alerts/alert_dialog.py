@@ -92,8 +92,9 @@ class AlertDialog(QDialog):
         for name in sounds:
             self.sound.addItem(name.capitalize(), name)
         self.level, self.note = QLineEdit(), QLineEdit()
-        self.field.setAccessibleName("Value to watch")
-        self.operator.setAccessibleName("Condition")
+        for box, words in ((self.field, "Value to watch"), (self.operator, "Condition")):
+            box.setAccessibleName(words)
+            box.setAccessibleDescription(words)  # over AT-SPI the name of a box is what is chosen
         self.level.setAccessibleName("Level")
         self.level.setToolTip("Up and Down step by a tick, Page Up and Page Down by ten")
         self.level.installEventFilter(self)

@@ -64,3 +64,8 @@ def count_of(firings: Iterable[Firing]) -> str:
     """ "3 alerts"."""
     many = len(list(firings))
     return f"{many:,} alert{'s' * (many != 1)}"
+
+
+def spoken(text: str) -> str:
+    """A cell's text for who hears it."""
+    return {numbers.UNKNOWN: "unknown", numbers.HIDDEN: "hidden"}.get(text, text)

@@ -11,6 +11,7 @@ from quotedesk.alerts.firing import Firing, FiringKind
 from quotedesk.alerts.firing_words import KINDS, span, told
 from quotedesk.codec import FEEDS
 from quotedesk.market.instrument import shown
+from quotedesk.ui.alerts.alert_words import spoken
 from quotedesk.ui.alerts.alerts import Alerts
 from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import Appearance
@@ -74,8 +75,12 @@ class LogModel(QAbstractTableModel):
             return None
         firing, column = self.firings[index.row()], index.column()
         match role:
-            case _ROLE.DisplayRole | _ROLE.AccessibleTextRole:
+            case _ROLE.DisplayRole:
                 return self._text(firing, column)
+            case _ROLE.AccessibleTextRole:
+                return f"{TITLES[column]} {spoken(self._text(firing, column))}"
+            case _ROLE.AccessibleDescriptionRole if column == 0:  # keys go from one to the next
+                return self._alerts.said(firing, self._feed).whole
             case _ROLE.ToolTipRole:
                 return tips.as_shown("\n".join(details(firing, self._alerts, self._feed)))
             case _ROLE.TextAlignmentRole:

@@ -58,7 +58,8 @@ class RuleLine(QWidget):
         if told is None:
             self.told.setWordWrap(True)
             column.addWidget(self.told)
-        self.setFocusProxy(self.field)
+        if told is not None:  # a table gives its editor the keyboard; else both would be said to have it
+            self.setFocusProxy(self.field)
         self._completion = Completion(self.field, suggest, appearance, over, "word")
         self.field.installEventFilter(self)  # after the completion's: it is asked before that
         self.field.textChanged.connect(self._look)

@@ -10,7 +10,7 @@ from quotedesk.alerts.bell import Bell, BellState
 from quotedesk.alerts.firing import Firing
 from quotedesk.alerts.rule import AlertRule
 from quotedesk.market.instrument import shown
-from quotedesk.ui.alerts.alert_words import OFF_UTC_S, bell_word, distance
+from quotedesk.ui.alerts.alert_words import OFF_UTC_S, bell_word, distance, spoken
 from quotedesk.ui.alerts.alerts import MARKS, Alerts
 from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import Appearance
@@ -122,8 +122,13 @@ class RulesModel(QAbstractTableModel):
             return None
         rule, column = self.rules[index.row()], index.column()
         match role:
-            case _ROLE.DisplayRole | _ROLE.EditRole | _ROLE.AccessibleTextRole:
+            case _ROLE.DisplayRole | _ROLE.EditRole:
                 return self._text(rule, column)
+            case _ROLE.AccessibleTextRole:
+                text = self._text(rule, column)
+                return text if column == RULE else f"{TITLES[column]} {spoken(text or 'never')}"
+            case _ROLE.AccessibleDescriptionRole if column == STATE:  # keys go from one to the next
+                return self._alerts.text(rule)
             case _ROLE.ToolTipRole:
                 return tips.as_shown(self._text(rule, column))
             case _ROLE.DecorationRole if column == STATE:

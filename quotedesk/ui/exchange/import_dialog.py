@@ -1,103 +1,56 @@
 """What a list file holds and what becomes of it, before anything is changed: progress, then the report."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QProgressBar,
     QPushButton,
     QRadioButton,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from quotedesk.lists.parsed_list import Fate, ParsedList, ReportLine
 from quotedesk.lists.section import LONGEST_NAME
+from quotedesk.ui.exchange.decided_lines import DecidedLines, table_of
 from quotedesk.ui.looks import theme as look
-from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.labels import ElidedLabel
 from quotedesk.ui.looks.style import without_icons
 
-_ROLE = Qt.ItemDataRole
-_Index = QModelIndex | QPersistentModelIndex
 _TITLES = ("Line", "In the file", "Became", "Result")
 _BECAME = 2
 _SIZE_PX = (720, 460)
-_ROW_PX = 24
+_WIDTHS_PX = (48, 190, 130)
 _FILE_PX = 150
 
 
-class _Lines(QAbstractTableModel):
-    """The report's lines. What comes in, or may, has a box.
-
-    Signals:
-        decided(place, is_in): the user turned the box of the report's line at that place.
-    """
-
-    decided = Signal(int, bool)
+class _ReportLines(DecidedLines[ReportLine]):
+    """The report's lines."""
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(_TITLES, _BECAME, parent)
         self._appearance = appearance
-        self.lines: Sequence[ReportLine] = ()
-        self._places: Sequence[int] = ()
-        self._decisions: Mapping[int, bool] = {}
 
-    def show_lines(self, lines: Sequence[ReportLine], places: Sequence[int], decisions: Mapping[int, bool]) -> None:
-        """Show those lines of a report, which stand at these places in it."""
-        self.beginResetModel()
-        self.lines, self._places, self._decisions = [lines[place] for place in places], places, decisions
-        self.endResetModel()
+    def cells(self, line: ReportLine) -> Sequence[str]:
+        return cells(line)
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self.lines)
+    def has_box(self, line: ReportLine) -> bool:
+        return can_be_decided(line)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(_TITLES)
+    def comes_in(self, line: ReportLine) -> bool:
+        return line.fate is Fate.NEW
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:
-        is_title = orientation == Qt.Orientation.Horizontal and role == _ROLE.DisplayRole
-        return _TITLES[section] if is_title else None
-
-    def flags(self, index: _Index) -> Qt.ItemFlag:
-        flags = super().flags(index)
-        if index.isValid() and index.column() == _BECAME and can_be_decided(self.lines[index.row()]):
-            flags |= Qt.ItemFlag.ItemIsUserCheckable
-        return flags
-
-    def data(self, index: _Index, role: int = _ROLE.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        line = self.lines[index.row()]
-        if role == _ROLE.DisplayRole:
-            return cells(line)[index.column()]
-        if role == _ROLE.CheckStateRole and index.column() == _BECAME and can_be_decided(line):
-            is_in = self._decisions.get(self._places[index.row()], line.fate is Fate.NEW)
-            return Qt.CheckState.Checked if is_in else Qt.CheckState.Unchecked
-        if role == _ROLE.ToolTipRole:
-            return tips.as_shown("\n".join(cells(line)))
-        if role == _ROLE.ForegroundRole and index.column() == len(_TITLES) - 1:
-            theme = self._appearance.theme
-            return {Fate.BAD: theme.error, Fate.UNSURE: theme.accent, Fate.NEW: theme.t1}.get(line.fate, theme.t3)
-        return None
-
-    def setData(self, index: _Index, value: Any, role: int = _ROLE.EditRole) -> bool:
-        if role != _ROLE.CheckStateRole or not self.flags(index) & Qt.ItemFlag.ItemIsUserCheckable:
-            return False
-        self.decided.emit(self._places[index.row()], Qt.CheckState(value) == Qt.CheckState.Checked)
-        self.dataChanged.emit(index, index, [role])
-        return True
+    def ink(self, line: ReportLine) -> QColor:
+        theme = self._appearance.theme
+        return {Fate.BAD: theme.error, Fate.UNSURE: theme.accent, Fate.NEW: theme.t1}.get(line.fate, theme.t3)
 
 
 class ImportDialog(QDialog):
@@ -123,11 +76,11 @@ class ImportDialog(QDialog):
         self.counts = ElidedLabel(look.font(strong=True), "t1")
         self.progress = QProgressBar()
         self.decisions: dict[int, bool] = {}
-        self._lines = _Lines(appearance, self)
+        self._lines = _ReportLines(appearance, self)
         self._lines.decided.connect(self._decide)
         self.only_bad = QCheckBox("Only what is &not sure or not mapped")
         self.only_bad.toggled.connect(self._fill)
-        self.table = self._make_table()
+        self.table = table_of(self._lines, "What becomes of each piece of the file", _WIDTHS_PX)
         self.apart = QRadioButton("A new &list:")
         self.name = QLineEdit(name)
         self.name.setMaxLength(LONGEST_NAME)
@@ -184,25 +137,6 @@ class ImportDialog(QDialog):
     def reject(self) -> None:
         super().reject()
         self.stopped.emit()
-
-    def _make_table(self) -> QTableView:
-        table = QTableView()
-        table.setModel(self._lines)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        header = table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
-        for place, width_px in enumerate((48, 190, 130)):
-            table.setColumnWidth(place, width_px)
-        table.setAccessibleName("What becomes of each piece of the file")
-        return table
 
     @property
     def _shown(self) -> ParsedList:

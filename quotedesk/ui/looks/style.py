@@ -117,7 +117,7 @@ QMenuBar::item {{ padding: 6px 11px; background: transparent; color: {t2}; borde
 QMenuBar::item:selected, QMenuBar::item:pressed {{ background: {select}; color: {t1}; }}
 QMenu {{ background: {raised}; color: {t1}; border: 1px solid {edge}; border-radius: {popup_px}px; padding: 4px;
     font-size: 13px; }}
-QMenu::item {{ padding: 6px 14px 6px 16px; border-radius: {control_px}px; }}
+QMenu::item {{ padding: 6px 30px 6px 16px; border-radius: {control_px}px; }}
 QMenu::item:selected {{ background: {select}; }}
 QMenu::item:disabled {{ color: {t3}; }}
 QMenu::separator {{ height: 1px; background: {edge}; margin: 4px 8px; }}

@@ -1,33 +1,28 @@
 """What a table of positions means, before anything is changed: what was read of each line, and what was not."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QElapsedTimer,
-    QModelIndex,
-    QPersistentModelIndex,
     QSize,
     Qt,
     QTimer,
     Signal,
 )
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QHeaderView,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from quotedesk.lists.position_reader import PositionLine, PositionReader, Reading
 from quotedesk.market.position import Position
+from quotedesk.ui.exchange.decided_lines import DecidedLines, table_of
 from quotedesk.ui.looks import theme as look
-from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.labels import ElidedLabel
 from quotedesk.ui.looks.style import without_icons
@@ -36,86 +31,33 @@ from quotedesk.ui.table import numbers
 from quotedesk.ui.window.positions_edits import PositionEdits
 
 SLICE_MS = 8
-_ROLE = Qt.ItemDataRole
-_Index = QModelIndex | QPersistentModelIndex
 _TITLES = ("Line", "In the file", "Symbol", "Quantity", "Average cost", "Result")
-_SYMBOL, _QUANTITY, _RESULT = 2, 3, 5
+_SYMBOL, _QUANTITY = 2, 3
 _WIDTHS_PX = (46, 180, 112, 86, 96)
 _SIZE_PX = (900, 480)
 _FRAME_PX = (16, 48)  # that the desktop puts around it
-_ROW_PX = 24
 
 
-class _PositionLines(QAbstractTableModel):
-    """The lines. What comes in, or may, has a box."""
-
-    decided = Signal(int, bool)
+class _PositionLines(DecidedLines[PositionLine]):
+    """The lines of a table of positions."""
 
     def __init__(self, appearance: Appearance, edits: PositionEdits, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(_TITLES, _SYMBOL, parent, (_QUANTITY, _QUANTITY + 1))
         self._appearance = appearance
         self._edits = edits
-        self._lines: Sequence[PositionLine] = ()
-        self._places: Sequence[int] = ()
-        self._decisions: Mapping[int, bool] = {}
 
-    def show_lines(self, lines: Sequence[PositionLine], places: Sequence[int], decisions: Mapping[int, bool]) -> None:
-        """Show those that stand at these places."""
-        self.beginResetModel()
-        self._lines, self._places, self._decisions = [lines[place] for place in places], places, decisions
-        self.endResetModel()
+    def has_box(self, line: PositionLine) -> bool:
+        return line.may_come_in
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self._lines)
+    def comes_in(self, line: PositionLine) -> bool:
+        return line.reading is not Reading.UNSURE
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(_TITLES)
+    def ink(self, line: PositionLine) -> QColor:
+        theme = self._appearance.theme
+        of = {Reading.BAD: theme.error, Reading.UNSURE: theme.accent, Reading.NEW: theme.t1, Reading.CHANGED: theme.t1}
+        return of.get(line.reading, theme.t3)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == _ROLE.TextAlignmentRole:
-            return _alignment(section)
-        return _TITLES[section] if role == _ROLE.DisplayRole else None
-
-    def flags(self, index: _Index) -> Qt.ItemFlag:
-        flags = super().flags(index)
-        if index.isValid() and index.column() == _SYMBOL and self._lines[index.row()].may_come_in:
-            flags |= Qt.ItemFlag.ItemIsUserCheckable
-        return flags
-
-    def data(self, index: _Index, role: int = _ROLE.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        line = self._lines[index.row()]
-        if role == _ROLE.DisplayRole:
-            return self._cells(line)[index.column()]
-        if role == _ROLE.CheckStateRole and index.column() == _SYMBOL and line.may_come_in:
-            is_in = self._decisions.get(self._places[index.row()], line.reading is not Reading.UNSURE)
-            return Qt.CheckState.Checked if is_in else Qt.CheckState.Unchecked
-        if role == _ROLE.ToolTipRole:
-            return tips.as_shown("\n".join(filter(None, self._cells(line))))
-        if role == _ROLE.TextAlignmentRole:
-            return _alignment(index.column())
-        if role == _ROLE.ForegroundRole and index.column() == _RESULT:
-            theme = self._appearance.theme
-            of = {
-                Reading.BAD: theme.error,
-                Reading.UNSURE: theme.accent,
-                Reading.NEW: theme.t1,
-                Reading.CHANGED: theme.t1,
-            }
-            return of.get(line.reading, theme.t3)
-        return None
-
-    def setData(self, index: _Index, value: Any, role: int = _ROLE.EditRole) -> bool:
-        if role != _ROLE.CheckStateRole or not self.flags(index) & Qt.ItemFlag.ItemIsUserCheckable:
-            return False
-        self.decided.emit(self._places[index.row()], Qt.CheckState(value) == Qt.CheckState.Checked)
-        self.dataChanged.emit(index, index, [role])
-        return True
-
-    def _cells(self, line: PositionLine) -> tuple[str, ...]:
+    def cells(self, line: PositionLine) -> tuple[str, ...]:
         """A line as plain texts; while amounts are hidden without them."""
         is_hidden, position = self._edits.is_hidden, line.position
         says_itself = line.why.startswith(line.reading.value)
@@ -157,7 +99,7 @@ class PositionsImport(QDialog):
         self.counts = ElidedLabel(look.font(strong=True), "t1")
         self._model = _PositionLines(appearance, edits, self)
         self._model.decided.connect(self._decide)
-        self.lines = self._make_table()
+        self.lines = table_of(self._model, "What becomes of each line", _WIDTHS_PX)
         self.only_bad = QCheckBox("Show only what is &not sure or not read")
         self.add_rows = QCheckBox(f"&Add symbols that are not in {edits.model.watchlist.name.replace('&', '&&')}")
         self.add_rows.setChecked(True)
@@ -178,24 +120,6 @@ class PositionsImport(QDialog):
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._read)
         self._timer.start()
-
-    def _make_table(self) -> QTableView:
-        table = QTableView()
-        table.setModel(self._model)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(_RESULT, QHeaderView.ResizeMode.Stretch)
-        for place, width_px in enumerate(_WIDTHS_PX):
-            table.setColumnWidth(place, width_px)
-        table.setAccessibleName("What becomes of each line")
-        return table
 
     def _read(self) -> None:
         """The next slice."""
@@ -269,8 +193,3 @@ class PositionsImport(QDialog):
 
 def _cost(position: Position) -> str:
     return numbers.UNKNOWN if position.cost is None else numbers.quantity(position.cost)
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    is_number = column in (_QUANTITY, _QUANTITY + 1)
-    return (Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter

@@ -272,6 +272,7 @@ class WatchlistPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._status_tip.hide()  # what it was over is elsewhere, as where a banner came that says that all is offline
         self._lay_out()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from quotedesk.app.tools import doctor
 from quotedesk.app.tools.doctor import LIBRARIES, clock, folder, fonts, keyring, libraries, reach, screen, server
-from quotedesk.codec import FEEDS
+from quotedesk.codec import FEEDS, nkeys
+from quotedesk.codec.relay_key import RelayKey
 from quotedesk.config import secrets
 from quotedesk.config.paths import Profile
 from quotedesk.net.probe import Answered
@@ -172,3 +173,17 @@ def test_a_key_that_is_no_part_of_the_address_is_not_put_there() -> None:
         patch.setattr(doctor, "ask", ask_it)
         reach(FEEDS["alpaca"], None, "K1:s3cr3t")
     assert seen == ["wss://stream.data.alpaca.markets/v2/iex"]
+
+
+def test_where_prices_come_through_a_relay_that_is_asked_and_not_the_provider(tmp_path: Path) -> None:
+    (tmp_path / "profile").mkdir()
+    (tmp_path / "profile" / "settings.toml").write_text('feed = "alltick"\nrelay = "127.0.0.1:9"\n')
+    told = run(tmp_path, QUOTEDESK_RELAY_KEY="").stdout
+    assert "!!  Relay       Not paired yet: this desk has no key of the relay" in told
+    assert "quotedesk pair 127.0.0.1:9 CODE" in told
+    assert "Server" not in told
+    assert "Token" not in told
+    key = RelayKey("desk1", "anna", 64 * "a", nkeys.new_seed(bytes(32))).text
+    told = run(tmp_path, QUOTEDESK_RELAY_KEY=key).stdout
+    assert "-> Cannot connect to 127.0.0.1:9: connection refused. Check the address, and whether" in told
+    assert "Server" in run(tmp_path, "--feed", "demo").stdout, "whoever names a feed wants that one"

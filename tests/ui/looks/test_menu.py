@@ -54,3 +54,23 @@ def test_what_qt_paints_has_no_keys_and_room_for_them_all_the_same(qtbot: QtBot)
     keyed.initStyleOption(option, action)
     assert option.text == "Undo"
     assert keyed.sizeHint().width() > bare.sizeHint().width() + 40
+
+
+def test_the_longest_words_stay_clear_of_the_longest_key(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    dress(window, DARK)
+    menu = Menu("&File", window)
+    action = act(menu, "Close window", "Ctrl+Shift+W", lambda: None)
+    menu.popup(window.pos())
+    qtbot.waitExposed(menu)
+    image, rect = menu.grab().toImage(), menu.actionGeometry(action)
+    row = range(rect.top() + 4, rect.bottom() - 3)
+    middle = QColor(image.pixel(rect.left() + 8, rect.center().y())).lightness()
+    inked = [
+        any(abs(QColor(image.pixel(x, y)).lightness() - middle) > 40 for y in row)
+        for x in range(rect.left() + 8, rect.right() - 8)
+    ]
+    clear = max(len(gap) for gap in "".join(" x"[each] for each in inked).strip().split("x"))
+    assert clear >= 14
+    menu.close()

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from quotedesk.feed.subscription_trace import Continuity, Trace
-from quotedesk.market.states import RowState
+from quotedesk.market.states import LinkState, LinkStatus, RowState
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import STATE as STATE_COLUMN
 from quotedesk.ui.table.columns import USUAL
@@ -53,13 +53,16 @@ def test_each_step_stands_in_a_line_of_its_own(proven_desk) -> None:
     assert proven_desk.window.panel.rect().contains(tip.geometry())
 
 
-@pytest.mark.parametrize("end", ["move", "leave", "press"])
+@pytest.mark.parametrize("end", ["move", "leave", "press", "banner"])
 def test_it_goes_when_the_pointer_does_anything(proven_desk, end: str) -> None:
     tip = rest(proven_desk, 0, STATE)
     viewport = proven_desk.table.viewport()
     if end == "move":
         move(viewport, QPoint(500, 100))
         move(viewport, QPoint(510, 110))
+    elif end == "banner":
+        proven_desk.window.show_links((LinkStatus("demo", "demo", LinkState.WAITING, 990.0, "cut"),))
+        proven_desk.settle()
     elif end == "press":
         QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=QPoint(500, 10))
     else:
