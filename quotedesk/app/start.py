@@ -11,7 +11,6 @@ from quotedesk.app.process import faults, instance
 from quotedesk.app.process.crashes import Crashes
 from quotedesk.app.process.faults import Faults, log
 from quotedesk.app.process.instance import InUseError
-from quotedesk.app.process.profile_copy import copy_of
 from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.config import kept_file, settings, window_file
 from quotedesk.config.paths import Profile
@@ -66,6 +65,8 @@ def _run(options: Options) -> int:
         lock = instance.hold(profile)
     except InUseError:
         if options.replay is not None:
+            from quotedesk.app.process.profile_copy import copy_of
+
             with copy_of(profile) as copy:
                 return _run_on(copy, options, _BESIDE)
         if _says_anything(options) or not _show_the_other(profile):

@@ -339,6 +339,8 @@ class Alerting:
         changed = list(self._evaluator.changed)
         self._evaluator.changed.clear()
         self._changes_kept_s = now_s
+        if self._kept is None:
+            return
         known = [
             *((each.rule, each.instrument) for each in changed),
             *((each.rule, each.instrument) for each in firings),
