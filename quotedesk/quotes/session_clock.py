@@ -15,7 +15,6 @@ from quotedesk.quotes.history import DAY_S, Floats, History, Slots
 _MARGIN_S = 1.0  # before a session's start: what is asked for is when the one before it began
 _EARLY_S = 5.5 * 3600  # before a session trading may begin, where a feed streams it
 _A_MINUTE_S = 60.0
-_MOST_DAYS = 8  # of early trading that are remembered
 _JUST = 1e-3
 _AT_ONCE = 200  # rows that change to another clock in a second: what is known of a line takes 0.1 ms
 
@@ -59,11 +58,14 @@ class SessionClock:
             return self.early[-1][0]
         return begin_s
 
-    def opens_s(self, now_s: float) -> float:
-        """When the session begins before which it is now, monotonic; while it is open, now."""
+    def rest(self, now_s: float) -> tuple[float, float] | None:
+        """From when to when the market rests before a day's first session, monotonic; None where it does not."""
         if self.market.is_open(now_s + self.ahead_s):
-            return now_s
-        return self.market.opened_at(self.market.open_s(now_s + self.ahead_s) + _JUST) - _JUST - self.ahead_s
+            return None
+        open_s = self.market.open_s(now_s + self.ahead_s)
+        closed_s, opens_s = self.market.opened_at(open_s), self.market.opened_at(open_s + _JUST) - _JUST
+        is_first = self.market.day_start(opens_s + _MARGIN_S) >= opens_s - _MARGIN_S
+        return (closed_s - self.ahead_s, opens_s - self.ahead_s) if is_first else None
 
 
 class SessionLines:
@@ -115,14 +117,15 @@ class SessionLines:
 
     def _look_for_early(self, clock: SessionClock, here: Slots, received_s: Floats, now_s: float) -> None:
         """Before a session: which rows trade already?"""
-        opens_s = clock.opens_s(now_s)
-        if not 0 < opens_s - now_s <= _EARLY_S:
+        rest = clock.rest(now_s)
+        if rest is None or rest[1] - now_s > _EARLY_S:
             return
-        for slot in here[received_s[here] >= opens_s - _EARLY_S].tolist():
+        opens_s, least_s = rest[1], max(rest[0] + _A_MINUTE_S, rest[1] - _EARLY_S)
+        for slot in here[received_s[here] >= least_s].tolist():
             known = self._early.get(slot, ())
             if not known or known[-1][1] < opens_s - _A_MINUTE_S:
-                since_s = max(now_s // _A_MINUTE_S * _A_MINUTE_S, opens_s - _EARLY_S)  # many have the same
-                self._early[slot] = (*known[-_MOST_DAYS:], (since_s, opens_s))
+                since_s = max(now_s // _A_MINUTE_S * _A_MINUTE_S, least_s)  # many have the same
+                self._early[slot] = (*known, (since_s, opens_s))
 
     def _by_early(self, here: Slots) -> list[tuple[tuple[tuple[float, float], ...], Slots]]:
         """Slots by what was traded before sessions."""

@@ -141,6 +141,17 @@ def test_where_the_feed_streams_what_comes_before_the_session_today_begins_with_
         assert known[step] == pytest.approx(300 + (told_s - at(24, 8)) / 3600, abs=0.2), "and is told rightly"
 
 
+def test_a_break_at_noon_is_none_of_that() -> None:
+    here, slots = Lines(1), {"700.HK": SHARE}
+    began_s = datetime(2026, 11, 24, 9, 30, tzinfo=ZoneInfo("Asia/Hong_Kong")).timestamp() - AHEAD_S
+    for minute in range(240):  # 13:30
+        now_s = began_s + 60.0 * minute
+        here.history.push_one(SHARE, 600.0 + minute, now_s)
+        here.received_s[SHARE] = now_s
+        here.lines.second(slots, here.received_s, now_s, now_s + AHEAD_S)
+    assert here.history.reach_s(SHARE, began_s + 240 * 60) == pytest.approx(3 * 3600, abs=61)
+
+
 def test_prices_out_of_hours_that_are_not_before_a_session_move_the_newest_point_alone() -> None:
     here, now_s = Lines(1), at(29, 5)  # a Sunday
     here.second(now_s)

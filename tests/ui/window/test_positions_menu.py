@@ -135,6 +135,7 @@ def test_a_small_table_that_is_dropped_offers_its_positions_where_all_its_rows_a
     if way == "paste a file":
         QGuiApplication.clipboard().setMimeData(data)
         desk.window.panel.paste()
+        QGuiApplication.clipboard().clear()  # what is Python's must not be there at the end
     else:
         drag = Drag(desk, data)
         drag.over(200)
