@@ -274,6 +274,9 @@ def test_what_a_killed_program_must_not_forget_is_on_disk_at_once_and_no_tick_wr
         held = log.memories()[0].held
         assert held is not None
         assert held.value == "102"
+        desk.alerting.snooze(desk.alerting.rules[0], 2e9)
+        await writer.flush()
+        assert list(log.snoozed().values()) == [2e9]
         log.close()
         await tasks.stop()
 
