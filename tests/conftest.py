@@ -3,6 +3,7 @@
 import gc
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from hypothesis import HealthCheck, settings
 from quotedesk.app.process.loop import DeskApp, collect
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Where a shell forbids it, each of the hundreds of programs that tests start would compile every module anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 BUILD = pytest.StashKey["subprocess.Popen[bytes]"]()
 
@@ -58,7 +62,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Make the standalone program while the other tests wait for one thing or another: its tests come late."""
-    is_first = os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0"
+    is_first = os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0" and not session.config.option.collectonly
     if is_first and len(session.items) > 100 and any(item.path.name == "test_frozen.py" for item in session.items):
         build = Path(__file__).parents[1] / "packaging/build"
         session.config.stash[BUILD] = subprocess.Popen(

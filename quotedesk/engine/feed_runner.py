@@ -110,7 +110,8 @@ class FeedRunner:
             from quotedesk.quotes.session_clock import SessionLines  # it brings numpy
 
             self._session_lines = SessionLines(services.quotes.history, hours.market)
-        changed = self._session_lines.second(services.quotes.slots_of(feed.name), now_s, utc_s)
+        quotes = services.quotes
+        changed = self._session_lines.second(quotes.slots_of(feed.name), quotes.received_s, now_s, utc_s)
         if changed and services.reference is not None:
             services.reference.fill_lines(feed.name, changed)
         ran_out = services.quotes.turn_days(feed.name, now_s, utc_s, hours.day_start)

@@ -29,11 +29,12 @@ class RelayServers:
         names = [name for name in names[:MOST_SERVERS] if _HOST_PORT.fullmatch(name)]
         others = names[1:]
         self._rng.shuffle(others)  # else all desks of a server that dies would go to the same one
-        self._known = list(dict.fromkeys([self.current, *others, *names[:1], ""]))
+        self._known = _with_users_address(list(dict.fromkeys([self.current, *others, *names[:1]])))
 
     def lost(self) -> bool:
         """The connection is gone, or could not be made: the next server is the current one. Is it to be dialled now?"""
-        self._known.append(self._known.pop(0))
+        lost, *others = self._known
+        self._known = _with_users_address([*others, lost])
         self._tries += 1
         return self._tries < len(self._known)
 
@@ -44,3 +45,9 @@ class RelayServers:
     def forget(self) -> None:
         """Begin with the user's address again."""
         self._known = [""]
+
+
+def _with_users_address(names: Sequence[str]) -> list[str]:
+    """It is the next after any other: what servers call themselves may be out of reach from here."""
+    first, *others = names
+    return [first, *([""] if first else []), *filter(None, others)]

@@ -27,6 +27,7 @@ from quotedesk.net.dial import REFUSALS, dial, goodbye, plain, refusal, retry_af
 from quotedesk.net.push_connection import PushConnection
 
 _HIDDEN = b"***"
+NAMED_S = 1.5  # a server that another named has so long to answer: it may be out of reach, and quotes wait
 NOT_SERVED_S = 60.0  # a provider that does not serve this place is left alone for so long
 
 
@@ -38,12 +39,14 @@ class Target(msgspec.Struct, frozen=True):
         key: what the codec's greeting says, for a provider that wants it there; None for the others.
         fingerprint: SHA-256 of the only certificate that is taken, 64 small hex digits; "" for any that is trusted.
         host: whose name a trusted certificate must have; "" is that of the URL.
+        patience_s: how long it may take until there is a connection; None for as long as any.
     """
 
     url: str
     key: str | None = None
     fingerprint: str = ""
     host: str = ""
+    patience_s: float | None = None
 
     def at(self, server: str) -> "Target":
         """The same at another server of its cluster, as HOST:PORT; "" is this one. Raises BadUrlError.
@@ -54,7 +57,8 @@ class Target(msgspec.Struct, frozen=True):
             return self
         parts = urlsplit(self.url)
         url = relay_url(f"{parts.scheme}://{server}")
-        return msgspec.structs.replace(self, url=url, host=parts.hostname if is_ip(url) else "")
+        host = parts.hostname if is_ip(url) else ""
+        return msgspec.structs.replace(self, url=url, host=host, patience_s=NAMED_S)
 
 
 class DeniedError(QuotedeskError):
@@ -147,7 +151,8 @@ class Client:
             url, self._key = target.url, target.key
             self._hidden = _as_said(self.session.provider.secrets_in(target.key))
             trusts = partial(eq, target.fingerprint) if target.fingerprint else None
-            self._socket = await dial(url, PushConnection, trusts, target.host)
+            async with asyncio.timeout(target.patience_s):
+                self._socket = await dial(url, PushConnection, trusts, target.host)
         except DeniedError as fault:
             self._lost(str(fault), is_denied=True)
         except InvalidStatus as fault:
@@ -162,7 +167,9 @@ class Client:
         except QuotedeskError as fault:
             self._lost(str(fault))
         except REFUSALS as fault:
-            self._lost(f"Cannot connect to {host_of(url)}: {plain(fault)}")
+            is_early = target.patience_s is not None and isinstance(fault, TimeoutError)
+            words = f"no answer within {target.patience_s:g} s" if is_early else plain(fault)
+            self._lost(f"Cannot connect to {host_of(url)}: {words}")
         else:
             try:
                 if self.session.status.state is LinkState.CONNECTING:  # else the last symbol went while we dialled

@@ -339,14 +339,17 @@ class History:
     def _put_back(self, slot: int, kept: Sequence[tuple[float, float, float, float, bool]]) -> None:
         one = np.array([slot], np.intp)
         for at_s, last, high, low, is_torn in kept:
-            if is_torn and self._start_s.item(slot) == self._start_s.item(slot):
+            before, after = ((high, low), ()) if last == GAP else ((), (high, low, last))  # the cut, that is
+            for price in filter(None, before):
+                self._put_one(slot, price, at_s)
+            if is_torn:
+                if self._start_s.item(slot) != self._start_s.item(slot):
+                    self._start_s[slot] = at_s
                 place = self._advance(one, at_s)
                 self._last[one, place] = GAP
                 self._torn[one, place] = True
-            if last not in (0, GAP):
-                for price in (high, low, last):
-                    if price:
-                        self._put_one(slot, price, at_s)
+            for price in filter(None, after):
+                self._put_one(slot, price, at_s)
 
     def _unroll(self, slots: Slots) -> None:
         """Let the oldest bucket kept be bucket 0."""

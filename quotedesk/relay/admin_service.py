@@ -164,7 +164,7 @@ class AdminService:
     async def _code(self, asked: Delivery) -> None:
         said = read_request(CodeRequest, asked.payload)
         try:
-            code = await self._service.new_code(said.person if isinstance(said, CodeRequest) else "")
+            code = await self._service.keys.new_code(said.person if isinstance(said, CodeRequest) else "")
             self._answer(asked, CodeAnswer(code))
         except (QuotedeskError, OSError) as fault:
             self._answer(asked, CodeAnswer(fault=_why(fault)))
@@ -172,7 +172,7 @@ class AdminService:
     async def _revoke(self, asked: Delivery) -> None:
         said = read_request(RevokeRequest, asked.payload)
         try:
-            gone, why = await self._service.revoke(said.name) if isinstance(said, RevokeRequest) else ([], "")
+            gone, why = await self._service.keys.revoke(said.name) if isinstance(said, RevokeRequest) else ([], "")
             self._answer(asked, RevokeAnswer(gone, why))
         except OSError as fault:
             self._answer(asked, RevokeAnswer(fault=_why(fault)))

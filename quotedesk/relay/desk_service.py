@@ -1,11 +1,9 @@
-"""Answers the desks: hello, want, last, lists, pair. Who asks is known by the subject, which the server guards.
+"""Answers the desks: hello, want, last, lists. Who asks is known by the subject, which the server guards.
 
 An answer goes only to an inbox of the desk that asked: a reply subject is the desk's own word.
 """
 
-import asyncio
 import datetime
-import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Any, TypeVar
@@ -25,8 +23,6 @@ from quotedesk.codec.relay_requests import (
     ListGetRequest,
     ListPutRequest,
     ListsAnswer,
-    PairAnswer,
-    PairRequest,
     ParkedRow,
     RelayedFeed,
     WantAnswer,
@@ -38,10 +34,10 @@ from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import LONGEST_CODE, Instrument, check_code, split_feed
 from quotedesk.market.states import RowState
-from quotedesk.relay.desks import DeskKey, Desks, plain_name
+from quotedesk.relay.desk_keys import DeskKeys
+from quotedesk.relay.desks import DeskKey, Desks
 from quotedesk.relay.licence import Licence
 from quotedesk.relay.list_store import POSITIONS, ListStore
-from quotedesk.relay.pairing import Pairings
 from quotedesk.relay.publisher import Publisher, RelayOutlet
 from quotedesk.relay.viewers import Viewers
 from quotedesk.relay.wishes import Wishes
@@ -51,7 +47,6 @@ _BYTES_A_REQUEST = 32 << 10  # of rows; a longer one counts as several: thousand
 MOST_WISHES = 10_000  # rows that one request may name; of more, the last are not looked at
 _MOST_IN_ANSWER = LONGEST_MESSAGE - 4_096  # bytes of its rows; a longer message costs the relay its connection
 CUTS_BEFORE_ADVICE = 2
-_SPENT = "this code was used already, or is too old; quotedesk relay code gives another"
 _Kind = TypeVar("_Kind", bound=msgspec.Struct)
 
 
@@ -71,6 +66,7 @@ class DeskService:
     `is_open`: desks are known by the server alone, as where it is a firm's own.
 
     Attributes:
+        keys: see DeskKeys.
         cuts: how often the server cut a desk that did not read.
         seen_s: when a desk last said something, monotonic seconds.
         is_speaking: this relay leads; one that waits hears all wishes, and answers nothing.
@@ -95,7 +91,6 @@ class DeskService:
     ) -> None:
         self.cuts: Counter[str] = Counter()
         self.seen_s: dict[str, float] = {}
-        self.pairings = Pairings()
         self.is_speaking = True
         self._outlet = outlet
         self._me = me
@@ -107,13 +102,23 @@ class DeskService:
         self._viewers = viewers
         self._clock = clock
         self._wishes_changed = wishes_changed
-        self._keys_changed = keys_changed
         self._spawn = spawn
         self._is_open = is_open
         self._feeds = frozenset(each.name for each in me.feeds)
         self._requests: Counter[str] = Counter()  # of this second
-        self._keys_lock = asyncio.Lock()
         self._viewers_fault = ""
+        self.keys = DeskKeys(
+            self._answer,
+            desks,
+            licence,
+            clock,
+            me.relay,
+            me.fingerprint,
+            gone=self._gone,
+            keys_changed=keys_changed,
+            tell=publisher.show_notice,
+            spawn=spawn,
+        )
 
     @property
     def subjects(self) -> dict[str, Callable[[Delivery], None]]:
@@ -123,7 +128,7 @@ class DeskService:
             "want.*": self._want,
             "last.*": self._last,
             "lists.*.*.*": self._list,
-            "pair": self._pair,
+            "pair": self.keys.pair,
         }
 
     def second(self) -> None:
@@ -136,8 +141,7 @@ class DeskService:
         now_s = self._clock.now_s()
         if self._wishes.elapsed(now_s):
             self._wishes_changed()
-        if self.pairings.elapsed(now_s):
-            self._spawn(self._run_out(), "pairing codes ran out")
+        self.keys.elapsed(now_s)
 
     def disconnected(self, key: str, name: str, reason: str) -> None:
         """The server says that a connection with that public key ended; `name` is the desk's own word for it."""
@@ -149,38 +153,6 @@ class DeskService:
         word, _, session = name.partition("/")
         if word == desk.id and self._wishes.drop(desk.id, session, self._clock.now_s()):
             self._wishes_changed()
-
-    async def new_code(self, person: str) -> str:
-        """A pairing code. Raises QuotedeskError, OSError."""
-        code = self.open_code(person)
-        await self._keys_have_changed()
-        return code
-
-    def open_code(self, person: str) -> str:
-        """A pairing code that the server has yet to be told of. Raises QuotedeskError."""
-        person = plain_name(person) or next(iter(sorted(self._desks.persons)), "me")
-        if why := self._fault_of_another(person):
-            raise QuotedeskError(f"{why}. quotedesk relay revoke NAME takes a key back")
-        code = self.pairings.new(self._me.fingerprint, secrets.token_bytes(16), person, self._clock.now_s())
-        return code.text
-
-    async def revoke(self, name: str) -> tuple[list[str], str]:
-        """Take back the key of a desk, or those of a person.
-
-        Returns the desks' names, and why the server lets them in until its next start; "": it does not. Raises OSError
-        where that cannot be kept, and nothing is taken back.
-        """
-        gone = self._desks.revoke(name)
-        for desk in gone:
-            self._wishes.drop(desk.id, None, self._clock.now_s())
-        why = ""
-        if gone:
-            self._wishes_changed()
-            try:
-                await self._keys_have_changed()
-            except (QuotedeskError, OSError) as fault:
-                why = str(fault)
-        return [each.name for each in gone], why
 
     # Requests
 
@@ -290,51 +262,13 @@ class DeskService:
     async def _history(self, asked: Delivery, desk: DeskKey, person: str, key: str) -> None:
         self._answer_all(asked, desk.id, await self._lists.history(person, key))
 
-    def _pair(self, asked: Delivery) -> None:
-        """A reply goes to the inbox of the pairing key, by which the code is known."""
-        said = read_request(PairRequest, asked.payload)
-        words = asked.reply.split(".")
-        if isinstance(said, PairRequest) and len(words) >= 3 and words[0] == "_INBOX":
-            self._spawn(self._pair_now(asked, words[1], said), "pair a desk")
-
-    async def _pair_now(self, asked: Delivery, pairing_key: str, said: PairRequest) -> None:
-        now_s = self._clock.now_s()
-        code = self.pairings.spend(pairing_key, now_s)
-        if code is None:  # the server lets nobody in with it, but for whoever was quick
-            self._answer(
-                asked,
-                pairing_key,
-                PairAnswer(fault=_SPENT),
-            )
-            return
-        day = datetime.datetime.fromtimestamp(self._clock.utc_s(now_s), datetime.UTC).strftime("%Y-%m-%d")
-        try:
-            if why := self._fault_of_another(code.person):
-                raise QuotedeskError(why)
-            desk = self._desks.add(said.name, code.person, said.key, day)
-            answer = PairAnswer(desk.id, desk.person, self._me.relay)
-        except (QuotedeskError, OSError) as fault:
-            answer = PairAnswer(fault=str(fault))
-        # The pairing key is let in for a while yet: it has to hear the answer. Whoever comes with it is told as above.
-        self.pairings.lend(code, now_s)
-        try:
-            await self._keys_have_changed()
-        except (QuotedeskError, OSError) as fault:
-            answer = PairAnswer(fault=str(fault))
-        self._answer(asked, pairing_key, answer)
-
     # Inside
 
-    async def _run_out(self) -> None:
-        """Pairing keys are void; where the server cannot be told now it is when it starts again."""
-        try:
-            await self._keys_have_changed()
-        except (QuotedeskError, OSError) as fault:
-            self._publisher.show_notice(f"Pairing codes that ran out could not be taken back: {fault}")
-
-    async def _keys_have_changed(self) -> None:
-        async with self._keys_lock:
-            await self._keys_changed()
+    def _gone(self, desks: Sequence[DeskKey]) -> None:
+        """These have no key any more."""
+        for desk in desks:
+            self._wishes.drop(desk.id, None, self._clock.now_s())
+        self._wishes_changed()
 
     def _read(self, asked: Delivery, kind: type[_Kind]) -> tuple[DeskKey, _Kind] | None:
         """Who asks what; None where it is not to be answered."""
@@ -360,17 +294,8 @@ class DeskService:
         if not self._is_open:
             return ""
         others = {word: known for word in self.seen_s if (known := self._desk(word))}
-        return self._licence_fault([*({**others, desk.id: desk}).values()])
-
-    def _fault_of_another(self, person: str) -> str:
-        return self._licence_fault([*self._desks, DeskKey("new", "new", person, "")])
-
-    def _licence_fault(self, desks: Sequence[DeskKey]) -> str:
         utc_s = self._clock.utc_s(self._clock.now_s())
-        try:
-            return self._licence.fault(desks, datetime.datetime.fromtimestamp(utc_s, datetime.UTC).date())
-        except (QuotedeskError, OSError) as fault:
-            return str(fault)
+        return self._licence.fault_now([*({**others, desk.id: desk}).values()], utc_s)
 
     def _rows(self, texts: Sequence[str]) -> tuple[list[Instrument], list[ParkedRow]]:
         """The rows that texts name, and those that cannot be had here."""

@@ -18,6 +18,7 @@ import msgspec
 
 from quotedesk.codec.base import Feed, Relaying
 from quotedesk.config import kept_file
+from quotedesk.market.errors import QuotedeskError
 from quotedesk.relay.desks import DeskKey
 
 OWN_KEYS = 3
@@ -82,6 +83,13 @@ class Licence:
             if len(people) > found[-1].people:
                 return f"{beyond}: the contract confirmed in {self._path} is for {found[-1].people} people"
         return ""
+
+    def fault_now(self, desks: Collection[DeskKey], utc_s: float) -> str:
+        """The same at a time; that the file cannot be read is a fault, too."""
+        try:
+            return self.fault(desks, datetime.datetime.fromtimestamp(utc_s, datetime.UTC).date())
+        except (QuotedeskError, OSError) as fault:
+            return str(fault)
 
     def _confirmed(self) -> list[Confirmation] | None:
         """What the file says; None where it is no such file."""

@@ -164,7 +164,7 @@ class _RelayRun(HeadlessRun):
             self._desks,
             self._licence,
             clock,
-            pairing_keys=lambda: self._service.pairings.keys,
+            pairing_keys=lambda: self._service.keys.pairings.keys,
             gone=self._service.disconnected,
             tell=self._tell,
         )
@@ -304,7 +304,7 @@ class _RelayRun(HeadlessRun):
     def _first_code(self) -> str:
         """A code that the server knows from its start: to tell it later would turn away desks that come back."""
         try:
-            return self._service.open_code("")
+            return self._service.keys.open_code("")
         except QuotedeskError as fault:
             self._tell(f"No pairing code: {fault}.")
             return ""

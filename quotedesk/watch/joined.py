@@ -175,13 +175,15 @@ class JoinedProgram(asyncio.Protocol):
     def _link(self, said: Mapping[str, str]) -> None:
         with suppress(ValueError):
             state = LinkState(said.get("state"))
-            link = LinkStatus(said.get("feed", ""), said.get("endpoint", ""), state, reason=said.get("reason", ""))
+            feed, endpoint, reason = (said.get(name, "") for name in ("feed", "endpoint", "reason"))
+            link = LinkStatus(feed, endpoint, state, reason=reason, through=said.get("through", ""))
             self._links[link.name] = link
             self._show_links()
 
     def _show_links(self) -> None:
         if self._display is not None:
-            self._display.show_links(tuple(each for each in self._links.values() if each.feed in self._feeds))
+            links = [each for each in self._links.values() if each.feed in self._feeds or each.is_way_to_relay]
+            self._display.show_links(tuple(links))
 
 
 async def join(place: Path, instruments: Sequence[Instrument], urls: Mapping[str, str]) -> JoinedProgram | None:

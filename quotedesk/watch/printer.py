@@ -58,6 +58,7 @@ class JsonLines:
 
     def link(self, link: LinkStatus) -> bytes:
         said = {"type": "link", "feed": link.feed, "endpoint": link.endpoint}
+        said |= {"through": link.through} if link.is_relayed else {}
         return _line({**said, "state": link.state.value, "reason": link.reason})
 
 

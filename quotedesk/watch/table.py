@@ -209,9 +209,9 @@ class PlainLines:
         return _plain_line([shown(instrument, self._feed), f"{state.word}: {reason}" if reason else state.word])
 
     def link(self, link: LinkStatus) -> bytes:
-        return _plain_line(
-            [f"link {link.name}", f"{link.state.value}: {link.reason}" if link.reason else link.state.value]
-        )
+        through = f" through {link.through}" if link.is_relayed else ""
+        state = f"{link.state.value}: {link.reason}" if link.reason else link.state.value
+        return _plain_line([f"link {link.name}{through}", state])
 
 
 def table_lines(

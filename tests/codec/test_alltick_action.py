@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotedesk.codec.alltick_action import DEMO_FEED, FEED, ActionCodec
+from quotedesk.codec.alltick_action import DEMO_FEED, FEED, ActionCodec, DemoReference
 from quotedesk.codec.base import Answer, Change, Message, Unreadable, Verdict
 from quotedesk.market.number import UNKNOWN, number
 from quotedesk.market.quote import Condition, Status, Trade
@@ -129,3 +129,23 @@ def test_a_push_without_a_price_says_nothing_of_trading() -> None:
 )
 def test_what_is_no_push_is_read_as_in_the_other_dialect(data: bytes) -> None:
     assert DEMO_FEED.codec().decode(data) == FEED.codec().decode(data)
+
+
+# -- candles of the demo feed
+
+
+def test_candles_of_the_demo_feed_are_asked_for_by_name_and_any_answer_is_borne() -> None:
+    reference = DemoReference()
+    asked = reference.candles("NVDA.US", 300, 5_000, 1_700_000_000.0)
+    assert asked is not None
+    assert dict(asked.params) == {"code": "NVDA.US", "bar_s": "300", "count": "1000", "end": "1700000000.0"}
+    assert reference.candles("NVDA.US", 77, 5, None) is None, "there are none of that length"
+    assert reference.snapshot(["NVDA.US"]) is None
+    assert reference.directory() == ()
+    page = reference.read_candles(b'[[1700000100,"2","3","1","2.5","7"],[1699999800,"2","2","2","2",""]]', asked)
+    assert [(each.start_utc_s, each.close.text) for each in page.items] == [(1699999800.0, "2"), (1700000100.0, "2.5")]
+    assert (page.items[0].volume, page.items[1].volume.text) == (UNKNOWN, "7")
+    for data in (b"", b"<html>", b"{}", b"7", b'[[1,2],"x",null]', b'[[1700000100,"2","1","3","2","1"]]'):
+        page = reference.read_candles(data, asked)
+        assert page.items == ()
+        assert page.fault

@@ -452,12 +452,14 @@ while True:
 
 
 @pytest.mark.timeout(300)
-def test_killed_at_any_moment_the_file_is_the_state_before_or_after_an_edit(path: Path) -> None:
+def test_killed_at_any_moment_the_file_is_the_state_before_or_after_an_edit(
+    path: Path, request: pytest.FixtureRequest
+) -> None:
     lists = (ListContent("one", tuple(Instrument("demo", f"S{row}.US") for row in range(300))), ListContent("two"))
     lists_file.save(path, Content(lists), KNOWN)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     rng = random.Random(3)
-    for turn in range(200):
+    for turn in range(200 if request.config.getoption("--soak") else 40):
         command = [sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {sys.path!r}\n{WRITER}", path, str(turn)]
         writer = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         assert writer.stdout

@@ -24,6 +24,7 @@ pytestmark = [
 
 CODES = ["NVDA.US", "AAPL.US", "EURUSD", "BTCUSDT", "700.HK"]
 WIDTH, HEIGHT, DOCK_PX = 1280, 740, 336
+MONTHS = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}
 ACCENT, SELECT, RAISED = "#9c8dff", "#23223a", "#1c1f24"
 
 
@@ -291,3 +292,31 @@ def test_candles_are_asked_for_once_a_range_and_are_there_after_a_restart_withou
         finally:
             desk.kill()
             server.kill()
+
+
+def test_the_built_in_feed_has_a_past_of_a_year_that_ends_at_the_live_price(tmp_path: Path) -> None:
+    with virtual_screen() as screen:
+        desk = Desk(screen, tmp_path / "p", "--symbols", "BTCUSDT,NVDA.US", "--chart", "BTCUSDT:1Y")
+        try:
+            hand = Hand(screen)
+            hand.window()
+            wait_until(lambda: set(desk.states().values()) == {"live"})
+            for code in ("BTCUSDT", "NVDA.US"):
+                wait_until(lambda: len(MONTHS & {*export(hand, tmp_path)[0].splitlines()}) >= 3)
+                for _ in "MDD":  # 1M, 5D, 1D
+                    hand.press("ctrl+alt+shift+r")
+                    said, _ = export(hand, tmp_path)
+                    assert "candles" not in said.lower(), "there is more to say than why there is nothing"
+                    title, *labels = said.splitlines()
+                    assert title.startswith(f"{code}  ")
+                    last = float(title.split("  ")[1].replace(",", ""))
+                    axis = [
+                        float(each.replace(",", "")) for each in labels if re.fullmatch(r"[\d,]+\d\d(\.\d+)?", each)
+                    ]
+                    assert len(axis) >= 3
+                    assert min(axis) * 0.98 < last < max(axis) * 1.02, "the past leads to where the price is"
+                hand.press(*["ctrl+alt+r"] * 3, "Down")
+            hand.press("ctrl+q")
+            assert desk.end() == (0, "")
+        finally:
+            desk.kill()

@@ -3,7 +3,7 @@
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
 from quotedesk.market.quote import Condition, Status
 from quotedesk.market.states import LinkState, RowState
+from quotedesk.quotes.history import DAY_S
 from tests.fakes.engine import HURRIED, engine_at_work
 from tests.fakes.strict_server import StrictServer
 
@@ -345,3 +346,32 @@ async def test_a_row_that_the_directory_calls_delisted_is_halted_until_it_ticks(
         await here.live("EURUSD")
         runner.take_listed([Status("EURUSD", Condition.NORMAL)])
         await here.live("EURUSD")
+
+
+async def test_lines_of_a_day_go_by_the_hours_of_the_rows_market_and_are_filled_anew(
+    server: DemoServer, tmp_path: Path
+) -> None:
+    asked: list[tuple[str, list[str]]] = []
+
+    class Reference:
+        def fill_lines(self, feed: str, codes: Collection[str]) -> None:
+            asked.append((feed, list(codes)))
+
+        def ask_again(self, instruments: object) -> None: ...
+
+    async with engine_at_work(tmp_path, {"demo": server.url}) as here:
+        runner = here.runner()
+        here.want("NVDA.US BTCUSDT", runner)
+        await here.live("NVDA.US BTCUSDT")
+        here.services.reference = Reference()  # type: ignore[assignment]
+        runner.second()
+        assert asked == [], "lines of a quarter of an hour go by the clock on the wall"
+        here.quotes.set_span(DAY_S, here.services.clock.now_s())
+        runner.second()
+        runner.second()
+        assert asked == [("demo", ["NVDA.US"])]
+        history, now_s = here.quotes.history, here.services.clock.now_s()
+        assert history.reach_s(here.slot("NVDA.US"), now_s) > 0
+        begin_s, _ = history.times(here.slot("BTCUSDT"), now_s, 10)
+        assert history.when_s(here.slot("BTCUSDT"), begin_s) == begin_s
+        here.services.reference = None

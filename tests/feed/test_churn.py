@@ -10,7 +10,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
 from tests.fakes.conversation import Conversation
 
-EDITS = 1_500
+EDITS = 750
 SOAK_EDITS = 10_000
 REST_EVERY = 250
 POOL = [Instrument("f", f"S{number:03}.US") for number in range(300)]

@@ -18,13 +18,15 @@ def test_a_relay_that_is_alone_is_waited_for():
     assert servers.current == ""
 
 
-def test_the_others_of_a_cluster_come_first_then_the_one_that_was_lost_then_waits():
+def test_the_others_of_a_cluster_are_dialled_in_turn_with_the_users_address_and_then_with_waits():
     servers = RelayServers(random.Random(1))
     servers.told(NAMES)
-    dialled = [(servers.lost(), servers.current) for _ in range(5)]
-    assert {name for _, name in dialled[:2]} == set(NAMES[1:])
-    assert [name for _, name in dialled[2:4]] == [NAMES[0], ""]
-    assert [is_at_once for is_at_once, _ in dialled] == [True, True, True, False, False]
+    dialled = [(servers.lost(), servers.current) for _ in range(6)]
+    first, users, second, again, own, _ = [name for _, name in dialled]
+    assert {first, second} == set(NAMES[1:])
+    assert users == again == "", "soon: what servers call themselves may be out of reach from here"
+    assert own == NAMES[0]
+    assert [is_at_once for is_at_once, _ in dialled] == [True, True, True, False, False, False]
 
 
 def test_servers_that_take_a_desk_and_cut_it_get_one_round_without_waits():

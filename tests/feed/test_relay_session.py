@@ -213,7 +213,7 @@ def test_another_server_of_the_cluster_is_dialled_at_once_and_then_the_waits_gro
         desk.session.dialling(desk.now_s)
         desk.session.lost("Cannot connect", desk.now_s)
         waits_s.append(desk.session.dial_at_s - desk.now_s)
-    assert waits_s[0] == 0.0, "the own address of the first is the last of the round"
+    assert waits_s[0] == 0.0, "the round: another server, and the user's address"
     assert all(RETRY_MIN_S <= wait_s <= RETRY_MOST_S for wait_s in waits_s[1:])
 
 

@@ -39,7 +39,7 @@ from quotedesk.market.states import LinkState, RowState
 from quotedesk.net import client as client_module
 from quotedesk.net import dial as dial_module
 from quotedesk.net.address import BadUrlError
-from quotedesk.net.client import Client, DeniedError, Target
+from quotedesk.net.client import NAMED_S, Client, DeniedError, Target
 from quotedesk.quotes.quotes import Quotes
 from tests.fakes.certificate import self_signed
 from tests.fakes.clock import FakeClock, RunningClock
@@ -871,11 +871,26 @@ async def test_a_server_that_another_named_by_its_address_has_the_name_that_the_
                     assert "its certificate is not trusted (" in here.reason
 
 
+async def test_a_server_that_another_named_and_that_cannot_be_reached_does_not_keep_quotes_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(client_module, "NAMED_S", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # it takes connections, and says nothing
+        name = f"127.0.0.1:{silent.getsockname()[1]}"
+
+        async def find() -> Target:
+            return Target("ws://127.0.0.1:1").at(name)
+
+        async with desk("", "A.US", find=find) as here:
+            await here.until_state(LinkState.WAITING)
+            assert here.reason == f"Cannot connect to {name}: no answer within 0.1 s"
+
+
 def test_a_plain_connection_stays_on_this_machine_whatever_a_server_names() -> None:
     here = Target("ws://127.0.0.1:8447", "key")
-    assert here.at("127.0.0.1:9") == Target("ws://127.0.0.1:9", "key", host="127.0.0.1")
+    assert here.at("127.0.0.1:9") == Target("ws://127.0.0.1:9", "key", host="127.0.0.1", patience_s=NAMED_S)
     assert here.at("") is here
-    assert Target("wss://10.0.0.1:1").at("b.example:2") == Target("wss://b.example:2")
+    assert Target("wss://10.0.0.1:1").at("b.example:2") == Target("wss://b.example:2", patience_s=NAMED_S)
     with pytest.raises(BadUrlError):
         here.at("10.0.0.1:9")
 

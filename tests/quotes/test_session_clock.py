@@ -1,6 +1,7 @@
 """A line that reaches back a day or more goes by its market's clock: from the session's start, without nights."""
 
 import math
+from collections.abc import Collection
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -33,9 +34,10 @@ class Lines:
         self.history.make_room(2)
         self.history.set_span(days * DAY_S if days else SPAN_S, 0.0)
         self.lines = SessionLines(self.history, HOURS.market)
+        self.received_s = np.full(2, math.nan)
 
-    def second(self, now_s: float) -> frozenset[str]:
-        return self.lines.second(SLOTS, now_s, now_s + AHEAD_S)
+    def second(self, now_s: float) -> Collection[str]:
+        return self.lines.second(SLOTS, self.received_s, now_s, now_s + AHEAD_S)
 
     def seed(self, begin_s: float, until_s: float) -> None:
         """A candle each half hour while New York is open: the price is the hours since the beginning."""
@@ -58,7 +60,7 @@ class Lines:
 
 def test_today_begins_with_the_session_and_round_the_clock_it_is_24_hours() -> None:
     here, now_s = Lines(1), at(24, 11, 30)
-    assert here.second(now_s) == {"NVDA.US"}, "its line is to be filled anew"
+    assert here.second(now_s) == ["NVDA.US"], "its line is to be filled anew"
     here.seed(at(22, 0), now_s)
     began = here.began(SHARE, now_s)
     assert (began.day, began.hour, began.minute) == (24, 9, 30)
@@ -116,23 +118,75 @@ def test_prices_go_on_where_the_candles_end_over_a_night() -> None:
     assert here.history.when_s(SHARE, begin_s + STEPS * step_s) == pytest.approx(now_s, abs=61)
 
 
+@pytest.mark.parametrize("until", [(8, 30), (11, 0)])
+def test_where_the_feed_streams_what_comes_before_the_session_today_begins_with_that(until: tuple[int, int]) -> None:
+    here, now_s = Lines(1), at(24, 3)
+    here.second(now_s)
+    here.seed(at(22, 0), now_s)
+    while now_s < at(24, *until):
+        now_s += 30
+        if now_s >= at(24, 8):
+            here.history.push_one(SHARE, 300 + (now_s - at(24, 8)) / 3600, now_s)
+            here.received_s[SHARE] = now_s
+        here.second(now_s)
+    late_s = here.began(SHARE, now_s).timestamp() - AHEAD_S - at(24, 8)
+    assert -61 <= late_s <= 61
+    assert here.history.reach_s(SHARE, now_s) == pytest.approx(now_s - at(24, 8), abs=61)
+    known = here.history.window(SHARE, now_s, STEPS).last
+    assert known[-1] == pytest.approx(300 + (now_s - at(24, 8)) / 3600, abs=0.01)
+    assert np.all(np.diff(known[1::4]) > 0), "early or in the session, time goes on evenly"
+    begin_s, step_s = here.history.times(SHARE, now_s, STEPS)
+    for step in (5, 20, 35):
+        told_s = here.history.when_s(SHARE, begin_s + (step + 1) * step_s)
+        assert known[step] == pytest.approx(300 + (told_s - at(24, 8)) / 3600, abs=0.2), "and is told rightly"
+
+
+def test_prices_out_of_hours_that_are_not_before_a_session_move_the_newest_point_alone() -> None:
+    here, now_s = Lines(1), at(29, 5)  # a Sunday
+    here.second(now_s)
+    here.seed(at(23, 0), now_s)
+    for _ in range(60):
+        now_s += 60
+        here.history.push_one(SHARE, 999.0, now_s)
+        here.received_s[SHARE] = now_s
+        here.second(now_s)
+    assert here.history.reach_s(SHARE, now_s) == pytest.approx(6.5 * 3600)
+    known = here.history.window(SHARE, now_s, STEPS).last
+    assert known[-1] == 999.0
+    assert (known[:-2] < 400).all()
+
+
 def test_lines_of_15_minutes_go_by_the_clock_on_the_wall_and_what_is_known_stays() -> None:
     here, now_s = Lines(1), at(24, 11, 30)
     here.second(now_s)
     here.history.push_one(SHARE, 7.0, now_s)
     here.history.push_one(SHARE, 8.0, now_s + 60)
     here.history.set_span(SPAN_S, now_s + 60)
-    assert here.second(now_s + 60) == frozenset()
+    assert here.second(now_s + 60) == ["NVDA.US"]
     here.history.push_one(SHARE, 9.0, now_s + 120)
     assert here.history.when_s(SHARE, now_s) == now_s
     assert here.history.reach_s(SHARE, now_s + 120) == pytest.approx(120, abs=1)
     assert set(here.history.window(SHARE, now_s + 120, STEPS).last.tolist()) == {7.0, 8.0, 9.0}
 
 
+def test_many_rows_change_a_few_at_a_time_the_first_ones_first() -> None:
+    history = History()
+    history.make_room(1000)
+    history.set_span(DAY_S, 0.0)
+    slots = {f"S{slot}.US": slot for slot in range(1000)}
+    lines, received_s = SessionLines(history, HOURS.market), np.full(1000, math.nan)
+    now_s, told = at(24, 11), list[str]()
+    for wait_s in range(20):
+        found = lines.second(slots, received_s, now_s + wait_s, now_s + wait_s + AHEAD_S)
+        assert len(found) <= 200
+        told += found
+    assert told == list(slots)
+
+
 def test_a_row_that_comes_later_and_a_feed_without_hours_are_no_trouble() -> None:
     here, now_s = Lines(1), at(24, 11)
-    assert here.lines.second({"BTCUSDT": COIN}, now_s, now_s + AHEAD_S) == frozenset()
-    assert here.second(now_s + 1) == {"NVDA.US"}
-    assert here.second(now_s + 2) == frozenset()
+    assert here.lines.second({"BTCUSDT": COIN}, here.received_s, now_s, now_s + AHEAD_S) == ()
+    assert here.second(now_s + 1) == ["NVDA.US"]
+    assert here.second(now_s + 2) == ()
     nobody: dict[str, MarketHours] = {}
-    assert SessionLines(here.history, nobody.get).second(SLOTS, now_s, now_s + AHEAD_S) == frozenset()
+    assert SessionLines(here.history, nobody.get).second(SLOTS, here.received_s, now_s, now_s + AHEAD_S) == ()

@@ -96,6 +96,9 @@ async def test_what_it_tells_is_shown_with_its_times_and_from_its_base(tmp_path:
         assert shown.prices() == [("A", "1.5")]
         assert shown.first[A] == number("1.0")
         assert [each.name for each in shown.links] == ["demo"]
+        way = LinkStatus("relay", "relay", LinkState.WAITING, reason="cut")
+        store.serving.show_links((way, LinkStatus("demo", "demo", LinkState.DENIED, through="hut")))
+        await until(lambda: {each.name: each.through for each in shown.links} == {"demo": "hut", "relay": ""})
         states = [status for batch in shown.batches for status in batch.statuses]
         assert [(each.code, each.state, each.reason) for each in states] == [
             ("A", RowState.QUIET, "no tick for 10 s"),

@@ -145,6 +145,8 @@ def test_a_link_is_a_line_when_it_or_its_reason_changes_and_one_that_goes_is_off
             ("link", "demo", "demo", "off", ""),
             ("link", "alltick", "stock", "off", ""),
         ]
+        here.printer.show_links((LinkStatus("demo", "demo", LinkState.UP, through="hut"),))
+        assert [each["through"] for each in here.read()] == ["hut"], "of a relay's own connections alone"
 
     printing(check)
 

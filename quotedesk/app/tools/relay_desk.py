@@ -113,7 +113,7 @@ class RelayDesk:
         section.show_address(self._address)
         section.slow.setChecked(self._settings.chosen.relay_slow)
         section.slow.toggled.connect(self._be_slow)
-        section.used.connect(lambda address: self._spawn(self._choose(address)))
+        section.used.connect(lambda address: self._spawn(self._choose_and_try(address)))
         section.paired.connect(lambda address, code: self._spawn(self._pair(address, code)))
         section.tried.connect(lambda address: self._spawn(self._try(address)))
 
@@ -191,14 +191,14 @@ class RelayDesk:
         if self._section is not None:
             self._section.show_answer(self._redactor.clean(words), is_good)
 
-    async def _choose(self, address: str) -> None:
-        """From now on, and at the next start."""
+    async def _choose(self, address: str) -> bool:
+        """From now on, and at the next start; False where it cannot be an address."""
         if address:
             try:
                 RelaySource(address, self._redactor, self._command)
             except QuotedeskError as fault:
                 self._answer(str(fault), False)
-                return
+                return False
         if self._feeds.relay is not None:
             await self.flush()
             self._sync = None
@@ -210,7 +210,13 @@ class RelayDesk:
         self._keep(relay=address)
         if self._section is not None:
             self._section.show_address(address)
-        self._answer(f"Prices come through the relay at {address}." if address else "Prices come from the feeds.", True)
+        self._answer("" if address else "Prices come from the feeds themselves.", True)
+        return True
+
+    async def _choose_and_try(self, address: str) -> None:
+        """Use it, and say at once whether it lets this desk in."""
+        if await self._choose(address) and address:
+            await self._try(address)
 
     async def _pair(self, address: str, code: str) -> None:
         """Exchange the code for a key, keep that, and use the relay."""

@@ -261,4 +261,5 @@ class _Waiting:
 
 
 def _of_link(link: "LinkStatus") -> dict[str, object]:
-    return {"state": link.state.value, "reason": link.reason}
+    said: dict[str, object] = {"state": link.state.value, "reason": link.reason}
+    return {**said, "through": link.through} if link.is_relayed else said

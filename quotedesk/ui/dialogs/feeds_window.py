@@ -33,7 +33,7 @@ class FeedLine:
     """One feed.
 
     Attributes:
-        name: as @NAME has it.
+        name: as @NAME has it; "" for what is no feed.
         origin: where its key comes from, in words; "" while that is not known.
         links: its links in use.
     """
@@ -97,7 +97,7 @@ class FeedsWindow(QDialog):
             title = plain_label(look.font(strong=True), "t1", line.title)
             title.setAccessibleName(line.words)
             grid.addWidget(title, row, 0)
-            grid.addWidget(plain_label(look.font(12), "t3", f"@{line.name}"), row, 1)
+            grid.addWidget(plain_label(look.font(12), "t3", line.name and f"@{line.name}"), row, 1)
             grid.addWidget(plain_label(look.font(12), "t2", line.origin), row, 2)
             for below, link in enumerate(line.links or (LinkLine("quiet", "t3", "not in use"),), start=row + 1):
                 grid.addWidget(_Link(link, self._appearance), below, 0, 1, 3)

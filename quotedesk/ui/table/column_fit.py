@@ -1,6 +1,6 @@
 """How wide columns are shown in a room: Trend takes what is left, a narrow window shows the few that matter."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from quotedesk.ui.table.columns import COLUMNS, LAST, PERCENT, STATE, SYMBOL, TREND, Column
 
@@ -13,13 +13,13 @@ _WITH_NAME_PX = 212
 _WITH_MARK_PX = sum(_LEAST_PX.values()) + MARK_PX + 24
 
 
-def fitted(wanted_px: Mapping[Column, int], room_px: int) -> dict[Column, int]:
-    """How wide each column is shown in `room_px`; the others are left out.
+def fitted(wanted_px: Mapping[Column, int], room_px: int, kept: Collection[str] = ()) -> dict[Column, int]:
+    """How wide each column is shown in `room_px`; the others are left out, but for those whose titles are `kept`.
 
     `wanted_px`: how wide the user wants each of the columns that were chosen, from the left.
     """
     if room_px < NARROW_PX:
-        return _narrow(wanted_px, room_px)
+        return _narrow(wanted_px, room_px, kept)
     shown = dict(wanted_px)
     if TREND in shown:
         others = sum(shown.values()) - shown[TREND]
@@ -53,11 +53,12 @@ def _least_px(column: Column) -> int:
     return MARK_PX if column is STATE else _LEAST_PX.get(column, _LEAST_OTHER_PX)
 
 
-def _narrow(wanted_px: Mapping[Column, int], room_px: int) -> dict[Column, int]:
+def _narrow(wanted_px: Mapping[Column, int], room_px: int, kept: Collection[str]) -> dict[Column, int]:
     """The symbol takes what is left, and gives way down to its ticker; then the numbers' spare room goes."""
     few = _few(wanted_px)
     if room_px >= _WITH_MARK_PX:
         few.append(STATE)
+    few += [column for column in wanted_px if column.title in kept and column not in few]
     shown = {column: MARK_PX if column is STATE else width for column, width in wanted_px.items() if column in few}
     symbol = COLUMNS[SYMBOL]
     for column in sorted(shown, key=lambda column: column is not symbol):

@@ -1,19 +1,20 @@
 """What the user holds, as columns: there once anything is held. A row without a position shows nothing there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 import numpy as np
 
 from quotedesk.lists.book import Book
 from quotedesk.lists.currency import Currencies, decimals_of
+from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.position import Position
 from quotedesk.quotes.fields import FIRST_SEEN
 from quotedesk.quotes.position_values import PriceDoubt, Worth
 from quotedesk.quotes.quotes import Floats, Quotes, Slots
 from quotedesk.ui.table import numbers
-from quotedesk.ui.table.columns import NO_FORMULAS, Column, Kind, Own, RowSnapshot
+from quotedesk.ui.table.columns import NO_FORMULAS, TREND, Column, Kind, Own, RowSnapshot, usual
 from quotedesk.ui.table.formula_columns import FormulaColumns
 
 QUANTITY, COST, VALUE, CURRENCY, DAY, TOTAL, PERCENT = (
@@ -25,13 +26,32 @@ QUANTITY, COST, VALUE, CURRENCY, DAY, TOTAL, PERCENT = (
     "P/L",
     "P/L %",
 )
+_ALL = frozenset((QUANTITY, COST, VALUE, CURRENCY, DAY, TOTAL, PERCENT))
 SHOWN_FIRST = (QUANTITY, TOTAL, VALUE, DAY)  # once the first position is entered, the most wanted first
+_BEHIND = ("Size", "Trend", "Time", "Bid")  # the columns come before these,
+_NEAR = 2  # so many of them: beside a chart there is no room for more, and the others come behind the trend
 _HIDDEN_TIP = "Amounts are hidden. Ctrl+Alt+H shows them"
 BASES_IN_WORDS = {
     "prev_close": "the previous close",
     "open_24h": "the price 24 hours ago",
     "open_session": "the session's open",
 }
+
+
+def with_positions(names: Sequence[str]) -> tuple[str, ...]:
+    """The columns of a list, by title, with those that come by themselves with its first position."""
+    found = list(names)
+    at = next((place for place, name in enumerate(found) if name in _BEHIND), len(found))
+    found[at:at] = SHOWN_FIRST[:_NEAR]
+    behind = found.index(TREND.title) + 1 if TREND.title in found else at + _NEAR
+    found[behind:behind] = SHOWN_FIRST[_NEAR:]
+    return tuple(found)
+
+
+def chosen_by_hand(watchlist: Watchlist) -> frozenset[str]:
+    """The titles of position columns that the user has put there, none of which came by itself."""
+    came = with_positions([each.title for each in usual(watchlist.feed)])
+    return frozenset() if watchlist.columns == came else _ALL.intersection(watchlist.columns)
 
 
 class OwnColumns:

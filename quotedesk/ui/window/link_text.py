@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from quotedesk.market.clock import Clock
-from quotedesk.market.states import NO_TOKEN, LinkState, LinkStatus
+from quotedesk.market.states import NO_TOKEN, RELAY, LinkState, LinkStatus
 from quotedesk.ui.dialogs.feeds_window import FeedLine, LinkLine
 from quotedesk.ui.looks.theme import LINK_LOOKS
 from quotedesk.ui.table import numbers
@@ -64,9 +64,9 @@ def tip(link: LinkStatus, title: str, clock: Clock) -> str:
     now_s = clock.now_s()
     lines = [f"{title}, {link.endpoint}" if link.endpoint != link.feed else title]
     if link.is_way_to_relay:
-        lines = [f"The relay {link.through}".rstrip()]
+        lines = [_relay(link)]
     elif link.is_relayed:
-        lines = [f"{lines[0]}, through the relay of {link.through}"]
+        lines = [f"{lines[0]}{_through(link)}"]
     lines += filter(None, [link.reason] if link.lacking else [state_line(link, clock), link.reason])
     if link.retry_at_s is not None:
         left_s = link.retry_at_s - now_s
@@ -109,23 +109,36 @@ def state_line(link: LinkStatus, clock: Clock) -> str:
 
 def overview(titles: Mapping[str, str], view: FeedView, clock: Clock) -> list[FeedLine]:
     """The known feeds, and those that links are of, for their window; `titles`: feed -> title."""
-    used = in_use(view.links)
-    names = dict.fromkeys([*titles, *(link.feed for link in used)])
+    told = [link for link in view.links if link.state is not LinkState.OFF or link.is_relayed]
+    names = dict.fromkeys([*titles, *(link.feed for link in told)])
+    by_name = {name: [link for link in told if link.feed == name] for name in names}
     return [
         FeedLine(
-            name,
-            titles.get(name, name),
+            "" if name == RELAY else name,
+            _relay(links[0]) if name == RELAY else titles.get(name, name),
             view.origins.get(name, ""),
-            tuple(_line_of(link, clock) for link in used if link.feed == name),
+            tuple(_line_of(link, clock) for link in links),
         )
-        for name in names
+        for name, links in by_name.items()
     ]
 
 
 def _line_of(link: LinkStatus, clock: Clock) -> LinkLine:
     shape, colour, _ = look_of(link)
     endpoint = f"{link.endpoint} " if link.endpoint != link.feed else ""
+    if link.state is LinkState.OFF:
+        return LinkLine("offline", "t3", f"{endpoint}through the relay of {link.through}, which is not heard")
     state = state_line(link, clock)
     reason = link.reason.removeprefix(f"{link.lacking}: ")
-    words = f"{endpoint}{state[0].lower()}{state[1:]}" + (f": {reason}" if reason else "")
+    through = _through(link) if link.is_relayed else ""
+    words = f"{endpoint}{state[0].lower()}{state[1:]}{through}" + (f": {reason}" if reason else "")
     return LinkLine(shape, colour, words)
+
+
+def _relay(link: LinkStatus) -> str:
+    """The relay, to which that link is the way, by its name as soon as that is known."""
+    return f"The relay {link.through}".rstrip()
+
+
+def _through(link: LinkStatus) -> str:
+    return f", through the relay of {link.through}"

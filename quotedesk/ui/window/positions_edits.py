@@ -10,11 +10,8 @@ from quotedesk.lists.edits import Insert
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.position import Position
 from quotedesk.ui.table.model import TableModel
-from quotedesk.ui.table.position_columns import SHOWN_FIRST
+from quotedesk.ui.table.position_columns import SHOWN_FIRST, with_positions
 from quotedesk.ui.undo import Undo
-
-_BEHIND = ("Size", "Trend", "Time", "Bid")  # the columns come before these,
-_NEAR = 2  # so many of them: beside a chart there is no room for more, and the others come behind the trend
 
 
 class PositionEdits:
@@ -71,11 +68,7 @@ class PositionEdits:
     def _columns(self) -> list[SetColumns]:
         """The list's first position: show what there is to see of it, where it does not yet."""
         shown = self.model.watchlist
-        names = list(shown.columns or (column.title for column in self.model.columns))
+        names = shown.columns or tuple(column.title for column in self.model.columns)
         if any(name in names for name in SHOWN_FIRST):
             return []
-        at = next((place for place, name in enumerate(names) if name in _BEHIND), len(names))
-        names[at:at] = SHOWN_FIRST[:_NEAR]
-        behind = names.index("Trend") + 1 if "Trend" in names else at + _NEAR
-        names[behind:behind] = SHOWN_FIRST[_NEAR:]
-        return [SetColumns(shown, tuple(names))]
+        return [SetColumns(shown, with_positions(names))]

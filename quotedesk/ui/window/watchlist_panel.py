@@ -38,10 +38,11 @@ from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.overlay_scroll_bar import OverlayScrollBar
 from quotedesk.ui.looks.theme import HEADER_PX
 from quotedesk.ui.message import Message, announce
+from quotedesk.ui.table.column_fit import fitted
 from quotedesk.ui.table.columns import STATE, SYMBOL
 from quotedesk.ui.table.live_sort import LiveSort
 from quotedesk.ui.table.model import TableModel
-from quotedesk.ui.table.position_columns import OwnColumns
+from quotedesk.ui.table.position_columns import OwnColumns, chosen_by_hand
 from quotedesk.ui.table.selection import Selection
 from quotedesk.ui.table.status_tip import StatusTip
 from quotedesk.ui.table.trend_tip import TrendTip
@@ -159,6 +160,7 @@ class WatchlistPanel(QWidget):
         self.model.layoutChanged.connect(self._place_editor)
         self.rows.noticed.connect(self.noticed)
         self.table.drag_requested.connect(self._carry)
+        self.table.header.fits = lambda wanted_px, room_px: fitted(wanted_px, room_px, chosen_by_hand(self.watchlist))
         self._dropping.rows_dropped.connect(self.rows.place)
         self._dropping.rows_brought.connect(
             lambda rows, source, at, copies: self.rows.take(rows, source, self.watchlist, at, copies)

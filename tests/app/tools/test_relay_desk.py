@@ -139,6 +139,9 @@ async def test_the_settings_pair_test_use_and_leave(relay, tmp_path, monkeypatch
         await one.until(lambda: answers[-1].startswith("QUOTEDESK_RELAY_KEY is set here, and counts before"))
         section.use.click()
         await one.until(lambda: one.program.feeds.relay is None and one.program._settings.chosen.relay == "")
+        QTest.keyClicks(section.address, relay.url)
+        section.use.click()
+        await one.until(lambda: one.program.feeds.relay is not None and answers[-1].startswith("hut answered"))
 
 
 async def test_a_desk_that_the_relay_does_not_know_is_led_to_the_place_of_the_code(tmp_path, monkeypatch):

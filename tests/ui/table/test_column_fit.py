@@ -34,6 +34,14 @@ def test_a_narrow_list_without_last_and_change_shows_what_is_first(chosen: tuple
     assert titles(480, *chosen) == shown
 
 
+def test_in_a_narrow_room_what_is_kept_stays_whole_at_its_place_and_the_symbol_gives_way() -> None:
+    wanted = {column: column.width_px for column in COLUMNS if column.title in ("Symbol", "Last", "Chg %", "Size")}
+    shown = fitted(wanted, 330, {"Size", "Bid"})
+    assert [column.title for column in shown] == [column.title for column in wanted]
+    assert [column.title for column in fitted(wanted, 330)] == ["Symbol", "Last", "Chg %"]
+    assert all(px >= 60 for px in shown.values())
+
+
 def test_the_places_of_columns_are_the_list_s() -> None:
     mine = [named(title) for title in ("Symbol", "Chg %", "Last", "State")]
     assert list(fitted({column: column.width_px for column in mine if column}, 480)) == mine

@@ -105,3 +105,15 @@ def test_the_way_to_a_relay_and_its_own_links_are_told_apart() -> None:
     assert "another pairing code in File > Settings" in tip(refused, "relay", clock)
     own = LinkStatus("alltick", "stock", LinkState.DENIED, 990.0, "refused", through="hut")
     assert "The relay makes no further try until it is started again with a token" in tip(own, "AllTick", clock)
+
+
+def test_the_overview_says_what_comes_through_a_relay_also_while_it_is_away() -> None:
+    clock = FakeClock()
+    way = LinkStatus("relay", "relay", LinkState.UP, 990.0, through="hut")
+    own = LinkStatus("demo", "demo", LinkState.UP, 990.0, through="hut")
+    demo, relay = overview({"demo": "Demo feed"}, FeedView(links=(way, own)), clock)
+    assert demo.words == f"Demo feed: connected since {at(clock, 990)}, through the relay of hut"
+    assert (relay.name, relay.words) == ("", f"The relay hut: connected since {at(clock, 990)}")
+    own = LinkStatus("demo", "demo", LinkState.OFF, through="hut")
+    demo, _ = overview({"demo": "Demo feed"}, FeedView(links=(way, own)), clock)
+    assert demo.words == "Demo feed: through the relay of hut, which is not heard"

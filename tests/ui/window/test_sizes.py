@@ -1,6 +1,7 @@
 """A window of any size: nothing sticks out, nothing that matters is gone."""
 
 import itertools
+from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
@@ -10,11 +11,14 @@ from PySide6.QtWidgets import QWidget
 from quotedesk.config.settings import Shade, Spacing
 from quotedesk.lists.section import new_section
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.position import Position
 from quotedesk.market.states import LinkState, LinkStatus
 from quotedesk.ui.looks import theme
 from quotedesk.ui.looks.overlay_scroll_bar import OverlayScrollBar
+from quotedesk.ui.table.column_choice import ColumnChoice
 from quotedesk.ui.table.columns import USUAL
 from quotedesk.ui.table.row_painter import STATE_LEFT_PX
+from quotedesk.ui.window.positions_edits import PositionEdits
 from quotedesk.ui.window.toasts import Toasts
 
 SIZES = [(260, 300), (480, 640), (559, 400), (560, 400), (800, 500), (1024, 520), (1920, 1000), (3440, 1300)]
@@ -56,6 +60,32 @@ def test_a_narrow_window_shows_the_columns_that_matter_whole(open_desk, width: i
     assert desk.table.horizontalScrollBar().maximum() == 0
     metrics = desk.table._painter._regular.metrics
     assert header.sectionSize(2) > metrics.horizontalAdvance("117,204.55") + 20
+
+
+def test_columns_of_positions_that_the_user_put_there_stay_in_a_narrow_window(open_desk) -> None:
+    desk = open_desk("A.US")
+    header = desk.table.header
+
+    def shown() -> list[str]:
+        desk.settle()
+        return [each.title for at, each in enumerate(header.columns) if not header.isSectionHidden(at)]
+
+    edits = PositionEdits(desk.book, desk.undo, desk.window.panel.model)
+    edits.put({Instrument("demo", "A.US"): Position(Decimal(5), Decimal(2))})
+    desk.window.resize(480, 400)
+    assert shown() == ["Symbol", "State", "Last", "Chg %"], "they came by themselves"
+    choice = ColumnChoice(desk.book, desk.undo, desk.window.panel.model)
+    value = next(each for each in header.columns if each.title == "Value")
+    for each in ("Quantity", "Value", "P/L", "Day P/L"):
+        choice.show(next(column for column in header.columns if column.title == each), on=False)
+    assert shown() == ["Symbol", "State", "Last", "Chg %"]
+    choice.show(value)
+    assert shown() == ["Symbol", "State", "Last", "Chg %", "Value"]
+    assert header.sectionSize(header.columns.index(value)) >= 72
+    desk.window.resize(300, 400)
+    assert "Value" in shown()
+    desk.undo.stack.undo()
+    assert "Value" not in shown()
 
 
 def test_what_the_user_made_wide_is_so_again_in_a_wide_window_and_kept(open_desk) -> None:
