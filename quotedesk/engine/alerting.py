@@ -14,7 +14,7 @@ from quotedesk.alerts.memory import AlertMemory
 from quotedesk.alerts.rule import AlertRule, AlertScope, ScopeKind
 from quotedesk.alerts.rule_reader import AGE, RuleError, RuleNames, read_rule
 from quotedesk.config.firing_log import FiringLog
-from quotedesk.engine.latest_writer import LatestWriter
+from quotedesk.engine.alert_keeper import AlertKeeper
 from quotedesk.engine.tasks import Tasks
 from quotedesk.lists.book import Book
 from quotedesk.lists.saved import ColumnFormula, Flag
@@ -121,12 +121,9 @@ class Alerting:
         self._by_instrument: dict[Instrument, list[AlertRule]] = {}
         self._shown: deque[Firing] = deque(maxlen=MOST_SHOWN)  # the newest first
         self._changes_kept_s = -math.inf
-        self._pending: deque[tuple[Sequence[Firing], Sequence[AlertMemory]]] = deque()
-        self._pending_snoozes: deque[dict[str, float]] = deque()
         self._of_amounts: dict[str, bool] = {}  # by the words of rules, with these formulas:
         self._of_formulas: object = None
-        self._kept = log if tasks is not None else None
-        self._writer = LatestWriter[None](tasks, self._write, _nothing) if tasks is not None else None
+        self._keeper = AlertKeeper(log, tasks) if log is not None and tasks is not None else None
         self._seconds = itertools.count(1)
 
     # -- rules --------------------------------------------------------------------------------------------------------
@@ -278,7 +275,7 @@ class Alerting:
             self.ran_out(ran_out)
         if self._evaluator.changed:
             self._keep_changes(now_s)
-        if self._kept is not None:
+        if self._keeper is not None:
             self._keep((), self._evaluator.remembered(now_s, utc_s, next(self._seconds) % KEPT_EVERY_S, KEPT_EVERY_S))
         self._tell_bells()
 
@@ -304,17 +301,17 @@ class Alerting:
 
     def recall(self) -> None:
         """Go on where earlier runs ended. Waits for the disk; call it before `set_rules`."""
-        if self._kept is not None:
-            self._shown.extend(self._kept.newest(MOST_SHOWN))
-            self._evaluator.recall(self._kept.memories(), self._kept.snoozed())
+        if self._keeper is not None:
+            self._shown.extend(self._keeper.newest(MOST_SHOWN))
+            self._evaluator.recall(self._keeper.memories(), self._keeper.snoozed())
 
     async def flush(self) -> None:
         """Keep what rules know now, and wait until all is on disk: the end of the run."""
-        if self._kept is None or self._writer is None:
+        if self._keeper is None:
             return
         now_s = self._clock.now_s()
         self._keep((), self._evaluator.remembered(now_s, self._clock.utc_s(now_s)))
-        await self._writer.flush()
+        await self._keeper.flush()
 
     # Inside
 
@@ -330,16 +327,15 @@ class Alerting:
             listener()
 
     def _keep(self, firings: Sequence[Firing], memories: Sequence[AlertMemory]) -> None:
-        if self._kept is not None and self._writer is not None and (firings or memories):
-            self._pending.append((firings, memories))
-            self._writer.keep(None)
+        if self._keeper is not None:
+            self._keeper.keep(firings, memories)
 
     def _keep_changes(self, now_s: float, firings: Sequence[Firing] = ()) -> None:
         """What rules know that a program that is killed must not forget, and what they told."""
         changed = list(self._evaluator.changed)
         self._evaluator.changed.clear()
         self._changes_kept_s = now_s
-        if self._kept is None:
+        if self._keeper is None:
             return
         known = [
             *((each.rule, each.instrument) for each in changed),
@@ -351,17 +347,8 @@ class Alerting:
         self._keep(firings, self._evaluator.remembered_of(about, now_s, self._clock.utc_s(now_s)))
 
     def _keep_snoozes(self) -> None:
-        if self._kept is not None and self._writer is not None:
-            self._pending_snoozes.append(dict(self._evaluator.snoozed))
-            self._writer.keep(None)
-
-    def _write(self, _: None) -> None:
-        """In the thread of the writer."""
-        assert self._kept is not None
-        while self._pending:
-            self._kept.add(*self._pending.popleft())
-        while self._pending_snoozes:
-            self._kept.snooze(self._pending_snoozes.popleft())
+        if self._keeper is not None:
+            self._keeper.snooze(self._evaluator.snoozed)
 
     def _edited(self) -> None:
         """Something of the book is another than before: what, is seen when it matters."""
@@ -427,10 +414,6 @@ def _is_of_amounts(field: str, formulas: Mapping[str, str]) -> bool:
         return field != AGE and not set(HELD).isdisjoint(measure(field, ALERT_FIELDS, formulas).inputs)
     except FormulaError:
         return True
-
-
-def _nothing(fault: OSError) -> None:
-    """The log reports for itself."""
 
 
 def _nothing_more(ran_out: list[Instrument]) -> None:

@@ -232,8 +232,8 @@ def test_a_crash_costs_the_last_half_minute_and_no_alarm(tmp_path: Path) -> None
         for _ in range(KEPT_EVERY_S):
             desk.clock.advance(1.0)
             desk.alerting.second()
-        assert desk.alerting._writer is not None
-        await desk.alerting._writer.flush()
+        assert desk.alerting._keeper is not None
+        await desk.alerting._keeper.flush()
         (memory,) = log.memories()
         assert (memory.value, memory.rule) == ("99", "A@demo last crosses-up 100")
         assert desk.clock.utc_s(desk.clock.now_s()) - memory.seen_utc_s <= KEPT_EVERY_S
@@ -249,7 +249,7 @@ def test_what_a_killed_program_must_not_forget_is_on_disk_at_once_and_no_tick_wr
         log = FiringLog(tmp_path / "alerts.sqlite")
         desk = Desk(log, tasks)
         desk.rules("A last crosses-up 100 for 30s")
-        writer = desk.alerting._writer
+        writer = desk.alerting._keeper
         assert writer is not None
         desk.price("A", 99)
         desk.price("A", 101)
@@ -274,6 +274,9 @@ def test_what_a_killed_program_must_not_forget_is_on_disk_at_once_and_no_tick_wr
         held = log.memories()[0].held
         assert held is not None
         assert held.value == "102"
+        desk.alerting.snooze(desk.alerting.rules[0], 2e9)
+        await writer.flush()
+        assert list(log.snoozed().values()) == [2e9]
         log.close()
         await tasks.stop()
 

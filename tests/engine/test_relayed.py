@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from quotedesk.codec.relay_wire import RelayedQuote, RelayedStatus
+from quotedesk.config.recording_store import copy_since
 from quotedesk.engine.flight_recording import record
 from quotedesk.engine.told_recording import told
 from quotedesk.market.states import LinkState, RowState
@@ -44,6 +45,7 @@ async def test_rows_of_a_relay_are_recorded_and_played(tmp_path: Path) -> None:
         await engine.until(lambda: engine.counts("A") == [29])
         begun_utc_s = engine.services.clock.utc_s(engine.services.clock.now_s())
         recorder.checkpoint()
+        later_utc_s = engine.services.clock.utc_s(engine.services.clock.now_s())
         await relay.say(quote("demo", "A", RelayedQuote(30, "30.5")))
         await engine.until(lambda: engine.counts("A") == [30])
         await asyncio.to_thread(recorder.close)
@@ -59,6 +61,11 @@ async def test_rows_of_a_relay_are_recorded_and_played(tmp_path: Path) -> None:
     assert again.rows() == {"A": ("29.5", "", "live"), ".DJI.US": ("5.25", "", "halted")}
     again.play()
     assert again.rows() == player.rows()
+    copy_since(path, tmp_path / "last.qdrec", later_utc_s)
+    last = Player(tmp_path / "last.qdrec", tmp_path).play()
+    assert last.trades == [("A", "30.5")], "begun in the middle, at a checkpoint"
+    assert last.rows() == player.rows()
+    assert last.feeds.runners == {}
     lines = dict(told(path, 0.0))
     assert lines["Connections"] == "relay"
     assert lines["The newest messages"].endswith("told A@demo 30.5")
