@@ -23,7 +23,9 @@ cools.
 
 **`for 30s`**: the condition must stay true for so long after the crossing; time alone then makes it fire, with the
 pair that began it. A gap starts the time anew at the first value after it, if that is still beyond. Of `>=` and `<=`
-a condition that is true at the first sight is held as well, before it is told as `already`.
+a condition that is true at the first sight is held as well, before it is told as `already`. A restart is a gap like
+others, but where the first price is the same trade that was the last one before, by its time: nothing came between,
+so the time goes on from where it began. Was it over while the program did not run, that is `crossed-offline`.
 
 **A jump** of over 40 % between adjacent prices, or in a price from which the value is calculated, is told as `jump`
 in place of an alarm, at most once a minute, and changes nothing: after a wrong price the rule is as it was.
@@ -105,6 +107,7 @@ class Evaluator:
 
     Attributes:
         faults: rules that cannot be evaluated, and why.
+        changed: the triggers that know something that is to outlive the program, until whoever keeps it takes them out.
         ran_out: symbols whose changes count from nothing since their day turned, until whoever looks takes them out.
     """
 
@@ -116,6 +119,7 @@ class Evaluator:
         held: Callable[[Instrument], Mapping[str, float]] = lambda instrument: {},
     ) -> None:
         self.faults: dict[AlertRule, str] = {}
+        self.changed: dict[Trigger, None] = {}
         self.ran_out: list[Instrument] = []
         self._fields, self._hours_of, self._known, self._held = fields, hours_of, known, held
         self._symbols: dict[str, dict[str, Watched]] = {}  # by feed and code
@@ -297,6 +301,7 @@ class Evaluator:
     def forget(self) -> None:
         """Nothing is known, and nothing is watched."""
         self._symbols, self._triggers, self._memories, self._measures = {}, {}, {}, {}
+        self.changed.clear()
         self._recalled = set()
         self._ahead_s = self._seen_utc_s = self._minute = math.nan
 
@@ -323,7 +328,7 @@ class Evaluator:
         return symbol
 
     def _new(self, rule: AlertRule, symbol: Watched, moment: Moment) -> Trigger:
-        trigger = Trigger(rule, symbol.instrument, moment.now_s)
+        trigger = Trigger(rule, symbol.instrument, moment.now_s, self.changed)
         if rule.field == AGE:
             symbol.aged.append(trigger)
         else:
@@ -332,6 +337,7 @@ class Evaluator:
         if (memory := self._memories.pop(key, None)) is not None:
             recall(trigger, memory, symbol, moment, _NOT_RUNNING if key in self._recalled else _NOT_WATCHED)
             self._recalled.discard(key)
+            self.changed.pop(trigger, None)  # that is known already
         return trigger
 
     def _drop(self, rule: AlertRule, kept: Collection[Instrument], moment: Moment, *, forget: bool) -> list[Watched]:

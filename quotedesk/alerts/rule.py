@@ -10,7 +10,9 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import plain
 
 DOES = ("raise", "run", "post")  # bring a window forward, run the user's command, post to the webhook
+HIDDEN = "hidden"  # what other programs get in place of an amount that may not be told
 _BARE = re.compile(r"[^\s\"“”]+")
+_NUMBER = re.compile(r"(?<![\w.])\.?\d[\w.]*")  # in a formula
 
 
 class ScopeKind(Enum):
@@ -134,9 +136,13 @@ class AlertRule(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def text(self) -> str:
         """Its line, canonical: `read_rule` makes the same rule of it."""
-        words = [self.scope.text, quoted(self.field), self.operator.value]
+        return self.line()
+
+    def line(self, hidden: str = "") -> str:
+        """The same; `hidden` takes the place of numbers that tell what its value is near to."""
+        words = [self.scope.text, quoted(self.field_shown(hidden)), self.operator.value]
         if self.operator.has_level:
-            words.append(duration(self.level) if self.field == "age" else plain(self.level))
+            words.append(hidden or (duration(self.level) if self.field == "age" else plain(self.level)))
         if self.hold_s:
             words.append(f"for {duration(self.hold_s)}")
         if self.frequency is Frequency.DAILY:
@@ -144,7 +150,8 @@ class AlertRule(msgspec.Struct, frozen=True, kw_only=True):
         elif self.frequency is Frequency.REPEAT:
             words.append(f"repeat {duration(self.pause_s)}")
         if self.band is not None:
-            words.append(f"band {plain(self.band)}{'%' if self.is_band_percent else ''}")
+            size = plain(self.band) if self.is_band_percent or not hidden else hidden
+            words.append(f"band {size}{'%' if self.is_band_percent else ''}")
         if self.between is not None:
             words.append(f"between {self.between.text}")
         if self.is_outside_hours:
@@ -158,6 +165,10 @@ class AlertRule(msgspec.Struct, frozen=True, kw_only=True):
         if self.note:
             words.append(f'note "{escaped_quotes(self.note)}"')
         return " ".join(words)
+
+    def field_shown(self, hidden: str) -> str:
+        """Its field; of a formula without its numbers, where `hidden` takes their place."""
+        return _NUMBER.sub(hidden, self.field) if hidden else self.field
 
     @property
     def key(self) -> str:

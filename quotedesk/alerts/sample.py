@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from quotedesk.alerts.firing import FiringKind
 from quotedesk.market.number import Number
 
 
@@ -23,6 +24,23 @@ class Sample(NamedTuple):
     value: float
     number: Number
     time_utc_s: float
+
+
+class Hold(NamedTuple):
+    """A condition that became true and has to stay so.
+
+    Attributes:
+        before, sample: the pair by which it did; None where it was true at the first sight.
+        level: that is held.
+        kind: as what it is told at the end.
+        since_s: when it became true, or was found so first after a gap; monotonic.
+    """
+
+    before: Sample | None
+    sample: Sample
+    level: float
+    kind: FiringKind
+    since_s: float
 
 
 class LastSeen(NamedTuple):

@@ -5,7 +5,7 @@ from enum import Enum
 
 from quotedesk.alerts.firing import Firing, FiringKind
 from quotedesk.alerts.rule import AlertRule, Frequency, Operator
-from quotedesk.alerts.sample import LastSeen, Moment, Sample
+from quotedesk.alerts.sample import Hold, LastSeen, Moment, Sample
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import UNKNOWN, of_float
 
@@ -42,6 +42,9 @@ class Trigger:
         is_resting: it sees values and says nothing: outside its hours, or snoozed.
         missed: what it saw before the gap or the rest; None where there is none, or nothing was seen.
         is_introduced: it was looked at whether the level is passed already.
+        hold: what began the time for which the condition has to stay true; None while nothing is held.
+        resumed: what was seen last before a restart, where the same trade proves that nothing came since; else None.
+        changed: takes note of it where it knows something else than before that is to outlive the program.
         reference: of new-high and new-low: what is to be exceeded; NaN before the first value of the day.
         placed: the `levels` under which its track has it.
         since_s: when it began, or ceased to rest; monotonic, as are
@@ -50,13 +53,13 @@ class Trigger:
 
     __slots__ = (
         "_band",
-        "_held_level",
         "_is_percent",
         "_jump_told_s",
-        "_kind_held",
         "_level",
-        "_pair",
+        "_phase",
         "_sign",
+        "changed",
+        "hold",
         "hold_until_s",
         "instrument",
         "is_band_reached",
@@ -65,17 +68,22 @@ class Trigger:
         "is_resting",
         "missed",
         "pause_until_s",
-        "phase",
         "placed",
         "reference",
+        "resumed",
         "rule",
         "since_s",
     )
 
-    def __init__(self, rule: AlertRule, instrument: Instrument, now_s: float) -> None:
+    def __init__(
+        self, rule: AlertRule, instrument: Instrument, now_s: float, changed: "dict[Trigger, None] | None" = None
+    ) -> None:
         self.rule, self.instrument = rule, instrument
         self.since_s = now_s
-        self.phase = Phase.ARMED
+        self.changed: dict[Trigger, None] = {} if changed is None else changed
+        self._phase = Phase.ARMED
+        self.hold: Hold | None = None
+        self.resumed: Sample | None = None
         self.is_resting = self.is_introduced = self.is_band_reached = False
         self.missed: LastSeen | None = None
         self.reference = math.nan
@@ -86,20 +94,29 @@ class Trigger:
         self._is_percent = rule.field.startswith("change%")
         self._level = rule.level
         self._band = 0.0
-        self._pair: tuple[Sample | None, Sample] | None = None  # by which a hold began
-        self._held_level = math.nan
-        self._kind_held = FiringKind.FIRED
         self._jump_told_s = -math.inf
+
+    @property
+    def phase(self) -> Phase:
+        return self._phase
+
+    @phase.setter
+    def phase(self, phase: Phase) -> None:
+        if phase is not self._phase:
+            self._phase = phase
+            self.changed[self] = None
+            if phase is not Phase.HOLDING:
+                self.hold = None
 
     @property
     def levels(self) -> tuple[float, ...]:
         """The values that it wants to see touched or passed."""
-        level, phase = self._now_level, self.phase
+        level, phase = self._now_level, self._phase
         if phase is Phase.SPENT or level != level:
             return ()
         own = (level,) if self.is_extreme or phase is not Phase.COOLING or self.is_band_reached else ()
-        if phase is Phase.HOLDING:
-            return (*own, self._held_level)
+        if self.hold is not None:
+            return (*own, self.hold.level)
         return (*own, *self._way_back) if phase is Phase.COOLING and not self.is_band_reached else own
 
     def first(self, sample: Sample, tick: float, moment: Moment, out: list[Firing]) -> None:
@@ -108,12 +125,11 @@ class Trigger:
         if self.is_resting:
             self._follow(sample)
             return
+        missed = self.missed
         self._catch_up(sample, moment, out)
-        if self.phase is Phase.HOLDING:
-            if self._is_beyond(sample.value):
-                self.hold_until_s = moment.now_s + self.rule.hold_s
-            else:
-                self.phase = Phase.ARMED
+        if self.hold is not None:
+            self._hold_on(self.hold, missed, sample, moment, out)
+        self.resumed = None
         self._follow(sample)
         self._come_back(sample.value, moment)
 
@@ -123,11 +139,11 @@ class Trigger:
         """The next value of the same stretch."""
         self.set_band(sample, tick)
         self.elapsed(moment, out)  # what ended before it
-        if self.phase is Phase.HOLDING and not self._is_beyond(sample.value):
+        if self._phase is Phase.HOLDING and not self._is_beyond(sample.value):
             self.phase = Phase.ARMED
         if not self.is_resting:
             crossed = self._crosses(before.value, sample.value)
-            if crossed and self.phase is Phase.ARMED:
+            if crossed and self._phase is Phase.ARMED:
                 self._reached(before, sample, is_jump, moment, out)
                 self.missed = None
             else:
@@ -138,11 +154,9 @@ class Trigger:
 
     def elapsed(self, moment: Moment, out: list[Firing]) -> None:
         """Time has passed: a hold is over, or a pause."""
-        if self.phase is Phase.HOLDING and moment.now_s >= self.hold_until_s and not self.is_resting:
-            before, sample = self._pair or (None, None)
-            assert sample is not None
-            self._fire(self._kind_held, before, sample, moment, out)
-        elif self.phase is Phase.COOLING and self.is_band_reached and moment.now_s >= self.pause_until_s:
+        if (hold := self.hold) is not None and moment.now_s >= self.hold_until_s and not self.is_resting:
+            self._fire(hold.kind, hold.before, hold.sample, moment, out)
+        elif self._phase is Phase.COOLING and self.is_band_reached and moment.now_s >= self.pause_until_s:
             self.arm()
 
     def see_age(self, received_s: float, moment: Moment, out: list[Firing]) -> None:
@@ -150,10 +164,11 @@ class Trigger:
         since_s = max(received_s, self.since_s) if received_s == received_s else self.since_s
         age_s = moment.now_s - since_s
         is_silent = age_s >= self._level
-        if self.phase is Phase.COOLING:
-            self.is_band_reached = self.is_band_reached or not is_silent
+        if self._phase is Phase.COOLING:
+            if not is_silent:
+                self._note_band()
             self.elapsed(moment, out)
-        if is_silent and self.phase is Phase.ARMED:
+        if is_silent and self._phase is Phase.ARMED:
             self._fire(FiringKind.FIRED, None, Sample(age_s, of_float(age_s, 1), math.nan), moment, out)
 
     def arm(self) -> None:
@@ -166,10 +181,14 @@ class Trigger:
         """It fired, and does again when both are true: the pause is over and the band was reached."""
         self.phase, self.pause_until_s, self.is_band_reached = Phase.COOLING, pause_until_s, is_band_reached
 
+    def go_on_holding(self, hold: Hold, last: Sample | None) -> None:
+        """A restart is a gap, too. `last`: where the same trade comes again, it was none."""
+        self.phase, self.hold, self.hold_until_s, self.resumed = Phase.HOLDING, hold, math.inf, last
+
     def rest(self, missed: LastSeen | None) -> None:
         """Say nothing from now on."""
         self.is_resting = True
-        if self.phase is Phase.HOLDING:
+        if self._phase is Phase.HOLDING:
             self.phase = Phase.ARMED
         self.miss(missed)
 
@@ -197,13 +216,13 @@ class Trigger:
 
     def turn_day(self, is_of_day: bool) -> None:
         """The symbol's trading day is another. `is_of_day`: values of its field are of one day each."""
-        if self.phase is Phase.COOLING and self.rule.frequency is Frequency.DAILY:
+        if self._phase is Phase.COOLING and self.rule.frequency is Frequency.DAILY:
             self.arm()
         self.reference = math.nan
         if is_of_day:
             self.missed = None
             self.is_introduced = False
-            if self.phase is Phase.HOLDING:
+            if self._phase is Phase.HOLDING:
                 self.phase = Phase.ARMED
 
     def exceed(self, high: float, low: float) -> None:
@@ -240,12 +259,11 @@ class Trigger:
 
     def _is_beyond(self, value: float) -> bool:
         """Is the condition true? Of `crosses`, on the side to which it went."""
-        sign = self._sign
+        sign, hold = self._sign, self.hold
         if not sign:
-            assert self._pair is not None
-            before, sample = self._pair
-            sign = 1 if before is None or before.value < sample.value else -1
-        level = self._held_level if self.phase is Phase.HOLDING else self._level
+            assert hold is not None
+            sign = 1 if hold.before is None or hold.before.value < hold.sample.value else -1
+        level = hold.level if hold is not None else self._level
         return value >= level if sign > 0 else value <= level
 
     def _crosses(self, before: float, value: float) -> bool:
@@ -257,8 +275,11 @@ class Trigger:
     def _catch_up(self, sample: Sample, moment: Moment, out: list[Firing]) -> None:
         """Tell what was passed while it saw nothing, or before it saw anything."""
         missed, self.missed = self.missed, None
-        was_introduced, self.is_introduced = self.is_introduced, True
-        if self.phase is not Phase.ARMED:
+        was_introduced = self.is_introduced
+        if not was_introduced:
+            self.is_introduced = True
+            self.changed[self] = None
+        if self._phase is not Phase.ARMED:
             return
         if missed is not None:
             if self._crosses(missed.sample.value, sample.value):
@@ -281,9 +302,23 @@ class Trigger:
             self._fire(FiringKind.FIRED, before, sample, moment, out)
 
     def _hold(self, before: Sample | None, sample: Sample, moment: Moment, kind: FiringKind) -> None:
-        self._pair, self._kind_held, self._held_level = (before, sample), kind, self._now_level
         self.phase = Phase.HOLDING
+        self.hold = Hold(before, sample, self._now_level, kind, moment.now_s)
         self.hold_until_s = moment.now_s + self.rule.hold_s
+
+    def _hold_on(self, hold: Hold, missed: LastSeen | None, sample: Sample, moment: Moment, out: list[Firing]) -> None:
+        """The first value after a gap: the time for a condition begins anew, or is over where that is not true."""
+        last = self.resumed
+        if not self._is_beyond(sample.value):
+            self.phase = Phase.ARMED
+        elif last is None or (sample.value, sample.time_utc_s) != (last.value, last.time_utc_s):
+            self.hold = hold._replace(since_s=moment.now_s)
+            self.hold_until_s = moment.now_s + self.rule.hold_s
+        elif moment.now_s < hold.since_s + self.rule.hold_s:
+            self.hold_until_s = hold.since_s + self.rule.hold_s
+        else:
+            self._tell(FiringKind.CROSSED_OFFLINE, hold.before, hold.sample, moment, out, missed)
+            self.arm()
 
     def _fire(self, kind: FiringKind, before: Sample | None, sample: Sample, moment: Moment, out: list[Firing]) -> None:
         """An alarm, or after a hold what was true already: that leaves it armed."""
@@ -330,12 +365,17 @@ class Trigger:
         if self.is_extreme and not (sample.value - self.reference) * self._sign <= 0:
             self.reference = sample.value
 
+    def _note_band(self) -> None:
+        if not self.is_band_reached:
+            self.is_band_reached = True
+            self.changed[self] = None
+
     def _come_back(self, value: float, moment: Moment) -> None:
         """Is it beyond the band, on the side from which it came?"""
-        if self.phase is not Phase.COOLING or self.is_band_reached:
+        if self._phase is not Phase.COOLING or self.is_band_reached:
             return
         level, band, sign = self._now_level, self._band, self._sign
         if (sign >= 0 and value <= level - band) or (sign <= 0 and value >= level + band):
-            self.is_band_reached = True
+            self._note_band()
             if moment.now_s >= self.pause_until_s:
                 self.arm()

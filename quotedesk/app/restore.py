@@ -8,11 +8,14 @@ from PySide6.QtCore import Qt
 from quotedesk.app.options import Options
 from quotedesk.app.process.faults import log
 from quotedesk.app.windows import Windows
+from quotedesk.codec import FEEDS
 from quotedesk.config import prices_file, window_file
 from quotedesk.config.kept_file import NewerFileError, UntouchedError
 from quotedesk.config.paths import Profile
 from quotedesk.config.prices_file import LastPrice
 from quotedesk.config.window_file import DesktopState, WindowState
+from quotedesk.engine.source import Sources
+from quotedesk.lists.book import Book
 from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.quotes import Quotes
 
@@ -55,6 +58,10 @@ class Restore:
             first.sort(options.sort)
         return report
 
+    def recall_all(self, sources: Sources) -> list[str]:
+        """Give all rows the prices they had, but those of a recording. Returns reports."""
+        return [self.recall(feed) for feed in FEEDS if not sources.of(feed).is_recorded]
+
     def recall(self, feed: str) -> str:
         """Give the rows of a feed the prices they had. Returns a report ("" where all is well)."""
         try:
@@ -77,6 +84,15 @@ class Restore:
         if kept != self._kept:
             self._kept = kept
             self._try(lambda: window_file.save(self._profile.window, kept))
+
+    def keep_all_prices(self, book: Book, sources: Sources) -> None:
+        """Save the last price of each row, for the next run."""
+        by_feed: dict[str, list[Instrument]] = {}
+        for instrument in book.wanted():
+            by_feed.setdefault(instrument.feed, []).append(instrument)
+        for feed, instruments in by_feed.items():
+            if feed in FEEDS and not sources.of(feed).is_recorded:
+                self.keep_prices(feed, instruments)
 
     def keep_prices(self, feed: str, instruments: Iterable[Instrument]) -> None:
         """Save the last price of each row that has one."""

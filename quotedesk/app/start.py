@@ -1,12 +1,12 @@
 """What comes before the window: the profile, its lock, the log, the list, the demo server. Nothing heavy is loaded."""
 
 import errno
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from quotedesk.app.kept_lists import KeptLists
 from quotedesk.app.options import Options
+from quotedesk.app.prepared import Prepared
 from quotedesk.app.process import faults, instance
 from quotedesk.app.process.crashes import Crashes
 from quotedesk.app.process.faults import Faults, log
@@ -18,9 +18,6 @@ from quotedesk.config.settings import SettingsFile
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.source import Sources
 from quotedesk.market.errors import QuotedeskError
-
-if TYPE_CHECKING:
-    from quotedesk.app.main import Prepared
 
 
 def run(options: Options) -> int:
@@ -123,7 +120,7 @@ def prepare(
     redactor: Redactor,
     caught: Faults | None = None,
     crash: str = "",
-) -> "Prepared":
+) -> Prepared:
     """What a program needs that there is before the first widget; the servers of ours that it will need are started.
 
     Raises QuotedeskError or OSError for what the user can mend.
@@ -136,17 +133,14 @@ def prepare(
     if options.feed and options.feed != chosen.feed and feed == options.feed:
         chosen = msgspec.structs.replace(chosen, feed=options.feed)
         settings.save(profile.settings, chosen)  # only now: a list that stops the start must not do so for ever
-    reports = [line for line in (report, doubt, lists.report) if line]
-    for line in reports:
-        log.warning("%s", line)
+    kept = SettingsFile(profile.settings, chosen)
+    prepared = Prepared(options, profile, feed, lists, sources, kept, redactor, caught, crash=crash, is_new=is_new)
+    prepared.report(report, doubt, lists.report)
     relay = chosen.relay if options.relay is None else options.relay
     for name in dict.fromkeys(row.feed for each in lists.content.lists if each.is_open for row in each.instruments):
         if name in FEEDS and not relay:
             sources.of(name).start()  # it gets ready while Qt is loaded
-    from quotedesk.app.main import Prepared
-
-    kept = SettingsFile(profile.settings, chosen)
-    return Prepared(options, profile, feed, lists, sources, kept, redactor, caught, reports, crash, is_new)
+    return prepared
 
 
 def _choose_feed(chosen: settings.Settings, options: Options) -> tuple[str, str]:

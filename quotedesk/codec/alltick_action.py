@@ -5,6 +5,7 @@ the trace. There is no heartbeat frame: a WebSocket ping every 10 s is, and its 
 documents do not have these frames; the built-in demo server speaks them.
 """
 
+import math
 from collections.abc import Sequence
 
 import msgspec
@@ -12,8 +13,24 @@ import msgspec
 from quotedesk.codec.alltick_common import ALLTICK, SUBSCRIBE, decode, odd_push_of, push_of, status_of, trade_of
 from quotedesk.codec.alltick_reference import AllTickReference
 from quotedesk.codec.alltick_symbology import AllTickSymbology
-from quotedesk.codec.base import Change, Feed, Frames, Limits, Message, Provider, SilentGreeting, Unreadable
-from quotedesk.market.quote import Condition
+from quotedesk.codec.base import (
+    Budget,
+    Change,
+    Feed,
+    Frames,
+    Limits,
+    Message,
+    Page,
+    Provider,
+    Request,
+    SilentGreeting,
+    Unreadable,
+)
+from quotedesk.codec.plain_json import candle_of, items_of, page_of, s_utc_s
+from quotedesk.codec.reading import candles_page
+from quotedesk.market.candle import Candle
+from quotedesk.market.listing import Listing
+from quotedesk.market.quote import Condition, Quote
 
 
 class ActionCodec(SilentGreeting):
@@ -53,6 +70,49 @@ class DemoCodec(ActionCodec):
         return (trade, status)
 
 
+class DemoReference:
+    """Candles alone. It is the program itself that answers, without a network; see engine.source.Source.answers."""
+
+    base = "http://127.0.0.1"
+    budget = Budget(gap_s=0.01)  # lines of ten thousand rows are filled in between
+    bars_s = (60, 300, 900, 1800, 3600, 7200, 14_400, 86_400)
+    most_candles = 1_000
+
+    def directory(self) -> Sequence[Request]:
+        return ()
+
+    def read_directory(self, data: bytes, asked: Request) -> Page[Listing]:
+        return Page()
+
+    def candles(self, code: str, bar_s: int, count: int, end_utc_s: float | None) -> Request | None:
+        if bar_s not in self.bars_s:
+            return None
+        params = [("code", code), ("bar_s", str(bar_s)), ("count", str(min(count, self.most_candles)))]
+        if end_utc_s is not None:
+            params.append(("end", str(end_utc_s)))
+        return Request("/candles", tuple(params), interface="candles")
+
+    def read_candles(self, data: bytes, asked: Request) -> Page[Candle]:
+        rows, fault = page_of(data)
+        if not isinstance(rows, list):
+            return Page(fault=fault or "the answer is not as expected")
+        return candles_page(map(_made_candle, rows), math.inf)
+
+    def snapshot(self, codes: Sequence[str]) -> Request | None:
+        return None
+
+    def read_snapshot(self, data: bytes, asked: Request) -> Page[Quote]:
+        return Page()
+
+
+def _made_candle(row: object) -> Candle | None:
+    fields = items_of(row)
+    if len(fields) != 6:
+        return None
+    start, *prices, volume = fields
+    return candle_of(s_utc_s(start), prices, volume, is_final=True)
+
+
 FEED = Feed(
     name="alltick_action",
     title="AllTick, the article's frames",
@@ -80,4 +140,5 @@ DEMO_FEED = Feed(
     limits=Limits(replaces=False, beat_is_frame=False, retry_min_s=1.0),
     codec=DemoCodec,
     is_built_in=True,
+    reference=DemoReference(),
 )

@@ -13,8 +13,7 @@ import msgspec
 
 from quotedesk.codec.alltick_symbology import AllTickSymbology
 from quotedesk.codec.base import Answer, Beat, Message, Provider, Relaying, Unreadable, Verdict
-from quotedesk.codec.reading import exactly
-from quotedesk.codec.wire import words
+from quotedesk.codec.reading import exactly, words
 from quotedesk.market.number import LONGEST, UNKNOWN, number
 from quotedesk.market.quote import Condition, Status, Trade
 

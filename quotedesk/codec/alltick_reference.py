@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import msgspec
 
-from quotedesk.codec import wire
+from quotedesk.codec import reading
 from quotedesk.codec.alltick_common import endpoint, time_utc_s
 from quotedesk.codec.base import Budget, Page, Request
 from quotedesk.market.candle import Candle
@@ -114,7 +114,7 @@ def _said(data: bytes) -> tuple[dict[str, Any], str]:
     if number(ret).value == _OK and isinstance(said, dict):
         return said, ""
     words = envelope.get("error_msg") or envelope.get("msg") or f"error {ret}"
-    return {}, f"AllTick answered: {wire.words(words)}"
+    return {}, f"AllTick answered: {reading.words(words)}"
 
 
 def _items(value: object) -> Iterator[dict[str, Any]]:

@@ -27,11 +27,10 @@ from quotedesk.codec.base import (
     Unreadable,
     Verdict,
 )
-from quotedesk.codec.reading import (
+from quotedesk.codec.plain_json import (
     Record,
     amount,
     candle_of,
-    candles_page,
     codes_of,
     frame_of,
     iso,
@@ -45,8 +44,8 @@ from quotedesk.codec.reading import (
     whole,
     words_of,
 )
+from quotedesk.codec.reading import candles_page, excerpt
 from quotedesk.codec.us_shares import UsShareSymbology
-from quotedesk.codec.wire import excerpt
 from quotedesk.market.candle import Candle
 from quotedesk.market.listing import Listing
 from quotedesk.market.quote import Quote, Trade

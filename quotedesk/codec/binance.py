@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from quotedesk.codec import wire
+from quotedesk.codec import raw_fields, reading
 from quotedesk.codec.base import (
     Answer,
     Budget,
@@ -29,7 +29,8 @@ from quotedesk.codec.base import (
     Verdict,
 )
 from quotedesk.codec.common_names import COINS
-from quotedesk.codec.wire import ABSENT, amount, last, price, read, side
+from quotedesk.codec.raw_fields import ABSENT, amount, last, milliseconds, price, side, whole
+from quotedesk.codec.reading import read
 from quotedesk.market.candle import Candle
 from quotedesk.market.listing import InstrumentKind, Listing
 from quotedesk.market.number import UNKNOWN
@@ -118,15 +119,21 @@ class BinanceCodec(SilentGreeting):
         match event.e:
             case "aggTrade" | "trade" if code:
                 if (traded := last(event.p)) is None:
-                    return Unreadable("bad price", wire.excerpt(data))
+                    return Unreadable("bad price", reading.excerpt(data))
                 # E, not T: in the order of E all streams of a symbol come.
-                return Trade(code, traded, amount(event.q) or UNKNOWN, wire.milliseconds(event.E), wire.whole(event.a))
+                return Trade(
+                    code,
+                    traded,
+                    amount(event.q) or UNKNOWN,
+                    milliseconds(event.E),
+                    whole(event.a),
+                )
             case "24hrTicker" if code:
                 return self._ticker(event, code)
             case "" if code and (event.b or event.a):
                 self._booked.add(code)
                 (bid, bid_size), (ask, ask_size) = side(event.b, event.B), side(event.a, event.A)
-                seq = wire.whole(event.u)
+                seq = whole(event.u)
                 return Quote(code=code, bid=bid, bid_size=bid_size, ask=ask, ask_size=ask_size, seq=seq)
             case "serverShutdown":
                 return Closing("Binance restarts its server")
@@ -137,8 +144,8 @@ class BinanceCodec(SilentGreeting):
         if event.code or event.msg is not None:
             return self._refused(event, event.code, event.msg)
         if event.result or event.id:
-            return Answer(wire.whole(event.id), Verdict.OK)
-        return Unreadable("unknown event", wire.excerpt(data))
+            return Answer(whole(event.id), Verdict.OK)
+        return Unreadable("unknown event", reading.excerpt(data))
 
     def _ticker(self, event: _BinanceFrame, code: str) -> Quote:
         bid = bid_size = ask = ask_size = None
@@ -159,19 +166,19 @@ class BinanceCodec(SilentGreeting):
             open_24h=opened,
             volume=amount(event.v),
             turnover=amount(event.q),
-            time_utc_s=wire.milliseconds(event.E),
+            time_utc_s=milliseconds(event.E),
         )
 
     def _refused(self, event: _BinanceFrame, code: msgspec.Raw, said: str | None) -> Answer:
-        text = wire.words(said or f"error {wire.whole(code)}")
+        text = reading.words(said or f"error {whole(code)}")
         lower = text.lower()
         named = tuple(
             asked
             for symbol, asked in self._asked.items()
-            if wire.names(text, symbol) or any(wire.names(lower, f"{symbol.lower()}@{each}") for each in _STREAMS)
+            if reading.names(text, symbol) or any(reading.names(lower, f"{symbol.lower()}@{each}") for each in _STREAMS)
         )
         verdict = Verdict.CODE if named else Verdict.RATE if "too many requests" in lower else Verdict.FORM
-        return Answer(wire.whole(event.id), verdict, text, named, fails_all=bool(named))
+        return Answer(whole(event.id), verdict, text, named, fails_all=bool(named))
 
 
 class _BinanceFilter(msgspec.Struct):
@@ -211,21 +218,21 @@ class BinanceReference:
         return (Request("/api/v3/exchangeInfo", params, weight=20),)
 
     def read_directory(self, data: bytes, asked: Request) -> Page[Listing]:
-        found = wire.read_page(_decode_directory, data, "Binance's list of symbols")
+        found = reading.read_page(_decode_directory, data, "Binance's list of symbols")
         if isinstance(found, str) or found.symbols is None:
             return Page(fault=found if isinstance(found, str) else _fault(found))
         listings, odd, unread = [], [], 0
         for raw in found.symbols:
             try:
                 symbol = _decode_symbol(raw)
-            except wire.FAULTS:
+            except reading.FAULTS:
                 unread += 1
                 continue
-            if wire.is_code(symbol.symbol):
+            if reading.is_code(symbol.symbol):
                 listings.append(_listing(symbol))
             else:
                 odd.append(symbol.symbol)
-        return Page(tuple(listings), fault=wire.left_out(odd, unread))
+        return Page(tuple(listings), fault=reading.left_out(odd, unread))
 
     def candles(self, code: str, bar_s: int, count: int, end_utc_s: float | None) -> Request | None:
         params = [("symbol", code), ("interval", _BAR_NAMES[bar_s]), ("limit", str(min(count, self.most_candles)))]
@@ -234,12 +241,12 @@ class BinanceReference:
         return Request("/api/v3/klines", tuple(params), weight=2)
 
     def read_candles(self, data: bytes, asked: Request) -> Page[Candle]:
-        found = wire.read_page(_decode_candles, data, "Binance's list of candles")
+        found = reading.read_page(_decode_candles, data, "Binance's list of candles")
         if isinstance(found, str):
             return Page(fault=found)
         if isinstance(found, _BinanceList):
             return Page(fault=_fault(found))
-        return wire.candles(found, unit_s=0.001, volume_at=5, goes_on="endTime" not in dict(asked.params))
+        return raw_fields.candles(found, unit_s=0.001, volume_at=5, goes_on="endTime" not in dict(asked.params))
 
     def snapshot(self, codes: Sequence[str]) -> Request | None:
         return None
@@ -254,16 +261,16 @@ def _listing(symbol: _BinanceSymbol) -> Listing:
         code=symbol.symbol,
         name=COINS.get(symbol.baseAsset, ""),
         kind=InstrumentKind.SPOT,
-        base=wire.words(symbol.baseAsset),
-        quote=wire.words(symbol.quoteAsset),
-        tick_size=wire.tick_size(tick_size),
+        base=reading.words(symbol.baseAsset),
+        quote=reading.words(symbol.quoteAsset),
+        tick_size=raw_fields.tick_size(tick_size),
         condition=_CONDITIONS.get(symbol.status, Condition.HALTED),
         listed=f"BINANCE:{symbol.symbol}",
     )
 
 
 def _fault(found: _BinanceList) -> str:
-    return f"Binance answered: {wire.words(found.msg or 'an error without a reason')}"
+    return f"Binance answered: {reading.words(found.msg or 'an error without a reason')}"
 
 
 FEED = Feed(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from quotedesk.codec import wire
+from quotedesk.codec import raw_fields, reading
 from quotedesk.codec.base import (
     Answer,
     Beat,
@@ -30,7 +30,8 @@ from quotedesk.codec.base import (
     Verdict,
 )
 from quotedesk.codec.common_names import COINS, COMMODITIES, CURRENCIES, SHARES
-from quotedesk.codec.wire import ABSENT, amount, last, price, read, side
+from quotedesk.codec.raw_fields import ABSENT, amount, last, price, side
+from quotedesk.codec.reading import read
 from quotedesk.market.candle import Candle
 from quotedesk.market.listing import InstrumentKind, Listing
 from quotedesk.market.number import UNKNOWN, Number
@@ -120,21 +121,21 @@ class BybitCodec(SilentGreeting):
             symbol = tick.symbol or tick.s
             code = self._asked.get(symbol, symbol)
             if not code:
-                return (Unreadable("no code", wire.excerpt(data)),)
+                return (Unreadable("no code", reading.excerpt(data)),)
             if push.topic.startswith(_TICKER):
-                return (_quote(tick, code, wire.milliseconds(push.ts)),)
+                return (_quote(tick, code, raw_fields.milliseconds(push.ts)),)
             if push.topic.startswith(_BOOK):
                 return (_best(tick, code, is_whole=push.type == "snapshot"),)
         elif push.op == "pong" or (push.op == "ping" and push.success is not False):
-            return (Beat(wire.whole(push.req_id)),)
+            return (Beat(raw_fields.whole(push.req_id)),)
         elif push.success is not None:
             return (self._answered(push),)
-        return (Unreadable("unknown topic", wire.excerpt(data)),)
+        return (Unreadable("unknown topic", reading.excerpt(data)),)
 
     def _answered(self, push: _BybitFrame) -> Answer:
-        request_id, text = wire.whole(push.req_id), wire.words(push.ret_msg or "")
+        request_id, text = raw_fields.whole(push.req_id), reading.words(push.ret_msg or "")
         lower = text.lower()
-        named = tuple(code for symbol, code in self._asked.items() if wire.names(text, symbol))
+        named = tuple(code for symbol, code in self._asked.items() if reading.names(text, symbol))
         if push.success or push.op == "unsubscribe" or "already subscribed" in lower:
             return Answer(request_id, Verdict.OK, text)
         if "too frequent" in lower or "too many" in lower or "rate limit" in lower:
@@ -236,18 +237,18 @@ class BybitReference:
         for raw in found.entries:
             try:
                 contract = _decode_contract(raw)
-            except wire.FAULTS:
+            except reading.FAULTS:
                 unread += 1
                 continue
             listing = _listing(contract, is_spot=category == "spot")
-            if wire.is_code(listing.code):
+            if reading.is_code(listing.code):
                 listings.append(listing)
             else:
                 odd.append(contract.symbol)
         # A cursor that leads to where it came from would never end.
         cursor = found.next_page_cursor
         following = _contracts(category, cursor) if cursor and ("cursor", cursor) not in asked.params else None
-        return Page(tuple(listings), following, wire.left_out(odd, unread))
+        return Page(tuple(listings), following, reading.left_out(odd, unread))
 
     def candles(self, code: str, bar_s: int, count: int, end_utc_s: float | None) -> Request | None:
         params = [("category", endpoint(code)), ("symbol", code.replace("/", "")), ("interval", _BAR_NAMES[bar_s])]
@@ -263,7 +264,7 @@ class BybitReference:
         if found.symbol and found.symbol != dict(asked.params).get("symbol", found.symbol):
             return Page(fault="Bybit sent the candles of another symbol")
         rows = [row for raw in found.entries if not isinstance(row := read(_decode_row, bytes(raw)), Unreadable)]
-        return wire.candles(rows, unit_s=0.001, volume_at=5, goes_on="end" not in dict(asked.params))
+        return raw_fields.candles(rows, unit_s=0.001, volume_at=5, goes_on="end" not in dict(asked.params))
 
     def snapshot(self, codes: Sequence[str]) -> Request | None:
         return None
@@ -281,16 +282,16 @@ def _contracts(category: str, cursor: str = "") -> Request:
 
 def _read_result(data: bytes, whose: str) -> _BybitResult | str:
     """What Bybit answered, or why there is nothing: it says faults with HTTP 200."""
-    reply = wire.read_page(_decode_reply, data, whose)
+    reply = reading.read_page(_decode_reply, data, whose)
     if isinstance(reply, str):
         return reply
     if reply.ret_code:
-        return f"Bybit answered: {wire.words(reply.ret_msg or f'error {reply.ret_code}')}"
-    return wire.read_page(_decode_result, bytes(reply.result), whose)
+        return f"Bybit answered: {reading.words(reply.ret_msg or f'error {reply.ret_code}')}"
+    return reading.read_page(_decode_result, bytes(reply.result), whose)
 
 
 def _listing(contract: _BybitContract, *, is_spot: bool) -> Listing:
-    base, quote = wire.words(contract.base_coin), wire.words(contract.quote_coin)
+    base, quote = reading.words(contract.base_coin), reading.words(contract.quote_coin)
     is_perpetual = "Perpetual" in contract.contract_type or not contract.contract_type
     name, note = COINS.get(base, ""), ""
     kind = InstrumentKind.SPOT if is_spot else InstrumentKind.PERPETUAL if is_perpetual else InstrumentKind.FUTURE
@@ -313,7 +314,7 @@ def _listing(contract: _BybitContract, *, is_spot: bool) -> Listing:
         kind=kind,
         base=base,
         quote=quote,
-        tick_size=wire.tick_size(contract.price_filter.tickSize) if contract.price_filter else UNKNOWN,
+        tick_size=raw_fields.tick_size(contract.price_filter.tickSize) if contract.price_filter else UNKNOWN,
         condition=_CONDITIONS.get(contract.status, Condition.HALTED),
         note=note,
         listed=f"BYBIT:{contract.symbol}" if is_spot else f"BYBIT:{contract.symbol}.P",

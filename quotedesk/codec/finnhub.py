@@ -30,7 +30,7 @@ from quotedesk.codec.base import (
     Unreadable,
     Verdict,
 )
-from quotedesk.codec.reading import (
+from quotedesk.codec.plain_json import (
     Record,
     frame_of,
     items_of,
@@ -42,8 +42,8 @@ from quotedesk.codec.reading import (
     text_of,
     words_of,
 )
+from quotedesk.codec.reading import excerpt
 from quotedesk.codec.us_shares import UsShareSymbology
-from quotedesk.codec.wire import excerpt
 from quotedesk.market.candle import Candle
 from quotedesk.market.listing import InstrumentKind, Listing
 from quotedesk.market.number import UNKNOWN, number

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from quotedesk.codec import wire
+from quotedesk.codec import raw_fields, reading
 from quotedesk.codec.base import (
     Answer,
     Beat,
@@ -29,7 +29,8 @@ from quotedesk.codec.base import (
     Verdict,
 )
 from quotedesk.codec.common_names import COINS, SHARES
-from quotedesk.codec.wire import ABSENT, amount, last, price, read, side
+from quotedesk.codec.raw_fields import ABSENT, amount, last, price, side
+from quotedesk.codec.reading import read
 from quotedesk.market.candle import Candle
 from quotedesk.market.listing import InstrumentKind, Listing
 from quotedesk.market.number import UNKNOWN, Number, number
@@ -140,19 +141,19 @@ class KrakenCodec:
             case "status":
                 return self._status(bytes(said.data))
         if said.method == "pong":
-            return (Beat(wire.whole(said.req_id)),)
+            return (Beat(raw_fields.whole(said.req_id)),)
         if said.method or said.error is not None or said.shouted is not None:
             return self._answered(said)
-        return (Unreadable("unknown channel", wire.excerpt(data)),)
+        return (Unreadable("unknown channel", reading.excerpt(data)),)
 
     def _answered(self, said: _KrakenFrame) -> Sequence[Message]:
-        request_id = wire.whole(said.req_id)
+        request_id = raw_fields.whole(said.req_id)
         result = said.result or _KrakenResult()
         if request_id == _OF_INSTRUMENTS or result.channel == "instrument":
             return ()
         symbol = result.symbol or said.symbol
-        text = wire.words(said.error or said.shouted or "")
-        codes = (symbol,) if symbol else tuple(code for code in self._codes if wire.names(text, code))
+        text = reading.words(said.error or said.shouted or "")
+        codes = (symbol,) if symbol else tuple(code for code in self._codes if reading.names(text, code))
         lower = text.lower()
         if said.success is True or (not said.success and said.method == "unsubscribe") or "already subscribed" in lower:
             answer = Answer(request_id, Verdict.OK, text, codes)
@@ -165,7 +166,7 @@ class KrakenCodec:
 
     def _warnings(self, warnings: object) -> list[Message]:
         """What Kraken says beside a yes: it announces what it will not serve any more."""
-        said = [wire.words(each) for each in warnings if isinstance(each, str)] if isinstance(warnings, list) else []
+        said = [reading.words(each) for each in warnings if isinstance(each, str)] if isinstance(warnings, list) else []
         new = [each for each in dict.fromkeys(said) if each not in self._warned]
         self._warned.update(new)
         return [Answer(None, Verdict.RATE, each) for each in new]  # told, and no answer to anything
@@ -211,7 +212,7 @@ def _frame(method: str, params: dict[str, Any], request_id: int) -> str:
 def _quote(ticker: _KrakenTicker) -> Quote:
     (bid, bid_size), (ask, ask_size) = side(ticker.bid, ticker.bid_qty), side(ticker.ask, ticker.ask_qty)
     traded = last(ticker.last)
-    opened = _before(traded, wire.said(ticker.change))
+    opened = _before(traded, raw_fields.said(ticker.change))
     return Quote(
         code=ticker.symbol,
         last=traded,
@@ -224,7 +225,7 @@ def _quote(ticker: _KrakenTicker) -> Quote:
         low=price(ticker.low),
         open_24h=opened,
         volume=amount(ticker.volume),
-        time_utc_s=wire.instant(ticker.timestamp),
+        time_utc_s=reading.instant(ticker.timestamp),
     )
 
 
@@ -275,16 +276,16 @@ class KrakenReference:
         for raw in pairs.values():
             try:
                 pair = _decode_pair(raw)
-            except wire.FAULTS:
+            except reading.FAULTS:
                 unread += 1
                 continue
             base, slash, quote = pair.wsname.partition("/")
             code = f"{_V1_COINS.get(base, base)}{slash}{_V1_COINS.get(quote, quote)}"
-            if slash and wire.is_code(code):
+            if slash and reading.is_code(code):
                 listings.append(_listing(pair, code))
             else:
                 odd.append(pair.wsname or pair.altname)
-        return Page(tuple(listings), fault=wire.left_out(odd, unread))
+        return Page(tuple(listings), fault=reading.left_out(odd, unread))
 
     def candles(self, code: str, bar_s: int, count: int, end_utc_s: float | None) -> Request | None:
         if end_utc_s is not None:
@@ -303,7 +304,7 @@ class KrakenReference:
         rows = next((read(_decode_rows, bytes(raw)) for name, raw in found.items() if name != "last"), [])
         if isinstance(rows, Unreadable):
             return Page(fault=f"Kraken's list of candles cannot be read ({rows.reason})")
-        return wire.candles(rows, unit_s=1.0, volume_at=6, goes_on=True)
+        return raw_fields.candles(rows, unit_s=1.0, volume_at=6, goes_on=True)
 
     def snapshot(self, codes: Sequence[str]) -> Request | None:
         return None
@@ -314,12 +315,12 @@ class KrakenReference:
 
 def _result(decode: Any, data: bytes, whose: str) -> Any:
     """What Kraken answered, or why there is nothing: it says faults with HTTP 200."""
-    body = wire.read_page(_decode_body, data, whose)
+    body = reading.read_page(_decode_body, data, whose)
     if isinstance(body, str):
         return body
     if body.error:
-        return f"Kraken answered: {wire.words(body.error[0])}"
-    return wire.read_page(decode, bytes(body.result), whose)
+        return f"Kraken answered: {reading.words(body.error[0])}"
+    return reading.read_page(decode, bytes(body.result), whose)
 
 
 def _listing(pair: _KrakenPair, code: str) -> Listing:
@@ -332,7 +333,7 @@ def _listing(pair: _KrakenPair, code: str) -> Listing:
         kind=InstrumentKind.SHARE_TOKEN if is_token else InstrumentKind.SPOT,
         base=base,
         quote=quote,
-        tick_size=wire.tick_size(pair.tick_size),
+        tick_size=raw_fields.tick_size(pair.tick_size),
         condition=_CONDITIONS.get(pair.status, Condition.NORMAL),
         note=f"token on {share}, not the share" if is_token else "",
         listed=f"KRAKEN:{code.replace('/', '')}",

@@ -29,11 +29,10 @@ from quotedesk.codec.base import (
     Verdict,
 )
 from quotedesk.codec.common_names import COINS
-from quotedesk.codec.reading import (
+from quotedesk.codec.plain_json import (
     Record,
     amount,
     candle_of,
-    candles_page,
     frame_of,
     items_of,
     ms_utc_s,
@@ -45,7 +44,7 @@ from quotedesk.codec.reading import (
     whole,
     words_of,
 )
-from quotedesk.codec.wire import excerpt, names
+from quotedesk.codec.reading import candles_page, excerpt, names
 from quotedesk.market.candle import Candle
 from quotedesk.market.listing import InstrumentKind, Listing
 from quotedesk.market.number import number

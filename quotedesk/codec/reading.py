@@ -1,26 +1,58 @@
-"""Any JSON as plain values, for dialects whose frames have many forms: records, numbers, times, words, candles.
+"""What all JSON dialects share where they are read: frames and answers that are none, times, words, symbols, candles.
 
-Beside `codec/wire`, which reads frames of one known form. Nothing here raises on input. A record is what an object of
-JSON says: key -> value.
+Nothing here raises, whatever a server sent.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import TypeVar
 
 import msgspec
 
 from quotedesk.codec.base import Page, Unreadable
-from quotedesk.codec.wire import excerpt, instant, plausible, words
 from quotedesk.market.candle import Candle
-from quotedesk.market.number import LONGEST, UNKNOWN, Number, number
+from quotedesk.market.errors import BadSymbolError
+from quotedesk.market.instrument import check_code
+from quotedesk.market.number import LONGEST
 
-Record = Mapping[str, object]
-NOTHING: Record = {}
+LONGEST_FRAME = 8 << 20
 
+_T = TypeVar("_T")
 _EXCERPT = 120
-_LONGEST_FRAME = 1 << 20
+_MOST_WORDS = 200
+_MOST_NAMED = 5  # symbols in one line
+_YEAR_2000_S = 946_684_800  # a stamp before it is none: a clock that was never set says 1970
+_YEAR_2100_S = 4_102_444_800
+FAULTS = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
+
+
+def read(decode: Callable[[bytes], _T], data: bytes, longest: int = LONGEST_FRAME) -> _T | Unreadable:
+    """What a frame says, by a msgspec decoder. `longest`: its bytes at the most."""
+    if len(data) > longest:
+        return Unreadable("too long", excerpt(data[: 4 * _EXCERPT]))
+    try:
+        return decode(data)
+    except msgspec.ValidationError:
+        return Unreadable("not an object" if data.lstrip()[:1] not in (b"{", b"[") else "wrong types", excerpt(data))
+    except RecursionError:
+        return Unreadable("nested too deep", excerpt(data))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return Unreadable("not JSON" if data.strip() else "empty", excerpt(data))
+
+
+def read_page(decode: Callable[[bytes], _T], data: bytes, whose: str) -> _T | str:
+    """What an answer over HTTP says; else why it cannot be read, one plain line. `whose`: "Kraken's list of pairs"."""
+    try:
+        return decode(data)
+    except msgspec.ValidationError as fault:
+        return f"{whose} is not in the form that was expected ({words(fault)})"
+    except RecursionError:
+        return f"{whose} is nested too deep"
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return f"{whose} is no JSON, or cut off: it begins with {words(excerpt(data[:60]))!r}"
 
 
 def exactly(text: str) -> Decimal | float:
@@ -31,128 +63,72 @@ def exactly(text: str) -> Decimal | float:
         return math.nan
 
 
-_parse = msgspec.json.Decoder(float_hook=exactly).decode
-
-
-def frame_of(data: bytes) -> object:
-    """What a frame says, or Unreadable."""
-    if len(data) > _LONGEST_FRAME:
-        return Unreadable("too long", excerpt(data))
-    try:
-        return _parse(data)
-    except RecursionError:
-        return Unreadable("nested too deep", excerpt(data))
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return Unreadable("not JSON" if data.strip() else "empty", excerpt(data))
-
-
-def record_of(value: object) -> Record:
-    """The value, where it is an object; else one that says nothing."""
-    return value if isinstance(value, dict) else NOTHING
-
-
-def items_of(value: object) -> list[object]:
-    """The value, where it is an array; else none."""
-    return value if isinstance(value, list) else []
-
-
-def codes_of(value: object) -> tuple[str, ...] | None:
-    """An array of symbols, each once; None where the value is none."""
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        return None
-    return tuple(dict.fromkeys(value))
-
-
-def text_of(value: object) -> str:
-    """The value, where it is text; else none."""
-    return value if isinstance(value, str) else ""
-
-
-def words_of(value: object) -> str:
-    """What a server says to people, in one line; see wire.words."""
-    return words(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-
-
-def whole(value: object) -> int | None:
-    """A whole number, also as text; None where it is none."""
-    if isinstance(value, str):
-        return int(value) if value.isascii() and value.isdigit() and len(value) <= 40 else None
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def price(record: Record, key: str) -> Number | None:
-    """A price above 0; None where the record does not say one: what was known stays."""
-    found = number(record.get(key))
-    return found if found.value > 0 else None
-
-
-def amount(record: Record, key: str) -> Number | None:
-    """A size or a volume, 0 or more; None where the record does not say one."""
-    found = number(record.get(key))
-    return found if found.value >= 0 else None
-
-
-def side(record: Record, price_key: str, size_key: str) -> tuple[Number | None, Number | None]:
-    """The best price and size of one side of the book. A side that nobody is on, or that says no price, is UNKNOWN.
-
-    (None, None) where the record does not speak of the side.
-    """
-    if price_key not in record:
-        return None, None
-    best = number(record[price_key])
-    if not best.value > 0:
-        return UNKNOWN, UNKNOWN
-    return best, amount(record, size_key) or UNKNOWN
-
-
-def iso_utc_s(value: object) -> float:
-    """A time as ISO 8601 has it, in seconds; NaN where it is none."""
-    return instant(value) if isinstance(value, str) else math.nan
-
-
-def ms_utc_s(value: object) -> float:
-    """A time in milliseconds since 1970, also as text, in seconds; NaN where it is none."""
-    if isinstance(value, str) and not (len(value) <= LONGEST and value.isascii() and value.isdigit()):
+@lru_cache(maxsize=4_096)  # the updates of one moment
+def instant(text: object) -> float:
+    """A stamp of ISO 8601, however many digits its second has, as seconds since 1970 UTC; NaN for none."""
+    if not isinstance(text, str) or len(text) > LONGEST:
         return math.nan
-    return s_utc_s(float(value) / 1000 if isinstance(value, str) else number(value).value / 1000)
-
-
-def s_utc_s(value: object) -> float:
-    """A time in seconds since 1970; NaN where it is none."""
-    return plausible(number(value).value)
-
-
-def iso(utc_s: float) -> str:
-    """A time in whole seconds, as ISO 8601 has it."""
-    return datetime.fromtimestamp(utc_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def page_of(data: bytes) -> tuple[object, str]:
-    """What an HTTP answer says, and why it says nothing ("" where it can be read)."""
     try:
-        return _parse(data), ""
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        pass
-    begin = data[:_EXCERPT].lstrip()
-    if begin[:1] == b"<":
-        return None, "a web page came instead of data"
-    return None, "the answer is empty" if not begin else "the answer is no JSON, or not whole"
+        found = datetime.fromisoformat(text)
+        return plausible((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
+    except (ValueError, OverflowError):
+        return math.nan
 
 
-def candle_of(start_utc_s: float, prices: Iterable[object], volume: object, *, is_final: bool) -> Candle | None:
-    """A candle of open, high, low and close; None where it cannot be one."""
-    open_, high, low, close = map(number, prices)
-    size = number(volume)
-    candle = Candle(
-        start_utc_s=start_utc_s,
-        open=open_,
-        high=high,
-        low=low,
-        close=close,
-        volume=size if size.value >= 0 else UNKNOWN,
-        is_final=is_final,
-    )
-    return candle if start_utc_s == start_utc_s and candle.is_possible else None
+def plausible(utc_s: float) -> float:
+    """A time in seconds since 1970, NaN where it cannot be one."""
+    return utc_s if _YEAR_2000_S <= utc_s < _YEAR_2100_S else math.nan
+
+
+def excerpt(data: bytes) -> str:
+    """How a message begins."""
+    return data[:_EXCERPT].decode("utf-8", "replace")
+
+
+def words(text: object) -> str:
+    """A server's own text, as one line that is not endless.
+
+    Cut between words: half of a secret that the server repeats would not be known for one, and be told.
+    """
+    whole = str(text)
+    begin = whole[: 4 * _MOST_WORDS]
+    found = "".join(each if each.isprintable() else " " for each in begin).split()
+    if len(begin) < len(whole):
+        del found[-1:]
+    while found and sum(map(len, found)) + len(found) - 1 > _MOST_WORDS:
+        del found[-1]
+    return " ".join(found) or (f"({len(whole):,} characters without a blank)" if begin.strip() else "")
+
+
+def names(text: str, symbol: str) -> bool:
+    """Does a server's text name this symbol, and not one that only holds it, as BTC-USDT-SWAP holds BTC-USDT?"""
+    at = text.find(symbol)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(symbol) :][:1]
+        if not any(each.isalnum() or each in "-/_" for each in (before, after) if each):
+            return True
+        at = text.find(symbol, at + 1)
+    return False
+
+
+def is_code(text: object) -> bool:
+    """Can a symbol be written here?"""
+    try:
+        return isinstance(text, str) and bool(check_code(text))
+    except BadSymbolError:
+        return False
+
+
+def left_out(symbols: Iterable[object], unread: int = 0) -> str:
+    """What to say of symbols that cannot be written here, and of entries that could not be read; "" for none."""
+    names = [words(each) for each in symbols]
+    told = []
+    if names:
+        more = ", ..." if len(names) > _MOST_NAMED else ""
+        told.append(f"{_counted(len(names), 'symbol')} cannot be written here: {', '.join(names[:_MOST_NAMED])}{more}")
+    if unread:
+        told.append(f"{_counted(unread, 'line')} of it could not be read")
+    return "; ".join(told)
 
 
 def candles_page(found: Iterable[Candle | None], last_utc_s: float = math.nan) -> Page[Candle]:
@@ -175,3 +151,7 @@ def candles_page(found: Iterable[Candle | None], last_utc_s: float = math.nan) -
     if candles and last_utc_s != last_utc_s:
         candles[-1] = msgspec.structs.replace(candles[-1], is_final=False)
     return Page(tuple(candles), fault=", ".join(faults))
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

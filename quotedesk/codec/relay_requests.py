@@ -4,12 +4,12 @@ The subjects are in relay_wire. Every answer may have more fields than are known
 """
 
 from functools import partial
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from quotedesk.codec.base import Unreadable
-from quotedesk.codec.relay_wire import WIRE, RelayedQuote, RelayedStatus, read_message
+from quotedesk.codec.relay_wire import FIRST_WIRE, Age, Ordinal, RelayedQuote, RelayedStatus, line, read_message
 
 LEASE_S = 30.0  # wishes are void so long after they were last said
 RENEW_S = 10.0  # how often they are said
@@ -17,6 +17,7 @@ MOST_ROWS = 2_000  # of one desk
 MOST_LAST = 1_000  # codes in one request for last values
 MOST_SESSIONS = 8  # connections with one key that may wish at once
 LONGEST_CONTENT = 512 << 10  # bytes of one list
+LONGEST_KEY = 200  # characters
 
 _Kind = TypeVar("_Kind", bound=msgspec.Struct)
 
@@ -30,7 +31,7 @@ class HelloRequest(msgspec.Struct, omit_defaults=True):
     """
 
     session: str
-    wire: int = WIRE
+    wire: int = FIRST_WIRE
     desk_version: str = ""
 
 
@@ -40,6 +41,9 @@ class RelayedFeed(msgspec.Struct, omit_defaults=True):
     name: str
     title: str = ""
     rights: str = ""
+
+    def __post_init__(self) -> None:
+        self.title, self.rights = line(self.title), line(self.rights)
 
 
 class HelloAnswer(msgspec.Struct, omit_defaults=True):
@@ -54,7 +58,7 @@ class HelloAnswer(msgspec.Struct, omit_defaults=True):
 
     run: str = ""
     relay: str = ""
-    wire: int = WIRE
+    wire: int = FIRST_WIRE
     version: str = ""
     feeds: list[RelayedFeed] = []
     person: str = ""
@@ -65,6 +69,10 @@ class HelloAnswer(msgspec.Struct, omit_defaults=True):
     is_slow_better: bool = False
     may_keep_positions: bool = False
     fault: str = ""
+
+    def __post_init__(self) -> None:
+        self.relay, self.person, self.desk = line(self.relay), line(self.person), line(self.desk)
+        self.advice, self.fault = line(self.advice), line(self.fault)
 
 
 class WantRequest(msgspec.Struct, omit_defaults=True):
@@ -93,6 +101,9 @@ class ParkedRow(msgspec.Struct):
     state: str
     reason: str
 
+    def __post_init__(self) -> None:
+        self.reason = line(self.reason)
+
 
 class WantAnswer(msgspec.Struct, omit_defaults=True):
     """What became of it. States change later by s.FEED.CODE.
@@ -107,6 +118,9 @@ class WantAnswer(msgspec.Struct, omit_defaults=True):
     again: bool = False
     parked: list[ParkedRow] = []
     fault: str = ""
+
+    def __post_init__(self) -> None:
+        self.fault = line(self.fault)
 
 
 class LastRequest(msgspec.Struct):
@@ -125,7 +139,7 @@ class LastRow(msgspec.Struct, omit_defaults=True):
 
     row: str
     quote: RelayedQuote | None = None
-    age: float | None = None
+    age: Age | None = None
     status: RelayedStatus | None = None
 
 
@@ -150,12 +164,15 @@ class ListEntry(msgspec.Struct, omit_defaults=True):
         lost: it was put upon an old revision and lost: it is kept here alone, and can be brought back from here.
     """
 
-    key: str
-    revision: int = 0
+    key: Annotated[str, msgspec.Meta(max_length=LONGEST_KEY)]
+    revision: Ordinal = 0
     content: msgspec.Raw = msgspec.Raw(b"null")
     by: str = ""
-    utc_s: float = 0.0
+    utc_s: Annotated[float, msgspec.Meta(ge=0, le=1e11)] = 0.0
     lost: bool = False
+
+    def __post_init__(self) -> None:
+        self.by = line(self.by)
 
 
 class ListGetRequest(msgspec.Struct, omit_defaults=True):
@@ -168,7 +185,7 @@ class ListPutRequest(msgspec.Struct):
     """lists.PERSON.DESK.put: a new version in place of that of `revision` (0: there was none), or nothing at all."""
 
     key: str
-    revision: int
+    revision: Ordinal
     content: msgspec.Raw
 
 
@@ -187,6 +204,9 @@ class ListsAnswer(msgspec.Struct, omit_defaults=True):
     more: bool = False
     fault: str = ""
 
+    def __post_init__(self) -> None:
+        self.fault = line(self.fault)
+
 
 class PairRequest(msgspec.Struct, omit_defaults=True):
     """pair: a new desk hands in its public key; see relay_key for how it gets this far.
@@ -198,7 +218,7 @@ class PairRequest(msgspec.Struct, omit_defaults=True):
 
     key: str
     name: str
-    wire: int = WIRE
+    wire: int = FIRST_WIRE
 
 
 class PairAnswer(msgspec.Struct, omit_defaults=True):

@@ -39,20 +39,27 @@ import math
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from quotedesk.codec.base import Unreadable
-from quotedesk.codec.wire import excerpt, plausible
+from quotedesk.codec.reading import excerpt, plausible, words
 from quotedesk.market.number import UNKNOWN, Number, number
 from quotedesk.market.quote import NUMBERS_OF_QUOTE, Quote, Trade, Update
 from quotedesk.market.states import RowState
 
 WIRE = 1
+FIRST_WIRE = 1  # of a message that says none: never another, as a newer one would else be left out where it is said
 BEAT_S = 1.0  # between two LinkBeats of a feed
 SILENT_S = 3.0  # without one: the relay is silent
 LONGEST_MESSAGE = 1 << 20  # of the server, its max_payload
+LONGEST_LINE = 400  # characters of what people are to read
+
+# What is beyond these is not of the relay's form.
+Age = Annotated[float, msgspec.Meta(ge=0, le=1e9)]  # s
+Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 40)]
+Ordinal = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPE = re.compile(r"=([0-9A-F]{2})")
@@ -113,6 +120,11 @@ def row_of(subject: str) -> tuple[str, str] | None:
     return untoken(parts[1]), untoken(parts[2])
 
 
+def line(text: str) -> str:
+    """What people are to read, as one line that is not endless."""
+    return text if len(text) <= LONGEST_LINE and text.isprintable() else words(text)
+
+
 class RelayedQuote(msgspec.Struct, omit_defaults=True, gc=False):
     """An update. One with `price` is a Trade of `size`, any other a Quote; see market.quote for the rest.
 
@@ -122,7 +134,7 @@ class RelayedQuote(msgspec.Struct, omit_defaults=True, gc=False):
         time: the provider's, seconds since 1970 UTC.
     """
 
-    n: int
+    n: Ordinal
     price: str | None = None
     last: str | None = None
     size: str | None = None
@@ -145,11 +157,11 @@ class RelayedQuote(msgspec.Struct, omit_defaults=True, gc=False):
 class RelayedTrace(msgspec.Struct, omit_defaults=True, gc=False):
     """See feed.subscription_trace.Trace: how long ago, in seconds; None for not yet."""
 
-    wanted: float | None = None
-    sent: float | None = None
-    together: int = 0
-    acknowledged: float | None = None
-    first_tick: float | None = None
+    wanted: Age | None = None
+    sent: Age | None = None
+    together: Count = 0
+    acknowledged: Age | None = None
+    first_tick: Age | None = None
 
 
 class RelayedStatus(msgspec.Struct, omit_defaults=True, gc=False):
@@ -165,11 +177,14 @@ class RelayedStatus(msgspec.Struct, omit_defaults=True, gc=False):
     """
 
     state: str
-    age: float = 0.0
+    age: Age = 0.0
     reason: str = ""
-    desks: int = 0
+    desks: Count = 0
     gap: bool = False
     trace: RelayedTrace | None = None
+
+    def __post_init__(self) -> None:
+        self.reason = line(self.reason)
 
     @property
     def row_state(self) -> RowState:
@@ -182,19 +197,22 @@ class RelayedLink(msgspec.Struct, omit_defaults=True):
 
     endpoint: str
     state: str
-    age: float = 0.0
+    age: Age = 0.0
     reason: str = ""
-    retry: float | None = None
-    proven: float | None = None
-    silent: float | None = None
+    retry: Annotated[float, msgspec.Meta(ge=-1e9, le=1e9)] | None = None
+    proven: Age | None = None
+    silent: Age | None = None
+
+    def __post_init__(self) -> None:
+        self.endpoint, self.reason = line(self.endpoint), line(self.reason)
 
 
 class RelayedPlan(msgspec.Struct, omit_defaults=True):
     """How many codes of all desks are subscribed, for how many there is room (None: nobody knows), how many wait."""
 
-    used: int = 0
-    slots: int | None = None
-    parked: int = 0
+    used: Count = 0
+    slots: Count | None = None
+    parked: Count = 0
 
 
 class LinkBeat(msgspec.Struct, omit_defaults=True):
@@ -210,10 +228,13 @@ class LinkBeat(msgspec.Struct, omit_defaults=True):
 
     run: str
     relay: str = ""
-    wire: int = WIRE
+    wire: int = FIRST_WIRE
     links: list[RelayedLink] = []
     plan: RelayedPlan | None = None
-    desks: int = 0
+    desks: Count = 0
+
+    def __post_init__(self) -> None:
+        self.run, self.relay = line(self.run), line(self.relay)
 
 
 _ROW_STATES = {state.name.lower(): state for state in RowState}

@@ -19,6 +19,7 @@ def add(commands: Commands) -> None:
     )
     server.add_argument("--port", type=int, default=0, help="0 takes a free one; the first line says which")
     server.add_argument("--seed", type=int, default=1, help="the same seed gives the same prices")
+    server.add_argument("--by-clock", action="store_true", help="prices have a past: where they are, the clock decides")
     server.add_argument("--log", metavar="FILE", type=Path, help="a JSON object per connection, frame and breach")
     server.add_argument("--unknown", metavar="A,B", default="", help="codes to refuse")
     server.add_argument("--symbols", metavar="A,B", default="", help="codes to serve though they fit no market")
@@ -59,6 +60,7 @@ def _run(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
             control=chosen.control,
             dialect=chosen.dialect,
             instruments=max(chosen.instruments, 0),
+            by_clock=chosen.by_clock,
         ),
         on_signals,
     )

@@ -1,6 +1,7 @@
 """`relay` and `pair`: one connection per provider for many desks, and how a desk comes to use it."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from quotedesk.commands.shared_options import Commands
@@ -121,16 +122,27 @@ def _pair(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.net.address import relay_url
 
     url = relay_url(chosen.address)
+    variable = secrets.variable(secrets.RELAY)
+    if not chosen.prints:  # before the code is spent
+        try:
+            secrets.check_keyring(secrets.RELAY)
+        except secrets.NoKeyringError:
+            raise QuotedeskError(
+                f"This system has no unlocked keyring that would keep the key. Add --print: it prints {variable}=..., "
+                "to be set where the desk runs. The code is still good."
+            ) from None
     key, relay = asyncio.run(pair(url, chosen.code, chosen.name or platform.node() or "desk"))
     if chosen.prints:
-        print(f"{secrets.variable(secrets.RELAY)}={key.text}")
+        print(f"{variable}={key.text}")
         return 0
     try:
         secrets.keep_key(secrets.RELAY, key.text)
     except secrets.NoKeyringError:
         raise QuotedeskError(
             "This system has no unlocked keyring, so the key was not kept and the code is spent. "
-            f"Ask the relay for another code, and add --print: it prints {secrets.variable(secrets.RELAY)}=..."
+            f"Ask the relay for another code, and add --print: it prints {variable}=..."
         ) from None
     print(f"Paired with the relay {relay}. Start with: {command} --relay {chosen.address}")
+    if secrets.is_given(secrets.RELAY):
+        print(f"But {variable} is set here, and counts before the keyring: take it away.", file=sys.stderr)
     return 0

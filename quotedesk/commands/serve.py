@@ -31,6 +31,11 @@ def add(commands: Commands) -> None:
         type=_port,
         help="also by WebSocket on 127.0.0.1; 0: a free one; else as in Settings",
     )
+    serve.add_argument(
+        "--no-actions",
+        action="store_true",
+        help="alerts run no command and post to no webhook, whatever Settings allow",
+    )
     serve.set_defaults(run=_run)
 
 
@@ -47,6 +52,7 @@ def _run(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
             urls=(*urls_before(chosen), *chosen.serve_urls),
             profile=chosen.profile,
             relay=relay_address(chosen.relay),
+            acts=not chosen.no_actions,
             web_port=chosen.port,
         )
     )

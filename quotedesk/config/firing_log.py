@@ -15,7 +15,7 @@ import msgspec
 
 from quotedesk.alerts.firing import Firing, FiringKind
 from quotedesk.alerts.memory import AlertMemory
-from quotedesk.alerts.rule import AlertRule
+from quotedesk.alerts.rule import HIDDEN, AlertRule
 from quotedesk.config import kept_file
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
@@ -87,14 +87,16 @@ class FiringLog:
         )
         return [firing for row in rows if (firing := _firing(row)) is not None]
 
-    def as_csv(self) -> str:
-        """All firings, the oldest first, for a spreadsheet."""
+    def as_csv(self, hides: Callable[[str], bool] = lambda field: False) -> str:
+        """All firings, the oldest first, for a spreadsheet; without values of fields that `hides` is true of."""
         text = io.StringIO()
         writer = csv.writer(text)
         writer.writerow(COLUMNS)
         rows: list[Any] = self._do(lambda connection: connection.execute(_SELECT).fetchall(), [])
         for row in rows:
-            rule, _, feed, code, kind, field, value, before, time, before_time, received, since, until, reason = row
+            rule, data, feed, code, kind, field, value, before, time, before_time, received, since, until, reason = row
+            if hides(field):
+                rule, field, value, before = _hidden(data)
             said = [_stamp(received), _stamp(time), code, feed, kind, field, value, before, _stamp(before_time)]
             writer.writerow([*said, _stamp(since), _stamp(until), _harmless(reason), _harmless(rule)])
         return text.getvalue()
@@ -219,6 +221,15 @@ def _firing(row: Sequence[Any]) -> Firing | None:
         )
     except (msgspec.MsgspecError, ValueError, TypeError):
         return None
+
+
+def _hidden(data: bytes) -> tuple[str, str, str, str]:
+    """A rule, its field, value and the one before, when amounts may not be told."""
+    try:
+        rule = msgspec.msgpack.decode(data, type=AlertRule)
+    except (msgspec.MsgspecError, ValueError, TypeError):
+        return HIDDEN, HIDDEN, HIDDEN, HIDDEN  # of another version
+    return rule.line(HIDDEN), rule.field_shown(HIDDEN), HIDDEN, HIDDEN
 
 
 def _stamp(utc_s: float | None) -> str:

@@ -29,6 +29,21 @@ def variable(provider: str) -> str:
     return f"QUOTEDESK_{provider.upper()}_{'KEY' if provider == RELAY else 'TOKEN'}"
 
 
+def is_given(provider: str) -> bool:
+    """Is the key in the environment variable, which wins over all others?"""
+    return bool(os.environ.get(variable(provider), "").strip())
+
+
+def check_keyring(provider: str) -> None:
+    """Raises NoKeyringError where none would take the key of a provider, as far as asking it tells."""
+    import keyring
+
+    try:
+        keyring.get_password(_SERVICE, provider)
+    except Exception:  # noqa: BLE001 - as below
+        raise NoKeyringError(provider) from None
+
+
 def key(provider: str) -> str | None:
     """The key, or None; the environment variable wins, then what was lent. Raises NoKeyringError."""
     if text := os.environ.get(variable(provider), "").strip() or _lent.get(provider, ""):
@@ -43,7 +58,7 @@ def key(provider: str) -> str | None:
 
 def origin(provider: str) -> str:
     """Where `key` would find it now, in words for the user."""
-    if os.environ.get(variable(provider), "").strip():
+    if is_given(provider):
         return f"token from {variable(provider)}"
     if provider in _lent:
         return "token in use until you quit"

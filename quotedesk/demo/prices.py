@@ -7,7 +7,7 @@ A symbol's trades are a walk of its own, random by (seed, code) alone: who else 
 import hashlib
 import math
 import random
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from heapq import heappop, heappush
 from typing import NamedTuple, Protocol
 
@@ -52,6 +52,7 @@ STABLE = ("USDT", "USDC", "USD")
 # How far one trade moves the price, as a share of it (one standard deviation).
 _MOVES = {"crypto": 1.5e-4, "stock": 8e-5, "metal": 5e-5, "index": 4e-5, "forex": 2e-5}
 _PULL = 2e-5  # share of the way back to its level, per trade: a walk of days stays believable
+_DRIFT_PULL = 0.03  # the same where the level itself moves: within a minute it is there
 
 
 class PriceKind(NamedTuple):
@@ -70,6 +71,15 @@ class PriceKind(NamedTuple):
     decimals: int
     tick: float
     lot: float
+
+    def on_grid(self, price: float) -> str:
+        """A price as text, on the grid of its steps."""
+        return f"{max(round(price / self.tick), 1) * self.tick:.{self.decimals}f}"
+
+    @property
+    def minute_volume(self) -> float:
+        """What is traded of it in a minute, roughly; 0 where trades have no size."""
+        return 220_000 / self.level if self.name == "crypto" else self.lot * (9_000 if self.name == "stock" else 360)
 
 
 class MadeTrade(NamedTuple):
@@ -145,21 +155,26 @@ def coin_kind(level: float) -> PriceKind:
 
 def hashed(text: str, least: float, most: float) -> float:
     """A number between the two, evenly by its logarithm."""
-    return least * math.pow(most / least, _hash(text) / 2**64)
+    return least * math.pow(most / least, hash_of(text) / 2**64)
 
 
-def _hash(text: str) -> int:
+def hash_of(text: str) -> int:
+    """64 bits, the same in every process."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
 
 
 class Walk:
     """The endless trades of one symbol."""
 
-    def __init__(self, seed: int, code: str, kind: PriceKind | None = None) -> None:
-        """`kind`: what the code stands for, where its form does not say."""
+    def __init__(
+        self, seed: int, code: str, kind: PriceKind | None = None, drift: Callable[[], float] | None = None
+    ) -> None:
+        """`kind`: what the code stands for, where its form does not say. `drift`: see DemoMarket."""
         self.kind = kind or kind_of(code)
         self._code = code
-        self._random = random.Random(_hash(f"{seed}/{code}"))
+        self._drift = drift
+        self._pull = _PULL if drift is None else _DRIFT_PULL
+        self._random = random.Random(hash_of(f"{seed}/{code}"))
         self._gap_s = self._random.uniform(0.45, 0.9)  # between two trades, on average
         self._pauses = self._random.random() < 0.35  # some symbols have spells without a trade
         self._away = 0.0  # from the level, as a logarithm
@@ -175,10 +190,11 @@ class Walk:
         move = draw.gauss(0.0, _MOVES[kind.name]) * (2.0 if self._burst else 1.0)
         if draw.random() < 0.01:
             move *= 4.0
-        self._away += move - _PULL * self._away
+        self._away += move - self._pull * self._away
         direction = 1 if draw.random() < 0.5 else 2
         # A buyer pays the ask, a seller gets the bid.
-        price = kind.level * math.exp(self._away) + kind.tick * (0.5 if direction == 1 else -0.5)
+        away = self._away if self._drift is None else self._away + self._drift()
+        price = kind.level * math.exp(away) + kind.tick * (0.5 if direction == 1 else -0.5)
         price = max(round(price / kind.tick), 1) * kind.tick
         has_side = kind.name in ("stock", "crypto")
         trade = MadeTrade(self._code, f"{price:.{kind.decimals}f}", self._size(price), direction if has_side else 1)
@@ -206,10 +222,14 @@ class Walk:
 
 
 class DemoMarket:
-    """The walks of a server: a symbol goes on where it was, whoever watches it next."""
+    """The walks of a server: a symbol goes on where it was, whoever watches it next.
 
-    def __init__(self, seed: int) -> None:
+    `drift_of`: code -> how far its level is from where it always was, as a logarithm, now; None: it stays there.
+    """
+
+    def __init__(self, seed: int, drift_of: Callable[[str], Callable[[], float]] | None = None) -> None:
         self._seed = seed
+        self._drift_of = drift_of
         self._walks: dict[str, Walk] = {}
         self._newest: dict[str, MadeTrade] = {}
 
@@ -217,7 +237,8 @@ class DemoMarket:
         """The next trade of a symbol, and the seconds until the one after it."""
         walk = self._walks.get(code)
         if walk is None:
-            walk = self._walks[code] = Walk(self._seed, code)
+            drift = self._drift_of(code) if self._drift_of else None
+            walk = self._walks[code] = Walk(self._seed, code, drift=drift)
         step = walk.step()
         self._newest[code] = step[0]
         return step

@@ -33,6 +33,7 @@ from quotedesk.demo.web import PostingConnection, asked_of, is_upgrade, refusal,
 
 TRADE_PUSH, BOOK_PUSH = 22998, 22999
 GRAIN_S = 0.01  # trades that are due within it go out together; between two grains the rest of the program has its turn
+HOURS = "alltick"  # the folder of resources with the hours of its symbols
 CLOSE_TIMEOUT_S = 0.5  # the app waits 1 s for the end of this process
 
 _to_json = json.JSONEncoder(separators=(",", ":")).encode
@@ -57,6 +58,7 @@ class ServerOptions:
         control: lines on standard input are faults, too.
         dialect: whose double it is: "alltick", or one of demo.dialects.
         instruments: so many made-up instruments beside a venue's own; not for AllTick.
+        by_clock: prices go as demo.course has it by the clock, which knows their past, too; not for a venue.
     """
 
     port: int = 0
@@ -73,6 +75,7 @@ class ServerOptions:
     control: bool = False
     dialect: str = "alltick"
     instruments: int = 0
+    by_clock: bool = False
 
     def first_faults(self) -> ServerFaults:
         """What is wrong from the start. Raises ValueError, its text is for people."""
@@ -114,7 +117,7 @@ class DemoServer:
         self._options = options
         self._heartbeat_s = heartbeat_s
         self.faults = ServerFaults()
-        self._market = DemoMarket(options.seed)
+        self._market = _market_by_clock(options.seed) if options.by_clock else DemoMarket(options.seed)
         self._companions = Companions(self._market, self.faults)
         self._random = random.Random(options.seed)
         self._numbers = itertools.count(1)
@@ -339,6 +342,15 @@ class DemoServer:
         elif not self.faults.half_open and connection in self._still:
             self._still.discard(connection)
             connection.transport.resume_reading()
+
+
+def _market_by_clock(seed: int) -> DemoMarket:
+    from quotedesk.config import hours_file  # a server whose market stands where it always did starts without them
+    from quotedesk.demo.course import DemoHistory
+
+    hours, _ = hours_file.load(HOURS)
+    history = DemoHistory(seed, hours)
+    return DemoMarket(seed, lambda code: history.drift(code, time.time))
 
 
 async def _send_late(connection: ServerConnection, frame: str, late_s: float) -> None:

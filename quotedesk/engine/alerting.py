@@ -1,6 +1,7 @@
 """Alerts in the engine: rules that the user keeps, evaluated on every update, told to whoever listens."""
 
 import itertools
+import math
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -8,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from quotedesk.alerts.bell import Bell
 from quotedesk.alerts.evaluator import Evaluator, KnownQuote
 from quotedesk.alerts.firing import Firing, FiringKind
-from quotedesk.alerts.measure import AlertFields
+from quotedesk.alerts.measure import HELD, AlertFields, measure
 from quotedesk.alerts.memory import AlertMemory
 from quotedesk.alerts.rule import AlertRule, AlertScope, ScopeKind
-from quotedesk.alerts.rule_reader import RuleError, RuleNames, read_rule
+from quotedesk.alerts.rule_reader import AGE, RuleError, RuleNames, read_rule
 from quotedesk.config.firing_log import FiringLog
 from quotedesk.engine.latest_writer import LatestWriter
 from quotedesk.engine.tasks import Tasks
@@ -21,7 +22,7 @@ from quotedesk.lists.section import grouped
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.batch import Batch
 from quotedesk.market.clock import Clock
-from quotedesk.market.formula import name_of
+from quotedesk.market.formula import FormulaError, name_of
 from quotedesk.market.hours import Hours
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.quote import Quote
@@ -32,7 +33,8 @@ if TYPE_CHECKING:  # it brings numpy
     from quotedesk.quotes.quotes import Quotes
 
 Told = Callable[[Sequence[Firing]], None]
-KEPT_EVERY_S = 30  # what a rule knows is kept so often
+KEPT_EVERY_S = 30  # what a rule knows is kept so often, and at once
+CHANGES_EVERY_S = 1.0  # where it fired, was spent, armed or snoozed, began or ended a hold: of a storm so often
 MOST_SHOWN = 10_000  # firings that are at hand
 ALERT_FIELDS = AlertFields(
     names=tuple(field.name for field in FIELDS),
@@ -118,8 +120,11 @@ class Alerting:
         self._meaning: dict[AlertRule, Sequence[Instrument]] = {}
         self._by_instrument: dict[Instrument, list[AlertRule]] = {}
         self._shown: deque[Firing] = deque(maxlen=MOST_SHOWN)  # the newest first
+        self._changes_kept_s = -math.inf
         self._pending: deque[tuple[Sequence[Firing], Sequence[AlertMemory]]] = deque()
         self._pending_snoozes: deque[dict[str, float]] = deque()
+        self._of_amounts: dict[str, bool] = {}  # by the words of rules, with these formulas:
+        self._of_formulas: object = None
         self._kept = log if tasks is not None else None
         self._writer = LatestWriter[None](tasks, self._write, _nothing) if tasks is not None else None
         self._seconds = itertools.count(1)
@@ -178,6 +183,18 @@ class Alerting:
         """Rules that cannot be evaluated now, and why: a formula that they name is gone."""
         self._settle()
         return self._evaluator.faults
+
+    def hides(self, field: str) -> bool:
+        """Is what a rule calls so an amount, while the user hides those? The rule may be one of the log."""
+        if self._book is None or not self._book.held.is_hidden:
+            return False
+        if self._of_formulas is not self._book.formulas:
+            self._of_formulas = self._book.formulas
+            self._of_amounts.clear()
+        found = self._of_amounts.get(field)
+        if found is None:
+            found = self._of_amounts[field] = _is_of_amounts(field, self._formulas())
+        return found
 
     def wanted(self) -> list[Instrument]:
         """The symbols that rules name, each once: they are wanted before all others, rows or not."""
@@ -243,6 +260,8 @@ class Alerting:
             self._settle()
         if firings := self._evaluator.take(batch, self._clock.utc_s(batch.received_s)):
             self._tell(firings)
+        elif self._evaluator.changed and batch.received_s - self._changes_kept_s >= CHANGES_EVERY_S:
+            self._keep_changes(batch.received_s)
 
     def second(self) -> None:
         """Once a second: holds, ages, pauses, hours; what a rule knows is kept from time to time."""
@@ -257,6 +276,8 @@ class Alerting:
         if self._evaluator.ran_out:
             ran_out, self._evaluator.ran_out = self._evaluator.ran_out, []
             self.ran_out(ran_out)
+        if self._evaluator.changed:
+            self._keep_changes(now_s)
         if self._kept is not None:
             self._keep((), self._evaluator.remembered(now_s, utc_s, next(self._seconds) % KEPT_EVERY_S, KEPT_EVERY_S))
         self._tell_bells()
@@ -299,11 +320,7 @@ class Alerting:
 
     def _tell(self, firings: Sequence[Firing]) -> None:
         self._shown.extendleft(firings)
-        about: dict[AlertRule, list[Instrument]] = {}
-        for firing in firings:
-            about.setdefault(firing.rule, []).append(firing.instrument)
-        now_s = self._clock.now_s()
-        self._keep(firings, self._evaluator.remembered_of(about, now_s, self._clock.utc_s(now_s)))
+        self._keep_changes(self._clock.now_s(), firings)
         for listener in list(self.listeners):
             listener(firings)
         self._tell_bells()
@@ -316,6 +333,20 @@ class Alerting:
         if self._kept is not None and self._writer is not None and (firings or memories):
             self._pending.append((firings, memories))
             self._writer.keep(None)
+
+    def _keep_changes(self, now_s: float, firings: Sequence[Firing] = ()) -> None:
+        """What rules know that a program that is killed must not forget, and what they told."""
+        changed = list(self._evaluator.changed)
+        self._evaluator.changed.clear()
+        self._changes_kept_s = now_s
+        known = [
+            *((each.rule, each.instrument) for each in changed),
+            *((each.rule, each.instrument) for each in firings),
+        ]
+        about: dict[AlertRule, dict[Instrument, None]] = {}
+        for rule, instrument in known:
+            about.setdefault(rule, {})[instrument] = None
+        self._keep(firings, self._evaluator.remembered_of(about, now_s, self._clock.utc_s(now_s)))
 
     def _keep_snoozes(self) -> None:
         if self._kept is not None and self._writer is not None:
@@ -386,6 +417,14 @@ class Alerting:
         is_unbroken = state in _LIVE_STATES and state is not RowState.HALTED and quotes.is_unbroken(slot)
         status = RowStatus(instrument.code, state, quotes.state_since_s.item(slot), quotes.reason(slot))
         return KnownQuote(said, quotes.received_s.item(slot), is_unbroken, status)
+
+
+def _is_of_amounts(field: str, formulas: Mapping[str, str]) -> bool:
+    """Does it follow from what the user holds? What cannot be read any more may have done so."""
+    try:
+        return field != AGE and not set(HELD).isdisjoint(measure(field, ALERT_FIELDS, formulas).inputs)
+    except FormulaError:
+        return True
 
 
 def _nothing(fault: OSError) -> None:

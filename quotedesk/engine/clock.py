@@ -1,6 +1,11 @@
 """The system's clocks, which nothing else reads, and one that a recording drives."""
 
+import asyncio
+import itertools
 import time
+from collections.abc import AsyncIterator
+
+from quotedesk.market.clock import Clock
 
 
 class SystemClock:
@@ -30,3 +35,11 @@ class VirtualClock:
 
     def utc_s(self, at_s: float) -> float:
         return at_s + self.ahead_s
+
+
+async def each_second(clock: Clock, every_s: float = 1.0) -> AsyncIterator[int]:
+    """1, 2, ..., each when so many seconds have passed from now on, however long is worked in between."""
+    began_s = clock.now_s()
+    for second in itertools.count(1):
+        await asyncio.sleep(max(0.0, began_s + second * every_s - clock.now_s()))
+        yield second

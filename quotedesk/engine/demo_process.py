@@ -27,6 +27,7 @@ class DemoProcess:
             "0",
             "--seed",
             str(SEED),
+            "--by-clock",
             "--exit-with-parent",
         ]
         self._process: subprocess.Popen[bytes] | None = None

@@ -15,6 +15,7 @@ class SourceOptions(msgspec.Struct, frozen=True, kw_only=True):
         replay: a recording or a CSV of trades, which stands in place of all feeds.
         replay_speed: so many times as fast as life.
         loops: at the end of the recording it starts again.
+        is_relay: the run is a relay's, whose user has no window, and whose words desks are told.
         relay: HOST:PORT or URL of the relay that stands in for the feeds it has; None: as in the settings.
     """
 
@@ -23,5 +24,5 @@ class SourceOptions(msgspec.Struct, frozen=True, kw_only=True):
     replay: Path | None = None
     replay_speed: float = 1.0
     loops: bool = False
-
+    is_relay: bool = False
     relay: str | None = None

@@ -16,7 +16,7 @@ from quotedesk.codec import nats, nkeys
 from quotedesk.codec.base import Unreadable
 from quotedesk.codec.relay_key import PairingCode, RelayKey, read_code, read_key
 from quotedesk.codec.relay_requests import HelloAnswer, HelloRequest, PairAnswer, PairRequest, read_request
-from quotedesk.codec.relay_wire import inbox, message_of
+from quotedesk.codec.relay_wire import WIRE, inbox, message_of
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.net.address import host_of
 from quotedesk.net.client import Target
@@ -24,6 +24,8 @@ from quotedesk.net.dial import REFUSALS, StrangerError, certificate_of, dial, go
 
 _WITHIN_S = 10.0
 _NOBODY = 503  # NATS: nobody listens on that subject
+_IS_IT = "; is the server running?"
+_NOBODY_THERE = "Check the address, and whether the relay runs."
 _OTHER_CODE = "Ask for another one there: quotedesk relay code"
 _Answer = TypeVar("_Answer", HelloAnswer, PairAnswer)
 
@@ -69,7 +71,7 @@ async def greet(target: Target) -> HelloAnswer:
                 match message:
                     case nats.Info():
                         reply = f"{inbox(key.desk)}test"
-                        said = HelloRequest("test", desk_version=__version__)
+                        said = HelloRequest("test", WIRE, __version__)
                         await connection.send(
                             nats.connect(message, f"{key.desk}/test", key.seed)
                             + nats.subscribe(f"{inbox(key.desk)}>", 1)
@@ -78,7 +80,10 @@ async def greet(target: Target) -> HelloAnswer:
                     case nats.ServerPing():
                         await connection.send(nats.PONG)
                     case nats.Complaint(words):
-                        raise PairingError(f"The relay refuses this desk's key ({words}). Pair it again.")
+                        raise PairingError(
+                            f"The relay refuses this desk's key ({words}). "
+                            "Pair it again, with a code of quotedesk relay code."
+                        )
                     case nats.Garbled():
                         raise PairingError("What answers there is no relay.")
                     case nats.Delivery(_, _, payload, headers):
@@ -102,7 +107,9 @@ async def _connected(url: str, trusts: Callable[[str], bool] | None) -> AsyncIte
     except InvalidStatus as fault:
         raise PairingError(f"That is no relay: {refusal(url, fault.response)}.") from None
     except REFUSALS as fault:
-        raise PairingError(f"Cannot connect to {host_of(url)}: {plain(fault)}.") from None
+        raise PairingError(
+            f"Cannot connect to {host_of(url)}: {plain(fault).removesuffix(_IS_IT)}. {_NOBODY_THERE}"
+        ) from None
 
 
 async def _talk(connection: ClientConnection, code: PairingCode, name: str, fingerprint: str) -> tuple[RelayKey, str]:
@@ -113,7 +120,7 @@ async def _talk(connection: ClientConnection, code: PairingCode, name: str, fing
         for message in reader.read(await connection.recv(decode=False)):
             match message:
                 case nats.Info():
-                    asked = PairRequest(nkeys.public_key(seed), name)
+                    asked = PairRequest(nkeys.public_key(seed), name, WIRE)
                     await connection.send(
                         nats.connect(message, "pair", code.pairing_seed)
                         + nats.subscribe(f"{reply}>", 1)
@@ -141,5 +148,5 @@ def _answer(kind: type[_Answer], payload: bytes, headers: bytes) -> _Answer:
     if isinstance(said, Unreadable):
         raise PairingError("The relay's answer cannot be read: is it of another version?")
     if said.fault:
-        raise PairingError(f"The relay answered: {said.fault}")
+        raise PairingError(f"The relay answered: {said.fault.rstrip('.')}.")
     return said

@@ -152,9 +152,9 @@ class ReferenceData:
                 source = self._find_source(name)
             except KeyError:
                 return None
-            if source.feed.reference is None:
+            if source.reference is None:
                 return None
-            here = self._feeds[name] = FeedReference(self, source, source.feed.reference)
+            here = self._feeds[name] = FeedReference(self, source, source.reference)
         return here
 
     def _show(self) -> None:

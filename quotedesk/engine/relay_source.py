@@ -6,7 +6,7 @@ from quotedesk.codec.relay_key import read_key
 from quotedesk.config import secrets
 from quotedesk.engine.redactor import Redactor
 from quotedesk.feed.relay_session import PROVIDER
-from quotedesk.market.states import NO_TOKEN
+from quotedesk.market.states import NOT_PAIRED
 from quotedesk.net.address import relay_url
 from quotedesk.net.client import DeniedError, Target
 
@@ -16,20 +16,24 @@ class RelaySource:
 
     def __init__(self, address: str, redactor: Redactor, command: str = "quotedesk") -> None:
         self.url = relay_url(address)
+        self._address = address
         self._redactor = redactor
         self._command = command
 
     async def find_target(self) -> Target:
         """Where to dial. Raises DeniedError where this desk has no key."""
-        advice = f"Pair it: {self._command} pair {self.url} CODE, with the code that the relay shows"
+        pair = f"{self._command} pair {self._address} CODE"
+        advice = f"Get a code there (quotedesk relay code), and give it in File > Settings, or to {pair}"
         try:
             text = await asyncio.to_thread(secrets.key, PROVIDER.name)
         except secrets.NoKeyringError as fault:
+            variable = secrets.variable(PROVIDER.name)
             raise DeniedError(
-                f"{NO_TOKEN}: no unlocked keyring here, and no {secrets.variable(PROVIDER.name)}"
+                f"{NOT_PAIRED}: this desk has no key of the relay. {advice} --print, which prints {variable}=...: "
+                "there is no unlocked keyring here"
             ) from fault
         if text is None:
-            raise DeniedError(f"{NO_TOKEN}: this desk is not paired with the relay. {advice}")
+            raise DeniedError(f"{NOT_PAIRED}: this desk has no key of the relay. {advice}")
         key = read_key(text)
         if key is None:
             raise DeniedError(f"What is kept as the relay's key is none. {advice}")

@@ -2,13 +2,14 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from functools import cached_property
 
 from quotedesk.codec import FEEDS
-from quotedesk.codec.base import Feed
+from quotedesk.codec.base import Feed, Reference, Request
 from quotedesk.config import hours_file, secrets, token_lock
 from quotedesk.config.paths import Profile
-from quotedesk.engine.demo_process import DemoProcess
+from quotedesk.engine.demo_process import SEED, DemoProcess
 from quotedesk.engine.options import SourceOptions
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.tasks import Tasks
@@ -52,6 +53,21 @@ class Source:
         """The hours of its markets."""
         hours, self.report = hours_file.load(self.feed.provider.resources)
         return hours
+
+    @property
+    def reference(self) -> Reference | None:
+        """What the feed tells beside its stream; None for nothing. A demo server that is not ours tells nothing."""
+        return None if self.feed.is_built_in and self._demo is None else self.feed.reference
+
+    @cached_property
+    def answers(self) -> Callable[[Request, float], bytes] | None:
+        """What answers its requests now (UTC) in place of the network; None: nothing does. Not for the event loop."""
+        if self._demo is None:
+            return None
+        from quotedesk.demo.course import DemoHistory  # most runs are of real markets
+
+        history = DemoHistory(SEED, self.hours)
+        return lambda asked, utc_s: history.answer(dict(asked.params), utc_s)
 
     def start(self) -> None:
         """Let the demo server get ready, where it is ours. Raises OSError."""
@@ -111,7 +127,19 @@ class Source:
         provider, command = self.feed.provider, self._options.command
         form = f" as {provider.key_form}" if len(provider.key_parts) > 1 else ""
         variable = secrets.variable(provider.name)
+        if self._options.is_relay:
+            ways = f"with {command} token set {provider.name}, or in {variable}{form}"
+            return f"Set it where the relay runs, {ways}, and start the relay again"
         return f"Set it in File > Settings, with {command} token set {provider.name}, or in {variable}{form}"
+
+    async def why_no_key(self) -> str:
+        """Why nothing can be dialled for want of a key, and what to do; "" where nothing is wanting."""
+        try:
+            if self.feed.provider.needs_key:
+                await self._find_key(self.base)
+        except DeniedError as fault:
+            return f"{fault}. {self.key_advice}"
+        return ""
 
     def hold_token(self) -> None:
         """Keep other processes of this profile from connecting with the token. Raises TokenInUseError, OSError."""
@@ -136,9 +164,11 @@ class Source:
 
     async def find_web(self) -> Target:
         """Where its HTTP is, without a path of a request, and the key. Raises DeniedError, QuotedeskError."""
-        provider, reference = self.feed.provider, self.feed.reference
+        provider, reference = self.feed.provider, self.reference
         assert reference is not None
-        base = await self._demo.find_url() if self._demo else self.base
+        if self._demo:
+            return Target(reference.base)
+        base = self.base
         key = await self._find_key(base) if provider.needs_key else None
         return Target(address(reference.base, base, None), key)
 

@@ -46,10 +46,10 @@ from quotedesk.feed.relayed_rows import RelayedRows
 from quotedesk.feed.round_trip import RoundTrip
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.states import LinkState, LinkStatus
+from quotedesk.market.states import RELAY, LinkState, LinkStatus
 
 PROVIDER = Provider(
-    name="relay",
+    name=RELAY,
     title="The relay",
     endpoints={"relay": ""},
     endpoint=lambda code: "relay",
@@ -60,10 +60,11 @@ PROVIDER = Provider(
 BEAT_S, DEAD_AFTER_S = 5.0, 15.0
 RETRY_MIN_S, RETRY_MOST_S = 0.2, 1.0  # a relay is one's own: it is looked for all the time
 ANSWER_S = 5.0
-AGAIN_S = 1.0  # holes are asked for so often at most
+AGAIN_S = 1.0  # holes are asked for so often at most, and the relay is greeted
 SLEPT_S = 5.0
 CALM_S = 10.0
 REFUSED_S = 1.0  # a key that was refused is tried once more after so long
+_CODE = ", with a code of quotedesk relay code"
 _KEY_REFUSED = ("Authorization Violation", "User Authentication Expired", "User Authentication Revoked")
 
 
@@ -116,14 +117,14 @@ class RelaySession:
         self._key: RelayKey | None = None
         self._name = ""  # of this connection
         self._out: list[bytes] = []
-        self._has_greeted = self._is_let_in = self._is_welcome = False
+        self._has_greeted = self._is_welcome = False
         self._subjects: dict[str, int] = {}
         self._next_number = 1
         self._asked: dict[str, tuple[Callable[[bytes, float], None], float]] = {}  # reply subject: what reads it, since
         self._next_reply = 1
         self._pings: list[float] = []
         self._beat_at_s = self._renew_at_s = self._holes_at_s = math.inf
-        self._opened_s = math.inf
+        self._opened_s = self._hello_s = math.inf
         self._heard_s = math.inf
         self.round_trip.stop()
 
@@ -148,9 +149,9 @@ class RelaySession:
             new += [Instrument(feed, code) for code in came]
             gone += [Instrument(feed, code) for code in went]
         self._generation += 1
+        for each in gone:
+            self._unsubscribe(each)
         if self._is_welcome:
-            for each in gone:
-                self._unsubscribe(each)
             self._subscribe(new)
             self._wish(now_s, is_whole=True)
             self._ask_last(new, now_s)
@@ -161,9 +162,9 @@ class RelaySession:
             return
         self.is_slow = is_slow
         self._generation += 1
+        for each in self.wanted:
+            self._unsubscribe(each)
         if self._is_welcome:
-            for each in self.wanted:
-                self._unsubscribe(each)
             self._subscribe(self.wanted)
             self._wish(now_s, is_whole=True)
             self._ask_last(self.wanted, now_s)
@@ -357,14 +358,12 @@ class RelaySession:
                 if self._pings:
                     self.round_trip.measured(self._pings.pop(0), now_s)
                 self.status = msgspec.structs.replace(self.status, proven_s=now_s)
-                if not self._is_let_in:
-                    self._is_let_in, self._refusals = True, 0
-                    self._ask_hello(now_s)
+                self._refusals = 0
             case nats.Complaint(words):
                 if words.startswith(_KEY_REFUSED):
                     # One alone may be the moment in which the server reads its keys anew, see codec/relay_wire.
                     self._refusals += 1
-                    told = f"The relay refused this desk's key ({words}). Pair it again"
+                    told = f"The relay refused this desk's key ({words}). Pair it again{_CODE}"
                     self.lost(told, now_s, is_denied=self._refusals > 1, retry_after_s=REFUSED_S)
                 else:
                     self._events.append(Notice(f"The relay complained: {words}", is_for_user=False))
@@ -372,14 +371,16 @@ class RelaySession:
                 self.lost(f"What answers there is no relay: it said {excerpt!r}", now_s)
 
     def _greet(self, info: nats.Info, now_s: float) -> None:
-        """The server has introduced itself: say who we are."""
-        if self._key is None and info.nonce:
-            self.lost("This desk has no key for the relay. Pair it", now_s, is_denied=True)
+        """The server has introduced itself: say who we are, and greet the relay behind it, in one frame."""
+        if self._key is None:
+            self.lost(f"This desk has no key of the relay. Pair it{_CODE}", now_s, is_denied=True)
             return
-        name = f"{self._key.desk}/{self._name}" if self._key else self._name
         self._has_greeted = True
-        self._out.append(nats.connect(info, name, self._key.seed if self._key else None))
+        self._out.append(nats.connect(info, f"{self._key.desk}/{self._name}", self._key.seed))
         self._ping(now_s)
+        self._ask_hello(now_s)
+        if self.feeds is not None:  # it is known: quotes go on before it has answered
+            self._subscribe(self.wanted)
 
     def _ping(self, now_s: float) -> None:
         self._pings.append(now_s)
@@ -387,8 +388,8 @@ class RelaySession:
         self._look_again(-math.inf)
 
     def _ask_hello(self, now_s: float) -> None:
-        """The key was taken."""
         assert self._key is not None
+        self._hello_s = now_s
         self._listen(f"{inbox(self._key.desk)}>")
         self._listen("link.>")
         self._listen(changed_subject(untoken(self._key.person)))
@@ -398,11 +399,15 @@ class RelaySession:
     def _welcomed(self, data: bytes, now_s: float) -> None:
         said = read_request(HelloAnswer, data)
         if isinstance(said, Unreadable):
+            self._unreadable(said)
+            return
+        if self._is_welcome or not (said.run or said.fault):  # an empty one would be a relay without any feed
             return
         if said.fault:
             self.lost(f"The relay answered: {said.fault}", now_s)
             return
         self.hello, self._is_welcome = said, True
+        self.status = msgspec.structs.replace(self.status, through=said.relay)
         self.feeds = {feed.name: feed.title for feed in said.feeds}
         if said.wire > WIRE:
             told = "The relay is newer than this desk, which may not understand all that it says: update quotedesk"
@@ -421,8 +426,13 @@ class RelaySession:
         subject, payload = message.subject, message.payload
         if subject.startswith("link."):
             beat = read_beat(payload)
+            if not self._is_welcome and now_s >= self._hello_s + AGAIN_S:
+                self._ask_hello(now_s)  # the relay that speaks now was not the one when we came
             rows = self.rows.get(untoken(subject[5:]))
-            if rows is None or isinstance(beat, Unreadable):
+            if isinstance(beat, Unreadable):
+                self._unreadable(beat, rows)
+                return
+            if rows is None:
                 return
             before = rows.links
             if rows.beat(beat, now_s):
@@ -436,19 +446,21 @@ class RelaySession:
             self._answered(subject, payload, message.headers, now_s)
         elif subject.startswith("changed."):
             entry = read_request(ListEntry, payload)
-            if not isinstance(entry, Unreadable):
+            if isinstance(entry, Unreadable):
+                self._unreadable(entry)
+            else:
                 self._changed.append(entry)
         elif (row := row_of(subject)) is not None and (rows := self.rows.get(row[0])) is not None:
             if subject[0] == "s" and subject[1] == ".":
                 status = read_status(payload)
                 if isinstance(status, Unreadable):
-                    rows.counts.unreadable[status.reason] += 1
+                    self._unreadable(status, rows)
                 else:
                     rows.seen(row[1], status, now_s)
                 return
             quote = read_quote(payload)
             if isinstance(quote, Unreadable):
-                rows.counts.unreadable[quote.reason] += 1
+                self._unreadable(quote, rows)
             else:
                 rows.quote(row[1], quote, now_s, skips=subject.startswith("slow."))
 
@@ -504,6 +516,7 @@ class RelaySession:
     def _wished(self, data: bytes, now_s: float) -> None:
         said = read_request(WantAnswer, data)
         if isinstance(said, Unreadable):
+            self._unreadable(said)
             return
         if said.fault:
             self._events.append(Notice(f"The relay takes no list of this desk: {said.fault}"))
@@ -524,11 +537,22 @@ class RelaySession:
     def _got_last(self, data: bytes, now_s: float) -> None:
         said = read_request(LastAnswer, data)
         if isinstance(said, Unreadable):
+            self._unreadable(said)
             return
         for row in said.rows:
             code, _, feed = row.row.rpartition("@")
             if rows := self.rows.get(feed):
                 rows.known(row, code, now_s)
+
+    def _unreadable(self, message: Unreadable, rows: RelayedRows | None = None) -> None:
+        """What cannot be read is counted, among the rows of its feed where it is of one, and told of once."""
+        rows = rows or next(iter(self.rows.values()), None)
+        if rows is None:
+            return
+        if not rows.counts.unreadable[message.reason]:
+            told = f"Ignored a message ({message.reason}); more like it are only counted"
+            self._events.append(Notice(told, is_for_user=False))
+        rows.counts.unreadable[message.reason] += 1
 
     @property
     def _why_away(self) -> str:
@@ -541,6 +565,7 @@ class RelaySession:
         self, state: LinkState, since_s: float = 0.0, reason: str = "", retry_at_s: float | None = None
     ) -> None:
         was_up = self.status.state is LinkState.UP
-        self.status = LinkStatus(PROVIDER.name, "relay", state, since_s, reason, retry_at_s)
+        proven_s, through = self.status.proven_s, self.hello.relay if self.hello else ""
+        self.status = LinkStatus(PROVIDER.name, RELAY, state, since_s, reason, retry_at_s, proven_s, through=through)
         self._events.append(LinkChanged(self.status, was_up))
         self._look_again(-math.inf)

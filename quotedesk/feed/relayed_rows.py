@@ -126,8 +126,8 @@ class RelayedRows:
         self.holes.pop(code, None)
         if row.status is not None:
             self.seen(code, row.status, now_s)
-        if row.quote is None or row.quote.n <= self._numbers.get(code, -1):
-            return
+        if row.quote is None or row.quote.n == self._numbers.get(code):
+            return  # a lower number is another numbering: whoever is asked answers after all that it said before
         self._numbers[code] = row.quote.n
         if (update := update_of(code, row.quote)) is not None:
             self._lasts.append((now_s - max(0.0, row.age or 0.0), update))
@@ -174,11 +174,15 @@ class RelayedRows:
             self._news.cut(self.wanted, now_s)
             self.traces.lost(now_s)
         self._cut_reason = reason or "the relay is not heard"
-        self._upstream = ()
+        self._upstream = tuple(_unknown(link) for link in self._upstream)
         self._to_tell.update(dict.fromkeys(self.wanted))
 
     def opened(self, now_s: float) -> None:
-        """There is a connection to the relay: its first beat is awaited from now on."""
+        """There is a connection to the relay: its first beat is awaited from now on.
+
+        Of a row that nobody wanted meanwhile the numbers may have begun anew.
+        """
+        self._numbers.clear()
         self.counts.opened += 1
         self._beat_s = now_s
 
@@ -262,6 +266,11 @@ class RelayedRows:
         self.outage_s = now_s - self._cut_s
         self._cut_reason = ""
         self._to_tell.update(dict.fromkeys(self.wanted))
+
+
+def _unknown(link: LinkStatus) -> LinkStatus:
+    """A connection of a relay that is not heard: whose it is stays known, and nothing else."""
+    return LinkStatus(link.feed, link.endpoint, LinkState.OFF, through=link.through)
 
 
 def _trace(said: RelayedTrace, now_s: float) -> Trace:

@@ -19,6 +19,7 @@ from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import Instrument, check_code, split_feed
 from quotedesk.market.position import Position
 
+_MOST_NAMES = 3  # in a line of a version
 LIST = "list "  # what the key of a list begins with
 FLAGS, NOTES, ALERTS, POSITIONS = "flags", "notes", "alerts", "positions"
 
@@ -108,20 +109,37 @@ def take(book: Book, contents: Mapping[str, bytes | None]) -> list[str]:
 
 
 def to_version(watchlist: Watchlist, data: bytes) -> Together | None:
-    """The edit that gives a list the rows of a version of it; None where that is none."""
+    """The edit that gives a list the rows of a version of it; None where that is none, or it has them."""
     said = read(data, SharedList)
     if said is None:
         return None
     rows = _instruments_and_labels(said.rows, watchlist)
+    if rows == list(watchlist):
+        return None
     gone = tuple(row for row in watchlist if row not in rows)
     edits = (On(watchlist, Remove(gone)), On(watchlist, append(watchlist, rows)), On(watchlist, Arrange(tuple(rows))))
     return Together(edits, f"bring back {watchlist.name}", watchlist)
 
 
-def rows_in(data: bytes) -> int | None:
-    """How many rows a version of a list has; None: there was no list."""
+def told_of(watchlist: Watchlist, data: bytes) -> str:
+    """A version of a list for people: how many rows, and what is another than now."""
     said = read(data, SharedList)
-    return None if said is None else len(said.rows)
+    if said is None:
+        return "deleted"
+    rows = _instruments_and_labels(said.rows, watchlist)
+    count = f"{len(said.rows):,} row{'s' * (len(said.rows) != 1)}"
+    more, less = [row for row in rows if row not in watchlist], [row for row in watchlist if row not in rows]
+    if not more and not less:
+        return f"{count}, as now" if rows == list(watchlist) else f"{count}, in another order"
+    parts = [f"{word} {_some(found)}" for word, found in (("with", more), ("without", less)) if found]
+    return f"{count}, {', '.join(parts)}"
+
+
+def _some(rows: Sequence[Row]) -> str:
+    """The first few names of them."""
+    names = [row.name if isinstance(row, Section) else row.code for row in rows]
+    told = ", ".join(names[:_MOST_NAMES])
+    return f"{told} and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else told
 
 
 def rules_in(contents: Mapping[str, bytes | None]) -> tuple[str, ...] | None:

@@ -30,6 +30,8 @@ class RowState(enum.IntEnum):
 
 
 NO_TOKEN = "No token yet"  # noqa: S105 - so begins the reason of a link that is denied because nobody has given a token
+NOT_PAIRED = "Not paired yet"  # the same, of the way to a relay
+RELAY = "relay"  # what stands for the feed of the way to a relay
 
 
 class RowStatus(msgspec.Struct, frozen=True):
@@ -70,7 +72,7 @@ class LinkStatus(msgspec.Struct, frozen=True):
         retry_at_s: when the next try is due (WAITING); None otherwise.
         proven_s: the last sign of life from the server; None before the first.
         silent_since_s: since when no price came though the link is up; None while they come, or are not expected.
-        through: the name of the relay whose connection it is; "" for one of our own.
+        through: the name of the relay whose connection it is, or to which it is the way; "" for one of our own.
     """
 
     feed: str
@@ -101,6 +103,18 @@ class LinkStatus(msgspec.Struct, frozen=True):
         return self.state is LinkState.UP and self.silent_since_s is not None
 
     @property
-    def lacks_token(self) -> bool:
-        """Is it denied because there is no token yet?"""
-        return self.state is LinkState.DENIED and self.reason.startswith(NO_TOKEN)
+    def lacking(self) -> str:
+        """What it is denied for lack of, as its reason begins: NO_TOKEN, NOT_PAIRED; "" where that is not why."""
+        if self.state is not LinkState.DENIED:
+            return ""
+        return next((words for words in (NO_TOKEN, NOT_PAIRED) if self.reason.startswith(words)), "")
+
+    @property
+    def is_way_to_relay(self) -> bool:
+        """Is it the way to a relay?"""
+        return self.feed == RELAY
+
+    @property
+    def is_relayed(self) -> bool:
+        """Is it a relay's own connection, of which nothing can be done here?"""
+        return bool(self.through) and not self.is_way_to_relay

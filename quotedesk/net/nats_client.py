@@ -19,6 +19,7 @@ from quotedesk.codec.nkeys import NkeyError
 from quotedesk.market.errors import QuotedeskError
 
 REDIAL_S = 0.2
+HELD_S = 10.0  # a connection that was there for so long is dialled anew at once when it is lost
 OPEN_TIMEOUT_S = 5.0
 BEAT_S = 5.0  # between two of our own PINGs; two without an answer: the connection is lost
 _NO_RESPONDERS, _END_OF_BATCH = 503, 204
@@ -99,8 +100,9 @@ class NatsClient:
 
     async def run(self) -> None:
         """Keep the connection, until cancelled."""
+        now_s, may_hurry = asyncio.get_running_loop().time, True
         while True:
-            reason, was_up = "", False
+            reason, was_up, began_s = "", False, now_s()
             try:
                 server = await self._find_server()
                 reason = await self._connection(server)
@@ -110,7 +112,10 @@ class NatsClient:
                 was_up = self.is_up
                 self._drop()
             self.on_down(reason)
-            await asyncio.sleep(0 if was_up else REDIAL_S)  # of a cluster the next server is there at once
+            # Of a cluster the next server is there at once. One that lets us in and cuts us is not dialled all day.
+            is_at_once = was_up and (may_hurry or now_s() - began_s >= HELD_S)
+            may_hurry = may_hurry and not is_at_once
+            await asyncio.sleep(0 if is_at_once else REDIAL_S)
 
     async def _connection(self, server: NatsServer) -> str:
         """One connection, from the dialling to its loss; returns why it ended. Raises OSError, TimeoutError."""

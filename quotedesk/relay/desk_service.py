@@ -33,7 +33,7 @@ from quotedesk.codec.relay_requests import (
     WantRequest,
     read_request,
 )
-from quotedesk.codec.relay_wire import LONGEST_MESSAGE, changed_subject, inbox, message_of, untoken
+from quotedesk.codec.relay_wire import LONGEST_MESSAGE, WIRE, changed_subject, inbox, message_of, untoken
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import LONGEST_CODE, Instrument, check_code, split_feed
@@ -47,10 +47,11 @@ from quotedesk.relay.viewers import Viewers
 from quotedesk.relay.wishes import Wishes
 
 MOST_REQUESTS_PER_S = 50  # of one desk
-_BYTES_A_REQUEST = 32 << 10  # a longer one counts as several: a list of thousands of rows takes the relay some time
+_BYTES_A_REQUEST = 32 << 10  # of rows; a longer one counts as several: thousands of them take the relay some time
 MOST_WISHES = 10_000  # rows that one request may name; of more, the last are not looked at
 _MOST_IN_ANSWER = LONGEST_MESSAGE - 4_096  # bytes of its rows; a longer message costs the relay its connection
 CUTS_BEFORE_ADVICE = 2
+_SPENT = "this code was used already, or is too old; quotedesk relay code gives another"
 _Kind = TypeVar("_Kind", bound=msgspec.Struct)
 
 
@@ -194,6 +195,7 @@ class DeskService:
             HelloAnswer(
                 run=me.run,
                 relay=me.relay,
+                wire=WIRE,
                 version=__version__,
                 feeds=list(me.feeds),
                 person=desk.person,
@@ -294,7 +296,11 @@ class DeskService:
         now_s = self._clock.now_s()
         code = self.pairings.spend(pairing_key, now_s)
         if code is None:  # the server lets nobody in with it, but for whoever was quick
-            self._answer(asked, pairing_key, PairAnswer(fault="this code was used already, or is too old"))
+            self._answer(
+                asked,
+                pairing_key,
+                PairAnswer(fault=_SPENT),
+            )
             return
         day = datetime.datetime.fromtimestamp(self._clock.utc_s(now_s), datetime.UTC).strftime("%Y-%m-%d")
         try:
@@ -328,7 +334,7 @@ class DeskService:
     def _read(self, asked: Delivery, kind: type[_Kind]) -> tuple[DeskKey, _Kind] | None:
         """Who asks what; None where it is not to be answered."""
         desk = self._desk(asked.subject.partition(".")[2])
-        if desk is None or not self._may_ask(asked, desk):
+        if desk is None or not self._may_ask(asked, desk, 1 + len(asked.payload) // _BYTES_A_REQUEST):
             return None
         said = read_request(kind, asked.payload)
         return (desk, said) if isinstance(said, kind) else None
@@ -339,9 +345,9 @@ class DeskService:
             desk = DeskKey(word, untoken(word), untoken(word), "")
         return desk
 
-    def _may_ask(self, asked: Delivery, desk: DeskKey) -> bool:
+    def _may_ask(self, asked: Delivery, desk: DeskKey, cost: int = 1) -> bool:
         self.seen_s[desk.id] = self._clock.now_s()
-        self._requests[desk.id] += 1 + len(asked.payload) // _BYTES_A_REQUEST
+        self._requests[desk.id] += cost
         return asked.reply.startswith(inbox(desk.id)) and self._requests[desk.id] <= MOST_REQUESTS_PER_S
 
     def _fault_of(self, desk: DeskKey) -> str:

@@ -63,10 +63,11 @@ class StreamSettings(msgspec.Struct, kw_only=True):
 
 
 class JetStream:
-    """Streams by a client."""
+    """Streams by a client. A cluster that elects does not answer: what is asked then is lost after `patience_s`."""
 
-    def __init__(self, client: NatsClient) -> None:
+    def __init__(self, client: NatsClient, patience_s: float = 5.0) -> None:
         self._client = client
+        self._patience_s = patience_s
 
     async def ensure(self, settings: StreamSettings) -> None:
         """Make a stream where it is not there; one of the same name is brought to these settings.
@@ -98,7 +99,7 @@ class JetStream:
 
     async def newest(self, stream: str, subject: str) -> StoredMessage | None:
         """The newest message of a subject. Raises NatsFaultError."""
-        said = await self._client.request(f"$JS.API.DIRECT.GET.{stream}.{subject}", b"")
+        said = await self._client.request(f"$JS.API.DIRECT.GET.{stream}.{subject}", b"", self._patience_s)
         return None if status_of(said.headers) else _stored(said)
 
     async def all_of(self, stream: str, subject: str) -> Sequence[StoredMessage]:
@@ -115,7 +116,7 @@ class JetStream:
             await asyncio.sleep(0)
 
     async def _ask(self, subject: str, body: bytes, headers: dict[str, str] | None = None) -> _ApiAnswer:
-        said = await self._client.request(subject, body, headers=headers)
+        said = await self._client.request(subject, body, self._patience_s, headers)
         answer = read_request(_ApiAnswer, said.payload)
         if not isinstance(answer, _ApiAnswer):
             raise NatsFaultError("The NATS server gave an answer that cannot be read")

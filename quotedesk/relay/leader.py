@@ -18,7 +18,8 @@ from quotedesk.relay.jet_stream import JetStream, StaleError, StreamSettings
 STREAM, KEY = "KV_relay", "$KV.relay.leader"
 TTL_S = 10
 RENEW_S = 3.0
-WAIT_S = 1.0  # between two looks whether the other's key has run out
+PATIENCE_S = 1.5  # with an answer: several tries within TTL_S
+WAIT_S = 1.0  # between two looks whether the other's key has run out, or at a server that failed
 
 
 class LeaderKey(msgspec.Struct):
@@ -61,15 +62,17 @@ class Leader:
         )
         is_made = False
         while True:
+            pause_s = WAIT_S
             try:
                 if not is_made:
                     await self._stream.ensure(settings)
                     is_made = True
                 await self._look()
+                pause_s = RENEW_S if self.leads else WAIT_S
             except NatsFaultError:
                 if self._clock.now_s() >= self._until_s:
                     self._set(leads=False)
-            await asyncio.sleep(RENEW_S if self.leads else WAIT_S)
+            await asyncio.sleep(pause_s)  # after a fault soon: the key must not run out while the cluster elects
 
     async def resign(self) -> None:
         """Let another relay have the key at once."""

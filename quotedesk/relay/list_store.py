@@ -9,7 +9,14 @@ from collections.abc import Sequence
 import msgspec
 
 from quotedesk.codec.relay_contents import read
-from quotedesk.codec.relay_requests import LONGEST_CONTENT, ListEntry, ListPutRequest, ListsAnswer, read_request
+from quotedesk.codec.relay_requests import (
+    LONGEST_CONTENT,
+    LONGEST_KEY,
+    ListEntry,
+    ListPutRequest,
+    ListsAnswer,
+    read_request,
+)
 from quotedesk.codec.relay_wire import message_of, token, untoken
 from quotedesk.net.nats_client import NatsFaultError
 from quotedesk.relay.jet_stream import JetStream, StaleError, StoredMessage, StreamSettings
@@ -17,8 +24,6 @@ from quotedesk.relay.jet_stream import JetStream, StaleError, StoredMessage, Str
 STREAM = "KV_lists"
 HISTORY = 32  # versions of a key
 MOST_KEYS = 500  # of a person
-LONGEST_KEY = 200  # characters
-_LATEST = (1 << 63) - 1  # revision; the server takes a longer number for none
 POSITIONS = "positions"
 _MOST_BYTES = 200 << 20
 _MOST_IN_ANSWER = 600 << 10  # bytes
@@ -86,7 +91,7 @@ class ListStore:
         subject = f"$KV.lists.{token(person)}.{token(key)}"
         payload = message_of(_Version(msgspec.Raw(content), by))
         try:
-            sequence = await self._stream.put(subject, payload, min(max(0, asked.revision), _LATEST))
+            sequence = await self._stream.put(subject, payload, asked.revision)
         except StaleError:
             return await self._lost(person, key, subject, payload), None
         except NatsFaultError as fault:

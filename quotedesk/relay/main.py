@@ -1,15 +1,10 @@
 """The run of `quotedesk relay`: one engine, one NATS server, many desks, and an end without a traceback."""
 
 import asyncio
-import itertools
-import logging
 import secrets
-import signal
 import socket
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from types import FrameType
 
 from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.codec.base import Relaying
@@ -17,12 +12,12 @@ from quotedesk.codec.relay_requests import RelayedFeed
 from quotedesk.codec.relay_wire import BEAT_S
 from quotedesk.config import settings, token_lock
 from quotedesk.config.paths import Profile
-from quotedesk.engine.clock import SystemClock
+from quotedesk.engine import headless, signals
+from quotedesk.engine.clock import SystemClock, each_second
+from quotedesk.engine.headless import HeadlessRun
 from quotedesk.engine.options import SourceOptions
-from quotedesk.engine.redactor import Redactor, escaped
-from quotedesk.engine.signals import ending, on_signals
+from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.source import Sources
-from quotedesk.engine.tasks import Tasks
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.net.address import parse_overrides
 from quotedesk.net.nats_client import NatsClient, NatsFaultError, NatsServer
@@ -31,8 +26,9 @@ from quotedesk.relay.desk_service import DeskService, RelayIntroduction
 from quotedesk.relay.desks import Desks, plain_name
 from quotedesk.relay.identity import RelayFolder
 from quotedesk.relay.jet_stream import JetStream
-from quotedesk.relay.leader import Leader, LeaderKey
+from quotedesk.relay.leader import PATIENCE_S, Leader, LeaderKey
 from quotedesk.relay.licence import Licence
+from quotedesk.relay.link_news import LinkNews
 from quotedesk.relay.list_store import ListStore
 from quotedesk.relay.metrics_page import MetricsPage
 from quotedesk.relay.options import RelayOptions
@@ -49,7 +45,6 @@ READY_S = 15.0
 REPLICAS = 3  # of what a cluster keeps for us
 FIGURES_S = 5  # between two looks at the server's memory
 LISTS_AGAIN_S = 10  # where lists cannot be kept, it is tried again so often
-_EXIT_FAULT = 1
 
 
 class RelayInUseError(QuotedeskError):
@@ -58,10 +53,7 @@ class RelayInUseError(QuotedeskError):
 
 def run(options: RelayOptions) -> int:
     """Relay until a signal; returns the exit code. Raises QuotedeskError or OSError for what the user can mend."""
-    signals = ending()
-    for number in signals:
-        signal.signal(number, _leave)
-    logging.getLogger().addHandler(logging.NullHandler())  # what the engine logs may name symbols
+    headless.prepare()
     profile = Profile(options.profile)
     chosen = settings.glance(profile.settings)
     feeds = options.feeds or (chosen.feed if chosen.feed in FEEDS else BUILT_IN,)
@@ -78,7 +70,7 @@ def run(options: RelayOptions) -> int:
             f"A relay runs on {profile.folder} already. `{options.command} relay code` asks it for a pairing code."
         ) from None
     redactor = Redactor()
-    sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
+    sources = Sources(profile, SourceOptions(command=options.command, urls=urls, is_relay=True), redactor)
     try:
         reports: list[str] = []
         for name in feeds:
@@ -88,13 +80,12 @@ def run(options: RelayOptions) -> int:
             reports += [source.caution] if source.caution else []
         return asyncio.run(_RelayRun(options, feeds, sources, redactor, reports, profile, chosen.plans).main())
     finally:
-        for number in signals:
-            signal.signal(number, signal.SIG_IGN)
+        signals.ignore()
         sources.stop()
         lock.release()
 
 
-class _RelayRun:
+class _RelayRun(HeadlessRun):
     """One run of the engine under NATS."""
 
     def __init__(
@@ -107,13 +98,11 @@ class _RelayRun:
         profile: Profile,
         plans: Mapping[str, int],
     ) -> None:
+        super().__init__("quotedesk relay", redactor)
         self._options = options
-        self._redactor = redactor
         self._profile = profile
         self._clock = clock = SystemClock()
-        self._is_over = asyncio.Event()
-        self._fault: BaseException | None = None
-        self._tasks = tasks = Tasks(self._failed)
+        tasks = self._tasks
         self._folder = folder = RelayFolder(profile.folder)
         folder.make()
         self._identity = folder.identity()
@@ -133,8 +122,11 @@ class _RelayRun:
         self._publisher = Publisher(self._client, self._wishes, clock, run, self._name, feeds)
         replicas = REPLICAS if self._remote else 1
         self._lists = ListStore(stream, replicas)
-        self._leader = Leader(stream, LeaderKey(self._identity.id, self._name), clock, self._leads_or_not, replicas)
+        keys = JetStream(self._client, PATIENCE_S)
+        self._leader = Leader(keys, LeaderKey(self._identity.id, self._name), clock, self._leads_or_not, replicas)
         self._upstream = Upstream(self._publisher, sources.of, profile, plans, clock, tasks, redactor)
+        self._find_faults = [sources.of(name).why_no_key for name in feeds]
+        self._link_news = LinkNews()
         self._publisher.trace_of = self._upstream.trace_of
         self._publisher.sessions_of = self._upstream.sessions_of
         told = tuple(RelayedFeed(name, sources.of(name).title, _rights(name)) for name in feeds)
@@ -187,10 +179,8 @@ class _RelayRun:
         self._leader.leads = self._publisher.is_speaking = self._service.is_speaking = self._remote is None
         self._client.on_down = self._went_down
 
-    async def main(self) -> int:
-        """Run; returns the exit code. Raises QuotedeskError, OSError where the server will not start."""
-        asyncio.get_running_loop().set_exception_handler(lambda _, context: self._failed(context.get("exception")))
-        on_signals(self._is_over.set)
+    async def _run(self) -> None:
+        """Raises QuotedeskError, OSError where the server will not start."""
         metrics = MetricsPage(self._admin.state)
         try:
             pair = ""
@@ -203,6 +193,7 @@ class _RelayRun:
             if self._options.metrics_port is not None:
                 await metrics.start(self._options.metrics_port)
             self._introduce(pair, metrics.address)
+            self._tasks.spawn(self._tell_of_keys(), "look for tokens")
             if self._remote:
                 self._tasks.spawn(self._leader.run(), "leader")
             self._tasks.spawn(self._each_second(), "each second")
@@ -214,10 +205,6 @@ class _RelayRun:
                 await self._leader.resign() if self._remote else None
             await self._tasks.stop()
             self._own_server.process.stop()
-        if self._fault:
-            self._tell(f"Unexpected fault: {type(self._fault).__name__}: {self._fault}")
-            return _EXIT_FAULT
-        return 0
 
     # The server
 
@@ -278,11 +265,11 @@ class _RelayRun:
         self._want_soon()
 
     async def _each_second(self) -> None:
-        began_s = self._clock.now_s()
-        for second in itertools.count(1):
-            await asyncio.sleep(max(0.0, began_s + second * BEAT_S - self._clock.now_s()))
+        async for second in each_second(self._clock, BEAT_S):
             self._service.second()
             self._upstream.second()
+            for line in self._link_news.lines(self._upstream.links):
+                self._tell(line)
             self._publisher.second()
             self._admin.lists_fault = self._lists.fault
             if self._lists.fault and self._client.is_up and second % LISTS_AGAIN_S == 0:
@@ -321,6 +308,12 @@ class _RelayRun:
         for report in self._reports:
             self._tell(report)
 
+    async def _tell_of_keys(self) -> None:
+        """Whoever starts it learns at once that a token is missing, and not when the first desk comes."""
+        for find in self._find_faults:
+            if told := await find():
+                self._tell(f"{told}.")
+
     def _address(self) -> str:
         if self._remote:
             return self._remote.origin
@@ -328,24 +321,7 @@ class _RelayRun:
         shown = socket.gethostname() if host in ("0.0.0.0", "::", "[::]") else host  # noqa: S104 - it is asked for
         return f"{shown}:{port}"
 
-    def _failed(self, fault: BaseException | None) -> None:
-        """What should not happen ends the run, rather than that quotes stop without a word."""
-        if fault is not None and self._fault is None:
-            self._fault = fault
-            self._is_over.set()
-
-    def _tell(self, text: str) -> None:
-        """A line on standard error, which may be closed."""
-        if sys.stderr is not None:
-            with suppress(OSError):
-                print(f"quotedesk relay: {escaped(self._redactor.clean(text))}", file=sys.stderr, flush=True)
-
 
 def _rights(name: str) -> str:
     """To whom a feed's quotes may go, for people."""
     return "" if FEEDS[name].is_built_in else FEEDS[name].provider.relaying.value
-
-
-def _leave(number: int, frame: FrameType | None) -> None:
-    """A signal before the loop runs: nothing has begun that needs an end."""
-    raise SystemExit(0)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from quotedesk.codec.relay_wire import (
+    WIRE,
     LinkBeat,
     RelayedLink,
     RelayedPlan,
@@ -65,6 +66,7 @@ class Publisher:
         self.feeds = tuple(feeds)
         self._links: tuple[LinkStatus, ...] = ()
         self._slow_due: set[Instrument] = set()
+        self._waiting: dict[Instrument, tuple[bool, bool]] = {}  # rows without a tick: told as sent, as acknowledged
         self._subjects: dict[str, dict[str, str]] = {feed: {} for feed in feeds}  # of q, by code
 
     def consume(self, batch: Batch) -> None:
@@ -95,11 +97,18 @@ class Publisher:
                 self._publish_status(row, value.status, is_gap=True)
 
     def second(self) -> None:
-        """Once a second: a beat for each feed, and the rows of slow desks."""
+        """Once a second: a beat for each feed, the rows of slow desks, and how far rows without a tick came."""
         for row in self._slow_due:
             if value := self.last.of(row):
                 self._outlet.publish(slow_subject(row.feed, row.code), message_of(value.quote))
         self._slow_due.clear()
+        for row, steps in list(self._waiting.items()):
+            if _steps(self.trace_of(row)) != steps:
+                value = self.last.of(row)
+                if value and value.status:
+                    self._publish_status(row, value.status, is_gap=False)
+                else:  # nobody wants it any more
+                    del self._waiting[row]
         self.beat()
 
     def beat(self) -> None:
@@ -108,7 +117,7 @@ class Publisher:
             return
         for feed in self.feeds:
             links = [self._link(link) for link in self._links if link.feed == feed]
-            said = LinkBeat(self._run, self._name, links=links, plan=self.plan_of(feed), desks=self.desks)
+            said = LinkBeat(self._run, self._name, WIRE, links, plan=self.plan_of(feed), desks=self.desks)
             self._outlet.publish(link_subject(feed), message_of(said))
 
     def status_of(self, row: Instrument) -> RelayedStatus | None:
@@ -150,6 +159,10 @@ class Publisher:
     # Inside
 
     def _publish_status(self, row: Instrument, status: RowStatus, *, is_gap: bool) -> None:
+        if status.state is RowState.PENDING:
+            self._waiting[row] = _steps(self.trace_of(row))
+        else:
+            self._waiting.pop(row, None)
         said = self._status(row, status)
         said.gap = is_gap
         self._outlet.publish(status_subject(row.feed, row.code), message_of(said))
@@ -196,6 +209,11 @@ def _relayed_trace(trace: Trace | None, now_s: float) -> RelayedTrace | None:
         return None
     ago = [_ago(at_s, now_s) for at_s in (trace.wanted_s, trace.sent_s, trace.acknowledged_s, trace.first_tick_s)]
     return RelayedTrace(ago[0], ago[1], trace.together, ago[2], ago[3])
+
+
+def _steps(trace: Trace | None) -> tuple[bool, bool]:
+    """Is it sent, and acknowledged?"""
+    return (trace.sent_s == trace.sent_s, trace.acknowledged_s == trace.acknowledged_s) if trace else (False, False)
 
 
 def _ago(at_s: float | None, now_s: float) -> float | None:

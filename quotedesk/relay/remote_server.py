@@ -32,13 +32,15 @@ class RemoteServer:
         if not servers:
             raise QuotedeskError("--nats names no server. Give it as --nats tls://HOST:4222.")
         self._next = itertools.cycle(servers)
+        # Made once: it reads all certificates of the system, which is long where quotes wait for the next server.
+        self._tls = ssl.create_default_context() if any(has_tls for _, _, has_tls in servers) else None
         self.read_creds()
 
     async def find(self) -> NatsServer:
         """Whom to dial now. Raises QuotedeskError, OSError."""
         host, port, has_tls = next(self._next)
         jwt, seed = self.read_creds()
-        return NatsServer(host, port, seed, jwt, ssl.create_default_context() if has_tls else None)
+        return NatsServer(host, port, seed, jwt, self._tls if has_tls else None)
 
     def read_creds(self) -> tuple[str, str]:
         """JWT and seed of the credentials' file: one of `nsc`, or a bare seed. Raises QuotedeskError, OSError."""

@@ -1,24 +1,19 @@
 """The run of `quotedesk serve`: the engine on a profile, read by other programs until a signal ends it."""
 
 import asyncio
-import itertools
-import logging
-import signal
-import sys
 from collections.abc import Sequence
-from contextlib import suppress
-from types import FrameType
 
 from quotedesk.codec import BUILT_IN, FEEDS
-from quotedesk.config import alerts_file, formulas_file, lists_file, profile_lock, secrets, settings
-from quotedesk.config.firing_log import FiringLog
+from quotedesk.config import formulas_file, lists_file, profile_lock, secrets, settings
 from quotedesk.config.paths import Profile
 from quotedesk.config.reference_store import ReferenceStore
-from quotedesk.engine.alerting import Alerting
-from quotedesk.engine.clock import SystemClock
+from quotedesk.engine import headless, signals
+from quotedesk.engine.clock import SystemClock, each_second
 from quotedesk.engine.feeds import Feeds
+from quotedesk.engine.flight_recording import MB, record
+from quotedesk.engine.headless import HeadlessRun
 from quotedesk.engine.options import SourceOptions
-from quotedesk.engine.redactor import Redactor, escaped
+from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.reference_data import ReferenceData
 from quotedesk.engine.relay_source import RelaySource
 from quotedesk.engine.services import Services
@@ -28,10 +23,8 @@ from quotedesk.engine.serving.running_program import RunningProgram
 from quotedesk.engine.serving.serving import Serving
 from quotedesk.engine.serving.web_port import HOST, WebPort
 from quotedesk.engine.settling import Settling
-from quotedesk.engine.signals import ending, on_signals
 from quotedesk.engine.source import Sources
 from quotedesk.engine.symbols import rows_of, unique_instruments
-from quotedesk.engine.tasks import Tasks
 from quotedesk.lists.book import Book
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
@@ -40,17 +33,14 @@ from quotedesk.net.address import parse_overrides
 from quotedesk.net.http import HttpClient
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.serve.options import ServeOptions
+from quotedesk.serve.rules import ServedRules
 
-_EXIT_FAULT = 1
 _SETTLED_S = 0.02
 
 
 def run(options: ServeOptions) -> int:
     """Serve until a signal; returns the exit code. Raises QuotedeskError or OSError for what the user can mend."""
-    signals = ending()
-    for number in signals:
-        signal.signal(number, _leave)
-    logging.getLogger().addHandler(logging.NullHandler())  # else warnings are printed
+    headless.prepare()
     profile = Profile(options.profile)
     advice = f" and serves quotes there already, at {profile.socket}. Or name another folder with --profile."
     with profile_lock.hold(profile, advice):
@@ -69,12 +59,11 @@ def run(options: ServeOptions) -> int:
             book = Book(content)
             return asyncio.run(_ServeRun(options, profile, feed, instruments, sources, redactor, reports, book).main())
         finally:
-            for number in signals:
-                signal.signal(number, signal.SIG_IGN)  # one that comes now has nothing left to end
+            signals.ignore()
             sources.stop()
 
 
-class _ServeRun:
+class _ServeRun(HeadlessRun):
     """One run of the engine under readers. It is the engine's display."""
 
     def __init__(
@@ -88,26 +77,28 @@ class _ServeRun:
         reports: Sequence[str],
         book: Book,
     ) -> None:
+        super().__init__(options.command, redactor)
         self._options = options
         self._profile = profile
         self._feed = feed
         self._instruments = instruments
         self._sources = sources
-        self._redactor = redactor
         self._reports = reports
         self._book = book
         self._clock = SystemClock()
-        self._is_over = asyncio.Event()
-        self._fault: BaseException | None = None
         self._serving: Serving
 
-    async def main(self) -> int:
-        """Run; returns the exit code. Raises QuotedeskError where nobody could read."""
-        asyncio.get_running_loop().set_exception_handler(lambda _, context: self._failed(context.get("exception")))
-        on_signals(self._is_over.set)
-        tasks = Tasks(self._failed)
+    async def _run(self) -> None:
+        """Raises QuotedeskError where nobody could read."""
+        tasks = self._tasks
         quotes = Quotes()
-        services = Services(self._clock, tasks, quotes, self, self._redactor)
+        chosen = settings.glance(self._profile.settings)
+        services = Services(self._clock, tasks, quotes, self, self._redactor, plan=chosen.plans.get)
+        recorder = None
+        if chosen.recorder_mb:
+            recorder = record(services, self._profile.recording, chosen.recorder_mb * MB, self.show_notice)
+            for feed, symbols in chosen.plans.items():
+                recorder.set_plan(feed, symbols)
         feeds = Feeds(services, self._sources.of)
         serving = self._serving = Serving(services, RunningProgram(feeds, self._sources, lambda: self._feed))
         store = ReferenceStore(self._profile.reference)
@@ -115,9 +106,8 @@ class _ServeRun:
         services.consumers += [services.reference, serving]
         self._book.calculate(formulas_file.load(self._profile.formulas)[0])
         hours_of = lambda name: self._sources.of(name).hours  # noqa: E731
-        log = FiringLog(self._profile.firings)
-        rules = Alerting(self._clock, hours_of, FEEDS, quotes, log, tasks)
-        services.consumers.insert(0, rules)
+        kept = ServedRules(services, self._profile, self._book, hours_of, chosen, acts=self._options.acts)
+        rules = kept.engine
         serving.alerts = ReaderRules(self._clock, hours_of, quotes, self._book, serving.show_alert, rules)
 
         def want() -> None:
@@ -137,11 +127,11 @@ class _ServeRun:
             for report in self._reports:
                 self.show_notice(report)
             await self._open_web(web)
-            await self._read_rules(rules)
-            if address := self._options.relay or settings.glance(self._profile.settings).relay:
+            await kept.read()
+            if address := self._options.relay or chosen.relay:
                 feeds.use_relay(RelaySource(address, self._redactor, self._options.command).find_target)
             wish.note()
-            tasks.spawn(self._each_second(feeds, rules), "each second")
+            tasks.spawn(self._each_second(feeds, kept), "each second")
             where = f" and ws://{HOST}:{web.port}" if web.port else ""
             print(f"Serving quotes at {port.place}{where}", flush=True)
             await self._is_over.wait()
@@ -151,13 +141,11 @@ class _ServeRun:
             await web.close()
             wish.cancel()
             await feeds.close()
-            await rules.flush()
+            await kept.close()
             await tasks.stop()
-            log.close()
-        if self._fault:
-            self.show_notice(f"Unexpected fault: {type(self._fault).__name__}: {self._fault}")
-            return _EXIT_FAULT
-        return 0
+            kept.let_go()
+            if recorder is not None:
+                await asyncio.to_thread(recorder.close)
 
     # The engine's Display
 
@@ -171,11 +159,8 @@ class _ServeRun:
         """Nobody looks."""
 
     def show_notice(self, text: str, *, is_error: bool = False) -> None:
-        """A line on standard error, which may be closed."""
-        if sys.stderr is not None:
-            with suppress(OSError):
-                line = escaped(self._redactor.clean(text))
-                print(f"{self._options.command}: {line}", file=sys.stderr, flush=True)
+        """A line on standard error."""
+        self._tell(text)
 
     def show_fetching(self, words: str) -> None:
         """Nobody looks."""
@@ -184,20 +169,6 @@ class _ServeRun:
         """Readers are told already."""
 
     # Inside
-
-    async def _read_rules(self, rules: Alerting) -> None:
-        """Those of the profile: readers are told what they tell. Nothing else is done about it here."""
-        lines, report = await asyncio.to_thread(alerts_file.load, self._profile.alerts)
-        rules.follow(self._book)
-        if not lines:
-            return
-        await asyncio.to_thread(rules.recall)
-        read, faults = rules.read(lines, "")
-        for line, why in faults:
-            self.show_notice(f"An alert cannot be read and does nothing: {line[:80]} ({why})")
-        if report:
-            self.show_notice(report)
-        rules.set_rules(read)
 
     async def _open_web(self, web: WebPort) -> None:
         """Over WebSocket as well, where that is asked for or switched on. Raises QuotedeskError."""
@@ -222,21 +193,8 @@ class _ServeRun:
         except OSError as fault:
             raise QuotedeskError(f"Port {number} of {HOST} cannot be used: {fault.strerror or fault}") from fault
 
-    async def _each_second(self, feeds: Feeds, rules: Alerting) -> None:
-        began_s = self._clock.now_s()
-        for second in itertools.count(1):
-            await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
+    async def _each_second(self, feeds: Feeds, kept: ServedRules) -> None:
+        async for _ in each_second(self._clock):
             feeds.second()
-            rules.second()
+            kept.second()
             self._serving.second()
-
-    def _failed(self, fault: BaseException | None) -> None:
-        """What should not happen ends the run, rather than that quotes stop without a word."""
-        if fault is not None and self._fault is None:
-            self._fault = fault
-            self._is_over.set()
-
-
-def _leave(number: int, frame: FrameType | None) -> None:
-    """A signal before the loop runs: nothing has begun that needs an end."""
-    raise SystemExit(0)

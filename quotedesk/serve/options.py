@@ -16,6 +16,7 @@ class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
         urls: [FEED=]BASE each.
         profile: the folder with all state; None for the system's place.
         relay: HOST:PORT or URL of the relay that stands in for the feeds it has; None for that of the settings.
+        acts: rules of the profile may run the command and post to the webhook, where the settings allow that.
         web_port: also over WebSocket on this port of 127.0.0.1; 0 a free one; None as the settings say.
     """
 
@@ -26,4 +27,5 @@ class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
     urls: tuple[str, ...] = ()
     profile: Path | None = None
     relay: str | None = None
+    acts: bool = True
     web_port: int | None = None

@@ -1,30 +1,26 @@
 """The run of `quotedesk watch`: what is watched, the engine under it, signals, and an end without a traceback."""
 
 import asyncio
-import itertools
-import logging
 import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
-from types import FrameType
 from typing import TYPE_CHECKING, TypeAlias
 
 from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.config import settings
 from quotedesk.config.paths import Profile
 from quotedesk.config.settings import Direction
-from quotedesk.engine.clock import SystemClock
+from quotedesk.engine import headless, signals
+from quotedesk.engine.clock import SystemClock, each_second
 from quotedesk.engine.feeds import Feeds
+from quotedesk.engine.headless import HeadlessRun
 from quotedesk.engine.options import SourceOptions
-from quotedesk.engine.redactor import Redactor, escaped
+from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.services import Services
-from quotedesk.engine.signals import ending, on_signals
 from quotedesk.engine.source import Sources
 from quotedesk.engine.symbols import rows_of, unique_instruments
-from quotedesk.engine.tasks import Tasks
 from quotedesk.feed.frame_log import FrameLog
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
@@ -42,7 +38,6 @@ if TYPE_CHECKING:
     from quotedesk.watch.csv_file import CsvFile
 
 WatchDisplay: TypeAlias = "Printer | Table | CsvFile"
-_EXIT_FAULT = 1
 _PLAY_EVERY_S = 0.005
 _RED, _GREEN, _BLUE, _YELLOW = 31, 32, 34, 33
 _COLOURS = {
@@ -58,14 +53,11 @@ def run(options: WatchOptions) -> int:
 
     Raises QuotedeskError or OSError for what the user can mend.
     """
-    signals = ending()
-    for number in signals:
-        signal.signal(number, _leave)
+    headless.prepare()
     if options.csv is not None and not (folder := options.csv.absolute().parent).is_dir():
         raise QuotedeskError(f"--csv: there is no folder {folder} to write {options.csv.name} to.")
     if sys.stdout is None:
         raise QuotedeskError("There is no standard output to print to.")
-    logging.getLogger().addHandler(logging.NullHandler())  # else warnings are printed
     if options.relay:
         relay_url(options.relay)
     profile = Profile(options.profile)
@@ -108,18 +100,17 @@ def run(options: WatchOptions) -> int:
     try:
         look = _look(chosen.direction, os.environ)
         return asyncio.run(
-            _Run(
+            _WatchRun(
                 *(options, feed, instruments, urls, sources, redactor, look, reports, profile),
                 *(clock, frames, replay, alerts),
             ).main()
         )
     finally:
-        for number in signals:
-            signal.signal(number, signal.SIG_IGN)  # one that comes now has nothing left to end
+        signals.ignore()
         sources.stop()
 
 
-class _Run:
+class _WatchRun(HeadlessRun):
     """One run under a printer or a table: of the program that runs on the profile, else of an engine of its own."""
 
     def __init__(
@@ -138,12 +129,12 @@ class _Run:
         replay: "Replay | None",
         alerts: "WatchAlerts | None",
     ) -> None:
+        super().__init__(options.command, redactor)
         self._options = options
         self._feed = feed
         self._instruments = instruments
         self._urls = urls
         self._sources = sources
-        self._redactor = redactor
         self._look = look
         self._reports = reports
         self._profile = profile
@@ -151,18 +142,11 @@ class _Run:
         self._frames = frames
         self._replay = replay
         self._alerts = alerts
-        self._is_over = asyncio.Event()
-        self._fault: BaseException | None = None
         self._refusal: QuotedeskError | None = None
 
-    async def main(self) -> int:
-        """Run; returns the exit code.
-
-        Raises OSError where standard output takes no more, QuotedeskError for what the user can mend.
-        """
+    async def _run(self) -> None:
+        """Raises OSError where standard output takes no more, QuotedeskError for what the user can mend."""
         loop = asyncio.get_running_loop()
-        loop.set_exception_handler(lambda _, context: self._failed(context.get("exception")))
-        on_signals(self._is_over.set)
         relay = self._options.relay  # whoever names one wants it, and not the program's
         is_own = relay or self._replay or self._options.record
         joined = None if is_own else await join(self._profile.socket, self._instruments, self._urls)
@@ -173,7 +157,7 @@ class _Run:
                 source.start()  # a server of ours gets ready
         outlet = Outlet(sys.stdout.fileno(), SystemClock())
         outlet.on_gone = self._is_over.set
-        tasks = Tasks(self._failed)
+        tasks = self._tasks
         display = self._display(outlet, UtcClock(self._clock) if joined else self._clock)
         services = Services(self._clock, tasks, None, display, self._redactor, self._frames, consumers=[display])
         if self._alerts is not None and joined is None:  # else the program that we join evaluates them
@@ -209,10 +193,6 @@ class _Run:
             raise self._refusal
         if outlet.fault:
             raise outlet.fault
-        if self._fault:
-            self._tell(f"Unexpected fault: {type(self._fault).__name__}: {self._fault}")
-            return _EXIT_FAULT
-        return 0
 
     def _feeds(self, services: Services) -> Feeds:
         """An engine of our own."""
@@ -226,7 +206,9 @@ class _Run:
 
             services.recorder = Recorder(self._options.record, None, self._clock, self._redactor, failed)
             services.consumers.append(services.recorder)
-        if self._replay is None and any(FEEDS[each.feed].reference for each in self._instruments):
+        if self._replay is None and any(
+            not FEEDS[each.feed].is_built_in and FEEDS[each.feed].reference for each in self._instruments
+        ):
             from quotedesk.config.reference_store import ReferenceStore
             from quotedesk.engine.reference_data import ReferenceData
             from quotedesk.net.http import HttpClient
@@ -288,9 +270,7 @@ class _Run:
         self._is_over.set()
 
     async def _each_second(self, act: Callable[[], None]) -> None:
-        began_s = self._clock.now_s()
-        for second in itertools.count(1):
-            await asyncio.sleep(max(0.0, began_s + second - self._clock.now_s()))
+        async for _ in each_second(self._clock):
             act()
 
     def _second(self, feeds: Feeds) -> None:
@@ -298,24 +278,6 @@ class _Run:
         if self._alerts is not None:
             self._alerts.alerting.second()
 
-    def _failed(self, fault: BaseException | None) -> None:
-        """What should not happen ends the run, rather than that quotes stop without a word."""
-        if fault is not None and self._fault is None:
-            self._fault = fault
-            self._is_over.set()
-
-    def _tell(self, text: str) -> None:
-        """A line on standard error, which may be closed."""
-        if sys.stderr is not None:
-            with suppress(OSError):
-                line = escaped(self._redactor.clean(text))
-                print(f"{self._options.command}: {line}", file=sys.stderr, flush=True)
-
 
 def _look(direction: Direction, environment: Mapping[str, str]) -> TableLook:
     return NO_COLOURS if environment.get("NO_COLOR") else coloured(*_COLOURS[direction])
-
-
-def _leave(number: int, frame: FrameType | None) -> None:
-    """A signal before the loop runs: nothing has begun that needs an end."""
-    raise SystemExit(0)

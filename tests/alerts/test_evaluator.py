@@ -364,6 +364,47 @@ def test_a_gap_begins_a_hold_anew() -> None:
     assert watcher.told == [("fired", "101", "99")]
 
 
+@pytest.mark.parametrize("operator", ["crosses-up", "crosses", ">="])
+def test_a_restart_begins_a_hold_anew_as_any_gap(operator: str) -> None:
+    watcher = Watcher(f"X last {operator} 100 for 30s", "X last >= 100 for 30s repeat 1m")
+    watcher.prices(99, 101)
+    watcher.run(20)
+    later = watcher.restarted(after_s=60.0)
+    later.run(40)
+    assert later.told == [], "nobody knows what was meanwhile"
+    later.prices(102)
+    later.run(29)
+    assert later.told == []
+    later.run(1)
+    assert later.told == [("fired", "101", "99")] * 2
+    below = watcher.restarted(after_s=60.0)
+    below.prices(99)
+    below.run(60)
+    assert below.told == []
+
+
+def test_a_hold_goes_on_over_a_restart_where_the_last_trade_proves_it() -> None:
+    watcher = Watcher("X last crosses-up 100 for 30s")
+    watcher.prices(99, 101)
+    last = Trade("X", number("101"), number("1"), watcher.utc_s)
+    watcher.run(10)
+    later = watcher.restarted(after_s=15.0)
+    later.take(last)
+    later.run(4)
+    assert later.told == []
+    twice = later.restarted(after_s=0.0)
+    twice.take(last)
+    twice.run(1)
+    assert twice.told == [("fired", "101", "99")]
+    long_after = watcher.restarted(after_s=600.0)
+    long_after.take(last)
+    assert long_after.told == [("crossed-offline", "101", "99")], "it was over before anybody could say so"
+    assert long_after.firings[0].reason == "quotedesk was not running"
+    long_after.prices(99, 102)
+    long_after.run(30)
+    assert long_after.told[1:] == [("fired", "102", "99")]
+
+
 def test_at_least_holds_what_is_true_from_the_first() -> None:
     watcher = Watcher("X last >= 100 for 10s", "X last crosses-up 100 for 10s")
     watcher.prices(101)
@@ -700,8 +741,6 @@ class SlowRule:
     def restart(self) -> None:
         self.gap()
         self.jump_told_s = -1e9
-        if self.phase == "holding":
-            self.phase = "armed"
 
     def passed(self, now_s: float) -> None:
         if self.phase == "holding" and self.hold is not None and now_s >= self.hold[3]:

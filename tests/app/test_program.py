@@ -1,11 +1,8 @@
 """The whole program in this process, off screen, on servers whose logs are the witnesses."""
 
-import contextlib
 import json
 import shutil
-import sqlite3
 import tomllib
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +13,11 @@ from PySide6.QtWidgets import QApplication
 
 from quotedesk.app.process.loop import DeskLoop
 from quotedesk.config import alerts_file
-from quotedesk.config.directory_store import DirectoryStore
-from quotedesk.config.formulas_file import EXAMPLES
-from quotedesk.config.settings import Settings, load, save
-from quotedesk.lists.book_edits import Mark, Note, SetColumns, SetFormulas, SetPositions, Together
-from quotedesk.lists.saved import ColumnFormula, Flag
+from quotedesk.config.settings import Settings, save
+from quotedesk.lists.book_edits import Mark, Note
+from quotedesk.lists.saved import Flag
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.listing import Listing
-from quotedesk.market.position import Position
 from quotedesk.market.states import RowState
-from quotedesk.ui.dialogs.settings_dialog import SettingsDialog
 from tests.fakes.made_recording import MadeRecording
 from tests.fakes.program import ProgramAtWork, instruments, program_at_work, servers
 
@@ -92,34 +84,6 @@ async def test_an_edit_is_saved_and_asked_for_and_all_comes_back_at_the_next_sta
             assert texts == last
             assert set(again.states().values()) == {"offline"}
             assert again.stats()["quotes"] == {code: {} for code in last}, "a price of yesterday is no quote"
-
-
-async def test_the_quotes_of_the_figures_are_what_the_servers_sent_last(tmp_path: Path) -> None:
-    async with servers(tmp_path, "demo", "alltick") as (demo, alltick):
-        urls = {"demo": demo.url, "alltick": alltick.url}
-        symbols = instruments("A.US,EURUSD@alltick,GOLD,GOLD@alltick")
-        async with program_at_work(tmp_path / "profile", urls=urls, symbols=symbols) as here:
-            await here.live("A.US EURUSD@alltick GOLD GOLD@alltick")
-            await here.until(lambda: len(demo.ticks()) > 30 and len(alltick.ticks()) > 30)
-            for each in (demo, alltick):
-                await each.act("stall")
-            sent = {f"{code}": count for code, count in demo.sent().items()}
-            sent |= {f"{code}@alltick": count for code, count in alltick.sent().items()}
-            await here.until(lambda: here.stats()["applied_by_code"] == sent)
-            assert await here.end() == 0
-            figures = here.stats()
-        assert list(figures["quotes"]) == list(figures["symbols"]) == ["A.US", "EURUSD@alltick", "GOLD", "GOLD@alltick"]
-        for name, quote in figures["quotes"].items():
-            code, _, feed = name.partition("@")
-            ticks = [line for line in (alltick if feed else demo).ticks() if line["code"] == code]
-            assert (quote["symbol"], quote["feed"]) == (code, feed or "demo")
-            assert quote["last"] == ticks[-1]["price"]
-            assert quote.get("size", "") == ticks[-1]["volume"]
-            assert quote["base"] == "first_seen"
-            decimals = len(quote["last"].partition(".")[2])
-            change = float(ticks[-1]["price"]) - float(ticks[0]["price"])
-            assert quote["change"] == f"{change:z.{decimals}f}"
-            assert quote["received"] > "2000"
 
 
 async def test_a_bad_symbol_stays_in_the_line_and_a_duplicate_selects_its_row(tmp_path: Path) -> None:
@@ -273,21 +237,6 @@ def _texts(*codes: str) -> list[str]:
     return [f"alltick:{code}" for code in codes]
 
 
-async def test_saving_power_is_shown_while_it_is_on(tmp_path: Path) -> None:
-    async with servers(tmp_path, "demo") as (server,):
-        start: dict[str, Any] = {"urls": {"demo": server.url}, "symbols": instruments("A.US")}
-        (tmp_path / "p").mkdir()
-        save(tmp_path / "p/settings.toml", Settings(saves_power=True))
-        async with program_at_work(tmp_path / "p", **start) as here:
-            await here.live("A.US")
-            assert "Saving power" in here.window.status_bar.words()
-            here.windows.requests.settings.emit()
-            (dialog,) = here.window.findChildren(SettingsDialog)
-            dialog.power_set.emit(False)
-            assert "Saving power" not in here.window.status_bar.words()
-            assert not load(tmp_path / "p/settings.toml")[0].saves_power
-
-
 async def test_closing_the_last_window_says_goodbye_to_every_server(tmp_path: Path) -> None:
     async with servers(tmp_path, "demo", "alltick") as (demo, alltick):
         urls = {"demo": demo.url, "alltick": alltick.url}
@@ -369,22 +318,6 @@ async def test_two_dialects_of_one_token_in_a_list_are_told_of_and_the_first_goe
         assert [line for line in server.log() if line["event"] == "breach"] == []
 
 
-async def test_lists_that_cannot_be_saved_are_told_of_and_last_until_the_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    async with servers(tmp_path, "demo") as (server,):
-        start: dict[str, Any] = {"urls": {"demo": server.url}, "symbols": instruments("A.US")}
-        async with program_at_work(tmp_path / "p", errors=["the lists could not be saved"], **start) as here:
-            await here.live("A.US")
-            monkeypatch.setattr("quotedesk.config.lists_file.save", full)
-            here.type("B.US")
-            await here.live("A.US B.US")
-            assert "No space left on device" in here.told()
-
-
 async def test_flags_and_notes_are_of_a_symbol_of_one_feed_and_come_back(tmp_path: Path) -> None:
     async with servers(tmp_path, "demo", "alltick") as (demo, alltick):
         urls = {"demo": demo.url, "alltick": alltick.url}
@@ -397,84 +330,6 @@ async def test_flags_and_notes_are_of_a_symbol_of_one_feed_and_come_back(tmp_pat
         async with program_at_work(tmp_path / "p", urls=urls) as here:
             assert here.program.book.flags == {theirs: Flag.RED}
             assert here.program.book.notes == {ours: "ours"}
-
-
-async def test_formulas_are_kept_and_come_back_and_what_they_need_is_asked_for(tmp_path: Path) -> None:
-    mine = ColumnFormula("Mine", "last * 2", 1)
-    async with servers(tmp_path, "demo") as (server,):
-        start: dict[str, Any] = {"urls": {"demo": server.url}, "symbols": instruments("GOLD")}
-        async with program_at_work(tmp_path / "p", **start) as here:
-            await here.live("GOLD")
-            assert here.program.book.formulas == EXAMPLES
-            assert not here.profile.formulas.exists(), "nothing was changed"
-            shown = here.window.watchlist
-            formulas = SetFormulas((mine,), "formula Mine")
-            here.windows.undo.push(Together((formulas, SetColumns(shown, ("Symbol", "Mine"))), "formula Mine"))
-            await here.until(here.profile.formulas.exists)
-        async with program_at_work(tmp_path / "p", **start) as here:
-            await here.live("GOLD")
-            assert here.program.book.formulas == (mine,)
-            model = here.window.panel.model
-            (row,) = model.rows
-            value = 2 * float(here.program.quotes["last"][model.slots[0]])
-            assert model.columns[1].text(model.read(row)) == f"{value:,.1f}"
-
-
-async def test_formulas_that_cannot_be_read_are_told_of_and_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "p").mkdir()
-    (tmp_path / "p/formulas.toml").write_text("format = 99\n")
-    async with servers(tmp_path, "demo") as (server,):
-        start: dict[str, Any] = {"urls": {"demo": server.url}, "symbols": instruments("GOLD")}
-        async with program_at_work(tmp_path / "p", **start) as here:
-            await here.live("GOLD")
-            assert "formulas.toml was written by a newer quotedesk" in here.told()
-            here.windows.undo.push(SetFormulas((ColumnFormula("Mine", "last"),), "formula Mine"))
-            here.type("A.US")
-            await here.live("GOLD A.US")
-    assert (tmp_path / "p/formulas.toml").read_text() == "format = 99\n"
-
-
-async def test_positions_are_kept_and_come_back_in_all_windows_and_are_in_no_report(tmp_path: Path) -> None:
-    gold, euro = instruments("GOLD@demo,EURUSD@demo")
-    many, cost = "77123456", "9876.54321"
-    async with servers(tmp_path, "demo") as (server,):
-        start: dict[str, Any] = {"urls": {"demo": server.url}, "symbols": instruments("GOLD,EURUSD")}
-        async with program_at_work(tmp_path / "p", **start) as here:
-            await here.live("GOLD EURUSD")
-            assert not here.profile.positions.exists(), "nothing was changed"
-            here.windows.undo.push(SetPositions({euro: Position(Decimal(many), Decimal(cost))}))
-            await here.until(here.profile.positions.exists)
-            second = here.windows.open()
-            feet = [each.panel.foot for each in here.windows.all]
-            await here.until(lambda: all("P/L" in foot.said for foot in feet))
-            await here.until(lambda: feet[0].said == feet[1].said)
-            second.positions_menu.hide_amounts.trigger()
-            await here.until(lambda: "is_hidden = true" in here.profile.positions.read_text())
-            assert [foot.said.startswith("Amounts hidden") for foot in feet] == [True, True]
-            second.positions_menu.hide_amounts.trigger()
-            here.windows.undo.push(SetPositions({gold: Position(Decimal(many), Decimal(cost))}))
-            await here.until(lambda: "GOLD" in here.profile.positions.read_text())
-            report = "\n".join(f"{name} {value}" for name, value in here.program._report_lines())
-            figures = "\n".join(f"{name} {value}" for name, value in here.program._lines())
-            log = here.profile.log.read_text() if here.profile.log.exists() else ""
-            for told in (report, figures, json.dumps(here.stats()), log, here.profile.lists_file.read_text()):
-                assert not any(secret in told.replace(",", "") for secret in (many, cost))
-        async with program_at_work(tmp_path / "p", **start) as here:
-            await here.live("GOLD EURUSD")
-            held = Position(Decimal(many), Decimal(cost))
-            assert here.program.book.held.positions == {euro: held, gold: held}
-            assert not here.program.book.held.is_hidden
-
-
-async def test_positions_that_cannot_be_read_are_set_aside_and_told_of(tmp_path: Path) -> None:
-    (tmp_path / "p").mkdir()
-    (tmp_path / "p/positions.toml").write_text("what is this")
-    async with servers(tmp_path, "demo") as (server,):
-        start: dict[str, Any] = {"urls": {"demo": server.url}, "symbols": instruments("GOLD")}
-        async with program_at_work(tmp_path / "p", **start) as here:
-            await here.live("GOLD")
-            assert "positions.toml.unreadable-1" in here.told()
-    assert (tmp_path / "p/positions.toml.unreadable-1").read_text() == "what is this"
 
 
 async def test_what_only_a_closed_list_has_is_asked_for_no_more(tmp_path: Path) -> None:
@@ -511,50 +366,6 @@ async def test_without_a_token_the_banner_says_where_to_set_one_and_its_button_t
             window.banner.retry.click()
             await here.live("EURUSD@alltick")
             await here.until(lambda: not window.banner.isVisibleTo(window))
-
-
-async def test_the_last_fetched_symbols_are_found_at_once_and_only_they_are_codes(tmp_path: Path) -> None:
-    store = DirectoryStore(tmp_path / "p/symbols.sqlite")
-    (tmp_path / "p").mkdir()
-    store.replace("demo", [Listing(code="ZZTOP.US", name="Zenith Top"), Listing(code="A.US")], 1.0)
-    store.close()
-    async with servers(tmp_path, "demo") as (server,):
-        start: dict[str, Any] = {"urls": {"demo": server.url}, "symbols": instruments("A.US")}
-        async with program_at_work(tmp_path / "p", **start) as here:
-            await here.live("A.US")
-            line = here.window.add_line
-            line.begin()
-            QTest.keyClicks(line, "zen")
-            here.press(Qt.Key.Key_Return, line)
-            await here.live("A.US ZZTOP.US")
-            QTest.keyClicks(line, "AMZN.US")  # ships, but the feed's own list has it not
-            for _ in range(2):
-                here.press(Qt.Key.Key_Return, line)
-            assert line.text() == "AMZN.US"
-            here.press(Qt.Key.Key_Return, line, Qt.KeyboardModifier.ControlModifier)
-            await here.live("A.US ZZTOP.US AMZN.US")
-
-
-def newer_symbols() -> bytes:
-    """The file of symbols of a quotedesk that is yet to come."""
-    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
-        connection.execute("CREATE TABLE what_ever (x)")
-        connection.execute("PRAGMA user_version = 99")
-        return connection.serialize()
-
-
-@pytest.mark.parametrize("content", [b"no database at all", newer_symbols()], ids=["broken", "newer"])
-async def test_symbols_that_cannot_be_read_are_told_of_and_the_program_goes_on(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "p").mkdir()
-    (tmp_path / "p/symbols.sqlite").write_bytes(content)
-    async with servers(tmp_path, "demo") as (server,):
-        start: dict[str, Any] = {"urls": {"demo": server.url}, "symbols": instruments("A.US")}
-        async with program_at_work(tmp_path / "p", **start) as here:
-            await here.live("A.US")
-            await here.until(lambda: "symbols.sqlite" in here.told())
-            here.type("GOLD")
-            await here.live("A.US GOLD")
-    assert any(each.read_bytes() == content for each in (tmp_path / "p").glob("symbols.sqlite*"))
 
 
 async def test_a_symbol_with_an_alert_is_subscribed_before_all_rows_and_keeps_that_over_a_restart(

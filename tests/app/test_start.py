@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from quotedesk.app import start
-from quotedesk.app.main import Prepared
 from quotedesk.app.options import Options
+from quotedesk.app.prepared import Prepared
 from quotedesk.codec import FEEDS
 from quotedesk.config import lists_file, settings
 from quotedesk.config.paths import Profile

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from tests.bench import relay
+from tests.bench import relay, relay_cluster
 from tests.bench.runs import ENVIRONMENT, LARGE_PX, ROOT, SIZE_PX, floor, hands, paste, quotedesk
 from tests.fakes.screen import virtual_screen
 
@@ -75,6 +75,13 @@ CASES: dict[str, Case] = {
             *("last_1000_ms", *relay.FAULTS),
         ),
     ),
+    **{
+        f"a relay on a cluster, {whose} server killed, 50 rows, 1,000/s": (
+            lambda s, kill=kill: relay_cluster.run(kill),  # type: ignore[misc]
+            ("gap_ms", "still_ms"),
+        )
+        for kill, whose in (("desk", "the desk's"), ("relay", "the relay's"), ("leader", "the leading"))
+    },
     "bare window, 1,000 rows": (lambda s: asked("bare", "1000", SIZE_PX), ("first_paint_ms", "rss_mb")),
     "quotedesk, 1,000 rows, 1,000/s": (lambda s: quotedesk(1000, 1000, s), ("first_paint_ms", "rss_mb")),
     "quotedesk, demo feed, 10 rows": (

@@ -36,7 +36,7 @@ AFTER_S = {"desk": 3.0, "relay": 3.0, "leader": 15.0}  # and after it: the key o
 
 
 class Arrivals:
-    """A consumer that keeps when quotes came, by the loop's clock: of the stream, not last values asked for."""
+    """A consumer that keeps when quotes of the stream came, not last values that were asked for. The loop's clock."""
 
     def __init__(self, feeds: Feeds) -> None:
         self.times_s: list[float] = []
@@ -66,15 +66,15 @@ async def gap(kill: str, rows: int, rate: float) -> dict[str, float]:
         with cluster(folder, identity=identity) as servers, feeder(rate) as feed:
             urls = ",".join(f"nats://{HOST}:{servers.ports[place]}" for place in (RELAY, NEITHER, DESK))
             relay = RelayProcess(folder / "relay", "--nats", urls, "--url", f"demo={feed}")
-            async with client_of(servers.ports[NEITHER], "", "bench") as looker:
-                await asyncio.to_thread(relay.__enter__)
-                try:
-                    await led_by_neither(looker)
-                    async with engine_at_work(folder / "desk") as desk:
-                        target = Target(f"wss://{HOST}:{servers.doors[DESK]}", key.text, key.fingerprint)
-                        return await measured(kill, rows, desk, target, servers)
-                finally:
-                    await asyncio.to_thread(relay.close)
+            await asyncio.to_thread(relay.__enter__)
+            try:
+                if kill == "leader":
+                    await led_by_neither(servers.ports[NEITHER])
+                async with engine_at_work(folder / "desk") as desk:
+                    target = Target(f"wss://{HOST}:{servers.doors[DESK]}", key.text, key.fingerprint)
+                    return await measured(kill, rows, desk, target, servers)
+            finally:
+                await asyncio.to_thread(relay.close)
 
 
 async def measured(kill: str, rows: int, desk: EngineAtWork, target: Target, servers: NatsCluster) -> dict[str, float]:
@@ -107,18 +107,18 @@ class _Stream(msgspec.Struct):
     cluster: _Cluster = msgspec.field(default_factory=_Cluster)
 
 
-async def led_by_neither(client: NatsClient) -> None:
+async def led_by_neither(port: int) -> None:
     """Wait until the relay keeps its key in the cluster, and move the lead to the server that nobody is on."""
 
-    async def leader() -> str:
+    async def leader(client: NatsClient) -> str:
         try:
             said = await client.request(f"$JS.API.STREAM.INFO.{STREAM}", b"")
         except NatsFaultError:
             return ""
         return msgspec.json.decode(said.payload, type=_Stream).cluster.leader
 
-    async with asyncio.timeout(30.0):
-        while (found := await leader()) != f"s{NEITHER}":
+    async with asyncio.timeout(30.0), client_of(port, "", "bench") as client:
+        while (found := await leader(client)) != f"s{NEITHER}":
             if found:
                 placed = msgspec.json.encode({"placement": {"preferred": f"s{NEITHER}"}})
                 await client.request(f"$JS.API.STREAM.LEADER.STEPDOWN.{STREAM}", placed)

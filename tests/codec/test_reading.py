@@ -1,108 +1,86 @@
-"""What codecs share where they read."""
+"""Frames and answers that are none, symbols, and what servers say."""
 
 import math
-from decimal import Decimal
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from quotedesk.codec import reading
+from quotedesk.codec import raw_fields, reading
 from quotedesk.codec.base import Unreadable
-from quotedesk.codec.reading import frame_of, iso, iso_utc_s, ms_utc_s, page_of, s_utc_s, side, whole, words_of
-from quotedesk.market.number import UNKNOWN, number
 
 
-@pytest.mark.parametrize(
-    "value", ["", "now", "1970-01-01T00:00:00Z", "2026-13-01T00:00:00Z", 5, None, [], {}, "2" * 99]
-)
-def test_what_is_no_time_is_unknown(value: object) -> None:
-    assert math.isnan(iso_utc_s(value))
+class Line(msgspec.Struct):
+    a: msgspec.Raw = raw_fields.ABSENT
+    b: msgspec.Raw = raw_fields.ABSENT
 
 
-@pytest.mark.parametrize("value", ["1597026383085", 1597026383085, 1597026383085.0, Decimal("1597026383085")])
-def test_milliseconds_are_text_or_numbers(value: object) -> None:
-    assert ms_utc_s(value) == 1597026383.085
-
-
-@pytest.mark.parametrize("value", ["", "x", "-1", 0, None, [], True, 10**30, math.nan, "1" * 80])
-def test_milliseconds_that_are_none_are_unknown(value: object) -> None:
-    assert math.isnan(ms_utc_s(value))
-    assert math.isnan(s_utc_s(value))
-
-
-def test_a_time_is_written_as_servers_read_it() -> None:
-    assert iso(1783780200.9) == "2026-07-11T14:30:00Z"
-    assert iso_utc_s(iso(1783780200)) == 1783780200
-
-
-def test_a_number_of_json_keeps_its_digits_and_one_without_end_is_none() -> None:
-    assert frame_of(b"0.1000000000000000055") == Decimal("0.1000000000000000055")
-    assert number(frame_of(b"1e99999999999999999999")) is UNKNOWN
-    assert number(frame_of(b"1e400")) is UNKNOWN
+decode = msgspec.json.Decoder(Line).decode
 
 
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
         (b"", "empty"),
-        (b" ", "empty"),
-        (b"{", "not JSON"),
-        (b"[" * 99999, "nested too deep"),
-        (b" " * 1_100_000, "too long"),
+        (b"<html>", "not JSON"),
+        (b"\xff\xfe", "not JSON"),
+        (b"7", "not an object"),
+        (b"[1]", "wrong types"),
+        (b'{"x":' + b"[" * 100_000, "nested too deep"),
+        (b" " * (reading.LONGEST_FRAME + 1), "too long"),
     ],
-    ids=["empty", "blank", "cut", "deep", "long"],
 )
-def test_a_frame_that_is_none_is_named_by_its_kind(data: bytes, reason: str) -> None:
-    found = frame_of(data)
+def test_a_frame_that_cannot_be_read_is_told_by_its_kind(data: bytes, reason: str) -> None:
+    found = reading.read(decode, data)
     assert isinstance(found, Unreadable)
     assert found.reason == reason
     assert len(found.excerpt) <= 120
 
 
-def test_a_page_that_is_none_says_why() -> None:
-    assert page_of(b"  <!doctype html>")[1] == "a web page came instead of data"
-    assert page_of(b"")[1] == "the answer is empty"
-    assert page_of(b'[{"id":"BT')[1] == "the answer is no JSON, or not whole"
-    assert page_of(b"[]") == ([], "")
+@pytest.mark.parametrize("data", [b"", b"<html><title>Log in</title>", b'{"a":1', b"[]", b'{"x":' + b"[" * 100_000])
+def test_an_answer_over_http_that_cannot_be_read_is_one_line(data: bytes) -> None:
+    told = reading.read_page(decode, data, "The list")
+    assert isinstance(told, str)
+    assert told.startswith("The list is ")
+    assert told.isprintable()
 
 
-def test_words_are_one_line_that_can_do_nothing() -> None:
-    assert words_of("a\n\x1b[31mb\u202e c") == "a [31mb c"
-    assert words_of("abc " * 5000) == ("abc " * 50).strip()
-    assert words_of(7) == "7"
-    assert words_of(True) == words_of(None) == words_of({"a": 1}) == ""
+@given(st.binary(max_size=80))
+def test_no_bytes_make_it_raise(data: bytes) -> None:
+    reading.read(decode, data)
+    reading.read_page(decode, data, "It")
 
 
-@pytest.mark.parametrize("blanks", [1, 150, 190, 199, 780, 795])
-def test_words_are_never_cut_within_a_secret(blanks: int) -> None:
-    for filling in (" ", "a ", "\n"):
-        said = words_of(filling * blanks + "S3CRET-TOKEN" + " and more" * 400)
-        assert "S3CRET-TOKEN" in said or "S3" not in said
+def test_symbols_that_cannot_be_written_are_named() -> None:
+    assert reading.left_out([]) == ""
+    assert reading.left_out(["币安人生USDT"]) == "1 symbol cannot be written here: 币安人生USDT"
+    assert reading.left_out(list("äöüßéñ"), 2).endswith(", ...; 2 lines of it could not be read")
+    assert not reading.is_code("币安人生USDT")
+    assert reading.is_code("BTC/USDT")
 
 
-def test_a_whole_number_is_no_truth_and_no_fraction() -> None:
-    assert [whole(each) for each in (7, "7", "-7", 7.0, True, None, "７", "9" * 41)] == [
-        7,
-        7,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-    ]
+@pytest.mark.parametrize(
+    ("text", "is_named"),
+    [
+        ("BTC-USDT", True),
+        ("no instId:BTC-USDT.", True),
+        ("no [BTC-USDT]", True),
+        ("BTC-USDT-SWAP", False),
+        ("WBTC-USDT", False),
+        ("BTC-USDT-SWAP, BTC-USDT", True),
+        ("", False),
+    ],
+)
+def test_a_text_names_a_symbol_where_it_stands_alone(text: str, is_named: bool) -> None:
+    assert reading.names(text, "BTC-USDT") is is_named
 
 
-def test_a_side_is_spoken_of_or_not() -> None:
-    assert side({}, "b", "B") == (None, None)
-    assert side({"b": "1.50"}, "b", "B") == (number("1.50"), UNKNOWN)
-    assert side({"b": "1.50", "B": 0}, "b", "B") == (number("1.50"), number(0))
-    assert side({"b": None, "B": 4}, "b", "B") == (UNKNOWN, UNKNOWN)
+def test_a_time_has_any_number_of_digits() -> None:
+    assert reading.instant("2023-01-01T00:00:00.5Z") == 1672531200.5
+    assert reading.instant("2023-01-01T00:00:00.123456789Z") == 1672531200.123456
 
 
-def test_a_candle_cannot_close_above_its_high() -> None:
-    good = reading.candle_of(1e9, ("2", "3", "1", "2"), None, is_final=True)
-    assert good
-    assert good.volume is UNKNOWN
-    for prices in (("2", "3", "1", "4"), ("2", "3", "1", None), ("2", "3", "1", "x")):
-        assert reading.candle_of(1e9, prices, 1, is_final=True) is None
-    assert reading.candle_of(math.nan, ("2", "3", "1", "2"), 1, is_final=True) is None
+@pytest.mark.parametrize("stamp", [None, "", "yesterday", "1970-01-01T00:00:00Z", "9" * 100, 5])
+def test_what_is_no_time_is_unknown(stamp: object) -> None:
+    assert math.isnan(reading.instant(stamp))

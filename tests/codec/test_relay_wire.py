@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 
 import msgspec
 import pytest
@@ -10,10 +11,12 @@ from hypothesis import strategies as st
 
 from quotedesk.codec.base import Unreadable
 from quotedesk.codec.relay_wire import (
+    LONGEST_LINE,
     LinkBeat,
     RelayedLink,
     RelayedQuote,
     RelayedStatus,
+    line,
     link_subject,
     message_of,
     quote_subject,
@@ -79,6 +82,30 @@ def test_a_time_that_cannot_be_one_is_unknown(time: float) -> None:
 
 def test_a_quote_on_the_wire_is_short() -> None:
     assert message_of(relayed(TRADE, 12)) == b'{"n":12,"price":"178.250","size":"1e2","time":1795953600.5,"seq":7}'
+
+
+@pytest.mark.parametrize(
+    ("read", "data"),
+    [
+        (read_quote, b'{"n":-1}'),
+        (read_quote, b'{"n":%d}' % (1 << 63)),
+        (read_status, b'{"state":"live","age":1e308}'),
+        (read_status, b'{"state":"live","age":-1}'),
+        (read_status, b'{"state":"live","trace":{"sent":1e308}}'),
+        (read_beat, b'{"run":"r","links":[{"endpoint":"x","state":"up","retry":1e308}]}'),
+        (read_beat, b'{"run":"r","plan":{"slots":-1}}'),
+    ],
+)
+def test_figures_that_can_be_none_are_not_of_the_form(read: Callable[[bytes], object], data: bytes) -> None:
+    assert isinstance(read(data), Unreadable)
+
+
+def test_what_people_read_is_one_line_that_is_not_endless() -> None:
+    said = read_status(b'{"state":"live","reason":"one\\ntwo\\u202e %b"}' % (b"word " * 10_000))
+    assert isinstance(said, RelayedStatus)
+    assert said.reason.startswith("one two word word")
+    assert len(said.reason) <= 200
+    assert line("a" * LONGEST_LINE) == "a" * LONGEST_LINE
 
 
 def test_a_trade_whose_price_is_none_is_no_update() -> None:

@@ -17,6 +17,13 @@ BAD = {
 }
 
 
+def test_without_a_keyring_no_code_is_spent(user: User) -> None:
+    done = user.says("pair", "127.0.0.1:1", "ABCD")
+    assert done.code == 2
+    assert "Add --print" in done.line
+    assert "The code is still good" in done.line
+
+
 @pytest.mark.parametrize("case", BAD)
 def test_a_mistake_is_one_line(case: str, user: User) -> None:
     user.is_refused(*BAD[case])

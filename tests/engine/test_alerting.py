@@ -243,6 +243,43 @@ def test_a_crash_costs_the_last_half_minute_and_no_alarm(tmp_path: Path) -> None
     run(check)
 
 
+def test_what_a_killed_program_must_not_forget_is_on_disk_at_once_and_no_tick_writes(tmp_path: Path) -> None:
+    async def check() -> None:
+        tasks = Tasks(pytest.fail)
+        log = FiringLog(tmp_path / "alerts.sqlite")
+        desk = Desk(log, tasks)
+        desk.rules("A last crosses-up 100 for 30s")
+        writer = desk.alerting._writer
+        assert writer is not None
+        desk.price("A", 99)
+        desk.price("A", 101)
+        await writer.flush()
+        (memory,) = log.memories()
+        assert memory.held is not None
+        assert (memory.held.value, memory.held.before) == ("101", "99")
+        writes: list[int] = []
+        add = log.add
+        log.add = lambda firings, memories=(): (writes.append(len(list(memories))), add(firings, memories))[1]  # type: ignore[method-assign,assignment]
+        for at in range(50):  # within a second it is over and begun again, over and over
+            desk.clock.advance(0.01)
+            price = Trade("A", number("99" if at % 2 else "101"))
+            desk.take(Batch("demo", [price], desk.clock.now_s(), (), ()))
+            await writer.flush()
+        assert writes == []
+        desk.alerting.second()
+        await writer.flush()
+        assert sum(writes) == 1, "of a storm once a second"
+        desk.price("A", 102)
+        await writer.flush()
+        held = log.memories()[0].held
+        assert held is not None
+        assert held.value == "102"
+        log.close()
+        await tasks.stop()
+
+    run(check)
+
+
 def test_ten_thousand_rules_on_a_thousand_rows_are_looked_at_in_no_time() -> None:
     desk = Desk()
     rows = [Instrument("demo", f"S{at}") for at in range(1_000)]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from quotedesk.codec.relay_requests import LastRow, ParkedRow, RelayedFeed
@@ -14,7 +15,7 @@ from quotedesk.market.states import LinkState, RowState
 from quotedesk.net.client import Target
 from tests.fakes.certificate import self_signed
 from tests.fakes.engine import EngineAtWork, engine_at_work
-from tests.fakes.relay_end import beat, quote, state
+from tests.fakes.relay_end import INFO, beat, quote, state
 from tests.fakes.relay_server import FakeRelay, fake_relay
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("hurry")]
@@ -73,6 +74,26 @@ async def test_a_relay_that_goes_and_comes_back(engine, relay):
     await engine.until(lambda: len(relay.ends) == 2 and relay.ends[-1].lasts)
     await relay.say(quote("demo", "A", RelayedQuote(2, "6")), beat("demo"), state("demo", "A", RelayedStatus("live")))
     await engine.until(lambda: engine.state("A") is RowState.LIVE)
+
+
+async def test_where_a_server_of_its_cluster_dies_the_desk_goes_to_another_without_asking_for_its_key(tmp_path):
+    async with fake_relay() as first, fake_relay() as second, engine_at_work(tmp_path) as engine:
+        key, asked = first.key(), []
+        second.keys |= first.keys
+        names = [relay.url.removeprefix("ws://") for relay in (first, second)]
+        first.info = INFO.replace(b"{", b'{"connect_urls":%b,' % msgspec.json.encode(names))
+
+        async def find() -> Target:
+            asked.append(1)
+            return Target(first.url, key.text)
+
+        engine.feeds.use_relay(find)
+        await live(engine, first)
+        first.cut()
+        await engine.until(lambda: second.ends and second.ends[-1].lasts)
+        await second.say(quote("demo", "A", RelayedQuote(2, "6")), beat("demo"))
+        await engine.until(lambda: engine.state("A") is RowState.LIVE)
+        assert len(asked) == 1
 
 
 async def test_a_silent_relay_is_told_within_its_three_seconds(engine, relay):

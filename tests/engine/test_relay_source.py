@@ -4,6 +4,7 @@ import pytest
 
 from quotedesk.codec import nkeys
 from quotedesk.codec.relay_key import RelayKey
+from quotedesk.config import secrets
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.relay_source import RelaySource
 from quotedesk.net.client import DeniedError
@@ -20,8 +21,23 @@ async def test_the_key_comes_from_the_environment_and_is_hidden_from_then_on(mon
     assert KEY.seed not in redactor.clean(f"oh {KEY.seed}")
 
 
+async def test_a_desk_without_a_key_is_not_paired_and_is_told_how_to_be(monkeypatch):
+    monkeypatch.delenv("QUOTEDESK_RELAY_KEY", raising=False)
+    monkeypatch.setattr(secrets, "key", lambda provider: None)
+    advice = r"quotedesk relay code.*File > Settings.*quotedesk pair hut:8447 CODE"
+    with pytest.raises(DeniedError, match=f"^Not paired yet: this desk has no key.*{advice}$"):
+        await RelaySource("hut:8447", Redactor()).find_target()
+
+    def no_ring(provider: str) -> None:
+        raise secrets.NoKeyringError(provider)
+
+    monkeypatch.setattr(secrets, "key", no_ring)
+    with pytest.raises(DeniedError, match=rf"^Not paired yet: .*{advice} --print.*RELAY_KEY=.*no unlocked keyring"):
+        await RelaySource("hut:8447", Redactor()).find_target()
+
+
 async def test_what_is_no_key_is_not_repeated(monkeypatch):
     monkeypatch.setenv("QUOTEDESK_RELAY_KEY", "desk1:anna:oops")
-    with pytest.raises(DeniedError, match="quotedesk pair wss://hut:8447 CODE") as told:
+    with pytest.raises(DeniedError, match="quotedesk pair hut:8447 CODE") as told:
         await RelaySource("hut:8447", Redactor()).find_target()
     assert "oops" not in str(told.value)

@@ -121,6 +121,17 @@ def test_the_advice_names_the_command_that_was_typed(profile: Profile) -> None:
     assert advice == "Set it in File > Settings, with packaging/run token set alltick, or in QUOTEDESK_ALLTICK_TOKEN"
 
 
+@pytest.mark.anyio
+async def test_a_relay_tells_its_own_user_what_is_missing(profile: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
+    relayed = source("alltick", profile, is_relay=True)
+    why = await relayed.why_no_key()
+    assert why.startswith("No token yet: AllTick needs one")
+    assert why.endswith("or in QUOTEDESK_ALLTICK_TOKEN, and start the relay again")
+    assert "Settings" not in why
+    monkeypatch.setenv("QUOTEDESK_ALLTICK_TOKEN", TOKEN)
+    assert await relayed.why_no_key() == await source("demo", profile).why_no_key() == ""
+
+
 def test_a_caution_is_for_the_providers_own_hosts(profile: Profile) -> None:
     assert source("alltick_action", profile).caution == FEEDS["alltick_action"].caution != ""
     assert source("alltick_action", profile, urls={"alltick_action": OTHER}).caution == ""

@@ -10,6 +10,7 @@ from quotedesk.lists.book import Book
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
 from quotedesk.quotes.formula_values import NAMES
+from quotedesk.quotes.position_values import POSITION_NAMES
 
 FEEDS = ("demo", "coinbase")
 
@@ -66,6 +67,9 @@ class FakeAlerting:
 
     def renew(self, rule: AlertRule) -> None:
         self.states.pop(rule, None)
+
+    def hides(self, field: str) -> bool:
+        return self.book is not None and self.book.held.is_hidden and field in POSITION_NAMES
 
     @property
     def log(self) -> Sequence[Firing]:

@@ -3,7 +3,7 @@
 import msgspec
 
 from quotedesk.codec.relay_requests import HelloAnswer, LastAnswer, ListEntry, RelayedFeed, WantAnswer
-from quotedesk.codec.relay_wire import LinkBeat, message_of, quote_subject, status_subject
+from quotedesk.codec.relay_wire import WIRE, LinkBeat, message_of, quote_subject, status_subject
 from tests.fakes.list_store import ListStore
 
 INFO = b'INFO {"server_id":"S","nonce":"abc","max_payload":1048576}\r\n'
@@ -31,6 +31,7 @@ class RelayEnd:
         self.parked: list = []
         self.again = False
         self.is_slow_better = False
+        self.wire = WIRE
         self.values: dict[str, object] = {}
         self.lists = ListStore()
         self.news: list[ListEntry] = []
@@ -62,12 +63,8 @@ class RelayEnd:
         asked = msgspec.json.decode(payload)
         match subject.split(".")[0]:
             case "hello":
-                return [
-                    said(
-                        reply,
-                        message_of(HelloAnswer("run1", "hut", feeds=self.feeds, is_slow_better=self.is_slow_better)),
-                    )
-                ]
+                hello = HelloAnswer("run1", "hut", self.wire, feeds=self.feeds, is_slow_better=self.is_slow_better)
+                return [said(reply, message_of(hello))]
             case "want":
                 self.wants.append(asked)
                 again, self.again = self.again, False

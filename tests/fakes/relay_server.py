@@ -31,6 +31,7 @@ class FakeRelay:
     is_away: it takes no connection.
     feeds: those that it has.
     lists: what it keeps of the person.
+    info: how its server introduces itself.
     """
 
     def __init__(self, fingerprint: str) -> None:
@@ -43,6 +44,7 @@ class FakeRelay:
         self.beats = True
         self.is_away = False
         self.feeds = RelayEnd().feeds
+        self.info = INFO
         self.lists = ListStore()
         self._sockets: list[ServerConnection] = []
 
@@ -69,7 +71,7 @@ class FakeRelay:
             return
         end = RelayEnd()
         end.feeds, end.lists = self.feeds, self.lists
-        await socket.send(INFO)
+        await socket.send(self.info)
         with suppress(ConnectionClosed):
             await self._hear(socket, end)
         if socket in self._sockets:

@@ -11,7 +11,7 @@ from quotedesk.codec.relay_key import RelayKey
 from quotedesk.codec.relay_requests import RENEW_S, LastRow, ParkedRow, RelayedFeed
 from quotedesk.codec.relay_wire import LinkBeat, RelayedQuote, RelayedStatus, message_of
 from quotedesk.feed.events import Notice
-from quotedesk.feed.relay_session import DEAD_AFTER_S, RETRY_MOST_S, RelaySession
+from quotedesk.feed.relay_session import CALM_S, DEAD_AFTER_S, RETRY_MIN_S, RETRY_MOST_S, RelaySession
 from quotedesk.feed.relayed_rows import RelayedRows
 from quotedesk.feed.round_trip import RoundTrip
 from quotedesk.market.instrument import Instrument
@@ -20,6 +20,7 @@ from quotedesk.market.states import LinkState, RowState
 from tests.fakes.relay_end import INFO, RelayEnd, beat, quote, said, state
 
 KEY = RelayKey("desk1", "anna", "", nkeys.new_seed(bytes(32)))
+INFO_OF_CLUSTER = INFO.replace(b"{", b'{"connect_urls":["10.0.0.1:8447","10.0.0.2:8447"],')
 A, B, C = Instrument("demo", "A"), Instrument("alltick", ".DJI.US"), Instrument("demo", "C")
 
 
@@ -142,6 +143,15 @@ def test_a_relay_that_finds_the_line_slow_is_quoted():
     assert any("one value a second" in text for text in told)
 
 
+def test_a_newer_relay_is_used_and_the_user_told_to_update():
+    desk = Desk()
+    desk.relay.wire = 2
+    desk.connect()
+    told = [event.text for event in desk.session.take_events() if isinstance(event, Notice)]
+    assert any("newer than this desk" in text and "update quotedesk" in text for text in told)
+    assert desk.session.is_bound
+
+
 def test_parked_rows_say_why(desk):
     desk.relay.parked = [ParkedRow("A@demo", "parked", "5 symbols, shared by 3 desks")]
     desk.want(A)
@@ -180,6 +190,64 @@ def test_a_lost_relay_takes_rows_offline_with_the_reason_and_is_looked_for_every
         desk.now_s = desk.session.dial_at_s
         desk.session.dialling(desk.now_s)
         desk.session.lost("Cannot connect", desk.now_s)
+
+
+def test_another_server_of_the_cluster_is_dialled_at_once_and_then_the_waits_grow(desk):
+    desk.want(A)
+    desk.hear(INFO_OF_CLUSTER)
+    desk.session.lost("The connection broke off", desk.now_s)
+    assert desk.session.dial_at_s == desk.now_s
+    assert desk.session.servers.current == "10.0.0.2:8447"
+    waits_s = []
+    for _ in range(6):
+        desk.now_s = desk.session.dial_at_s
+        desk.session.dialling(desk.now_s)
+        desk.session.lost("Cannot connect", desk.now_s)
+        waits_s.append(desk.session.dial_at_s - desk.now_s)
+    assert waits_s[0] == 0.0, "the own address of the first is the last of the round"
+    assert all(RETRY_MIN_S <= wait_s <= RETRY_MOST_S for wait_s in waits_s[1:])
+
+
+def test_a_server_that_cuts_us_at_once_is_not_hammered_and_one_that_held_is_left_at_once(desk):
+    desk.want(A)
+    desk.hear(INFO_OF_CLUSTER)
+    at_once = 0
+    for _ in range(20):
+        desk.session.lost("The connection broke off", desk.now_s)
+        at_once += desk.session.dial_at_s == desk.now_s
+        desk.connect()
+        desk.hear(INFO_OF_CLUSTER)
+    assert at_once == 2
+    desk.wait(CALM_S)
+    desk.hear(beat("demo"))
+    desk.session.lost("The connection broke off", desk.now_s)
+    assert desk.session.dial_at_s == desk.now_s
+
+
+def test_a_known_relay_is_listened_to_in_the_first_frame_and_edits_meanwhile_count(desk):
+    desk.want(A, B)
+    desk.session.lost("gone", desk.now_s)
+    desk.relay.subjects.clear()
+    desk.session.dialling(desk.now_s)
+    desk.session.opened(desk.now_s, KEY.text)
+    desk.session.received([INFO], desk.now_s)
+    (frame,) = desk.session.take_frames(desk.now_s)
+    assert frame.index(b"CONNECT") < frame.index(b"hello.desk1") < frame.index(b"SUB q.demo.A")
+    desk.session.want([B], desk.now_s)
+    desk.session.received(desk.relay.hear([frame]), desk.now_s)
+    desk.pump()
+    assert desk.relay.wants[-1]["rows"] == [".DJI.US@alltick"]
+    assert "q.demo.A" not in desk.relay.hears
+    assert "q.alltick.=2EDJI=2EUS" in desk.relay.hears
+
+
+def test_a_refused_key_is_kept_from_the_other_servers(desk):
+    desk.hear(INFO_OF_CLUSTER)
+    for _ in range(2):
+        desk.hear(b"-ERR 'Authorization Violation'\r\n")
+        desk.connect() if desk.session.dial_at_s is not None else None
+    assert desk.session.dial_at_s is None
+    assert desk.session.servers.current == "", "the next key is for the address that the user gave"
 
 
 def test_after_a_reconnect_all_is_said_again_and_asked_for(desk):
@@ -225,6 +293,20 @@ def test_a_server_without_its_relay_is_told_apart(desk):
     assert "the relay is not" in desk.session.status.reason
 
 
+def test_a_relay_that_takes_over_after_the_greeting_is_greeted_when_it_is_heard():
+    desk = Desk()
+    desk.want(A)
+    desk.session.dialling(desk.now_s)
+    desk.session.opened(desk.now_s, KEY.text)
+    desk.session.received([INFO], desk.now_s)
+    desk.session.take_frames(desk.now_s)  # nobody answers: of two relays the one that led has just gone
+    desk.hear(beat("demo"))
+    assert desk.relay.wants == [], "it was greeted a moment ago"
+    desk.now_s += 1.0
+    desk.hear(beat("demo"))
+    assert desk.relay.wants[-1]["rows"] == ["A@demo"]
+
+
 def test_silence_is_a_dead_link_and_sleep_is_one(desk):
     desk.relay.hear = lambda frames: []  # type: ignore[method-assign]
     desk.wait(DEAD_AFTER_S)
@@ -242,6 +324,33 @@ def test_the_feeds_of_the_relay_are_known_by_its_greeting():
     desk.relay.feeds = [RelayedFeed("alltick", "AllTick")]
     desk.connect()
     assert desk.session.feeds == {"alltick": "AllTick"}
+
+
+def test_a_greeting_counts_once_and_says_which_run_it_is_of(desk):
+    """Without feeds at its relay a desk dials the providers itself."""
+    fresh = Desk()
+    fresh.connect()
+    reply = fresh.relay.published[0][1]
+    assert reply.startswith("_INBOX.desk1.")
+    for answer in (b"{}", b'{"run":"other"}'):
+        fresh.hear(said(reply, answer))
+    assert fresh.session.feeds == {"demo": "Demo feed", "alltick": "AllTick"}
+    silent = Desk()
+    silent.relay.hear = lambda frames: [b"PONG\r\n"] if b"PING" in frames[0] else []
+    silent.connect()
+    (reply,) = silent.session._asked
+    silent.hear(said(reply, b"{}"))
+    assert silent.session.feeds is None
+
+
+def test_what_cannot_be_read_is_counted_and_told_once(desk):
+    desk.want(A)
+    desk.session.take_events()
+    subjects = ["q.demo.A", "s.demo.A", "link.demo", "link.moon", "changed.anna", desk.relay.published[-1][1]]
+    desk.hear(*(said(subject, b"{") for subject in subjects))
+    told = [event.text for event in desk.session.take_events() if isinstance(event, Notice)]
+    assert told == ["Ignored a message (not of the relay's form); more like it are only counted"]
+    assert desk.session.rows["demo"].counts.unreadable.total() == len(subjects)
 
 
 def test_lists_of_the_person_are_asked_for_and_heard_of(desk):

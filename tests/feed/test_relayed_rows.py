@@ -138,6 +138,26 @@ def test_a_relay_that_started_anew_numbers_anew(rows):
     assert prices(rows.take_batches(103.0)) == [("A", "7.0")]
 
 
+def test_a_row_that_nobody_wanted_while_this_desk_was_away_is_numbered_anew(rows):
+    rows.quote("A", trade(500), 101.0)
+    rows.cut_off("the computer was asleep", 102.0)
+    rows.opened(300.0)
+    rows.known(LastRow("A@demo", None, None, RelayedStatus("live")), "A", 301.0)
+    rows.take_batches(301.0)
+    rows.quote("A", trade(1, "7.0"), 302.0)
+    assert prices(rows.take_batches(302.0)) == [("A", "7.0")]
+
+
+def test_a_number_that_is_none_of_the_relays_is_mended_by_asking(rows):
+    rows.quote("A", trade(5), 101.0)
+    rows.quote("A", trade(1 << 60, "0.0"), 102.0)
+    assert rows.holes
+    rows.take_batches(102.0)
+    rows.known(LastRow("A@demo", RelayedQuote(7, last="7.0"), 0.1), "A", 103.0)
+    rows.quote("A", trade(8, "8.0"), 104.0)
+    assert prices(rows.take_batches(104.0)) == [("A", "7.0"), ("A", "8.0")]
+
+
 def test_seeds_are_no_sign_of_life(rows):
     rows.quote("A", RelayedQuote(1, prev_close="4.0", seed=True), 101.0)
     (batch,) = rows.take_batches(101.0)
@@ -161,6 +181,8 @@ def test_the_relay_s_own_links_are_shown_as_through_it(rows):
     (told,) = rows.links
     assert (told.through, told.state, told.since_s, told.retry_at_s) == ("hut", LinkState.WAITING, 195.0, 203.0)
     assert rows.quota.limit == 5
+    rows.cut_off("the relay is gone", 204.0)
+    assert [(link.through, link.state, link.reason) for link in rows.links] == [("hut", LinkState.OFF, "")]
 
 
 def test_a_row_that_goes_and_comes_back_begins_anew(rows):

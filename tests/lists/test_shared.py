@@ -127,6 +127,18 @@ def test_a_version_is_brought_back_exactly_and_its_undo_too():
     assert list(watchlist) == [C, TECH, A]
     undo.apply(kept)
     assert list(watchlist) == before
-    assert shared.rows_in(version) == 3
     assert shared.to_version(watchlist, b"null") is None
-    assert shared.rows_in(b"garbage") is None
+    edit.apply(kept)
+    assert shared.to_version(watchlist, version) is None, "no step for what is so already"
+
+
+def test_a_version_is_told_by_what_is_another_in_it():
+    kept = book()
+    watchlist = kept.named("One")
+    now = shared.contents_of(kept, None, with_positions=False)["list One"]
+    assert shared.told_of(watchlist, now) == "3 rows, as now"
+    version = b'{"rows":[{"symbol":"C@demo"},{"label":"Tech"},{"symbol":"A.US@demo"}]}'
+    assert shared.told_of(watchlist, version) == "3 rows, with C, without B"
+    many = b'{"rows":[%s]}' % b",".join(b'{"symbol":"%d@demo"}' % number for number in range(5))
+    assert shared.told_of(watchlist, many).startswith("5 rows, with 0, 1, 2 and 2 more, without ")
+    assert shared.told_of(watchlist, b"garbage") == "deleted"

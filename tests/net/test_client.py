@@ -38,6 +38,7 @@ from quotedesk.market.quote import Trade
 from quotedesk.market.states import LinkState, RowState
 from quotedesk.net import client as client_module
 from quotedesk.net import dial as dial_module
+from quotedesk.net.address import BadUrlError
 from quotedesk.net.client import Client, DeniedError, Target
 from quotedesk.quotes.quotes import Quotes
 from tests.fakes.certificate import self_signed
@@ -850,6 +851,33 @@ async def test_a_certificate_that_the_system_trusts_is_accepted(
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     async with server(ssl=tls) as there, desk(there.url.replace("ws://127.0.0.1", "wss://localhost"), "A.US"):
         await there.until(lambda: "A.US" in there.held)
+
+
+async def test_a_server_that_another_named_by_its_address_has_the_name_that_the_user_gave(
+    tls: ssl.SSLContext, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    async with server(ssl=tls) as there:
+        for host in ("localhost", "stranger"):
+
+            async def find(host: str = host) -> Target:
+                return Target(f"wss://{host}:1").at(there.url.removeprefix("ws://"))
+
+            async with desk("", "A.US", find=find) as here:
+                if host == "localhost":
+                    await there.until(lambda: "A.US" in there.held)
+                else:
+                    await here.until_state(LinkState.WAITING)
+                    assert "its certificate is not trusted (" in here.reason
+
+
+def test_a_plain_connection_stays_on_this_machine_whatever_a_server_names() -> None:
+    here = Target("ws://127.0.0.1:8447", "key")
+    assert here.at("127.0.0.1:9") == Target("ws://127.0.0.1:9", "key", host="127.0.0.1")
+    assert here.at("") is here
+    assert Target("wss://10.0.0.1:1").at("b.example:2") == Target("wss://b.example:2")
+    with pytest.raises(BadUrlError):
+        here.at("10.0.0.1:9")
 
 
 async def test_wss_to_a_server_without_tls_is_one_plain_line() -> None:

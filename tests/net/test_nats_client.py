@@ -1,12 +1,13 @@
 """The client of the relay, against a real server."""
 
 import asyncio
+import itertools
 from pathlib import Path
 
 import pytest
 
 from quotedesk.codec.nats import Delivery
-from quotedesk.net.nats_client import NatsClient, NatsFaultError, NatsServer
+from quotedesk.net.nats_client import REDIAL_S, NatsClient, NatsFaultError, NatsServer
 from tests.fakes.nats_servers import ADMIN, HOST, RELAY, client_of, relay_server
 from tests.fakes.relay import until
 
@@ -84,6 +85,37 @@ def test_what_a_user_may_not_do_is_complained_of_and_nothing_else_breaks(tmp_pat
             admin.subscribe("want.>", lambda said: None)
             await until(lambda: "Permissions Violation" in admin.complaint)
             assert admin.is_up
+
+    asyncio.run(run())
+
+
+def test_a_server_that_lets_us_in_and_cuts_us_is_left_in_peace_after_the_first_try() -> None:
+    async def run() -> None:
+        now_s, came_s = asyncio.get_running_loop().time, []
+
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            came_s.append(now_s())
+            writer.write(b"INFO {}\r\n")
+            for _ in range(2):  # the second is after the subscriptions: the connection is up
+                await reader.readuntil(b"PING\r\n")
+                writer.write(b"PONG\r\n")
+            await writer.drain()
+            writer.close()
+
+        listening = await asyncio.start_server(talk, HOST, 0)
+        port = listening.sockets[0].getsockname()[1]
+
+        async def find() -> NatsServer:
+            return NatsServer(HOST, port)
+
+        running = asyncio.create_task(NatsClient("x", find).run())
+        await until(lambda: len(came_s) == 4)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        listening.close()
+        waits_s = [later - earlier for earlier, later in itertools.pairwise(came_s)]
+        assert waits_s[0] < REDIAL_S, "the next server of a cluster may be there"
+        assert min(waits_s[1:]) >= REDIAL_S
 
     asyncio.run(run())
 

@@ -12,6 +12,7 @@ import pytest
 from quotedesk.codec.nats import Delivery
 from quotedesk.codec.nkeys import new_seed, public_key
 from quotedesk.codec.relay_requests import (
+    HelloAnswer,
     HelloRequest,
     LastRequest,
     ListGetRequest,
@@ -27,6 +28,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
 from quotedesk.market.quote import Trade as Print
 from quotedesk.market.states import RowState, RowStatus
+from quotedesk.relay import desk_service
 from quotedesk.relay.desk_service import MOST_REQUESTS_PER_S, DeskService, RelayIntroduction
 from quotedesk.relay.desks import DeskKey, Desks
 from quotedesk.relay.licence import Licence
@@ -123,6 +125,15 @@ def test_a_desk_is_welcomed_by_its_name(house: House) -> None:
     assert "advice" not in said
 
 
+def test_a_newer_relay_says_that_it_is(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk_service, "WIRE", 2)
+    said = house.ask(f"hello.{house.desk().id}", HelloRequest("s1"))
+    assert said is not None
+    assert said["wire"] == 2
+    assert "wire" not in msgspec.json.decode(message_of(HelloAnswer())), "what says none is of the first, for ever"
+    assert msgspec.json.decode(b"{}", type=HelloAnswer).wire == 1
+
+
 def test_a_reply_goes_nowhere_but_to_the_inbox_of_the_desk_that_asked(house: House) -> None:
     desk, other = house.desk(), house.desk("bo")
     for reply in ("", "q.demo.A", f"_INBOX.{other.id}.1", f"_INBOX.{desk.id}", "_INBOX.>"):
@@ -170,6 +181,20 @@ def test_ten_thousand_wishes_are_answered_in_one_message(house: House) -> None:
     assert "2,000 rows" in said["parked"][0]["reason"]
     assert len(msgspec.json.encode(said)) < 1 << 20
     assert len(house.wishes.merged()) == 2_000
+
+
+def test_long_lists_count_as_several_requests_and_their_answers_come_in_parts(house: House) -> None:
+    desk = house.desk()
+    want = f"want.{desk.id}"
+    rows = [f"{'x' * 100}@moon"] * 8_000
+    house.ask(want, WantRequest("s1", 1, rows))
+    answers = [said for where, said in house.outlet.said if where.startswith("_INBOX.")]
+    assert [len(msgspec.json.encode(each)) < 1 << 20 for each in answers] == [True] * len(answers)
+    assert sum(len(each["parked"]) for each in answers) == 8_000
+    assert house.ask(want, WantRequest("s1", 2, rows)) is None, "for a second"
+    house.service.second()
+    assert house.ask(want, WantRequest("s1", 3, ["A@demo"], ["demo", *map(str, range(1_000))])) is not None
+    assert house.wishes.books == {"demo"}
 
 
 def test_last_values_are_told_with_their_states(house: House) -> None:
@@ -264,7 +289,7 @@ def test_a_desk_is_paired_by_a_code_once(house: House) -> None:
     assert (desk.key, desk.person, desk.name) == (mine, "anna", "laptop")
     assert house.key_changes == [(key,), (key,)]  # the new key is in before the answer
     said = house.ask("pair", PairRequest(public_key(new_seed(b"t" * 32)), "thief"), f"_INBOX.{key}.2")
-    assert said == {"fault": "this code was used already, or is too old"}
+    assert said == {"fault": "this code was used already, or is too old; quotedesk relay code gives another"}
     house.clock.advance(61.0)
     house.service.second()
     assert house.key_changes[2:] == [()]  # the code is out when it has heard the answer

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from quotedesk.net.nats_client import NatsFaultError
 from quotedesk.relay import leader
 from quotedesk.relay.jet_stream import JetStream
 from quotedesk.relay.leader import Leader, LeaderKey
@@ -51,6 +52,36 @@ def test_relays_take_turns_and_one_that_starts_again_goes_on_at_once(
             await until(lambda: again.leads)
             four.cancel()
             await asyncio.gather(one, two, three, four, return_exceptions=True)
+
+    asyncio.run(run())
+
+
+def test_a_renewal_that_failed_is_tried_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leader, "RENEW_S", 0.01)
+    monkeypatch.setattr(leader, "WAIT_S", 0.01)
+
+    class Electing:
+        puts = 0
+
+        async def ensure(self, settings: object) -> None: ...
+
+        async def newest(self, stream: str, subject: str) -> None: ...
+
+        async def put(self, *_: object) -> int:
+            self.puts += 1
+            if self.puts == 2:
+                monkeypatch.setattr(leader, "RENEW_S", 100.0)
+                raise NatsFaultError("no leader now")
+            return self.puts
+
+    async def run() -> None:
+        stream = Electing()
+        one = Leader(stream, LeaderKey("a", "a"), RunningClock(), lambda: None)  # type: ignore[arg-type]
+        running = asyncio.create_task(one.run())
+        await until(lambda: stream.puts == 3, 5.0)
+        assert one.leads
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
     asyncio.run(run())
 

@@ -123,3 +123,27 @@ def test_notices_are_kept_for_the_status() -> None:
         publisher.show_notice(f"notice {number_}")
     assert publisher.notices[-1] == "notice 29"
     assert len(publisher.notices) == 20
+
+
+def test_a_row_without_a_tick_is_told_as_sent_and_acknowledged_when_it_is() -> None:
+    publisher, spoken, wishes, clock = made()
+    trace = Trace(clock.now_s())
+    publisher.trace_of = lambda row: trace
+    wishes.say("a", "s", 1, [A], 0.0)
+    publisher.consume(Batch("demo", [], clock.now_s(), statuses=(RowStatus("A", RowState.PENDING, clock.now_s()),)))
+    assert "sent" not in spoken.take()[-1][1]["trace"]
+
+    def told() -> list[dict]:
+        publisher.second()
+        return [said["trace"] for subject, said in spoken.take() if subject == "s.demo.A"]
+
+    assert told() == []
+    trace = Trace(clock.now_s(), clock.now_s() + 1, 5)
+    assert [said["together"] for said in told()] == [5]
+    assert told() == [], "once"
+    trace = Trace(clock.now_s(), clock.now_s() + 1, 5, clock.now_s() + 1)
+    assert ["acknowledged" in said for said in told()] == [True]
+    publisher.consume(Batch("demo", [], clock.now_s(), statuses=(RowStatus("A", RowState.LIVE, clock.now_s()),)))
+    spoken.take()
+    trace = Trace(clock.now_s())
+    assert told() == [], "a row that ticks is told with its states"

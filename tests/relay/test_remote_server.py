@@ -25,6 +25,7 @@ def test_its_servers_are_tried_one_after_the_other(tmp_path: Path) -> None:
         assert (first.host, first.port, first.tls is None) == ("a.example", 4443, False)
         assert (second.host, second.port, second.tls) == ("127.0.0.1", 4222, None)
         assert third.host == "a.example"
+        assert third.tls is first.tls, "made once: it takes 25 ms, and quotes wait for it"
         assert (first.jwt, first.seed) == ("eyJ0.x.y", SEED)
         assert SEED not in repr(first)
 

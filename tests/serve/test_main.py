@@ -1,20 +1,25 @@
 """`quotedesk serve` from outside: a real server, real readers, `watch` that joins, real signals. Nothing of Qt."""
 
+import contextlib
 import json
 import os
 import re
 import shlex
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from websockets.sync.client import connect
 
+from quotedesk.alerts.memory import AlertMemory
 from tests.fakes.local_client import PATIENCE_S, LocalClient
 
 ROOT = Path(__file__).parents[2]
@@ -25,19 +30,25 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there it is a p
 class ServedProfile:
     """A demo server with a log, a profile, and `serve` on it, ready."""
 
-    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, server: Sequence[str] = (), **environment: str) -> None:
         self.profile = folder / "profile"
         self.place = self.profile / "serve.sock"
         self._folder = folder
         self._log = folder / "log.jsonl"
         self._started: list[subprocess.Popen[bytes]] = []
-        demo = self.begin("demo-server", "--log", self._log)
+        demo = self.begin("demo-server", "--log", self._log, *server)
         assert demo.stdout
         self.url = demo.stdout.readline().decode().strip()
         serve = ("serve", "--profile", self.profile, "--url", f"demo={self.url}", *arguments)
         self.serve = self.begin(*serve, **environment)
         assert self.serve.stdout
         self.first_line = self.serve.stdout.readline().decode()
+
+    def again(self, *arguments: object) -> None:
+        """Start `serve` once more, as before."""
+        self.serve = self.begin("serve", "--profile", self.profile, "--url", f"demo={self.url}", *arguments)
+        assert self.serve.stdout
+        assert self.serve.stdout.readline()
 
     def begin(self, *arguments: object, **environment: str) -> subprocess.Popen[bytes]:
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
@@ -79,6 +90,13 @@ def served(tmp_path: Path) -> Iterator[ServedProfile]:
     made = ServedProfile(tmp_path, "EURUSD")
     yield made
     made.stop()
+
+
+def wait_until(what: Callable[[], object]) -> None:
+    end_s = time.monotonic() + PATIENCE_S
+    while not what():
+        assert time.monotonic() < end_s
+        time.sleep(0.02)
 
 
 def objects(out: bytes) -> list[dict[str, Any]]:
@@ -216,3 +234,68 @@ def test_no_qt_is_loaded(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE_S)
     assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def waves(path: Path) -> Path:
+    """Prices that go from 60,000 to 66,000 and back in two seconds."""
+    lines = ["symbol,ts_ms,trade_id,price,size,side"]
+    for number in range(40):
+        price = 60_000 + 6_000 * min(number, 40 - number) / 20
+        lines.append(f"BTCUSDT,{1_764_000_000_000 + number * 50},{number},{price:.2f},1,BUY")
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+ONCE = "BTCUSDT@demo last crosses-up 63000 do run"
+OFTEN = "BTCUSDT@demo last crosses-up 64000 repeat 1s do run"
+HELD = "BTCUSDT@demo last >= 59000 for 1h"
+KEEP = "import sys; open(sys.argv[1], 'ab').write(sys.stdin.buffer.read())"
+
+
+def test_it_acts_on_alerts_as_a_window_does_and_kill_9_costs_no_memory(tmp_path: Path) -> None:
+    profile, ran = tmp_path / "profile", tmp_path / "ran"
+    profile.mkdir()
+    command = json.dumps([sys.executable, "-c", KEEP, str(ran)])
+    (profile / "settings.toml").write_text(f"format = 1\nalert_runs = true\nalert_command = {command}\n")
+    (profile / "alerts.toml").write_text(f"format = 1\nrules = {json.dumps([ONCE, OFTEN, HELD])}\n")
+    there = ServedProfile(tmp_path, server=("--replay", str(waves(tmp_path / "waves.csv")), "--loop"))
+
+    def fired() -> list[str]:
+        runs = ran.read_text().splitlines() if ran.exists() else []
+        return [each["rule"] for run in runs for each in json.loads(run)["alerts"]]
+
+    def tells(rule: str) -> None:
+        with contextlib.closing(LocalClient(there.place)) as reader:
+            reader.ask("initialize", client="test", notifications=["alert"])
+            reader.until(lambda line: line["params"]["rule"] == rule)
+
+    try:
+        wait_until(lambda: ONCE in fired())
+        there.serve.kill()
+        there.serve.wait()
+        before = len(fired())
+        with sqlite3.connect(profile / "alerts.sqlite") as database:
+            (data,) = database.execute("SELECT data FROM memories WHERE rule = ?", (HELD,)).fetchone()
+        held = msgspec.msgpack.decode(data, type=AlertMemory).held
+        assert held is not None
+        there.again()
+        wait_until(lambda: len(fired()) >= before + 2)
+        assert fired().count(ONCE) == 1, "it had fired"
+        with contextlib.closing(LocalClient(there.place)) as reader:
+            states = {each["rule"]: each["bells"][0]["state"] for each in reader.ask("alerts.list")["alerts"]}
+        assert (states[ONCE], states[HELD]) == ("spent", "armed")
+        assert there.end() == (0, "")
+        ended = fired()
+        there.again("--no-actions")
+        tells(OFTEN)
+        tells(OFTEN)
+        assert there.end() == (0, "")
+        assert fired() == ended
+        code, _, err = there.done("record", "save", tmp_path / "kept.qdrec", "--profile", profile)
+        assert (code, err) == (0, "")
+        code, out, _ = there.done("watch", "--json", "--replay", tmp_path / "kept.qdrec", "--replay-speed", "max")
+        played = [each["symbol"] for each in objects(out) if each["type"] == "quote"]
+        assert (code, set(played)) == (0, {"BTCUSDT"})
+        assert len(played) > 40
+    finally:
+        there.stop()

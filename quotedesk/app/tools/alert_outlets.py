@@ -1,9 +1,7 @@
 """What an alert does outside the windows: notice, sound, window forward, program, webhook; and their tests."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-
-import msgspec
+from collections.abc import Callable, Coroutine, Sequence
 
 from quotedesk.app.process.desktop_notice import DesktopNotices
 from quotedesk.app.process.faults import log
@@ -12,36 +10,16 @@ from quotedesk.app.windows import Windows
 from quotedesk.config import secrets
 from quotedesk.config.secrets import NoKeyringError
 from quotedesk.config.settings import SettingsFile
-from quotedesk.engine.alert_actions import RETRIES_S, Burst, payload, post_webhook, run_command
+from quotedesk.engine.alert_actions import Burst, payload
+from quotedesk.engine.alert_programs import PAUSE_S, WEBHOOK, Alarm, AlertPrograms, as_notice
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.tasks import Tasks
 from quotedesk.market.clock import Clock
 from quotedesk.net.webhook import fault_of
 from quotedesk.ui.dialogs.alert_settings import AlertSettings
 
-WEBHOOK = "webhook"  # as the keyring knows its address
-_PAUSE_S = 2.0  # what fires meanwhile is one notice, one run, one post
-_MOST_LINES = 4  # of a notice
 _TEST = {"type": "alert", "kind": "test", "rule": "TEST@demo last crosses-up 1", "symbol": "TEST", "feed": "demo"}
 _TEST_WORDS = "A test of quotedesk's alerts"
-
-
-class Alarm(msgspec.Struct, frozen=True, gc=False):
-    """An alert as the outlets pass it on. Of a thousand at once few are put into words.
-
-    Attributes:
-        words: says it: a line, and what there is to know beside it.
-        data: the alert for other programs, as `watch --json --alert` prints it.
-        key: what a click on its notice opens.
-        sound: by its name; "" for the usual one, NO_SOUND for none.
-        does: what else its rule wants: "raise", "run", "post".
-    """
-
-    words: Callable[[], tuple[str, str]]
-    data: Callable[[], Mapping[str, object]]
-    key: str
-    sound: str = ""
-    does: tuple[str, ...] = ()
 
 
 class AlertOutlets:
@@ -64,14 +42,12 @@ class AlertOutlets:
         self._settings = settings
         self._windows = windows
         self._tasks = tasks
-        self._clock = clock
         self._redactor = redactor
         self.notices = notices
         self.sounds = sounds
         self._part: AlertSettings | None = None  # of the settings dialog, while that is open
-        self._to_show = Burst[Alarm](tasks, self._show, _PAUSE_S, "notice of alerts")
-        self._to_run = Burst[Alarm](tasks, self._run, _PAUSE_S, "command of alerts")
-        self._to_post = Burst[Alarm](tasks, self._post, _PAUSE_S, "webhook of alerts")
+        self._programs = AlertPrograms(lambda: settings.chosen, tasks, clock, redactor, self._tell)
+        self._to_show = Burst[Alarm](tasks, self._show, PAUSE_S, "notice of alerts")
 
     def pass_on(self, alerts: Sequence[Alarm]) -> None:
         """Do what these alerts want."""
@@ -82,10 +58,7 @@ class AlertOutlets:
             self._windows.come_forward()
         if chosen.alert_notice:
             self._to_show.add(alerts)
-        if chosen.alert_runs:
-            self._to_run.add([each for each in alerts if "run" in each.does])
-        if chosen.alert_posts:
-            self._to_post.add([each for each in alerts if "post" in each.does])
+        self._programs.pass_on(alerts)
 
     def prepare(self) -> None:
         """There are rules: the first alert is not to wait for the way to the desktop."""
@@ -114,32 +87,7 @@ class AlertOutlets:
         title, text = as_notice(alerts)
         self.notices.show(title, text, alerts[-1].key)
 
-    async def _run(self, alerts: Sequence[Alarm]) -> None:
-        title, _ = as_notice(alerts)
-        said = payload(title, [each.data() for each in alerts])
-        if fault := await run_command(self._settings.chosen.alert_command, said):
-            self._tell(f"The command of an alert failed: {fault}.")
-
-    async def _post(self, alerts: Sequence[Alarm]) -> None:
-        title, text = as_notice(alerts)
-        said = payload(f"{title}\n{text}".strip(), [each.data() for each in alerts])
-        if fault := await self._posted(said):
-            self._tell(f"The webhook of an alert failed: {fault}.")
-
-    async def _posted(self, said: bytes, retries_s: Sequence[float] = RETRIES_S) -> str:
-        address, allows_private = await self._address(), self._settings.chosen.alert_private
-        return await post_webhook(address, said, self._clock, allows_private=allows_private, retries_s=retries_s)
-
-    async def _address(self) -> str:
-        try:
-            address = await asyncio.to_thread(secrets.key, WEBHOOK) or ""
-        except NoKeyringError:
-            return ""
-        self._redactor.learn(address)
-        return address
-
     def _tell(self, words: str) -> None:
-        words = self._redactor.clean(words)
         log.warning("%s", words)
         self._windows.show_notice(words, is_error=True)
 
@@ -172,12 +120,12 @@ class AlertOutlets:
 
     async def _try_command(self) -> None:
         self._answer("The program runs\N{HORIZONTAL ELLIPSIS}", None)
-        fault = await run_command(self._settings.chosen.alert_command, payload(_TEST_WORDS, [_TEST]))
+        fault = await self._programs.run(payload(_TEST_WORDS, [_TEST]))
         self._answer(f"{fault}." if fault else "The program ended well.", not fault)
 
     async def _try_webhook(self) -> None:
         self._answer("Posting\N{HORIZONTAL ELLIPSIS}", None)
-        fault = await self._posted(payload(_TEST_WORDS, [_TEST]), ())
+        fault = await self._programs.post(payload(_TEST_WORDS, [_TEST]), ())
         self._answer(f"{fault}." if fault else "The webhook took it.", not fault)
 
     async def _keep(self, address: str) -> None:
@@ -212,12 +160,3 @@ class AlertOutlets:
         words = await asyncio.to_thread(secrets.origin, WEBHOOK)
         if self._part is not None:
             self._part.show_origin(words.replace("token", "address"))
-
-
-def as_notice(alerts: Sequence[Alarm]) -> tuple[str, str]:
-    """A title and a text for what fired together: one alert by itself, many by their count and the newest of them."""
-    if len(alerts) == 1:
-        return alerts[0].words()
-    shown = [each.words()[0] for each in alerts[-_MOST_LINES:]]
-    rest = len(alerts) - len(shown)
-    return f"{len(alerts):,} alerts", "\n".join([*shown, *([f"and {rest:,} more, in the log"] if rest else [])])

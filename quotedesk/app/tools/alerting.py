@@ -16,7 +16,7 @@ from quotedesk.alerts.rule_reader import RuleError
 from quotedesk.app.process.desktop_notice import DesktopNotices
 from quotedesk.app.process.faults import log
 from quotedesk.app.process.sound import NO_SOUND, SOUNDS, Sounds
-from quotedesk.app.tools.alert_outlets import Alarm, AlertOutlets
+from quotedesk.app.tools.alert_outlets import AlertOutlets
 from quotedesk.app.windows import Windows
 from quotedesk.codec import FEEDS
 from quotedesk.config import alerts_file
@@ -24,8 +24,9 @@ from quotedesk.config.firing_log import FiringLog
 from quotedesk.config.paths import Profile
 from quotedesk.config.settings import SettingsFile
 from quotedesk.engine.alert_actions import Burst
+from quotedesk.engine.alert_programs import Alarm
 from quotedesk.engine.alerting import Alerting
-from quotedesk.engine.firing_fields import firing_fields
+from quotedesk.engine.firing_fields import data_of
 from quotedesk.engine.latest_writer import LatestWriter
 from quotedesk.engine.replay import Replay
 from quotedesk.engine.services import Services
@@ -33,7 +34,6 @@ from quotedesk.lists.book import Book
 from quotedesk.market.hours import Hours
 from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.quotes import Quotes
-from quotedesk.ui.alerts.alert_words import said
 from quotedesk.ui.alerts.alerts import Alerts
 from quotedesk.ui.alerts.rule_values import RuleValues
 from quotedesk.ui.chart.alert_lines import AlertLevel
@@ -83,6 +83,8 @@ class AlertDesk:
         self._keys = count()
         self._levels: dict[Instrument, list[AlertLevel]] = {}  # until a bell may be another
         self._told_of_log = ""
+        self._book = book
+        self._was_hidden = book.held.is_hidden
         kept = (None, None) if silent else (self._log, tasks)
         self.engine = Alerting(clock, hours_of, FEEDS, quotes, *kept)
         self._value_of = RuleValues(quotes, book, clock)
@@ -184,6 +186,9 @@ class AlertDesk:
     def _settle(self) -> None:
         """Lists were edited: what rules mean now is found out here, and not while a row is painted."""
         assert self.engine.faults is not None
+        if self._book.held.is_hidden != self._was_hidden:
+            self._was_hidden = self._book.held.is_hidden
+            self.alerts.amounts_turned.emit()
 
     def _say(self, words: str) -> None:
         """Something does not work."""
@@ -208,9 +213,14 @@ class AlertDesk:
             del self._told[next(iter(self._told))]
         does = firing.rule.does
         if firing.kind is FiringKind.FIRED:
-            return Alarm(partial(said, firing), partial(data_of, firing), key, firing.rule.sound, does)
+            return Alarm(
+                partial(self.alerts.said, firing), partial(self._data_of, firing), key, firing.rule.sound, does
+            )
         does = tuple(each for each in does if each != "raise")  # it is told, and disturbs nobody
-        return Alarm(partial(said, firing), partial(data_of, firing), key, NO_SOUND, does)
+        return Alarm(partial(self.alerts.said, firing), partial(self._data_of, firing), key, NO_SOUND, does)
+
+    def _data_of(self, firing: Firing) -> dict[str, object]:
+        return data_of(firing, is_hidden=self.engine.hides(firing.rule.field))
 
     def _notice_opened(self, key: str, token: str) -> None:
         self._windows.come_forward(token)
@@ -223,7 +233,7 @@ class AlertDesk:
 
     async def _tell(self, firings: Sequence[Firing]) -> None:
         """What is no alarm and needs no answer: one message for all of it."""
-        first = said(firings[0]).whole
+        first = self.alerts.said(firings[0]).whole
         more = f", and {len(firings) - 1:,} more" if len(firings) > 1 else ""
         self._windows.show_notice(Message(f"{first}{more}", details=self._windows.front.alert_menu.show_log))
 
@@ -265,18 +275,14 @@ class AlertDesk:
 
     async def _export(self, path: Path) -> None:
         try:
-            await asyncio.to_thread(lambda: path.write_text(self._log.as_csv(), encoding="utf-8", newline=""))
+            await asyncio.to_thread(
+                lambda: path.write_text(self._log.as_csv(self.engine.hides), encoding="utf-8", newline="")
+            )
         except OSError as fault:
             log.warning("the log of alerts could not be written", exc_info=fault)
             self._windows.show_notice(f"{path.name} could not be saved ({fault.strerror}).", is_error=True)
         else:
             self._windows.show_notice(f"The log was saved as {path.name}")
-
-
-def data_of(firing: Firing) -> dict[str, object]:
-    """A firing for other programs, as `watch --json --alert` prints it."""
-    about = {"field": firing.field, "note": firing.rule.note}
-    return {"type": "alert", **firing_fields(firing.rule.text, firing), **about}
 
 
 def _about(rule: AlertRule) -> str:

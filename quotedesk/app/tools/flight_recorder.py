@@ -8,7 +8,7 @@ from quotedesk.app.windows import Windows
 from quotedesk.config.paths import Profile
 from quotedesk.config.recording_store import NoRecordingError, copy_since
 from quotedesk.config.settings import SettingsFile
-from quotedesk.engine.known import known_of
+from quotedesk.engine.flight_recording import MB, record
 from quotedesk.engine.recorder import Recorder
 from quotedesk.engine.services import Services
 from quotedesk.engine.tasks import Tasks
@@ -16,7 +16,6 @@ from quotedesk.engine.told_recording import told
 from quotedesk.quotes.quotes import Quotes
 
 MINUTES = 10
-_MB = 1_000_000
 
 
 class FlightRecorder:
@@ -45,7 +44,7 @@ class FlightRecorder:
         if whole is not None:
             self._record(whole, None)
         elif size_mb:
-            self._record(self._profile.recording, size_mb * _MB)
+            self._record(self._profile.recording, size_mb * MB)
 
     def set_size(self, size_mb: int) -> None:
         """The ring is to have that size from now on; 0: there is none, and what was recorded goes."""
@@ -65,23 +64,19 @@ class FlightRecorder:
         self._tasks.spawn(self._ask(self._services.recorder), "save the last minutes")
 
     def _record(self, path: Path, most_bytes: int | None) -> None:
-        services, loop = self._services, asyncio.get_running_loop()
-
         def failed(words: str) -> None:
             log.warning("%s", words)
-            loop.call_soon_threadsafe(lambda: self._windows.show_notice(words, is_error=True))
+            self._windows.show_notice(words, is_error=True)
 
-        recorder = Recorder(path, most_bytes, services.clock, services.redactor, failed, known_of(self._quotes))
+        recorder = record(self._services, path, most_bytes, failed)
         for feed, symbols in self._settings.chosen.plans.items():
             recorder.set_plan(feed, symbols)
-        services.recorder = recorder
-        services.consumers.append(recorder)
 
     async def _resize(self, size_mb: int) -> None:
         """Taps stay with the recorder that gave them: what is connected now is recorded from the next start on."""
         recorder = self._services.recorder
         if size_mb and recorder is not None and not recorder.fault:
-            recorder.most_bytes = size_mb * _MB
+            recorder.most_bytes = size_mb * MB
         elif not size_mb and recorder is not None:
             self._services.recorder = None
             self._services.consumers.remove(recorder)

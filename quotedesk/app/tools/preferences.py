@@ -35,6 +35,7 @@ class Preferences:
 
     Attributes:
         on_open: each adds its own to a dialog that is opened.
+        relay_wanted: called where the dialog is open for the sake of the relay.
         serve_readers: answers the part of the dialog about other programs.
         serve_alerts: answers the part of the dialog about alerts.
     """
@@ -57,6 +58,7 @@ class Preferences:
         self._feeds = feeds
         self._sources = sources
         self.on_open: list[Callable[[SettingsDialog], None]] = []
+        self.relay_wanted: Callable[[], None] = lambda: None
         self.serve_readers: Callable[[ServingSettings], None] | None = None
         self.serve_alerts: Callable[[AlertSettings], None] | None = None
         self._dialog: SettingsDialog | None = None
@@ -68,7 +70,7 @@ class Preferences:
         windows.requests.settings.connect(self.open)
         self._first = FirstStart(windows, tasks, sources, self._choose_feed)
         windows.requests.token.connect(self._ask_for_token)
-        windows.requests.token_of.connect(lambda feed: self.open().ask_for_key(feed))
+        windows.requests.token_of.connect(self._ask_for_token_of)
         windows.requests.welcomed.connect(self.change)  # even with nothing changed: the next start is not the first
 
     def change(self, **changes: object) -> None:
@@ -124,6 +126,13 @@ class Preferences:
         return dialog
 
     # Inside
+
+    def _ask_for_token_of(self, feed: str) -> None:
+        dialog = self.open()
+        if feed in FEEDS:
+            dialog.ask_for_key(feed)
+        else:  # the way to a relay
+            self.relay_wanted()
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
         self._tasks.spawn(work, "settings")

@@ -21,6 +21,7 @@ from quotedesk.engine.relay_source import RelaySource
 from quotedesk.engine.tasks import Tasks
 from quotedesk.lists import shared
 from quotedesk.lists.book import Book
+from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 
@@ -58,6 +59,7 @@ class RelayDesk:
     def begin(self, feeds: Feeds, tasks: Tasks, clock: Clock, address: str, *, is_fresh: bool) -> None:
         """Use the relay there; "" is none. `is_fresh`: the user named no symbols at the start. Needs the loop."""
         self._feeds, self._tasks, self._clock, self._is_fresh = feeds, tasks, clock, is_fresh
+        self._address = address
         if address:
             self._use(address)
 
@@ -106,14 +108,19 @@ class RelayDesk:
         from quotedesk.ui.dialogs.relay_section import RelaySection
 
         self._section = section = RelaySection()
-        dialog.add_section("Prices from", "A &relay", section, is_of_prices=True)
+        dialog.add_section("Prices from", "A rela&y", section, is_of_prices=True)
         section.destroyed.connect(self._forget_section)
-        section.show_address(self._settings.chosen.relay)
+        section.show_address(self._address)
         section.slow.setChecked(self._settings.chosen.relay_slow)
         section.slow.toggled.connect(self._be_slow)
         section.used.connect(lambda address: self._spawn(self._choose(address)))
         section.paired.connect(lambda address, code: self._spawn(self._pair(address, code)))
         section.tried.connect(lambda address: self._spawn(self._try(address)))
+
+    def ask_for_code(self) -> None:
+        """The relay does not know this desk: let the user pair it, in the settings that are open."""
+        if self._section is not None:
+            self._section.ask_for_code()
 
     # Inside
 
@@ -148,11 +155,13 @@ class RelayDesk:
         def told(found: list[ListEntry], fault: str) -> None:
             entries.extend(found)
             if not is_gone:
-                dialog.show_versions([_version(entry) for entry in found], fault)
+                dialog.show_versions([_version(entry, watchlist) for entry in found], fault)
 
         def bring_back(number: int) -> None:
             edit = shared.to_version(watchlist, bytes(entries[number].content))
-            if edit is not None and watchlist in self._book.lists:
+            if edit is None:
+                self._windows.show_notice(f"{watchlist.name} has these rows already.")
+            elif watchlist in self._book.lists:
                 self._windows.undo.push(edit)
 
         is_gone: list[bool] = []
@@ -197,13 +206,21 @@ class RelayDesk:
         if address:
             self._use(address)
             self._windows.edited.emit()
+        self._address = address
         self._keep(relay=address)
+        if self._section is not None:
+            self._section.show_address(address)
         self._answer(f"Prices come through the relay at {address}." if address else "Prices come from the feeds.", True)
 
     async def _pair(self, address: str, code: str) -> None:
         """Exchange the code for a key, keep that, and use the relay."""
         from quotedesk.engine.pairing import pair
 
+        if secrets.is_given(secrets.RELAY):
+            variable = secrets.variable(secrets.RELAY)
+            told = f"{variable} is set here, and counts before any other key. Start without it, then pair."
+            self._answer(told, False)
+            return
         self._answer("Asking the relay\N{HORIZONTAL ELLIPSIS}", None)
         try:
             url = RelaySource(address, self._redactor, self._command).url
@@ -237,8 +254,7 @@ class RelayDesk:
         self._answer(f"{words} {said.advice}".strip(), True)
 
 
-def _version(entry: ListEntry) -> tuple[str, str, str, bool]:
-    """When, by which desk, how many rows, and did it lose?"""
-    rows = shared.rows_in(bytes(entry.content))
+def _version(entry: ListEntry, watchlist: Watchlist) -> tuple[str, str, str, bool]:
+    """When, by which desk, which rows, and did it lose?"""
     when = f"{datetime.fromtimestamp(entry.utc_s, UTC).astimezone():%Y-%m-%d %H:%M:%S}" if entry.utc_s > 0 else ""
-    return when, entry.by, "deleted" if rows is None else f"{rows} rows", entry.lost
+    return when, entry.by, shared.told_of(watchlist, bytes(entry.content)), entry.lost

@@ -70,6 +70,7 @@ class FeedContext:
     Attributes:
         begin: there is something to do: the worker starts, or goes on.
         woken: set, the worker looks again.
+        store: where what came is kept; None where nothing is.
         kept: the candles that are known.
         base: where it was fetched last.
         done: how many things were fetched since all was.
@@ -86,7 +87,8 @@ class FeedContext:
         self.begin = begin
         self.woken = asyncio.Event()
         self.rows = WantedRows()
-        self.kept = KeptCandles(owner.store)
+        self.store = None if source.answers else owner.store
+        self.kept = KeptCandles(self.store)
         self.base = ""
         self.done = 0
         self.is_told = False

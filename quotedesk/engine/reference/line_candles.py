@@ -94,7 +94,7 @@ class LineCandles:
         """Fill lines from what earlier runs kept."""
         context = self._context
         bar_s, _ = self._bars()
-        if not self._unread or context.owner.store is None or context.services.quotes is None or not bar_s:
+        if not self._unread or context.store is None or context.services.quotes is None or not bar_s:
             return
         codes = [code for code in context.rows.codes if code in self._unread]
         self._unread.clear()

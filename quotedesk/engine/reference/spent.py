@@ -13,7 +13,7 @@ class SpentBudget:
 
     def __init__(self, context: FeedContext) -> None:
         self._context = context
-        self._store = context.owner.store
+        self._store = context.store
         self._provider = context.feed.provider.name
         self._spending = context.owner.spending(context.feed, context.reference)
         self._longest_s = max((seconds for _, seconds in context.reference.budget.windows), default=0.0)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from quotedesk.alerts.firing import Firing
-from quotedesk.alerts.rule import AlertRule
+from quotedesk.alerts.rule import HIDDEN, AlertRule
 from quotedesk.codec import FEEDS
 from quotedesk.engine.alerting import Alerting
 from quotedesk.engine.firing_fields import firing_fields
@@ -62,7 +62,12 @@ class ReaderRules:
         for rule in self._own.rules:
             about = self._own.instruments(rule)[:room]
             room -= len(about)
-            listed.append({"rule": rule.text, "bells": [_bell(self._own, rule, each) for each in about]})
+            listed.append(
+                {
+                    "rule": rule.line(HIDDEN if self._own.hides(rule.field) else ""),
+                    "bells": [_bell(self._own, rule, each) for each in about],
+                }
+            )
         return listed
 
     def wanted(self) -> Sequence[Instrument]:
@@ -116,12 +121,17 @@ class ReaderRules:
     # Inside
 
     def _own_fired(self, firings: Sequence[Firing]) -> None:
+        assert self._own is not None
         for firing in firings:
-            self._tell(firing_fields(firing.rule.text, firing), None)
+            is_hidden = self._own.hides(firing.rule.field)
+            line = firing.rule.line(HIDDEN if is_hidden else "")
+            self._tell(firing_fields(line, firing, is_hidden=is_hidden), None)
 
     def _fired(self, reader: ReaderSession, lines: Mapping[AlertRule, str], firings: Sequence[Firing]) -> None:
+        alerting = self._of_readers[reader]
         for firing in firings:
-            self._tell({**firing_fields(lines[firing.rule], firing), "watched": True}, reader)
+            said = firing_fields(lines[firing.rule], firing, is_hidden=alerting.hides(firing.rule.field))
+            self._tell({**said, "watched": True}, reader)
 
 
 def _bell(alerting: Alerting, rule: AlertRule, instrument: Instrument) -> Mapping[str, object]:

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from quotedesk.alerts.firing import FiringKind
 from quotedesk.alerts.rule import AlertRule
-from quotedesk.ui.alerts.alert_words import said
 from quotedesk.ui.alerts.alerts import SNOOZE_S, Alerts
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.appearance import Appearance
@@ -79,7 +78,7 @@ class AlertBanner(QWidget):
             return
         unseen = self._alerts.unseen
         newest = unseen[-1]
-        words = said(newest, self._feed)
+        words = self._alerts.said(newest, self._feed)
         is_alarm = newest.kind is FiringKind.FIRED
         self._mark.show_mark("bell_ringing" if is_alarm else "bell_hollow", "warn")
         self._what.setMaximumWidth(self._what.fontMetrics().horizontalAdvance(words.what) + 4)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from quotedesk.alerts.bell import Bell, BellState
 from quotedesk.alerts.firing import Firing, FiringKind
+from quotedesk.alerts.firing_words import Said, said
 from quotedesk.alerts.rule import AlertRule
 from quotedesk.alerts.rule_reader import RuleError, RuleNames, read_rule
 from quotedesk.config.settings import Settings
@@ -16,7 +17,8 @@ from quotedesk.lists.book import Book
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
-from quotedesk.ui.alerts.alert_words import OFF_UTC_S, bell_word, said, short_text
+from quotedesk.ui.alerts.alert_words import OFF_UTC_S, bell_word, short_text
+from quotedesk.ui.table.numbers import HIDDEN
 from quotedesk.ui.undo import Undo
 
 SNOOZE_S = 900.0
@@ -49,6 +51,7 @@ class AlertSource(Protocol):
     def instruments(self, rule: AlertRule) -> Sequence[Instrument]: ...
     def snooze(self, rule: AlertRule, until_utc_s: float | None) -> None: ...
     def renew(self, rule: AlertRule) -> None: ...
+    def hides(self, field: str) -> bool: ...
     @property
     def log(self) -> Sequence[Firing]: ...
 
@@ -77,6 +80,7 @@ class Alerts(QObject):
 
     Signals:
         rules_changed(), bells_changed(): ask again.
+        amounts_turned(): amounts are hidden now, or shown again: ask for words again.
         unseen_changed(): something fired, or was acknowledged; the log may be another one.
         told(firings): something to be told in passing.
         opened(firing): its row and chart are to be shown.
@@ -84,6 +88,7 @@ class Alerts(QObject):
 
     rules_changed = Signal()
     bells_changed = Signal()
+    amounts_turned = Signal()
     unseen_changed = Signal()
     told = Signal(object)
     opened = Signal(object)
@@ -186,13 +191,23 @@ class Alerts(QObject):
     def words(self, instrument: Instrument) -> list[str]:
         """A row's rules and what they do now, a line each; what fired comes first."""
         fired = [each for each in reversed(self.unseen) if each.instrument == instrument]
-        lines = [f"Alert: {said(each, instrument.feed).whole}" for each in fired[:_MOST_SAID]]
+        lines = [f"Alert: {self.said(each, instrument.feed).whole}" for each in fired[:_MOST_SAID]]
         if len(fired) > _MOST_SAID:
             lines.append(f"and {len(fired) - _MOST_SAID:,} more alerts before")
         now_utc_s = self.now_utc_s()
         for rule, bell in self.source.bells(instrument):
-            lines.append(f"Alert {short_text(rule, instrument)}: {bell_word(bell, now_utc_s).lower()}")
+            lines.append(f"Alert {self.text(rule, instrument)}: {bell_word(bell, now_utc_s).lower()}")
         return lines
+
+    # In words, without amounts that are hidden
+
+    def said(self, firing: Firing, feed: str = "") -> Said:
+        """What fired; `feed` goes without saying."""
+        return said(firing, feed, is_hidden=self.source.hides(firing.rule.field))
+
+    def text(self, rule: AlertRule, instrument: Instrument | None = None) -> str:
+        """A rule's line; without its scope, where that is this symbol."""
+        return short_text(rule, instrument, HIDDEN if self.source.hides(rule.field) else "")
 
     # What fired
 

@@ -8,9 +8,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from quotedesk.alerts.firing import Firing, FiringKind
+from quotedesk.alerts.firing_words import KINDS, span, told
 from quotedesk.codec import FEEDS
 from quotedesk.market.instrument import shown
-from quotedesk.ui.alerts.alert_words import KINDS, said, span, told
+from quotedesk.ui.alerts.alerts import Alerts
 from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.table import numbers
@@ -27,11 +28,12 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 class LogModel(QAbstractTableModel):
     """Shows firings. `feed` goes without saying where symbols are named."""
 
-    def __init__(self, appearance: Appearance, feed: str, now_utc_s: float, parent: QObject) -> None:
+    def __init__(self, alerts: Alerts, appearance: Appearance, feed: str, parent: QObject) -> None:
         super().__init__(parent)
+        self._alerts = alerts
         self._appearance = appearance
         self._feed = feed
-        self._now_utc_s = now_utc_s
+        self._now_utc_s = alerts.now_utc_s()
         self.firings: list[Firing] = []
 
     def show_log(self, firings: Sequence[Firing], now_utc_s: float) -> None:
@@ -47,6 +49,11 @@ class LogModel(QAbstractTableModel):
             self.beginInsertRows(QModelIndex(), 0, come - 1)
             self.firings[:0] = newest[:come]
             self.endInsertRows()
+
+    def refresh(self) -> None:
+        """Amounts are hidden now, or shown again."""
+        if self.firings:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.firings) - 1, len(TITLES) - 1))
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self.firings)
@@ -70,7 +77,7 @@ class LogModel(QAbstractTableModel):
             case _ROLE.DisplayRole | _ROLE.AccessibleTextRole:
                 return self._text(firing, column)
             case _ROLE.ToolTipRole:
-                return tips.as_shown("\n".join(details(firing, self._feed)))
+                return tips.as_shown("\n".join(details(firing, self._alerts, self._feed)))
             case _ROLE.TextAlignmentRole:
                 return _RIGHT if column in (PRICE, BEFORE) else _LEFT
             case _ROLE.ForegroundRole:
@@ -89,12 +96,14 @@ class LogModel(QAbstractTableModel):
                 kind = KINDS[firing.kind]
                 is_gap = firing.kind is FiringKind.CROSSED_OFFLINE
                 return f"{kind}{span(firing.since_utc_s, firing.until_utc_s)}" if is_gap else kind
+            case 3 | 4 if self._alerts.source.hides(firing.rule.field):
+                return numbers.HIDDEN
             case 3:
                 return told(firing.value)
             case 4:
                 return told(firing.before)
             case _:
-                return firing.rule.text
+                return self._alerts.text(firing.rule)
 
     @staticmethod
     def _time(firing: Firing) -> str:
@@ -109,16 +118,17 @@ class LogModel(QAbstractTableModel):
         return theme.t3 if column == 0 else theme.t2
 
 
-def details(firing: Firing, feed: str = "") -> list[str]:
-    """All that is kept of a firing, a line each."""
-    lines = [said(firing, feed).whole, f"Rule: {firing.rule.text}"]
+def details(firing: Firing, alerts: Alerts, feed: str = "") -> list[str]:
+    """All that is kept of a firing, a line each; without amounts that are hidden."""
+    lines = [alerts.said(firing, feed).whole, f"Rule: {alerts.text(firing.rule)}"]
+    is_hidden = alerts.source.hides(firing.rule.field)
     for name, value, utc_s in (
         ("Price", firing.value, firing.time_utc_s),
         ("Before", firing.before, firing.before_utc_s),
     ):
         if value.is_known:
             when = f", exchange time {numbers.date(utc_s)} {numbers.time_of_day_ms(utc_s)}" if utc_s == utc_s else ""
-            lines.append(f"{name} {told(value)}{when}")
+            lines.append(f"{name} {numbers.HIDDEN if is_hidden else told(value)}{when}")
     if firing.received_utc_s == firing.received_utc_s:
         came = firing.received_utc_s
         lines.append(f"Received {numbers.date(came)} {numbers.time_of_day_ms(came)} {numbers.zone(came)}".rstrip())

@@ -9,6 +9,7 @@ from quotedesk.market.formula import FormulaError, read
 from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.fields import FIELDS
 from quotedesk.quotes.formula_values import NAMES, FormulaValues, input_of
+from quotedesk.quotes.position_values import POSITION_NAMES
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table.formula_columns import texts_of
 
@@ -37,6 +38,8 @@ class RuleValues:
             return input_of("change_pct", quotes, slot), 2
         if field.startswith(CHANGE):
             return math.nan, 2  # over a time of its own, which only the rule keeps
+        if field in POSITION_NAMES:
+            return input_of(field, quotes, slot), max(2, decimals)
         if field in NAMES:
             return input_of(field, quotes, slot), decimals if field in _PRICES else quotes.decimals_of(field, slot)
         formula = self._formula(field)

@@ -74,6 +74,11 @@ class RulesModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, STATE), self.index(len(self.rules) - 1, STATE))
             self.dataChanged.emit(self.index(0, DISTANCE), self.index(len(self.rules) - 1, LAST))
 
+    def refresh_all(self) -> None:
+        """Amounts are hidden now, or shown again."""
+        if self.rules:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rules) - 1, len(TITLES) - 1))
+
     def row_of(self, rule: AlertRule) -> int:
         """Where a rule stands; -1 for nowhere."""
         return self.rules.index(rule) if rule in self.rules else -1
@@ -99,7 +104,8 @@ class RulesModel(QAbstractTableModel):
     def flags(self, index: _Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        return _EDITED if index.column() == RULE else _SHOWN
+        is_edited = index.column() == RULE and not self._alerts.source.hides(self.rules[index.row()].field)
+        return _EDITED if is_edited else _SHOWN
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal and 0 <= section < len(TITLES):
@@ -135,7 +141,7 @@ class RulesModel(QAbstractTableModel):
             case 0:
                 return self._state(rule)
             case 1:
-                return rule.text
+                return self._alerts.text(rule)
             case 2:
                 return self._distance(rule)
             case _:
@@ -173,6 +179,8 @@ class RulesModel(QAbstractTableModel):
         return f"{words} ({such:,} of {many:,})" if many > 1 and such < min(many, _MOST_ASKED) else words
 
     def _distance(self, rule: AlertRule) -> str:
+        if self._alerts.source.hides(rule.field):
+            return numbers.HIDDEN
         nearest, told = math.inf, ""
         instruments = self._alerts.source.instruments(rule)[:_MOST_ASKED]
         for instrument in instruments:

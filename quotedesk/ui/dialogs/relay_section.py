@@ -12,7 +12,7 @@ class RelaySection(QWidget):
     """The parts to work with.
 
     Attributes:
-        address, code: fields.
+        address, code: fields; the focus goes to the first.
         use, test, pair: buttons.
         slow: a box: is one value a second enough?
 
@@ -39,7 +39,7 @@ class RelaySection(QWidget):
         self.use.setToolTip("Take prices through this relay, in place of the feeds that it has")
         self.test.setToolTip("Ask the relay now, with this desk's key, and show what it answers")
         self.pair.setToolTip("Exchange the code that the relay shows for a key of this desk; it goes into the keyring")
-        self.slow = QCheckBox("One value a second, for a &slow line")
+        self.slow = QCheckBox("One value a se&cond, for a slow line")
         self.slow.setToolTip("The relay sends the newest value of each row once a second, not every update")
         self._answer = plain_label(look.font(12), "t2")
         self._answer.setWordWrap(True)
@@ -55,6 +55,9 @@ class RelaySection(QWidget):
         self._form = form
         for button in (self.use, self.test, self.pair):
             button.setAutoDefault(False)
+        self.setFocusProxy(self.address)
+        self.use.setText("Use none")
+        self.use.setMinimumWidth(self.use.sizeHint().width())  # so that nothing moves as its word changes
         self.address.textEdited.connect(self._show_use)
         self.address.returnPressed.connect(self._use)
         self.code.returnPressed.connect(self._pair)
@@ -68,6 +71,10 @@ class RelaySection(QWidget):
         self._in_use = address
         self.address.setText(address)
         self._show_use()
+
+    def ask_for_code(self) -> None:
+        """This desk is to be paired with the relay."""
+        (self.code if self.address.text().strip() else self.address).setFocus()
 
     def show_answer(self, words: str, is_good: bool | None) -> None:
         """What came of it; None: it is under way."""
@@ -93,8 +100,6 @@ class RelaySection(QWidget):
             self.show_address("")
             self.used.emit("")
         elif self._given(address):
-            self._in_use = address
-            self._show_use()
             self.used.emit(address)
 
     def _test(self) -> None:
@@ -110,8 +115,6 @@ class RelaySection(QWidget):
             self.show_answer("Give the code that the relay shows: quotedesk relay code prints another.", False)
             return
         self.code.clear()
-        self._in_use = address
-        self._show_use()
         self.paired.emit(address, code)
 
     def _given(self, address: str) -> bool:

@@ -131,7 +131,7 @@ class SettingsDialog(QDialog):
         """Another line under a title of its own: at the end, or right under Prices."""
         at = self._prices_end if is_of_prices else self._form.rowCount()
         label = plain_label(look.font(), "t1", words)
-        label.setBuddy(part)
+        label.setBuddy(part.focusProxy() or part)
         self._form.insertRow(at, "", QWidget())
         self._form.insertRow(at + 1, plain_label(look.font(strong=True), "t1", title))
         self._form.insertRow(at + 2, label, part)

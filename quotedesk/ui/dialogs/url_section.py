@@ -31,6 +31,7 @@ class UrlSection(QWidget):
         self.edit.clicked.connect(lambda: self.write(self.box.currentData()))
         self.remove.clicked.connect(lambda: choice.replace(self.box.currentData(), None))
         choice.changed.connect(self._show)
+        self.setFocusProxy(self.box)
         self._show()
 
     def write(self, template: UrlTemplate | None) -> UrlTemplateDialog:

@@ -38,6 +38,7 @@ class VersionsDialog(QDialog):
         self.bring_back.setEnabled(False)
         self.bring_back.clicked.connect(self._choose)
         self.listed = QListWidget()
+        self.listed.setWordWrap(True)
         self.listed.setAccessibleName(f"Versions of {name}")
         self.listed.itemActivated.connect(self._choose)
         self.listed.currentRowChanged.connect(lambda number: self.bring_back.setEnabled(number >= 0))
@@ -56,7 +57,7 @@ class VersionsDialog(QDialog):
         column.addLayout(foot)
 
     def show_versions(self, versions: Sequence[tuple[str, str, str, bool]], fault: str) -> None:
-        """When, by whom, how many rows, and did it lose to another desk's? Or why there are none."""
+        """When, by whom, which rows, and did it lose to another desk's? Or why there are none."""
         words = f"The relay answered: {fault}" if fault else _ABOVE if versions else "The relay has none yet."
         self._above.setText(words)
         announce(self, words)

@@ -1,50 +1,47 @@
-"""Values as a trader reads them. Pure; NaN is unknown and reads `--`, never 0."""
+"""Values as a trader reads them in rows. Pure; NaN is unknown and reads `--`, never 0. See formats/written, too."""
 
 import math
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 
-UNKNOWN = "--"
-HIDDEN = "\N{BULLET}\N{BULLET}\N{BULLET}"  # an amount that is not to be seen
-MINUS = "\N{MINUS SIGN}"
+from quotedesk.formats.written import (
+    HIDDEN,
+    MINUS,
+    UNKNOWN,
+    bounded,
+    change,
+    date,
+    day,
+    is_extreme,
+    price,
+    scientific,
+    time_of_day,
+    time_of_day_ms,
+    zone,
+)
 
+__all__ = [  # what is of more than rows
+    "HIDDEN",
+    "MINUS",
+    "UNKNOWN",
+    "change",
+    "date",
+    "day",
+    "is_extreme",
+    "price",
+    "time_of_day",
+    "time_of_day_ms",
+    "zone",
+]
 _HOUR_S = 3600.0
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MOST_DECIMALS = 12
 _SIZE_CHARACTERS = 6
 _LEAST_SIZE = 0.0001
 _MOST_SIZE = 999.5e12
 NO_ROOM = "#"  # as in spreadsheets
-_MOST_PLAIN = 1e15  # from here on a float is not right to the decimals
-_LEAST_EXACT = 1e-8  # below, the most decimals leave fewer than five digits
-_DIGITS = 6
 _MOST_SHORT_DIGITS = 9
 _LEAST_PLAIN = 4  # zeros behind the point
 _LETTERS = ("", "K", "M", "B", "T")
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
-
-
-def price(value: float, decimals: int) -> str:
-    """A price with the instrument's decimals: "117,204.55"."""
-    if not math.isfinite(value):
-        return UNKNOWN
-    if is_extreme(value, decimals):
-        return _scientific(value, _DIGITS).replace("-", MINUS)
-    return f"{value + 0.0:,.{_bounded(decimals)}f}".replace("-", MINUS)  # -0.0 is 0
-
-
-def change(value: float, decimals: int) -> str:
-    """A difference with its sign: "+3.21", "−0.74"; "0.00" where nothing is left of it after rounding."""
-    if not math.isfinite(value):
-        return UNKNOWN
-    if is_extreme(value, decimals):
-        return (MINUS if value < 0 else "+") + _scientific(abs(value), _DIGITS).replace("-", MINUS)
-    digits = f"{abs(value):,.{_bounded(decimals)}f}"
-    if not digits.strip("0.,"):
-        return digits
-    return (MINUS if value < 0 else "+") + digits
 
 
 def amount(value: Decimal | None, decimals: int, *, is_signed: bool = False) -> str:
@@ -53,7 +50,7 @@ def amount(value: Decimal | None, decimals: int, *, is_signed: bool = False) -> 
         return UNKNOWN
     if is_extreme(float(value)):
         return change(float(value), decimals) if is_signed else price(float(value), decimals)
-    rounded = value.quantize(Decimal(1).scaleb(-_bounded(decimals)), ROUND_HALF_UP)
+    rounded = value.quantize(Decimal(1).scaleb(-bounded(decimals)), ROUND_HALF_UP)
     digits = f"{abs(rounded):,f}"
     sign = MINUS if rounded < 0 else "+" if is_signed and rounded else ""
     return sign + digits
@@ -82,7 +79,7 @@ def size(value: float, decimals: int) -> str:
         if value >= unit * 0.9999995:  # what would round up to it
             return _trimmed(value / unit, 2) + letter
     whole = len(f"{value:,.0f}")
-    return _trimmed(value, max(0, min(_bounded(decimals), _SIZE_CHARACTERS - 1 - whole)))
+    return _trimmed(value, max(0, min(bounded(decimals), _SIZE_CHARACTERS - 1 - whole)))
 
 
 def shorter(text: str) -> Iterator[str]:
@@ -107,51 +104,12 @@ def _short(value: float, digits: int) -> str:
     if 0 <= power < len(_LETTERS) * 3:
         steps = power // 3
         return f"{value / 1000**steps:.{max(0, digits - 1 - power % 3)}f}{_LETTERS[steps]}"
-    return _scientific(value, digits)
-
-
-def is_extreme(value: float, decimals: int = 0) -> bool:
-    """Would its digits be made up, or cut off?"""
-    return abs(value) >= _MOST_PLAIN or (decimals >= _MOST_DECIMALS and 0 < abs(value) < _LEAST_EXACT)
-
-
-def _scientific(value: float, digits: int) -> str:
-    """ "1.23e22", "4e-13"."""
-    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
-    return f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{int(exponent)}"
+    return scientific(value, digits)
 
 
 def exact(value: float, decimals: int) -> str:
     """A size with all of the feed's decimals."""
     return price(value, decimals)
-
-
-def time_of_day(utc_s: float) -> str:
-    """Seconds since 1970 UTC as local HH:MM:SS."""
-    return _local(math.floor(utc_s))[0] if math.isfinite(utc_s) else UNKNOWN
-
-
-def time_of_day_ms(utc_s: float) -> str:
-    """Seconds since 1970 UTC as local HH:MM:SS.mmm, cut off and not rounded."""
-    if not math.isfinite(utc_s):
-        return UNKNOWN
-    whole, ms = divmod(math.floor(utc_s * 1000), 1000)
-    return f"{_local(whole)[0]}.{ms:03}"
-
-
-def zone(utc_s: float) -> str:
-    """The local zone at that time: "CET", "UTC"."""
-    return _local(math.floor(utc_s))[1] if math.isfinite(utc_s) else ""
-
-
-def date(utc_s: float) -> str:
-    """The local day at that time: "2026-11-25"."""
-    return _local(math.floor(utc_s))[2] if math.isfinite(utc_s) else UNKNOWN
-
-
-def day(utc_s: float) -> str:
-    """The local day at that time, in short: "24 Nov"."""
-    return _local(math.floor(utc_s))[3] if math.isfinite(utc_s) else UNKNOWN
 
 
 def time_or_day(utc_s: float, now_utc_s: float) -> str:
@@ -182,21 +140,6 @@ def span(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes:02}:{left:02}"
 
 
-def _bounded(decimals: int) -> int:
-    return max(0, min(decimals, _MOST_DECIMALS))
-
-
 def _trimmed(value: float, decimals: int) -> str:
     text = f"{value:,.{decimals}f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", MINUS)
-
-
-@lru_cache(maxsize=1024)
-def _local(utc_s: int) -> tuple[str, str, str, str]:
-    """Time, zone, day, and the day in short; a feed's nonsense year is as good as unknown."""
-    try:
-        local = datetime.fromtimestamp(utc_s, UTC).astimezone()
-    except (ValueError, OverflowError, OSError):
-        return UNKNOWN, "", UNKNOWN, UNKNOWN
-    short = f"{local.day} {_MONTHS[local.month - 1]}"
-    return f"{local:%H:%M:%S}", local.tzname() or "", f"{local:%Y-%m-%d}", short

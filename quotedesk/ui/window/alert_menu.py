@@ -11,7 +11,6 @@ from quotedesk.alerts.rule_reader import RuleNames
 from quotedesk.lists.book import Book
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.alerts.alert_banner import AlertBanner
-from quotedesk.ui.alerts.alert_words import short_text
 from quotedesk.ui.alerts.alerts import SNOOZE_S, Alerts
 from quotedesk.ui.alerts.row_bells import RowBells
 from quotedesk.ui.looks.actions import WHY_NOT, act
@@ -76,6 +75,7 @@ class AlertMenu(Menu):
         self._bells = RowBells(self._panel.table, self._panel.model, alerts)
         alerts.rules_changed.connect(self._enable)
         alerts.unseen_changed.connect(self._fired)
+        alerts.amounts_turned.connect(self.banner.refresh)
         self._fired()
         self._enable()
 
@@ -84,6 +84,7 @@ class AlertMenu(Menu):
         if self._alerts is not None:
             self._alerts.rules_changed.disconnect(self._enable)
             self._alerts.unseen_changed.disconnect(self._fired)
+            self._alerts.amounts_turned.disconnect(self.banner.refresh)
             self._alerts = None
 
     def ask(self, level: float | None = None) -> None:
@@ -119,7 +120,7 @@ class AlertMenu(Menu):
             return
         rules = [rule for rule, _ in self._alerts.source.bells(row)]
         for rule in rules[:_MOST_IN_MENU]:
-            words = short_text(rule, row).replace("&", "&&")
+            words = self._alerts.text(rule, row).replace("&", "&&")
             menu.addAction(f"Alert {words}").triggered.connect(partial(self._show_one, rule))
         if any(each.instrument == row for each in self._alerts.unseen):
             menu.addAction("Acknowledge alert").triggered.connect(partial(self._acknowledge, row))
@@ -162,8 +163,10 @@ class AlertMenu(Menu):
         return self._alerts.source.names(self._panel.watchlist.feed)
 
     def _now(self, instrument: Instrument, field: str) -> str:
-        """A value as a rule would write it; "" while it is unknown."""
+        """A value as a rule would write it; "" while it is unknown, or may not be shown."""
         assert self._alerts is not None
+        if self._alerts.source.hides(field):
+            return ""
         value, decimals = self._alerts.value_of(field, instrument)
         return f"{value:.{decimals}f}" if value == value else ""
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from quotedesk.market.clock import Clock
-from quotedesk.market.states import NO_TOKEN, LinkState, LinkStatus, RowState
+from quotedesk.market.states import LinkState, LinkStatus, RowState
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.labels import GlyphLabel, plain_label
@@ -27,8 +27,8 @@ class Banner(QWidget):
     `seen`: plans that the user has read of; all windows share it.
 
     Attributes:
-        retry: the button; for all that are lost.
-        settings: the button where a token is missing or refused.
+        retry: the button; for all that are lost here.
+        settings: the button where a token is missing or refused, or this desk by its relay.
         close_button: for what is told once.
 
     Signals:
@@ -117,8 +117,8 @@ class Banner(QWidget):
         self._waited = 0.0
         told = ""
         if self._lost:
-            if all(link.lacks_token for link in self._lost):
-                self._title.setText(NO_TOKEN)
+            if self._lacking:
+                self._title.setText(self._lacking)
             else:
                 self._title.setText(f"{self._word} {numbers.span(now_s - min(link.since_s for link in self._lost))}")
             if self.retry_at_s is not None:
@@ -160,6 +160,17 @@ class Banner(QWidget):
     def _tells_plan(self) -> bool:
         return self._parked > 0 and self._slots not in self._seen
 
+    @property
+    def _lacking(self) -> str:
+        """What all that are lost lack, as in NO_TOKEN; "" where that is not why."""
+        lacking = {link.lacking for link in self._lost}
+        return lacking.pop() if len(lacking) == 1 else ""
+
+    @property
+    def _denied_here(self) -> list[LinkStatus]:
+        """Those that this desk can have let in."""
+        return [link for link in self._lost if link.state is LinkState.DENIED and not link.is_relayed]
+
     def _say(self) -> None:
         """Say what matters most now."""
         self._tell_return()
@@ -168,11 +179,11 @@ class Banner(QWidget):
             return
         lost = self._lost
         if lost:
-            lacking = all(link.lacks_token for link in lost)
             denied = all(link.state is LinkState.DENIED for link in lost)
             shape, colour, self._word = LINK_LOOKS[LinkState.DENIED if denied else LinkState.WAITING]
-            self._mark.show_mark(shape, "warn" if lacking else colour)
-            self._reason.show_text(reasons(lost, self._links).replace(f"{NO_TOKEN}: ", ""))
+            self._mark.show_mark(shape, "warn" if self._lacking else colour)
+            told = reasons(lost, self._links)
+            self._reason.show_text(told.replace(f"{self._lacking}: ", "") if self._lacking else told)
         elif self._silent:
             self._mark.show_mark("stale", "warn")
             self._reason.show_text(silence(self._silent, self._links, self._clock))
@@ -182,7 +193,7 @@ class Banner(QWidget):
             self._title.setText(f"Your plan carries {carries}.")
             are = "row is" if self._parked == 1 else "rows are"
             self._reason.show_text(f"{self._parked:,} {are} parked. Drag up what matters.")
-        self.settings.setVisible(any(link.state is LinkState.DENIED for link in lost))
+        self.settings.setVisible(bool(self._denied_here))
         self._fit_buttons()
         self.close_button.setVisible(not self.counts)
         self.count()
@@ -190,8 +201,8 @@ class Banner(QWidget):
 
     def _fit_buttons(self) -> None:
         """Where a token is missing, the way to give one comes first; it may also have been given in a terminal."""
-        lacking = all(link.lacks_token for link in self._lost)
-        self.retry.setVisible(bool(self._lost) and (not lacking or self.width() >= _BOTH_BUTTONS_PX))
+        is_of_use = any(not link.is_relayed for link in self._lost)  # for the relay's own nothing is tried from here
+        self.retry.setVisible(is_of_use and (not self._lacking or self.width() >= _BOTH_BUTTONS_PX))
 
     def _announce(self) -> None:
         """Tell who hears the screen what is new, without the seconds."""
@@ -208,9 +219,8 @@ class Banner(QWidget):
             announce(self, "Connected again" if before == "lost" else "Prices come again")
 
     def _ask_for_token(self) -> None:
-        denied = [link for link in self._lost if link.state is LinkState.DENIED]
-        if denied:
-            self.token_wanted.emit(denied[0].feed)
+        if self._denied_here:
+            self.token_wanted.emit(self._denied_here[0].feed)
 
     def _close_plan(self) -> None:
         self.plan_seen.emit(self._slots)

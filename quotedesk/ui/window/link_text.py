@@ -17,8 +17,8 @@ def look_of(link: LinkStatus) -> tuple[str, str, str]:
     """A link's mark, the name of its colour, and its word."""
     if link.is_silent:
         return "stale", "warn", NO_PRICES
-    if link.lacks_token:
-        return "refused", "warn", "No token"
+    if link.lacking:
+        return "refused", "warn", link.lacking.removesuffix(" yet")
     return LINK_LOOKS[link.state]
 
 
@@ -54,7 +54,8 @@ def reasons(lost: Sequence[LinkStatus], links: Iterable[LinkStatus]) -> str:
         names = dict.fromkeys(
             link.feed if all(other in away for other in used if other.feed == link.feed) else link.name for link in away
         )
-        told.append(f"{', '.join(names)}: {reason or 'offline'}")
+        named = f"{', '.join(names)}: "
+        told.append(reason if reason.casefold().startswith(named) else f"{named}{reason or 'offline'}")
     return "  ".join(told)
 
 
@@ -62,17 +63,17 @@ def tip(link: LinkStatus, title: str, clock: Clock) -> str:
     """All that is known of a link, a line each: whose it is, its state, why, what comes next, the last sign of life."""
     now_s = clock.now_s()
     lines = [f"{title}, {link.endpoint}" if link.endpoint != link.feed else title]
-    if link.through:
+    if link.is_way_to_relay:
+        lines = [f"The relay {link.through}".rstrip()]
+    elif link.is_relayed:
         lines = [f"{lines[0]}, through the relay of {link.through}"]
-    lines += filter(None, [link.reason] if link.lacks_token else [state_line(link, clock), link.reason])
+    lines += filter(None, [link.reason] if link.lacking else [state_line(link, clock), link.reason])
     if link.retry_at_s is not None:
         left_s = link.retry_at_s - now_s
         at = numbers.time_of_day(clock.utc_s(link.retry_at_s))
         lines.append(f"Next try at {at}, in {math.ceil(left_s)} s" if left_s > 0 else "Trying now")
-    elif link.lacks_token:
-        lines.append("Nothing is tried before there is one: File > Settings")
     elif link.state is LinkState.DENIED:
-        lines.append("No further try until you ask for one: Retry now, or another token in File > Settings")
+        lines.append(_next_of_denied(link))
     elif link.is_lost:
         lines.append("Trying now")
     if link.proven_s is None:
@@ -83,13 +84,24 @@ def tip(link: LinkStatus, title: str, clock: Clock) -> str:
     return "\n".join(lines)
 
 
+def _next_of_denied(link: LinkStatus) -> str:
+    """What has to be done before it is tried again, and by whom."""
+    if link.is_relayed:
+        return "The relay makes no further try until it is started again with a token"
+    if link.lacking:
+        what = "there is one" if link.lacking == NO_TOKEN else "it is"
+        return f"Nothing is tried before {what}: File > Settings"
+    other = "another pairing code" if link.is_way_to_relay else "another token"
+    return f"No further try until you ask for one: Retry now, or {other} in File > Settings"
+
+
 def state_line(link: LinkStatus, clock: Clock) -> str:
     """The state, and since when where that is known: "Connected since 12:04:10"."""
     word, since = LINK_LOOKS[link.state][2], f"since {numbers.time_of_day(clock.utc_s(link.since_s))}"
     if link.silent_since_s is not None and link.is_silent:
         return f"{word} {since}, but no prices since {numbers.time_of_day(clock.utc_s(link.silent_since_s))}"
-    if link.lacks_token:
-        return NO_TOKEN
+    if link.lacking:
+        return link.lacking
     if link.state is LinkState.CONNECTING:
         return f"{word}, offline {since}" if link.is_lost else word
     return f"{word} {since}"
@@ -114,6 +126,6 @@ def _line_of(link: LinkStatus, clock: Clock) -> LinkLine:
     shape, colour, _ = look_of(link)
     endpoint = f"{link.endpoint} " if link.endpoint != link.feed else ""
     state = state_line(link, clock)
-    reason = link.reason.removeprefix(f"{NO_TOKEN}: ")
+    reason = link.reason.removeprefix(f"{link.lacking}: ")
     words = f"{endpoint}{state[0].lower()}{state[1:]}" + (f": {reason}" if reason else "")
     return LinkLine(shape, colour, words)

@@ -285,7 +285,11 @@ class MiniStrip(QWidget):
         if self._feeds_of is not self.watchlist.instruments:  # asked sixty times a second
             self._feeds_of = self.watchlist.instruments
             self._feeds = {instrument.feed for instrument in self._feeds_of}
-        links = tuple(link for link in self._view.links if link.feed in self._feeds)
+        own = {link.feed for link in self._view.links if not link.is_relayed}
+        needs_relay = not self._feeds <= own
+        links = tuple(
+            link for link in self._view.links if link.feed in self._feeds or (link.is_way_to_relay and needs_relay)
+        )
         self.head.show_trouble(links, self.model.counts())
 
     def _sort(self, text: str) -> None:

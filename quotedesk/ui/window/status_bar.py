@@ -109,7 +109,7 @@ class StatusBar(QStatusBar):
                 self._line.removeWidget(lamp)
                 self._line.insertWidget(place, lamp)
             lamp.show()  # at once, as the bar is fitted next
-            lamp.show_link(link, self._titles.get(link.feed, link.feed), is_named=len(used) > 1)
+            lamp.show_link(link, self._titles.get(link.feed, link.feed), is_named=len(used) > 1 or link.is_way_to_relay)
             self._lamps[name] = lamp
         self._fit()
 

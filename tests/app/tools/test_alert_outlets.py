@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QApplication, QFormLayout, QWidget
 
 from quotedesk.app.process.sound import NO_SOUND
 from quotedesk.app.tools import alert_outlets
-from quotedesk.app.tools.alert_outlets import Alarm, AlertOutlets, as_notice
+from quotedesk.app.tools.alert_outlets import AlertOutlets
 from quotedesk.config import secrets
 from quotedesk.config.settings import Settings, SettingsFile
+from quotedesk.engine import alert_programs
+from quotedesk.engine.alert_programs import Alarm, as_notice
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.tasks import Tasks
 from quotedesk.ui.dialogs.alert_settings import AlertSettings
@@ -72,7 +74,8 @@ async def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_proxies: None
     for name in ("get_password", "set_password", "delete_password"):
         monkeypatch.setattr(keyring, name, getattr(NoKeyring(), name))
     monkeypatch.setattr(secrets, "_lent", {})
-    monkeypatch.setattr(alert_outlets, "_PAUSE_S", 0.05)
+    for module in (alert_outlets, alert_programs):
+        monkeypatch.setattr(module, "PAUSE_S", 0.05)
     made = Outlets(tmp_path)
     yield made
     await made.tasks.stop()

@@ -1,35 +1,39 @@
 """From a tick to a notice and back: rules of the profile, firings, the chart's levels, the log."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QAbstractItemModel, QObject, Qt, Signal
 
-from quotedesk.app.tools.alerting import AlertDesk, data_of
+from quotedesk.app.tools.alerting import AlertDesk
 from quotedesk.app.windows import Windows
 from quotedesk.config import alerts_file
 from quotedesk.config.paths import Profile
 from quotedesk.config.settings import Settings, SettingsFile
 from quotedesk.engine.services import Services
 from quotedesk.engine.tasks import Tasks
+from quotedesk.lists.positions import Held
 from quotedesk.market.batch import Batch
 from quotedesk.market.hours import Hours
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.position import Position
 from quotedesk.market.states import RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.alerts.alerts_window import AlertsWindow
 from quotedesk.ui.alerts.rules_model import LAST
-from tests.fakes.alerting import firing
 from tests.fakes.clock import FakeClock
 from tests.fakes.trades import trade
 from tests.fakes.windows import book_of, windows_on
 
 pytestmark = [pytest.mark.anyio, pytest.mark.qt_log_ignore("This plugin does not support")]
 BTC = Instrument("demo", "BTC")
+KEEP = "import sys; open(sys.argv[1], 'ab').write(sys.stdin.buffer.read())"
 UP = "BTC@demo last crosses-up 60000 repeat 1s"
 
 
@@ -64,7 +68,10 @@ class Run:
         self.window.show()
         self.services = Services(self.clock, self.tasks, self.quotes, self.windows)
         self.notices = Notices()
-        settings = SettingsFile(self.profile.settings, Settings(alert_sound="none"))
+        command = (sys.executable, "-c", KEEP, str(folder / "ran"))
+        settings = SettingsFile(
+            self.profile.settings, Settings(alert_sound="none", alert_runs=True, alert_command=command)
+        )
         self.desk = AlertDesk(
             *(self.services, self.windows, settings, self.profile, self.book, self.quotes),
             lambda feed: Hours({}),
@@ -227,16 +234,45 @@ async def test_a_level_that_is_passed_already_is_said_and_does_not_sound(begun) 
     assert run.desk.alerts.unseen == ()
 
 
-def test_other_programs_get_numbers_as_the_feed_wrote_them() -> None:
-    said = data_of(firing('BTC last crosses-up 60000 note "sell"', value="60001.20", before="", at_utc_s=0.5))
-    assert said == {
-        "type": "alert",
-        "rule": 'BTC@demo last crosses-up 60000 note "sell"',
-        "symbol": "BTC",
-        "feed": "demo",
-        "value": "60001.20",
-        "time": "1970-01-01T00:00:00.500Z",
-        "kind": "fired",
-        "field": "last",
-        "note": "sell",
-    }
+def everything(model: QAbstractItemModel) -> str:
+    """All that a table shows and tells."""
+    roles = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+    cells = [model.index(row, column) for row in range(model.rowCount()) for column in range(model.columnCount())]
+    return "\n".join(str(cell.data(role)) for cell in cells for role in roles)
+
+
+async def test_while_amounts_are_hidden_no_alert_shows_or_sends_one(begun, tmp_path: Path) -> None:
+    run = await begun("BTC@demo total_pl crosses-up 1234 repeat 1s do run")
+    held = Held({BTC: Position(Decimal(2), Decimal(50_000))}, is_hidden=True)
+    run.book.hold(held)
+    run.windows.edited.emit()
+    run.window.alert_menu.show_rules()
+    shown = run.window.findChild(AlertsWindow)
+    banner = run.window.alert_menu.banner
+    for price in (50_500.0, 50_777.0):
+        run.tick(price)
+    await until((tmp_path / "ran").exists)
+    await until(lambda: run.notices.shown)
+
+    def told() -> str:
+        windows = everything(shown.rules.model()) + everything(shown.log.model())
+        words = [*banner.words(), *run.desk.alerts.words(BTC), *(each for one in run.notices.shown for each in one)]
+        return windows + "\n".join(words)
+
+    amounts = ("1234", "1,234", "1554", "1,554", "1000", "1,000")
+    assert [each for each in amounts if each in told() + (tmp_path / "ran").read_text()] == []
+    assert '"value":"hidden"' in (tmp_path / "ran").read_text()
+    assert not shown.rules.model().flags(shown.rules.model().index(0, 1)) & Qt.ItemFlag.ItemIsEditable
+    run.windows.requests.alert_log.emit(tmp_path / "hidden.csv")
+    await until((tmp_path / "hidden.csv").exists)
+    await until(lambda: "The log was saved as hidden.csv" in run.told)
+    assert [each for each in amounts if each in (tmp_path / "hidden.csv").read_text()] == []
+    run.book.hold(Held(held.positions))
+    run.windows.edited.emit()
+    assert banner.words()[1] == "1,554 (1,000 before)"
+    assert "1,554" in everything(shown.log.model()), "the log on disk and in memory keeps them"
+    run.tick(50_000.0)
+    run.clock.advance(2.0)
+    run.tick(50_888.0)
+    await until(lambda: len(run.notices.shown) == 2)
+    assert "1,776" in run.notices.shown[1][1]

@@ -121,7 +121,7 @@ async def test_the_settings_pair_test_use_and_leave(relay, tmp_path, monkeypatch
         monkeypatch.setattr(section, "show_answer", lambda words, good: (answers.append(words), show(words, good)))
         QTest.keyClicks(section.address, relay.url)
         section.test.click()
-        await one.until(lambda: any("not paired" in words for words in answers))
+        await one.until(lambda: any("Not paired yet" in words for words in answers))
         QTest.keyClicks(section.code, relay.code.text)
         section.pair.click()
         await one.until(lambda: answers[-1].startswith("Paired with hut. The key is in the keyring"))
@@ -132,8 +132,25 @@ async def test_the_settings_pair_test_use_and_leave(relay, tmp_path, monkeypatch
         section.slow.click()
         await one.until(lambda: any(said.get("slow") for end in relay.ends for said in end.wants))
         assert one.program._settings.chosen.relay_slow
+        assert section.use.text() == "Use none"
+        monkeypatch.setenv("QUOTEDESK_RELAY_KEY", "another")
+        QTest.keyClicks(section.code, "ABCD")
+        section.pair.click()
+        await one.until(lambda: answers[-1].startswith("QUOTEDESK_RELAY_KEY is set here, and counts before"))
         section.use.click()
         await one.until(lambda: one.program.feeds.relay is None and one.program._settings.chosen.relay == "")
+
+
+async def test_a_desk_that_the_relay_does_not_know_is_led_to_the_place_of_the_code(tmp_path, monkeypatch):
+    monkeypatch.setattr(secrets, "key", lambda provider: None)
+    async with program_at_work(tmp_path / "one", relay="hut:8447", symbols=instruments("NVDA.US")) as one:
+        await one.until(lambda: one.window.banner.words()[0] == "Not paired yet")
+        assert "quotedesk pair hut:8447 CODE" in one.window.banner.words()[1]
+        assert one.window.status_bar.words().startswith("relay Not paired")
+        one.window.banner.settings.click()
+        section = one.program._preferences.open().findChild(RelaySection)
+        assert section.address.text() == "hut:8447", "of the command line, too"
+        await one.until(section.code.hasFocus)
 
 
 async def test_without_a_keyring_the_key_lasts_until_the_end(relay, tmp_path, monkeypatch):

@@ -100,7 +100,7 @@ async def test_readers_share_the_windows_connection_are_shown_and_end_with_it(tm
                 await here.until(lambda: status.readers.text() == "2 readers, 2 symbols")
                 assert status.readers.isVisibleTo(status)
                 assert "a script" in status.readers.toolTip()
-                lines = dict(here.program._lines())
+                lines = dict(here.program._figures.lines())
                 assert "a script" in lines["Readers"]
                 assert "1 more than the lists have" in lines["Readers"]
                 assert "1 symbol more than your lists have" in status.readers.toolTip()

@@ -1,7 +1,9 @@
 """The log: the newest first, and all that is kept of each."""
 
+from collections.abc import Callable
+from typing import Any
+
 from PySide6.QtTest import QAbstractItemModelTester
-from pytestqt.qtbot import QtBot
 
 from quotedesk.alerts.firing import FiringKind
 from quotedesk.ui.alerts.log_model import MOST_SHOWN, LogModel, details
@@ -13,9 +15,8 @@ RULE = "NVDA.US@demo last crosses-up 120"
 AT = 1_764_000_067.0
 
 
-def test_what_is_new_comes_at_the_top_and_the_others_stay(qtbot: QtBot) -> None:
-    looks = Appearance()
-    model = LogModel(looks, "demo", AT, looks)
+def test_what_is_new_comes_at_the_top_and_the_others_stay(alarmed: Callable[..., Any]) -> None:
+    model = LogModel(alarmed().alerts, looks := Appearance(), "demo", looks)
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     kept = [firing(RULE, at_utc_s=AT + number) for number in range(5)]
     model.show_log(kept[:2][::-1], AT)
@@ -31,9 +32,9 @@ def test_what_is_new_comes_at_the_top_and_the_others_stay(qtbot: QtBot) -> None:
     assert tester.model() is model
 
 
-def test_a_row_says_when_what_and_by_which_prices(qtbot: QtBot) -> None:
-    looks = Appearance()
-    model = LogModel(looks, "demo", AT, looks)
+def test_a_row_says_when_what_and_by_which_prices(alarmed: Callable[..., Any]) -> None:
+    alerts = alarmed().alerts
+    model = LogModel(alerts, looks := Appearance(), "demo", looks)
     fired = firing("AAPL.US@coinbase last crosses 5", kind=FiringKind.JUMP)
     model.show_log([fired, firing(RULE, at_utc_s=AT - 200_000)], AT)
     said = [model.data(model.index(0, column)) for column in range(model.columnCount())]
@@ -46,6 +47,6 @@ def test_a_row_says_when_what_and_by_which_prices(qtbot: QtBot) -> None:
         "AAPL.US@coinbase last crosses 5",
     ]
     assert model.data(model.index(1, 0)).startswith(date(AT - 200_000))
-    lines = details(firing(RULE), "demo")
+    lines = details(firing(RULE), alerts, "demo")
     assert [line.split(" ")[0] for line in lines] == ["NVDA.US", "Rule:", "Price", "Before", "Received", "Link:"]
     assert lines[2].endswith(f"{time_of_day(AT)}.000")

@@ -276,7 +276,9 @@ def test_a_section_of_prices_stands_under_prices_for_eyes_and_tab(shown: Shown) 
     dialog = shown.dialog
     parts = [RelaySection(), RelaySection()]
     dialog.add_section("Last", "&Z", parts[0])
-    dialog.add_section("Prices from", "A &relay", parts[1], is_of_prices=True)
+    dialog.add_section("Prices from", "A rela&y", parts[1], is_of_prices=True)
+    (label,) = [each for each in dialog.findChildren(QLabel) if each.text() == "A rela&y"]
+    assert label.buddy() is parts[1].address, "Alt+Y leads there"
     QApplication.processEvents()
     titles = [each for each in dialog.findChildren(QLabel) if each.text() in ("Prices", "Prices from", "Looks", "Last")]
     titles.sort(key=lambda each: each.mapTo(dialog, QPoint()).y())

@@ -1,8 +1,6 @@
 """Values as a trader reads them."""
 
 import math
-import os
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -78,25 +76,6 @@ def test_unknown_is_two_hyphens_and_never_zero() -> None:
     for text in (numbers.price(math.nan, 2), numbers.change(math.nan, 2), numbers.size(math.nan, 0)):
         assert text == "--"
     assert numbers.time_of_day(math.nan) == numbers.time_of_day_ms(math.nan) == "--"
-
-
-def test_a_time_is_local_with_its_zone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(os.environ, "TZ", "Asia/Tokyo")
-    time.tzset()
-    numbers._local.cache_clear()
-    try:
-        assert numbers.time_of_day(0.9) == "09:00:00"
-        assert numbers.time_of_day_ms(0.9995) == "09:00:00.999"
-        assert numbers.zone(0) == "JST"
-        assert numbers.date(0) == "1970-01-01"
-    finally:
-        monkeypatch.undo()
-        time.tzset()
-        numbers._local.cache_clear()
-
-
-def test_a_year_beyond_the_calendar_is_unknown() -> None:
-    assert numbers.time_of_day(1e15) == "--"
 
 
 def test_a_price_of_another_day_has_its_day(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """The strip that says which feeds are away and why."""
 
-from quotedesk.market.states import NO_TOKEN, LinkState, LinkStatus, RowState
+from quotedesk.market.states import NO_TOKEN, NOT_PAIRED, LinkState, LinkStatus, RowState
 from quotedesk.ui.table.numbers import time_of_day
 from quotedesk.ui.window import banner as module
 
@@ -175,3 +175,24 @@ def test_a_screen_reader_hears_what_is_new_and_not_the_seconds(open_desk, monkey
     for _ in range(2):
         desk.window.show_links((UP,))
     assert heard[1:] == [("Connected again", False)]
+
+
+def test_what_only_the_relay_can_mend_has_no_buttons_here(open_desk) -> None:
+    desk = open_desk()
+    relay = LinkStatus("relay", "relay", LinkState.UP, 990.0, through="hut")
+    for state, reason in ((LinkState.DENIED, f"{NO_TOKEN}: AllTick needs one"), (LinkState.WAITING, "cut")):
+        link = LinkStatus("alltick", "stock", state, 990.0, reason, through="hut")
+        desk.window.show_links((relay, link))
+        assert desk.window.banner.words()[1] == f"alltick: {reason.removeprefix(f'{NO_TOKEN}: ')}"
+        assert not desk.window.banner.retry.isVisible()
+        assert not desk.window.banner.settings.isVisible()
+
+
+def test_a_desk_that_its_relay_does_not_know_is_led_to_the_settings(open_desk) -> None:
+    desk = open_desk()
+    banner = desk.window.banner
+    desk.window.show_links((LinkStatus("relay", "relay", LinkState.DENIED, 990.0, f"{NOT_PAIRED}: get a code"),))
+    assert banner.words() == ("Not paired yet", "get a code", "")
+    with desk.qtbot.waitSignal(desk.window.requests.token_of) as asked:
+        banner.settings.click()
+    assert asked.args == ["relay"]

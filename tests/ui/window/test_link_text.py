@@ -1,6 +1,6 @@
 """A link in words."""
 
-from quotedesk.market.states import NO_TOKEN, LinkState, LinkStatus
+from quotedesk.market.states import NO_TOKEN, NOT_PAIRED, LinkState, LinkStatus
 from quotedesk.ui.table import numbers
 from quotedesk.ui.window.feed_view import FeedView
 from quotedesk.ui.window.link_text import look_of, overview, reasons, tip
@@ -87,3 +87,21 @@ def test_a_silent_link_says_since_when_and_one_without_a_token_what_it_lacks() -
     ]
     (line,) = overview({"alltick": "AllTick"}, FeedView(links=(lacking,)), clock)
     assert line.words == "AllTick: stock no token yet: AllTick needs one"
+
+
+def test_the_way_to_a_relay_and_its_own_links_are_told_apart() -> None:
+    clock = FakeClock()
+    way = LinkStatus("relay", "relay", LinkState.WAITING, 990.0, "Relay: cut", 1003.2, through="hut")
+    assert tip(way, "relay", clock).splitlines()[:3] == [
+        "The relay hut",
+        f"Offline since {at(clock, 990)}",
+        "Relay: cut",
+    ]
+    assert reasons([way], [way, DEMO]) == "Relay: cut", "who it is stands there"
+    unpaired = LinkStatus("relay", "relay", LinkState.DENIED, 990.0, f"{NOT_PAIRED}: get a code")
+    assert look_of(unpaired) == ("refused", "warn", "Not paired")
+    assert "Nothing is tried before it is: File > Settings" in tip(unpaired, "relay", clock)
+    refused = LinkStatus("relay", "relay", LinkState.DENIED, 990.0, "refused")
+    assert "another pairing code in File > Settings" in tip(refused, "relay", clock)
+    own = LinkStatus("alltick", "stock", LinkState.DENIED, 990.0, "refused", through="hut")
+    assert "The relay makes no further try until it is started again with a token" in tip(own, "AllTick", clock)

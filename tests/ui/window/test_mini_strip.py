@@ -83,6 +83,11 @@ def test_it_shows_the_same_prices_and_states_in_its_own_columns(here: Stripped) 
     assert here.strip.head.words() == ("Watchlist", "1 parked")
     here.windows.show_links((LinkStatus("demo", "demo", LinkState.WAITING, 0.0, "no network"),))
     assert here.strip.head.words() == ("Watchlist", "Offline")
+    relay = LinkStatus("relay", "relay", LinkState.WAITING, 0.0, "no network", through="hut")
+    here.windows.show_links((relay, LinkStatus("demo", "demo", LinkState.OFF, through="hut")))
+    assert here.strip.head.words()[1] == "Offline", "the way to its rows is the relay's"
+    here.windows.show_links((relay, LinkStatus("demo", "demo", LinkState.UP)))
+    assert here.strip.head.words()[1] == "1 parked", "not this one's"
     here.windows.show_links((LinkStatus("other", "other", LinkState.WAITING, 0.0, "no network"),))
     assert here.strip.head.words() == ("Watchlist", "1 parked"), "that feed is none of its rows'"
 

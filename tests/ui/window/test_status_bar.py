@@ -34,6 +34,10 @@ def test_each_link_in_use_is_named_when_there_are_several(open_desk) -> None:
     assert bar._line.indexOf(bar.lamps["alltick stock"]) == 0
     desk.window.show_links((UP,))
     assert "stock" not in bar.words()
+    way = LinkStatus("relay", "relay", LinkState.WAITING, 990.0, "cut", through="hut")
+    desk.window.show_links((way, LinkStatus("demo", "demo", LinkState.OFF, through="hut")))
+    assert bar.words().startswith("relay Offline")
+    assert "through the relay of hut" in bar.words(), "also while it is away"
 
 
 def test_the_status_fields_stay_where_they_are(open_desk) -> None:
