@@ -123,16 +123,17 @@ class NatsProcess:
 
     async def _read_words(self, process: "subprocess.Popen[bytes]") -> None:
         assert process.stderr is not None
-        loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader()
-        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), process.stderr)
-        try:
-            while line := await reader.readline():
-                if words := clean_line(line.decode("utf-8", "replace")):
-                    self._words = [*self._words[-20:], words]
-                    log.warning("nats-server: %s", words)
-        finally:
-            transport.close()
+        with process.stderr as pipe:  # the transport would close it in a later turn of the loop, which may be over
+            protocol = asyncio.StreamReaderProtocol(reader)
+            transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, pipe)
+            try:
+                while line := await reader.readline():
+                    if words := clean_line(line.decode("utf-8", "replace")):
+                        self._words = [*self._words[-20:], words]
+                        log.warning("nats-server: %s", words)
+            finally:
+                transport.close()
 
 
 def clean_line(line: str) -> str:
