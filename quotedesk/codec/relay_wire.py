@@ -37,7 +37,7 @@ is too old to be sure of what it reads: say so, go on. Numbers are texts as the 
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Annotated, TypeVar
 
@@ -247,6 +247,11 @@ _decode_beat = msgspec.json.Decoder(LinkBeat).decode
 def message_of(value: msgspec.Struct) -> bytes:
     """Any struct of the wire as it is sent."""
     return _encode(value)
+
+
+def size_of(values: Sequence[msgspec.Struct]) -> int:
+    """How many bytes they are in a message."""
+    return len(_encode(values))
 
 
 def relayed(update: Update, n: int, *, is_seed: bool = False) -> RelayedQuote:

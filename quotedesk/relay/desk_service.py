@@ -29,7 +29,7 @@ from quotedesk.codec.relay_requests import (
     WantRequest,
     read_request,
 )
-from quotedesk.codec.relay_wire import LONGEST_MESSAGE, WIRE, changed_subject, inbox, message_of, untoken
+from quotedesk.codec.relay_wire import LONGEST_MESSAGE, WIRE, changed_subject, inbox, message_of, size_of, untoken
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import LONGEST_CODE, Instrument, check_code, split_feed
@@ -333,14 +333,9 @@ class DeskService:
             self._answer(asked, desk, answer)
 
 
-def _in_parts(rows: Sequence[_Kind]) -> list[list[_Kind]]:
+def _in_parts(rows: list[_Kind]) -> list[list[_Kind]]:
     """The rows in as many answers as the longest message allows; at least one."""
-    parts: list[list[_Kind]] = [[]]
-    size = 0
-    for row in rows:
-        size += len(message_of(row)) + 1
-        if size > _MOST_IN_ANSWER:
-            parts.append([])
-            size = len(message_of(row)) + 1
-        parts[-1].append(row)
-    return parts
+    if len(rows) < 2 or size_of(rows) <= _MOST_IN_ANSWER:
+        return [rows]
+    half = len(rows) // 2
+    return [*_in_parts(rows[:half]), *_in_parts(rows[half:])]

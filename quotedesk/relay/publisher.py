@@ -1,6 +1,5 @@
 """Tells all desks what the feeds say: a consumer of batches and the engine's display, on NATS instead of a screen."""
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -215,4 +214,7 @@ def _steps(trace: Trace | None) -> tuple[bool, bool]:
 
 
 def _ago(at_s: float | None, now_s: float) -> float | None:
-    return None if at_s is None or math.isnan(at_s) else round(max(0.0, now_s - at_s), 3)
+    """Seconds, to the millisecond; None for never. Thousands are told at once: by `round` it is three times as slow."""
+    if at_s is None or at_s != at_s:
+        return None
+    return int((now_s - at_s) * 1000) / 1000 if at_s < now_s else 0.0
