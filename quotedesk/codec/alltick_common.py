@@ -78,13 +78,13 @@ class _Frame(msgspec.Struct, gc=False):
 
 
 class PushData(msgspec.Struct, gc=False):
-    """What a push says in the form that the documents have; see Data."""
+    """What a push says in the forms that the documents have had: until 2026-06 all were strings. See Data."""
 
     code: str
     price: str
     volume: str
-    tick_time: str
-    seq: str = ""
+    tick_time: int | str
+    seq: int | str = ""
     status: _Scalar = None
     delay: _Scalar = None
 
@@ -201,6 +201,8 @@ def status_of(code: str, status: _Scalar, delay: _Scalar) -> Status:
 
 def time_utc_s(value: _Scalar) -> float:
     """A time in seconds since 1970, given in seconds or milliseconds, as number or text; NaN where it is none."""
+    if type(value) is int and value.bit_length() < 64:
+        return _time_of(value)
     return _time_in(value) if type(value) is str and len(value) <= LONGEST else _time_of(number(value).value)
 
 

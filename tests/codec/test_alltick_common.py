@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotedesk.codec.alltick_common import decode, endpoint, time_utc_s, verdict_of
+from quotedesk.codec.alltick_common import decode, endpoint, push_of, time_utc_s, verdict_of
 from quotedesk.codec.base import Answer, Beat, Message, Unreadable, Verdict
 from quotedesk.market.number import MOST_DECIMALS, UNKNOWN, number
 from quotedesk.market.quote import Trade
@@ -96,9 +96,9 @@ def test_what_is_no_time_is_unknown(value: Any) -> None:
 )
 def test_old_and_new_samples_of_the_documents_say_the_same(fields: str) -> None:
     frame = f'{{"cmd_id":22998,"data":{{"code":"1288.HK",{fields},"price":"651.12","volume":"300","turnover":"12345.6"'
-    assert read(frame + ',"trade_direction":1}}') == Trade(
-        "1288.HK", number("651.12"), number("300"), 1605509068.0, 1782180168224
-    )
+    frame += ',"trade_direction":1}}'
+    assert read(frame) == Trade("1288.HK", number("651.12"), number("300"), 1605509068.0, 1782180168224)
+    assert push_of(frame.encode()), "each is read at once: any other form is decoded twice"
 
 
 @pytest.mark.parametrize("volume", ["", None, "abc", "-1", -1, "NaN", True])
