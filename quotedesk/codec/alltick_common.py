@@ -202,7 +202,7 @@ def status_of(code: str, status: _Scalar, delay: _Scalar) -> Status:
 def time_utc_s(value: _Scalar) -> float:
     """A time in seconds since 1970, given in seconds or milliseconds, as number or text; NaN where it is none."""
     if type(value) is int and value.bit_length() < 64:
-        return _time_of(value)
+        return _time_of(float(value))
     return _time_in(value) if type(value) is str and len(value) <= LONGEST else _time_of(number(value).value)
 
 

@@ -61,6 +61,7 @@ def same(a: float, b: float) -> bool:
 def test_seconds_and_milliseconds_as_number_or_text_are_one_time(second: int) -> None:
     for stamp in (second, str(second), float(second)):
         assert time_utc_s(stamp) == second
+        assert type(time_utc_s(stamp)) is float, "an int passes for one, and breaks far away from here"
     assert time_utc_s(second * 1000) == time_utc_s(str(second * 1000)) == second
 
 
