@@ -340,7 +340,7 @@ def test_the_door_runs_every_part_and_pytest_has_the_last_word(machine: Machine)
         "ruff check",
         "mypy ",
         "lint-imports ",
-        "offscreen|-n|5|--dist|loadfile|--no-loadscope-reorder|--max-worker-restart|0|-k|two words|",
+        "offscreen|-n|4|--dist|loadfile|--no-loadscope-reorder|--max-worker-restart|0|-k|two words|",
     ]
     assert done.stdout.splitlines()[-1] == "== 3 passed =="
     assert done.returncode == 0

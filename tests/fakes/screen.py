@@ -123,6 +123,10 @@ class Hand:
         """What stands on the windows and dialogs of the program."""
         return [self.title(each) for each in self._do("search", "--onlyvisible", "--class", "quotedesk").split()]
 
+    def focused_title(self) -> str:
+        """What stands on the window or dialog that has the keyboard."""
+        return self.title(self._do("getwindowfocus"))
+
     def title(self, window: str) -> str:
         """What stands on the window."""
         return self._do("getwindowname", window)
