@@ -251,7 +251,8 @@ async def test_while_amounts_are_hidden_no_alert_shows_or_sends_one(begun, tmp_p
     banner = run.window.alert_menu.banner
     for price in (50_500.0, 50_777.0):
         run.tick(price)
-    await until((tmp_path / "ran").exists)
+    ran = tmp_path / "ran"
+    await until(lambda: ran.exists() and ran.read_text())  # it is there before it is written to
     await until(lambda: run.notices.shown)
 
     def told() -> str:
@@ -260,8 +261,8 @@ async def test_while_amounts_are_hidden_no_alert_shows_or_sends_one(begun, tmp_p
         return windows + "\n".join(words)
 
     amounts = ("1234", "1,234", "1554", "1,554", "1000", "1,000")
-    assert [each for each in amounts if each in told() + (tmp_path / "ran").read_text()] == []
-    assert '"value":"hidden"' in (tmp_path / "ran").read_text()
+    assert [each for each in amounts if each in told() + ran.read_text()] == []
+    assert '"value":"hidden"' in ran.read_text()
     assert not shown.rules.model().flags(shown.rules.model().index(0, 1)) & Qt.ItemFlag.ItemIsEditable
     run.windows.requests.alert_log.emit(tmp_path / "hidden.csv")
     await until((tmp_path / "hidden.csv").exists)
