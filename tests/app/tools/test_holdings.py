@@ -69,7 +69,7 @@ async def test_a_broken_file_is_set_aside_and_told_of_without_an_amount(tmp_path
     path.write_text("format = 1\n[[positions]]\nsymbol = 'demo:A'\nquantity = '777x'\n")
     holdings, _ = await kept(path, book)
     assert "unreadable-1" in holdings.report
-    assert "777" not in holdings.report
+    assert "777" not in holdings.report.replace(str(tmp_path), "")  # which counts the runs
     book.hold(HELD)
     holdings.edited()
     await holdings.flush()
