@@ -1,14 +1,15 @@
 """A provider's key: from an environment variable, lent for this run, or from the system's keyring; nowhere else.
 
-The keyring may block on a prompt of the desktop: never call it in the event loop. Its library takes 30 ms to load:
-it is loaded where a keyring is asked.
+Each relay has a key of its own, and stands where a provider does: see `of_relay`. The keyring may block on a prompt of
+the desktop: never call it in the event loop. Its library takes 30 ms to load: it is loaded where a keyring is asked.
 """
 
 import os
 
+from quotedesk.codec.relay_key import read_key
 from quotedesk.market.errors import QuotedeskError
 
-RELAY = "relay"  # whose key is none of a provider's
+RELAY = "relay"  # whose key is none of a provider's; one kept under this bare name, as once all were, is for any relay
 SERVE = "serve"  # whose key is ours: readers over WebSocket give it
 _SERVICE = "quotedesk"
 _lent: dict[str, str] = {}  # provider -> key, until the program ends: in memory only
@@ -24,9 +25,15 @@ class NoKeyringError(QuotedeskError):
         )
 
 
+def of_relay(address: str) -> str:
+    """Whose key that of a relay is; `address`: HOST:PORT."""
+    return f"{RELAY} {address}"
+
+
 def variable(provider: str) -> str:
-    """The environment variable that holds a provider's key."""
-    return f"QUOTEDESK_{provider.upper()}_{'KEY' if provider == RELAY else 'TOKEN'}"
+    """The environment variable that holds a provider's key: the same one for each relay."""
+    kind = provider.partition(" ")[0]
+    return f"QUOTEDESK_{kind.upper()}_{'KEY' if kind == RELAY else 'TOKEN'}"
 
 
 def is_given(provider: str) -> bool:
@@ -51,7 +58,7 @@ def key(provider: str) -> str | None:
     import keyring
 
     try:
-        return keyring.get_password(_SERVICE, provider) or None
+        return next(filter(None, (keyring.get_password(_SERVICE, entry) for entry in _entries(provider))), None)
     except Exception:  # noqa: BLE001 - a keyring raises what it likes, its bus library's faults as well
         raise NoKeyringError(provider) from None
 
@@ -79,14 +86,16 @@ def forget_key(provider: str) -> bool:
     import keyring
 
     try:
-        if keyring.get_password(_SERVICE, provider) is None:
-            return was_lent
-        keyring.delete_password(_SERVICE, provider)
+        kept = {entry: text for entry in _entries(provider) if (text := keyring.get_password(_SERVICE, entry))}
+        first = next(iter(kept.values()), "")
+        for entry, text in kept.items():
+            if text == first or _relay_of(text) == _relay_of(first):  # else it lets this desk in elsewhere
+                keyring.delete_password(_SERVICE, entry)
     except Exception:  # noqa: BLE001 - as above
         if was_lent:
             return True
         raise NoKeyringError(provider) from None
-    return True
+    return was_lent or bool(kept)
 
 
 def keep_key(provider: str, text: str) -> None:
@@ -101,3 +110,14 @@ def keep_key(provider: str, text: str) -> None:
     if kept != text:
         raise NoKeyringError(provider)
     _lent.pop(provider, None)
+
+
+def _entries(provider: str) -> tuple[str, ...]:
+    """Where the keyring may have the key: the first is the one to put it under."""
+    return (provider, RELAY) if provider.startswith(f"{RELAY} ") else (provider,)
+
+
+def _relay_of(text: str) -> str:
+    """Which relay a key is for, by its certificate."""
+    found = read_key(text)
+    return found.fingerprint if found else ""

@@ -10,6 +10,8 @@ import keyring.errors
 import pytest
 from keyring.backend import KeyringBackend
 
+from quotedesk.codec import nkeys
+from quotedesk.codec.relay_key import RelayKey
 from quotedesk.config import secrets
 from quotedesk.config.secrets import NoKeyringError
 
@@ -69,6 +71,7 @@ LOCKED_OR_NONE = [keyring.backends.fail.Keyring(), *map(Failing, FAULTS)]
 @pytest.fixture(autouse=True)
 def own_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("QUOTEDESK_ALLTICK_TOKEN", raising=False)
+    monkeypatch.delenv("QUOTEDESK_RELAY_KEY", raising=False)
     monkeypatch.setattr(secrets, "_lent", {})
     before = keyring.get_keyring()
     yield
@@ -194,3 +197,55 @@ def test_a_key_that_is_kept_takes_the_place_of_one_that_was_lent_and_both_are_fo
     secrets.lend_key("alltick", "lent")
     assert secrets.forget_key("alltick")
     assert secrets.key("alltick") is None
+
+
+def relay_key(number: int) -> str:
+    """A desk's key for one of the relays."""
+    return RelayKey("desk", "anna", f"{number:064x}", nkeys.new_seed(bytes([number]) * 32)).text
+
+
+HOME, OFFICE = secrets.of_relay("home:8447"), secrets.of_relay("office:8447")
+
+
+def test_each_relay_has_a_key_of_its_own_and_one_variable_wins_over_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(Working())
+    secrets.keep_key(HOME, relay_key(1))
+    secrets.keep_key(OFFICE, relay_key(2))
+    assert (secrets.key(HOME), secrets.key(OFFICE)) == (relay_key(1), relay_key(2))
+    assert secrets.key(secrets.of_relay("hut:8447")) is None
+    assert secrets.forget_key(OFFICE)
+    assert (secrets.key(HOME), secrets.key(OFFICE)) == (relay_key(1), None)
+    monkeypatch.setenv("QUOTEDESK_RELAY_KEY", relay_key(3))
+    assert (secrets.key(HOME), secrets.key(OFFICE)) == (relay_key(3), relay_key(3))
+    assert secrets.is_given(HOME)
+
+
+def test_the_key_of_when_there_was_one_for_all_relays_counts_until_there_is_one_of_the_relay_s_own() -> None:
+    ring = Working()
+    ring.kept["quotedesk", "relay"] = relay_key(1)
+    use(ring)
+    assert secrets.key(HOME) == relay_key(1)
+    secrets.keep_key(OFFICE, relay_key(2))
+    assert (secrets.key(HOME), secrets.key(OFFICE)) == (relay_key(1), relay_key(2))
+    assert secrets.forget_key(OFFICE)
+    assert ring.kept == {("quotedesk", "relay"): relay_key(1)}, "it is for another relay"
+    assert secrets.forget_key(HOME)
+    assert ring.kept == {}
+
+
+def test_what_is_forgotten_does_not_let_this_desk_in_by_an_older_key_for_the_same_relay() -> None:
+    ring = Working()
+    older = RelayKey("desk", "anna", f"{1:064x}", nkeys.new_seed(bytes(32))).text
+    ring.kept["quotedesk", "relay"] = older
+    use(ring)
+    secrets.keep_key(HOME, relay_key(1))
+    assert secrets.forget_key(HOME)
+    assert secrets.key(HOME) is None
+    assert not secrets.forget_key(HOME)
+
+
+@pytest.mark.parametrize("backend", LOCKED_OR_NONE, ids=lambda backend: repr(getattr(backend, "fault", "none")))
+def test_where_no_keyring_takes_a_relay_s_key_the_variable_of_all_relays_is_named(backend: KeyringBackend) -> None:
+    use(backend)
+    with pytest.raises(NoKeyringError, match="variable QUOTEDESK_RELAY_KEY instead"):
+        secrets.keep_key(HOME, relay_key(1))

@@ -25,6 +25,7 @@ from quotedesk.lists.book import Book
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
+from quotedesk.net.address import host_of
 
 if TYPE_CHECKING:
     from quotedesk.ui.dialogs.relay_section import RelaySection
@@ -117,6 +118,7 @@ class RelayDesk:
         section.used.connect(lambda address: self._spawn(self._choose_and_try(address)))
         section.paired.connect(lambda address, code: self._spawn(self._pair(address, code)))
         section.tried.connect(lambda address: self._spawn(self._try(address)))
+        section.forgotten.connect(lambda address: self._spawn(self._forget_key(address)))
 
     def ask_for_code(self) -> None:
         """The relay does not know this desk: let the user pair it, in the settings that are open."""
@@ -247,20 +249,39 @@ class RelayDesk:
             return
         self._answer("Asking the relay\N{HORIZONTAL ELLIPSIS}", None)
         try:
-            url = RelaySource(address, self._redactor, self._command).url
-            key, relay = await pair(url, code, platform.node() or "desk")
+            source = RelaySource(address, self._redactor, self._command)
+            key, relay = await pair(source.url, code, platform.node() or "desk")
         except QuotedeskError as fault:
             self._answer(str(fault), False)
             return
         self._redactor.learn(key.text, key.seed)
         kept = "The key is in the keyring."
         try:
-            await asyncio.to_thread(secrets.keep_key, secrets.RELAY, key.text)
+            await asyncio.to_thread(secrets.keep_key, source.entry, key.text)
         except NoKeyringError:
-            secrets.lend_key(secrets.RELAY, key.text)
+            secrets.lend_key(source.entry, key.text)
             kept = "There is no keyring here: the key lasts until you quit."
         await self._choose(address)
         self._answer(f"Paired with {relay}. {kept}", True)
+
+    async def _forget_key(self, address: str) -> None:
+        """Take this desk's key out of the keyring; where that relay is in use, it is not paired from now on."""
+        try:
+            source = RelaySource(address, self._redactor, self._command)
+            was_there = await asyncio.to_thread(secrets.forget_key, source.entry)
+        except QuotedeskError as fault:
+            self._answer(str(fault), False)
+            return
+        whose = f"the relay {host_of(source.url)}"
+        if was_there and address == self._address:
+            await self._choose(address)
+        if secrets.is_given(source.entry):
+            self._answer(f"{secrets.variable(source.entry)} still holds a key for {whose}.", False)
+        elif was_there:
+            told = "There it stands until quotedesk relay revoke takes it back."
+            self._answer(f"This desk's key for {whose} is forgotten. {told}", True)
+        else:
+            self._answer(f"There was no key for {whose}.", True)
 
     async def _try(self, address: str) -> None:
         """Ask the relay with the key that is kept."""
