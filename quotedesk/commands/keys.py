@@ -80,27 +80,30 @@ def _forget_key(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
 
     whose, what = chosen.provider, f"The token for {chosen.provider}"
     if whose == secrets.RELAY:
-        whose, what = _relay(chosen)
+        host, is_in_use = _relay(chosen)
+        whose, what = secrets.of_relay(host), f"This desk's key for the relay {host}"
+        was_there = secrets.forget_relay_key(whose, is_in_use=is_in_use)
     elif chosen.address:
         raise QuotedeskError(f"An address is for a relay: leave {chosen.address} out.")
-    was_there = secrets.forget_key(whose)
+    else:
+        was_there = secrets.forget_key(whose)
     print(f"{what} is {'no longer' if was_there else 'not'} in the keyring.")
     if secrets.is_given(whose):
         print(f"The environment variable {secrets.variable(whose)} still holds one.")
     return 0
 
 
-def _relay(chosen: argparse.Namespace) -> tuple[str, str]:
-    """Whose key is meant, and what it is. Raises QuotedeskError where no relay is named and none is in use."""
-    from quotedesk.config import secrets, settings
+def _relay(chosen: argparse.Namespace) -> tuple[str, bool]:
+    """HOST:PORT of the relay that is meant, and is it in use? Raises QuotedeskError where none is named and none is."""
+    from quotedesk.config import settings
     from quotedesk.config.paths import Profile
     from quotedesk.net.address import host_of, relay_url
 
-    address = chosen.address or settings.glance(Profile(chosen.profile).settings).relay
-    if not address:
+    in_use = settings.glance(Profile(chosen.profile).settings).relay
+    if not (chosen.address or in_use):
         raise QuotedeskError("The settings name no relay: say which, as in token forget relay HOST:PORT.")
-    host = host_of(relay_url(address))
-    return secrets.of_relay(host), f"This desk's key for the relay {host}"
+    url = relay_url(chosen.address or in_use)
+    return host_of(url), bool(in_use) and url == relay_url(in_use)
 
 
 def _providers() -> "dict[str, Provider]":

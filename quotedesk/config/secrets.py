@@ -6,7 +6,6 @@ the desktop: never call it in the event loop. Its library takes 30 ms to load: i
 
 import os
 
-from quotedesk.codec.relay_key import read_key
 from quotedesk.market.errors import QuotedeskError
 
 RELAY = "relay"  # whose key is none of a provider's; one kept under this bare name, as once all were, is for any relay
@@ -58,7 +57,8 @@ def key(provider: str) -> str | None:
     import keyring
 
     try:
-        return next(filter(None, (keyring.get_password(_SERVICE, entry) for entry in _entries(provider))), None)
+        entries = (provider, RELAY) if provider.startswith(f"{RELAY} ") else (provider,)
+        return next(filter(None, (keyring.get_password(_SERVICE, entry) for entry in entries)), None)
     except Exception:  # noqa: BLE001 - a keyring raises what it likes, its bus library's faults as well
         raise NoKeyringError(provider) from None
 
@@ -86,16 +86,19 @@ def forget_key(provider: str) -> bool:
     import keyring
 
     try:
-        kept = {entry: text for entry in _entries(provider) if (text := keyring.get_password(_SERVICE, entry))}
-        first = next(iter(kept.values()), "")
-        for entry, text in kept.items():
-            if text == first or _relay_of(text) == _relay_of(first):  # else it lets this desk in elsewhere
-                keyring.delete_password(_SERVICE, entry)
+        if keyring.get_password(_SERVICE, provider) is None:
+            return was_lent
+        keyring.delete_password(_SERVICE, provider)
     except Exception:  # noqa: BLE001 - as above
         if was_lent:
             return True
         raise NoKeyringError(provider) from None
-    return was_lent or bool(kept)
+    return True
+
+
+def forget_relay_key(relay: str, *, is_in_use: bool) -> bool:
+    """The same of a relay's; of the one in use also the key that is for any, where it had none of its own."""
+    return forget_key(relay) or (is_in_use and forget_key(RELAY))
 
 
 def keep_key(provider: str, text: str) -> None:
@@ -110,14 +113,3 @@ def keep_key(provider: str, text: str) -> None:
     if kept != text:
         raise NoKeyringError(provider)
     _lent.pop(provider, None)
-
-
-def _entries(provider: str) -> tuple[str, ...]:
-    """Where the keyring may have the key: the first is the one to put it under."""
-    return (provider, RELAY) if provider.startswith(f"{RELAY} ") else (provider,)
-
-
-def _relay_of(text: str) -> str:
-    """Which relay a key is for, by its certificate."""
-    found = read_key(text)
-    return found.fingerprint if found else ""

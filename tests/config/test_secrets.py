@@ -14,28 +14,12 @@ from quotedesk.codec import nkeys
 from quotedesk.codec.relay_key import RelayKey
 from quotedesk.config import secrets
 from quotedesk.config.secrets import NoKeyringError
+from tests.fakes.keyring import MemoryKeyring
 
 SECRET = "k3y-S3CR3T"
 
 
-class Working(KeyringBackend):
-    priority = 1
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
-
-
-class Failing(Working):
+class Failing(MemoryKeyring):
     """Every call ends in the fault it was made with."""
 
     def __init__(self, fault: Exception) -> None:
@@ -49,7 +33,7 @@ class Failing(Working):
         raise self.fault
 
 
-class Forgetful(Working):
+class Forgetful(MemoryKeyring):
     """Takes everything, keeps nothing."""
 
     def set_password(self, service: str, username: str, password: str) -> None:
@@ -83,26 +67,26 @@ def use(backend: KeyringBackend) -> None:
 
 
 def test_a_kept_key_is_found_for_its_provider_only() -> None:
-    use(Working())
+    use(MemoryKeyring())
     secrets.keep_key("alltick", SECRET)
     assert secrets.key("alltick") == SECRET
     assert secrets.key("other") is None
 
 
 def test_a_new_key_replaces_the_old() -> None:
-    use(Working())
+    use(MemoryKeyring())
     secrets.keep_key("alltick", "old")
     secrets.keep_key("alltick", SECRET)
     assert secrets.key("alltick") == SECRET
 
 
 def test_without_a_key_there_is_none() -> None:
-    use(Working())
+    use(MemoryKeyring())
     assert secrets.key("alltick") is None
 
 
 def test_an_empty_key_is_none() -> None:
-    backend = Working()
+    backend = MemoryKeyring()
     backend.kept["quotedesk", "alltick"] = ""
     use(backend)
     assert secrets.key("alltick") is None
@@ -116,7 +100,7 @@ def test_the_environment_wins_and_the_keyring_is_not_even_asked(monkeypatch: pyt
 
 @pytest.mark.parametrize("blank", ["", "  "])
 def test_a_blank_variable_is_no_key(monkeypatch: pytest.MonkeyPatch, blank: str) -> None:
-    backend = Working()
+    backend = MemoryKeyring()
     backend.kept["quotedesk", "alltick"] = SECRET
     use(backend)
     monkeypatch.setenv("QUOTEDESK_ALLTICK_TOKEN", blank)
@@ -148,7 +132,7 @@ def test_no_fault_holds_the_key_even_where_the_backends_does() -> None:
 
 
 def test_a_forgotten_key_is_gone_and_one_that_never_was_is_no_fault() -> None:
-    use(Working())
+    use(MemoryKeyring())
     secrets.keep_key("alltick", SECRET)
     assert secrets.forget_key("alltick")
     assert secrets.key("alltick") is None
@@ -163,7 +147,7 @@ def test_a_keyring_that_cannot_be_asked_forgets_nothing_and_says_so(backend: Key
 
 
 def test_where_a_key_comes_from_is_told_without_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    keyring.set_keyring(Working())
+    keyring.set_keyring(MemoryKeyring())
     assert secrets.origin("alltick") == "no token yet"
     secrets.keep_key("alltick", SECRET)
     assert secrets.origin("alltick") == "token from the keyring"
@@ -190,7 +174,7 @@ def test_a_key_that_is_lent_is_used_without_a_keyring_and_forgotten_on_demand(mo
 
 
 def test_a_key_that_is_kept_takes_the_place_of_one_that_was_lent_and_both_are_forgotten() -> None:
-    use(Working())
+    use(MemoryKeyring())
     secrets.lend_key("alltick", "lent")
     secrets.keep_key("alltick", SECRET)
     assert secrets.key("alltick") == SECRET
@@ -208,12 +192,12 @@ HOME, OFFICE = secrets.of_relay("home:8447"), secrets.of_relay("office:8447")
 
 
 def test_each_relay_has_a_key_of_its_own_and_one_variable_wins_over_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    use(Working())
+    use(MemoryKeyring())
     secrets.keep_key(HOME, relay_key(1))
     secrets.keep_key(OFFICE, relay_key(2))
     assert (secrets.key(HOME), secrets.key(OFFICE)) == (relay_key(1), relay_key(2))
     assert secrets.key(secrets.of_relay("hut:8447")) is None
-    assert secrets.forget_key(OFFICE)
+    assert secrets.forget_relay_key(OFFICE, is_in_use=True)
     assert (secrets.key(HOME), secrets.key(OFFICE)) == (relay_key(1), None)
     monkeypatch.setenv("QUOTEDESK_RELAY_KEY", relay_key(3))
     assert (secrets.key(HOME), secrets.key(OFFICE)) == (relay_key(3), relay_key(3))
@@ -221,27 +205,18 @@ def test_each_relay_has_a_key_of_its_own_and_one_variable_wins_over_all(monkeypa
 
 
 def test_the_key_of_when_there_was_one_for_all_relays_counts_until_there_is_one_of_the_relay_s_own() -> None:
-    ring = Working()
+    ring = MemoryKeyring()
     ring.kept["quotedesk", "relay"] = relay_key(1)
     use(ring)
     assert secrets.key(HOME) == relay_key(1)
     secrets.keep_key(OFFICE, relay_key(2))
     assert (secrets.key(HOME), secrets.key(OFFICE)) == (relay_key(1), relay_key(2))
-    assert secrets.forget_key(OFFICE)
-    assert ring.kept == {("quotedesk", "relay"): relay_key(1)}, "it is for another relay"
-    assert secrets.forget_key(HOME)
+    assert secrets.forget_relay_key(OFFICE, is_in_use=True)
+    assert not secrets.forget_relay_key(OFFICE, is_in_use=False)
+    assert ring.kept == {("quotedesk", "relay"): relay_key(1)}, "it may be for another relay"
+    assert secrets.forget_relay_key(HOME, is_in_use=True)
     assert ring.kept == {}
-
-
-def test_what_is_forgotten_does_not_let_this_desk_in_by_an_older_key_for_the_same_relay() -> None:
-    ring = Working()
-    older = RelayKey("desk", "anna", f"{1:064x}", nkeys.new_seed(bytes(32))).text
-    ring.kept["quotedesk", "relay"] = older
-    use(ring)
-    secrets.keep_key(HOME, relay_key(1))
-    assert secrets.forget_key(HOME)
-    assert secrets.key(HOME) is None
-    assert not secrets.forget_key(HOME)
+    assert not secrets.forget_relay_key(HOME, is_in_use=True)
 
 
 @pytest.mark.parametrize("backend", LOCKED_OR_NONE, ids=lambda backend: repr(getattr(backend, "fault", "none")))

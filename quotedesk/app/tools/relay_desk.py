@@ -268,12 +268,13 @@ class RelayDesk:
         """Take this desk's key out of the keyring; where that relay is in use, it is not paired from now on."""
         try:
             source = RelaySource(address, self._redactor, self._command)
-            was_there = await asyncio.to_thread(secrets.forget_key, source.entry)
+            is_in_use = address == self._address
+            was_there = await asyncio.to_thread(secrets.forget_relay_key, source.entry, is_in_use=is_in_use)
         except QuotedeskError as fault:
             self._answer(str(fault), False)
             return
         whose = f"the relay {host_of(source.url)}"
-        if was_there and address == self._address:
+        if was_there and is_in_use:
             await self._choose(address)
         if secrets.is_given(source.entry):
             self._answer(f"{secrets.variable(source.entry)} still holds a key for {whose}.", False)
