@@ -143,7 +143,7 @@ async def dial(
     if trusts and url.startswith("wss:") and not trusts(certificate_of(opened)):
         await opened.close()
         raise StrangerError(
-            f"{OTHER_CERTIFICATE}: {host_of(url)} is not the relay that this desk was paired with, and was sent nothing. "
+            f"{OTHER_CERTIFICATE}: {host_of(url)} is not the relay this desk was paired with; it was sent nothing. "
             "If the relay was set up anew, pair again, with a code of quotedesk relay code. "
             "If you know of no such thing, do not: it may be an impostor"
         )

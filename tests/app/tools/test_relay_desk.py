@@ -215,7 +215,7 @@ async def test_another_certificate_is_told_with_what_to_do_and_a_new_pairing_con
             program_at_work(tmp_path / "one", relay=relay.url, symbols=instruments("NVDA.US"))
         )
         await one.until(lambda: one.window.banner.words()[0] == "Another certificate")
-        title, reason, comes = one.window.banner.words()
+        _, reason, comes = one.window.banner.words()
         assert "set up anew" in reason
         assert "it may be an impostor" in reason
         assert comes == "", "it is not dialled again"
