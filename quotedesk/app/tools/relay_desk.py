@@ -2,7 +2,7 @@
 
 import asyncio
 import platform
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from quotedesk.config import lists_file, secrets
 from quotedesk.config.paths import Profile
 from quotedesk.config.secrets import NoKeyringError
 from quotedesk.config.settings import SettingsFile
+from quotedesk.engine.bare_codes import relayed_feed
 from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.list_sync import ListSync
 from quotedesk.engine.redactor import Redactor
@@ -25,6 +26,7 @@ from quotedesk.lists.book import Book
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
+from quotedesk.market.instrument import Instrument
 from quotedesk.net.address import host_of
 
 if TYPE_CHECKING:
@@ -58,9 +60,23 @@ class RelayDesk:
         windows.requests.versions.connect(self._show_versions)
         book.listeners.append(self.edited)
 
-    def begin(self, feeds: Feeds, tasks: Tasks, clock: Clock, address: str, *, is_fresh: bool) -> None:
-        """Use the relay there; "" is none. `is_fresh`: the user named no symbols at the start. Needs the loop."""
+    def begin(
+        self,
+        feeds: Feeds,
+        tasks: Tasks,
+        clock: Clock,
+        address: str,
+        *,
+        is_fresh: bool,
+        bare_codes: Collection[str] = (),
+    ) -> None:
+        """Use the relay there; "" is none. Needs the loop.
+
+        is_fresh: the user named no symbols at the start.
+        bare_codes: those that were named, in the shown list, without a feed.
+        """
         self._feeds, self._tasks, self._clock, self._is_fresh = feeds, tasks, clock, is_fresh
+        self._bare_codes = frozenset(bare_codes)
         self._address = address
         if address:
             self._use(address)
@@ -140,6 +156,8 @@ class RelayDesk:
         if self._is_fresh and not lists_file.are_kept(self._profile, FEEDS):
             self._sync.be_fresh()
             self._sync.on_all_got = self._give_feed
+        elif self._bare_codes:
+            self._sync.on_all_got = self._place_bare_codes
         self._sync.on_notice = lambda words: self._windows.show_notice(self._redactor.clean(words), is_error=True)
 
     def _give_feed(self) -> None:
@@ -153,10 +171,31 @@ class RelayDesk:
             return
         if tuple(watchlist) != first_rows(BUILT_IN):
             return
-        self._windows.undo.elsewhere(lambda: watchlist.change_feed(theirs[0], first_rows(theirs[0])))
+        feed = relayed_feed(self._settings.chosen.feed, theirs) or theirs[0]  # one is better than made-up prices
+        self._windows.undo.elsewhere(lambda: watchlist.change_feed(feed, first_rows(feed)))
         sync.be_untouched()
-        self._keep(feed=theirs[0])
-        self._windows.set_new_feed(theirs[0])
+        self._keep(feed=feed)
+        self._windows.set_new_feed(feed)
+
+    def _place_bare_codes(self) -> None:
+        """What the user named at the start without a feed is of the relay's: a list has a feed before there is one."""
+        relay, sync, watchlist = self._feeds.relay, self._sync, self._windows.front.watchlist
+        assert relay is not None
+        assert sync is not None
+        sync.on_all_got = lambda: None  # once
+        before = watchlist.feed
+        bare = {Instrument(before, code) for code in self._bare_codes}
+        if bare.isdisjoint(watchlist.instruments):
+            return
+        theirs = [name for name in relay.session.feeds or () if name in FEEDS]
+        feed = relayed_feed(before, theirs)
+        if not feed and theirs:
+            told = f"The relay has {', '.join(theirs)}, and this list is of {before}: List > Feed chooses another."
+            self._windows.show_notice(told)
+        if not feed or feed == before:
+            return
+        rows = dict.fromkeys(Instrument(feed, row.code) if row in bare else row for row in watchlist)
+        self._windows.undo.elsewhere(lambda: watchlist.change_feed(feed, [*rows]))
 
     def _show_versions(self) -> None:
         """Earlier versions of the shown list, to be brought back."""

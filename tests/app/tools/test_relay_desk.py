@@ -252,6 +252,25 @@ async def test_a_first_list_of_made_up_prices_gets_a_feed_of_the_relay_s_and_sta
         assert codes(two) == ["NVDA.US"], "what the user named stays"
 
 
+async def test_codes_of_the_start_that_name_no_feed_are_of_the_relay_s_only_one(relay, tmp_path):
+    relay.feeds[:] = [RelayedFeed("alltick", "AllTick")]
+    symbols = instruments("GOLD BTC-USD@coinbase")
+    async with program_at_work(tmp_path / "one", relay=relay.url, symbols=symbols) as one:
+        placed = [Instrument("alltick", "GOLD"), Instrument("coinbase", "BTC-USD")]
+        await one.until(lambda: list(one.window.watchlist) == placed)
+        assert one.window.watchlist.feed == "alltick", "what is typed next is of it, too"
+        assert not one.windows.undo.stack.canUndo()
+        await one.until(lambda: b"GOLD" in bytes(relay.lists.entries["list Watchlist"].content))
+    relay.lists.entries.clear()
+    relay.feeds[:] = [RelayedFeed("alltick", "AllTick"), RelayedFeed("kraken", "Kraken spot")]
+    async with program_at_work(tmp_path / "two", relay=relay.url, symbols=symbols) as two:
+        await two.until(lambda: "The relay has alltick, kraken, and this list is of demo" in two.told())
+        assert codes(two) == ["GOLD", "BTC-USD"]
+    async with program_at_work(tmp_path / "three", relay=relay.url, symbols=symbols, feed="demo") as three:
+        await three.until(lambda: three.program._relay._sync._is_bound)
+        assert three.window.watchlist.feed == "demo", "the user said so"
+
+
 async def test_without_a_keyring_the_key_lasts_until_the_end(relay, tmp_path, monkeypatch):
     lent: dict[str, str] = {}
 
