@@ -47,7 +47,7 @@ from quotedesk.feed.relayed_rows import RelayedRows
 from quotedesk.feed.round_trip import RoundTrip
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.states import OTHER_CERTIFICATE, RELAY, LinkState, LinkStatus
+from quotedesk.market.states import NOT_TRUSTED, RELAY, LinkState, LinkStatus
 
 PROVIDER = Provider(
     name=RELAY,
@@ -181,7 +181,7 @@ class RelaySession:
         if self.status.state is LinkState.UP:
             self._beat_at_s = now_s
             self._look_again(-math.inf)
-        elif self.status.state is LinkState.WAITING or self.status.lacking == OTHER_CERTIFICATE:
+        elif self.status.state is LinkState.WAITING or self.status.lacking == NOT_TRUSTED:
             self.retry_now(now_s)  # on another network the same address may be that of another
 
     @property
@@ -269,7 +269,7 @@ class RelaySession:
         reason = reason if "relay" in reason.casefold() else f"Relay: {reason[:1].lower()}{reason[1:]}"
         self._lost_s = now_s
         self._forget()
-        if self.servers.current and reason.startswith(OTHER_CERTIFICATE):
+        if self.servers.current and reason.startswith(NOT_TRUSTED):
             is_denied = False  # one of a cluster may have its own: at the address that the user gave it counts
         if is_denied:
             self.servers.forget()

@@ -137,9 +137,11 @@ class RelayDesk:
         section.forgotten.connect(lambda address: self._spawn(self._forget_key(address)))
 
     def ask_for_code(self) -> None:
-        """The relay does not know this desk: let the user pair it, in the settings that are open."""
+        """This desk is not let in by the relay, or does not trust it: let the user pair it, in the settings."""
         if self._section is not None:
             self._section.ask_for_code()
+            if self._feeds.relay is not None and (why := self._feeds.relay.link.reason):
+                self._answer(why, False)
 
     # Inside
 
@@ -318,7 +320,7 @@ class RelayDesk:
         if secrets.is_given(source.entry):
             self._answer(f"{secrets.variable(source.entry)} still holds a key for {whose}.", False)
         elif was_there:
-            told = "There it stands until quotedesk relay revoke takes it back."
+            told = "The relay itself forgets it by quotedesk relay revoke."
             self._answer(f"This desk's key for {whose} is forgotten. {told}", True)
         else:
             self._answer(f"There was no key for {whose}.", True)
