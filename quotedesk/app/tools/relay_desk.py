@@ -165,8 +165,8 @@ class RelayDesk:
     def _give_feed(self) -> None:
         """A first list of made-up prices that nobody edited gets a feed of the relay's, where that has none of them."""
         relay, sync, watchlist = self._feeds.relay, self._sync, self._windows.front.watchlist
-        assert relay is not None
-        assert sync is not None
+        if relay is None or sync is None:  # it is being left
+            return
         sync.on_all_got = lambda: None  # once
         theirs = [name for name in relay.session.feeds or () if name in FEEDS]
         if watchlist.feed != BUILT_IN or not theirs or BUILT_IN in theirs:
@@ -182,8 +182,8 @@ class RelayDesk:
     def _place_bare_codes(self) -> None:
         """What the user named at the start without a feed is of the relay's: a list has a feed before there is one."""
         relay, sync, watchlist = self._feeds.relay, self._sync, self._windows.front.watchlist
-        assert relay is not None
-        assert sync is not None
+        if relay is None or sync is None:  # it is being left
+            return
         sync.on_all_got = lambda: None  # once
         before = watchlist.feed
         bare = {Instrument(before, code) for code in self._bare_codes}

@@ -220,7 +220,7 @@ async def test_another_certificate_is_told_with_what_to_do_and_a_new_pairing_con
         assert "it may be an impostor" in reason
         assert comes == "", "it is not dialled again"
         assert one.window.status_bar.words().startswith("relay Not trusted")
-        assert "it may be an impostor" in one.window.table.model().reading(0).reason
+        await one.until(lambda: "it may be an impostor" in one.window.table.model().reading(0).reason)
         one.window.banner.settings.click()
         section = one.program._preferences.open().findChild(RelaySection)
         await one.until(section.code.hasFocus)
