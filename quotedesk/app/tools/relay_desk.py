@@ -56,6 +56,7 @@ class RelayDesk:
         self._command = command
         self._sync: ListSync | None = None
         self._section: RelaySection | None = None
+        self._choosing = asyncio.Lock()  # a relay is left before another is used, however hasty the hand
         windows.edited.connect(self.edited)
         windows.requests.versions.connect(self._show_versions)
         book.listeners.append(self.edited)
@@ -260,15 +261,16 @@ class RelayDesk:
             except QuotedeskError as fault:
                 self._answer(str(fault), False)
                 return False
-        if self._feeds.relay is not None:
-            await self.flush()
-            self._sync = None
-            await self._feeds.leave_relay()
-        if address:
-            self._use(address)
-            self._windows.edited.emit()
-        self._address = address
-        self._keep(relay=address)
+        async with self._choosing:
+            if self._feeds.relay is not None:
+                await self.flush()
+                self._sync = None
+                await self._feeds.leave_relay()
+            if address:
+                self._use(address)
+                self._windows.edited.emit()
+            self._address = address
+            self._keep(relay=address)
         if self._section is not None:
             self._section.show_address(address)
         self._answer("" if address else "Prices come from the feeds themselves.", True)
