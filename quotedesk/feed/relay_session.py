@@ -47,7 +47,7 @@ from quotedesk.feed.relayed_rows import RelayedRows
 from quotedesk.feed.round_trip import RoundTrip
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.states import RELAY, LinkState, LinkStatus
+from quotedesk.market.states import OTHER_CERTIFICATE, RELAY, LinkState, LinkStatus
 
 PROVIDER = Provider(
     name=RELAY,
@@ -181,8 +181,8 @@ class RelaySession:
         if self.status.state is LinkState.UP:
             self._beat_at_s = now_s
             self._look_again(-math.inf)
-        elif self.status.state is LinkState.WAITING:
-            self.retry_now(now_s)
+        elif self.status.state is LinkState.WAITING or self.status.lacking == OTHER_CERTIFICATE:
+            self.retry_now(now_s)  # on another network the same address may be that of another
 
     @property
     def links(self) -> tuple[LinkStatus, ...]:
@@ -269,6 +269,8 @@ class RelaySession:
         reason = reason if "relay" in reason.casefold() else f"Relay: {reason[:1].lower()}{reason[1:]}"
         self._lost_s = now_s
         self._forget()
+        if self.servers.current and reason.startswith(OTHER_CERTIFICATE):
+            is_denied = False  # one of a cluster may have its own: at the address that the user gave it counts
         if is_denied:
             self.servers.forget()
             self._set_link(LinkState.DENIED, since_s, reason)
