@@ -27,6 +27,8 @@ from quotedesk.codec.relay_requests import (
     read_request,
 )
 from quotedesk.codec.relay_wire import (
+    KICKED,
+    TOO_MANY_CONNECTIONS,
     WIRE,
     changed_subject,
     inbox,
@@ -266,6 +268,8 @@ class RelaySession:
         if self.status.state in (LinkState.OFF, LinkState.WAITING, LinkState.DENIED):
             return
         since_s = self.status.since_s if self.status.is_lost else now_s
+        if KICKED in reason:
+            reason, retry_after_s = TOO_MANY_CONNECTIONS, LEASE_S
         reason = reason if "relay" in reason.casefold() else f"Relay: {reason[:1].lower()}{reason[1:]}"
         self._lost_s = now_s
         self._forget()

@@ -29,11 +29,20 @@ from quotedesk.codec.relay_requests import (
     WantRequest,
     read_request,
 )
-from quotedesk.codec.relay_wire import LONGEST_MESSAGE, WIRE, changed_subject, inbox, message_of, size_of, untoken
+from quotedesk.codec.relay_wire import (
+    LONGEST_MESSAGE,
+    WIRE,
+    changed_subject,
+    inbox,
+    message_of,
+    size_of,
+    untoken,
+)
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import LONGEST_CODE, Instrument, check_code, split_feed
 from quotedesk.market.states import RowState
+from quotedesk.relay.cuts import Cuts
 from quotedesk.relay.desk_keys import DeskKeys
 from quotedesk.relay.desks import DeskKey, Desks
 from quotedesk.relay.licence import Licence
@@ -46,7 +55,6 @@ MOST_REQUESTS_PER_S = 50  # of one desk
 _BYTES_A_REQUEST = 32 << 10  # of rows; a longer one counts as several: thousands of them take the relay some time
 MOST_WISHES = 10_000  # rows that one request may name; of more, the last are not looked at
 _MOST_IN_ANSWER = LONGEST_MESSAGE - 4_096  # bytes of its rows; a longer message costs the relay its connection
-CUTS_BEFORE_ADVICE = 2
 _Kind = TypeVar("_Kind", bound=msgspec.Struct)
 
 
@@ -67,7 +75,7 @@ class DeskService:
 
     Attributes:
         keys: see DeskKeys.
-        cuts: how often the server cut a desk that did not read.
+        cuts: see Cuts.
         seen_s: when a desk last said something, monotonic seconds.
         is_speaking: this relay leads; one that waits hears all wishes, and answers nothing.
     """
@@ -89,7 +97,7 @@ class DeskService:
         spawn: Callable[[Coroutine[Any, Any, None], str], object],
         is_open: bool = False,
     ) -> None:
-        self.cuts: Counter[str] = Counter()
+        self.cuts = Cuts(publisher.show_notice)
         self.seen_s: dict[str, float] = {}
         self.is_speaking = True
         self._outlet = outlet
@@ -146,10 +154,9 @@ class DeskService:
     def disconnected(self, key: str, name: str, reason: str) -> None:
         """The server says that a connection with that public key ended; `name` is the desk's own word for it."""
         desk = next((each for each in self._desks if each.key == key), None)
+        self.cuts.count(key, desk, reason, self._clock.now_s())
         if desk is None:
             return
-        if "Slow Consumer" in reason:
-            self.cuts[desk.id] += 1
         word, _, session = name.partition("/")
         if word == desk.id and self._wishes.drop(desk.id, session, self._clock.now_s()):
             self._wishes_changed()
@@ -160,12 +167,7 @@ class DeskService:
         if (found := self._read(asked, HelloRequest)) is None:
             return
         desk, _ = found
-        me, cuts = self._me, self.cuts[desk.id]
-        advice = ""
-        if cuts >= CUTS_BEFORE_ADVICE:
-            advice = (
-                f"The relay cut this desk {cuts} times, since it did not read; one value a second may suit it better"
-            )
+        me, advice = self._me, self.cuts.advice(desk)
         self._answer(
             asked,
             desk.id,

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import math
 from collections.abc import Callable
 
 from quotedesk.codec.nkeys import public_key
@@ -10,6 +11,7 @@ from quotedesk.market.errors import QuotedeskError
 from quotedesk.net.nats_client import NatsServer
 from quotedesk.relay.desks import Desks
 from quotedesk.relay.identity import RelayFolder
+from quotedesk.relay.key_connections import MOST_OF_CODE, MOST_OF_DESK
 from quotedesk.relay.licence import Licence, allowed
 from quotedesk.relay.nats_server import NatsProcess
 from quotedesk.relay.server_config import ServerSettings
@@ -41,10 +43,11 @@ class OwnServer:
     ) -> None:
         """`listen`: HOST:PORT; "" is this machine alone. Raises QuotedeskError, OSError."""
         self.process = NatsProcess(folder.config, self._settings)
-        self.system = SystemEvents(self._find_system, gone)
+        self.system = SystemEvents(self._find_system, gone, self._most_of)
         self.is_up = asyncio.Event()
         self._folder = folder
-        self._identity = folder.identity()
+        self._identity = identity = folder.identity()
+        self._own_keys = frozenset(map(public_key, (identity.relay, identity.admin)))
         self._desks = desks
         self._licence = licence
         self._clock = clock
@@ -91,6 +94,12 @@ class OwnServer:
     async def _find_system(self) -> NatsServer:
         await self.is_up.wait()  # one dialler alone starts a server that died
         return NatsServer(LOOPBACK, self._identity.own_port, self._identity.system)
+
+    def _most_of(self, key: str) -> float:
+        """How many connections a key may have."""
+        if key in self._own_keys:
+            return math.inf
+        return MOST_OF_CODE if key in self._pairing_keys() else MOST_OF_DESK
 
     def _settings(self) -> ServerSettings:
         """What its configuration is now."""

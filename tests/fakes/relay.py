@@ -233,6 +233,10 @@ class RelayDesk:
             await until(self.closed.done)  # it has read what the server said before
             raise ConnectionRefusedError(" ".join(self.complaints) or str(fault)) from fault
 
+    @property
+    def is_open(self) -> bool:
+        return self.closed is not None and not self.closed.done()
+
     async def subscribe(self, subject: str) -> None:
         await self.put(nats.subscribe(subject, next(self._numbers)))
 
