@@ -161,6 +161,11 @@ class DeskService:
         if word == desk.id and self._wishes.drop(desk.id, session, self._clock.now_s()):
             self._wishes_changed()
 
+    def server_died(self) -> None:
+        """All connections ended with it, and nobody tells of each."""
+        self._wishes.cut_all(self._clock.now_s())
+        self._wishes_changed()
+
     # Requests
 
     def _hello(self, asked: Delivery) -> None:

@@ -23,6 +23,8 @@ LOOPBACK = "127.0.0.1"
 class OwnServer:
     """`pairing_keys`: public keys that may pair now; `gone`: see SystemEvents; `tell`: a line for people.
 
+    `died` is called when the server ended and is about to be started again.
+
     Attributes:
         process: see NatsProcess.
         system: its system account; to be run.
@@ -39,6 +41,7 @@ class OwnServer:
         *,
         pairing_keys: Callable[[], tuple[str, ...]],
         gone: Callable[[str, str, str], None],
+        died: Callable[[], None],
         tell: Callable[[str], None],
     ) -> None:
         """`listen`: HOST:PORT; "" is this machine alone. Raises QuotedeskError, OSError."""
@@ -52,14 +55,18 @@ class OwnServer:
         self._licence = licence
         self._clock = clock
         self._pairing_keys = pairing_keys
+        self._died = died
         self._tell = tell
+        self._was_up = False  # the server, since it was last told that it is not
         self._told_of_desks = ""
         self._host, self._port = _listening(listen)
 
     async def find(self) -> NatsServer:
         """Whom the relay dials: the server is started where it does not run. Raises QuotedeskError, OSError."""
         if not self.process.is_running:
-            if self.process.starts:
+            if self._was_up:
+                self._was_up = False
+                self._died()
                 self._tell("nats-server ended; it is started again.")
             await self.start()
         return NatsServer(LOOPBACK, self.process.own_port, self._identity.relay)
@@ -76,6 +83,7 @@ class OwnServer:
                 raise
             self._identity.own_port = self._identity.port = 0
             await self.process.start()
+        self._was_up = True
         here = (self._host, self.process.desks_port, self.process.own_port)
         if here != (self._identity.host, self._identity.port, self._identity.own_port):
             self._identity.host, self._identity.port, self._identity.own_port = here
