@@ -234,6 +234,12 @@ class RelayDesk:
             raise ConnectionRefusedError(" ".join(self.complaints) or str(fault)) from fault
 
     @property
+    def info(self) -> Info:
+        """How the server introduced itself."""
+        assert self._info
+        return self._info.result()
+
+    @property
     def is_open(self) -> bool:
         return self.closed is not None and not self.closed.done()
 
