@@ -3,7 +3,6 @@
 An answer goes only to an inbox of the desk that asked: a reply subject is the desk's own word.
 """
 
-import datetime
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Any, TypeVar
@@ -45,7 +44,7 @@ from quotedesk.market.states import RowState
 from quotedesk.relay.cuts import Cuts
 from quotedesk.relay.desk_keys import DeskKeys
 from quotedesk.relay.desks import DeskKey, Desks
-from quotedesk.relay.licence import Licence
+from quotedesk.relay.licence import Licence, day_of
 from quotedesk.relay.list_store import POSITIONS, ListStore
 from quotedesk.relay.publisher import Publisher, RelayOutlet
 from quotedesk.relay.viewers import Viewers
@@ -212,7 +211,7 @@ class DeskService:
             answer = WantAnswer(said.generation, fault=why)
             if not why:
                 self._wishes_changed()
-                day = datetime.datetime.fromtimestamp(self._clock.utc_s(now_s), datetime.UTC).strftime("%Y-%m-%d")
+                day = str(day_of(self._clock.utc_s(now_s)))
                 for feed in {row.feed for row in rows}:
                     self._viewers.saw(day, feed, desk.person)
                 parked = [*refused, *self._parked(rows)]

@@ -1,7 +1,6 @@
 """The relay's own server as the relay wants it: who is let in, where it listens, and back where it was when it died."""
 
 import asyncio
-import datetime
 import math
 from collections.abc import Callable
 
@@ -12,7 +11,7 @@ from quotedesk.net.nats_client import NatsServer
 from quotedesk.relay.desks import Desks
 from quotedesk.relay.identity import RelayFolder
 from quotedesk.relay.key_connections import MOST_OF_CODE, MOST_OF_DESK
-from quotedesk.relay.licence import Licence, allowed
+from quotedesk.relay.licence import Licence, allowed, day_of
 from quotedesk.relay.nats_server import NatsProcess
 from quotedesk.relay.server_config import ServerSettings
 from quotedesk.relay.system_events import SystemEvents
@@ -112,8 +111,7 @@ class OwnServer:
     def _settings(self) -> ServerSettings:
         """What its configuration is now."""
         identity, folder = self._identity, self._folder
-        utc_s = self._clock.utc_s(self._clock.now_s())
-        today = datetime.datetime.fromtimestamp(utc_s, datetime.UTC).date()
+        today = day_of(self._clock.utc_s(self._clock.now_s()))
         desks, why = allowed(self._licence, self._desks, today)
         if why and why != self._told_of_desks:
             self._tell(f"Not all desks may connect: {why}.")

@@ -61,8 +61,6 @@ class _KickRequest(msgspec.Struct):
 class _Figures(msgspec.Struct):
     mem: int = 0
     cpu: float = 0.0
-    slow_consumers: int = 0
-    connections: int = 0
 
 
 class _FiguresAnswer(msgspec.Struct):
@@ -70,7 +68,7 @@ class _FiguresAnswer(msgspec.Struct):
 
 
 class _ReloadError(msgspec.Struct):
-    description: str = ""
+    description: str = "it does not say why"
 
 
 class _ReloadAnswer(msgspec.Struct):
@@ -112,13 +110,8 @@ class SystemEvents:
         """Have the server read its configuration again. Raises NatsFaultError."""
         said = await self.client.request(self._subject("RELOAD"), b"")
         answer = read_request(_ReloadAnswer, said.payload)
-        if not isinstance(answer, _ReloadAnswer) or answer.error:
-            why = (
-                answer.error.description
-                if isinstance(answer, _ReloadAnswer) and answer.error
-                else "it does not say why"
-            )
-            raise NatsFaultError(f"The NATS server does not take its new configuration: {why}")
+        if error := answer.error if isinstance(answer, _ReloadAnswer) else _ReloadError():
+            raise NatsFaultError(f"The NATS server does not take its new configuration: {error.description}")
 
     async def look(self) -> None:
         """Ask for the server's figures. Raises NatsFaultError."""
