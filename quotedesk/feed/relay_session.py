@@ -12,7 +12,17 @@ from quotedesk.codec import nats
 from quotedesk.codec.base import Provider, Unreadable
 from quotedesk.codec.relay_key import read_key
 from quotedesk.codec.relay_requests import LEASE_S, HelloAnswer, HelloRequest, ListEntry, read_request
-from quotedesk.codec.relay_wire import WIRE, changed_subject, inbox, message_of, read_beat, row_of, untoken
+from quotedesk.codec.relay_wire import (
+    KICKED,
+    TOO_MANY_CONNECTIONS,
+    WIRE,
+    changed_subject,
+    inbox,
+    message_of,
+    read_beat,
+    row_of,
+    untoken,
+)
 from quotedesk.feed.events import Event, LinkChanged, Notice
 from quotedesk.feed.link import Link
 from quotedesk.feed.relay_connection import DEAD_AFTER_S, Reader, RelayConnection
@@ -163,6 +173,8 @@ class RelaySession:
         """The connection is gone, or could not be made."""
         if not self._link.is_tried:
             return
+        if KICKED in reason:
+            reason, retry_after_s = TOO_MANY_CONNECTIONS, LEASE_S
         reason = reason if "relay" in reason.casefold() else f"Relay: {reason[:1].lower()}{reason[1:]}"
         self._connection = None
         self.round_trip.stop()

@@ -116,6 +116,14 @@ def test_a_desk_whose_list_is_not_taken_hangs_up_and_says_why(desk):
     assert desk.session.dial_at_s >= desk.now_s + LEASE_S
 
 
+def test_a_desk_with_a_key_of_too_many_connections_leaves_the_relay_in_peace_and_says_why(desk):
+    desk.want(A)
+    desk.session.lost("The server closed the connection (1011: Kicked)", desk.now_s)
+    assert desk.states() == {"A": RowState.OFFLINE}
+    assert desk.session.status.reason.startswith("The relay has too many connections with this key: give each desk")
+    assert desk.session.dial_at_s >= desk.now_s + LEASE_S
+
+
 def test_a_lost_relay_takes_rows_offline_with_the_reason_and_is_looked_for_every_second(desk):
     desk.want(A)
     desk.states()
