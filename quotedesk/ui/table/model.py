@@ -20,8 +20,9 @@ from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument, shown
 from quotedesk.market.states import RowState
+from quotedesk.quotes.arrays import Slots
 from quotedesk.quotes.fields import BASE_NAMES
-from quotedesk.quotes.quotes import Quotes, Slots
+from quotedesk.quotes.quotes import Quotes
 from quotedesk.quotes.sort_order import ranked
 from quotedesk.ui.looks import tips
 from quotedesk.ui.table import row_text as row_words

@@ -42,7 +42,7 @@ def tip(
     lines += bells[:_MOST_BELLS]
     if len(bells) > _MOST_BELLS:
         lines.append(f"and {len(bells) - _MOST_BELLS} more alerts")
-    if reading.quotes.is_base_awaited(reading.slot):
+    if reading.quotes.bases.is_awaited(reading.slot):
         lines.append("Chg is not known until the new day's base is: what it counted from is over, or being asked for")
     elif math.isfinite(reading.last) and not math.isfinite(reading.base):
         lines.append("The price is the last one of an earlier run, until one comes")
@@ -74,7 +74,7 @@ def counted_from(reading: RowSnapshot, clock: Clock) -> str:
     what = f"{base}, {_BASES[name]}"
     if name == FIRST_SEEN:
         return what + since(reading.first_s, clock)
-    at_utc_s, source = reading.quotes.base_moment_of(reading.slot)
+    at_utc_s, source = reading.quotes.bases.moment_of(reading.slot)
     if name == "open_24h":
         at_utc_s = clock.utc_s(reading.now_s) - _A_DAY_S
         what += f": {numbers.date(at_utc_s)} {numbers.time_of_day(at_utc_s)[:5]} {numbers.zone(at_utc_s)}".rstrip()
