@@ -98,7 +98,7 @@ class WatchlistPanel(QWidget):
         self.currencies = Currencies(directories, clock)
         self.model = TableModel(watchlist, quotes, clock, directories, self, OwnColumns(book, self.currencies))
         quotes.hold(book.held.positions, is_hidden=book.held.is_hidden)
-        self.model.flag_of, self.model.note_of = book.flags.get, lambda one: book.notes.get(one, "")
+        self.model.reader.flag_of, self.model.reader.note_of = book.flags.get, lambda one: book.notes.get(one, "")
         self.table = TableView(self.model, clock, appearance, self)
         self.foot = PositionsFoot(book, self.model, self.currencies, clock, appearance, self)
         self.start_panel = StartPanel(appearance, self)
@@ -346,7 +346,7 @@ class WatchlistPanel(QWidget):
     def _show_tip(self, index: QModelIndex, at: QPoint) -> None:
         """Show the subscription trace over a row's state, a text over other cells."""
         row = self.model.rows[index.row()] if index.isValid() else None
-        trace, continuity = self.model.trace_of(row) if isinstance(row, Instrument) else (None, None)
+        trace, continuity = self.model.reader.trace_of(row) if isinstance(row, Instrument) else (None, None)
         if self._trend_tip.isVisible():
             return
         if trace is None or self.model.columns[index.column()] is not STATE:
