@@ -328,7 +328,7 @@ async def test_what_was_of_a_day_that_is_over_is_let_go_and_the_rows_are_painted
         wakes, at_s = here.display.wakes, here.clock.utc_s
         here.clock.utc_s = lambda now_s: at_s(now_s) + 8 * 86_400.0  # the computer slept, and monotonic time with it
         runner.second()
-        assert here.quotes.is_base_awaited(here.slot("AAPL.US"))
+        assert here.quotes.bases.is_awaited(here.slot("AAPL.US"))
         assert here.display.wakes > wakes
 
 
