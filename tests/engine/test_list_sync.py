@@ -18,6 +18,7 @@ from quotedesk.lists.saved import Flag
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
 from tests.fakes.list_store import ListStore
+from tests.fakes.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -327,7 +328,7 @@ async def test_a_refusal_is_told_once_and_edits_go_on(store, tmp_path):
     one = Desk("one", store, tmp_path)
     store.fault = "disk full"
     one.online()
-    await asyncio.sleep(0.1)
+    await until(lambda: one.notices)
     one.put("ABC")
     one.relay.hear()
     assert one.notices == ["The relay keeps no lists now: disk full"]
@@ -342,7 +343,7 @@ async def test_what_is_not_kept_is_told_once_and_put_when_there_is_room(store, t
     await settle(one)
     store.fault = "its disk may be full"
     one.put("ABC")
-    await asyncio.sleep(0.1)
+    await until(lambda: one.notices)
     assert one.notices == ["The relay does not keep the list Watchlist: its disk may be full"]
     one.now_s += list_sync.REFUSED_S
     one.put("ABCD")
