@@ -153,7 +153,7 @@ async def test_only_the_certificate_of_the_pairing_is_taken(tmp_path):
 
         engine.feeds.use_relay(find)
         engine.want("A")
-        await engine.until(lambda: engine.reason("A").startswith("Another certificate: localhost:"))
+        await engine.until(lambda: engine.reason("A").startswith("Not trusted: localhost:"))
         (link,) = engine.display.links
         assert (link.state, link.retry_at_s) == (LinkState.DENIED, None), "it is not dialled for ever"
         assert relay.ends == [], "nothing was said to it"
