@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import os
 from pathlib import Path
 from typing import TypeAlias
 
@@ -48,6 +49,25 @@ def check_record(path: Path | None) -> None:
         raise QuotedeskError(f"--record: {path} is no file that could be made. Name one in a folder that is there.")
     if path.exists() and path.stat().st_size and not is_recording(path):
         raise QuotedeskError(f"--record: {path} is there already, and is no recording. Name another file.")
+    check_output("--record", path, beside="-wal")
+
+
+def check_output(option: str, path: Path, *, beside: str = "") -> None:
+    """Raises QuotedeskError where the file cannot be opened, or none `beside` it: now, and not when it is needed.
+
+    Opening is tried. A device or a pipe is left alone: what it takes is seen when it is written.
+    """
+    for each in dict.fromkeys((path, path.with_name(path.name + beside))):
+        is_there = each.exists()
+        if is_there and not each.is_file():
+            continue
+        real = Path(os.path.realpath(each))  # of a link that leads nowhere yet, the link stays
+        try:
+            os.close(os.open(real, os.O_WRONLY | os.O_CREAT))
+        except OSError as fault:
+            raise QuotedeskError(f"{option}: {path} could not be written. May that folder be written to?") from fault
+        if not is_there:
+            real.unlink()
 
 
 def relay_address(text: str | None) -> str | None:

@@ -166,6 +166,7 @@ class _RelayRun(HeadlessRun):
             clock,
             pairing_keys=lambda: self._service.keys.pairings.keys,
             gone=self._service.disconnected,
+            died=self._service.server_died,
             tell=self._tell,
         )
         self._reports = [*reports, *filter(None, [self._desks.report])]

@@ -99,7 +99,7 @@ async def test_where_a_server_of_its_cluster_dies_the_desk_goes_to_another_witho
 async def test_a_silent_relay_is_told_within_its_three_seconds(engine, relay):
     await live(engine, relay)
     relay.beats = False
-    await engine.until(lambda: engine.are(RowState.OFFLINE, ROWS), 5.0)
+    await engine.until(lambda: engine.are(RowState.OFFLINE, ROWS))
     assert "silent" in engine.reason("A")
     relay.beats = True
     await engine.until(lambda: engine.are(RowState.LIVE, ROWS))

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from quotedesk.ui.looks.actions import act
+from quotedesk.ui.looks.menu import Menu
 
 
 class Chartable(Protocol):
@@ -27,7 +28,7 @@ class Chartable(Protocol):
     def ask_where_to(self) -> None: ...
 
 
-class ChartMenu(QMenu):
+class ChartMenu(Menu):
     """The actions of one window's chart.
 
     Attributes:
