@@ -7,15 +7,15 @@ from quotedesk.config import secrets
 from quotedesk.engine.redactor import Redactor
 from quotedesk.feed.relay_session import PROVIDER
 from quotedesk.market.states import NOT_PAIRED
-from quotedesk.net.address import relay_url
+from quotedesk.net.address import relay_urls
 from quotedesk.net.client import DeniedError, Target
 
 
 class RelaySource:
-    """`address` as `relay_url` takes it; `command` is what the user typed to start the program."""
+    """`address` as `relay_urls` takes it; `command` is what the user typed to start the program."""
 
     def __init__(self, address: str, redactor: Redactor, command: str = "quotedesk") -> None:
-        self.url = relay_url(address)
+        self.url, *self._others = relay_urls(address)
         self._address = address
         self._redactor = redactor
         self._command = command
@@ -38,4 +38,4 @@ class RelaySource:
         if key is None:
             raise DeniedError(f"What is kept as the relay's key is none. {advice}")
         self._redactor.learn(text, key.seed)
-        return Target(self.url, text, key.fingerprint)
+        return Target(self.url, text, key.fingerprint, others=tuple(self._others))

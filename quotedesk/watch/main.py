@@ -25,7 +25,7 @@ from quotedesk.feed.frame_log import FrameLog
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
-from quotedesk.net.address import parse_overrides, relay_url
+from quotedesk.net.address import parse_overrides, relay_urls
 from quotedesk.watch.joined import JoinedProgram, UtcClock, join
 from quotedesk.watch.options import WatchOptions
 from quotedesk.watch.outlet import Outlet
@@ -59,7 +59,7 @@ def run(options: WatchOptions) -> int:
     if sys.stdout is None:
         raise QuotedeskError("There is no standard output to print to.")
     if options.relay:
-        relay_url(options.relay)
+        relay_urls(options.relay)
     profile = Profile(options.profile)
     chosen = settings.glance(profile.settings)
     feed = options.feed or (chosen.feed if chosen.feed in FEEDS else BUILT_IN)
