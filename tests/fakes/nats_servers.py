@@ -1,8 +1,6 @@
 """Real NATS servers for tests: one with the relay's own configuration, or a cluster of plain ones."""
 
 import asyncio
-import contextlib
-import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -19,6 +17,7 @@ from quotedesk.relay.desks import DeskKey
 from quotedesk.relay.identity import RelayFolder
 from quotedesk.relay.nats_server import NatsProcess
 from quotedesk.relay.server_config import ServerSettings
+from tests.fakes.port import held_port
 
 RELAY, SYSTEM, ADMIN = (new_seed(bytes([number]) * 32) for number in (1, 2, 3))
 HOST = "127.0.0.1"
@@ -86,15 +85,6 @@ async def client_of(port: int, seed: str, name: str = "relay") -> AsyncIterator[
         await asyncio.gather(run, return_exceptions=True)
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on now."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind((HOST, 0))
-        return [each.getsockname()[1] for each in sockets]
-
-
 class NatsCluster(NamedTuple):
     """Servers without users, all on loopback.
 
@@ -118,7 +108,7 @@ def cluster(
     `advertise`: the host by which they are known to desks; "" is their own address.
     """
     binary = require_server()
-    free = free_ports(3 * size)
+    free = [held_port() for _ in range(3 * size)]
     ports, doors, routes = free[:size], free[size : 2 * size], free[2 * size :]
     names = ", ".join(f'"nats://{HOST}:{route}"' for route in routes)
     servers = []

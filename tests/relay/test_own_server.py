@@ -17,7 +17,7 @@ from quotedesk.relay.licence import Licence
 from quotedesk.relay.own_server import OwnServer
 from tests.fakes.clock import FakeClock
 from tests.fakes.nats_servers import client_of, require_server
-from tests.fakes.relay import until
+from tests.fakes.waiting import until
 
 
 def made(path: Path, told: list[str], listen: str = "", feed: str = "demo") -> OwnServer:

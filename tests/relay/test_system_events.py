@@ -12,7 +12,7 @@ from quotedesk.net.nats_client import NatsClient, NatsFaultError, NatsServer
 from quotedesk.relay.desks import DeskKey
 from quotedesk.relay.system_events import SystemEvents
 from tests.fakes.nats_servers import HOST, SYSTEM, client_of, relay_server
-from tests.fakes.relay import until
+from tests.fakes.waiting import until
 
 SEED = new_seed(b"d" * 32)
 
