@@ -53,8 +53,8 @@ async def pair(url: str, typed: str, name: str) -> tuple[RelayKey, str]:
             return await _talk(connection, code, name, certificate_of(connection))
     except StrangerError:
         raise PairingError(
-            f"{host_of(url)} is not the relay that this code is of: its certificate is another ({shown[:16]}...). "
-            f"Check the address, and the code."
+            f"This code is of another relay than that at {host_of(url)}, whose certificate begins with {shown[:16]}. "
+            "Check the code, and the address."
         ) from None
 
 

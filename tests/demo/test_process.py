@@ -156,7 +156,7 @@ def test_a_killed_parent_takes_the_server_with_it_only_if_asked_to(option: str, 
         parent.kill()
         try:
             # The pipe is the server's alone now: it ends when the server does.
-            ended = wait_for_end(parent.stdout.fileno(), 2.0 if ends else 1.2)
+            ended = wait_for_end(parent.stdout.fileno(), DEADLINE_S if ends else 1.2)
         finally:
             with suppress(ProcessLookupError):
                 os.kill(server, signal.SIGKILL)

@@ -285,6 +285,10 @@ class DemoServer:
         self._process.communicate()
 
 
+# A loaded machine may hold a frame back on its way: what is judged is not the machine.
+_MACHINE_MAY_BE_LATE = ("--frame-gap-s", "0.9", "--token-gap-s", "2.8")
+
+
 class StrictProvider:
     """tests/fakes/strict_server.py in its own process.
 
@@ -296,7 +300,13 @@ class StrictProvider:
         self._report = report
         program = Path(__file__).with_name("strict_server.py")
         self._process = subprocess.Popen(
-            [sys.executable, program, "--report", report, *arguments], stdout=subprocess.PIPE, text=True
+            # A loaded machine may hold a frame back on its way: what is judged here is not the machine.
+            [
+                *(sys.executable, program, "--frame-gap-s", "0.9", "--token-gap-s", "2.8", "--report", report),
+                *arguments,
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert self._process.stdout is not None
         self.url = self._process.stdout.readline().strip()

@@ -144,7 +144,7 @@ def test_relay_and_server_come_back_when_they_are_killed(tmp_path: Path) -> None
             last = desk.quotes(A)[-1].n
             killed_s = time.monotonic()
             again = await back(address, RelayDesk(address, key))
-            assert time.monotonic() - killed_s < 2.0
+            assert time.monotonic() - killed_s < 6.0  # 0.2 s on a quiet machine
             await again.want(A)
             await until(lambda: again.quotes(A))
             assert again.quotes(A)[0].n > last, "the row was never let go"
@@ -160,9 +160,9 @@ def test_relay_and_server_come_back_when_they_are_killed(tmp_path: Path) -> None
 
             pid = relay.nats_pid
             assert relay.kill() == -signal.SIGKILL
-            await until(lambda: again.closed and again.closed.done(), 2.0)  # the server went with it
+            await until(lambda: again.closed and again.closed.done())  # the server went with it
             await again.close()
-            assert is_gone(pid)
+            await until(lambda: is_gone(pid))
             relay.start()
             assert relay.first.address == before  # it keeps its port and its key
             third = await back(relay.first.address, RelayDesk(relay.first.address, key))

@@ -137,9 +137,11 @@ class RelayDesk:
         section.forgotten.connect(lambda address: self._spawn(self._forget_key(address)))
 
     def ask_for_code(self) -> None:
-        """The relay does not know this desk: let the user pair it, in the settings that are open."""
+        """This desk is not let in by the relay, or does not trust it: let the user pair it, in the settings."""
         if self._section is not None:
             self._section.ask_for_code()
+            if self._feeds.relay is not None and (why := self._feeds.relay.link.reason):
+                self._answer(why, False)
 
     # Inside
 
@@ -163,8 +165,8 @@ class RelayDesk:
     def _give_feed(self) -> None:
         """A first list of made-up prices that nobody edited gets a feed of the relay's, where that has none of them."""
         relay, sync, watchlist = self._feeds.relay, self._sync, self._windows.front.watchlist
-        assert relay is not None
-        assert sync is not None
+        if relay is None or sync is None:  # it is being left
+            return
         sync.on_all_got = lambda: None  # once
         theirs = [name for name in relay.session.feeds or () if name in FEEDS]
         if watchlist.feed != BUILT_IN or not theirs or BUILT_IN in theirs:
@@ -180,8 +182,8 @@ class RelayDesk:
     def _place_bare_codes(self) -> None:
         """What the user named at the start without a feed is of the relay's: a list has a feed before there is one."""
         relay, sync, watchlist = self._feeds.relay, self._sync, self._windows.front.watchlist
-        assert relay is not None
-        assert sync is not None
+        if relay is None or sync is None:  # it is being left
+            return
         sync.on_all_got = lambda: None  # once
         before = watchlist.feed
         bare = {Instrument(before, code) for code in self._bare_codes}
@@ -318,7 +320,7 @@ class RelayDesk:
         if secrets.is_given(source.entry):
             self._answer(f"{secrets.variable(source.entry)} still holds a key for {whose}.", False)
         elif was_there:
-            told = "There it stands until quotedesk relay revoke takes it back."
+            told = "The relay itself forgets it by quotedesk relay revoke."
             self._answer(f"This desk's key for {whose} is forgotten. {told}", True)
         else:
             self._answer(f"There was no key for {whose}.", True)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from quotedesk.market.clock import Clock
-from quotedesk.market.states import NO_TOKEN, NOT_PAIRED, OTHER_CERTIFICATE, RELAY, LinkState, LinkStatus
+from quotedesk.market.states import NO_TOKEN, NOT_PAIRED, NOT_TRUSTED, RELAY, LinkState, LinkStatus
 from quotedesk.ui.dialogs.feeds_window import FeedLine, LinkLine
 from quotedesk.ui.looks.theme import LINK_LOOKS
 from quotedesk.ui.table import numbers
@@ -19,7 +19,7 @@ def look_of(link: LinkStatus) -> tuple[str, str, str]:
     if link.is_silent:
         return "stale", "warn", NO_PRICES
     if link.lacking:
-        colour = "error" if link.lacking == OTHER_CERTIFICATE else "warn"
+        colour = "error" if link.lacking == NOT_TRUSTED else "warn"
         return "refused", colour, link.lacking.removesuffix(" yet")
     return LINK_LOOKS[link.state]
 

@@ -214,16 +214,17 @@ async def test_another_certificate_is_told_with_what_to_do_and_a_new_pairing_con
         one = await running.enter_async_context(
             program_at_work(tmp_path / "one", relay=relay.url, symbols=instruments("NVDA.US"))
         )
-        await one.until(lambda: one.window.banner.words()[0] == "Another certificate")
+        await one.until(lambda: one.window.banner.words()[0] == "Not trusted")
         _, reason, comes = one.window.banner.words()
-        assert "set up anew" in reason
+        assert "shows another certificate than at the pairing" in reason
         assert "it may be an impostor" in reason
         assert comes == "", "it is not dialled again"
-        assert one.window.status_bar.words().startswith("relay Another certificate")
-        assert "it may be an impostor" in one.window.table.model().reading(0).reason
+        assert one.window.status_bar.words().startswith("relay Not trusted")
+        await one.until(lambda: "it may be an impostor" in one.window.table.model().reading(0).reason)
         one.window.banner.settings.click()
         section = one.program._preferences.open().findChild(RelaySection)
         await one.until(section.code.hasFocus)
+        assert "it may be an impostor" in section.answer, "what to do stands beside the field"
         QTest.keyClicks(section.code, relay.code.text)
         QTest.keyClick(section.code, Qt.Key.Key_Return)
         await one.until(lambda: relay.ends and relay.ends[-1].lasts)
@@ -260,7 +261,8 @@ async def test_codes_of_the_start_that_name_no_feed_are_of_the_relay_s_only_one(
         await one.until(lambda: list(one.window.watchlist) == placed)
         assert one.window.watchlist.feed == "alltick", "what is typed next is of it, too"
         assert not one.windows.undo.stack.canUndo()
-        await one.until(lambda: b"GOLD" in bytes(relay.lists.entries["list Watchlist"].content))
+        await one.until(lambda: "list Watchlist" in relay.lists.entries)
+        assert b"GOLD" in bytes(relay.lists.entries["list Watchlist"].content)
     relay.lists.entries.clear()
     relay.feeds[:] = [RelayedFeed("alltick", "AllTick"), RelayedFeed("kraken", "Kraken spot")]
     async with program_at_work(tmp_path / "two", relay=relay.url, symbols=symbols) as two:
