@@ -12,7 +12,17 @@ from quotedesk.codec import nats
 from quotedesk.codec.base import Provider, Unreadable
 from quotedesk.codec.relay_key import read_key
 from quotedesk.codec.relay_requests import LEASE_S, HelloAnswer, HelloRequest, ListEntry, read_request
-from quotedesk.codec.relay_wire import WIRE, changed_subject, inbox, message_of, read_beat, row_of, untoken
+from quotedesk.codec.relay_wire import (
+    KICKED,
+    TOO_MANY_CONNECTIONS,
+    WIRE,
+    changed_subject,
+    inbox,
+    message_of,
+    read_beat,
+    row_of,
+    untoken,
+)
 from quotedesk.feed.events import Event, LinkChanged, Notice
 from quotedesk.feed.link import Link
 from quotedesk.feed.relay_connection import DEAD_AFTER_S, Reader, RelayConnection
@@ -20,7 +30,7 @@ from quotedesk.feed.relay_servers import RelayServers
 from quotedesk.feed.relayed_list import RelayedList
 from quotedesk.feed.relayed_rows import RelayedRows
 from quotedesk.feed.round_trip import RoundTrip
-from quotedesk.market.states import RELAY, LinkState, LinkStatus
+from quotedesk.market.states import NOT_TRUSTED, RELAY, LinkState, LinkStatus
 
 PROVIDER = Provider(
     name=RELAY,
@@ -91,6 +101,8 @@ class RelaySession:
         if self._connection is not None:
             self._connection.ping(now_s)
             self._look_again(-math.inf)
+        elif self.status.lacking == NOT_TRUSTED:
+            self._link.retry_now(now_s)  # on another network the same address may be that of another
         else:
             self._link.network_changed(now_s)
 
@@ -161,9 +173,13 @@ class RelaySession:
         """The connection is gone, or could not be made."""
         if not self._link.is_tried:
             return
+        if KICKED in reason:
+            reason, retry_after_s = TOO_MANY_CONNECTIONS, LEASE_S
         reason = reason if "relay" in reason.casefold() else f"Relay: {reason[:1].lower()}{reason[1:]}"
         self._connection = None
         self.round_trip.stop()
+        if self.servers.current and reason.startswith(NOT_TRUSTED):
+            is_denied = False  # one of a cluster may have its own: at the address that the user gave it counts
         if is_denied:
             self.servers.forget()
         is_at_once = not is_denied and self.servers.lost()

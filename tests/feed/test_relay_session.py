@@ -17,7 +17,7 @@ from quotedesk.feed.relayed_rows import RelayedRows
 from quotedesk.feed.round_trip import RoundTrip
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.quote import Trade
-from quotedesk.market.states import LinkState, RowState
+from quotedesk.market.states import NOT_TRUSTED, LinkState, RowState
 from tests.fakes.relay_end import INFO, RelayEnd, beat, quote, said, state
 
 KEY = RelayKey("desk1", "anna", "", nkeys.new_seed(bytes(32)))
@@ -113,6 +113,14 @@ def test_a_desk_whose_list_is_not_taken_hangs_up_and_says_why(desk):
     desk.hear(said(reply, b'{"generation":1,"fault":"8 connections have this key already"}'))
     assert desk.states() == {"A": RowState.OFFLINE}
     assert "8 connections have this key already" in desk.session.status.reason
+    assert desk.session.dial_at_s >= desk.now_s + LEASE_S
+
+
+def test_a_desk_with_a_key_of_too_many_connections_leaves_the_relay_in_peace_and_says_why(desk):
+    desk.want(A)
+    desk.session.lost("The server closed the connection (1011: Kicked)", desk.now_s)
+    assert desk.states() == {"A": RowState.OFFLINE}
+    assert desk.session.status.reason.startswith("The relay has too many connections with this key: give each desk")
     assert desk.session.dial_at_s >= desk.now_s + LEASE_S
 
 
@@ -217,6 +225,35 @@ def test_a_refused_key_is_tried_once_more_then_told_and_not_tried_again(desk):
     assert desk.session.dial_at_s is None
     desk.session.retry_now(desk.now_s)
     assert desk.session.dial_at_s is not None
+
+
+def test_another_certificate_is_told_and_dialled_again_only_on_another_network_or_by_the_user(desk):
+    desk.want(A)
+    reason = f"{NOT_TRUSTED}: hut:8447 is not the relay that this desk was paired with"
+    for ask in (desk.session.network_changed, desk.session.retry_now):
+        desk.session.lost(reason, desk.now_s, is_denied=True)
+        assert (desk.session.status.state, desk.session.status.reason) == (LinkState.DENIED, reason)
+        assert desk.session.status.lacking == NOT_TRUSTED
+        assert desk.session.dial_at_s is None
+        desk.now_s += 60.0
+        ask(desk.now_s)
+        assert desk.session.dial_at_s == desk.now_s
+        desk.session.dialling(desk.now_s)
+        assert desk.session.status.reason == reason, "until it is known better"
+    assert desk.states() == {"A": RowState.OFFLINE}
+
+
+def test_another_certificate_at_a_server_of_the_cluster_leads_back_to_the_user_s_address(desk):
+    desk.hear(INFO_OF_CLUSTER)
+    desk.session.lost("The connection broke off", desk.now_s)
+    assert desk.session.servers.current
+    desk.session.dialling(desk.now_s)
+    desk.session.lost(f"{NOT_TRUSTED}: 10.0.0.2:8447 is not the relay", desk.now_s, is_denied=True)
+    assert desk.session.status.state is LinkState.WAITING
+    assert desk.session.servers.current == ""
+    desk.session.dialling(desk.now_s)
+    desk.session.lost(f"{NOT_TRUSTED}: hut:8447 is not the relay", desk.now_s, is_denied=True)
+    assert desk.session.status.state is LinkState.DENIED
 
 
 def test_a_server_without_its_relay_is_told_apart(desk):
