@@ -576,7 +576,7 @@ async def test_a_server_that_accepts_and_hangs_up_makes_the_waits_longer() -> No
                 longest.append(b)
                 return a
 
-        here.session._backoff._rng = Jitter()
+        here.session.link.backoff._rng = Jitter()
         here.want("A.US")
         async with asyncio.TaskGroup() as group:
             task = group.create_task(here.client.run())
