@@ -18,6 +18,7 @@ FEEDS = ("demo", "coinbase")
 class FakeAlerting:
     """Attributes:
     bell_of_all: of all rules for which `states` says nothing else.
+    of_rows: of all rules, for these symbols.
     kept: the log, the newest first.
     snoozed: (rule, until) of all that was snoozed or woken.
     """
@@ -31,6 +32,7 @@ class FakeAlerting:
         self.bells_changed: list[Callable[[], None]] = []
         self.bell_of_all = Bell(BellState.ARMED)
         self.states: dict[AlertRule, Bell] = {}
+        self.of_rows: dict[Instrument, Bell] = {}
         self.kept: list[Firing] = []
         self.snoozed: list[tuple[AlertRule, float | None]] = []
 
@@ -51,7 +53,7 @@ class FakeAlerting:
         ]
 
     def bell(self, rule: AlertRule, instrument: Instrument) -> Bell:
-        return self.states.get(rule, self.bell_of_all)
+        return self.of_rows.get(instrument) or self.states.get(rule, self.bell_of_all)
 
     def instruments(self, rule: AlertRule) -> Sequence[Instrument]:
         if (one := rule.scope.instrument) is not None:
