@@ -86,15 +86,14 @@ def urls_before(chosen: argparse.Namespace) -> list[str]:
 
 def url_overrides(chosen: argparse.Namespace) -> dict[str, str]:
     """Feed -> the server in place of its provider's; a bare one is for the feed of this start."""
-    from quotedesk.codec import BUILT_IN, FEEDS
     from quotedesk.config import settings
     from quotedesk.config.paths import Profile
     from quotedesk.net.address import parse_overrides
 
     if not chosen.url:
         return {}
-    last = settings.glance(Profile(chosen.profile).settings).feed
-    return parse_overrides(chosen.url, chosen.feed or (last if last in FEEDS else BUILT_IN))
+    kept = settings.glance(Profile(chosen.profile).settings)
+    return parse_overrides(chosen.url, chosen.feed or kept.known_feed)
 
 
 def seconds(text: str) -> float:

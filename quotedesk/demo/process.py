@@ -35,7 +35,8 @@ async def _serve(options: ServerOptions, on_signals: Callable[[Callable[[], None
             try:
                 _say(server.url)
             except OSError:
-                if options.exit_with_parent:  # it ended before we knew it
+                os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what could not be said is not tried again at our end
+                if options.exit_with_parent:  # whoever started us ended before we knew it
                     return 0
             if options.control:
                 _listen(server, asyncio.get_running_loop())

@@ -102,8 +102,10 @@ class NatsProcess:
                 process.kill()
                 process.wait()
         if self._reader:
-            self._reader.cancel()
+            self._reader.cancel()  # of which a reader that never ran closes nothing
             self._reader = None
+        if process and process.stderr:
+            process.stderr.close()
 
     async def _find_ports(self, process: "subprocess.Popen[bytes]", file: Path) -> ServerPorts:
         try:

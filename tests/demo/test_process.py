@@ -18,7 +18,7 @@ from quotedesk.demo.process import server_of
 from quotedesk.demo.server import DemoServer, ServerOptions
 from quotedesk.demo.venue_server import VenueServer
 
-DEADLINE_S = 10.0
+DEADLINE_S = 20.0
 CHECKOUT = Path(__file__).parents[2]
 TRADES = "symbol,ts_ms,trade_id,price,size,side\n"
 
@@ -156,7 +156,7 @@ def test_a_killed_parent_takes_the_server_with_it_only_if_asked_to(option: str, 
         parent.kill()
         try:
             # The pipe is the server's alone now: it ends when the server does.
-            ended = wait_for_end(parent.stdout.fileno(), 2.0 if ends else 1.2)
+            ended = wait_for_end(parent.stdout.fileno(), DEADLINE_S if ends else 1.2)
         finally:
             with suppress(ProcessLookupError):
                 os.kill(server, signal.SIGKILL)

@@ -1,8 +1,6 @@
 """The newest quote of every instrument, in columns by slot."""
 
-import itertools
 import math
-import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +15,7 @@ from quotedesk.market.number import UNKNOWN, number
 from quotedesk.market.quote import NUMBERS_OF_QUOTE, Quote, Trade, Update
 from quotedesk.market.states import RowState, RowStatus
 from quotedesk.quotes import quotes as quotes_module
+from quotedesk.quotes import unread_quotes
 from quotedesk.quotes.figures import Figures
 from quotedesk.quotes.quotes import Quotes
 
@@ -41,10 +40,10 @@ def batch(*updates: Update, at_s: float = 1.0, **more: Any) -> Batch:
 @pytest.fixture(autouse=True, scope="module", params=[(0, 8192), (0, 15), (quotes_module.FEW, 15)])
 def sizes(request: pytest.FixtureRequest) -> Iterator[None]:
     """All that holds for updates put as arrays holds where they are put one by one, and where few quotes may wait."""
-    few, most_heard = request.param
+    few, most_unread = request.param
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(quotes_module, "FEW", few)
-        patch.setattr(quotes_module, "_MOST_HEARD", most_heard)
+        patch.setattr(unread_quotes, "MOST", most_unread)
         yield
 
 
@@ -255,28 +254,6 @@ def test_a_price_that_is_withdrawn_before_there_was_one_is_no_first_price(quotes
     assert (quotes.base_of(0), quotes.first_s[0]) == (("first_seen", number("5")), 2.0)
 
 
-@pytest.mark.parametrize("given", [*itertools.product([False, True], repeat=3)])
-def test_change_counts_from_the_previous_close_then_24_hours_ago_then_the_open_then_the_first_price(
-    quotes: Quotes, given: tuple[bool, bool, bool]
-) -> None:
-    said = {"prev_close": "10", "open_24h": "11", "open": "12"}
-    names = dict(zip(said, ("prev_close", "open_24h", "open_session"), strict=True))
-    known = {name: text for (name, text), is_given in zip(said.items(), given, strict=True) if is_given}
-    quotes.apply(batch(trade("A", "13"), quote("A", **known), trade("A", "14")))
-    expected = next(((names[name], text) for name, text in known.items()), ("first_seen", "13"))
-    assert quotes.base_of(0) == (expected[0], number(expected[1]))
-    assert quotes.base[0] == float(expected[1])
-
-
-def test_a_withdrawn_base_gives_way_to_the_next_and_a_base_may_be_0_or_less(quotes: Quotes) -> None:
-    quotes.apply(batch(quote("A", last="9", prev_close="-8.50", open="0")))
-    assert quotes.base_of(0) == ("prev_close", number("-8.50"))
-    quotes.apply(batch(Quote(code="A", prev_close=UNKNOWN)))
-    assert (quotes.base_of(0), quotes.base[0]) == (("open_session", number("0")), 0.0)
-    quotes.apply(batch(Quote(code="A", open=UNKNOWN)))
-    assert quotes.base_of(0) == ("first_seen", number("9"))
-
-
 def test_a_base_may_be_known_before_the_first_price(quotes: Quotes) -> None:
     quotes.apply(batch(quote("A", prev_close="8")))
     assert quotes.base_of(0) == ("prev_close", number("8"))
@@ -344,17 +321,6 @@ def test_however_updates_are_batched_the_columns_come_out_the_same(cut: list[lis
         np.testing.assert_equal(everything(batched, slot), everything(single, slot))
         np.testing.assert_array_equal(batched.history.window(slot, 1.0, 5), single.history.window(slot, 1.0, 5))
     assert batched.ticks == single.ticks
-
-
-@pytest.mark.parametrize("often", [0.05, 0.5, 1.0])
-def test_of_many_quotes_nobody_looked_at_nothing_is_lost(quotes: Quotes, often: float) -> None:
-    rng, folded = random.Random(1), Figures()
-    for turn in range(200):
-        one = quote(**{name: str(turn) for name in NUMBERS_OF_QUOTE if rng.random() < often})
-        quotes.apply(batch(one))
-        folded.take(one)
-    for name in NUMBERS_OF_QUOTE:
-        assert quotes.number(name, 0) == folded.numbers[name]
 
 
 # -- states, gaps, memory ----------------------------------------------------------------------------------------------

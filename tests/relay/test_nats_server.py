@@ -77,7 +77,7 @@ def test_it_is_gone_when_its_parent_is_killed(tmp_path: Path) -> None:
     os.kill(pid, 0)
     parent.send_signal(signal.SIGKILL)
     parent.communicate()
-    asyncio.run(until(lambda: is_gone(pid), 2.0))
+    asyncio.run(until(lambda: is_gone(pid)))
 
 
 def is_gone(pid: int) -> bool:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 from quotedesk.lists.section import Section
 from quotedesk.market.clock import Clock
 from quotedesk.market.states import RowState
-from quotedesk.quotes.quotes import Slots
+from quotedesk.quotes.arrays import Slots
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.overlay_scroll_bar import OverlayScrollBar
 from quotedesk.ui.looks.theme import LOOKS

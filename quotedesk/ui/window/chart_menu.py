@@ -42,7 +42,7 @@ class ChartMenu(Menu):
         self.below = self._check("&Below the list", "Ctrl+Shift+J", chart.lie)
         self.addSeparator()
         act(self, "&Longer range", "Ctrl+Alt+R", lambda: chart.choose(1))
-        act(self, "S&horter range", "Ctrl+Alt+Shift+R", lambda: chart.choose(-1))
+        act(self, "&Shorter range", "Ctrl+Alt+Shift+R", lambda: chart.choose(-1))
         self.candles = self._check("C&andles", "Ctrl+Alt+J", lambda on: chart.show_as(not on))
         self.volume = self._check("&Volume", "Ctrl+Alt+V", chart.show_volume)
         self.volume.setChecked(True)

@@ -319,7 +319,9 @@ class ChartPane(QObject):
 
         charting: Charting = self._view.charting or Charting(ChartedTicks(self._panel.model.quotes, self._clock))
         data = ChartData(charting, self._clock, self._requests.candles.emit)
-        dock = ChartDock(self._panel.model.read, self._clock, self._appearance, self._icons, data, self._trace_of)
+        dock = ChartDock(
+            self._panel.model.reader.read, self._clock, self._appearance, self._icons, data, self._trace_of
+        )
         for action, icon in (
             *((self.menu.candles, "candles"), (self.menu.pause, "pause")),
             *((self.menu.export, "export"), (self.menu.open, "close")),

@@ -126,7 +126,7 @@ class RowMenu(QObject):
         quotes = self._panel.model.quotes
         if quotes.state[quotes.slot(instrument)] != RowState.REFUSED:
             return None
-        found = self._panel.model.directories.of(instrument.feed).near(instrument.code, 1)
+        found = self._panel.model.reader.directories.of(instrument.feed).near(instrument.code, 1)
         known = Instrument(instrument.feed, found[0].listing.code) if found else None
         return known if known not in self._panel.watchlist else None  # type: ignore[operator]
 

@@ -52,7 +52,7 @@ class AllListsMenu(QMenu):
         choose: Callable[[Watchlist], object],
         parent: QWidget,
     ) -> None:
-        super().__init__("All l&ists", parent)
+        super().__init__("All lis&ts", parent)
         self._book = book
         self._shown = shown
         self._choose = choose

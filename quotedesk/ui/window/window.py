@@ -227,7 +227,7 @@ class Window(QMainWindow):
         """The feeds and their links as they are now; lost links get the banner."""
         before, self._view = self._view, view
         self.chart.show_view(view)
-        self.panel.model.trace_of = view.trace_of
+        self.panel.model.reader.trace_of = view.trace_of
         if view.links != before.links:
             self._name_feed()
             self.status_bar.show_links(view.links)

@@ -51,7 +51,7 @@ async def test_what_the_stream_says_is_not_asked_for(tmp_path: Path) -> None:
 
 
 def awaits(here: Desk, code: str) -> bool:
-    return here.quotes.is_base_awaited(here.slot(code))
+    return here.quotes.bases.is_awaited(here.slot(code))
 
 
 def trade(here: Desk, *codes: str) -> None:
