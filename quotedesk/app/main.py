@@ -149,7 +149,9 @@ class Program:
         self._relay = RelayDesk(windows, self.book, self._profile, settings, self._redactor, options.command)
         address = settings.chosen.relay if options.relay is None else options.relay
         address = "" if self._replaying is not None else address
-        self._relay.begin(feeds, self._tasks, self._clock, address, is_fresh=options.symbols is None)
+        named = options.symbols
+        bare = [each.code for each in named or () if not (each.feed or options.feed)]
+        self._relay.begin(feeds, self._tasks, self._clock, address, is_fresh=named is None, bare_codes=bare)
         windows.set_trace_of(feeds.trace_of)
 
     def _build_tools(self) -> None:

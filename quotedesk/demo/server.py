@@ -33,7 +33,6 @@ from quotedesk.demo.web import PostingConnection, asked_of, is_upgrade, refusal,
 
 TRADE_PUSH, BOOK_PUSH = 22998, 22999
 GRAIN_S = 0.01  # trades that are due within it go out together; between two grains the rest of the program has its turn
-HOURS = "alltick"  # the folder of resources with the hours of its symbols
 CLOSE_TIMEOUT_S = 0.5  # the app waits 1 s for the end of this process
 
 _to_json = json.JSONEncoder(separators=(",", ":")).encode
@@ -345,11 +344,9 @@ class DemoServer:
 
 
 def _market_by_clock(seed: int) -> DemoMarket:
-    from quotedesk.config import hours_file  # a server whose market stands where it always did starts without them
-    from quotedesk.demo.course import DemoHistory
+    from quotedesk.demo.course import DemoHistory  # a server whose market stands where it always did starts without it
 
-    hours, _ = hours_file.load(HOURS)
-    history = DemoHistory(seed, hours)
+    history = DemoHistory(seed)
     return DemoMarket(seed, lambda code: history.drift(code, time.time))
 
 

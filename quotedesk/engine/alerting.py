@@ -13,6 +13,7 @@ from quotedesk.alerts.measure import HELD, AlertFields, measure
 from quotedesk.alerts.memory import AlertMemory
 from quotedesk.alerts.rule import AlertRule, AlertScope, ScopeKind
 from quotedesk.alerts.rule_reader import AGE, RuleError, RuleNames, read_rule
+from quotedesk.alerts.schedule import Schedule
 from quotedesk.config.firing_log import FiringLog
 from quotedesk.engine.alert_keeper import AlertKeeper
 from quotedesk.engine.tasks import Tasks
@@ -226,6 +227,10 @@ class Alerting:
         self._settle()
         now_s = self._clock.now_s()
         return self._evaluator.bell(rule, instrument, now_s, self._clock.utc_s(now_s))
+
+    def opens(self, instrument: Instrument) -> str:
+        """When its market opens next, in words: until then rules rest. "" where it is open, or never closes."""
+        return Schedule(self._hours, self._clock.utc_s(self._clock.now_s())).opens(instrument)
 
     def instruments(self, rule: AlertRule) -> Sequence[Instrument]:
         """The symbols that a rule is about now."""

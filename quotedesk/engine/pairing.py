@@ -16,7 +16,7 @@ from quotedesk.codec import nats, nkeys
 from quotedesk.codec.base import Unreadable
 from quotedesk.codec.relay_key import PairingCode, RelayKey, read_code, read_key
 from quotedesk.codec.relay_requests import HelloAnswer, HelloRequest, PairAnswer, PairRequest, read_request
-from quotedesk.codec.relay_wire import WIRE, inbox, message_of
+from quotedesk.codec.relay_wire import KICKED, TOO_MANY_CONNECTIONS, WIRE, inbox, message_of
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.net.address import host_of
 from quotedesk.net.client import Target
@@ -103,7 +103,8 @@ async def _connected(url: str, trusts: Callable[[str], bool] | None) -> AsyncIte
     except TimeoutError:
         raise PairingError(f"{host_of(url)} gave no answer within {_WITHIN_S:.0f} s. Does the relay run?") from None
     except ConnectionClosed as fault:
-        raise PairingError(f"{goodbye(fault)}. {_OTHER_CODE}.") from None
+        told = goodbye(fault)
+        raise PairingError(f"{TOO_MANY_CONNECTIONS if KICKED in told else told}. {_OTHER_CODE}.") from None
     except InvalidStatus as fault:
         raise PairingError(f"That is no relay: {refusal(url, fault.response)}.") from None
     except REFUSALS as fault:

@@ -266,15 +266,17 @@ class Recorder:
             self._ahead_s = utc_s - now_s
             self._put(Wall(now_s, utc_s))
 
-    def _stop(self, why: str) -> None:
+    def _stop(self, why: str, any_more: str = " any more") -> None:
         if not self.fault:
-            self.fault = f"Nothing is recorded any more: {why}."
+            self.fault = f"Nothing is recorded{any_more}: {why}."
             self._failed(self.fault)
 
     def _write(self) -> None:
         """The thread."""
+        any_more = ""
         try:
             with RecordingWriter(self.path, self.most_bytes) as writer:
+                any_more = " any more"
                 packer = _Packer(writer, self._redactor)
                 while not self.fault:
                     self._woken.wait(PAGE_S)
@@ -287,9 +289,9 @@ class Recorder:
                     if is_ending:
                         return
         except OSError as fault:
-            self._stop(f"{self.path.name}: {fault.strerror}")
+            self._stop(f"{self.path.name}: {fault.strerror}", any_more)
         except NoRecordingError as fault:
-            self._stop(str(fault))
+            self._stop(str(fault), any_more)
         except Exception as fault:  # noqa: BLE001 - ours: it ends the recording with a word, and nothing else
             self._stop(f"{type(fault).__name__}: {fault}")
         finally:

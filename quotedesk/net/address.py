@@ -57,7 +57,10 @@ def check_base(url: str) -> str:
 
 
 def relay_url(text: str) -> str:
-    """The URL of a relay given as HOST:PORT, ws://HOST:PORT on this machine, or wss://HOST:PORT. Raises BadUrlError."""
+    """The URL of a relay given as HOST:PORT, ws://HOST:PORT on this machine, or wss://HOST:PORT, in small letters.
+
+    Raises BadUrlError.
+    """
     advice = "A relay's address is what it prints at its start, as in HOST:8447 or wss://HOST:8447"
     whole = text if "://" in text else f"wss://{text}"
     try:
@@ -71,7 +74,7 @@ def relay_url(text: str) -> str:
         raise BadUrlError(f"{advice}, and nothing more: the code is given by itself.")
     if parts.scheme == "ws" and not is_loopback(whole):
         raise BadUrlError("Plain ws:// is for a relay on this machine only. Use wss://.")
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
 def address(endpoint: str, base: str | None, token: str | None) -> str:

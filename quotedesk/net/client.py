@@ -23,7 +23,7 @@ from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.states import LinkState
 from quotedesk.net.address import host_of, is_ip, relay_url
-from quotedesk.net.dial import REFUSALS, dial, goodbye, plain, refusal, retry_after_s
+from quotedesk.net.dial import REFUSALS, StrangerError, dial, goodbye, plain, refusal, retry_after_s
 from quotedesk.net.push_connection import PushConnection
 
 _HIDDEN = b"***"
@@ -153,7 +153,7 @@ class Client:
             trusts = partial(eq, target.fingerprint) if target.fingerprint else None
             async with asyncio.timeout(target.patience_s):
                 self._socket = await dial(url, PushConnection, trusts, target.host)
-        except DeniedError as fault:
+        except (DeniedError, StrangerError) as fault:
             self._lost(str(fault), is_denied=True)
         except InvalidStatus as fault:
             status, headers = fault.response.status_code, fault.response.headers

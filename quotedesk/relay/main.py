@@ -6,7 +6,7 @@ import socket
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from quotedesk.codec import BUILT_IN, FEEDS
+from quotedesk.codec import FEEDS
 from quotedesk.codec.base import Relaying
 from quotedesk.codec.relay_requests import RelayedFeed
 from quotedesk.codec.relay_wire import BEAT_S
@@ -56,7 +56,7 @@ def run(options: RelayOptions) -> int:
     headless.prepare()
     profile = Profile(options.profile)
     chosen = settings.glance(profile.settings)
-    feeds = options.feeds or (chosen.feed if chosen.feed in FEEDS else BUILT_IN,)
+    feeds = options.feeds or (chosen.known_feed,)
     for name in feeds:
         provider = FEEDS[name].provider
         if provider.relaying is Relaying.NEVER:
@@ -166,6 +166,7 @@ class _RelayRun(HeadlessRun):
             clock,
             pairing_keys=lambda: self._service.keys.pairings.keys,
             gone=self._service.disconnected,
+            died=self._service.server_died,
             tell=self._tell,
         )
         self._reports = [*reports, *filter(None, [self._desks.report])]

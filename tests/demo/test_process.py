@@ -18,7 +18,7 @@ from quotedesk.demo.process import server_of
 from quotedesk.demo.server import DemoServer, ServerOptions
 from quotedesk.demo.venue_server import VenueServer
 
-DEADLINE_S = 10.0
+DEADLINE_S = 20.0
 CHECKOUT = Path(__file__).parents[2]
 TRADES = "symbol,ts_ms,trade_id,price,size,side\n"
 

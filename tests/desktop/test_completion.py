@@ -30,7 +30,7 @@ def test_half_a_name_and_two_keys_are_a_row(tmp_path: Path) -> None:
             hand.type("appl")
             hand.press("Tab", "Return")
             wait_until(lambda: desk.states() == {"EURUSD": "live", "AAPL.US": "live"})
-            assert kept_lists(tmp_path / "profile") == [("Watchlist", ["EURUSD", "AAPL.US"])]
+            wait_until(lambda: kept_lists(tmp_path / "profile") == [("Watchlist", ["EURUSD", "AAPL.US"])])
             asked = [line["frame"] for line in server.log() if line["event"] == "in" and "code" in line["frame"]]
             named = [code for frame in asked for code in frame["code"]]
             assert set(named) == {"EURUSD", "NVDA.US", "AAPL.US"}

@@ -111,7 +111,7 @@ def test_two_windows_follow_each_other_and_whatever_is_killed_comes_back(
             wait_until(lambda: are_all(two, "live") and list(two.states()) == CODES)
 
             # an edit
-            wait_until(lambda: hand._activate(window))
+            wait_until(lambda: hand.activate(window))
             hand.type("GOLD")
             hand.press("ctrl+Return")
             look = Look(tmp_path / "two")

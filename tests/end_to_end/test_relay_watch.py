@@ -15,6 +15,7 @@ from quotedesk.codec.relay_key import RelayKey, key_of
 from quotedesk.codec.relay_requests import MOST_SESSIONS
 from quotedesk.relay.desks import DeskKey
 from quotedesk.relay.identity import RelayFolder
+from quotedesk.relay.key_connections import MOST_OF_DESK
 from tests.bench.runs import feeder
 from tests.fakes.json_lines import whole_lines
 from tests.fakes.nats_servers import RELAY, client_of, relay_server, require_server
@@ -173,6 +174,11 @@ def test_a_ninth_desk_with_one_key_says_why_it_has_no_prices(tmp_path: Path) -> 
                     before = len(desks[0].quotes("S0.US@demo"))
                     await until(lambda: len(desks[0].quotes("S0.US@demo")) > before + 50)
                     assert len(ninth.lines("quote")) == heard, "nor does it see what the others want"
+                for _ in range(MOST_OF_DESK - MOST_SESSIONS):
+                    await stack.enter_async_context(RelayDesk(relay.first.address, key))
+                with Watch(tmp_path / "more", relay.first.address, key, "S0.US") as more:
+                    await until(lambda: more.lines("state") and more.lines("state")[-1]["state"] == "offline")
+                    assert "The relay has too many connections with this key" in more.lines("state")[-1]["reason"]
 
     asyncio.run(run())
 

@@ -13,6 +13,7 @@ import pytest
 
 from tests.end_to_end.test_watch import Reader, until
 from tests.fakes.json_lines import whole_lines
+from tests.fakes.port import held_port
 from tests.fakes.screen import PROGRAM
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +39,7 @@ class VenueProcess:
         self.dialect = dialect
         self._log = folder / f"{dialect}.jsonl"
         self._options = options
-        self._port = 0
+        self._port = held_port()
         self.start()
 
     def start(self, *options: str) -> None:
@@ -53,7 +54,6 @@ class VenueProcess:
         )
         assert self._process.stdout
         self.url = self._process.stdout.readline().strip()
-        self._port = int(self.url.rpartition(":")[2])
 
     def act(self, words: str) -> None:
         assert self._process.stdin

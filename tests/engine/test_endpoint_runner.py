@@ -75,7 +75,7 @@ class Rows:
     def number(self, code: str, field: str) -> str:
         return self.here.quotes.number(field, self.here.slot(f"{code}@{self.kind.feed}")).text
 
-    async def until(self, *codes: str, state: RowState = RowState.LIVE, patience_s: float = 12.0) -> None:
+    async def until(self, *codes: str, state: RowState = RowState.LIVE, patience_s: float = 20.0) -> None:
         await self.here.until(lambda: all(self.state(code) is state for code in codes), patience_s)
 
     def lasts(self, code: str) -> list[str]:

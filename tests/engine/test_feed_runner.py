@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from quotedesk.codec import FEEDS
+from quotedesk.config import hours_file
 from quotedesk.demo.server import DemoServer, ServerOptions
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
@@ -360,7 +361,9 @@ async def test_lines_of_a_day_go_by_the_hours_of_the_rows_market_and_are_filled_
         def ask_again(self, instruments: object) -> None: ...
 
     async with engine_at_work(tmp_path, {"demo": server.url}) as here:
-        runner = here.runner()
+        source = here.sources.of("demo")
+        source.hours, _ = hours_file.load("alltick")
+        runner = here.runner(source=source)
         here.want("NVDA.US BTCUSDT", runner)
         await here.live("NVDA.US BTCUSDT")
         here.services.reference = Reference()  # type: ignore[assignment]

@@ -21,6 +21,15 @@ async def test_the_key_comes_from_the_environment_and_is_hidden_from_then_on(mon
     assert KEY.seed not in redactor.clean(f"oh {KEY.seed}")
 
 
+async def test_the_key_is_that_of_the_relay_there_however_its_address_is_written(monkeypatch):
+    monkeypatch.delenv("QUOTEDESK_RELAY_KEY", raising=False)
+    asked: list[str] = []
+    monkeypatch.setattr(secrets, "key", lambda whose: asked.append(whose) or KEY.text)
+    for address in ("Hut:8447", "wss://hut:8447/", "tower:8447"):
+        await RelaySource(address, Redactor()).find_target()
+    assert asked == ["relay hut:8447", "relay hut:8447", "relay tower:8447"]
+
+
 async def test_a_desk_without_a_key_is_not_paired_and_is_told_how_to_be(monkeypatch):
     monkeypatch.delenv("QUOTEDESK_RELAY_KEY", raising=False)
     monkeypatch.setattr(secrets, "key", lambda provider: None)

@@ -17,6 +17,7 @@ FEEDS = ("demo", "coinbase")
 
 class FakeAlerting:
     """Attributes:
+    opening: when markets open next, in words; "" for open now.
     bell_of_all: of all rules for which `states` says nothing else.
     kept: the log, the newest first.
     snoozed: (rule, until) of all that was snoozed or woken.
@@ -29,6 +30,7 @@ class FakeAlerting:
         self.listeners: list[Callable[[Sequence[Firing]], None]] = []
         self.rules_changed: list[Callable[[], None]] = []
         self.bells_changed: list[Callable[[], None]] = []
+        self.opening = ""
         self.bell_of_all = Bell(BellState.ARMED)
         self.states: dict[AlertRule, Bell] = {}
         self.kept: list[Firing] = []
@@ -52,6 +54,9 @@ class FakeAlerting:
 
     def bell(self, rule: AlertRule, instrument: Instrument) -> Bell:
         return self.states.get(rule, self.bell_of_all)
+
+    def opens(self, instrument: Instrument) -> str:
+        return self.opening
 
     def instruments(self, rule: AlertRule) -> Sequence[Instrument]:
         if (one := rule.scope.instrument) is not None:

@@ -44,11 +44,12 @@ from quotedesk.quotes.quotes import Quotes
 from tests.fakes.certificate import self_signed
 from tests.fakes.clock import FakeClock, RunningClock
 from tests.fakes.kinds import KEY, KINDS
+from tests.fakes.port import held_port
 
 pytestmark = pytest.mark.anyio
 
 TOKEN = "s3cr3t/T0KEN"
-PATIENCE_S = 8.0
+PATIENCE_S = 20.0
 RETRY_S = 0.08
 GAP_S = 0.04
 TURNS = 8  # of the loop, in which a client that was woken has done all that it will
@@ -736,12 +737,6 @@ async def test_a_place_that_a_provider_does_not_serve_is_told_with_what_to_use_i
             await there.until(lambda: len(there.attempts_s) == 2)
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
-
-
 async def reason_of(url: str) -> str:
     """Why dialling fails, as the user reads it."""
     async with desk(url, "A.US") as here:
@@ -751,7 +746,7 @@ async def reason_of(url: str) -> str:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 async def test_a_refused_connection_asks_for_the_server(host: str) -> None:
-    address = f"{host}:{free_port()}"
+    address = f"{host}:{held_port()}"
     assert await reason_of(f"ws://{address}") == (
         f"Cannot connect to {address}: connection refused; is the server running?"
     )
@@ -784,7 +779,7 @@ async def test_a_proxy_that_cannot_be_used_is_named_and_not_the_end(
 
 
 async def test_a_proxy_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{held_port()}")
     async with server() as there, desk(there.url, "A.US"):
         await there.until(lambda: "A.US" in there.held)
 

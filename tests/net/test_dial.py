@@ -22,7 +22,8 @@ from quotedesk.market.states import LinkState
 from quotedesk.net import dial as dial_module
 from quotedesk.net.dial import plain, status_words
 from tests.fakes.certificate import self_signed
-from tests.net.test_client import RETRY_S, TOKEN, desk, free_port, gaps, hurry, no_proxies, reason_of, server
+from tests.fakes.port import held_port
+from tests.net.test_client import RETRY_S, TOKEN, desk, gaps, hurry, no_proxies, reason_of, server
 
 pytestmark = pytest.mark.anyio
 
@@ -150,7 +151,7 @@ async def test_prices_come_through_a_socks_proxy_which_looks_the_host_up(
 
 @pytest.mark.parametrize("form", ["http://{}", "socks5h://{}", "{}", "http://me:s3cr3t@{}"])
 async def test_a_proxy_that_is_down_is_named_and_not_the_server(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = f"127.0.0.1:{free_port()}"
+    at = f"127.0.0.1:{held_port()}"
     monkeypatch.setenv("https_proxy", form.format(at))
     assert await reason_of("wss://quotes.test") == (
         f"The proxy {at} refused the connection; see HTTPS_PROXY, ALL_PROXY and NO_PROXY"
@@ -240,7 +241,7 @@ async def test_an_address_that_refuses_is_left_for_the_next_at_once(hosts: Hosts
     async with server() as there, desk(f"ws://two.test:{port_of(there.url)}", "A.US"):
         await there.until(lambda: "A.US" in there.held)
     hosts["two.test"] = ["127.0.0.2", "127.0.0.3"]
-    assert (await reason_of(f"ws://two.test:{free_port()}")).endswith("connection refused; is the server running?")
+    assert (await reason_of(f"ws://two.test:{held_port()}")).endswith("connection refused; is the server running?")
 
 
 # -- answers that are no connection --------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ from quotedesk.net.reach import NEXT_ADDRESS_S
 from tests.fakes.certificate import self_signed
 from tests.fakes.clock import FakeClock, RunningClock
 from tests.fakes.http_server import Asked, Said, fake_http
-from tests.net.test_client import free_port, no_proxies
+from tests.fakes.port import held_port
+from tests.net.test_client import no_proxies
 from tests.net.test_dial import Hosts, hosts, socks, swallowing
 
 pytestmark = pytest.mark.anyio
@@ -66,7 +67,7 @@ async def test_the_key_goes_along_and_is_in_no_log_and_no_fault(
         came = await client.fetch(f"{there.url}/kline?query=1", key=KEY)
     assert there.asked[0].query == {"query": "1", "token": KEY}
     assert came.fault.endswith("answered HTTP 404 (Not Found)")
-    lost = await client.fetch(f"http://127.0.0.1:{free_port()}/x", key=KEY)
+    lost = await client.fetch(f"http://127.0.0.1:{held_port()}/x", key=KEY)
     for text in (caplog.text, came.fault, lost.fault):
         assert KEY not in text
         assert "s3cr3t" not in text
@@ -178,7 +179,7 @@ async def test_a_server_that_fails_is_not_hammered_and_one_bad_request_rests_nob
 
 
 async def test_another_network_is_tried_at_once_but_not_a_host_that_refused(client: HttpClient) -> None:
-    url = f"http://127.0.0.1:{free_port()}/a"
+    url = f"http://127.0.0.1:{held_port()}/a"
     came = await client.fetch(url)
     assert came.fault == f"Cannot reach {url[7:-2]}: connection refused; is the server running?"
     assert client.rest_s(url) > 0
@@ -285,7 +286,7 @@ async def test_a_socks_proxy_is_gone_through_as_by_the_websockets(
 
 
 async def test_a_proxy_that_is_down_is_named(client: HttpClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = f"127.0.0.1:{free_port()}"
+    at = f"127.0.0.1:{held_port()}"
     for form in ("http://me:s3cr3t@{}", "socks5h://{}", "https://{}"):
         monkeypatch.setenv("https_proxy", form.format(at))
         came = await HttpClient(RunningClock()).fetch("https://quotes.test/a")

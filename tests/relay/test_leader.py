@@ -11,7 +11,7 @@ from quotedesk.relay.jet_stream import JetStream
 from quotedesk.relay.leader import Leader, LeaderKey
 from tests.fakes.clock import RunningClock
 from tests.fakes.nats_servers import RELAY, client_of, relay_server
-from tests.fakes.relay import until
+from tests.fakes.waiting import until
 
 
 def test_relays_take_turns_and_one_that_starts_again_goes_on_at_once(

@@ -22,8 +22,8 @@ from quotedesk.relay.upstream import Upstream
 from quotedesk.relay.wishes import Wishes
 from tests.fakes.clock import RunningClock
 from tests.fakes.engine import HURRIED, hurried
-from tests.fakes.relay import until
 from tests.fakes.strict_server import StrictServer
+from tests.fakes.waiting import until
 
 A = Instrument("demo", "AAPL.US")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import platform
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from quotedesk.config import lists_file, secrets
 from quotedesk.config.paths import Profile
 from quotedesk.config.secrets import NoKeyringError
 from quotedesk.config.settings import SettingsFile
+from quotedesk.engine.bare_codes import relayed_feed
 from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.list_sync import ListSync
 from quotedesk.engine.redactor import Redactor
@@ -25,6 +26,8 @@ from quotedesk.lists.book import Book
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
+from quotedesk.market.instrument import Instrument
+from quotedesk.net.address import host_of
 
 if TYPE_CHECKING:
     from quotedesk.ui.dialogs.relay_section import RelaySection
@@ -57,9 +60,23 @@ class RelayDesk:
         windows.requests.versions.connect(self._show_versions)
         book.listeners.append(self.edited)
 
-    def begin(self, feeds: Feeds, tasks: Tasks, clock: Clock, address: str, *, is_fresh: bool) -> None:
-        """Use the relay there; "" is none. `is_fresh`: the user named no symbols at the start. Needs the loop."""
+    def begin(
+        self,
+        feeds: Feeds,
+        tasks: Tasks,
+        clock: Clock,
+        address: str,
+        *,
+        is_fresh: bool,
+        bare_codes: Collection[str] = (),
+    ) -> None:
+        """Use the relay there; "" is none. Needs the loop.
+
+        is_fresh: the user named no symbols at the start.
+        bare_codes: those that were named, in the shown list, without a feed.
+        """
         self._feeds, self._tasks, self._clock, self._is_fresh = feeds, tasks, clock, is_fresh
+        self._bare_codes = frozenset(bare_codes)
         self._address = address
         if address:
             self._use(address)
@@ -117,6 +134,7 @@ class RelayDesk:
         section.used.connect(lambda address: self._spawn(self._choose_and_try(address)))
         section.paired.connect(lambda address, code: self._spawn(self._pair(address, code)))
         section.tried.connect(lambda address: self._spawn(self._try(address)))
+        section.forgotten.connect(lambda address: self._spawn(self._forget_key(address)))
 
     def ask_for_code(self) -> None:
         """The relay does not know this desk: let the user pair it, in the settings that are open."""
@@ -138,6 +156,8 @@ class RelayDesk:
         if self._is_fresh and not lists_file.are_kept(self._profile, FEEDS):
             self._sync.be_fresh()
             self._sync.on_all_got = self._give_feed
+        elif self._bare_codes:
+            self._sync.on_all_got = self._place_bare_codes
         self._sync.on_notice = lambda words: self._windows.show_notice(self._redactor.clean(words), is_error=True)
 
     def _give_feed(self) -> None:
@@ -151,10 +171,31 @@ class RelayDesk:
             return
         if tuple(watchlist) != first_rows(BUILT_IN):
             return
-        self._windows.undo.elsewhere(lambda: watchlist.change_feed(theirs[0], first_rows(theirs[0])))
+        feed = relayed_feed(self._settings.chosen.feed, theirs) or theirs[0]  # one is better than made-up prices
+        self._windows.undo.elsewhere(lambda: watchlist.change_feed(feed, first_rows(feed)))
         sync.be_untouched()
-        self._keep(feed=theirs[0])
-        self._windows.set_new_feed(theirs[0])
+        self._keep(feed=feed)
+        self._windows.set_new_feed(feed)
+
+    def _place_bare_codes(self) -> None:
+        """What the user named at the start without a feed is of the relay's: a list has a feed before there is one."""
+        relay, sync, watchlist = self._feeds.relay, self._sync, self._windows.front.watchlist
+        assert relay is not None
+        assert sync is not None
+        sync.on_all_got = lambda: None  # once
+        before = watchlist.feed
+        bare = {Instrument(before, code) for code in self._bare_codes}
+        if bare.isdisjoint(watchlist.instruments):
+            return
+        theirs = [name for name in relay.session.feeds or () if name in FEEDS]
+        feed = relayed_feed(before, theirs)
+        if not feed and theirs:
+            told = f"The relay has {', '.join(theirs)}, and this list is of {before}: List > Feed chooses another."
+            self._windows.show_notice(told)
+        if not feed or feed == before:
+            return
+        rows = dict.fromkeys(Instrument(feed, row.code) if row in bare else row for row in watchlist)
+        self._windows.undo.elsewhere(lambda: watchlist.change_feed(feed, [*rows]))
 
     def _show_versions(self) -> None:
         """Earlier versions of the shown list, to be brought back."""
@@ -247,20 +288,40 @@ class RelayDesk:
             return
         self._answer("Asking the relay\N{HORIZONTAL ELLIPSIS}", None)
         try:
-            url = RelaySource(address, self._redactor, self._command).url
-            key, relay = await pair(url, code, platform.node() or "desk")
+            source = RelaySource(address, self._redactor, self._command)
+            key, relay = await pair(source.url, code, platform.node() or "desk")
         except QuotedeskError as fault:
             self._answer(str(fault), False)
             return
         self._redactor.learn(key.text, key.seed)
         kept = "The key is in the keyring."
         try:
-            await asyncio.to_thread(secrets.keep_key, secrets.RELAY, key.text)
+            await asyncio.to_thread(secrets.keep_key, source.entry, key.text)
         except NoKeyringError:
-            secrets.lend_key(secrets.RELAY, key.text)
+            secrets.lend_key(source.entry, key.text)
             kept = "There is no keyring here: the key lasts until you quit."
         await self._choose(address)
         self._answer(f"Paired with {relay}. {kept}", True)
+
+    async def _forget_key(self, address: str) -> None:
+        """Take this desk's key out of the keyring; where that relay is in use, it is not paired from now on."""
+        try:
+            source = RelaySource(address, self._redactor, self._command)
+            is_in_use = address == self._address
+            was_there = await asyncio.to_thread(secrets.forget_relay_key, source.entry, is_in_use=is_in_use)
+        except QuotedeskError as fault:
+            self._answer(str(fault), False)
+            return
+        whose = f"the relay {host_of(source.url)}"
+        if was_there and is_in_use:
+            await self._choose(address)
+        if secrets.is_given(source.entry):
+            self._answer(f"{secrets.variable(source.entry)} still holds a key for {whose}.", False)
+        elif was_there:
+            told = "There it stands until quotedesk relay revoke takes it back."
+            self._answer(f"This desk's key for {whose} is forgotten. {told}", True)
+        else:
+            self._answer(f"There was no key for {whose}.", True)
 
     async def _try(self, address: str) -> None:
         """Ask the relay with the key that is kept."""
