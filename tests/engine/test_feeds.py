@@ -361,7 +361,8 @@ async def test_traffic_is_told_once_a_second_and_what_was_sent_is_kept(tmp_path:
         here.want("EURUSD")
         await here.live("EURUSD")
         (session,) = here.feeds.sessions
-        session.proven(here.clock.now_s(), here.clock.now_s() - 0.035)
+        now_s = here.clock.now_s()
+        session.proven(now_s, now_s - 0.035)
         here.feeds.second()
         messages_per_s, round_trip_s = here.display.traffic
         assert messages_per_s == here.feeds.messages.per_s > 0
