@@ -29,7 +29,7 @@ SEED = new_seed(b"d" * 32)
 
 def test_rows_beyond_the_plan_say_how_many_desks_share_it(tmp_path: Path) -> None:
     require_server()
-    provider = StrictProvider(tmp_path / "report.json", "--plan-limit", "5", "--rate", "5", "--frame-gap-s", "0.9")
+    provider = StrictProvider(tmp_path / "report.json", "--plan-limit", "5", "--rate", "5")
     relay = RelayProcess(tmp_path, "--url", f"alltick={provider.url}", feed="alltick")
     relay.more["QUOTEDESK_ALLTICK_TOKEN"] = "token"
     relay.profile.mkdir()
@@ -75,7 +75,7 @@ def test_rows_beyond_the_plan_say_how_many_desks_share_it(tmp_path: Path) -> Non
         for each in watchers:
             each.terminate()
         for each in watchers:
-            each.wait(10)
+            each.wait(20)
         relay.close()
         report = provider.stop()
     assert report["breaches"] == []
