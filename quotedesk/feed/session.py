@@ -48,6 +48,7 @@ class Session:
         outage_s: how long the link was lost before this connection; NaN if it was not.
         look_at_s: when the client is to look again what is to be sent, for what was heard since it last did; -inf is
             at once, inf never.
+        linger_s: how long the connection is kept without symbols.
         is_standby: another session speaks for the rows: this one tells of updates, but not of what becomes of rows.
     """
 
@@ -67,6 +68,7 @@ class Session:
         self.endpoint = endpoint
         self.status = LinkStatus(feed.name, endpoint, LinkState.OFF)
         self.counts = counts or Counts()
+        self.linger_s = LINGER_S
         self.is_standby = False
         self.round_trip = RoundTrip()
         self.outage_s = math.nan
@@ -232,7 +234,7 @@ class Session:
             self.lost("The network changed, and the server is silent" if self._heart.is_hurried else silent, now_s)
         elif not self._out.is_ready and now_s >= self._opened_s + self._limits.dead_after_s:
             self.lost(f"The server did not answer the greeting for {self._limits.dead_after_s:.0f} s", now_s)
-        elif now_s >= self._idle_s + LINGER_S:
+        elif now_s >= self._idle_s + self.linger_s:
             self._lost_s = now_s
             self._forget(now_s)
             self._set_link(LinkState.OFF)
@@ -367,7 +369,7 @@ class Session:
             self._heart.dead_at_s,
             math.inf if self._is_ending else self._renew_at_s,
             math.inf if self._out.is_ready else self._opened_s + self._limits.dead_after_s,
-            self._idle_s + LINGER_S,
+            self._idle_s + self.linger_s,
             max(self._statuses.look_at_s(), now_s),
         )
 
