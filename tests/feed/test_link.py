@@ -140,7 +140,7 @@ def test_another_server_is_dialled_at_once_and_a_closed_connection_may_move_that
 
 
 def test_the_first_try_after_a_connection_that_just_ended_waits_and_says_why(link):
-    link.ended_s = 100.0
+    link.ended(100.0)
     link.begin(101.0, "a pause")
     assert (link.status.reason, link.dial_at_s) == ("a pause", 100.0 + MIN_S)
 
