@@ -160,7 +160,7 @@ class Session:
 
     def hung_up(self, now_s: float) -> None:
         """A connection was closed from here: the provider counts its least wait from this moment."""
-        self.link.ended_s = now_s
+        self.link.ended(now_s)
         if self.status.state is LinkState.CONNECTING:
             self._begin(now_s)
         else:
@@ -359,7 +359,7 @@ class Session:
 
     def _rest(self, now_s: float) -> None:
         """No connection, as there is nothing to be asked for."""
-        self.link.ended_s = now_s
+        self.link.ended(now_s)
         self.link.off()
 
     def _forget(self, now_s: float) -> None:
