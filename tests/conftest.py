@@ -15,6 +15,7 @@ from quotedesk.app.process.loop import DeskApp, collect
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Where a shell forbids it, each of the hundreds of programs that tests start would compile every module anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ.pop("PYTHONUNBUFFERED", None)  # it hides what becomes of a buffer that nobody reads
 sys.dont_write_bytecode = False
 
 BUILD = pytest.StashKey["subprocess.Popen[bytes]"]()

@@ -35,8 +35,7 @@ async def _serve(options: ServerOptions, on_signals: Callable[[Callable[[], None
             try:
                 _say(server.url)
             except OSError:
-                os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what could not be said is not tried again at our end
-                if options.exit_with_parent:  # whoever started us ended before we knew it
+                if options.exit_with_parent:  # it ended before we knew it
                     return 0
             if options.control:
                 _listen(server, asyncio.get_running_loop())
@@ -61,10 +60,12 @@ def server_of(options: ServerOptions) -> "DemoServer | VenueServer":
 
 
 def _say(line: str) -> None:
-    if sys.stdout is None:  # a windowed program; the pipe to whoever started it is there even so
-        os.write(1, f"{line}\n".encode())
-    else:
-        print(line, flush=True)
+    """Raises OSError.
+
+    Not by way of sys.stdout: a windowed program has none, and what stands in its buffer when whoever started us is
+    gone is complained of at our end.
+    """
+    os.write(1, f"{line}\n".encode())
 
 
 def _listen(server: "DemoServer | VenueServer", loop: asyncio.AbstractEventLoop) -> None:

@@ -408,7 +408,7 @@ class Alerting:
         state = RowState(quotes.state.item(slot))
         numbers: Any = {name: number for name in ALERT_FIELDS.names if (number := quotes.number(name, slot)).is_known}
         said = Quote(code=instrument.code, time_utc_s=quotes.time_utc_s.item(slot), **numbers)
-        is_unbroken = state in _LIVE_STATES and state is not RowState.HALTED and quotes.is_unbroken(slot)
+        is_unbroken = state in _LIVE_STATES and state is not RowState.HALTED and quotes.last_prices.is_unbroken(slot)
         status = RowStatus(instrument.code, state, quotes.state_since_s.item(slot), quotes.reason(slot))
         return KnownQuote(said, quotes.received_s.item(slot), is_unbroken, status)
 

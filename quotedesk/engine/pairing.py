@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from operator import eq
 from typing import TypeVar
@@ -59,7 +59,18 @@ async def pair(url: str, typed: str, name: str) -> tuple[RelayKey, str]:
 
 
 async def greet(target: Target) -> HelloAnswer:
-    """What the relay says of itself to this desk. Raises PairingError, or another QuotedeskError, with what to do."""
+    """What the relay says of itself to this desk, at the first of its addresses where it does.
+
+    Raises PairingError, or another QuotedeskError, with what to do.
+    """
+    *before, last = ("", *target.others)
+    for server in before:
+        with suppress(PairingError):
+            return await _greet(target.at(server))
+    return await _greet(target.at(last))
+
+
+async def _greet(target: Target) -> HelloAnswer:
     key = read_key(target.key or "")
     if key is None:
         raise PairingError("This desk has no key for the relay yet: pair it.")

@@ -20,6 +20,7 @@ from quotedesk.quotes.decimals import LearntDecimals, meant_by, of_tick_size
 from quotedesk.quotes.field_column import FieldColumn
 from quotedesk.quotes.fields import FIELDS
 from quotedesk.quotes.history import Bar, History
+from quotedesk.quotes.last_prices import LastPrices
 from quotedesk.quotes.position_values import PositionValues
 from quotedesk.quotes.unread_quotes import AT_ONCE, LATER, UnreadQuotes
 
@@ -34,11 +35,8 @@ class Quotes:
     rows nobody looks at most quotes.
 
     Attributes:
-        direction: last price against the one before: 1 up, -1 down, 0 unchanged; NaN where there is none just before
-            it: for the first price, and for the first after a gap.
         received_s: when the bytes of the newest update were read.
         time_utc_s: exchange time of the newest update that gave one.
-        first_s: when the first price of this run came.
         state: the row's RowState as a number, (slots,) uint8.
         state_since_s: since when it is so.
         changed_at: the version of the newest change of any of these, (slots,) int64. Whoever painted version v is owed
@@ -50,11 +48,12 @@ class Quotes:
         tick_count: how many of them by slot, (slots,) int64.
         history: the sparkline's past, by the same slots.
         positions: what the user holds, by the same slots; changed by `hold`.
+        last_prices: what the last price did, by the same slots.
         bases: what change counts from, by the same slots; true of those that are settled.
     """
 
-    def __init__(self) -> None:
-        self.history = History()
+    def __init__(self, history: History | None = None) -> None:
+        self.history = history or History()
         self.positions = PositionValues()
         self.version = self.state_version = self.decimals_version = 0
         self.ticks = 0
@@ -65,14 +64,12 @@ class Quotes:
         self._columns = {
             field.name: FieldColumn(self._prices if field.is_price else LearntDecimals(_FIRST_ROOM)) for field in FIELDS
         }
-        self._last, self._size = self._columns["last"], self._columns["size"]
+        self._size = self._columns["size"]
         self._later = [(name, self._columns[name]) for name in LATER]
         self._unread = UnreadQuotes()
         self.bases = Bases(self._columns, _FIRST_ROOM)
-        self.direction, self.received_s, self.time_utc_s, self.first_s, self.state_since_s = (
-            np.full(_FIRST_ROOM, math.nan) for _ in range(5)
-        )
-        self._before = np.full(_FIRST_ROOM, math.nan)  # what the next price is compared with
+        self.last_prices = LastPrices(self._columns["last"], self.history, self.bases, _FIRST_ROOM)
+        self.received_s, self.time_utc_s, self.state_since_s = (np.full(_FIRST_ROOM, math.nan) for _ in range(3))
         self.state = np.zeros(_FIRST_ROOM, np.uint8)
         self.changed_at = np.zeros(_FIRST_ROOM, np.int64)
         self.tick_count = np.zeros(_FIRST_ROOM, np.int64)
@@ -281,7 +278,7 @@ class Quotes:
                 self._forget_remembered(np.array([slot], np.intp))
             price = update.price if isinstance(update, Trade) else update.last
             if price is not None:
-                is_wider |= self._put_price(slot, price, now_s)
+                is_wider |= self.last_prices.put(slot, price, now_s)
             if update.size is not None:
                 is_wider |= self._size.put(slot, update.size)
             if isinstance(update, Quote):
@@ -296,23 +293,12 @@ class Quotes:
             self.decimals_version = self.version
         return slots
 
-    def _put_price(self, slot: int, price: Number, now_s: float) -> bool:
-        """Write one last price, its arrow and its history. Are the row's decimals others than before?"""
-        value, earlier = price.value, self._before.item(slot)
-        is_wider = self._last.put(slot, price)
-        self._before[slot] = value
-        self.direction[slot] = float(value > earlier) - float(value < earlier) if earlier == earlier else math.nan
-        if is_first := math.isnan(self.first_s.item(slot)):
-            self._put_first({slot}, (slot,), (price,), now_s)
-        self.history.push_one(slot, value, now_s)
-        return is_wider or is_first
-
     def _put_all(self, said: BySlot, updates: Sequence[Update], now_s: float) -> bool:
         """Write what quotes and trades say. Are a row's decimals others than before?"""
         kinds = set(map(type, updates))
         if kinds == {Trade}:
             trades = cast(Sequence[Trade], updates)
-            is_wider = self._put_prices(said, [trade.price for trade in trades], now_s)
+            is_wider = self.last_prices.put_newest(said, [trade.price for trade in trades], now_s)
             return self._size.put_newest(said, [trade.size for trade in trades]) | is_wider
         both = zip(said.places, updates, strict=True)
         if kinds == {Quote}:
@@ -323,42 +309,10 @@ class Quotes:
             prices = [each.price if isinstance(each, Trade) else each.last for each in updates]
         is_wider = False
         if some := said.of_those_that_say(prices):
-            is_wider = self._put_prices(*some, now_s)
+            is_wider = self.last_prices.put_newest(*some, now_s)
         if sizes := said.of_those_that_say([update.size for update in updates]):
             is_wider |= self._size.put_newest(*sizes)
         return is_wider
-
-    def _put_prices(self, said: BySlot, prices: Sequence[Number], now_s: float) -> bool:
-        """Write last prices, arrows, first prices and history. Are a row's decimals others than before?"""
-        slots = said.slots
-        is_wider = self._last.put_newest(said, prices)
-        ordered = np.array([price.value for price in prices])[said.order]
-        values = ordered[said.ends]
-        earlier = self._before[slots]
-        if said.is_repeated:
-            earlier = np.where(said.counts > 1, ordered[said.ends - 1], earlier)
-            highs, lows = np.fmax.reduceat(ordered, said.starts), np.fmin.reduceat(ordered, said.starts)
-        else:
-            highs = lows = values
-        self._before[slots] = values
-        self.direction[slots] = np.sign(values - earlier)
-        new = slots[np.isnan(self.first_s[slots])]
-        if len(new):
-            self._put_first(set(new.tolist()), said.places, prices, now_s)
-        if math.isnan(values.sum()):  # withdrawn
-            gone = np.isnan(values)
-            self.history.begin_gap(slots[gone], now_s)
-            slots, values, highs, lows = slots[~gone], values[~gone], highs[~gone], lows[~gone]
-        self.history.push(slots, values, highs, lows, now_s)
-        return is_wider or len(new) > 0
-
-    def _put_first(self, new: set[int], places: Sequence[int], prices: Sequence[Number], now_s: float) -> None:
-        """Write the first prices of slots that have none."""
-        for slot, price in zip(places, prices, strict=True):
-            if slot in new and price.is_known:
-                new.remove(slot)
-                self.first_s[slot] = now_s
-                self.bases.take_first(slot, price)
 
     def remember(self, instrument: Instrument, last: float, decimals: int, time_utc_s: float) -> None:
         """A price of an earlier run, until an update comes. No arrow tells of it, no line, no change counts from it."""
@@ -366,17 +320,17 @@ class Quotes:
         if math.isnan(self.received_s[slot]):
             if decimals == MOST_DECIMALS:  # a version before took float noise for decimals
                 decimals = meant_by(last)
-            self._last.put(slot, of_float(last, decimals))
+            self._columns["last"].put(slot, of_float(last, decimals))
             self.time_utc_s[slot] = time_utc_s
             self._stamp(np.array([slot], np.intp))
             self.decimals_version = self.version
 
     def forget(self) -> None:
         """Know nothing of any instrument: of a recording another place is looked at. Slots and versions stay."""
-        kept = self.version, self.history, self._instruments, self.positions
-        self.__dict__.update(Quotes().__dict__)
-        self.version, self.history, instruments, self.positions = kept
         self.history.forget()
+        kept = self.version, self._instruments, self.positions
+        self.__dict__.update(Quotes(self.history).__dict__)
+        self.version, instruments, self.positions = kept
         self.slots(instruments)
         self._stamp(np.arange(self._room))
         self.state_version = self.decimals_version = self.version
@@ -394,7 +348,7 @@ class Quotes:
     def seed_past(self, instrument: Instrument, bars: Sequence[Bar], now_s: float) -> None:
         """The row's line has these bars, the oldest first, before its first price of this run."""
         slot = self.slot(instrument)
-        self.history.seed(slot, bars, self.first_s.item(slot), now_s)
+        self.history.seed(slot, bars, self.last_prices.first_s.item(slot), now_s)
         self._stamp(np.array([slot], np.intp))
 
     def set_span(self, span_s: float, now_s: float) -> None:
@@ -420,8 +374,8 @@ class Quotes:
     def _forget_remembered(self, slots: Slots) -> None:
         """The first updates of these slots came: what was remembered is not known of this run."""
         for slot in slots.tolist():
-            self.positions.recall(slot, self._last.values.item(slot))
-            self._last.put(slot, UNKNOWN)
+            self.positions.recall(slot, self._columns["last"].values.item(slot))
+            self._columns["last"].put(slot, UNKNOWN)
         self.time_utc_s[slots] = math.nan
 
     def set_state(self, slots: Slots, state: int, since_s: float) -> None:
@@ -435,14 +389,8 @@ class Quotes:
 
     def begin_gap(self, slots: Slots, now_s: float) -> None:
         """From `now_s` to the next price the sparkline has a gap, and the arrow tells nothing."""
-        self.history.begin_gap(slots, now_s)
-        self.direction[slots] = self._before[slots] = math.nan
+        self.last_prices.begin_gap(slots, now_s)
         self._stamp(slots)
-
-    def is_unbroken(self, slot: int) -> bool:
-        """Is the last price one of this run, with no gap since?"""
-        before: float = self._before.item(slot)
-        return before == before
 
     def reason(self, slot: int) -> str:
         """Why a row is in its state (plain text, may hold the server's words); "" where the state says it all."""
@@ -476,7 +424,8 @@ class Quotes:
         for column in self._columns.values():
             column.grow(room)
         self.bases.grow(room)
-        for name in ("direction", "_before", "received_s", "time_utc_s", "first_s", "state_since_s"):
+        self.last_prices.grow(room)
+        for name in ("received_s", "time_utc_s", "state_since_s"):
             setattr(self, name, grown(getattr(self, name), room, math.nan))
         for name in ("state", "changed_at", "tick_count"):
             setattr(self, name, grown(getattr(self, name), room, 0))

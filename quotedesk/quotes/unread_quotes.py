@@ -52,12 +52,11 @@ class UnreadQuotes:
 
 def merged(quotes: Sequence[Quote]) -> Quote:
     """One quote that says of each field in LATER the newest that these, the oldest first, say of it."""
-    newest, older = quotes[-1], quotes[-2::-1]
-    if not older:
-        return newest
-    said = {
-        name: number
-        for name, number_of in _EACH
-        if number_of(newest) is None and (number := next(filter(None, map(number_of, older)), None))
-    }
+    newest, older, said = quotes[-1], quotes[-2::-1], {}
+    for name, number_of in _EACH if older else ():
+        if number_of(newest) is None:
+            for number in map(number_of, older):
+                if number is not None:
+                    said[name] = number
+                    break
     return msgspec.structs.replace(newest, **said) if said else newest

@@ -201,7 +201,7 @@ def test_a_key_is_forgotten_or_the_keyring_says_why_not(user: User) -> None:
 def test_the_key_of_one_relay_is_forgotten_and_it_is_said_which(user: User, keyring: dict[str, str]) -> None:
     for host in ("home", "office"):
         (user.home / f"quotedesk-relay {host}:8447").write_text("key")
-    (user.profile / "settings.toml").write_text('format = 1\nrelay = "Home:8447"\n')
+    (user.profile / "settings.toml").write_text('format = 1\nrelay = "Home:8447,den:8447"\n')
     done = user.says("token", "forget", "relay", "wss://office:8447", **keyring)
     assert done.out == "This desk's key for the relay office:8447 is no longer in the keyring.\n"
     assert [each.name for each in user.home.glob("quotedesk-*")] == ["quotedesk-relay home:8447"]

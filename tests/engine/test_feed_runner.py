@@ -59,7 +59,9 @@ async def test_a_removed_row_that_comes_back_keeps_its_price_and_waits_for_an_up
         here.want("GOLD EURUSD", runner)
         assert here.state("EURUSD") is RowState.PENDING
         assert here.quotes.number("last", here.slot("EURUSD")) == last
-        assert math.isnan(here.quotes.direction[here.slot("EURUSD")]), "an arrow would tell of what was before the gap"
+        assert math.isnan(here.quotes.last_prices.direction[here.slot("EURUSD")]), (
+            "an arrow would tell of what was before the gap"
+        )
         await here.live("EURUSD")
 
 

@@ -64,8 +64,9 @@ def _is_managed(environment: Mapping[str, str]) -> bool:
 
 def _start_screen(running: ExitStack, width: int, height: int) -> dict[str, str]:
     read, write = os.pipe()
+    # -r: a key that is held down types once, however long a busy machine takes to let it go.
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+        ["Xvfb", "-r", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
         pass_fds=(write,),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

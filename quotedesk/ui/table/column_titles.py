@@ -33,7 +33,7 @@ def bases_of(quotes: Quotes, slots: Slots) -> tuple[set[str], tuple[float, float
         return set(), (math.nan, math.nan)
     # Not by np.unique: without a count or a place it imports numpy.ma, of 3 MB.
     names = {BASE_NAMES[kind] for kind in np.bincount(quotes.base_kind[slots]).nonzero()[0].tolist()}
-    firsts = quotes.first_s[slots]
+    firsts = quotes.last_prices.first_s[slots]
     firsts = firsts[~np.isnan(firsts)]  # a base that HTTP told comes before the first price
     return names, (float(firsts.min()), float(firsts.max())) if len(firsts) else (math.nan, math.nan)
 

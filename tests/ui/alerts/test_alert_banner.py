@@ -57,7 +57,7 @@ def test_it_never_comes_or_goes_under_the_hand(alarmed) -> None:
     assert not here.menu.banner.isVisible()
     assert here.desk.window.repaint_clock.counting
     QTest.keyClick(here.desk.window.focusWidget(), "\x1b")
-    here.desk.window._second()
+    here.desk.window.banners.second()
     assert here.menu.banner.isVisible()
 
 
