@@ -40,7 +40,7 @@ def place(screen: dict[str, str], window: str) -> list[int]:
 
 def test_place_size_columns_and_order_come_back(screen: dict[str, str], tmp_path: Path) -> None:
     hand, profile = Hand(screen), tmp_path / "profile"
-    desk = Desk(screen, profile, "--symbols", "B.US,A.US")
+    desk = Desk(screen, profile, "--symbols", "NVDA.US,AAPL.US")
     try:
         window = hand.window()
         kept = profile / "window.toml"

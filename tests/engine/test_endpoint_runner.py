@@ -292,7 +292,7 @@ class TestThePlannedCloseOfBinance:
         await rows.here.until(lambda: after.has_proven(first))
         rows.seconds()
         assert rows.runner.sessions["binance"] is not after
-        after.status = msgspec.structs.replace(after.status, since_s=after.status.since_s - 60)
+        after.link.status = msgspec.structs.replace(after.status, since_s=after.status.since_s - 60)
         rows.seconds()
         assert rows.runner.sessions["binance"] is after
         await rows.here.until(lambda: len(rows.venue.open) == 1)

@@ -18,7 +18,7 @@ from quotedesk.lists.saved import Flag
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
 from tests.fakes.list_store import ListStore
-from tests.fakes.waiting import until
+from tests.fakes.waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.anyio
 
@@ -125,7 +125,7 @@ class Desk:
 
 async def settle(*desks: Desk) -> None:
     """Until all say the same and nothing is on its way."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             before = [desk.contents() for desk in desks]
             await asyncio.sleep(0.02)
@@ -135,7 +135,7 @@ async def settle(*desks: Desk) -> None:
 
 async def kept(store: Store, text: bytes) -> None:
     """Until the store has it."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while "list Watchlist" not in store.entries or text not in bytes(store.entries["list Watchlist"].content):
             await asyncio.sleep(0.01)
 
@@ -250,7 +250,7 @@ async def test_a_first_list_that_nobody_edited_stays_on_its_desk(store, tmp_path
     await settle(one)
     two.sync.be_fresh()
     two.online()
-    await asyncio.sleep(0.1)
+    await until(lambda: "Metals" in two.book.names and two.rows("Metals"))
     assert (two.rows("Metals"), two.rows(), one.book.names) == ("AB", "XYZ", {"Metals"})
     two.put("XY")
     await settle(one, two)

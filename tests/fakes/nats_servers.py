@@ -100,8 +100,13 @@ class NatsCluster(NamedTuple):
 
 
 @contextmanager
-def cluster(path: Path, size: int = 3, identity: RelayFolder | None = None) -> Iterator[NatsCluster]:
-    """A cluster; with an identity, whose certificate all servers show, desks can connect as well."""
+def cluster(
+    path: Path, size: int = 3, identity: RelayFolder | None = None, advertise: str = ""
+) -> Iterator[NatsCluster]:
+    """A cluster; with an identity, whose certificate all servers show, desks can connect as well.
+
+    `advertise`: the host by which they are known to desks; "" is their own address.
+    """
     binary = require_server()
     free = [held_port() for _ in range(3 * size)]
     ports, doors, routes = free[:size], free[size : 2 * size], free[2 * size :]
@@ -116,7 +121,8 @@ def cluster(path: Path, size: int = 3, identity: RelayFolder | None = None) -> I
         ]
         if identity:
             tls = f'tls {{ cert_file: "{identity.certificate}", key_file: "{identity.private_key}" }}'
-            lines.append(f'websocket {{ listen: "{HOST}:{doors[number]}", compression: true, {tls} }}')
+            known = f'advertise: "{advertise}:{doors[number]}", ' if advertise else ""
+            lines.append(f'websocket {{ listen: "{HOST}:{doors[number]}", {known}compression: true, {tls} }}')
         config.write_text("\n".join(lines))
         servers.append(subprocess.Popen([binary, "-c", config], stderr=subprocess.DEVNULL))
     try:

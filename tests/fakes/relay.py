@@ -222,6 +222,16 @@ class RelayDesk:
             await until(self.closed.done)  # it has read what the server said before
             raise ConnectionRefusedError(" ".join(self.complaints) or str(fault)) from fault
 
+    @property
+    def info(self) -> Info:
+        """How the server introduced itself."""
+        assert self._info
+        return self._info.result()
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed is not None and not self.closed.done()
+
     async def subscribe(self, subject: str) -> None:
         await self.put(nats.subscribe(subject, next(self._numbers)))
 

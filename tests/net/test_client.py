@@ -428,7 +428,7 @@ async def test_from_the_socket_to_the_store_a_price_is_as_old_as_the_reading_of_
         assert quotes["last"][slots].tolist() == [103.0, 102.0]
         assert quotes.received_s[slots].tolist() == [read_s["A.US"], read_s["B.US"]]
         assert clock.now_s() > read_s["A.US"]
-        assert quotes.first_s[slots[1]] == read_s["B.US"], "the line begins then, too"
+        assert quotes.last_prices.first_s[slots[1]] == read_s["B.US"], "the line begins then, too"
 
 
 async def test_an_answer_has_its_own_time_though_frames_came_before_it() -> None:
@@ -576,7 +576,7 @@ async def test_a_server_that_accepts_and_hangs_up_makes_the_waits_longer() -> No
                 longest.append(b)
                 return a
 
-        here.session._backoff._rng = Jitter()
+        here.session.link.backoff._rng = Jitter()
         here.want("A.US")
         async with asyncio.TaskGroup() as group:
             task = group.create_task(here.client.run())

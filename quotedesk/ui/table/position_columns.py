@@ -10,9 +10,10 @@ from quotedesk.lists.currency import Currencies, decimals_of
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.position import Position
+from quotedesk.quotes.arrays import Floats, Slots
 from quotedesk.quotes.fields import FIRST_SEEN
 from quotedesk.quotes.position_values import PriceDoubt, Worth
-from quotedesk.quotes.quotes import Floats, Quotes, Slots
+from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import NO_FORMULAS, TREND, Column, Kind, Own, RowSnapshot, usual
 from quotedesk.ui.table.formula_columns import FormulaColumns
@@ -49,9 +50,9 @@ def with_positions(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def chosen_by_hand(watchlist: Watchlist) -> frozenset[str]:
-    """The titles of position columns that the user has put there, none of which came by itself."""
-    came = with_positions([each.title for each in usual(watchlist.feed)])
-    return frozenset() if watchlist.columns == came else _ALL.intersection(watchlist.columns)
+    """The titles of the columns that the user has put there: none came by itself, as its feed's or with a position."""
+    came = [each.title for each in usual(watchlist.feed)]
+    return frozenset() if watchlist.columns == with_positions(came) else frozenset(watchlist.columns).difference(came)
 
 
 class OwnColumns:
