@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
+from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.market.clock import Clock
 from quotedesk.market.states import NO_TOKEN, RELAY, LinkState, LinkStatus
 from quotedesk.ui.dialogs.feeds_window import FeedLine, LinkLine
@@ -11,6 +12,14 @@ from quotedesk.ui.table import numbers
 from quotedesk.ui.window.feed_view import FeedView
 
 NO_PRICES = "No prices"
+
+
+def name_of(link: LinkStatus) -> str:
+    """A link's name as people write it: "Binance", "Bybit linear"."""
+    if link.feed not in FEEDS:
+        return link.name
+    title = "Demo" if link.feed == BUILT_IN else FEEDS[link.feed].provider.title
+    return f"{title} {link.endpoint}" if link.endpoint != link.feed else title
 
 
 def look_of(link: LinkStatus) -> tuple[str, str, str]:
