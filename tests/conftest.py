@@ -15,6 +15,7 @@ from quotedesk.app.process.loop import DeskApp, collect
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Where a shell forbids it, each of the hundreds of programs that tests start would compile every module anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ.pop("PYTHONUNBUFFERED", None)  # it hides what becomes of a buffer that nobody reads
 sys.dont_write_bytecode = False
 
 BUILD = pytest.StashKey["subprocess.Popen[bytes]"]()
@@ -22,6 +23,7 @@ BUILD = pytest.StashKey["subprocess.Popen[bytes]"]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the long tests, too")
+    parser.addoption("--first-of-each-file", action="store_true", help="run no more than that")
 
 
 # The same examples at every run: a fault that was there before a change must not look like one of it. --soak explores.
@@ -54,6 +56,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--first-of-each-file"):
+        first: dict[Path, pytest.Item] = {}
+        for item in items:
+            first.setdefault(item.path, item)
+        config.hook.pytest_deselected(items=[item for item in items if first[item.path] is not item])
+        items[:] = first.values()
     if not config.getoption("--soak"):
         for item in items:
             if item.get_closest_marker("soak"):

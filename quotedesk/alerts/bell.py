@@ -57,7 +57,9 @@ def bell_of(trigger: Trigger, symbol: Watched, snoozed_utc_s: float | None, sche
     if snoozed_utc_s is not None:
         return Bell(BellState.SNOOZED, "", snoozed_utc_s)
     if trigger.is_resting:
-        return Bell(BellState.RESTING, schedule.why_resting(rule, symbol.instrument))
+        opens = "" if rule.is_outside_hours else schedule.opens(symbol.instrument)
+        why = f"the market is closed until {opens}" if opens else schedule.why_resting(rule, symbol.instrument)
+        return Bell(BellState.RESTING, why)
     if why := _why_no_price(trigger, symbol):
         return Bell(BellState.NO_PRICE, why)
     if phase is Phase.COOLING:

@@ -20,6 +20,7 @@ class Schedule:
         self._hours_of = hours_of
         self._utc_s = min(max(utc_s, 0.0), _LATEST_S)  # a calendar has no other times
         self._open: dict[MarketHours, bool] = {}
+        self._openings: dict[MarketHours, str] = {}
         self._days: dict[MarketHours, float] = {}
         self._betweens: dict[Between, bool] = {}
         self._dates: dict[str, date] = {}
@@ -32,6 +33,17 @@ class Schedule:
         if market not in self._open:
             self._open[market] = market.is_open(self._utc_s)
         return self._open[market]
+
+    def opens(self, instrument: Instrument) -> str:
+        """When its market opens next, by that market's clock: "Mon 09:30 (New York)"; "" where it is open now."""
+        market = self._market(instrument)
+        if market is None or self.is_open(instrument):
+            return ""
+        if market not in self._openings:
+            local = datetime.fromtimestamp(market.opens_at(self._utc_s), UTC).astimezone(market.zone)
+            city = market.zone.key.rpartition("/")[2].replace("_", " ")
+            self._openings[market] = f"{local:%a %H:%M} ({city})"
+        return self._openings[market]
 
     def day_start_s(self, instrument: Instrument) -> float:
         """When its trading day began, UTC; at UTC's midnight where no market is known."""

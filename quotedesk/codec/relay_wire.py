@@ -23,7 +23,8 @@ A connection: INFO; CONNECT (name: DESK/SESSION, the session a word that the des
 PONG is the proof that the key was taken. SUB for its inbox, link.>, changed.PERSON, then `hello`; SUB for q and s of
 each row; `want`; `last`. After an edit: SUB (UNSUB), `want`, and `last` of the rows that are new. An answer of status
 503 (nobody listens) means that the server is there before the relay: ask again. An "Authorization Violation" may be the
-moment in which the server reads its keys anew: dial once more after a second before the key is called refused.
+moment in which the server reads its keys anew: dial once more after a second before the key is called refused. A
+connection that is too many for one key is closed with the reason "Kicked": say so, and dial again after a lease.
 
 Numbers: `n` of a code rises by one with each q. Any other number than the last one known plus one is a hole: take
 the update, and ask `last` for the code (a second apart at most). On slow.* holes are meant. `run` of a LinkBeat is
@@ -53,6 +54,8 @@ WIRE = 1
 FIRST_WIRE = 1  # of a message that says none: never another, as a newer one would else be left out where it is said
 BEAT_S = 1.0  # between two LinkBeats of a feed
 SILENT_S = 3.0  # without one: the relay is silent
+KICKED = "Kicked"  # in what the server says when it closes a connection; see above
+TOO_MANY_CONNECTIONS = "The relay has too many connections with this key: give each desk a key of its own"
 LONGEST_MESSAGE = 1 << 20  # of the server, its max_payload
 LONGEST_LINE = 400  # characters of what people are to read
 

@@ -2,7 +2,6 @@
 
 import argparse
 import getpass
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,10 @@ def add(commands: Commands) -> None:
     key_set.add_argument("provider", choices=sorted(_providers()))
     key_set.set_defaults(run=set_key)
     key_forget = key_commands.add_parser("forget", help="take the token out of the keyring")
-    key_forget.add_argument("provider", choices=sorted(_providers()))
+    key_forget.add_argument("provider", choices=[*sorted(_providers()), "relay"])
+    key_forget.add_argument(
+        "address", metavar="ADDRESS", nargs="?", default="", help="of the relay, HOST:PORT; else that of the settings"
+    )
     key_forget.set_defaults(run=_forget_key)
 
 
@@ -76,11 +78,32 @@ def _about_parts() -> str:
 def _forget_key(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.config import secrets
 
-    was_there = secrets.forget_key(chosen.provider)
-    print(f"The token for {chosen.provider} is {'no longer' if was_there else 'not'} in the keyring.")
-    if os.environ.get(secrets.variable(chosen.provider)):
-        print(f"The environment variable {secrets.variable(chosen.provider)} still holds one.")
+    whose, what = chosen.provider, f"The token for {chosen.provider}"
+    if whose == secrets.RELAY:
+        host, is_in_use = _relay(chosen)
+        whose, what = secrets.of_relay(host), f"This desk's key for the relay {host}"
+        was_there = secrets.forget_relay_key(whose, is_in_use=is_in_use)
+    elif chosen.address:
+        raise QuotedeskError(f"An address is for a relay: leave {chosen.address} out.")
+    else:
+        was_there = secrets.forget_key(whose)
+    print(f"{what} is {'no longer' if was_there else 'not'} in the keyring.")
+    if secrets.is_given(whose):
+        print(f"The environment variable {secrets.variable(whose)} still holds one.")
     return 0
+
+
+def _relay(chosen: argparse.Namespace) -> tuple[str, bool]:
+    """HOST:PORT of the relay that is meant, and is it in use? Raises QuotedeskError where none is named and none is."""
+    from quotedesk.config import settings
+    from quotedesk.config.paths import Profile
+    from quotedesk.net.address import host_of, relay_urls
+
+    in_use = settings.glance(Profile(chosen.profile).settings).relay
+    if not (chosen.address or in_use):
+        raise QuotedeskError("The settings name no relay: say which, as in token forget relay HOST:PORT.")
+    url = relay_urls(chosen.address or in_use)[0]
+    return host_of(url), bool(in_use) and url == relay_urls(in_use)[0]
 
 
 def _providers() -> "dict[str, Provider]":

@@ -119,13 +119,14 @@ def _pair(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
 
     from quotedesk.config import secrets
     from quotedesk.engine.pairing import pair
-    from quotedesk.net.address import relay_url
+    from quotedesk.net.address import host_of, relay_url
 
     url = relay_url(chosen.address)
-    variable = secrets.variable(secrets.RELAY)
+    entry = secrets.of_relay(host_of(url))
+    variable = secrets.variable(entry)
     if not chosen.prints:  # before the code is spent
         try:
-            secrets.check_keyring(secrets.RELAY)
+            secrets.check_keyring(entry)
         except secrets.NoKeyringError:
             raise QuotedeskError(
                 f"This system has no unlocked keyring that would keep the key. Add --print: it prints {variable}=..., "
@@ -136,13 +137,13 @@ def _pair(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
         print(f"{variable}={key.text}")
         return 0
     try:
-        secrets.keep_key(secrets.RELAY, key.text)
+        secrets.keep_key(entry, key.text)
     except secrets.NoKeyringError:
         raise QuotedeskError(
             "This system has no unlocked keyring, so the key was not kept and the code is spent. "
             f"Ask the relay for another code, and add --print: it prints {variable}=..."
         ) from None
     print(f"Paired with the relay {relay}. Start with: {command} --relay {chosen.address}")
-    if secrets.is_given(secrets.RELAY):
+    if secrets.is_given(entry):
         print(f"But {variable} is set here, and counts before the keyring: take it away.", file=sys.stderr)
     return 0

@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import os
 from pathlib import Path
 from typing import TypeAlias
 
@@ -22,7 +23,10 @@ def add_url(parser: argparse.ArgumentParser) -> None:
 
 def add_relay_option(parser: argparse.ArgumentParser, default: object) -> None:
     parser.add_argument(
-        "--relay", metavar="HOST:PORT", default=default, help="a relay that stands in for the feeds it has; see pair"
+        "--relay",
+        metavar="HOST:PORT[,...]",
+        default=default,
+        help="a relay that stands in for the feeds it has; see pair. Of a cluster several addresses, tried in turn",
     )
 
 
@@ -48,14 +52,33 @@ def check_record(path: Path | None) -> None:
         raise QuotedeskError(f"--record: {path} is no file that could be made. Name one in a folder that is there.")
     if path.exists() and path.stat().st_size and not is_recording(path):
         raise QuotedeskError(f"--record: {path} is there already, and is no recording. Name another file.")
+    check_output("--record", path, beside="-wal")
+
+
+def check_output(option: str, path: Path, *, beside: str = "") -> None:
+    """Raises QuotedeskError where the file cannot be opened, or none `beside` it: now, and not when it is needed.
+
+    Opening is tried. A device or a pipe is left alone: what it takes is seen when it is written.
+    """
+    for each in dict.fromkeys((path, path.with_name(path.name + beside))):
+        is_there = each.exists()
+        if is_there and not each.is_file():
+            continue
+        real = Path(os.path.realpath(each))  # of a link that leads nowhere yet, the link stays
+        try:
+            os.close(os.open(real, os.O_WRONLY | os.O_CREAT))
+        except OSError as fault:
+            raise QuotedeskError(f"{option}: {path} could not be written. May that folder be written to?") from fault
+        if not is_there:
+            real.unlink()
 
 
 def relay_address(text: str | None) -> str | None:
     """Raises QuotedeskError where it is no address of a relay."""
     if text:
-        from quotedesk.net.address import relay_url
+        from quotedesk.net.address import relay_urls
 
-        relay_url(text)
+        relay_urls(text)
     return text
 
 
@@ -66,15 +89,14 @@ def urls_before(chosen: argparse.Namespace) -> list[str]:
 
 def url_overrides(chosen: argparse.Namespace) -> dict[str, str]:
     """Feed -> the server in place of its provider's; a bare one is for the feed of this start."""
-    from quotedesk.codec import BUILT_IN, FEEDS
     from quotedesk.config import settings
     from quotedesk.config.paths import Profile
     from quotedesk.net.address import parse_overrides
 
     if not chosen.url:
         return {}
-    last = settings.glance(Profile(chosen.profile).settings).feed
-    return parse_overrides(chosen.url, chosen.feed or (last if last in FEEDS else BUILT_IN))
+    kept = settings.glance(Profile(chosen.profile).settings)
+    return parse_overrides(chosen.url, chosen.feed or kept.known_feed)
 
 
 def seconds(text: str) -> float:

@@ -39,7 +39,7 @@ def _print_places(chosen: argparse.Namespace, command: str, is_bare: bool) -> in
 
 def _examine(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.app.tools import doctor
-    from quotedesk.codec import BUILT_IN, FEEDS
+    from quotedesk.codec import FEEDS
     from quotedesk.config import settings
     from quotedesk.config.paths import Profile
 
@@ -47,8 +47,7 @@ def _examine(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
         return doctor.tell_screen()
     profile = Profile(chosen.profile)
     kept = settings.glance(profile.settings)
-    name = chosen.feed or kept.feed
-    feed = FEEDS.get(name, FEEDS[BUILT_IN])
+    feed = FEEDS[chosen.feed or kept.known_feed]
     urls = url_overrides(chosen)
     for other in urls:
         if other != feed.name:

@@ -9,6 +9,7 @@ from quotedesk.commands.shared_options import (
     add_pace,
     add_relay_option,
     add_url,
+    check_output,
     check_pace,
     check_record,
     relay_address,
@@ -50,11 +51,14 @@ def run(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     _check_replay(chosen)
     check_record(chosen.record)
     urls = url_overrides(chosen)
-    for option, path in (("--screenshot", chosen.screenshot), ("--stats", chosen.stats)):
-        if path and path.is_dir():
+    for option, path, beside in (("--screenshot", chosen.screenshot, ""), ("--stats", chosen.stats, ".new")):
+        if not path:
+            continue
+        if path.is_dir():
             raise QuotedeskError(f"{option}: {path} is a folder. Name a file in it.")
-        if path and not path.absolute().parent.is_dir():
+        if not path.absolute().parent.is_dir():
             raise QuotedeskError(f"{option}: there is no folder {path.absolute().parent} to write {path.name} to.")
+        check_output(option, path, beside=beside)
     from quotedesk.app.process import plain_imports
 
     plain_imports.restore()  # before what imports the most

@@ -1,14 +1,14 @@
 """A provider's key: from an environment variable, lent for this run, or from the system's keyring; nowhere else.
 
-The keyring may block on a prompt of the desktop: never call it in the event loop. Its library takes 30 ms to load:
-it is loaded where a keyring is asked.
+Each relay has a key of its own, and stands where a provider does: see `of_relay`. The keyring may block on a prompt of
+the desktop: never call it in the event loop. Its library takes 30 ms to load: it is loaded where a keyring is asked.
 """
 
 import os
 
 from quotedesk.market.errors import QuotedeskError
 
-RELAY = "relay"  # whose key is none of a provider's
+RELAY = "relay"  # whose key is none of a provider's; one kept under this bare name, as once all were, is for any relay
 SERVE = "serve"  # whose key is ours: readers over WebSocket give it
 _SERVICE = "quotedesk"
 _lent: dict[str, str] = {}  # provider -> key, until the program ends: in memory only
@@ -24,9 +24,15 @@ class NoKeyringError(QuotedeskError):
         )
 
 
+def of_relay(address: str) -> str:
+    """Whose key that of a relay is; `address`: HOST:PORT."""
+    return f"{RELAY} {address}"
+
+
 def variable(provider: str) -> str:
-    """The environment variable that holds a provider's key."""
-    return f"QUOTEDESK_{provider.upper()}_{'KEY' if provider == RELAY else 'TOKEN'}"
+    """The environment variable that holds a provider's key: the same one for each relay."""
+    kind = provider.partition(" ")[0]
+    return f"QUOTEDESK_{kind.upper()}_{'KEY' if kind == RELAY else 'TOKEN'}"
 
 
 def is_given(provider: str) -> bool:
@@ -51,7 +57,8 @@ def key(provider: str) -> str | None:
     import keyring
 
     try:
-        return keyring.get_password(_SERVICE, provider) or None
+        entries = (provider, RELAY) if provider.startswith(f"{RELAY} ") else (provider,)
+        return next(filter(None, (keyring.get_password(_SERVICE, entry) for entry in entries)), None)
     except Exception:  # noqa: BLE001 - a keyring raises what it likes, its bus library's faults as well
         raise NoKeyringError(provider) from None
 
@@ -87,6 +94,11 @@ def forget_key(provider: str) -> bool:
             return True
         raise NoKeyringError(provider) from None
     return True
+
+
+def forget_relay_key(relay: str, *, is_in_use: bool) -> bool:
+    """The same of a relay's; of the one in use also the key that is for any, where it had none of its own."""
+    return forget_key(relay) or (is_in_use and forget_key(RELAY))
 
 
 def keep_key(provider: str, text: str) -> None:

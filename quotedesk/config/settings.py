@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.config import kept_file
 from quotedesk.lists.url_template import UrlTemplate
 
@@ -110,6 +111,11 @@ class Settings(msgspec.Struct, frozen=True):
     relay: str = ""
     relay_slow: bool = False
     open_in: tuple[UrlTemplate, ...] = ()
+
+    @property
+    def known_feed(self) -> str:
+        """That of bare codes where none is named: `feed`, or the built-in one where there is none of that name."""
+        return self.feed if self.feed in FEEDS else BUILT_IN
 
 
 class SettingsFile:

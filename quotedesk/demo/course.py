@@ -1,8 +1,7 @@
 """The course of made-up prices over all time: where a symbol is at a moment, and so candles of any length.
 
 It is decided by (seed, code, time) alone: what pushes prices and what tells of their past need not know each other,
-and a market has gone on when the program starts again. Time is that of the symbol's market: while it is closed the
-price stays where it is, and there are no candles.
+and a market has gone on when the program starts again. Made-up prices know no night: they move round the clock.
 """
 
 import json
@@ -11,15 +10,12 @@ from collections.abc import Callable, Mapping
 
 from quotedesk.demo.prices import PriceKind, hash_of, kind_of
 from quotedesk.demo.tickers import MadeBar
-from quotedesk.market.hours import Hours, MarketHours
 
 MOST_BARS = 1_000
 # How far a price goes in a minute, as a share of it (one standard deviation).
 _MINUTE = {"crypto": 6.6e-4, "stock": 8e-4, "metal": 2.7e-4, "index": 2.4e-4, "forex": 1.2e-4}
 _SWAY = 0.8  # of that, the shortest swing
 _SWINGS = 18  # each takes twice as long as the one before, the shortest a minute: the longest is half a year
-_REST_S = 10 * 86_400  # so far back a market that rests is looked for
-_STRIDE_S = 14_400
 _LOOKS = 12  # at the price within a candle, at most
 _MASK = (1 << 64) - 1
 
@@ -27,40 +23,24 @@ _MASK = (1 << 64) - 1
 class PriceCourse:
     """The course of one symbol."""
 
-    def __init__(self, seed: int, code: str, market: MarketHours | None) -> None:
-        """`market`: by whose hours it trades; None: round the clock."""
+    def __init__(self, seed: int, code: str) -> None:
         self.kind: PriceKind = kind_of(code)
-        self._market = market
         self._keys = [hash_of(f"{seed}/{code}/{swing}") for swing in range(_SWINGS)]
         self._sizes = [_SWAY * _MINUTE[self.kind.name] * 2 ** (swing / 2) for swing in range(_SWINGS)]
         self._cells = [(-1, 0.0, 0.0)] * _SWINGS  # of each swing the newest stretch: its number, begin and way
 
     def away(self, utc_s: float) -> float:
         """How far the price is from its level then, as a logarithm."""
-        return self._away(self._minutes(utc_s))
+        return self._away(utc_s / 60)
 
     def bars(self, bar_s: int, count: int, end_s: float) -> list[MadeBar]:
-        """The newest `count` candles that begin before a time, oldest first; the newest of all runs until then.
+        """The newest `count` candles that begin before a time, oldest first; the newest of all runs until then."""
+        newest = math.ceil(end_s / bar_s) - 1
+        indices = range(newest - count + 1, newest + 1)
+        return [self._bar(index, bar_s, min((index + 1) * bar_s, end_s)) for index in indices]
 
-        Of days there are as many as the calendar has, less those at which the market is closed.
-        """
-        index = math.ceil(end_s / bar_s) - 1
-        oldest = index - max(count, math.ceil(_REST_S / bar_s)) + 1
-        stride = max(1, _STRIDE_S // bar_s)
-        until = self._minutes(end_s)
-        bars: list[MadeBar] = []
-        while index >= oldest and len(bars) < count:
-            if until == self._minutes((index - stride + 1) * bar_s):  # it was closed for all of that
-                index -= stride
-                continue
-            since = self._minutes(index * bar_s)
-            if since < until:
-                bars.append(self._bar(index, bar_s, since, until))
-            index, until = index - 1, since
-        return bars[::-1]
-
-    def _bar(self, index: int, bar_s: int, since: float, until: float) -> MadeBar:
-        kind = self.kind
+    def _bar(self, index: int, bar_s: int, end_s: float) -> MadeBar:
+        kind, since, until = self.kind, index * bar_s / 60, end_s / 60
         looks = min(math.ceil(until - since), _LOOKS)
         step = (until - since) / looks
         too_short = max(0, math.ceil(math.log2(step)))  # swings that are over between two looks
@@ -72,11 +52,11 @@ class PriceCourse:
         low = min(seen) - between * abs(_noise(key, 2 * index + 1))
         first, most, least, last = (kind.on_grid(kind.level * math.exp(each)) for each in (opened, high, low, closed))
         volume = (until - since) * kind.minute_volume * math.exp(_noise(key, -index))
-        size = f"{round(volume / kind.lot) * kind.lot:.{max(-round(math.log10(kind.lot)), 0)}f}" if kind.lot else ""
+        size = kind.amount(volume) if kind.lot else ""
         return MadeBar(index * bar_s, first, most, least, last, size, f"{volume * kind.level:.2f}")
 
     def _away(self, minute: float, from_swing: int = 0) -> float:
-        """At a minute of the market's own time; without the shortest swings."""
+        """At a minute since 1970; without the shortest swings."""
         total, cells = 0.0, self._cells
         for swing in range(from_swing, _SWINGS):
             at = minute / (1 << swing)
@@ -90,21 +70,16 @@ class PriceCourse:
             total += known[1] + (at - cell) * known[2]
         return total
 
-    def _minutes(self, utc_s: float) -> float:
-        """For how long the market has been open till then, since a Monday long ago."""
-        return (utc_s if self._market is None else self._market.open_s(utc_s)) / 60
-
 
 class DemoHistory:
     """The courses of all symbols, and what a server would answer who is asked for their candles."""
 
-    def __init__(self, seed: int, hours: Hours) -> None:
+    def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._hours = hours
 
     def course(self, code: str) -> PriceCourse:
         """The course of a symbol; a new one for each who follows it."""
-        return PriceCourse(self._seed, code, self._hours.market(code))
+        return PriceCourse(self._seed, code)
 
     def drift(self, code: str, utc_s: Callable[[], float]) -> Callable[[], float]:
         """See prices.Walk: how far the symbol is from its level by a clock."""

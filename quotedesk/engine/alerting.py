@@ -13,6 +13,7 @@ from quotedesk.alerts.measure import HELD, AlertFields, measure
 from quotedesk.alerts.memory import AlertMemory
 from quotedesk.alerts.rule import AlertRule, AlertScope, ScopeKind
 from quotedesk.alerts.rule_reader import AGE, RuleError, RuleNames, read_rule
+from quotedesk.alerts.schedule import Schedule
 from quotedesk.config.firing_log import FiringLog
 from quotedesk.engine.alert_keeper import AlertKeeper
 from quotedesk.engine.tasks import Tasks
@@ -227,6 +228,10 @@ class Alerting:
         now_s = self._clock.now_s()
         return self._evaluator.bell(rule, instrument, now_s, self._clock.utc_s(now_s))
 
+    def opens(self, instrument: Instrument) -> str:
+        """When its market opens next, in words: until then rules rest. "" where it is open, or never closes."""
+        return Schedule(self._hours, self._clock.utc_s(self._clock.now_s())).opens(instrument)
+
     def instruments(self, rule: AlertRule) -> Sequence[Instrument]:
         """The symbols that a rule is about now."""
         self._settle()
@@ -403,7 +408,7 @@ class Alerting:
         state = RowState(quotes.state.item(slot))
         numbers: Any = {name: number for name in ALERT_FIELDS.names if (number := quotes.number(name, slot)).is_known}
         said = Quote(code=instrument.code, time_utc_s=quotes.time_utc_s.item(slot), **numbers)
-        is_unbroken = state in _LIVE_STATES and state is not RowState.HALTED and quotes.is_unbroken(slot)
+        is_unbroken = state in _LIVE_STATES and state is not RowState.HALTED and quotes.last_prices.is_unbroken(slot)
         status = RowStatus(instrument.code, state, quotes.state_since_s.item(slot), quotes.reason(slot))
         return KnownQuote(said, quotes.received_s.item(slot), is_unbroken, status)
 

@@ -58,21 +58,18 @@ class RelayRunner:
         """The rows that it is to serve, of all feeds, the most important first."""
         rows = tuple(instruments)
         self._wanted = frozenset(rows)
-        self.session.want(rows, self._services.clock.now_s())
+        self.session.list.want(rows, self._services.clock.now_s())
         self.hear()
         self._client.wake()
 
     def want_books(self, feeds: Iterable[str]) -> None:
         """Of these feeds somebody looks at bids and asks."""
-        books = tuple(sorted(feeds))
-        if books != self.session.books:
-            self.session.books = books
-            self.session.want(self.session.wanted, self._services.clock.now_s())
-            self._client.wake()
+        self.session.list.want_books(feeds, self._services.clock.now_s())
+        self._client.wake()
 
     def be_slow(self, is_slow: bool) -> None:
         """One value a second of each row, for a slow line; or every update."""
-        self.session.be_slow(is_slow, self._services.clock.now_s())
+        self.session.list.be_slow(is_slow, self._services.clock.now_s())
         self._client.wake()
 
     def retry_now(self) -> None:
@@ -88,7 +85,7 @@ class RelayRunner:
     @property
     def rows(self) -> list[RelayedRows]:
         """Of each feed that was ever wanted here."""
-        return list(self.session.rows.values())
+        return list(self.session.list.rows.values())
 
     @property
     def stands_for(self) -> tuple[str, ...] | None:
@@ -103,7 +100,7 @@ class RelayRunner:
     @property
     def statuses(self) -> dict[str, tuple[RowStatus, ...]]:
         """How its rows are, by feed."""
-        return {name: rows.told for name, rows in self.session.rows.items()}
+        return {name: rows.told for name, rows in self.session.list.rows.items()}
 
     @property
     def links(self) -> tuple[LinkStatus, ...]:
@@ -112,7 +109,7 @@ class RelayRunner:
 
     def trace_of(self, instrument: Instrument) -> tuple[Trace | None, Continuity | None]:
         """The relay's proof that a row is subscribed, and what became of its updates at this desk."""
-        rows = self.session.rows.get(instrument.feed)
+        rows = self.session.list.rows.get(instrument.feed)
         return (rows.trace_of(instrument.code), rows.traces.continuity.get(instrument.code)) if rows else (None, None)
 
     def wake(self) -> None:
@@ -142,7 +139,7 @@ class RelayRunner:
                     log.warning("relay: %s", text)
                     if is_for_user:
                         self._services.display.show_notice(self._services.redactor.clean(text), is_error=True)
-        batches = self.session.take_batches(self._services.clock.now_s())
+        batches = self.session.list.take_batches(self._services.clock.now_s())
         for batch in batches:
             if (recorder := self._services.recorder) is not None:
                 recorder.note_relayed(batch)
@@ -160,6 +157,7 @@ class RelayRunner:
         server = self.session.servers.current
         if self._target is None or not server:
             self._target = await self._find_target()
+            self.session.servers.also(self._target.others)
         return self._target.at(server)
 
     def _rows_of(self, feed: str) -> RelayedRows:

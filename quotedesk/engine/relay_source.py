@@ -5,17 +5,22 @@ import asyncio
 from quotedesk.codec.relay_key import read_key
 from quotedesk.config import secrets
 from quotedesk.engine.redactor import Redactor
-from quotedesk.feed.relay_session import PROVIDER
 from quotedesk.market.states import NOT_PAIRED
-from quotedesk.net.address import relay_url
+from quotedesk.net.address import host_of, relay_urls
 from quotedesk.net.client import DeniedError, Target
 
 
 class RelaySource:
-    """`address` as `relay_url` takes it; `command` is what the user typed to start the program."""
+    """`address` as `relay_urls` takes it; `command` is what the user typed to start the program.
+
+    Attributes:
+        url: the first to be dialled.
+        entry: whose key this desk needs: see secrets.of_relay. It is kept for the first address.
+    """
 
     def __init__(self, address: str, redactor: Redactor, command: str = "quotedesk") -> None:
-        self.url = relay_url(address)
+        self.url, *self._others = relay_urls(address)
+        self.entry = secrets.of_relay(host_of(self.url))
         self._address = address
         self._redactor = redactor
         self._command = command
@@ -25,9 +30,9 @@ class RelaySource:
         pair = f"{self._command} pair {self._address} CODE"
         advice = f"Get a code there (quotedesk relay code), and give it in File > Settings, or to {pair}"
         try:
-            text = await asyncio.to_thread(secrets.key, PROVIDER.name)
+            text = await asyncio.to_thread(secrets.key, self.entry)
         except secrets.NoKeyringError as fault:
-            variable = secrets.variable(PROVIDER.name)
+            variable = secrets.variable(self.entry)
             raise DeniedError(
                 f"{NOT_PAIRED}: this desk has no key of the relay. {advice} --print, which prints {variable}=...: "
                 "there is no unlocked keyring here"
@@ -38,4 +43,4 @@ class RelaySource:
         if key is None:
             raise DeniedError(f"What is kept as the relay's key is none. {advice}")
         self._redactor.learn(text, key.seed)
-        return Target(self.url, text, key.fingerprint)
+        return Target(self.url, text, key.fingerprint, others=tuple(self._others))

@@ -24,6 +24,11 @@ def unique_instruments(texts: Iterable[str], feed: str) -> list[Instrument]:
     return list(found)
 
 
+def bare_code(texts: Iterable[str]) -> str:
+    """The first code of a command line that names no feed; "" where all do. Raises as `unique_instruments`."""
+    return next((each.code for each in unique_instruments(texts, "") if not each.feed), "")
+
+
 def rows_of(lists: Mapping[str, Sequence[Instrument]], name: str) -> Sequence[Instrument]:
     """The instruments of the saved list of that name. Raises QuotedeskError where there is none, or it is empty."""
     if name not in lists:

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 import msgspec
 
 from quotedesk import formats
-from quotedesk.codec import BUILT_IN, FEEDS
+from quotedesk.codec import FEEDS
 from quotedesk.config import directory_file, foreign_list, lists_file, profile_lock, settings
 from quotedesk.config.directory_store import DirectoryStore
 from quotedesk.config.paths import Profile
@@ -162,8 +162,7 @@ def _directories(command: str, profile: Profile) -> Directories:
 
 
 def _last_feed(profile: Profile) -> str:
-    last = settings.glance(profile.settings).feed
-    return last if last in FEEDS else BUILT_IN
+    return settings.glance(profile.settings).known_feed
 
 
 def _say(text: str) -> None:

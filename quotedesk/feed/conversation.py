@@ -10,9 +10,10 @@ from quotedesk.market.states import LinkStatus
 class Conversation(Protocol):
     """Sans-IO; see Session for what each is. All times are monotonic seconds."""
 
-    status: LinkStatus
     look_at_s: float
 
+    @property
+    def status(self) -> LinkStatus: ...
     @property
     def provider(self) -> Provider: ...
     @property

@@ -12,6 +12,7 @@ import msgspec
 _DAY_MIN = 24 * 60
 _WEEK_MIN = 7 * _DAY_MIN
 _DAY_S = 86_400.0
+_JUST = 1e-3  # seconds of a session: its first moment is not the close before it
 _LONGEST_REST_DAYS = 8
 _A_MONDAY = date(1970, 1, 5).toordinal()
 
@@ -82,6 +83,12 @@ class MarketHours(msgspec.Struct, frozen=True):
         midnight = datetime.fromordinal(_A_MONDAY + int(weeks) * 7 + int(day))
         seconds = timedelta(minutes=minute)  # by the clock on the wall
         return (midnight + seconds).replace(tzinfo=self.zone).timestamp()
+
+    def opens_at(self, utc_s: float) -> float:
+        """When it opens next, UTC: now, where it is open."""
+        if self.is_open(utc_s):
+            return utc_s
+        return round(self.opened_at(self.open_s(utc_s) + _JUST) - _JUST, 3)
 
     @property
     def _open_min(self) -> int:

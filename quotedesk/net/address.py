@@ -56,8 +56,17 @@ def check_base(url: str) -> str:
     return f"{scheme}://{parts.netloc}"
 
 
+def relay_urls(text: str) -> tuple[str, ...]:
+    """The URLs of a relay that has several addresses, with commas between; each as `relay_url` takes it."""
+    first, *others = text.split(",")
+    return (relay_url(first), *(relay_url(each.strip()) for each in others))
+
+
 def relay_url(text: str) -> str:
-    """The URL of a relay given as HOST:PORT, ws://HOST:PORT on this machine, or wss://HOST:PORT. Raises BadUrlError."""
+    """The URL of a relay given as HOST:PORT, ws://HOST:PORT on this machine, or wss://HOST:PORT, in small letters.
+
+    Raises BadUrlError.
+    """
     advice = "A relay's address is what it prints at its start, as in HOST:8447 or wss://HOST:8447"
     whole = text if "://" in text else f"wss://{text}"
     try:
@@ -71,7 +80,7 @@ def relay_url(text: str) -> str:
         raise BadUrlError(f"{advice}, and nothing more: the code is given by itself.")
     if parts.scheme == "ws" and not is_loopback(whole):
         raise BadUrlError("Plain ws:// is for a relay on this machine only. Use wss://.")
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
 def address(endpoint: str, base: str | None, token: str | None) -> str:

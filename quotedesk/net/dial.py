@@ -35,6 +35,7 @@ from websockets.uri import WebSocketURI, parse_uri
 
 from quotedesk import __version__
 from quotedesk.market.errors import QuotedeskError
+from quotedesk.market.states import NOT_TRUSTED
 from quotedesk.net.address import host_of, is_loopback
 from quotedesk.net.reach import reach
 
@@ -142,8 +143,8 @@ async def dial(
     if trusts and url.startswith("wss:") and not trusts(certificate_of(opened)):
         await opened.close()
         raise StrangerError(
-            f"{host_of(url)} shows another certificate than the one this desk was paired with: "
-            "it was set up anew, or it is a stranger. Pair this desk again if you know why"
+            f"{NOT_TRUSTED}: {host_of(url)} shows another certificate than at the pairing. If the relay was set up "
+            "anew, pair again (quotedesk relay code gives a code there); if not, beware: it may be an impostor"
         )
     return opened
 

@@ -82,11 +82,11 @@ class NatsClient:
         if self._wire:
             self._wire.subscribe(subject, take)
 
-    def publish(self, subject: str, payload: bytes, headers: Mapping[str, str] | None = None) -> None:
+    def publish(self, subject: str, payload: bytes, reply: str = "") -> None:
         """Say it; lost where there is no connection, or it is so long that the server would end the connection."""
         if self.is_up and self._wire and len(payload) <= self.info.max_payload:
             self.sent += 1
-            self._wire.put(nats.publish(subject, payload, "", headers))
+            self._wire.put(nats.publish(subject, payload, reply))
 
     async def request(
         self, subject: str, payload: bytes, timeout_s: float = 5.0, headers: Mapping[str, str] | None = None

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from quotedesk.market.formula import MOST_DECIMALS, OF_ONE, SCALES, Arithmetic, Formula
+from quotedesk.quotes.arrays import Floats, Slots
 from quotedesk.quotes.fields import FIELDS
 from quotedesk.quotes.position_values import MEANINGS as POSITION_MEANINGS
 from quotedesk.quotes.position_values import POSITION_NAMES
-from quotedesk.quotes.quotes import Floats, Quotes, Slots
+from quotedesk.quotes.quotes import Quotes
 
 # What a formula may name: what the feed says, what follows from it, and what the user holds.
 NAMES = (*(field.name for field in FIELDS), "base", "change", "change_pct", "spread", "mid", *POSITION_NAMES)
@@ -99,7 +100,10 @@ def input_of(name: str, quotes: Quotes, slot: int) -> float:
         return float(does(*[input_of(each, quotes, slot) for each in needs]))
     if name in POSITION_NAMES:
         return quotes.positions.one(name, quotes, slot)
-    return quotes.base_at(slot)[0] if name == "base" else quotes.number(name, slot).value
+    if name == "base":
+        quotes.settle((slot,))
+        return quotes.bases.price.item(slot)
+    return quotes.number(name, slot).value
 
 
 def inputs_of(name: str, quotes: Quotes, slots: Slots) -> Floats:

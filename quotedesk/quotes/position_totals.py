@@ -11,8 +11,9 @@ import numpy as np
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.position import Position, percent
 from quotedesk.market.states import RowState
+from quotedesk.quotes.arrays import Slots
 from quotedesk.quotes.position_values import PriceDoubt, Worth
-from quotedesk.quotes.quotes import Quotes, Slots
+from quotedesk.quotes.quotes import Quotes
 
 _FOUND_FOR_S = 3.0  # a directory may tell the currency of a row by then
 PairOf = Callable[[Instrument], tuple[str, str]]  # what its price is of, and in which currency; "" unknown

@@ -18,7 +18,8 @@ from quotedesk.market.states import RowState
 from quotedesk.quotes.fields import BASE_NAMES, FIRST_SEEN
 
 if TYPE_CHECKING:
-    from quotedesk.quotes.quotes import Floats, Quotes, Slots
+    from quotedesk.quotes.arrays import Floats, Slots
+    from quotedesk.quotes.quotes import Quotes
 
 JUMP = 0.4  # of the price before: what goes beyond is in doubt
 SOON_S = 1.0  # so long after a jump another price does not confirm it: one large order makes many prints at once

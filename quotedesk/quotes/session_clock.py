@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from quotedesk.market.hours import MarketHours
-from quotedesk.quotes.history import DAY_S, Floats, History, Slots
+from quotedesk.quotes.arrays import Floats, Slots
+from quotedesk.quotes.history import DAY_S, History
 
 _MARGIN_S = 1.0  # before a session's start: what is asked for is when the one before it began
 _EARLY_S = 5.5 * 3600  # before a session trading may begin, where a feed streams it

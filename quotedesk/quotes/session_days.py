@@ -1,6 +1,5 @@
 """Of which trading day a row's session figures are, and so when they are over. Days turn by the venue's own clock."""
 
-import math
 from collections.abc import Callable, Collection
 
 _A_MINUTE_S = 60.0
@@ -12,24 +11,11 @@ class SessionDays:
     def __init__(self) -> None:
         self._undated: set[int] = set()  # said since the last look
         self._said_utc_s: dict[int, float] = {}  # when what is known was said
-        self._told: dict[int, tuple[float, str]] = {}
         self._looks: dict[str, tuple[float, float]] = {}  # feed -> the last look: monotonic time, and what UTC was then
 
     def note(self, slot: int) -> None:
         """Session figures were said of a slot."""
         self._undated.add(slot)
-
-    def tell(self, slot: int, at_utc_s: float, source: str) -> None:
-        """When the base of a slot held, and who said so."""
-        self._told[slot] = at_utc_s, source
-
-    def told(self, slot: int) -> tuple[float, str]:
-        """See `tell`; NaN and "" where nobody did."""
-        return self._told.get(slot, (math.nan, ""))
-
-    def forget_told(self, slot: int) -> None:
-        """The base is another than the one that was told of."""
-        self._told.pop(slot, None)
 
     def is_due(self, feed: str, now_utc_s: float) -> bool:
         """Has another minute begun since the last look at this feed's rows?"""
@@ -61,5 +47,4 @@ class SessionDays:
         over = [slot for slot in slots if slot in known and known[slot] < day_start_of(slot, now_utc_s)]
         for slot in over:
             del known[slot]
-            self._told.pop(slot, None)
         return over

@@ -14,7 +14,7 @@ from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.quote import Trade
 from quotedesk.quotes.bars import NO_BARS, Bars
-from quotedesk.quotes.history import BUCKETS
+from quotedesk.quotes.price_buckets import BUCKETS
 from quotedesk.quotes.quotes import Quotes
 
 KEPT_S = 3_900  # bars, a second each: an hour, and what panning back a little shows

@@ -129,7 +129,8 @@ class AdminService:
                     connections,
                     rows,
                     self._wishes.is_slow(each.id),
-                    service.cuts[each.id],
+                    service.cuts.slow[each.id],
+                    service.cuts.kicks[each.id],
                     None if seen_s is None else round(now_s - seen_s, 1),
                 )
             )

@@ -91,9 +91,9 @@ def lines_of(state: RelayState) -> list[str]:
         seen = "not seen yet" if desk.seen_s is None else f"seen {desk.seen_s:.0f} s ago"
         pace = ", one value a second" if desk.is_slow else ""
         cuts = f", cut {desk.cuts} times for not reading" if desk.cuts else ""
-        found.append(
-            f"  desk {desk.name} of {desk.person}: {desk.connections} connected, {desk.rows} rows, {seen}{pace}{cuts}"
-        )
+        kicks = f", {desk.kicks} connections too many" if desk.kicks else ""
+        news = f"{seen}{pace}{cuts}{kicks}"
+        found.append(f"  desk {desk.name} of {desk.person}: {desk.connections} connected, {desk.rows} rows, {news}")
     if state.lists_fault:
         found.append(f"  lists are not kept now: {state.lists_fault}")
     return found + [f"  told: {each}" for each in state.notices]

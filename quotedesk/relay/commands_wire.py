@@ -42,6 +42,7 @@ class DeskState(msgspec.Struct):
         connections, rows: that wish now, and how many rows they want.
         is_slow: it listens once a second.
         cuts: how often the server cut it for not reading.
+        kicks: how many connections with its key were too many, and closed.
         seen_s: seconds since it last said something; None: not in this run.
     """
 
@@ -51,6 +52,7 @@ class DeskState(msgspec.Struct):
     rows: int = 0
     is_slow: bool = False
     cuts: int = 0
+    kicks: int = 0
     seen_s: float | None = None
 
 

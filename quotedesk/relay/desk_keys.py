@@ -1,7 +1,6 @@
 """Who gets a key of the relay, and who loses it: pairing codes, the desks that come with one, keys taken back."""
 
 import asyncio
-import datetime
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
@@ -13,7 +12,7 @@ from quotedesk.codec.relay_requests import PairAnswer, PairRequest, read_request
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.relay.desks import DeskKey, Desks, plain_name
-from quotedesk.relay.licence import Licence
+from quotedesk.relay.licence import Licence, day_of
 from quotedesk.relay.pairing import Pairings
 
 _SPENT = "this code was used already, or is too old; quotedesk relay code gives another"
@@ -106,11 +105,10 @@ class DeskKeys:
         if code is None:  # the server lets nobody in with it, but for whoever was quick
             self._answer(asked, pairing_key, PairAnswer(fault=_SPENT))
             return
-        day = datetime.datetime.fromtimestamp(self._clock.utc_s(now_s), datetime.UTC).strftime("%Y-%m-%d")
         try:
             if why := self._fault_of_another(code.person):
                 raise QuotedeskError(why)
-            desk = self._desks.add(said.name, code.person, said.key, day)
+            desk = self._desks.add(said.name, code.person, said.key, str(day_of(self._clock.utc_s(now_s))))
             answer = PairAnswer(desk.id, desk.person, self._relay)
         except (QuotedeskError, OSError) as fault:
             answer = PairAnswer(fault=str(fault))

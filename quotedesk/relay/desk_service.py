@@ -3,7 +3,6 @@
 An answer goes only to an inbox of the desk that asked: a reply subject is the desk's own word.
 """
 
-import datetime
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Any, TypeVar
@@ -29,14 +28,23 @@ from quotedesk.codec.relay_requests import (
     WantRequest,
     read_request,
 )
-from quotedesk.codec.relay_wire import LONGEST_MESSAGE, WIRE, changed_subject, inbox, message_of, size_of, untoken
+from quotedesk.codec.relay_wire import (
+    LONGEST_MESSAGE,
+    WIRE,
+    changed_subject,
+    inbox,
+    message_of,
+    size_of,
+    untoken,
+)
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import LONGEST_CODE, Instrument, check_code, split_feed
 from quotedesk.market.states import RowState
+from quotedesk.relay.cuts import Cuts
 from quotedesk.relay.desk_keys import DeskKeys
 from quotedesk.relay.desks import DeskKey, Desks
-from quotedesk.relay.licence import Licence
+from quotedesk.relay.licence import Licence, day_of
 from quotedesk.relay.list_store import POSITIONS, ListStore
 from quotedesk.relay.publisher import Publisher, RelayOutlet
 from quotedesk.relay.viewers import Viewers
@@ -46,7 +54,6 @@ MOST_REQUESTS_PER_S = 50  # of one desk
 _BYTES_A_REQUEST = 32 << 10  # of rows; a longer one counts as several: thousands of them take the relay some time
 MOST_WISHES = 10_000  # rows that one request may name; of more, the last are not looked at
 _MOST_IN_ANSWER = LONGEST_MESSAGE - 4_096  # bytes of its rows; a longer message costs the relay its connection
-CUTS_BEFORE_ADVICE = 2
 _Kind = TypeVar("_Kind", bound=msgspec.Struct)
 
 
@@ -67,7 +74,7 @@ class DeskService:
 
     Attributes:
         keys: see DeskKeys.
-        cuts: how often the server cut a desk that did not read.
+        cuts: see Cuts.
         seen_s: when a desk last said something, monotonic seconds.
         is_speaking: this relay leads; one that waits hears all wishes, and answers nothing.
     """
@@ -89,7 +96,7 @@ class DeskService:
         spawn: Callable[[Coroutine[Any, Any, None], str], object],
         is_open: bool = False,
     ) -> None:
-        self.cuts: Counter[str] = Counter()
+        self.cuts = Cuts(publisher.show_notice)
         self.seen_s: dict[str, float] = {}
         self.is_speaking = True
         self._outlet = outlet
@@ -146,13 +153,17 @@ class DeskService:
     def disconnected(self, key: str, name: str, reason: str) -> None:
         """The server says that a connection with that public key ended; `name` is the desk's own word for it."""
         desk = next((each for each in self._desks if each.key == key), None)
+        self.cuts.count(key, desk, reason, self._clock.now_s())
         if desk is None:
             return
-        if "Slow Consumer" in reason:
-            self.cuts[desk.id] += 1
         word, _, session = name.partition("/")
         if word == desk.id and self._wishes.drop(desk.id, session, self._clock.now_s()):
             self._wishes_changed()
+
+    def server_died(self) -> None:
+        """All connections ended with it, and nobody tells of each."""
+        self._wishes.cut_all(self._clock.now_s())
+        self._wishes_changed()
 
     # Requests
 
@@ -160,12 +171,7 @@ class DeskService:
         if (found := self._read(asked, HelloRequest)) is None:
             return
         desk, _ = found
-        me, cuts = self._me, self.cuts[desk.id]
-        advice = ""
-        if cuts >= CUTS_BEFORE_ADVICE:
-            advice = (
-                f"The relay cut this desk {cuts} times, since it did not read; one value a second may suit it better"
-            )
+        me, advice = self._me, self.cuts.advice(desk)
         self._answer(
             asked,
             desk.id,
@@ -205,7 +211,7 @@ class DeskService:
             answer = WantAnswer(said.generation, fault=why)
             if not why:
                 self._wishes_changed()
-                day = datetime.datetime.fromtimestamp(self._clock.utc_s(now_s), datetime.UTC).strftime("%Y-%m-%d")
+                day = str(day_of(self._clock.utc_s(now_s)))
                 for feed in {row.feed for row in rows}:
                     self._viewers.saw(day, feed, desk.person)
                 parked = [*refused, *self._parked(rows)]

@@ -39,11 +39,16 @@ class _ApiError(msgspec.Struct):
     description: str = ""
 
 
+class _ApiConfig(msgspec.Struct):
+    num_replicas: int = 1
+
+
 class _ApiAnswer(msgspec.Struct):
-    """Any answer: of the API, or to what was put."""
+    """Any answer: of the API (`config`: of the stream asked for), or to what was put."""
 
     error: _ApiError | None = None
     seq: int = 0
+    config: _ApiConfig = msgspec.field(default_factory=_ApiConfig)
 
 
 class StreamSettings(msgspec.Struct, kw_only=True):
@@ -72,14 +77,16 @@ class JetStream:
     async def ensure(self, settings: StreamSettings) -> None:
         """Make a stream where it is not there; one of the same name is brought to these settings.
 
-        Where the server has not as many peers as replicas are wanted there is one. Raises NatsFaultError.
+        Where the server has not as many peers as replicas are wanted there is one; a stream keeps those that it has.
+        Raises NatsFaultError.
         """
         # Asked first: to CREATE what is there counts its bytes twice against what the account may store (2.15.1).
         known = await self._ask(f"$JS.API.STREAM.INFO.{settings.name}", b"")
         verb = "CREATE" if known.error else "UPDATE"
         answer = await self._ask(f"$JS.API.STREAM.{verb}.{settings.name}", message_of(settings))
-        if answer.error and settings.num_replicas > 1:
-            alone = msgspec.structs.replace(settings, num_replicas=1)
+        fewer = known.config.num_replicas
+        if answer.error and fewer < settings.num_replicas:
+            alone = msgspec.structs.replace(settings, num_replicas=fewer)
             answer = await self._ask(f"$JS.API.STREAM.{verb}.{settings.name}", message_of(alone))
         _check(answer)
 

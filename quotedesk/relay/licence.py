@@ -87,7 +87,7 @@ class Licence:
     def fault_now(self, desks: Collection[DeskKey], utc_s: float) -> str:
         """The same at a time; that the file cannot be read is a fault, too."""
         try:
-            return self.fault(desks, datetime.datetime.fromtimestamp(utc_s, datetime.UTC).date())
+            return self.fault(desks, day_of(utc_s))
         except (QuotedeskError, OSError) as fault:
             return str(fault)
 
@@ -101,6 +101,11 @@ class Licence:
             return msgspec.toml.decode(data, type=_LicenceFile).confirmed
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return None
+
+
+def day_of(utc_s: float) -> datetime.date:
+    """The day, in UTC."""
+    return datetime.datetime.fromtimestamp(utc_s, datetime.UTC).date()
 
 
 def allowed(licence: Licence, desks: Iterable[DeskKey], today: datetime.date) -> tuple[list[DeskKey], str]:

@@ -4,6 +4,7 @@ Subjects: $KV.lists.PERSON.KEY, and with .lost behind it the versions that were 
 JetStream: they ask here.
 """
 
+import asyncio
 from collections.abc import Sequence
 
 import msgspec
@@ -49,6 +50,7 @@ class ListStore:
         self._stream = stream
         self._replicas = replicas
         self._newest: dict[str, dict[str, ListEntry]] = {}
+        self._lock = asyncio.Lock()  # what is put while all is read would be missing from it
 
     async def load(self) -> None:
         """Make the stream where it is not there, and read what is newest. Raises NatsFaultError."""
@@ -63,15 +65,16 @@ class ListStore:
         )
         try:
             await self._stream.ensure(settings)
-            found: dict[str, dict[str, ListEntry]] = {}
-            for message in await self._stream.all_of(STREAM, "$KV.lists.*.*"):
-                person, key = message.subject.split(".")[2:4]
-                if entry := _entry(message):
-                    found.setdefault(untoken(person), {})[untoken(key)] = entry
+            async with self._lock:
+                found: dict[str, dict[str, ListEntry]] = {}
+                for message in await self._stream.all_of(STREAM, "$KV.lists.*.*"):
+                    person, key = message.subject.split(".")[2:4]
+                    if entry := _entry(message):
+                        found.setdefault(untoken(person), {})[untoken(key)] = entry
+                self._newest, self.fault = found, ""
         except NatsFaultError as fault:
             self.fault = str(fault)
             raise
-        self._newest, self.fault = found, ""
 
     def get(self, person: str, key: str | None) -> list[ListsAnswer]:
         """The newest version of a key, or of all keys, as answers."""
@@ -84,6 +87,10 @@ class ListStore:
 
     async def put(self, person: str, by: str, asked: ListPutRequest) -> tuple[ListsAnswer, ListEntry | None]:
         """Keep a new version, or say whose is newer: the answer, and what all the person's desks are to hear."""
+        async with self._lock:
+            return await self._put(person, by, asked)
+
+    async def _put(self, person: str, by: str, asked: ListPutRequest) -> tuple[ListsAnswer, ListEntry | None]:
         key, content = asked.key, bytes(asked.content)
         kept = self._newest.setdefault(person, {})
         if why := self.fault or _fault(key, content, len(kept) + (key not in kept)):
@@ -98,8 +105,7 @@ class ListStore:
             self.fault = f"its disk may be full ({fault})"  # until `load` has gone well
             return ListsAnswer(fault=self.fault), None
         entry = ListEntry(key, sequence, msgspec.Raw(content), by)
-        if sequence > (kept[key].revision if key in kept else 0):
-            kept[key] = entry
+        kept[key] = entry
         return ListsAnswer([entry]), entry
 
     async def history(self, person: str, key: str) -> list[ListsAnswer]:

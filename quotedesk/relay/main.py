@@ -6,7 +6,7 @@ import socket
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from quotedesk.codec import BUILT_IN, FEEDS
+from quotedesk.codec import FEEDS
 from quotedesk.codec.base import Relaying
 from quotedesk.codec.relay_requests import RelayedFeed
 from quotedesk.codec.relay_wire import BEAT_S
@@ -56,13 +56,13 @@ def run(options: RelayOptions) -> int:
     headless.prepare()
     profile = Profile(options.profile)
     chosen = settings.glance(profile.settings)
-    feeds = options.feeds or (chosen.feed if chosen.feed in FEEDS else BUILT_IN,)
+    feeds = options.feeds or (chosen.known_feed,)
     for name in feeds:
         provider = FEEDS[name].provider
         if provider.relaying is Relaying.NEVER:
             raise QuotedeskError(f"{provider.title} allows nobody to relay its quotes.")
     urls = parse_overrides(options.urls, feeds[0])
-    profile.folder.mkdir(parents=True, exist_ok=True)
+    profile.make_folder()
     try:
         lock = token_lock.hold(profile, "relay")
     except token_lock.TokenInUseError:
@@ -166,6 +166,7 @@ class _RelayRun(HeadlessRun):
             clock,
             pairing_keys=lambda: self._service.keys.pairings.keys,
             gone=self._service.disconnected,
+            died=self._service.server_died,
             tell=self._tell,
         )
         self._reports = [*reports, *filter(None, [self._desks.report])]

@@ -59,6 +59,7 @@ def text_of(state: RelayState) -> str:
         f"quotedesk_relay_desks_connected {len(connected)}",
         f"quotedesk_relay_connections {sum(each.connections for each in state.desks)}",
         f"quotedesk_relay_cuts_total {sum(each.cuts for each in state.desks)}",
+        f"quotedesk_relay_kicks_total {sum(each.kicks for each in state.desks)}",
         f"quotedesk_relay_lists_kept {int(not state.lists_fault)}",
         f"quotedesk_relay_server_starts_total {state.server_starts}",
     ]

@@ -15,7 +15,7 @@ from quotedesk.relay.desks import DeskKey
 
 ACCOUNT = "FIRM"
 MOST_DESKS = 512
-_OWN_CONNECTIONS = 16  # of the relay, its commands, and desks that are pairing
+MOST_CONNECTIONS = MOST_DESKS + 16  # of the relay, its commands, and desks that are pairing
 _SUBSCRIPTIONS = 2 * MOST_ROWS + 100
 _EACH_DESK_HEARS = ("q.>", "s.>", "slow.>", "link.>")
 
@@ -67,7 +67,7 @@ websocket {{
 ports_file_dir: {_quoted(settings.ports)}
 max_payload: {LONGEST_MESSAGE}
 max_subscriptions: {_SUBSCRIPTIONS}
-max_connections: {MOST_DESKS + _OWN_CONNECTIONS}
+max_connections: {MOST_CONNECTIONS}
 max_pending: 8MB
 write_deadline: "5s"
 ping_interval: "10s"

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 
-from quotedesk.codec import BUILT_IN, FEEDS
+from quotedesk.codec import FEEDS
 from quotedesk.config import formulas_file, lists_file, profile_lock, secrets, settings
 from quotedesk.config.paths import Profile
 from quotedesk.config.reference_store import ReferenceStore
 from quotedesk.engine import headless, signals
+from quotedesk.engine.bare_codes import ask_feed
 from quotedesk.engine.clock import SystemClock, each_second
 from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.flight_recording import MB, record
@@ -24,7 +25,7 @@ from quotedesk.engine.serving.serving import Serving
 from quotedesk.engine.serving.web_port import HOST, WebPort
 from quotedesk.engine.settling import Settling
 from quotedesk.engine.source import Sources
-from quotedesk.engine.symbols import rows_of, unique_instruments
+from quotedesk.engine.symbols import bare_code, rows_of, unique_instruments
 from quotedesk.lists.book import Book
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
@@ -45,15 +46,18 @@ def run(options: ServeOptions) -> int:
     advice = f" and serves quotes there already, at {profile.socket}. Or name another folder with --profile."
     with profile_lock.hold(profile, advice):
         chosen = settings.glance(profile.settings)
-        feed = options.feed or (chosen.feed if chosen.feed in FEEDS else BUILT_IN)
+        feed = options.feed or chosen.known_feed
         urls = parse_overrides(options.urls, feed)
+        redactor = Redactor()
+        relay = options.relay or chosen.relay
+        if relay and not options.feed and (code := bare_code(options.symbols)):
+            feed = asyncio.run(ask_feed(RelaySource(relay, redactor, options.command), feed, code))
         instruments = unique_instruments(options.symbols, feed)
         content, report = lists_file.load(profile, chosen.feed, FEEDS)
         reports = [report] if report else []
         if options.list_name is not None:
             rows = rows_of({each.name: each.instruments for each in content.lists}, options.list_name)
             instruments = list(dict.fromkeys([*instruments, *rows]))
-        redactor = Redactor()
         sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
         try:
             book = Book(content)

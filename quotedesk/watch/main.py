@@ -8,24 +8,26 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from quotedesk.codec import BUILT_IN, FEEDS
+from quotedesk.codec import FEEDS
 from quotedesk.config import settings
 from quotedesk.config.paths import Profile
 from quotedesk.config.settings import Direction
 from quotedesk.engine import headless, signals
+from quotedesk.engine.bare_codes import ask_feed
 from quotedesk.engine.clock import SystemClock, each_second
 from quotedesk.engine.feeds import Feeds
 from quotedesk.engine.headless import HeadlessRun
 from quotedesk.engine.options import SourceOptions
 from quotedesk.engine.redactor import Redactor
+from quotedesk.engine.relay_source import RelaySource
 from quotedesk.engine.services import Services
 from quotedesk.engine.source import Sources
-from quotedesk.engine.symbols import rows_of, unique_instruments
+from quotedesk.engine.symbols import bare_code, rows_of, unique_instruments
 from quotedesk.feed.frame_log import FrameLog
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
-from quotedesk.net.address import parse_overrides, relay_url
+from quotedesk.net.address import parse_overrides
 from quotedesk.watch.joined import JoinedProgram, UtcClock, join
 from quotedesk.watch.options import WatchOptions
 from quotedesk.watch.outlet import Outlet
@@ -58,12 +60,14 @@ def run(options: WatchOptions) -> int:
         raise QuotedeskError(f"--csv: there is no folder {folder} to write {options.csv.name} to.")
     if sys.stdout is None:
         raise QuotedeskError("There is no standard output to print to.")
-    if options.relay:
-        relay_url(options.relay)
+    redactor = Redactor()
+    relay = RelaySource(options.relay, redactor, options.command) if options.relay else None
     profile = Profile(options.profile)
     chosen = settings.glance(profile.settings)
-    feed = options.feed or (chosen.feed if chosen.feed in FEEDS else BUILT_IN)
+    feed = options.feed or chosen.known_feed
     urls = parse_overrides(options.urls, feed)
+    if relay is not None and not options.feed and (code := _bare(options)):
+        feed = asyncio.run(ask_feed(relay, feed, code))
     instruments = unique_instruments(options.symbols, feed)
     reports: list[str] = []
     clock: Clock = SystemClock()
@@ -95,7 +99,6 @@ def run(options: WatchOptions) -> int:
         instruments = list(dict.fromkeys([*alerts.wanted, *instruments]))
     if not instruments:
         raise QuotedeskError(f"Name at least one symbol, or a list with --list. See: {options.command} watch --help")
-    redactor = Redactor()
     sources = Sources(profile, SourceOptions(command=options.command, urls=urls), redactor)
     try:
         look = _look(chosen.direction, os.environ)
@@ -218,8 +221,6 @@ class _WatchRun(HeadlessRun):
             services.consumers.append(services.reference)
         feeds = Feeds(services, self._sources.of)
         if self._options.relay:
-            from quotedesk.engine.relay_source import RelaySource
-
             feeds.use_relay(RelaySource(self._options.relay, self._redactor, self._options.command).find_target)
         if self._replay is not None:
             self._replay.attach(services, feeds)
@@ -277,6 +278,12 @@ class _WatchRun(HeadlessRun):
         feeds.second()
         if self._alerts is not None:
             self._alerts.alerting.second()
+
+
+def _bare(options: WatchOptions) -> str:
+    """The first code that names no feed, of the symbols or of the rules; "" where all do."""
+    ruled = [line.split(maxsplit=1)[0] for line in options.alerts if line.strip()]
+    return bare_code(options.symbols) or next((word for word in ruled if not set(word) & set('*:@"')), "")
 
 
 def _look(direction: Direction, environment: Mapping[str, str]) -> TableLook:

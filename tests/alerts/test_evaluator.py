@@ -1,7 +1,9 @@
 """When rules fire: what a trader would call right, and a slow model that says the same."""
 
 import math
+import re
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from quotedesk.alerts.bell import BellState
 from quotedesk.alerts.evaluator import KnownQuote
 from quotedesk.alerts.firing import Firing
 from quotedesk.alerts.rule import AlertRule, Frequency, Operator
+from quotedesk.market.hours import Hours, MarketHours
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
 from quotedesk.market.quote import Quote, Trade
@@ -479,6 +482,15 @@ def test_a_snooze_with_no_price_in_it_is_no_gap() -> None:
     watcher.run(61)
     watcher.prices(101)
     assert watcher.told == [("fired", "101", "99")]
+
+
+def test_out_of_its_markets_hours_a_rule_says_until_when_it_rests() -> None:
+    shop = MarketHours("Shop", re.compile("X"), ZoneInfo("Europe/Berlin"), ((0, 60),))  # Monday's first hour
+    watcher = Watcher("X last >= 1", "X last >= 1 outside-hours", hours=Hours([shop]))
+    watcher.run(1)
+    rests, other = watcher.bell(0), watcher.bell(1)
+    assert (rests.state, rests.reason) == (BellState.RESTING, "the market is closed until Mon 00:00 (Berlin)")
+    assert other.state is not BellState.RESTING
 
 
 def test_a_rule_ends_with_its_last_day() -> None:

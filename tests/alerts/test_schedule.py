@@ -83,3 +83,18 @@ def test_a_clock_beyond_all_calendars_is_no_fault() -> None:
         schedule = Schedule(lambda feed: HOURS, utc_s)
         schedule.why_resting(rule_of("AAPL.US last >= 1 between 09:30-16:00 UTC"), AAPL)
         schedule.is_over(rule_of("X last >= 1 until 2026-03-06"), X)
+
+
+@pytest.mark.parametrize(
+    ("time", "opens"),
+    [
+        ("2026-11-29T07:00", "Mon 09:30 (New York)"),  # a Sunday
+        ("2026-11-27T21:00", "Mon 09:30 (New York)"),
+        ("2026-11-25T14:29", "Wed 09:30 (New York)"),
+        ("2026-11-25T14:30", ""),
+        ("2026-10-31T12:00", "Mon 09:30 (New York)"),  # the clocks are set in between
+    ],
+)
+def test_a_closed_market_says_when_it_opens_by_its_own_clock(time: str, opens: str) -> None:
+    assert at(time).opens(AAPL) == opens
+    assert at(time).opens(Instrument("demo", "BTCUSDT")) == "", "it never closes"

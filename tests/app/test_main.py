@@ -1,11 +1,8 @@
 """The main job: the real window on a virtual screen, real keys, the built-in server's log as the witness."""
 
-import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,8 +18,8 @@ pytestmark = [needs_screen, pytest.mark.display]
 
 KEPT = ["TSLA.US", "700.HK", "EURUSD"]
 TYPED = ["NVDA.US", "AAPL.US", "GBPUSD"]
-TRADE_EVERY_MS = 20
-TRADES_FOR_MS = 18_000
+TRADE_EVERY_MS = 10
+TRADES_FOR_MS = 60_000  # longer than any hand needs here
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +30,7 @@ def screen() -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def trades(tmp_path: Path) -> Path:
-    """Trades of every symbol, dense enough that a loss of a tenth of a second would be seen, and with an end."""
+    """Trades of every symbol, dense enough that a loss of a tenth of a second would be seen."""
     path = tmp_path / "trades.csv"
     codes = KEPT + TYPED
     lines = ["symbol,ts_ms,trade_id,price,size,side"]
@@ -95,7 +92,8 @@ def test_type_three_delete_one_undo_quit_and_start_again(
         hand.press("ctrl+z")
         wait_until(lambda: list(desk.states()) == KEPT + TYPED)
         wait_until(lambda: desk.states()[TYPED[2]] in ("live", "quiet"))
-        wait_until(lambda: replay_is_over(server), 40)
+        wait_until(lambda: min(ticks_sent(server, KEPT)[code] for code in KEPT) > 100)
+        server.act("stall")
         wait_until(lambda: ticks_received(desk.stats()) == ticks_sent(server, KEPT + TYPED).total())
         hand.press("ctrl+q")
         assert desk.end() == (0, "")
@@ -108,7 +106,6 @@ def test_type_three_delete_one_undo_quit_and_start_again(
         assert sorted(paths) == sorted(used), "one connection per endpoint, and no reconnect"
         sent = ticks_sent(server, KEPT + TYPED)
         assert {code: end["applied_by_code"][code] for code in KEPT} == {code: sent[code] for code in KEPT}
-        assert min(sent[code] for code in KEPT) > 100
         assert ticks_received(end) == sent.total()
         frames_are_as_expected(feed, log)
 
@@ -135,12 +132,6 @@ def ticks_sent(server: DemoServer, codes: list[str]) -> Counter[str]:
 def ticks_received(figures: dict) -> int:
     dropped: int = sum(figures["quotes_dropped"].values())
     return figures["quotes_applied"] + dropped
-
-
-def replay_is_over(server: DemoServer) -> bool:
-    """Did the last trades go out?"""
-    ticks = [line["t"] for line in server.log() if line["event"] == "tick"]
-    return bool(ticks) and max(ticks) - min(ticks) > (TRADES_FOR_MS - 6 * TRADE_EVERY_MS) / 1000
 
 
 def frames_are_as_expected(feed: str, log: list[dict]) -> None:
@@ -170,8 +161,6 @@ def test_a_strict_provider_finds_nothing_to_complain_of(feed: str, screen: dict[
         tmp_path / "report.json",
         *("--refuse", "APPL.US,BADONE", "--forms", "mixed", "--late-ticks", "2"),
         *("--garbage", "not_json,binary,huge,deep,unknown,empty,bad_tick"),
-        # A loaded machine may hold a frame back on its way: what is judged here is not the machine.
-        *("--frame-gap-s", "0.9", "--token-gap-s", "2.8"),
     )
     hand = Hand(screen)
     environment = {**screen, "QUOTEDESK_ALLTICK_TOKEN": "a-token-that-must-not-show"}
@@ -237,17 +226,14 @@ RECORDED = Path(__file__).parents[3] / "shared" / "recorded" / "trades"
 @pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded trades are not beside the checkout")
 @pytest.mark.parametrize("name", ["bybit_public_trades_20260809.csv", "coinbase_trades_20260809.csv"])
 def test_recorded_trades_play_and_nothing_is_saved(name: str, tmp_path: Path) -> None:
-    stats = tmp_path / "stats.json"
-    ending = ["--quit-after", "6", "--stats", stats, "--screenshot", tmp_path / "picture.png"]
-    done = subprocess.run(
-        [sys.executable, "-m", "quotedesk", "--profile", tmp_path / "p", "--replay", RECORDED / name, *ending],
-        capture_output=True,
-        text=True,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"},
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    figures = json.loads(stats.read_text())
-    assert figures["quotes_applied"] > 0
-    assert "live" in figures["symbols"].values()
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    picture = ("--screenshot", str(tmp_path / "picture.png"))
+    desk = Desk(environment, tmp_path / "p", "--replay", str(RECORDED / name), *picture)
+    try:
+        wait_until(lambda: "live" in desk.states().values() and desk.stats()["quotes_applied"] > 0)
+        desk.process.terminate()
+        assert desk.end() == (0, "")
+    finally:
+        desk.kill()
     assert (tmp_path / "picture.png").stat().st_size > 5_000
     assert not (tmp_path / "p/lists.toml").exists()

@@ -379,7 +379,7 @@ async def test_a_symbol_with_an_alert_is_subscribed_before_all_rows_and_keeps_th
         async with program_at_work(profile, symbols=instruments("A.US,B.US,BTCUSDT"), **start) as here:
             await here.until(lambda: here.states() == {"A.US": "live", "B.US": "parked", "BTCUSDT": "parked"})
             here.window.panel.selecting.select(list(instruments("BTCUSDT@demo")))
-            bell_of = here.window.panel.model.bell_of
+            bell_of = here.window.panel.model.reader.bell_of
             (row,) = instruments("BTCUSDT@demo")
             alerts = here.program._alert_desk.alerts
             alerts.add(alerts.read("BTCUSDT last >= 0.01 outside-hours", "demo"))

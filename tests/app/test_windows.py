@@ -140,7 +140,7 @@ def test_where_the_keys_come_from_is_asked_for_by_one_and_told_to_all(windows: W
     first, second = windows.all[0], windows.open()
     windows.requests.origins.connect(lambda: windows.show_origins({"alltick": "no token yet"}))
     for each in (first, second):
-        each.show_feeds_window()
+        each.feeds.open()
     assert all(each._feeds_window.lines[1].words == "AllTick (no token yet): not in use" for each in (first, second))
 
 

@@ -21,6 +21,10 @@ BAD = {
     "a key as an argument": (["key", "set", "alltick", TOKEN], "never"),
     "a key as an option": (["key", "set", "alltick", f"--key={TOKEN}"], "--key"),
     "no key command": (["key"], "set"),
+    "a key of a relay that nobody named": (["key", "forget", "relay"], "say which"),
+    "a key of what is no relay": (["key", "forget", "relay", "hut"], "HOST:8447"),
+    "a provider's address": (["key", "forget", "alltick", "hut:8447"], "leave hut:8447 out"),
+    "a relay's key, which is paired": (["key", "set", "relay"], "alltick"),
 }
 
 
@@ -41,6 +45,8 @@ class Keyring(KeyringBackend):
         return path.read_text() if path.exists() else None
     def set_password(self, service, username, password):
         Path(os.environ["HOME"], service + "-" + username).write_text(password)
+    def delete_password(self, service, username):
+        Path(os.environ["HOME"], service + "-" + username).unlink()
 """
 
 
@@ -190,3 +196,17 @@ def test_a_key_is_forgotten_or_the_keyring_says_why_not(user: User) -> None:
     done = user.says("key", "forget", "alltick")
     assert (done.code, done.out) == (2, "")
     assert "QUOTEDESK_ALLTICK_TOKEN" in done.line
+
+
+def test_the_key_of_one_relay_is_forgotten_and_it_is_said_which(user: User, keyring: dict[str, str]) -> None:
+    for host in ("home", "office"):
+        (user.home / f"quotedesk-relay {host}:8447").write_text("key")
+    (user.profile / "settings.toml").write_text('format = 1\nrelay = "Home:8447,den:8447"\n')
+    done = user.says("token", "forget", "relay", "wss://office:8447", **keyring)
+    assert done.out == "This desk's key for the relay office:8447 is no longer in the keyring.\n"
+    assert [each.name for each in user.home.glob("quotedesk-*")] == ["quotedesk-relay home:8447"]
+    done = user.runs("token", "forget", "relay", **keyring, QUOTEDESK_RELAY_KEY="one")
+    first, second = done.out.splitlines()
+    assert first == "This desk's key for the relay home:8447 is no longer in the keyring."
+    assert "QUOTEDESK_RELAY_KEY still holds one" in second
+    assert not list(user.home.glob("quotedesk-*"))

@@ -28,6 +28,11 @@ BAD = {
     "a time before now": (["--quit-after", "-1"], "--quit-after"),
     "a time without end": (["--quit-after", "inf"], "--quit-after"),
     "no number": (["--quit-after", "nan"], "--quit-after"),
+    "a recording where none can be": (["--record", "/proc/x.rec"], "--record: /proc/x.rec could not be written"),
+    "a watched recording where none can be": (
+        ["watch", "A.US", "--record", "/proc/x.rec"],
+        "--record: /proc/x.rec could not be written",
+    ),
     "a recording in place of a folder": (["--record", "."], "--record: ."),
     "a recording in place of another file": (["--record", "trades.csv"], "is no recording"),
     "a relay that is none": (["--relay", "nonsense"], "HOST:8447"),

@@ -26,6 +26,8 @@ BAD = {
     "a recording of a recording": (["--replay", "trades.csv", "--record", "r"], "leave out --record"),
     "a picture in no folder": (["--screenshot", "nowhere/p.png"], "nowhere"),
     "figures in no folder": (["--stats", "nowhere/s.json"], "nowhere"),
+    "a picture where none can be": (["--screenshot", "/proc/p.png"], "--screenshot: /proc/p.png could not be written"),
+    "figures where none can be": (["--stats", "/proc/s.json"], "--stats: /proc/s.json could not be written"),
     "figures in place of a folder": (["--stats", "."], "--stats"),
     "a picture in place of a folder": (["--screenshot", "."], "--screenshot"),
     "a size that is none": (["--geometry", "big"], "1280x800"),

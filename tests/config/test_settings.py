@@ -71,3 +71,7 @@ def test_the_first_choice_makes_the_file_even_where_it_is_the_usual_one(tmp_path
     kept = settings.SettingsFile(path, Settings())
     kept.change(tells=True)
     assert settings.load(path) == (Settings(), "")
+
+
+def test_a_feed_that_is_no_more_gives_way_to_the_built_in_one() -> None:
+    assert (Settings(feed="alltick").known_feed, Settings(feed="gone").known_feed) == ("alltick", "demo")

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from quotedesk.demo.server import DemoServer, ServerOptions
 
-DEADLINE_S = 10.0
+DEADLINE_S = 20.0
 CHECKOUT = Path(__file__).parents[2]
 TRADES = "symbol,ts_ms,trade_id,price,size,side\n"
 

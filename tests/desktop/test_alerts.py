@@ -108,9 +108,9 @@ def test_a_tick_becomes_a_notice_whose_click_shows_the_row(tmp_path: Path) -> No
                 return [image.pixelColor(*place) for place in places]
 
             strip = (WIDTH // 2, HEIGHT - 44)
-            assert pixels("before", strip) == [DARK.table]
+            wait_until(lambda: pixels("before", strip) == [DARK.table])
             hand.press("Home", "ctrl+alt+a")
-            wait_until(lambda: any("New alert on" in title for title in hand.titles()))
+            hand.dialog("New alert on")
             hand.type(str(LEVEL))
             hand.press("Return")
             (made,) = wait_until(lambda: rules(profile))
@@ -128,7 +128,7 @@ def test_a_tick_becomes_a_notice_whose_click_shows_the_row(tmp_path: Path) -> No
             wait_until(lambda: has_chart(profile))
             wait_until(lambda: pixels("seen", strip) != [DARK.banner])
             hand.press("ctrl+shift+a")
-            wait_until(lambda: "Alerts" in hand.titles())
+            hand.dialog("Alerts")
             hand.type("* age >= 2h")
             hand.press("Return")
             wait_until(lambda: rules(profile) == [made, "* age >= 2h"])

@@ -33,7 +33,7 @@ def export(hand: Hand, folder: Path) -> tuple[str, str]:
     path = folder / "chart.svg"
     path.unlink(missing_ok=True)
     hand.press("ctrl+alt+e")
-    wait_until(lambda: hand.focused_title() == "Export chart")  # else the first letters go to the window
+    hand.dialog("Export chart")
     hand.press("ctrl+a")
     hand.type(str(path))
     hand.press("Return")

@@ -1,7 +1,6 @@
 """The columns of a list on a real window: the panel by keys and by mouse, the header dragged, all of it kept."""
 
 import shutil
-import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,16 +42,10 @@ class Bench:
         found: list[str] = tomllib.loads((self.profile / "lists.toml").read_text())["lists"][place].get("columns", [])
         return found
 
-    def opened(self) -> str:
-        words = ["xdotool", "search", "--onlyvisible", "--name", "^Columns of"]
-        return subprocess.run(words, env=self.screen, capture_output=True, text=True).stdout.strip()
-
     def choose(self) -> str:
         """Open the panel, ready to be typed in."""
         self.hand.press("ctrl+shift+c")
-        panel: str = wait_until(self.opened)
-        subprocess.run(["xdotool", "windowactivate", "--sync", panel], env=self.screen, check=True)
-        return panel
+        return self.hand.dialog("Columns of")
 
 
 @pytest.fixture
@@ -79,8 +72,8 @@ def test_columns_are_chosen_by_keys_and_by_mouse_kept_and_undone(bench: Bench) -
     bench.hand.click(panel, 32, 91)  # the box of the second line, Last
     wait_until(lambda: "Last" not in bench.columns())
     bench.hand.press("Escape")
-    wait_until(lambda: not bench.opened())
-    subprocess.run(["xdotool", "windowactivate", "--sync", bench.window], env=bench.screen, check=True)
+    wait_until(lambda: not bench.hand.shown("Columns of"))
+    bench.hand.window()
     bench.hand.press("ctrl+z", "ctrl+z")
     wait_until(lambda: bench.columns() == [*USUAL, "Volume"])
     bench.again()

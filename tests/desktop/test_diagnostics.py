@@ -79,21 +79,11 @@ def test_figures_and_frames_are_copied_by_keys_and_no_token_is_among_them(tmp_pa
             read = subprocess.run([sys.executable, "-c", READ_CLIPBOARD], env=screen, capture_output=True, text=True)
             return read.stdout.rstrip("\n").split("\n")
 
-        def opened() -> str:
-            found = subprocess.run(
-                ["xdotool", "search", "--onlyvisible", "--name", "^Diagnostics$"],
-                env=screen,
-                capture_output=True,
-                text=True,
-            )
-            return found.stdout.strip()
-
         try:
             hand.window()
             wait_until(lambda: desk.states() == {"NVDA.US": "live"})
             hand.press("ctrl+shift+d")
-            window = wait_until(opened)
-            subprocess.run(["xdotool", "windowactivate", "--sync", window], env=screen, check=True)
+            hand.dialog("Diagnostics")
             hand.press("alt+c")
             lines = wait_until(lambda: len(clipboard()) > 5 and clipboard())
             text = "\n".join(lines)
@@ -113,7 +103,7 @@ def test_figures_and_frames_are_copied_by_keys_and_no_token_is_among_them(tmp_pa
             hand.press("Home", "Down", "shift+Down", "ctrl+c")
             wait_until(lambda: clipboard() == frames[1:3])
             hand.press("Escape")
-            wait_until(lambda: not opened())
+            wait_until(lambda: not hand.shown("Diagnostics"))
             hand.window()
             hand.press("ctrl+q")
             assert desk.end() == (0, "")

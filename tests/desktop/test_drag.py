@@ -94,7 +94,7 @@ def test_rows_are_dragged_to_another_place_and_back_by_undo(stage: Stage) -> Non
     for code in FIRST[:2]:  # the dragged rows go on ticking
         wait_until(lambda code=code: stage.desk.stats()["applied_by_code"][code] > before["applied_by_code"][code])
     assert stage.desk.stats()["paint"]["count"] > before["paint"]["count"]
-    assert set(stage.desk.states().values()) == {"live"}
+    wait_until(lambda: set(stage.desk.states().values()) == {"live"})
     assert stage.on_disk() == FIRST
     hand.drop()
     moved = ["MSFT.US", "TSLA.US", "NVDA.US", "AAPL.US", "EURUSD", "GOLD"]

@@ -11,10 +11,10 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
+from tests.fakes.port import held_port
 from tests.fakes.screen import (
     PROGRAM,
     DemoServer,
@@ -72,7 +72,8 @@ def test_one_window_lives_on_three_feeds_and_the_death_of_one_server_costs_the_o
     command, found = program
     environment = {**screen, **found, "QUOTEDESK_ALLTICK_TOKEN": "test"}
     profile, hand = tmp_path / "profile", Hand(screen)
-    demo, strict = DemoServer(tmp_path / "demo.log"), StrictProvider(tmp_path / "strict.json")
+    port = str(held_port())
+    demo, strict = DemoServer(tmp_path / "demo.log", "--port", port), StrictProvider(tmp_path / "strict.json")
     urls = {"demo": demo.url, "alltick": strict.url}
 
     def start(*more: str) -> Desk:
@@ -125,7 +126,7 @@ def test_one_window_lives_on_three_feeds_and_the_death_of_one_server_costs_the_o
             demo.kill()
             wait_until(lambda: desk.states()["GOLD"] == desk.states()["GBPUSD"] == "offline")
             assert are_live(desk, [name for name in every if "@" in name])
-            demo = DemoServer(tmp_path / "again.log", "--port", str(urlsplit(demo.url).port))
+            demo = DemoServer(tmp_path / "again.log", "--port", port)
             wait_until(lambda: are_live(desk, every))
             before = desk.stats()["applied_by_code"]
             wait_until(lambda: all(desk.stats()["applied_by_code"][name] > before[name] for name in every))

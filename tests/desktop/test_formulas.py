@@ -1,7 +1,6 @@
 """A formula's column and the box of commands on a real window, by keys; kept, and undone."""
 
 import shutil
-import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -31,21 +30,16 @@ def test_a_formula_is_made_by_the_box_of_commands_kept_and_undone(tmp_path: Path
         found: list[str] = tomllib.loads((profile / "lists.toml").read_text())["lists"][0].get("columns", [])
         return found
 
-    def dialog(screen: dict[str, str]) -> str:
-        said = ["xdotool", "search", "--onlyvisible", "--name", "^New formula column"]
-        return subprocess.run(said, env=screen, capture_output=True, text=True).stdout.strip()
-
     with virtual_screen() as screen:
         desk = Desk(screen, profile, *arguments, "--symbols", "AAPL.US,NVDA.US")
         try:
             hand = Hand(screen)
-            window = hand.window()
+            hand.window()
             wait_until(lambda: len(desk.states()) == 2)
             hand.press("ctrl+p")
             hand.type("new formula")
             hand.press("Return")
-            found = wait_until(lambda: dialog(screen))
-            subprocess.run(["xdotool", "windowactivate", "--sync", found], env=screen, check=True)
+            hand.dialog("New formula column")
             hand.type("Twice")
             hand.press("Tab")
             hand.type("las")
@@ -55,8 +49,8 @@ def test_a_formula_is_made_by_the_box_of_commands_kept_and_undone(tmp_path: Path
             wait_until(lambda: kept()[-1:] == [{"name": "Twice", "text": "last * 2", "decimals": 2}])
             assert len(kept()) == 4, "the examples and this one"
             wait_until(lambda: columns()[-1:] == ["Twice"])
-            wait_until(lambda: not dialog(screen))
-            subprocess.run(["xdotool", "windowactivate", "--sync", window], env=screen, check=True)
+            wait_until(lambda: not hand.shown("New formula column"))
+            hand.window()
             hand.press("ctrl+q")
             assert desk.end() == (0, "")
             desk = Desk(screen, profile, *arguments)

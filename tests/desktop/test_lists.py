@@ -44,7 +44,7 @@ def test_lists_sections_and_a_second_window_by_keys_and_all_of_it_after_a_restar
     start = ["--feed", "demo", "--url", server.url]
     desk = Desk(screen, profile, *start, "--symbols", ",".join(CODES))
     try:
-        hand.window()
+        first = hand.window()
         wait_until(lambda: set(desk.states().values()) == {"live"})
         hand.press("Home", "Down", "ctrl+g")  # above the second row
         hand.type("Later")
@@ -59,18 +59,17 @@ def test_lists_sections_and_a_second_window_by_keys_and_all_of_it_after_a_restar
         wait_until(lambda: kept_lists(profile)[1:] == [("Crypto", ["BTCUSDT", "GOLD"])])
         wait_until(lambda: held(server) == {*CODES, "BTCUSDT"})
         hand.press("ctrl+n")
-        windows = wait_until(lambda: found if len(found := hand.windows()) == 2 else None)
-        hand.press("ctrl+1")
-        time.sleep(0.3)
-        hand.press("ctrl+q")
+        (second,) = wait_until(lambda: {*hand.windows()} - {first})
+        wait_until(lambda: hand.activate(second))
+        hand.press("ctrl+1", "ctrl+q")
         assert desk.end() == (0, "")
         assert sum(line["event"] == "open" for line in server.log()) == 1, "one connection for both windows"
-        assert len(windows) == 2
         desk = Desk(screen, profile, *start)
         wait_until(lambda: len(hand.windows()) == 2)
         shown = tomllib.loads((profile / "window.toml").read_text())["windows"]
         assert [each["shown"] for each in shown] == ["Crypto", "Watchlist"]
         wait_until(lambda: set(desk.states().values()) == {"live"})
+        hand.window()
         hand.press("ctrl+2", "ctrl+w")  # Crypto has no tab now, and what only it has is dropped
         wait_until(lambda: "BTCUSDT" not in desk.states())
         assert "GOLD" in desk.states()
@@ -93,7 +92,7 @@ def test_a_window_killed_while_it_is_worked_with_starts_with_a_list_that_was_the
         try:
             hand.window()
             wait_until(lambda desk=desk: desk.states())
-            before = kept_lists(profile)[0][1]
+            before = wait_until(lambda: kept_lists(profile)[0][1])
             hand.press("Home", "alt+Down", "alt+Down", "Delete", "ctrl+z", "End", "alt+Up", "ctrl+z")
             time.sleep(rng.uniform(0, 0.3))
             desk.kill()

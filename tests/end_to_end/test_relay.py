@@ -168,7 +168,7 @@ def test_two_relays_on_a_cluster_take_turns_and_a_server_that_dies_leaves_no_gap
                         await until(lambda: len(came) > before + 1000)
                         gaps_s = [later[0] - earlier[0] for earlier, later in itertools.pairwise(came[before - 5 :])]
                         print(f"the longest gap was {max(gaps_s):.3f} s")
-                        assert max(gaps_s) < 1.0  # 0.05 s on a quiet machine
+                        assert max(gaps_s) < 5.0  # 0.05 s on a quiet machine
                         assert first.kill() == -signal.SIGKILL
                         await until(lambda: state_of(second) == "leads", 60.0)
                         before = len(came)
@@ -185,12 +185,12 @@ def test_two_relays_on_a_cluster_take_turns_and_a_server_that_dies_leaves_no_gap
 def test_a_desk_whose_server_of_a_cluster_dies_goes_on_at_another() -> None:
     figures = relay_cluster.run("desk", rows=10, rate=300.0)
     print(f"the longest gap was {figures['gap_ms']:.0f} ms")
-    assert figures["gap_ms"] < 2_000  # 20 ms on a quiet machine, see tests/bench
+    assert figures["gap_ms"] < 5_000  # 20 ms on a quiet machine, see tests/bench
 
 
 def test_desks_that_churn_break_no_limit_of_the_provider(tmp_path: Path) -> None:
     async def run() -> None:
-        async with StrictServer(Manner(rate=2.0)) as provider:
+        async with StrictServer(Manner(rate=2.0, frame_gap_s=0.9, token_gap_s=2.8)) as provider:
             relay = RelayProcess(tmp_path, "--url", f"alltick={provider.url}", feed="alltick")
             relay.more["QUOTEDESK_ALLTICK_TOKEN"] = "token"
             await asyncio.to_thread(relay.start)

@@ -31,6 +31,8 @@ from quotedesk.codec.relay_requests import (
 from quotedesk.codec.relay_wire import RelayedQuote, message_of
 from quotedesk.relay.commands_wire import RelayState
 from quotedesk.relay.identity import RelayFolder, RelayIdentity
+from quotedesk.relay.key_connections import MOST_OF_CODE, MOST_OF_DESK
+from quotedesk.relay.server_config import MOST_CONNECTIONS
 from tests.bench.runs import feeder
 from tests.fakes.nats_servers import client_of
 from tests.fakes.relay import RelayDesk, RelayProcess, pair, until
@@ -40,6 +42,7 @@ ROWS = [f"{code}@demo" for code in CODES]
 _Kind = TypeVar("_Kind", bound=msgspec.Struct)
 SMILE = "\U0001f600"
 REFUSED = r"Authorization Violation|Authentication Failure"
+KICKED_WORDS = "received 1011 (internal error) Kicked; then sent 1011 (internal error) Kicked"
 TOO_MANY = f"{MOST_SESSIONS} connections have this key already: give each desk a key of its own"
 
 
@@ -198,20 +201,32 @@ def test_a_version_that_is_none_changes_nothing(house: House) -> None:
     asyncio.run(run())
 
 
-def test_two_hundred_connections_with_one_key_cost_the_others_nothing(house: House) -> None:
+def test_as_many_connections_as_the_server_takes_with_one_key_keep_nobody_out(house: House) -> None:
     async def run() -> None:
         async with neighbour(house) as other:
-            key = await house.key("copied", "anna")
-            desks = [RelayDesk(house.address, key) for _ in range(200)]
-            await asyncio.gather(*(each.connect() for each in desks))
-            some = desks[:40]  # of a key so many are answered a second
-            wishes = (asked(each, f"want.{each.desk}", WantRequest(each.session, 1, ROWS), WantAnswer) for each in some)
-            answers = await asyncio.gather(*wishes)
-            assert Counter(each.fault for each in answers) == {"": MOST_SESSIONS, TOO_MANY: 40 - MOST_SESSIONS}
+            key, fresh = await house.key("copied", "anna"), await house.key("fresh", "anna")
+            desks = [RelayDesk(house.address, key) for _ in range(MOST_CONNECTIONS)]
+            for first in range(0, MOST_CONNECTIONS, 48):  # more at once would have no place before they say their key
+                batch = (each.connect() for each in desks[first : first + 48])
+                await asyncio.gather(*batch, return_exceptions=True)
+            async with RelayDesk(house.address, fresh) as desk:
+                assert not (await desk.hello()).fault
             await other.is_unharmed()
-            (told,) = [each for each in (await house.state()).desks if each.name == "copied"]
-            assert told.connections == MOST_SESSIONS
-            await asyncio.gather(*(each.close() for each in desks))
+            await until(lambda: sum(each.is_open for each in desks) == MOST_OF_DESK)
+            kept = [each for each in desks if each.is_open]
+            assert {await each.closed for each in desks if each.closed and not each.is_open} == {KICKED_WORDS}
+            wishes = (asked(each, f"want.{each.desk}", WantRequest(each.session, 1, ROWS), WantAnswer) for each in kept)
+            answers = await asyncio.gather(*wishes)
+            assert Counter(each.fault for each in answers) == {
+                "": MOST_SESSIONS,
+                TOO_MANY: MOST_OF_DESK - MOST_SESSIONS,
+            }
+            state = await house.state()
+            (told,) = [each for each in state.desks if each.name == "copied"]
+            assert (told.connections, told.kicks) == (MOST_SESSIONS, MOST_CONNECTIONS - MOST_OF_DESK)
+            (notice,) = [each for each in state.notices if "copied" in each]
+            assert notice.startswith(f"The key of desk copied has more than {MOST_OF_DESK} connections")
+            await asyncio.gather(*(each.close() for each in kept))
             async with RelayDesk(house.address, key) as desk:
                 wish = WantRequest(desk.session, 1, ROWS)
                 while (await asked(desk, f"want.{desk.desk}", wish, WantAnswer)).fault:  # who is gone leaves room
@@ -227,9 +242,17 @@ def test_a_stolen_pairing_code_is_good_for_one(house: House) -> None:
             code = read_code(text)
             assert isinstance(code, PairingCode)
             who = public_key(code.pairing_seed)
-            both = [RelayDesk(house.address, None) for _ in range(2)]
-            for each in both:
-                await each.connect("pair", code.pairing_seed, f"_INBOX.{who}.")
+            many = [RelayDesk(house.address, None) for _ in range(3 * MOST_OF_CODE)]
+            inbox = f"_INBOX.{who}."
+            connecting = (each.connect("pair", code.pairing_seed, inbox) for each in many)
+            await asyncio.gather(*connecting, return_exceptions=True)
+            await until(lambda: sum(each.is_open for each in many) == MOST_OF_CODE)
+            told = f"A pairing code has more than {MOST_OF_CODE} connections; others are closed"
+            assert (await house.state()).notices.count(told) == 1
+            both = [each for each in many if each.is_open][:2]
+            for each in many:
+                if each.is_open and each not in both:
+                    await each.close()
             mine = [public_key(new_seed(bytes([number]) * 32)) for number in (71, 72)]
             for number, each in enumerate(both):
                 await each.put(

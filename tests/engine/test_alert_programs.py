@@ -1,9 +1,7 @@
 """Commands and webhooks of alerts: as far as the settings of the moment allow, many at once as one, no secret said."""
 
-import asyncio
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -15,6 +13,7 @@ from quotedesk.engine.alert_programs import Alarm, AlertPrograms, as_notice
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.tasks import Tasks
 from tests.fakes.clock import FakeClock
+from tests.fakes.waiting import until
 
 pytestmark = pytest.mark.anyio
 KEEP = "import sys; open(sys.argv[1], 'ab').write(sys.stdin.buffer.read())"
@@ -22,12 +21,6 @@ KEEP = "import sys; open(sys.argv[1], 'ab').write(sys.stdin.buffer.read())"
 
 def alarm(what: str, *does: str) -> Alarm:
     return Alarm(lambda: (what, "5.1"), lambda: {"rule": what}, does=does)
-
-
-async def until(what: Callable[[], object]) -> None:
-    async with asyncio.timeout(8):
-        while not what():
-            await asyncio.sleep(0.01)
 
 
 async def test_the_settings_of_the_moment_decide_and_many_are_one_run(

@@ -1,6 +1,7 @@
 """The demo server as a child process."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -37,19 +38,19 @@ def pid_of(demo: DemoProcess) -> int:
     return demo._process.pid
 
 
-async def first_tick(url: str) -> str:
+async def first_tick(url: str) -> float:
     """What the server says first to one who asks for a symbol."""
     async with connect(f"{url}/demo", proxy=None) as socket:
         await socket.send('{"cmd_id":22004,"action":"subscribe","code":["NVDA.US"]}')
         async with asyncio.timeout(5):
             async for frame in socket:
                 if '"price"' in str(frame):
-                    return str(frame).partition('"price":')[2].partition(",")[0]
+                    return float(json.loads(frame)["data"]["price"])
     raise AssertionError("it hung up")
 
 
 async def gone(pid: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while Path(f"/proc/{pid}").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text():
             await asyncio.sleep(0.02)
 
@@ -63,7 +64,7 @@ async def test_it_is_started_once_and_found_again() -> None:
         assert pid_of(demo) == pid
 
 
-async def test_after_a_kill_it_is_started_again_with_the_same_prices() -> None:
+async def test_after_a_kill_it_is_started_again_and_its_prices_go_on_where_they_were() -> None:
     async with running() as demo:
         before = await first_tick(await demo.find_url())
         pid = pid_of(demo)
@@ -73,7 +74,7 @@ async def test_after_a_kill_it_is_started_again_with_the_same_prices() -> None:
             warnings.simplefilter("error")
             url = await demo.find_url()
         assert pid_of(demo) != pid
-        assert await first_tick(url) == before
+        assert await first_tick(url) == pytest.approx(before, rel=3e-3)
 
 
 async def test_stopping_ends_it_and_may_be_done_twice() -> None:
@@ -82,7 +83,7 @@ async def test_stopping_ends_it_and_may_be_done_twice() -> None:
         pid = pid_of(demo)
         began_s = time.monotonic()
         demo.stop()
-        assert time.monotonic() - began_s < 1.0
+        assert time.monotonic() - began_s < 5.0
         await gone(pid)
         demo.stop()
 
@@ -111,7 +112,7 @@ async def test_one_that_says_nothing_is_given_up_in_time(monkeypatch: pytest.Mon
         with pytest.raises(QuotedeskError, match="demo server"):
             await demo.find_url()
         assert demo._process is not None
-        await asyncio.to_thread(demo._process.wait, 5)
+        await asyncio.to_thread(demo._process.wait, 20)
     finally:
         demo.stop()
 
@@ -125,7 +126,7 @@ async def test_to_quit_while_it_starts_waits_for_nothing() -> None:
     await asyncio.wait([asking])
     # The thread that reads its first line would hold up the end of the loop.
     assert demo._process is not None
-    await asyncio.to_thread(demo._process.wait, 5)
+    await asyncio.to_thread(demo._process.wait, 20)
     demo.stop()
 
 

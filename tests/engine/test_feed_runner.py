@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from quotedesk.codec import FEEDS
+from quotedesk.config import hours_file
 from quotedesk.demo.server import DemoServer, ServerOptions
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
@@ -58,7 +59,9 @@ async def test_a_removed_row_that_comes_back_keeps_its_price_and_waits_for_an_up
         here.want("GOLD EURUSD", runner)
         assert here.state("EURUSD") is RowState.PENDING
         assert here.quotes.number("last", here.slot("EURUSD")) == last
-        assert math.isnan(here.quotes.direction[here.slot("EURUSD")]), "an arrow would tell of what was before the gap"
+        assert math.isnan(here.quotes.last_prices.direction[here.slot("EURUSD")]), (
+            "an arrow would tell of what was before the gap"
+        )
         await here.live("EURUSD")
 
 
@@ -328,7 +331,7 @@ async def test_what_was_of_a_day_that_is_over_is_let_go_and_the_rows_are_painted
         wakes, at_s = here.display.wakes, here.clock.utc_s
         here.clock.utc_s = lambda now_s: at_s(now_s) + 8 * 86_400.0  # the computer slept, and monotonic time with it
         runner.second()
-        assert here.quotes.is_base_awaited(here.slot("AAPL.US"))
+        assert here.quotes.bases.is_awaited(here.slot("AAPL.US"))
         assert here.display.wakes > wakes
 
 
@@ -360,7 +363,9 @@ async def test_lines_of_a_day_go_by_the_hours_of_the_rows_market_and_are_filled_
         def ask_again(self, instruments: object) -> None: ...
 
     async with engine_at_work(tmp_path, {"demo": server.url}) as here:
-        runner = here.runner()
+        source = here.sources.of("demo")
+        source.hours, _ = hours_file.load("alltick")
+        runner = here.runner(source=source)
         here.want("NVDA.US BTCUSDT", runner)
         await here.live("NVDA.US BTCUSDT")
         here.services.reference = Reference()  # type: ignore[assignment]

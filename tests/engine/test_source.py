@@ -139,10 +139,17 @@ def test_a_caution_is_for_the_providers_own_hosts(profile: Profile) -> None:
 
 
 def test_the_hours_of_its_markets_are_read_once(profile: Profile) -> None:
-    here = source("demo", profile)
+    here = source("alltick", profile)
     assert here.hours.market("NVDA.US") is not None
     assert here.hours is here.hours
     assert here.report == ""
+
+
+def test_made_up_prices_know_no_night(profile: Profile) -> None:
+    """Rows, charts and rules ask the source: were it New York's hours, rules would rest while prices tick."""
+    for hours in (source("demo", profile).hours, source("demo", profile, urls={"demo": OTHER}).hours):
+        assert hours.market("NVDA.US") is None
+        assert all(hours.is_open("NVDA.US", hour * 3600.0) for hour in range(7 * 24))
 
 
 def test_each_feed_says_where_its_key_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:

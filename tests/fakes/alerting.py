@@ -17,7 +17,9 @@ FEEDS = ("demo", "coinbase")
 
 class FakeAlerting:
     """Attributes:
+    opening: when markets open next, in words; "" for open now.
     bell_of_all: of all rules for which `states` says nothing else.
+    of_rows: of all rules, for these symbols.
     kept: the log, the newest first.
     snoozed: (rule, until) of all that was snoozed or woken.
     """
@@ -29,8 +31,10 @@ class FakeAlerting:
         self.listeners: list[Callable[[Sequence[Firing]], None]] = []
         self.rules_changed: list[Callable[[], None]] = []
         self.bells_changed: list[Callable[[], None]] = []
+        self.opening = ""
         self.bell_of_all = Bell(BellState.ARMED)
         self.states: dict[AlertRule, Bell] = {}
+        self.of_rows: dict[Instrument, Bell] = {}
         self.kept: list[Firing] = []
         self.snoozed: list[tuple[AlertRule, float | None]] = []
 
@@ -51,7 +55,10 @@ class FakeAlerting:
         ]
 
     def bell(self, rule: AlertRule, instrument: Instrument) -> Bell:
-        return self.states.get(rule, self.bell_of_all)
+        return self.of_rows.get(instrument) or self.states.get(rule, self.bell_of_all)
+
+    def opens(self, instrument: Instrument) -> str:
+        return self.opening
 
     def instruments(self, rule: AlertRule) -> Sequence[Instrument]:
         if (one := rule.scope.instrument) is not None:

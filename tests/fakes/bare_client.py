@@ -16,7 +16,7 @@ from quotedesk.demo.server import ServerOptions
 from quotedesk.demo.venue_server import VenueServer
 from tests.fakes.json_lines import whole_lines
 
-PATIENCE_S = 10.0
+PATIENCE_S = 20.0
 
 
 class BareClient:

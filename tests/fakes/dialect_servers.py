@@ -16,6 +16,8 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
+from tests.fakes.port import held_port
+
 ASKED_AT_MOST = 2  # a code that is refused, by one client in one life of a server
 
 
@@ -53,7 +55,7 @@ class DialectServer:
         self.status = 0
         self._unknown = frozenset(unknown)
         self._rate = rate
-        self._port = 0
+        self._port = held_port()
         self._numbers = itertools.count(1)
         self._sockets: set[ServerConnection] = set()
         self._came_s: list[float] = []
@@ -89,7 +91,6 @@ class DialectServer:
             ping_interval=None,
             close_timeout=0.5,
         )
-        self._port = next(iter(self._server.sockets)).getsockname()[1]
         self.url = f"ws://127.0.0.1:{self._port}"
 
     def _admit(self, socket: ServerConnection, request: Request) -> Response | None:

@@ -1,4 +1,4 @@
-"""A recording made by hand, of one endpoint of the demo feed: a test says what happened, and when."""
+"""A recording made by hand, of one endpoint of a feed with the article's frames: what happened, and when."""
 
 import json
 from collections.abc import Sequence
@@ -28,7 +28,6 @@ from quotedesk.market.number import number
 from quotedesk.market.quote import Quote
 
 BEGIN_UTC_S = 1_785_931_200.0  # 2026-08-05T12:00:00Z, a Wednesday
-_FEED = "demo"
 _PAGE = 200  # records
 _BEAT_S = 10.0
 
@@ -46,11 +45,12 @@ class MadeRecording:
         utc_s: the wall clock.
     """
 
-    def __init__(self, path: Path, codes: Sequence[str], begin_utc_s: float = BEGIN_UTC_S) -> None:
+    def __init__(self, path: Path, codes: Sequence[str], begin_utc_s: float = BEGIN_UTC_S, feed: str = "demo") -> None:
         self.now_s = 100.0
         self.utc_s = begin_utc_s
         self._codes = tuple(codes)
-        (self._endpoint,) = {FEEDS[_FEED].provider.endpoint(code) for code in codes}
+        self._feed = feed
+        (self._endpoint,) = {FEEDS[feed].provider.endpoint(code) for code in codes}
         self._writer = RecordingWriter(path)
         self._records: list[AnyRecord] = []
         self._page_utc_s = begin_utc_s
@@ -129,19 +129,19 @@ class MadeRecording:
 
     def wanted(self, codes: Sequence[str]) -> None:
         """The list is another."""
-        self._put(Wanted(self.now_s, tuple((_FEED, code) for code in codes)))
+        self._put(Wanted(self.now_s, tuple((self._feed, code) for code in codes)))
         self.wait(0.1)
         self._put(Went(self.now_s, self._link, b"{}"))
 
     def seeded(self, code: str, prev_close: float | str) -> None:
         """HTTP told a previous close."""
-        self._put(Seeded(self.now_s, _FEED, (Quote(code=code, prev_close=number(str(prev_close))),)))
+        self._put(Seeded(self.now_s, self._feed, (Quote(code=code, prev_close=number(str(prev_close))),)))
 
     def past(self, code: str, length_s: float, closes: Sequence[float]) -> None:
         """HTTP told bars that end now."""
         begin_s = self.now_s - length_s * len(closes)
         bars = [(begin_s + length_s * at, length_s, each, each, each, each) for at, each in enumerate(closes)]
-        self._put(PastTold(self.now_s, _FEED, code, tuple(bars)))
+        self._put(PastTold(self.now_s, self._feed, code, tuple(bars)))
 
     def close(self) -> None:
         self._flush()
@@ -156,9 +156,9 @@ class MadeRecording:
     def _start(self) -> None:
         self._flush()
         self._put(Began(self.now_s, self.utc_s))
-        self._put(Wanted(self.now_s, tuple((_FEED, code) for code in self._codes)))
+        self._put(Wanted(self.now_s, tuple((self._feed, code) for code in self._codes)))
         self._link += 1
-        self._put(Linked(self.now_s, self._link, _FEED, self._endpoint))
+        self._put(Linked(self.now_s, self._link, self._feed, self._endpoint))
         self._open()
 
     def _open(self) -> None:

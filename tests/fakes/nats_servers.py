@@ -1,8 +1,6 @@
 """Real NATS servers for tests: one with the relay's own configuration, or a cluster of plain ones."""
 
 import asyncio
-import contextlib
-import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -19,6 +17,7 @@ from quotedesk.relay.desks import DeskKey
 from quotedesk.relay.identity import RelayFolder
 from quotedesk.relay.nats_server import NatsProcess
 from quotedesk.relay.server_config import ServerSettings
+from tests.fakes.port import held_port
 
 RELAY, SYSTEM, ADMIN = (new_seed(bytes([number]) * 32) for number in (1, 2, 3))
 HOST = "127.0.0.1"
@@ -86,15 +85,6 @@ async def client_of(port: int, seed: str, name: str = "relay") -> AsyncIterator[
         await asyncio.gather(run, return_exceptions=True)
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on now."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind((HOST, 0))
-        return [each.getsockname()[1] for each in sockets]
-
-
 class NatsCluster(NamedTuple):
     """Servers without users, all on loopback.
 
@@ -110,10 +100,15 @@ class NatsCluster(NamedTuple):
 
 
 @contextmanager
-def cluster(path: Path, size: int = 3, identity: RelayFolder | None = None) -> Iterator[NatsCluster]:
-    """A cluster; with an identity, whose certificate all servers show, desks can connect as well."""
+def cluster(
+    path: Path, size: int = 3, identity: RelayFolder | None = None, advertise: str = ""
+) -> Iterator[NatsCluster]:
+    """A cluster; with an identity, whose certificate all servers show, desks can connect as well.
+
+    `advertise`: the host by which they are known to desks; "" is their own address.
+    """
     binary = require_server()
-    free = free_ports(3 * size)
+    free = [held_port() for _ in range(3 * size)]
     ports, doors, routes = free[:size], free[size : 2 * size], free[2 * size :]
     names = ", ".join(f'"nats://{HOST}:{route}"' for route in routes)
     servers = []
@@ -126,7 +121,8 @@ def cluster(path: Path, size: int = 3, identity: RelayFolder | None = None) -> I
         ]
         if identity:
             tls = f'tls {{ cert_file: "{identity.certificate}", key_file: "{identity.private_key}" }}'
-            lines.append(f'websocket {{ listen: "{HOST}:{doors[number]}", compression: true, {tls} }}')
+            known = f'advertise: "{advertise}:{doors[number]}", ' if advertise else ""
+            lines.append(f'websocket {{ listen: "{HOST}:{doors[number]}", {known}compression: true, {tls} }}')
         config.write_text("\n".join(lines))
         servers.append(subprocess.Popen([binary, "-c", config], stderr=subprocess.DEVNULL))
     try:

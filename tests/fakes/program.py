@@ -27,19 +27,8 @@ from quotedesk.engine.source import Sources
 from quotedesk.market.instrument import Instrument, split_codes, split_feed
 from quotedesk.ui.window.window import Window
 from tests.fakes.json_lines import whole_lines
-
-PATIENCE_S = 20.0
-
-
-async def until(what: Callable[[], Any], patience_s: float = PATIENCE_S) -> Any:
-    """Wait for something to become true; returns it."""
-    try:
-        async with asyncio.timeout(patience_s):
-            while not (found := what()):
-                await asyncio.sleep(0.02)
-            return found
-    except TimeoutError:
-        raise AssertionError(f"waited {patience_s} s in vain") from None
+from tests.fakes.port import held_port
+from tests.fakes.waiting import PATIENCE_S, until
 
 
 def instruments(text: str) -> tuple[Instrument, ...]:
@@ -61,7 +50,7 @@ class LoggedServer:
         self._name = name
         self._options = options
         self._logs: list[Path] = []
-        self._port = 0
+        self._port = held_port()
         self._server: DemoServer | None = None
 
     async def start(self) -> None:
@@ -69,7 +58,6 @@ class LoggedServer:
         options = ServerOptions(**{"any_symbol": True, **self._options}, port=self._port, log=self._logs[-1])
         self._server = await DemoServer(options).__aenter__()
         self.url = self._server.url
-        self._port = int(self.url.rpartition(":")[2])
 
     async def stop(self) -> None:
         """End it, as if it had crashed."""

@@ -33,22 +33,11 @@ from quotedesk.codec.relay_requests import (
 )
 from quotedesk.codec.relay_wire import message_of
 from tests.fakes.nats_servers import require_server
+from tests.fakes.waiting import PATIENCE_S, until
 
 ROOT = Path(__file__).parents[2]
 QUOTEDESK = [sys.executable, "-m", "quotedesk"]
-PATIENCE_S = 20.0
 _Kind = TypeVar("_Kind", bound=msgspec.Struct)
-
-
-async def until(what: Callable[[], Any], patience_s: float = PATIENCE_S) -> Any:
-    """Wait for something to become true; returns it."""
-    try:
-        async with asyncio.timeout(patience_s):
-            while not (found := what()):
-                await asyncio.sleep(0.01)
-            return found
-    except TimeoutError:
-        raise AssertionError(f"waited {patience_s} s in vain") from None
 
 
 class _First(msgspec.Struct):
@@ -232,6 +221,16 @@ class RelayDesk:
             assert self.closed
             await until(self.closed.done)  # it has read what the server said before
             raise ConnectionRefusedError(" ".join(self.complaints) or str(fault)) from fault
+
+    @property
+    def info(self) -> Info:
+        """How the server introduced itself."""
+        assert self._info
+        return self._info.result()
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed is not None and not self.closed.done()
 
     async def subscribe(self, subject: str) -> None:
         await self.put(nats.subscribe(subject, next(self._numbers)))

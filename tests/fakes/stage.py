@@ -25,7 +25,7 @@ from quotedesk.quotes.quotes import Quotes
 from tests.fakes.clock import RunningClock
 from tests.fakes.windows import book_of, windows_on
 
-PATIENCE_S = 12.0
+PATIENCE_S = 20.0
 CODES = ("EURUSD", "GOLD", "BTCUSDT", "USDJPY")
 
 

@@ -9,6 +9,8 @@ from typing import Any, Self
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
+from tests.fakes.port import held_port
+
 CODES_PER_FRAME = 3
 _LONGEST_TALK_S = 2.0  # for a pong
 
@@ -35,7 +37,7 @@ class ThirdServer:
         self.is_stalled = False
         self.url = ""
         self._open = 0
-        self._port = 0
+        self._port = held_port()
         self._rate = rate
         self._frame_gap_s = frame_gap_s
         self._unknown = unknown
@@ -61,7 +63,6 @@ class ThirdServer:
         self._server: Server = await serve(
             self._connection, "127.0.0.1", self._port, ping_interval=None, close_timeout=0.5
         )
-        self._port = next(iter(self._server.sockets)).getsockname()[1]
         self.url = f"ws://127.0.0.1:{self._port}"
 
     async def _connection(self, socket: ServerConnection) -> None:

@@ -15,6 +15,8 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
+from tests.fakes.port import held_port
+
 BINANCE_STREAMS = {"ticker", "bookTicker", "aggTrade"}
 
 
@@ -78,7 +80,7 @@ class Venue:
         self.upgrade: HTTPStatus | None = None
         self.is_silent = False
         self.url = ""
-        self._port = 0
+        self._port = held_port()
         self._rate = rate
         self._unknown = unknown
 
@@ -101,7 +103,6 @@ class Venue:
             close_timeout=0.2,
             process_request=self._process_request,
         )
-        self._port = next(iter(self._server.sockets)).getsockname()[1]
         self.url = f"ws://127.0.0.1:{self._port}"
 
     async def stop(self) -> None:

@@ -1,6 +1,7 @@
 """A desk's conversation with a relay, word by word."""
 
 import random
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -8,15 +9,15 @@ from hypothesis import strategies as st
 
 from quotedesk.codec import FEEDS, nkeys
 from quotedesk.codec.relay_key import RelayKey
-from quotedesk.codec.relay_requests import LEASE_S, RENEW_S, LastRow, ParkedRow, RelayedFeed
-from quotedesk.codec.relay_wire import LinkBeat, RelayedQuote, RelayedStatus, message_of
+from quotedesk.codec.relay_requests import LEASE_S, RelayedFeed
+from quotedesk.codec.relay_wire import RelayedQuote, RelayedStatus
 from quotedesk.feed.events import Notice
 from quotedesk.feed.relay_session import CALM_S, DEAD_AFTER_S, RETRY_MIN_S, RETRY_MOST_S, RelaySession
 from quotedesk.feed.relayed_rows import RelayedRows
 from quotedesk.feed.round_trip import RoundTrip
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.quote import Trade
-from quotedesk.market.states import LinkState, RowState
+from quotedesk.market.states import NOT_TRUSTED, LinkState, RowState
 from tests.fakes.relay_end import INFO, RelayEnd, beat, quote, said, state
 
 KEY = RelayKey("desk1", "anna", "", nkeys.new_seed(bytes(32)))
@@ -50,7 +51,7 @@ class Desk:
                 self.session.received(answers, self.now_s)
 
     def want(self, *rows: Instrument) -> None:
-        self.session.want(rows, self.now_s)
+        self.session.list.want(rows, self.now_s)
         self.pump()
 
     def wait(self, seconds: float) -> None:
@@ -59,11 +60,11 @@ class Desk:
         self.pump()
 
     def states(self) -> dict[str, RowState]:
-        batches = self.session.take_batches(self.now_s)
+        batches = self.session.list.take_batches(self.now_s)
         return {status.code: status.state for batch in batches for status in batch.statuses}
 
     def prices(self) -> list[str]:
-        batches = self.session.take_batches(self.now_s)
+        batches = self.session.list.take_batches(self.now_s)
         updates = [update for batch in batches for update in batch.updates]
         return [(each.price if isinstance(each, Trade) else each.last).text for each in updates]
 
@@ -81,58 +82,12 @@ def test_the_server_speaks_first_and_then_the_key_signs_its_nonce(desk):
     assert KEY.seed.encode() not in b"".join(desk.sent)
 
 
-def test_a_list_is_one_wish_in_its_order_over_all_feeds(desk):
-    desk.want(A, B)
-    assert desk.relay.wants[-1]["rows"] == ["A@demo", ".DJI.US@alltick"]
-    assert {"q.demo.A", "s.demo.A", "q.alltick.=2EDJI=2EUS"} <= desk.relay.hears
-    assert desk.relay.lasts[-1] == ["A@demo", ".DJI.US@alltick"]
-
-
-def test_an_edit_is_one_frame_and_rows_that_stay_are_not_touched(desk):
-    desk.want(A, B)
-    before = len(desk.sent)
-    desk.want(B, C)
-    assert len(desk.sent) == before + 1
-    assert b"q.demo.C" in desk.sent[-1]
-    assert b"DJI" not in desk.sent[-1].split(b"PUB")[0], "no SUB or UNSUB of the row that stays"
-    assert desk.relay.wants[-1]["rows"] == [".DJI.US@alltick", "C@demo"]
-    assert desk.relay.lasts[-1] == ["C@demo"], "only what is new is asked for"
-    assert "q.demo.A" not in desk.relay.hears
-
-
-def test_wishes_are_renewed_and_said_whole_where_the_relay_forgot_them(desk):
-    desk.want(A)
-    desk.wait(RENEW_S)
-    assert "rows" not in desk.relay.wants[-1]
-    desk.relay.again = True
-    desk.wait(RENEW_S)
-    assert desk.relay.wants[-1]["rows"] == ["A@demo"]
-
-
 def test_quotes_and_states_reach_their_rows(desk):
     desk.want(A, B)
     desk.hear(beat("demo"), quote("demo", "A", RelayedQuote(1, "5.25")), state("demo", "A", RelayedStatus("live")))
-    batches = desk.session.take_batches(desk.now_s)
+    batches = desk.session.list.take_batches(desk.now_s)
     assert [update.price.text for batch in batches for update in batch.updates] == ["5.25"]
     assert {s.code: s.state for b in batches for s in b.statuses} == {"A": RowState.LIVE, ".DJI.US": RowState.PENDING}
-
-
-def test_one_value_a_second_is_another_subject_and_its_skipped_numbers_are_no_holes(desk):
-    desk.connect().want(A)
-    desk.session.be_slow(True, desk.now_s)
-    desk.pump()
-    assert {"slow.demo.A", "s.demo.A"} <= desk.relay.hears
-    assert "q.demo.A" not in desk.relay.hears
-    assert desk.relay.wants[-1]["slow"] is True
-    asked = len(desk.relay.lasts)
-    desk.hear(said("slow.demo.A", message_of(RelayedQuote(3, "5"))))
-    desk.hear(said("slow.demo.A", message_of(RelayedQuote(9, "6"))))
-    desk.wait(2.0)
-    assert len(desk.relay.lasts) == asked
-    desk.session.be_slow(False, desk.now_s)
-    desk.pump()
-    assert "q.demo.A" in desk.relay.hears
-    assert "slow.demo.A" not in desk.relay.hears
 
 
 def test_a_relay_that_finds_the_line_slow_is_quoted():
@@ -152,13 +107,6 @@ def test_a_newer_relay_is_used_and_the_user_told_to_update():
     assert desk.session.is_bound
 
 
-def test_parked_rows_say_why(desk):
-    desk.relay.parked = [ParkedRow("A@demo", "parked", "5 symbols, shared by 3 desks")]
-    desk.want(A)
-    (status,) = [s for b in desk.session.take_batches(desk.now_s) for s in b.statuses]
-    assert (status.state, status.reason) == (RowState.PARKED, "5 symbols, shared by 3 desks")
-
-
 def test_a_desk_whose_list_is_not_taken_hangs_up_and_says_why(desk):
     desk.want(A)
     (reply,) = [reply for subject, reply, _ in desk.relay.published if subject == "want.desk1"][-1:]
@@ -168,30 +116,19 @@ def test_a_desk_whose_list_is_not_taken_hangs_up_and_says_why(desk):
     assert desk.session.dial_at_s >= desk.now_s + LEASE_S
 
 
-def test_last_values_come_at_connect(desk):
-    desk.relay.values["A@demo"] = LastRow("A@demo", RelayedQuote(9, last="7.5"), 2.0, RelayedStatus("live"))
+def test_a_desk_with_a_key_of_too_many_connections_leaves_the_relay_in_peace_and_says_why(desk):
     desk.want(A)
-    assert desk.prices() == ["7.5"]
-
-
-def test_a_hole_is_asked_for_at_most_once_a_second(desk):
-    desk.want(A)
-    asked = len(desk.relay.lasts)
-    desk.hear(quote("demo", "A", RelayedQuote(1, "1")), quote("demo", "A", RelayedQuote(3, "3")))
-    desk.wait(0.0)
-    assert len(desk.relay.lasts) == asked + 1
-    desk.hear(quote("demo", "A", RelayedQuote(5, "5")))
-    desk.wait(0.0)
-    assert len(desk.relay.lasts) == asked + 1
-    desk.wait(1.0)
-    assert len(desk.relay.lasts) == asked + 2
+    desk.session.lost("The server closed the connection (1011: Kicked)", desk.now_s)
+    assert desk.states() == {"A": RowState.OFFLINE}
+    assert desk.session.status.reason.startswith("The relay has too many connections with this key: give each desk")
+    assert desk.session.dial_at_s >= desk.now_s + LEASE_S
 
 
 def test_a_lost_relay_takes_rows_offline_with_the_reason_and_is_looked_for_every_second(desk):
     desk.want(A)
     desk.states()
     desk.session.lost("The connection broke off", desk.now_s)
-    (status,) = [s for b in desk.session.take_batches(desk.now_s) for s in b.statuses]
+    (status,) = [s for b in desk.session.list.take_batches(desk.now_s) for s in b.statuses]
     assert status.state is RowState.OFFLINE
     assert "broke off" in status.reason
     for _ in range(12):
@@ -242,7 +179,7 @@ def test_a_known_relay_is_listened_to_in_the_first_frame_and_edits_meanwhile_cou
     desk.session.received([INFO], desk.now_s)
     (frame,) = desk.session.take_frames(desk.now_s)
     assert frame.index(b"CONNECT") < frame.index(b"hello.desk1") < frame.index(b"SUB q.demo.A")
-    desk.session.want([B], desk.now_s)
+    desk.session.list.want([B], desk.now_s)
     desk.session.received(desk.relay.hear([frame]), desk.now_s)
     desk.pump()
     assert desk.relay.wants[-1]["rows"] == [".DJI.US@alltick"]
@@ -278,14 +215,6 @@ def test_after_a_reconnect_all_is_said_again_and_asked_for(desk):
     assert desk.relay.lasts[-1] == ["A@demo", ".DJI.US@alltick"]
 
 
-def test_a_relay_that_started_anew_under_the_same_server_gets_the_list_again(desk):
-    desk.want(A)
-    desk.hear(beat("demo"))
-    wants = len(desk.relay.wants)
-    desk.hear(beat("demo", LinkBeat("run2", "hut")))
-    assert desk.relay.wants[wants]["rows"] == ["A@demo"]
-
-
 def test_a_refused_key_is_tried_once_more_then_told_and_not_tried_again(desk):
     desk.hear(b"-ERR 'Authorization Violation'\r\n")
     assert desk.session.status.state is LinkState.WAITING
@@ -296,6 +225,35 @@ def test_a_refused_key_is_tried_once_more_then_told_and_not_tried_again(desk):
     assert desk.session.dial_at_s is None
     desk.session.retry_now(desk.now_s)
     assert desk.session.dial_at_s is not None
+
+
+def test_another_certificate_is_told_and_dialled_again_only_on_another_network_or_by_the_user(desk):
+    desk.want(A)
+    reason = f"{NOT_TRUSTED}: hut:8447 is not the relay that this desk was paired with"
+    for ask in (desk.session.network_changed, desk.session.retry_now):
+        desk.session.lost(reason, desk.now_s, is_denied=True)
+        assert (desk.session.status.state, desk.session.status.reason) == (LinkState.DENIED, reason)
+        assert desk.session.status.lacking == NOT_TRUSTED
+        assert desk.session.dial_at_s is None
+        desk.now_s += 60.0
+        ask(desk.now_s)
+        assert desk.session.dial_at_s == desk.now_s
+        desk.session.dialling(desk.now_s)
+        assert desk.session.status.reason == reason, "until it is known better"
+    assert desk.states() == {"A": RowState.OFFLINE}
+
+
+def test_another_certificate_at_a_server_of_the_cluster_leads_back_to_the_user_s_address(desk):
+    desk.hear(INFO_OF_CLUSTER)
+    desk.session.lost("The connection broke off", desk.now_s)
+    assert desk.session.servers.current
+    desk.session.dialling(desk.now_s)
+    desk.session.lost(f"{NOT_TRUSTED}: 10.0.0.2:8447 is not the relay", desk.now_s, is_denied=True)
+    assert desk.session.status.state is LinkState.WAITING
+    assert desk.session.servers.current == ""
+    desk.session.dialling(desk.now_s)
+    desk.session.lost(f"{NOT_TRUSTED}: hut:8447 is not the relay", desk.now_s, is_denied=True)
+    assert desk.session.status.state is LinkState.DENIED
 
 
 def test_a_server_without_its_relay_is_told_apart(desk):
@@ -356,7 +314,7 @@ def test_a_greeting_counts_once_and_says_which_run_it_is_of(desk):
     silent = Desk()
     silent.relay.hear = lambda frames: [b"PONG\r\n"] if b"PING" in frames[0] else []
     silent.connect()
-    (reply,) = silent.session._asked
+    (reply,) = re.findall(r"PUB hello\.desk1 (\S+)", b"".join(silent.sent).decode())
     silent.hear(said(reply, b"{}"))
     assert silent.session.feeds is None
 
@@ -368,7 +326,7 @@ def test_what_cannot_be_read_is_counted_and_told_once(desk):
     desk.hear(*(said(subject, b"{") for subject in subjects))
     told = [event.text for event in desk.session.take_events() if isinstance(event, Notice)]
     assert told == ["Ignored a message (not of the relay's form); more like it are only counted"]
-    assert desk.session.rows["demo"].counts.unreadable.total() == len(subjects)
+    assert desk.session.list.rows["demo"].counts.unreadable.total() == len(subjects)
 
 
 def test_lists_of_the_person_are_asked_for_and_heard_of(desk):
@@ -393,4 +351,4 @@ def test_nothing_that_a_server_says_raises(frames):
         subject = subjects[at % len(subjects)]
         desk.hear(b"MSG %b 1 %d\r\n%b\r\n" % (subject, len(data), data))
     desk.hear(*frames)
-    desk.session.take_batches(desk.now_s)
+    desk.session.list.take_batches(desk.now_s)

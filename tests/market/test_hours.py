@@ -93,6 +93,21 @@ def test_no_time_is_in_no_day() -> None:
 
 
 @given(st.floats(1.6e9, 1.9e9), st.sampled_from(["NVDA.US", "700.HK", "600519.SH", "GOLD", "EURUSD"]))
+@settings(max_examples=60)
+def test_it_opens_next_at_the_end_of_its_rest(utc_s: float, code: str) -> None:
+    market = LOADED.market(code)
+    assert market is not None
+    opens_s = market.opens_at(utc_s)
+    assert market.is_open(opens_s)
+    if market.is_open(utc_s):
+        assert opens_s == utc_s
+    else:
+        assert opens_s % 60 == 0
+        assert not market.is_open(opens_s - 1)
+        assert not any(market.is_open(utc_s + (opens_s - utc_s) * part / 8) for part in range(8))
+
+
+@given(st.floats(1.6e9, 1.9e9), st.sampled_from(["NVDA.US", "700.HK", "600519.SH", "GOLD", "EURUSD"]))
 @settings(max_examples=100)
 def test_a_markets_own_time_runs_while_it_is_open_and_leads_back(utc_s: float, code: str) -> None:
     market = LOADED.market(code)

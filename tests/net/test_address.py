@@ -218,6 +218,7 @@ def test_what_is_said_for_a_feed_must_be_a_server(text: str) -> None:
         ("wss://10.0.0.7:8447/", "wss://10.0.0.7:8447"),
         ("ws://127.0.0.1:9000", "ws://127.0.0.1:9000"),
         ("[::1]:8447", "wss://[::1]:8447"),
+        ("Hut.Local:8447", "wss://hut.local:8447"),
     ],
 )
 def test_a_relay_s_address(typed, url) -> None:

@@ -9,7 +9,7 @@ import pytest
 from quotedesk.codec.nats import Delivery
 from quotedesk.net.nats_client import REDIAL_S, NatsClient, NatsFaultError, NatsServer
 from tests.fakes.nats_servers import ADMIN, HOST, RELAY, client_of, relay_server
-from tests.fakes.relay import until
+from tests.fakes.waiting import until
 
 
 def test_it_subscribes_publishes_asks_and_comes_back(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from tests.fakes.certificate import self_signed
 
 pytestmark = pytest.mark.anyio
 
-PATIENCE_S = 8.0
+PATIENCE_S = 20.0
 
 
 def text(data: bytes, *, fin: bool = True) -> bytes:

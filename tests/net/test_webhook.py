@@ -8,7 +8,8 @@ import pytest
 
 from quotedesk.net.webhook import Posted, fault_of, is_public, post
 from tests.fakes.http_server import Said, fake_http
-from tests.net.test_client import free_port, no_proxies
+from tests.fakes.port import held_port
+from tests.net.test_client import no_proxies
 
 pytestmark = pytest.mark.anyio
 __all__ = ["no_proxies"]
@@ -57,7 +58,7 @@ async def test_a_redirect_is_not_followed() -> None:
 
 
 async def test_nobody_there_may_be_tried_again() -> None:
-    came = await sent(f"http://127.0.0.1:{free_port()}{PATH}")
+    came = await sent(f"http://127.0.0.1:{held_port()}{PATH}")
     assert (came.fault, came.may_retry) == (
         "Cannot reach 127.0.0.1: connection refused; is the server running?",
         True,

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from quotedesk.quotes.history import BUCKETS, DAY_S, LEAST, SPAN_S, Bar, History
+from quotedesk.quotes.history import DAY_S, Bar, History
+from quotedesk.quotes.price_buckets import BUCKETS, LEAST, SPAN_S
 
 NARROWEST_S = 0.09375  # 3 s halved five times
 WIDEST_S = 3.0
@@ -270,15 +271,6 @@ def test_what_a_batch_overtook_is_in_the_line_for_as_long_as_it_is_kept(later_s:
     assert set(past.last) <= {10.0, 11.0}
 
 
-def test_a_price_that_no_line_can_hold_is_a_gap_and_no_fault() -> None:
-    oracle = Oracle()
-    oracle.push(10.0, START_S)
-    oracle.push(1e300, START_S + 20)
-    assert math.isnan(oracle.window(START_S + 20, 10)[-1])
-    oracle.push(11.0, START_S + 40)
-    assert oracle.window(START_S + 40, 10)[-1] == 11.0
-
-
 @given(st.lists(st.tuples(st.sampled_from([0.0, -0.0, -2.5, 1.5]), st.sampled_from([0.01, 4.0])), min_size=1))
 def test_zero_and_negative_prices_are_in_the_line_like_any_other(prices: list[tuple[float, float]]) -> None:
     oracle, now_s = Oracle(), START_S
@@ -330,29 +322,6 @@ def test_any_finite_price_is_a_price_zero_and_negative_ones_too(
     if sum(wait_s for wait_s, _ in what) < 200:  # else a wide bucket may begin before the oldest step
         np.testing.assert_allclose(past.high.max(), max(told), **close)
         np.testing.assert_allclose(past.low.min(), min(told), **close)
-
-
-@given(st.lists(st.tuples(st.sampled_from([0.0, 0.05, 2.0, 50.0, 1000.0]), kept_prices | st.just(1e300)), max_size=30))
-def test_one_price_pushed_alone_is_kept_as_in_a_batch(what: list[tuple[float, float]]) -> None:
-    alone, batched, now_s = History(), History(), START_S
-    for history in (alone, batched):
-        history.make_room(3)
-    for wait_s, price in what:
-        now_s += wait_s
-        one = np.array([price])
-        alone.push_one(1, price, now_s)
-        batched.push(np.array([1]), one, one, one, now_s)
-        for found, expected in zip(alone.window(1, now_s, 30), batched.window(1, now_s, 30), strict=True):
-            np.testing.assert_array_equal(found, expected)
-
-
-def test_an_extreme_that_no_line_can_hold_is_left_out_and_the_next_one_counts() -> None:
-    oracle = Oracle()
-    oracle.push(10.0, START_S)
-    for price, high, low in ((11.0, 1e300, -1e300), (-1e300, -1e300, -1e300), (12.0, 13.0, 9.0)):
-        oracle.history.push(*map(np.array, ([SLOT], [price], [high], [low])), START_S + 30)
-    past = oracle.history.window(SLOT, START_S + 30, 10)
-    assert (past.last[-1], past.high[-1], past.low[-1]) == (12.0, 13.0, 9.0)
 
 
 # -- what was before the first price --------------------------------------------------------------------------------

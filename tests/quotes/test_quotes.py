@@ -1,8 +1,6 @@
 """The newest quote of every instrument, in columns by slot."""
 
-import itertools
 import math
-import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,12 +15,14 @@ from quotedesk.market.number import UNKNOWN, number
 from quotedesk.market.quote import NUMBERS_OF_QUOTE, Quote, Trade, Update
 from quotedesk.market.states import RowState, RowStatus
 from quotedesk.quotes import quotes as quotes_module
+from quotedesk.quotes import unread_quotes
 from quotedesk.quotes.figures import Figures
 from quotedesk.quotes.quotes import Quotes
 
 FEED = "f"
 A, B, C = (Instrument(FEED, code) for code in "ABC")
-FLOATS = ("direction", "received_s", "time_utc_s", "base", "first_s", "state_since_s")
+FLOATS = ("received_s", "time_utc_s", "base", "state_since_s")
+MOVES = ("direction", "first_s")
 PENDING, LIVE, QUIET = RowState.PENDING, RowState.LIVE, RowState.QUIET
 
 
@@ -41,10 +41,10 @@ def batch(*updates: Update, at_s: float = 1.0, **more: Any) -> Batch:
 @pytest.fixture(autouse=True, scope="module", params=[(0, 8192), (0, 15), (quotes_module.FEW, 15)])
 def sizes(request: pytest.FixtureRequest) -> Iterator[None]:
     """All that holds for updates put as arrays holds where they are put one by one, and where few quotes may wait."""
-    few, most_heard = request.param
+    few, most_unread = request.param
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(quotes_module, "FEW", few)
-        patch.setattr(quotes_module, "_MOST_HEARD", most_heard)
+        patch.setattr(unread_quotes, "MOST", most_unread)
         yield
 
 
@@ -58,7 +58,7 @@ def quotes() -> Quotes:
 def everything(quotes: Quotes, slot: int) -> list[Any]:
     """All that is kept of one slot."""
     columns = [getattr(quotes, name) for name in (*FLOATS, "state", "changed_at", "tick_count", "base_kind")]
-    columns += [quotes[name] for name in NUMBERS_OF_QUOTE]
+    columns += [getattr(quotes.last_prices, name) for name in MOVES] + [quotes[name] for name in NUMBERS_OF_QUOTE]
     numbers = [quotes.number(name, slot) for name in NUMBERS_OF_QUOTE]
     decimals = [quotes.decimals_of(name, slot) for name in ("size",)]
     return [*(float(column[slot]) for column in columns), numbers, decimals, quotes.reason(slot)]
@@ -89,6 +89,8 @@ def test_before_the_first_update_everything_is_unknown(quotes: Quotes) -> None:
         assert quotes.decimals_of(name, 0) == 0
     for name in FLOATS:
         assert math.isnan(getattr(quotes, name)[0])
+    for name in MOVES:
+        assert math.isnan(getattr(quotes.last_prices, name)[0])
     assert quotes.base_of(0) == ("first_seen", UNKNOWN)
     assert quotes.reason(0) == ""
     with pytest.raises(KeyError):
@@ -139,7 +141,7 @@ def test_a_trade_is_kept_and_stamped(quotes: Quotes) -> None:
     assert (quotes.number("last", 1).text, quotes.number("size", 1).text) == ("2.50", "3.0")
     assert (quotes["last"][1], quotes["size"][1], quotes.time_utc_s[1]) == (2.5, 3.0, 77.5)
     assert (quotes.decimals_of("last", 1), quotes.decimals_of("size", 1)) == (2, 1)
-    assert quotes.received_s[1] == quotes.first_s[1] == 10.0
+    assert quotes.received_s[1] == quotes.last_prices.first_s[1] == 10.0
     assert (quotes.base[1], quotes.base_of(1)) == (2.5, ("first_seen", number("2.50")))
     assert quotes.changed_since(quotes.slots([A, B, C]), 0).tolist() == [False, True, False]
 
@@ -147,21 +149,15 @@ def test_a_trade_is_kept_and_stamped(quotes: Quotes) -> None:
 def test_the_newest_trade_of_a_batch_wins_and_the_arrow_tells_of_the_one_just_before(quotes: Quotes) -> None:
     quotes.apply(batch(trade("A", "5"), trade("B", "1"), trade("A", "3"), trade("A", "4")))
     assert quotes["last"][:2].tolist() == [4.0, 1.0]
-    assert quotes.direction[0] == 1, "up from 3, though down from 5"
-    assert math.isnan(quotes.direction[1]), "nothing to compare with"
-
-
-def test_the_line_has_the_highest_and_the_lowest_price_of_a_batch(quotes: Quotes) -> None:
-    quotes.apply(batch(*(trade("A", price) for price in ("5", "9", "-2", "4"))))
-    past = quotes.history.window(0, 1.0, 1)
-    assert (past.last.tolist(), past.high.tolist(), past.low.tolist()) == ([4.0], [9.0], [-2.0])
+    assert quotes.last_prices.direction[0] == 1, "up from 3, though down from 5"
+    assert math.isnan(quotes.last_prices.direction[1]), "nothing to compare with"
 
 
 def test_the_first_price_is_the_first_one_even_within_a_batch(quotes: Quotes) -> None:
     quotes.apply(batch(trade("A", "5.0"), trade("A", "3")))
     quotes.apply(batch(trade("A", "8"), at_s=2.0))
     assert quotes.base_of(0) == ("first_seen", number("5.0"))
-    assert quotes.first_s[0] == 1.0
+    assert quotes.last_prices.first_s[0] == 1.0
 
 
 def test_decimals_keep_the_most_of_late_even_within_a_batch(quotes: Quotes) -> None:
@@ -188,7 +184,7 @@ def test_zero_and_what_is_below_are_prices(quotes: Quotes, prices: tuple[str, st
     quotes.apply(batch(trade("A", prices[1]), at_s=2.0))
     assert quotes.number("last", 0).text == prices[1]
     assert quotes["last"][0] == float(prices[1])
-    assert quotes.direction[0] == np.sign(float(prices[1]) - float(prices[0]))
+    assert quotes.last_prices.direction[0] == np.sign(float(prices[1]) - float(prices[0]))
     assert (quotes.base[0], quotes.base_of(0)) == (float(prices[0]), ("first_seen", number(prices[0])))
 
 
@@ -220,7 +216,7 @@ def test_a_quote_says_only_what_it_says(quotes: Quotes) -> None:
     kept = {name: quotes.number(name, 0).text for name in NUMBERS_OF_QUOTE}
     assert kept == dict.fromkeys(NUMBERS_OF_QUOTE, "") | {"last": "5", "size": "3", "bid": "4.8", "ask": "5.1"}
     assert (quotes.time_utc_s[0], quotes.received_s[0]) == (7.0, 2.0)
-    assert math.isnan(quotes.direction[0]), "a quote without a price is no price"
+    assert math.isnan(quotes.last_prices.direction[0]), "a quote without a price is no price"
 
 
 @pytest.mark.parametrize("name", NUMBERS_OF_QUOTE)
@@ -238,51 +234,21 @@ def test_a_withdrawn_price_is_a_gap_in_the_line_and_nothing_to_compare_with(quot
     quotes.apply(batch(Quote(code="A", last=UNKNOWN), trade("B", "3"), at_s=2.0))
     assert math.isnan(quotes.history.window(0, 3.0, 10).last[-1])
     assert quotes.history.window(1, 3.0, 10).last[-1] == 3.0, "no other row is touched"
-    assert np.isnan(quotes.direction[:1]).all()
+    assert np.isnan(quotes.last_prices.direction[:1]).all()
     quotes.apply(batch(trade("A", "7"), at_s=4.0))
-    assert math.isnan(quotes.direction[0])
+    assert math.isnan(quotes.last_prices.direction[0])
     assert quotes.base_of(0) == ("first_seen", number("5")), "the day goes on"
     quotes.apply(batch(trade("A", "1"), Quote(code="A", last=UNKNOWN), trade("A", "9"), at_s=5.0))
-    assert (quotes["last"][0], math.isnan(quotes.direction[0])) == (9.0, True)
+    assert (quotes["last"][0], math.isnan(quotes.last_prices.direction[0])) == (9.0, True)
     assert (quotes.history.window(0, 5.0, 1).high[0], quotes.history.window(0, 5.0, 1).low[0]) == (9.0, 1.0)
-
-
-def test_a_price_that_is_withdrawn_before_there_was_one_is_no_first_price(quotes: Quotes) -> None:
-    quotes.apply(batch(Quote(code="A", last=UNKNOWN)))
-    assert quotes.base_of(0) == ("first_seen", UNKNOWN)
-    assert math.isnan(quotes.first_s[0])
-    quotes.apply(batch(Quote(code="A", last=UNKNOWN), trade("A", "5"), trade("A", "6"), at_s=2.0))
-    assert (quotes.base_of(0), quotes.first_s[0]) == (("first_seen", number("5")), 2.0)
-
-
-@pytest.mark.parametrize("given", [*itertools.product([False, True], repeat=3)])
-def test_change_counts_from_the_previous_close_then_24_hours_ago_then_the_open_then_the_first_price(
-    quotes: Quotes, given: tuple[bool, bool, bool]
-) -> None:
-    said = {"prev_close": "10", "open_24h": "11", "open": "12"}
-    names = dict(zip(said, ("prev_close", "open_24h", "open_session"), strict=True))
-    known = {name: text for (name, text), is_given in zip(said.items(), given, strict=True) if is_given}
-    quotes.apply(batch(trade("A", "13"), quote("A", **known), trade("A", "14")))
-    expected = next(((names[name], text) for name, text in known.items()), ("first_seen", "13"))
-    assert quotes.base_of(0) == (expected[0], number(expected[1]))
-    assert quotes.base[0] == float(expected[1])
-
-
-def test_a_withdrawn_base_gives_way_to_the_next_and_a_base_may_be_0_or_less(quotes: Quotes) -> None:
-    quotes.apply(batch(quote("A", last="9", prev_close="-8.50", open="0")))
-    assert quotes.base_of(0) == ("prev_close", number("-8.50"))
-    quotes.apply(batch(Quote(code="A", prev_close=UNKNOWN)))
-    assert (quotes.base_of(0), quotes.base[0]) == (("open_session", number("0")), 0.0)
-    quotes.apply(batch(Quote(code="A", open=UNKNOWN)))
-    assert quotes.base_of(0) == ("first_seen", number("9"))
 
 
 def test_a_base_may_be_known_before_the_first_price(quotes: Quotes) -> None:
     quotes.apply(batch(quote("A", prev_close="8")))
     assert quotes.base_of(0) == ("prev_close", number("8"))
-    assert math.isnan(quotes.first_s[0])
+    assert math.isnan(quotes.last_prices.first_s[0])
     quotes.apply(batch(trade("A", "9"), at_s=5.0))
-    assert (quotes.base_of(0), quotes.first_s[0]) == (("prev_close", number("8")), 5.0)
+    assert (quotes.base_of(0), quotes.last_prices.first_s[0]) == (("prev_close", number("8")), 5.0)
 
 
 # -- any sequence ------------------------------------------------------------------------------------------------------
@@ -346,17 +312,6 @@ def test_however_updates_are_batched_the_columns_come_out_the_same(cut: list[lis
     assert batched.ticks == single.ticks
 
 
-@pytest.mark.parametrize("often", [0.05, 0.5, 1.0])
-def test_of_many_quotes_nobody_looked_at_nothing_is_lost(quotes: Quotes, often: float) -> None:
-    rng, folded = random.Random(1), Figures()
-    for turn in range(200):
-        one = quote(**{name: str(turn) for name in NUMBERS_OF_QUOTE if rng.random() < often})
-        quotes.apply(batch(one))
-        folded.take(one)
-    for name in NUMBERS_OF_QUOTE:
-        assert quotes.number(name, 0) == folded.numbers[name]
-
-
 # -- states, gaps, memory ----------------------------------------------------------------------------------------------
 
 
@@ -372,13 +327,13 @@ def test_updates_then_gaps_then_statuses(quotes: Quotes) -> None:
         )
     )
     assert quotes["last"][0] == 2.0, "the price stays"
-    assert math.isnan(quotes.direction[0]), "the gap came after it"
+    assert math.isnan(quotes.last_prices.direction[0]), "the gap came after it"
     assert math.isnan(quotes.history.window(0, 6.0, 5).last[-1])
     assert quotes.history.window(1, 6.0, 5).last[-1] == 3.0
     assert quotes.state[:2].tolist() == [RowState.PARKED, LIVE]
     assert (quotes.state_since_s[0], quotes.reason(0), quotes.reason(1)) == (4.0, "no room", "")
     quotes.apply(batch(trade("A", "9"), at_s=7.0))
-    assert math.isnan(quotes.direction[0]), "what comes in a later batch is after the gap"
+    assert math.isnan(quotes.last_prices.direction[0]), "what comes in a later batch is after the gap"
     assert quotes.history.window(0, 7.0, 1).last.tolist() == [9.0]
 
 
@@ -429,7 +384,7 @@ def test_a_broken_link_makes_a_gap_and_the_arrow_silent(quotes: Quotes) -> None:
     quotes.apply(batch(trade(price="1"), trade(price="2")))
     version = quotes.version
     quotes.begin_gap(slots, 5.0)
-    assert math.isnan(quotes.direction[0])
+    assert math.isnan(quotes.last_prices.direction[0])
     assert quotes["last"][0] == 2.0, "the last price stays"
     assert math.isnan(quotes.history.window(0, 9.0, 20).last[-1])
     assert quotes.changed_since(slots, version).all()
@@ -439,10 +394,10 @@ def test_the_first_price_after_a_gap_has_no_arrow_and_so_no_flash(quotes: Quotes
     quotes.apply(batch(trade(price="1"), trade(price="2")))
     quotes.apply(batch(at_s=5.0, gaps=("A",)))
     quotes.apply(batch(trade(price="9"), at_s=60.0))
-    assert math.isnan(quotes.direction[0])
+    assert math.isnan(quotes.last_prices.direction[0])
     assert quotes.base_of(0)[1].text == "1", "the day goes on"
     quotes.apply(batch(trade(price="8"), at_s=61.0))
-    assert quotes.direction[0] == -1
+    assert quotes.last_prices.direction[0] == -1
 
 
 def test_two_views_are_each_told_everything_since_their_own_version(quotes: Quotes) -> None:
@@ -463,7 +418,7 @@ def test_a_remembered_price_is_shown_but_is_no_update(quotes: Quotes) -> None:
     assert (quotes["last"][slot], quotes.decimals_of("last", slot), quotes.time_utc_s[slot]) == (178.46, 2, 1000.0)
     assert quotes.number("last", slot).text == "178.46"
     assert quotes.changed_since(quotes.slots([A, B]), version).tolist() == [True, False]
-    for column in (quotes.direction, quotes.received_s, quotes.base, quotes.first_s):
+    for column in (quotes.last_prices.direction, quotes.received_s, quotes.base, quotes.last_prices.first_s):
         assert math.isnan(column[slot])
     assert quotes.base_of(slot) == ("first_seen", UNKNOWN)
     assert np.isnan(quotes.history.window(slot, 5.0, 10).last).all()
@@ -474,11 +429,11 @@ def test_the_first_trade_takes_its_place_without_an_arrow_and_a_later_memory_doe
 ) -> None:
     quotes.remember(A, 178.46, 4, 1000.0)
     [slot] = quotes.apply(batch(trade("A", "180.00")))
-    assert math.isnan(quotes.direction[slot])
+    assert math.isnan(quotes.last_prices.direction[slot])
     assert quotes.base_of(slot) == ("first_seen", number("180.00"))
     assert math.isnan(quotes.time_utc_s[slot]), "the time was that of the price that went"
     quotes.apply(batch(trade("A", "181"), at_s=2.0))
-    assert quotes.direction[slot] == 1
+    assert quotes.last_prices.direction[slot] == 1
     quotes.remember(A, 1.0, 2, 1000.0)
     assert quotes["last"][slot] == 181.0
 

@@ -10,7 +10,8 @@ import pytest
 
 from quotedesk.config import hours_file
 from quotedesk.market.hours import MarketHours
-from quotedesk.quotes.history import DAY_S, SPAN_S, Bar, History
+from quotedesk.quotes.history import DAY_S, Bar, History
+from quotedesk.quotes.price_buckets import SPAN_S
 from quotedesk.quotes.session_clock import SessionLines
 
 HOURS, _ = hours_file.load("alltick")

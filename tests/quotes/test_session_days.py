@@ -59,11 +59,11 @@ def test_at_the_next_opening_yesterdays_close_counts_no_more(sleeping: bool) -> 
     assert desk.pass_until("2026-11-25 09:30", sleeping) == [APPLE]
     assert desk.quotes.base_of(0)[1] is UNKNOWN
     assert desk.quotes.base[0] != desk.quotes.base[0]
-    assert desk.quotes.is_base_awaited(0)
+    assert desk.quotes.bases.is_awaited(0)
     assert [desk.quotes.number(name, 0).text for name in ("last", "high", "volume")] == ["105", "", ""]
     desk.say(prev_close="104.5")
     assert desk.base == "104.5"
-    assert not desk.quotes.is_base_awaited(0)
+    assert not desk.quotes.bases.is_awaited(0)
     assert desk.pass_until("2026-11-25 16:00") == []
 
 
@@ -94,9 +94,9 @@ def test_a_close_that_was_fetched_says_when_it_was_and_from_whom_and_turns_as_we
     assert desk.quotes.base_of(0) == ("first_seen", UNKNOWN), "`--` while it is being fetched"
     desk.quotes.set_prev_close(APPLE, number("4"), close, "AllTick's daily candles")
     assert desk.quotes.base_of(0) == ("prev_close", number("4"))
-    assert desk.quotes.base_moment_of(0) == (close, "AllTick's daily candles")
+    assert desk.quotes.bases.moment_of(0) == (close, "AllTick's daily candles")
     assert desk.pass_until("2026-11-25 09:31") == [APPLE]
-    assert desk.quotes.base_moment_of(0)[1] == ""
+    assert desk.quotes.bases.moment_of(0)[1] == ""
 
 
 def test_where_nobody_can_tell_the_first_price_counts() -> None:

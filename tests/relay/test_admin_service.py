@@ -82,7 +82,7 @@ def test_a_desk_is_revoked(office: Office, monkeypatch: pytest.MonkeyPatch) -> N
 def test_the_state_says_what_everybody_wants(office: Office) -> None:
     desk = office.desk()
     office.wishes.say(desk.id, "s", 1, [], 0.0, is_slow=True)
-    office.service.cuts[desk.id] = 3
+    office.service.cuts.slow[desk.id] = 3
     office.publisher.quotes = 10
     office.admin.second(None)
     office.clock.advance(2.0)
@@ -99,6 +99,7 @@ def test_the_state_says_what_everybody_wants(office: Office) -> None:
         "rows": 0,
         "is_slow": True,
         "cuts": 3,
+        "kicks": 0,
         "seen_s": None,
     }
     assert (said["server_memory_mb"], said["server_cpu_percent"]) == (31.0, 12.3)

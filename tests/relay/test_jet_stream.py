@@ -3,8 +3,10 @@
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from quotedesk.codec.nats import Delivery
 from quotedesk.net.nats_client import NatsFaultError
 from quotedesk.relay.jet_stream import JetStream, StaleError, StreamSettings
 from tests.fakes.nats_servers import RELAY, client_of, relay_server
@@ -38,3 +40,26 @@ def test_it_stores_compares_and_reads_back(tmp_path: Path) -> None:
                 await stream.put("$KV.y.a", b"no stream takes it")
 
     asyncio.run(run())
+
+
+class BusyClient:
+    """A client of a cluster that elects: streams are there, and none is made or changed now."""
+
+    def __init__(self, replicas: int) -> None:
+        self.asked: list[int] = []
+        self._replicas = replicas
+
+    async def request(self, subject: str, payload: bytes, timeout_s: float = 5.0, headers: object = None) -> Delivery:
+        if ".INFO." in subject:
+            return Delivery(subject, "", msgspec.json.encode({"config": {"num_replicas": self._replicas}}))
+        self.asked.append(msgspec.json.decode(payload)["num_replicas"])
+        return Delivery(subject, "", b'{"error":{"err_code":10008,"description":"temporarily unavailable"}}')
+
+
+@pytest.mark.parametrize(("replicas", "asked"), [(3, [3]), (1, [3, 1])])
+def test_a_cluster_that_is_busy_loses_no_replica_by_it(replicas: int, asked: list[int]) -> None:
+    client = BusyClient(replicas)
+    settings = StreamSettings(name="KV_x", subjects=["$KV.x.>"], max_msgs_per_subject=3, num_replicas=3)
+    with pytest.raises(NatsFaultError, match="temporarily unavailable"):
+        asyncio.run(JetStream(client).ensure(settings))  # type: ignore[arg-type]
+    assert client.asked == asked

@@ -1,13 +1,14 @@
 """Lists of persons on a real server: nothing is lost, whoever writes at the same time."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from quotedesk.codec.relay_requests import LONGEST_CONTENT, ListPutRequest, ListsAnswer
 from quotedesk.net.nats_client import NatsClient
-from quotedesk.relay.jet_stream import JetStream
+from quotedesk.relay.jet_stream import JetStream, StoredMessage
 from quotedesk.relay.list_store import HISTORY, MOST_KEYS, ListStore, _answers
 from tests.fakes.nats_servers import RELAY, client_of, relay_server
 
@@ -83,6 +84,42 @@ def test_what_cannot_be_kept_is_told(tmp_path: Path) -> None:
             server.stop()
             assert (await lists.put("me", "desk", put("1", 0, 1)))[0].fault
             assert (await lists.history("me", "1"))[0].fault
+
+    asyncio.run(run())
+
+
+class SlowStream(JetStream):
+    """What it has read of a stream comes later."""
+
+    def __init__(self, client: NatsClient) -> None:
+        super().__init__(client)
+        self.has_read, self.may_tell = asyncio.Event(), asyncio.Event()
+
+    async def all_of(self, stream: str, subject: str) -> Sequence[StoredMessage]:
+        found = await super().all_of(stream, subject)
+        self.has_read.set()
+        await self.may_tell.wait()
+        return found
+
+
+def test_what_is_put_while_all_is_read_again_is_not_missed(tmp_path: Path) -> None:
+    """As when the server is back: the relay reads all lists, and desks put what was edited without it."""
+
+    async def run() -> None:
+        async with relay_server(tmp_path) as server, client_of(server.own_port, RELAY) as client:
+            stream = SlowStream(client)
+            stream.may_tell.set()
+            lists = ListStore(stream)
+            await lists.load()
+            stream.may_tell.clear()
+            stream.has_read.clear()
+            loading = asyncio.create_task(lists.load())
+            await stream.has_read.wait()
+            putting = asyncio.create_task(lists.put("me", "desk", put("flags", 0, ["A"])))
+            await client.request("$JS.API.INFO", b"")
+            stream.may_tell.set()
+            await asyncio.gather(loading, putting)
+            assert contents(lists.get("me", "flags")) == [["A"]]
 
     asyncio.run(run())
 

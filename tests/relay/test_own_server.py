@@ -17,7 +17,7 @@ from quotedesk.relay.licence import Licence
 from quotedesk.relay.own_server import OwnServer
 from tests.fakes.clock import FakeClock
 from tests.fakes.nats_servers import client_of, require_server
-from tests.fakes.relay import until
+from tests.fakes.waiting import until
 
 
 def made(path: Path, told: list[str], listen: str = "", feed: str = "demo") -> OwnServer:
@@ -34,6 +34,7 @@ def made(path: Path, told: list[str], listen: str = "", feed: str = "demo") -> O
         FakeClock(),
         pairing_keys=lambda: (),
         gone=lambda *said: None,
+        died=lambda: told.append("it died"),
         tell=told.append,
     )
 
@@ -81,7 +82,7 @@ def test_it_is_started_again_where_it_died(tmp_path: Path) -> None:
             found = await server.find()
             assert found.port == server.process.own_port
             assert server.address == before
-            assert told == ["nats-server ended; it is started again."]
+            assert told == ["it died", "nats-server ended; it is started again."]
 
     asyncio.run(run())
 

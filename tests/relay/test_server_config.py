@@ -10,7 +10,7 @@ from quotedesk.relay.desks import DeskKey
 from quotedesk.relay.identity import RelayFolder
 from quotedesk.relay.server_config import config_of, heard_by, said_by
 from tests.fakes.nats_servers import client_of, relay_server, settings_of
-from tests.fakes.relay import until
+from tests.fakes.waiting import until
 
 SEED = new_seed(b"d" * 32)
 DESK = DeskKey("d1", "laptop", 'an"na.b', public_key(SEED))

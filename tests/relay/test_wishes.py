@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from quotedesk.codec.relay_requests import LEASE_S, MOST_ROWS, MOST_SESSIONS
 from quotedesk.market.instrument import Instrument
-from quotedesk.relay.wishes import LINGER_S, MOST_LINGERING, Wishes
+from quotedesk.relay.wishes import BACK_S, LINGER_S, MOST_LINGERING, Wishes
 
 
 def rows(text: str) -> list[Instrument]:
@@ -116,3 +116,32 @@ def test_slow_desks_and_looks_at_books_are_known() -> None:
     assert wishes.is_slow("a")
     assert not wishes.is_slow("b")
     assert wishes.books == {"alltick"}
+
+
+def test_whoever_was_cut_with_the_server_counts_no_more_and_finds_all_rows_as_they_were() -> None:
+    wishes = Wishes()
+    wishes.may_linger = lambda feed: False  # a row that is let go is gone at once
+    for number in range(MOST_SESSIONS):
+        assert wishes.say("a", f"old{number}", 1, rows("AB" if number else "CD"), 0.0) == ""
+    wishes.say("b", "old", 5, rows("X"), 0.0, books=["demo"], is_slow=True)
+    wishes.cut_all(1.0)
+    assert (wishes.connections, wishes.counts) == (0, {})
+    assert not wishes.renew("b", "old", 5, 1.5)
+    for number in range(MOST_SESSIONS):
+        assert codes(wishes) == "CAXDB", "what is asked of providers stays as it was"
+        assert wishes.say("a", f"new{number}", 1, rows("AB" if number else "CD"), 2.0) == "", "all have room"
+    assert wishes.counts == {"a": (MOST_SESSIONS, 2 * MOST_SESSIONS)}
+    assert wishes.desks_of(rows("A")[0]) == MOST_SESSIONS - 1
+    assert wishes.books == {"demo"}
+    assert not wishes.elapsed(1.0 + BACK_S - 0.1)
+    assert wishes.elapsed(1.0 + BACK_S)  # desk b does not come back
+    assert set(codes(wishes)) == set("ABCD")
+    assert (wishes.books, wishes.slow) == (set(), set())
+
+
+def test_a_key_that_is_taken_back_while_its_desk_is_cut_wants_nothing() -> None:
+    wishes = Wishes()
+    wishes.say("a", "s", 1, rows("A"), 0.0)
+    wishes.cut_all(1.0)
+    assert wishes.drop("a", None, 1.0)
+    assert not wishes.elapsed(BACK_S + 1.0)

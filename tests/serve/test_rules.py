@@ -3,7 +3,6 @@
 import asyncio
 import json
 import sys
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from quotedesk.market.quote import Trade
 from quotedesk.market.states import RowState, RowStatus
 from quotedesk.serve.rules import ServedRules
 from tests.fakes.engine import EngineAtWork, engine_at_work
+from tests.fakes.waiting import until
 
 pytestmark = pytest.mark.anyio
 RULE = "A@demo total_pl crosses-up 1234 repeat 1s do run"
@@ -41,12 +41,6 @@ def tick(engine: EngineAtWork, price: str) -> None:
     now_s = engine.clock.now_s()
     status = RowStatus("A", RowState.LIVE, now_s)
     engine.services.take(Batch("demo", [Trade("A", number(price))], now_s, (), (status,)))
-
-
-async def until(what: Callable[[], object]) -> None:
-    async with asyncio.timeout(8):
-        while not what():
-            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("is_hidden", [False, True])

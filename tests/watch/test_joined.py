@@ -23,7 +23,7 @@ from tests.fakes.served import ServedStore
 
 pytestmark = pytest.mark.anyio
 A, B = Instrument("demo", "A"), Instrument("demo", "B")
-PATIENCE_S = 10.0
+PATIENCE_S = 20.0
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ class Preferences:
         dialog.add_section("Open a symbol elsewhere", "&URL templates", UrlSection(self._windows.requests.urls))
         recorder = RecorderSection(self._settings.chosen.recorder_mb)
         recorder.sized.connect(self._set_recorder)
-        dialog.add_section("Flight recorder", "&Keep the newest", recorder)
+        dialog.add_section("Flight recorder", "Messa&ges to keep", recorder)
         for add in self.on_open:
             add(dialog)
         self._spawn(self._tell_origin(FEEDS[dialog.edited.currentData()]))

@@ -36,6 +36,7 @@ class RunFigures:
         self._book = book
         self._file = file
         self._readers = readers
+        self._fault = ""  # why the file could not be written the last time
 
     def keep(self, *, is_last: bool = False) -> None:
         """Write the file."""
@@ -45,7 +46,11 @@ class RunFigures:
                 window = self._windows.all[0]
                 metrics.write(self._file, self._gatherer.gather(self._feeds, window, self._services.first_quote_s))
             except OSError as fault:
-                log.warning("--stats: %s", fault)
+                if str(fault) != self._fault:  # told once, not each second
+                    self._fault = str(fault)
+                    log.warning("--stats: %s", fault)
+            else:
+                self._fault = ""
 
     def lines(self) -> list[Line]:
         """For Diagnostics."""

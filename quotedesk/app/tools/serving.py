@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from quotedesk.app.process.faults import log
 from quotedesk.app.windows import Windows
-from quotedesk.codec import BUILT_IN, FEEDS
+from quotedesk.codec import FEEDS
 from quotedesk.config import secrets
 from quotedesk.config.paths import Profile
 from quotedesk.config.secrets import SERVE, NoKeyringError
@@ -157,8 +157,7 @@ class WindowServing:
         return {**said, "name": name} if (name := directory.name(instrument.code)) else said
 
     def _default_feed(self) -> str:
-        feed = self._settings.chosen.feed
-        return feed if feed in FEEDS else BUILT_IN
+        return self._settings.chosen.known_feed
 
     # Where they connect
 

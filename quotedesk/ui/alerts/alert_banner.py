@@ -84,7 +84,7 @@ class AlertBanner(QWidget):
         self._what.setMaximumWidth(self._what.fontMetrics().horizontalAdvance(words.what) + 4)
         self._what.show_text(words.what)
         self._more.setText(words.more)
-        self.all_button.setText(f"&All {len(unseen):,}")
+        self.all_button.setText(f"All {len(unseen):,}")
         self.all_button.setToolTip("Show the log of alerts")
         self.all_button.setVisible(len(unseen) > 1)
         self._fit()

@@ -268,6 +268,8 @@ class AlertDialog(QDialog):
         )
         if is_beyond and math.isfinite(value):
             told += ". It is beyond that already: armed for the next crossing"
+        if not rule.is_outside_hours and (opens := self._alerts.source.opens(self._instrument)):
+            told += f".\nRests until {opens}: the market is closed"
         self._tell(told, rule.text, is_wrong=False)
 
     def _tell(self, words: str, line: str, *, is_wrong: bool) -> None:

@@ -1,7 +1,8 @@
 """What rules and bells say to people; firings: see alerts/firing_words. Plain text; times are local."""
 
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from quotedesk.alerts.bell import Bell, BellState
 from quotedesk.alerts.firing import Firing
@@ -34,6 +35,34 @@ _WORDS = {
     BellState.RESTING: "Resting",
     BellState.SPENT: "Over",
 }
+
+
+# Of a rule about several symbols the first of these is its state: what can fire matters more than what cannot.
+MAIN = (
+    BellState.ARMED,
+    BellState.COOLING,
+    BellState.SNOOZED,
+    BellState.RESTING,
+    BellState.NO_PRICE,
+    BellState.PARKED,
+    BellState.SPENT,
+)
+
+
+def bells_word(bells: Sequence[Bell], now_utc_s: float) -> str:
+    """The states of a rule for several symbols: "Armed on 16; 1 without price"."""
+    counts = Counter(bell.state for bell in bells)
+    main, *others = sorted(counts, key=MAIN.index)
+    if main is BellState.SNOOZED:  # by the user, the whole rule
+        return bell_word(next(bell for bell in bells if bell.state is main), now_utc_s)
+    if not others:
+        words = {bell_word(bell, now_utc_s) for bell in bells}
+        return words.pop() if len(words) == 1 else _WORDS[main]
+    beside = (f"; {counts[each]:,} {_BESIDE.get(each, _WORDS[each].lower())}" for each in others)
+    return f"{_WORDS[main]} on {counts[main]:,}{''.join(beside)}"
+
+
+_BESIDE = {BellState.NO_PRICE: "without price"}
 
 
 def short_text(rule: AlertRule, instrument: Instrument | None = None, hidden: str = "") -> str:

@@ -19,7 +19,8 @@ class RowBells(QObject):
         self._model = model
         self._alerts = alerts
         self._marks: dict[Instrument, tuple[str, str] | None] = {}  # as they were painted last
-        model.bell_of, model.rings, model.bells_of = alerts.mark, alerts.rings, alerts.words
+        reader = model.reader
+        reader.bell_of, reader.rings, reader.bells_of = alerts.mark, alerts.rings, alerts.words
         alerts.bells_changed.connect(self.paint)
         alerts.rules_changed.connect(self.paint)
 

@@ -1,7 +1,7 @@
 """Settings > Prices from > A relay: its address, the code that lets this desk in, and what the relay said."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QGridLayout, QLineEdit, QPushButton, QWidget
 
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.labels import plain_label
@@ -13,18 +13,20 @@ class RelaySection(QWidget):
 
     Attributes:
         address, code: fields; the focus goes to the first.
-        use, test, pair: buttons.
+        use, test, pair, forget: buttons.
         slow: a box: is one value a second enough?
 
     Signals:
         used(address): prices are to come through that relay; "": from the feeds themselves.
         tried(address): ask it, and say what it said; see `show_answer`.
         paired(address, code): exchange the code for a key of this desk.
+        forgotten(address): take this desk's key for that relay out of the keyring.
     """
 
     used = Signal(str)
     tried = Signal(str)
     paired = Signal(str, str)
+    forgotten = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,10 +37,12 @@ class RelaySection(QWidget):
         self.address.setAccessibleName("Address of the relay")
         self.code.setPlaceholderText("XXXX-XXXX-XXXX-XXXX-XXXX-XXXX")
         self.code.setAccessibleName("Pairing code")
-        self.use, self.test, self.pair = QPushButton("Use it"), QPushButton("Test"), QPushButton("Pair")
+        self.use, self.test = QPushButton("Use it"), QPushButton("Test")
+        self.pair, self.forget = QPushButton("Pair"), QPushButton("Forget key")
         self.use.setToolTip("Take prices through this relay, in place of the feeds that it has")
         self.test.setToolTip("Ask the relay now, with this desk's key, and show what it answers")
         self.pair.setToolTip("Exchange the code that the relay shows for a key of this desk; it goes into the keyring")
+        self.forget.setToolTip("Take this desk's key for the relay at this address out of the keyring")
         self.slow = QCheckBox("One value a se&cond, for a slow line")
         self.slow.setToolTip("The relay sends the newest value of each row once a second, not every update")
         self._answer = plain_label(look.font(12), "t2")
@@ -48,22 +52,20 @@ class RelaySection(QWidget):
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(8)
-        form.addRow(_line(self.address, self.test, self.use))
-        form.addRow(_line(self.code, self.pair))
+        form.addRow(_grid((self.address, self.test, self.use), (self.code, self.pair, self.forget)))
         form.addRow(self.slow)
         form.addRow(self._answer)
         self._form = form
-        for button in (self.use, self.test, self.pair):
+        for button in (self.use, self.test, self.pair, self.forget):
             button.setAutoDefault(False)
         self.setFocusProxy(self.address)
-        self.use.setText("Use none")
-        self.use.setMinimumWidth(self.use.sizeHint().width())  # so that nothing moves as its word changes
         self.address.textEdited.connect(self._show_use)
         self.address.returnPressed.connect(self._use)
         self.code.returnPressed.connect(self._pair)
         self.use.clicked.connect(self._use)
-        self.test.clicked.connect(self._test)
+        self.test.clicked.connect(lambda: self._ask(self.tried))
         self.pair.clicked.connect(self._pair)
+        self.forget.clicked.connect(lambda: self._ask(self.forgotten))
         self.show_answer("", True)
 
     def show_address(self, address: str) -> None:
@@ -71,6 +73,11 @@ class RelaySection(QWidget):
         self._in_use = address
         self.address.setText(address)
         self._show_use()
+
+    @property
+    def answer(self) -> str:
+        """What came of what was asked last."""
+        return self._answer.text()
 
     def ask_for_code(self) -> None:
         """This desk is to be paired with the relay."""
@@ -102,10 +109,10 @@ class RelaySection(QWidget):
         elif self._given(address):
             self.used.emit(address)
 
-    def _test(self) -> None:
+    def _ask(self, asked: SignalInstance) -> None:
         address = self.address.text().strip()
         if not self._is_waiting and self._given(address):
-            self.tried.emit(address)
+            asked.emit(address)
 
     def _pair(self) -> None:
         address, code = self.address.text().strip(), self.code.text().strip()
@@ -123,11 +130,14 @@ class RelaySection(QWidget):
         return bool(address)
 
 
-def _line(*parts: QWidget) -> QWidget:
-    line = QWidget()
-    row = QHBoxLayout(line)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.addWidget(parts[0], 1)
-    for part in parts[1:]:
-        row.addWidget(part)
-    return line
+def _grid(*lines: tuple[QWidget, ...]) -> QWidget:
+    """The first part of each line as wide as can be; buttons of one width below each other, whatever their words."""
+    whole = QWidget()
+    grid = QGridLayout(whole)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setVerticalSpacing(8)
+    grid.setColumnStretch(0, 1)
+    for number, line in enumerate(lines):
+        for column, part in enumerate(line):
+            grid.addWidget(part, number, column)
+    return whole

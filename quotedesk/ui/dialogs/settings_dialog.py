@@ -225,7 +225,7 @@ class SettingsDialog(QDialog):
         self.key.textEdited.connect(lambda: self.show_answer("", True))
         self.key.returnPressed.connect(self._keep_key)
         self.test, self.keep, self.forget = QPushButton("&Test"), QPushButton("K&eep"), QPushButton("F&orget")
-        self.use = QPushButton("&Use until I quit")
+        self.use = QPushButton("Use until I &quit")
         self.use.setToolTip("Keep it in memory only: at the next start it is asked for again")
         self.use.hide()
         self.test.setToolTip("Ask the server now, and show what it answers")

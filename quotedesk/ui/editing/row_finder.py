@@ -109,7 +109,7 @@ class RowFinder(QObject):
         return found if len(found) < len(rows) else []
 
     def _is_named(self, row: Instrument, start: str) -> bool:
-        name = self._model.directories.of(row.feed).name(row.code).casefold()
+        name = self._model.reader.directories.of(row.feed).name(row.code).casefold()
         return name.startswith(start) or f" {start}" in name
 
     def _show(self, found: list[Row], *, filters: bool) -> None:

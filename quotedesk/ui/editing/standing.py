@@ -24,7 +24,7 @@ class Standing:
 
     def _is_full_for(self, instrument: Instrument) -> bool:
         """Is a row parked already that shares the symbol's connection?"""
-        link_of = self._model.directories.link_of
+        link_of = self._model.reader.directories.link_of
         link, rows = link_of(instrument), self._model.rows
         parked = np.flatnonzero(self._model.quotes.state[self._model.slots] == RowState.PARKED)
         return any(isinstance(row := rows[place], Instrument) and link_of(row) == link for place in parked.tolist())

@@ -30,8 +30,8 @@ def data_of(rows: Iterable[Row], model: TableModel) -> QMimeData:
 
 def named(rows: Iterable[Row], model: TableModel) -> list[Named | str]:
     """Rows of the list that is shown, as the formats write them."""
-    writer = ListWriter(model.watchlist.feed, model.directories)
-    return writer.rows(rows, lambda instrument: _figures(model.read(instrument), model.columns))
+    writer = ListWriter(model.watchlist.feed, model.reader.directories)
+    return writer.rows(rows, lambda instrument: _figures(model.reader.read(instrument), model.columns))
 
 
 def _figures(reading: RowSnapshot, columns: Sequence[Column]) -> dict[str, str]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from quotedesk.quotes.quotes import Floats, Quotes, Slots
+from quotedesk.quotes.arrays import Floats, Slots
+from quotedesk.quotes.quotes import Quotes
 
 _LEAST_OF_EQUAL = 0.25  # no tile is smaller than this part of an equal share, so that it can be read and hit
 

@@ -34,8 +34,9 @@ from quotedesk.ui.message import announce
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import SYMBOL, percents
 from quotedesk.ui.table.input import COMMAND_KEYS
-from quotedesk.ui.table.model import NOBODY, TableModel
+from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.paint_stats import PaintLog
+from quotedesk.ui.table.row_order import NOBODY
 from quotedesk.ui.table.row_text import still
 from quotedesk.ui.table.selection import Selection
 from quotedesk.ui.table.view import TableView
@@ -200,7 +201,7 @@ class HeatMap(QWidget):
                 summary = self._model.summary_of(tile.row)
                 self._painter.paint_folded(painter, tile.box, tile.row, summary, self._full, **how)
             else:
-                reading = self._model.read(tile.row)
+                reading = self._model.reader.read(tile.row)
                 self._painter.paint(painter, tile.box, reading, self._full, **how)
         for section, box in layout.headings:
             if region.intersects(box):
@@ -420,7 +421,7 @@ class HeatMap(QWidget):
         if isinstance(row, Section):
             announce(self, str(self._index(row).data(Qt.ItemDataRole.AccessibleTextRole)))
         elif row is not None and self.hasFocus():
-            reading = self._model.read(row)
+            reading = self._model.reader.read(row)
             change = numbers.percent(reading.percent)
             said = "change unknown" if change == numbers.UNKNOWN else f"{change} percent"
             announce(self, f"{reading.code}, {said}, {still(reading, others_tick=self._model.others_tick())}")

@@ -17,8 +17,9 @@ from quotedesk.lists.saved import Flag
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
+from quotedesk.quotes.arrays import Floats, Slots
 from quotedesk.quotes.fields import BASE_NAMES
-from quotedesk.quotes.quotes import Floats, Quotes, Slots
+from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.looks.theme import LOOKS
 from quotedesk.ui.table import numbers
 
@@ -113,7 +114,6 @@ def read(
     slot = quotes.slot(instrument)
     quotes.settle((slot,))
     last = quotes["last"].item(slot)
-    base, base_kind = quotes.base_at(slot)
     return RowSnapshot(
         quotes,
         instrument.code,
@@ -124,11 +124,11 @@ def read(
         quotes["size"].item(slot),
         quotes.decimals_of("size", slot),
         quotes.time_utc_s.item(slot),
-        quotes.direction.item(slot),
+        quotes.last_prices.direction.item(slot),
         quotes.received_s.item(slot),
-        base,
-        BASE_NAMES[base_kind],
-        quotes.first_s.item(slot),
+        quotes.bases.price.item(slot),
+        BASE_NAMES[quotes.bases.kind.item(slot)],
+        quotes.last_prices.first_s.item(slot),
         _STATES[quotes.state.item(slot)],
         quotes.state_since_s.item(slot),
         quotes.reason(slot),

@@ -8,10 +8,11 @@ import numpy as np
 from quotedesk.lists.book import Book
 from quotedesk.lists.saved import ColumnFormula, FormulaColour
 from quotedesk.market.formula import Formula, FormulaError, name_of, read
+from quotedesk.quotes.arrays import Floats, Slots
 from quotedesk.quotes.fields import FIELDS
 from quotedesk.quotes.formula_values import NAMES, FormulaValues, fields_of_formula, input_of, is_of_positions
 from quotedesk.quotes.position_values import POSITION_NAMES
-from quotedesk.quotes.quotes import Floats, Quotes, Slots
+from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import COLUMNS, Column, Kind, RowSnapshot
 

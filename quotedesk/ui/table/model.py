@@ -3,36 +3,31 @@
 The screen is painted by table_view straight from the store; nothing here runs per tick.
 """
 
-import math
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from quotedesk.feed.subscription_trace import Continuity, Trace
-from quotedesk.lists.saved import Flag
 from quotedesk.lists.section import Row, Section, grouped
 from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument, shown
 from quotedesk.market.states import RowState
-from quotedesk.quotes.fields import BASE_NAMES
-from quotedesk.quotes.quotes import Quotes, Slots
-from quotedesk.quotes.sort_order import ranked
+from quotedesk.quotes.arrays import Slots
+from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.looks import tips
+from quotedesk.ui.table import row_order
 from quotedesk.ui.table import row_text as row_words
+from quotedesk.ui.table.column_titles import bases_of, change_tip, change_titles, cut_titles
 from quotedesk.ui.table.columns import (
     CHANGE,
     COLUMNS,
-    NAME,
     NO_FORMULAS,
     PERCENT,
     SYMBOL,
-    VENUE,
     Column,
     Kind,
     Own,
@@ -40,8 +35,8 @@ from quotedesk.ui.table.columns import (
     SortOrder,
     chosen,
     named,
-    read,
 )
+from quotedesk.ui.table.row_reader import RowReader
 from quotedesk.ui.table.section_summary import SectionSummary, summary
 
 _ROLE = Qt.ItemDataRole
@@ -49,10 +44,6 @@ _Index = QModelIndex | QPersistentModelIndex
 _FLAG = Qt.ItemFlag
 _ROW_FLAGS = _FLAG.ItemIsEnabled | _FLAG.ItemIsSelectable | _FLAG.ItemIsDragEnabled | _FLAG.ItemNeverHasChildren
 
-# Whose quotes are read where a row is a label: nobody's, always unknown.
-NOBODY = Instrument("", "")
-_KNOWN_FOR_S = 60.0  # names and venues; a directory may be fetched anew
-_MOST_TITLE = 60  # characters
 _MOST_RUNS = 200  # of rows that come or go; above, telling them one by one takes longer than all anew
 
 
@@ -68,12 +59,9 @@ class TableModel(QAbstractTableModel):
         slots: those of `rows` in the store; a label's belongs to nobody.
         sorted_by: (column, descending), or None for the list's own order. Labels stay, rows are sorted among them. The
             column need not be shown.
-        flag_of, note_of: what the user said about a symbol; None and "" for nothing.
-        directories: the known symbols of each feed, and how others call them.
         own: tells the columns of the user's formulas.
+        reader: what is known of a row.
         names: the columns to show, whatever the list has; None: those of the list. See `show_columns`.
-        trace_of: what proves a row's subscription, and what became of its ticks; None where nothing is known.
-        bell_of, rings, bells_of: of a row's alerts: its mark, whether one fired unseen, and what they do in words.
 
     Signals:
         formulas_changed(): there are other formulas than before.
@@ -94,22 +82,14 @@ class TableModel(QAbstractTableModel):
         self.quotes = quotes
         self.own = own
         self._own = own()
-        self._nobody = quotes.slot(NOBODY)
-        quotes.set_state(quotes.slots([NOBODY]), RowState.OFFLINE, 0.0)
+        self._nobody = quotes.slot(row_order.NOBODY)
+        quotes.set_state(quotes.slots([row_order.NOBODY]), RowState.OFFLINE, 0.0)
         self.names: tuple[str, ...] | None = None
         self.sorted_by: SortOrder | None = None
-        self.flag_of: Callable[[Instrument], Flag | None] = lambda instrument: None
-        self.note_of: Callable[[Instrument], str] = lambda instrument: ""
-        self.trace_of: Callable[[Instrument], tuple[Trace | None, Continuity | None]] = lambda instrument: (None, None)
-        self.bell_of: Callable[[Instrument], tuple[str, str] | None] = lambda instrument: None
-        self.rings: Callable[[Instrument], bool] = lambda instrument: False
-        self.bells_of: Callable[[Instrument], Sequence[str]] = lambda instrument: ()
-        self.directories = directories or Directories({}, lambda feed: SymbolDirectory())
+        self.reader = RowReader(quotes, clock, directories or Directories({}, lambda feed: SymbolDirectory()))
         self._clock = clock
         self.watchlist = watchlist
         self._only: frozenset[Row] | None = None
-        self._known_as: dict[Instrument, tuple[str, str]] = {}
-        self._known_as_s = -math.inf
         self._members: dict[Section, NDArray[np.intp]] = {}  # their slots, as they stand in `order`
         self._grouped_for: list[Row] | None = None
         self._counted_for: tuple[Slots | None, int] = None, 0
@@ -131,7 +111,7 @@ class TableModel(QAbstractTableModel):
             self.watchlist.listeners.remove(self._list_changed)
 
     def _take_over(self) -> None:
-        self._feed = self.watchlist.feed
+        self._feed = self.reader.feed = self.watchlist.feed
         self._names = self._names_now()
         self.columns = chosen(self._names, self._feed, self.own())
         if self.sorted_by is not None and (column := named(self.sorted_by[0].title, self.own())) is not None:
@@ -140,7 +120,7 @@ class TableModel(QAbstractTableModel):
             self.sorted_by = None  # by a formula that is no more
         self._known = list(self.watchlist)
         self._put_in_order()
-        self._show(self._visible())
+        self._show(row_order.visible(self.order, self.watchlist.folded, self._only))
 
     def show_columns(self, names: tuple[str, ...]) -> None:
         """Show these from now on, whatever the list has; Symbol is always the first."""
@@ -223,63 +203,21 @@ class TableModel(QAbstractTableModel):
 
     def unfolded(self, shown: Iterable[Row]) -> tuple[Row, ...]:
         """An order of `rows` as one of all rows: what is folded away stands below its label."""
-        hidden: dict[Row, list[Row]] = {
-            section: members
-            for section, members in grouped(self.order)
-            if section is not None and section.key in self.watchlist.folded
-        }
-        return tuple(each for row in shown for each in (row, *hidden.get(row, ())))
+        return row_order.unfolded(shown, self.order, self.watchlist.folded)
 
     def _put_in_order(self) -> None:
-        self.order = self._ordered()
-        self._all = self._slots(self.order)
-
-    def _ordered(self) -> list[Row]:
-        rows = list(self.watchlist)
-        if self.sorted_by is None:
-            return rows
-        column, is_descending = self.sorted_by
-        labels = np.fromiter((isinstance(row, Section) for row in rows), np.bool_, len(rows))
-        if key := column.key:
-            values = key(self.quotes, self._slots(rows))
-        else:
-            texts = [self._words(column, row) if isinstance(row, Instrument) else "" for row in rows]
-            values = np.unique(texts, return_inverse=True)[1].astype(np.float64)
-            values[[not text for text in texts]] = math.nan
-        return [rows[place] for place in ranked(values, labels, is_descending=is_descending)]
-
-    def _words(self, column: Column, instrument: Instrument) -> str:
-        """What a column of words says of a row, to be sorted by."""
-        if column is NAME:
-            return (self._known_as.get(instrument) or self._look_up(instrument))[0].casefold()
-        if column is VENUE:
-            return (self._known_as.get(instrument) or self._look_up(instrument))[1]
-        return shown(instrument, self._feed)
-
-    def _visible(self) -> list[Row]:
-        folded, only = self.watchlist.folded, self._only
-        if only is not None:
-            parts = [(section, [row for row in members if row in only]) for section, members in grouped(self.order)]
-            return [row for section, members in parts if members for row in (section, *members) if row is not None]
-        if not folded:
-            return list(self.order)
-        shown: list[Row] = []
-        for section, members in grouped(self.order):
-            if section is not None:
-                shown.append(section)
-            if section is None or section.key not in folded:
-                shown += members
-        return shown
+        self.order = row_order.ordered(list(self.watchlist), self.sorted_by, self.reader)
+        self._all = row_order.slots_of(self.quotes, self.order)
 
     def _catch_up(self) -> None:
         """Show the rows as they are to be now: what is gone goes, what stays is put in order, what is new comes."""
         self._put_in_order()
-        target = self._visible()
+        target = row_order.visible(self.order, self.watchlist.folded, self._only)
         if target == self.rows:
             return
         here, before = set(target), set(self.rows)
-        going = _runs([row not in here for row in self.rows])
-        coming = _runs([row not in before for row in target])
+        going = row_order.runs([row not in here for row in self.rows])
+        coming = row_order.runs([row not in before for row in target])
         if len(going) + len(coming) > _MOST_RUNS:
             self.beginResetModel()
             self._show(target)
@@ -308,10 +246,7 @@ class TableModel(QAbstractTableModel):
 
     def _show(self, rows: list[Row]) -> None:
         self.rows = rows
-        self.slots = self._all if rows == self.order else self._slots(rows)  # of ten thousand that is a millisecond
-
-    def _slots(self, rows: Iterable[Row]) -> NDArray[np.intp]:
-        return self.quotes.slots(row if isinstance(row, Instrument) else NOBODY for row in rows)
+        self.slots = self._all if rows == self.order else row_order.slots_of(self.quotes, rows)  # takes its time
 
     # QAbstractTableModel
 
@@ -334,11 +269,9 @@ class TableModel(QAbstractTableModel):
         if role == _ROLE.DisplayRole:
             return self.titles(column)[0]
         if role == _ROLE.ToolTipRole:
-            return (
-                row_words.change_tip(*self._bases(), self._clock)
-                if column is self._based
-                else tips.as_shown(column.tip)
-            )
+            if column is not self._based:
+                return tips.as_shown(column.tip)
+            return change_tip(*bases_of(self.quotes, self.slots), self._clock)
         if role == _ROLE.TextAlignmentRole:
             return column.alignment
         return None
@@ -354,23 +287,22 @@ class TableModel(QAbstractTableModel):
         if role == _ROLE.TextAlignmentRole:
             return column.alignment
         if role == _ROLE.ToolTipRole:
-            others = self.others_tick()
-            trace, continuity = self.trace_of(row)
-            reading = self.reading(index.row())
-            said = row_words.tip(reading, self._clock, others, trace, continuity, self.bells_of(row))
+            reading, (trace, continuity) = self.reading(index.row()), self.reader.trace_of(row)
+            bells = self.reader.bells_of(row)
+            said = row_words.tip(reading, self._clock, self.others_tick(), trace, continuity, bells)
             explained = column.explain(reading) if column.explain else ""
             return f"{explained}\n{said}" if explained else said
         if role == _ROLE.AccessibleTextRole:
             return row_words.spoken_cell(self.reading(index.row()), column)
         if role == _ROLE.AccessibleDescriptionRole and index.column() == SYMBOL:
-            return row_words.remarks(self.reading(index.row()), self.bells_of(row))
+            return row_words.remarks(self.reading(index.row()), self.reader.bells_of(row))
         return None
 
     def _spoken_row(self, at: int) -> str:
         row = self.rows[at]
         if isinstance(row, Section):
             return str(self._label_data(row, _ROLE.AccessibleTextRole))
-        return f"{shown(row, self._feed)} {self.directories.of(row.feed).name(row.code)}".rstrip()
+        return f"{shown(row, self._feed)} {self.reader.directories.of(row.feed).name(row.code)}".rstrip()
 
     def _label_data(self, section: Section, role: int) -> Any:
         if role == _ROLE.DisplayRole:
@@ -388,33 +320,7 @@ class TableModel(QAbstractTableModel):
         """A row's numbers now; not of a label."""
         instrument = self.rows[row]
         assert isinstance(instrument, Instrument)
-        return self.read(instrument)
-
-    def read(self, instrument: Instrument) -> RowSnapshot:
-        """An instrument's numbers now, and what the user said about it."""
-        now_s = self._clock.now_s()
-        if now_s - self._known_as_s > _KNOWN_FOR_S:
-            self._known_as.clear()
-            self._known_as_s = now_s
-        name, venue = self._known_as.get(instrument) or self._look_up(instrument)
-        reading = read(self.quotes, instrument, now_s, name, self._clock.utc_s(now_s))
-        reading.code = shown(instrument, self._feed)
-        reading.venue = venue
-        reading.flag, reading.note = self.flag_of(instrument), self.note_of(instrument)
-        reading.bell, reading.rings = self.bell_of(instrument), self.rings(instrument)
-        if reading.state is RowState.PENDING and not reading.reason:
-            reading.reason = row_words.waits_for(self.trace_of(instrument)[0], now_s - reading.since_s)
-        return reading
-
-    def _look_up(self, instrument: Instrument) -> tuple[str, str]:
-        """What stands beside the symbol, and in Venue: its directory is on disk, and a row is painted often.
-
-        Where the name alone misleads, venue and kind stand in its place: "Bybit perpetual on Tesla, not the share".
-        """
-        venue, listing = self.directories.described(instrument), self.directories.listing(instrument)
-        name = "" if listing is None else venue if listing.note or not listing.name else listing.name
-        self._known_as[instrument] = name, venue
-        return name, venue
+        return self.reader.read(instrument)
 
     def place_of(self, column: Column) -> int:
         """Where a column stands in the list that is shown; -1 where it does not."""
@@ -424,7 +330,8 @@ class TableModel(QAbstractTableModel):
         """What the symbols of a section are together now, those that are folded away as well."""
         if self._grouped_for is not self.order:  # finding the members of all takes longer than all the rest
             self._grouped_for = self.order
-            self._members = {label: self._slots(members) for label, members in grouped(self.order) if label is not None}
+            labelled = [(label, members) for label, members in grouped(self.order) if label is not None]
+            self._members = {label: row_order.slots_of(self.quotes, members) for label, members in labelled}
         return summary(self.quotes, self._members.get(section, self._all[:0]))
 
     def labels(self) -> set[int]:
@@ -435,24 +342,12 @@ class TableModel(QAbstractTableModel):
         """A column's title, from its longest form to its shortest: Chg says what the rows shown count from."""
         if column is not self._based:
             return cut_titles(column.title) if column.kind is Kind.FORMULA else (column.title,)
-        return row_words.change_titles(*self._bases(), self._clock, column.title)
+        return change_titles(*bases_of(self.quotes, self.slots), self._clock, column.title)
 
     @property
     def _based(self) -> Column:
         """Whose title says what changes count from: Chg, or Chg % where that is not shown."""
         return CHANGE if CHANGE in self.columns else PERCENT
-
-    def _bases(self) -> tuple[set[str], tuple[float, float]]:
-        """What the rows shown count their changes from; when the first price came, of the earliest and latest row."""
-        quotes, slots = self.quotes, self.slots
-        slots = slots[~np.isnan(quotes.base[slots])]
-        if not len(slots):
-            return set(), (math.nan, math.nan)
-        # Not by np.unique: without a count or a place it imports numpy.ma, of 3 MB.
-        names = {BASE_NAMES[kind] for kind in np.bincount(quotes.base_kind[slots]).nonzero()[0].tolist()}
-        firsts = quotes.first_s[slots]
-        firsts = firsts[~np.isnan(firsts)]  # a base that HTTP told comes before the first price
-        return names, (float(firsts.min()), float(firsts.max())) if len(firsts) else (math.nan, math.nan)
 
     def counts(self) -> dict[RowState, int]:
         """How many symbols of the list, folded ones too, are in each state; only those states that are there."""
@@ -471,17 +366,3 @@ class TableModel(QAbstractTableModel):
         self.dataChanged.emit(
             self.index(first, SYMBOL + 1), self.index(last, len(self.columns) - 1), [_ROLE.DisplayRole]
         )
-
-
-@lru_cache(maxsize=64)
-def cut_titles(title: str) -> tuple[str, ...]:
-    """A title of the user's own, on one line, and as much of it as may have room."""
-    whole = " ".join(title.split())
-    lengths = range(min(len(whole), _MOST_TITLE) - 1, 0, -1)
-    return whole, *(f"{whole[:length].rstrip()}\N{HORIZONTAL ELLIPSIS}" for length in lengths)
-
-
-def _runs(chosen: list[bool]) -> list[tuple[int, int]]:
-    """The first and last place of each run of chosen ones."""
-    edges = np.flatnonzero(np.diff(np.array([False, *chosen, False]))).tolist()
-    return [(first, after - 1) for first, after in zip(edges[::2], edges[1::2], strict=True)]

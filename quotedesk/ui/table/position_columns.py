@@ -10,9 +10,10 @@ from quotedesk.lists.currency import Currencies, decimals_of
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.position import Position
+from quotedesk.quotes.arrays import Floats, Slots
 from quotedesk.quotes.fields import FIRST_SEEN
 from quotedesk.quotes.position_values import PriceDoubt, Worth
-from quotedesk.quotes.quotes import Floats, Quotes, Slots
+from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import NO_FORMULAS, TREND, Column, Kind, Own, RowSnapshot, usual
 from quotedesk.ui.table.formula_columns import FormulaColumns

@@ -1,7 +1,7 @@
 """What a row's tooltip and a screen reader say: why it is still, since when Chg counts. Plain text."""
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from quotedesk.feed.subscription_trace import Continuity, Trace
 from quotedesk.market.clock import Clock
@@ -15,10 +15,8 @@ NO_TICK_AFTER_S = 10.0
 _WAITS = ("not asked for yet", "asked for, no answer yet", "acknowledged, no trade yet")
 WAITS_AFTER_S = 3.0
 _MOST_BELLS = 6  # lines about alerts
-_ONE_MINUTE_S = 60.0
-_TITLES = {"prev_close": "vs close", "open_24h": "24 h", "open_session": "vs open"}
 _A_DAY_S = 86_400.0
-_BASES = {
+COUNTED_FROM = {
     "prev_close": "the previous close",
     "open_24h": "the price 24 hours ago",
     "open_session": "the session's open",
@@ -42,7 +40,7 @@ def tip(
     lines += bells[:_MOST_BELLS]
     if len(bells) > _MOST_BELLS:
         lines.append(f"and {len(bells) - _MOST_BELLS} more alerts")
-    if reading.quotes.is_base_awaited(reading.slot):
+    if reading.quotes.bases.is_awaited(reading.slot):
         lines.append("Chg is not known until the new day's base is: what it counted from is over, or being asked for")
     elif math.isfinite(reading.last) and not math.isfinite(reading.base):
         lines.append("The price is the last one of an earlier run, until one comes")
@@ -71,10 +69,10 @@ def tip(
 def counted_from(reading: RowSnapshot, clock: Clock) -> str:
     """A row's base, with what it is, when that was and who says so."""
     base, name = numbers.price(reading.base, reading.decimals), reading.base_name
-    what = f"{base}, {_BASES[name]}"
+    what = f"{base}, {COUNTED_FROM[name]}"
     if name == FIRST_SEEN:
         return what + since(reading.first_s, clock)
-    at_utc_s, source = reading.quotes.base_moment_of(reading.slot)
+    at_utc_s, source = reading.quotes.bases.moment_of(reading.slot)
     if name == "open_24h":
         at_utc_s = clock.utc_s(reading.now_s) - _A_DAY_S
         what += f": {numbers.date(at_utc_s)} {numbers.time_of_day(at_utc_s)[:5]} {numbers.zone(at_utc_s)}".rstrip()
@@ -148,44 +146,6 @@ def _waiting(reading: RowSnapshot, others_tick: bool) -> str:
         return LOOKS[RowState.PENDING].told
     plan = "; others tick, so your plan may not include it" if others_tick else ""
     return f"no tick yet, {numbers.age(waited)} after it was asked for{plan}{_because(reading.reason)}"
-
-
-def change_titles(
-    base_names: Collection[str], first_s: tuple[float, float], clock: Clock, title: str = "Chg"
-) -> tuple[str, ...]:
-    """What stands over Chg (or Chg %) where rows count from these bases, from the longest to the shortest.
-
-    first_s: when the first price of the run came, of the earliest and of the latest row.
-    """
-    if not base_names:
-        return (title,)
-    if len(base_names) > 1:
-        return (f"{title} *",)
-    (name,) = base_names
-    if name != FIRST_SEEN:
-        said = _TITLES[name]
-        return f"{title} {said}", said, f"{title} *"
-    first_utc_s, now_utc_s = clock.utc_s(first_s[0]), clock.utc_s(clock.now_s())
-    at = numbers.time_or_day(first_utc_s, now_utc_s)
-    at = at[:5] if ":" in at else at
-    star = " *" if first_s[1] - first_s[0] >= _ONE_MINUTE_S else ""
-    return f"{title} since {at}{star}", f"since {at}{star}", f"{title} *"
-
-
-def change_tip(base_names: Collection[str], first_s: tuple[float, float], clock: Clock) -> str:
-    """What the rows' changes count from, in a sentence."""
-    if not base_names:
-        return "Change of the last price"
-    if len(base_names) > 1:
-        told = ", others from ".join(_BASES[name] for name in sorted(base_names))
-        return f"Change of the last price. Some rows count from {told}: the tooltip of a row says which"
-    (name,) = base_names
-    if name != FIRST_SEEN:
-        return f"Change of the last price, from {_BASES[name]}"
-    later = (
-        ". Rows that came later count from their own first price" if first_s[1] - first_s[0] >= _ONE_MINUTE_S else ""
-    )
-    return f"Change of the last price, from {_BASES[name]}{since(first_s[0], clock)}{later}"
 
 
 def waits_for(trace: Trace | None, waited_s: float) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quotedesk.quotes.quotes import Quotes, Slots
+from quotedesk.quotes.arrays import Slots
+from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import percents
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPainterPath
 
 from quotedesk.market.states import RowState
-from quotedesk.quotes.history import Past
+from quotedesk.quotes.price_buckets import Past
 from quotedesk.ui.table import qpath as paths
 
 Floats = NDArray[np.float64]

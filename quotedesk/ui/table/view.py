@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 from quotedesk.lists.section import Section
 from quotedesk.market.clock import Clock
 from quotedesk.market.states import RowState
-from quotedesk.quotes.quotes import Slots
+from quotedesk.quotes.arrays import Slots
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.overlay_scroll_bar import OverlayScrollBar
 from quotedesk.ui.looks.theme import LOOKS
@@ -136,7 +136,7 @@ class TableView(TableInput):
         rows, named = (first + places).tolist(), changed.tolist()
         received = quotes.received_s[changed].tolist()
         if self._appearance.motion:
-            states, directions = quotes.state[changed].tolist(), quotes.direction[changed].tolist()
+            states, directions = quotes.state[changed].tolist(), quotes.last_prices.direction[changed].tolist()
             for slot, received_s, state, direction in zip(named, received, states, directions, strict=True):
                 self._flashes.notice(slot, received_s, state, direction, now_s)
         overtaken = self._owed.look(zip(named, received, quotes.tick_count[changed].tolist(), strict=True))

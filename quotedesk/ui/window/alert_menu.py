@@ -95,7 +95,7 @@ class AlertMenu(Menu):
         if self._alerts is not None and row is not None:
             AlertDialog(
                 self._alerts,
-                self._panel.model.read(row),
+                self._panel.model.reader.read(row),
                 row,
                 self._panel.watchlist.feed,
                 self._appearance,

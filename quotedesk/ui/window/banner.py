@@ -14,7 +14,7 @@ from quotedesk.ui.looks.labels import GlyphLabel, plain_label
 from quotedesk.ui.looks.theme import LINK_LOOKS, LOOKS
 from quotedesk.ui.message import announce
 from quotedesk.ui.table import numbers
-from quotedesk.ui.window.link_text import NO_PRICES, reasons, silence
+from quotedesk.ui.window.link_text import NO_PRICES, look_of, reasons, silence
 from quotedesk.ui.window.wrapped_label import WrappedLabel
 
 _BOTH_BUTTONS_PX = 640
@@ -59,8 +59,8 @@ class Banner(QWidget):
         self._title = plain_label(look.font(strong=True), "t1")
         self._reason = WrappedLabel(appearance, look.font(12), "t2")
         self._next = plain_label(look.font(12), "t1")
-        self.retry = QPushButton("&Retry now")
-        self.settings = QPushButton("&Settings\N{HORIZONTAL ELLIPSIS}")
+        self.retry = QPushButton("Retr&y now")
+        self.settings = QPushButton("Settin&gs\N{HORIZONTAL ELLIPSIS}")
         self.settings.clicked.connect(self._ask_for_token)
         self.close_button = QPushButton("\N{MULTIPLICATION SIGN}")
         self.close_button.setProperty("choice", "quiet")
@@ -181,7 +181,7 @@ class Banner(QWidget):
         if lost:
             denied = all(link.state is LinkState.DENIED for link in lost)
             shape, colour, self._word = LINK_LOOKS[LinkState.DENIED if denied else LinkState.WAITING]
-            self._mark.show_mark(shape, "warn" if self._lacking else colour)
+            self._mark.show_mark(shape, look_of(lost[0])[1] if self._lacking else colour)
             told = reasons(lost, self._links)
             self._reason.show_text(told.replace(f"{self._lacking}: ", "") if self._lacking else told)
         elif self._silent:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from quotedesk.ui.looks.actions import PLAIN_WORDS, WHY_NOT, act
+from quotedesk.ui.looks.menu import Menu
 
 
 class Chartable(Protocol):
@@ -27,7 +28,7 @@ class Chartable(Protocol):
     def ask_where_to(self) -> None: ...
 
 
-class ChartMenu(QMenu):
+class ChartMenu(Menu):
     """The actions of one window's chart.
 
     Attributes:
@@ -41,7 +42,7 @@ class ChartMenu(QMenu):
         self.below = self._check("&Below the list", "Ctrl+Shift+J", chart.lie)
         self.addSeparator()
         act(self, "&Longer range", "Ctrl+Alt+R", lambda: chart.choose(1))
-        act(self, "S&horter range", "Ctrl+Alt+Shift+R", lambda: chart.choose(-1))
+        act(self, "&Shorter range", "Ctrl+Alt+Shift+R", lambda: chart.choose(-1))
         self.candles = self._check("C&andles", "Ctrl+Alt+J", lambda on: chart.show_as(not on))
         self.volume = self._check("&Volume", "Ctrl+Alt+V", chart.show_volume)
         self.volume.setChecked(True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QWidget
+from PySide6.QtWidgets import QFileDialog, QSplitter, QWidget
 
 from quotedesk.config.window_file import ChartState
 from quotedesk.feed.subscription_trace import Trace
@@ -18,6 +18,7 @@ from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.looks import folders
 from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.looks.context_menu import ContextMenu
 from quotedesk.ui.looks.icons import Icons
 from quotedesk.ui.message import Level, Message
 from quotedesk.ui.table import numbers
@@ -271,15 +272,14 @@ class ChartPane(QObject):
         else:
             self.noticed.emit(f"Chart saved as {path.name}")
 
-    def context_menu(self, price: float) -> QMenu:
-        """What can be done with the chart where the pointer is; `price`: there, NaN for none. Closing it deletes it."""
+    def context_menu(self, price: float) -> ContextMenu:
+        """What can be done with the chart where the pointer is; `price`: there, NaN for none."""
         assert self.dock is not None
-        menu = QMenu(self.dock)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = ContextMenu(self.dock)
         content, instrument = self.dock.plot.content, self.dock.instrument
         if content is not None and instrument and content.levels is not None and math.isfinite(price):
             words = f"Alert at {numbers.price(price, content.decimals)}"
-            menu.addAction(words).triggered.connect(lambda: self._alert_at(instrument, price))
+            menu.add(words, lambda: self._alert_at(instrument, price))
             menu.addSeparator()
         menu.addActions([each for each in self.menu.actions() if each is not self.menu.open])
         return menu
@@ -319,7 +319,9 @@ class ChartPane(QObject):
 
         charting: Charting = self._view.charting or Charting(ChartedTicks(self._panel.model.quotes, self._clock))
         data = ChartData(charting, self._clock, self._requests.candles.emit)
-        dock = ChartDock(self._panel.model.read, self._clock, self._appearance, self._icons, data, self._trace_of)
+        dock = ChartDock(
+            self._panel.model.reader.read, self._clock, self._appearance, self._icons, data, self._trace_of
+        )
         for action, icon in (
             *((self.menu.candles, "candles"), (self.menu.pause, "pause")),
             *((self.menu.export, "export"), (self.menu.open, "close")),

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from quotedesk.config.settings import TrendSpan
 from quotedesk.ui.looks.actions import PLAIN_WORDS, WHY_NOT, act
 from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.looks.context_menu import ContextMenu
 from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.table.column_choice import ColumnChoice
 from quotedesk.ui.table.columns import COLUMNS, LAST, SYMBOL, Column, Kind, named
@@ -177,10 +178,9 @@ class HeaderMenu:
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._show)
 
-    def menu(self, column: Column) -> QMenu:
-        """The menu of one column; closing it deletes it."""
-        menu = QMenu(self._table)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    def menu(self, column: Column) -> ContextMenu:
+        """The menu of one column."""
+        menu = ContextMenu(self._table)
         model, columns = self._model, self._columns
         for words, is_descending in _ways(column):
             action = menu.addAction(f"{column.title}: {words}")
@@ -214,7 +214,7 @@ class HeaderMenu:
         menu.addAction("Reset all columns").triggered.connect(lambda: columns.reset_columns())
         return menu
 
-    def _add_spans(self, menu: QMenu) -> None:
+    def _add_spans(self, menu: ContextMenu) -> None:
         """How far back the lines reach."""
         menu.addSeparator()
         for words, span in (

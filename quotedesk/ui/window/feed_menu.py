@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
+
+from quotedesk.ui.looks.menu import Menu
 
 _DIGITS = 9
 
 
-class FeedMenu(QMenu):
+class FeedMenu(Menu):
     """One entry a feed, of which one is checked; the first nine may have a key. `titles`: feed -> title.
 
     Signals:

@@ -89,7 +89,7 @@ class FileMenu(Menu):
         told = [f"{len(instruments):,} symbols saved as {path.name}."]
         if parts > 1:
             told.append(f"TradingView takes {tradingview.MOST:,} at a time, so there are {parts} files.")
-        writer = ListWriter(self._panel.watchlist.feed, self._panel.model.directories)
+        writer = ListWriter(self._panel.watchlist.feed, self._panel.model.reader.directories)
         guessed = sum(map(writer.is_guess, instruments))
         if guessed and format in (tradingview, tws):
             told.append(f"{guessed:,} US symbols were given NASDAQ as their exchange, which is a guess.")

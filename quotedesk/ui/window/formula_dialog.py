@@ -227,7 +227,7 @@ class FormulaDialog(QDialog):
         """The current row's, else the first symbol's."""
         model, current = self._edits.model, self._table.currentIndex().row()
         rows = [*model.rows[current : current + 1], *model.rows] if current >= 0 else model.rows
-        return next((model.read(row) for row in rows if isinstance(row, Instrument)), None)
+        return next((model.reader.read(row) for row in rows if isinstance(row, Instrument)), None)
 
     def _suggest(self, text: str) -> Sequence[Suggestion]:
         """What the word at the end of the text may become."""

@@ -19,7 +19,7 @@ class HeatMenu(Menu):
     """
 
     def __init__(self, panel: WatchlistPanel, parent: QMenu) -> None:
-        super().__init__("&Heat map", parent)
+        super().__init__("Heat ma&p", parent)
         self._heat = panel.heat
         self._panel = panel
         self.open = act(self, "&Heat map", "Ctrl+Shift+G", lambda: panel.show_heat(self.open.isChecked()))

@@ -101,7 +101,7 @@ class LinkMenus(Menu):
         menu = LinkMenu(part, appearance, title, self)
         self.addMenu(menu)
         mark = LinkMark(part, menu, appearance, icons, keys, None)
-        opens = act(self, f"{title}'s link group…", keys, lambda: self._open(menu, mark))
+        opens = act(self, f"{title.replace('&', '')}'s link group…", keys, lambda: self._open(menu, mark))
         opens.setProperty(PLAIN_WORDS, f"Link group of the {part.name}")
         return mark
 

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.market.clock import Clock
-from quotedesk.market.states import NO_TOKEN, RELAY, LinkState, LinkStatus
+from quotedesk.market.states import NO_TOKEN, NOT_PAIRED, NOT_TRUSTED, RELAY, LinkState, LinkStatus
 from quotedesk.ui.dialogs.feeds_window import FeedLine, LinkLine
 from quotedesk.ui.looks.theme import LINK_LOOKS
 from quotedesk.ui.table import numbers
 from quotedesk.ui.window.feed_view import FeedView
 
 NO_PRICES = "No prices"
+_BEFORE = {NO_TOKEN: "there is one", NOT_PAIRED: "it is"}
 
 
 def name_of(link: LinkStatus) -> str:
@@ -27,7 +28,8 @@ def look_of(link: LinkStatus) -> tuple[str, str, str]:
     if link.is_silent:
         return "stale", "warn", NO_PRICES
     if link.lacking:
-        return "refused", "warn", link.lacking.removesuffix(" yet")
+        colour = "error" if link.lacking == NOT_TRUSTED else "warn"
+        return "refused", colour, link.lacking.removesuffix(" yet")
     return LINK_LOOKS[link.state]
 
 
@@ -97,9 +99,8 @@ def _next_of_denied(link: LinkStatus) -> str:
     """What has to be done before it is tried again, and by whom."""
     if link.is_relayed:
         return "The relay makes no further try until it is started again with a token"
-    if link.lacking:
-        what = "there is one" if link.lacking == NO_TOKEN else "it is"
-        return f"Nothing is tried before {what}: File > Settings"
+    if link.lacking in _BEFORE:
+        return f"Nothing is tried before {_BEFORE[link.lacking]}: File > Settings"
     other = "another pairing code" if link.is_way_to_relay else "another token"
     return f"No further try until you ask for one: Retry now, or {other} in File > Settings"
 

@@ -95,7 +95,7 @@ class MiniStrip(QWidget):
         self._wanted_px = 0  # how wide the columns want to be
         own = OwnColumns(book, Currencies(directories, clock))
         self.model = TableModel(self._list_to_show(), quotes, clock, directories, self, own)
-        self.model.flag_of, self.model.note_of = book.flags.get, lambda one: book.notes.get(one, "")
+        self.model.reader.flag_of, self.model.reader.note_of = book.flags.get, lambda one: book.notes.get(one, "")
         self.table = TableView(self.model, clock, appearance, self)
         self._selecting = Selection(self.table, self.model, undo)
         self._live_sort = LiveSort(self.table, self.model, lambda: QApplication.activePopupWidget() is not None)
@@ -167,7 +167,7 @@ class MiniStrip(QWidget):
     def show_view(self, view: FeedView) -> None:
         """The feeds and their links as they are now."""
         self._view = view
-        self.model.trace_of = view.trace_of
+        self.model.reader.trace_of = view.trace_of
         self._say_trouble()
 
     def state(self) -> StripState:

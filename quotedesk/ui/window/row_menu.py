@@ -1,11 +1,9 @@
 """The context menus of rows, of sections and of the place below them."""
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QMenu
 
 from quotedesk.lists.book import Book
 from quotedesk.lists.edits import Replace
@@ -13,6 +11,9 @@ from quotedesk.lists.section import Section
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument, shown
 from quotedesk.market.states import RowState
+from quotedesk.ui.looks.actions import act
+from quotedesk.ui.looks.context_menu import ContextMenu
+from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.window.alert_menu import AlertMenu
 from quotedesk.ui.window.edit_menu import EditMenu
 from quotedesk.ui.window.positions_menu import PositionsMenu
@@ -51,10 +52,9 @@ class RowMenu(QObject):
             return True
         return False
 
-    def menu(self, row: int) -> QMenu:
-        """The menu of a row that is shown; -1: of the place below the rows. Closing it deletes it."""
-        menu = QMenu(self._panel.table)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    def menu(self, row: int) -> ContextMenu:
+        """The menu of a row that is shown; -1: of the place below the rows."""
+        menu = ContextMenu(self._panel.table)
         each = self._panel.model.rows[row] if row >= 0 else None
         if isinstance(each, Section):
             self._fill_for_section(menu, each)
@@ -63,22 +63,22 @@ class RowMenu(QObject):
         else:
             menu.addActions([self._edit.add, self._edit.paste])
             menu.addSeparator()
-            self._add(menu, "New section", self._panel.add_section)
+            menu.add("New section", self._panel.add_section)
         return menu
 
     # Inside
 
-    def _fill_for_row(self, menu: QMenu, instrument: Instrument) -> None:
+    def _fill_for_row(self, menu: ContextMenu, instrument: Instrument) -> None:
         edit = self._edit
         if known := self._meant(instrument):
             name = shown(known, self._panel.watchlist.feed)
-            self._add(menu, f"Replace by {name}", lambda: self._panel.rows.push(Replace(instrument, known)))
+            menu.add(f"Replace by {name}", lambda: self._panel.rows.push(Replace(instrument, known)))
             menu.addSeparator()
         menu.addActions([edit.edit, edit.flag])
-        menu.addMenu(edit.colours)
+        menu.borrow(edit.colours)
         menu.addActions([edit.note, self._positions.edit])
         for below in edit.below:
-            menu.addMenu(below)
+            menu.borrow(below)
         menu.addSeparator()
         self._alerts.fill(menu, instrument)
         menu.addSeparator()
@@ -87,34 +87,33 @@ class RowMenu(QObject):
         if others:
             menu.addMenu(self._lists("Move to list", others, copies=False, parent=menu))
             menu.addMenu(self._lists("Copy to list", others, copies=True, parent=menu))
-        self._add(menu, "New section above", self._panel.add_section)
+        menu.add("New section above", self._panel.add_section)
         menu.addSeparator()
         menu.addActions([edit.copy, edit.paste])
         menu.addSeparator()
         menu.addAction(edit.remove)
 
-    def _fill_for_section(self, menu: QMenu, section: Section) -> None:
+    def _fill_for_section(self, menu: ContextMenu, section: Section) -> None:
         edit, rows = self._edit, self._panel.rows
         is_folded = section.key in self._panel.watchlist.folded
-        self._add(menu, "Rename section", self._panel.edit_current)
-        self._add(menu, "Unfold" if is_folded else "Fold", lambda: rows.fold(section, not is_folded))
-        self._add(menu, "Fold all sections", lambda: rows.fold_all(True))
-        self._add(menu, "Unfold all sections", lambda: rows.fold_all(False))
+        menu.add("Rename section", self._panel.edit_current)
+        menu.add("Unfold" if is_folded else "Fold", lambda: rows.fold(section, not is_folded))
+        menu.add("Fold all sections", lambda: rows.fold_all(True))
+        menu.add("Unfold all sections", lambda: rows.fold_all(False))
         menu.addSeparator()
         menu.addActions([edit.up, edit.down])
-        self._add(menu, "New section above", self._panel.add_section)
+        menu.add("New section above", self._panel.add_section)
         menu.addSeparator()
         menu.addActions([edit.copy, edit.paste])
         menu.addSeparator()
-        self._add(menu, "Remove section, keep its rows", rows.remove_selected)
+        menu.add("Remove section, keep its rows", rows.remove_selected)
 
-    def _lists(self, title: str, lists: list[Watchlist], *, copies: bool, parent: QMenu) -> QMenu:
+    def _lists(self, title: str, lists: list[Watchlist], *, copies: bool, parent: ContextMenu) -> Menu:
         """A menu of other lists, to which the chosen rows can go."""
-        menu = QMenu(title, parent)
+        menu = Menu(title, parent)
         panel = self._panel
         for each in lists:
-            words = each.name.replace("&", "&&")
-            self._add(menu, words, partial(self._take, each, copies))
+            act(menu, each.name.replace("&", "&&"), "", partial(self._take, each, copies))
         menu.setEnabled(bool(panel.selecting.rows()))
         return menu
 
@@ -127,13 +126,9 @@ class RowMenu(QObject):
         quotes = self._panel.model.quotes
         if quotes.state[quotes.slot(instrument)] != RowState.REFUSED:
             return None
-        found = self._panel.model.directories.of(instrument.feed).near(instrument.code, 1)
+        found = self._panel.model.reader.directories.of(instrument.feed).near(instrument.code, 1)
         known = Instrument(instrument.feed, found[0].listing.code) if found else None
         return known if known not in self._panel.watchlist else None  # type: ignore[operator]
-
-    @staticmethod
-    def _add(menu: QMenu, words: str, does: Callable[[], object]) -> None:
-        menu.addAction(words).triggered.connect(lambda: does())
 
     def _show_by_key(self) -> None:
         table = self._panel.table

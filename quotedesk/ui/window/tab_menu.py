@@ -4,44 +4,39 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from quotedesk.lists.book import Book
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.ui.looks.actions import IS_HEADING
+from quotedesk.ui.looks.context_menu import ContextMenu
 from quotedesk.ui.window.feed_menu import FeedMenu
 
 if TYPE_CHECKING:
     from quotedesk.ui.window.list_menu import ListMenu
 
 
-def tab_menu(lists: "ListMenu", book: Book, watchlist: Watchlist, titles: Mapping[str, str], parent: QWidget) -> QMenu:
-    """What can be done with one list, whether it is shown or not; gone when it is closed. `titles`: feed -> title."""
-    menu = QMenu(parent)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-    def add(words: str, does: Callable[[], object], is_possible: bool = True) -> None:
-        action = menu.addAction(words)
-        action.triggered.connect(lambda: does())
-        action.setEnabled(is_possible)
-
+def tab_menu(
+    lists: "ListMenu", book: Book, watchlist: Watchlist, titles: Mapping[str, str], parent: QWidget
+) -> ContextMenu:
+    """What can be done with one list, whether it is shown or not. `titles`: feed -> title."""
+    menu = ContextMenu(parent)
     tabs = book.open_lists
     at = tabs.index(watchlist)
-    add("&Rename", partial(lists.rename, watchlist))
-    add("&Duplicate", partial(lists.duplicate, watchlist))
+    menu.add("&Rename", partial(lists.rename, watchlist))
+    menu.add("&Duplicate", partial(lists.duplicate, watchlist))
     feeds = FeedMenu(titles, menu, has_keys=False)
     feeds.show_feed(watchlist.feed)
     feeds.chosen.connect(lambda feed: lists.set_feed(feed, watchlist))
     menu.addMenu(feeds)
     menu.addSeparator()
-    add("Move &left", partial(lists.move_list, -1, watchlist), at > 0)
-    add("Move r&ight", partial(lists.move_list, 1, watchlist), at < len(tabs) - 1)
+    menu.add("Move &left", partial(lists.move_list, -1, watchlist), is_possible=at > 0)
+    menu.add("Move r&ight", partial(lists.move_list, 1, watchlist), is_possible=at < len(tabs) - 1)
     menu.addSeparator()
-    add("&New list", lists.add_list)
+    menu.add("&New list", lists.add_list)
     menu.addSeparator()
-    add("&Close", partial(lists.close_list, watchlist), len(tabs) > 1)
-    add("D&elete", partial(lists.delete, watchlist), len(book.lists) > 1)
+    menu.add("&Close", partial(lists.close_list, watchlist), is_possible=len(tabs) > 1)
+    menu.add("D&elete", partial(lists.delete, watchlist), is_possible=len(book.lists) > 1)
     return menu
 
 
@@ -58,7 +53,7 @@ class AllListsMenu(QMenu):
         choose: Callable[[Watchlist], object],
         parent: QWidget,
     ) -> None:
-        super().__init__("All l&ists", parent)
+        super().__init__("All lis&ts", parent)
         self._book = book
         self._shown = shown
         self._choose = choose

@@ -1,34 +1,31 @@
 """The table with the add line at its foot: typing, adding, changing, moving, removing, and the focus after an edit."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from quotedesk.formats import position_table
 from quotedesk.lists.book import Book
 from quotedesk.lists.currency import Currencies
-from quotedesk.lists.edits import Replace, named
-from quotedesk.lists.list_reader import ListReader, Suggestion, agreed
+from quotedesk.lists.edits import named
+from quotedesk.lists.list_reader import ListReader, agreed
 from quotedesk.lists.parsed_list import ParsedList
-from quotedesk.lists.section import Row, Section, section_name
 from quotedesk.lists.symbol_directory import Directories
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
-from quotedesk.market.errors import BadSymbolError
-from quotedesk.market.instrument import Instrument, shown
-from quotedesk.market.states import RowState
+from quotedesk.market.instrument import shown
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.editing.add_line import IDLE_WIDTH_PX, OPEN_WIDTH_PX, AddLine
+from quotedesk.ui.editing.cell_editing import CellEditing
 from quotedesk.ui.editing.completion import Completion
 from quotedesk.ui.editing.error_popup import ErrorPopup
 from quotedesk.ui.editing.row_edits import RowEdits
 from quotedesk.ui.editing.row_finder import RowFinder
 from quotedesk.ui.editing.search_box import SearchBox
 from quotedesk.ui.editing.standing import Standing
-from quotedesk.ui.editing.symbol_editor import SymbolEditor, words
 from quotedesk.ui.exchange.drop_target import DropTarget
 from quotedesk.ui.exchange.mime_in import incoming
 from quotedesk.ui.exchange.mime_out import data_of
@@ -39,7 +36,6 @@ from quotedesk.ui.looks.overlay_scroll_bar import OverlayScrollBar
 from quotedesk.ui.looks.theme import HEADER_PX
 from quotedesk.ui.message import Message, announce
 from quotedesk.ui.table.column_fit import fitted
-from quotedesk.ui.table.columns import STATE, SYMBOL
 from quotedesk.ui.table.live_sort import LiveSort
 from quotedesk.ui.table.model import TableModel
 from quotedesk.ui.table.position_columns import OwnColumns, chosen_by_hand
@@ -57,7 +53,8 @@ class WatchlistPanel(QWidget):
     """One watchlist to work on.
 
     Attributes:
-        model, table, heat, add_line, search, editor, selecting, views, rows, finder, reader, undo, start_panel: parts.
+        model, table, heat, add_line, search, editor, cell_editing, selecting, views, rows, finder, drag, reader, undo,
+            start_panel: parts.
         currencies: knows those of rows.
         foot: the totals of what is held, below the rows.
         written_in: what is written in, and what lies beside it while somebody writes.
@@ -98,7 +95,7 @@ class WatchlistPanel(QWidget):
         self.currencies = Currencies(directories, clock)
         self.model = TableModel(watchlist, quotes, clock, directories, self, OwnColumns(book, self.currencies))
         quotes.hold(book.held.positions, is_hidden=book.held.is_hidden)
-        self.model.flag_of, self.model.note_of = book.flags.get, lambda one: book.notes.get(one, "")
+        self.model.reader.flag_of, self.model.reader.note_of = book.flags.get, lambda one: book.notes.get(one, "")
         self.table = TableView(self.model, clock, appearance, self)
         self.foot = PositionsFoot(book, self.model, self.currencies, clock, appearance, self)
         self.start_panel = StartPanel(appearance, self)
@@ -106,32 +103,32 @@ class WatchlistPanel(QWidget):
         self._is_new = False  # to its user: the start panel stands over the rows
         self._popup = ErrorPopup(appearance, self)
         self.add_line = AddLine(appearance, self._popup, self)
-        self._editor_popup = ErrorPopup(appearance, self)
         self._across = OverlayScrollBar(self.table.horizontalScrollBar(), self)
-        self.editor = SymbolEditor(appearance, self._editor_popup, self.table.viewport())
         self.selecting = Selection(self.table, self.model, undo)
         self.heat = HeatMap(self.table, self.model, self.selecting, clock, appearance, self)
         self.heat.hide()
         self.heat.stackUnder(self.start_panel)
         self.views = ListViews(book, self.table, self.model, self.selecting)
         self.rows = RowEdits(undo, self.table, self.model, self.selecting)
+        self.cell_editing = CellEditing(
+            *(self.table, self.model, self.selecting, self.rows, self.reader, appearance, self)
+        )
+        self.editor = self.cell_editing.editor
         self.finder = RowFinder(self.add_line, self.table, self.model, self.selecting)
-        self._drag = RowDrag(self.table, self.model, appearance)
+        self.drag = RowDrag(self.table, self.model, appearance)
         self._dropping = DropTarget(
-            *(self, self.table, self.model, self._drag, self.reader.found, appearance), self._says_positions
+            *(self, self.table, self.model, self.drag, self.reader.found, appearance), self._says_positions
         )
         self._search_popup = ErrorPopup(appearance, self)
         self.search = SearchBox(appearance, self._search_popup, self)
         self.reader.standing = Standing(book, self.model).of
         suggest = self.reader.suggestions
-        edit_suggest = self._suggest_for_editor
         self._typed, self._searched = (
             Completion(each, suggest, appearance, self) for each in (self.add_line, self.search.line)
         )
-        self._edited = Completion(self.editor, edit_suggest, appearance, self)
         self.written_in = (
-            *(self.add_line, self.editor, self._popup, self._editor_popup, self._typed, self._edited),
-            *(self.search, self._search_popup, self._searched),
+            *(self.add_line, self._popup, self._typed, self.search, self._search_popup, self._searched),
+            *(self.editor, self.cell_editing.popup, self.cell_editing.completion),
         )
         self.setTabOrder(self.table, self.add_line)
         for line, completion in ((self.add_line, self._typed), (self.search.line, self._searched)):
@@ -139,7 +136,6 @@ class WatchlistPanel(QWidget):
             completion.clicked.connect(partial(self._enter_text_of, line, completion))
             line.entered.connect(enter)
             line.insisted.connect(partial(enter, insists=True))
-        self._edited.clicked.connect(lambda: self._replace(self.editor.text()))
         self.table.typed.connect(self.add_line.begin)
         self.add_line.cancelled.connect(self.table.setFocus)
         self.add_line.opened_or_closed.connect(self._lay_out)
@@ -153,12 +149,8 @@ class WatchlistPanel(QWidget):
         self.heat.empty_clicked.connect(self.add_line.begin)
         self.heat.edit_requested.connect(self.edit_current)
         self.heat.drag_requested.connect(self._carry)
-        self.table.verticalScrollBar().valueChanged.connect(self._place_editor)
-        self.editor.entered.connect(self._replace)
-        self.editor.insisted.connect(partial(self._replace, insists=True))
-        self.editor.closed.connect(self.table.setFocus)
-        self.model.layoutChanged.connect(self._place_editor)
-        self.rows.noticed.connect(self.noticed)
+        for part in (self.rows, self.cell_editing):
+            part.noticed.connect(self.noticed)
         self.table.drag_requested.connect(self._carry)
         self.table.header.fits = lambda wanted_px, room_px: fitted(wanted_px, room_px, chosen_by_hand(self.watchlist))
         self._dropping.rows_dropped.connect(self.rows.place)
@@ -172,10 +164,8 @@ class WatchlistPanel(QWidget):
             lambda text, name: self.text_brought.emit(text, name or "the text that was dropped")
         )
         self._live_sort = LiveSort(self.table, self.model, lambda: self.is_busy)
-        self._status_tip = StatusTip(appearance, self)
-        self.table.tip_requested.connect(self._show_tip)
-        self.table.tip_over.connect(self._status_tip.hide)
-        self._trend_tip = TrendTip(self.table, self.model, clock, appearance, self)
+        trend_tip = TrendTip(self.table, self.model, clock, appearance, self)
+        self._status_tip = StatusTip(self.table, self.model, clock, appearance, self, trend_tip.isVisible)
         for changed in (undo.edited, self.model.rowsInserted, self.model.rowsRemoved, self.model.modelReset):
             changed.connect(self._rows_changed)
         self.foot.wanted_changed.connect(self._lay_out)
@@ -202,11 +192,6 @@ class WatchlistPanel(QWidget):
         self._across.is_wanted = not on
         self._lay_out()
         self.heat_turned.emit(on)
-
-    @property
-    def drag(self) -> RowDrag:
-        """The drags of its rows."""
-        return self._drag
 
     def show_list(self, watchlist: Watchlist) -> None:
         """Show another list, as it was left when it was shown before."""
@@ -264,11 +249,7 @@ class WatchlistPanel(QWidget):
     def edit_current(self) -> None:
         """Open the editor over the current row's symbol, in the table."""
         self.show_heat(False)
-        index = self.table.currentIndex()
-        if index.isValid():
-            self.table.scrollTo(index)
-            self.editor.begin(self.model.rows[index.row()], self.watchlist.feed)
-            self._place_editor()
+        self.cell_editing.begin()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -341,24 +322,11 @@ class WatchlistPanel(QWidget):
     def _rows_changed(self) -> None:
         self.foot.look()
         self._lay_out()
-        self._place_editor()
-
-    def _show_tip(self, index: QModelIndex, at: QPoint) -> None:
-        """Show the subscription trace over a row's state, a text over other cells."""
-        row = self.model.rows[index.row()] if index.isValid() else None
-        trace, continuity = self.model.trace_of(row) if isinstance(row, Instrument) else (None, None)
-        if self._trend_tip.isVisible():
-            return
-        if trace is None or self.model.columns[index.column()] is not STATE:
-            self.table.show_text_tip(index, at)
-            return
-        reading = self.model.reading(index.row())
-        self._status_tip.tell(reading, trace, continuity, self.model.others_tick(), self._clock)
-        self._status_tip.place(self.table.viewport().mapTo(self, at))
+        self.cell_editing.place()
 
     def _change_looks(self) -> None:
         self._lay_out()
-        self._place_editor()
+        self.cell_editing.place()
         self.update()
 
     # Adding
@@ -366,7 +334,7 @@ class WatchlistPanel(QWidget):
     def _carry(self) -> None:
         """Drag the chosen rows; where they go is a place among all."""
         self.finder.end()
-        self._drag.carry(self.selecting.rows())
+        self.drag.carry(self.selecting.rows())
 
     def _enter_text_of(self, line: AddLine, completion: Completion) -> None:
         """A suggestion was clicked."""
@@ -393,10 +361,6 @@ class WatchlistPanel(QWidget):
             self._end_welcome()
             self.table.setFocus()
 
-    def _suggest_for_editor(self, text: str) -> Sequence[Suggestion]:
-        """The name of a section is none of a symbol."""
-        return () if isinstance(self.editor.row, Section) else self.reader.suggestions(text)
-
     def add(self, parsed: ParsedList, at: int | None = None) -> None:
         """Add what was pasted or dropped, and tell of it."""
         if parsed.rows:
@@ -408,45 +372,3 @@ class WatchlistPanel(QWidget):
         """Tell what came of a pasted or dropped text, once its rows are in a list; what is no symbol has a report."""
         details = (lambda: self.report_wanted.emit(parsed)) if parsed.bad or parsed.fault else None
         self.noticed.emit(Message(words, undoes=bool(parsed.rows), details=details))
-
-    # Changing one
-
-    def _replace(self, text: str, *, insists: bool = False) -> None:
-        old = self.editor.row
-        if old is None:
-            return
-        if isinstance(old, Section):
-            new: Row = Section(old.key, section_name(text))
-        else:
-            text, sure = agreed(text, self.editor.faults)
-            is_sure = text in sure or text in self._edited.taken
-            try:
-                new = self.reader.meant(text) if is_sure else self.reader.judged(text, insists=insists)
-            except BadSymbolError as fault:
-                slot = self.model.quotes.slot(old)
-                self.editor.refuse(fault, self.model.quotes.state[slot] == RowState.LIVE)
-                self._place_editor()
-                return
-        self.editor.finish()
-        if new == old:
-            return
-        if new in self.watchlist:
-            self.noticed.emit(f"{words(new, self.watchlist.feed)} already in the list")
-        else:
-            self.rows.push(Replace(old, new))
-        self.selecting.select([new])
-
-    def _place_editor(self) -> None:
-        """Keep the editor over its cell, wherever that is now; without its row it closes."""
-        if self.editor.row is None:
-            return
-        if self.editor.row not in self.model.rows:
-            self.editor.finish()
-            return
-        index = self.model.index(self.model.rows.index(self.editor.row), SYMBOL)
-        cell = self.table.visualRect(index)
-        self.editor.setGeometry(cell.adjusted(2, 1, -2, -1))
-        below = self.table.viewport().mapTo(self, cell.bottomLeft()) + QPoint(4, 4)
-        if below.y() + self._editor_popup.height() > self.height():
-            below.setY(below.y() - cell.height() - self._editor_popup.height() - 8)
-        self._editor_popup.place(below)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QHideEvent, QPixmap, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QHideEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from quotedesk.config.window_file import WindowState
@@ -19,7 +19,6 @@ from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkStatus
 from quotedesk.quotes.quotes import Quotes
-from quotedesk.ui.dialogs.feeds_window import FeedsWindow
 from quotedesk.ui.looks.actions import act
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.icons import Icons
@@ -33,18 +32,18 @@ from quotedesk.ui.table.numbers import time_of_day
 from quotedesk.ui.table.repaint import RepaintClock
 from quotedesk.ui.undo import Undo
 from quotedesk.ui.window.alert_menu import AlertMenu
-from quotedesk.ui.window.banner import Banner
+from quotedesk.ui.window.banner_room import BannerRoom
 from quotedesk.ui.window.chart_pane import ChartPane
 from quotedesk.ui.window.columns_menu import ColumnsMenu, HeaderMenu, SortMenu
 from quotedesk.ui.window.command_palette import CommandPalette
 from quotedesk.ui.window.edit_menu import EditMenu
+from quotedesk.ui.window.feed_status import FeedStatus
 from quotedesk.ui.window.feed_view import FeedView
 from quotedesk.ui.window.file_menu import FileMenu
 from quotedesk.ui.window.formula_edits import FormulaEdits
 from quotedesk.ui.window.heat_menu import HeatMenu
 from quotedesk.ui.window.help_menu import HelpMenu
 from quotedesk.ui.window.link_mark import LinkMenus
-from quotedesk.ui.window.link_text import overview
 from quotedesk.ui.window.list_link import ListLink
 from quotedesk.ui.window.list_menu import ListMenu
 from quotedesk.ui.window.menu_bar import MenuBar
@@ -55,7 +54,6 @@ from quotedesk.ui.window.replay_menu import ReplayMenu
 from quotedesk.ui.window.replay_view import ReplayView
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.row_menu import RowMenu
-from quotedesk.ui.window.status_bar import StatusBar
 from quotedesk.ui.window.strip_menu import StripMenu
 from quotedesk.ui.window.tab_drops import TabDrops
 from quotedesk.ui.window.tab_strip import TabStrip
@@ -74,7 +72,7 @@ class Window(QMainWindow):
     """One list of a book at a time, and all of them as tabs.
 
     Attributes:
-        panel, banner, status_bar, edit_menu, list_menu, chart, link: its parts.
+        panel, feeds, banner, banners, status_bar, edit_menu, list_menu, chart, link: its parts.
         table, add_line, undo, start_panel, file_menu, view_menu, help_menu, positions_menu, open_in, toasts: the parts
             to work with.
         commands: the box with every action.
@@ -119,9 +117,7 @@ class Window(QMainWindow):
         self._clock = clock
         self._titles = directories.feeds
         self._may_close = False
-        self._view = FeedView()
         self._feed = ""  # the shown list's own, as it was told last
-        self._feeds_window: FeedsWindow | None = None
         self.first_paint_s: float | None = None
         self.setMinimumSize(*_LEAST_SIZE_PX)
         room = self.screen().availableSize()
@@ -137,10 +133,8 @@ class Window(QMainWindow):
         self.undo = undo
         beside = (*self.panel.written_in, self.panel.foot)
         self.toasts = Toasts(self.panel, beside, self.table, self.appearance, undo, clock)
-        self.banner = Banner(self.appearance, clock, self.requests.plans_seen)
-        self.banner.hide()
-        self.status_bar = StatusBar(self.appearance, clock, self._titles)
-        self.status_bar.fetching_stopped.connect(self.requests.fetching_stopped)
+        self.feeds = FeedStatus(self._titles, self.appearance, clock, self.requests, self)
+        self.banner, self.status_bar = self.feeds.banner, self.feeds.status_bar
         self.setStatusBar(self.status_bar)
         middle = QWidget()
         self.replay_bar: ReplayBar | None = None
@@ -165,7 +159,7 @@ class Window(QMainWindow):
         self.repaint_clock = RepaintClock(clock, self.table, self)
         self.table.log = self.panel.heat.log = self.repaint_clock.log
         self.view_menu = ViewMenu(self.appearance, self)
-        feeds = act(self.view_menu, "Fee&ds", "Ctrl+Alt+0", self.show_feeds_window)
+        feeds = act(self.view_menu, "Fee&ds", "Ctrl+Alt+0", self.feeds.open)
         self.view_menu.put_first(*self._add_links(), feeds)
         choice = ColumnChoice(book, undo, self.panel.model)
         formulas = FormulaEdits(book, undo, self.panel.model)
@@ -178,6 +172,7 @@ class Window(QMainWindow):
         self._header_menu = HeaderMenu(self.table, self.panel.model, columns, self.requests)
         self.alert_menu = AlertMenu(book, self.panel, self.appearance, self.requests, self)
         stack.addWidget(self.alert_menu.banner)
+        self.banners = BannerRoom(self.banner, self.alert_menu.banner, self.panel, self.repaint_clock)
         self.open_in = OpenInMenu(self.requests.urls, directories, lambda: self.link.current, self.show_notice, self)
         self.edit_menu.add_below(self.open_in)
         self.link.moved.connect(self.open_in.enable)
@@ -225,24 +220,14 @@ class Window(QMainWindow):
 
     def show_view(self, view: FeedView) -> None:
         """The feeds and their links as they are now; lost links get the banner."""
-        before, self._view = self._view, view
         self.chart.show_view(view)
-        self.panel.model.trace_of = view.trace_of
-        if view.links != before.links:
-            self._name_feed()
-            self.status_bar.show_links(view.links)
-            self.banner.show_links(view.links)
-        self.banner.show_plan(view.slots, view.parked)
-        self._show_or_hide_banner()
-        self.status_bar.show_plan(view.used, view.slots, view.parked)
-        self.status_bar.show_fetching(view.fetching)
-        self.status_bar.show_readers(*view.readers)
+        self.panel.model.reader.trace_of = view.trace_of
+        self.feeds.show(view)
+        self.banners.look()
         if self.isVisible():
             # By the clock of a recording that goes fast, an age means nothing.
             age_ms = self.repaint_clock.age_stats().p99_ms if self.replay_bar is None else math.nan
             self.status_bar.figures.show_values(view.messages_per_s, view.round_trip_s * 1000, age_ms)
-        if self._feeds_window is not None:
-            self._feeds_window.show_feeds(overview(self._titles, view, self._clock))
 
     def show_candles(
         self, instrument: Instrument, bar_s: int, candles: Sequence[Candle], fault: str, *, is_last: bool = True
@@ -265,24 +250,12 @@ class Window(QMainWindow):
 
     def show_links(self, links: tuple[LinkStatus, ...]) -> None:
         """The connections as they are now; all else stays."""
-        self.show_view(replace(self._view, links=links))
+        self.show_view(replace(self.feeds.view, links=links))
 
     def show_power_saving(self, on: bool) -> None:
         """Is power to be saved at the cost of later prices?"""
         self.repaint_clock.saves_power = on
         self.status_bar.show_power_saving(on)
-
-    def show_feeds_window(self) -> None:
-        """Which feeds are known, where their keys come from, and how their links are."""
-        if self._feeds_window is None:
-            self._feeds_window = FeedsWindow(self.appearance, self)
-            self._feeds_window.finished.connect(self._forget_feeds_window)
-            self._feeds_window.show_feeds(overview(self._titles, self._view, self._clock))
-            self._feeds_window.show()
-        else:
-            self._feeds_window.raise_()
-            self._feeds_window.activateWindow()
-        self.requests.origins.emit()
 
     def show_notice(self, message: Message | str, *, is_error: bool = False) -> None:
         """Tell a plain line or a Message at the lower left of the table; an error stays until it is closed."""
@@ -392,11 +365,8 @@ class Window(QMainWindow):
         self.start_panel.markets_wanted.connect(self.requests.markets)
         self.start_panel.demo_wanted.connect(self.requests.demo)
         self.start_panel.token_wanted.connect(self.requests.token)
-        self.banner.retry.clicked.connect(self.requests.retry)
-        self.banner.token_wanted.connect(self.requests.token_of)
-        self.banner.plan_seen.connect(self.requests.plan_seen)
-        self.alert_menu.banner_changed.connect(self._show_or_hide_banner)
-        self.requests.plan_seen.connect(self._plan_seen)
+        self.alert_menu.banner_changed.connect(self.banners.look)
+        self.requests.plan_seen.connect(self.banners.see_plan)
         self.table.painted_first.connect(self._first_paint)
         self.panel.heat.painted_first.connect(self._first_paint)
         self.panel.heat_turned.connect(self._drive)
@@ -404,8 +374,6 @@ class Window(QMainWindow):
         self.repaint_clock.ran.connect(self.chart.refresh)
         self.repaint_clock.ran.connect(self.panel.foot.refresh)
         self.chart.noticed.connect(self.show_notice)
-        self.repaint_clock.second.connect(self._second)
-        self.add_line.opened_or_closed.connect(self._show_or_hide_banner)
 
     def _add_links(self) -> tuple[QAction, QAction]:
         """The link groups of the list and the chart, with their marks; the mini strip. Returns their menus' entries."""
@@ -453,21 +421,11 @@ class Window(QMainWindow):
         named = [self.watchlist.name, title, "quotedesk"] if title else [self.watchlist.name, "quotedesk"]
         named = ["REPLAY", *named] if self.replay_bar is not None else named
         self.setWindowTitle(" \N{EN DASH} ".join(named))
-        self._name_feed()
+        self.feeds.name(feed)
         if feed != self._feed:
             self._feed = feed
             self.start_panel.show_feed(feed)
             self.feed_shown.emit(feed)
-
-    def _name_feed(self) -> None:
-        """The status bar says whose prices the shown list has, and through whom."""
-        feed = self.watchlist.feed
-        relay = next((link.through for link in self._view.links if link.feed == feed and link.through), "")
-        title = self._titles.get(feed, feed)
-        self.status_bar.show_feed(f"{title}, through the relay of {relay}" if relay else title)
-
-    def _forget_feeds_window(self) -> None:
-        self._feeds_window = None
 
     def _edited(self) -> None:
         self.repaint_clock.wake()
@@ -480,28 +438,6 @@ class Window(QMainWindow):
 
     def _count(self) -> None:
         self.status_bar.show_counts(self.panel.model.counts())
-
-    def _second(self) -> None:
-        self.banner.count()
-        self._show_or_hide_banner()
-
-    def _show_or_hide_banner(self) -> None:
-        """Show or hide the banners, which change the room of the rows: never under the hand."""
-        self.repaint_clock.counting = self.banner.counts
-        for banner in (self.banner, self.alert_menu.banner):
-            wanted = banner.is_wanted
-            if wanted == banner.isVisibleTo(self):
-                continue
-            if self.panel.is_busy or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
-                self.repaint_clock.counting = True  # look again in a second
-                continue
-            if not wanted and banner.isAncestorOf(self.focusWidget() or self):
-                self.table.setFocus()
-            banner.setVisible(wanted)
-
-    def _plan_seen(self, slots: int | None) -> None:
-        self.banner.note_seen(slots)
-        self._show_or_hide_banner()
 
     def _show_report(self, parsed: ParsedList) -> None:
         """What became of each piece of a text that was pasted or dropped."""

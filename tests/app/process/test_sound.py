@@ -1,6 +1,5 @@
 """Sounds through a device that makes none: each plays to its end; a device that fails is told, and the bell rings."""
 
-import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 
@@ -9,6 +8,7 @@ import pytest
 from quotedesk.app.process import sound as sound_module
 from quotedesk.app.process.sound import NO_SOUND, RATE_HZ, SOUNDS, SYSTEM_BELL, Sounds, samples
 from quotedesk.engine.tasks import Tasks
+from tests.fakes.waiting import until
 
 pytestmark = pytest.mark.anyio
 MADE = [name for name in SOUNDS if name not in (NO_SOUND, SYSTEM_BELL)]
@@ -40,12 +40,6 @@ async def heard() -> AsyncIterator[Callable[..., Heard]]:
     for each in made:
         await each.tasks.stop()
         assert each.failed == []
-
-
-async def until(what: Callable[[], object]) -> None:
-    async with asyncio.timeout(8):
-        while not what():
-            await asyncio.sleep(0.01)
 
 
 def test_each_sound_is_short_begins_and_ends_softly_and_is_not_clipped() -> None:

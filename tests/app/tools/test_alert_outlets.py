@@ -23,6 +23,7 @@ from quotedesk.engine.tasks import Tasks
 from quotedesk.ui.dialogs.alert_settings import AlertSettings
 from tests.fakes.clock import FakeClock
 from tests.fakes.http_server import fake_http
+from tests.fakes.waiting import until
 from tests.net.test_client import no_proxies
 
 pytestmark = pytest.mark.anyio
@@ -84,12 +85,6 @@ async def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_proxies: None
 
 def alarm(what: str = "BTC rose to 5", sound: str = "", *does: str) -> Alarm:
     return Alarm(lambda: (what, "5.1 (4.9 before)"), lambda: {"rule": what}, f"key of {what}", sound, does)
-
-
-async def until(what: Callable[[], object]) -> None:
-    async with asyncio.timeout(8):
-        while not what():
-            await asyncio.sleep(0.01)
 
 
 async def test_a_notice_and_a_sound_are_usual_and_nothing_else_is(here: Outlets) -> None:

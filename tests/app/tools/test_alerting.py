@@ -29,6 +29,7 @@ from quotedesk.ui.alerts.alerts_window import AlertsWindow
 from quotedesk.ui.alerts.rules_model import LAST
 from tests.fakes.clock import FakeClock
 from tests.fakes.trades import trade
+from tests.fakes.waiting import until
 from tests.fakes.windows import book_of, windows_on
 
 pytestmark = [pytest.mark.anyio, pytest.mark.qt_log_ignore("This plugin does not support")]
@@ -115,12 +116,6 @@ async def begun(tmp_path: Path, qapp: object) -> AsyncIterator[Callable[..., Any
     yield begin
     for each in running:
         await each.end()
-
-
-async def until(what: Callable[[], object]) -> None:
-    async with asyncio.timeout(8):
-        while not what():
-            await asyncio.sleep(0.01)
 
 
 async def test_a_tick_becomes_a_notice_a_bell_and_a_line_in_the_log_that_stays(begun) -> None:

@@ -27,7 +27,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.windows import book_of, windows_on
 
 pytestmark = [pytest.mark.anyio, pytest.mark.qt_log_ignore("This plugin does not support")]
-PATIENCE_S = 8.0
+PATIENCE_S = 20.0
 NOBODY = "ws://127.0.0.1:9"
 
 

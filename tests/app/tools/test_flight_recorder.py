@@ -61,7 +61,7 @@ async def test_a_recorder_that_cannot_write_says_so_and_the_run_goes_on(tmp_path
     async with servers(tmp_path, "demo") as (server,):
         options = {"urls": {"demo": server.url}, "symbols": instruments("A.US")}
         async with program_at_work(tmp_path / "p", **options) as here:
-            await here.until(lambda: "Nothing is recorded any more" in here.told())
+            await here.until(lambda: "Nothing is recorded: " in here.told())
             await here.live("A.US")
     assert (tmp_path / "p" / "recording.sqlite").read_text() == "dear diary"
 

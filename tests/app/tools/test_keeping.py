@@ -58,7 +58,7 @@ async def test_formulas_are_kept_and_come_back_and_what_they_need_is_asked_for(t
             model = here.window.panel.model
             (row,) = model.rows
             value = 2 * float(here.program.quotes["last"][model.slots[0]])
-            assert model.columns[1].text(model.read(row)) == f"{value:,.1f}"
+            assert model.columns[1].text(model.reader.read(row)) == f"{value:,.1f}"
 
 
 async def test_formulas_that_cannot_be_read_are_told_of_and_left_alone(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from tests.fakes.dialect_servers import AlpacaServer
 from tests.fakes.windows import book_of, windows_on
 
 pytestmark = [pytest.mark.anyio, pytest.mark.qt_log_ignore("This plugin does not support")]
-PATIENCE_S = 8.0
+PATIENCE_S = 20.0
 KEY = "s3cr3t-T0KEN"
 
 

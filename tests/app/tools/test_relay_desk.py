@@ -1,4 +1,4 @@
-"""Whole programs on one relay: prices through it, lists that follow, and the settings that choose it."""
+"""Whole programs on one relay: prices through it and lists that follow."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -7,17 +7,14 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from quotedesk.app.process.loop import DeskLoop
 from quotedesk.codec.relay_requests import RelayedFeed
 from quotedesk.codec.relay_wire import RelayedQuote, RelayedStatus
 from quotedesk.config import secrets
-from quotedesk.config.secrets import NoKeyringError
 from quotedesk.lists.saved import Flag
 from quotedesk.market.instrument import Instrument
-from quotedesk.ui.dialogs.relay_section import RelaySection
 from quotedesk.ui.dialogs.versions_dialog import VersionsDialog
 from tests.fakes.certificate import self_signed
 from tests.fakes.program import ProgramAtWork, instruments, program_at_work
@@ -111,53 +108,6 @@ async def test_prices_come_through_the_relay_and_the_window_says_so(relay, tmp_p
         await one.live("NVDA.US")
 
 
-async def test_the_settings_pair_test_use_and_leave(relay, tmp_path, monkeypatch):
-    kept: dict[str, str] = {}
-    monkeypatch.setattr(secrets, "key", lambda provider: kept.get(provider))
-    monkeypatch.setattr(secrets, "keep_key", kept.__setitem__)
-    async with program_at_work(tmp_path / "one", symbols=instruments("NVDA.US@alltick")) as one:
-        dialog = one.program._preferences.open()
-        section = dialog.findChild(RelaySection)
-        answers: list[str] = []
-        show = section.show_answer
-        monkeypatch.setattr(section, "show_answer", lambda words, good: (answers.append(words), show(words, good)))
-        QTest.keyClicks(section.address, relay.url)
-        section.test.click()
-        await one.until(lambda: any("Not paired yet" in words for words in answers))
-        QTest.keyClicks(section.code, relay.code.text)
-        section.pair.click()
-        await one.until(lambda: answers[-1].startswith("Paired with hut. The key is in the keyring"))
-        assert "desk7:anna" in kept["relay"]
-        await one.until(lambda: relay.ends and one.program._settings.chosen.relay == relay.url)
-        section.test.click()
-        await one.until(lambda: answers[-1].startswith("hut answered"))
-        section.slow.click()
-        await one.until(lambda: any(said.get("slow") for end in relay.ends for said in end.wants))
-        assert one.program._settings.chosen.relay_slow
-        assert section.use.text() == "Use none"
-        monkeypatch.setenv("QUOTEDESK_RELAY_KEY", "another")
-        QTest.keyClicks(section.code, "ABCD")
-        section.pair.click()
-        await one.until(lambda: answers[-1].startswith("QUOTEDESK_RELAY_KEY is set here, and counts before"))
-        section.use.click()
-        await one.until(lambda: one.program.feeds.relay is None and one.program._settings.chosen.relay == "")
-        QTest.keyClicks(section.address, relay.url)
-        section.use.click()
-        await one.until(lambda: one.program.feeds.relay is not None and answers[-1].startswith("hut answered"))
-
-
-async def test_a_desk_that_the_relay_does_not_know_is_led_to_the_place_of_the_code(tmp_path, monkeypatch):
-    monkeypatch.setattr(secrets, "key", lambda provider: None)
-    async with program_at_work(tmp_path / "one", relay="hut:8447", symbols=instruments("NVDA.US")) as one:
-        await one.until(lambda: one.window.banner.words()[0] == "Not paired yet")
-        assert "quotedesk pair hut:8447 CODE" in one.window.banner.words()[1]
-        assert one.window.status_bar.words().startswith("relay Not paired")
-        one.window.banner.settings.click()
-        section = one.program._preferences.open().findChild(RelaySection)
-        assert section.address.text() == "hut:8447", "of the command line, too"
-        await one.until(section.code.hasFocus)
-
-
 async def test_a_first_list_of_made_up_prices_gets_a_feed_of_the_relay_s_and_stays_unedited(relay, tmp_path):
     relay.feeds[:] = [RelayedFeed("kraken", "Kraken spot"), RelayedFeed("alltick", "AllTick")]
     async with program_at_work(tmp_path / "one", relay=relay.url) as one:
@@ -179,20 +129,24 @@ async def test_a_first_list_of_made_up_prices_gets_a_feed_of_the_relay_s_and_sta
         assert codes(two) == ["NVDA.US"], "what the user named stays"
 
 
-async def test_without_a_keyring_the_key_lasts_until_the_end(relay, tmp_path, monkeypatch):
-    lent: dict[str, str] = {}
-
-    def no_ring(provider: str, text: str) -> None:
-        raise NoKeyringError(provider)
-
-    monkeypatch.setattr(secrets, "keep_key", no_ring)
-    monkeypatch.setattr(secrets, "lend_key", lent.__setitem__)
-    async with program_at_work(tmp_path / "one", symbols=instruments("NVDA.US@alltick")) as one:
-        section = one.program._preferences.open().findChild(RelaySection)
-        QTest.keyClicks(section.address, relay.url)
-        QTest.keyClicks(section.code, relay.code.text)
-        section.pair.click()
-        await one.until(lambda: "relay" in lent)
+async def test_codes_of_the_start_that_name_no_feed_are_of_the_relay_s_only_one(relay, tmp_path):
+    relay.feeds[:] = [RelayedFeed("alltick", "AllTick")]
+    symbols = instruments("GOLD BTC-USD@coinbase")
+    async with program_at_work(tmp_path / "one", relay=relay.url, symbols=symbols) as one:
+        placed = [Instrument("alltick", "GOLD"), Instrument("coinbase", "BTC-USD")]
+        await one.until(lambda: list(one.window.watchlist) == placed)
+        assert one.window.watchlist.feed == "alltick", "what is typed next is of it, too"
+        assert not one.windows.undo.stack.canUndo()
+        await one.until(lambda: "list Watchlist" in relay.lists.entries)
+        assert b"GOLD" in bytes(relay.lists.entries["list Watchlist"].content)
+    relay.lists.entries.clear()
+    relay.feeds[:] = [RelayedFeed("alltick", "AllTick"), RelayedFeed("kraken", "Kraken spot")]
+    async with program_at_work(tmp_path / "two", relay=relay.url, symbols=symbols) as two:
+        await two.until(lambda: "The relay has alltick, kraken, and this list is of demo" in two.told())
+        assert codes(two) == ["GOLD", "BTC-USD"]
+    async with program_at_work(tmp_path / "three", relay=relay.url, symbols=symbols, feed="demo") as three:
+        await three.until(lambda: three.program._relay._sync._is_bound)
+        assert three.window.watchlist.feed == "demo", "the user said so"
 
 
 async def test_two_new_desks_at_once_do_not_merge_their_first_lists(relay, tmp_path):

@@ -1,12 +1,15 @@
 """The figures of a run are what the servers sent."""
 
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from quotedesk.app.process.loop import DeskLoop
+from quotedesk.app.tools.run_figures import RunFigures
 from tests.fakes.program import instruments, program_at_work, servers
 
 pytestmark = [pytest.mark.anyio, pytest.mark.qt_log_ignore("This plugin does not support")]
@@ -16,6 +19,26 @@ pytestmark = [pytest.mark.anyio, pytest.mark.qt_log_ignore("This plugin does not
 def anyio_backend(qapp: QApplication) -> tuple[str, dict[str, Any]]:
     qapp.setQuitOnLastWindowClosed(False)  # as the program does; else the loop ends with the window
     return "asyncio", {"loop_factory": lambda: DeskLoop(qapp)}
+
+
+def test_a_file_that_cannot_be_written_later_is_told_once_until_it_can_be(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Gatherer:
+        look_at_quotes = staticmethod(lambda all_of_them: None)
+        gather = staticmethod(lambda *_: {"frames": 1})
+
+    folder = tmp_path / "folder"
+    parts: Any = SimpleNamespace(all=[None], first_quote_s=None)
+    figures = RunFigures(Gatherer(), parts, parts, parts, parts, folder / "s.json", list)  # type: ignore[arg-type]
+    for counts in (1, 2):
+        for _ in range(3):
+            figures.keep()
+        assert [each.message.partition(":")[0] for each in caplog.records] == ["--stats"] * counts
+        folder.mkdir()
+        figures.keep()
+        assert (folder / "s.json").exists()
+        shutil.rmtree(folder)
 
 
 async def test_the_quotes_of_the_figures_are_what_the_servers_sent_last(tmp_path: Path) -> None:

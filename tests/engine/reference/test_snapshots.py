@@ -1,5 +1,6 @@
 """What rows count from is asked for where the stream does not say it, and change waits for it, but not for ever."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -27,13 +28,13 @@ async def test_what_http_says_makes_no_row_look_live(tmp_path: Path) -> None:
         slot, quotes = here.slot("A"), here.quotes
         assert quotes["last"][slot] == 10
         assert quotes.received_s[slot] != quotes.received_s[slot], "nothing was received"
-        assert quotes.direction[slot] != quotes.direction[slot], "no arrow"
+        assert math.isnan(quotes.last_prices.direction[slot]), "no arrow"
         assert (quotes.tick_count[slot], quotes.ticks) == (0, 0)
         assert quotes.state[slot] == RowState.PENDING
         assert here.services.first_quote_s is None
         assert here.consumer.updates == []
         here.services.take(Batch("venue", [Trade("A", number("11"))], here.clock.now_s()))
-        assert quotes.direction[slot] != quotes.direction[slot], "the first live price has none before it"
+        assert math.isnan(quotes.last_prices.direction[slot]), "the first live price has none before it"
         assert quotes["last"][slot] - quotes.base_of(slot)[1].value == 2
         here.data.ask_again([Instrument("venue", "A")])
         await here.later(1)
@@ -51,7 +52,7 @@ async def test_what_the_stream_says_is_not_asked_for(tmp_path: Path) -> None:
 
 
 def awaits(here: Desk, code: str) -> bool:
-    return here.quotes.is_base_awaited(here.slot(code))
+    return here.quotes.bases.is_awaited(here.slot(code))
 
 
 def trade(here: Desk, *codes: str) -> None:

@@ -4,8 +4,11 @@ from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
 
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.states import NO_TOKEN, LinkState, LinkStatus
 from quotedesk.ui.alerts.alerts import SNOOZE_S
+from quotedesk.ui.window.replay_view import ReplayView
 from tests.fakes.alerting import firing
+from tests.fakes.mnemonics import doubled
 
 RULE = "NVDA.US@demo last crosses-up 120 daily"
 
@@ -23,7 +26,7 @@ def test_it_tells_the_newest_how_many_there_are_and_leaves_when_it_was_seen(alar
     assert table.viewport().mapTo(here.desk.window, QPoint(0, 0)) == top, "no row moved"
     assert table.viewport().mapTo(here.desk.window, QPoint(0, table.viewport().height())).y() <= banner.y() + 40 + 100
     here.source.fire(*[firing(RULE)] * 3)
-    assert banner.all_button.text() == "&All 4"
+    assert banner.all_button.text() == "All 4"
     banner.close_button.click()
     assert here.alerts.unseen == ()
     assert not banner.isVisible()
@@ -54,5 +57,16 @@ def test_it_never_comes_or_goes_under_the_hand(alarmed) -> None:
     assert not here.menu.banner.isVisible()
     assert here.desk.window.repaint_clock.counting
     QTest.keyClick(here.desk.window.focusWidget(), "\x1b")
-    here.desk.window._second()
+    here.desk.window.banners.second()
     assert here.menu.banner.isVisible()
+
+
+def test_no_letter_of_a_window_s_strips_and_menus_leads_to_two_places(alarmed) -> None:
+    here = alarmed(RULE)
+    window = here.desk.window
+    here.source.fire(*[firing(RULE)] * 2)
+    window.show_links((LinkStatus("alltick", "stock", LinkState.DENIED, 990.0, f"{NO_TOKEN}: it needs one"),))
+    window.show_replay(ReplayView("a", 0.0, 10.0, 5.0))
+    assert here.menu.banner.all_button.isVisible()
+    assert window.banner.settings.isVisible()
+    assert doubled(window) == {}

@@ -57,6 +57,21 @@ def test_below_the_price_it_falls_to_the_level(asked) -> None:
     assert dialog.told.text().endswith("It is beyond that already: armed for the next crossing")
 
 
+def test_while_the_market_is_closed_it_says_until_when_the_rule_rests(asked) -> None:
+    here, dialog = asked(125.0)
+    here.source.opening = "Mon 09:30 (New York)"
+    dialog._look()
+    now, rests = dialog.told.text().splitlines()
+    assert now.startswith("Now 120.50, the level is 4.50")
+    assert rests == "Rests until Mon 09:30 (New York): the market is closed"
+    dialog.outside.click()
+    assert "Rests" not in dialog.told.text()
+    dialog.outside.click()
+    here.source.opening = ""
+    dialog._look()
+    assert "Rests" not in dialog.told.text()
+
+
 def test_keys_step_by_a_tick(asked) -> None:
     _, dialog = asked()
     QTest.keyClick(dialog.level, Qt.Key.Key_Up)

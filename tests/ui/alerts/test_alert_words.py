@@ -4,7 +4,7 @@ import math
 
 from quotedesk.alerts.bell import Bell, BellState
 from quotedesk.market.instrument import Instrument
-from quotedesk.ui.alerts.alert_words import OFF_UTC_S, bell_word, distance, short_text
+from quotedesk.ui.alerts.alert_words import MAIN, OFF_UTC_S, bell_word, bells_word, distance, short_text
 from quotedesk.ui.table.numbers import date, time_of_day
 from tests.fakes.alerting import rule
 
@@ -18,6 +18,19 @@ def test_a_bell_says_until_when_and_why() -> None:
     assert bell_word(Bell(BellState.SNOOZED, "", AT + 90_000), AT).startswith(f"Snoozed until {date(AT + 90_000)}")
     assert bell_word(Bell(BellState.SNOOZED, "", OFF_UTC_S), AT) == "Switched off"
     assert bell_word(Bell(BellState.NO_PRICE, "the link is lost"), AT) == "No live price: the link is lost"
+
+
+def test_a_rule_of_several_symbols_counts_its_bells() -> None:
+    armed, refused, parked = Bell(BellState.ARMED), Bell(BellState.NO_PRICE, "x"), Bell(BellState.PARKED)
+    assert bells_word([refused, *[armed] * 16], AT) == "Armed on 16; 1 without price"
+    assert bells_word([refused], AT) == "No live price: x"
+    cooling = Bell(BellState.COOLING, "", AT)
+    assert bells_word([parked, cooling, refused, Bell(BellState.SPENT)], AT) == (
+        "Cooling on 1; 1 without price; 1 parked; 1 over"
+    )
+    assert bells_word([cooling, cooling], AT) == bell_word(cooling, AT)
+    assert bells_word([cooling, Bell(BellState.COOLING, "it fired today")], AT) == "Cooling"
+    assert set(MAIN) == set(BellState)
 
 
 def test_distance_is_from_now_to_the_level() -> None:

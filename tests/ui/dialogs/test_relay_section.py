@@ -16,7 +16,7 @@ class Asked:
         self.section = RelaySection()
         qtbot.addWidget(self.section)
         self.what: list[tuple] = []
-        for name in ("used", "tried", "paired"):
+        for name in ("used", "tried", "paired", "forgotten"):
             getattr(self.section, name).connect(lambda *what, name=name: self.what.append((name, *what)))
         self.section.show()
 
@@ -54,6 +54,7 @@ def test_the_relay_in_use_can_be_left(asked):
 def test_nothing_is_asked_without_an_address_and_nothing_twice(asked):
     asked.section.test.click()
     asked.section.pair.click()
+    asked.section.forget.click()
     assert asked.what == []
     assert "address" in asked.answer
     QTest.keyClicks(asked.section.address, "hut:8447")

@@ -132,7 +132,7 @@ def test_a_row_that_is_clicked_stays_under_the_pointer_until_it_is_clear_that_it
 def test_rows_that_are_dragged_go_to_a_place_among_all(desk, monkeypatch) -> None:
     write(desk, "sym29")
     carried = []
-    monkeypatch.setattr(desk.window.panel._drag, "carry", lambda rows: carried.append((rows, len(shown(desk)))))
+    monkeypatch.setattr(desk.window.panel.drag, "carry", lambda rows: carried.append((rows, len(shown(desk)))))
     desk.table.drag_requested.emit()
     assert carried[0][1] == 302
 

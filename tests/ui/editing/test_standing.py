@@ -34,5 +34,5 @@ def test_where_a_row_is_parked_there_is_no_slot_left_on_its_connection(open_desk
     assert standing(desk, "nvd") == [("NVDA.US", False, "")]
     desk.mark(RowState.PARKED, "D.US")
     assert standing(desk, "nvd") == [("NVDA.US", False, "no slot left")]
-    desk.window.panel.model.directories.link_of = lambda one: "other" if one == NVIDIA else "stock"
+    desk.window.panel.model.reader.directories.link_of = lambda one: "other" if one == NVIDIA else "stock"
     assert standing(desk, "nvd") == [("NVDA.US", False, "")]

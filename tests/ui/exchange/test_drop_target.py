@@ -182,7 +182,7 @@ def test_no_banner_moves_the_rows_while_something_is_dragged(open_desk) -> None:
     desk.window.show_links((LinkStatus("demo", "demo", LinkState.WAITING, 0.0, "no network"),))
     assert not desk.window.banner.isVisible()
     drag.leave()
-    desk.window._second()
+    desk.window.banners.second()
     assert desk.window.banner.isVisible()
 
 

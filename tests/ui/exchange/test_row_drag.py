@@ -12,7 +12,7 @@ def carried(open_desk, monkeypatch):
     """A desk, and what each drag of it carried."""
     desk = open_desk()
     drags = []
-    monkeypatch.setattr(desk.window.panel._drag, "carry", lambda rows: drags.append([each.code for each in rows]))
+    monkeypatch.setattr(desk.window.panel.drag, "carry", lambda rows: drags.append([each.code for each in rows]))
     return desk, drags
 
 
@@ -49,13 +49,13 @@ def test_the_space_below_the_rows_cannot_be_pulled(carried) -> None:
 def test_nothing_is_no_drag(open_desk, monkeypatch) -> None:
     desk = open_desk()
     monkeypatch.setattr("quotedesk.ui.exchange.row_drag.QDrag", pytest.fail)
-    desk.window.panel._drag.carry([])
+    desk.window.panel.drag.carry([])
     assert not desk.window.panel._dropping.strip.isVisible()
 
 
 def test_a_drag_that_fails_is_over(open_desk, monkeypatch) -> None:
     desk = open_desk()
-    drag = desk.window.panel._drag
+    drag = desk.window.panel.drag
     monkeypatch.setattr("quotedesk.ui.exchange.row_drag.QDrag.exec", lambda self, actions: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         drag.carry([*desk.watchlist][:1])

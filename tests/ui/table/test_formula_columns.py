@@ -14,7 +14,6 @@ from quotedesk.market.quote import Quote
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table.columns import Column, chosen, fields_in_use, read, sorting
 from quotedesk.ui.table.formula_columns import FormulaColumns, column_of, texts_of
-from quotedesk.ui.table.model import cut_titles
 from quotedesk.ui.table.numbers import MINUS
 
 ROWS = [Instrument("f", code) for code in "ABC"]
@@ -137,12 +136,6 @@ def test_lists_choose_and_sort_by_them_and_need_what_they_need() -> None:
     assert sorting("mine:%:desc", own) == (own["Mine: %"], True)
     with pytest.raises(ValueError, match="no order"):
         sorting("Last:up")
-
-
-def test_a_long_title_is_cut_and_never_reaches_over_its_neighbour() -> None:
-    assert cut_titles("Abc d") == ("Abc d", "Abc…", "Abc…", "Ab…", "A…")
-    assert len(cut_titles("x\n" * 5_000)[1]) <= 60
-    assert cut_titles("") == ("",)
 
 
 def test_a_text_that_looks_like_marks_is_shown_as_it_is(open_desk) -> None:

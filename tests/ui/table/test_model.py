@@ -6,24 +6,20 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from quotedesk.feed.subscription_trace import Trace
 from quotedesk.lists.book import Book
 from quotedesk.lists.book_edits import On, SetFeed
 from quotedesk.lists.edits import Arrange, Insert, Remove, Replace, append, shift
 from quotedesk.lists.saved import Flag
 from quotedesk.lists.section import new_section
-from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
-from quotedesk.market.listing import InstrumentKind, Listing
 from quotedesk.market.number import of_float
-from quotedesk.market.quote import Quote, Trade
+from quotedesk.market.quote import Trade
 from quotedesk.market.states import RowState
 from quotedesk.quotes.quotes import Quotes
-from quotedesk.ui.table.columns import COLUMNS, SYMBOL, USUAL, VENUE
+from quotedesk.ui.table.columns import COLUMNS, SYMBOL, USUAL
 from quotedesk.ui.table.model import TableModel
-from quotedesk.ui.table.numbers import time_of_day
 from quotedesk.ui.undo import Undo
 from tests.fakes.clock import FakeClock
 
@@ -68,67 +64,6 @@ def test_numbers_are_right_aligned_and_words_left(qtbot: QtBot) -> None:
     by_title = {column.title: model.index(0, place).data(role) for place, column in enumerate(USUAL)}
     assert by_title["Symbol"] & Qt.AlignmentFlag.AlignLeft
     assert by_title["Last"] & Qt.AlignmentFlag.AlignRight
-
-
-def test_the_change_header_says_since_when(open_desk) -> None:
-    desk = open_desk(show=False)
-    tip = Qt.ItemDataRole.ToolTipRole
-    across = Qt.Orientation.Horizontal
-    model = desk.table.model()
-    assert "since" not in model.headerData(3, across, tip)
-    desk.tick("A.US", 10.0)
-    assert "since" in model.headerData(3, across, tip)
-    at = time_of_day(desk.clock.utc_s(desk.clock.now_s()))[:5]
-    assert model.headerData(3, across) == f"Chg since {at}"
-    assert model.headerData(4, across) == "Chg %"
-    assert model.headerData(99, across) is None
-
-
-def test_the_change_header_tells_the_base_of_the_rows_that_are_shown_and_a_mixture_as_such(open_desk) -> None:
-    desk = open_desk(show=False)
-    model, across = desk.table.model(), Qt.Orientation.Horizontal
-
-    def close(code: str, price: float) -> None:
-        quote = Quote(code=code, last=of_float(price, 2), prev_close=of_float(price - 1, 2))
-        desk.quotes.apply(Batch("demo", [quote], desk.clock.now_s()))
-
-    assert model.headerData(3, across) == "Chg"
-    close("A.US", 10.0)
-    assert model.headerData(3, across) == "Chg vs close"
-    assert model.headerData(3, across, Qt.ItemDataRole.ToolTipRole).endswith("from the previous close")
-    desk.tick("B.US", 10.0)
-    assert model.headerData(3, across) == "Chg *"
-    assert "Some rows count from" in model.headerData(3, across, Qt.ItemDataRole.ToolTipRole)
-    close("B.US", 10.0)
-    assert model.headerData(3, across) == "Chg vs close"
-
-
-def test_rows_that_came_later_count_from_later_and_the_header_has_a_star_for_it(open_desk) -> None:
-    desk = open_desk(show=False)
-    model, across = desk.table.model(), Qt.Orientation.Horizontal
-    desk.tick("A.US", 10.0)
-    at = time_of_day(desk.clock.utc_s(desk.clock.now_s()))[:5]
-    desk.clock.advance(600)
-    desk.tick("B.US", 10.0)
-    assert model.headerData(3, across) == f"Chg since {at} *"
-    assert "came later" in model.headerData(3, across, Qt.ItemDataRole.ToolTipRole)
-
-
-def test_a_row_that_waits_says_for_what_once_that_takes_its_time(open_desk) -> None:
-    desk = open_desk(show=False)
-    desk.mark(RowState.PENDING, "A.US")
-    traces = {"A.US": Trace(desk.clock.now_s())}
-    desk.set_trace_of(lambda row: (traces.get(row.code), None))
-    model = desk.table.model()
-    assert model.reading(0).reason == ""
-    desk.clock.advance(4)
-    assert model.reading(0).reason == "not asked for yet"
-    traces["A.US"] = Trace(1000.0, sent_s=1001.0)
-    assert model.reading(0).reason == "asked for, no answer yet"
-    traces["A.US"] = Trace(1000.0, sent_s=1001.0, acknowledged_s=1002.0)
-    assert model.reading(0).reason == "acknowledged, no trade yet"
-    desk.tick("A.US", 10.0)
-    assert model.reading(0).reason == ""
 
 
 def test_the_announcement_leaves_out_the_symbol_column(open_desk) -> None:
@@ -268,18 +203,3 @@ def test_edits_with_sorting_in_between_are_undone_to_the_first_list_and_redone_t
     assert list(watchlist) == last
     assert sorted(model.rows) == sorted(watchlist)
     del tester
-
-
-def test_venue_and_kind_stand_where_a_name_misleads_and_in_a_column_to_sort_by(open_desk) -> None:
-    desk = open_desk("TSLAUSDT", "NVDA.US", show=False)
-    tesla = Listing(
-        code="TSLAUSDT", name="Tesla", kind=InstrumentKind.PERPETUAL, note="perpetual on Tesla, not the share"
-    )
-    apple = Listing(code="NVDA.US", name="NVIDIA", kind=InstrumentKind.SHARE)
-    model = desk.table.model()
-    model.directories = Directories({"demo": "Bybit"}, lambda feed: SymbolDirectory(listings=[tesla, apple]))
-    first, second = (model.reading(row) for row in range(2))
-    assert (first.name, first.venue) == ("Bybit perpetual on Tesla, not the share",) * 2
-    assert (second.name, second.venue) == ("NVIDIA", "Bybit share")
-    model.sort_by(VENUE, is_descending=True)
-    assert [row.code for row in model.rows] == ["NVDA.US", "TSLAUSDT"]

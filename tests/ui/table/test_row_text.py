@@ -14,7 +14,7 @@ from quotedesk.quotes.history import Bar
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.columns import LAST, RowSnapshot, read
-from quotedesk.ui.table.row_text import change_titles, continued, proven, spoken, still, tip
+from quotedesk.ui.table.row_text import continued, proven, spoken, still, tip
 from tests.fakes.clock import FakeClock
 
 GOLD = Instrument("demo", "GOLD")
@@ -178,13 +178,3 @@ def test_the_days_high_is_told_and_spoken() -> None:
     assert any("At the highest price of the day" in line for line in told(quotes))
     quotes.apply(Batch("demo", [Trade("GOLD", number("9.00"))], 1.0))
     assert spoken(read(quotes, GOLD, 2.0), LAST) == "9.00, down, the day's low"
-
-
-def test_the_header_says_the_base_in_words_that_get_shorter_and_a_day_where_it_was_not_today() -> None:
-    clock = FakeClock()
-    assert change_titles({"open_24h"}, (0.0, 0.0), clock) == ("Chg 24 h", "24 h", "Chg *")
-    assert change_titles({"prev_close"}, (0.0, 0.0), clock, "Chg %") == ("Chg % vs close", "vs close", "Chg % *")
-    clock.advance(3 * 86_400.0)
-    (title, *_) = change_titles({"first_seen"}, (0.0, 0.0), clock)
-    assert title == f"Chg since {numbers.time_or_day(clock.utc_s(0.0), clock.utc_s(clock.now_s()))}"
-    assert ":" not in title

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
-from quotedesk.quotes.history import Past
+from quotedesk.quotes.price_buckets import Past
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.looks.glyphs import Glyphs
 from quotedesk.ui.looks.theme import DARK, NORMAL, Strength

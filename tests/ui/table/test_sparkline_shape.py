@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotedesk.market.states import RowState
-from quotedesk.quotes.history import Past
+from quotedesk.quotes.price_buckets import Past
 from quotedesk.ui.table import sparkline_shape as line_shape
 from quotedesk.ui.table.sparkline_shape import SparklineShape, bounds, runs, stick_out
 

@@ -1,5 +1,8 @@
 """The strip that says which feeds are away and why."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
 from quotedesk.market.states import NO_TOKEN, NOT_PAIRED, LinkState, LinkStatus, RowState
 from quotedesk.ui.table.numbers import time_of_day
 from quotedesk.ui.window import banner as module
@@ -196,3 +199,16 @@ def test_a_desk_that_its_relay_does_not_know_is_led_to_the_settings(open_desk) -
     with desk.qtbot.waitSignal(desk.window.requests.token_of) as asked:
         banner.settings.click()
     assert asked.args == ["relay"]
+
+
+def test_retry_now_can_be_reached_and_pressed_by_keyboard(open_desk) -> None:
+    desk = open_desk()
+    desk.window.show_links((lost(desk.clock),))
+    button = desk.window.banner.retry
+    for _ in range(6):
+        if button.hasFocus():
+            break
+        QTest.keyClick(desk.window.focusWidget(), Qt.Key.Key_Tab)
+    assert button.hasFocus()
+    with desk.qtbot.waitSignal(desk.window.requests.retry):
+        QTest.keyClick(button, Qt.Key.Key_Space)

@@ -194,7 +194,7 @@ def test_the_first_window_fits_the_screen(open_desk) -> None:
     from quotedesk.ui.window.window import Window
 
     desk = open_desk(show=False)
-    window = Window(desk.book, desk.undo, desk.quotes, desk.clock, desk.table.model().directories)
+    window = Window(desk.book, desk.undo, desk.quotes, desk.clock, desk.table.model().reader.directories)
     room = window.screen().availableSize()
     assert window.width() <= min(1000, room.width())
     assert window.height() < room.height(), "its frame has room as well"
@@ -216,7 +216,7 @@ def test_no_button_of_the_start_panel_or_the_banner_is_cut(open_desk, size: tupl
             ),
         )
     )
-    desk.window._second()
+    desk.window.banners.second()
     desk.settle()
     panel = desk.window.start_panel
     buttons = [panel.demo, panel.token, panel.end, *panel.colours.buttons.values(), desk.window.banner.retry]

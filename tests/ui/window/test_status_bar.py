@@ -244,13 +244,13 @@ def test_what_is_fetched_is_told_and_can_be_stopped(open_desk) -> None:
     bar, stopped = desk.window.status_bar, []
     desk.window.requests.fetching_stopped.connect(lambda: stopped.append(True))
     desk.window.resize(1200, 400)
-    desk.window.show_view(replace(desk.window._view, fetching="Loading history: 3 of 12\N{HORIZONTAL ELLIPSIS}"))
+    desk.window.show_view(replace(desk.window.feeds.view, fetching="Loading history: 3 of 12\N{HORIZONTAL ELLIPSIS}"))
     desk.settle()
     assert bar.fetching.isVisible()
     assert bar.fetching.text().startswith("Loading history: 3 of 12")
     bar.fetching.click()
     assert stopped == [True]
-    desk.window.show_view(replace(desk.window._view, fetching=""))
+    desk.window.show_view(replace(desk.window.feeds.view, fetching=""))
     assert not bar.fetching.isVisible()
 
 
@@ -263,10 +263,10 @@ def test_who_reads_is_told_while_somebody_does_and_moves_nothing_before_it(open_
     assert not bar.readers.isVisibleTo(bar)
     label = bar._first
     before = label.mapTo(desk.window, label.rect().topLeft())
-    desk.window.show_view(replace(desk.window._view, readers=("2 readers, 5 symbols", "a script, watch")))
+    desk.window.show_view(replace(desk.window.feeds.view, readers=("2 readers, 5 symbols", "a script, watch")))
     desk.settle()
     assert bar.readers.isVisibleTo(bar)
     assert (bar.readers.text(), bar.readers.toolTip()) == ("2 readers, 5 symbols", "a script, watch")
     assert label.mapTo(desk.window, label.rect().topLeft()).x() == before.x()
-    desk.window.show_view(replace(desk.window._view, readers=("", "")))
+    desk.window.show_view(replace(desk.window.feeds.view, readers=("", "")))
     assert not bar.readers.isVisibleTo(bar)

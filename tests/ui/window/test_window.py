@@ -7,10 +7,8 @@ from PySide6.QtWidgets import QLabel
 
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkState, LinkStatus, RowState
-from quotedesk.ui.dialogs.feeds_window import FeedsWindow
 from quotedesk.ui.looks.actions import keys_of
 from quotedesk.ui.table.columns import TREND, USUAL
-from tests.ui.conftest import FEEDS
 
 REASON = "No answer <b>since</b>"
 
@@ -65,28 +63,6 @@ def test_the_status_bar_counts_the_rows_by_their_states(open_desk) -> None:
     desk.mark(RowState.LIVE, "A.US")
     desk.mark(RowState.QUIET, "B.US")
     desk.qtbot.waitUntil(lambda: "1 live, 1 quiet, 2 waiting" in desk.window.status_bar.words(), timeout=1000)
-
-
-def test_retry_now_can_be_reached_and_pressed_by_keyboard(open_desk) -> None:
-    desk = open_desk()
-    desk.window.show_links((lost(desk.clock),))
-    button = desk.window.banner.retry
-    for _ in range(6):
-        if button.hasFocus():
-            break
-        QTest.keyClick(desk.window.focusWidget(), Qt.Key.Key_Tab)
-    assert button.hasFocus()
-    with desk.qtbot.waitSignal(desk.window.requests.retry):
-        QTest.keyClick(button, Qt.Key.Key_Space)
-
-
-def test_the_banner_never_moves_rows_under_an_open_line(open_desk) -> None:
-    desk = open_desk()
-    QTest.keyClicks(desk.table, "X")
-    desk.window.show_links((lost(desk.clock),))
-    assert not desk.window.banner.isVisible()
-    QTest.keyClick(desk.add_line, Qt.Key.Key_Escape)
-    assert desk.window.banner.isVisible()
 
 
 def test_an_offline_row_says_the_link_s_reason(open_desk) -> None:
@@ -252,20 +228,3 @@ def test_the_title_follows_the_list_that_is_shown_and_names_a_feed_it_does_not_k
     desk.window.list_menu.show_list(first)
     desk.window.list_menu.show_list(gone)
     assert told == ["gone", "demo", "gone"]
-
-
-@pytest.mark.qt_log_ignore("This plugin does not support")
-def test_the_feeds_are_shown_with_their_keys_and_links_and_the_window_follows_them(open_desk) -> None:
-    desk = open_desk()
-    with desk.qtbot.waitSignal(desk.window.requests.origins):
-        QTest.keyClick(desk.table, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
-    (shown,) = desk.window.findChildren(FeedsWindow)
-    assert [line.words for line in shown.lines] == [f"{title}: not in use" for title in FEEDS.values()]
-    desk.show_feeds(links=(lost(desk.clock),), origins={"alltick": "token from the keyring"})
-    assert "offline since" in shown.lines[0].words
-    assert shown.lines[1].words == "AllTick (token from the keyring): not in use"
-    desk.window.show_feeds_window()
-    assert desk.window.findChildren(FeedsWindow) == [shown]
-    shown.close()
-    desk.show_feeds(links=())
-    desk.window.show_feeds_window()
