@@ -91,7 +91,7 @@ class AlertDesk:
         self._value_of = RuleValues(quotes, book, clock)
         chosen = lambda: settings.chosen  # noqa: E731
         self.alerts = Alerts(self.engine, windows.undo, clock, self._value_of, chosen, SOUNDS, windows)
-        sounds = Sounds(tasks, self._say)
+        sounds = Sounds(tasks, self._say_no_sound)
         self.outlets = AlertOutlets(settings, windows, tasks, clock, services.redactor, notices, sounds)
         self.engine.follow(book)
         self.engine.listeners.append(self._fired)
@@ -195,6 +195,11 @@ class AlertDesk:
         """Something does not work."""
         log.warning("%s", words)
         self._windows.show_notice(words, is_error=True)
+
+    def _say_no_sound(self, words: str) -> None:
+        """A desk without a sound device is no broken one: told once, and in the settings."""
+        log.info("%s", words)
+        self._windows.show_notice(words)
 
     def _not_kept(self, fault: OSError) -> None:
         log.error("the alerts could not be saved", exc_info=fault)

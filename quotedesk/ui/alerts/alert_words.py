@@ -2,10 +2,9 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from quotedesk.alerts.bell import Bell, BellState
-from quotedesk.alerts.firing import Firing
 from quotedesk.alerts.firing_words import level
 from quotedesk.alerts.rule import AlertRule, Operator
 from quotedesk.market.instrument import Instrument
@@ -106,12 +105,6 @@ def distance(rule: AlertRule, value: float, decimals: int) -> str:
         return f"{numbers.price(abs(away), 2)} points {side}"
     part = f" ({numbers.price(abs(away / value) * 100, 2)} %)" if value else ""
     return f"{numbers.price(abs(away), decimals)}{part} {side}"
-
-
-def count_of(firings: Iterable[Firing]) -> str:
-    """ "3 alerts"."""
-    many = len(list(firings))
-    return f"{many:,} alert{'s' * (many != 1)}"
 
 
 def spoken(text: str) -> str:

@@ -36,6 +36,8 @@ from quotedesk.ui.table.columns import RowSnapshot
 MOST_COMPARED = 4
 LEAST_PX = 260
 _INSIDE_PX = 16
+_CAPTION_BELOW_PX = 2
+_PLOT_PX = 120  # the chart's height for which all else gives way
 _FIGURES_PX = 304  # beside the chart, where that lies below
 _HELD_BARS = 20  # so long a price is good for a comparison
 _HELD_LEAST_S = 300.0
@@ -106,7 +108,7 @@ class ChartDock(QWidget):
 
     def _lay_out(self) -> None:
         caption = QHBoxLayout()
-        caption.setContentsMargins(_INSIDE_PX, 0, _INSIDE_PX, 2)
+        caption.setContentsMargins(_INSIDE_PX, 0, _INSIDE_PX, _CAPTION_BELOW_PX)
         caption.addWidget(self._caption, 1)
         chart = QVBoxLayout()
         chart.setContentsMargins(0, 0, 0, 0)
@@ -133,15 +135,28 @@ class ChartDock(QWidget):
         self._below.setFixedWidth(_FIGURES_PX) if below else self._below.setMaximumWidth(16_777_215)
         if not below:
             self._below.setMinimumWidth(0)
-        self._show_figures()
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._show_figures()
+        self._fit()
 
-    def _show_figures(self) -> None:
-        """Beside the chart they have a place only where the chart keeps its own."""
+    def _fit(self) -> None:
+        """What the height has no room for is left out and not squeezed: proof, figures, ranges, caption, in this order.
+
+        Beside the chart the figures have a place only where the chart keeps its own.
+        """
+        height = self.height()
+        caption_px = self._caption.sizeHint().height() + _CAPTION_BELOW_PX
+        chart_px = _PLOT_PX + self.head.needed_px() + caption_px
+        self.head.show_ranges(height >= chart_px)
+        self._caption.setVisible(height >= _PLOT_PX + self.head.sizeHint().height() + caption_px)
         is_beside = self._sides.direction() is QBoxLayout.Direction.LeftToRight
-        self._below.setVisible(not is_beside or self.width() >= LEAST_PX + _FIGURES_PX)
+        room_px = height if is_beside else height - chart_px
+        self.figures.proof.show()
+        whole_px = self._below.sizeHint().height()
+        self.figures.proof.setVisible(room_px >= whole_px)
+        is_wide = not is_beside or self.width() >= LEAST_PX + _FIGURES_PX
+        self._below.setVisible(is_wide and room_px >= whole_px - self.figures.proof.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -3,12 +3,13 @@
 import math
 import re
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -306,6 +307,34 @@ def test_what_comes_of_other_rows_costs_the_chart_nothing(chart, monkeypatch: py
     chart.desk.mark(RowState.STALE, "A.US")
     chart.pane.refresh()
     assert not shown[-1].is_believed
+
+
+@pytest.mark.parametrize(
+    "size_px", [(700, 400), (700, 520), (700, 620), (600, 300), (500, 400), (500, 300), (280, 281)]
+)
+def test_in_a_small_window_parts_give_way_and_none_is_squeezed_nor_lies_on_another(chart, size_px) -> None:
+    chart.choose("1m")
+    chart.tick_on("A.US", *(10 + step % 5 for step in range(30)))
+    window, dock = chart.desk.window, chart.dock
+    window.resize(*size_px)
+    chart.desk.settle()
+    assert window.size().toTuple() == size_px
+    parts = [each for each in (dock.head, dock.plot, dock._caption, dock._below) if each.isVisible()]
+    for part in (dock.head, dock._below):
+        assert part.isHidden() or part.height() >= part.minimumSizeHint().height()
+    for upper, lower in pairwise(parts):
+        assert dock.rect().contains(lower.geometry(), False)
+        assert not upper.geometry().intersects(lower.geometry())
+    assert dock.plot.height() >= 40
+    for button, _, _ in dock.head.buttons:
+        assert dock.head.rect().contains(QRect(button.mapTo(dock.head, QPoint(0, 0)), button.size()))
+    assert chart.desk.table.viewport().height() > 0 or size_px[1] < 300, "the list is not covered"
+    assert dock.figures.proof.isVisible() is (size_px == (700, 620))
+    assert dock.figures.isVisible() is (size_px in ((700, 620), (700, 520)))
+    window.resize(1280, 900)
+    chart.desk.settle()
+    assert dock.figures.proof.isVisible()
+    assert all(button.isVisible() for button in dock.head.ranges.buttons())
 
 
 def test_below_a_wide_list_its_head_is_one_line_and_a_narrow_window_stays_possible(chart) -> None:
