@@ -76,12 +76,23 @@ def test_a_range_without_candles_says_so(chart) -> None:
     assert chart.plot.content.words == "No trade in this range yet."
 
 
+def test_the_first_price_of_this_run_is_nothing_on_a_chart_of_days(chart) -> None:
+    chart.tick_on("A.US", 10, 11, 12)
+    for name in ("30m", "1D"):
+        chart.choose(name)
+        assert (chart.plot.content.base, chart.plot.content.base_words) == (10.0, "First seen")
+    for name in ("5D", "1Y"):
+        chart.choose(name)
+        assert math.isnan(chart.plot.content.base)
+        assert chart.plot.content.rises, "the day's colour stays"
+
+
 def test_where_bars_come_from_is_said(chart) -> None:
     chart.tick_on("A.US", 10, 11, 12)
-    assert chart.dock.words()["caption"].startswith("Our own ticks")
+    assert chart.dock.words()["caption"].startswith("Live ticks")
     chart.answer("A.US", 60, 5)
-    assert chart.dock.words()["caption"].startswith("Candles until ")
-    assert chart.dock.words()["caption"].endswith(" UTC") or "then our ticks" in chart.dock.words()["caption"]
+    assert chart.dock.words()["caption"].startswith("Candles to ")
+    assert chart.dock.words()["caption"].endswith("live since")
     chart.choose("1D")
     chart.answer("A.US", 300, 5)
     assert chart.dock.words()["caption"].startswith("Candles ")
@@ -250,7 +261,7 @@ def test_over_a_change_of_the_exchanges_clock_each_bar_is_there_once_and_has_its
     twice = times.index("01:00")
     assert times == sorted(times[:twice]) + sorted(times[twice:]), "the hour comes twice"
     assert times[0] > times[-1]
-    assert chart.dock.words()["caption"].endswith(" EST")
+    assert chart.dock.words()["caption"].endswith(" New York time")
     title = (tmp_path / "x.svg").read_text()
     assert f"<title>A.US  {bars.closes[-1]:.2f}" in title
     moments = [labels.pointed_at(float(bars.starts_s[at]), NEW_YORK.zone, 60) for at in (29, 30)]
