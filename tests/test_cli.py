@@ -3,13 +3,13 @@
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 import quotedesk
 from tests.fakes.shell import LIST, TOKEN, Done, User
+from tests.fakes.waiting import PATIENCE_S, wait_until
 
 
 @pytest.fixture
@@ -77,10 +77,7 @@ def test_a_profile_in_use_exits_3_and_the_first_goes_on(user: User, tmp_path: Pa
         stderr=subprocess.PIPE,
     )
     try:
-        end_s = time.monotonic() + 15
-        while not stats.exists():
-            assert time.monotonic() < end_s
-            time.sleep(0.05)
+        wait_until(stats.exists)
         second = user.runs("--symbols", "A.US", "--feed", "alltick", "--quit-after", "0")
         assert second.code == 3
         assert "already runs" in second.line
@@ -89,7 +86,7 @@ def test_a_profile_in_use_exits_3_and_the_first_goes_on(user: User, tmp_path: Pa
         assert not (user.profile / "settings.toml").exists()
         assert first.poll() is None
         first.send_signal(signal.SIGTERM)
-        assert first.communicate(timeout=10)[1] == b""
+        assert first.communicate(timeout=PATIENCE_S)[1] == b""
         assert first.returncode == 0
     finally:
         first.kill()

@@ -24,6 +24,7 @@ from quotedesk.app.tools.metrics_gatherer import MetricsGatherer
 from quotedesk.app.tools.opening import looks_of, open_windows
 from quotedesk.app.tools.preferences import Preferences
 from quotedesk.app.tools.relay_desk import RelayDesk
+from quotedesk.app.tools.relay_settings import RelaySettings
 from quotedesk.app.tools.replaying import Replaying
 from quotedesk.app.tools.run_figures import RunFigures
 from quotedesk.app.tools.serving import WindowServing
@@ -175,8 +176,9 @@ class Program:
             settings, self._looks, windows, tasks, self._redactor, feeds, self._sources
         )
         preferences.serve_alerts = lambda part: alert_desk.outlets.serve(part, preferences.change)
-        preferences.on_open.append(self._relay.show_in)
-        preferences.relay_wanted = self._relay.ask_for_code
+        relay_settings = RelaySettings(self._relay, tasks, self._redactor)
+        preferences.on_open.append(relay_settings.show_in)
+        preferences.relay_wanted = relay_settings.ask_for_code
         self._relay.share_rules(alert_desk.engine.rules_changed, lambda: alert_desk.lines, alert_desk.take_lines)
         self._serve = WindowServing(
             *(services, windows, feeds, self._sources, settings, self._profile, self._known.directories, self._want)

@@ -7,6 +7,8 @@ documents do not have these frames; the built-in demo server speaks them.
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
 
 import msgspec
 
@@ -30,7 +32,8 @@ from quotedesk.codec.plain_json import candle_of, items_of, page_of, s_utc_s
 from quotedesk.codec.reading import candles_page
 from quotedesk.market.candle import Candle
 from quotedesk.market.listing import Listing
-from quotedesk.market.quote import Condition, Quote
+from quotedesk.market.number import Number, number
+from quotedesk.market.quote import Condition, Quote, Trade
 
 
 class ActionCodec(SilentGreeting):
@@ -48,7 +51,10 @@ class ActionCodec(SilentGreeting):
 
 
 class DemoCodec(ActionCodec):
-    """The same, as our own server speaks it: it may say that a symbol is halted, at a limit or delayed."""
+    """The same, as our own server speaks it.
+
+    A push may say that a symbol is halted, at a limit or delayed, and with its trade what the day has become.
+    """
 
     def __init__(self) -> None:
         self._unusual: set[str] = set()  # codes whose newest push said so
@@ -58,16 +64,66 @@ class DemoCodec(ActionCodec):
         if push is None:
             return super().decode(data)
         trade = trade_of(push, data)
-        if not (self._unusual or push.status or push.delay) or isinstance(trade, Unreadable):
+        if isinstance(trade, Unreadable):
             return (trade,)
+        update = _with_day(trade, push.quote) if push.quote else trade
+        if not (self._unusual or push.status or push.delay):
+            return (update,)
         status = status_of(trade.code, push.status, push.delay)
         if status.condition is not Condition.NORMAL or status.delay_s:
             self._unusual.add(trade.code)
         elif trade.code in self._unusual:  # who says nothing of trading takes back what an earlier push said
             self._unusual.discard(trade.code)
         else:
-            return (trade,)
-        return (trade, status)
+            return (update,)
+        return (update, status)
+
+
+class _Day(msgspec.Struct, gc=False):
+    """What our own server says beside a trade."""
+
+    bid: Any = None
+    ask: Any = None
+    bid_size: Any = None
+    ask_size: Any = None
+    open: Any = None
+    high: Any = None
+    low: Any = None
+    prev_close: Any = None
+    volume: Any = None
+    turnover: Any = None
+
+
+_decode_day = msgspec.json.Decoder(_Day, float_hook=Decimal).decode
+
+
+def _with_day(trade: Trade, said: msgspec.Raw) -> Trade | Quote:
+    """All that a push says; the trade alone where the rest cannot be read."""
+    try:
+        day = _decode_day(said)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return trade
+    return Quote(
+        code=trade.code,
+        last=trade.price,
+        size=trade.size,
+        bid=_known(day.bid),
+        ask=_known(day.ask),
+        bid_size=_known(day.bid_size),
+        ask_size=_known(day.ask_size),
+        open=_known(day.open),
+        high=_known(day.high),
+        low=_known(day.low),
+        prev_close=_known(day.prev_close),
+        volume=_known(day.volume),
+        turnover=_known(day.turnover),
+        time_utc_s=trade.time_utc_s,
+        seq=trade.seq,
+    )
+
+
+def _known(value: Any) -> Number | None:
+    return None if value is None else number(value)
 
 
 class DemoReference:

@@ -57,7 +57,7 @@ _Scalar = int | float | str | bool | None
 
 
 class Data(msgspec.Struct, gc=False):
-    """The data of any frame; `status` and `delay` only pushes of our own demo server have."""
+    """The data of any frame; `status`, `delay` and `quote` only pushes of our own demo server have."""
 
     code: _Scalar = None
     price: Any = None  # a JSON number in it comes as Decimal, to the last digit
@@ -66,6 +66,7 @@ class Data(msgspec.Struct, gc=False):
     seq: _Scalar = None
     status: _Scalar = None
     delay: _Scalar = None
+    quote: msgspec.Raw = msgspec.Raw()
 
 
 class _Frame(msgspec.Struct, gc=False):
@@ -87,6 +88,7 @@ class PushData(msgspec.Struct, gc=False):
     seq: int | str = ""
     status: _Scalar = None
     delay: _Scalar = None
+    quote: msgspec.Raw = msgspec.Raw()
 
 
 class _Push(msgspec.Struct, gc=False):

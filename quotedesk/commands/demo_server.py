@@ -24,6 +24,7 @@ def add(commands: Commands) -> None:
     server.add_argument("--unknown", metavar="A,B", default="", help="codes to refuse")
     server.add_argument("--symbols", metavar="A,B", default="", help="codes to serve though they fit no market")
     server.add_argument("--any-symbol", action="store_true", help="serve whatever can be a symbol, as for load tests")
+    server.add_argument("--listed-only", action="store_true", help="refuse what no directory that ships has")
     server.add_argument("--replay", metavar="CSV", type=Path, help="recorded trades instead of made-up prices")
     add_pace(server)
     server.add_argument(
@@ -52,6 +53,7 @@ def _run(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
             unknown=frozenset(split_codes(chosen.unknown)),
             symbols=frozenset(split_codes(chosen.symbols)),
             any_symbol=chosen.any_symbol,
+            listed_only=chosen.listed_only,
             replay=chosen.replay,
             replay_speed=chosen.replay_speed or 1.0,
             loops=chosen.loop,

@@ -97,13 +97,13 @@ def _relay(chosen: argparse.Namespace) -> tuple[str, bool]:
     """HOST:PORT of the relay that is meant, and is it in use? Raises QuotedeskError where none is named and none is."""
     from quotedesk.config import settings
     from quotedesk.config.paths import Profile
-    from quotedesk.net.address import host_of, relay_url
+    from quotedesk.net.address import host_of, relay_urls
 
     in_use = settings.glance(Profile(chosen.profile).settings).relay
     if not (chosen.address or in_use):
         raise QuotedeskError("The settings name no relay: say which, as in token forget relay HOST:PORT.")
-    url = relay_url(chosen.address or in_use)
-    return host_of(url), bool(in_use) and url == relay_url(in_use)
+    url = relay_urls(chosen.address or in_use)[0]
+    return host_of(url), bool(in_use) and url == relay_urls(in_use)[0]
 
 
 def _providers() -> "dict[str, Provider]":

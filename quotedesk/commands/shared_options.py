@@ -23,7 +23,10 @@ def add_url(parser: argparse.ArgumentParser) -> None:
 
 def add_relay_option(parser: argparse.ArgumentParser, default: object) -> None:
     parser.add_argument(
-        "--relay", metavar="HOST:PORT", default=default, help="a relay that stands in for the feeds it has; see pair"
+        "--relay",
+        metavar="HOST:PORT[,...]",
+        default=default,
+        help="a relay that stands in for the feeds it has; see pair. Of a cluster several addresses, tried in turn",
     )
 
 
@@ -73,9 +76,9 @@ def check_output(option: str, path: Path, *, beside: str = "") -> None:
 def relay_address(text: str | None) -> str | None:
     """Raises QuotedeskError where it is no address of a relay."""
     if text:
-        from quotedesk.net.address import relay_url
+        from quotedesk.net.address import relay_urls
 
-        relay_url(text)
+        relay_urls(text)
     return text
 
 

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from quotedesk.config import kept_file
+from quotedesk.config import kept_file, private
 from quotedesk.config.directory_file import usual_names
 from quotedesk.lists.hit import SHORTEST_MISSPELLED, Hit, Match, like, squeezed, ticker, without_ending, words_of
 from quotedesk.market.errors import BadSymbolError
@@ -249,7 +249,7 @@ class DirectoryStore:
                 return True
             for attempt in range(3):
                 try:
-                    self._file.parent.mkdir(parents=True, exist_ok=True)
+                    private.make_folder(self._file.parent)
                     kept_file.clear_way(self._file)
                     with closing(_connected(self._file, timeout_s)) as connection:
                         self._is_ready = _made(connection)

@@ -16,7 +16,7 @@ import msgspec
 from quotedesk.alerts.firing import Firing, FiringKind
 from quotedesk.alerts.memory import AlertMemory
 from quotedesk.alerts.rule import HIDDEN, AlertRule
-from quotedesk.config import kept_file
+from quotedesk.config import kept_file, private
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
 
@@ -152,7 +152,7 @@ class FiringLog:
 
     def _opened(self) -> sqlite3.Connection:
         """The file; a broken one is set aside, a newer program's left as it is."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        private.make_folder(self.path.parent)
         try:
             return self._made()
         except sqlite3.OperationalError:
@@ -165,6 +165,7 @@ class FiringLog:
             return self._made()
 
     def _made(self) -> sqlite3.Connection:
+        private.make_file(self.path)
         connection = sqlite3.connect(self.path, timeout=_TIMEOUT_S, check_same_thread=False)
         try:
             connection.execute("PRAGMA journal_mode = WAL")

@@ -1,6 +1,6 @@
 """Files of a profile that survive: written by rename with the version before kept, set aside where they cannot be read.
 
-A link is written through: where somebody keeps the file elsewhere, there it stays.
+A link is written through: where somebody keeps the file elsewhere, there it stays. All others are the user's alone.
 """
 
 import codecs
@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import msgspec
 
+from quotedesk.config import private
 from quotedesk.market.errors import QuotedeskError
 
 FORMAT = 1
@@ -197,7 +198,8 @@ def _write_fresh(path: Path, data: bytes) -> Path:
     real = _real(path)
     fresh = real.with_name(real.name + ".new")
     _clear(fresh)
-    with open(fresh, "xb") as file:
+    mode = 0o666 if path.is_symlink() else private.FILE_MODE  # where a link leads, others may be meant to read it
+    with open(fresh, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import platformdirs
 
+from quotedesk.config import private
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -15,7 +17,7 @@ class Profile:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder or platformdirs.user_data_path("quotedesk", appauthor=False)
+        self.folder = folder or _usual_folder()
 
     @property
     def settings(self) -> Path:
@@ -95,10 +97,28 @@ class Profile:
         """The file of what was fetched over HTTP."""
         return self.folder / "fetched.sqlite"
 
+    def make_folder(self) -> None:
+        """Make the folder itself, for its user alone. Raises OSError where that cannot be.
+
+        One that was there, in another place than the usual, keeps its rights: who named it may share it.
+        """
+        private.make_folder(self.folder)
+        if self.folder.absolute() == _usual_folder():
+            private.narrow(self.folder)
+
     def make(self) -> None:
-        """Make the folders. Raises OSError where that cannot be."""
-        for folder in (self.settings.parent, self.log.parent, self.prices("any").parent):
-            folder.mkdir(parents=True, exist_ok=True)
+        """Make the folders, and close what an earlier version left open to others. Raises OSError as above."""
+        self.make_folder()
+        for folder in (self.log.parent, self.prices("any").parent):
+            private.make_folder(folder)
+        for path in (self.lists_file, self.synced, self.positions, self.alerts, self.firings, self.recording):
+            for each in self.folder.glob(f"{path.name}*"):  # and the versions of it, and what SQLite puts beside it
+                private.narrow(each)
+
+
+def _usual_folder() -> Path:
+    """Where a profile is that nobody chose a folder for."""
+    return platformdirs.user_data_path("quotedesk", appauthor=False)
 
 
 def provided(folder: str, name: str) -> Path | None:

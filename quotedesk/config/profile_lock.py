@@ -30,7 +30,7 @@ def hold(profile: Profile, advice: str = _ADVICE) -> Iterator[None]:
 
     `advice` goes on where "quotedesk runs on FOLDER" ends.
     """
-    profile.folder.mkdir(parents=True, exist_ok=True)
+    profile.make_folder()
     try:
         descriptor = os.open(profile.lock, os.O_RDWR | os.O_CREAT, 0o644)
     except PermissionError:

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from quotedesk.config import private
 from quotedesk.config.recording import AnyRecord, Checkpoint, Skipped, Wanted, page_of, records_of
 from quotedesk.market.errors import QuotedeskError
 
@@ -75,6 +76,8 @@ class RecordingWriter:
         with _as_os_errors(path):
             if path.exists() and path.stat().st_size and not is_recording(path):
                 raise NoRecordingError(f"{path} is there already, and is no recording")
+            if most_bytes is not None:  # else it is a file that the user named, with the rights of his others
+                private.make_file(path)
             self._connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
             try:
                 self._open()

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
+from quotedesk.config import private
 from quotedesk.market.candle import Candle
 from quotedesk.market.number import number
 
@@ -134,7 +135,7 @@ class ReferenceStore:
 
 def _opened(path: Path) -> sqlite3.Connection:
     """The file; one that is broken or of another format is made anew: nothing in it is the user's."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private.make_folder(path.parent)
     try:
         return _made(path)
     except sqlite3.OperationalError:
@@ -146,6 +147,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _made(path: Path) -> sqlite3.Connection:
+    private.make_file(path)
     connection = sqlite3.connect(path, timeout=_TIMEOUT_S, check_same_thread=False)
     try:
         connection.execute("PRAGMA synchronous = OFF")

@@ -5,6 +5,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from quotedesk.config import private
 from quotedesk.config.paths import Profile
 from quotedesk.market.errors import QuotedeskError
 
@@ -53,8 +54,9 @@ def hold(profile: Profile, provider: str) -> TokenLock:
     if lock := _held.get(path):
         lock.hold()
         return lock
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file = os.open(path, os.O_RDWR | os.O_CREAT)  # no child inherits it
+    profile.make_folder()
+    private.make_folder(path.parent)
+    file = os.open(path, os.O_RDWR | os.O_CREAT, private.FILE_MODE)  # no child inherits it
     if not _lock(file):
         pid = _read_pid(file)
         os.close(file)

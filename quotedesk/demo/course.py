@@ -52,7 +52,7 @@ class PriceCourse:
         low = min(seen) - between * abs(_noise(key, 2 * index + 1))
         first, most, least, last = (kind.on_grid(kind.level * math.exp(each)) for each in (opened, high, low, closed))
         volume = (until - since) * kind.minute_volume * math.exp(_noise(key, -index))
-        size = f"{round(volume / kind.lot) * kind.lot:.{max(-round(math.log10(kind.lot)), 0)}f}" if kind.lot else ""
+        size = kind.amount(volume) if kind.lot else ""
         return MadeBar(index * bar_s, first, most, least, last, size, f"{volume * kind.level:.2f}")
 
     def _away(self, minute: float, from_swing: int = 0) -> float:

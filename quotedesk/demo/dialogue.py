@@ -31,6 +31,7 @@ _OK = (200, "ok")
 _BAD_HEADER = (201, "request header param invalid")  # the number of the sample frame; the table says 400
 _BAD_DATA = (400, "request data param invalid")
 _BAD_CODE = (600, "code invalid")
+_NOT_LISTED = "The demo feed does not have"
 _TOO_MANY = (606, "too many requests and connection will be closed")
 
 _STOCK = re.compile(
@@ -119,6 +120,7 @@ class Dialogue:
         books: the codes whose order book it gets, each with the levels asked for.
         unknown: codes to refuse, beside those that are not served here.
         known: codes to serve on our own path, whatever they look like; None for all that can be a symbol.
+        is_listed: on our own path only what this says is served beside the known; None: all that fits a market.
         clears: a refused request costs the earlier list; else it stays.
         answers: answer all requests; else heartbeats only.
     """
@@ -128,6 +130,7 @@ class Dialogue:
         self.books: dict[str, int] = {}
         self.unknown: frozenset[str] = frozenset()
         self.known: frozenset[str] | None = frozenset()
+        self.is_listed: Callable[[str], bool] | None = None
         self.clears = False
         self.answers = True
         self._path = path
@@ -201,7 +204,8 @@ class Dialogue:
             return _bare(_BAD_DATA)
         if bad := self._refused(codes):
             ret, words = _BAD_CODE
-            return _bare((ret, f"{words}: {', '.join(bad)}"))
+            words = f"{words}:" if self.is_listed is None else _NOT_LISTED
+            return _bare((ret, f"{words} {', '.join(bad)}"))
         if frame["action"] == "subscribe":
             if again := [code for code in codes if code in self.held]:
                 self._breaches.append(("subscribed twice", again))
@@ -240,6 +244,8 @@ class Dialogue:
     def _serves(self, code: str) -> bool:
         if self._path == DEMO and (self.known is None or code in self.known):
             return can_be(code)
+        if self._path == DEMO and self.is_listed is not None:
+            return self.is_listed(code)
         return ENDPOINTS[self._path](code)
 
     def _refused(self, codes: list[str]) -> list[str]:

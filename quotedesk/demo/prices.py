@@ -76,10 +76,20 @@ class PriceKind(NamedTuple):
         """A price as text, on the grid of its steps."""
         return f"{max(round(price / self.tick), 1) * self.tick:.{self.decimals}f}"
 
+    def amount(self, size: float) -> str:
+        """A size as text, on the grid of its lots, one at least; of what has no sizes a whole number."""
+        lot = self.lot or 1.0
+        return f"{max(round(size / lot), 1) * lot:.{max(-round(math.log10(lot)), 0)}f}"
+
     @property
     def minute_volume(self) -> float:
         """What is traded of it in a minute, roughly; 0 where trades have no size."""
-        return 220_000 / self.level if self.name == "crypto" else self.lot * (9_000 if self.name == "stock" else 360)
+        return 220_000 / self.level if self.name == "crypto" else self.lot * (9_000 if self.is_by_share else 360)
+
+    @property
+    def is_by_share(self) -> bool:
+        """A stock that trades in single shares, and so in many of them; elsewhere a board lot is the least."""
+        return self.name == "stock" and self.lot == 1
 
 
 class MadeTrade(NamedTuple):
@@ -207,7 +217,7 @@ class Walk:
         if kind.name == "crypto":
             amount = math.exp(self._random.gauss(6.5, 1.6)) / price
         else:
-            amount = math.exp(self._random.gauss(1.0, 0.9)) * (25.0 if kind.name == "stock" else 1.0) * kind.lot
+            amount = math.exp(self._random.gauss(1.0, 0.9)) * (25.0 if kind.is_by_share else 1.0) * kind.lot
         lots = max(round(amount / kind.lot), 1)
         decimals = max(-round(math.log10(kind.lot)), 0)
         return f"{lots * kind.lot:.{decimals}f}"

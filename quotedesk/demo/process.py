@@ -60,10 +60,12 @@ def server_of(options: ServerOptions) -> "DemoServer | VenueServer":
 
 
 def _say(line: str) -> None:
-    if sys.stdout is None:  # a windowed program; the pipe to whoever started it is there even so
-        os.write(1, f"{line}\n".encode())
-    else:
-        print(line, flush=True)
+    """Raises OSError.
+
+    Not by way of sys.stdout: a windowed program has none, and what stands in its buffer when whoever started us is
+    gone is complained of at our end.
+    """
+    os.write(1, f"{line}\n".encode())
 
 
 def _listen(server: "DemoServer | VenueServer", loop: asyncio.AbstractEventLoop) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -30,6 +30,9 @@ from quotedesk.demo.faults import AHEAD_S, ServerFaults
 from quotedesk.demo.prices import DemoMarket, MadeTrade, MadeUp, TradeSource
 from quotedesk.demo.replay import Playback, Tape
 from quotedesk.demo.web import PostingConnection, asked_of, is_upgrade, refusal, response_of, spoiled, to_log
+
+if TYPE_CHECKING:
+    from quotedesk.demo.day_quotes import DayQuotes
 
 TRADE_PUSH, BOOK_PUSH = 22998, 22999
 GRAIN_S = 0.01  # trades that are due within it go out together; between two grains the rest of the program has its turn
@@ -49,6 +52,7 @@ class ServerOptions:
         unknown: codes to refuse.
         symbols: codes to serve though they fit no market.
         any_symbol: serve whatever can be a symbol.
+        listed_only: serve only what a directory that ships has, as the window's own demo feed does; see listed_codes.
         replay: recorded trades instead of made-up prices.
         replay_speed: so many times as fast as life.
         loops: at the end of the recording it starts again.
@@ -57,7 +61,8 @@ class ServerOptions:
         control: lines on standard input are faults, too.
         dialect: whose double it is: "alltick", or one of demo.dialects.
         instruments: so many made-up instruments beside a venue's own; not for AllTick.
-        by_clock: prices go as demo.course has it by the clock, which knows their past, too; not for a venue.
+        by_clock: prices go as demo.course has it by the clock, which knows their past, too; each says what its day has
+            become, and bid and ask. Not for a venue.
     """
 
     port: int = 0
@@ -66,6 +71,7 @@ class ServerOptions:
     unknown: frozenset[str] = frozenset()
     symbols: frozenset[str] = frozenset()
     any_symbol: bool = False
+    listed_only: bool = False
     replay: Path | None = None
     replay_speed: float = 1.0
     loops: bool = False
@@ -116,7 +122,11 @@ class DemoServer:
         self._options = options
         self._heartbeat_s = heartbeat_s
         self.faults = ServerFaults()
-        self._market = _market_by_clock(options.seed) if options.by_clock else DemoMarket(options.seed)
+        self._days: DayQuotes | None = None
+        if options.by_clock:
+            self._market, self._days = _market_by_clock(options.seed)
+        else:
+            self._market = DemoMarket(options.seed)
         self._companions = Companions(self._market, self.faults)
         self._random = random.Random(options.seed)
         self._numbers = itertools.count(1)
@@ -220,6 +230,10 @@ class DemoServer:
         changed = asyncio.Event()
         dialogue = Dialogue(path, asyncio.get_running_loop().time(), heartbeat_s=self._heartbeat_s)
         dialogue.known = self._known
+        if self._options.listed_only:
+            from quotedesk.demo.listed_codes import is_listed  # as long as nobody asks it is not read
+
+            dialogue.is_listed = is_listed
         try:
             async with asyncio.TaskGroup() as both:
                 pusher = both.create_task(self._push(connection, number, dialogue, trades, changed))
@@ -323,6 +337,7 @@ class DemoServer:
         skew_s = faults.skew_s + (AHEAD_S if faults.takes_ahead(code) else 0.0)
         price = faults.price(code, trade.price)
         turnover = f"{float(price) * float(trade.size):.2f}" if trade.size else ""
+        beside = {} if self._days is None else {"quote": self._days.of(trade, time.time())}
         return {
             "code": code,
             "seq": next(self._seqs),
@@ -331,6 +346,7 @@ class DemoServer:
             "volume": trade.size,
             "turnover": turnover,
             "trade_direction": trade.direction,
+            **beside,
         }
 
     def _hold_still(self, connection: ServerConnection) -> None:
@@ -343,11 +359,12 @@ class DemoServer:
             connection.transport.resume_reading()
 
 
-def _market_by_clock(seed: int) -> DemoMarket:
+def _market_by_clock(seed: int) -> "tuple[DemoMarket, DayQuotes]":
     from quotedesk.demo.course import DemoHistory  # a server whose market stands where it always did starts without it
+    from quotedesk.demo.day_quotes import DayQuotes
 
     history = DemoHistory(seed)
-    return DemoMarket(seed, lambda code: history.drift(code, time.time))
+    return DemoMarket(seed, lambda code: history.drift(code, time.time)), DayQuotes(seed, history)
 
 
 async def _send_late(connection: ServerConnection, frame: str, late_s: float) -> None:

@@ -28,6 +28,7 @@ class DemoProcess:
             "--seed",
             str(SEED),
             "--by-clock",
+            "--listed-only",
             "--exit-with-parent",
         ]
         self._process: subprocess.Popen[bytes] | None = None

@@ -75,6 +75,11 @@ class FeedRunner:
         for session in self.sessions.values():
             session.set_plan(symbols)
 
+    def linger(self, seconds: float) -> None:
+        """How long connections without symbols are kept. Tell `want` afterwards."""
+        for session in self.sessions.values():
+            session.linger_s = seconds
+
     def take_listed(self, conditions: Sequence[Status]) -> None:
         """How these trade, by the feed's directory."""
         for each in conditions:
@@ -130,7 +135,7 @@ class FeedRunner:
         """Until when it had a connection, monotonic seconds: now, where it has one or dials; -inf where it had none."""
         if any(runner.is_busy for runner in self._endpoints.values()):
             return self._services.clock.now_s()
-        return max((session.lost_s for session in self.sessions.values()), default=self._hung_up_s)
+        return max((session.link.ended_s for session in self.sessions.values()), default=self._hung_up_s)
 
     @property
     def is_idle(self) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from operator import eq
 from typing import TypeVar
@@ -53,13 +53,24 @@ async def pair(url: str, typed: str, name: str) -> tuple[RelayKey, str]:
             return await _talk(connection, code, name, certificate_of(connection))
     except StrangerError:
         raise PairingError(
-            f"{host_of(url)} is not the relay that this code is of: its certificate is another ({shown[:16]}...). "
-            f"Check the address, and the code."
+            f"This code is of another relay than that at {host_of(url)}, whose certificate begins with {shown[:16]}. "
+            "Check the code, and the address."
         ) from None
 
 
 async def greet(target: Target) -> HelloAnswer:
-    """What the relay says of itself to this desk. Raises PairingError, or another QuotedeskError, with what to do."""
+    """What the relay says of itself to this desk, at the first of its addresses where it does.
+
+    Raises PairingError, or another QuotedeskError, with what to do.
+    """
+    *before, last = ("", *target.others)
+    for server in before:
+        with suppress(PairingError):
+            return await _greet(target.at(server))
+    return await _greet(target.at(last))
+
+
+async def _greet(target: Target) -> HelloAnswer:
     key = read_key(target.key or "")
     if key is None:
         raise PairingError("This desk has no key for the relay yet: pair it.")

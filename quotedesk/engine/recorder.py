@@ -1,14 +1,13 @@
 """The flight recorder: keeps what passes on connections and what was wanted, in a file, by a thread of its own.
 
-The loop only appends to a queue. The thread takes secrets out, packs pages and writes them; where it cannot, recording
-stops with a word, and nothing else does.
+The loop only appends to a queue. The thread packs pages without secrets (engine/recording_packer) and writes them;
+where it cannot, recording stops with a word, and nothing else does.
 """
 
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import msgspec
 
@@ -30,18 +29,22 @@ from quotedesk.config.recording import (
     PastTold,
     Plan,
     Ponged,
-    Relayed,
-    RelayStood,
     Retried,
     Seeded,
     TickSize,
     Wall,
     Wanted,
     Went,
-    compressed,
-    encoded,
 )
-from quotedesk.config.recording_store import NoRecordingError, RecordingWriter, page_like
+from quotedesk.config.recording_store import NoRecordingError, RecordingWriter
+from quotedesk.engine.recording_packer import (
+    PAGE_BYTES,
+    TOLD_BYTES,
+    Known,
+    Packable,
+    RecordingPacker,
+    UnmadeCheckpoint,
+)
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.relayed import RecordedRelay, ToldBatch, stood
 from quotedesk.feed.session import Session
@@ -49,11 +52,10 @@ from quotedesk.market.batch import Batch
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import Number
-from quotedesk.market.quote import Quote, Status
-from quotedesk.market.states import LinkState, RowStatus
+from quotedesk.market.quote import Status
+from quotedesk.market.states import LinkState
 
 PAGE_S = 2.0  # what is younger may be lost by a crash
-PAGE_BYTES = 256 * 1024  # of frames
 CHECKPOINT_S = 60.0
 CHECKPOINT_FRAMES = 2_000  # a place between two is reached by playing so many
 LEAST_CHECKPOINT_S = 2.0
@@ -61,16 +63,6 @@ _CHECKPOINT_ROWS = 500  # that a checkpoint may have for each second since the o
 MOST_WAITING_BYTES = 64 * 1024 * 1024  # for a disk that hangs
 _WALL_S = 0.002  # so far off the wall clock is told
 _STOP_S = 5.0  # for the last page
-_TOLD_BYTES = 64  # of an update that a relay told, about
-
-Known = Callable[[], dict[str, list[Quote]]]
-
-
-class _Unmade(NamedTuple):
-    """A checkpoint that the thread completes: what rows show is many values."""
-
-    checkpoint: Checkpoint
-    known: Known
 
 
 class Recorder:
@@ -101,7 +93,7 @@ class Recorder:
         self._redactor = redactor
         self._failed = failed
         self._known = known
-        self._waiting: deque[AnyRecord | _Unmade | ToldBatch] = deque()
+        self._waiting: deque[Packable] = deque()
         # Each is written by one thread alone: the loop's puts, the recorder's takes.
         self._put_bytes = self._taken_bytes = 0
         self._put_count = self._written_count = 0
@@ -210,7 +202,7 @@ class Recorder:
         if self.fault or self._is_ending:
             return
         self._since_checkpoint += len(batch.updates)
-        self._put_bytes += _TOLD_BYTES * len(batch.updates)
+        self._put_bytes += TOLD_BYTES * len(batch.updates)
         self._put(ToldBatch(self._clock.now_s(), batch))
         if self._put_bytes - self._taken_bytes >= PAGE_BYTES:
             self._woken.set()
@@ -236,7 +228,7 @@ class Recorder:
         made = Checkpoint(now_s, now_s + self._ahead_s, wanted, links, self._books, version=__version__)
         if (relay := self._relay) is not None:
             made = msgspec.structs.replace(made, relay=stood(relay, now_s), relayed=dict(relay.statuses))
-        self._put(_Unmade(made, self._known(self._wanted) if self._known is not None else dict))
+        self._put(UnmadeCheckpoint(made, self._known(self._wanted) if self._known is not None else dict))
 
     # For threads
 
@@ -255,7 +247,7 @@ class Recorder:
 
     # Inside
 
-    def _put(self, record: AnyRecord | _Unmade | ToldBatch) -> None:
+    def _put(self, record: Packable) -> None:
         if not self.fault and not self._is_ending:
             self._put_count += 1
             self._waiting.append(record)
@@ -277,7 +269,7 @@ class Recorder:
         try:
             with RecordingWriter(self.path, self.most_bytes) as writer:
                 any_more = " any more"
-                packer = _Packer(writer, self._redactor)
+                packer = RecordingPacker(writer, self._redactor)
                 while not self.fault:
                     self._woken.wait(PAGE_S)
                     self._woken.clear()
@@ -299,7 +291,7 @@ class Recorder:
             with self._written:
                 self._written.notify_all()
 
-    def _write_waiting(self, packer: "_Packer") -> None:
+    def _write_waiting(self, packer: RecordingPacker) -> None:
         for _ in range(len(self._waiting)):
             self._taken_bytes += packer.add(self._waiting.popleft())
             if packer.is_full:
@@ -336,126 +328,6 @@ class LinkTap:
 
     def hung_up(self, now_s: float) -> None:
         self._recorder.note_hung_up(self._link, now_s)
-
-
-class _Packer:
-    """Makes pages of records, without secrets, and writes them.
-
-    Attributes:
-        written: how many records are on disk.
-    """
-
-    def __init__(self, writer: RecordingWriter, redactor: Redactor) -> None:
-        self.written = 0
-        self._writer = writer
-        self._redactor = redactor
-        self._page: list[AnyRecord] = []
-        self._bytes = self._frames = 0
-        self._ahead_s = 0.0
-        self._to_s = 0.0
-        self._from_utc_s = 0.0
-
-    @property
-    def is_full(self) -> bool:
-        """Is it time to write the page?"""
-        return self._bytes >= PAGE_BYTES
-
-    def add(self, item: AnyRecord | _Unmade | ToldBatch) -> int:
-        """Add one; returns how many bytes of frames it has. What can be played by itself begins a page."""
-        record: AnyRecord
-        if isinstance(item, _Unmade):
-            record = msgspec.structs.replace(item.checkpoint, known=item.known())
-        else:
-            record = item.record() if isinstance(item, ToldBatch) else item
-        if isinstance(record, Began | Checkpoint):
-            self.flush()
-        if isinstance(record, Began | Checkpoint | Wall):
-            self._ahead_s = record.utc_s - record.at_s
-        if not self._page:
-            self._from_utc_s = record.at_s + self._ahead_s
-        self._to_s = record.at_s
-        size_bytes = 0
-        if type(record) is Came:
-            self._frames += len(record.frames)
-            size_bytes = sum(map(len, record.frames))
-        elif type(record) is Went:
-            self._frames += 1
-            size_bytes = len(record.frame)
-            record = Went(record.at_s, record.link, self._redactor.clean_bytes(record.frame))
-        elif isinstance(record, Lost | Listed | Relayed | RelayStood | Checkpoint):  # a server's words are in them
-            record = self._with_clean_words(record)
-            if isinstance(record, Relayed):
-                self._frames += bool(record.updates)
-                size_bytes = _TOLD_BYTES * len(record.updates)
-        self._page.append(record)
-        self._bytes += size_bytes
-        return size_bytes
-
-    def flush(self) -> None:
-        """Write the page, where there is something in it. Raises OSError."""
-        if not self._page:
-            return
-        page, redactor = self._page, self._redactor
-        # In one look at all that was read: a look at each frame would cost more than all the rest.
-        if redactor.may_be_in(b"\n".join([frame for each in page if type(each) is Came for frame in each.frames])):
-            page = [self._with_clean_frames(each) if type(each) is Came else each for each in page]
-        data = encoded(page)
-        if redactor.is_plainly_in(data):  # in the name of a symbol, say
-            page = [clean for each in page if (clean := self._without_secrets(each)) is not None]
-            data = encoded(page)
-        is_key = bool(page) and isinstance(page[0], Began | Checkpoint)
-        said = page_like(page, self._from_utc_s, self._to_s + self._ahead_s, self._frames, is_key=is_key)
-        self._writer.append_page(said, compressed(data))
-        self.written += len(self._page)
-        self._page = []
-        self._bytes = self._frames = 0
-
-    def _with_clean_frames(self, record: Came) -> Came:
-        return Came(record.at_s, record.link, list(map(self._redactor.clean_bytes, record.frames)))
-
-    def _with_clean_words(self, record: AnyRecord) -> AnyRecord:
-        clean, replace = self._redactor.clean, msgspec.structs.replace
-        match record:
-            case Lost() | RelayStood():
-                return replace(record, reason=clean(record.reason))
-            case Relayed() if record.statuses:
-                return replace(record, statuses=self._with_clean_reasons(record.statuses))
-            case Listed():
-                return replace(
-                    record, statuses=tuple(replace(each, words=clean(each.words)) for each in record.statuses)
-                )
-            case Checkpoint():
-                refused = ({code: clean(words) for code, words in each.refused.items()} for each in record.links)
-                links = zip(record.links, refused, strict=True)
-                relayed = {feed: self._with_clean_reasons(each) for feed, each in record.relayed.items()}
-                return replace(
-                    record, links=tuple(replace(each, refused=words) for each, words in links), relayed=relayed
-                )
-        return record
-
-    def _with_clean_reasons(self, statuses: Sequence[RowStatus]) -> tuple[RowStatus, ...]:
-        return tuple(msgspec.structs.replace(each, reason=self._redactor.clean(each.reason)) for each in statuses)
-
-    def _without_secrets(self, record: AnyRecord) -> AnyRecord | None:
-        """None: a secret is a part of what makes the record what it is, as one of a single letter may be."""
-        kind, *said = msgspec.to_builtins(record, builtin_types=(bytes,))
-        cleaned = self._cleaned(said)
-        if cleaned == said:
-            return record
-        try:
-            return msgspec.convert([kind, *cleaned], type(record), builtin_types=(bytes,))
-        except msgspec.ValidationError:
-            return None
-
-    def _cleaned(self, value: Any) -> Any:
-        match value:
-            case str():
-                return self._redactor.clean(value)
-            case list() | tuple():
-                return [self._cleaned(each) for each in value]
-            case dict():
-                return {name: self._cleaned(each) for name, each in value.items()}
-        return value
 
 
 def _known_link(link: int, session: Session) -> KnownLink:

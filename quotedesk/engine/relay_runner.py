@@ -157,6 +157,7 @@ class RelayRunner:
         server = self.session.servers.current
         if self._target is None or not server:
             self._target = await self._find_target()
+            self.session.servers.also(self._target.others)
         return self._target.at(server)
 
     def _rows_of(self, feed: str) -> RelayedRows:

@@ -6,20 +6,20 @@ from quotedesk.codec.relay_key import read_key
 from quotedesk.config import secrets
 from quotedesk.engine.redactor import Redactor
 from quotedesk.market.states import NOT_PAIRED
-from quotedesk.net.address import host_of, relay_url
+from quotedesk.net.address import host_of, relay_urls
 from quotedesk.net.client import DeniedError, Target
 
 
 class RelaySource:
-    """`address` as `relay_url` takes it; `command` is what the user typed to start the program.
+    """`address` as `relay_urls` takes it; `command` is what the user typed to start the program.
 
     Attributes:
-        url: to be dialled.
-        entry: whose key this desk needs: see secrets.of_relay.
+        url: the first to be dialled.
+        entry: whose key this desk needs: see secrets.of_relay. It is kept for the first address.
     """
 
     def __init__(self, address: str, redactor: Redactor, command: str = "quotedesk") -> None:
-        self.url = relay_url(address)
+        self.url, *self._others = relay_urls(address)
         self.entry = secrets.of_relay(host_of(self.url))
         self._address = address
         self._redactor = redactor
@@ -43,4 +43,4 @@ class RelaySource:
         if key is None:
             raise DeniedError(f"What is kept as the relay's key is none. {advice}")
         self._redactor.learn(text, key.seed)
-        return Target(self.url, text, key.fingerprint)
+        return Target(self.url, text, key.fingerprint, others=tuple(self._others))

@@ -30,7 +30,7 @@ from quotedesk.feed.relay_servers import RelayServers
 from quotedesk.feed.relayed_list import RelayedList
 from quotedesk.feed.relayed_rows import RelayedRows
 from quotedesk.feed.round_trip import RoundTrip
-from quotedesk.market.states import OTHER_CERTIFICATE, RELAY, LinkState, LinkStatus
+from quotedesk.market.states import NOT_TRUSTED, RELAY, LinkState, LinkStatus
 
 PROVIDER = Provider(
     name=RELAY,
@@ -101,7 +101,7 @@ class RelaySession:
         if self._connection is not None:
             self._connection.ping(now_s)
             self._look_again(-math.inf)
-        elif self.status.lacking == OTHER_CERTIFICATE:
+        elif self.status.lacking == NOT_TRUSTED:
             self._link.retry_now(now_s)  # on another network the same address may be that of another
         else:
             self._link.network_changed(now_s)
@@ -178,7 +178,7 @@ class RelaySession:
         reason = reason if "relay" in reason.casefold() else f"Relay: {reason[:1].lower()}{reason[1:]}"
         self._connection = None
         self.round_trip.stop()
-        if self.servers.current and reason.startswith(OTHER_CERTIFICATE):
+        if self.servers.current and reason.startswith(NOT_TRUSTED):
             is_denied = False  # one of a cluster may have its own: at the address that the user gave it counts
         if is_denied:
             self.servers.forget()
@@ -188,7 +188,7 @@ class RelaySession:
 
     def hung_up(self, now_s: float) -> None:
         """The connection was closed from here."""
-        self._link.ended_s = now_s
+        self._link.ended(now_s)
 
     def elapsed(self, now_s: float, wall_s: float) -> None:
         """Time has passed; `wall_s` is the wall clock."""
@@ -285,7 +285,7 @@ class RelaySession:
         if said.advice:
             self._events.append(Notice(f"The relay says: {said.advice}"))
         if said.is_slow_better and not self.list.is_slow:
-            told = "The relay finds this line too slow for every update. Settings, Prices from: one value a second"
+            told = "The relay finds this line too slow for every update. Settings, Relay: one value a second"
             self._events.append(Notice(told))
         self._link_changed(was_up=True)
         self.list.welcomed(self._connection, said, now_s)

@@ -23,6 +23,7 @@ _FEWER = f"Take a part of at most {MOST_CHARACTERS:,} characters."
 MOST_PIECES = 2_000  # that are read in one go; as many as feeds' own codes more
 _MOST_CODES = 12_000
 _MOST_SUGGESTED = 8
+_MOST_NAMED = 3
 _OWN_CODES = re.compile(rf"\s*(?:(?:{shapes.OWN.pattern})(?:[\s,;]+|\Z))+")
 _BETWEEN = (",", ";", "\t", "\n", " ", "|")
 
@@ -329,8 +330,23 @@ def agreed(text: str, faults: Sequence[BadSymbolError]) -> tuple[str, set[str]]:
         return text, set()
     if first.nearest:
         return text.replace(first.symbol, first.nearest, 1), {first.nearest}
+    return text, {each.symbol for each in _made(faults)}
+
+
+def advice(faults: Sequence[BadSymbolError]) -> str:
+    """What to do about a text with these faults: every code that entering it once more adds is named."""
+    first, made = faults[0], [each.made for each in _made(faults)]
+    if first not in _made(faults) or len(made) == 1:
+        return first.advice
+    shown, more = made[:_MOST_NAMED], len(made) - _MOST_NAMED
+    last = f"{more} more" if more > 0 else shown.pop()
+    return f"Enter once more adds {', '.join(shown)} and {last}."
+
+
+def _made(faults: Sequence[BadSymbolError]) -> list[UnknownCodeError]:
+    """Those of texts that look like codes, and like no known one."""
     unknown = [each for each in faults if isinstance(each, UnknownCodeError)]
-    return text, {each.symbol for each in unknown if each.made and not each.nearest}
+    return [each for each in unknown if each.made and not each.nearest]
 
 
 def can_be_read_at_once(text: str) -> bool:

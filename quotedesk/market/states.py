@@ -31,7 +31,7 @@ class RowState(enum.IntEnum):
 
 NO_TOKEN = "No token yet"  # noqa: S105 - so begins the reason of a link that is denied because nobody has given a token
 NOT_PAIRED = "Not paired yet"  # the same, of the way to a relay
-OTHER_CERTIFICATE = "Another certificate"  # so it begins where this desk denies the relay: it may be an impostor
+NOT_TRUSTED = "Not trusted"  # so it begins where it is this desk that denies: the relay shows another certificate
 RELAY = "relay"  # what stands for the feed of the way to a relay
 
 
@@ -106,11 +106,11 @@ class LinkStatus(msgspec.Struct, frozen=True):
     @property
     def lacking(self) -> str:
         """What is wrong with the key of a link that is denied, as its reason begins: NO_TOKEN, NOT_PAIRED,
-        OTHER_CERTIFICATE; "" where that is not why.
+        NOT_TRUSTED; "" where that is not why.
         """
         if self.state is not LinkState.DENIED:
             return ""
-        known = (NO_TOKEN, NOT_PAIRED, OTHER_CERTIFICATE)
+        known = (NO_TOKEN, NOT_PAIRED, NOT_TRUSTED)
         return next((words for words in known if self.reason.startswith(words)), "")
 
     @property

@@ -56,6 +56,12 @@ def check_base(url: str) -> str:
     return f"{scheme}://{parts.netloc}"
 
 
+def relay_urls(text: str) -> tuple[str, ...]:
+    """The URLs of a relay that has several addresses, with commas between; each as `relay_url` takes it."""
+    first, *others = text.split(",")
+    return (relay_url(first), *(relay_url(each.strip()) for each in others))
+
+
 def relay_url(text: str) -> str:
     """The URL of a relay given as HOST:PORT, ws://HOST:PORT on this machine, or wss://HOST:PORT, in small letters.
 

@@ -40,6 +40,7 @@ class Target(msgspec.Struct, frozen=True):
         fingerprint: SHA-256 of the only certificate that is taken, 64 small hex digits; "" for any that is trusted.
         host: whose name a trusted certificate must have; "" is that of the URL.
         patience_s: how long it may take until there is a connection; None for as long as any.
+        others: URLs of the same, to be tried in turn where this one cannot be reached.
     """
 
     url: str
@@ -47,14 +48,17 @@ class Target(msgspec.Struct, frozen=True):
     fingerprint: str = ""
     host: str = ""
     patience_s: float | None = None
+    others: tuple[str, ...] = ()
 
     def at(self, server: str) -> "Target":
-        """The same at another server of its cluster, as HOST:PORT; "" is this one. Raises BadUrlError.
+        """The same at another server of its cluster, as HOST:PORT; one of `others`; "" is this one. Raises BadUrlError.
 
         Servers name each other by IP address: of such the certificate is still to have the name that the user gave.
         """
         if not server:
             return self
+        if server in self.others:
+            return msgspec.structs.replace(self, url=server)
         parts = urlsplit(self.url)
         url = relay_url(f"{parts.scheme}://{server}")
         host = parts.hostname if is_ip(url) else ""

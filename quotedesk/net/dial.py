@@ -35,7 +35,7 @@ from websockets.uri import WebSocketURI, parse_uri
 
 from quotedesk import __version__
 from quotedesk.market.errors import QuotedeskError
-from quotedesk.market.states import OTHER_CERTIFICATE
+from quotedesk.market.states import NOT_TRUSTED
 from quotedesk.net.address import host_of, is_loopback
 from quotedesk.net.reach import reach
 
@@ -143,9 +143,8 @@ async def dial(
     if trusts and url.startswith("wss:") and not trusts(certificate_of(opened)):
         await opened.close()
         raise StrangerError(
-            f"{OTHER_CERTIFICATE}: {host_of(url)} is not the relay this desk was paired with; it was sent nothing. "
-            "If the relay was set up anew, pair again, with a code of quotedesk relay code. "
-            "If you know of no such thing, do not: it may be an impostor"
+            f"{NOT_TRUSTED}: {host_of(url)} shows another certificate than at the pairing. If the relay was set up "
+            "anew, pair again (quotedesk relay code gives a code there); if not, beware: it may be an impostor"
         )
     return opened
 

@@ -8,7 +8,7 @@ import msgspec
 
 from quotedesk.codec.nkeys import is_public_key
 from quotedesk.codec.relay_wire import token
-from quotedesk.config import kept_file
+from quotedesk.config import kept_file, private
 from quotedesk.market.errors import QuotedeskError
 
 LONGEST_NAME = 60
@@ -89,7 +89,7 @@ class Desks:
         return gone
 
     def _save(self, desks: dict[str, DeskKey]) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        private.make_folder(self._path.parent)
         kept_file.save(self._path, _DesksFile(list(desks.values())))
         self._desks = desks
 

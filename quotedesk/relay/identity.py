@@ -1,6 +1,5 @@
 """Who the relay is: its own nkeys, its certificate, the ports it keeps. Files that only its user can read."""
 
-import os
 import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +8,7 @@ import msgspec
 
 from quotedesk.codec import nkeys
 from quotedesk.codec.relay_key import fingerprint_of
-from quotedesk.config import kept_file
+from quotedesk.config import kept_file, private
 
 _VALID_DAYS = 3_650
 
@@ -54,9 +53,8 @@ class RelayFolder:
     def make(self) -> None:
         """Make the folders. Raises OSError."""
         for folder in (self.path, self.ports, self.store):
-            folder.mkdir(parents=True, exist_ok=True)
-            if os.name == "posix":
-                folder.chmod(0o700)
+            private.make_folder(folder)
+            private.narrow(folder)
 
     def known_identity(self) -> RelayIdentity | None:
         """The identity, where a relay ever ran here. Raises UntouchedError, OSError."""
@@ -74,7 +72,6 @@ class RelayFolder:
     def keep(self, identity: RelayIdentity) -> None:
         """Keep it for the next run. Raises OSError."""
         kept_file.save(self._identity, identity)
-        _hide(self._identity, kept_file.previous(self._identity))
 
     def fingerprint(self) -> str:
         """The SHA-256 of the certificate, which is made where there is none. Raises OSError, ValueError."""
@@ -108,12 +105,4 @@ class RelayFolder:
             .sign(key, hashes.SHA256())
         )
         kept_file.replace(self.private_key, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        _hide(self.private_key)
         kept_file.replace(self.certificate, made.public_bytes(Encoding.PEM))
-
-
-def _hide(*paths: Path) -> None:
-    """Let nobody else read these; their folder is closed to others already."""
-    for path in paths:
-        if os.name == "posix" and path.exists():
-            path.chmod(0o600)

@@ -62,7 +62,7 @@ def run(options: RelayOptions) -> int:
         if provider.relaying is Relaying.NEVER:
             raise QuotedeskError(f"{provider.title} allows nobody to relay its quotes.")
     urls = parse_overrides(options.urls, feeds[0])
-    profile.folder.mkdir(parents=True, exist_ok=True)
+    profile.make_folder()
     try:
         lock = token_lock.hold(profile, "relay")
     except token_lock.TokenInUseError:

@@ -12,6 +12,7 @@ import sys
 import sysconfig
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 import msgspec
@@ -85,7 +86,11 @@ class NatsProcess:
             start_new_session=sys.platform != "win32",  # Ctrl-C is ours to handle
         )
         self.starts += 1
-        self._reader = asyncio.get_running_loop().create_task(self._read_words(process), name="nats-server's words")
+        assert process.stderr is not None
+        pipe = process.stderr
+        self._reader = asyncio.get_running_loop().create_task(self._read_words(pipe), name="nats-server's words")
+        # Its transport would do so in a later turn of the loop, which may be over, and never where it did not begin.
+        self._reader.add_done_callback(lambda _: pipe.close())
         ports = await self._find_ports(process, settings.ports / f"{binary.name}_{process.pid}.ports")
         self.own_port = urlsplit(ports.nats[0]).port or 0
         self.desks_port = urlsplit(ports.websocket[0]).port or 0
@@ -121,19 +126,17 @@ class NatsProcess:
         why = self._words[-1] if self._words else f"it ended with code {process.returncode}"
         raise QuotedeskError(f"nats-server did not start: {why}")
 
-    async def _read_words(self, process: "subprocess.Popen[bytes]") -> None:
-        assert process.stderr is not None
+    async def _read_words(self, pipe: IO[bytes]) -> None:
         reader = asyncio.StreamReader()
-        with process.stderr as pipe:  # the transport would close it in a later turn of the loop, which may be over
-            protocol = asyncio.StreamReaderProtocol(reader)
-            transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, pipe)
-            try:
-                while line := await reader.readline():
-                    if words := clean_line(line.decode("utf-8", "replace")):
-                        self._words = [*self._words[-20:], words]
-                        log.warning("nats-server: %s", words)
-            finally:
-                transport.close()
+        protocol = asyncio.StreamReaderProtocol(reader)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, pipe)
+        try:
+            while line := await reader.readline():
+                if words := clean_line(line.decode("utf-8", "replace")):
+                    self._words = [*self._words[-20:], words]
+                    log.warning("nats-server: %s", words)
+        finally:
+            transport.close()
 
 
 def clean_line(line: str) -> str:

@@ -39,7 +39,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.trades import trade
 
 ROWS = 40
-WIDTH_PX = 943 + 4  # Trend 148 wide: 64 steps of 2 px
+WIDTH_PX = 877 + 4  # Trend 148 wide: 64 steps of 2 px
 ONCE_USUAL = ("Symbol", "State", "Last", "Chg", "Chg %", "Size", "Trend", "Time")  # to compare with earlier figures
 EIGHT = ("Symbol", "State", "Last", "Chg", "Chg %", "Bid", "Ask", "Trend")
 TWELVE = (*EIGHT, "Bid size", "Ask size", "Spread", "Volume")

@@ -90,10 +90,24 @@ def hands(rate: float, symbols: int, for_s: float, sort: str = "", whose: str = 
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 
 
+@contextmanager
+def demo_server() -> Iterator[str]:
+    """The window's own demo server, but for symbols that nobody lists; gives its address."""
+    command = [sys.executable, "-m", "quotedesk", "demo-server", "--by-clock", "--any-symbol"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=ENVIRONMENT)
+    try:
+        assert process.stdout
+        yield process.stdout.readline().strip()
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def paste(for_s: float) -> dict[str, float]:
     """How long 10,000 pasted symbols hold up the loop; see tests.bench.paste."""
-    with profile(1) as folder:
-        command = [sys.executable, "-m", "tests.bench.paste", str(for_s), *arguments(folder, for_s + 2, "")]
+    with profile(1) as folder, demo_server() as url:
+        given = [*arguments(folder, for_s + 2, ""), "--url", f"demo={url}"]
+        command = [sys.executable, "-m", "tests.bench.paste", str(for_s), *given]
         done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=ENVIRONMENT, timeout=120)
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 

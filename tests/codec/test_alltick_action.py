@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotedesk.codec.alltick_action import DEMO_FEED, FEED, ActionCodec, DemoReference
+from quotedesk.codec.alltick_action import DEMO_FEED, FEED, ActionCodec, DemoCodec, DemoReference
 from quotedesk.codec.base import Answer, Change, Message, Unreadable, Verdict
 from quotedesk.market.number import UNKNOWN, number
-from quotedesk.market.quote import Condition, Status, Trade
+from quotedesk.market.quote import Condition, Quote, Status, Trade
 
 FRAMES = Path(__file__).parents[1] / "frames"
 
@@ -75,6 +75,25 @@ def test_trades_are_read_as_in_the_published_dialect() -> None:
 def push(says: str = "", code: str = "A") -> bytes:
     more = f",{says}" if says else ""
     return f'{{"cmd_id":22998,"data":{{"code":"{code}","price":"1","volume":"5","tick_time":"7"{more}}}}}'.encode()
+
+
+def test_our_own_server_says_with_a_trade_what_the_day_has_become() -> None:
+    day = '"quote":{"prev_close":"1.1","open":"1.2","high":"2","low":"0.5","volume":"99","bid":"0.99","ask":"1.01"}'
+    (quote,) = DemoCodec().decode(push(day))
+    assert type(quote) is Quote
+    assert (quote.code, quote.last, quote.size) == ("A", number("1"), number("5"))
+    assert (quote.prev_close, quote.open, quote.bid, quote.ask) == tuple(map(number, ("1.1", "1.2", "0.99", "1.01")))
+    assert (quote.high, quote.low, quote.volume) == tuple(map(number, ("2", "0.5", "99")))
+    assert (quote.bid_size, quote.open_24h) == (None, None), "what it does not say stays as it was"
+    assert [type(each) for each in DemoCodec().decode(push(f'"status":"halted",{day}'))] == [Quote, Status]
+
+
+@pytest.mark.parametrize("said", ["7", "null", "[]", '"x"', '{"bid":', '{"bid":1e999}', "{}"])
+def test_a_day_that_cannot_be_read_costs_no_trade(said: str) -> None:
+    for message in DemoCodec().decode(push(f'"quote":{said}')):
+        assert isinstance(message, Trade | Quote | Unreadable)
+        if isinstance(message, Quote):
+            assert message.last == number("1")
 
 
 SAYS = [

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tests.fakes.shell import User
+from tests.fakes.waiting import PATIENCE_S
 
 BAD = {
     "a port that is none": (["demo-server", "--port", "x"], "--port"),
@@ -35,7 +36,7 @@ def test_a_demo_server_says_where_it_listens_and_ends_by_a_signal(user: User) ->
         assert process.stdout is not None
         assert re.fullmatch(r"ws://127\.0\.0\.1:\d+\n", process.stdout.readline())
         process.send_signal(signal.SIGTERM)
-        assert process.communicate(timeout=10) == ("", "")
+        assert process.communicate(timeout=PATIENCE_S) == ("", "")
         assert process.returncode == 0
     finally:
         process.kill()

@@ -156,7 +156,7 @@ def test_a_killed_parent_takes_the_server_with_it_only_if_asked_to(option: str, 
         parent.kill()
         try:
             # The pipe is the server's alone now: it ends when the server does.
-            ended = wait_for_end(parent.stdout.fileno(), 2.0 if ends else 1.2)
+            ended = wait_for_end(parent.stdout.fileno(), DEADLINE_S if ends else 1.2)
         finally:
             with suppress(ProcessLookupError):
                 os.kill(server, signal.SIGKILL)
@@ -178,10 +178,11 @@ def test_a_parent_that_is_gone_before_the_first_line_is_noticed() -> None:
             [sys.executable, "-c", START.format("exit_with_parent=True")],
             cwd=CHECKOUT,
             stdout=out,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         ) as process,
     ):
-        process.wait(timeout=DEADLINE_S)
+        assert process.communicate(timeout=DEADLINE_S)[1] == b"", "nobody is left to read a complaint"
+        assert process.returncode == 0
 
 
 def test_lines_on_standard_input_are_faults_each_with_an_answer() -> None:

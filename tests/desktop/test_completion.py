@@ -50,6 +50,11 @@ def test_rubbish_comes_in_only_by_ctrl_enter_and_of_several_codes_the_known_ones
         def rows() -> list[str]:
             return list(desk.states())
 
+        def named() -> set[str]:
+            """All that the server was asked for."""
+            asked = [line["frame"] for line in server.log() if line["event"] == "in" and "code" in line["frame"]]
+            return {code for frame in asked for code in frame["code"]}
+
         try:
             hand = Hand(screen)
             hand.window()
@@ -72,9 +77,8 @@ def test_rubbish_comes_in_only_by_ctrl_enter_and_of_several_codes_the_known_ones
             hand.type("zzqq")
             hand.press("ctrl+Return")
             wait_until(lambda: rows()[-1] == "zzqq")
-            asked = [line["frame"] for line in server.log() if line["event"] == "in" and "code" in line["frame"]]
-            named = {code for frame in asked for code in frame["code"]}
-            assert named == {"EURUSD", "AAPL.US", "NVDA.US", "GOLD", "Silver", "700.HK", "zzqq"}
+            expected = {"EURUSD", "AAPL.US", "NVDA.US", "GOLD", "Silver", "700.HK", "zzqq"}
+            wait_until(lambda: named() == expected)
             hand.press("ctrl+q")
             assert desk.end() == (0, "")
         finally:

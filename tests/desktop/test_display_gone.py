@@ -37,7 +37,7 @@ def test_it_closes_in_order_and_leaves_no_report_of_a_crash(
     profile = Profile(tmp_path / "profile")
     with virtual_screen() as screen:
         hand = Hand(screen)
-        desk = Desk(screen, profile.folder, "--symbols", "A.US,B.US")
+        desk = Desk(screen, profile.folder, "--symbols", "AAPL.US,NVDA.US")
         try:
             window = hand.window()
             wait_until(lambda: list(desk.states().values()) == ["live"] * 2 and profile.window.exists())
@@ -50,7 +50,7 @@ def test_it_closes_in_order_and_leaves_no_report_of_a_crash(
             assert desk.end() == (0, "")
         finally:
             desk.kill()
-    assert kept_lists(profile.folder)[0][1] == ["A.US", "B.US", "GOLD"]
+    assert kept_lists(profile.folder)[0][1] == ["AAPL.US", "NVDA.US", "GOLD"]
     assert tomllib.loads(profile.window.read_text())["windows"] == left["windows"]
     assert profile.prices("demo").exists(), "they are kept at the end, or once a minute"
     assert not profile.crash.exists()

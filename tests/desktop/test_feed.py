@@ -68,11 +68,11 @@ def test_a_lists_own_feed_is_chosen_by_a_key_and_undone(tmp_path: Path) -> None:
 def test_the_overview_of_feeds_opens_by_a_key_and_changes_nothing(tmp_path: Path) -> None:
     profile = tmp_path / "profile"
     with virtual_screen() as screen:
-        desk = Desk(screen, profile, "--feed", "demo", "--symbols", "A.US")
+        desk = Desk(screen, profile, "--feed", "demo", "--symbols", "AAPL.US")
         try:
             hand = Hand(screen)
             hand.window()
-            wait_until(lambda: desk.states() == {"A.US": "live"})
+            wait_until(lambda: desk.states() == {"AAPL.US": "live"})
             hand.press("ctrl+alt+0")
             hand.dialog("Feeds")
             hand.press("Escape")
@@ -80,7 +80,7 @@ def test_the_overview_of_feeds_opens_by_a_key_and_changes_nothing(tmp_path: Path
             hand.window()
             hand.press("ctrl+q")
             assert desk.end() == (0, "")
-            assert kept_lists(profile) == [("Watchlist", ["A.US"])]
+            assert kept_lists(profile) == [("Watchlist", ["AAPL.US"])]
             assert desk.stats()["connections"] == {"demo": 1}
         finally:
             desk.kill()

@@ -40,7 +40,7 @@ def place(screen: dict[str, str], window: str) -> list[int]:
 
 def test_place_size_columns_and_order_come_back(screen: dict[str, str], tmp_path: Path) -> None:
     hand, profile = Hand(screen), tmp_path / "profile"
-    desk = Desk(screen, profile, "--symbols", "B.US,A.US")
+    desk = Desk(screen, profile, "--symbols", "NVDA.US,AAPL.US")
     try:
         window = hand.window()
         kept = profile / "window.toml"
@@ -68,7 +68,7 @@ def test_place_size_columns_and_order_come_back(screen: dict[str, str], tmp_path
         desk = Desk(screen, profile)
         window = hand.window()
         wait_until(lambda: set(desk.states().values()) == {"live"})
-        assert place(screen, window) == before
+        wait_until(lambda: place(screen, window) == before)
         hand.window()
         hand.press("ctrl+q")
         assert desk.end() == (0, "")
@@ -120,8 +120,10 @@ def test_last_prices_are_there_at_once_and_in_doubt(tmp_path: Path) -> None:
     profile, picture = tmp_path / "profile", tmp_path / "picture.png"
     server = DemoServer(tmp_path / "server.log")
     screen = {"QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path)}
-    desk = Desk(screen, profile, "--url", server.url, "--symbols", "A.US,B.US", "--quit-after", "3")
+    desk = Desk(screen, profile, "--url", server.url, "--symbols", "A.US,B.US")
     try:
+        wait_until(lambda: list(desk.states().values()) == ["live"] * 2)
+        desk.process.terminate()
         assert desk.end() == (0, "")
         assert len(json.loads((profile / "prices/demo.json").read_text())["prices"]) == 2
     finally:

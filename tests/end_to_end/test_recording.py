@@ -94,14 +94,16 @@ def test_what_came_out_live_comes_out_again_and_again(outside: Outside, tmp_path
     played = [outside.run("watch", "--json", "--replay", "run.qdrec", "--replay-speed", "max") for _ in range(2)]
     assert played[0] == played[1], "to the byte"
     assert played[0][0] == 0
-    assert said(played[0][1]) == lived
+    again = said(played[0][1])
+    assert again[: len(lived)] == lived
+    assert len(again) - len(lived) < 10, "what came while it ended is recorded, and was printed no more"
     assert {line["symbol"] for line in lived if line["type"] == "quote"} == set(CODES)
     assert any(line.get("state") == "offline" for line in lived)
     assert outside.run("record", "test", "run.qdrec")[0] == 0
     assert outside.run("record", "check", "run.qdrec") == (0, "run.qdrec: as expected\n")
     code, told = outside.run("watch", "GOLD", "--json", "--replay", "run.qdrec", "--replay-speed", "max")
     gold = [line for line in said(told) if line["type"] == "quote"]
-    assert (code, gold) == (0, [line for line in lived if line["type"] == "quote" and line["symbol"] == "GOLD"])
+    assert (code, gold) == (0, [line for line in again if line["type"] == "quote" and line["symbol"] == "GOLD"])
 
 
 def test_one_that_was_killed_plays_what_it_had_written(outside: Outside) -> None:
@@ -114,5 +116,6 @@ def test_one_that_was_killed_plays_what_it_had_written(outside: Outside) -> None
     code, told = outside.run("watch", "--json", "--replay", "run.qdrec", "--replay-speed", "max")
     played = said(told)
     assert code == 0
-    assert played[: len(played) - 2] == lived[: len(played) - 2]
-    assert len(played) > 20
+    both = min(len(played), len(lived)) - 2  # either may be ahead: what is written, or what is printed
+    assert both > 20
+    assert played[:both] == lived[:both]

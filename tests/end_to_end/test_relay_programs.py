@@ -50,7 +50,7 @@ async def test_an_edit_goes_through_and_a_killed_relay_is_back_for_both(
                 await asyncio.to_thread(relay.kill)
                 began_s = time.monotonic()
                 await two.until(lambda: two.states().get("NVDA.US") == "offline")
-                assert time.monotonic() - began_s < 3.0
+                assert time.monotonic() - began_s < 6.0  # 3 s, and the figures come once a second
                 await asyncio.to_thread(relay.start)
                 began_s = time.monotonic()
                 for each in (one, two):

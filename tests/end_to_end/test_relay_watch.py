@@ -19,6 +19,7 @@ from quotedesk.relay.key_connections import MOST_OF_DESK
 from tests.bench.runs import feeder
 from tests.fakes.json_lines import whole_lines
 from tests.fakes.nats_servers import RELAY, client_of, relay_server, require_server
+from tests.fakes.port import held_port
 from tests.fakes.relay import QUOTEDESK, ROOT, RelayDesk, RelayProcess, pair, until
 from tests.fakes.screen import StrictProvider, wait_until
 
@@ -28,7 +29,7 @@ SEED = new_seed(b"d" * 32)
 
 def test_rows_beyond_the_plan_say_how_many_desks_share_it(tmp_path: Path) -> None:
     require_server()
-    provider = StrictProvider(tmp_path / "report.json", "--plan-limit", "5", "--rate", "5", "--frame-gap-s", "0.9")
+    provider = StrictProvider(tmp_path / "report.json", "--plan-limit", "5", "--rate", "5")
     relay = RelayProcess(tmp_path, "--url", f"alltick={provider.url}", feed="alltick")
     relay.more["QUOTEDESK_ALLTICK_TOKEN"] = "token"
     relay.profile.mkdir()
@@ -74,7 +75,7 @@ def test_rows_beyond_the_plan_say_how_many_desks_share_it(tmp_path: Path) -> Non
         for each in watchers:
             each.terminate()
         for each in watchers:
-            each.wait(10)
+            each.wait(20)
         relay.close()
         report = provider.stop()
     assert report["breaches"] == []
@@ -146,7 +147,8 @@ def test_of_ten_thousand_wishes_two_thousand_come_true_and_the_others_say_why(tm
     async def run() -> None:
         with feeder(1_000) as url, RelayProcess(tmp_path, "--url", f"demo={url}") as relay:
             key = await pair(relay.first.address, relay.first.pair)
-            with Watch(tmp_path, relay.first.address, key, *(f"S{n}.US" for n in range(10_000))) as watch:
+            addresses = f"127.0.0.1:{held_port()},{relay.first.address}"  # nobody is at the first
+            with Watch(tmp_path, addresses, key, *(f"S{n}.US" for n in range(10_000))) as watch:
 
                 def states() -> dict[str, tuple[str, str]]:
                     return {line["symbol"]: (line["state"], line["reason"]) for line in watch.lines("state")}

@@ -61,16 +61,16 @@ def test_all_on_one_profile_share_one_connection_per_endpoint(server: ServerAndP
         ends.callback(watch.kill)
         reader = Reader(watch)
         until(lambda: set(reader.quotes()) == {"ETHUSDT", "EURUSD"})
+
+        def both_tell_the_same(_: object) -> bool:
+            printed = {line["time"]: line["last"] for line in reader.quotes()["EURUSD"]}
+            told = [line["params"] for line in client.told if line["params"].get("symbol") == "EURUSD"]
+            return any(printed.get(each["time"]) == each["last"] for each in told if "seq" in each)
+
+        client.until(both_tell_the_same)
         client.until(lambda line: line["method"] == "quote" and line["params"]["symbol"] == "BTCUSDT")
         asked = [line["frame"].get("code", []) for line in _log(tmp_path) if line["event"] == "in"]
         assert [code for codes in asked for code in codes] == ["EURUSD", "GOLD", "BTCUSDT", "ETHUSDT"]
-        same = [
-            line["params"]
-            for line in client.told
-            if line["params"].get("symbol") == "EURUSD" and "seq" in line["params"]
-        ]
-        printed = {line["time"]: line["last"] for line in reader.quotes()["EURUSD"]}
-        assert any(printed.get(each["time"]) == each["last"] for each in same), "both tell the same ticks"
         window.send_signal(signal.SIGTERM)
         assert window.wait(PATIENCE_S) == 0
         assert client.has_ended()

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.screen import Desk, wait_until
+
 FILES = (
     "settings.toml",
     "window.toml",
@@ -73,13 +75,15 @@ def test_a_profile_of_links_is_written_through(tmp_path: Path) -> None:
         for folder in (profile, kept):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (profile / name).symlink_to(kept / name)
-    command = [sys.executable, "-m", "quotedesk", "--profile", str(profile), "--feed", "demo", "--symbols", "GOLD"]
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     for size in ("700x500", "800x600"):
-        done = subprocess.run(
-            [*command, "--geometry", size, "--quit-after", "3"], env=environment, capture_output=True, timeout=60
-        )
-        assert (done.returncode, done.stderr) == (0, b"")
+        desk = Desk(environment, profile, "--feed", "demo", "--symbols", "GOLD", "--geometry", size)
+        try:
+            wait_until(lambda desk=desk: desk.states() == {"GOLD": "live"})
+            desk.process.terminate()
+            assert desk.end() == (0, "")
+        finally:
+            desk.kill()
     for name in names[1:]:
         assert (profile / name).is_symlink(), name
         assert (kept / name).stat().st_size > 0, name

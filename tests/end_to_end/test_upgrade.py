@@ -22,7 +22,7 @@ CODES = ["NVDA.US", "GOLD", "700.HK"]
 
 
 def start(profile: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "quotedesk", "--profile", profile, "--quit-after", "2.5", *more]
+    command = [sys.executable, "-m", "quotedesk", "--profile", profile, "--quit-after", "1", *more]
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
 

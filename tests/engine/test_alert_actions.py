@@ -1,6 +1,5 @@
 """Programs and addresses are told of alerts: nothing lost, nobody waits for ever, no key passed on."""
 
-import asyncio
 import json
 import sys
 import time
@@ -13,6 +12,7 @@ from quotedesk.engine.alert_actions import Burst, payload, post_webhook, run_com
 from quotedesk.engine.tasks import Tasks
 from quotedesk.net.webhook import Posted
 from tests.fakes.clock import FakeClock
+from tests.fakes.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -36,15 +36,15 @@ async def test_what_comes_close_together_is_passed_on_as_one_and_nothing_is_lost
         if len(told) == 1:
             burst.add([3, 4])  # while the first are told
 
-    burst = Burst[int](tasks, does, 0.05, "test")
+    burst = Burst[int](tasks, does, 0.5, "test")
     burst.add([1])
     burst.add([2])
     burst.add([])
-    await asyncio.sleep(0.02)
+    await until(lambda: told)
     burst.add([5])
-    await asyncio.sleep(0.2)
+    await until(lambda: len(told) == 2)
     burst.add([6])
-    await asyncio.sleep(0.02)
+    await until(lambda: len(told) == 3)
     assert told == [[1, 2], [3, 4, 5], [6]]
     await tasks.stop()
 
@@ -89,18 +89,11 @@ async def test_a_program_that_reads_nothing_and_says_much_does_no_harm() -> None
 
 async def test_a_program_that_does_not_end_is_stopped_with_its_children(tmp_path: Path) -> None:
     mark = tmp_path / "child"
-    child = f"import os, time; open({str(mark)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
-    code = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {child!r}]); time.sleep(60)"
+    program = ["sh", "-c", 'sleep 60 & echo $! > "$1"; wait', "sh", str(mark)]
     began_s = time.monotonic()
-    running = asyncio.ensure_future(run_command(python(code), b"{}", limit_s=1.5))
-    assert "did not end within 1.5 s" in await running
-    assert time.monotonic() - began_s < 10
-    number = int(mark.read_text())
-    for _ in range(100):
-        if not _runs(number):
-            break
-        await asyncio.sleep(0.02)
-    assert not _runs(number)
+    assert "did not end within 0.5 s" in await run_command(program, b"{}", limit_s=0.5)
+    assert time.monotonic() - began_s < 30
+    await until(lambda: not _runs(int(mark.read_text())))
 
 
 def _runs(number: int) -> bool:

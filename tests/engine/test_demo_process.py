@@ -50,7 +50,7 @@ async def first_tick(url: str) -> float:
 
 
 async def gone(pid: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while Path(f"/proc/{pid}").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text():
             await asyncio.sleep(0.02)
 
@@ -83,7 +83,7 @@ async def test_stopping_ends_it_and_may_be_done_twice() -> None:
         pid = pid_of(demo)
         began_s = time.monotonic()
         demo.stop()
-        assert time.monotonic() - began_s < 1.0
+        assert time.monotonic() - began_s < 5.0
         await gone(pid)
         demo.stop()
 
@@ -112,7 +112,7 @@ async def test_one_that_says_nothing_is_given_up_in_time(monkeypatch: pytest.Mon
         with pytest.raises(QuotedeskError, match="demo server"):
             await demo.find_url()
         assert demo._process is not None
-        await asyncio.to_thread(demo._process.wait, 5)
+        await asyncio.to_thread(demo._process.wait, 20)
     finally:
         demo.stop()
 
@@ -126,7 +126,7 @@ async def test_to_quit_while_it_starts_waits_for_nothing() -> None:
     await asyncio.wait([asking])
     # The thread that reads its first line would hold up the end of the loop.
     assert demo._process is not None
-    await asyncio.to_thread(demo._process.wait, 5)
+    await asyncio.to_thread(demo._process.wait, 20)
     demo.stop()
 
 

@@ -175,9 +175,9 @@ async def test_after_a_cut_rows_are_offline_and_come_back_without_hammering(rows
     await rows.until(code)
     dialled = len(rows.venue.opened_s)
     await rows.venue.stop()
-    await rows.until(code, state=RowState.OFFLINE, patience_s=3.0)
+    await rows.until(code, state=RowState.OFFLINE)
     await rows.venue.restart()
-    await rows.until(code, patience_s=10.0)
+    await rows.until(code)
     assert len(rows.venue.opened_s) - dialled <= 2
 
 
@@ -292,7 +292,7 @@ class TestThePlannedCloseOfBinance:
         await rows.here.until(lambda: after.has_proven(first))
         rows.seconds()
         assert rows.runner.sessions["binance"] is not after
-        after.status = msgspec.structs.replace(after.status, since_s=after.status.since_s - 60)
+        after.link.status = msgspec.structs.replace(after.status, since_s=after.status.since_s - 60)
         rows.seconds()
         assert rows.runner.sessions["binance"] is after
         await rows.here.until(lambda: len(rows.venue.open) == 1)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -12,9 +13,13 @@ from typing import Any
 import pytest
 
 from quotedesk.codec import FEEDS
+from quotedesk.config.lists_file import starter
+from quotedesk.demo.course import DemoHistory
 from quotedesk.demo.server import DemoServer, ServerOptions
 from quotedesk.demo.venue_server import VenueServer
+from quotedesk.engine.demo_process import SEED
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.number import number
 from quotedesk.market.states import LinkState, RowState
 from tests.fakes.engine import HURRIED, EngineAtWork, engine_at_work, hurried, instruments, seqs_of
 from tests.fakes.holder import holding_token
@@ -356,7 +361,8 @@ async def test_traffic_is_told_once_a_second_and_what_was_sent_is_kept(tmp_path:
         here.want("EURUSD")
         await here.live("EURUSD")
         (session,) = here.feeds.sessions
-        session.proven(here.clock.now_s(), here.clock.now_s() - 0.035)
+        now_s = here.clock.now_s()
+        session.proven(now_s, now_s - 0.035)
         here.feeds.second()
         messages_per_s, round_trip_s = here.display.traffic
         assert messages_per_s == here.feeds.messages.per_s > 0
@@ -396,6 +402,24 @@ async def test_another_network_and_a_user_who_will_not_wait_reach_all_feeds(tmp_
             here.feeds.retry_now()
             assert all(link.state is LinkState.WAITING for link in here.feeds.links)
             await here.live("EURUSD EURUSD@alltick")
+
+
+async def test_the_built_in_feed_says_all_of_each_symbol_from_the_start_and_what_it_does_not_have(
+    tmp_path: Path,
+) -> None:
+    """Change counts from the close of the candle before, which is where charts and lines have it."""
+    rows = " ".join(starter("alltick"))
+    async with engine_at_work(tmp_path, {}, f"{rows} APPL.US") as here:
+        await here.live(rows)
+        day_s = 86_400
+        for code in rows.split():
+            slot = here.slot(code)
+            closed = DemoHistory(SEED).course(code).bars(day_s, 2, time.time())[0].close
+            assert here.quotes.base_of(slot) == ("prev_close", number(closed))
+            wanted = {"last", "bid", "ask", "open", "high", "low", "prev_close", "volume"}
+            assert [name for name in wanted if not here.quotes.number(name, slot).is_known] == []
+        await here.until(lambda: here.are(RowState.REFUSED, "APPL.US"))
+        assert here.reason("APPL.US") == "The demo feed does not have APPL.US"
 
 
 async def test_the_demo_server_runs_while_it_is_wanted_and_no_longer(

@@ -18,6 +18,7 @@ from quotedesk.lists.saved import Flag
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.instrument import Instrument
 from tests.fakes.list_store import ListStore
+from tests.fakes.waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.anyio
 
@@ -124,7 +125,7 @@ class Desk:
 
 async def settle(*desks: Desk) -> None:
     """Until all say the same and nothing is on its way."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             before = [desk.contents() for desk in desks]
             await asyncio.sleep(0.02)
@@ -134,7 +135,7 @@ async def settle(*desks: Desk) -> None:
 
 async def kept(store: Store, text: bytes) -> None:
     """Until the store has it."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while "list Watchlist" not in store.entries or text not in bytes(store.entries["list Watchlist"].content):
             await asyncio.sleep(0.01)
 
@@ -249,7 +250,7 @@ async def test_a_first_list_that_nobody_edited_stays_on_its_desk(store, tmp_path
     await settle(one)
     two.sync.be_fresh()
     two.online()
-    await asyncio.sleep(0.1)
+    await until(lambda: "Metals" in two.book.names and two.rows("Metals"))
     assert (two.rows("Metals"), two.rows(), one.book.names) == ("AB", "XYZ", {"Metals"})
     two.put("XY")
     await settle(one, two)
@@ -327,7 +328,7 @@ async def test_a_refusal_is_told_once_and_edits_go_on(store, tmp_path):
     one = Desk("one", store, tmp_path)
     store.fault = "disk full"
     one.online()
-    await asyncio.sleep(0.1)
+    await until(lambda: one.notices)
     one.put("ABC")
     one.relay.hear()
     assert one.notices == ["The relay keeps no lists now: disk full"]
@@ -342,7 +343,7 @@ async def test_what_is_not_kept_is_told_once_and_put_when_there_is_room(store, t
     await settle(one)
     store.fault = "its disk may be full"
     one.put("ABC")
-    await asyncio.sleep(0.1)
+    await until(lambda: one.notices)
     assert one.notices == ["The relay does not keep the list Watchlist: its disk may be full"]
     one.now_s += list_sync.REFUSED_S
     one.put("ABCD")

@@ -4,7 +4,8 @@ import pytest
 
 from quotedesk.codec import nkeys
 from quotedesk.codec.relay_key import code_of, read_key
-from quotedesk.engine.pairing import PairingError, pair
+from quotedesk.engine.pairing import PairingError, greet, pair
+from quotedesk.net.client import Target
 from tests.fakes.certificate import self_signed
 from tests.fakes.relay_server import SECRET, fake_relay
 
@@ -31,7 +32,7 @@ async def test_a_spent_code_is_told(tmp_path):
 
 async def test_a_code_of_another_relay_is_never_said_to_this_one(tmp_path):
     async with fake_relay(self_signed(tmp_path)) as relay:
-        with pytest.raises(PairingError, match="not the relay that this code is of"):
+        with pytest.raises(PairingError, match="This code is of another relay than that at localhost:"):
             await pair(relay.url, code_of(64 * "a", SECRET).text, "a")
         assert relay.paired == []
 
@@ -45,3 +46,12 @@ async def test_what_is_no_code_is_told_before_anything_is_dialled(typed):
 async def test_nobody_there_is_told():
     with pytest.raises(PairingError, match="Cannot connect to localhost:1"):
         await pair("ws://localhost:1", code_of(64 * "a", SECRET).text, "a")
+
+
+async def test_of_several_addresses_the_first_that_answers_is_enough_and_else_the_last_says_why(tmp_path):
+    async with fake_relay(self_signed(tmp_path)) as relay:
+        key = relay.key()
+        target = Target("wss://localhost:1", key.text, key.fingerprint, others=(relay.url,))
+        assert (await greet(target)).relay == "hut"
+    with pytest.raises(PairingError, match=f"Cannot connect to {relay.url.partition('//')[2]}"):
+        await greet(target)

@@ -7,6 +7,7 @@ from quotedesk.codec.relay_key import RelayKey
 from quotedesk.config import secrets
 from quotedesk.engine.redactor import Redactor
 from quotedesk.engine.relay_source import RelaySource
+from quotedesk.net.address import BadUrlError
 from quotedesk.net.client import DeniedError
 
 pytestmark = pytest.mark.anyio
@@ -19,6 +20,18 @@ async def test_the_key_comes_from_the_environment_and_is_hidden_from_then_on(mon
     target = await RelaySource("hut:8447", redactor).find_target()
     assert (target.url, target.key, target.fingerprint) == ("wss://hut:8447", KEY.text, KEY.fingerprint)
     assert KEY.seed not in redactor.clean(f"oh {KEY.seed}")
+
+
+async def test_of_several_addresses_each_can_be_dialled_with_its_own_name(monkeypatch):
+    monkeypatch.setenv("QUOTEDESK_RELAY_KEY", KEY.text)
+    target = await RelaySource("hut:8447, 10.0.0.2:8447,wss://shed:1", Redactor()).find_target()
+    assert (target.url, target.others) == ("wss://hut:8447", ("wss://10.0.0.2:8447", "wss://shed:1"))
+    assert [target.at(other).url for other in ("", *target.others)] == [target.url, *target.others]
+    assert target.at("wss://10.0.0.2:8447").host == "", "the user gave it: its certificate is to have that name"
+    assert target.at("10.0.0.9:8447").host == "hut"
+    for bad in ("hut:8447,", ",hut:8447", "hut:8447,shed", "hut:8447,ws://shed:1"):
+        with pytest.raises(BadUrlError):
+            RelaySource(bad, Redactor())
 
 
 async def test_the_key_is_that_of_the_relay_there_however_its_address_is_written(monkeypatch):

@@ -19,6 +19,7 @@ class FakeAlerting:
     """Attributes:
     opening: when markets open next, in words; "" for open now.
     bell_of_all: of all rules for which `states` says nothing else.
+    of_rows: of all rules, for these symbols.
     kept: the log, the newest first.
     snoozed: (rule, until) of all that was snoozed or woken.
     """
@@ -33,6 +34,7 @@ class FakeAlerting:
         self.opening = ""
         self.bell_of_all = Bell(BellState.ARMED)
         self.states: dict[AlertRule, Bell] = {}
+        self.of_rows: dict[Instrument, Bell] = {}
         self.kept: list[Firing] = []
         self.snoozed: list[tuple[AlertRule, float | None]] = []
 
@@ -53,7 +55,7 @@ class FakeAlerting:
         ]
 
     def bell(self, rule: AlertRule, instrument: Instrument) -> Bell:
-        return self.states.get(rule, self.bell_of_all)
+        return self.of_rows.get(instrument) or self.states.get(rule, self.bell_of_all)
 
     def opens(self, instrument: Instrument) -> str:
         return self.opening

@@ -28,7 +28,7 @@ from tests.fakes.strict_server import Manner
 
 PATIENCE_S = 20.0
 # What a hurried feed keeps to, and a little more, as a busy machine is late.
-HURRIED = Manner(frame_gap_s=0.05, token_gap_s=0.15, reconnect_gap_s=0.3, rate=40.0)
+HURRIED = Manner(frame_gap_s=0.03, token_gap_s=0.1, reconnect_gap_s=0.3, rate=40.0)
 
 
 def hurried(feed: Feed, **limits: object) -> Feed:

@@ -48,7 +48,7 @@ def virtual_screen(width: int = 1280, height: int = 800) -> Iterator[dict[str, s
         with ExitStack() as running:
             environment = _start_screen(running, width, height)
             try:
-                wait_until(partial(_is_managed, environment), 10.0)
+                wait_until(partial(_is_managed, environment))
             except AssertionError:
                 if tried < _SCREENS:
                     continue
@@ -64,8 +64,9 @@ def _is_managed(environment: Mapping[str, str]) -> bool:
 
 def _start_screen(running: ExitStack, width: int, height: int) -> dict[str, str]:
     read, write = os.pipe()
+    # -r: a key that is held down types once, however long a busy machine takes to let it go.
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+        ["Xvfb", "-r", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
         pass_fds=(write,),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -285,6 +286,10 @@ class DemoServer:
         self._process.communicate()
 
 
+# A loaded machine may hold a frame back on its way: what is judged is not the machine.
+_MACHINE_MAY_BE_LATE = ("--frame-gap-s", "0.9", "--token-gap-s", "2.8")
+
+
 class StrictProvider:
     """tests/fakes/strict_server.py in its own process.
 
@@ -296,7 +301,13 @@ class StrictProvider:
         self._report = report
         program = Path(__file__).with_name("strict_server.py")
         self._process = subprocess.Popen(
-            [sys.executable, program, "--report", report, *arguments], stdout=subprocess.PIPE, text=True
+            # A loaded machine may hold a frame back on its way: what is judged here is not the machine.
+            [
+                *(sys.executable, program, "--frame-gap-s", "0.9", "--token-gap-s", "2.8", "--report", report),
+                *arguments,
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert self._process.stdout is not None
         self.url = self._process.stdout.readline().strip()

@@ -51,6 +51,26 @@ def test_desks_do_not_all_go_to_the_same_one():
     assert chosen == set(NAMES[1:])
 
 
+def test_of_several_addresses_of_the_user_each_has_its_turn():
+    servers = RelayServers(random.Random(1))
+    servers.also(["wss://b:1", "wss://c:1"])
+    assert [(servers.lost(), servers.current) for _ in range(4)] == [
+        (True, "wss://b:1"),
+        (True, "wss://c:1"),
+        (False, ""),
+        (False, "wss://b:1"),
+    ]
+    servers.held()
+    servers.told(NAMES)  # by b, which is the first of them
+    dialled = []
+    for _ in range(12):
+        servers.lost()
+        dialled.append(servers.current)
+    assert set(dialled) == {"", "wss://b:1", "wss://c:1", *NAMES}, "those that they name do not displace them"
+    servers.forget()
+    assert servers.current == ""
+
+
 @settings(max_examples=50)
 @given(st.lists(st.text(max_size=30) | st.sampled_from(NAMES), max_size=40))
 def test_whatever_a_server_names_the_users_address_is_dialled_again(names):

@@ -17,7 +17,7 @@ from quotedesk.feed.relayed_rows import RelayedRows
 from quotedesk.feed.round_trip import RoundTrip
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.quote import Trade
-from quotedesk.market.states import OTHER_CERTIFICATE, LinkState, RowState
+from quotedesk.market.states import NOT_TRUSTED, LinkState, RowState
 from tests.fakes.relay_end import INFO, RelayEnd, beat, quote, said, state
 
 KEY = RelayKey("desk1", "anna", "", nkeys.new_seed(bytes(32)))
@@ -207,12 +207,16 @@ def test_a_refused_key_is_kept_from_the_other_servers(desk):
 
 def test_after_a_reconnect_all_is_said_again_and_asked_for(desk):
     desk.want(A, B)
+    first = desk.relay.wants[-1]
     desk.session.lost("gone", desk.now_s)
     desk.relay.subjects.clear()
     desk.connect()
+    assert desk.relay.wants[-1]["before"] == first["session"], "it is one desk, not two"
     assert {"q.demo.A", "q.alltick.=2EDJI=2EUS"} <= desk.relay.hears
     assert desk.relay.wants[-1]["rows"] == ["A@demo", ".DJI.US@alltick"]
     assert desk.relay.lasts[-1] == ["A@demo", ".DJI.US@alltick"]
+    desk.want(A)
+    assert "before" not in first | desk.relay.wants[-1]
 
 
 def test_a_refused_key_is_tried_once_more_then_told_and_not_tried_again(desk):
@@ -229,11 +233,11 @@ def test_a_refused_key_is_tried_once_more_then_told_and_not_tried_again(desk):
 
 def test_another_certificate_is_told_and_dialled_again_only_on_another_network_or_by_the_user(desk):
     desk.want(A)
-    reason = f"{OTHER_CERTIFICATE}: hut:8447 is not the relay that this desk was paired with"
+    reason = f"{NOT_TRUSTED}: hut:8447 is not the relay that this desk was paired with"
     for ask in (desk.session.network_changed, desk.session.retry_now):
         desk.session.lost(reason, desk.now_s, is_denied=True)
         assert (desk.session.status.state, desk.session.status.reason) == (LinkState.DENIED, reason)
-        assert desk.session.status.lacking == OTHER_CERTIFICATE
+        assert desk.session.status.lacking == NOT_TRUSTED
         assert desk.session.dial_at_s is None
         desk.now_s += 60.0
         ask(desk.now_s)
@@ -248,11 +252,11 @@ def test_another_certificate_at_a_server_of_the_cluster_leads_back_to_the_user_s
     desk.session.lost("The connection broke off", desk.now_s)
     assert desk.session.servers.current
     desk.session.dialling(desk.now_s)
-    desk.session.lost(f"{OTHER_CERTIFICATE}: 10.0.0.2:8447 is not the relay", desk.now_s, is_denied=True)
+    desk.session.lost(f"{NOT_TRUSTED}: 10.0.0.2:8447 is not the relay", desk.now_s, is_denied=True)
     assert desk.session.status.state is LinkState.WAITING
     assert desk.session.servers.current == ""
     desk.session.dialling(desk.now_s)
-    desk.session.lost(f"{OTHER_CERTIFICATE}: hut:8447 is not the relay", desk.now_s, is_denied=True)
+    desk.session.lost(f"{NOT_TRUSTED}: hut:8447 is not the relay", desk.now_s, is_denied=True)
     assert desk.session.status.state is LinkState.DENIED
 
 

@@ -331,6 +331,9 @@ def test_the_action_dialect_has_no_heartbeat_frame_and_pings_every_10_s() -> Non
     assert all("action" in frame for _, frame in talk.provider.frames)
     assert talk.session.status.state is LinkState.UP
     assert talk.session.status.proven_s == pytest.approx(talk.now_s, abs=10.1)
+    before_s = talk.session.status.proven_s
+    talk.session.lost("gone", talk.now_s)
+    assert talk.session.status.proven_s == before_s, "a lost link says when the server last was there"
 
 
 def test_the_round_trip_is_known_from_the_first_heartbeat_on_and_only_while_the_link_is_up() -> None:

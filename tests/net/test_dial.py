@@ -23,7 +23,7 @@ from quotedesk.net import dial as dial_module
 from quotedesk.net.dial import plain, status_words
 from tests.fakes.certificate import self_signed
 from tests.fakes.port import held_port
-from tests.net.test_client import RETRY_S, TOKEN, desk, gaps, hurry, no_proxies, reason_of, server
+from tests.net.test_client import TOKEN, desk, gaps, hurry, no_proxies, reason_of, server
 
 pytestmark = pytest.mark.anyio
 
@@ -232,7 +232,7 @@ async def test_an_address_that_swallows_everything_is_left_for_the_next_after_a_
             async with desk(f"ws://two.test:{port_of(there.url)}", "A.US"):
                 await there.until(lambda: "A.US" in there.held)
             took_s = time.monotonic() - began_s
-    assert 0.24 < took_s < 3.0
+    assert 0.24 < took_s < 8.0
     assert len(there.attempts_s) == 1
 
 
@@ -289,7 +289,9 @@ async def test_a_server_that_wants_to_be_left_alone_is(form: str) -> None:
             answer = connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "")
             del answer.headers["Date"]
             answer.headers["Date"] = "Mon, 21 Sep 2026 14:13:20 GMT"
-            answer.headers["Retry-After"] = "1" if form == "seconds" else "Mon, 21 Sep 2026 14:13:21 GMT"
+            second = len(there.attempts_s) > 1
+            at = "Mon, 21 Sep 2026 14:15:20 GMT" if second else "Mon, 21 Sep 2026 14:13:21 GMT"
+            answer.headers["Retry-After"] = ("120" if second else "1") if form == "seconds" else at
             return answer
 
         there.respond = refuse
@@ -298,7 +300,8 @@ async def test_a_server_that_wants_to_be_left_alone_is(form: str) -> None:
             await here.until_state(LinkState.WAITING)
             retry_at_s = here.session.status.retry_at_s
             assert retry_at_s is not None
-            assert 0.8 < retry_at_s - here.clock.now_s() <= 1.0, "as the banner counts"
+            assert retry_at_s > there.attempts_s[0] + 0.99
+            assert retry_at_s - here.clock.now_s() <= 1.0, "as the banner counts"
             here.session.network_changed(here.clock.now_s())
             here.client.wake()
             await there.until(lambda: len(there.attempts_s) == 2)
@@ -306,8 +309,7 @@ async def test_a_server_that_wants_to_be_left_alone_is(form: str) -> None:
             await here.until_state(LinkState.WAITING)
             there.respond = lambda _: None
             here.retry_now()
-            await there.until(lambda: "A.US" in there.held)
-            assert there.attempts_s[-1] - there.attempts_s[1] < 0.9 + RETRY_S, "the user need not wait"
+            await there.until(lambda: "A.US" in there.held)  # in less than two minutes: the user need not wait
 
 
 # -- certificates --------------------------------------------------------------------------------------------------

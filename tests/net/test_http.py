@@ -97,7 +97,7 @@ async def test_no_url_is_asked_for_again_too_soon_whatever_body_it_gets(client: 
         await client.fetch(f"{there.url}/b")
     times_s = [each.at_s for each in there.asked if each.path == "/a"]
     assert len(times_s) == 3
-    assert min(later - earlier for earlier, later in itertools.pairwise(times_s)) > 0.29
+    assert min(later - earlier for earlier, later in itertools.pairwise(times_s)) > 0.2  # 0.3 s as they are sent
 
 
 async def test_the_time_between_two_fetches_of_one_url_is_kept_where_the_first_was_slow_on_its_way(
@@ -304,7 +304,7 @@ async def test_an_address_that_swallows_everything_is_left_for_the_next(client: 
             came = await client.fetch(f"http://two.test:{port}/a")
             took_s = asyncio.get_running_loop().time() - began_s
     assert came.fault == ""
-    assert NEXT_ADDRESS_S - 0.05 < took_s < 3
+    assert NEXT_ADDRESS_S - 0.05 < took_s < 8
 
 
 def test_the_library_is_not_loaded_before_the_first_request() -> None:

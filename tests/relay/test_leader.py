@@ -17,7 +17,7 @@ from tests.fakes.waiting import until
 def test_relays_take_turns_and_one_that_starts_again_goes_on_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leader, "TTL_S", 1)
+    monkeypatch.setattr(leader, "TTL_S", 3)
     monkeypatch.setattr(leader, "RENEW_S", 0.2)
     monkeypatch.setattr(leader, "WAIT_S", 0.05)
 
@@ -36,7 +36,7 @@ def test_relays_take_turns_and_one_that_starts_again_goes_on_at_once(
 
             one.cancel()  # killed, and started again on its profile
             three = asyncio.create_task(again.run())
-            await until(lambda: again.leads, 0.5)
+            await until(lambda: again.leads, 2.0)  # before the key runs out
             assert not second.leads
 
             await asyncio.sleep(0)
@@ -78,7 +78,7 @@ def test_a_renewal_that_failed_is_tried_again_soon(monkeypatch: pytest.MonkeyPat
         stream = Electing()
         one = Leader(stream, LeaderKey("a", "a"), RunningClock(), lambda: None)  # type: ignore[arg-type]
         running = asyncio.create_task(one.run())
-        await until(lambda: stream.puts == 3, 5.0)
+        await until(lambda: stream.puts == 3)
         assert one.leads
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

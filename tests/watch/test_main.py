@@ -17,6 +17,7 @@ import pytest
 from quotedesk.engine.symbols import rows_of
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
+from tests.fakes.json_lines import whole_lines
 from tests.fakes.terminal import Terminal
 
 ROOT = Path(__file__).parents[2]
@@ -93,13 +94,25 @@ def is_quote(line: dict[str, Any]) -> bool:
 
 
 def server_log(machine: Machine) -> list[dict[str, Any]]:
-    return objects(machine.log.read_bytes())
+    return whole_lines(machine.log)
 
 
-def test_it_prints_what_the_server_sent_and_ends_after_its_time(machine: Machine) -> None:
-    code, out, err = machine.done("EURUSD", "GOLD", "--json", "--for", "4")
+def test_it_ends_after_its_time(machine: Machine) -> None:
+    code, out, err = machine.done("EURUSD", "GOLD", "--json", "--for", "0.5")
     assert (code, err) == (0, "")
-    lines = objects(out)
+    assert {each["symbol"] for each in objects(out) if each["type"] == "state"} == {"EURUSD", "GOLD"}
+
+
+def test_it_prints_what_the_server_sent(machine: Machine) -> None:
+    process = machine.watch("EURUSD", "GOLD", "--json")
+    live: set[str] = set()
+
+    def are_live(line: dict[str, Any]) -> bool:
+        if line.get("state") == "live":
+            live.add(line["symbol"])
+        return live == {"EURUSD", "GOLD"}
+
+    lines = read_until(process, are_live)
     assert {each["symbol"] for each in lines if is_quote(each)} == {"EURUSD", "GOLD"}
     assert all(each["feed"] == "demo" and "dropped" not in each for each in lines)
     assert [each["state"] for each in lines if each["type"] == "link"] == ["connecting", "up"]
@@ -248,12 +261,16 @@ def test_no_qt_nor_anything_else_that_is_heavy_is_loaded(machine: Machine) -> No
 
 
 def test_plain_lines_where_there_is_no_terminal(machine: Machine) -> None:
-    code, out, err = machine.done("EURUSD", "--for", "2", TERM="xterm")
-    assert (code, err) == (0, "")
-    text = out.decode()
-    assert "\x1b" not in text
-    assert all(line.isprintable() for line in text.splitlines())
-    assert any("EURUSD  1." in line for line in text.splitlines())
+    process = machine.watch("EURUSD", TERM="xterm")
+    assert process.stdout
+    for line in process.stdout:
+        assert line.decode().rstrip("\n").isprintable()
+        if b"EURUSD  1." in line:
+            break
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, err) == (0, b"")
+    assert b"\x1b" not in out
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,7 @@ class AlertOutlets:
         part.destroyed.connect(self._part_closed)
         part.changed.connect(lambda name, value: change(**{name: value}))
         part.tried.connect(self._try)
+        part.show_no_sound(self.sounds.fault)
         part.webhook_given.connect(lambda address: self._spawn(self._keep(address)))
         part.webhook_forgotten.connect(lambda: self._spawn(self._forget()))
         self._spawn(self._tell_origin())
@@ -159,4 +160,5 @@ class AlertOutlets:
     async def _tell_origin(self) -> None:
         words = await asyncio.to_thread(secrets.origin, WEBHOOK)
         if self._part is not None:
-            self._part.show_origin(words.replace("token", "address"))
+            has_address = not words.startswith("no token")
+            self._part.show_origin(words.replace("token", "address"), has_address=has_address)

@@ -1,19 +1,16 @@
 """This desk and its relay: prices from there in place of those of the feeds that it has, and lists that follow."""
 
 import asyncio
-import platform
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from quotedesk.app.process.faults import log
 from quotedesk.app.tools.first_start import first_rows
 from quotedesk.app.windows import Windows
 from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.codec.relay_requests import ListEntry
-from quotedesk.config import lists_file, secrets
+from quotedesk.config import lists_file
 from quotedesk.config.paths import Profile
-from quotedesk.config.secrets import NoKeyringError
 from quotedesk.config.settings import SettingsFile
 from quotedesk.engine.bare_codes import relayed_feed
 from quotedesk.engine.feeds import Feeds
@@ -27,15 +24,14 @@ from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
 from quotedesk.market.errors import QuotedeskError
 from quotedesk.market.instrument import Instrument
-from quotedesk.net.address import host_of
-
-if TYPE_CHECKING:
-    from quotedesk.ui.dialogs.relay_section import RelaySection
-    from quotedesk.ui.dialogs.settings_dialog import SettingsDialog
 
 
 class RelayDesk:
-    """Uses a relay, or none."""
+    """Uses a relay, or none.
+
+    Attributes:
+        address: of the one in use, as the user wrote it; "" for none.
+    """
 
     def __init__(
         self,
@@ -55,7 +51,7 @@ class RelayDesk:
         self._redactor = redactor
         self._command = command
         self._sync: ListSync | None = None
-        self._section: RelaySection | None = None
+        self._choosing = asyncio.Lock()  # a relay is left before another is used, however hasty the hand
         windows.edited.connect(self.edited)
         windows.requests.versions.connect(self._show_versions)
         book.listeners.append(self.edited)
@@ -77,7 +73,7 @@ class RelayDesk:
         """
         self._feeds, self._tasks, self._clock, self._is_fresh = feeds, tasks, clock, is_fresh
         self._bare_codes = frozenset(bare_codes)
-        self._address = address
+        self.address = address
         if address:
             self._use(address)
 
@@ -119,33 +115,50 @@ class RelayDesk:
             self._set_rules(rules)
         return unread
 
-    # What the user chooses in the settings
+    # What the user chooses; see relay_settings
 
-    def show_in(self, dialog: "SettingsDialog") -> None:
-        """The settings are opened."""
-        from quotedesk.ui.dialogs.relay_section import RelaySection
+    def source_at(self, address: str) -> RelaySource:
+        """How a relay is reached that may come to be used. Raises QuotedeskError where that can be no address."""
+        return RelaySource(address, self._redactor, self._command)
 
-        self._section = section = RelaySection()
-        dialog.add_section("Prices from", "A rela&y", section, is_of_prices=True)
-        section.destroyed.connect(self._forget_section)
-        section.show_address(self._address)
-        section.slow.setChecked(self._settings.chosen.relay_slow)
-        section.slow.toggled.connect(self._be_slow)
-        section.used.connect(lambda address: self._spawn(self._choose_and_try(address)))
-        section.paired.connect(lambda address, code: self._spawn(self._pair(address, code)))
-        section.tried.connect(lambda address: self._spawn(self._try(address)))
-        section.forgotten.connect(lambda address: self._spawn(self._forget_key(address)))
+    async def choose(self, address: str) -> None:
+        """Use the relay there, "" is none, from now on and at the next start.
 
-    def ask_for_code(self) -> None:
-        """The relay does not know this desk: let the user pair it, in the settings that are open."""
-        if self._section is not None:
-            self._section.ask_for_code()
+        Raises QuotedeskError where that can be no address.
+        """
+        if address:
+            self.source_at(address)
+        async with self._choosing:
+            if self._feeds.relay is not None:
+                await self.flush()
+                self._sync = None
+                await self._feeds.leave_relay()
+            if address:
+                self._use(address)
+                self._windows.edited.emit()
+            self.address = address
+            self._keep(relay=address)
+
+    def be_slow(self, is_slow: bool) -> None:
+        """One value a second of each row, from now on and at the next start; or every update."""
+        self._keep(relay_slow=is_slow)
+        if self._feeds.relay is not None:
+            self._feeds.relay.be_slow(is_slow)
+
+    @property
+    def is_slow(self) -> bool:
+        return self._settings.chosen.relay_slow
+
+    @property
+    def why_away(self) -> str:
+        """Why the relay in use is not heard; "" where it is, or none is used."""
+        return self._feeds.relay.link.reason if self._feeds.relay is not None else ""
 
     # Inside
 
     def _use(self, address: str) -> None:
         try:
-            source = RelaySource(address, self._redactor, self._command)
+            source = self.source_at(address)
         except QuotedeskError as fault:
             self._windows.show_notice(str(fault), is_error=True)
             return
@@ -163,8 +176,8 @@ class RelayDesk:
     def _give_feed(self) -> None:
         """A first list of made-up prices that nobody edited gets a feed of the relay's, where that has none of them."""
         relay, sync, watchlist = self._feeds.relay, self._sync, self._windows.front.watchlist
-        assert relay is not None
-        assert sync is not None
+        if relay is None or sync is None:  # it is being left
+            return
         sync.on_all_got = lambda: None  # once
         theirs = [name for name in relay.session.feeds or () if name in FEEDS]
         if watchlist.feed != BUILT_IN or not theirs or BUILT_IN in theirs:
@@ -180,8 +193,8 @@ class RelayDesk:
     def _place_bare_codes(self) -> None:
         """What the user named at the start without a feed is of the relay's: a list has a feed before there is one."""
         relay, sync, watchlist = self._feeds.relay, self._sync, self._windows.front.watchlist
-        assert relay is not None
-        assert sync is not None
+        if relay is None or sync is None:  # it is being left
+            return
         sync.on_all_got = lambda: None  # once
         before = watchlist.feed
         bare = {Instrument(before, code) for code in self._bare_codes}
@@ -229,114 +242,11 @@ class RelayDesk:
         self._sync.ask_versions(shared.LIST + watchlist.name, told)
         dialog.open()
 
-    def _be_slow(self, is_slow: bool) -> None:
-        self._keep(relay_slow=is_slow)
-        if self._feeds.relay is not None:
-            self._feeds.relay.be_slow(is_slow)
-
     def _keep(self, **changes: object) -> None:
         try:
             self._settings.change(**changes)
         except OSError as fault:
             log.warning("the settings could not be saved: %s", fault)
-
-    def _spawn(self, work: Coroutine[object, object, None]) -> None:
-        self._tasks.spawn(work, "relay of this desk")
-
-    def _forget_section(self) -> None:
-        self._section = None
-
-    def _answer(self, words: str, is_good: bool | None) -> None:
-        if self._section is not None:
-            self._section.show_answer(self._redactor.clean(words), is_good)
-
-    async def _choose(self, address: str) -> bool:
-        """From now on, and at the next start; False where it cannot be an address."""
-        if address:
-            try:
-                RelaySource(address, self._redactor, self._command)
-            except QuotedeskError as fault:
-                self._answer(str(fault), False)
-                return False
-        if self._feeds.relay is not None:
-            await self.flush()
-            self._sync = None
-            await self._feeds.leave_relay()
-        if address:
-            self._use(address)
-            self._windows.edited.emit()
-        self._address = address
-        self._keep(relay=address)
-        if self._section is not None:
-            self._section.show_address(address)
-        self._answer("" if address else "Prices come from the feeds themselves.", True)
-        return True
-
-    async def _choose_and_try(self, address: str) -> None:
-        """Use it, and say at once whether it lets this desk in."""
-        if await self._choose(address) and address:
-            await self._try(address)
-
-    async def _pair(self, address: str, code: str) -> None:
-        """Exchange the code for a key, keep that, and use the relay."""
-        from quotedesk.engine.pairing import pair
-
-        if secrets.is_given(secrets.RELAY):
-            variable = secrets.variable(secrets.RELAY)
-            told = f"{variable} is set here, and counts before any other key. Start without it, then pair."
-            self._answer(told, False)
-            return
-        self._answer("Asking the relay\N{HORIZONTAL ELLIPSIS}", None)
-        try:
-            source = RelaySource(address, self._redactor, self._command)
-            key, relay = await pair(source.url, code, platform.node() or "desk")
-        except QuotedeskError as fault:
-            self._answer(str(fault), False)
-            return
-        self._redactor.learn(key.text, key.seed)
-        kept = "The key is in the keyring."
-        try:
-            await asyncio.to_thread(secrets.keep_key, source.entry, key.text)
-        except NoKeyringError:
-            secrets.lend_key(source.entry, key.text)
-            kept = "There is no keyring here: the key lasts until you quit."
-        await self._choose(address)
-        self._answer(f"Paired with {relay}. {kept}", True)
-
-    async def _forget_key(self, address: str) -> None:
-        """Take this desk's key out of the keyring; where that relay is in use, it is not paired from now on."""
-        try:
-            source = RelaySource(address, self._redactor, self._command)
-            is_in_use = address == self._address
-            was_there = await asyncio.to_thread(secrets.forget_relay_key, source.entry, is_in_use=is_in_use)
-        except QuotedeskError as fault:
-            self._answer(str(fault), False)
-            return
-        whose = f"the relay {host_of(source.url)}"
-        if was_there and is_in_use:
-            await self._choose(address)
-        if secrets.is_given(source.entry):
-            self._answer(f"{secrets.variable(source.entry)} still holds a key for {whose}.", False)
-        elif was_there:
-            told = "There it stands until quotedesk relay revoke takes it back."
-            self._answer(f"This desk's key for {whose} is forgotten. {told}", True)
-        else:
-            self._answer(f"There was no key for {whose}.", True)
-
-    async def _try(self, address: str) -> None:
-        """Ask the relay with the key that is kept."""
-        from quotedesk.engine.pairing import greet
-
-        self._answer("Asking the relay\N{HORIZONTAL ELLIPSIS}", None)
-        try:
-            target = await RelaySource(address, self._redactor, self._command).find_target()
-            said = await greet(target)
-        except QuotedeskError as fault:
-            self._answer(str(fault), False)
-            return
-        feeds = ", ".join(feed.title or feed.name for feed in said.feeds)
-        words = f"{said.relay} answered: it knows this desk as {said.desk} of {said.person}, and has {feeds}."
-        self._answer(f"{words} {said.advice}".strip(), True)
 
 
 def _version(entry: ListEntry, watchlist: Watchlist) -> tuple[str, str, str, bool]:

@@ -1,11 +1,12 @@
 """What rules and bells say to people; firings: see alerts/firing_words. Plain text; times are local."""
 
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 
 from quotedesk.alerts.bell import Bell, BellState
-from quotedesk.alerts.firing import Firing
-from quotedesk.alerts.rule import AlertRule
+from quotedesk.alerts.firing_words import level
+from quotedesk.alerts.rule import AlertRule, Operator
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.table import numbers
 
@@ -36,12 +37,58 @@ _WORDS = {
 }
 
 
+_REACHES = {
+    Operator.CROSSES: "crosses",
+    Operator.CROSSES_UP: "rises to",
+    Operator.CROSSES_DOWN: "falls to",
+    Operator.AT_LEAST: "at least",
+    Operator.AT_MOST: "at most",
+}
+
+
+# Of a rule about several symbols the first of these is its state: what can fire matters more than what cannot.
+MAIN = (
+    BellState.ARMED,
+    BellState.COOLING,
+    BellState.SNOOZED,
+    BellState.RESTING,
+    BellState.NO_PRICE,
+    BellState.PARKED,
+    BellState.SPENT,
+)
+
+
+def bells_word(bells: Sequence[Bell], now_utc_s: float) -> str:
+    """The states of a rule for several symbols: "Armed on 16; 1 without price"."""
+    counts = Counter(bell.state for bell in bells)
+    main, *others = sorted(counts, key=MAIN.index)
+    if main is BellState.SNOOZED:  # by the user, the whole rule
+        return bell_word(next(bell for bell in bells if bell.state is main), now_utc_s)
+    if not others:
+        words = {bell_word(bell, now_utc_s) for bell in bells}
+        return words.pop() if len(words) == 1 else _WORDS[main]
+    beside = (f"; {counts[each]:,} {_BESIDE.get(each, _WORDS[each].lower())}" for each in others)
+    return f"{_WORDS[main]} on {counts[main]:,}{''.join(beside)}"
+
+
+_BESIDE = {BellState.NO_PRICE: "without price"}
+
+
 def short_text(rule: AlertRule, instrument: Instrument | None = None, hidden: str = "") -> str:
     """A rule's line without its scope, where that is this symbol. `hidden`: see AlertRule.line."""
     line = rule.line(hidden)
     if instrument is not None and rule.scope.instrument == instrument:
         return line.removeprefix(rule.scope.text).strip()
     return line
+
+
+def level_label(rule: AlertRule) -> str:
+    """What a rule's line on a chart says: the user's own words, else what the price is to do there, in few."""
+    if rule.note:
+        return rule.note
+    field = "" if rule.field == "last" else f"{rule.field} "
+    words = f"{field}{_REACHES[rule.operator]} {level(rule)}"
+    return words[:1].upper() + words[1:]
 
 
 def distance(rule: AlertRule, value: float, decimals: int) -> str:
@@ -58,12 +105,6 @@ def distance(rule: AlertRule, value: float, decimals: int) -> str:
         return f"{numbers.price(abs(away), 2)} points {side}"
     part = f" ({numbers.price(abs(away / value) * 100, 2)} %)" if value else ""
     return f"{numbers.price(abs(away), decimals)}{part} {side}"
-
-
-def count_of(firings: Iterable[Firing]) -> str:
-    """ "3 alerts"."""
-    many = len(list(firings))
-    return f"{many:,} alert{'s' * (many != 1)}"
 
 
 def spoken(text: str) -> str:

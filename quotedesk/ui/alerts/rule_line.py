@@ -26,7 +26,7 @@ class RuleLine(QWidget):
         field: to type into. told: the line below it.
 
     Signals:
-        entered(rule): Enter, with a rule that can be read.
+        entered(rule): Enter, with a rule that can be read, by the word that it takes if need be.
         escaped(): Esc, with no completions to be closed by it.
         left(): the keyboard went elsewhere in the window.
     """
@@ -90,8 +90,10 @@ class RuleLine(QWidget):
         is_open = not self._completion.isHidden()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if is_open and self._completion.chosen >= 0:
-                self._completion.eventFilter(watched, event)
-                return True  # it has taken a word; another Enter keeps the rule
+                self._completion.eventFilter(watched, event)  # it takes the word
+                if self.rule() is not None:
+                    self._enter()
+                return True  # else the line says what is missing
             self._completion.close_list()
             self._enter()
             return True

@@ -1,5 +1,6 @@
 """What the word at the end of a rule that is being typed may become."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 
 from quotedesk.alerts.rule import DOES, Operator, duration, quoted, quoted_after
@@ -70,11 +71,8 @@ class RuleSuggestions:
         sought = word.casefold()
         starts = [each for each in known if each.casefold().startswith(sought)]
         holds = [each for each in known if sought in each.casefold() and each not in starts] if sought else []
-        is_whole = sought in {each.casefold() for each in known}
-        return [
-            Suggestion(each, known[each], False, is_guess=is_whole or not word, replaces=word)
-            for each in (*starts, *holds)
-        ]
+        is_whole = not word or sought in {each.casefold() for each in known} or _is_number(before, word)
+        return [Suggestion(each, known[each], False, is_guess=is_whole, replaces=word) for each in (*starts, *holds)]
 
     # Inside
 
@@ -125,6 +123,16 @@ class RuleSuggestions:
         often = {"once", "daily", "repeat"}
         gone = said | (often if said & often else set())
         return {clause: meaning for clause, meaning in _CLAUSES.items() if clause not in gone}
+
+
+def _is_number(before: list[str], word: str) -> bool:
+    """Is the word a number where one may stand: what was typed, and not the beginning of another?"""
+    if len(before) < 3 or not (len(before) == 3 or before[-1] == "band") or before[1] == "age":
+        return False
+    try:
+        return math.isfinite(float(word))
+    except ValueError:
+        return False
 
 
 def _groups(prefix: str, names: Iterable[str], meaning: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from quotedesk.alerts.bell import Bell, BellState
 from quotedesk.alerts.firing import Firing
 from quotedesk.alerts.rule import AlertRule
 from quotedesk.market.instrument import shown
-from quotedesk.ui.alerts.alert_words import OFF_UTC_S, bell_word, distance, spoken
+from quotedesk.ui.alerts.alert_words import MAIN, OFF_UTC_S, bells_word, distance, spoken
 from quotedesk.ui.alerts.alerts import MARKS, Alerts
 from quotedesk.ui.looks import tips
 from quotedesk.ui.looks.appearance import Appearance
@@ -85,12 +85,12 @@ class RulesModel(QAbstractTableModel):
 
     def is_off(self, rule: AlertRule) -> bool:
         """Is a rule switched off?"""
-        bell = self._bell(rule)[0]
+        bell = self._bell(rule)
         return bell is not None and bell.state is BellState.SNOOZED and (bell.until_utc_s or 0) >= OFF_UTC_S
 
     def has_fired(self, rule: AlertRule) -> bool:
         """Does a rule rest, for good or for a while, since it fired?"""
-        bell = self._bell(rule)[0]
+        bell = self._bell(rule)
         return bell is not None and bell.state in (BellState.SPENT, BellState.COOLING)
 
     # QAbstractTableModel
@@ -158,30 +158,29 @@ class RulesModel(QAbstractTableModel):
             return theme.error
         return theme.t1 if column == RULE else theme.t2
 
-    def _bell(self, rule: AlertRule) -> tuple[Bell | None, int, int]:
-        """The bell that matters most, how many symbols have such a one, and of how many."""
-        instruments = self._alerts.source.instruments(rule)
-        found = [self._alerts.source.bell(rule, instrument) for instrument in instruments[:_MOST_ASKED]]
-        for state in (*MARKS, BellState.SPENT):
-            such = [bell for bell in found if bell.state is state]
-            if such:
-                return such[0], len(such), len(instruments)
-        return None, 0, len(instruments)
+    def _bells(self, rule: AlertRule) -> list[Bell]:
+        """Those of its symbols, as many as are asked."""
+        instruments = self._alerts.source.instruments(rule)[:_MOST_ASKED]
+        return [self._alerts.source.bell(rule, instrument) for instrument in instruments]
+
+    def _bell(self, rule: AlertRule) -> Bell | None:
+        """The bell that matters most; None where it is about no row."""
+        return min(self._bells(rule), key=lambda bell: MAIN.index(bell.state), default=None)
 
     def _mark(self, rule: AlertRule) -> tuple[str, str]:
         if rule in self._alerts.source.faults:
             return _FAULTY
-        bell, _, _ = self._bell(rule)
+        bell = self._bell(rule)
         return _SPENT if bell is None else MARKS.get(bell.state, _SPENT)
 
     def _state(self, rule: AlertRule) -> str:
         if fault := self._alerts.source.faults.get(rule):
             return fault
-        bell, such, many = self._bell(rule)
-        if bell is None:
+        if not (bells := self._bells(rule)):
             return "About no row now"
-        words = bell_word(bell, self._alerts.now_utc_s())
-        return f"{words} ({such:,} of {many:,})" if many > 1 and such < min(many, _MOST_ASKED) else words
+        words = bells_word(bells, self._alerts.now_utc_s())
+        is_part = len(bells) == _MOST_ASKED and "; " in words
+        return f"{words} (of the first {_MOST_ASKED})" if is_part else words
 
     def _distance(self, rule: AlertRule) -> str:
         if self._alerts.source.hides(rule.field):

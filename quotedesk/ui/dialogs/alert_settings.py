@@ -67,11 +67,15 @@ class AlertSettings(QWidget):
         self.posts = self._box("Rules may post to it", "alert_posts", settings.alert_posts)
         self.private = self._box("also in a private network", "alert_private", settings.alert_private)
         self.private.setToolTip("On this machine or in a private network, and over plain http")
+        self._no_sound = plain_label(look.font(12), "t2")
+        self._no_sound.setWordWrap(True)
         self.answer = plain_label(look.font(12), "t2")
         self.answer.setWordWrap(True)
         self.answer.setAccessibleName("Answer of the test")
         self._add("", self.notice, "notice")
         self._add("Sound", self.sound, "sound")
+        form.addRow("", self._no_sound)
+        form.setRowVisible(self._no_sound, False)
         self._add("", self.raises, "raise")
         self._add("Command", self.command)
         self._add("", self.runs, "command")
@@ -79,10 +83,26 @@ class AlertSettings(QWidget):
         self._add("", self.posts, self.private, "webhook")
         form.addRow("", self.answer)
         form.setRowVisible(self.answer, False)
+        self.command.textChanged.connect(self._offer_buttons)
+        self._has_address = False  # as far as is known
+        self._offer_buttons()
 
-    def show_origin(self, words: str) -> None:
-        """Where the webhook's address comes from."""
+    def show_origin(self, words: str, *, has_address: bool) -> None:
+        """Where the webhook's address comes from; is there one?"""
         self.webhook.setPlaceholderText(words)
+        self._has_address = has_address
+        self._offer_buttons()
+
+    def _offer_buttons(self) -> None:
+        """What there is nothing for cannot be pressed."""
+        self.tests["command"].setEnabled(bool(self.command.text().strip()))
+        self.tests["webhook"].setEnabled(self._has_address)
+        self.forget.setEnabled(self._has_address)
+
+    def show_no_sound(self, words: str) -> None:
+        """Why none can be played here; "" where one can, or none was wanted yet."""
+        self._no_sound.setText(words)
+        self._form.setRowVisible(self._no_sound, bool(words))
 
     def show_answer(self, words: str, is_good: bool | None) -> None:
         """What came of a test; None: it is under way."""

@@ -1,7 +1,7 @@
-"""Settings > Prices from > A relay: its address, the code that lets this desk in, and what the relay said."""
+"""Settings > Relay: its address, the code that lets this desk in, and what the relay said."""
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QGridLayout, QLineEdit, QPushButton, QWidget
 
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.labels import plain_label
@@ -52,16 +52,13 @@ class RelaySection(QWidget):
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(8)
-        form.addRow(_line(self.address, self.test, self.use))
-        form.addRow(_line(self.code, self.pair, self.forget))
+        form.addRow(_grid((self.address, self.test, self.use), (self.code, self.pair, self.forget)))
         form.addRow(self.slow)
         form.addRow(self._answer)
         self._form = form
         for button in (self.use, self.test, self.pair, self.forget):
             button.setAutoDefault(False)
         self.setFocusProxy(self.address)
-        self.use.setText("Use none")
-        self.use.setMinimumWidth(self.use.sizeHint().width())  # so that nothing moves as its word changes
         self.address.textEdited.connect(self._show_use)
         self.address.returnPressed.connect(self._use)
         self.code.returnPressed.connect(self._pair)
@@ -76,6 +73,11 @@ class RelaySection(QWidget):
         self._in_use = address
         self.address.setText(address)
         self._show_use()
+
+    @property
+    def answer(self) -> str:
+        """What came of what was asked last."""
+        return self._answer.text()
 
     def ask_for_code(self) -> None:
         """This desk is to be paired with the relay."""
@@ -128,11 +130,14 @@ class RelaySection(QWidget):
         return bool(address)
 
 
-def _line(*parts: QWidget) -> QWidget:
-    line = QWidget()
-    row = QHBoxLayout(line)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.addWidget(parts[0], 1)
-    for part in parts[1:]:
-        row.addWidget(part)
-    return line
+def _grid(*lines: tuple[QWidget, ...]) -> QWidget:
+    """The first part of each line as wide as can be; buttons of one width below each other, whatever their words."""
+    whole = QWidget()
+    grid = QGridLayout(whole)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setVerticalSpacing(8)
+    grid.setColumnStretch(0, 1)
+    for number, line in enumerate(lines):
+        for column, part in enumerate(line):
+            grid.addWidget(part, number, column)
+    return whole

@@ -1,6 +1,6 @@
 """The part of the settings about other programs: may they read quotes, where they connect, and the token of the web."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -75,8 +75,8 @@ class ServingSettings(QWidget):
         self.copy_token.clicked.connect(self.token_wanted)
         self.new_token.clicked.connect(self.token_renewed)
         self.origins = QLineEdit(" ".join(settings.web_origins))
-        self.origins.setPlaceholderText("none; or https://addin.example.com")
-        self.origins.setAccessibleName("Web pages that may connect")
+        self.origins.setPlaceholderText("none, or https://addin.example.com")
+        self.origins.setAccessibleName("Allowed web origins")
         self.origins.setToolTip("What a page's address begins with, as the browser tells it; blanks between several")
         self.origins.editingFinished.connect(self._set_origins)
         self.answer = plain_label(look.font(12), "t2")
@@ -86,8 +86,8 @@ class ServingSettings(QWidget):
         form.addRow("", self.serves)
         self._add("Socket", self.place, self.copy_place)
         self._add("", self.web, self.port, None)
-        self._add("Its token", self.copy_token, self.new_token, None)
-        form.addRow("Web pages", self.origins)
+        self._add("Access token", self.copy_token, self.new_token, None)
+        form.addRow("Allowed web origins", self.origins)
         form.addRow("", self.answer)
         self.show_answer("", True)
         self._show_web()
@@ -108,12 +108,6 @@ class ServingSettings(QWidget):
         self.answer.style().polish(self.answer)
         if words:
             announce(self, words)
-
-    def show_web(self, on: bool) -> None:
-        """The WebSocket is on or off, whatever was chosen here."""
-        with QSignalBlocker(self.web):
-            self.web.setChecked(on)
-        self._show_web()
 
     def copy(self, text: str, words: str) -> None:
         """Put a text onto the clipboard, and say so."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from quotedesk.lists.list_reader import UnknownCodeError
+from quotedesk.lists.list_reader import UnknownCodeError, advice
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import check_code, split_feed
 from quotedesk.ui.editing.error_popup import ErrorPopup
@@ -107,7 +107,7 @@ class AddLine(QLineEdit):
         first, length = offence(fault)
         self.setSelection(max(0, text.find(fault.symbol)) + first, length)
         offers = isinstance(fault, UnknownCodeError) and bool(fault.nearest or fault.made)
-        self._popup.tell(fault.why, f"{fault.advice} Esc cancels.", offers=offers)
+        self._popup.tell(fault.why, f"{advice(faults)} Esc cancels.", offers=offers)
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QHeaderView, QStyle, QWidget
 
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.theme import NORMAL
-from quotedesk.ui.table.column_fit import MARK_PX, fitted
+from quotedesk.ui.table.column_fit import MARK_PX, Wish, fitted
 from quotedesk.ui.table.columns import CHANGE, COLUMNS, PERCENT, STATE, SYMBOL, TREND, Column, Kind, SortOrder
 from quotedesk.ui.table.row_painter import STATE_LEFT_PX, SYMBOL_LEFT_PX, RowPainter
 
@@ -17,6 +17,7 @@ _WIDEST_PX = 2000
 _GROWN_PX = 280
 _WIDEST_WORD = "Waiting 59 s"  # of a state
 _BESIDE_WORD_PX = 6
+_STATE_STEP_PX = 20  # State grows by, so that it seldom does
 _DROP_LINE_PX = 2
 _TRIANGLE_PX = 15  # beside the title of a sorted column
 
@@ -58,12 +59,13 @@ class Header(QHeaderView):
         self.columns: Sequence[Column] = ()
         self.shown_sorting: Callable[[], SortOrder | None] = lambda: None
         self.titles: Callable[[Column], Sequence[str]] = lambda column: (column.title,)
-        self.fits: Callable[[Mapping[Column, int], int], dict[Column, int]] = fitted
+        self.fits: Callable[[Mapping[Column, Wish], int], dict[Column, int]] = fitted
         words = QFontMetricsF(look.font(NORMAL.text_px - 1)).horizontalAdvance(_WIDEST_WORD)
         self._usual_px = {each.title: each.width_px for each in COLUMNS}
         self._usual_px[STATE.title] = max(STATE.width_px, round(STATE_LEFT_PX + words) + _BESIDE_WORD_PX)
         self._chosen_px: dict[str, int] = {}  # by the user
-        self._grown_px: dict[str, int] = {}  # for numbers that had no room
+        self._needed_px: dict[str, int] = {}  # by numbers or words that had no room
+        self._is_held = False  # the mouse button is down
         self._is_own = False  # what moves is moved by this, not by the user
         self._looked_at: Sequence[str] = ()
         self._font = look.font(11)
@@ -111,13 +113,13 @@ class Header(QHeaderView):
     def fit(self) -> None:
         """Give all columns their usual widths."""
         self._chosen_px.clear()
-        self._grown_px.clear()
+        self._needed_px.clear()
         self.show_columns(self.columns)
 
     def show_columns(self, columns: Sequence[Column], *, anew: bool = False) -> None:
         """Show these, each as wide as it was; anew: for other numbers. The header's model has them already."""
         if anew:
-            self._grown_px.clear()
+            self._needed_px.clear()
         self.columns = columns
         self.setFirstSectionMovable(False)  # which the table turns on: the symbol says whose row it is
         for place, column in enumerate(columns[: self.count()]):
@@ -127,29 +129,36 @@ class Header(QHeaderView):
         self.viewport().update()
 
     def grow(self, column: Column, by_px: float) -> None:
-        """Make a column wider, for a number that has no room; not one that the user has sized."""
+        """Make a column wider, for what has no room in it; not one that the user has sized."""
         if column.title in self._chosen_px or column not in self.columns:
             return
-        now_px = self._wanted_px(column)
-        width_px = min(now_px + math.ceil(by_px), _GROWN_PX)
-        # In a narrow window it has less than it wants: wanting more would not help.
-        if now_px < width_px and self.sectionSize(self.columns.index(column)) >= now_px:
-            self._grown_px[column.title] = width_px
+        most_px = _GROWN_PX
+        needed_px = self.sectionSize(self.columns.index(column)) + math.ceil(by_px)
+        if column is STATE:
+            most_px = self._usual_px[STATE.title]
+            needed_px = MARK_PX + _STATE_STEP_PX * math.ceil((needed_px - MARK_PX) / _STATE_STEP_PX)
+        needed_px = min(needed_px, most_px)
+        if needed_px > self._needed_px.get(column.title, 0):
+            self._needed_px[column.title] = needed_px
             self._refit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._refit()
 
-    def _wanted_px(self, column: Column) -> int:
-        usual_px = self._usual_px.get(column.title, column.width_px)
-        return self._chosen_px.get(column.title, self._grown_px.get(column.title, usual_px))
+    def _wish(self, column: Column) -> Wish:
+        chosen_px = self._chosen_px.get(column.title)
+        if chosen_px is not None:
+            return Wish(chosen_px, is_own=True)
+        needed_px = self._needed_px.get(column.title, 0)
+        usual_px = MARK_PX if column is STATE else self._usual_px.get(column.title, column.width_px)
+        return Wish(max(usual_px, needed_px), needed_px)
 
     def _refit(self) -> None:
         """Show the columns as there is room for them."""
         if self.count() != len(self.columns) or self._is_own:
             return
-        shown = self.fits({column: self._wanted_px(column) for column in self.columns}, self.viewport().width())
+        shown = self.fits({column: self._wish(column) for column in self.columns}, self.viewport().width())
         self._is_own = True
         for place, column in enumerate(self.columns):
             if (column not in shown) != self.isSectionHidden(place):
@@ -162,7 +171,8 @@ class Header(QHeaderView):
         """The user made a column wider or narrower, and no fitting did."""
         if not self._is_own and width_px and place < len(self.columns) and self.columns[place] is not TREND:
             self._chosen_px[self.columns[place].title] = width_px
-            self._refit()
+            if not self._is_held:  # else the edge would leave the hand
+                self._refit()
 
     def _moved(self, logical: int, before: int, place: int) -> None:
         if not self._is_own:
@@ -172,6 +182,7 @@ class Header(QHeaderView):
             self.dragged.emit(self.columns[logical], place)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._is_held = True
         super().mousePressEvent(event)
         x = event.position().toPoint().x()
         place = self.logicalIndexAt(x)
@@ -187,8 +198,10 @@ class Header(QHeaderView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
+        self._is_held = False
         self._pressed = None
         self._show_drop(None)
+        self._refit()
 
     def _drop_at(self, x: int) -> int | None:
         """Where a column that is pulled to x would go, by the rules of the base; None where it stays."""

@@ -50,9 +50,9 @@ def with_positions(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def chosen_by_hand(watchlist: Watchlist) -> frozenset[str]:
-    """The titles of position columns that the user has put there, none of which came by itself."""
-    came = with_positions([each.title for each in usual(watchlist.feed)])
-    return frozenset() if watchlist.columns == came else _ALL.intersection(watchlist.columns)
+    """The titles of the columns that the user has put there: none came by itself, as its feed's or with a position."""
+    came = [each.title for each in usual(watchlist.feed)]
+    return frozenset() if watchlist.columns == with_positions(came) else frozenset(watchlist.columns).difference(came)
 
 
 class OwnColumns:

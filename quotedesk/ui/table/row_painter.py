@@ -41,6 +41,7 @@ _FLASH_BESIDE_PX = 6  # of a price, at either side
 _FLASH_PX = 20  # high
 _FLASH_RADIUS_PX = 4
 SLANT_PX = 2  # so far a slanted digit may reach beyond its place
+_BRIEF_S = 5.0  # a wait for the first price
 _LEAST_WORD_PX = 22  # narrower there is but an ellipsis
 _MEAN_RIGHT_PX = 14
 _MOST_BOXES = 256
@@ -98,7 +99,8 @@ class RowPainter:
 
     Attributes:
         decimals: of the columns with aligned points.
-        lacking: by how much the columns are too narrow of which a number had no room; whoever widens them empties it.
+        lacking: by how much the columns are too narrow of which a number or a state had no room; whoever widens them
+            empties it.
     """
 
     def __init__(self, theme: Theme, density: Density, history: History, ratio: float) -> None:
@@ -235,6 +237,9 @@ class RowPainter:
         if word := place.column.text(row.reading):
             type_ = self._small_slanted if row_look.is_slanted else self._small
             room = place.width - STATE_LEFT_PX - SLANT_PX
+            lacks_px = type_.width_px(word) - room
+            if lacks_px > 0 and not _is_brief(row.reading):
+                self.lacking[place.column] = max(lacks_px, self.lacking.get(place.column, 0.0))
             if room >= _LEAST_WORD_PX:  # else the mark says it alone
                 type_.draw_fitting(place.left + STATE_LEFT_PX, row.top, word, theme.colour(row_look.word_colour), room)
 
@@ -407,6 +412,11 @@ class RowPainter:
         ring = QRectF(place.left, top, place.width, height).adjusted(1.75, 1.75, -1.75, -1.75)
         painter.drawRoundedRect(ring, look.CELL_RADIUS_PX, look.CELL_RADIUS_PX)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _is_brief(reading: RowSnapshot) -> bool:
+    """Is it a state that is over in a moment, as at each start? Its mark is enough."""
+    return reading.state is RowState.PENDING and not reading.now_s - reading.since_s > _BRIEF_S
 
 
 @lru_cache(maxsize=4096)

@@ -39,6 +39,7 @@ from quotedesk.ui.table.sparkline_shape import LinePoint
 _AGEING = {state for state, look in LOOKS.items() if "{age}" in look.word}  # they say for how long
 _MOST_SPANS = 64
 _MOST_NAMED = 3  # of what was refused; of more their number is told
+_HELD_MS = 150  # from one look whether a mouse button is still down to the next
 _LINES_AT_ONCE = 8  # in a paint, after rows were sorted: some 3 ms
 
 
@@ -77,6 +78,8 @@ class TableView(TableInput):
         self._spares_lines = False  # many came into view at once: their prices are painted first
         self._seen: tuple[Slots | None, int, int] = None, 0, -1  # the rows' slots, the first and the last in view
         self._has_painted = False
+        self._widening = QTimer(self, singleShot=True, interval=0)  # not in a paint
+        self._widening.timeout.connect(self._widen)
         self._painter = self._new_painter()
         self._set_up(model)
         appearance.changed.connect(self._change_looks)
@@ -273,8 +276,8 @@ class TableView(TableInput):
             if reading.slot in lines.waiting:
                 bare.append(row)
         self._painter.finish(painter)
-        if self._painter.lacking:
-            QTimer.singleShot(0, self._widen)  # not in a paint
+        if self._painter.lacking and not self._widening.isActive():
+            self._widening.start()
         lines.waiting.clear()
         self._spares_lines = bool(bare)
         self._update_cells(bare, columns.trend)  # in the next turn, after what waits to be read
@@ -417,12 +420,14 @@ class TableView(TableInput):
         self._columns_moved()
 
     def _widen(self) -> None:
-        """Give numbers that had no room some, but not under the hand."""
-        lacking = self._painter.lacking
-        if QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton:
-            for column, by_px in lacking.items():
-                self.header.grow(column, by_px)
-        lacking.clear()
+        """Give what had no room some, once no mouse button is down."""
+        if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._widening.start(_HELD_MS)
+            return
+        for column, by_px in self._painter.lacking.items():
+            self.header.grow(column, by_px)
+        self._painter.lacking.clear()
+        self._widening.setInterval(0)
 
     def _columns_moved(self) -> None:
         self._columns = None

@@ -3,8 +3,9 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
+from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.market.clock import Clock
-from quotedesk.market.states import NO_TOKEN, NOT_PAIRED, OTHER_CERTIFICATE, RELAY, LinkState, LinkStatus
+from quotedesk.market.states import NO_TOKEN, NOT_PAIRED, NOT_TRUSTED, RELAY, LinkState, LinkStatus
 from quotedesk.ui.dialogs.feeds_window import FeedLine, LinkLine
 from quotedesk.ui.looks.theme import LINK_LOOKS
 from quotedesk.ui.table import numbers
@@ -14,12 +15,20 @@ NO_PRICES = "No prices"
 _BEFORE = {NO_TOKEN: "there is one", NOT_PAIRED: "it is"}
 
 
+def name_of(link: LinkStatus) -> str:
+    """A link's name as people write it: "Binance", "Bybit linear"."""
+    if link.feed not in FEEDS:
+        return link.name
+    title = "Demo" if link.feed == BUILT_IN else FEEDS[link.feed].provider.title
+    return f"{title} {link.endpoint}" if link.endpoint != link.feed else title
+
+
 def look_of(link: LinkStatus) -> tuple[str, str, str]:
     """A link's mark, the name of its colour, and its word."""
     if link.is_silent:
         return "stale", "warn", NO_PRICES
     if link.lacking:
-        colour = "error" if link.lacking == OTHER_CERTIFICATE else "warn"
+        colour = "error" if link.lacking == NOT_TRUSTED else "warn"
         return "refused", colour, link.lacking.removesuffix(" yet")
     return LINK_LOOKS[link.state]
 

@@ -19,7 +19,9 @@ class Typed:
         self.home = QWidget()
         self.home.resize(700, 400)
         qtbot.addWidget(self.home)
-        suggest = RuleSuggestions(book_of("demo", ["NVDA.US"]), lambda: source.names("demo"), ("chime",))
+        suggest = RuleSuggestions(
+            book_of("demo", ["NVDA.US"]), lambda: source.names("demo"), ("chime",), lambda *_: "3412.5"
+        )
         self.line = RuleLine(rule, suggest, Appearance(), self.home, self.home)
         self.line.resize(600, 60)
         self.entered: list[str] = []
@@ -60,6 +62,24 @@ def test_a_rule_is_typed_with_completed_words(typed: Typed) -> None:
     typed.press(Qt.Key.Key_Return)
     assert typed.line.field.text() == "NVDA.US last crosses-up 120 daily"
     assert typed.entered == ["NVDA.US@demo last crosses-up 120 daily"]
+
+
+@pytest.mark.parametrize(
+    ("text", "entered"),
+    [
+        ("NVDA.US last crosses 3412 repeat 15", "last crosses 3412 repeat 15m"),  # the word completes the rule
+        ("NVDA.US last crosses 34", "last crosses 34"),  # a level is what was typed, and not the price now
+        ("NVDA.US last crosses 3412 band 0.1", "last crosses 3412 band 0.1"),  # no percent
+        ("NVDA.US last crosses 3412 dai", "last crosses 3412 daily"),
+        ("NVDA.US last crosses 3412 re", ""),  # repeat what?
+    ],
+)
+def test_one_enter_adds_a_rule_that_is_whole_with_the_word_that_it_takes(typed: Typed, text: str, entered: str) -> None:
+    typed.type(text)
+    assert not typed.line._completion.isHidden()
+    typed.press(Qt.Key.Key_Return)
+    assert typed.entered == ([f"NVDA.US@demo {entered}"] if entered else [])
+    assert entered or typed.told == ("Character 33: a pause, such as 15m, is missing here", "t3")
 
 
 def test_what_is_missing_at_the_end_is_no_error_and_what_is_wrong_is(typed: Typed) -> None:

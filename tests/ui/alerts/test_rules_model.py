@@ -5,6 +5,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from quotedesk.alerts.bell import Bell, BellState
+from quotedesk.ui.alerts.alert_words import OFF_UTC_S
+from quotedesk.ui.alerts.alerts import MARKS
 from quotedesk.ui.alerts.rules_model import DISTANCE, LAST, RULE, STATE, RulesModel
 from tests.fakes.alerting import firing
 
@@ -39,6 +41,24 @@ def test_a_rule_says_how_it_is_and_how_far_it_is(shown) -> None:
     here.source.faults = {here.source.rules[1]: "there is no formula “x”"}
     assert text(model, 1, STATE) == "there is no formula “x”"
     assert text(model, 1, LAST) == ""
+
+
+def test_a_rule_of_many_rows_is_armed_though_some_have_no_price(shown) -> None:
+    here, model = shown(ALL)
+    rows = here.source.instruments(here.source.rules[0])
+    assert len(rows) > 2
+    assert text(model, 0, STATE) == "Armed"
+    here.source.of_rows[rows[0]] = Bell(BellState.NO_PRICE, "code invalid: SILVER")
+    assert text(model, 0, STATE) == f"Armed on {len(rows) - 1}; 1 without price"
+    armed = model._mark(here.source.rules[0])
+    assert armed == MARKS[BellState.ARMED], "not the struck bell"
+    here.source.bell_of_all = Bell(BellState.NO_PRICE, "offline")
+    assert text(model, 0, STATE) == "No live price"
+    assert model._mark(here.source.rules[0]) == MARKS[BellState.NO_PRICE]
+    here.source.of_rows[rows[0]] = Bell(BellState.PARKED)
+    here.source.bell_of_all = Bell(BellState.SNOOZED, "", OFF_UTC_S)
+    assert text(model, 0, STATE) == "Switched off"
+    assert model.is_off(here.source.rules[0]), "so that it can be switched on"
 
 
 def test_it_follows_firings_and_rules(shown) -> None:

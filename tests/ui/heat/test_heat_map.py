@@ -60,7 +60,7 @@ def test_a_new_price_changes_the_colour_of_its_tile(desk):
     desk.settle()
     up = colour_in(desk, "Silver")
     say(desk, "Silver", 95.0, 100.0, 1000.0)
-    desk.qtbot.wait(40)
+    desk.qtbot.waitUntil(lambda: colour_in(desk, "Silver") != up)
     down = colour_in(desk, "Silver")
     assert up.green() > up.red()
     assert down.red() > down.green()

@@ -5,8 +5,11 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
+from quotedesk.market.states import RowState
 from quotedesk.ui.looks.theme import DARK, HEADER_PX
-from quotedesk.ui.table.columns import COLUMNS
+from quotedesk.ui.table.column_fit import MARK_PX
+from quotedesk.ui.table.columns import CHANGE, COLUMNS, STATE, USUAL, Column
+from quotedesk.ui.table.row_painter import STATE_LEFT_PX
 
 
 def inked_right(image: QImage, box: QRect, background: int) -> int:
@@ -133,3 +136,74 @@ def test_a_long_title_stays_in_its_column_or_is_said_shorter(open_desk, width: i
     ]
     assert min(inked) >= left
     assert max(inked) < left + width
+
+
+def at(column: Column) -> int:
+    return USUAL.index(column)
+
+
+def grown(desk) -> list[int]:
+    """The widths of all columns, once what had no room has some."""
+    desk.settle()
+    QTest.qWait(0)
+    desk.settle()
+    header = desk.table.header
+    return [header.sectionSize(place) for place in range(header.count())]
+
+
+def test_state_is_as_wide_as_its_marks_until_a_row_has_words_and_stays_so_until_the_columns_are_laid_out(
+    open_desk,
+) -> None:
+    desk = open_desk()
+    desk.window.resize(1200, 400)
+    for code in desk.codes:
+        desk.mark(RowState.PENDING, code)
+    desk.clock.advance(2)
+    assert grown(desk)[at(STATE)] == MARK_PX, "that is over in a moment"
+    for code in desk.codes:
+        desk.mark(RowState.LIVE, code)
+        desk.tick(code, 10.0)
+    assert grown(desk)[at(STATE)] == MARK_PX
+    desk.mark(RowState.CLOSED, desk.codes[0])
+    widths = grown(desk)
+    assert STATE_LEFT_PX + 30 < widths[at(STATE)] < STATE.width_px
+    assert sum(widths) == desk.table.viewport().width()
+    desk.mark(RowState.STALE, desk.codes[1])
+    longer = grown(desk)[at(STATE)]
+    assert longer > widths[at(STATE)]
+    for code in desk.codes:
+        desk.mark(RowState.LIVE, code)
+    assert grown(desk)[at(STATE)] == longer, "nothing moves back under the hand"
+    assert desk.table.header.widths_px()["State"] == STATE.width_px, "that is nothing to be kept"
+    desk.table.header.fit()
+    assert grown(desk)[at(STATE)] == MARK_PX
+
+
+def test_nothing_moves_while_a_mouse_button_is_down_and_what_had_no_room_gets_it_then(open_desk) -> None:
+    desk = open_desk()
+    desk.window.resize(1200, 400)
+    before = grown(desk)
+    viewport, spot = desk.table.viewport(), QPoint(40, 10)
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=spot)
+    desk.mark(RowState.CLOSED, desk.codes[0])
+    assert grown(desk) == before
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=spot)
+    desk.qtbot.waitUntil(lambda: grown(desk)[at(STATE)] > MARK_PX, timeout=3000)
+
+
+def test_the_edge_of_a_column_stays_in_the_hand_and_the_others_follow_when_it_is_let_go(open_desk) -> None:
+    desk = open_desk()
+    desk.window.resize(1560, 400)
+    before = grown(desk)
+    header = desk.table.header
+    edge = QPoint(header.sectionViewportPosition(at(CHANGE)) + before[at(CHANGE)] - 1, 14)
+    QTest.mousePress(header.viewport(), Qt.MouseButton.LeftButton, pos=edge)
+    for by_px in (10, 40, 80):
+        QTest.mouseMove(header.viewport(), edge + QPoint(by_px, 0))
+        now = [header.sectionSize(place) for place in range(header.count())]
+        assert now[at(CHANGE)] == before[at(CHANGE)] + by_px
+        assert now[: at(CHANGE)] == before[: at(CHANGE)], "it would leave the hand"
+    QTest.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=edge + QPoint(80, 0))
+    after = grown(desk)
+    assert after[at(CHANGE)] == before[at(CHANGE)] + 80
+    assert sum(after) == desk.table.viewport().width()

@@ -1,6 +1,6 @@
 """A link in words."""
 
-from quotedesk.market.states import NO_TOKEN, NOT_PAIRED, OTHER_CERTIFICATE, LinkState, LinkStatus
+from quotedesk.market.states import NO_TOKEN, NOT_PAIRED, NOT_TRUSTED, LinkState, LinkStatus
 from quotedesk.ui.table import numbers
 from quotedesk.ui.window.feed_view import FeedView
 from quotedesk.ui.window.link_text import look_of, overview, reasons, tip
@@ -101,8 +101,8 @@ def test_the_way_to_a_relay_and_its_own_links_are_told_apart() -> None:
     unpaired = LinkStatus("relay", "relay", LinkState.DENIED, 990.0, f"{NOT_PAIRED}: get a code")
     assert look_of(unpaired) == ("refused", "warn", "Not paired")
     assert "Nothing is tried before it is: File > Settings" in tip(unpaired, "relay", clock)
-    other = LinkStatus("relay", "relay", LinkState.DENIED, 990.0, f"{OTHER_CERTIFICATE}: it may be an impostor")
-    assert look_of(other) == ("refused", "error", "Another certificate")
+    other = LinkStatus("relay", "relay", LinkState.DENIED, 990.0, f"{NOT_TRUSTED}: it may be an impostor")
+    assert look_of(other) == ("refused", "error", "Not trusted")
     assert "No further try until you ask for one: Retry now, or another pairing code" in tip(other, "relay", clock)
     refused = LinkStatus("relay", "relay", LinkState.DENIED, 990.0, "refused")
     assert "another pairing code in File > Settings" in tip(refused, "relay", clock)

@@ -6,13 +6,14 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QFontMetricsF
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from quotedesk.config.settings import Shade, Spacing
 from quotedesk.lists.section import new_section
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.position import Position
-from quotedesk.market.states import LinkState, LinkStatus
+from quotedesk.market.states import LinkState, LinkStatus, RowState
 from quotedesk.ui.looks import theme
 from quotedesk.ui.looks.overlay_scroll_bar import OverlayScrollBar
 from quotedesk.ui.table.column_choice import ColumnChoice
@@ -47,7 +48,10 @@ def test_the_parts_of_a_window_stay_inside_and_apart(open_desk, size: tuple[int,
         assert place(above, window).bottom() < place(below, window).top()
 
 
-@pytest.mark.parametrize(("width", "titles"), [(260, "Symbol Last Chg%"), (480, "Symbol State Last Chg%")])
+@pytest.mark.parametrize(
+    ("width", "titles"),
+    [(260, "Symbol Last Chg%"), (360, "Symbol State Last Chg%"), (480, "Symbol State Last Chg Chg%")],
+)
 def test_a_narrow_window_shows_the_columns_that_matter_whole(open_desk, width: int, titles: str) -> None:
     desk = open_desk()
     desk.tick("A.US", 117_204.55)
@@ -73,16 +77,16 @@ def test_columns_of_positions_that_the_user_put_there_stay_in_a_narrow_window(op
     edits = PositionEdits(desk.book, desk.undo, desk.window.panel.model)
     edits.put({Instrument("demo", "A.US"): Position(Decimal(5), Decimal(2))})
     desk.window.resize(480, 400)
-    assert shown() == ["Symbol", "State", "Last", "Chg %"], "they came by themselves"
+    assert shown() == ["Symbol", "State", "Last", "Chg", "Chg %"], "they came by themselves"
     choice = ColumnChoice(desk.book, desk.undo, desk.window.panel.model)
     value = next(each for each in header.columns if each.title == "Value")
     for each in ("Quantity", "Value", "P/L", "Day P/L"):
         choice.show(next(column for column in header.columns if column.title == each), on=False)
-    assert shown() == ["Symbol", "State", "Last", "Chg %"]
+    assert shown() == ["Symbol", "State", "Last", "Chg", "Chg %"]
     choice.show(value)
     assert shown() == ["Symbol", "State", "Last", "Chg %", "Value"]
     assert header.sectionSize(header.columns.index(value)) >= 72
-    desk.window.resize(300, 400)
+    desk.window.resize(400, 400)
     assert "Value" in shown()
     desk.undo.stack.undo()
     assert "Value" not in shown()
@@ -107,13 +111,17 @@ def test_what_the_user_made_wide_is_so_again_in_a_wide_window_and_kept(open_desk
 def test_the_scroll_bar_lies_at_the_edge_of_the_window(open_desk) -> None:
     desk = open_desk()
     desk.window.resize(700, 400)
+    fits = desk.table.header.fits
+    desk.table.header.fits = lambda wishes, room_px: dict.fromkeys(wishes, 120)
+    desk.table.header.set_widths({})
     desk.settle()
     (bar,) = (each for each in desk.window.panel.findChildren(OverlayScrollBar) if each.width() > each.height())
     assert bar.isVisible()
     assert bar.geometry().bottom() == desk.window.panel.height() - 1
     bar.setValue(bar.maximum())
     assert desk.table.horizontalScrollBar().value() == desk.table.horizontalScrollBar().maximum() > 0
-    desk.window.resize(1200, 400)
+    desk.table.header.fits = fits
+    desk.table.header.set_widths({})
     desk.settle()
     assert not bar.isVisible()
 
@@ -228,5 +236,10 @@ def test_where_our_font_is_missing_no_state_s_word_is_cut(open_desk, monkeypatch
     monkeypatch.setattr(theme, "FAMILIES", ["DejaVu Sans"])
     desk = open_desk("A.US")
     desk.window.resize(1000, 400)
+    desk.mark(RowState.PENDING, "A.US")
+    desk.clock.advance(12)
+    desk.table.repaint_ages()
+    desk.settle()
+    QTest.qWait(0)
     word = QFontMetricsF(theme.font(12)).horizontalAdvance("Waiting 12 s")
     assert desk.table.columnWidth(1) >= STATE_LEFT_PX + word + 2

@@ -137,6 +137,18 @@ def test_a_real_code_that_is_not_in_the_shipped_list_takes_a_second_enter(open_d
     assert desk.codes[4:] == ["QCOM.US"]
 
 
+def test_of_several_real_codes_all_that_a_second_enter_adds_are_named(open_desk) -> None:
+    desk = open_desk()
+    type_in(desk, "QCOM.US what_ever zzzq foox")
+    assert told_at_the_line(desk)[1] == "Enter once more adds QCOM.US, ZZZQ.US and FOOX.US. Esc cancels."
+    QTest.keyClick(desk.add_line, KEY.Key_Return)
+    assert desk.codes[4:] == ["QCOM.US", "ZZZQ.US", "FOOX.US"]
+    assert desk.add_line.text() == "what_ever", "which is no code, and was not named"
+    QTest.keyClick(desk.add_line, KEY.Key_Escape)
+    type_in(desk, " ".join(f"{letter}QQZ.US" for letter in "ABCDEF"))
+    assert told_at_the_line(desk)[1] == "Enter once more adds AQQZ.US, BQQZ.US, CQQZ.US and 3 more. Esc cancels."
+
+
 def test_another_text_is_judged_anew(open_desk) -> None:
     desk = open_desk()
     type_in(desk, "QCOM.US")

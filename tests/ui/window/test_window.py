@@ -184,17 +184,14 @@ def test_every_label_shows_plain_text(open_desk) -> None:
     )
 
 
-@pytest.mark.parametrize(("width", "trend"), [(600, 80), (980, None), (1900, 220), (3440, 220)])
-def test_trend_takes_what_is_left_over_and_no_more_than_220_px(open_desk, width: int, trend: int | None) -> None:
+@pytest.mark.parametrize(("width", "trend"), [(760, 144), (980, 220), (1900, 320), (3440, 320)])
+def test_the_columns_fill_the_window_and_trend_takes_most(open_desk, width: int, trend: int) -> None:
     desk = open_desk()
     desk.window.resize(width, 400)
     desk.settle()
     widths = [desk.table.columnWidth(place) for place in range(len(USUAL))]
-    assert widths[0] == 240
-    if trend is None:
-        assert sum(widths) == desk.table.viewport().width()
-    else:
-        assert widths[USUAL.index(TREND)] == trend
+    assert sum(widths) == desk.table.viewport().width()
+    assert widths[USUAL.index(TREND)] == trend
 
 
 def test_another_feed_of_the_shown_list_is_an_edit_that_title_and_status_bar_follow(open_desk) -> None:
