@@ -219,7 +219,7 @@ class ChartPainter:
         """Beside levels, to be read over whatever is there."""
         painter.setFont(self._label)
         for area, text in words:
-            painter.fillRect(area.adjusted(-2, 1, 2, -1), faded(self.theme.table, 0.6))
+            painter.fillRect(area.adjusted(-2, 1, 2, -1), faded(self.theme.table, 0.8))
             painter.setPen(self.theme.t3)
             painter.drawText(area, _RIGHT, text)
 

@@ -261,7 +261,10 @@ class ChartDock(QWidget):
         before = self._made.get(instrument)
         if before is not None and before[0] == made_of:
             return before[1], told
-        shown = series(instrument, self.chosen, told.bars, told.bar_s, ticks.bars(), market, as_line=self.as_line)
+        own = ticks.bars()
+        if len(told.bars):  # what the row's line knows of before is coarser
+            own = own.since(ticks.ticked_s)
+        shown = series(instrument, self.chosen, told.bars, told.bar_s, own, market, as_line=self.as_line)
         for other in self._made.keys() - {self.instrument, *self.compared}:
             del self._made[other]
         self._made[instrument] = made_of, shown, (told.bars, ticks)

@@ -18,6 +18,7 @@ from quotedesk.feed.subscription_trace import Trace
 from quotedesk.market.hours import MarketHours
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
+from quotedesk.quotes.history import Bar
 from quotedesk.ui.chart import labels
 
 
@@ -85,6 +86,19 @@ def test_the_first_price_of_this_run_is_nothing_on_a_chart_of_days(chart) -> Non
         chart.choose(name)
         assert math.isnan(chart.plot.content.base)
         assert chart.plot.content.rises, "the day's colour stays"
+
+
+def test_candles_go_before_what_the_rows_line_was_filled_with(chart) -> None:
+    """The line's past is candles, too, in coarser steps: a chart that opens later would be stairs of it."""
+    row, now_s = Instrument("demo", "B.US"), chart.clock.now_s()
+    past = [Bar(now_s - 60 * back, 60, 50.0, 50.0, 50.0, 50.0) for back in range(15, 0, -1)]
+    chart.desk.quotes.seed_past(row, past, now_s)
+    chart.tick_on("B.US", 70, 71)
+    QTest.keyClick(chart.desk.table, Qt.Key.Key_Down)
+    assert 50.0 in chart.bars.closes.tolist(), "until candles are there, it has to do"
+    chart.answer("B.US", 60, 25, 66.0)
+    assert set(chart.bars.closes.tolist()) == {66.0, 71.0}
+    assert chart.bars.closes[-1] == 71.0, "ticks of this run go before candles"
 
 
 def test_where_bars_come_from_is_said(chart) -> None:
