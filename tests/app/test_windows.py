@@ -141,7 +141,9 @@ def test_where_the_keys_come_from_is_asked_for_by_one_and_told_to_all(windows: W
     windows.requests.origins.connect(lambda: windows.show_origins({"alltick": "no token yet"}))
     for each in (first, second):
         each.feeds.open()
-    assert all(each.feeds._feeds_window.lines[1].words == "AllTick (no token yet): not in use" for each in (first, second))
+    assert all(
+        each.feeds._feeds_window.lines[1].words == "AllTick (no token yet): not in use" for each in (first, second)
+    )
 
 
 def test_the_feed_of_a_list_is_the_same_in_all_windows(windows: Windows) -> None:
