@@ -330,7 +330,7 @@ async def test_the_origin_of_the_token_that_is_shown_is_told_whichever_that_is(t
         here.window.list_menu.set_feed("alltick")
         assert here.dialog.edited.currentData() == "alltick"
         async with asyncio.timeout(PATIENCE_S):
-            while here.dialog.key.placeholderText() != "none yet":
+            while here.dialog.key.placeholderText() != "no token yet":
                 await asyncio.sleep(0.01)
 
 
