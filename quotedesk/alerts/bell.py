@@ -58,7 +58,7 @@ def bell_of(trigger: Trigger, symbol: Watched, snoozed_utc_s: float | None, sche
         return Bell(BellState.SNOOZED, "", snoozed_utc_s)
     if trigger.is_resting:
         opens = "" if rule.is_outside_hours else schedule.opens(symbol.instrument)
-        why = f"the market is closed until {opens}" if opens else schedule.why_resting(rule, symbol.instrument)
+        why = f"market opens {opens}" if opens else schedule.why_resting(rule, symbol.instrument)
         return Bell(BellState.RESTING, why)
     if why := _why_no_price(trigger, symbol):
         return Bell(BellState.NO_PRICE, why)

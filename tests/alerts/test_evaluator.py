@@ -489,7 +489,7 @@ def test_out_of_its_markets_hours_a_rule_says_until_when_it_rests() -> None:
     watcher = Watcher("X last >= 1", "X last >= 1 outside-hours", hours=Hours([shop]))
     watcher.run(1)
     rests, other = watcher.bell(0), watcher.bell(1)
-    assert (rests.state, rests.reason) == (BellState.RESTING, "the market is closed until Mon 00:00 (Berlin)")
+    assert (rests.state, rests.reason) == (BellState.RESTING, "market opens Mon 00:00 (Berlin)")
     assert other.state is not BellState.RESTING
 
 
