@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotedesk.lists.list_reader import ListReader, UnknownCodeError, agreed, can_be_read_at_once
+from quotedesk.lists.list_reader import ListReader, can_be_read_at_once
 from quotedesk.lists.parsed_list import ParsedList
 from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
+from quotedesk.lists.unknown_code import UnknownCodeError, agreed
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import Instrument, shown

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from quotedesk.lists.list_reader import UnknownCodeError, advice
+from quotedesk.lists.unknown_code import UnknownCodeError, advice
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import check_code, split_feed
 from quotedesk.ui.editing.error_popup import ErrorPopup
