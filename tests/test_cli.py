@@ -1,5 +1,6 @@
 """The command line from outside: every mistake is one line that says what to do, and costs no list."""
 
+import argparse
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import quotedesk
+from quotedesk.cli import _parser
 from tests.fakes.shell import LIST, TOKEN, Done, User
 from tests.fakes.waiting import PATIENCE_S, wait_until
 
@@ -40,6 +42,18 @@ def test_messages_name_the_command_that_the_user_used(user: User) -> None:
     done = user.says("key", "set", "alltick", type_in="", QUOTEDESK_COMMAND="packaging/run")
     assert done.line.startswith("packaging/run: ")
     assert "usage: packaging/run" in user.says("--help", QUOTEDESK_COMMAND="packaging/run").out
+
+
+def test_the_help_of_each_command_begins_with_what_it_does() -> None:
+    """Also of those that a command has below it."""
+    waiting = [("quotedesk", _parser("quotedesk"))]
+    while waiting:
+        name, parser = waiting.pop()
+        assert parser.description, name
+        assert parser.description.endswith("."), name
+        for action in parser._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                waiting += [(f"{name} {below}", each) for below, each in action.choices.items()]
 
 
 def test_the_version_is_told_on_standard_output(user: User) -> None:

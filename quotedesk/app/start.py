@@ -58,8 +58,9 @@ def _run(options: Options) -> int:
     except OSError as fault:
         if fault.errno in (errno.ENOSPC, errno.EDQUOT):
             raise
+        why = "it is a file, not a folder" if profile.folder.is_file() else fault.strerror
         raise QuotedeskError(
-            f"{profile.folder} cannot be used ({fault.strerror}). Choose another folder with --profile."
+            f"{profile.folder} cannot be used ({why}). Choose another folder with --profile."
         ) from fault
     try:
         lock = instance.hold(profile)

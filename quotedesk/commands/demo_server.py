@@ -3,14 +3,14 @@
 import argparse
 from pathlib import Path
 
-from quotedesk.commands.shared_options import Commands, add_pace, check_pace
+from quotedesk.commands.shared_options import Commands, add_command, add_pace, check_pace
 from quotedesk.market.instrument import split_codes
 
 
 def add(commands: Commands) -> None:
     from quotedesk.demo.dialects import NAMES
 
-    server = commands.add_parser("demo-server", help="run the built-in feed server by itself")
+    server = add_command(commands, "demo-server", "run the built-in feed server by itself")
     server.add_argument(
         "--dialect", choices=("alltick", *NAMES), default="alltick", help="whose double it is; HTTP on the same port"
     )

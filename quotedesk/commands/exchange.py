@@ -3,17 +3,20 @@
 import argparse
 from pathlib import Path
 
-from quotedesk.commands.shared_options import Commands
+from quotedesk.commands.shared_options import Commands, add_command
 
 
 def add(commands: Commands) -> None:
     from quotedesk.codec import FEEDS
 
     unsaid = argparse.SUPPRESS  # what is said before the command stays said
-    come = commands.add_parser("import", help="read list files of other programs into a list")
+    come = add_command(commands, "import", "read list files of other programs into a list")
     come.add_argument("files", metavar="FILE", nargs="+", type=Path, help="each is read in its own format")
     come.add_argument(
-        "--feed", choices=sorted(FEEDS), default=unsaid, help="of bare codes; else the list's, or the last"
+        "--feed",
+        choices=sorted(FEEDS),
+        default=unsaid,
+        help="the feed of symbols that name none; else the list's, or the one used last",
     )
     come.add_argument("--list", metavar="NAME", dest="list_name", help="which list gets the rows; else a new one")
     come.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with lists and settings")
@@ -22,7 +25,7 @@ def add(commands: Commands) -> None:
         "--json", action="store_true", dest="is_json", help="a JSON object a line: each piece of the files"
     )
     come.set_defaults(run=_run_import)
-    go = commands.add_parser("export", help="write a list as another program reads it")
+    go = add_command(commands, "export", "write a list as another program reads it")
     go.add_argument("list_name", metavar="LIST", help="the name of a saved list")
     go.add_argument("--format", metavar="F", required=True, help="tradingview, csv, tws or text")
     go.add_argument("--to", metavar="FILE", type=Path, help="else to standard output")

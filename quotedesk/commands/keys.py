@@ -5,7 +5,7 @@ import getpass
 import sys
 from typing import TYPE_CHECKING
 
-from quotedesk.commands.shared_options import Commands
+from quotedesk.commands.shared_options import Commands, add_command
 from quotedesk.market.errors import QuotedeskError
 
 if TYPE_CHECKING:
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def add(commands: Commands) -> None:
-    key = commands.add_parser("token", aliases=["key"], help="keep a provider's token in the system's keyring")
+    key = add_command(commands, "token", "keep a provider's token in the system's keyring", aliases=["key"])
     key_commands = key.add_subparsers(required=True, metavar="set|forget")
-    key_set = key_commands.add_parser("set", help="ask for the token and keep it", epilog=_about_parts())
+    key_set = add_command(key_commands, "set", "ask for the token and keep it", epilog=_about_parts())
     key_set.add_argument("provider", choices=sorted(_providers()))
     key_set.set_defaults(run=set_key)
-    key_forget = key_commands.add_parser("forget", help="take the token out of the keyring")
+    key_forget = add_command(key_commands, "forget", "take the token out of the keyring")
     key_forget.add_argument("provider", choices=[*sorted(_providers()), "relay"])
     key_forget.add_argument(
         "address", metavar="ADDRESS", nargs="?", default="", help="of the relay, HOST:PORT; else that of the settings"

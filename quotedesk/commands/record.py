@@ -4,22 +4,22 @@ import argparse
 import math
 from pathlib import Path
 
-from quotedesk.commands.shared_options import Commands
+from quotedesk.commands.shared_options import Commands, add_command
 
 
 def add(commands: Commands) -> None:
-    record = commands.add_parser("record", help="keep what passed on connections, and make tests of recordings")
+    record = add_command(commands, "record", "keep what passed on connections, and make tests of recordings")
     kinds = record.add_subparsers(required=True, metavar="save|test|check")
-    save = kinds.add_parser("save", help="write the last minutes that the flight recorder has into a file")
+    save = add_command(kinds, "save", "write the last minutes that the flight recorder has into a file")
     save.add_argument("--minutes", metavar="N", type=_minutes, default=10.0, help="so many; else 10")
     save.add_argument("file", metavar="FILE", nargs="?", type=Path, help="else a name with the time")
     save.add_argument("--profile", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="whose recorder")
     save.set_defaults(run=_save)
-    test = kinds.add_parser("test", help="play a recording, and write beside it what came of it")
+    test = add_command(kinds, "test", "play a recording, and write beside it what came of it")
     test.add_argument("file", metavar="FILE", type=Path)
     test.add_argument("--alert", metavar="RULE", action="append", default=[], dest="rules", help="repeatable")
     test.set_defaults(run=_make_test)
-    check = kinds.add_parser("check", help="play recordings that are tests, and say whether the same came of them")
+    check = add_command(kinds, "check", "play recordings that are tests, and say whether the same came of them")
     check.add_argument("files", metavar="FILE", nargs="+", type=Path)
     check.set_defaults(run=_check)
 

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from quotedesk.commands.shared_options import Commands
+from quotedesk.commands.shared_options import Commands, add_command
 from quotedesk.market.errors import QuotedeskError
 
 
@@ -17,14 +17,14 @@ def _add_relay(commands: Commands) -> None:
     from quotedesk.codec import FEEDS
 
     unsaid = argparse.SUPPRESS  # what is said before the command stays said
-    relay = commands.add_parser("relay", help="hold one connection per provider, for many desks")
+    relay = add_command(commands, "relay", "hold one connection per provider, for many desks")
     relay.add_argument(
         "--feed",
         choices=sorted(FEEDS),
         action="append",
         default=[],
         dest="relayed",
-        help="one that desks get; repeatable; else that of the last start",
+        help="a feed that desks get; repeatable; else the one used last",
     )
     relay.add_argument("--listen", metavar="HOST:PORT", default="", help="where desks connect; else this machine alone")
     relay.add_argument("--nats", metavar="URL", help="a NATS server or cluster that runs already: tls://HOST:PORT,...")
@@ -38,23 +38,23 @@ def _add_relay(commands: Commands) -> None:
     relay.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder with its state")
     relay.set_defaults(run=_run)
     asked = relay.add_subparsers(metavar="code|status|revoke|viewers")
-    code = asked.add_parser("code", help="print another pairing code, for one desk within two minutes")
+    code = add_command(asked, "code", "print another pairing code, for one desk within two minutes")
     code.add_argument("--person", metavar="NAME", default="", help="whose desk: all desks of a person share lists")
     code.set_defaults(run=_print_code)
-    status = asked.add_parser("status", help="print desks, rows and rates of the relay that runs")
+    status = add_command(asked, "status", "print desks, rows and rates of the relay that runs")
     status.add_argument("--json", action="store_true", default=unsaid, help="as a JSON object")
     status.set_defaults(run=_print_status)
-    revoke = asked.add_parser("revoke", help="take a desk's key back, or those of a person")
+    revoke = add_command(asked, "revoke", "take a desk's key back, or those of a person")
     revoke.add_argument("name", metavar="NAME", help="of a desk or a person")
     revoke.set_defaults(run=_revoke)
-    viewers = asked.add_parser("viewers", help="print how many people saw each feed, a day and a month, as CSV")
+    viewers = add_command(asked, "viewers", "print how many people saw each feed, a day and a month, as CSV")
     viewers.set_defaults(run=_print_viewers)
     for each in (code, status, revoke, viewers):
         each.add_argument("--profile", metavar="DIR", type=Path, default=unsaid, help="the folder of the relay's state")
 
 
 def _add_pair(commands: Commands) -> None:
-    pair = commands.add_parser("pair", help="let this desk use a relay: exchange the code that the relay shows")
+    pair = add_command(commands, "pair", "let this desk use a relay: exchange the code that the relay shows")
     pair.add_argument("address", metavar="ADDRESS", help="of the relay, as it prints it: HOST:PORT")
     pair.add_argument("code", metavar="CODE", help="24 letters and digits; good for two minutes, and once")
     pair.add_argument("--name", default="", help="what the relay calls this desk; else the computer's name")

@@ -3,18 +3,16 @@
 import argparse
 from pathlib import Path
 
-from quotedesk.commands.shared_options import Commands, relay_address, urls_before
+from quotedesk.commands.shared_options import FEED_OF_CODES, Commands, add_command, relay_address, urls_before
 
 
 def add(commands: Commands) -> None:
     from quotedesk.codec import FEEDS
 
-    serve = commands.add_parser("serve", help="let other programs read quotes, without a window")
+    serve = add_command(commands, "serve", "let other programs read quotes, without a window")
     serve.add_argument("served", metavar="SYMBOL", nargs="*", help="subscribed from the start, whoever reads")
     unsaid = argparse.SUPPRESS  # what is said before the command stays said
-    serve.add_argument(
-        "--feed", choices=sorted(FEEDS), default=unsaid, help="of bare codes; else that of the last start"
-    )
+    serve.add_argument("--feed", choices=sorted(FEEDS), default=unsaid, help=FEED_OF_CODES)
     serve.add_argument("--list", metavar="NAME", dest="list_name", help="the symbols of a saved list")
     serve.add_argument(
         "--url",

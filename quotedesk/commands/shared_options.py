@@ -4,11 +4,22 @@ import argparse
 import math
 import os
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from quotedesk.market.errors import QuotedeskError
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+FEED_OF_CODES = "the feed of symbols that name none; else the one used last"
+
+
+def add_command(commands: Commands, name: str, words: str, **more: Any) -> argparse.ArgumentParser:
+    """A command, of which the list of commands and its own --help say the same first; `more` as in add_parser."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=words, description=f"{words[0].upper()}{words[1:]}.", **more
+    )
+    return parser
 
 
 def add_url(parser: argparse.ArgumentParser) -> None:

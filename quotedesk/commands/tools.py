@@ -3,18 +3,18 @@
 import argparse
 from pathlib import Path
 
-from quotedesk.commands.shared_options import Commands, add_relay_option, add_url, url_overrides
+from quotedesk.commands.shared_options import Commands, add_command, add_relay_option, add_url, url_overrides
 from quotedesk.market.errors import QuotedeskError
 
 
 def add(commands: Commands) -> None:
     from quotedesk.codec import FEEDS
 
-    where = commands.add_parser("where", help="print all places where something is kept")
+    where = add_command(commands, "where", "print all places where something is kept")
     where.add_argument("--profile", metavar="DIR", type=Path, help="of this folder instead of the system's place")
     where.set_defaults(run=_print_places)
-    doctor = commands.add_parser("doctor", help="look at all that a start needs, and say what to do")
-    doctor.add_argument("--feed", choices=sorted(FEEDS), help="whose servers to ask; else that of the last start")
+    doctor = add_command(commands, "doctor", "look at all that a start needs, and say what to do")
+    doctor.add_argument("--feed", choices=sorted(FEEDS), help="whose servers to ask; else those of the feed used last")
     add_url(doctor)
     add_relay_option(doctor, None)
     doctor.add_argument("--profile", metavar="DIR", type=Path, help="of this folder instead of the system's place")

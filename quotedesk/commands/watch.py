@@ -4,7 +4,9 @@ import argparse
 from pathlib import Path
 
 from quotedesk.commands.shared_options import (
+    FEED_OF_CODES,
     Commands,
+    add_command,
     add_relay_option,
     check_pace,
     check_record,
@@ -18,7 +20,7 @@ from quotedesk.market.errors import QuotedeskError
 def add(commands: Commands) -> None:
     from quotedesk.codec import FEEDS
 
-    watch = commands.add_parser("watch", help="show quotes in the terminal, or as JSON for other programs")
+    watch = add_command(commands, "watch", "show quotes in the terminal, or as JSON for other programs")
     watch.add_argument("watched", metavar="SYMBOL", nargs="*", help="as the feed spells them: CODE, or CODE@FEED")
     forms = watch.add_mutually_exclusive_group()
     forms.add_argument("--json", action="store_true", help="a JSON object a line: each quote, state and connection")
@@ -39,9 +41,7 @@ def add(commands: Commands) -> None:
     watch.add_argument("--for", metavar="S", type=seconds, dest="for_s", help="end after so many seconds")
     # What is said before the command stays said: a default here would take that back.
     unsaid = argparse.SUPPRESS
-    watch.add_argument(
-        "--feed", choices=sorted(FEEDS), default=unsaid, help="of bare codes; else that of the last start"
-    )
+    watch.add_argument("--feed", choices=sorted(FEEDS), default=unsaid, help=FEED_OF_CODES)
     watch.add_argument("--list", metavar="NAME", dest="list_name", help="the symbols of a saved list")
     watch.add_argument(
         "--replay", metavar="FILE", type=Path, default=unsaid, help="play a recording, or a CSV of trades, to its end"

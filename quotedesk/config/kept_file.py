@@ -129,8 +129,11 @@ def put(path: Path, data: bytes) -> None:
         return
     real = _real(path)
     fresh = real.with_name(real.name + ".new")
-    fresh.write_bytes(data)
-    os.replace(fresh, real)
+    try:
+        fresh.write_bytes(data)
+        os.replace(fresh, real)
+    except OSError as fault:  # the file beside it is nothing that the user knows of
+        raise OSError(fault.errno, fault.strerror, str(path)) from fault
 
 
 def read_bytes(path: Path) -> bytes:

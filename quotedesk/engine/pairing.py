@@ -53,8 +53,8 @@ async def pair(url: str, typed: str, name: str) -> tuple[RelayKey, str]:
             return await _talk(connection, code, name, certificate_of(connection))
     except StrangerError:
         raise PairingError(
-            f"This code is of another relay than that at {host_of(url)}, whose certificate begins with {shown[:16]}. "
-            "Check the code, and the address."
+            f"This code does not fit the relay at {host_of(url)}, whose certificate begins with {shown[:16]}: "
+            "it is mistyped, or of another relay. Check the code and the address."
         ) from None
 
 

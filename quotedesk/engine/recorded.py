@@ -34,6 +34,8 @@ def open_recorded(path: Path) -> Recorded:
         from quotedesk.engine.recorded_trades import RecordedTrades  # it brings the demo server
 
         return RecordedTrades(path)
+    except FileNotFoundError:
+        raise QuotedeskError(f"--replay: there is no file {path}. Name a recording, or a CSV of trades.") from None
     except OSError as fault:
         raise QuotedeskError(f"--replay: {path}: {fault.strerror}") from fault
     except ValueError as fault:

@@ -170,10 +170,10 @@ class ReferenceData:
             words = ""
         else:
             done = sum(here.done for here in self._feeds.values())
-            words = f"Fetching {done + 1:,} of {done + pending:,}\N{HORIZONTAL ELLIPSIS}"
+            words = f"Loading history: {done + 1:,} of {done + pending:,}\N{HORIZONTAL ELLIPSIS}"
             wait_s = min(here.wait_s for here in self._feeds.values() if here.pending)
             if wait_s > _LONG_WAIT_S:
-                words = f"{pending:,} of {done + pending:,} missing; goes on {_in(wait_s)}"
+                words = f"History: {pending:,} of {done + pending:,} missing, resumes {_in(wait_s)}"
         if words != self._shown:
             self._shown = words
             self.services.display.show_fetching(words)

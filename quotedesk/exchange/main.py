@@ -106,7 +106,12 @@ def run_export(options: ExportOptions) -> int:
     else:
         for number, part in enumerate(parts, start=1):
             path = options.to if number == 1 else options.to.with_stem(f"{options.to.stem} {number}")
-            foreign_list.write(path, format.write(part), format)
+            try:
+                foreign_list.write(path, format.write(part), format)
+            except OSError as fault:
+                raise QuotedeskError(
+                    f"{path} could not be written ({fault.strerror}). Name another file with --to."
+                ) from fault
     if len(parts) > 1:
         _caution(
             options.command, f"TradingView takes {tradingview.MOST:,} symbols at a time: there are {len(parts)} parts."

@@ -285,7 +285,7 @@ class RelaySession:
         if said.advice:
             self._events.append(Notice(f"The relay says: {said.advice}"))
         if said.is_slow_better and not self.list.is_slow:
-            told = "The relay finds this line too slow for every update. Settings, Prices from: one value a second"
+            told = "The relay finds this line too slow for every update. Settings, Relay: one value a second"
             self._events.append(Notice(told))
         self._link_changed(was_up=True)
         self.list.welcomed(self._connection, said, now_s)

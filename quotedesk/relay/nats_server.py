@@ -28,6 +28,7 @@ STOP_S = 2.0
 LOOK_S = 0.01  # between two looks for the file with its ports: it is there after 40 ms
 PACKAGED = Path("/usr/lib/quotedesk-relay/nats-server")  # where the Debian package quotedesk-relay puts it
 _LEVEL = re.compile(r"\[(FTL|ERR|WRN)\] (.*)")
+_TAKEN = re.compile(r"listen tcp\d? (\S+): bind: (?:address already in use|Only one usage)")
 _SECRET = re.compile(r'"[^"]*"|\S*[/\\]\S+|\bU[A-Z2-7]{55}\b')  # subjects are symbols: no log gets them
 
 log = logging.getLogger("quotedesk")
@@ -124,6 +125,10 @@ class NatsProcess:
             self.stop()
             raise QuotedeskError(f"nats-server did not start within {START_S:.0f} s") from None
         why = self._words[-1] if self._words else f"it ended with code {process.returncode}"
+        if taken := _TAKEN.search(why):
+            raise QuotedeskError(
+                f"{taken[1]} is in use by another program. Name another port with --listen HOST:PORT, or end that one."
+            )
         raise QuotedeskError(f"nats-server did not start: {why}")
 
     async def _read_words(self, pipe: IO[bytes]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from quotedesk.alerts.rule import Operator
 from quotedesk.codec import FEEDS
 from quotedesk.config import settings
 from quotedesk.config.paths import Profile
@@ -68,6 +69,7 @@ def run(options: WatchOptions) -> int:
     urls = parse_overrides(options.urls, feed)
     if relay is not None and not options.feed and (code := _bare(options)):
         feed = asyncio.run(ask_feed(relay, feed, code))
+    _check_no_rule(options)
     instruments = unique_instruments(options.symbols, feed)
     reports: list[str] = []
     clock: Clock = SystemClock()
@@ -278,6 +280,13 @@ class _WatchRun(HeadlessRun):
         feeds.second()
         if self._alerts is not None:
             self._alerts.alerting.second()
+
+
+def _check_no_rule(options: WatchOptions) -> None:
+    """Raises QuotedeskError where a rule stands among the symbols: its words would be waited for without end."""
+    words = {each.value for each in Operator}
+    if found := next((each for each in options.symbols if each in words), ""):
+        raise QuotedeskError(f"“{found}” is a word of a rule, and no symbol. A rule is one text behind --alert.")
 
 
 def _bare(options: WatchOptions) -> str:

@@ -57,6 +57,7 @@ def save(profile: Path | None, minutes: float, to: Path | None) -> int:
 
 def make_test(path: Path, rules: Sequence[str]) -> int:
     """Play a recording, and write beside it what came of it: from now on `check` compares with that."""
+    _check_there(path)
     expected = path.with_name(path.name + _EXPECTED)
     expected.write_bytes(msgspec.json.format(msgspec.json.encode(_play(path, rules)), indent=1) + b"\n")
     print(f"{expected}: what is to come of {path.name}; quotedesk record check {path} says whether it does.")
@@ -68,6 +69,7 @@ def check(paths: Sequence[Path]) -> int:
     code = 0
     for path in paths:
         expected_in = path.with_name(path.name + _EXPECTED)
+        _check_there(path)
         if not expected_in.exists():
             raise QuotedeskError(f"{path.name} is no test yet. Make it one with: quotedesk record test {path}")
         try:
@@ -81,6 +83,11 @@ def check(paths: Sequence[Path]) -> int:
             print(f"  {line}", file=sys.stderr)
         code = 1 if told else code
     return code
+
+
+def _check_there(path: Path) -> None:
+    if not path.is_file():
+        raise QuotedeskError(f"There is no file {path}. Name a recording: quotedesk record save makes one.")
 
 
 def _play(path: Path, rules: Sequence[str]) -> _Expected:

@@ -10,6 +10,7 @@ BAD = {
     "a loop before what is watched": (["--loop", "watch", "--replay", "t.csv"], "--loop is for the window"),
     "a speed of nothing": (["watch", "A", "--replay-speed", "2"], "name one with --replay"),
     "a time that is none": (["watch", "A", "--for", "soon"], "seconds, 0 or more"),
+    "a rule among symbols": (["watch", "BTCUSDT", "last", "crosses", "1"], "“crosses” is a word of a rule"),
     "two forms": (["watch", "A", "--json", "--csv", "x.csv"], "not allowed with"),
 }
 

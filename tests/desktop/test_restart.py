@@ -61,7 +61,7 @@ def test_place_size_columns_and_order_come_back(screen: dict[str, str], tmp_path
         hand.click(window, 40, 42 + 41)  # the header of Symbol: sorted
         wait_until(lambda: 'Watchlist = "Symbol"' in kept.read_text())
         hand.take(window, 960, 42 + 41)  # the header of Time: to the left
-        hand.carry(window, 270, 42 + 41)
+        hand.carry(window, 330, 42 + 41)  # onto State, which is narrow while all is live
         hand.drop()
         lists = profile / "lists.toml"
 
@@ -69,7 +69,7 @@ def test_place_size_columns_and_order_come_back(screen: dict[str, str], tmp_path
             found: list[str] = tomllib.loads(lists.read_text())["lists"][0]["columns"]
             return found
 
-        wait_until(lambda: columns()[:2] == ["Symbol", "Time"])
+        wait_until(lambda: columns()[:3] == ["Symbol", "State", "Time"])
         before = place(screen, window)
         assert before[2:] == [1001, 444]
         hand.press("ctrl+q")
@@ -83,7 +83,7 @@ def test_place_size_columns_and_order_come_back(screen: dict[str, str], tmp_path
         hand.press("ctrl+q")
         assert desk.end() == (0, "")
         assert kept.read_text() == left
-        assert columns()[:2] == ["Symbol", "Time"]
+        assert columns()[:3] == ["Symbol", "State", "Time"]
     finally:
         desk.kill()
 

@@ -32,8 +32,8 @@ async def test_the_budget_is_kept_to_and_it_is_said_when_it_goes_on(tmp_path: Pa
         candles_s = [at_s for path, _, at_s in here.http.asked if path == "/candles"]
         assert all(later - earlier >= 10 for earlier, later in itertools.pairwise(candles_s))
         said = here.display.fetching
-        assert any(words.startswith("Fetching ") for words in said)
-        assert any("missing; goes on in" in words for words in said), said
+        assert any(words.startswith("Loading history: ") for words in said)
+        assert any("missing, resumes in" in words for words in said), said
         assert said[-1] == ""
 
 

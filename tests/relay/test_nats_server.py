@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,23 @@ def test_a_configuration_that_it_does_not_take_is_told(tmp_path: Path) -> None:
         with pytest.raises(QuotedeskError, match=r"nats-server did not start: .*"):
             await server.start()
         server.stop()
+
+    asyncio.run(run())
+
+
+def test_a_port_that_another_program_has_is_named(tmp_path: Path) -> None:
+    require_server()
+
+    async def run() -> None:
+        folder = RelayFolder(tmp_path)
+        folder.make()
+        folder.fingerprint()
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            port = other.getsockname()[1]
+            server = NatsProcess(folder.config, lambda: settings_of(folder, port=port))
+            with pytest.raises(QuotedeskError, match=rf"127.0.0.1:{port} is in use by another program.*--listen"):
+                await server.start()
+            server.stop()
 
     asyncio.run(run())
 

@@ -19,6 +19,12 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "r"
 
 
+@pytest.mark.parametrize("kind", ["check", "test"])
+def test_a_file_that_is_not_there_is_named(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["record", kind, str(tmp_path / "nope")]) == 2
+    assert f"There is no file {tmp_path / 'nope'}. Name a recording" in capsys.readouterr().err
+
+
 def test_a_recording_becomes_a_test_by_one_command(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["record", "check", str(path)]) == 2
     assert "is no test yet" in capsys.readouterr().err

@@ -160,4 +160,5 @@ class AlertOutlets:
     async def _tell_origin(self) -> None:
         words = await asyncio.to_thread(secrets.origin, WEBHOOK)
         if self._part is not None:
-            self._part.show_origin(words.replace("token", "address"))
+            has_address = not words.startswith("no token")
+            self._part.show_origin(words.replace("token", "address"), has_address=has_address)

@@ -178,10 +178,11 @@ class Preferences:
     async def _tell_origin(self, feed: Feed) -> None:
         if feed.provider.needs_key:
             words = await asyncio.to_thread(secrets.origin, feed.provider.name)
+            has_key = not words.startswith("no token")
             if len(feed.provider.key_parts) > 1:
                 words = f"{words}; paste {feed.provider.key_form}"
             if self._dialog is not None:
-                self._dialog.show_origin(feed.name, words)
+                self._dialog.show_origin(feed.name, words, has_key=has_key)
 
     async def _try(self, feed: Feed, key: str) -> None:
         """Ask the server, with this key or the one that is kept."""

@@ -1,4 +1,4 @@
-"""Settings > Prices from > A relay, answered: which relay is used, this desk's key for it, and what the relay says."""
+"""Settings > Relay, answered: which relay is used, this desk's key for it, and what the relay says."""
 
 import asyncio
 import platform
@@ -34,7 +34,7 @@ class RelaySettings:
         from quotedesk.ui.dialogs.relay_section import RelaySection
 
         self._section = section = RelaySection()
-        dialog.add_section("Prices from", "A rela&y", section, is_of_prices=True)
+        dialog.add_section("Relay", "Rela&y", section, is_of_prices=True)
         section.destroyed.connect(self._forget_section)
         section.show_address(self._desk.address)
         section.slow.setChecked(self._desk.is_slow)

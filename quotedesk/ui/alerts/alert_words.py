@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from quotedesk.alerts.bell import Bell, BellState
-from quotedesk.alerts.rule import AlertRule
+from quotedesk.alerts.firing_words import level
+from quotedesk.alerts.rule import AlertRule, Operator
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.table import numbers
 
@@ -33,6 +34,15 @@ _WORDS = {
     BellState.PARKED: "Parked",
     BellState.RESTING: "Resting",
     BellState.SPENT: "Over",
+}
+
+
+_REACHES = {
+    Operator.CROSSES: "crosses",
+    Operator.CROSSES_UP: "rises to",
+    Operator.CROSSES_DOWN: "falls to",
+    Operator.AT_LEAST: "at least",
+    Operator.AT_MOST: "at most",
 }
 
 
@@ -70,6 +80,15 @@ def short_text(rule: AlertRule, instrument: Instrument | None = None, hidden: st
     if instrument is not None and rule.scope.instrument == instrument:
         return line.removeprefix(rule.scope.text).strip()
     return line
+
+
+def level_label(rule: AlertRule) -> str:
+    """What a rule's line on a chart says: the user's own words, else what the price is to do there, in few."""
+    if rule.note:
+        return rule.note
+    field = "" if rule.field == "last" else f"{rule.field} "
+    words = f"{field}{_REACHES[rule.operator]} {level(rule)}"
+    return words[:1].upper() + words[1:]
 
 
 def distance(rule: AlertRule, value: float, decimals: int) -> str:

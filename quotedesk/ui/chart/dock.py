@@ -1,5 +1,6 @@
 """The chart dock: title, price, ranges, the chart, figures and trace, all of one row, the current one."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -12,7 +13,8 @@ from quotedesk.feed.subscription_trace import Trace
 from quotedesk.market.candle import Candle
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
-from quotedesk.quotes.bars import NO_BARS
+from quotedesk.quotes.bars import DAY_S, NO_BARS
+from quotedesk.quotes.fields import FIRST_SEEN
 from quotedesk.ui.chart import captions, chart_export, comparison
 from quotedesk.ui.chart import ranges as choices
 from quotedesk.ui.chart.alert_lines import AlertLevel
@@ -43,7 +45,7 @@ _BASE_WORDS = {
     "prev_close": "Prev close",
     "open_24h": "24 h open",
     "open_session": "Open",
-    "first_seen": "First seen",
+    FIRST_SEEN: "First seen",
 }
 
 
@@ -259,7 +261,10 @@ class ChartDock(QWidget):
         before = self._made.get(instrument)
         if before is not None and before[0] == made_of:
             return before[1], told
-        shown = series(instrument, self.chosen, told.bars, told.bar_s, ticks.bars(), market, as_line=self.as_line)
+        own = ticks.bars()
+        if len(told.bars):  # what the row's line knows of before is coarser
+            own = own.since(ticks.ticked_s)
+        shown = series(instrument, self.chosen, told.bars, told.bar_s, own, market, as_line=self.as_line)
         for other in self._made.keys() - {self.instrument, *self.compared}:
             del self._made[other]
         self._made[instrument] = made_of, shown, (told.bars, ticks)
@@ -286,6 +291,7 @@ class ChartDock(QWidget):
             self._version += 1
             self._key = key
         high, low = (reading.number(name)[0] for name in ("high", "low"))
+        is_far = self.chosen.span_s > DAY_S and reading.base_name == FIRST_SEEN  # the first price of today is nothing
         content = ChartContent(
             shown,
             reading.code,
@@ -293,7 +299,7 @@ class ChartDock(QWidget):
             as_line=self.as_line,
             has_volume=self.has_volume,
             rises=not reading.change < 0,
-            base=reading.base,
+            base=math.nan if is_far else reading.base,
             base_words=_BASE_WORDS.get(reading.base_name, ""),
             high=high,
             low=low,

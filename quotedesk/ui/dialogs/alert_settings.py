@@ -83,10 +83,21 @@ class AlertSettings(QWidget):
         self._add("", self.posts, self.private, "webhook")
         form.addRow("", self.answer)
         form.setRowVisible(self.answer, False)
+        self.command.textChanged.connect(self._offer_buttons)
+        self._has_address = False  # as far as is known
+        self._offer_buttons()
 
-    def show_origin(self, words: str) -> None:
-        """Where the webhook's address comes from."""
+    def show_origin(self, words: str, *, has_address: bool) -> None:
+        """Where the webhook's address comes from; is there one?"""
         self.webhook.setPlaceholderText(words)
+        self._has_address = has_address
+        self._offer_buttons()
+
+    def _offer_buttons(self) -> None:
+        """What there is nothing for cannot be pressed."""
+        self.tests["command"].setEnabled(bool(self.command.text().strip()))
+        self.tests["webhook"].setEnabled(self._has_address)
+        self.forget.setEnabled(self._has_address)
 
     def show_no_sound(self, words: str) -> None:
         """Why none can be played here; "" where one can, or none was wanted yet."""

@@ -1,4 +1,4 @@
-"""Settings > Prices from > A relay: its address, the code that lets this desk in, and what the relay said."""
+"""Settings > Relay: its address, the code that lets this desk in, and what the relay said."""
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QGridLayout, QLineEdit, QPushButton, QWidget

@@ -88,6 +88,7 @@ class SettingsDialog(QDialog):
         self.setMinimumWidth(_WIDTH_PX)
         self._appearance = appearance
         self._is_waiting = False  # for an answer
+        self._has_key = False  # of the account that is shown, as far as is known
         self._plans = dict(settings.plans)
         self._providers = providers
         self._form = QFormLayout()
@@ -152,10 +153,17 @@ class SettingsDialog(QDialog):
         self.show_feed(feed)
         self.key.setFocus()
 
-    def show_origin(self, feed: str, words: str) -> None:
-        """Where the key of a feed comes from now."""
+    def show_origin(self, feed: str, words: str, *, has_key: bool = True) -> None:
+        """Where the key of a feed comes from now; is there one?"""
         if feed == self._feed:
             self.key.setPlaceholderText(words)
+            self._has_key = has_key
+            self._offer_buttons()
+
+    def _offer_buttons(self) -> None:
+        """What there is nothing for cannot be pressed."""
+        self.test.setEnabled(self._has_key or bool(self.key.text().strip()))
+        self.forget.setEnabled(self._has_key)
 
     def offer_use(self, feed: str) -> None:
         """There is no keyring that would keep the key of a feed: offer to use it until the program ends."""
@@ -218,11 +226,12 @@ class SettingsDialog(QDialog):
         self.feed.activated.connect(lambda: self.feed_chosen.emit(self.feed.currentData()))
         self.edited.activated.connect(self._show_edited)
         self._form.addRow("&Feed of new lists", self.feed)
-        self._form.addRow("Toke&n and plan of", self.edited)
+        self._form.addRow("Accou&nt", self.edited)
         self.key = QLineEdit()
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self.key.setAccessibleName("Token")
         self.key.textEdited.connect(lambda: self.show_answer("", True))
+        self.key.textChanged.connect(self._offer_buttons)
         self.key.returnPressed.connect(self._keep_key)
         self.test, self.keep, self.forget = QPushButton("&Test"), QPushButton("K&eep"), QPushButton("F&orget")
         self.use = QPushButton("Use until I &quit")
@@ -253,11 +262,11 @@ class SettingsDialog(QDialog):
         self._form.addRow("", self._answer)
         self.plan = like_a_field(QSpinBox())
         self.plan.setRange(0, MOST_SYMBOLS)
-        self.plan.setSpecialValueText("Find it out")
+        self.plan.setSpecialValueText("automatic")
         self.plan.setSuffix(" symbols on one connection")
         self.plan.setGroupSeparatorShown(True)
         self.plan.editingFinished.connect(self._set_plan)
-        self._form.addRow("&Plan", self.plan)
+        self._form.addRow("Sym&bol limit", self.plan)
 
     def _make_looks(self, settings: Settings, sounds: Sequence[str]) -> None:
         self._title("Looks")
@@ -323,6 +332,8 @@ class SettingsDialog(QDialog):
             part.setEnabled(provider is not None)
         self._key_label.setText("To&ken")
         self.key.clear()
+        self._has_key = False
+        self._offer_buttons()
         self._can_keep(True)
         self.key.setPlaceholderText("" if provider else "none needed")
         self.show_answer("", True)

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 PLAIN_WORDS = "plainWords"  # a property of actions whose text says more than what they do: "Undo move AMZN.US"
 
+IS_HEADING = "isHeading"  # a property of what only looks like an action: the title of those below it
+
 WHY_NOT = "whyNot"  # a property of actions that cannot be done at times: the reason, in words
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from quotedesk.ui.looks.actions import act
+from quotedesk.ui.looks.actions import PLAIN_WORDS, WHY_NOT, act
 from quotedesk.ui.looks.menu import Menu
 
 
@@ -47,11 +47,11 @@ class ChartMenu(Menu):
         self.volume = self._check("&Volume", "Ctrl+Alt+V", chart.show_volume)
         self.volume.setChecked(True)
         self.addSeparator()
-        nearer = act(self, "&Nearer", "Ctrl++", lambda: chart.zoom(1))
-        nearer.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
-        act(self, "&Farther", "Ctrl+-", lambda: chart.zoom(-1))
-        act(self, "&Earlier", "Ctrl+Shift+Left", lambda: chart.pan(-0.25))
-        act(self, "La&ter", "Ctrl+Shift+Right", lambda: chart.pan(0.25))
+        zoom_in = act(self, "Zoom &in", "Ctrl++", lambda: chart.zoom(1))
+        zoom_in.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
+        act(self, "Zoom o&ut", "Ctrl+-", lambda: chart.zoom(-1))
+        act(self, "Pan le&ft", "Ctrl+Shift+Left", lambda: chart.pan(-0.25))
+        act(self, "Pan &right", "Ctrl+Shift+Right", lambda: chart.pan(0.25))
         act(self, "Bac&k to now", "Ctrl+Shift+End", chart.back_to_now)
         self.addSeparator()
         self.measure = self._check("&Measure by dragging", "Ctrl+Alt+M", chart.measure)
@@ -60,6 +60,11 @@ class ChartMenu(Menu):
         act(self, "Compare not&hing", "Ctrl+Alt+Shift+C", chart.compare_nothing)
         self.export = act(self, "E&xport chart\N{HORIZONTAL ELLIPSIS}", "Ctrl+Alt+E", chart.ask_where_to)
         self._only_open = [each for each in self.actions() if each is not self.open]
+        for each in self._only_open:
+            each.setProperty(WHY_NOT, f"open the chart first: {self.open.shortcut().toString()}")
+            if each is not self.export:
+                words = each.text().replace("&", "")
+                each.setProperty(PLAIN_WORDS, f"Chart: {words[:1].lower()}{words[1:]}")
         self.show_open(False)
 
     def _check(self, text: str, keys: str, does: Callable[[bool], object]) -> QAction:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QWidget
 
 from quotedesk.config.settings import TrendSpan
-from quotedesk.ui.looks.actions import PLAIN_WORDS, act
+from quotedesk.ui.looks.actions import PLAIN_WORDS, WHY_NOT, act
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.context_menu import ContextMenu
 from quotedesk.ui.looks.menu import Menu
@@ -39,6 +39,7 @@ class SortMenu(Menu):
         current.setProperty(PLAIN_WORDS, "Sort by the current column")
         self._turn = act(self, "&Turn round", "Ctrl+Shift+I", self._turn_round)
         self._turn.setProperty(PLAIN_WORDS, "Turn the order of rows round")
+        self._turn.setProperty(WHY_NOT, "the rows are in the list's own order")
         self._own = act(self, "The list's &own order", "Ctrl+Alt+O", lambda: model.sort_by(None))
         self._own.setCheckable(True)
         group.addAction(self._own)

@@ -1,6 +1,9 @@
 """The box that Ctrl+P opens over the table: every action by its name, with its key; Enter does it."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import (
@@ -18,10 +21,11 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QMenuBar, QWidget
 
 from quotedesk.ui.editing.spoken_list import SpokenList
 from quotedesk.ui.looks import theme as look
-from quotedesk.ui.looks.actions import PLAIN_WORDS, WHY_NOT
+from quotedesk.ui.looks.actions import IS_HEADING, PLAIN_WORDS, WHY_NOT
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.style import paint_card
 from quotedesk.ui.looks.theme import HEADER_PX
+from quotedesk.ui.window.command_words import other_words
 
 MOST_SHOWN = 10
 ROW_PX = 28
@@ -48,6 +52,7 @@ class Command:
     Attributes:
         where: the menus that it is in.
         why_not: why it cannot be done now; "" where it can.
+        others: what else it is called.
     """
 
     action: QAction
@@ -55,6 +60,7 @@ class Command:
     where: str
     keys: str
     why_not: str
+    others: str
 
     @property
     def spoken(self) -> str:
@@ -123,8 +129,8 @@ class CommandPalette(QWidget):
 
     def _seek(self) -> None:
         words = self.line.text().casefold().split()
-        fitting = [each for each in self._all if all(word in each.spoken.casefold() for word in words)]
-        self.found = sorted(fitting, key=lambda each: _distance(each, words))  # else in the order of the menus
+        far = [(distance, each) for each in self._all if (distance := _distance(each, words)) is not None]
+        self.found = [each for _, each in sorted(far, key=itemgetter(0))]  # else in the order of the menus
         self._first = 0
         self._choose(0 if self.found else -1)
         self._lay_out()
@@ -224,7 +230,7 @@ class CommandPalette(QWidget):
             painter.setPen(theme.t3)
             painter.setFont(self._small)
             none = self._list.geometry().adjusted(_MARGIN_PX, 0, 0, 0)
-            painter.drawText(none, Qt.AlignmentFlag.AlignVCenter, "No command is called so.")
+            painter.drawText(none, Qt.AlignmentFlag.AlignVCenter, "No command found")
         painter.end()
 
     def _paint_row(self, painter: QPainter, row: int, each: Command) -> None:
@@ -259,7 +265,7 @@ def commands_of(bar: QMenuBar) -> list[Command]:
 
 
 def _below(action: QAction, where: str, why_not: str) -> list[Command]:
-    if action.isSeparator() or not action.isVisible():
+    if action.isSeparator() or not action.isVisible() or action.property(IS_HEADING):
         return []
     if not action.isEnabled():
         why_not = why_not or action.property(WHY_NOT) or "not now"
@@ -268,7 +274,8 @@ def _below(action: QAction, where: str, why_not: str) -> list[Command]:
         inside = f"{where} > {words}" if where else words
         return [command for each in menu.actions() for command in _below(each, inside, why_not)]
     keys = ", ".join(each.toString() for each in action.shortcuts())
-    return [Command(action, _plain(action.property(PLAIN_WORDS) or action.text()), where, keys, why_not)]
+    words = _plain(action.property(PLAIN_WORDS) or action.text())
+    return [Command(action, words, where, keys, why_not, other_words(f"{words} {where}"))]
 
 
 def _plain(text: str) -> str:
@@ -276,9 +283,24 @@ def _plain(text: str) -> str:
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
 
 
-def _distance(command: Command, words: list[str]) -> tuple[bool, bool, bool]:
-    """What begins with the words comes first, then what has all of them at the beginning of one of its own."""
-    own = command.words.casefold()
-    begins = not own.startswith(" ".join(words))
-    parts = own.split()
-    return begins, not all(any(part.startswith(word) for part in parts) for word in words), bool(command.why_not)
+def _distance(command: Command, words: Sequence[str]) -> tuple[int, int, bool] | None:
+    """How far a command is from what was typed; None: it is not meant.
+
+    First comes what begins with the words, then what has them as beginnings of its own, then of its menu's or of what
+    else it is called, and at last where they only stand somewhere.
+    """
+    own = _words_in(command.words)
+    others = _words_in(f"{command.where} {command.others}")
+    anywhere = f"{command.spoken} {command.others}".casefold()
+    if not all(word in anywhere for word in words):
+        return None
+    in_own = [any(each.startswith(word) for each in own) for word in words]
+    is_near = all(
+        near or any(each.startswith(word) for each in others) for near, word in zip(in_own, words, strict=True)
+    )
+    tier = 0 if command.words.casefold().startswith(" ".join(words)) else 1 if all(in_own) else 2 if is_near else 3
+    return tier, -sum(in_own), bool(command.why_not)
+
+
+def _words_in(text: str) -> list[str]:
+    return re.findall(r"[\w%+-]+", text.casefold())

@@ -4,7 +4,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from quotedesk.ui.heat.areas import Area
-from quotedesk.ui.looks.actions import act
+from quotedesk.ui.looks.actions import PLAIN_WORDS, WHY_NOT, act
 from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.window.watchlist_panel import WatchlistPanel
 
@@ -24,7 +24,8 @@ class HeatMenu(Menu):
         self._panel = panel
         self.open = act(self, "&Heat map", "Ctrl+Shift+G", lambda: panel.show_heat(self.open.isChecked()))
         self.open.setCheckable(True)
-        self._next = act(self, "&Next area", "Ctrl+Alt+Shift+H", self._turn)
+        self._next = act(self, "&Next tile size", "Ctrl+Alt+Shift+H", self._turn)
+        self._next.setProperty(PLAIN_WORDS, "Heat map: next tile size")
         self.addSeparator()
         group = QActionGroup(self)
         self._areas: dict[Area, QAction] = {}
@@ -33,6 +34,8 @@ class HeatMenu(Menu):
             action.setCheckable(True)
             action.triggered.connect(lambda checked=False, area=area: self._choose(area))
             group.addAction(action)
+        for each in (self._next, *self._areas.values()):
+            each.setProperty(WHY_NOT, f"open the heat map first: {self.open.shortcut().toString()}")
         panel.heat_turned.connect(self._show)
         self._show(False)
 

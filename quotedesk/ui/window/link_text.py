@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
+from quotedesk.codec import BUILT_IN, FEEDS
 from quotedesk.market.clock import Clock
 from quotedesk.market.states import NO_TOKEN, NOT_PAIRED, NOT_TRUSTED, RELAY, LinkState, LinkStatus
 from quotedesk.ui.dialogs.feeds_window import FeedLine, LinkLine
@@ -12,6 +13,14 @@ from quotedesk.ui.window.feed_view import FeedView
 
 NO_PRICES = "No prices"
 _BEFORE = {NO_TOKEN: "there is one", NOT_PAIRED: "it is"}
+
+
+def name_of(link: LinkStatus) -> str:
+    """A link's name as people write it: "Binance", "Bybit linear"."""
+    if link.feed not in FEEDS:
+        return link.name
+    title = "Demo" if link.feed == BUILT_IN else FEEDS[link.feed].provider.title
+    return f"{title} {link.endpoint}" if link.endpoint != link.feed else title
 
 
 def look_of(link: LinkStatus) -> tuple[str, str, str]:

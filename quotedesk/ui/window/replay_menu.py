@@ -3,7 +3,7 @@
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QWidget
 
-from quotedesk.ui.looks.actions import act
+from quotedesk.ui.looks.actions import WHY_NOT, act
 from quotedesk.ui.looks.menu import Menu
 from quotedesk.ui.window.replay_view import SPEEDS, ReplayView
 from quotedesk.ui.window.requests import Requests
@@ -31,6 +31,8 @@ class ReplayMenu(Menu):
         self.speeds = Menu("Spee&d", self)
         self.addMenu(self.speeds)
         group = QActionGroup(self.speeds)
+        for each in (self.step, self.alert):
+            each.setProperty(WHY_NOT, "the recording is at its end")
         self._choices = {}
         for speed in SPEEDS:
             choice = self.speeds.addAction(f"{speed:g}\N{MULTIPLICATION SIGN}")

@@ -116,7 +116,7 @@ class StartPanel(QWidget):
 
     def show_answer(self, words: str) -> None:
         """Say what became of the choice; "": where the real markets are."""
-        self.answer.show_text(words or "The nearest of Binance, Kraken, Coinbase, Bybit.")
+        self.answer.show_text(words or "Real markets: the nearest of Binance, Kraken, Coinbase, Bybit.")
 
     def lay_out(self, area: QRect, has_rows: bool) -> None:
         """Take this part of the parent; with rows there, no more of it than the card."""

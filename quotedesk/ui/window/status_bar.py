@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QToolButton, QWidget
 
 from quotedesk.market.clock import Clock
-from quotedesk.market.states import LinkStatus, RowState
+from quotedesk.market.states import LinkState, LinkStatus, RowState
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.labels import ElidedLabel, plain_label
@@ -18,12 +18,15 @@ from quotedesk.ui.window.status_lamp import LampText, StatusLamp
 
 _GAP_PX = 20
 _WORD_GAP_PX = 4
+_MOST_NAMED = 3  # links; of more their number is told
 _FETCHING_TIP = "Previous closes, lines and symbols come by HTTP, as fast as the provider allows. Click to stop."
 _POWER_TIP = "Prices may be painted up to a tenth of a second later, for less work. File > Settings turns it off."
 
 
 class StatusBar(QStatusBar):
     """Fields of fixed width; how the rows are comes last, as it changes with every tick. `titles`: feed -> title.
+
+    Of few links each is named, of more their number is told; the tooltip of each lamp says whose it is.
 
     Where the window is too narrow for all, first the lamps lose their states' words and then their names, then the
     figures go, then the feed's title is cut, then the word for saving power goes, and at last how the rows are is cut.
@@ -58,6 +61,9 @@ class StatusBar(QStatusBar):
         self._line.setSpacing(0)
         self._title = ""
         self._saves_power = False
+        self._connected = plain_label(font, "t1")
+        self._connected.hide()
+        self._line.addWidget(self._connected)
         self._feed = plain_label(font, "t3")
         self._line.addWidget(self._feed)
         self._line.addSpacing(_GAP_PX)
@@ -111,6 +117,10 @@ class StatusBar(QStatusBar):
             lamp.show()  # at once, as the bar is fitted next
             lamp.show_link(link, self._titles.get(link.feed, link.feed), is_named=len(used) > 1 or link.is_way_to_relay)
             self._lamps[name] = lamp
+        up = sum(link.state is LinkState.UP for link in used.values())
+        words = f"{up} of {len(used)} connected"
+        self._connected.setFixedWidth(_room(self._connected, words) + _GAP_PX)  # so wide in every state
+        self._connected.setText(f"{up} connected" if up == len(used) else words)
         self._fit()
 
     def show_plan(self, used: int, slots: int | None, parked: int) -> None:
@@ -168,6 +178,7 @@ class StatusBar(QStatusBar):
         least_px = self._line.sizeHint().width() - self._feed.sizeHint().width()  # without what may be left out
         least_px += _room(self._others, self._others.full) + _WORD_GAP_PX  # the layout counts it as nothing
         least_px -= sum(lamp.text_px(lamp.shown) for lamp in lamps)
+        least_px -= self._connected.width() if self._connected.isVisibleTo(self) else 0
         least_px -= figures_px if self.figures.isVisibleTo(self) else 0
         least_px -= power_px if self._power.isVisibleTo(self) else 0
         room_px = self.width() - least_px - power_px - title_px
@@ -175,6 +186,10 @@ class StatusBar(QStatusBar):
         text = next(
             each for each in reversed(LampText) if sum(lamp.text_px(each) for lamp in lamps) <= max(lamps_px, 0)
         )
+        is_counted = len(lamps) > _MOST_NAMED
+        if is_counted:
+            text = LampText.NOTHING
+        self._connected.setVisible(is_counted and self._connected.width() <= lamps_px)
         for lamp in lamps:
             if lamp.shown is not text:
                 lamp.show_text(text)

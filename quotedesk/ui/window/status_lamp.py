@@ -51,10 +51,10 @@ class StatusLamp(QWidget):
     def show_link(self, link: LinkStatus, title: str, *, is_named: bool) -> None:
         """Show a link of the feed with that title; `is_named`: there are others, so say which one it is."""
         self._link, self._title = link, title
-        self._name = link.name if is_named else ""
+        self._name = link_text.name_of(link) if is_named else ""
         shape, colour, self._word = link_text.look_of(link)
         self._mark.show_mark(shape, colour)
-        self.setAccessibleName(f"{link.name}: {self._word}")
+        self.setAccessibleName(f"{link_text.name_of(link)}: {self._word}")
         self.show_text(self._shown)
 
     @property

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from quotedesk.lists.book import Book
 from quotedesk.lists.watchlist import Watchlist
+from quotedesk.ui.looks.actions import IS_HEADING
 from quotedesk.ui.looks.context_menu import ContextMenu
 from quotedesk.ui.window.feed_menu import FeedMenu
 
@@ -67,7 +68,9 @@ class AllListsMenu(QMenu):
             self._add(each)
         if closed:
             self.addSeparator()
-            self.addAction("Closed").setEnabled(False)
+            heading = self.addAction("Closed")
+            heading.setEnabled(False)
+            heading.setProperty(IS_HEADING, True)
             for each in closed:
                 self._add(each)
 

@@ -204,12 +204,12 @@ async def test_a_chart_makes_an_alert_and_drags_it(begun) -> None:
     run.tick(60_000.0)
     run.windows.requests.alert_at.emit(BTC, 61_000.5)
     (level,) = run.desk.levels(BTC)
-    assert (level.price, level.text, level.is_armed) == (61_000.5, "last crosses-up 61000.5", True)
+    assert (level.price, level.text, level.is_armed) == (61_000.5, "Rises to 61,000.5", True)
     run.windows.requests.alert_at.emit(BTC, 61_000.5)
     assert "there is this rule already" in run.told[-1]
     run.windows.requests.alert_moved.emit(level.key, 58_000.0)
     (level,) = run.desk.levels(BTC)
-    assert level.text == "last crosses-down 58000", "beyond the price it is reached from the other side"
+    assert level.text == "Falls to 58,000", "beyond the price it is reached from the other side"
     run.windows.requests.alert_moved.emit("no such rule", 5.0)
     run.windows.undo.stack.undo()
     assert [each.price for each in run.desk.levels(BTC)] == [61_000.5]

@@ -1,4 +1,4 @@
-"""Settings > Prices from > A relay, in whole programs: pairing, keys, and what is said where one is not let in."""
+"""Settings > Relay, in whole programs: pairing, keys, and what is said where one is not let in."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack

@@ -21,4 +21,4 @@ async def test_a_spent_day_stays_spent_over_a_restart(tmp_path: Path) -> None:
         again.want("A B C D")
         await again.later(10)
         assert again.http.asked == []
-        assert "missing; goes on in 23 h" in again.display.fetching[-1]
+        assert "missing, resumes in 23 h" in again.display.fetching[-1]

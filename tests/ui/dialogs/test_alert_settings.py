@@ -57,7 +57,22 @@ def test_a_command_is_words_and_no_shell(shown: Shown) -> None:
     assert "cannot be read" in part.answer.text()
 
 
+def test_what_there_is_nothing_for_cannot_be_tested_or_forgotten(shown: Shown) -> None:
+    part = shown.part
+    part.command.clear()
+    buttons = (part.tests["command"], part.tests["webhook"], part.forget)
+    assert [each.isEnabled() for each in buttons] == [False, False, False]
+    part.command.setText("tell")
+    part.show_origin("address from the keyring", has_address=True)
+    assert [each.isEnabled() for each in buttons] == [True, True, True]
+    part.show_origin("no address yet", has_address=False)
+    assert [each.isEnabled() for each in buttons] == [True, False, False]
+    assert part.keep.isEnabled()
+
+
 def test_each_can_be_tried_and_the_answer_is_plain(shown: Shown) -> None:
+    shown.part.command.setText("tell")
+    shown.part.show_origin("address from the keyring", has_address=True)
     for button in shown.part.tests.values():
         button.click()
     assert [what[1] for what in shown.asked] == ["notice", "sound", "raise", "command", "webhook"]
@@ -69,6 +84,7 @@ def test_each_can_be_tried_and_the_answer_is_plain(shown: Shown) -> None:
 
 def test_an_address_is_hidden_and_given_once(shown: Shown) -> None:
     part = shown.part
+    part.show_origin("address from the keyring", has_address=True)
     assert part.webhook.echoMode() is QLineEdit.EchoMode.Password
     part.keep.click()
     assert "first" in part.answer.text()

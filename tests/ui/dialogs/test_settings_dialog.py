@@ -48,7 +48,21 @@ class Shown:
 
 @pytest.fixture
 def shown(qtbot: QtBot) -> Shown:
-    return Shown(qtbot)
+    found = Shown(qtbot)
+    found.dialog.show_origin("alltick", "token from the keyring")
+    return found
+
+
+def test_without_a_token_there_is_nothing_to_test_or_to_forget(shown: Shown) -> None:
+    dialog = shown.dialog
+    buttons = (dialog.test, dialog.keep, dialog.forget)
+    dialog.show_origin("alltick", "no token yet", has_key=False)
+    assert [each.isEnabled() for each in buttons] == [False, True, False]
+    dialog.key.setText("abc")
+    assert [each.isEnabled() for each in buttons] == [True, True, False]
+    dialog.show_origin("alltick", "token from the keyring")
+    dialog.key.clear()
+    assert [each.isEnabled() for each in buttons] == [True, True, True]
 
 
 def test_everything_in_it_has_a_spoken_name(shown: Shown) -> None:
@@ -154,7 +168,7 @@ def test_each_feed_has_its_own_plan(qtbot: QtBot) -> None:
     dialog.plan.editingFinished.emit()
     dialog.show_feed("other")
     assert dialog.plan.value() == 0
-    assert dialog.plan.text() == "Find it out"
+    assert dialog.plan.text() == "automatic"
     dialog.show_feed("alltick")
     assert dialog.plan.value() == 7
     dialog.plan.setValue(0)
@@ -276,13 +290,13 @@ def test_a_section_of_prices_stands_under_prices_for_eyes_and_tab(shown: Shown) 
     dialog = shown.dialog
     parts = [RelaySection(), RelaySection()]
     dialog.add_section("Last", "&Z", parts[0])
-    dialog.add_section("Prices from", "A rela&y", parts[1], is_of_prices=True)
-    (label,) = [each for each in dialog.findChildren(QLabel) if each.text() == "A rela&y"]
+    dialog.add_section("Relay", "Rela&y", parts[1], is_of_prices=True)
+    (label,) = [each for each in dialog.findChildren(QLabel) if each.text() == "Rela&y"]
     assert label.buddy() is parts[1].address, "Alt+Y leads there"
     QApplication.processEvents()
-    titles = [each for each in dialog.findChildren(QLabel) if each.text() in ("Prices", "Prices from", "Looks", "Last")]
+    titles = [each for each in dialog.findChildren(QLabel) if each.text() in ("Prices", "Relay", "Looks", "Last")]
     titles.sort(key=lambda each: each.mapTo(dialog, QPoint()).y())
-    assert [each.text() for each in titles] == ["Prices", "Prices from", "Looks", "Last"]
+    assert [each.text() for each in titles] == ["Prices", "Relay", "Looks", "Last"]
     dialog.plan.setFocus()
     for expected in (parts[1].address, parts[1].code):
         while dialog.focusWidget() is not expected:

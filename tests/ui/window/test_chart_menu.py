@@ -14,7 +14,7 @@ def test_all_is_in_the_menu_and_in_the_list_of_keys(open_desk) -> None:
     view = dict(groups_of(desk.window.menuBar()))["&View"]
     told = {keys: words.replace("&", "") for keys, words in view}
     assert told["Ctrl+J"] == "Chart"
-    assert told["Ctrl++, Ctrl+="] == "Nearer"
+    assert told["Ctrl++, Ctrl+="] == "Chart: zoom in"
     keys = {action.shortcut().toString() for action in actions(desk).values()}
     assert "" not in keys
     assert len(keys) == len(actions(desk))

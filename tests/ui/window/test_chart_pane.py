@@ -162,12 +162,12 @@ def test_ranges_go_round_and_the_view_obeys_the_menu(open_desk) -> None:
     trigger(desk, "Shorter range")
     assert dock.chosen.name == "5m"
     width = dock.plot.view.width
-    trigger(desk, "Nearer")
+    trigger(desk, "Zoom in")
     assert dock.plot.view.width < width
-    trigger(desk, "Farther")
+    trigger(desk, "Zoom out")
     trigger(desk, "Measure by dragging")
     assert dock.plot.measures
-    for words in ("Earlier", "Later", "Back to now"):
+    for words in ("Pan left", "Pan right", "Back to now"):
         trigger(desk, words)
 
 

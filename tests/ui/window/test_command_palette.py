@@ -143,3 +143,50 @@ def test_the_menus_are_read_anew_each_time(desk) -> None:
     begin(desk, "a & b")
     assert words(desk) == ["A & B"]
     assert len(commands_of(desk.window.menuBar())) == before + 1
+
+
+def test_whatever_cannot_be_done_says_why(open_desk) -> None:
+    desk = open_desk("A.US")
+    bar = desk.window.menuBar()
+
+    def mute() -> list[str]:
+        return [each.words for each in commands_of(bar) if each.why_not == "not now"]
+
+    assert mute() == []
+    desk.table.clearSelection()
+    desk.table.setCurrentIndex(desk.table.model().index(-1, -1))
+    assert mute() == []
+    desk.window.list_menu.add("Ideas", [])
+    desk.window.list_menu.close_list()
+    assert mute() == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("dark mode", "Dark"),
+        ("theme", "Like the system"),
+        ("remove", "Remove"),
+        ("zoom", "Chart: zoom in"),
+        ("shortcuts", "Keys"),
+        ("preferences", "Settings\N{HORIZONTAL ELLIPSIS}"),
+        ("exit", "Quit"),
+        ("chart", "Chart"),
+        ("graph", "Chart"),
+        ("treemap", "Heat map"),
+    ],
+)
+def test_it_is_found_by_what_else_people_call_it(desk, typed: str, words: str) -> None:
+    desk.select(0)
+    begin(desk, typed)
+    assert desk.box.found[0].words == words
+
+
+def test_what_is_called_so_comes_before_what_has_it_somewhere(desk) -> None:
+    desk.select(0)
+    begin(desk, "delete")
+    assert [each.words for each in desk.box.found[:2]] == ["Delete list", "Remove"]
+    desk.box.line.setText("chart")
+    assert not any("Link group" in each.words for each in desk.box.found[:15])
+    desk.box.line.setText("color")
+    assert all("Colours" in each.where or "colours" in each.words for each in desk.box.found[:5])

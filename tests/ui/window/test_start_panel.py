@@ -108,7 +108,7 @@ def test_the_three_cards_have_keys_and_room_for_their_words(open_desk) -> None:
     panel.show_answer("Kraken answered first.")
     assert panel.answer.full == "Kraken answered first."
     panel.show_answer("")
-    assert "Binance, Kraken, Coinbase, Bybit" in panel.answer.full
+    assert panel.answer.full == "Real markets: the nearest of Binance, Kraken, Coinbase, Bybit.", "not of the demo feed"
 
 
 def test_colours_are_chosen_by_their_outcome(open_desk) -> None:

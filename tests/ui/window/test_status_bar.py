@@ -24,9 +24,9 @@ def test_each_link_in_use_is_named_when_there_are_several(open_desk) -> None:
     desk.window.resize(1500, 400)
     desk.settle()
     assert [lamp.word.text() for lamp in bar.lamps.values()] == [
-        "demo Connected",
-        "alltick stock Connected",
-        "alltick other Connecting",
+        "Demo Connected",
+        "AllTick stock Connected",
+        "AllTick other Connecting",
     ]
     assert bar.lamps["alltick stock"].tip().splitlines()[0] == "AllTick, stock"
     desk.window.show_links((STOCK, UP))
@@ -38,6 +38,32 @@ def test_each_link_in_use_is_named_when_there_are_several(open_desk) -> None:
     desk.window.show_links((way, LinkStatus("demo", "demo", LinkState.OFF, through="hut")))
     assert bar.words().startswith("relay Offline")
     assert "through the relay of hut" in bar.words(), "also while it is away"
+
+
+def test_of_many_links_their_number_is_told_and_each_lamp_says_which_it_is(open_desk) -> None:
+    desk = open_desk()
+    desk.window.resize(1500, 400)
+    names = ("demo", "binance", "kraken", "coinbase", "okx")
+    links = [LinkStatus(name, name, LinkState.UP) for name in names]
+    desk.window.show_links(tuple(links))
+    desk.settle()
+    bar = desk.window.status_bar
+    assert "5 connected" in bar.words()
+    assert "Kraken" not in bar.words()
+    field = bar._first
+    before = field.mapTo(desk.window, field.rect().topLeft())
+    desk.window.show_links((*links[:-1], LinkStatus("okx", "okx", LinkState.WAITING, reason="cut")))
+    desk.settle()
+    assert "4 of 5 connected" in bar.words()
+    assert field.mapTo(desk.window, field.rect().topLeft()) == before, "nothing moves"
+    assert bar.lamps["okx"].tip().startswith("okx")
+    assert bar.lamps["okx"].accessibleName() == "OKX: Offline"
+    desk.window.resize(480, 400)
+    desk.settle()
+    assert not bar._connected.isVisible()
+    desk.window.show_links((UP,))
+    desk.settle()
+    assert not bar._connected.isVisible()
 
 
 def test_the_status_fields_stay_where_they_are(open_desk) -> None:
@@ -59,7 +85,7 @@ def test_how_the_rows_are_names_only_the_kinds_that_are_there(open_desk) -> None
     desk.mark(RowState.CLOSED, "C.US")
     desk.mark(RowState.LIMIT_UP, "D.US")
     desk.mark(RowState.LIMIT_DOWN, "E.US")
-    desk.qtbot.waitUntil(lambda: "2 live, 1 closed, 2 at a limit --" in desk.window.status_bar.words(), timeout=1000)
+    desk.qtbot.waitUntil(lambda: "2 live, 1 closed, 2 at a limit" in desk.window.status_bar.words(), timeout=1000)
     for state, words in (
         (RowState.LIVE, "5 live"),
         (RowState.PENDING, "5 waiting"),
@@ -67,7 +93,7 @@ def test_how_the_rows_are_names_only_the_kinds_that_are_there(open_desk) -> None
         (RowState.REFUSED, "5 refused"),
     ):
         desk.mark(state, "A.US", "B.US", "C.US", "D.US", "E.US")
-        desk.qtbot.waitUntil(lambda words=words: f"{words} --" in desk.window.status_bar.words(), timeout=1000)
+        desk.qtbot.waitUntil(lambda words=words: words in desk.window.status_bar.words(), timeout=1000)
 
 
 def test_an_empty_list_has_no_symbols(open_desk) -> None:
@@ -106,14 +132,15 @@ def test_a_narrow_window_does_without_the_figures_and_cuts_nothing_else(open_des
 
 def test_figures_are_unknown_until_they_are_told_and_stay_so_in_a_hidden_window(open_desk) -> None:
     desk = open_desk()
-    assert "-- msg/s -- ms round trip -- ms p99" in desk.window.status_bar.words()
+    assert "msg/s" not in desk.window.status_bar.words()
+    assert "round trip" not in desk.window.status_bar.words()
     desk.window.hide()
     desk.show_feeds(messages_per_s=412.0, round_trip_s=0.009)
-    assert "-- msg/s" in desk.window.status_bar.words()
+    assert "msg/s" not in desk.window.status_bar.words()
     desk.window.show()
     desk.window.repaint_clock.log.painted(1000.0, 1000.031, [1000.0])
     desk.show_feeds(messages_per_s=412.0, round_trip_s=0.009)
-    assert "412 msg/s 9 ms round trip 31 ms p99" in desk.window.status_bar.words()
+    assert "412 msg/s 9 ms round trip 31 ms to paint (p99)" in desk.window.status_bar.words()
 
 
 def test_a_plan_that_becomes_known_takes_the_figures_place_where_there_is_no_other(open_desk) -> None:
@@ -217,10 +244,10 @@ def test_what_is_fetched_is_told_and_can_be_stopped(open_desk) -> None:
     bar, stopped = desk.window.status_bar, []
     desk.window.requests.fetching_stopped.connect(lambda: stopped.append(True))
     desk.window.resize(1200, 400)
-    desk.window.show_view(replace(desk.window.feeds.view, fetching="Fetching 3 of 12\N{HORIZONTAL ELLIPSIS}"))
+    desk.window.show_view(replace(desk.window.feeds.view, fetching="Loading history: 3 of 12\N{HORIZONTAL ELLIPSIS}"))
     desk.settle()
     assert bar.fetching.isVisible()
-    assert bar.fetching.text().startswith("Fetching 3 of 12")
+    assert bar.fetching.text().startswith("Loading history: 3 of 12")
     bar.fetching.click()
     assert stopped == [True]
     desk.window.show_view(replace(desk.window.feeds.view, fetching=""))

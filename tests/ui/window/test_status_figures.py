@@ -47,5 +47,8 @@ def test_each_figure_says_what_it_is(qtbot) -> None:
     figures = StatusFigures()
     qtbot.addWidget(figures)
     figures.show_values(412.0, 9.0, 31.0)
-    assert "".join(label.text() for label in figures.findChildren(QLabel)) == "412 msg/s9 ms round trip31 ms p99"
+    assert (
+        "".join(label.text() for label in figures.findChildren(QLabel))
+        == "412 msg/s9 ms round trip31 ms to paint (p99)"
+    )
     assert all(label.toolTip() for label in figures.findChildren(QLabel))

@@ -24,8 +24,8 @@ def test_it_is_as_wide_in_every_state(qtbot) -> None:
         widths.add(lamp.sizeHint().width())
     assert len(widths) == 1
     lamp.show_link(LinkStatus("alltick", "stock", LinkState.DENIED, reason="x"), "AllTick", is_named=True)
-    assert lamp.word.text() == "alltick stock Refused"
-    assert lamp.accessibleName() == "alltick stock: Refused"
+    assert lamp.word.text() == "AllTick stock Refused"
+    assert lamp.accessibleName() == "AllTick stock: Refused"
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
@@ -48,14 +48,14 @@ def test_with_less_text_it_takes_less_room_and_is_called_the_same(qtbot) -> None
     lamp.show_link(LinkStatus("alltick", "stock", LinkState.UP), "AllTick", is_named=True)
     mark_px = lamp.sizeHint().width() - lamp.text_px(LampText.ALL)
     for shown, said in (
-        (LampText.NAME, "alltick stock"),
+        (LampText.NAME, "AllTick stock"),
         (LampText.NOTHING, ""),
-        (LampText.ALL, "alltick stock Connected"),
+        (LampText.ALL, "AllTick stock Connected"),
     ):
         lamp.show_text(shown)
         assert lamp.sizeHint().width() == mark_px + lamp.text_px(shown)
         assert (lamp.word.text() if lamp.word.isVisibleTo(lamp) else "") == said
-        assert lamp.accessibleName() == "alltick stock: Connected"
+        assert lamp.accessibleName() == "AllTick stock: Connected"
 
 
 def test_the_only_one_has_no_name_and_so_no_text_without_its_word(qtbot) -> None:
@@ -72,6 +72,6 @@ def test_a_link_without_prices_and_one_without_a_token_are_as_wide_as_all_others
     lamp.show_link(LinkStatus("alltick", "stock", LinkState.UP), "AllTick", is_named=True)
     width = lamp.sizeHint().width()
     lamp.show_link(LinkStatus("alltick", "stock", LinkState.UP, silent_since_s=9.0), "AllTick", is_named=True)
-    assert (lamp.word.text(), lamp.sizeHint().width()) == ("alltick stock No prices", width)
+    assert (lamp.word.text(), lamp.sizeHint().width()) == ("AllTick stock No prices", width)
     lamp.show_link(LinkStatus("alltick", "stock", LinkState.DENIED, reason=NO_TOKEN), "AllTick", is_named=True)
-    assert (lamp.word.text(), lamp.sizeHint().width()) == ("alltick stock No token", width)
+    assert (lamp.word.text(), lamp.sizeHint().width()) == ("AllTick stock No token", width)
