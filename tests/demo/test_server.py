@@ -112,6 +112,21 @@ async def test_the_article_subscribes_gets_trades_and_unsubscribes(log: Path) ->
 
 
 @pytest.mark.anyio
+async def test_the_windows_own_server_says_the_day_with_each_trade_and_refuses_what_is_not_listed() -> None:
+    options = ServerOptions(by_clock=True, listed_only=True)
+    async with DemoServer(options) as server, desk(server) as client:
+        refused = await client.act("subscribe", "NVDA.US", "APPL.US")
+        assert refused == {"ret": 600, "msg": "The demo feed does not have APPL.US", "cmd_id": 22005}
+        assert (await client.act("subscribe", "NVDA.US", "SILVER"))["ret"] == 200
+        await client.until(lambda: len(client.codes()) == 2)
+    for tick in client.ticks:
+        said = tick["quote"]
+        assert float(said["bid"]) <= float(tick["price"]) <= float(said["ask"])
+        assert float(said["low"]) <= float(tick["price"]) <= float(said["high"])
+        assert {"prev_close", "open", "volume"} <= said.keys()
+
+
+@pytest.mark.anyio
 async def test_a_trade_looks_like_alltick_s_newest_sample() -> None:
     async with DemoServer(ServerOptions()) as server, desk(server) as client:
         await client.act("subscribe", "NVDA.US", "EURUSD")
