@@ -34,8 +34,8 @@ class ColumnsPanel(QDialog):
     """Each tick and each move is an edit, seen at once in the table behind, undone by Ctrl+Z there.
 
     Space ticks, Alt+Up and Alt+Down move, Down in the search field goes to the columns, Enter ticks the first found;
-    F2 or a double click edits a formula. `has_room` tells whether a column that is ticked is to be seen; `edit` opens the
-    editor of a formula's column, or (None) of a new one.
+    F2 or a double click edits a formula. `has_room` tells whether a column that is ticked is to be seen; `edit` opens
+    the editor of a formula's column, or (None) of a new one.
 
     Attributes:
         search, columns, formula, all_lists, reset: its parts.
