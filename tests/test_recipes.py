@@ -447,10 +447,10 @@ def test_a_link_state(tree: Tree) -> None:
         ),
     )
     tree.edit(
-        "quotedesk/feed/session.py",
+        "quotedesk/feed/link.py",
         (
-            "            self._set_link(LinkState.WAITING, since_s=now_s, reason=reason, retry_at_s=retry_at_s)\n",
-            "            self._set_link(LinkState.RESTING, since_s=now_s, reason=reason, retry_at_s=retry_at_s)\n",
+            "            self._set(LinkState.WAITING, now_s, why_wait, retry_at_s)\n",
+            "            self._set(LinkState.RESTING, now_s, why_wait, retry_at_s)\n",
         ),
     )
     tree.edit(
@@ -476,7 +476,7 @@ assert session.status.state.value == "up"
     tree.passes("tests/ui/looks/test_theme.py")
     assert tree.touched() == {
         "quotedesk/market/states.py",
-        "quotedesk/feed/session.py",
+        "quotedesk/feed/link.py",
         "quotedesk/ui/looks/theme.py",
     }
     tree.assert_touched_only("A link state")

@@ -1,6 +1,7 @@
 """What a firing says to people. Plain text; times are local."""
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 from quotedesk.alerts.firing import Firing, FiringKind
@@ -45,12 +46,18 @@ class Said(NamedTuple):
         return f"{self.what}: {self.more}" if self.more else self.what
 
 
-def said(firing: Firing, feed: str = "", *, is_hidden: bool = False) -> Said:
-    """What fired; `feed` goes without saying. `is_hidden`: it is about amounts, and none may be shown."""
+def said(
+    firing: Firing, feed: str = "", *, is_hidden: bool = False, writes: Callable[[Number], str] | None = None
+) -> Said:
+    """What fired; `feed` goes without saying. `is_hidden`: it is about amounts, and none may be shown.
+
+    `writes`: how its values are written; None: with the decimals that they came with.
+    """
+    writes = writes or told
     rule, name = firing.rule, shown(firing.instrument, feed)
     field = "" if rule.field == "last" else f" {_cut(rule.field_shown(written.HIDDEN) if is_hidden else rule.field)}"
-    before = f" ({told(firing.before)} before)" if firing.before.is_known else ""
-    more = f"{told(firing.value)}{before}" if firing.value.is_known else ""
+    before = f" ({writes(firing.before)} before)" if firing.before.is_known else ""
+    more = f"{writes(firing.value)}{before}" if firing.value.is_known else ""
     more = _AMOUNTS_HIDDEN if is_hidden else more
     height = written.HIDDEN if is_hidden else level(rule)
     match firing.kind:
@@ -61,7 +68,7 @@ def said(firing: Firing, feed: str = "", *, is_hidden: bool = False) -> Said:
         case FiringKind.ALREADY:
             what = f"{name}{field} is beyond {height} already: armed for the next crossing"
         case FiringKind.JUMP:
-            by = "" if is_hidden else _by(firing)
+            by = "" if is_hidden else _by(firing, writes)
             what = f"{name}{field} jumped{by}: a split, or a wrong price? Not taken for an alarm"
         case _ if rule.field == "age":
             what = f"{name} has had no price for {duration(rule.level)}{_at(firing)}"
@@ -101,12 +108,12 @@ def _at(firing: Firing) -> str:
     return f" at {written.time_of_day(utc_s)}" if math.isfinite(utc_s) else ""
 
 
-def _by(firing: Firing) -> str:
+def _by(firing: Firing, writes: Callable[[Number], str]) -> str:
     before, value = firing.before, firing.value
     if not (before.is_known and value.is_known and before.value):
         return ""
     change = (value.value - before.value) / abs(before.value) * 100
-    return f" from {told(before)} to {told(value)} ({written.change(change, 0)} %)"
+    return f" from {writes(before)} to {writes(value)} ({written.change(change, 0)} %)"
 
 
 def _cut(text: str) -> str:

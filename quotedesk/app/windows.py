@@ -1,5 +1,6 @@
 """All windows: they show the same lists, each one of them, and are told the same of the feeds."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -105,9 +106,11 @@ class Windows(QObject):
         self.all.append(window)
         window.arranged.connect(self.edited)
         window.shown_changed.connect(self._shown_timer.start)
+        window.shown_changed.connect(self._number)
         window.closing.connect(lambda: self._close(window))
         window.show_view(self._view)
         self._set_up(window)
+        self._number()
         if not self._shown:
             self._note_shown()
         return window
@@ -306,7 +309,15 @@ class Windows(QObject):
         window.allow_close()
         window.close()
         window.deleteLater()
+        self._number()
         self._shown_timer.start()
+
+    def _number(self) -> None:
+        """Windows on one list are told apart by their titles."""
+        counts = Counter[Watchlist]()
+        for each in self.all:
+            counts[each.watchlist] += 1
+            each.set_number(counts[each.watchlist])
 
     def _note_shown(self) -> None:
         """The lists that are shown now have been so for a while."""

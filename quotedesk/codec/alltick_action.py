@@ -79,7 +79,7 @@ class DemoCodec(ActionCodec):
         return (update, status)
 
 
-class _Day(msgspec.Struct, gc=False):
+class _DaySaid(msgspec.Struct, gc=False):
     """What our own server says beside a trade."""
 
     bid: Any = None
@@ -94,7 +94,7 @@ class _Day(msgspec.Struct, gc=False):
     turnover: Any = None
 
 
-_decode_day = msgspec.json.Decoder(_Day, float_hook=Decimal).decode
+_decode_day = msgspec.json.Decoder(_DaySaid, float_hook=Decimal).decode
 
 
 def _with_day(trade: Trade, said: msgspec.Raw) -> Trade | Quote:

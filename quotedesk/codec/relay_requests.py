@@ -85,6 +85,7 @@ class WantRequest(msgspec.Struct, omit_defaults=True):
         generation: rises with each change; one that is not newer than what the relay has changes nothing.
         books: feeds of whose rows bid and ask are looked at.
         slow: this desk listens on slow.*; see relay_wire.
+        before: the session of the desk's connection before this one: what it wanted there it wants here now.
     """
 
     session: str
@@ -92,6 +93,7 @@ class WantRequest(msgspec.Struct, omit_defaults=True):
     rows: list[str] | None = None
     books: list[str] = []
     slow: bool = False
+    before: str = ""
 
 
 class ParkedRow(msgspec.Struct):

@@ -20,13 +20,13 @@ class DayQuotes:
     def __init__(self, seed: int, history: DemoHistory) -> None:
         self._history = history
         self._random = random.Random(seed)
-        self._days: dict[str, _Day] = {}
+        self._days: dict[str, _CourseDay] = {}
 
     def of(self, trade: MadeTrade, utc_s: float) -> dict[str, str]:
         """All that is known of a symbol as of its newest trade, but for the trade; numbers as texts."""
         day = self._days.get(trade.code)
         if day is None or not day.begin_s <= utc_s < day.begin_s + _DAY_S:
-            day = self._days[trade.code] = _Day(self._history, trade.code, utc_s)
+            day = self._days[trade.code] = _CourseDay(self._history, trade.code, utc_s)
         day.take(trade)
         return {**day.figures(), **self._sides(trade, day.kind)}
 
@@ -46,7 +46,7 @@ class DayQuotes:
         return kind.amount(kind.minute_volume / 60 * math.exp(self._random.gauss(0.0, 0.8)))
 
 
-class _Day:
+class _CourseDay:
     """What has become of one symbol since midnight."""
 
     def __init__(self, history: DemoHistory, code: str, utc_s: float) -> None:

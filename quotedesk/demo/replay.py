@@ -23,11 +23,6 @@ _LEAST_GAP_US = 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def replay_codes(path: Path) -> list[str]:
-    """The symbols of a file, the first to trade first. Raises ValueError (its text is for people) and OSError."""
-    return list(dict.fromkeys(trade.code for _, trade in _read(path)))
-
-
 class Tape:
     """A file's trades in the order of their times, and the clock they run on; it starts with the first `start`.
 

@@ -157,11 +157,6 @@ class Alerting:
                 watchlist.listeners.remove(self._list_edited)
             self._book, self._followed = None, []
 
-    def follow_rows(self, rows: Sequence[Instrument]) -> None:
-        """Without a book: `*` means these."""
-        self._rows = lambda: rows
-        self._is_due = True
-
     def names(self, feed: str) -> RuleNames:
         """What a rule may name now; a bare code is of `feed`. For `read_rule`."""
         return rule_names(feed, self._feeds, self._formulas())

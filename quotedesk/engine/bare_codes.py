@@ -6,6 +6,8 @@ from quotedesk.codec import FEEDS
 from quotedesk.engine.pairing import greet
 from quotedesk.engine.relay_source import RelaySource
 from quotedesk.market.errors import QuotedeskError
+from quotedesk.net.client import DeniedError
+from quotedesk.net.dial import StrangerError
 
 
 def relayed_feed(chosen: str, relayed: Sequence[str]) -> str:
@@ -18,9 +20,11 @@ async def ask_feed(source: RelaySource, chosen: str, code: str) -> str:
     """The feed of a bare code, by what the relay says that it has. Raises QuotedeskError with what to write instead."""
     try:
         said = await greet(await source.find_target())
+    except (DeniedError, StrangerError):  # first the user has to do something
+        raise
     except QuotedeskError as fault:
         told = str(fault).removesuffix(".")
-        raise QuotedeskError(f"{told}. Of which feed {code} is, the relay would say: or write {code}@FEED.") from fault
+        raise QuotedeskError(f"{told}. Written as {code}@FEED it is waited for.") from fault
     names = [feed.name for feed in said.feeds]
     if found := relayed_feed(chosen, names):
         return found

@@ -75,6 +75,11 @@ class FeedRunner:
         for session in self.sessions.values():
             session.set_plan(symbols)
 
+    def linger(self, seconds: float) -> None:
+        """How long connections without symbols are kept. Tell `want` afterwards."""
+        for session in self.sessions.values():
+            session.linger_s = seconds
+
     def take_listed(self, conditions: Sequence[Status]) -> None:
         """How these trade, by the feed's directory."""
         for each in conditions:

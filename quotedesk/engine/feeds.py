@@ -16,7 +16,7 @@ from quotedesk.engine.source import Source
 from quotedesk.feed.pace import Pace
 from quotedesk.feed.plan_use import plan_use
 from quotedesk.feed.relayed_rows import RelayedRows
-from quotedesk.feed.session import Session
+from quotedesk.feed.session import LINGER_S, Session
 from quotedesk.feed.subscription_trace import Continuity, Trace
 from quotedesk.market.batch import Batch
 from quotedesk.market.instrument import Instrument
@@ -57,6 +57,9 @@ class Feeds:
     def use_relay(self, find_target: Callable[[], Awaitable[Target]]) -> None:
         """From now on a relay stands in for the feeds that it has. Call `want` afterwards. Needs the running loop."""
         assert self.relay is None
+        for runner in self.runners.values():
+            if runner.source.feed.provider.needs_key:
+                runner.linger(0.0)  # it may be the relay's token
         self.relay = RelayRunner(self._services, find_target, self._relay_changed)
         self._record_relay()
 
@@ -65,6 +68,8 @@ class Feeds:
         if self.relay is not None:
             relay, self.relay = self.relay, None
             self._record_relay()
+            for runner in self.runners.values():
+                runner.linger(LINGER_S)
             self.want(self._wanted)
             await relay.close()
 

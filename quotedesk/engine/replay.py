@@ -151,23 +151,6 @@ class Replay:
         self._put_clock(goal_s)
         self._look_for_end()
 
-    def play_to(self, is_there: Callable[[], bool], most_s: float = math.inf) -> bool:
-        """Go on, as fast as it goes, until `is_there` says so after some record or timer; False at the end.
-
-        At most `most_s` of the real clock; then False, too.
-        """
-        until_s = self._real.now_s() + most_s
-        count = 0
-        while not is_there():
-            if (at_s := self._due_s()) == math.inf:
-                self._look_for_end()
-                return False
-            self._do(at_s)
-            count += 1
-            if count % _LOOK_EVERY == 0 and self._real.now_s() >= until_s:
-                return False
-        return True
-
     def seek(self, utc_s: float) -> None:
         """Be where the wall clock of the recording was that. Rows know what they knew then."""
         assert self._services is not None

@@ -95,6 +95,10 @@ class Link:
             retry_at_s = max(now_s if is_at_once else now_s + wait_s, self._left_alone_s)
             self._set(LinkState.WAITING, since_s, reason, retry_at_s)
 
+    def ended(self, now_s: float) -> None:
+        """A connection was closed from here: the least wait is counted from this moment."""
+        self.ended_s = now_s
+
     def off(self) -> None:
         """No connection is wanted."""
         self._set(LinkState.OFF)

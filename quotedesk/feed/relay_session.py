@@ -188,7 +188,7 @@ class RelaySession:
 
     def hung_up(self, now_s: float) -> None:
         """The connection was closed from here."""
-        self._link.ended_s = now_s
+        self._link.ended(now_s)
 
     def elapsed(self, now_s: float, wall_s: float) -> None:
         """Time has passed; `wall_s` is the wall clock."""

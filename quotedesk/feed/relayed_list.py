@@ -58,6 +58,7 @@ class RelayedList:
         self._rows_of = rows_of
         self._generation = 0
         self._connection: RelayConnection | None = None
+        self._taken_on = ""  # the connection on which the relay last took the list
         self._why_lost = ""  # there was a connection, or should have been one
         self._renew_at_s = self.holes_at_s = math.inf
         self._asked_holes_s = -math.inf
@@ -210,7 +211,8 @@ class RelayedList:
     def _wish(self, connection: RelayConnection, now_s: float, *, is_whole: bool) -> None:
         """Say the whole list, or only that it still is the one."""
         rows = [f"{each.code}@{each.feed}" for each in self.wanted] if is_whole else None
-        said = WantRequest(connection.name, self._generation, rows, list(self.books), self.is_slow)
+        before = self._taken_on if is_whole and self._taken_on != connection.name else ""
+        said = WantRequest(connection.name, self._generation, rows, list(self.books), self.is_slow, before)
         self._renew_at_s = now_s + RENEW_S
         connection.ask(f"want.{connection.key.desk}", message_of(said), self._wished, now_s)
 
@@ -223,6 +225,7 @@ class RelayedList:
         elif said.again and self._connection is not None:
             self._wish(self._connection, now_s, is_whole=True)
         elif said.generation == self._generation:
+            self._taken_on = self._connection.name if self._connection is not None else self._taken_on
             for parked in said.parked:
                 code, _, feed = parked.row.rpartition("@")
                 if rows := self.rows.get(feed):

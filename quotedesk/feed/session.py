@@ -42,6 +42,7 @@ class Session:
         counts, round_trip, traces, quota: see Counts, RoundTrip, Traces, Quota.
         look_at_s: when the client is to look again what is to be sent, for what was heard since it last did; -inf is
             at once, inf never.
+        linger_s: how long the connection is kept without symbols.
         is_standby: another session speaks for the rows: this one tells of updates, but not of what becomes of rows.
     """
 
@@ -60,6 +61,7 @@ class Session:
         self.feed = feed
         self.endpoint = endpoint
         self.counts = counts or Counts()
+        self.linger_s = LINGER_S
         self.is_standby = False
         self.round_trip = RoundTrip()
         self.look_at_s = math.inf
@@ -158,7 +160,7 @@ class Session:
 
     def hung_up(self, now_s: float) -> None:
         """A connection was closed from here: the provider counts its least wait from this moment."""
-        self.link.ended_s = now_s
+        self.link.ended(now_s)
         if self.status.state is LinkState.CONNECTING:
             self._begin(now_s)
         else:
@@ -191,7 +193,7 @@ class Session:
             self.lost("The network changed, and the server is silent" if self._heart.is_hurried else silent, now_s)
         elif not self._out.is_ready and now_s >= self._opened_s + self._limits.dead_after_s:
             self.lost(f"The server did not answer the greeting for {self._limits.dead_after_s:.0f} s", now_s)
-        elif now_s >= self._idle_s + LINGER_S:
+        elif now_s >= self._idle_s + self.linger_s:
             self._forget(now_s)
             self._rest(now_s)
         else:
@@ -328,7 +330,7 @@ class Session:
             self._heart.dead_at_s,
             math.inf if self._is_ending else self._renew_at_s,
             math.inf if self._out.is_ready else self._opened_s + self._limits.dead_after_s,
-            self._idle_s + LINGER_S,
+            self._idle_s + self.linger_s,
             max(self._statuses.look_at_s(), now_s),
         )
 
@@ -357,7 +359,7 @@ class Session:
 
     def _rest(self, now_s: float) -> None:
         """No connection, as there is nothing to be asked for."""
-        self.link.ended_s = now_s
+        self.link.ended(now_s)
         self.link.off()
 
     def _forget(self, now_s: float) -> None:

@@ -28,10 +28,13 @@ class TickBars:
 
     Attributes:
         version: rises with each change.
+        ticked_s: from then on (UTC, by the clock of its bars) they are ticks; those before are of the row's line, which
+            may be made of candles.
     """
 
     def __init__(self) -> None:
         self.version = 0
+        self.ticked_s = -math.inf
         self._starts = np.zeros(2 * KEPT_S)
         self._prices = np.zeros((5, 2 * KEPT_S))
         self._torn = np.zeros(2 * KEPT_S, np.bool_)
@@ -133,6 +136,7 @@ class ChartedTicks:
         if found is None:
             found = self._charted[instrument] = TickBars()
             found.seed(self._seen(instrument))
+            found.ticked_s = self._ticked_s(self._quotes.slot(instrument))
             self._by_feed.setdefault(instrument.feed, {})[instrument.code] = found
             if len(self._charted) > MOST_CHARTED:
                 longest_ago, _ = self._charted.popitem(last=False)
@@ -179,11 +183,7 @@ class ChartedTicks:
         begin_s, step_s = history.times(slot, now_s, steps)
         begun_s = [history.when_s(slot, begin_s + step * step_s) for step in range(steps)]
         starts = np.floor(self._clock.utc_s(now_s) - now_s + np.array(begun_s))
-        # The exchange's clock is the one that ticks go by: what it is behind ours was so before, too.
-        told_s, received_s = self._quotes.time_utc_s.item(slot), self._quotes.received_s.item(slot)
-        behind_s = self._clock.utc_s(received_s) - told_s
-        if behind_s > 1:
-            starts -= math.floor(behind_s)
+        starts -= self._behind_s(slot)
         known = np.isfinite(past.last)
         opens = np.concatenate((past.last[:1], past.last[:-1]))
         opens = np.where(np.isfinite(opens), opens, past.last)
@@ -191,3 +191,15 @@ class ChartedTicks:
         columns = (starts, opens, np.fmax(past.high, opens), np.fmin(past.low, opens), past.last)
         unknown = np.full(steps, math.nan)
         return Bars(*columns, unknown, np.ones(steps, np.bool_), torn).at(known & (np.diff(starts, prepend=-1.0) > 0))
+
+    def _ticked_s(self, slot: int) -> float:
+        """When the first price of this run came; without one the next one is."""
+        first_s: float = self._quotes.last_prices.first_s.item(slot)
+        at_s = first_s if first_s == first_s else self._clock.now_s()
+        return math.floor(self._clock.utc_s(at_s)) - self._behind_s(slot)
+
+    def _behind_s(self, slot: int) -> int:
+        """The exchange's clock is the one that ticks go by: what it is behind ours was so before, too."""
+        told_s, received_s = self._quotes.time_utc_s.item(slot), self._quotes.received_s.item(slot)
+        behind_s = self._clock.utc_s(received_s) - told_s
+        return math.floor(behind_s) if behind_s > 1 else 0

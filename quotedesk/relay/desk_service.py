@@ -162,8 +162,7 @@ class DeskService:
 
     def server_died(self) -> None:
         """All connections ended with it, and nobody tells of each."""
-        self._wishes.cut_all(self._clock.now_s())
-        self._wishes_changed()
+        self._wishes.expect_back(self._clock.now_s())
 
     # Requests
 
@@ -207,7 +206,9 @@ class DeskService:
         else:
             rows, refused = self._rows(said.rows[:MOST_WISHES])
             books = self._feeds.intersection(said.books)
-            why = self._wishes.say(desk.id, session, said.generation, rows, now_s, books=books, is_slow=said.slow)
+            why = self._wishes.say(
+                desk.id, session, said.generation, rows, now_s, books=books, is_slow=said.slow, before=said.before
+            )
             answer = WantAnswer(said.generation, fault=why)
             if not why:
                 self._wishes_changed()

@@ -5,8 +5,7 @@ A plan that is too small so parks everybody's bottom rows, and nobody's top. Pur
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from itertools import count, zip_longest
-from operator import attrgetter
+from itertools import zip_longest
 
 import msgspec
 
@@ -15,7 +14,7 @@ from quotedesk.market.instrument import Instrument
 
 MOST_MERGED = 20_000  # rows of all desks together
 MOST_LINGERING = 2_000  # rows; of more, those that were left first go at once
-BACK_S = 10.0  # rows of connections that ended with the server stay so long: their desks come back
+BACK_S = 10.0  # desks have so long to come back after their server died
 LINGER_S = 60.0  # a row that nobody wants any more is kept so long: lists come and go, providers count requests
 
 
@@ -25,7 +24,6 @@ class DeskWishes(msgspec.Struct):
     Attributes:
         rows: the most important first.
         until_s: the lease.
-        place: of rows of one rank those of the lowest place come first.
     """
 
     generation: int
@@ -33,7 +31,6 @@ class DeskWishes(msgspec.Struct):
     books: frozenset[str]
     is_slow: bool
     until_s: float
-    place: int
 
 
 class Wishes:
@@ -46,8 +43,6 @@ class Wishes:
     def __init__(self) -> None:
         self.may_linger: Callable[[str], bool] = lambda feed: True
         self._wishes: dict[tuple[str, str], DeskWishes] = {}
-        self._cut: dict[tuple[str, str], DeskWishes] = {}  # those that ended with the server, until the desk is back
-        self._places = count()
         self._counts: Counter[Instrument] = Counter()
         self._left_s: dict[Instrument, float] = {}  # rows that nobody wants now -> since when
         self._slow: frozenset[Instrument] = frozenset()
@@ -62,21 +57,24 @@ class Wishes:
         *,
         books: Iterable[str] = (),
         is_slow: bool = False,
+        before: str = "",
     ) -> str:
-        """A connection says all that it wants. Returns why that does not count; "" where it does."""
+        """A connection says all that it wants; `before`: the session that it comes after, see WantRequest.
+
+        Returns why that does not count; "" where it does.
+        """
         key = (desk, session)
-        if key not in self._wishes and sum(each == desk for each, _ in self._wishes) >= MOST_SESSIONS:
-            return f"{MOST_SESSIONS} connections have this key already: give each desk a key of its own"
+        if before and key not in self._wishes:
+            self._follow((desk, before), key)
         known = self._wishes.get(key)
+        if known is None and sum(each == desk for each, _ in self._wishes) >= MOST_SESSIONS:
+            return f"{MOST_SESSIONS} connections have this key already: give each desk a key of its own"
         if known and generation < known.generation:
             known.until_s = now_s + LEASE_S
             return ""
         rows = tuple(dict.fromkeys(rows))[:MOST_ROWS]
-        before = known or self._pop_cut(desk, rows)
-        place = before.place if before else next(self._places)
-        wishes = DeskWishes(generation, rows, frozenset(books), is_slow, now_s + LEASE_S, place)
-        self._wishes[key] = wishes
-        self._replace(before, wishes, now_s)
+        self._wishes[key] = wishes = DeskWishes(generation, rows, frozenset(books), is_slow, now_s + LEASE_S)
+        self._replace(known, wishes, now_s)
         return ""
 
     def renew(self, desk: str, session: str, generation: int, now_s: float) -> bool:
@@ -89,26 +87,29 @@ class Wishes:
 
     def drop(self, desk: str, session: str | None, now_s: float) -> bool:
         """A connection is gone (None: all of a desk); did it want anything?"""
-        return self._end(lambda key, each: key[0] == desk and session in (None, key[1]), now_s)
+        gone = [key for key in self._wishes if key[0] == desk and session in (None, key[1])]
+        for key in gone:
+            self._replace(self._wishes.pop(key), None, now_s)
+        return bool(gone)
 
-    def cut_all(self, now_s: float) -> None:
-        """The server died, and each connection with it: they count no more, and their desks come back as others."""
+    def expect_back(self, now_s: float) -> None:
+        """The server died, and each connection with it: their desks are back soon, on others, or not at all."""
         for each in self._wishes.values():
             each.until_s = min(each.until_s, now_s + BACK_S)
-        self._cut |= self._wishes
-        self._wishes = {}
 
     def elapsed(self, now_s: float) -> bool:
         """Time has passed; is what is wanted another?"""
-        over = self._end(lambda key, each: now_s >= each.until_s, now_s)
+        over = [key for key, each in self._wishes.items() if now_s >= each.until_s]
+        for key in over:
+            self._replace(self._wishes.pop(key), None, now_s)
         left = [row for row, since_s in self._left_s.items() if now_s >= since_s + LINGER_S]
         for row in left:
             del self._left_s[row]
-        return over or bool(left)
+        return bool(over or left)
 
     def merged(self) -> list[Instrument]:
         """All rows, the most important first; those that nobody wants any more come last."""
-        lists = [each.rows for each in sorted(self._all, key=attrgetter("place"))]
+        lists = [each.rows for each in self._wishes.values()]
         found: dict[Instrument, None] = {}
         for rank in zip_longest(*lists):
             for row in rank:
@@ -134,7 +135,7 @@ class Wishes:
     @property
     def books(self) -> frozenset[str]:
         """The feeds of whose rows somebody looks at bids and asks."""
-        return frozenset().union(*(each.books for each in self._all))
+        return frozenset().union(*(each.books for each in self._wishes.values()))
 
     @property
     def counts(self) -> dict[str, tuple[int, int]]:
@@ -154,24 +155,11 @@ class Wishes:
         """How many connections want something."""
         return len(self._wishes)
 
-    @property
-    def _all(self) -> Iterable[DeskWishes]:
-        return (*self._cut.values(), *self._wishes.values())
-
-    def _end(self, is_over: Callable[[tuple[str, str], DeskWishes], bool], now_s: float) -> bool:
-        """Connections want nothing any more; was there one?"""
-        found = False
-        for wishes in (self._cut, self._wishes):
-            for key in [key for key, each in wishes.items() if is_over(key, each)]:
-                self._replace(wishes.pop(key), None, now_s)
-                found = True
-        return found
-
-    def _pop_cut(self, desk: str, rows: tuple[Instrument, ...]) -> DeskWishes | None:
-        """What a desk wanted before it was cut: of several connections, the one with the same rows."""
-        cut = [key for key in self._cut if key[0] == desk]
-        same = (key for key in cut if self._cut[key].rows == rows)
-        return self._cut.pop(next(same, cut[0])) if cut else None
+    def _follow(self, before: tuple[str, str], after: tuple[str, str]) -> None:
+        """A desk is on another connection, and keeps its place among the others."""
+        if (known := self._wishes.get(before)) is not None:
+            known.generation = -1  # any is newer
+            self._wishes = {after if key == before else key: each for key, each in self._wishes.items()}
 
     def _replace(self, before: DeskWishes | None, after: DeskWishes | None, now_s: float) -> None:
         """One connection wants something else: only what it wants is counted anew."""
@@ -188,4 +176,4 @@ class Wishes:
         while len(left_s) > MOST_LINGERING:
             del left_s[next(iter(left_s))]
         if (before and before.is_slow) or (after and after.is_slow):
-            self._slow = frozenset(row for each in self._all if each.is_slow for row in each.rows)
+            self._slow = frozenset(row for each in self._wishes.values() if each.is_slow for row in each.rows)

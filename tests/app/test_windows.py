@@ -10,6 +10,7 @@ from quotedesk.lists.edits import append
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkState, LinkStatus
 from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.dialogs.feeds_window import FeedsWindow
 from tests.fakes.clock import FakeClock
 from tests.fakes.windows import book_of, windows_on
 
@@ -141,7 +142,14 @@ def test_where_the_keys_come_from_is_asked_for_by_one_and_told_to_all(windows: W
     windows.requests.origins.connect(lambda: windows.show_origins({"alltick": "no token yet"}))
     for each in (first, second):
         each.feeds.open()
-    assert all(each._feeds_window.lines[1].words == "AllTick (no token yet): not in use" for each in (first, second))
+<<<<<<< HEAD
+    assert all(
+        each.feeds._feeds_window.lines[1].words == "AllTick (no token yet): not in use" for each in (first, second)
+    )
+=======
+    shown = [each.findChild(FeedsWindow) for each in (first, second)]
+    assert [each.lines[1].words for each in shown if each] == ["AllTick (no token yet): not in use"] * 2
+>>>>>>> 36f81b1a536f93bbe92670860c87c99ba0deccff
 
 
 def test_the_feed_of_a_list_is_the_same_in_all_windows(windows: Windows) -> None:
@@ -152,6 +160,24 @@ def test_the_feed_of_a_list_is_the_same_in_all_windows(windows: Windows) -> None
     first.list_menu.set_feed("alltick")
     assert "AllTick" in second.windowTitle()
     assert told == ["alltick"]
+
+
+def test_windows_on_one_list_are_told_apart_by_their_titles(windows: Windows) -> None:
+    first, second = windows.all[0], windows.open()
+    third = windows.open()
+
+    def names() -> list[str]:
+        return [each.windowTitle().split(" \N{EN DASH} ")[0] for each in windows.all]
+
+    assert names() == ["Watchlist", "Watchlist (2)", "Watchlist (3)"]
+    windows.undo.active_window = second
+    other = second.list_menu.add("Other", [])
+    assert names() == ["Watchlist", "Other", "Watchlist (2)"]
+    first.list_menu.show_list(other)
+    assert names() == ["Other", "Other (2)", "Watchlist"]
+    first.close()
+    assert names() == ["Other", "Watchlist"]
+    assert third.number == 1
 
 
 def test_a_second_window_stands_beside_the_first_and_on_its_screen(windows: Windows) -> None:

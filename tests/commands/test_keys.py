@@ -12,7 +12,7 @@ import termios
 
 import pytest
 
-from tests.fakes.shell import ROOT, TOKEN, Done, User
+from tests.fakes.shell import TOKEN, Done, User
 
 BAD = {
     "a forgotten key of nobody": (["key", "forget", "nasdaq"], "alltick"),
@@ -31,30 +31,6 @@ BAD = {
 @pytest.mark.parametrize("case", BAD)
 def test_a_mistake_is_one_line(case: str, user: User) -> None:
     user.is_refused(*BAD[case], has_profile=False)
-
-
-KEYRING = """
-import os
-from pathlib import Path
-from keyring.backend import KeyringBackend
-
-class Keyring(KeyringBackend):
-    priority = 1
-    def get_password(self, service, username):
-        path = Path(os.environ["HOME"], service + "-" + username)
-        return path.read_text() if path.exists() else None
-    def set_password(self, service, username, password):
-        Path(os.environ["HOME"], service + "-" + username).write_text(password)
-    def delete_password(self, service, username):
-        Path(os.environ["HOME"], service + "-" + username).unlink()
-"""
-
-
-@pytest.fixture
-def keyring(user: User) -> dict[str, str]:
-    """A keyring that keeps, in a file."""
-    (user.home / "file_keyring.py").write_text(KEYRING)
-    return {"PYTHON_KEYRING_BACKEND": "file_keyring.Keyring", "PYTHONPATH": f"{user.home}:{ROOT}"}
 
 
 @pytest.mark.parametrize("typed", [TOKEN, f"{TOKEN}\n", f"  {TOKEN}\r\n", f"{TOKEN}\nmore\n"])

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quotedesk.demo.prices import LATE_S, MadeTrade
-from quotedesk.demo.replay import Playback, Tape, replay_codes
+from quotedesk.demo.replay import Playback, Tape
 
 RECORDED = Path(__file__).parents[2].parent / "shared" / "recorded" / "trades"
 MS_HEADER = "symbol,ts_ms,trade_id,price,size,side\n"
@@ -45,8 +45,9 @@ def pop_all(playback: Playback, now_s: float) -> list[MadeTrade]:
     ],
 )
 def test_recorded_files_play_whole_and_in_order(name: str, codes: list[str], count: int, first: MadeTrade) -> None:
-    assert replay_codes(RECORDED / name) == codes
-    playback = Playback(Tape(RECORDED / name))
+    tape = Tape(RECORDED / name)
+    assert list(dict.fromkeys(trade.code for trade in tape.trades)) == codes
+    playback = Playback(tape)
     playback.hold(codes, START_S)
     played = pop_all(playback, START_S + 1000)
     assert len(played) == count
@@ -68,7 +69,7 @@ def test_iso_times_keep_their_microseconds_for_the_pace_and_milliseconds_for_the
 
 def test_symbols_come_in_the_order_of_their_first_trade_not_of_the_lines(tmp_path: Path) -> None:
     path = write(tmp_path, MS_HEADER + "LATE,3000,,1,1,\nFIRST,1000,,1,1,\nLATE,2000,,1,1,\n")
-    assert replay_codes(path) == ["FIRST", "LATE"]
+    assert [trade.code for trade in Tape(path).trades] == ["FIRST", "LATE", "LATE"]
 
 
 def test_a_byte_order_mark_other_columns_and_another_order_do_no_harm(tmp_path: Path) -> None:
@@ -101,7 +102,7 @@ def test_a_byte_order_mark_other_columns_and_another_order_do_no_harm(tmp_path: 
 )
 def test_a_broken_file_is_one_clear_line(tmp_path: Path, text: str, fault: str) -> None:
     with pytest.raises(ValueError, match=r"trades\.csv") as caught:
-        replay_codes(write(tmp_path, text))
+        Tape(write(tmp_path, text))
     assert fault in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -110,12 +111,12 @@ def test_a_file_that_is_no_text_is_one_clear_line(tmp_path: Path) -> None:
     path = tmp_path / "trades.csv"
     path.write_bytes(MS_HEADER.encode() + b"\xff\xfe,1,,1,1,\n")
     with pytest.raises(ValueError, match=r"trades\.csv: not UTF-8 text"):
-        replay_codes(path)
+        Tape(path)
 
 
 def test_a_missing_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        replay_codes(tmp_path / "none.csv")
+        Tape(tmp_path / "none.csv")
 
 
 @given(

@@ -24,18 +24,23 @@ pytestmark = [
 
 CODES = ["NVDA.US", "AAPL.US", "EURUSD", "BTCUSDT", "700.HK"]
 WIDTH, HEIGHT, DOCK_PX = 1280, 740, 336
-MONTHS = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}
+MONTH = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|20\d\d)"  # January is told by its year
+NAME = "chart.svg"
 ACCENT, SELECT, RAISED = "#9c8dff", "#23223a", "#1c1f24"
 
 
 def export(hand: Hand, folder: Path) -> tuple[str, str]:
-    """Save the chart by keys; what it says, a line each, the title first, and the file."""
-    path = folder / "chart.svg"
+    """Save the chart by keys; what it says, a line each, the title first, and the file.
+
+    Where a whole path is typed, Qt offers what is in each folder as soon as it has read it, and the offer takes the
+    Return.
+    """
+    path = folder / "Documents" / NAME
     path.unlink(missing_ok=True)
     hand.press("ctrl+alt+e")
     hand.dialog("Export chart")
     hand.press("ctrl+a")
-    hand.type(str(path))
+    hand.type(NAME)
     hand.press("Return")
     drawing = wait_until(lambda: path.exists() and (text := path.read_text()).endswith("</svg>\n") and text)
     hand.window()
@@ -43,11 +48,17 @@ def export(hand: Hand, folder: Path) -> tuple[str, str]:
     return "\n".join((title or text).strip() for title, text in said), drawing
 
 
+def at_home(screen: dict[str, str], folder: Path) -> dict[str, str]:
+    """The environment of somebody whose files are there."""
+    (folder / "Documents").mkdir()
+    return {**screen, "HOME": str(folder)}
+
+
 class Charted:
     """A running program with five rows."""
 
     def __init__(self, screen: dict[str, str], folder: Path) -> None:
-        self.screen, self.folder, self.profile = screen, folder, folder / "profile"
+        self.screen, self.folder, self.profile = at_home(screen, folder), folder, folder / "profile"
         self.server = DemoServer(folder / "server.log")
         self.starts = 0
         self.start()
@@ -270,7 +281,8 @@ def test_candles_are_asked_for_once_a_range_and_are_there_after_a_restart_withou
         hand.window()
         return desk, hand
 
-    with virtual_screen() as screen:
+    with virtual_screen() as bare:
+        screen = at_home(bare, tmp_path)
         try:
             desk, hand = start(screen, "--symbols", "BTC/USD", "--chart", "BTC/USD:1D")
             wait_until(lambda: set(desk.states().values()) == {"live"} and {"1", "5"} <= {*asked()})
@@ -285,7 +297,7 @@ def test_candles_are_asked_for_once_a_range_and_are_there_after_a_restart_withou
             server.stop()
             desk, hand = start(screen)
             times = [line for line in before.splitlines() if re.fullmatch(r"\d\d:\d\d", line)]
-            assert len(times) >= 2
+            assert times, "at least that of the first candle, shortly after midnight"
             wait_until(lambda: {*times} & {*export(hand, tmp_path)[0].splitlines()})
             hand.press("ctrl+q")
             assert desk.end() == (0, "")
@@ -296,13 +308,13 @@ def test_candles_are_asked_for_once_a_range_and_are_there_after_a_restart_withou
 
 def test_the_built_in_feed_has_a_past_of_a_year_that_ends_at_the_live_price(tmp_path: Path) -> None:
     with virtual_screen() as screen:
-        desk = Desk(screen, tmp_path / "p", "--symbols", "BTCUSDT,NVDA.US", "--chart", "BTCUSDT:1Y")
+        desk = Desk(at_home(screen, tmp_path), tmp_path / "p", "--symbols", "BTCUSDT,NVDA.US", "--chart", "BTCUSDT:1Y")
         try:
             hand = Hand(screen)
             hand.window()
             wait_until(lambda: set(desk.states().values()) == {"live"})
             for code in ("BTCUSDT", "NVDA.US"):
-                wait_until(lambda: len(MONTHS & {*export(hand, tmp_path)[0].splitlines()}) >= 3)
+                wait_until(lambda: len(re.findall(rf"^{MONTH}$", export(hand, tmp_path)[0], re.M)) >= 3)
                 for _ in "MDD":  # 1M, 5D, 1D
                     hand.press("ctrl+alt+shift+r")
                     said, _ = export(hand, tmp_path)

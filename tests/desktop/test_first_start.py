@@ -114,7 +114,7 @@ def test_settings_change_by_keys_and_count_at_once(screen: dict[str, str], tmp_p
         wait_until(lambda: settings(profile).get("paints_per_s") == 30)
         hand.press("alt+w")
         wait_until(lambda: settings(profile).get("tells") is False)
-        hand.press("alt+p")
+        hand.press("alt+b")
         hand.type("7\t")
         wait_until(lambda: settings(profile).get("plans") == {"demo": 7})
         wait_until(lambda: sorted(desk.states().values()).count("parked") == 3)

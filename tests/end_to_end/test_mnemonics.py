@@ -15,6 +15,7 @@ from quotedesk.ui.alerts.alerts_window import AlertsWindow
 from quotedesk.ui.dialogs.versions_dialog import VersionsDialog
 from quotedesk.ui.exchange.import_dialog import ImportDialog
 from quotedesk.ui.looks.actions import actions_of
+from quotedesk.ui.window.tab_menu import tab_menu
 from tests.fakes.mnemonics import doubled
 from tests.fakes.program import ProgramAtWork, instruments, program_at_work, servers
 
@@ -55,6 +56,12 @@ def open_all(one: ProgramAtWork) -> list[QWidget]:
     return alone
 
 
+def tab_menu_of(one: ProgramAtWork) -> QMenu:
+    """The menu of the shown list's tab."""
+    window = one.window
+    return tab_menu(window.list_menu, one.program.book, window.watchlist, {"demo": "Demo feed"}, window)
+
+
 def windows() -> list[QWidget]:
     """All that are open, menus apart."""
     return [each for each in QApplication.topLevelWidgets() if each.isVisible() and not isinstance(each, QMenu)]
@@ -75,6 +82,9 @@ async def test_each_letter_leads_to_one_place(tmp_path: Path) -> None:
         for menu in one.window.findChildren(QMenu):
             menu.aboutToShow.emit()
             assert doubled(menu) == {}, menu.title()
+        for context in (one.window._row_menu.menu(0), one.window._row_menu.menu(-1), tab_menu_of(one)):
+            assert doubled(context) == {}, "brought by the right button"
+            context.deleteLater()
         alone = open_all(one)
         dialogs = {
             name for path in PACKAGE.rglob("*.py") for name in re.findall(r"class (\w+)\(QDialog\)", path.read_text())

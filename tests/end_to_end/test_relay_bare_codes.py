@@ -104,4 +104,4 @@ async def test_a_bare_code_is_of_the_relay_s_only_feed_or_of_the_chosen_one_or_i
         assert await shell.wants("--relay", relay.url, "serve", "BTC/USD") == ["BTC/USD@kraken"]
         relay.is_away = True
         why = await shell.refused(*watch, "GOLD")
-        assert "Of which feed GOLD is, the relay would say: or write GOLD@FEED" in why
+        assert "Written as GOLD@FEED it is waited for" in why

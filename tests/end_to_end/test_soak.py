@@ -24,7 +24,7 @@ from tests.fakes.stage import Stage, stage
 
 pytestmark = pytest.mark.anyio
 
-SHORT_S = 30.0  # of each feed
+SHORT_S = 12.0  # of each feed
 SOAK_S = 900.0
 FAULTS = [
     "mute", "late 0.8", "stall", "half-open", "slow-read 0.3", "duplicate", "reorder", "garbage", "wrong-types",
@@ -95,7 +95,7 @@ async def test_after_faults_and_edits_all_rows_are_live_and_nothing_is_left_over
     async with stage(feed, log=path) as here:
         before = (len(asyncio.all_tasks()), sockets())
         began_s, warm_mb, told = here.clock.now_s(), 0.0, 0
-        while here.clock.now_s() < began_s + for_s:
+        while here.clock.now_s() < began_s + for_s or here.session.counts.opened <= 3:
             busy = asyncio.create_task(edits(here, rng))
             await trouble(here, rng)
             busy.cancel()
@@ -106,13 +106,10 @@ async def test_after_faults_and_edits_all_rows_are_live_and_nothing_is_left_over
                 warm_mb = memory_mb()
         await here.until(lambda: set(here.states().values()) == {RowState.LIVE}, 60)
         assert held_last(path) == {each.code for each in here.watchlist}
-        await asyncio.sleep(1.0)
+        await here.until(lambda: len(asyncio.all_tasks()) <= before[0] and sockets() <= before[1])
         gone_mb = memory_mb() - warm_mb
         after = (len(asyncio.all_tasks()), sockets())
         print(f"{feed}: {told} faults in {for_s:.0f} s, {here.session.counts.opened} connections")
         print(f"tasks, sockets: {before} -> {after}; memory {warm_mb:.1f} MB {gone_mb:+.1f}")
-        assert after[0] <= before[0]
-        assert after[1] <= before[1]
-        assert here.session.counts.opened > 3
         if is_soak:
             assert gone_mb < 0.02 * warm_mb

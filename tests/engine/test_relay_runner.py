@@ -14,9 +14,10 @@ from quotedesk.engine.relay_source import RelaySource
 from quotedesk.market.states import LinkState, RowState
 from quotedesk.net.client import Target
 from tests.fakes.certificate import self_signed
-from tests.fakes.engine import EngineAtWork, engine_at_work
+from tests.fakes.engine import HURRIED, EngineAtWork, engine_at_work
 from tests.fakes.relay_end import INFO, beat, quote, state
 from tests.fakes.relay_server import FakeRelay, fake_relay
+from tests.fakes.strict_server import StrictServer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("hurry")]
 ROWS = "A .DJI.US@alltick"
@@ -141,6 +142,26 @@ async def test_a_feed_that_the_relay_lacks_is_dialled_from_here(tmp_path):
             await engine.until(lambda: engine.state("NVDA.US") is RowState.LIVE)
             assert set(engine.feeds.runners) == {"demo"}
             assert relay.ends[-1].wants[-1]["rows"] == [".DJI.US@alltick"]
+
+
+async def test_a_token_that_was_used_here_is_let_go_at_once_for_the_relay_and_used_again_after_it(
+    tmp_path, monkeypatch, relay
+):
+    monkeypatch.setenv("QUOTEDESK_ALLTICK_TOKEN", "s3cr3t")
+    key = relay.key()
+
+    async def find() -> Target:
+        return Target(relay.url, key.text)
+
+    async with StrictServer(HURRIED) as server, engine_at_work(tmp_path, {"alltick": server.url}) as engine:
+        engine.want("EURUSD@alltick")
+        await engine.until(lambda: engine.state("EURUSD@alltick") is RowState.LIVE)
+        engine.feeds.use_relay(find)
+        engine.want("EURUSD@alltick")
+        await engine.until(lambda: all(line.closed_s is not None for line in server.connections))
+        await engine.until(lambda: relay.ends)
+        await engine.feeds.leave_relay()
+        await engine.until(lambda: engine.state("EURUSD@alltick") is RowState.LIVE)
 
 
 async def test_only_the_certificate_of_the_pairing_is_taken(tmp_path):

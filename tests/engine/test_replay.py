@@ -116,14 +116,6 @@ def test_a_step_is_the_next_frame(path: Path, tmp_path: Path) -> None:
         assert len(player.trades) == count
 
 
-def test_it_plays_to_where_somebody_wants_it(path: Path, tmp_path: Path) -> None:
-    player = Player(path, tmp_path)
-    assert player.replay.play_to(lambda: ("ETHUSDT", "100") in player.trades)
-    assert player.trades[-1] == ("ETHUSDT", "100")
-    assert not player.replay.play_to(lambda: False)
-    assert player.replay.is_over
-
-
 def test_seconds_of_the_recording_are_told_and_none_of_the_night(path: Path, tmp_path: Path) -> None:
     player = Player(path, tmp_path)
     at_s: list[float] = []
@@ -139,7 +131,7 @@ def test_seconds_of_the_recording_are_told_and_none_of_the_night(path: Path, tmp
 def test_at_any_place_rows_know_what_they_knew_then(path: Path, tmp_path: Path, after_s: float) -> None:
     played, sought = Player(path, tmp_path, speed=1.0), Player(path, tmp_path)
     goal_utc_s = min(BEGIN_UTC_S + after_s, played.replay.end_utc_s)
-    played.replay.play_to(lambda: played.replay.now_utc_s >= goal_utc_s)
+    played.play_to(lambda: played.replay.now_utc_s >= goal_utc_s)
     sought.play()  # from its end back
     sought.replay.seek(goal_utc_s)
     if not played.replay.is_over and played.replay.now_utc_s > goal_utc_s:

@@ -271,7 +271,7 @@ class RelayDesk:
         return await self.ask(f"hello.{self.desk}", HelloRequest(self.session), HelloAnswer)
 
     async def want(self, *rows: str, **more: Any) -> WantAnswer:
-        """Subscribe to rows and want them; the whole list."""
+        """Subscribe to rows and want them; the whole list. `more`: of the WantRequest."""
         for row in rows:
             code, _, feed = row.rpartition("@")
             await self.subscribe(relay_wire.quote_subject(feed, code))

@@ -1,6 +1,7 @@
 """A recording played into an engine without a screen, by a clock of life that stands still: as fast as it goes."""
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 from quotedesk.config.paths import Profile
@@ -53,6 +54,11 @@ class Player:
             pass
         assert self.replay.is_over
         return self
+
+    def play_to(self, is_there: Callable[[], bool]) -> None:
+        """Play until that is so after some record or timer, or to the end."""
+        while not is_there() and (at_s := self.replay._due_s()) < math.inf:
+            self.replay._do(at_s)
 
     @property
     def trades(self) -> list[tuple[str, str]]:

@@ -48,7 +48,7 @@ def virtual_screen(width: int = 1280, height: int = 800) -> Iterator[dict[str, s
         with ExitStack() as running:
             environment = _start_screen(running, width, height)
             try:
-                wait_until(partial(_is_managed, environment), 10.0)
+                wait_until(partial(_is_managed, environment))
             except AssertionError:
                 if tried < _SCREENS:
                     continue

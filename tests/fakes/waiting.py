@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-PATIENCE_S = 20.0
+PATIENCE_S = 30.0
 # What a look may meet while that which it looks into is not there yet, or is not whole.
 _TOO_EARLY = (LookupError, OSError, ValueError)
 _LOOK_EVERY_S = 0.02

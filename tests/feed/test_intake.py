@@ -78,7 +78,7 @@ def test_what_is_no_update_is_told_between_those_before_and_after_it(desk: Desk)
     beat, answer = Beat(1), Answer(2, Verdict.OK)
     assert desk.read([beat, trade("A")], [answer, trade("B")], now_s=1.0) == 1.0 + PROOF_S
     assert desk.told == [(beat, False), (answer, True)]
-    assert desk.list.has_ticked("B")
+    assert desk.counts.applied == {"A": 1, "B": 1}
 
 
 def test_nothing_is_read_behind_the_message_that_ended_the_connection(desk: Desk) -> None:

@@ -207,12 +207,16 @@ def test_a_refused_key_is_kept_from_the_other_servers(desk):
 
 def test_after_a_reconnect_all_is_said_again_and_asked_for(desk):
     desk.want(A, B)
+    first = desk.relay.wants[-1]
     desk.session.lost("gone", desk.now_s)
     desk.relay.subjects.clear()
     desk.connect()
+    assert desk.relay.wants[-1]["before"] == first["session"], "it is one desk, not two"
     assert {"q.demo.A", "q.alltick.=2EDJI=2EUS"} <= desk.relay.hears
     assert desk.relay.wants[-1]["rows"] == ["A@demo", ".DJI.US@alltick"]
     assert desk.relay.lasts[-1] == ["A@demo", ".DJI.US@alltick"]
+    desk.want(A)
+    assert "before" not in first | desk.relay.wants[-1]
 
 
 def test_a_refused_key_is_tried_once_more_then_told_and_not_tried_again(desk):

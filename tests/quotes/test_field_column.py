@@ -3,12 +3,13 @@
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from quotedesk.market.number import UNKNOWN, Number, number
 from quotedesk.quotes.by_slot import BySlot
-from quotedesk.quotes.decimals import LearntDecimals
+from quotedesk.quotes.decimals import WATCHED, LearntDecimals
 from quotedesk.quotes.field_column import FieldColumn
 
 ROOM = 4
@@ -44,6 +45,17 @@ def test_whether_decimals_became_others_is_told_once() -> None:
     assert [column.put_later(1, number(text)) for text in ("1", "1.5", "2.5")] == [False, True, False]
     said = BySlot([2, 2])
     assert [column.put_newest(said, [number("1.25"), number("1")]) for _ in range(2)] == [True, False]
+
+
+@pytest.mark.parametrize("how", ["put", "put_later"])
+def test_a_lone_number_with_more_decimals_widens_its_row_for_a_while_only(how: str) -> None:
+    column = FieldColumn(LearntDecimals(ROOM))
+    put = getattr(column, how)
+    for text in ("1.5", "1.125"):
+        assert put(0, number(text))
+    assert column.decimals.shown[0] == 3
+    assert [put(0, number("1.5")) for _ in range(WATCHED)] == [*[False] * (WATCHED - 1), True]
+    assert column.decimals.shown[0] == 1
 
 
 def test_prices_share_their_decimals_and_each_column_grows_by_itself() -> None:

@@ -145,15 +145,15 @@ def test_relay_and_server_come_back_when_they_are_killed(tmp_path: Path) -> None
             killed_s = time.monotonic()
             again = await back(address, RelayDesk(address, key))
             assert time.monotonic() - killed_s < 6.0  # 0.2 s on a quiet machine
-            await again.want(A)
+            await again.want(A, before=desks[0].session)
             await until(lambda: again.quotes(A))
             assert again.quotes(A)[0].n > last, "the row was never let go"
-            state = msgspec.json.decode(relay.command("status", "--json")[1], type=RelayState)
-            assert [each.connections for each in state.desks] == [1]
             async with AsyncExitStack() as stack:
-                for _ in range(MOST_SESSIONS - 1):
+                for old in desks[1:]:
                     desk = await stack.enter_async_context(RelayDesk(address, key))
-                    assert not (await desk.want(A)).fault
+                    assert not (await desk.want(A, before=old.session)).fault
+                state = msgspec.json.decode(relay.command("status", "--json")[1], type=RelayState)
+                assert [each.connections for each in state.desks] == [MOST_SESSIONS], "nobody counts twice"
             got = await again.ask(f"lists.{key.person}.{key.desk}.get", ListGetRequest(), ListsAnswer)
             assert [each.key for each in got.entries] == ["list Metals"]
             before = relay.first.address

@@ -118,30 +118,32 @@ def test_slow_desks_and_looks_at_books_are_known() -> None:
     assert wishes.books == {"alltick"}
 
 
-def test_whoever_was_cut_with_the_server_counts_no_more_and_finds_all_rows_as_they_were() -> None:
+def test_a_desk_on_another_connection_is_the_same_one_and_keeps_its_place() -> None:
     wishes = Wishes()
     wishes.may_linger = lambda feed: False  # a row that is let go is gone at once
     for number in range(MOST_SESSIONS):
-        assert wishes.say("a", f"old{number}", 1, rows("AB" if number else "CD"), 0.0) == ""
-    wishes.say("b", "old", 5, rows("X"), 0.0, books=["demo"], is_slow=True)
-    wishes.cut_all(1.0)
-    assert (wishes.connections, wishes.counts) == (0, {})
-    assert not wishes.renew("b", "old", 5, 1.5)
+        assert wishes.say("a", f"old{number}", 7, rows("AB" if number else "CD"), 0.0) == ""
+    wishes.say("b", "old", 5, rows("X"), 0.0)
     for number in range(MOST_SESSIONS):
         assert codes(wishes) == "CAXDB", "what is asked of providers stays as it was"
-        assert wishes.say("a", f"new{number}", 1, rows("AB" if number else "CD"), 2.0) == "", "all have room"
-    assert wishes.counts == {"a": (MOST_SESSIONS, 2 * MOST_SESSIONS)}
+        assert wishes.say("a", f"new{number}", 1, rows("AB" if number else "CD"), 2.0, before=f"old{number}") == ""
+    assert codes(wishes) == "CAXDB"
+    assert wishes.counts["a"] == (MOST_SESSIONS, 2 * MOST_SESSIONS)
     assert wishes.desks_of(rows("A")[0]) == MOST_SESSIONS - 1
-    assert wishes.books == {"demo"}
-    assert not wishes.elapsed(1.0 + BACK_S - 0.1)
-    assert wishes.elapsed(1.0 + BACK_S)  # desk b does not come back
-    assert set(codes(wishes)) == set("ABCD")
-    assert (wishes.books, wishes.slow) == (set(), set())
+    for before in ("", "old0", "old", "nobody"):
+        assert "8 connections have this key" in wishes.say("a", "more", 1, rows("Z"), 2.0, before=before)
+    assert wishes.say("c", "new", 1, rows("Y"), 2.0, before="old") == ""
+    assert wishes.rows_of("b", "old") == tuple(rows("X")), "nobody takes the place of another desk"
 
 
-def test_a_key_that_is_taken_back_while_its_desk_is_cut_wants_nothing() -> None:
+def test_after_its_server_died_a_desk_that_does_not_come_back_is_forgotten_soon() -> None:
     wishes = Wishes()
-    wishes.say("a", "s", 1, rows("A"), 0.0)
-    wishes.cut_all(1.0)
-    assert wishes.drop("a", None, 1.0)
-    assert not wishes.elapsed(BACK_S + 1.0)
+    wishes.say("a", "old", 1, rows("A"), 0.0)
+    wishes.say("b", "old", 1, rows("B"), 0.0)
+    wishes.expect_back(1.0)
+    wishes.say("a", "new", 1, rows("A"), 2.0, before="old")
+    assert not wishes.elapsed(1.0 + BACK_S - 0.1)
+    assert wishes.elapsed(1.0 + BACK_S)
+    assert wishes.counts == {"a": (1, 1)}
+    wishes.expect_back(LEASE_S - 5.0)
+    assert wishes.elapsed(2.0 + LEASE_S), "no lease is longer by it"

@@ -53,6 +53,7 @@ class Sounds:
 
     Attributes:
         last: what came of the last one: the name of the device's system; "beep" for the bell, "" for none yet.
+        fault: why the last one that has a device could not be played, in a line; "" while all is well.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class Sounds:
         self._backends = backends
         self._is_playing = False
         self._has_told = False
-        self.last = ""
+        self.last = self.fault = ""
 
     def play(self, name: str, answer: Callable[[str, bool], None] | None = None) -> None:
         """Play a sound; one that plays is enough. Why none can be played is told once.
@@ -92,6 +93,7 @@ class Sounds:
             self._is_playing = False
         self.last = device
         words = f"No sound: {fault}. The system's bell rings instead." if fault else f"Played by {device}."
+        self.fault = words if fault else ""
         if fault:
             self._ring()
         if answer is not None:

@@ -71,6 +71,7 @@ class AlertOutlets:
         part.destroyed.connect(self._part_closed)
         part.changed.connect(lambda name, value: change(**{name: value}))
         part.tried.connect(self._try)
+        part.show_no_sound(self.sounds.fault)
         part.webhook_given.connect(lambda address: self._spawn(self._keep(address)))
         part.webhook_forgotten.connect(lambda: self._spawn(self._forget()))
         self._spawn(self._tell_origin())

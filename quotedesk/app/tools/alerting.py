@@ -34,6 +34,7 @@ from quotedesk.lists.book import Book
 from quotedesk.market.hours import Hours
 from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.alerts.alert_words import level_label
 from quotedesk.ui.alerts.alerts import Alerts
 from quotedesk.ui.alerts.rule_values import RuleValues
 from quotedesk.ui.chart.alert_lines import AlertLevel
@@ -90,7 +91,7 @@ class AlertDesk:
         self._value_of = RuleValues(quotes, book, clock)
         chosen = lambda: settings.chosen  # noqa: E731
         self.alerts = Alerts(self.engine, windows.undo, clock, self._value_of, chosen, SOUNDS, windows)
-        sounds = Sounds(tasks, self._say)
+        sounds = Sounds(tasks, self._say_no_sound)
         self.outlets = AlertOutlets(settings, windows, tasks, clock, services.redactor, notices, sounds)
         self.engine.follow(book)
         self.engine.listeners.append(self._fired)
@@ -159,7 +160,7 @@ class AlertDesk:
         """The prices at which a symbol's alerts wait, for its chart. Keys are the rules' lines."""
         if instrument not in self._levels:
             waiting = [
-                AlertLevel(rule.text, rule.level, _about(rule), bell.state is BellState.ARMED)
+                AlertLevel(rule.text, rule.level, level_label(rule), bell.state is BellState.ARMED)
                 for rule, bell in self.engine.bells(instrument)
                 if rule.field in _PRICES and rule.operator.has_level and bell.state is not BellState.SPENT
             ]
@@ -194,6 +195,11 @@ class AlertDesk:
         """Something does not work."""
         log.warning("%s", words)
         self._windows.show_notice(words, is_error=True)
+
+    def _say_no_sound(self, words: str) -> None:
+        """A desk without a sound device is no broken one: told once, and in the settings."""
+        log.info("%s", words)
+        self._windows.show_notice(words)
 
     def _not_kept(self, fault: OSError) -> None:
         log.error("the alerts could not be saved", exc_info=fault)
@@ -283,9 +289,3 @@ class AlertDesk:
             self._windows.show_notice(f"{path.name} could not be saved ({fault.strerror}).", is_error=True)
         else:
             self._windows.show_notice(f"The log was saved as {path.name}")
-
-
-def _about(rule: AlertRule) -> str:
-    """What a line on the chart says."""
-    words = rule.text.removeprefix(rule.scope.text).strip() if rule.scope.instrument is not None else rule.text
-    return words

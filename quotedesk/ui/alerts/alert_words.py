@@ -2,11 +2,11 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from quotedesk.alerts.bell import Bell, BellState
-from quotedesk.alerts.firing import Firing
-from quotedesk.alerts.rule import AlertRule
+from quotedesk.alerts.firing_words import level
+from quotedesk.alerts.rule import AlertRule, Operator
 from quotedesk.market.instrument import Instrument
 from quotedesk.ui.table import numbers
 
@@ -34,6 +34,15 @@ _WORDS = {
     BellState.PARKED: "Parked",
     BellState.RESTING: "Resting",
     BellState.SPENT: "Over",
+}
+
+
+_REACHES = {
+    Operator.CROSSES: "crosses",
+    Operator.CROSSES_UP: "rises to",
+    Operator.CROSSES_DOWN: "falls to",
+    Operator.AT_LEAST: "at least",
+    Operator.AT_MOST: "at most",
 }
 
 
@@ -73,6 +82,15 @@ def short_text(rule: AlertRule, instrument: Instrument | None = None, hidden: st
     return line
 
 
+def level_label(rule: AlertRule) -> str:
+    """What a rule's line on a chart says: the user's own words, else what the price is to do there, in few."""
+    if rule.note:
+        return rule.note
+    field = "" if rule.field == "last" else f"{rule.field} "
+    words = f"{field}{_REACHES[rule.operator]} {level(rule)}"
+    return words[:1].upper() + words[1:]
+
+
 def distance(rule: AlertRule, value: float, decimals: int) -> str:
     """How far a value has to go: "588.00 (0.97 %) to go up"; "" where that has no meaning."""
     if not rule.operator.has_level or not math.isfinite(value):
@@ -87,12 +105,6 @@ def distance(rule: AlertRule, value: float, decimals: int) -> str:
         return f"{numbers.price(abs(away), 2)} points {side}"
     part = f" ({numbers.price(abs(away / value) * 100, 2)} %)" if value else ""
     return f"{numbers.price(abs(away), decimals)}{part} {side}"
-
-
-def count_of(firings: Iterable[Firing]) -> str:
-    """ "3 alerts"."""
-    many = len(list(firings))
-    return f"{many:,} alert{'s' * (many != 1)}"
 
 
 def spoken(text: str) -> str:

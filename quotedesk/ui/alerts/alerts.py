@@ -17,8 +17,11 @@ from quotedesk.lists.book import Book
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
+from quotedesk.market.number import Number, number, plain
+from quotedesk.quotes.decimals import needed
+from quotedesk.quotes.fields import FIELDS
 from quotedesk.ui.alerts.alert_words import OFF_UTC_S, bell_word, short_text
-from quotedesk.ui.table.numbers import HIDDEN
+from quotedesk.ui.table import numbers
 from quotedesk.ui.undo import Undo
 
 SNOOZE_S = 900.0
@@ -34,6 +37,7 @@ MARKS = {
     BellState.SNOOZED: ("bell_asleep", "t3"),
     BellState.RESTING: ("bell_hollow", "t3"),
 }
+_TOLD = frozenset(field.name for field in FIELDS)  # by feeds; what else a rule may be about is calculated
 RINGING = ("bell_ringing", "warn")
 
 
@@ -204,11 +208,19 @@ class Alerts(QObject):
 
     def said(self, firing: Firing, feed: str = "") -> Said:
         """What fired; `feed` goes without saying."""
-        return said(firing, feed, is_hidden=self.source.hides(firing.rule.field))
+        hides = self.source.hides(firing.rule.field)
+        return said(firing, feed, is_hidden=hides, writes=lambda value: self.written(firing, value))
+
+    def written(self, firing: Firing, value: Number) -> str:
+        """A value of a firing as the table writes such in its row; of what a feed said no digit is cut off."""
+        rule = firing.rule
+        _, decimals = self.value_of(rule.field, firing.instrument)
+        precise = value if rule.field in _TOLD else number(plain(rule.level))
+        return numbers.price(value.value, max(decimals, needed(precise)))
 
     def text(self, rule: AlertRule, instrument: Instrument | None = None) -> str:
         """A rule's line; without its scope, where that is this symbol."""
-        return short_text(rule, instrument, HIDDEN if self.source.hides(rule.field) else "")
+        return short_text(rule, instrument, numbers.HIDDEN if self.source.hides(rule.field) else "")
 
     # What fired
 

@@ -51,7 +51,9 @@ _ROW_PX = 30
 _MOST_ASKED = 200  # chosen rules: how many of them say what buttons can do
 _BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _RULES_PX = (250, 420, 200)
-_LOG_PX = (120, 110, 250, 95, 95)
+_LOG_PX = (90, 110, 60, 95, 95)  # at least: they grow with what stands in them
+_CELL_PX, _MOST_COLUMN_PX = 8, 320
+_ROWS_MEASURED = 60
 _EMPTY = "No rule yet. Type one above, or press Ctrl+Alt+A on a row."
 _ADVICE = "F2 edits, Delete removes, Ctrl+Z takes back. list:NAME, section:NAME, flag:COLOUR or * watch many rows."
 _NO_LOG = "Nothing has fired yet."
@@ -311,6 +313,7 @@ class AlertsWindow(QDialog):
 
     def _fired(self) -> None:
         self._log_model.show_log(self._alerts.source.log, self._alerts.now_utc_s())
+        _widen(self.log, len(log_model.TITLES) - 1)
         self._rules_model.note_fired()
         self._enable()
 
@@ -397,6 +400,14 @@ class _RuleDelegate(QStyledItemDelegate):
         return model.rules[index.row()]
 
 
+def _widen(table: QTableView, columns: int) -> None:
+    """Give the first columns the width that what stands in them needs; what was wide stays so."""
+    for column in range(columns):
+        wanted_px = min(table.sizeHintForColumn(column) + _CELL_PX, _MOST_COLUMN_PX)
+        if wanted_px > table.columnWidth(column):
+            table.setColumnWidth(column, wanted_px)
+
+
 def _table(model: QAbstractItemModel, name: str, widths_px: Sequence[int], stretched: int) -> QTableView:
     table = QTableView()
     table.setModel(model)
@@ -413,6 +424,7 @@ def _table(model: QAbstractItemModel, name: str, widths_px: Sequence[int], stret
     table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     header = table.horizontalHeader()
     header.setHighlightSections(False)
+    header.setResizeContentsPrecision(_ROWS_MEASURED)
     header.setStretchLastSection(False)
     for column, width in enumerate(widths_px):
         table.setColumnWidth(column, width)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from quotedesk.alerts.firing import Firing, FiringKind
-from quotedesk.alerts.firing_words import KINDS, span, told
+from quotedesk.alerts.firing_words import KINDS, span
 from quotedesk.codec import FEEDS
 from quotedesk.market.instrument import shown
 from quotedesk.ui.alerts.alert_words import spoken
@@ -104,9 +104,9 @@ class LogModel(QAbstractTableModel):
             case 3 | 4 if self._alerts.source.hides(firing.rule.field):
                 return numbers.HIDDEN
             case 3:
-                return told(firing.value)
+                return self._alerts.written(firing, firing.value)
             case 4:
-                return told(firing.before)
+                return self._alerts.written(firing, firing.before)
             case _:
                 return self._alerts.text(firing.rule)
 
@@ -133,7 +133,7 @@ def details(firing: Firing, alerts: Alerts, feed: str = "") -> list[str]:
     ):
         if value.is_known:
             when = f", exchange time {numbers.date(utc_s)} {numbers.time_of_day_ms(utc_s)}" if utc_s == utc_s else ""
-            lines.append(f"{name} {numbers.HIDDEN if is_hidden else told(value)}{when}")
+            lines.append(f"{name} {numbers.HIDDEN if is_hidden else alerts.written(firing, value)}{when}")
     if firing.received_utc_s == firing.received_utc_s:
         came = firing.received_utc_s
         lines.append(f"Received {numbers.date(came)} {numbers.time_of_day_ms(came)} {numbers.zone(came)}".rstrip())

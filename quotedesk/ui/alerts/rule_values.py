@@ -29,6 +29,8 @@ class RuleValues:
 
     def __call__(self, field: str, instrument: Instrument) -> tuple[float, int]:
         quotes = self._quotes
+        if not quotes.has_slot(instrument):  # of a row that is gone: what fired there is still in the log
+            return math.nan, 0
         slot = quotes.slot(instrument)
         quotes.settle((slot,))
         decimals = quotes.decimals_of("last", slot)

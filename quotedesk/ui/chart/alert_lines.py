@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from quotedesk.ui.chart.chart_frame import ChartFrame
 from quotedesk.ui.chart.tags import TAG_PX, area_at
+from quotedesk.ui.chart.word_places import WordPlaces
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.glyphs import SIDE_PX, Glyphs
 from quotedesk.ui.looks.theme import Theme, faded
@@ -130,6 +131,7 @@ class AlertLinePainter:
         self._metrics = QFontMetricsF(self._label)
         self._glyphs: Glyphs | None = None
         self._at_right = False
+        self._places = WordPlaces(QRectF())
 
     def paint(
         self,
@@ -138,11 +140,12 @@ class AlertLinePainter:
         levels: Sequence[AlertLevel],
         decimals: int,
         hand: AlertHand,
+        places: WordPlaces,
         *,
         at_right: bool = False,
     ) -> None:
         """All of them, and at last the one in the hand; their words `at_right` where the left is another's place."""
-        self._at_right = at_right
+        self._at_right, self._places = at_right, places
         moving = hand.held if hand.is_shown else None
         for each in in_reach(levels, frame):
             if moving is None or each.key != moving.key:
@@ -165,9 +168,8 @@ class AlertLinePainter:
             painter.setFont(self._small)
             metrics = QFontMetricsF(self._small)
             text = metrics.elidedText(level.text, Qt.TextElideMode.ElideRight, box.width() * 0.8)
-            top = line_y - 16 if line_y - 16 > box.top() else line_y + 1
             width = metrics.horizontalAdvance(text) + 4
-            told = QRectF(box.right() - width - 2 if self._at_right else 6, top, width, 15)
+            told = self._places.place(box.right() - width - 2 if self._at_right else 6, width, line_y)
             painter.fillRect(told.adjusted(-2, 0, 0, 0), faded(theme.table, 0.9))
             painter.setPen(theme.t2)
             painter.drawText(told, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)

@@ -21,18 +21,18 @@ def why_empty(told: Told, instrument: Instrument, chosen: ChartRange) -> str:
 
 
 def of(shown: ChartSeries, told: Told) -> str:
-    """Where the bars come from, and by whose clock they are labelled; "" where there are none."""
+    """Where the bars come from, and by whose clock they are where that is not the user's; "" where there are none."""
     if not len(shown):
         return ""
     bars = shown.bars
-    zone = labels.zone_name(float(bars.starts_s[-1]), shown.zone)
     if bars.partial.all():
-        source = "Our own ticks, partial" if not told.is_awaited else "Our own ticks, candles are asked for"
+        source = "Live ticks, asking for candles" if told.is_awaited else "Live ticks"
     elif math.isfinite(shown.confirmed_s) and (bars.partial[-1] or told.is_awaited):
         until = labels.pointed_at(shown.confirmed_s, shown.zone, max(60, shown.bar_s))
-        source = f"Candles until {until}, {'newer are asked for' if told.is_awaited else 'then our ticks'}"
+        source = f"Candles to {until}, {'asking for newer' if told.is_awaited else 'live since'}"
     else:
-        source = "Candles of the feed"
+        source = "Candles"
     if told.fault and not told.is_awaited:
         source += f" ({told.fault})"
-    return f"{source} \N{MIDDLE DOT} {zone}"
+    elsewhere = labels.elsewhere(float(bars.starts_s[-1]), shown.zone)
+    return f"{source} \N{MIDDLE DOT} {elsewhere} time" if elsewhere else source

@@ -17,6 +17,7 @@ from quotedesk.ui.table.columns import RowSnapshot
 
 _INSIDE_PX = 16
 _GAP_PX = 10
+_RANGES_AIR_PX = (5, 8)  # above and below their buttons, in a line of their own
 _ONE_LINE_PX = 760  # from here on it may be one line
 
 
@@ -38,6 +39,7 @@ class ChartHead(QWidget):
         self._appearance = appearance
         self._icons = icons
         self._is_flat = self._is_in_one = False
+        self._has_ranges = True
         self.buttons: list[tuple[QToolButton, QAction, str]] = []
         self._code = plain_label(look.font(15, strong=True), "t1")
         self._name = ElidedLabel(look.font(13), "t3")
@@ -116,7 +118,21 @@ class ChartHead(QWidget):
         (self._choices if in_one else self._title).addWidget(self._tools)
         self._tool_row.setContentsMargins(12 if in_one else 0, 0, 0, 0)
         self._title.setContentsMargins(_INSIDE_PX, 4 if in_one else 10, 8, 1)
-        self._choices.setContentsMargins(_INSIDE_PX - 6, 5, 8, 3 if in_one else 8)
+        above_px, below_px = _RANGES_AIR_PX if self._has_ranges else (0, 0)
+        self._choices.setContentsMargins(_INSIDE_PX - 6, above_px, 8, 3 if in_one else below_px)
+
+    def needed_px(self) -> int:
+        """Its height with everything in it."""
+        gone_px = 0 if self._has_ranges else self.ranges.buttons()[0].sizeHint().height() + sum(_RANGES_AIR_PX)
+        return self.sizeHint().height() + gone_px
+
+    def show_ranges(self, on: bool) -> None:
+        """Is there height for a line of their buttons? Keys choose them as well. In one line they always are."""
+        if (on := on or self._is_in_one) is not self._has_ranges:
+            self._has_ranges = on
+            for button in self.ranges.buttons():
+                button.setVisible(on)
+            self._arrange(in_one=self._is_in_one)
 
     # Shown
 

@@ -17,6 +17,7 @@ from quotedesk.ui.chart.chart_frame import ChartFrame
 from quotedesk.ui.chart.chart_series import bounds
 from quotedesk.ui.chart.shapes import Columns
 from quotedesk.ui.chart.tags import TAG_PX, TagPainter, area_at, price_area
+from quotedesk.ui.chart.word_places import WordPlaces
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.theme import Theme, faded
 from quotedesk.ui.table import numbers
@@ -26,7 +27,6 @@ Floats = NDArray[np.float64]
 LEAST_AXIS_PX, TIME_PX = 64, 28
 COMPARED = ("blue", "warn", "accent", "t2")  # colours of the lines that are compared
 _TOP_PX = 8
-_WORDS_PX = 16  # the height of a level's words
 _DAY_PX = 30  # the day's high and low are told where they are so far apart
 _HAND_PX = 34  # from the top, where the crosshair's words stand
 _PADDING = 0.07  # of the height, above and below
@@ -39,12 +39,6 @@ def base_text(frame: ChartFrame, shown: ChartContent) -> str:
     up, down = shown.base > frame.high, shown.base < frame.low
     away = "\N{UPWARDS ARROW} " if up else "\N{DOWNWARDS ARROW} " if down else ""
     return f"{away}{shown.base_words} {numbers.price(shown.base, shown.decimals)}"
-
-
-def is_told_below(frame: ChartFrame, shown: ChartContent) -> bool:
-    """Do the words of what change counts from stand below its line? Above it are the last price's, or the hand's."""
-    y = frame.y(shown.base)
-    return y - _WORDS_PX - 2 <= _HAND_PX or 0 <= y - frame.tag_y < _WORDS_PX + 4
 
 
 class ChartPainter:
@@ -142,8 +136,7 @@ class ChartPainter:
     def paint_labels(
         self, painter: QPainter, frame: ChartFrame, shown: ChartContent, axes: Axes, taken: Sequence[QRectF] = ()
     ) -> None:
-        """What stands at the axes, but for what is `taken` or belongs to the last price and to alerts; and the base."""
-        self._paint_base_words(painter, frame, shown)
+        """What stands at the axes, but for what is `taken` or belongs to the last price and to alerts."""
         covered = [*taken, *self.alert_areas(frame, shown)]
         if math.isfinite(frame.tag_y):
             covered.append(price_area(frame, frame.tag_y))
@@ -187,41 +180,48 @@ class ChartPainter:
             painter.fillRect(QRectF(left, 0, right - left, frame.box.bottom()), self.theme.window)
 
     def _paint_levels(self, painter: QPainter, frame: ChartFrame, shown: ChartContent) -> None:
-        """What change counts from, and the day's high and low."""
+        """What change counts from, and the day's high and low; their words come later, see `level_words`."""
         theme, box = self.theme, frame.box
-        painter.setFont(self._label)
-        is_told = not frame.y(shown.low) - frame.y(shown.high) < _DAY_PX  # of a month's chart a day is a line
-        for price, words in ((shown.high, "High"), (shown.low, "Low")):
-            if is_told and frame.low < price < frame.high:
-                self._dotted(painter, frame.y(price), box, faded(theme.t3, 0.5))
-                top = frame.y(price) - _WORDS_PX - 1 if words == "High" else frame.y(price) + 1
-                self._words(painter, f"{words} {numbers.price(price, shown.decimals)}", box.right() - 6, top)
+        for _, price in _of_the_day(frame, shown):
+            self._dotted(painter, frame.y(price), box, faded(theme.t3, 0.5))
         if frame.low < shown.base < frame.high:
             self._dotted(painter, frame.y(shown.base), box, faded(theme.t3, 0.75))
 
-    def _paint_base_words(self, painter: QPainter, frame: ChartFrame, shown: ChartContent) -> None:
-        """What change counts from; where it stands goes by the last price."""
-        if math.isfinite(shown.base) and not shown.in_percent and len(shown.series):
-            y = min(max(frame.y(shown.base), frame.box.top() + 1), frame.box.bottom() - 2)
-            away = (
-                "\N{UPWARDS ARROW} "
-                if shown.base > frame.high
-                else "\N{DOWNWARDS ARROW} "
-                if shown.base < frame.low
-                else ""
-            )
-            text = f"{away}{shown.base_words} {numbers.price(shown.base, shown.decimals)}"
-            top = max(y + 2, _HAND_PX - 2) if is_told_below(frame, shown) else y - _WORDS_PX - 2
-            painter.setFont(self._label)
-            self._words(painter, text, 4 + self._label_metrics.horizontalAdvance(text), top)
+    def level_words(self, frame: ChartFrame, shown: ChartContent, places: WordPlaces) -> list[tuple[QRectF, str]]:
+        """The words of what change counts from, at the left, and of the day's high and low, at the right."""
+        if shown.in_percent or not len(shown.series):
+            return []
+        found, box = [], frame.box
+        if math.isfinite(shown.base):
+            y = min(max(frame.y(shown.base), box.top() + 1), box.bottom() - 2)
+            text = base_text(frame, shown)
+            found.append((places.place(4, self._label_metrics.horizontalAdvance(text), y), text))
+        for words, price in _of_the_day(frame, shown):
+            text = f"{words} {numbers.price(price, shown.decimals)}"
+            width = self._label_metrics.horizontalAdvance(text)
+            area = places.place(box.right() - 6 - width, width, frame.y(price), below=words == "Low")
+            found.append((area, text))
+        return found
 
-    def _words(self, painter: QPainter, text: str, right: float, top: float) -> None:
-        """Beside a level, to be read over whatever is there."""
-        width = self._label_metrics.horizontalAdvance(text)
-        area = QRectF(right - width, top, width, _WORDS_PX)
-        painter.fillRect(area.adjusted(-2, 1, 2, -1), faded(self.theme.table, 0.6))
-        painter.setPen(self.theme.t3)
-        painter.drawText(area, _RIGHT, text)
+    def places(self, frame: ChartFrame, shown: ChartContent) -> WordPlaces:
+        """Where words may stand: off the lines of all levels, of the last price above all, and off the hand's words."""
+        box = frame.box
+        lines = [frame.y(shown.last_shown(shown.series.axis.within(frame.left, frame.right).start))]
+        if not shown.in_percent:
+            lines += [frame.y(price) for _, price in _of_the_day(frame, shown)]
+            lines += [frame.y(shown.base)]
+        if shown.levels and (priced := shown.priced(frame)) is not None:
+            lines += [priced.y(each.price) for each in shown.levels]
+        areas = [QRectF(0, y - 0.5, box.right(), 1) for y in lines if box.top() <= y <= box.bottom()]
+        return WordPlaces(box, [*areas, QRectF(0, 0, box.right() / 2, _HAND_PX)])
+
+    def _paint_words(self, painter: QPainter, words: Sequence[tuple[QRectF, str]]) -> None:
+        """Beside levels, to be read over whatever is there."""
+        painter.setFont(self._label)
+        for area, text in words:
+            painter.fillRect(area.adjusted(-2, 1, 2, -1), faded(self.theme.table, 0.8))
+            painter.setPen(self.theme.t3)
+            painter.drawText(area, _RIGHT, text)
 
     @staticmethod
     def _dotted(painter: QPainter, y: float, box: QRectF, colour: QColor) -> None:
@@ -327,12 +327,16 @@ class ChartPainter:
     def paint_alerts(
         self, painter: QPainter, frame: ChartFrame, shown: ChartContent, hand: AlertHand | None = None
     ) -> None:
-        """The levels of alerts, at their prices also where the axis is in percent."""
-        if shown.levels is not None and len(shown.series) and (priced := shown.priced(frame)) is not None:
+        """The levels of alerts, at their prices also where the axis is in percent, and the words of all levels."""
+        if not len(shown.series):
+            return
+        places = self.places(frame, shown)
+        if shown.levels is not None and (priced := shown.priced(frame)) is not None:
             at_right = shown.in_percent  # at the left it says whose lines they are
             self._alert_lines.paint(
-                painter, priced, shown.levels, shown.decimals, hand or AlertHand(), at_right=at_right
+                painter, priced, shown.levels, shown.decimals, hand or AlertHand(), places, at_right=at_right
             )
+        self._paint_words(painter, self.level_words(frame, shown, places))
 
     def paint_last(self, painter: QPainter, frame: ChartFrame, shown: ChartContent) -> None:
         """The newest candle, and the last price: a dashed line, a dot at the line's end, a tag at the axis."""
@@ -370,6 +374,15 @@ class ChartPainter:
         self._tags.price(painter, frame, y, text, colour, ink)
         if shown.in_percent:
             self._paint_legend(painter, frame, shown, here)
+
+
+def _of_the_day(frame: ChartFrame, shown: ChartContent) -> list[tuple[str, float]]:
+    """The day's high and low, as far as they are in view and apart: of a month's chart a day is a line."""
+    if frame.y(shown.low) - frame.y(shown.high) < _DAY_PX:
+        return []
+    return [
+        (words, price) for words, price in (("High", shown.high), ("Low", shown.low)) if frame.low < price < frame.high
+    ]
 
 
 def _stroke(painter: QPainter, points: Sequence[QPointF], colour: QColor) -> None:

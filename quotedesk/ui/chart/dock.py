@@ -1,5 +1,6 @@
 """The chart dock: title, price, ranges, the chart, figures and trace, all of one row, the current one."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -12,7 +13,8 @@ from quotedesk.feed.subscription_trace import Trace
 from quotedesk.market.candle import Candle
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import Instrument
-from quotedesk.quotes.bars import NO_BARS
+from quotedesk.quotes.bars import DAY_S, NO_BARS
+from quotedesk.quotes.fields import FIRST_SEEN
 from quotedesk.ui.chart import captions, chart_export, comparison
 from quotedesk.ui.chart import ranges as choices
 from quotedesk.ui.chart.alert_lines import AlertLevel
@@ -34,6 +36,8 @@ from quotedesk.ui.table.columns import RowSnapshot
 MOST_COMPARED = 4
 LEAST_PX = 260
 _INSIDE_PX = 16
+_CAPTION_BELOW_PX = 2
+_PLOT_PX = 120  # the chart's height for which all else gives way
 _FIGURES_PX = 304  # beside the chart, where that lies below
 _HELD_BARS = 20  # so long a price is good for a comparison
 _HELD_LEAST_S = 300.0
@@ -41,7 +45,7 @@ _BASE_WORDS = {
     "prev_close": "Prev close",
     "open_24h": "24 h open",
     "open_session": "Open",
-    "first_seen": "First seen",
+    FIRST_SEEN: "First seen",
 }
 
 
@@ -104,7 +108,7 @@ class ChartDock(QWidget):
 
     def _lay_out(self) -> None:
         caption = QHBoxLayout()
-        caption.setContentsMargins(_INSIDE_PX, 0, _INSIDE_PX, 2)
+        caption.setContentsMargins(_INSIDE_PX, 0, _INSIDE_PX, _CAPTION_BELOW_PX)
         caption.addWidget(self._caption, 1)
         chart = QVBoxLayout()
         chart.setContentsMargins(0, 0, 0, 0)
@@ -131,15 +135,28 @@ class ChartDock(QWidget):
         self._below.setFixedWidth(_FIGURES_PX) if below else self._below.setMaximumWidth(16_777_215)
         if not below:
             self._below.setMinimumWidth(0)
-        self._show_figures()
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._show_figures()
+        self._fit()
 
-    def _show_figures(self) -> None:
-        """Beside the chart they have a place only where the chart keeps its own."""
+    def _fit(self) -> None:
+        """What the height has no room for is left out and not squeezed: proof, figures, ranges, caption, in this order.
+
+        Beside the chart the figures have a place only where the chart keeps its own.
+        """
+        height = self.height()
+        caption_px = self._caption.sizeHint().height() + _CAPTION_BELOW_PX
+        chart_px = _PLOT_PX + self.head.needed_px() + caption_px
+        self.head.show_ranges(height >= chart_px)
+        self._caption.setVisible(height >= _PLOT_PX + self.head.sizeHint().height() + caption_px)
         is_beside = self._sides.direction() is QBoxLayout.Direction.LeftToRight
-        self._below.setVisible(not is_beside or self.width() >= LEAST_PX + _FIGURES_PX)
+        room_px = height if is_beside else height - chart_px
+        self.figures.proof.show()
+        whole_px = self._below.sizeHint().height()
+        self.figures.proof.setVisible(room_px >= whole_px)
+        is_wide = not is_beside or self.width() >= LEAST_PX + _FIGURES_PX
+        self._below.setVisible(is_wide and room_px >= whole_px - self.figures.proof.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -244,7 +261,10 @@ class ChartDock(QWidget):
         before = self._made.get(instrument)
         if before is not None and before[0] == made_of:
             return before[1], told
-        shown = series(instrument, self.chosen, told.bars, told.bar_s, ticks.bars(), market, as_line=self.as_line)
+        own = ticks.bars()
+        if len(told.bars):  # what the row's line knows of before is coarser
+            own = own.since(ticks.ticked_s)
+        shown = series(instrument, self.chosen, told.bars, told.bar_s, own, market, as_line=self.as_line)
         for other in self._made.keys() - {self.instrument, *self.compared}:
             del self._made[other]
         self._made[instrument] = made_of, shown, (told.bars, ticks)
@@ -271,6 +291,7 @@ class ChartDock(QWidget):
             self._version += 1
             self._key = key
         high, low = (reading.number(name)[0] for name in ("high", "low"))
+        is_far = self.chosen.span_s > DAY_S and reading.base_name == FIRST_SEEN  # the first price of today is nothing
         content = ChartContent(
             shown,
             reading.code,
@@ -278,7 +299,7 @@ class ChartDock(QWidget):
             as_line=self.as_line,
             has_volume=self.has_volume,
             rises=not reading.change < 0,
-            base=reading.base,
+            base=math.nan if is_far else reading.base,
             base_words=_BASE_WORDS.get(reading.base_name, ""),
             high=high,
             low=low,

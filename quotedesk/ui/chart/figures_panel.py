@@ -3,7 +3,8 @@
 import math
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from quotedesk.feed.subscription_trace import Trace
 from quotedesk.market.clock import Clock
@@ -25,15 +26,29 @@ _LINE_PX = 22
 
 
 class FiguresPanel(QWidget):
-    """Two columns of figures, then the steps of the subscription."""
+    """Two columns of figures, then the steps of the subscription.
+
+    Attributes:
+        proof: those steps, with their title; hidden where there is no room for them.
+    """
 
     def __init__(self, appearance: Appearance, clock: Clock) -> None:
         super().__init__()
         self._clock = clock
         self._values: dict[str, QLabel] = {}
         small, strong = look.font(12), look.font(12, strong=True)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._figures(small, strong))
+        self.proof = QWidget()
+        column.addWidget(self.proof)
+        column.addStretch(1)
+        self._steps: list[tuple[GlyphLabel, QLabel, QLabel]] = []
+        self._add_proof(small, strong, appearance)
+
+    def _figures(self, small: QFont, strong: QFont) -> QGridLayout:
+        grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(0)
         for row, pair in enumerate(_FIGURES):
@@ -49,13 +64,16 @@ class FiguresPanel(QWidget):
         grid.setColumnMinimumWidth(2, 12)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(4, 1)
-        below = len(_FIGURES)
-        grid.setRowMinimumHeight(below, _LINE_PX + 12)
-        grid.addWidget(plain_label(strong, "t2", "Subscription"), below, 0, 1, 5, Qt.AlignmentFlag.AlignBottom)
-        self._steps: list[tuple[GlyphLabel, QLabel, QLabel]] = []
-        for step in range(_STEPS):
-            row = below + 1 + step
-            grid.setRowMinimumHeight(row, _LINE_PX - 1)
+        return grid
+
+    def _add_proof(self, small: QFont, strong: QFont, appearance: Appearance) -> None:
+        grid = QGridLayout(self.proof)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(0)
+        grid.setRowMinimumHeight(0, _LINE_PX + 12)
+        grid.addWidget(plain_label(strong, "t2", "Subscription"), 0, 0, Qt.AlignmentFlag.AlignBottom)
+        for step in range(1, _STEPS + 1):
+            grid.setRowMinimumHeight(step, _LINE_PX - 1)
             mark = GlyphLabel(appearance, "table")
             words, when = plain_label(small, "t2"), plain_label(strong, "t1")
             when.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -65,9 +83,8 @@ class FiguresPanel(QWidget):
             for place, part in enumerate((mark, words, when)):
                 within.addWidget(part, 0, place)
             within.setColumnStretch(2, 1)
-            grid.addWidget(line, row, 0, 1, 5)
+            grid.addWidget(line, step, 0)
             self._steps.append((mark, words, when))
-        grid.setRowStretch(below + 1 + _STEPS, 1)
 
     def show_row(self, reading: RowSnapshot | None, trace: Trace | None) -> None:
         """Show a row as it is now; None: nothing."""

@@ -84,10 +84,13 @@ def pointed_at(utc_s: float, zone: tzinfo | None, bar_s: float) -> str:
     return f"{moment:%H:%M:%S}" if bar_s < 60 else f"{moment.day} {moment:%b %H:%M}"
 
 
-def zone_name(utc_s: float, zone: tzinfo | None) -> str:
-    """ "EST", "CET": the clock that the labels go by."""
+def elsewhere(utc_s: float, zone: tzinfo | None) -> str:
+    """ "New York": whose clock the labels go by; "" where the computer's says the same."""
+    if offset_s(utc_s // 3600, zone) == offset_s(utc_s // 3600, None):
+        return ""
     moment = _moment(utc_s, zone)
-    return (moment.tzname() or "") if moment else ""
+    city = getattr(zone, "key", "").rpartition("/")[2].replace("_", " ")
+    return city or ((moment.tzname() or "") if moment else "")
 
 
 @lru_cache(maxsize=4096)

@@ -36,7 +36,7 @@ from quotedesk.ui.message import announce
 
 _NOTCH = 120  # of a wheel, as Qt counts
 _PAN_SHARE = 0.1  # of the width, for a key
-_LEAST_PX = QSize(120, 120)
+_LEAST_PX = QSize(120, 44)
 
 
 @dataclass(slots=True)

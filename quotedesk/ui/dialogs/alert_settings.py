@@ -67,11 +67,15 @@ class AlertSettings(QWidget):
         self.posts = self._box("Rules may post to it", "alert_posts", settings.alert_posts)
         self.private = self._box("also in a private network", "alert_private", settings.alert_private)
         self.private.setToolTip("On this machine or in a private network, and over plain http")
+        self._no_sound = plain_label(look.font(12), "t2")
+        self._no_sound.setWordWrap(True)
         self.answer = plain_label(look.font(12), "t2")
         self.answer.setWordWrap(True)
         self.answer.setAccessibleName("Answer of the test")
         self._add("", self.notice, "notice")
         self._add("Sound", self.sound, "sound")
+        form.addRow("", self._no_sound)
+        form.setRowVisible(self._no_sound, False)
         self._add("", self.raises, "raise")
         self._add("Command", self.command)
         self._add("", self.runs, "command")
@@ -94,6 +98,11 @@ class AlertSettings(QWidget):
         self.tests["command"].setEnabled(bool(self.command.text().strip()))
         self.tests["webhook"].setEnabled(self._has_address)
         self.forget.setEnabled(self._has_address)
+
+    def show_no_sound(self, words: str) -> None:
+        """Why none can be played here; "" where one can, or none was wanted yet."""
+        self._no_sound.setText(words)
+        self._form.setRowVisible(self._no_sound, bool(words))
 
     def show_answer(self, words: str, is_good: bool | None) -> None:
         """What came of a test; None: it is under way."""

@@ -1,6 +1,6 @@
 """The part of the settings about other programs: may they read quotes, where they connect, and the token of the web."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -108,12 +108,6 @@ class ServingSettings(QWidget):
         self.answer.style().polish(self.answer)
         if words:
             announce(self, words)
-
-    def show_web(self, on: bool) -> None:
-        """The WebSocket is on or off, whatever was chosen here."""
-        with QSignalBlocker(self.web):
-            self.web.setChecked(on)
-        self._show_web()
 
     def copy(self, text: str, words: str) -> None:
         """Put a text onto the clipboard, and say so."""

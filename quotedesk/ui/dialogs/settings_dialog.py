@@ -266,7 +266,7 @@ class SettingsDialog(QDialog):
         self.plan.setSuffix(" symbols on one connection")
         self.plan.setGroupSeparatorShown(True)
         self.plan.editingFinished.connect(self._set_plan)
-        self._form.addRow("Symbol l&imit", self.plan)
+        self._form.addRow("Sym&bol limit", self.plan)
 
     def _make_looks(self, settings: Settings, sounds: Sequence[str]) -> None:
         self._title("Looks")

@@ -55,7 +55,7 @@ class AlertMenu(Menu):
         self.banner = AlertBanner(appearance)
         self.banner.hide()
         self.banner.log_wanted.connect(self.show_log)
-        self.new = act(self, "&New alert\N{HORIZONTAL ELLIPSIS}", "Ctrl+Alt+A", self.ask)
+        self.new = act(self, "New &alert\N{HORIZONTAL ELLIPSIS}", "Ctrl+Alt+A", self.ask)
         self._all = act(self, "A&ll alerts", "Ctrl+Shift+A", self.show_rules)
         self._log = act(self, "L&og of alerts", "Ctrl+Alt+F", self.show_log)
         self.addSeparator()

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from quotedesk.ui.chart.dock import ChartDock
 
 _LEAST_LIST_PX, _LEAST_CHART_PX = 240, 120
+_LEAST_ROWS_PX, _LEAST_ROW_PX = 92, 56  # the list's height above a chart: its header and two rows; at worst one
 _BESIDE_PX = 580  # narrower than this the list and the chart have no room beside each other
 _FILTERS = "Pictures (*.png);;Drawings (*.svg)"
 
@@ -75,7 +76,7 @@ class ChartPane(QObject):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.installEventFilter(self)
         self.splitter.addWidget(panel)
-        panel.setMinimumWidth(_LEAST_LIST_PX)
+        panel.setMinimumSize(_LEAST_LIST_PX, _LEAST_ROW_PX)
         self.menu = ChartMenu(self, parent)
         self._before_press: Instrument | None = None  # shown before the button that is down chose another row
         self._held: Instrument | None = None  # shown while rows are dragged
@@ -338,6 +339,7 @@ class ChartPane(QObject):
         with contextlib.suppress(ValueError):  # one that is no more
             dock.choose(ranges.named(self._kept.span or ranges.FIRST.name))
         dock.show_as(as_line=self._kept.is_line, has_volume=self._kept.has_volume)
+        dock.setMinimumHeight(_LEAST_CHART_PX)
         self.splitter.addWidget(dock)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
@@ -358,7 +360,8 @@ class ChartPane(QObject):
         self.dock.lie(below=below)
         whole = self.splitter.height() if below else self.splitter.width()
         here = self._kept.high_px if below else self._kept.wide_px
-        here = min(max(here, _LEAST_CHART_PX), max(whole, _LEAST_CHART_PX))
+        # Below a list that is low it leaves that some rows.
+        here = max(min(here, whole - (_LEAST_ROWS_PX if below else 0)), _LEAST_CHART_PX)
         self.splitter.setSizes([max(1, whole - here), here])
 
     def _current(self) -> Instrument | None:

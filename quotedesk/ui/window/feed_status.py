@@ -1,10 +1,13 @@
 """What a window says of the feeds and their links: the banner, the status bar, and the window of the feeds."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from quotedesk.codec import BUILT_IN
+from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
 from quotedesk.ui.dialogs.feeds_window import FeedsWindow
 from quotedesk.ui.looks.appearance import Appearance
@@ -13,6 +16,19 @@ from quotedesk.ui.window.feed_view import FeedView
 from quotedesk.ui.window.link_text import overview
 from quotedesk.ui.window.requests import Requests
 from quotedesk.ui.window.status_bar import StatusBar
+
+_MOST_NAMED = 3
+
+
+def feeds_of(watchlist: Watchlist) -> list[str]:
+    """Of which feeds the rows are: made-up prices first, then the list's own feed, then those of the most rows.
+
+    The list's own where it has no rows.
+    """
+    counts = Counter(row.feed for row in watchlist.instruments)
+    return sorted(counts, key=lambda feed: (feed != BUILT_IN, feed != watchlist.feed, -counts[feed])) or [
+        watchlist.feed
+    ]
 
 
 class FeedStatus(QObject):
@@ -35,7 +51,7 @@ class FeedStatus(QObject):
         self._clock = clock
         self._requests = requests
         self._window = window
-        self._shown_feed = ""
+        self._shown = Watchlist()
         self._feeds_window: FeedsWindow | None = None
         self.banner = Banner(appearance, clock, requests.plans_seen)
         self.banner.hide()
@@ -49,7 +65,7 @@ class FeedStatus(QObject):
         """The feeds are so now; lost links are for the banner, which does not show itself."""
         before, self.view = self.view, view
         if view.links != before.links:
-            self.name(self._shown_feed)
+            self.name(self._shown)
             self.status_bar.show_links(view.links)
             self.banner.show_links(view.links)
         self.banner.show_plan(view.slots, view.parked)
@@ -59,12 +75,20 @@ class FeedStatus(QObject):
         if self._feeds_window is not None:
             self._feeds_window.show_feeds(overview(self._titles, view, self._clock))
 
-    def name(self, feed: str) -> None:
-        """Say in the status bar that the shown list has its prices of this feed, and through whom."""
-        self._shown_feed = feed
-        relay = next((link.through for link in self.view.links if link.feed == feed and link.through), "")
-        title = self._titles.get(feed, feed)
-        self.status_bar.show_feed(f"{title}, through the relay of {relay}" if relay else title)
+    def name(self, watchlist: Watchlist) -> str:
+        """Say in the status bar of which feeds the rows of the shown list are, and through whom; returns the feeds."""
+        self._shown = watchlist
+        feeds = feeds_of(watchlist)
+        words = self._titles.get(feeds[0], feeds[0])
+        if len(feeds) > _MOST_NAMED:
+            words = f"{words} + {len(feeds) - 1} more feeds"
+        else:
+            words = " + ".join(self._titles.get(each, each) for each in feeds)
+        relays = {link.feed: link.through for link in self.view.links if link.feed in feeds and link.through}
+        partly = "partly " if len(relays) < len(feeds) else ""
+        relay = next(iter(relays.values()), "")
+        self.status_bar.show_feed(f"{words}, {partly}through the relay of {relay}" if relay else words)
+        return words
 
     def open(self) -> None:
         """Show which feeds are known, where their keys come from, and how their links are."""

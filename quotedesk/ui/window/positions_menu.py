@@ -53,7 +53,7 @@ class PositionsMenu(Menu):
         self._window = window
         self._edits = PositionEdits(book, panel.undo, panel.model)
         self._folder = folders.documents()
-        self.edit = act(self, "&Position\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+Q", self.edit_current)
+        self.edit = act(self, "Posi&tion\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+Q", self.edit_current)
         self.edit.setProperty(WHY_NOT, "choose a row first")
         self.hide_amounts = act(self, "&Hide amounts", "Ctrl+Alt+H", self._turn_hidden)
         self.hide_amounts.setCheckable(True)

@@ -117,6 +117,7 @@ class Window(QMainWindow):
         self._clock = clock
         self._titles = directories.feeds
         self._may_close = False
+        self.number = 1
         self._feed = ""  # the shown list's own, as it was told last
         self.first_paint_s: float | None = None
         self.setMinimumSize(*_LEAST_SIZE_PX)
@@ -200,6 +201,12 @@ class Window(QMainWindow):
         rows, at = self.panel.model.rows, self.table.currentIndex().row()
         row = rows[at] if 0 <= at < len(rows) else None
         return row if isinstance(row, Instrument) else None
+
+    def set_number(self, number: int) -> None:
+        """It is the first, second or so on of the windows that show its list."""
+        if number != self.number:
+            self.number = number
+            self._name_window()
 
     def welcome(self) -> None:
         """The program is new to its user: show where to begin, over the rows."""
@@ -415,13 +422,13 @@ class Window(QMainWindow):
         dress(self, self.appearance.theme)
 
     def _name_window(self) -> None:
-        """The title bar and the status bar name the shown list and its own feed; who follows the feed is told."""
+        """The title bar and the status bar name the shown list and its rows' feeds; who follows its own is told."""
         feed = self.watchlist.feed
-        title = self._titles.get(feed, feed)
-        named = [self.watchlist.name, title, "quotedesk"] if title else [self.watchlist.name, "quotedesk"]
-        named = ["REPLAY", *named] if self.replay_bar is not None else named
-        self.setWindowTitle(" \N{EN DASH} ".join(named))
-        self.feeds.name(feed)
+        name = self.watchlist.name if self.number == 1 else f"{self.watchlist.name} ({self.number})"
+        replays = "REPLAY" if self.replay_bar is not None else ""
+        self.setWindowTitle(
+            " \N{EN DASH} ".join(filter(None, (replays, name, self.feeds.name(self.watchlist), "quotedesk")))
+        )
         if feed != self._feed:
             self._feed = feed
             self.start_panel.show_feed(feed)

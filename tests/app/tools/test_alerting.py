@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QObject, Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
+from quotedesk.app.process.sound import SOUNDS
 from quotedesk.app.tools.alerting import AlertDesk
 from quotedesk.app.windows import Windows
 from quotedesk.config import alerts_file
@@ -27,6 +29,7 @@ from quotedesk.market.states import RowState, RowStatus
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.alerts.alerts_window import AlertsWindow
 from quotedesk.ui.alerts.rules_model import LAST
+from quotedesk.ui.dialogs.alert_settings import AlertSettings
 from tests.fakes.clock import FakeClock
 from tests.fakes.trades import trade
 from tests.fakes.waiting import until
@@ -201,16 +204,34 @@ async def test_a_chart_makes_an_alert_and_drags_it(begun) -> None:
     run.tick(60_000.0)
     run.windows.requests.alert_at.emit(BTC, 61_000.5)
     (level,) = run.desk.levels(BTC)
-    assert (level.price, level.text, level.is_armed) == (61_000.5, "last crosses-up 61000.5", True)
+    assert (level.price, level.text, level.is_armed) == (61_000.5, "Rises to 61,000.5", True)
     run.windows.requests.alert_at.emit(BTC, 61_000.5)
     assert "there is this rule already" in run.told[-1]
     run.windows.requests.alert_moved.emit(level.key, 58_000.0)
     (level,) = run.desk.levels(BTC)
-    assert level.text == "last crosses-down 58000", "beyond the price it is reached from the other side"
+    assert level.text == "Falls to 58,000", "beyond the price it is reached from the other side"
     run.windows.requests.alert_moved.emit("no such rule", 5.0)
     run.windows.undo.stack.undo()
     assert [each.price for each in run.desk.levels(BTC)] == [61_000.5]
     assert run.desk.levels(Instrument("demo", "ETH")) == []
+
+
+async def test_a_desk_without_sound_says_so_once_in_passing_and_in_the_settings(begun, qtbot) -> None:
+    run = await begun(f"{UP} sound ping")
+    sounds = run.desk.outlets.sounds
+    sounds._backends = ("JACK",)  # there is none here
+    for _ in range(2):
+        for price in (59_998.4, 60_001.2):
+            run.tick(price)
+        await until(lambda: sounds.fault and not sounds._is_playing)
+    assert run.told == ["No sound: no sound device can be opened. The system's bell rings instead."]
+    assert not run.window.toasts.shown[0].message.is_error, "it leaves by itself, and nothing is red for good"
+    home = QWidget()
+    qtbot.addWidget(home)
+    part = AlertSettings(Settings(), SOUNDS, QFormLayout(home), home)
+    run.desk.outlets.serve(part, lambda **_: None)
+    home.show()
+    assert run.told[0] in [label.text() for label in home.findChildren(QLabel) if label.isVisible()]
 
 
 async def test_a_level_that_is_passed_already_is_said_and_does_not_sound(begun) -> None:
@@ -265,7 +286,7 @@ async def test_while_amounts_are_hidden_no_alert_shows_or_sends_one(begun, tmp_p
     assert [each for each in amounts if each in (tmp_path / "hidden.csv").read_text()] == []
     run.book.hold(Held(held.positions))
     run.windows.edited.emit()
-    assert banner.words()[1] == "1,554 (1,000 before)"
+    assert banner.words()[1] == "1,554.00 (1,000.00 before)"
     assert "1,554" in everything(shown.log.model()), "the log on disk and in memory keeps them"
     run.tick(50_000.0)
     run.clock.advance(2.0)

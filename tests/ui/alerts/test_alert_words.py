@@ -4,7 +4,15 @@ import math
 
 from quotedesk.alerts.bell import Bell, BellState
 from quotedesk.market.instrument import Instrument
-from quotedesk.ui.alerts.alert_words import MAIN, OFF_UTC_S, bell_word, bells_word, distance, short_text
+from quotedesk.ui.alerts.alert_words import (
+    MAIN,
+    OFF_UTC_S,
+    bell_word,
+    bells_word,
+    distance,
+    level_label,
+    short_text,
+)
 from quotedesk.ui.table.numbers import date, time_of_day
 from tests.fakes.alerting import rule
 
@@ -42,6 +50,15 @@ def test_distance_is_from_now_to_the_level() -> None:
     assert distance(rule("A.US change% >= 3"), 1.0, 2) == "2.00 points above"
     assert distance(rule("A.US age >= 90s"), 30.0, 0) == "1 m left"
     assert distance(rule("A.US last new-high"), 30.0, 0) == ""
+
+
+def test_a_line_on_a_chart_says_in_few_words_what_it_waits_for() -> None:
+    texts = {
+        "BTC-USD last crosses-up 60000 repeat 15m sound bell": "Rises to 60,000",
+        "BTC-USD bid <= 4300.5": "Bid at most 4,300.5",
+        'BTC-USD last crosses 60000 note "sell a third"': "sell a third",
+    }
+    assert {text: level_label(rule(text)) for text in texts} == texts
 
 
 def test_a_rule_needs_no_symbol_beside_that_symbol() -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
+from quotedesk.alerts.firing import FiringKind
 from quotedesk.ui.alerts.alerts_window import AlertsWindow
 from quotedesk.ui.alerts.rule_line import RuleLine
 from tests.fakes.alerting import firing, rule
@@ -131,6 +132,23 @@ def test_the_log_opens_the_row_and_is_exported(opened, monkeypatch: pytest.Monke
     assert exported == [tmp_path / "a.csv"]
     window.acknowledge.click()
     assert here.alerts.unseen == ()
+
+
+def test_nothing_but_a_long_rule_is_cut_off_in_the_log(opened) -> None:
+    here, window = opened(RULE)
+    window.show_log()
+    window.resize(760, 420)
+    here.source.fire(firing("* last new-high repeat 1m", "LONGCODEUSDT.PERP@demo", "123456.789012", "123455.789011"))
+    here.source.fire(
+        firing("XRP/USD@coinbase last crosses 3", kind=FiringKind.CROSSED_OFFLINE, since_utc_s=1.7e9, until_utc_s=1.7e9)
+    )
+    rule_column = window._log_model.columnCount() - 1
+    for column in range(rule_column):
+        assert window.log.columnWidth(column) >= window.log.sizeHintForColumn(column)
+    assert window.log.columnWidth(rule_column) > 100
+    wide = window.log.columnWidth(1)
+    here.alerts.forget()
+    assert window.log.columnWidth(1) == wide, "columns do not jump"
 
 
 def test_closing_and_opening_again_follows_anew(opened) -> None:

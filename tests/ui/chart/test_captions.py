@@ -1,10 +1,14 @@
 """Where bars come from, in words."""
 
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+
+import pytest
 
 from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.bars import NO_BARS
-from quotedesk.ui.chart import captions
+from quotedesk.ui.chart import captions, labels
 from quotedesk.ui.chart.chart_data import Told
 from quotedesk.ui.chart.chart_series import series
 from quotedesk.ui.chart.ranges import named
@@ -21,17 +25,43 @@ def shown(*, confirmed: bool, own: bool):
     return series(A, named("1D"), told, 300, ticks, US, as_line=True)
 
 
+@pytest.fixture
+def clock_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Sets the computer's zone, to UTC at first."""
+
+    def set_zone(name: str) -> None:
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
+        labels.offset_s.cache_clear()
+
+    set_zone("UTC")
+    yield set_zone
+    monkeypatch.undo()
+    time.tzset()
+    labels.offset_s.cache_clear()
+
+
+@pytest.mark.usefixtures("clock_of")
 def test_a_caption_says_who_made_the_bars_and_by_whose_clock_they_are_labelled() -> None:
     both = shown(confirmed=True, own=True)
-    assert captions.of(both, Told(bar_s=300)) == "Candles until 24 Nov 12:05, then our ticks \N{MIDDLE DOT} EST"
+    assert captions.of(both, Told(bar_s=300)) == "Candles to 24 Nov 12:05, live since \N{MIDDLE DOT} New York time"
     asked = captions.of(both, Told(bar_s=300, is_awaited=True))
-    assert asked == "Candles until 24 Nov 12:05, newer are asked for \N{MIDDLE DOT} EST"
+    assert asked == "Candles to 24 Nov 12:05, asking for newer \N{MIDDLE DOT} New York time"
     whole = captions.of(shown(confirmed=True, own=False), Told(bar_s=300, fault="one is odd"))
-    assert whole == "Candles of the feed (one is odd) \N{MIDDLE DOT} EST"
+    assert whole == "Candles (one is odd) \N{MIDDLE DOT} New York time"
     ticks = series(A, named("1m"), NO_BARS, 0, bars_at(NOON_S), US, as_line=True)
-    assert captions.of(ticks, Told()) == "Our own ticks, partial \N{MIDDLE DOT} EST"
+    assert captions.of(ticks, Told()) == "Live ticks \N{MIDDLE DOT} New York time"
     assert captions.of(replace(ticks, bars=NO_BARS), Told()) == ""
     assert both.zone is NEW_YORK
+
+
+def test_at_home_nothing_is_said_of_the_clock(clock_of) -> None:
+    clock_of("America/New_York")
+    both = shown(confirmed=True, own=True)
+    assert captions.of(both, Told(bar_s=300)) == "Candles to 24 Nov 12:05, live since"
+    clock_of("Asia/Tokyo")
+    assert captions.of(both, Told(bar_s=300)).endswith("New York time")
+    assert captions.of(replace(both, zone=None), Told(bar_s=300)).endswith("live since")
 
 
 def test_why_there_is_nothing_is_said() -> None:

@@ -14,7 +14,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.quotes.bars import NO_BARS
 from quotedesk.ui.chart.alert_lines import AlertLevel
 from quotedesk.ui.chart.chart_content import ChartContent, Compared
-from quotedesk.ui.chart.chart_painter import ChartPainter, base_text, is_told_below
+from quotedesk.ui.chart.chart_painter import ChartPainter, base_text
 from quotedesk.ui.chart.chart_series import series
 from quotedesk.ui.chart.pointer_painter import PointerPainter
 from quotedesk.ui.chart.ranges import named
@@ -103,11 +103,21 @@ def test_the_day_colours_the_line_and_the_tag(theme) -> None:
 
 
 @pytest.mark.usefixtures("qapp")
-def test_the_words_of_the_base_stand_where_neither_the_last_price_nor_the_hand_writes() -> None:
+@pytest.mark.parametrize("last", [12.1, 15.0, 19.4, 19.8])
+@pytest.mark.parametrize("base", [-5000.0, 11.9, 12.0, 14.9, 19.9, 20.9, 25.0, 5000.0])
+def test_words_of_levels_are_struck_through_by_no_line_and_not_by_one_another(last, base) -> None:
     here = ChartPainter(DARK)
-    for base, below in ((12.0, False), (19.9, True), (25.0, True)):
-        shown = content(10, 20, 19.8, base=base)
-        assert is_told_below(here.frame(336, 300, -1, 5, shown), shown) is below
+    levels = (AlertLevel("a", 15.1, "Rises to 15.1", is_armed=True),)
+    shown = content(10, 20, last, base=base, base_words="Prev close", high=19.5, low=11, levels=levels)
+    frame = here.frame(336, 400, -1, 5, shown)
+    words = here.level_words(frame, shown, here.places(frame, shown))
+    assert [text.split()[-2] for _, text in words] == ["close", "High", "Low"]
+    lines = [frame.y(price) for price in (last, 15.1, 19.5, 11)]
+    for area, text in words:
+        assert frame.box.top() - 1 <= area.top() <= area.bottom() <= frame.box.bottom()
+        assert not any(area.top() < y < area.bottom() for y in lines), text
+        assert not any(area.intersects(other) for other, _ in words if other is not area)
+    assert words[0][0].top() >= 34, "there the hand's words are"
 
 
 @pytest.mark.usefixtures("qapp")

@@ -3,12 +3,13 @@
 import math
 import re
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -17,6 +18,7 @@ from quotedesk.feed.subscription_trace import Trace
 from quotedesk.market.hours import MarketHours
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import RowState
+from quotedesk.quotes.history import Bar
 from quotedesk.ui.chart import labels
 
 
@@ -75,12 +77,36 @@ def test_a_range_without_candles_says_so(chart) -> None:
     assert chart.plot.content.words == "No trade in this range yet."
 
 
+def test_the_first_price_of_this_run_is_nothing_on_a_chart_of_days(chart) -> None:
+    chart.tick_on("A.US", 10, 11, 12)
+    for name in ("30m", "1D"):
+        chart.choose(name)
+        assert (chart.plot.content.base, chart.plot.content.base_words) == (10.0, "First seen")
+    for name in ("5D", "1Y"):
+        chart.choose(name)
+        assert math.isnan(chart.plot.content.base)
+        assert chart.plot.content.rises, "the day's colour stays"
+
+
+def test_candles_go_before_what_the_rows_line_was_filled_with(chart) -> None:
+    """The line's past is candles, too, in coarser steps: a chart that opens later would be stairs of it."""
+    row, now_s = Instrument("demo", "B.US"), chart.clock.now_s()
+    past = [Bar(now_s - 60 * back, 60, 50.0, 50.0, 50.0, 50.0) for back in range(15, 0, -1)]
+    chart.desk.quotes.seed_past(row, past, now_s)
+    chart.tick_on("B.US", 70, 71)
+    QTest.keyClick(chart.desk.table, Qt.Key.Key_Down)
+    assert 50.0 in chart.bars.closes.tolist(), "until candles are there, it has to do"
+    chart.answer("B.US", 60, 25, 66.0)
+    assert set(chart.bars.closes.tolist()) == {66.0, 71.0}
+    assert chart.bars.closes[-1] == 71.0, "ticks of this run go before candles"
+
+
 def test_where_bars_come_from_is_said(chart) -> None:
     chart.tick_on("A.US", 10, 11, 12)
-    assert chart.dock.words()["caption"].startswith("Our own ticks")
+    assert chart.dock.words()["caption"].startswith("Live ticks")
     chart.answer("A.US", 60, 5)
-    assert chart.dock.words()["caption"].startswith("Candles until ")
-    assert chart.dock.words()["caption"].endswith(" UTC") or "then our ticks" in chart.dock.words()["caption"]
+    assert chart.dock.words()["caption"].startswith("Candles to ")
+    assert chart.dock.words()["caption"].endswith("live since")
     chart.choose("1D")
     chart.answer("A.US", 300, 5)
     assert chart.dock.words()["caption"].startswith("Candles ")
@@ -249,7 +275,7 @@ def test_over_a_change_of_the_exchanges_clock_each_bar_is_there_once_and_has_its
     twice = times.index("01:00")
     assert times == sorted(times[:twice]) + sorted(times[twice:]), "the hour comes twice"
     assert times[0] > times[-1]
-    assert chart.dock.words()["caption"].endswith(" EST")
+    assert chart.dock.words()["caption"].endswith(" New York time")
     title = (tmp_path / "x.svg").read_text()
     assert f"<title>A.US  {bars.closes[-1]:.2f}" in title
     moments = [labels.pointed_at(float(bars.starts_s[at]), NEW_YORK.zone, 60) for at in (29, 30)]
@@ -281,6 +307,34 @@ def test_what_comes_of_other_rows_costs_the_chart_nothing(chart, monkeypatch: py
     chart.desk.mark(RowState.STALE, "A.US")
     chart.pane.refresh()
     assert not shown[-1].is_believed
+
+
+@pytest.mark.parametrize(
+    "size_px", [(700, 400), (700, 520), (700, 620), (600, 300), (500, 400), (500, 300), (280, 281)]
+)
+def test_in_a_small_window_parts_give_way_and_none_is_squeezed_nor_lies_on_another(chart, size_px) -> None:
+    chart.choose("1m")
+    chart.tick_on("A.US", *(10 + step % 5 for step in range(30)))
+    window, dock = chart.desk.window, chart.dock
+    window.resize(*size_px)
+    chart.desk.settle()
+    assert window.size().toTuple() == size_px
+    parts = [each for each in (dock.head, dock.plot, dock._caption, dock._below) if each.isVisible()]
+    for part in (dock.head, dock._below):
+        assert part.isHidden() or part.height() >= part.minimumSizeHint().height()
+    for upper, lower in pairwise(parts):
+        assert dock.rect().contains(lower.geometry(), False)
+        assert not upper.geometry().intersects(lower.geometry())
+    assert dock.plot.height() >= 40
+    for button, _, _ in dock.head.buttons:
+        assert dock.head.rect().contains(QRect(button.mapTo(dock.head, QPoint(0, 0)), button.size()))
+    assert chart.desk.table.viewport().height() > 0 or size_px[1] < 300, "the list is not covered"
+    assert dock.figures.proof.isVisible() is (size_px == (700, 620))
+    assert dock.figures.isVisible() is (size_px in ((700, 620), (700, 520)))
+    window.resize(1280, 900)
+    chart.desk.settle()
+    assert dock.figures.proof.isVisible()
+    assert all(button.isVisible() for button in dock.head.ranges.buttons())
 
 
 def test_below_a_wide_list_its_head_is_one_line_and_a_narrow_window_stays_possible(chart) -> None:

@@ -70,5 +70,4 @@ def test_a_bar_is_dated_as_exactly_as_it_is_long() -> None:
     assert labels.pointed_at(at, NEW_YORK, 1) == "09:30:15"
     assert labels.pointed_at(at, NEW_YORK, 300) == "2 Nov 09:30"
     assert labels.pointed_at(at, NEW_YORK, 86_400) == "2 Nov 2026"
-    assert labels.zone_name(at, NEW_YORK) == "EST"
     assert labels.pointed_at(math.nan, NEW_YORK, 1) == labels.told(1e300, NEW_YORK, 1) == ""

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 
 from quotedesk.lists.edits import Remove
 from quotedesk.market.instrument import Instrument
+from quotedesk.ui.table.columns import COLUMNS, SYMBOL
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -122,3 +123,12 @@ def test_an_edited_row_is_not_replaced_by_rubbish_but_by_what_is_offered_or_insi
     QTest.keyClicks(editor, "what_ever")
     QTest.keyClick(editor, KEY.Key_Return, CTRL)
     assert desk.codes == ["A.US", "what_ever", "C.US", "D.US"]
+
+
+def test_the_editor_goes_with_its_row_where_the_order_changes(editor_of) -> None:
+    desk, editor = editor_of
+    model = desk.table.model()
+    model.sort_by(COLUMNS[SYMBOL], is_descending=True)
+    assert model.rows.index(editor.row) == 2
+    place = desk.table.visualRect(model.index(model.rows.index(editor.row), SYMBOL))
+    assert place.contains(editor.geometry())

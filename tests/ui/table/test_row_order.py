@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from quotedesk.market.instrument import Instrument
 from quotedesk.market.number import number
 from quotedesk.market.quote import Trade
 from quotedesk.quotes.quotes import Quotes
-from quotedesk.ui.table.columns import COLUMNS, LAST, SYMBOL
+from quotedesk.ui.table.columns import COLUMNS, LAST, NAME, SYMBOL
 from quotedesk.ui.table.row_order import NOBODY, ordered, runs, slots_of, unfolded, visible
 from quotedesk.ui.table.row_reader import RowReader
 from tests.fakes.clock import FakeClock
@@ -66,6 +67,14 @@ def test_rows_are_sorted_among_their_labels_and_unknown_ones_stand_last(
     for _, members in grouped(by_words):
         assert members == sorted(members, reverse=is_descending)
     assert ordered(rows, None, read) == rows
+
+
+@pytest.mark.parametrize("is_descending", [False, True])
+def test_by_words_rows_that_have_none_stand_last(is_descending: bool) -> None:
+    names = {"A": "Zinc", "C": "gold"}
+    read = RowReader(Quotes(), FakeClock(), Directories({"f": "F"}, lambda feed: SymbolDirectory(names)))
+    found = ordered([*CODES[:4]], (NAME, is_descending), read)
+    assert [row.code for row in found if isinstance(row, Instrument)] == [*("AC" if is_descending else "CA"), "B", "D"]
 
 
 def test_a_label_has_nobodys_slot() -> None:

@@ -57,7 +57,7 @@ def test_the_menu_of_a_row_has_its_rules(alarmed) -> None:
     here.desk.select(0)
     menu = here.desk.window._row_menu.menu(0)
     words = [each.text() for each in menu.actions()]
-    assert "&New alert\N{HORIZONTAL ELLIPSIS}" in words
+    assert "New &alert\N{HORIZONTAL ELLIPSIS}" in words
     assert "Alert last crosses-up 120 daily" in words
     here.source.fire(firing(RULE))
     menu = here.desk.window._row_menu.menu(0)

@@ -204,12 +204,14 @@ def test_another_feed_of_the_shown_list_is_an_edit_that_title_and_status_bar_fol
         Instrument("alltick", "B.US"),
         Instrument("other", "C.US"),
     ]
-    assert desk.window.windowTitle() == "Watchlist \N{EN DASH} AllTick \N{EN DASH} quotedesk"
+    assert desk.window.windowTitle() == "Watchlist \N{EN DASH} AllTick + Another feed \N{EN DASH} quotedesk"
     assert "AllTick" in desk.window.status_bar.words()
     assert "3 waiting" in desk.window.status_bar.words()
     desk.undo.stack.undo()
     assert desk.watchlist.feed == "demo"
-    assert desk.window.windowTitle() == "Watchlist \N{EN DASH} Demo feed: made-up prices \N{EN DASH} quotedesk"
+    assert desk.window.windowTitle() == (
+        "Watchlist \N{EN DASH} Demo feed: made-up prices + Another feed \N{EN DASH} quotedesk"
+    )
     desk.undo.stack.redo()
     assert told == ["alltick", "demo", "alltick"]
     desk.add_line.begin("nvda")
