@@ -192,7 +192,7 @@ class ListReader:
             if directory.is_empty:
                 why = f"Whether {code or text} is a code of {self._directories.venue(self.feed)} is not known here"
             elif code:
-                why = f"{code} is not in the list of symbols that is known here"
+                why = f"{code} is not among the symbols of {self._directories.venue(self.feed)} that are known here"
             if code:
                 advice = f"Enter once more adds {code}."
         return UnknownCodeError(piece, why, advice, nearest, code)

@@ -89,7 +89,7 @@ def test_of_text_that_nobody_knows_the_nearest_code_is_named_and_what_the_keys_w
     assert fault.advice == "Enter takes NVDA.US, Ctrl+Enter adds NVAD.US as it is."
     assert unknown(reader, "nv").nearest == "NVDA.US"
     fault = unknown(reader, "QCOM.US")
-    assert (fault.why, fault.nearest) == ("QCOM.US is not in the list of symbols that is known here", "")
+    assert (fault.why, fault.nearest) == ("QCOM.US is not among the symbols of Demo feed that are known here", "")
     assert (fault.made, fault.advice) == ("QCOM.US", "Enter once more adds QCOM.US.")
     fault = unknown(reader, "what_ever")
     assert (fault.why, fault.nearest, fault.made) == ("what_ever: no such code", "", "")
