@@ -256,8 +256,8 @@ class _RuleReader:
         found = number(text)
         if not found.is_known:
             plainly = text.replace(",", "").replace("_", "")
-            hint = f": write {plainly}" if plainly != text and number(plainly).is_known else ""
-            raise _wrong(word, f"“{_short(word.text)}” is no number{hint}")
+            hint = plainly if plainly != text and number(plainly).is_known else "it like 60000.5"
+            raise _wrong(word, f"“{_short(word.text)}” is no number: write {hint}")
         try:
             plain(found.value)
         except ValueError as fault:

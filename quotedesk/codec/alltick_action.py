@@ -171,7 +171,7 @@ def _made_candle(row: object) -> Candle | None:
 
 FEED = Feed(
     name="alltick_action",
-    title="AllTick, the article's frames",
+    title="AllTick, incremental subscription",
     provider=ALLTICK,
     limits=Limits(replaces=False, beat_is_frame=False, retry_min_s=10.0),
     codec=ActionCodec,

@@ -247,7 +247,7 @@ ALPACA = Provider(
     hosts=("alpaca.markets",),
     refusals={
         403: "Alpaca lets neither this key nor this network in. Look at your plan there, or use another feed",
-        451: "Alpaca may not serve the place you are in. Use another feed",
+        451: "Alpaca does not serve your region. Use another feed",
     },
     symbology=UsShareSymbology,
     resources="alpaca",

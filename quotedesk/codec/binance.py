@@ -284,8 +284,8 @@ FEED = Feed(
         needs_key=False,
         hosts=("binance.vision", "binance.com"),
         refusals={
-            451: "Binance does not serve this place. Use Kraken or Coinbase: BTC/USD@kraken, BTC-USD@coinbase",
-            403: "Binance lets this network in no more. Wait, or use Kraken or Coinbase: BTC/USD@kraken",
+            451: "Binance does not serve your region. Use Kraken or Coinbase: BTC/USD@kraken, BTC-USD@coinbase",
+            403: "Binance blocks this network. Wait, or use Kraken or Coinbase: BTC/USD@kraken",
             418: "Binance has shut this network out for a while, as it was asked too often",
         },
         resources="binance",

@@ -335,8 +335,8 @@ FEED = Feed(
         needs_key=False,
         hosts=("bybit.com",),
         refusals={
-            451: "Bybit does not serve this place. Use Kraken or Coinbase: BTC/USD@kraken, BTC-USD@coinbase",
-            403: "Bybit does not serve this place, or was asked too often. Use Kraken or Coinbase: BTC/USD@kraken",
+            451: "Bybit does not serve your region. Use Kraken or Coinbase: BTC/USD@kraken, BTC-USD@coinbase",
+            403: "Bybit does not serve your region, or was asked too often. Use Kraken or Coinbase: BTC/USD@kraken",
         },
         resources="bybit",
     ),

@@ -220,8 +220,8 @@ COINBASE = Provider(
     needs_key=False,
     hosts=("coinbase.com",),
     refusals={
-        403: f"Coinbase lets this network or place not in. {_ELSEWHERE}",
-        451: f"Coinbase may not serve the place you are in. {_ELSEWHERE}",
+        403: f"Coinbase blocks this network or region. {_ELSEWHERE}",
+        451: f"Coinbase does not serve your region. {_ELSEWHERE}",
     },
     resources="coinbase",
 )

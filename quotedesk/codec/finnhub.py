@@ -208,7 +208,7 @@ FINNHUB = Provider(
     hosts=("finnhub.io",),
     refusals={
         403: "Finnhub lets neither this key nor this network in. Look at your plan at finnhub.io, or use another feed",
-        451: "Finnhub may not serve the place you are in. Use another feed",
+        451: "Finnhub does not serve your region. Use another feed",
     },
     symbology=UsShareSymbology,
     resources="finnhub",

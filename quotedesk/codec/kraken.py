@@ -362,8 +362,8 @@ FEED = Feed(
         needs_key=False,
         hosts=("kraken.com",),
         refusals={
-            451: "Kraken does not serve this place. Use Coinbase or Binance: BTC-USD@coinbase, BTCUSDT@binance",
-            403: "Kraken lets this network in no more. Wait, or use Coinbase or Binance: BTC-USD@coinbase",
+            451: "Kraken does not serve your region. Use Coinbase or Binance: BTC-USD@coinbase, BTCUSDT@binance",
+            403: "Kraken blocks this network. Wait, or use Coinbase or Binance: BTC-USD@coinbase",
         },
         resources="kraken",
     ),

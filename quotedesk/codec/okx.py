@@ -249,8 +249,8 @@ OKX = Provider(
     needs_key=False,
     hosts=("okx.com",),
     refusals={
-        403: f"OKX lets this network or place not in. {_ELSEWHERE}",
-        451: f"OKX may not serve the place you are in. {_ELSEWHERE}",
+        403: f"OKX blocks this network or region. {_ELSEWHERE}",
+        451: f"OKX does not serve your region. {_ELSEWHERE}",
     },
     resources="okx",
 )

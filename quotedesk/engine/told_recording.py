@@ -23,9 +23,9 @@ def told(path: Path, since_utc_s: float) -> list[tuple[str, str]]:
                     if isinstance(record, RelayStood) and record.state:
                         links["relay"] = None
                     elif isinstance(record, Linked):
-                        links[f"{record.feed} {record.endpoint}"] = None
+                        links[_link(record.feed, record.endpoint)] = None
                     elif isinstance(record, Checkpoint):
-                        links.update(dict.fromkeys(f"{each.feed} {each.endpoint}" for each in record.links))
+                        links.update(dict.fromkeys(_link(each.feed, each.endpoint) for each in record.links))
                         links.update({"relay": None} if record.relay is not None else {})
                     wanted = record.wanted if isinstance(record, Checkpoint) else getattr(record, "instruments", ())
                     symbols.update(dict.fromkeys(f"{code}@{feed}" for feed, code in wanted))
@@ -52,6 +52,11 @@ def told(path: Path, since_utc_s: float) -> list[tuple[str, str]]:
             ("The newest messages", "\n".join(reversed(newest[:_NEWEST])) or "none"),
             *([("Note", reader.report)] if reader.report else []),
         ]
+
+
+def _link(feed: str, endpoint: str) -> str:
+    """The feed, and of several addresses which one."""
+    return feed if endpoint == feed else f"{feed} {endpoint}"
 
 
 def _size(size_bytes: int) -> str:

@@ -39,6 +39,8 @@ _MONEY = re.compile(rf"(?P<sign>{_SIGN})|(?P<code>[A-Z]{{3,4}})(?![A-Za-z])")
 _BLANKS = re.compile(r"(?<=\d)[\s'’\u2019\u00a0\u2009\u202f](?=\d)")
 _MINUSES = str.maketrans(dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{FIGURE DASH}", "-"))
 _DIGITS = re.compile(r"[\d.,]+(?:[eE][+-]?\d{1,2})?")
+_GROUPED = re.compile(r"\d{1,3}(?: \d{2,3})* \d{3}(?:[.,]\d*)?(?:[eE].*)?")  # as blanks may part digits
+_LIKE = "write it like 1234.5"
 _LONGEST = 60  # characters
 
 
@@ -79,7 +81,7 @@ def read(text: str, sign: DecimalSign = DecimalSign.POINT) -> Amount | None:
     )
     found = re.fullmatch(shape, digits)
     if found is None or not (found["whole"] or found["rest"]):
-        raise AmountError(f"“{piece[:20]}” is no number")
+        raise AmountError(f"“{piece[:20]}” is no number: {_LIKE}")
     whole = re.sub(groups, "", found["whole"])
     value = Decimal(f"{whole or '0'}.{found['rest'] or '0'}{found['power'] or ''}")
     if not found["rest"]:
@@ -160,7 +162,9 @@ def _parts(piece: str) -> tuple[str, bool, str]:
             rest = rest[: found.start()].strip()
         if found:
             is_told, currency = True, found["code"] or _CURRENCIES.get(found["sign"], "")
+    if _BLANKS.search(rest) and not _GROUPED.fullmatch(_BLANKS.sub(" ", rest)):
+        raise AmountError(f"“{piece[:20]}” is no number: {_LIKE}")
     rest = _BLANKS.sub("", rest)
     if not _DIGITS.fullmatch(rest) or not any(map(str.isdigit, rest)) or not rest.isascii():
-        raise AmountError(f"“{piece[:20]}” is no number")
+        raise AmountError(f"“{piece[:20]}” is no number: {_LIKE}")
     return rest, is_negative, currency

@@ -13,6 +13,7 @@ from quotedesk.lists.hit import SHORTEST_MISSPELLED
 from quotedesk.lists.list_parser import ListParser
 from quotedesk.lists.parsed_list import ParsedList
 from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
+from quotedesk.lists.unknown_code import UnknownCodeError
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.errors import BadSymbolError, QuotedeskError
 from quotedesk.market.instrument import Instrument, check_code, last_piece, shown, split_codes, split_feed
@@ -23,7 +24,6 @@ _FEWER = f"Take a part of at most {MOST_CHARACTERS:,} characters."
 MOST_PIECES = 2_000  # that are read in one go; as many as feeds' own codes more
 _MOST_CODES = 12_000
 _MOST_SUGGESTED = 8
-_MOST_NAMED = 3
 _OWN_CODES = re.compile(rf"\s*(?:(?:{shapes.OWN.pattern})(?:[\s,;]+|\Z))+")
 _BETWEEN = (",", ";", "\t", "\n", " ", "|")
 
@@ -49,21 +49,6 @@ class Suggestion:
     standing: str = ""
     is_guess: bool = False
     replaces: str = ""
-
-
-class UnknownCodeError(BadSymbolError):
-    """A typed text that no directory knows as a symbol.
-
-    Attributes:
-        nearest: what is most likely meant, as it is typed into the list; "" for nothing.
-        made: the code that the text would be, as it is typed into the list; "" where it does not look like one, or
-            where the feed's directory is whole and has it not.
-    """
-
-    def __init__(self, symbol: str, why: str, advice: str, nearest: str, made: str) -> None:
-        super().__init__(symbol, why, advice)
-        self.nearest = nearest
-        self.made = made
 
 
 class ListReader:
@@ -207,7 +192,7 @@ class ListReader:
             if directory.is_empty:
                 why = f"Whether {code or text} is a code of {self._directories.venue(self.feed)} is not known here"
             elif code:
-                why = f"{code} is not in the list of symbols that is known here"
+                why = f"{code} is not among the symbols of {self._directories.venue(self.feed)} that are known here"
             if code:
                 advice = f"Enter once more adds {code}."
         return UnknownCodeError(piece, why, advice, nearest, code)
@@ -318,35 +303,6 @@ class ListReader:
     def _spelled(self, code: str, feed: str) -> Instrument:
         typed, spelled = Instrument(feed, code), self._directories.of(feed).spelled(code)
         return typed if spelled == code or typed in self.watchlist else Instrument(feed, spelled)
-
-
-def agreed(text: str, faults: Sequence[BadSymbolError]) -> tuple[str, set[str]]:
-    """What somebody means who enters a refused text once more: the text, and which of its pieces are sure now.
-
-    The nearest code in the place of the first piece; where nothing is near, all pieces that look like codes.
-    """
-    first = faults[0] if faults else None
-    if not isinstance(first, UnknownCodeError):
-        return text, set()
-    if first.nearest:
-        return text.replace(first.symbol, first.nearest, 1), {first.nearest}
-    return text, {each.symbol for each in _made(faults)}
-
-
-def advice(faults: Sequence[BadSymbolError]) -> str:
-    """What to do about a text with these faults: every code that entering it once more adds is named."""
-    first, made = faults[0], [each.made for each in _made(faults)]
-    if first not in _made(faults) or len(made) == 1:
-        return first.advice
-    shown, more = made[:_MOST_NAMED], len(made) - _MOST_NAMED
-    last = f"{more} more" if more > 0 else shown.pop()
-    return f"Enter once more adds {', '.join(shown)} and {last}."
-
-
-def _made(faults: Sequence[BadSymbolError]) -> list[UnknownCodeError]:
-    """Those of texts that look like codes, and like no known one."""
-    unknown = [each for each in faults if isinstance(each, UnknownCodeError)]
-    return [each for each in unknown if each.made and not each.nearest]
 
 
 def can_be_read_at_once(text: str) -> bool:

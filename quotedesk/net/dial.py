@@ -273,7 +273,7 @@ def answer_words(url: str, response: Response) -> str:
         case HTTPStatus.FORBIDDEN:
             return f"{told}: it lets neither this token nor this network in"
         case HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS:
-            return f"{told}: it may not serve you where you are"
+            return f"{told}: it does not serve your region"
         case HTTPStatus.TOO_MANY_REQUESTS:
             return f"{told}: it was asked too often"
     return told

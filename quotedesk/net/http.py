@@ -273,7 +273,7 @@ def _status(url: str, status: int, headers: Mapping[str, str]) -> str:
         return f"{told}: it sends on to {host[:80] if host.isprintable() and host else 'nowhere'}"
     match status:
         case HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS:
-            return f"{told}: it may not serve you where you are"
+            return f"{told}: it does not serve your region"
         case HTTPStatus.TOO_MANY_REQUESTS | 418:
             return f"{told}: it was asked too often"
     return told

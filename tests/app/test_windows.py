@@ -10,6 +10,7 @@ from quotedesk.lists.edits import append
 from quotedesk.market.instrument import Instrument
 from quotedesk.market.states import LinkState, LinkStatus
 from quotedesk.quotes.quotes import Quotes
+from quotedesk.ui.dialogs.feeds_window import FeedsWindow
 from tests.fakes.clock import FakeClock
 from tests.fakes.windows import book_of, windows_on
 
@@ -88,7 +89,7 @@ def test_a_further_window_closes_alone_and_follows_nothing_any_more(windows: Win
 def test_all_are_told_of_the_links_and_a_new_one_as_well(windows: Windows) -> None:
     windows.show_links((LinkStatus("demo", "demo", LinkState.WAITING, 0.0, "no network"),))
     second = windows.open()
-    assert all(each.status_bar.lamps["demo"].accessibleName() == "demo: Offline" for each in (windows.all[0], second))
+    assert all(each.status_bar.lamps["demo"].accessibleName() == "Demo: Offline" for each in (windows.all[0], second))
     windows.show_notice("hello")
     assert [toast.message.text for toast in windows.front.toasts.shown] == ["hello"]
 
@@ -141,9 +142,8 @@ def test_where_the_keys_come_from_is_asked_for_by_one_and_told_to_all(windows: W
     windows.requests.origins.connect(lambda: windows.show_origins({"alltick": "no token yet"}))
     for each in (first, second):
         each.feeds.open()
-    assert all(
-        each.feeds._feeds_window.lines[1].words == "AllTick (no token yet): not in use" for each in (first, second)
-    )
+    shown = [each.findChild(FeedsWindow) for each in (first, second)]
+    assert [each.lines[1].words for each in shown if each] == ["AllTick (no token yet): not in use"] * 2
 
 
 def test_the_feed_of_a_list_is_the_same_in_all_windows(windows: Windows) -> None:

@@ -1,8 +1,10 @@
 """Several starts: the window comes back as it was left, prices in doubt, and a second start shows the first window."""
 
+import base64
 import json
 import re
 import shutil
+import struct
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -38,6 +40,13 @@ def place(screen: dict[str, str], window: str) -> list[int]:
     return [int(re.search(rf"^{name}=(-?\d+)", told, re.MULTILINE)[1]) for name in ("X", "Y", "WIDTH", "HEIGHT")]  # type: ignore[index]
 
 
+def kept_size(path: Path) -> tuple[int, int]:
+    """Width and height in Qt's record of a window: after a head and the frame its edges without it, inclusive."""
+    record = base64.b64decode(tomllib.loads(path.read_text())["windows"][0]["geometry"])
+    left, top, right, bottom = struct.unpack(">4i", record[24:40])
+    return right - left + 1, bottom - top + 1
+
+
 def test_place_size_columns_and_order_come_back(screen: dict[str, str], tmp_path: Path) -> None:
     hand, profile = Hand(screen), tmp_path / "profile"
     desk = Desk(screen, profile, "--symbols", "NVDA.US,AAPL.US")
@@ -45,11 +54,12 @@ def test_place_size_columns_and_order_come_back(screen: dict[str, str], tmp_path
         window = hand.window()
         kept = profile / "window.toml"
         wait_until(lambda: set(desk.states().values()) == {"live"} and kept.exists())
-        usual = kept.read_text()
         xdotool(screen, "windowmove", "--sync", window, "120", "90")
         xdotool(screen, "windowsize", "--sync", window, "1001", "444")
-        wait_until(lambda: kept.read_text() != usual)  # the program has heard of it, too: its columns are elsewhere
+        # The program has heard of it, too: its columns are elsewhere.
+        wait_until(lambda: kept_size(kept) == (1001, 444))
         hand.click(window, 40, 42 + 41)  # the header of Symbol: sorted
+        wait_until(lambda: 'Watchlist = "Symbol"' in kept.read_text())
         hand.take(window, 960, 42 + 41)  # the header of Time: to the left
         hand.carry(window, 330, 42 + 41)  # onto State, which is narrow while all is live
         hand.drop()
@@ -59,7 +69,7 @@ def test_place_size_columns_and_order_come_back(screen: dict[str, str], tmp_path
             found: list[str] = tomllib.loads(lists.read_text())["lists"][0]["columns"]
             return found
 
-        wait_until(lambda: columns()[:3] == ["Symbol", "State", "Time"] and 'Watchlist = "Symbol"' in kept.read_text())
+        wait_until(lambda: columns()[:3] == ["Symbol", "State", "Time"])
         before = place(screen, window)
         assert before[2:] == [1001, 444]
         hand.press("ctrl+q")

@@ -242,7 +242,7 @@ def test_a_venue_that_does_not_serve_this_place_says_so_and_what_to_use(start: A
     reader = venues.watch(*rows("binance"), *rows("coinbase"))
     until(lambda: {states(reader).get(row) for row in rows("coinbase")} == {"live"})
     said = [line["reason"] for line in reader.lines if line["type"] == "link" and line["feed"] == "binance"]
-    assert any("Binance does not serve this place. Use Kraken or Coinbase" in reason for reason in said)
+    assert any("Binance does not serve your region. Use Kraken or Coinbase" in reason for reason in said)
     assert {states(reader).get(row) for row in rows("binance")} == {"offline"}
 
 

@@ -187,7 +187,7 @@ async def test_a_place_that_is_not_served_is_told_in_plain_words_and_left_alone(
     rows.want(code)
     await rows.until(code, state=RowState.OFFLINE)
     reason = rows.reason(code)
-    assert reason.startswith(f"{FEEDS[rows.kind.feed].provider.title} does not serve this place")
+    assert reason.startswith(f"{FEEDS[rows.kind.feed].provider.title} does not serve your region")
     assert "@" in reason
     assert reason.endswith("(HTTP 451)")
     (link,) = rows.runner.links

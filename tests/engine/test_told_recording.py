@@ -13,7 +13,7 @@ def test_it_names_times_messages_connections_symbols_and_the_newest_frames(tmp_p
         tape.frame("x" * 500 + "\x1b[31m")
     lines = dict(told(tmp_path / "r", BEGIN_UTC_S))
     assert lines["Messages"].startswith("22, ")
-    assert lines["Connections"] == "demo demo"
+    assert lines["Connections"] == "demo"
     assert lines["Symbols"] == "2: BTCUSDT@demo, ETHUSDT@demo"
     newest = lines["The newest messages"].splitlines()
     assert len(newest) == 12

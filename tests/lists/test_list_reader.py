@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotedesk.lists.list_reader import ListReader, UnknownCodeError, agreed, can_be_read_at_once
+from quotedesk.lists.list_reader import ListReader, can_be_read_at_once
 from quotedesk.lists.parsed_list import ParsedList
 from quotedesk.lists.symbol_directory import Directories, SymbolDirectory
+from quotedesk.lists.unknown_code import UnknownCodeError, agreed
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import Instrument, shown
@@ -88,7 +89,7 @@ def test_of_text_that_nobody_knows_the_nearest_code_is_named_and_what_the_keys_w
     assert fault.advice == "Enter takes NVDA.US, Ctrl+Enter adds NVAD.US as it is."
     assert unknown(reader, "nv").nearest == "NVDA.US"
     fault = unknown(reader, "QCOM.US")
-    assert (fault.why, fault.nearest) == ("QCOM.US is not in the list of symbols that is known here", "")
+    assert (fault.why, fault.nearest) == ("QCOM.US is not among the symbols of Demo feed that are known here", "")
     assert (fault.made, fault.advice) == ("QCOM.US", "Enter once more adds QCOM.US.")
     fault = unknown(reader, "what_ever")
     assert (fault.why, fault.nearest, fault.made) == ("what_ever: no such code", "", "")

@@ -57,7 +57,7 @@ def test_a_table_of_another_country() -> None:
 @pytest.mark.parametrize(
     ("line", "reading", "became", "why"),
     [
-        ("AAPL.US,abc,5", Reading.BAD, "AAPL.US", "“abc” is no number"),
+        ("AAPL.US,abc,5", Reading.BAD, "AAPL.US", "“abc” is no number: write it like 1234.5"),
         ("AAPL.US,,5", Reading.BAD, "AAPL.US", "it says no quantity"),
         ("AAPL.US,0,5", Reading.BAD, "AAPL.US", "a quantity of 0 is no position"),
         ("AAPL.US,5,-3", Reading.BAD, "AAPL.US", "an average cost below 0"),

@@ -271,7 +271,7 @@ async def test_a_redirect_is_named_with_its_host_and_never_followed(status: int,
     ("status", "words"),
     [
         (403, "403 (Forbidden): it lets neither this token nor this network in"),
-        (451, "451 (Unavailable For Legal Reasons): it may not serve you where you are"),
+        (451, "451 (Unavailable For Legal Reasons): it does not serve your region"),
         (429, "429 (Too Many Requests): it was asked too often"),
     ],
 )

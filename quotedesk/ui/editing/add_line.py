@@ -6,13 +6,15 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from quotedesk.lists.list_reader import UnknownCodeError, advice
+from quotedesk.lists.unknown_code import UnknownCodeError, advice
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import check_code, split_feed
 from quotedesk.ui.editing.error_popup import ErrorPopup
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.appearance import Appearance
 from quotedesk.ui.looks.glyphs import Glyphs
+from quotedesk.ui.looks.icons import SIZE_PX as ICON_PX
+from quotedesk.ui.looks.icons import Icons
 from quotedesk.ui.table.row_painter import SYMBOL_LEFT_PX
 
 IDLE_WIDTH_PX = 228
@@ -30,6 +32,7 @@ class AddLine(QLineEdit):
 
     Attributes:
         faults: why the text that stands here was refused; none once it is edited.
+        lens: draws one in place of the plus, where symbols are looked for.
 
     Signals:
         entered(str): Enter was pressed on some text, or what the popup offers was clicked.
@@ -46,6 +49,7 @@ class AddLine(QLineEdit):
     def __init__(self, appearance: Appearance, popup: ErrorPopup, parent: QWidget) -> None:
         super().__init__(parent)
         self.faults: tuple[BadSymbolError, ...] = ()
+        self.lens: Icons | None = None
         self._appearance = appearance
         self._popup = popup
         self._marks = Glyphs(self.devicePixelRatioF())
@@ -144,7 +148,11 @@ class AddLine(QLineEdit):
         radius = look.CONTROL_RADIUS_PX if self.is_prominent else look.CELL_RADIUS_PX
         painter.drawRoundedRect(box, radius, radius)
         plus_x = 16 if self.is_prominent else PLUS_X_PX
-        self._marks.blit(painter, "plus", plus_x, self.height() / 2, theme.accent, theme.hover)
+        if self.lens is not None:
+            left, top = plus_x - ICON_PX // 2, (self.height() - ICON_PX) // 2
+            self.lens.icon("search", theme).paint(painter, left, top, ICON_PX, ICON_PX)
+        else:
+            self._marks.blit(painter, "plus", plus_x, self.height() / 2, theme.accent, theme.hover)
         hint = "Enter" if self.is_prominent else self._hint if self._has_room(self._hint) else ""
         if hint:
             painter.setFont(look.font(11))

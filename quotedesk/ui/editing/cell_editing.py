@@ -7,8 +7,9 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from quotedesk.lists.edits import Replace
-from quotedesk.lists.list_reader import ListReader, Suggestion, agreed
+from quotedesk.lists.list_reader import ListReader, Suggestion
 from quotedesk.lists.section import Row, Section, section_name
+from quotedesk.lists.unknown_code import agreed
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.states import RowState
 from quotedesk.ui.editing.completion import Completion

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from quotedesk.ui.editing.add_line import AddLine
 from quotedesk.ui.editing.error_popup import ErrorPopup
 from quotedesk.ui.looks.appearance import Appearance
+from quotedesk.ui.looks.icons import Icons
 from quotedesk.ui.looks.style import paint_card
 
 _WIDTH_PX = 600
@@ -31,6 +32,7 @@ class SearchBox(QWidget):
         self._before: QWidget | None = None  # had the keyboard
         self.line = AddLine(appearance, popup, self)
         self.line.is_prominent = True
+        self.line.lens = Icons()
         self.line.setAccessibleName("Search symbols")
         self.line.setPlaceholderText("Symbol or name: btc, gold, apple")
         self.line.cancelled.connect(self._give_back)

@@ -4,8 +4,8 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from quotedesk.lists.list_reader import UnknownCodeError
 from quotedesk.lists.section import Row, Section
+from quotedesk.lists.unknown_code import UnknownCodeError
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.market.instrument import shown
 from quotedesk.ui.editing.add_line import offence

@@ -215,12 +215,13 @@ class DropTarget(QObject):
 
     @property
     def _what(self) -> str:
-        return named(self._drag.rows) if self._drag is not None else named(self._own.rows)
+        rows = self._drag.rows if self._drag is not None else self._own.rows
+        return words(rows[0], self._model.watchlist.feed) if len(rows) == 1 else named(rows)
 
     def _offer_strip(self) -> None:
         height = self._appearance.density.add_row_px
         area = QRect(0, self._panel.height() - height, self._panel.width(), height)
-        self.strip.offer(named(self._own.rows), area)
+        self.strip.offer(self._what, area)
 
     def _scroll(self) -> None:
         """Near the upper or the lower edge of the rows they pass by."""

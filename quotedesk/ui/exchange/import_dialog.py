@@ -184,7 +184,8 @@ class ImportDialog(QDialog):
 
 def cells(line: ReportLine) -> tuple[str, str, str, str]:
     """A line of the report as plain texts of one line each."""
-    result = f"{line.fate.value}: {line.why}" if line.why else line.fate.value
+    fate = line.fate.value
+    result = line.why if line.why.startswith(fate) else f"{fate}: {line.why}" if line.why else fate
     return f"{line.file} {line.number or ''}".strip(), " ".join(line.text.split())[:200], line.became, result
 
 

@@ -128,6 +128,10 @@ class Header(QHeaderView):
         self._refit()
         self.viewport().update()
 
+    def has_room(self, column: Column) -> bool:
+        """Is it shown, and not left out for want of room?"""
+        return column in self.columns and not self.isSectionHidden(self.columns.index(column))
+
     def grow(self, column: Column, by_px: float) -> None:
         """Make a column wider, for what has no room in it; not one that the user has sized."""
         if column.title in self._chosen_px or column not in self.columns:

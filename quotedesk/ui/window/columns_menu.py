@@ -119,7 +119,9 @@ class ColumnsMenu(Menu):
     def choose(self) -> None:
         """Let the user tick columns and put them in order."""
         if self._panel is None:
-            self._panel = ColumnsPanel(self.choice, self._model, self.edit_formula, self._table.window())
+            self._panel = ColumnsPanel(
+                self.choice, self._model, self._table.header.has_room, self.edit_formula, self._table.window()
+            )
             self._panel.finished.connect(self._forget_panel)
             self._panel.show()
         self._panel.raise_()

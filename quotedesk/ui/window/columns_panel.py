@@ -22,7 +22,8 @@ from quotedesk.ui.table.column_choice import ColumnChoice
 from quotedesk.ui.table.columns import COLUMNS, SYMBOL, Column, Kind
 from quotedesk.ui.table.model import TableModel
 
-_SIZE_PX = (400, 460)
+_WIDTH_PX, _LEAST_PX, _BESIDE_SCREEN_PX = 400, 460, 120
+_NO_ROOM = "no room in this window"
 _COLUMN = Qt.ItemDataRole.UserRole
 _CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 _EDIT_KEY = Qt.Key.Key_F2
@@ -33,22 +34,28 @@ class ColumnsPanel(QDialog):
     """Each tick and each move is an edit, seen at once in the table behind, undone by Ctrl+Z there.
 
     Space ticks, Alt+Up and Alt+Down move, Down in the search field goes to the columns, Enter ticks the first found;
-    F2 or a double click edits a formula. `edit` opens the editor of a formula's column, or (None) of a new one.
+    F2 or a double click edits a formula. `has_room` tells whether a column that is ticked is to be seen; `edit` opens
+    the editor of a formula's column, or (None) of a new one.
 
     Attributes:
         search, columns, formula, all_lists, reset: its parts.
     """
 
     def __init__(
-        self, choice: ColumnChoice, model: TableModel, edit: Callable[[Column | None], object], parent: QWidget
+        self,
+        choice: ColumnChoice,
+        model: TableModel,
+        has_room: Callable[[Column], bool],
+        edit: Callable[[Column | None], object],
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._choice = choice
         self._model = model
+        self._has_room = has_room
         self._edit = edit
         self._is_own = False  # the items are being made
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*_SIZE_PX)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find a column")
         self.search.setClearButtonEnabled(True)
@@ -88,6 +95,7 @@ class ColumnsPanel(QDialog):
         model.modelReset.connect(self._show)
         model.formulas_changed.connect(self._show)
         self._show()
+        self._fit()
         self.search.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -121,7 +129,11 @@ class ColumnsPanel(QDialog):
         self._is_own = True
         self.columns.clear()
         for column in (*shown, *(each for each in self._model.all_columns if each not in shown)):
-            item = QListWidgetItem(f"{column.title} (formula)" if column.kind is Kind.FORMULA else column.title)
+            lacks_room = column in shown and not self._has_room(column)
+            asides = [
+                each for each, is_so in (("formula", column.kind is Kind.FORMULA), (_NO_ROOM, lacks_room)) if is_so
+            ]
+            item = QListWidgetItem(f"{column.title} ({', '.join(asides)})" if asides else column.title)
             item.setData(_COLUMN, column.title)
             item.setToolTip(tips.as_shown(column.tip))
             item.setCheckState(_CHECKED if column in shown else _UNCHECKED)
@@ -134,6 +146,13 @@ class ColumnsPanel(QDialog):
                 self.columns.setCurrentItem(item)
         self._is_own = False
         self._filter()
+
+    def _fit(self) -> None:
+        """As high as all columns need, or as the screen has room for."""
+        rows_px = self.columns.sizeHintForRow(0) * self.columns.count() + 2 * self.columns.frameWidth() + 8
+        high = self.sizeHint().height() - self.columns.sizeHint().height() + rows_px
+        room = (self.parentWidget() or self).screen().availableSize().height() - _BESIDE_SCREEN_PX
+        self.resize(_WIDTH_PX, max(min(high, room), min(_LEAST_PX, room)))
 
     def _at(self, row: int) -> Column | None:
         item = self.columns.item(row)

@@ -27,6 +27,7 @@ _WIDTH_PX = 560
 _EVERY_MS = 250  # the preview is made anew
 _MOST_DECIMALS = 8
 _FIELD_CHARACTERS = 20_000  # what is too long is told, not cut off
+_EMPTY = "Write what to calculate from columns and numbers, such as ask - bid."
 _WORD = re.compile(r"[^\W\d]\w*\Z")
 _COLOURS = (
     (FormulaColour.NONE, "None"),
@@ -192,6 +193,8 @@ class FormulaDialog(QDialog):
     def _wrong(self) -> str:
         """The formula's own error comes first: it is what is being typed."""
         others = self._edits.others(self._before)
+        if not self.text.text().strip():
+            return _EMPTY
         try:
             read(self.text.text().strip(), NAMES, others)
         except FormulaError as fault:
@@ -202,7 +205,7 @@ class FormulaDialog(QDialog):
             return circle
         for field, words in ((self.high, "rises from"), (self.low, "falls from")):
             if field.text().strip() and _number(field.text()) is None:
-                return f"“{field.text().strip()[:20]}” is no number: colour {words}"
+                return f"“{field.text().strip()[:20]}” is no number: colour {words}, written like 1.5"
         return ""
 
     def _circle(self) -> str:
@@ -221,7 +224,8 @@ class FormulaDialog(QDialog):
             return "Choose a row to see what comes out."
         formula, others = self.formula(), self._edits.others(self._before)
         value = column_of(formula, others).text(reading)
-        return f"{reading.code}: {value}, from {inputs(read(formula.text, NAMES, others), reading)}"
+        why = ": an input is unknown, or something is divided by 0" if value == numbers.UNKNOWN else ""
+        return f"{reading.code}: {value}, from {inputs(read(formula.text, NAMES, others), reading)}{why}"
 
     def _reading(self) -> RowSnapshot | None:
         """The current row's, else the first symbol's."""

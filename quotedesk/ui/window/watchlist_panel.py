@@ -11,9 +11,10 @@ from quotedesk.formats import position_table
 from quotedesk.lists.book import Book
 from quotedesk.lists.currency import Currencies
 from quotedesk.lists.edits import named
-from quotedesk.lists.list_reader import ListReader, agreed
+from quotedesk.lists.list_reader import ListReader
 from quotedesk.lists.parsed_list import ParsedList
 from quotedesk.lists.symbol_directory import Directories
+from quotedesk.lists.unknown_code import agreed
 from quotedesk.lists.watchlist import Watchlist
 from quotedesk.market.clock import Clock
 from quotedesk.market.instrument import shown

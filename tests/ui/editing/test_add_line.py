@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from quotedesk.lists.list_reader import UnknownCodeError
+from quotedesk.lists.unknown_code import UnknownCodeError
 from quotedesk.market.errors import BadSymbolError
 from quotedesk.ui.editing.add_line import AddLine
 from quotedesk.ui.editing.error_popup import ErrorPopup

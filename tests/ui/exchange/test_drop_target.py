@@ -204,6 +204,18 @@ def test_rows_scroll_by_near_the_edges(open_desk) -> None:
 # Rows of the desk
 
 
+def test_a_single_row_is_named_with_its_feed_where_that_is_not_the_lists_own(open_desk, monkeypatch) -> None:
+    desk = open_desk("ETHUSDT@bybit", "ETHUSDT@binance")
+    desk.select(1)
+    seen = []
+
+    def script(drag: Drag) -> None:
+        seen.append(dropping(desk).strip.accessibleName())
+
+    Carried(desk, monkeypatch, script)
+    assert seen == ["Drop here to remove ETHUSDT@binance"]
+
+
 def test_dragged_rows_show_the_line_the_strip_and_the_move(open_desk, monkeypatch) -> None:
     desk = open_desk()
     desk.select(0, 2)

@@ -35,6 +35,19 @@ def test_those_that_are_shown_come_first_in_their_order_and_are_ticked(desk) -> 
     assert desk.panel.windowTitle() == "Columns of Watchlist"
 
 
+def test_a_column_for_which_the_window_is_too_narrow_says_so_and_the_panel_is_as_high_as_all(desk) -> None:
+    desk.window.resize(560, 500)
+    desk.settle()
+    desk.panel.search.setText("volume")
+    QTest.keyClick(desk.panel.search, KEY.Key_Return)
+    assert "Size (no room in this window)" in listed(desk, ticked=True)
+    assert "Last" in listed(desk, ticked=True)
+    desk.panel.search.clear()
+    last = desk.panel.columns.visualItemRect(desk.panel.columns.item(desk.panel.columns.count() - 1))
+    room = desk.window.screen().availableSize().height()
+    assert desk.panel.columns.viewport().rect().contains(last) or desk.panel.height() >= room - 120
+
+
 def test_a_column_is_found_by_its_name_or_what_is_said_of_it_and_ticked_with_enter(desk) -> None:
     QTest.keyClicks(desk.panel.search, "vol")
     QTest.keyClick(desk.panel.search, KEY.Key_Return)

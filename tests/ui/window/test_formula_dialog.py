@@ -68,11 +68,15 @@ def test_the_preview_follows_the_prices(desk) -> None:
     assert dialog.told.text().startswith("A.US: 20.00")
     quote(desk, "A.US", last=30.0)
     desk.qtbot.waitUntil(lambda: dialog.told.text().startswith("A.US: 60.00"))
+    dialog.text.setText("last / 0")
+    desk.qtbot.waitUntil(lambda: dialog.told.text().endswith("an input is unknown, or something is divided by 0"))
 
 
 def test_what_is_wrong_stands_below_at_its_place_and_is_not_kept(desk) -> None:
     dialog = begin(desk)
-    assert "nothing to calculate" in dialog.told.text()
+    assert dialog.told.text().startswith("Write what to calculate")
+    assert dialog.told.property("colour") == "t2", "nothing is wrong yet"
+    assert not dialog.keep.isEnabled()
     QTest.keyClicks(dialog.text, "last + lst")
     assert dialog.told.text() == "Character 8: there is no field or formula “lst”; do you mean last?"
     assert dialog.told.property("colour") == "error"
@@ -133,7 +137,7 @@ def test_decimals_and_colours_are_chosen_and_come_back(desk) -> None:
     dialog.colour.setCurrentIndex(2)
     assert dialog.high.isVisible()
     dialog.high.setText("x")
-    assert "“x” is no number" in dialog.told.text()
+    assert "“x” is no number: colour" in dialog.told.text()
     dialog.high.setText("2.5")
     dialog.low.setText("−1")
     dialog.keep.click()

@@ -74,7 +74,7 @@ def test_amounts_are_read_as_people_write_them(desk, quantity: str, cost: str, p
 @pytest.mark.parametrize(
     ("quantity", "cost", "told"),
     [
-        ("abc", "", "“abc” is no number"),
+        ("abc", "", "“abc” is no number: write it like 1234.5"),
         ("", "5", "Say how many you hold."),
         ("5", "€3", "That cost is in EUR; A.US has its price in USD."),
         ("1e20", "", "A number has at most 15 digits before its point."),

@@ -52,7 +52,7 @@ def test_each_line_says_what_was_read_and_nothing_changes_until_import(desk) -> 
         ["A.US", "100", "182.35", "new"],
         ["B.US", "−50", "1,020.1", "new"],
         ["NEW.US", "5", "3", "not sure: the cost is in EUR, NEW.US has its price in USD"],
-        ["C.US", "", "", "not read: “abc” is no number"],
+        ["C.US", "", "", "not read: “abc” is no number: write it like 1234.5"],
         ["", "", "", "passed over: a total, or cash"],
     ]
     assert dialog.counts.full == "6 lines: 2 new, 1 not sure, 2 passed over, 1 not read"
