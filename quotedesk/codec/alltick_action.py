@@ -131,7 +131,7 @@ class DemoReference:
 
     base = "http://127.0.0.1"
     budget = Budget(gap_s=0.03)  # lines of ten thousand rows are filled beside all else
-    bars_s = (60, 300, 900, 1800, 3600, 7200, 14_400, 86_400)
+    bars_s = (15, 60, 300, 900, 1800, 3600, 7200, 14_400, 86_400)
     most_candles = 1_000
 
     def directory(self) -> Sequence[Request]:

@@ -14,7 +14,7 @@ from quotedesk.market.errors import QuotedeskError
 
 _MOST_TRIES = 3
 _MOST_BARS = 300
-_LEAST_BAR_S = 60
+_LEAST_BAR_S = 15  # a line of a quarter of an hour has no finer steps than that
 _A_DAY_S, _REST_S = 86_400.0, 4 * 86_400.0  # a market may have rested for so long
 
 
