@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from quotedesk.ui.table import columns
+from quotedesk.ui.table.column_fit import MARK_PX, Wish, fitted
 from tests.fakes.screen import DemoServer, Desk, Hand, virtual_screen, wait_until
 
 pytestmark = [
@@ -15,6 +17,7 @@ pytestmark = [
     ),
     pytest.mark.display,
 ]
+WIDTH_PX = 1000
 HEADER_Y_PX = 28 + 41 + 14
 USUAL = ["Symbol", "State", "Last", "Chg", "Chg %", "Size", "Trend", "Time"]
 
@@ -22,7 +25,7 @@ USUAL = ["Symbol", "State", "Last", "Chg", "Chg %", "Size", "Trend", "Time"]
 class Bench:
     def __init__(self, screen: dict[str, str], profile: Path, server: DemoServer) -> None:
         self.screen, self.profile = screen, profile
-        self.arguments = ["--url", server.url, "--geometry", "1000x500"]
+        self.arguments = ["--url", server.url, "--geometry", f"{WIDTH_PX}x500"]
         self.desk = Desk(screen, profile, *self.arguments, "--symbols", "AAPL.US,NVDA.US")
         self.begin()
 
@@ -77,8 +80,11 @@ def test_columns_are_chosen_by_keys_and_by_mouse_kept_and_undone(bench: Bench) -
     bench.hand.press("ctrl+z", "ctrl+z")
     wait_until(lambda: bench.columns() == [*USUAL, "Volume"])
     bench.again()
-    bench.hand.take(bench.window, 240 + 108 + 60, HEADER_Y_PX)  # Last, to before State
-    bench.hand.carry(bench.window, 240 + 20, HEADER_Y_PX)
+    shown = [*columns.USUAL, columns.named("Volume")]
+    wishes = {each: Wish(MARK_PX if each is columns.STATE else each.width_px) for each in shown if each}
+    symbol_px = fitted(wishes, WIDTH_PX, {"Volume"})[columns.COLUMNS[columns.SYMBOL]]
+    bench.hand.take(bench.window, symbol_px + MARK_PX + 60, HEADER_Y_PX)  # Last, to before State
+    bench.hand.carry(bench.window, symbol_px + 6, HEADER_Y_PX)
     bench.hand.drop()
     wait_until(lambda: bench.columns() == ["Symbol", "Last", "State", *USUAL[3:], "Volume"])
     bench.hand.press("ctrl+shift+r")

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from quotedesk.ui.table.column_fit import MARK_PX, Wish, fitted
+from quotedesk.ui.table.columns import COLUMNS, STATE, SYMBOL, USUAL
 from tests.fakes.screen import DemoServer, Desk, Hand, kept_lists, virtual_screen, wait_until
 
 pytestmark = [
@@ -21,12 +23,13 @@ pytestmark = [
 CODES = [f"S{number:02}.US" for number in range(40)]
 ROW_PX = HEADER_PX = 28
 MENU_PX = 28 + 41  # and the tabs
+WIDTH_PX = 1000
 
 
 class Stage:
     def __init__(self, screen: dict[str, str], profile: Path, server: DemoServer) -> None:
         self.screen, self.profile, self.server = screen, profile, server
-        arguments = ["--url", server.url, "--symbols", ",".join(CODES), "--geometry", "1000x500"]
+        arguments = ["--url", server.url, "--symbols", ",".join(CODES), "--geometry", f"{WIDTH_PX}x500"]
         self.desk = Desk(screen, profile, *arguments)
         self.hand = Hand(screen)
         self.window = self.hand.window()
@@ -188,10 +191,12 @@ def test_the_looks_have_keys_and_are_kept(stage: Stage) -> None:
 
 def test_the_usual_columns_have_a_key(stage: Stage) -> None:
     usual = stage.kept_window("widths_px")
-    stage.hand.take(stage.window, 239, MENU_PX + 14)  # the edge of Symbol
-    stage.hand.carry(stage.window, 300, MENU_PX + 14)
+    wishes = {column: Wish(MARK_PX if column is STATE else column.width_px) for column in USUAL}
+    edge = fitted(wishes, WIDTH_PX)[COLUMNS[SYMBOL]] - 1
+    stage.hand.take(stage.window, edge, MENU_PX + 14)
+    stage.hand.carry(stage.window, edge + 60, MENU_PX + 14)
     stage.hand.drop()
-    wait_until(lambda: stage.kept_window("widths_px")["Symbol"] > 260)
+    wait_until(lambda: stage.kept_window("widths_px")["Symbol"] > edge + 20)
     stage.press("ctrl+shift+r")
     wait_until(lambda: stage.kept_window("widths_px") == usual)
 

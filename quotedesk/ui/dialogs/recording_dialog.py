@@ -19,6 +19,7 @@ from quotedesk.ui.looks import folders
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.labels import plain_label
 
+_MESSAGES_PX = 120  # of the newest ones, beside what the texts need
 _SIZE_PX = (760, 460)
 _SAID = (
     "Every message of the connections in this time, in both directions, with its times, so that it can be played "
@@ -76,6 +77,7 @@ class RecordingDialog(QDialog):
             button.setAutoDefault(False)
             foot.addWidget(button)
         column.addLayout(foot)
+        self.resize(self.width(), max(self.height(), self.heightForWidth(self.width()) + _MESSAGES_PX))
 
     def _ask_where_to(self) -> None:
         dialog = QFileDialog(self, self.windowTitle(), folders.documents(), "Recording (*.qdrec)")

@@ -49,9 +49,11 @@ class Header(QHeaderView):
 
     Signals:
         dragged(column, place): a column was dragged there. It stays where it is until it is shown there.
+        room_changed(): others than before have room; see `has_room`.
     """
 
     dragged = Signal(object, int)
+    room_changed = Signal()
 
     def __init__(self, row_painter: RowPainter, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -164,12 +166,15 @@ class Header(QHeaderView):
             return
         shown = self.fits({column: self._wish(column) for column in self.columns}, self.viewport().width())
         self._is_own = True
+        before = [self.isSectionHidden(place) for place in range(len(self.columns))]
         for place, column in enumerate(self.columns):
-            if (column not in shown) != self.isSectionHidden(place):
+            if (column not in shown) != before[place]:
                 self.setSectionHidden(place, column not in shown)
             if column in shown and self.sectionSize(place) != shown[column]:
                 self.resizeSection(place, shown[column])
         self._is_own = False
+        if before != [column not in shown for column in self.columns]:
+            self.room_changed.emit()
 
     def _sized(self, place: int, before_px: int, width_px: int) -> None:
         """The user made a column wider or narrower, and no fitting did."""

@@ -42,6 +42,7 @@ _FLASH_PX = 20  # high
 _FLASH_RADIUS_PX = 4
 SLANT_PX = 2  # so far a slanted digit may reach beyond its place
 _BRIEF_S = 5.0  # a wait for the first price
+_LEAST_NAME_PX = 48  # of a name there would be two letters
 _LEAST_WORD_PX = 22  # narrower there is but an ellipsis
 _MEAN_RIGHT_PX = 14
 _MOST_BOXES = 256
@@ -269,7 +270,8 @@ class RowPainter:
             if words and self._name_left_px is not None:
                 # At one x in all rows, or further right behind a long symbol.
                 name_left = round(max(place.left + self._name_left_px, left + width + 10))
-                if right - name_left >= _LEAST_WORD_PX:
+                room = right - name_left
+                if room >= _LEAST_NAME_PX or (room >= _LEAST_WORD_PX and self._small.width_px(words) <= room):
                     left = name_left
                     width = self._small.draw_fitting(left, top, words, words_colour, right - left)
         if reading.note:

@@ -115,6 +115,7 @@ class ColumnsMenu(Menu):
         self.addSeparator()
         self.reset = act(self, "Rese&t columns", "Ctrl+Shift+R", self.reset_columns)
         table.header.dragged.connect(choice.place)
+        table.header.room_changed.connect(self._refresh_panel)
 
     def choose(self) -> None:
         """Let the user tick columns and put them in order."""
@@ -163,6 +164,10 @@ class ColumnsMenu(Menu):
         if row >= 0:
             chosen = self._table.selectionModel()
             chosen.setCurrentIndex(self._model.index(row, at), QItemSelectionModel.SelectionFlag.NoUpdate)
+
+    def _refresh_panel(self) -> None:
+        if self._panel is not None:
+            self._panel.refresh()
 
     def _forget_panel(self) -> None:
         self._panel = None

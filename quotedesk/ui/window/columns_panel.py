@@ -92,9 +92,9 @@ class ColumnsPanel(QDialog):
         close.clicked.connect(self.close)
         for watched in (self.search, self.columns):
             watched.installEventFilter(self)
-        model.modelReset.connect(self._show)
-        model.formulas_changed.connect(self._show)
-        self._show()
+        model.modelReset.connect(self.refresh)
+        model.formulas_changed.connect(self.refresh)
+        self.refresh()
         self._fit()
         self.search.setFocus()
 
@@ -121,7 +121,7 @@ class ColumnsPanel(QDialog):
                 return True
         return super().eventFilter(watched, event)
 
-    def _show(self) -> None:
+    def refresh(self) -> None:
         """The columns as they are now: those that are shown from the left, then the others."""
         self.setWindowTitle(f"Columns of {self._model.watchlist.name}")
         current = self._at(self.columns.currentRow())
@@ -205,4 +205,4 @@ class ColumnsPanel(QDialog):
             rows = range(self.columns.count())
             shown = [each for row in rows if (each := self._at(row)) is not None and each in self._choice.shown]
             self._choice.put(shown)
-            self._show()  # an order that the list has already is shown anew as well
+            self.refresh()  # an order that the list has already is shown anew as well

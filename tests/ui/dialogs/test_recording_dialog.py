@@ -25,3 +25,14 @@ def test_it_shows_what_is_in_it_and_gives_the_file_that_was_chosen(qtbot) -> Non
     (files,) = dialog.findChildren(QFileDialog)
     files.fileSelected.emit("/tmp/x.qdrec")
     assert chosen == [Path("/tmp/x.qdrec")]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_no_line_of_many_symbols_is_cut(qtbot) -> None:
+    home = QWidget()
+    qtbot.addWidget(home)
+    symbols = ", ".join(f"SYMBOL{number}.US@demo" for number in range(60))
+    dialog = RecordingDialog(10, [("Symbols", symbols), ("The newest messages", "in a\nin b")], home)
+    dialog.show()
+    (label,) = [each for each in dialog.findChildren(QLabel) if each.text() == symbols]
+    assert label.height() >= label.heightForWidth(label.width())

@@ -42,6 +42,9 @@ def test_a_column_for_which_the_window_is_too_narrow_says_so_and_the_panel_is_as
     QTest.keyClick(desk.panel.search, KEY.Key_Return)
     assert "Size (no room in this window)" in listed(desk, ticked=True)
     assert "Last" in listed(desk, ticked=True)
+    desk.window.resize(1200, 500)
+    desk.settle()
+    assert "Size" in listed(desk, ticked=True), "it follows the window"
     desk.panel.search.clear()
     last = desk.panel.columns.visualItemRect(desk.panel.columns.item(desk.panel.columns.count() - 1))
     room = desk.window.screen().availableSize().height()

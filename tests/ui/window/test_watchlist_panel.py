@@ -132,7 +132,7 @@ def test_a_real_code_that_is_not_in_the_shipped_list_takes_a_second_enter(open_d
     desk = open_desk()
     type_in(desk, "QCOM.US")
     assert desk.codes[4:] == []
-    assert told_at_the_line(desk)[0] == "QCOM.US is not among the symbols of AllTick that are known here"
+    assert told_at_the_line(desk)[0] == "QCOM.US is not among the symbols of Demo feed that are known here"
     QTest.keyClick(desk.add_line, KEY.Key_Return)
     assert desk.codes[4:] == ["QCOM.US"]
 
