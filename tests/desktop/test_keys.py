@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtGui import QImage
 
-from quotedesk.ui.looks.theme import DARK
 from tests.fakes.screen import DemoServer, Desk, Hand, kept_lists, virtual_screen, wait_until
+from tests.fakes.shown_table import HEADER_PX, MENU_PX, ROW_PX, edge_of_symbol
 
 pytestmark = [
     pytest.mark.skipif(
@@ -22,8 +21,6 @@ pytestmark = [
 ]
 
 CODES = [f"S{number:02}.US" for number in range(40)]
-ROW_PX = HEADER_PX = 28
-MENU_PX = 28 + 41  # and the tabs
 
 
 class Stage:
@@ -49,13 +46,6 @@ class Stage:
 
     def press(self, *keys: str) -> None:
         self.hand.press(*keys)
-
-    def edge_of_symbol(self) -> int:
-        """Where the column ends in the window: there ends the frame of the first row's cell; 0 where there is none."""
-        path = self.profile / "picture.png"
-        subprocess.run(["import", "-window", self.window, str(path)], env=self.screen, check=True)
-        image, y = QImage(str(path)), MENU_PX + HEADER_PX + ROW_PX // 2
-        return max((x for x in range(60, 500) if image.pixelColor(x, y).name() == DARK.accent.name()), default=0)
 
     def gone(self, *keys: str) -> list[str]:
         """What a Delete after these keys takes out; it is brought back."""
@@ -199,7 +189,9 @@ def test_the_looks_have_keys_and_are_kept(stage: Stage) -> None:
 def test_the_usual_columns_have_a_key(stage: Stage) -> None:
     usual = stage.kept_window("widths_px")
     stage.press("Home")
-    edge = wait_until(stage.edge_of_symbol)  # it moves with the states: what they need no room for is shared
+    edge = wait_until(
+        lambda: edge_of_symbol(stage.screen, stage.window)
+    )  # it moves with the states: what they need no room for is shared
     stage.hand.take(stage.window, edge, MENU_PX + 14)
     stage.hand.carry(stage.window, edge + 60, MENU_PX + 14)
     stage.hand.drop()
