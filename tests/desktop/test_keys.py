@@ -189,9 +189,7 @@ def test_the_looks_have_keys_and_are_kept(stage: Stage) -> None:
 def test_the_usual_columns_have_a_key(stage: Stage) -> None:
     usual = stage.kept_window("widths_px")
     stage.press("Home")
-    edge = wait_until(
-        lambda: edge_of_symbol(stage.screen, stage.window)
-    )  # it moves with the states: what they need no room for is shared
+    edge = wait_until(lambda: edge_of_symbol(stage.screen, stage.window))
     stage.hand.take(stage.window, edge, MENU_PX + 14)
     stage.hand.carry(stage.window, edge + 60, MENU_PX + 14)
     stage.hand.drop()
