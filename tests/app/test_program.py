@@ -187,9 +187,8 @@ async def test_while_one_feed_is_away_the_other_loses_nothing_and_its_rows_stay_
             }
             away = {"A.US@demo", "GOLD@demo"}
             await here.until(lambda: {name for name, state in here.states().items() if state == "offline"} == away)
-            assert {name: state for name, state in here.states().items() if name not in away} == dict.fromkeys(
-                ["EURUSD", "GBPUSD"], "live"
-            )
+            bright = dict.fromkeys(["EURUSD", "GBPUSD"], "live")
+            await here.until(lambda: {n: state for n, state in here.states().items() if n not in away} == bright)
             before = len(alltick.ticks())
             await here.until(lambda: len(alltick.ticks()) > before + 20)
             await demo.start()

@@ -7,18 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from quotedesk.ui.table import columns
-from quotedesk.ui.table.column_fit import MARK_PX, Wish, fitted
 from tests.fakes.screen import DemoServer, Desk, Hand, virtual_screen, wait_until
+from tests.fakes.shown_table import HEADER_PX, MENU_PX, edge_of_symbol
 
 pytestmark = [
     pytest.mark.skipif(
-        not all(map(shutil.which, ("Xvfb", "xdotool", "openbox"))), reason="needs Xvfb, xdotool and openbox"
+        not all(map(shutil.which, ("Xvfb", "xdotool", "openbox", "import"))),
+        reason="needs Xvfb, xdotool, openbox and ImageMagick",
     ),
     pytest.mark.display,
 ]
-WIDTH_PX = 1000
-HEADER_Y_PX = 28 + 41 + 14
+HEADER_Y_PX = MENU_PX + HEADER_PX // 2
 USUAL = ["Symbol", "State", "Last", "Chg", "Chg %", "Size", "Trend", "Time"]
 
 
@@ -80,11 +79,10 @@ def test_columns_are_chosen_by_keys_and_by_mouse_kept_and_undone(bench: Bench) -
     bench.hand.press("ctrl+z", "ctrl+z")
     wait_until(lambda: bench.columns() == [*USUAL, "Volume"])
     bench.again()
-    shown = [*columns.USUAL, columns.named("Volume")]
-    wishes = {each: Wish(MARK_PX if each is columns.STATE else each.width_px) for each in shown if each}
-    symbol_px = fitted(wishes, WIDTH_PX, {"Volume"})[columns.COLUMNS[columns.SYMBOL]]
-    bench.hand.take(bench.window, symbol_px + MARK_PX + 60, HEADER_Y_PX)  # Last, to before State
-    bench.hand.carry(bench.window, symbol_px + 6, HEADER_Y_PX)
+    bench.hand.press("Home")
+    edge = wait_until(lambda: edge_of_symbol(bench.screen, bench.window))
+    bench.hand.take(bench.window, edge + 90, HEADER_Y_PX)  # Last, to before State, which is narrow while all is live
+    bench.hand.carry(bench.window, edge + 12, HEADER_Y_PX)
     bench.hand.drop()
     wait_until(lambda: bench.columns() == ["Symbol", "Last", "State", *USUAL[3:], "Volume"])
     bench.hand.press("ctrl+shift+r")

@@ -26,7 +26,7 @@ def test_a_lists_own_feed_is_chosen_by_a_key_and_undone(tmp_path: Path) -> None:
     with virtual_screen() as screen:
         server = DemoServer(tmp_path / "server.log")
         url = f"alltick={server.url}"
-        desk = Desk(screen, profile, "--feed", "alltick", "--url", url, "--symbols", "A.US,B.US,C.US@demo")
+        desk = Desk(screen, profile, "--feed", "alltick", "--url", url, "--symbols", "AAPL.US,NVDA.US,MSFT.US@demo")
 
         def asked() -> set[str]:
             """What the server holds, by the last list that was sent."""
@@ -37,25 +37,25 @@ def test_a_lists_own_feed_is_chosen_by_a_key_and_undone(tmp_path: Path) -> None:
         try:
             hand = Hand(screen)
             window = hand.window()
-            wait_until(lambda: desk.states() == {"A.US": "live", "B.US": "live", "C.US@demo": "live"})
+            wait_until(lambda: desk.states() == {"AAPL.US": "live", "NVDA.US": "live", "MSFT.US@demo": "live"})
             assert "AllTick" in hand.title(window)
             hand.press("Home", "Delete")
-            wait_until(lambda: kept() == ("alltick", ["alltick:B.US", "demo:C.US"]))
+            wait_until(lambda: kept() == ("alltick", ["alltick:NVDA.US", "demo:MSFT.US"]))
             hand.press("ctrl+alt+1")
-            wait_until(lambda: desk.states() == {"B.US": "live", "C.US": "live"})
-            wait_until(lambda: kept() == ("demo", ["demo:B.US", "demo:C.US"]))
+            wait_until(lambda: desk.states() == {"NVDA.US": "live", "MSFT.US": "live"})
+            wait_until(lambda: kept() == ("demo", ["demo:NVDA.US", "demo:MSFT.US"]))
             wait_until(lambda: asked() == set())
             hand.type("XYZ.US")
             hand.press("ctrl+Return")
-            wait_until(lambda: kept() == ("demo", ["demo:B.US", "demo:C.US", "demo:XYZ.US"]))
+            wait_until(lambda: kept() == ("demo", ["demo:NVDA.US", "demo:MSFT.US", "demo:XYZ.US"]))
             hand.press("ctrl+z", "ctrl+z", "ctrl+z")
-            whole = {"A.US": "live", "B.US": "live", "C.US@demo": "live"}
+            whole = {"AAPL.US": "live", "NVDA.US": "live", "MSFT.US@demo": "live"}
             wait_until(lambda: desk.states() == whole)
-            wait_until(lambda: kept() == ("alltick", ["alltick:A.US", "alltick:B.US", "demo:C.US"]))
-            wait_until(lambda: asked() == {"A.US", "B.US"})
+            wait_until(lambda: kept() == ("alltick", ["alltick:AAPL.US", "alltick:NVDA.US", "demo:MSFT.US"]))
+            wait_until(lambda: asked() == {"AAPL.US", "NVDA.US"})
             hand.press("ctrl+alt+2")  # it is that already
             hand.press("ctrl+shift+z")
-            wait_until(lambda: list(desk.states()) == ["B.US", "C.US@demo"])
+            wait_until(lambda: list(desk.states()) == ["NVDA.US", "MSFT.US@demo"])
             hand.press("ctrl+q")
             assert desk.end() == (0, "")
             # A connection stays for a while when nobody wants anything of it: an undo costs none.

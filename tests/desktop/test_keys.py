@@ -9,21 +9,18 @@ from typing import Any
 
 import pytest
 
-from quotedesk.ui.table.column_fit import MARK_PX, Wish, fitted
-from quotedesk.ui.table.columns import COLUMNS, STATE, SYMBOL, USUAL
 from tests.fakes.screen import DemoServer, Desk, Hand, kept_lists, virtual_screen, wait_until
+from tests.fakes.shown_table import HEADER_PX, MENU_PX, ROW_PX, edge_of_symbol
 
 pytestmark = [
     pytest.mark.skipif(
-        not all(map(shutil.which, ("Xvfb", "xdotool", "openbox"))), reason="needs Xvfb, xdotool and openbox"
+        not all(map(shutil.which, ("Xvfb", "xdotool", "openbox", "import"))),
+        reason="needs Xvfb, xdotool, openbox and ImageMagick",
     ),
     pytest.mark.display,
 ]
 
 CODES = [f"S{number:02}.US" for number in range(40)]
-ROW_PX = HEADER_PX = 28
-MENU_PX = 28 + 41  # and the tabs
-WIDTH_PX = 1000
 
 
 class Stage:
@@ -191,12 +188,12 @@ def test_the_looks_have_keys_and_are_kept(stage: Stage) -> None:
 
 def test_the_usual_columns_have_a_key(stage: Stage) -> None:
     usual = stage.kept_window("widths_px")
-    wishes = {column: Wish(MARK_PX if column is STATE else column.width_px) for column in USUAL}
-    edge = fitted(wishes, WIDTH_PX)[COLUMNS[SYMBOL]] - 1
+    stage.press("Home")
+    edge = wait_until(lambda: edge_of_symbol(stage.screen, stage.window))
     stage.hand.take(stage.window, edge, MENU_PX + 14)
     stage.hand.carry(stage.window, edge + 60, MENU_PX + 14)
     stage.hand.drop()
-    wait_until(lambda: stage.kept_window("widths_px")["Symbol"] > edge + 20)
+    wait_until(lambda: stage.kept_window("widths_px")["Symbol"] > edge + 30)
     stage.press("ctrl+shift+r")
     wait_until(lambda: stage.kept_window("widths_px") == usual)
 
