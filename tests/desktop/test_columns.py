@@ -24,7 +24,7 @@ USUAL = ["Symbol", "State", "Last", "Chg", "Chg %", "Size", "Trend", "Time"]
 class Bench:
     def __init__(self, screen: dict[str, str], profile: Path, server: DemoServer) -> None:
         self.screen, self.profile = screen, profile
-        self.arguments = ["--url", server.url, "--geometry", f"{WIDTH_PX}x500"]
+        self.arguments = ["--url", server.url, "--geometry", "1000x500"]
         self.desk = Desk(screen, profile, *self.arguments, "--symbols", "AAPL.US,NVDA.US")
         self.begin()
 

@@ -26,7 +26,7 @@ CODES = [f"S{number:02}.US" for number in range(40)]
 class Stage:
     def __init__(self, screen: dict[str, str], profile: Path, server: DemoServer) -> None:
         self.screen, self.profile, self.server = screen, profile, server
-        arguments = ["--url", server.url, "--symbols", ",".join(CODES), "--geometry", f"{WIDTH_PX}x500"]
+        arguments = ["--url", server.url, "--symbols", ",".join(CODES), "--geometry", "1000x500"]
         self.desk = Desk(screen, profile, *arguments)
         self.hand = Hand(screen)
         self.window = self.hand.window()
