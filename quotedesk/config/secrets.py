@@ -63,16 +63,21 @@ def key(provider: str) -> str | None:
         raise NoKeyringError(provider) from None
 
 
-def origin(provider: str) -> str:
-    """Where `key` would find it now, in words for the user."""
+def look(provider: str) -> tuple[bool, str]:
+    """Would `key` find one now, and where, in words for the user."""
     if is_given(provider):
-        return f"token from {variable(provider)}"
+        return True, f"token from {variable(provider)}"
     if provider in _lent:
-        return "token in use until you quit"
+        return True, "token in use until you quit"
     try:
-        return "token from the keyring" if key(provider) else "no token yet"
+        return (True, "token from the keyring") if key(provider) else (False, "no token yet")
     except NoKeyringError:
-        return "no token yet, no unlocked keyring"
+        return False, "no token yet, no unlocked keyring"
+
+
+def origin(provider: str) -> str:
+    """The words of `look`."""
+    return look(provider)[1]
 
 
 def lend_key(provider: str, text: str) -> None:

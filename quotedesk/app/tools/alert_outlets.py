@@ -158,7 +158,6 @@ class AlertOutlets:
         self._answer("The address is forgotten." if was_there else "There was none to forget.", True)
 
     async def _tell_origin(self) -> None:
-        words = await asyncio.to_thread(secrets.origin, WEBHOOK)
+        has_address, words = await asyncio.to_thread(secrets.look, WEBHOOK)
         if self._part is not None:
-            has_address = not words.startswith("no token")
             self._part.show_origin(words.replace("token", "address"), has_address=has_address)

@@ -177,8 +177,7 @@ class Preferences:
 
     async def _tell_origin(self, feed: Feed) -> None:
         if feed.provider.needs_key:
-            words = await asyncio.to_thread(secrets.origin, feed.provider.name)
-            has_key = not words.startswith("no token")
+            has_key, words = await asyncio.to_thread(secrets.look, feed.provider.name)
             if len(feed.provider.key_parts) > 1:
                 words = f"{words}; paste {feed.provider.key_form}"
             if self._dialog is not None:
