@@ -165,7 +165,7 @@ def test_the_exemptions_exist() -> None:
 
 def test_the_top_level_holds_the_agreed_and_nothing_else() -> None:
     top = {name.split("/")[0] for name in files()}
-    agreed = {"pyproject.toml", "README.md", "LICENSE", "quotedesk", "resources", "tests", "packaging"}
+    agreed = {"pyproject.toml", "README.md", "LICENSE", "docs", "quotedesk", "resources", "tests", "packaging"}
     assert {name for name in top if not name.startswith(".")} <= agreed
 
 
@@ -192,6 +192,14 @@ def test_no_file_says_where_packages_come_from() -> None:
 def test_no_lock_file_that_records_hosts_is_kept() -> None:
     lock = re.compile(r"(^|/)(uv\.lock|poetry\.lock|Pipfile\.lock|pylock.*\.toml|package-lock\.json)$")
     assert [name for name in files() if lock.search(name)] == []
+
+
+def test_the_pages_lead_to_files_that_there_are() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    assert len(pages) > 5
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text())]
+    assert [(page.name, link) for page, link in links if not (page.parent / link).is_file()] == []
+    assert {page.name for page in pages[1:]} <= {Path(link).name for page, link in links if page is pages[0]}
 
 
 def recipes() -> str:

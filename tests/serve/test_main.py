@@ -162,16 +162,16 @@ def test_watch_keeps_a_file_for_spreadsheets(served: ServedProfile, tmp_path: Pa
     assert (code, err.count("\n")) == (2, 1)
 
 
-def example_of(readme: str, kind: str) -> str:
-    """The code in the README under "Quotes for other programs"."""
-    found = re.search(rf"## Quotes for other programs.*?```{kind}\n(.*?)```", readme, re.DOTALL)
+def example_of(page: str, kind: str) -> str:
+    """The code under "Quotes for other programs"."""
+    found = re.search(rf"## Quotes for other programs.*?```{kind}\n(.*?)```", page, re.DOTALL)
     assert found
     return found.group(1)
 
 
-def test_the_readmes_examples_run(served: ServedProfile) -> None:
-    readme = (ROOT / "README.md").read_text()
-    example = example_of(readme, "python")
+def test_the_examples_of_the_page_for_programs_run(served: ServedProfile) -> None:
+    page = (ROOT / "docs/programs.md").read_text()
+    example = example_of(page, "python")
     assert (count := example.count('pathlib.Path.home() / ".local/share/quotedesk/serve.sock"')) == 1, count
     assert 10 <= len(example.splitlines()) <= 12
     code = example.replace('pathlib.Path.home() / ".local/share/quotedesk/serve.sock"', repr(str(served.place)))
@@ -185,7 +185,7 @@ def test_the_readmes_examples_run(served: ServedProfile) -> None:
         python.communicate()
     if shutil.which("jq") is None:
         pytest.skip("there is no jq here")
-    [line] = [line.strip() for line in readme.splitlines() if "watch BTCUSDT --json | jq" in line]
+    [line] = [line.strip() for line in page.splitlines() if "watch BTCUSDT --json | jq" in line]
     line = line.replace("quotedesk watch", f"{shlex.join(QUOTEDESK)} watch --profile {served.profile} --for 3")
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE_S)
     assert all(len(each.split("\t")) == 3 for each in done.stdout.splitlines())
