@@ -134,9 +134,10 @@ async def test_a_rows_rule_of_a_reader_and_a_row_that_goes_while_it_is_read(tmp_
                 rule = "BTCUSDT last >= 0.01 repeat 1s"
                 await reader.ask("alerts.watch", rules=[rule, "list:Watchlist last >= 0.02"])
                 alerts = [each["params"] for each in reader.told if each["method"] == "alert"]
-                assert [(each["rule"], each["kind"], each["watched"]) for each in alerts] == [
-                    (rule, "already", True),
-                    ("list:Watchlist last >= 0.02", "already", True),
+                assert [(each["rule"], each["symbol"], each["kind"], each["watched"]) for each in alerts] == [
+                    (rule, "BTCUSDT", "already", True),
+                    ("list:Watchlist last >= 0.02", "BTCUSDT", "already", True),
+                    ("list:Watchlist last >= 0.02", "B.US", "already", True),
                 ][: len(alerts)]
                 assert alerts
                 for key in (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Delete):
