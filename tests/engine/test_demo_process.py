@@ -178,6 +178,9 @@ async def test_nothing_is_left_unclosed() -> None:
         "time.sleep(60)", "demo._process.kill(); demo._process.wait()\nasyncio.run(demo.find_url())\ndemo.stop()"
     )
     done = await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-X", "dev", "-c", script, str(ROOT)], capture_output=True, text=True
+        subprocess.run,
+        [sys.executable, "-W", "always::ResourceWarning", "-c", script, str(ROOT)],
+        capture_output=True,
+        text=True,
     )
     assert (done.returncode, done.stderr) == (0, "")
