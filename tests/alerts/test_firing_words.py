@@ -33,11 +33,11 @@ def test_what_is_no_alarm_says_what_it_is() -> None:
     offline = firing(
         "A.US last crosses 5",
         kind=FiringKind.CROSSED_OFFLINE,
-        since_utc_s=AT - 780,
-        until_utc_s=AT,
+        since_utc_s=AT,
+        until_utc_s=AT + 780,  # within a quarter of an hour: of no zone's midnight
         reason="the link was lost",
     )
-    begin, end = time_of_day(AT - 780)[:5], CLOCK[:5]
+    begin, end = CLOCK[:5], time_of_day(AT + 780)[:5]
     assert said(offline).what == f"A.US@demo crossed 5 while offline, {begin} to {end} (the link was lost)"
     days = firing("A.US last crosses 5", kind=FiringKind.CROSSED_OFFLINE, since_utc_s=AT - 200_000, until_utc_s=AT)
     assert f", {date(AT - 200_000)} " in said(days).what
