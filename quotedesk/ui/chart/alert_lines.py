@@ -17,7 +17,8 @@ from quotedesk.ui.looks.theme import Theme, faded
 from quotedesk.ui.table import numbers
 
 _REACH_PX = 5  # so near is on a line
-BELL_PX = 16  # beside the price at the axis
+_BELL_PX = 16  # beside the price at the axis
+MARKS_PX = _BELL_PX + 10  # with an arrow to a price that is out of view
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +176,19 @@ class AlertLinePainter:
             painter.drawText(told, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         area = area_at(frame, mark_y(level, frame))
         painter.fillRect(area, theme.raised if is_moving else theme.table)
-        price = numbers.price(level.price, decimals)
+        arrow = frame.arrow_to(level.price)  # without it the price would be read as one of the axis
+        told = arrow + numbers.price(level.price, decimals)
+        if self._metrics.horizontalAdvance(told) + _RIGHT_PX > area.width():
+            told = arrow  # a part of a price is another price
         painter.setFont(self._label)
         painter.setPen(ink)
-        painter.drawText(area.adjusted(0, 0, -3, 0), _RIGHT, price)
-        if self._metrics.horizontalAdvance(price) + BELL_PX <= area.width():
+        painter.drawText(area.adjusted(0, 0, -_RIGHT_PX, 0), _RIGHT, told)
+        if self._metrics.horizontalAdvance(told) + _BELL_PX <= area.width():
             ratio = painter.device().devicePixelRatio()
             if self._glyphs is None or self._glyphs.ratio != ratio:
                 self._glyphs = Glyphs(ratio)
             self._glyphs.blit(painter, "bell", area.left() + SIDE_PX / 2, area.center().y(), ink, theme.table)
 
 
+_RIGHT_PX = 3
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

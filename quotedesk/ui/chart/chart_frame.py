@@ -47,5 +47,9 @@ class ChartFrame:
     def place_at(self, x: float) -> float:
         return self.left + (x - self.box.left()) / self.place_px
 
+    def arrow_to(self, price: float) -> str:
+        """An arrow to where a price is that is out of view; "" for one in view."""
+        return "\N{UPWARDS ARROW}" if price > self.high else "\N{DOWNWARDS ARROW}" if price < self.low else ""
+
     def price_at(self, y: float) -> float:
         return self.low + (self.box.bottom() - y) / self.box.height() * (self.high - self.low)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen, QPolygonF
 
 from quotedesk.ui.chart import shapes
-from quotedesk.ui.chart.alert_lines import BELL_PX, AlertHand, AlertLinePainter, in_reach, mark_y
+from quotedesk.ui.chart.alert_lines import MARKS_PX, AlertHand, AlertLinePainter, in_reach, mark_y
 from quotedesk.ui.chart.axes import Axes, AxisPainter
 from quotedesk.ui.chart.chart_content import ChartContent
 from quotedesk.ui.chart.chart_frame import ChartFrame
@@ -36,9 +36,7 @@ _ON_TAG_DARK, _ON_TAG_LIGHT = QColor("#08130E"), QColor("#FFFFFF")
 
 def base_text(frame: ChartFrame, shown: ChartContent) -> str:
     """What change counts from, in words; out of view, with an arrow to where it is."""
-    up, down = shown.base > frame.high, shown.base < frame.low
-    away = "\N{UPWARDS ARROW} " if up else "\N{DOWNWARDS ARROW} " if down else ""
-    return f"{away}{shown.base_words} {numbers.price(shown.base, shown.decimals)}"
+    return f"{frame.arrow_to(shown.base)} {shown.base_words} {numbers.price(shown.base, shown.decimals)}".lstrip()
 
 
 class ChartPainter:
@@ -92,7 +90,7 @@ class ChartPainter:
         if (shown.in_percent and not shown.levels) or not len(shown.series):
             return LEAST_AXIS_PX
         longest = numbers.price(float(shown.series.bars.highs.max()), shown.decimals)
-        needs = self._metrics.horizontalAdvance("0" * len(longest)) + (BELL_PX if shown.levels else 0)
+        needs = self._metrics.horizontalAdvance("0" * len(longest)) + (MARKS_PX if shown.levels else 0)
         return max(LEAST_AXIS_PX, math.ceil(needs / 8) * 8 + 8)
 
     def _bounds(self, shown: ChartContent, left: float, right: float) -> tuple[float, float]:

@@ -4,14 +4,16 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QContextMenuEvent, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from quotedesk.market.instrument import Instrument
-from quotedesk.ui.chart.alert_lines import AlertHand, AlertLevel, in_reach, mark_y, round_price
+from quotedesk.ui.chart.alert_lines import AlertHand, AlertLevel, AlertLinePainter, in_reach, mark_y, round_price
 from quotedesk.ui.chart.chart_frame import ChartFrame
 from quotedesk.ui.chart.tags import TAG_PX
+from quotedesk.ui.chart.word_places import WordPlaces
+from quotedesk.ui.looks.theme import DARK
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -130,6 +132,38 @@ def test_a_level_out_of_view_has_its_mark_at_the_edge_and_is_fetched_from_there(
     alerts.drag(QPoint(axis, round(y)), QPoint(120, alerts.y(108)))
     assert abs(alerts.levels[1].price - 108) < 0.1
     assert alerts.made == []
+
+
+class Told(QPainter):
+    """Keeps the words that are drawn."""
+
+    def __init__(self, picture: QImage) -> None:
+        super().__init__(picture)
+        self.words: list[str] = []
+
+    def drawText(self, area: QRectF, flags: Qt.AlignmentFlag, text: str) -> None:
+        self.words.append(text)
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize(
+    ("price", "axis_px", "words"),
+    [
+        (105.0, 70, ["in words", "105.00"]),
+        (400.0, 70, ["\N{UPWARDS ARROW}400.00"]),
+        (4.0, 70, ["\N{DOWNWARDS ARROW}4.00"]),
+        (4e9, 70, ["\N{UPWARDS ARROW}"]),
+        (105.0, 30, ["in words", ""]),
+    ],
+)
+def test_a_price_out_of_view_has_an_arrow_and_one_without_room_is_not_cut(price, axis_px, words) -> None:
+    picture = QImage(240 + axis_px, 240, QImage.Format.Format_RGB32)
+    painter = Told(picture)
+    frame = ChartFrame(240 + axis_px, QRectF(0, 8, 240, 200), 0, 60, 100, 110)
+    level = AlertLevel("a", price, "in words", is_armed=True)
+    AlertLinePainter(DARK).paint(painter, frame, [level], 2, AlertHand(), WordPlaces(frame.box))
+    painter.end()
+    assert painter.words == words
 
 
 def test_the_pointer_tells_what_can_be_dragged(alerts) -> None:
