@@ -177,13 +177,13 @@ class AlertLinePainter:
         area = area_at(frame, mark_y(level, frame))
         painter.fillRect(area, theme.raised if is_moving else theme.table)
         arrow = frame.arrow_to(level.price)  # without it the price would be read as one of the axis
-        told = arrow + numbers.price(level.price, decimals)
-        if self._metrics.horizontalAdvance(told) + _RIGHT_PX > area.width():
-            told = arrow  # a part of a price is another price
+        price = arrow + numbers.price(level.price, decimals)
+        if self._metrics.horizontalAdvance(price) + _RIGHT_PX > area.width():
+            price = arrow  # a part of a price is another price
         painter.setFont(self._label)
         painter.setPen(ink)
-        painter.drawText(area.adjusted(0, 0, -_RIGHT_PX, 0), _RIGHT, told)
-        if self._metrics.horizontalAdvance(told) + _BELL_PX <= area.width():
+        painter.drawText(area.adjusted(0, 0, -_RIGHT_PX, 0), _RIGHT, price)
+        if self._metrics.horizontalAdvance(price) + _BELL_PX <= area.width():
             ratio = painter.device().devicePixelRatio()
             if self._glyphs is None or self._glyphs.ratio != ratio:
                 self._glyphs = Glyphs(ratio)
