@@ -1,7 +1,7 @@
 """The window of alerts: all rules, to be typed and edited in place, and the log of what fired."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QCloseEvent, QFocusEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QFocusEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -50,9 +50,10 @@ _EVERY_MS = 1000  # states and distances are looked at again
 _ROW_PX = 30
 _MOST_ASKED = 200  # chosen rules: how many of them say what buttons can do
 _BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-_RULES_PX = (250, 420, 200)
-_LOG_PX = (90, 110, 60, 95, 95)  # at least: they grow with what stands in them
+_RULES_PX = (150, 420, 140, 100)
+_LOG_PX = (90, 110, 60, 95, 95)  # at least: they grow with what stands in them, as those of the rules do
 _CELL_PX, _MOST_COLUMN_PX = 8, 320
+_LEAST_RULE_PX, _BESIDE_PX = 260, 52  # what is left to the rules' texts; margins and a scroll bar
 _ROWS_MEASURED = 60
 _EMPTY = "No rule yet. Type one above, or press Ctrl+Alt+A on a row."
 _ADVICE = "F2 edits, Delete removes, Ctrl+Z takes back. list:NAME, section:NAME, flag:COLOUR or * watch many rows."
@@ -93,7 +94,10 @@ class AlertsWindow(QDialog):
         self._rules_model = RulesModel(alerts, appearance, feed, self.devicePixelRatioF(), self)
         self._log_model = LogModel(alerts, appearance, feed, self)
         self.rules = _table(self._rules_model, "Rules", _RULES_PX, rules_model.RULE)
+        self.rules.horizontalHeader().setResizeContentsPrecision(0)  # those in view: there may be ten thousand
         self.log = _table(self._log_model, "Log of alerts", _LOG_PX, len(log_model.TITLES) - 1)
+        self._rules_given_px: dict[int, int] = {}
+        self._log_given_px: dict[int, int] = {}
         self._delegate = _RuleDelegate(self, suggest, appearance)
         self.rules.setItemDelegateForColumn(rules_model.RULE, self._delegate)
         self.rules.setEditTriggers(
@@ -133,12 +137,12 @@ class AlertsWindow(QDialog):
         alerts.rules_changed.connect(self._rules_changed)
         alerts.unseen_changed.connect(self._fired)
         alerts.told.connect(self._fired)
-        alerts.bells_changed.connect(self._rules_model.refresh)
+        alerts.bells_changed.connect(self._refresh_rules)
         alerts.bells_changed.connect(self._enable)
         alerts.amounts_turned.connect(self._rules_model.refresh_all)
         alerts.amounts_turned.connect(self._log_model.refresh)
         self._timer = QTimer(self, interval=_EVERY_MS)
-        self._timer.timeout.connect(self._rules_model.refresh)
+        self._timer.timeout.connect(self._refresh_rules)
         self._timer.start()
         self._fired()
         self._rules_changed()
@@ -159,6 +163,10 @@ class AlertsWindow(QDialog):
         if self._log_model.firings:
             self.log.setCurrentIndex(self._log_model.index(0, 0))
         self.log.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh_rules()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._let_go()
@@ -313,9 +321,16 @@ class AlertsWindow(QDialog):
 
     def _fired(self) -> None:
         self._log_model.show_log(self._alerts.source.log, self._alerts.now_utc_s())
-        _widen(self.log, len(log_model.TITLES) - 1)
+        _widen(self.log, range(len(log_model.TITLES) - 1), self._log_given_px)
         self._rules_model.note_fired()
         self._enable()
+
+    def _refresh_rules(self) -> None:
+        self._rules_model.refresh()
+        others = (rules_model.STATE, rules_model.LAST, rules_model.DISTANCE)
+        taken_px = sum(map(self.rules.columnWidth, others))
+        left_px = max(0, self.width() - _BESIDE_PX - _LEAST_RULE_PX - taken_px)
+        _widen(self.rules, others, self._rules_given_px, left_px)
 
     def _ask_where_to(self) -> None:
         asked = QFileDialog(self, "Export the log", str(Path(folders.documents(), "alerts.csv")), "CSV (*.csv)")
@@ -400,12 +415,18 @@ class _RuleDelegate(QStyledItemDelegate):
         return model.rules[index.row()]
 
 
-def _widen(table: QTableView, columns: int) -> None:
-    """Give the first columns the width that what stands in them needs; what was wide stays so."""
-    for column in range(columns):
-        wanted_px = min(table.sizeHintForColumn(column) + _CELL_PX, _MOST_COLUMN_PX)
-        if wanted_px > table.columnWidth(column):
+def _widen(table: QTableView, columns: Iterable[int], given_px: dict[int, int], left_px: int = 10_000) -> None:
+    """Give columns the width that what stands in them needs, as far as that is left; what was wide stays so.
+
+    `given_px`: what each has been given, for this to keep; what the user makes narrower stays so until more is needed.
+    """
+    for column in columns:
+        before_px = table.columnWidth(column)
+        wanted_px = min(table.sizeHintForColumn(column) + _CELL_PX, _MOST_COLUMN_PX, before_px + left_px)
+        if wanted_px > max(before_px, given_px.get(column, 0)):
             table.setColumnWidth(column, wanted_px)
+            left_px -= wanted_px - before_px
+            given_px[column] = wanted_px
 
 
 def _table(model: QAbstractItemModel, name: str, widths_px: Sequence[int], stretched: int) -> QTableView:

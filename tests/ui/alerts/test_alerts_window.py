@@ -7,7 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
+from quotedesk.alerts.bell import Bell, BellState
 from quotedesk.alerts.firing import FiringKind
+from quotedesk.market.instrument import Instrument
+from quotedesk.ui.alerts import rules_model
 from quotedesk.ui.alerts.alerts_window import AlertsWindow
 from quotedesk.ui.alerts.rule_line import RuleLine
 from tests.fakes.alerting import firing, rule
@@ -149,6 +152,28 @@ def test_nothing_but_a_long_rule_is_cut_off_in_the_log(opened) -> None:
     wide = window.log.columnWidth(1)
     here.alerts.forget()
     assert window.log.columnWidth(1) == wide, "columns do not jump"
+
+
+def test_a_rule_s_state_and_last_firing_are_whole_where_the_rule_has_room_to_spare(opened) -> None:
+    every = "* last crosses 500 repeat 15m"
+    here, window = opened(RULE, every)
+    before = window.rules.columnWidth(rules_model.STATE)
+    here.source.of_rows[Instrument("demo", "NVDA.US")] = Bell(BellState.COOLING, "", 4e9)
+    here.source.of_rows[Instrument("demo", "AAPL.US")] = Bell(BellState.SNOOZED, "", 4e9)
+    here.source.fire(firing(every, "BTCUSDT@demo"))
+    here.alerts.bells_changed.emit()
+    for column in (rules_model.STATE, rules_model.DISTANCE, rules_model.LAST):
+        assert window.rules.columnWidth(column) >= window.rules.sizeHintForColumn(column), column
+    assert window.rules.columnWidth(rules_model.STATE) > before
+    window.resize(760, 420)
+    narrow = [window.rules.columnWidth(column) for column in range(4)]
+    here.source.faults[here.source.rules[0]] = "a very long reason of a fault that nobody has the room to show " * 2
+    here.alerts.bells_changed.emit()
+    assert [window.rules.columnWidth(column) for column in range(4)] == narrow, "the rule keeps its room"
+    here.source.faults.clear()
+    window.rules.setColumnWidth(rules_model.STATE, 100)
+    here.alerts.bells_changed.emit()
+    assert window.rules.columnWidth(rules_model.STATE) == 100, "the hand wins"
 
 
 def test_closing_and_opening_again_follows_anew(opened) -> None:
