@@ -15,7 +15,7 @@ from quotedesk.quotes.fields import FIRST_SEEN
 from quotedesk.quotes.position_values import PriceDoubt, Worth
 from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.table import numbers
-from quotedesk.ui.table.columns import NO_FORMULAS, TREND, Column, Kind, Own, RowSnapshot, usual
+from quotedesk.ui.table.columns import NO_FORMULAS, Column, Kind, Own, RowSnapshot, usual
 from quotedesk.ui.table.formula_columns import FormulaColumns
 
 QUANTITY, COST, VALUE, CURRENCY, DAY, TOTAL, PERCENT = (
@@ -29,8 +29,7 @@ QUANTITY, COST, VALUE, CURRENCY, DAY, TOTAL, PERCENT = (
 )
 _ALL = frozenset((QUANTITY, COST, VALUE, CURRENCY, DAY, TOTAL, PERCENT))
 SHOWN_FIRST = (QUANTITY, TOTAL, VALUE, DAY)  # once the first position is entered, the most wanted first
-_BEHIND = ("Size", "Trend", "Time", "Bid")  # the columns come before these,
-_NEAR = 2  # so many of them: beside a chart there is no room for more, and the others come behind the trend
+_BEHIND = ("Size", "Trend", "Time", "Bid")  # the columns come before these
 _HIDDEN_TIP = "Amounts are hidden. Ctrl+Alt+H shows them"
 BASES_IN_WORDS = {
     "prev_close": "the previous close",
@@ -41,18 +40,15 @@ BASES_IN_WORDS = {
 
 def with_positions(names: Sequence[str]) -> tuple[str, ...]:
     """The columns of a list, by title, with those that come by themselves with its first position."""
-    found = list(names)
-    at = next((place for place, name in enumerate(found) if name in _BEHIND), len(found))
-    found[at:at] = SHOWN_FIRST[:_NEAR]
-    behind = found.index(TREND.title) + 1 if TREND.title in found else at + _NEAR
-    found[behind:behind] = SHOWN_FIRST[_NEAR:]
-    return tuple(found)
+    at = next((place for place, name in enumerate(names) if name in _BEHIND), len(names))
+    return (*names[:at], *SHOWN_FIRST, *names[at:])
 
 
 def chosen_by_hand(watchlist: Watchlist) -> frozenset[str]:
     """The titles of the columns that the user has put there: none came by itself, as its feed's or with a position."""
     came = [each.title for each in usual(watchlist.feed)]
-    return frozenset() if watchlist.columns == with_positions(came) else frozenset(watchlist.columns).difference(came)
+    shown = frozenset(watchlist.columns)  # in whatever order: to move a column is not to put it there
+    return frozenset() if shown == frozenset(with_positions(came)) else shown.difference(came)
 
 
 class OwnColumns:

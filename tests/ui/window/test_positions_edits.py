@@ -31,7 +31,7 @@ def test_the_first_position_brings_its_columns_and_undo_takes_both(desk) -> None
     before = titles(desk)
     assert desk.edits.put({instrument("A.US"): ONE})
     assert titles(desk) == [
-        *("Symbol", "State", "Last", "Chg", "Chg %", "Quantity", "P/L", "Size", "Trend", "Value", "Day P/L", "Time"),
+        *("Symbol", "State", "Last", "Chg", "Chg %", "Quantity", "P/L", "Value", "Day P/L", "Size", "Trend", "Time"),
     ]
     desk.undo.stack.undo()
     assert titles(desk) == before

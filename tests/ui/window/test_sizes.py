@@ -78,6 +78,9 @@ def test_columns_of_positions_that_the_user_put_there_stay_in_a_narrow_window(op
     edits.put({Instrument("demo", "A.US"): Position(Decimal(5), Decimal(2))})
     desk.window.resize(480, 400)
     assert shown() == ["Symbol", "State", "Last", "Chg", "Chg %"], "they came by themselves"
+    desk.watchlist.show_columns(desk.watchlist.columns[::-1])
+    assert shown() == ["Symbol", "Chg %", "Chg", "Last", "State"], "and moved they still did"
+    desk.watchlist.show_columns(desk.watchlist.columns[::-1])
     choice = ColumnChoice(desk.book, desk.undo, desk.window.panel.model)
     value = next(each for each in header.columns if each.title == "Value")
     for each in ("Quantity", "Value", "P/L", "Day P/L"):
