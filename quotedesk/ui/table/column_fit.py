@@ -51,8 +51,9 @@ def fitted(wishes: Mapping[Column, Wish], room_px: int, kept: Collection[str] = 
     while count < len(ranked) and sum(_leasts_px(wishes, ranked[: count + 1], kept).values()) <= room_px:
         count += 1
     leasts = _leasts_px(wishes, ranked[:count], kept)
-    if STATE in leasts and sum(leasts.values()) - leasts[STATE] + wishes[STATE].px <= room_px:
-        leasts[STATE] = wishes[STATE].px
+    for column, px in ((STATE, wishes.get(STATE, Wish(0)).px), (TREND, WANTED_TREND_PX)):  # before names are whole
+        if column in leasts and sum(leasts.values()) - leasts[column] + px <= room_px:
+            leasts[column] = px
     shown = {
         column: max(_wanted_px(column, wish), leasts[column]) for column, wish in wishes.items() if column in leasts
     }

@@ -54,6 +54,17 @@ def test_what_a_room_shows_a_wider_one_shows_as_well_and_what_goes_is_the_least_
     assert all(IMPORTANCE.index(column.title) > max(places) for column in columns if column not in shown)
 
 
+@given(SUBSETS, ROOMS)
+def test_the_line_is_short_only_where_the_others_have_no_pixel_to_spare(
+    columns: tuple[Column, ...], room_px: int
+) -> None:
+    shown = fitted({column: WISHES[column] for column in columns}, room_px)
+    if TREND in shown and shown[TREND] < WANTED_TREND_PX:
+        least = {COLUMNS[SYMBOL]: 176, STATE: MARK_PX, LAST: 112, PERCENT: 60, TREND: LEAST_TREND_PX}
+        leasts_px = sum(least.get(column, round(column.width_px * 0.85)) for column in shown)
+        assert room_px - leasts_px < WANTED_TREND_PX - LEAST_TREND_PX
+
+
 def test_all_columns_that_there_are_have_their_place_in_the_order() -> None:
     held = (QUANTITY, COST, VALUE, CURRENCY, DAY, TOTAL, position_columns.PERCENT)
     assert sorted(IMPORTANCE) == sorted([*(column.title for column in COLUMNS), *held])
