@@ -106,6 +106,17 @@ def forget_relay_key(relay: str, *, is_in_use: bool) -> bool:
     return forget_key(relay) or (is_in_use and forget_key(RELAY))
 
 
+def has_relay_key(relay: str, *, is_in_use: bool) -> bool:
+    """Is there what `forget_relay_key` would take away?"""
+    import keyring
+
+    entries = (relay, RELAY) if is_in_use else (relay,)
+    try:
+        return any(entry in _lent or keyring.get_password(_SERVICE, entry) is not None for entry in entries)
+    except Exception:  # noqa: BLE001 - as above
+        return False
+
+
 def keep_key(provider: str, text: str) -> None:
     """Put the key into the keyring. Raises NoKeyringError, also where the keyring takes a key and keeps none."""
     import keyring

@@ -36,13 +36,14 @@ class RelaySettings:
         self._section = section = RelaySection()
         dialog.add_section("Relay", "Rela&y", section, is_of_prices=True)
         section.destroyed.connect(self._forget_section)
-        section.show_address(self._desk.address)
         section.slow.setChecked(self._desk.is_slow)
         section.slow.toggled.connect(self._desk.be_slow)
         section.used.connect(lambda address: self._spawn(self._use(address)))
         section.paired.connect(lambda address, code: self._spawn(self._pair(address, code)))
         section.tried.connect(lambda address: self._spawn(self._try(address)))
         section.forgotten.connect(lambda address: self._spawn(self._forget_key(address)))
+        section.key_wanted.connect(lambda address: self._spawn(self._look_for_key(address)))
+        section.show_address(self._desk.address)
 
     def ask_for_code(self) -> None:
         """The relay does not let this desk in, or is not trusted: let the user pair it, in the open settings."""
@@ -104,6 +105,8 @@ class RelaySettings:
         except NoKeyringError:
             secrets.lend_key(source.entry, key.text)
             kept = "There is no keyring here: the key lasts until you quit."
+        if self._section is not None:
+            self._section.drop_code()
         await self._choose(address)
         self._answer(f"Paired with {relay}. {kept}", True)
 
@@ -116,6 +119,8 @@ class RelaySettings:
         except QuotedeskError as fault:
             self._answer(str(fault), False)
             return
+        if self._section is not None:
+            self._section.ask_for_key()
         whose = f"the relay {host_of(source.url)}"
         if was_there and is_in_use:
             await self._choose(address)
@@ -126,6 +131,16 @@ class RelaySettings:
             self._answer(f"This desk's key for {whose} is forgotten. {told}", True)
         else:
             self._answer(f"There was no key for {whose}.", True)
+
+    async def _look_for_key(self, address: str) -> None:
+        try:
+            entry = self._desk.source_at(address).entry
+        except QuotedeskError:  # it may be half an address
+            return
+        is_in_use = address == self._desk.address
+        is_there = await asyncio.to_thread(secrets.has_relay_key, entry, is_in_use=is_in_use)
+        if self._section is not None:
+            self._section.show_key(address, is_there)
 
     async def _try(self, address: str) -> None:
         """Ask the relay with the key that is kept."""

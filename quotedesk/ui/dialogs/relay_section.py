@@ -1,11 +1,13 @@
 """Settings > Relay: its address, the code that lets this desk in, and what the relay said."""
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QGridLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from quotedesk.ui.looks import theme as look
 from quotedesk.ui.looks.labels import plain_label
 from quotedesk.ui.message import announce
+
+_TYPING_MS = 300  # no address is asked about while it is typed
 
 
 class RelaySection(QWidget):
@@ -21,17 +23,20 @@ class RelaySection(QWidget):
         tried(address): ask it, and say what it said; see `show_answer`.
         paired(address, code): exchange the code for a key of this desk.
         forgotten(address): take this desk's key for that relay out of the keyring.
+        key_wanted(address): is there one? See `show_key`.
     """
 
     used = Signal(str)
     tried = Signal(str)
     paired = Signal(str, str)
     forgotten = Signal(str)
+    key_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._in_use = ""
         self._is_waiting = False
+        self._has_key = False  # for the address in the field, as far as is known
         self.address, self.code = QLineEdit(), QLineEdit()
         self.address.setPlaceholderText("HOST:PORT, as the relay prints it")
         self.address.setAccessibleName("Address of the relay")
@@ -49,17 +54,19 @@ class RelaySection(QWidget):
         self._answer.setWordWrap(True)
         self._answer.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._answer.setAccessibleName("Answer of the relay")
-        form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setVerticalSpacing(8)
-        form.addRow(_grid((self.address, self.test, self.use), (self.code, self.pair, self.forget)))
-        form.addRow(self.slow)
-        form.addRow(self._answer)
-        self._form = form
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(_grid((self.address, self.test, self.use), (self.code, self.pair, self.forget)))
+        column.addWidget(self.slow)
+        column.addWidget(self._answer)
+        self._rest = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._rest.timeout.connect(self.ask_for_key)
         for button in (self.use, self.test, self.pair, self.forget):
             button.setAutoDefault(False)
         self.setFocusProxy(self.address)
-        self.address.textEdited.connect(self._show_use)
+        self.address.textChanged.connect(self._begin_address)
+        self.code.textChanged.connect(self._offer_buttons)
         self.address.returnPressed.connect(self._use)
         self.code.returnPressed.connect(self._pair)
         self.use.clicked.connect(self._use)
@@ -67,12 +74,14 @@ class RelaySection(QWidget):
         self.pair.clicked.connect(self._pair)
         self.forget.clicked.connect(lambda: self._ask(self.forgotten))
         self.show_answer("", True)
+        self._offer_buttons()
 
     def show_address(self, address: str) -> None:
         """The relay that is in use; "" for none."""
         self._in_use = address
         self.address.setText(address)
-        self._show_use()
+        self._offer_buttons()
+        self.ask_for_key()
 
     @property
     def answer(self) -> str:
@@ -83,11 +92,29 @@ class RelaySection(QWidget):
         """This desk is to be paired with the relay."""
         (self.code if self.address.text().strip() else self.address).setFocus()
 
+    def ask_for_key(self) -> None:
+        """Is there a key of this desk for the relay in the field?"""
+        self._rest.stop()
+        if address := self.address.text().strip():
+            self.key_wanted.emit(address)
+
+    def show_key(self, address: str, is_there: bool) -> None:
+        """Is there a key for the relay at that address?"""
+        if address == self.address.text().strip():
+            self._has_key = is_there
+            self._offer_buttons()
+
+    def drop_code(self) -> None:
+        """It was exchanged, and is spent."""
+        if self.pair.hasFocus():
+            self.code.setFocus()  # what can be pressed no more leaves the keyboard to its neighbour, which forgets keys
+        self.code.clear()
+
     def show_answer(self, words: str, is_good: bool | None) -> None:
         """What came of it; None: it is under way."""
         self._is_waiting = is_good is None
         self._answer.setText(words)
-        self._form.setRowVisible(self._answer, bool(words))
+        self._answer.setVisible(bool(words))
         self._answer.setProperty("colour", "t2" if is_good is None else "t1" if is_good else "error")
         self._answer.style().polish(self._answer)
         if words:
@@ -95,9 +122,20 @@ class RelaySection(QWidget):
 
     # Inside
 
-    def _show_use(self) -> None:
-        is_leaving = bool(self._in_use) and self.address.text().strip() == self._in_use
+    def _begin_address(self) -> None:
+        self._has_key = False
+        self._rest.start()
+        self._offer_buttons()
+
+    def _offer_buttons(self) -> None:
+        """What there is nothing for cannot be pressed."""
+        address, code = self.address.text().strip(), self.code.text().strip()
+        is_leaving = bool(self._in_use) and address in ("", self._in_use)
         self.use.setText("Use none" if is_leaving else "Use it")
+        self.use.setEnabled(bool(address) or is_leaving)
+        self.test.setEnabled(bool(address))
+        self.pair.setEnabled(bool(address and code))
+        self.forget.setEnabled(self._has_key)
 
     def _use(self) -> None:
         address = self.address.text().strip()
@@ -121,7 +159,6 @@ class RelaySection(QWidget):
         if not code:
             self.show_answer("Give the code that the relay shows: quotedesk relay code prints another.", False)
             return
-        self.code.clear()
         self.paired.emit(address, code)
 
     def _given(self, address: str) -> bool:

@@ -53,9 +53,16 @@ async def test_the_settings_pair_test_use_and_leave(relay, tmp_path, monkeypatch
         QTest.keyClicks(section.address, relay.url)
         section.test.click()
         await one.until(lambda: any("Not paired yet" in words for words in answers))
+        mistyped = f"{relay.code.text[:-1]}{'A' if relay.code.text[-1] != 'A' else 'B'}"
+        QTest.keyClicks(section.code, mistyped)
+        section.pair.click()
+        await one.until(lambda: "mistyped" in answers[-1])
+        assert section.code.text() == mistyped, "there to be mended"
+        section.code.clear()
         QTest.keyClicks(section.code, relay.code.text)
         section.pair.click()
         await one.until(lambda: answers[-1].startswith("Paired with hut. The key is in the keyring"))
+        assert section.code.text() == ""
         assert "desk7:anna" in kept[f"relay {relay.url.removeprefix('wss://')}"]
         await one.until(lambda: relay.ends and one.program._settings.chosen.relay == relay.url)
         section.test.click()
@@ -120,14 +127,17 @@ async def test_each_of_two_relays_keeps_its_key_and_one_is_forgotten_by_name(rin
         section.used.emit(home.url)  # the second click of a hasty hand
         await one.until(lambda: len(home.ends) > 1 and answers[-1].startswith("hut answered"))
         section.address.setText(office.url)
+        await one.until(section.forget.isEnabled)
         section.forget.click()
         host = office.url.removeprefix("wss://")
         await one.until(lambda: answers[-1].startswith(f"This desk's key for the relay {host} is forgotten"))
         assert list(ring.kept) == [("quotedesk", "relay")], "that of the other relay stays"
-        section.forget.click()
+        await one.until(lambda: not section.forget.isEnabled())
+        section.forgotten.emit(office.url)  # the second click of a hasty hand
         await one.until(lambda: answers[-1].startswith("There was no key"))
         assert list(ring.kept) == [("quotedesk", "relay")], "nor does it go the second time"
         section.address.setText(home.url)
+        await one.until(section.forget.isEnabled)
         section.forget.click()
         await one.until(lambda: one.window.banner.words()[0] == "Not paired yet")
         assert ring.kept == {}
