@@ -7,7 +7,6 @@ from PySide6.QtTest import QTest
 
 from quotedesk.ui.looks.actions import groups_of
 from quotedesk.ui.window.command_palette import MOST_SHOWN, ROW_PX, commands_of
-from quotedesk.ui.window.list_menu import ListMenu
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -101,7 +100,7 @@ def test_what_can_be_done_comes_before_what_cannot_unless_that_is_called_just_so
     assert words(desk)[:2] == ["Remove", "Delete list"]
     assert desk.box.found[1].why_not == "there is no other list"
     desk.table.clearSelection()
-    desk.window.findChild(ListMenu).add_list()
+    desk.window.list_menu.add_list()
     desk.box.begin()
     desk.box.line.setText("remove")
     assert [(each.words, bool(each.why_not)) for each in desk.box.found[:2]] == [
