@@ -53,6 +53,7 @@ FAKES = {
     "Xvfb": "",
     "xdotool": "",
     "openbox": "",
+    "import": "",
     "objdump": "",
     "xz": "",
     "weston": "",

@@ -53,6 +53,7 @@ STABLE = ("USDT", "USDC", "USD")
 _MOVES = {"crypto": 1.5e-4, "stock": 8e-5, "metal": 5e-5, "index": 4e-5, "forex": 2e-5}
 _PULL = 2e-5  # share of the way back to its level, per trade: a walk of days stays believable
 _DRIFT_PULL = 0.03  # the same where the level itself moves: within a minute it is there
+_DRIFT_SHARE = 0.35  # of a trade's move, there: trades go no further than the candles of their past say they did
 
 
 class PriceKind(NamedTuple):
@@ -184,6 +185,7 @@ class Walk:
         self._code = code
         self._drift = drift
         self._pull = _PULL if drift is None else _DRIFT_PULL
+        self._move = _MOVES[self.kind.name] * (1.0 if drift is None else _DRIFT_SHARE)
         self._random = random.Random(hash_of(f"{seed}/{code}"))
         self._gap_s = self._random.uniform(0.45, 0.9)  # between two trades, on average
         self._pauses = self._random.random() < 0.35  # some symbols have spells without a trade
@@ -197,7 +199,7 @@ class Walk:
             self._burst -= 1
         elif draw.random() < 0.03:
             self._burst = draw.randint(5, 20)
-        move = draw.gauss(0.0, _MOVES[kind.name]) * (2.0 if self._burst else 1.0)
+        move = draw.gauss(0.0, self._move) * (2.0 if self._burst else 1.0)
         if draw.random() < 0.01:
             move *= 4.0
         self._away += move - self._pull * self._away

@@ -5,13 +5,14 @@ import math
 import time
 from datetime import UTC, datetime
 from itertools import pairwise
+from statistics import mean
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quotedesk.demo.course import DemoHistory, PriceCourse
-from quotedesk.demo.prices import DemoMarket
+from quotedesk.demo.prices import DemoMarket, Walk
 from quotedesk.demo.tickers import MadeBar
 
 SUNDAY = datetime(2026, 11, 29, 4, 0, tzinfo=UTC).timestamp()
@@ -101,3 +102,17 @@ def test_an_answer_is_what_was_asked_for_and_never_of_the_future() -> None:
     assert [row[0] for row in rows] == [math.floor(TUESDAY / 300) * 300 - 300 * back for back in (2, 1, 0)]
     assert json.loads(history.answer(asked | {"end": str(TUESDAY - 600)}, TUESDAY))[-1][0] < TUESDAY - 600
     assert [row[4] for row in rows] == [bar.close for bar in course("BTCUSDT").bars(300, 3, TUESDAY)]
+
+
+@pytest.mark.parametrize("code", ["GOLD", "BTCUSDT", "NVDA.US", "EURUSD", "HSI.HK"])
+def test_trades_go_as_far_as_the_candles_of_their_past(code: str) -> None:
+    history, now_s = DemoHistory(1), 1.8e9
+    walk = Walk(1, code, drift=history.drift(code, lambda: now_s))
+    prices: dict[int, list[float]] = {}
+    while now_s < 1.8e9 + 1_500:
+        trade, gap_s = walk.step()
+        prices.setdefault(int(now_s // 15), []).append(float(trade.price))
+        now_s += gap_s
+    went = mean(max(seen) - min(seen) for seen in prices.values() if len(seen) > 3)
+    bars = history.course(code).bars(15, 100, now_s)
+    assert 0.4 < went / mean(float(bar.high) - float(bar.low) for bar in bars) < 1.6

@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 
 from quotedesk.alerts.rule import AlertRule, escaped_quotes
 from quotedesk.alerts.rule_reader import RuleError
+from quotedesk.formats import amounts
+from quotedesk.formats.amounts import AmountError, DecimalSign
 from quotedesk.market.instrument import Instrument, shown
 from quotedesk.ui.alerts.alert_words import distance
 from quotedesk.ui.alerts.alerts import Alerts
@@ -132,7 +134,7 @@ class AlertDialog(QDialog):
         self.level.selectAll()
 
     def text(self) -> str:
-        """The rule's line, as the fields say it."""
+        """The rule's line, as the fields say it. Raises RuleError."""
         operator = self.operator.currentData()
         if operator == _BY_SIDE:
             operator = self._by_side()
@@ -140,7 +142,7 @@ class AlertDialog(QDialog):
             f"{self._instrument.code}@{self._instrument.feed}",
             self.field.currentData(),
             operator,
-            self.level.text().strip().replace(",", "").replace(numbers.MINUS, "-").replace(" ", ""),
+            self._level(),
             self.often.currentData(),
         ]
         if self.outside.isChecked():
@@ -156,8 +158,6 @@ class AlertDialog(QDialog):
 
     def rule(self) -> AlertRule:
         """The same as a rule. Raises RuleError."""
-        if not self.level.text().strip():
-            raise RuleError("a level is missing", 0)
         return self._alerts.read(self.text(), self._feed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -233,9 +233,25 @@ class AlertDialog(QDialog):
             self.level.setText(f"{value:.{self._decimals}f}" if math.isfinite(value) else "")
         self.level.selectAll()
 
+    def _level(self) -> str:
+        """The level as a rule has it, of what people write. Raises RuleError."""
+        said = self.level.text().strip()
+        if self.field.currentData() == "age" and said:
+            return said.replace(" ", "")
+        digits = said.removesuffix("%")
+        try:
+            amount = amounts.read(digits, amounts.decimal_sign([digits]) or DecimalSign.POINT)
+        except AmountError as fault:
+            raise RuleError(str(fault), 0) from fault
+        if amount is None:
+            raise RuleError("a level is missing", 0)
+        if amount.currency:
+            raise RuleError("a level has no currency: it is in the row's", 0)
+        return f"{amount.value}{'%' if digits != said else ''}"
+
     def _step(self, steps: int) -> None:
         try:
-            value = float(self.level.text().replace(",", "").replace(numbers.MINUS, "-"))
+            value = float(self._level())
         except ValueError:
             return
         self.level.setText(f"{value + steps * 10.0**-self._decimals:.{self._decimals}f}")
@@ -245,8 +261,8 @@ class AlertDialog(QDialog):
         if self.field.currentData() == "age":
             return ">="
         try:
-            level, now = float(self.level.text().replace(",", "")), self._now()[0]
-        except (ValueError, RuleError):
+            level, now = float(self._level().removesuffix("%")), self._now()[0]
+        except ValueError:
             return "crosses"
         return "crosses-up" if level > now else "crosses-down" if level < now else "crosses"
 

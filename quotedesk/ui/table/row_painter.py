@@ -279,13 +279,13 @@ class RowPainter:
             self.marks.blit(painter, "note", x, top + self._middle_px, theme.t3, row.background)
 
     def _code(self, left: float, top: int, row: _PaintedRow, colour: QColor, room: int) -> float:
-        """Draw a symbol so that its ticker leads: market and feed are pale. Returns its width."""
+        """Draw a symbol so that its ticker leads: market and feed are pale, whole or not there. Returns its width."""
         ticker, rest = parts_of(row.reading.code)
         if rest and row.reading.state is RowState.REFUSED:  # all of it is wrong
             ticker, rest = row.reading.code, ""
         width = self._strong.draw_fitting(left, top, ticker, colour, room)
-        if rest:
-            width += self._suffix.draw_fitting(left + width, top, rest, self.theme.t3, max(0, round(room - width)))
+        if rest and width + (rest_px := self._suffix.width_px(rest)) <= room:
+            width += self._suffix.draw_fitting(left + width, top, rest, self.theme.t3, math.ceil(rest_px) + 1)
         return width
 
     def _price(self, painter: QPainter, place: Place, row: _PaintedRow) -> None:

@@ -125,7 +125,8 @@ def _from_candles(reading: RowSnapshot, bar_s: float, clock: Clock) -> str:
     """Which part of the line nobody watched."""
     until_utc_s = clock.utc_s(reading.first_s if math.isfinite(reading.first_s) else reading.now_s)
     until = numbers.time_of_day(until_utc_s)
-    return f"The line is from candles of {bar_s / 60:.0f} min until {until}, then from prices"
+    length = f"{bar_s / 60:g} min" if bar_s >= 60 else f"{bar_s:g} s"
+    return f"The line is from candles of {length} until {until}, then from prices"
 
 
 def still(reading: RowSnapshot, others_tick: bool) -> str:

@@ -97,13 +97,30 @@ def test_sound_actions_and_a_note_are_those_of_the_rule(asked) -> None:
 
 def test_what_is_no_level_cannot_be_kept(asked) -> None:
     here, dialog = asked()
-    for text in ("", "12x", "nan", "1e999", "<b>"):
+    for text in ("", "12x", "nan", "1e99", "1e999", "<b>", "117,2 00", "1 25", "1,25,0", "5 EUR", "5%"):
         dialog.level.setText(text)
-        assert not dialog.keep.isEnabled()
+        assert not dialog.keep.isEnabled(), text
         dialog._keep()
     assert here.texts == []
-    dialog.level.setText("1,250.5")
-    assert dialog.line.text() == "NVDA.US@demo last crosses-up 1250.5"
+    dialog.level.setText("117,2 00")
+    assert dialog.told.text() == "“117,2 00” is no number: write it like 1234.5"
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [("1,250.5", "1250.5"), ("1 250.5", "1250.5"), ("1.250,5", "1250.5"), ("117,25", "117.25"), ("$130", "130")],
+)
+def test_a_level_is_read_as_people_write_it(asked, text: str, level: str) -> None:
+    _, dialog = asked()
+    dialog.level.setText(text)
+    assert dialog.line.text().split()[-1] == level
+
+
+def test_a_change_may_be_in_percent(asked) -> None:
+    _, dialog = asked()
+    dialog.field.setCurrentIndex(dialog.field.findData("change%"))
+    dialog.level.setText("\N{MINUS SIGN}2,5 %")
+    assert dialog.line.text().split()[1:] == ["change%", "crosses-down", "-2.5"]
 
 
 def test_other_fields_begin_with_their_value(asked) -> None:

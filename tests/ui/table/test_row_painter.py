@@ -15,9 +15,9 @@ from quotedesk.quotes.quotes import Quotes
 from quotedesk.ui.looks.theme import DARK, DENSITIES, NORMAL, Density, font
 from quotedesk.ui.table import numbers
 from quotedesk.ui.table.alignment import Decimals
-from quotedesk.ui.table.columns import COLUMNS, Kind, read
+from quotedesk.ui.table.columns import COLUMNS, SYMBOL, Kind, read
 from quotedesk.ui.table.formula_columns import column_of
-from quotedesk.ui.table.row_painter import Place, RowPainter, Setting, clear_px, parts_of
+from quotedesk.ui.table.row_painter import SYMBOL_LEFT_PX, Place, RowPainter, Setting, clear_px, parts_of
 from tests.fakes.trades import trade
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -152,6 +152,28 @@ def test_a_number_is_as_wide_as_its_shape(value: float, decimals: int, size_px: 
 )
 def test_a_ticker_leads_its_market_and_its_feed(code: str, parts: tuple[str, str]) -> None:
     assert parts_of(code) == parts
+
+
+def symbol_painted(code: str, width: int) -> QImage:
+    image = QImage(200, NORMAL.row_px, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    rows, quotes = RowPainter(DARK, NORMAL, Quotes().history, 1.0), Quotes()
+    quotes.slot(Instrument("demo", code))
+    row = read(quotes, Instrument("demo", code), 0.0)
+    rows.paint(painter, 0, 200, [Place(COLUMNS[SYMBOL], 0, width)], row, Setting())
+    rows.finish(painter)
+    painter.end()
+    return image
+
+
+@pytest.mark.parametrize("code", ["000001.SZ", "HSI.HK", "BTC-USD@coinbase"])
+def test_a_market_that_has_no_room_is_left_out_and_only_then_is_the_ticker_cut(code: str) -> None:
+    ticker = parts_of(code)[0]
+    needs = SYMBOL_LEFT_PX + 8 + math.ceil(QFontMetricsF(font(NORMAL.text_px, strong=True)).horizontalAdvance(ticker))
+    for width in (needs, needs + 6, needs + 12):
+        assert symbol_painted(code, width) == symbol_painted(ticker, width)
+    assert symbol_painted(code, 200) != symbol_painted(ticker, 200)
+    assert symbol_painted(code, needs - 4) != symbol_painted(code, needs)
 
 
 @pytest.mark.parametrize("density", list(DENSITIES.values()))

@@ -90,13 +90,14 @@ def test_a_price_of_an_earlier_run_is_told_as_such() -> None:
     assert "received at" not in tip(read(quotes, GOLD, 5.0), FakeClock(), False)
 
 
-def test_the_tip_tells_which_part_of_the_line_is_from_candles() -> None:
+@pytest.mark.parametrize(("bar_s", "length"), [(15.0, "15 s"), (60.0, "1 min"), (300.0, "5 min")])
+def test_the_tip_tells_which_part_of_the_line_is_from_candles(bar_s: float, length: str) -> None:
     seen = reading(RowState.LIVE, 5, ticked=True)
     assert "candles" not in tip(seen, FakeClock(), True)
-    seen.quotes.seed_past(GOLD, [Bar(-60.0, 60.0, 1.0, 1.0, 1.0, 1.0)], 5.0)
+    seen.quotes.seed_past(GOLD, [Bar(-bar_s, bar_s, 1.0, 1.0, 1.0, 1.0)], 5.0)
     seen.quotes.set_span(86_400.0, 5.0)
     began = numbers.time_of_day(FakeClock().utc_s(0.0))
-    said = f"The line is from candles of 1 min until {began}, then from prices"
+    said = f"The line is from candles of {length} until {began}, then from prices"
     assert said in tip(seen, FakeClock(), True).splitlines()
 
 
