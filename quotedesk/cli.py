@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             chosen.watched += rest  # symbols after an option: argparse takes them for strays
             rest = []
         if rest:
-            raise QuotedeskError(_about_stray(rest[0], chosen.run is keys.set_key, command))
+            raise QuotedeskError(_about_stray(rest[0], chosen.run is keys.set_key, chosen.asked))
         code: int = chosen.run(chosen, command, not arguments)
         return code
     except QuotedeskError as fault:
@@ -53,6 +53,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"quotedesk {__version__}")
+    parser.set_defaults(asked=command)
     window.add(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for family in (demo_server, watch, serve, record, exchange, relay, keys, tools):
@@ -60,13 +61,16 @@ def _parser(command: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _about_stray(argument: str, is_key: bool, command: str) -> str:
-    """What to say of an argument that nothing takes, without repeating what may be a token."""
+def _about_stray(argument: str, is_key: bool, asked: str) -> str:
+    """What to say of an argument that nothing takes, without repeating what may be a token.
+
+    asked: the command with the one below it, as in "quotedesk relay code".
+    """
     if argument.startswith("-"):
-        return f"There is no option {argument.partition('=')[0]}. See: {command} --help"
+        return f"There is no option {argument.partition('=')[0]}. See: {asked} --help"
     if is_key:
         return "A token is never an argument, which all users of this machine can read. Leave it out: it is asked for."
-    return f"There is an argument too many. See: {command} --help"
+    return f"There is an argument too many. See: {asked} --help"
 
 
 def _say(command: str, line: str, code: int) -> int:

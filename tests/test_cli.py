@@ -25,7 +25,10 @@ BAD = {
     "a shortened option": (["--prof", "x"], "no such option"),
     "a token as an option": ([f"--token={TOKEN}"], "--token"),
     "a symbol as a command": (["AAPL.US"], "demo-server"),
-    "an argument too many": (["where", "more"], "an argument too many"),
+    "an argument too many": (["where", "more"], "an argument too many. See: quotedesk where --help"),
+    "an option of another command": (["pair", "hut:8447", "C", "--profile", "x"], "See: quotedesk pair --help"),
+    "an option below a command": (["relay", "code", "--frobnicate"], "See: quotedesk relay code --help"),
+    "an option before all commands": (["--frobnicate"], "See: quotedesk --help"),
 }
 
 

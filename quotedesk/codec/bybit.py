@@ -142,6 +142,8 @@ class BybitCodec(SilentGreeting):
             return Answer(request_id, Verdict.RATE, text)
         if "length" in lower or "args size" in lower:
             return Answer(request_id, Verdict.FORM, text)
+        if "handler not found" in lower or "invalid symbol" in lower:
+            text = f"Bybit has no such symbol. It answered: {text}"
         text = text or "Bybit refused it without a reason"
         return Answer(request_id, Verdict.CODE, text, named, fails_all=bool(named))
 
@@ -308,6 +310,8 @@ def _listing(contract: _BybitContract, *, is_spot: bool) -> Listing:
         case "forex":
             name = f"{base} in {quote}"
             note = f"{kind.value} on {CURRENCIES.get(base, base)}"
+        case _ if not is_spot:
+            note = f"{kind.value} on {name or base}"
     return Listing(
         code=f"{base}/{quote}" if is_spot else contract.symbol,
         name=name,

@@ -54,7 +54,7 @@ def _add_relay(commands: Commands) -> None:
 
 
 def _add_pair(commands: Commands) -> None:
-    pair = add_command(commands, "pair", "let this desk use a relay: exchange the code that the relay shows")
+    pair = add_command(commands, "pair", "let this desk use a relay: exchange its code for a key in the keyring")
     pair.add_argument("address", metavar="ADDRESS", help="of the relay, as it prints it: HOST:PORT")
     pair.add_argument("code", metavar="CODE", help="24 letters and digits; good for two minutes, and once")
     pair.add_argument("--name", default="", help="what the relay calls this desk; else the computer's name")

@@ -19,6 +19,7 @@ def add_command(commands: Commands, name: str, words: str, **more: Any) -> argpa
     parser: argparse.ArgumentParser = commands.add_parser(
         name, help=words, description=f"{words[0].upper()}{words[1:]}.", **more
     )
+    parser.set_defaults(asked=parser.prog)  # the innermost wins
     return parser
 
 

@@ -25,12 +25,16 @@ def add(commands: Commands) -> None:
 def _print_places(chosen: argparse.Namespace, command: str, is_bare: bool) -> int:
     from quotedesk.codec import FEEDS
     from quotedesk.config.paths import Profile, resource
+    from quotedesk.relay.identity import RelayFolder
 
     profile = Profile(chosen.profile)
-    places = {"profile": profile.folder, "settings": profile.settings, "window": profile.window, "log": profile.log}
-    places |= {"lists": profile.lists_file, "formulas": profile.formulas, "positions": profile.positions}
-    places["recording"] = profile.recording
+    places = {"profile": profile.folder, "settings": profile.settings, "window": profile.window}
+    places |= {"lists": profile.lists_file, "synced": profile.synced, "formulas": profile.formulas}
+    places |= {"positions": profile.positions, "alerts": profile.alerts, "firings": profile.firings}
+    places |= {"log": profile.log, "crash": profile.crash, "recording": profile.recording}
+    places |= {"symbols": profile.directories, "fetched": profile.reference}
     places |= {f"prices of {feed}": profile.prices(feed) for feed in FEEDS}
+    places |= {"relay": RelayFolder(profile.folder).path, "lock": profile.lock}
     places |= {"readers": profile.socket, "resources": resource("icons").parent}
     for name, place in places.items():
         print(f"{name:26}{place}")

@@ -15,13 +15,16 @@ _lent: dict[str, str] = {}  # provider -> key, until the program ends: in memory
 
 
 class NoKeyringError(QuotedeskError):
-    """The system has no keyring that would take a key."""
+    """The system has no keyring that would take a key, or give one back."""
 
-    def __init__(self, provider: str) -> None:
-        super().__init__(
-            "This system has no unlocked keyring. "
-            f"Set the environment variable {variable(provider)} instead, for as long as you need it."
-        )
+    def __init__(self, provider: str, *, forgets: bool = False) -> None:
+        name = variable(provider)
+        advice = f"Set the environment variable {name} instead, for as long as you need it."
+        if forgets:
+            advice = "Nothing can be forgotten: where one is locked, unlock it, and try again."
+            if is_given(provider):
+                advice = f"The environment variable {name} holds a key: unset it to forget that. {advice}"
+        super().__init__(f"This system has no unlocked keyring. {advice}")
 
 
 def of_relay(address: str) -> str:
@@ -97,7 +100,7 @@ def forget_key(provider: str) -> bool:
     except Exception:  # noqa: BLE001 - as above
         if was_lent:
             return True
-        raise NoKeyringError(provider) from None
+        raise NoKeyringError(provider, forgets=True) from None
     return True
 
 

@@ -145,7 +145,9 @@ def test_an_acknowledgement_is_to_its_request_and_a_pong_to_its_ping() -> None:
 def test_a_refusal_names_the_topic_and_so_the_code_and_none_that_begins_like_it(words: str) -> None:
     data = f'{{"success":false,"ret_msg":"{words}","req_id":"7","op":"subscribe"}}'.encode()
     codec = asked("BTC/USDT", "NOPE", "NOP", "NOPEUSDT")
-    assert one(data, codec) == Answer(7, Verdict.CODE, words, ("NOPE",), fails_all=True)
+    assert one(data, codec) == Answer(
+        7, Verdict.CODE, f"Bybit has no such symbol. It answered: {words}", ("NOPE",), fails_all=True
+    )
 
 
 def test_a_refusal_that_names_nothing_is_looked_into() -> None:
@@ -220,11 +222,11 @@ def test_the_linear_directory_says_what_is_no_share_and_goes_on_by_its_cursor() 
     )
     page = reference.read_directory(body, linear)
     assert [each.described(FEED.venue) for each in page.items] == [
-        "Bybit perpetual",
+        "Bybit perpetual on Bitcoin",
         "Bybit perpetual on Tesla, not the share",
         "Bybit perpetual on gold",
         "Bybit perpetual on the euro",
-        "Bybit future",
+        "Bybit future on Bitcoin",
     ]
     assert [each.name for each in page.items] == ["Bitcoin", "Tesla", "Gold", "EUR in USDT", "Bitcoin"]
     assert [each.condition for each in page.items[2:]] == [Condition.PRE_LAUNCH, Condition.NORMAL, Condition.DELISTED]

@@ -171,7 +171,11 @@ def test_who_gives_up_at_the_terminal_changes_nothing(user: User, keys: bytes) -
 def test_a_key_is_forgotten_or_the_keyring_says_why_not(user: User) -> None:
     done = user.says("key", "forget", "alltick")
     assert (done.code, done.out) == (2, "")
-    assert "QUOTEDESK_ALLTICK_TOKEN" in done.line
+    assert "no unlocked keyring. Nothing can be forgotten" in done.line
+    assert "QUOTEDESK" not in done.line
+    done = user.says("key", "forget", "relay", "hut:8447", QUOTEDESK_RELAY_KEY=TOKEN)
+    assert "QUOTEDESK_RELAY_KEY holds a key: unset it" in done.line
+    assert TOKEN not in done.err
 
 
 def test_the_key_of_one_relay_is_forgotten_and_it_is_said_which(user: User, keyring: dict[str, str]) -> None:

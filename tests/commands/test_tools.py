@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from quotedesk.config.paths import Profile
 from tests.fakes.shell import TOKEN, User
 
 BAD = {
@@ -28,4 +29,7 @@ def test_where_prints_the_places_that_a_run_uses(user: User) -> None:
     assert named <= places.keys()
     for name in ("profile", "log", "lists", "resources"):
         assert Path(places[name]).exists()
+    kept = [getattr(Profile(user.profile), name) for name, each in vars(Profile).items() if isinstance(each, property)]
+    assert {str(place) for place in kept} - set(places.values()) == set(), "all that a profile has a name for"
+    assert places["relay"].endswith("relay")
     assert user.says("where").out.splitlines()[0].endswith(str(user.home / "data" / "quotedesk"))

@@ -131,6 +131,9 @@ class CommandPalette(QWidget):
         words = self.line.text().casefold().split()
         far = [(distance, each) for each in self._all if (distance := _distance(each, words)) is not None]
         self.found = [each for _, each in sorted(far, key=itemgetter(0))]  # else in the order of the menus
+        if self.found and self.found[0].why_not and self.found[0].words.casefold() != " ".join(words):
+            # What is also called so and can be done was meant: "delete" is Remove, where no list can be deleted.
+            self.found.sort(key=lambda each: bool(each.why_not) or not set(words) <= set(each.others.split()))
         self._first = 0
         self._choose(0 if self.found else -1)
         self._lay_out()

@@ -17,7 +17,8 @@ OTHER_WORDS = {
     "compare": "overlay",
     "chart": "graph plot",
     "heat map": "treemap tiles",
-    "settings": "preferences options configuration token api key account",
+    "settings": "preferences options configuration token api key account plan limit relay pair sound beep font text "
+    "language notices webhook power",
     "feed": "source provider exchange venue",
     "rows": "density height spacing size",
     "columns": "fields",

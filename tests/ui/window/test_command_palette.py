@@ -94,6 +94,29 @@ def test_what_cannot_be_done_now_is_shown_with_the_reason_and_not_done(desk) -> 
     assert desk.codes == ["A.US", "B.US", "C.US"]
 
 
+def test_what_can_be_done_comes_before_what_cannot_unless_that_is_called_just_so(desk) -> None:
+    desk.select(1)
+    begin(desk, "delete")
+    assert words(desk)[:2] == ["Remove", "Delete list"]
+    assert desk.box.found[1].why_not == "there is no other list"
+    desk.table.clearSelection()
+    desk.window.list_menu.add_list()
+    desk.box.begin()
+    desk.box.line.setText("remove")
+    assert [(each.words, bool(each.why_not)) for each in desk.box.found[:2]] == [
+        ("Remove", True),
+        ("Delete list", False),
+    ]
+    desk.box.line.setText("delete")
+    assert words(desk)[:2] == ["Delete list", "Remove"]
+
+
+@pytest.mark.parametrize("sought", ["sound", "font", "language", "webhook", "pair"])
+def test_words_of_what_is_set_lead_to_the_settings(desk, sought: str) -> None:
+    begin(desk, sought)
+    assert "Settings\N{HORIZONTAL ELLIPSIS}" in words(desk)[:4]
+
+
 def test_arrows_choose_esc_closes_and_a_second_ctrl_p_begins_anew(desk) -> None:
     begin(desk)
     for _ in range(MOST_SHOWN + 3):
@@ -184,9 +207,7 @@ def test_it_is_found_by_what_else_people_call_it(desk, typed: str, words: str) -
 
 def test_what_is_called_so_comes_before_what_has_it_somewhere(desk) -> None:
     desk.select(0)
-    begin(desk, "delete")
-    assert [each.words for each in desk.box.found[:2]] == ["Delete list", "Remove"]
-    desk.box.line.setText("chart")
+    begin(desk, "chart")
     assert not any("Link group" in each.words for each in desk.box.found[:15])
     desk.box.line.setText("color")
     assert all("Colours" in each.where or "colours" in each.words for each in desk.box.found[:5])
