@@ -37,6 +37,7 @@ TOUCH_PX, TOUCH_LONG_PX = 8, 12  # how far from the middle of the row, and how l
 UNIT_GAP_PX = 6
 ARROW_GAP_PX = 8  # from a price to the arrow behind it, clear of the flash
 _ARROW_HALF_PX = 3.5
+_FEED_LEAST_PX = 36  # for a few letters of it
 _FLASH_BESIDE_PX = 6  # of a price, at either side
 _FLASH_PX = 20  # high
 _FLASH_RADIUS_PX = 4
@@ -279,13 +280,19 @@ class RowPainter:
             self.marks.blit(painter, "note", x, top + self._middle_px, theme.t3, row.background)
 
     def _code(self, left: float, top: int, row: _PaintedRow, colour: QColor, room: int) -> float:
-        """Draw a symbol so that its ticker leads: market and feed are pale, whole or not there. Returns its width."""
+        """Draw a symbol so that its ticker leads: market and feed are pale. Returns its width.
+
+        A market is whole or not there; a feed, which may be all that tells two rows apart, may also be cut.
+        """
         ticker, rest = parts_of(row.reading.code)
         if rest and row.reading.state is RowState.REFUSED:  # all of it is wrong
             ticker, rest = row.reading.code, ""
         width = self._strong.draw_fitting(left, top, ticker, colour, room)
-        if rest and width + (rest_px := self._suffix.width_px(rest)) <= room:
-            width += self._suffix.draw_fitting(left + width, top, rest, self.theme.t3, math.ceil(rest_px) + 1)
+        free = int(room - width)
+        if rest and ((rest_px := self._suffix.width_px(rest)) <= free or (rest[0] == "@" and free >= _FEED_LEAST_PX)):
+            width += self._suffix.draw_fitting(
+                left + width, top, rest, self.theme.t3, min(math.ceil(rest_px) + 1, free)
+            )
         return width
 
     def _price(self, painter: QPainter, place: Place, row: _PaintedRow) -> None:

@@ -176,6 +176,13 @@ def test_a_market_that_has_no_room_is_left_out_and_only_then_is_the_ticker_cut(c
     assert symbol_painted(code, needs - 4) != symbol_painted(code, needs)
 
 
+def test_rows_of_two_feeds_are_told_apart_while_there_is_room_for_some_letters() -> None:
+    ticker, one, other = "ETHUSDT", "ETHUSDT@binance", "ETHUSDT@bybit"
+    needs = SYMBOL_LEFT_PX + 8 + math.ceil(QFontMetricsF(font(NORMAL.text_px, strong=True)).horizontalAdvance(ticker))
+    assert symbol_painted(one, needs + 10) == symbol_painted(ticker, needs + 10)
+    assert symbol_painted(one, needs + 45) != symbol_painted(other, needs + 45)
+
+
 @pytest.mark.parametrize("density", list(DENSITIES.values()))
 def test_all_texts_of_a_row_stand_on_one_baseline(density: Density) -> None:
     rows = RowPainter(DARK, density, Quotes().history, 1.0)
