@@ -61,6 +61,7 @@ class EditMenu(Menu):
             action.setProperty(WHY_NOT, "choose a row first")
         self._enable(of_rows)
         panel.table.selectionModel().selectionChanged.connect(lambda: self._enable(of_rows))
+        panel.model.modelReset.connect(lambda: self._enable(of_rows))  # with which a selection goes without a word
 
     def add_below(self, menu: QMenu) -> None:
         """Another menu for the current row, here and in the rows' own menu."""

@@ -70,3 +70,11 @@ def test_a_note_is_written_shown_in_the_tooltip_as_plain_text_and_undone(open_de
     assert "Note: <b>sell</b>" in desk.table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
     desk.undo.stack.undo()
     assert desk.book.notes == {}
+
+
+def test_another_list_has_no_row_chosen(open_desk) -> None:
+    desk = open_desk()
+    desk.select(0)
+    assert desk.window.edit_menu.remove.isEnabled()
+    QTest.keyClick(desk.window, Qt.Key.Key_T, CTRL)
+    assert not desk.window.edit_menu.remove.isEnabled()
