@@ -14,8 +14,7 @@ IMPORTANCE = (
 )
 _FIRST = 4  # of these: rather than one of them the name beside the symbol goes, rather than Chg the words of State
 _FEWEST = 3  # shown in any room, wider than it if need be
-LEAST_TREND_PX, WANTED_TREND_PX, MOST_TREND_PX = TREND.width_px, 144, 4 * TREND.width_px
-_LONG_TREND_PX = 220  # so much before names get more
+LEAST_TREND_PX, WANTED_TREND_PX, MOST_TREND_PX = TREND.width_px, 144, 220  # a longer line costs more than it tells
 MARK_PX = 28  # a State column with its marks alone
 _LEAST_PX = {COLUMNS[SYMBOL]: 88, LAST: 112, PERCENT: 60}  # how narrow it may become
 _LEAST_SHARE = 0.85  # of its usual width, of the others
@@ -141,7 +140,7 @@ def _widen(shown: dict[Column, int], free: Iterable[Column], left_px: int) -> No
     """Share what is left: the line is longer, names are whole, and then all have more room."""
     takers = [column for column in free if column is not STATE]
     symbol = COLUMNS[SYMBOL]
-    for column, most_px in ((TREND, _LONG_TREND_PX), (symbol, _LONG_SYMBOL_PX), (TREND, MOST_TREND_PX)):
+    for column, most_px in ((TREND, MOST_TREND_PX), (symbol, _LONG_SYMBOL_PX)):
         if column in takers:
             more = max(0, min(left_px, most_px - shown[column]))
             shown[column] += more
