@@ -20,9 +20,9 @@ LARGE_PX = "1400x1240"  # as many, with wide lines: where memory is measured
 
 
 @contextmanager
-def feeder(rate: float, most: int = 1_000_000_000) -> Iterator[str]:
-    """A feed server; gives its address."""
-    command = [sys.executable, "-m", "tests.bench.feeder", str(rate), str(most)]
+def _server(module: str, *words: str) -> Iterator[str]:
+    """A server in a process of its own, whose first line is its address."""
+    command = [sys.executable, "-m", module, *words]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=ENVIRONMENT)
     try:
         assert process.stdout
@@ -30,6 +30,13 @@ def feeder(rate: float, most: int = 1_000_000_000) -> Iterator[str]:
     finally:
         process.kill()
         process.communicate()  # and its pipe
+
+
+@contextmanager
+def feeder(rate: float, most: int = 1_000_000_000) -> Iterator[str]:
+    """A feed server; gives its address."""
+    with _server("tests.bench.feeder", str(rate), str(most)) as url:
+        yield url
 
 
 def floor(rate: float, symbols: int, for_s: float) -> dict[str, float]:
@@ -93,14 +100,8 @@ def hands(rate: float, symbols: int, for_s: float, sort: str = "", whose: str = 
 @contextmanager
 def demo_server() -> Iterator[str]:
     """The window's own demo server, but for symbols that nobody lists; gives its address."""
-    command = [sys.executable, "-m", "quotedesk", "demo-server", "--by-clock", "--any-symbol"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=ENVIRONMENT)
-    try:
-        assert process.stdout
-        yield process.stdout.readline().strip()
-    finally:
-        process.kill()
-        process.communicate()
+    with _server("quotedesk", "demo-server", "--by-clock", "--any-symbol") as url:
+        yield url
 
 
 def paste(for_s: float) -> dict[str, float]:
