@@ -177,10 +177,10 @@ def test_a_market_that_has_no_room_is_left_out_and_only_then_is_the_ticker_cut(c
 
 
 def test_rows_of_two_feeds_are_told_apart_while_there_is_room_for_some_letters() -> None:
-    ticker, one, other = "ETHUSDT", "ETHUSDT@binance", "ETHUSDT@bybit"
+    ticker, one, other = "ETHUSDT", "ETHUSDT@binance", "ETHUSDT@coinbase"
     needs = SYMBOL_LEFT_PX + 8 + math.ceil(QFontMetricsF(font(NORMAL.text_px, strong=True)).horizontalAdvance(ticker))
     assert symbol_painted(one, needs + 10) == symbol_painted(ticker, needs + 10)
-    assert symbol_painted(one, needs + 45) != symbol_painted(other, needs + 45)
+    assert symbol_painted(one, needs + 40) != symbol_painted(other, needs + 40)
 
 
 @pytest.mark.parametrize("density", list(DENSITIES.values()))
